@@ -1,0 +1,158 @@
+"""The one exception tree.
+
+    NdexSyncError
+    ├── ConfigError            settings that cannot be used
+    ├── RecordError            a local file that cannot be read as a record or map
+    ├── NetworkError           content that is no CX / CX2
+    └── ServerError            an NDEx call that did not succeed
+        ├── Unreachable        no answer: refused, timed out, cut short
+        ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server
+        ├── Throttled          told to slow down (429, 503)
+        ├── BadRequest         the server refuses the call itself
+        ├── Unauthorized       401: not logged in, wrong password or no right to it
+        ├── Forbidden          403
+        │   └── QuotaExceeded  the account's disk quota is used up
+        ├── NotFound           404
+        ├── Duplicate          409
+        ├── Locked             another update holds the network: passes by itself
+        ├── ReadOnly           the network is read-only: does not pass by itself
+        └── NotValidated       the server has not validated the network
+
+Each class carries its facts as attributes; ``str()`` is one sentence for a person. Credentials,
+request headers, query strings and bodies are never part of an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class NdexSyncError(Exception):
+    """Whatever ndex-sync raises on purpose."""
+
+
+class ConfigError(NdexSyncError):
+    """The configuration, an option or the environment cannot be used.
+
+    ``problems`` lists every reason found, each naming its file, line and key where it has one.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class RecordError(NdexSyncError):
+    """A local file cannot be read.
+
+    ``path`` is relative to the collection's root, ``line`` counts from 1 (None: the whole file),
+    ``reason`` says what is wrong and what to do.
+    """
+
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
+        where = path if line is None else f"{path}:{line}"
+        super().__init__(f"{where}: {reason}")
+        self.path = path
+        self.line = line
+        self.reason = reason
+
+
+class NetworkError(NdexSyncError):
+    """Network content is not CX or CX2, or contradicts itself (contract 5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The request that an error speaks of: method and URL path, nothing more."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class ServerError(NdexSyncError):
+    """An NDEx call failed.
+
+    ``status`` is the HTTP status (None: no answer), ``error_code`` the server's ``errorCode``
+    (contract 1.3), ``message`` the server's words or ours where it had none.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        message: str,
+        *,
+        status: int | None = None,
+        error_code: str | None = None,
+    ) -> None:
+        facts = " ".join(str(fact) for fact in (status, error_code) if fact is not None)
+        super().__init__(f"{call}: {message}" + (f" ({facts})" if facts else ""))
+        self.call = call
+        self.message = message
+        self.status = status
+        self.error_code = error_code
+
+
+class Unreachable(ServerError):
+    """No complete answer: connection refused or reset, time-out, body cut short."""
+
+
+class ServerBroken(ServerError):
+    """The answer is not one that NDEx gives, is too large, or reports a fault of the server."""
+
+
+class Throttled(ServerError):
+    """The server or a proxy asks to slow down.
+
+    ``retry_after_s`` is the wait it asks for, in seconds; None when it names none.
+    """
+
+    def __init__(
+        self,
+        call: Call,
+        message: str,
+        *,
+        status: int | None = None,
+        error_code: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(call, message, status=status, error_code=error_code)
+        self.retry_after_s = retry_after_s
+
+
+class BadRequest(ServerError):
+    """The server refuses the request as such; sending it again cannot help."""
+
+
+class Unauthorized(ServerError):
+    """401: no or wrong credentials, or no right to read or write this network."""
+
+
+class Forbidden(ServerError):
+    """403: understood and refused."""
+
+
+class QuotaExceeded(Forbidden):
+    """The account's disk quota is used up (contract 1.1)."""
+
+
+class NotFound(ServerError):
+    """404: unknown, or deleted; for v3 content also "still loading" (contract 4)."""
+
+
+class Duplicate(ServerError):
+    """409: something of that name exists."""
+
+
+class Locked(ServerError):
+    """The network is locked by another update; it passes by itself (contract 1.3)."""
+
+
+class ReadOnly(ServerError):
+    """The network is read-only; nothing changes until that is lifted (contract 3.6)."""
+
+
+class NotValidated(ServerError):
+    """The server has not (yet) validated the network (contract 1.3)."""

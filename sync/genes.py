@@ -1,0 +1,289 @@
+"""Identifiers as CURIEs, and which genes of two lists are the same (design: Matching genes).
+
+Two genes are the same when they share an identifier in any namespace; of those left over, the
+ones with a common name are the same unless they have a namespace in common and disagree in it.
+Everything here is a union of what is shared, so no result depends on the order of its input.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sync.model import Curie, Gene, NetworkId
+
+# Bioregistry prefixes by the folded names under which records and networks know them: BridgeDb
+# data sources in GPML and NDEx nodes, column heads in tables, other tools' prefixes.
+_PREFIXES = {
+    "ncbigene": "ncbigene",
+    "ncbi gene": "ncbigene",
+    "entrez": "ncbigene",
+    "entrez gene": "ncbigene",
+    "entrezgene": "ncbigene",
+    "geneid": "ncbigene",
+    "hgnc.symbol": "hgnc.symbol",
+    "hgnc symbol": "hgnc.symbol",
+    "hgnc accession number": "hgnc",
+    "uniprot": "uniprot",
+    "uniprotkb": "uniprot",
+    "uniprot-trembl": "uniprot",
+    "uniprot-swissprot": "uniprot",
+    "uniprot/trembl": "uniprot",
+    "enzyme nomenclature": "eccode",
+    "ec": "eccode",
+    "ec number": "eccode",
+    "kegg genes": "kegg.genes",
+    "kegg compound": "kegg.compound",
+    "pubchem-compound": "pubchem.compound",
+    "mirbase sequence": "mirbase",
+    "mirbase mature sequence": "mirbase.mature",
+    "tair": "tair.locus",
+    "geneontology": "go",
+}
+_NUMERIC = frozenset({"ncbigene", "hgnc"})
+_NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
+_VERSIONED_ENSEMBL = re.compile(r"(ENS[A-Z]*\d{11})\.\d+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def normalise_network_id(text: str) -> NetworkId | None:
+    """Return the UUID in the lower-case form that the server needs, None if it is no UUID.
+
+    Only the canonical 8-4-4-4-12 form counts: the server reads ``1-2-3-4-5`` as a UUID and
+    answers 404 for what was a typing slip (contract 10.24).
+    """
+    text = text.strip()
+    return NetworkId(str(UUID(text))) if _UUID.fullmatch(text) else None
+
+
+def normalise_curie(namespace: str, local: str) -> Curie | None:
+    """Return the identifier as a CURIE, None where nothing is left to identify anything.
+
+    ``namespace`` may be a Bioregistry prefix or a data source's name in any case; ``local`` may
+    repeat it (``Ensembl:ENSG…``). ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as
+    WikiPathways writes it (formats 5). NCBI numbers lose leading zeros and ``.0``, Ensembl ids
+    their version.
+    """
+    prefix = _fold_prefix(namespace)
+    local = local.strip()
+    head, colon, tail = local.partition(":")
+    if colon and _fold_prefix(head) in {prefix, f"{prefix}.symbol"}:
+        prefix, local = _fold_prefix(head), tail.strip()
+    if not prefix or not local:
+        return None
+    if prefix == "hgnc" and not local.isdigit():
+        prefix = "hgnc.symbol"
+    if prefix in _NUMERIC and (number := _NUMBER.fullmatch(local)):
+        local = number[1]
+    if prefix == "ensembl" and (versioned := _VERSIONED_ENSEMBL.fullmatch(local)):
+        local = versioned[1]
+    return Curie(f"{prefix}:{local}")
+
+
+def parse_curie(text: str) -> Curie | None:
+    """Normalise ``prefix:local``; None where the prefix or the local part is missing."""
+    prefix, _, local = text.strip().partition(":")
+    return normalise_curie(prefix, local)
+
+
+def _fold_prefix(namespace: str) -> str:
+    folded = " ".join(namespace.split()).lower()
+    return _PREFIXES.get(folded, folded.replace(" ", "."))
+
+
+def namespace_of(curie: Curie) -> str:
+    """Return the prefix of a normalised CURIE."""
+    return curie.partition(":")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class GenePair:
+    """One gene as both sides name it; each side's mentions are united into one gene."""
+
+    local: Gene
+    remote: Gene
+
+
+@dataclass(frozen=True, slots=True)
+class GeneMatching:
+    """Every gene of two lists, in exactly one of four classes, each ordered by symbol."""
+
+    shared: tuple[GenePair, ...]
+    reidentified: tuple[GenePair, ...]
+    missing: tuple[Gene, ...]
+    extra: tuple[Gene, ...]
+
+
+def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:
+    """Return one gene for all mentions of it, ordered by symbol and identifiers.
+
+    Mentions that share an identifier are one gene. A mention without any identifier belongs to
+    the gene of its name, or, where several bear that name, to the first of them: it says nothing
+    by which another could be told apart.
+    """
+    mentions = sorted(set(genes), key=_gene_order)
+    identified = [
+        _unite(group)
+        for group in _connected([gene for gene in mentions if gene.ids], lambda gene: gene.ids)
+    ]
+    named = [
+        _unite(group)
+        for group in _connected([gene for gene in mentions if not gene.ids], _names_of)
+    ]
+    identified.sort(key=_gene_order)
+    grown, loose = _absorb(identified, named, [gene.names for gene in identified])
+    return tuple(sorted([*grown, *loose], key=_gene_order))
+
+
+def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
+    """Class every gene of two lists (design: Matching genes)."""
+    mine, theirs = list(unite_genes(local)), list(unite_genes(remote))
+    same, mine, theirs = _pair(mine, theirs, lambda gene: gene.ids, _always)
+    same, mine, theirs = _absorb_unidentified(same, mine, theirs)
+    by_name, mine, theirs = _pair(mine, theirs, _names_of, _can_be_same)
+    other_ids, mine, theirs = _pair(mine, theirs, _names_of, _always)
+    return GeneMatching(
+        shared=tuple(sorted([*same, *by_name], key=_pair_order)),
+        reidentified=tuple(sorted(other_ids, key=_pair_order)),
+        missing=tuple(mine),
+        extra=tuple(theirs),
+    )
+
+
+def _names_of(gene: Gene) -> frozenset[str]:
+    return gene.names
+
+
+def _always(_mine: Gene, _theirs: Gene) -> bool:
+    return True
+
+
+def _can_be_same(mine: Gene, theirs: Gene) -> bool:
+    spaces = {namespace_of(curie) for curie in mine.ids}
+    return not spaces or not theirs.ids or spaces.isdisjoint(map(namespace_of, theirs.ids))
+
+
+def _gene_order(gene: Gene) -> tuple[str, ...]:
+    return (gene.symbol, *sorted(gene.ids), *sorted(gene.names), *sorted(gene.words))
+
+
+def _pair_order(pair: GenePair) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return _gene_order(pair.local), _gene_order(pair.remote)
+
+
+def _pair(
+    mine: Sequence[Gene],
+    theirs: Sequence[Gene],
+    keys: Callable[[Gene], frozenset[str]],
+    agree: Callable[[Gene, Gene], bool],
+) -> tuple[list[GenePair], list[Gene], list[Gene]]:
+    """Unite what two sides share by a key; return the pairs and what each side has left."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for index, gene in enumerate(theirs):
+        for key in keys(gene):
+            bearers[key].append(index)
+    union = _Union(len(mine) + len(theirs))
+    for index, gene in enumerate(mine):
+        for key in keys(gene):
+            for other in bearers.get(key, ()):
+                if agree(gene, theirs[other]):
+                    union.link(index, len(mine) + other)
+    pairs: list[GenePair] = []
+    alone: set[int] = set()
+    for group in union.groups():
+        if len(group) == 1:
+            alone.update(group)
+            continue
+        pairs.append(
+            GenePair(
+                local=_unite([mine[i] for i in group if i < len(mine)]),
+                remote=_unite([theirs[i - len(mine)] for i in group if i >= len(mine)]),
+            )
+        )
+    return (
+        pairs,
+        [gene for index, gene in enumerate(mine) if index in alone],
+        [gene for index, gene in enumerate(theirs) if index + len(mine) in alone],
+    )
+
+
+def _absorb_unidentified(
+    pairs: list[GenePair], mine: list[Gene], theirs: list[Gene]
+) -> tuple[list[GenePair], list[Gene], list[Gene]]:
+    """Count a gene without identifiers as one more mention of the shared gene that the other
+    side calls by its name: its own side may know that gene by another name only.
+    """
+    pairs = sorted(pairs, key=_pair_order)
+    locals_, mine = _absorb([p.local for p in pairs], mine, [p.remote.names for p in pairs])
+    remotes, theirs = _absorb([p.remote for p in pairs], theirs, [p.local.names for p in pairs])
+    return [GenePair(*both) for both in zip(locals_, remotes, strict=True)], mine, theirs
+
+
+def _absorb(
+    hosts: Sequence[Gene], guests: Sequence[Gene], names: Sequence[frozenset[str]]
+) -> tuple[list[Gene], list[Gene]]:
+    """Add each guest without identifiers to the first host known by one of its names.
+
+    ``names`` are the names that each host answers to. Returns the hosts, grown, and the guests
+    that found none.
+    """
+    first: dict[str, int] = {}
+    for index, known in enumerate(names):
+        for name in known:
+            first.setdefault(name, index)
+    groups = [[host] for host in hosts]
+    left: list[Gene] = []
+    for guest in guests:
+        found = [] if guest.ids else [first[name] for name in guest.names if name in first]
+        (groups[min(found)] if found else left).append(guest)
+    return [_unite(group) for group in groups], left
+
+
+def _unite(mentions: Sequence[Gene]) -> Gene:
+    if len(mentions) == 1:
+        return mentions[0]
+    organisms = {gene.organism for gene in mentions}
+    return Gene(
+        symbol=min(gene.symbol for gene in mentions),
+        ids=frozenset().union(*(gene.ids for gene in mentions)),
+        names=frozenset().union(*(gene.names for gene in mentions)),
+        words=frozenset().union(*(gene.words for gene in mentions)),
+        sources=frozenset().union(*(gene.sources for gene in mentions)),
+        organism=organisms.pop() if len(organisms) == 1 else "",
+        listable=any(gene.listable for gene in mentions),
+    )
+
+
+def _connected(genes: Sequence[Gene], keys: Callable[[Gene], frozenset[str]]) -> list[list[Gene]]:
+    """Group the genes of one side that share a key, directly or through others."""
+    union = _Union(len(genes))
+    bearer: dict[str, int] = {}
+    for index, gene in enumerate(genes):
+        for key in keys(gene):
+            union.link(index, bearer.setdefault(key, index))
+    return [[genes[index] for index in group] for group in union.groups()]
+
+
+class _Union:
+    """Disjoint sets over ``range(size)`` (union by link, path halving)."""
+
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def link(self, one: int, other: int) -> None:
+        self._parent[self._root(one)] = self._root(other)
+
+    def groups(self) -> list[list[int]]:
+        groups: dict[int, list[int]] = defaultdict(list)
+        for index in range(len(self._parent)):
+            groups[self._root(index)].append(index)
+        return list(groups.values())
+
+    def _root(self, index: int) -> int:
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
+        return index

@@ -1,0 +1,308 @@
+"""The nouns of ndex-sync as frozen values: what the stages hand to each other.
+
+Nothing here reads a file, a clock or a socket. Paths are POSIX strings relative to the
+collection's root; times are epoch milliseconds, as NDEx writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+NetworkId = NewType("NetworkId", str)
+"""An NDEx UUID in canonical lower-case form (the server fails on any other, contract 4)."""
+
+RecordId = NewType("RecordId", str)
+"""The ``figid`` of a PFOCR figure or the ``WP…`` id of a WikiPathways pathway."""
+
+Curie = NewType("Curie", str)
+"""A normalised compact identifier, ``ncbigene:5196``; made by ``sync.genes.normalise_curie``."""
+
+
+class Layout(StrEnum):
+    """How a collection keeps its records (formats 1 to 4)."""
+
+    PFOCR = "pfocr"
+    PFOCR_EMBEDDED = "pfocr-embedded"
+    WIKIPATHWAYS = "wikipathways"
+
+
+class Verdict(StrEnum):
+    """What a check says of one record (design: Verdicts)."""
+
+    IN_SYNC = "in_sync"
+    DRIFTED = "drifted"
+    UNMAPPED = "unmapped"
+    RESOLVABLE = "resolvable"
+    AMBIGUOUS = "ambiguous"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    MISMATCHED = "mismatched"
+    DUPLICATE = "duplicate"
+    INVALID_RECORD = "invalid_record"
+    INVALID_NETWORK = "invalid_network"
+    FAILED = "failed"
+    REMOTE_ONLY = "remote_only"
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the record could not be checked, so that the run exits 3."""
+        return self in _INCOMPLETE
+
+
+_INCOMPLETE = frozenset(
+    {Verdict.FAILED, Verdict.INVALID_RECORD, Verdict.INVALID_NETWORK, Verdict.UNREADABLE}
+)
+
+
+class DifferenceKind(StrEnum):
+    """One way in which a record and its network differ (design: Differences)."""
+
+    GENE_MISSING = "gene_missing"
+    GENE_EXTRA = "gene_extra"
+    GENE_RENAMED = "gene_renamed"
+    GENE_REIDENTIFIED = "gene_reidentified"
+    GENE_ATTRIBUTE = "gene_attribute"
+    PROPERTY = "property"
+    MEMBERSHIP = "membership"
+    STATE = "state"
+
+
+class Visibility(StrEnum):
+    """Who may see a network (contract 3.1)."""
+
+    PUBLIC = "PUBLIC"
+    PRIVATE = "PRIVATE"
+    UNLISTED = "UNLISTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Gene:
+    """One gene as one side names it: a row, a list entry, a node, or several of them united.
+
+    ``symbol`` is the name to show. ``names`` are all names it goes by and always holds
+    ``symbol``: more than one where rows or nodes differ, or where a drawn label stands beside
+    the official symbol (formats 2). ``words`` are the texts read from a figure, ``sources``
+    the lexicon parts that matched. ``organism`` is an NCBI taxon id, ``""`` where not stated.
+    ``listable`` is False for what a WikiPathways node table cannot hold: an ``Rna`` node, or
+    one without an identifier.
+    """
+
+    symbol: str
+    ids: frozenset[Curie] = frozenset()
+    names: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
+    organism: str = ""
+    listable: bool = True
+
+    def __post_init__(self) -> None:
+        if self.symbol not in self.names:
+            object.__setattr__(self, "names", self.names | {self.symbol})
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A chemical or disease of a PFOCR record: read, shown, never compared."""
+
+    word: str
+    source: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One local pathway entry, read and found good.
+
+    ``path`` and ``line`` point at the place to mend: ``line`` is that of the ``ndex`` key, or of
+    the record's id where the key is absent. ``network`` is the UUID that the record itself names.
+    ``fields`` holds the front matter texts that properties are made from, by their own keys.
+    ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not.
+    ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
+    identifier (a WikiPathways node table without its GPML, formats 2). ``notes`` are oddities
+    that were read around, for people.
+    """
+
+    id: RecordId
+    layout: Layout
+    path: str
+    line: int
+    network: NetworkId | None
+    fields: Mapping[str, str]
+    genes: tuple[Gene, ...]
+    other_organisms: tuple[Gene, ...] = ()
+    chemicals: tuple[Entity, ...] = ()
+    diseases: tuple[Entity, ...] = ()
+    lists_every_gene: bool = True
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRecord:
+    """A record file that was refused: where, why, and what to do.
+
+    ``id`` is the record's own id where that much could be read, else the file's stem.
+    """
+
+    id: RecordId
+    path: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapEntry:
+    """One row of a map file: this record is that network, says line ``line`` of ``path``."""
+
+    record: RecordId
+    network: NetworkId
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One network property as NDEx stores it; ``value`` is text whatever ``data_type`` says."""
+
+    name: str
+    value: str | None
+    data_type: str = "string"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What NDEx says of a network without its content (contract 3.4).
+
+    ``properties`` is None when the format asked for does not carry them. ``error_message`` is
+    the server's word of a failed load or index. ``size_bytes`` is the larger of the two file
+    sizes: a rough guide only, never a fingerprint.
+    """
+
+    id: NetworkId
+    name: str
+    description: str
+    version: str
+    created_ms: int
+    modified_ms: int
+    owner: str
+    owner_id: str
+    visibility: Visibility
+    read_only: bool
+    completed: bool
+    error_message: str | None
+    doi: str | None
+    certified: bool
+    node_count: int
+    edge_count: int
+    size_bytes: int
+    folder: str | None
+    properties: tuple[Property, ...] | None
+
+
+class Dialect(StrEnum):
+    """Who wrote a network's nodes, and so where its genes stand (formats 5 and 6)."""
+
+    PFOCR_CYTOSCAPE = "pfocr-cytoscape"
+    PFOCR_CX2 = "pfocr-cx2"
+    WIKIPATHWAYS = "wikipathways"
+    NODE_NAMES = "node-names"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network's content, decoded: its genes and the attributes it carries.
+
+    ``attributes`` are the network attributes inside the content, as text.
+    """
+
+    dialect: Dialect
+    genes: tuple[Gene, ...]
+    node_count: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The network was read. ``member`` tells whether the collection's set or folder holds it;
+    None where none is configured or its list could not be read.
+    """
+
+    summary: Summary
+    network: Network
+    member: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The server says that the network does not exist, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server has the network and does not let us read it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The server flags the network as failed or unfinished, or its content is no CX."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """No answer that can be relied on, after retries: nothing is known of the network."""
+
+    reason: str
+
+
+Observation = Seen | Absent | Refused | Broken | Unanswered
+"""What could be learned of one network. *Unanswered* is never the same as *Absent*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One item by which a record and its network differ.
+
+    ``symbol`` and ``ids`` name the gene, ``name`` the property or state. ``local`` and ``remote``
+    hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``), None where a side has
+    nothing.
+    """
+
+    kind: DifferenceKind
+    symbol: str = ""
+    ids: tuple[Curie, ...] = ()
+    name: str = ""
+    local: Mapping[str, str] | None = None
+    remote: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GeneCounts:
+    """How many genes each side has, and how many they share."""
+
+    local: int
+    remote: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict on one record, with everything that speaks for it.
+
+    ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None where no comparison was
+    made. ``messages`` are sentences for people, most important first.
+    """
+
+    id: RecordId
+    path: str
+    line: int | None
+    network: NetworkId | None
+    verdict: Verdict
+    genes: GeneCounts | None = None
+    differences: tuple[Difference, ...] = ()
+    messages: tuple[str, ...] = ()

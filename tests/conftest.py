@@ -1,0 +1,27 @@
+"""What every test may use; fixtures of one package stand in its own ``conftest.py``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Real public-domain records, which live beside the checkout and not in it."""
+    folder = SHARED / "corpus"
+    if not folder.is_dir():
+        pytest.skip("the corpus of real records (../shared/corpus) is not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def seed_record() -> Path:
+    """One real PFOCR record of the embedded layout."""
+    found = sorted((SHARED / "seed").glob("*.txt")) if SHARED.is_dir() else []
+    if not found:
+        pytest.skip("the seed record (../shared/seed) is not beside this checkout")
+    return found[0]

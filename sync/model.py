@@ -143,13 +143,17 @@ class Record:
 class InvalidRecord:
     """A record file that was refused: where, why, and what to do.
 
-    ``id`` is the record's own id where that much could be read, else the file's stem.
+    ``id`` is the record's own id where that much could be read, else the file's stem. ``path``
+    is the file at fault, which may be a table beside the record. ``reason`` starts with what is
+    wrong in a few words and a colon, the same for every record of one fault. ``layout`` is None
+    where it was to be detected and could not be.
     """
 
     id: RecordId
     path: str
     line: int | None
     reason: str
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,3 +310,12 @@ class CheckResult:
     genes: GeneCounts | None = None
     differences: tuple[Difference, ...] = ()
     messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOnly:
+    """A network of the collection that no record claims; ``claims`` is the record it names."""
+
+    network: NetworkId
+    name: str
+    claims: RecordId | None

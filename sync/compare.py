@@ -1,0 +1,251 @@
+"""Compare one record with what was observed of its network: a pure function to a verdict.
+
+The rules are the design's (Verdicts, Differences, Matching genes). Times, files and the server
+are not known here; everything that decides comes in as a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from sync.genes import GeneMatching, GenePair, match_genes, unite_genes
+from sync.model import (
+    Absent,
+    Broken,
+    CheckResult,
+    Curie,
+    Difference,
+    DifferenceKind,
+    Gene,
+    GeneCounts,
+    Network,
+    NetworkId,
+    Observation,
+    Record,
+    Refused,
+    Seen,
+    Summary,
+    Unanswered,
+    Verdict,
+    Visibility,
+)
+from sync.properties import compare_properties, same_figure
+from sync.resolve import read_claim
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredState:
+    """The state that the configuration asks for; None leaves a point alone."""
+
+    visibility: Visibility | None = None
+    read_only: bool | None = None
+
+
+LEAVE_STATE = DesiredState()
+
+
+@dataclass(frozen=True, slots=True)
+class GeneComparison:
+    """How the genes of a record and a network relate.
+
+    ``not_comparable`` are genes of the network that the local source could not hold: they are
+    neither shared nor extra (design: Matching genes).
+    """
+
+    counts: GeneCounts
+    differences: tuple[Difference, ...]
+    not_comparable: tuple[Gene, ...]
+
+
+def compare(
+    record: Record,
+    network: NetworkId,
+    observation: Observation,
+    desired: DesiredState = LEAVE_STATE,
+) -> CheckResult:
+    """Return the verdict on a record and the network that it, or its map file, names."""
+    match observation:
+        case Seen():
+            return _compare_seen(record, observation, desired)
+        case Absent():
+            reason = "NDEx does not have this network, or it was deleted; remove or renew the UUID"
+            return judge(record, network, Verdict.MISSING, reason)
+        case Refused(reason):
+            return judge(record, network, Verdict.UNREADABLE, reason)
+        case Broken(reason):
+            return judge(record, network, Verdict.INVALID_NETWORK, reason)
+        case Unanswered(reason):
+            return judge(record, network, Verdict.FAILED, reason)
+        case _:
+            assert_never(observation)
+
+
+def judge(
+    record: Record, network: NetworkId | None, verdict: Verdict, *messages: str
+) -> CheckResult:
+    """Return a verdict that was reached without a comparison, and why."""
+    return CheckResult(
+        id=record.id,
+        path=record.path,
+        line=record.line,
+        network=network,
+        verdict=verdict,
+        messages=(*messages, *record.notes),
+    )
+
+
+def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckResult:
+    claim = read_claim(seen.summary)
+    if claim is not None and not same_figure(claim.record, record.id):
+        reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
+        return judge(record, seen.summary.id, Verdict.MISMATCHED, reason)
+    genes = compare_genes(record, seen.network)
+    differences = (
+        *genes.differences,
+        *_property_differences(record, seen.summary),
+        *_membership_differences(seen),
+        *_state_differences(seen.summary, desired),
+    )
+    return CheckResult(
+        id=record.id,
+        path=record.path,
+        line=record.line,
+        network=seen.summary.id,
+        verdict=Verdict.DRIFTED if differences else Verdict.IN_SYNC,
+        genes=genes.counts,
+        differences=differences,
+        messages=(*_not_comparable_note(genes.not_comparable), *record.notes),
+    )
+
+
+def compare_genes(record: Record, network: Network) -> GeneComparison:
+    """Class the genes of both sides and describe each that is not simply shared."""
+    matching = match_genes(record.genes, network.genes)
+    unsettled = () if record.lists_every_gene else _unlistable(matching.extra)
+    extra = tuple(gene for gene in matching.extra if gene not in unsettled)
+    return GeneComparison(
+        counts=GeneCounts(
+            local=len(unite_genes(record.genes)),
+            remote=len(unite_genes(network.genes)),
+            shared=len(matching.shared),
+        ),
+        differences=(*_gene_differences(matching, extra),),
+        not_comparable=unsettled,
+    )
+
+
+def _unlistable(genes: tuple[Gene, ...]) -> tuple[Gene, ...]:
+    return tuple(gene for gene in genes if not gene.listable)
+
+
+def _gene_differences(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterator[Difference]:
+    for gene in matching.missing:
+        yield Difference(
+            DifferenceKind.GENE_MISSING, symbol=gene.symbol, ids=_ids(gene), local=_attributes(gene)
+        )
+    for gene in extra:
+        yield Difference(
+            DifferenceKind.GENE_EXTRA, symbol=gene.symbol, ids=_ids(gene), remote=_attributes(gene)
+        )
+    for pair in matching.reidentified:
+        yield Difference(
+            DifferenceKind.GENE_REIDENTIFIED,
+            symbol=pair.local.symbol,
+            ids=_ids(pair.local),
+            local={"ids": " ".join(_ids(pair.local))},
+            remote={"ids": " ".join(_ids(pair.remote))},
+        )
+    for pair in matching.shared:
+        yield from _pair_differences(pair)
+
+
+def _pair_differences(pair: GenePair) -> Iterator[Difference]:
+    if pair.local.names.isdisjoint(pair.remote.names):
+        yield Difference(
+            DifferenceKind.GENE_RENAMED,
+            symbol=pair.local.symbol,
+            ids=_ids(pair.local),
+            local={"symbol": pair.local.symbol},
+            remote={"symbol": pair.remote.symbol},
+        )
+    for name, local, remote in (
+        ("word", pair.local.words, pair.remote.words),
+        ("source", pair.local.sources, pair.remote.sources),
+    ):
+        if _contradicts(local, remote):
+            yield Difference(
+                DifferenceKind.GENE_ATTRIBUTE,
+                symbol=pair.local.symbol,
+                ids=_ids(pair.local),
+                name=name,
+                local={name: _joined(local)},
+                remote={name: _joined(remote)},
+            )
+
+
+def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:
+    """Whether the network says something that the record does not.
+
+    A network has one node per gene and so keeps one of several words (formats 6): naming fewer
+    than the record, or none, is no contradiction.
+    """
+    return bool(local) and not remote <= local
+
+
+def _attributes(gene: Gene) -> dict[str, str]:
+    texts = {"word": _joined(gene.words), "source": _joined(gene.sources)}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _joined(texts: frozenset[str]) -> str:
+    return " | ".join(sorted(texts))
+
+
+def _ids(gene: Gene) -> tuple[Curie, ...]:
+    return tuple(sorted(gene.ids))
+
+
+def _property_differences(record: Record, summary: Summary) -> Iterator[Difference]:
+    for mismatch in compare_properties(record, summary):
+        yield Difference(
+            DifferenceKind.PROPERTY,
+            name=mismatch.name,
+            local={"value": mismatch.local},
+            remote=None if mismatch.remote is None else {"value": mismatch.remote},
+        )
+
+
+def _membership_differences(seen: Seen) -> Iterator[Difference]:
+    if seen.member is False:
+        yield Difference(
+            DifferenceKind.MEMBERSHIP,
+            name="member",
+            local={"value": "true"},
+            remote={"value": "false"},
+        )
+
+
+def _state_differences(summary: Summary, desired: DesiredState) -> Iterator[Difference]:
+    if desired.visibility is not None and summary.visibility is not desired.visibility:
+        yield _state("visibility", desired.visibility, summary.visibility)
+    if desired.read_only is not None and summary.read_only is not desired.read_only:
+        yield _state("read_only", _flag(desired.read_only), _flag(summary.read_only))
+
+
+def _state(name: str, local: str, remote: str) -> Difference:
+    return Difference(
+        DifferenceKind.STATE, name=name, local={"value": local}, remote={"value": remote}
+    )
+
+
+def _flag(value: bool) -> str:  # noqa: FBT001 - a value to be written, not a switch
+    return "true" if value else "false"
+
+
+def _not_comparable_note(genes: tuple[Gene, ...]) -> tuple[str, ...]:
+    if not genes:
+        return ()
+    names = ", ".join(gene.symbol for gene in genes)
+    return (f"not comparable, the node table cannot hold them and there is no GPML file: {names}",)

@@ -1,0 +1,203 @@
+"""The network properties that ndex-sync manages, per layout, and when two values of one agree.
+
+Older uploaders spelled names differently (``pfocr_id``, ``pfocrID``, ``figureURL``), so names are
+compared folded; values are compared by what they mean, because markup, link hosts and figure
+numbers were written in several styles (formats 4 to 6). All other properties are left alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from sync.model import Layout, Property, Record, Summary
+
+NCBI = "https://www.ncbi.nlm.nih.gov"
+
+_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?)$", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_ANCHOR = re.compile(r"<a\b.*?</a>", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+_HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
+_LINK_HEAD = re.compile(r"^https?://[^/]+", re.IGNORECASE)
+_FIGURE_WORDS = re.compile(r"(supplement(?:al|ary)|s)?\s*f(?:ig(?:ure)?)?(?![a-z])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedProperty:
+    """A property that the record decides.
+
+    ``expected`` says what the record makes of it, None where the record does not state it (then
+    it is not compared); ``same`` tells whether a stored value already says that.
+    """
+
+    name: str
+    expected: Callable[[Record], str | None]
+    same: Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyMismatch:
+    """A managed property that does not say what the record says; ``remote`` None: not set."""
+
+    name: str
+    local: str
+    remote: str | None
+
+
+def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMismatch]:
+    """Yield each managed property in which the network differs, in the order of the layout.
+
+    A property that the network carries twice is compared by its last value, as NDEx's v3
+    summaries do (contract 10.15). Where the summary carries no properties, only the name and the
+    description are compared.
+    """
+    stored = {"name": summary.name, "description": summary.description}
+    if summary.properties is not None:
+        stored |= _by_folded_name(summary.properties)
+    for managed in MANAGED[record.layout]:
+        expected = managed.expected(record)
+        if expected is None or (summary.properties is None and managed.name not in stored):
+            continue
+        remote = stored.get(fold_name(managed.name))
+        if remote is None or not managed.same(expected, remote):
+            yield PropertyMismatch(managed.name, expected, remote)
+
+
+def find_property(properties: Iterable[Property], *names: str) -> str | None:
+    """Return the value of the first of ``names`` that is set, spelled in any style."""
+    stored = _by_folded_name(properties)
+    return next((stored[fold_name(name)] for name in names if fold_name(name) in stored), None)
+
+
+def fold_name(name: str) -> str:
+    """Fold the spellings of one property name: case, underscores, a ``__gpml:`` prefix, ``URL``."""
+    folded = name.strip().lower().removeprefix("__gpml:").replace("_", "")
+    return _OLD_NAMES.get(folded, folded)
+
+
+def strip_image_extension(figure: str) -> str:
+    """Return a figure id without the image's file extension, which networks keep (formats 6)."""
+    return _IMAGE.sub("", figure.strip())
+
+
+def same_text(one: str, other: str) -> bool:
+    """Compare texts without outer blanks and with inner white space folded."""
+    return _folded(one) == _folded(other)
+
+
+def same_link(one: str, other: str) -> bool:
+    """Compare links by their path: with or without markup around, host, or final slash."""
+    return _path(one) == _path(other)
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Compare figure ids, with or without the image's file extension."""
+    return strip_image_extension(one) == strip_image_extension(other)
+
+
+def same_figure_number(one: str, other: str) -> bool:
+    """Compare figure numbers: ``Figure 6``, ``FIG. 6``, ``Fig. (6)`` and ``F6`` are one."""
+    return _figure_number(one) == _figure_number(other)
+
+
+def same_reference(one: str, other: str) -> bool:
+    """Compare citations by their words, without markup and without links and their texts."""
+    return _words(one) == _words(other)
+
+
+def _by_folded_name(properties: Iterable[Property]) -> dict[str, str]:
+    return {fold_name(item.name): item.value for item in properties if item.value is not None}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _path(text: str) -> str:
+    href = _HREF.search(text)
+    link = html.unescape(href[1]) if href else text.strip()
+    return _LINK_HEAD.sub("", link).rstrip("/").lower()
+
+
+def _figure_number(text: str) -> str:
+    folded = _FIGURE_WORDS.sub(lambda found: "s" if found[1] else "", text, count=1)
+    return "".join(letter for letter in folded.lower() if letter.isalnum())
+
+
+def _words(text: str) -> str:
+    for markup in (_ANCHOR, _LINK, _TAG):
+        text = markup.sub(" ", text)
+    return _folded(html.unescape(text))
+
+
+def _field(key: str) -> Callable[[Record], str | None]:
+    def expected(record: Record) -> str | None:
+        return record.fields.get(key, "").strip() or None
+
+    return expected
+
+
+def _figure_link(record: Record) -> str | None:
+    path = record.fields.get("figlink", "").strip()
+    return NCBI + path if path.startswith("/") else path or None
+
+
+def _paper_link(record: Record) -> str | None:
+    pmcid = record.fields.get("pmcid", "").strip()
+    return f"{NCBI}/pmc/articles/{pmcid}" if pmcid else None
+
+
+def _reference(record: Record) -> str | None:
+    citation, title = (record.fields.get(key, "").strip() for key in ("reftext", "papertitle"))
+    link = _paper_link(record)
+    if not (citation and title and link):
+        return None
+    return f'{citation} <b>{title}</b> <a href="{link}" target="_blank">{link}</a>'
+
+
+def _gene_organism(record: Record) -> str | None:
+    """Name the organism that the genes which count are of; a figure's own list is no guide."""
+    organisms = {gene.organism for gene in record.genes}
+    return "Homo sapiens" if organisms == {"9606"} else None
+
+
+def _pathway_name(record: Record) -> str | None:
+    title, organism = (record.fields.get(key, "").strip() for key in ("title", "organism"))
+    return f"{record.id} - {_folded(title)} - {organism}" if title and organism else None
+
+
+def _record_id(record: Record) -> str:
+    return record.id
+
+
+_OLD_NAMES = {"figureurl": "figurelink", "paperurl": "paperlink", "pmcid": "pmcid"}
+
+_PFOCR = (
+    ManagedProperty("name", _field("figtitle"), same_text),
+    ManagedProperty("pfocrId", _record_id, same_figure),
+    ManagedProperty("figureTitle", _field("figtitle"), same_text),
+    ManagedProperty("figureNumber", _field("number"), same_figure_number),
+    ManagedProperty("figureLink", _figure_link, same_link),
+    ManagedProperty("paperTitle", _field("papertitle"), same_text),
+    ManagedProperty("paperLink", _paper_link, same_link),
+    ManagedProperty("pmcId", _field("pmcid"), same_text),
+    ManagedProperty("publicationYear", _field("year"), same_text),
+    ManagedProperty("reference", _reference, same_reference),
+    ManagedProperty("organism", _gene_organism, same_text),
+)
+_WIKIPATHWAYS = (
+    ManagedProperty("name", _pathway_name, same_text),
+    ManagedProperty("WikipathwaysID", _record_id, same_text),
+    ManagedProperty("title", _field("title"), same_text),
+    ManagedProperty("organism", _field("organism"), same_text),
+    ManagedProperty("description", _field("description"), same_text),
+)
+MANAGED: dict[Layout, tuple[ManagedProperty, ...]] = {
+    Layout.PFOCR: _PFOCR,
+    Layout.PFOCR_EMBEDDED: _PFOCR,
+    Layout.WIKIPATHWAYS: _WIKIPATHWAYS,
+}
+"""The managed properties of each layout, in the order in which they are reported."""

@@ -1,0 +1,210 @@
+"""Find each record's network: the record's own UUID, then the map file's, then the server's word.
+
+Pure: what was read from disk and server comes in, one resolution a record goes out. A conflict
+is a result with its candidates, never a guess, and a look-up that failed is *Unknown*, never
+"there is none" (design: Unknown is not absent).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.model import MapEntry, NetworkId, Property, Record, RecordId, Summary
+from sync.properties import find_property, strip_image_extension
+
+_PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
+_PATHWAY_ID = re.compile(r"WP\d+")
+_FIGURE_NAME = re.compile(r"PMC\d+__\S+")
+
+
+class Source(StrEnum):
+    """Who says that a record is a network."""
+
+    FRONT_MATTER = "front matter"
+    MAP_FILE = "map file"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The record that a network says it belongs to, and by what: a property's name, or its name."""
+
+    record: RecordId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The record, or its map file, names exactly one network."""
+
+    network: NetworkId
+    source: Source
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resolvable:
+    """Nothing local names a network, and exactly one network claims the record."""
+
+    network: NetworkId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several networks come into question and the record names none of them."""
+
+    candidates: tuple[NetworkId, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """No UUID, and no network of the collection claims the record."""
+
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Whether a network claims the record could not be found out."""
+
+    reason: str
+
+
+Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The collection's networks on the server, each with the record it claims (None: none)."""
+
+    claims: Mapping[NetworkId, Claim | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """The configuration names no network set, folder or account to look in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFailed:
+    """The collection's networks could not be listed in full."""
+
+    reason: str
+
+
+Listing = Listed | NotListed | ListingFailed
+
+
+def read_claim(summary: Summary) -> Claim | None:
+    """Say which record the network itself names: by property, else by its name (formats 5, 6).
+
+    The figure id may carry the image's file extension; property names are compared in any
+    spelling. Never by a property's position.
+    """
+    properties = summary.properties or ()
+    if figure := find_property(properties, "pfocrId"):
+        return Claim(RecordId(strip_image_extension(figure)), "pfocrId")
+    return _claim_of_pathway(properties) or _claim_of_name(summary.name)
+
+
+def _claim_of_pathway(properties: Sequence[Property]) -> Claim | None:
+    for name in ("WikipathwaysID", "labels"):
+        value = find_property(properties, name)
+        if value and _PATHWAY_ID.fullmatch(value.strip()):
+            return Claim(RecordId(value.strip()), name)
+    return None
+
+
+def _claim_of_name(name: str) -> Claim | None:
+    if pathway := _PATHWAY_NAME.match(name.strip()):
+        return Claim(RecordId(pathway[1]), "name")
+    if figure := _FIGURE_NAME.fullmatch(name.strip()):
+        return Claim(RecordId(strip_image_extension(figure[0])), "name")
+    return None
+
+
+def resolve_records(
+    records: Iterable[Record], entries: Iterable[MapEntry], listing: Listing
+) -> list[Resolution]:
+    """Resolve every record, in the order given: the record first, its map file, the server."""
+    rows: dict[RecordId, list[MapEntry]] = defaultdict(list)
+    for entry in entries:
+        rows[entry.record].append(entry)
+    claimants: dict[RecordId, list[NetworkId]] = defaultdict(list)
+    if isinstance(listing, Listed):
+        for network, claim in sorted(listing.claims.items()):
+            if claim is not None:
+                claimants[claim.record].append(network)
+    return [
+        _resolve(record, rows.get(record.id, []), listing, claimants.get(record.id, []))
+        for record in records
+    ]
+
+
+def _resolve(
+    record: Record, rows: Sequence[MapEntry], listing: Listing, claimants: Sequence[NetworkId]
+) -> Resolution:
+    mapped = tuple(dict.fromkeys(row.network for row in rows))
+    if record.network is not None:
+        return Mapped(record.network, Source.FRONT_MATTER, _disagreement(record.network, rows))
+    if len(mapped) == 1:
+        note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
+        return Mapped(mapped[0], Source.MAP_FILE, (note,))
+    if mapped:
+        return Ambiguous(mapped, tuple(f"{row.path}:{row.line} says {row.network}" for row in rows))
+    return _resolve_on_server(listing, claimants)
+
+
+def _resolve_on_server(listing: Listing, claimants: Sequence[NetworkId]) -> Resolution:
+    match listing:
+        case ListingFailed(reason):
+            return Unknown(f"the collection's networks could not be listed: {reason}")
+        case NotListed():
+            return Unmapped(("no network set, folder or account is configured to look in",))
+        case Listed(claims) if len(claimants) == 1:
+            claim = claims[claimants[0]]
+            return Resolvable(claimants[0], claim.by if claim else "")
+        case Listed() if claimants:
+            return Ambiguous(
+                tuple(claimants), tuple(f"{network} claims this record" for network in claimants)
+            )
+        case Listed():
+            return Unmapped()
+
+
+def _disagreement(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
+    others = [row for row in rows if row.network != network]
+    return tuple(f"{row.path}:{row.line} names another network, {row.network}" for row in others)
+
+
+def find_shared_networks(
+    records: Sequence[Record], resolutions: Sequence[Resolution]
+) -> dict[NetworkId, tuple[str, ...]]:
+    """Return the networks that several records name, each with those records' paths in order."""
+    owners: dict[NetworkId, list[str]] = defaultdict(list)
+    for record, resolution in zip(records, resolutions, strict=True):
+        if isinstance(resolution, Mapped):
+            owners[resolution.network].append(record.path)
+    return {network: tuple(sorted(paths)) for network, paths in owners.items() if len(paths) > 1}
+
+
+def find_unclaimed_networks(
+    listed: Listed, resolutions: Iterable[Resolution]
+) -> tuple[NetworkId, ...]:
+    """Return the collection's networks that no record names or could be resolved to."""
+    used: set[NetworkId] = set()
+    for resolution in resolutions:
+        match resolution:
+            case Mapped(network) | Resolvable(network):
+                used.add(network)
+            case Ambiguous(candidates):
+                used.update(candidates)
+            case Unmapped() | Unknown():
+                pass
+    return tuple(sorted(set(listed.claims) - used))

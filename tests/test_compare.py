@@ -1,0 +1,261 @@
+"""From a record and an observation to a verdict, in both directions of every difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sync.compare import DesiredState, compare
+from sync.model import (
+    Absent,
+    Broken,
+    CheckResult,
+    DifferenceKind,
+    Gene,
+    GeneCounts,
+    Observation,
+    Record,
+    Refused,
+    Unanswered,
+    Verdict,
+    Visibility,
+)
+from tests.nouns import FIGURE, NETWORK, PATHWAY, make_gene, make_properties, see
+
+CXCL8 = make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}))
+IL1B = make_gene("IL1B", "ncbigene:3553", organism="9606")
+TNF = make_gene("TNF", "ncbigene:7124")
+
+
+def check(record: Record, observation: Observation) -> CheckResult:
+    return compare(record, NETWORK, observation)
+
+
+def with_genes(record: Record, *genes: Gene) -> Record:
+    return replace(record, genes=genes)
+
+
+def kinds(result: CheckResult) -> list[tuple[str, str]]:
+    return [(item.kind.value, item.symbol or item.name) for item in result.differences]
+
+
+def test_same_genes_and_properties_are_in_sync() -> None:
+    result = check(with_genes(FIGURE, CXCL8, IL1B), see(FIGURE, IL1B, CXCL8))
+
+    assert result.verdict is Verdict.IN_SYNC
+    assert result.differences == ()
+    assert result.genes == GeneCounts(local=2, remote=2, shared=2)
+
+
+def test_a_missing_and_an_extra_gene_are_named_with_their_identifiers() -> None:
+    result = check(with_genes(FIGURE, CXCL8, IL1B), see(FIGURE, IL1B, TNF))
+
+    assert result.verdict is Verdict.DRIFTED
+    assert kinds(result) == [("gene_missing", "CXCL8"), ("gene_extra", "TNF")]
+    missing, extra = result.differences
+    assert (missing.ids, missing.local, missing.remote) == (
+        ("ncbigene:3576",),
+        {"word": "IL-8"},
+        None,
+    )
+    assert (extra.ids, extra.local, extra.remote) == (("ncbigene:7124",), None, {})
+
+
+GENE_DIFFERENCES = {
+    "another symbol for the same identifier is a renaming": (
+        make_gene("AOPEP", "ncbigene:84909"),
+        make_gene("C9orf3", "ncbigene:84909"),
+        [("gene_renamed", "AOPEP")],
+    ),
+    "a drawn label beside the official symbol is no renaming": (
+        make_gene("AIMP2", "ensembl:ENSG1", names=frozenset({"AIMP2", "P38"})),
+        make_gene("P38", "ensembl:ENSG1"),
+        [],
+    ),
+    "another identifier for the same symbol": (
+        make_gene("TNF", "ncbigene:7124"),
+        make_gene("TNF", "ncbigene:21926"),
+        [("gene_reidentified", "TNF")],
+    ),
+    "the same symbol in namespaces that cannot disagree": (
+        make_gene("TNF", "ncbigene:7124"),
+        make_gene("TNF", "ensembl:ENSG00000232810"),
+        [],
+    ),
+    "a symbol without identifier": (make_gene("TNF", "ncbigene:7124"), make_gene("TNF"), []),
+    "symbols that differ in case only": (
+        make_gene("Tor", "ncbigene:47396"),
+        make_gene("tor", "ncbigene:35717"),
+        [("gene_missing", "Tor"), ("gene_extra", "tor")],
+    ),
+    "a second identifier that the network lacks": (
+        make_gene("CBS", "ncbigene:875", "ncbigene:102724560"),
+        make_gene("CBS", "ncbigene:875"),
+        [],
+    ),
+    "another word": (
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"})),
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL8"})),
+        [("gene_attribute", "CXCL8")],
+    ),
+    "one of several words, as one node can hold one only": (
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8", "Chemokines"})),
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"})),
+        [],
+    ),
+    "no word at all": (
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"})),
+        make_gene("CXCL8", "ncbigene:3576"),
+        [],
+    ),
+    "another source": (
+        make_gene("CXCL8", "ncbigene:3576", sources=frozenset({"hgnc_symbol"})),
+        make_gene("CXCL8", "ncbigene:3576", sources=frozenset({"bioentities_symbol"})),
+        [("gene_attribute", "CXCL8")],
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "expected"), GENE_DIFFERENCES.values(), ids=GENE_DIFFERENCES
+)
+def test_gene_differences(local: Gene, remote: Gene, expected: list[tuple[str, str]]) -> None:
+    assert kinds(check(with_genes(FIGURE, local), see(FIGURE, remote))) == expected
+
+
+def test_a_renaming_shows_both_symbols() -> None:
+    record = with_genes(FIGURE, make_gene("AOPEP", "ncbigene:84909"))
+    [renamed] = check(record, see(FIGURE, make_gene("C9orf3", "ncbigene:84909"))).differences
+
+    assert (renamed.local, renamed.remote) == ({"symbol": "AOPEP"}, {"symbol": "C9orf3"})
+
+
+def test_a_reidentified_gene_shows_both_identifiers_and_is_not_shared() -> None:
+    record = with_genes(FIGURE, make_gene("TNF", "ncbigene:7124"))
+    result = check(record, see(FIGURE, make_gene("TNF", "ncbigene:21926")))
+
+    [other] = result.differences
+    assert (other.local, other.remote) == ({"ids": "ncbigene:7124"}, {"ids": "ncbigene:21926"})
+    assert result.genes == GeneCounts(local=1, remote=1, shared=0)
+
+
+def test_genes_that_the_node_table_cannot_hold_are_not_called_extra() -> None:
+    mirna = make_gene("MIR21", "mirbase:MI0000077", listable=False)
+    result = check(with_genes(PATHWAY, TNF), see(PATHWAY, TNF, mirna))
+
+    assert result.verdict is Verdict.IN_SYNC
+    assert "not comparable" in result.messages[0]
+    assert "MIR21" in result.messages[0]
+
+
+def test_with_the_gpml_file_they_are() -> None:
+    record = replace(PATHWAY, genes=(TNF,), lists_every_gene=True)
+    mirna = make_gene("MIR21", "mirbase:MI0000077", listable=False)
+
+    assert kinds(check(record, see(PATHWAY, TNF, mirna))) == [("gene_extra", "MIR21")]
+
+
+PROPERTY_DIFFERENCES = {
+    "another year": ({"publicationYear": "2014"}, [("property", "publicationYear")]),
+    "no year": ({"publicationYear": None}, [("property", "publicationYear")]),
+    "the year under an old name": ({"publicationYear": None, "publication_year": "2015"}, []),
+    "a property that is not managed": ({"methods": "OCR"}, []),
+    "another figure": ({"figureNumber": "Figure 7"}, [("property", "figureNumber")]),
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"), PROPERTY_DIFFERENCES.values(), ids=PROPERTY_DIFFERENCES
+)
+def test_property_differences(
+    changes: dict[str, str | None], expected: list[tuple[str, str]]
+) -> None:
+    seen = see(FIGURE, properties=make_properties(FIGURE, **changes))
+
+    assert kinds(check(FIGURE, seen)) == expected
+
+
+def test_a_property_shows_old_and_new_value_and_none_where_it_is_not_set() -> None:
+    properties = make_properties(FIGURE, publicationYear="2014", pmcId=None)
+    unset, changed = check(FIGURE, see(FIGURE, properties=properties)).differences
+
+    assert (unset.name, unset.local, unset.remote) == ("pmcId", {"value": "PMC1"}, None)
+    assert (changed.local, changed.remote) == ({"value": "2015"}, {"value": "2014"})
+
+
+def test_the_name_is_compared_without_outer_and_double_blanks() -> None:
+    assert check(FIGURE, see(FIGURE, name=" Chemokines  in cancer ")).verdict is Verdict.IN_SYNC
+    assert kinds(check(FIGURE, see(FIGURE, name="PMC1__f1"))) == [("property", "name")]
+
+
+@pytest.mark.parametrize(
+    ("member", "expected"),
+    [(True, []), (None, []), (False, [("membership", "member")])],
+    ids=["in the set", "not known", "not in the set"],
+)
+def test_membership(member: bool | None, expected: list[tuple[str, str]]) -> None:
+    assert kinds(check(FIGURE, see(FIGURE, member=member))) == expected
+
+
+def test_state_is_compared_where_the_configuration_asks_for_it() -> None:
+    desired = DesiredState(visibility=Visibility.PUBLIC, read_only=True)
+    seen = see(FIGURE, visibility=Visibility.PRIVATE, read_only=False)
+
+    assert kinds(compare(FIGURE, NETWORK, seen, desired)) == [
+        ("state", "visibility"),
+        ("state", "read_only"),
+    ]
+    assert kinds(compare(FIGURE, NETWORK, see(FIGURE), desired)) == []
+    assert kinds(compare(FIGURE, NETWORK, seen)) == []
+
+
+OTHER_OBSERVATIONS: dict[str, tuple[Observation, Verdict, str]] = {
+    "absent": (Absent(), Verdict.MISSING, "does not have this network"),
+    "refused": (Refused("it is private"), Verdict.UNREADABLE, "it is private"),
+    "broken": (Broken("load failed"), Verdict.INVALID_NETWORK, "load failed"),
+    "unanswered": (Unanswered("timed out"), Verdict.FAILED, "timed out"),
+}
+
+
+@pytest.mark.parametrize(
+    ("observation", "verdict", "message"), OTHER_OBSERVATIONS.values(), ids=OTHER_OBSERVATIONS
+)
+def test_what_could_not_be_read_is_a_verdict_with_its_reason(
+    observation: Observation, verdict: Verdict, message: str
+) -> None:
+    record = replace(FIGURE, notes=("two rows left out",))
+    result = check(record, observation)
+
+    assert result.verdict is verdict
+    assert message in result.messages[0]
+    assert result.messages[-1] == "two rows left out"
+    assert (result.network, result.path, result.line) == (NETWORK, FIGURE.path, FIGURE.line)
+    assert result.genes is None
+
+
+def test_a_network_that_claims_another_record_is_mismatched_and_not_compared() -> None:
+    properties = make_properties(FIGURE, pfocrId="PMC2__f2.jpg")
+    result = check(with_genes(FIGURE, TNF), see(FIGURE, properties=properties))
+
+    assert result.verdict is Verdict.MISMATCHED
+    assert result.differences == ()
+    assert "PMC2__f2" in result.messages[0]
+
+
+def test_every_kind_of_difference_is_shown_by_a_test_above() -> None:
+    shown = {kind for _, _, expected in GENE_DIFFERENCES.values() for kind, _ in expected} | {
+        "property",
+        "membership",
+        "state",
+    }
+
+    assert shown == {kind.value for kind in DifferenceKind}
+
+
+def test_comparing_tells_the_same_whatever_the_order() -> None:
+    genes = (CXCL8, IL1B, TNF)
+    forward = check(with_genes(FIGURE, *genes), see(FIGURE, *genes[1:]))
+    backward = check(with_genes(FIGURE, *reversed(genes)), see(FIGURE, *reversed(genes[1:])))
+
+    assert forward == backward

@@ -1,0 +1,127 @@
+"""When a property says what the record says, in the styles that are really stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.model import Layout, Record
+from sync.properties import (
+    MANAGED,
+    compare_properties,
+    same_figure,
+    same_figure_number,
+    same_link,
+    same_reference,
+    same_text,
+)
+from tests.nouns import FIGURE, PATHWAY, make_gene, make_properties, make_summary
+
+SAME: list[tuple[Callable[[str, str], bool], str, str]] = [
+    (same_text, " a  title ", "a title"),
+    (same_figure, "PMC1__f1.jpg", "PMC1__f1"),
+    (same_figure, "PMC1__f1.TIFF", "PMC1__f1"),
+    (same_figure_number, "Figure 6", "F6"),
+    (same_figure_number, "FIG. 8", "F8"),
+    (same_figure_number, "Fig. (1)", "Figure 1"),
+    (same_figure_number, "Figure S2", "SF2"),
+    (same_figure_number, "F9a", "Figure 9a"),
+    (
+        same_link,
+        "/pmc/articles/PMC1/figure/F6/",
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC1/figure/F6",
+    ),
+    (same_link, "https://x.org/a&b", '<a href="https://x.org/a&amp;b" target="_blank">x</a>'),
+    (same_reference, "A. 2015 <b>T.</b> <a href='u'>u</a>", "A. 2015 T."),
+    (same_reference, "A. 2015 <b>T.</b> https://x.org/1", "A. 2015 <b>T.</b>"),
+]
+DIFFERENT: list[tuple[Callable[[str, str], bool], str, str]] = [
+    (same_text, "a title", "A title"),
+    (same_text, "a title.", "a title"),
+    (same_figure, "PMC1__f1", "PMC1__f2"),
+    (same_figure, "PMC1__f.de_ref2", "PMC1__f"),
+    (same_figure_number, "F6", "F7"),
+    (same_figure_number, "F2", "SF2"),
+    (same_figure_number, "F6", "Not found"),
+    (same_link, "/pmc/articles/PMC1/figure/F6/", "/pmc/articles/PMC2/figure/F6/"),
+    (same_reference, "A. 2015 <b>T.</b>", "A. 2016 <b>T.</b>"),
+]
+
+
+@pytest.mark.parametrize(("same", "one", "other"), SAME)
+def test_styles_of_one_value_are_the_same(
+    same: Callable[[str, str], bool], one: str, other: str
+) -> None:
+    assert same(one, other)
+    assert same(other, one)
+
+
+@pytest.mark.parametrize(("same", "one", "other"), DIFFERENT)
+def test_other_values_are_not(same: Callable[[str, str], bool], one: str, other: str) -> None:
+    assert not same(one, other)
+    assert not same(other, one)
+
+
+@pytest.mark.parametrize(
+    "same", [same_text, same_figure, same_figure_number, same_link, same_reference]
+)
+@given(text=st.text())
+def test_every_text_is_the_same_as_itself(same: Callable[[str, str], bool], text: str) -> None:
+    assert same(text, text)
+
+
+@pytest.mark.parametrize("record", [FIGURE, PATHWAY], ids=["figure", "pathway"])
+def test_a_network_without_properties_differs_in_each_that_the_record_states(
+    record: Record,
+) -> None:
+    summary = make_summary(record, name="", description="", properties=())
+    found = {mismatch.name for mismatch in compare_properties(record, summary)}
+
+    unset = {managed.name for managed in MANAGED[record.layout] if managed.expected(record)}
+    assert found == unset
+
+
+@pytest.mark.parametrize("record", [FIGURE, PATHWAY], ids=["figure", "pathway"])
+def test_what_the_record_would_write_is_what_it_accepts(record: Record) -> None:
+    for managed in MANAGED[record.layout]:
+        expected = managed.expected(record)
+        assert expected is None or managed.same(expected, expected), managed.name
+
+
+def test_what_the_record_does_not_state_is_not_compared() -> None:
+    record = replace(FIGURE, fields={**FIGURE.fields, "year": "", "reftext": " "})
+    properties = make_properties(record, publicationYear="1999", reference="anything")
+
+    assert list(compare_properties(record, make_summary(record, properties=properties))) == []
+
+
+def test_a_summary_without_properties_is_compared_by_its_name_alone() -> None:
+    [mismatch] = compare_properties(FIGURE, make_summary(FIGURE, name="x", properties=None))
+
+    assert (mismatch.name, mismatch.local, mismatch.remote) == ("name", "Chemokines in cancer", "x")
+
+
+def test_of_a_property_that_is_there_twice_the_last_value_counts() -> None:
+    properties = (
+        *make_properties(FIGURE, publicationYear="1999"),
+        *make_properties(FIGURE),
+    )
+
+    assert list(compare_properties(FIGURE, make_summary(FIGURE, properties=properties))) == []
+
+
+def test_the_organism_of_a_figure_is_that_of_its_genes() -> None:
+    human = replace(FIGURE, genes=(make_gene("TNF", "ncbigene:7124", organism="9606"),))
+    fly = replace(FIGURE, genes=(make_gene("Tor", "ncbigene:47396", organism="7227"),))
+    summary = make_summary(FIGURE, properties=make_properties(FIGURE, organism="Mus musculus"))
+
+    assert [found.name for found in compare_properties(human, summary)] == ["organism"]
+    assert list(compare_properties(fly, summary)) == []
+
+
+def test_every_layout_has_its_managed_properties() -> None:
+    assert set(MANAGED) == set(Layout)

@@ -1,0 +1,129 @@
+"""CX fragments joined into aspects, and JSON values read as what they must be.
+
+A CX document, of either version, is a list of fragments ``{aspect: [elements]}``; one aspect may
+come in several fragments, and strangers wrote all of it. What has the wrong shape is refused with
+a ``NetworkError`` that says where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sync.errors import NetworkError
+
+Aspects = Mapping[str, Sequence[object]]
+"""Every aspect of a document with all its elements, in the order in which they came."""
+
+_HEADER = frozenset({"CXVersion", "hasFragments"})
+_SHOWN = 60
+_KINDS = {
+    type(None): "null",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def join_aspects(document: object) -> Aspects:
+    """Join the fragments of a CX document; the header of CX2 is no aspect.
+
+    Raises:
+        NetworkError: the document is no list of fragments, or ends without the ``status`` that
+            ends every complete one, or its ``status`` says that writing it failed.
+    """
+    aspects: dict[str, list[object]] = {}
+    for place, fragment in enumerate(_expect_list(document, "the document"), start=1):
+        for name, elements in expect_object(fragment, f"fragment {place}").items():
+            if name not in _HEADER:
+                where = f"aspect {shorten(name)}"
+                aspects.setdefault(name, []).extend(_expect_list(elements, where))
+    _require_good_end(aspects)
+    return aspects
+
+
+def has_cx2_header(document: object) -> bool:
+    """Tell whether the first fragment names a CX version, which only CX2 does (contract 5.1)."""
+    if not isinstance(document, list) or not document or not isinstance(document[0], dict):
+        return False
+    return document[0].get("CXVersion") is not None
+
+
+def elements_of(aspects: Aspects, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the elements of one aspect, each with the words for its place in the document."""
+    return objects_in(aspects.get(name, []), name)
+
+
+def objects_in(elements: object, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Yield the elements of an aspect that was fetched by itself, as ``elements_of`` does."""
+    for place, element in enumerate(_expect_list(elements, f"aspect {name}"), start=1):
+        where = f"aspect {name}, element {place}"
+        yield where, expect_object(element, where)
+
+
+def expect_object(value: object, where: str) -> Mapping[str, object]:
+    """Return the value as a JSON object, null as an empty one; refuse anything else."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise NetworkError(f"no CX: {where} should be an object but is {_kind(value)}")
+    return value
+
+
+def expect_integer(value: object, where: str) -> int:
+    """Return the value as a whole number; refuse anything else."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise NetworkError(f"no CX: {where} should be a whole number but is {_kind(value)}")
+    return value
+
+
+def expect_texts(value: object, where: str) -> tuple[str, ...]:
+    """Return what an attribute says as texts: one for a single value, none for null.
+
+    The text ``null`` says nothing either: it is what the server makes of a null in CX1
+    (contract 5.2).
+    """
+    values = value if isinstance(value, list) else [value]
+    texts = (_text(item, where) for item in values)
+    return tuple(text for text in texts if text != "null")
+
+
+def shorten(name: str) -> str:
+    """Return a stranger's name quoted for a message, cut where it is long."""
+    return repr(name if len(name) <= _SHOWN else name[:_SHOWN] + "…")
+
+
+def _require_good_end(aspects: Aspects) -> None:
+    statuses = [status for _, status in elements_of(aspects, "status")]
+    if not statuses:
+        raise NetworkError("incomplete CX: it does not end with its status; fetch it again")
+    error = statuses[-1].get("error")
+    if error and statuses[-1].get("success") is not True:
+        said = shorten(error) if isinstance(error, str) else _kind(error)
+        raise NetworkError(f"broken CX: its own status says that writing it failed: {said}")
+
+
+def _expect_list(value: object, where: str) -> list[object]:
+    if not isinstance(value, list):
+        raise NetworkError(f"no CX: {where} should be a list but is {_kind(value)}")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    match value:
+        case None:
+            return "null"
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return str(value)
+        case _:
+            raise NetworkError(f"no CX: {where} should be a single value but is {_kind(value)}")
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), "something that JSON has not")

@@ -1,0 +1,124 @@
+"""CX documents decoded to a ``Network``: its genes, its dialect, what it says of itself.
+
+Everything here takes JSON that has been parsed and returns values; what is no CX, or contradicts
+itself, is a ``NetworkError`` whose text says what is wrong and where.
+
+Whether a network came whole is judged like this. A document must end with its ``status``. CX2
+with fewer nodes than its own metadata announces is refused: the server lets none in like that
+and rewrites the counts (contract 5.1). For CX1 the server keeps wrong counts with a warning
+(contract 5.2), so only a nodes aspect that is missing altogether is refused, and attributes of
+nodes that are not there. Aspects fetched by themselves carry no count and can be cut short with
+status 200 (contract 4), so whoever fetches them compares ``Network.node_count`` with the
+summary's. More nodes than announced are never a fault: ``gpml-to-cx2`` counts too few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.cx.aspects import (
+    Aspects,
+    elements_of,
+    expect_integer,
+    expect_texts,
+    has_cx2_header,
+    join_aspects,
+    shorten,
+)
+from sync.cx.dialects import detect_dialect, genes_in
+from sync.cx.nodes import Node, read_cx1_nodes, read_cx2_nodes
+from sync.errors import NetworkError
+from sync.model import Network
+
+
+def decode_cx2(document: object) -> Network:
+    """Decode a whole CX2 document, as ``GET /v3/networks/{id}`` gives it (contract 4).
+
+    Raises:
+        NetworkError: it is no CX2, is incomplete or contradicts itself.
+    """
+    if not has_cx2_header(document):
+        raise NetworkError("no CX2: the document does not begin with its CXVersion")
+    aspects = join_aspects(document)
+    nodes = read_cx2_nodes(aspects.get("nodes", []), aspects.get("attributeDeclarations", []))
+    announced = _announced_nodes(aspects) or 0
+    if len(nodes) < announced:
+        raise NetworkError(
+            f"incomplete CX2: only {len(nodes)} of the {announced} nodes that its metadata "
+            "announces are there; fetch it again"
+        )
+    return _network(nodes, _cx2_network_attributes(aspects))
+
+
+def decode_cx2_aspects(nodes: object, declarations: object) -> Network:
+    """Decode the ``nodes`` and ``attributeDeclarations`` aspects of CX2, each a list as fetched.
+
+    The network's own attributes are in another aspect, so ``attributes`` is empty. Compare
+    ``node_count`` with the summary's: the server can cut an aspect short unnoticed (contract 4).
+
+    Raises:
+        NetworkError: they are no CX2 aspects, or contradict themselves.
+    """
+    return _network(read_cx2_nodes(nodes, declarations), {})
+
+
+def decode_cx1(document: object) -> Network:
+    """Decode a whole CX1 document, as ``GET /v2/network/{id}`` gives it (contract 4).
+
+    Raises:
+        NetworkError: it is no CX1, is incomplete or contradicts itself.
+    """
+    if has_cx2_header(document):
+        raise NetworkError("no CX1: the document begins with a CXVersion, so it is CX2")
+    aspects = join_aspects(document)
+    if "nodes" not in aspects and _announced_nodes(aspects) != 0:
+        raise NetworkError(
+            "incomplete CX1: it has no nodes aspect and does not say that it has no nodes; "
+            "fetch it again"
+        )
+    return _network(read_cx1_nodes(aspects), _cx1_network_attributes(aspects))
+
+
+def _network(nodes: Sequence[Node], attributes: dict[str, str]) -> Network:
+    dialect = detect_dialect(nodes)
+    return Network(
+        dialect=dialect,
+        genes=genes_in(nodes, dialect),
+        node_count=len(nodes),
+        attributes=attributes,
+    )
+
+
+def _announced_nodes(aspects: Aspects) -> int | None:
+    """Return how many nodes the metadata announces, None where it does not say."""
+    counts: list[int] = []
+    for where, element in elements_of(aspects, "metaData"):
+        if element.get("name") == "nodes" and element.get("elementCount") is not None:
+            counts.append(expect_integer(element["elementCount"], f"the elementCount of {where}"))
+    return max(counts, default=None)
+
+
+def _cx2_network_attributes(aspects: Aspects) -> dict[str, str]:
+    return {
+        name: _joined(expect_texts(value, f"network attribute {shorten(name)}"))
+        for _, element in elements_of(aspects, "networkAttributes")
+        for name, value in element.items()
+        if value is not None
+    }
+
+
+def _cx1_network_attributes(aspects: Aspects) -> dict[str, str]:
+    """Return the attributes by name; those of the network go before those of a subnetwork (s)."""
+    found: dict[str, str] = {}
+    elements = sorted(elements_of(aspects, "networkAttributes"), key=lambda pair: "s" in pair[1])
+    for where, element in elements:
+        name = _joined(expect_texts(element.get("n"), f"the name (n) of {where}"))
+        value = expect_texts(element.get("v"), f"the value (v) of {where}")
+        if value:
+            found.setdefault(name, _joined(value))
+    return found
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return a list as one text, as people write lists."""
+    return ", ".join(texts)

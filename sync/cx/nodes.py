@@ -1,0 +1,163 @@
+"""The nodes of a network in one shape, whichever version of CX they come from.
+
+CX2 names attributes by aliases and leaves out those that equal a declared default; CX1 keeps
+them in an aspect of their own. Both end as the same ``Node`` (contract 5.3).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sync.cx.aspects import (
+    Aspects,
+    elements_of,
+    expect_integer,
+    expect_object,
+    expect_texts,
+    objects_in,
+    shorten,
+)
+from sync.errors import NetworkError
+
+_GPML = "__gpml:"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node with its aliases and defaults resolved.
+
+    ``name`` and ``represents`` are ``""`` where the node has none. ``attributes`` holds what the
+    node says under each attribute name in lower case and without a ``__gpml:`` prefix, since
+    uploaders differ in both (formats 5). Ask it through ``texts`` and ``text``.
+    """
+
+    id: int
+    name: str
+    represents: str
+    attributes: Mapping[str, Sequence[str]]
+
+    def texts(self, attribute: str) -> Sequence[str]:
+        """Return all that the node says under an attribute name given in lower case."""
+        return self.attributes.get(attribute, ())
+
+    def text(self, attribute: str) -> str:
+        """Return the first thing that the node says there, ``""`` where it says nothing."""
+        return _first(self.texts(attribute))
+
+
+def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:
+    """Read the ``nodes`` and ``attributeDeclarations`` aspects of CX2.
+
+    An attribute is read from its alias, else its name, else the declared default; an attribute
+    that is there and null says nothing.
+
+    Raises:
+        NetworkError: an element has the wrong shape, or a node comes twice.
+    """
+    declared = _read_declarations(declarations)
+    defaults = _fold(declared.defaults)
+    found: dict[int, Node] = {}
+    for where, element in objects_in(nodes, "nodes"):
+        own = _resolve(expect_object(element.get("v"), f"the values (v) of {where}"), declared)
+        folded = _fold(own)
+        node = Node(
+            id=expect_integer(element.get("id"), f"the id of {where}"),
+            name=_first(own.get("name", declared.defaults.get("name", ()))),
+            represents=_first(own.get("represents", declared.defaults.get("represents", ()))),
+            attributes=ChainMap(folded, defaults) if defaults else folded,
+        )
+        _put(found, node)
+    return tuple(found.values())
+
+
+def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
+    """Read the ``nodes`` aspect of CX1 together with its ``nodeAttributes``.
+
+    Raises:
+        NetworkError: an element has the wrong shape, a node comes twice, or an attribute belongs
+            to a node that is not there.
+    """
+    attributes = _read_node_attributes(aspects)
+    found: dict[int, Node] = {}
+    for where, element in elements_of(aspects, "nodes"):
+        number = expect_integer(element.get("@id"), f"the id (@id) of {where}")
+        own = attributes.pop(number, {})
+        name = expect_texts(element.get("n"), f"the name (n) of {where}")
+        represents = expect_texts(element.get("r"), f"the identifier (r) of {where}")
+        node = Node(
+            id=number,
+            name=_first(name) or _first(own.get("name", ())),
+            represents=_first(represents) or _first(own.get("represents", ())),
+            attributes=_fold(own),
+        )
+        _put(found, node)
+    if attributes:
+        raise NetworkError(
+            f"incomplete CX: nodes that are not there have attributes, {len(attributes)} in all, "
+            f"node {min(attributes)} for one; fetch it again"
+        )
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What CX2 declares of node attributes: names by alias, aliases by name, and defaults."""
+
+    names: Mapping[str, str]
+    aliases: Mapping[str, str]
+    defaults: Mapping[str, Sequence[str]]
+
+
+def _read_declarations(declarations: object) -> _Declared:
+    names: dict[str, str] = {}
+    aliases: dict[str, str] = {}
+    defaults: dict[str, Sequence[str]] = {}
+    for where, element in objects_in(declarations, "attributeDeclarations"):
+        for name, given in expect_object(element.get("nodes"), f"nodes in {where}").items():
+            here = f"the declaration of {shorten(name)}"
+            declaration = expect_object(given, here)
+            if alias := _first(expect_texts(declaration.get("a"), f"the alias (a) in {here}")):
+                names[alias], aliases[name] = name, alias
+            if default := expect_texts(declaration.get("v"), f"the default (v) in {here}"):
+                defaults[name] = default
+    return _Declared(names, aliases, defaults)
+
+
+def _resolve(values: Mapping[str, object], declared: _Declared) -> dict[str, Sequence[str]]:
+    """Return a CX2 node's own values by attribute name; where both are there, the alias wins."""
+    return {
+        declared.names.get(key, key): expect_texts(value, f"node attribute {shorten(key)}")
+        for key, value in values.items()
+        if declared.aliases.get(key) not in values
+    }
+
+
+def _read_node_attributes(aspects: Aspects) -> dict[int, dict[str, list[str]]]:
+    """Return what CX1 says of each node; what it says twice under one name stands there twice."""
+    attributes: defaultdict[int, defaultdict[str, list[str]]]
+    attributes = defaultdict(lambda: defaultdict(list))
+    for where, element in elements_of(aspects, "nodeAttributes"):
+        owner = expect_integer(element.get("po"), f"the node (po) of {where}")
+        name = _first(expect_texts(element.get("n"), f"the name (n) of {where}"))
+        attributes[owner][name].extend(expect_texts(element.get("v"), f"the value (v) of {where}"))
+    return {owner: dict(said) for owner, said in attributes.items()}
+
+
+def _fold(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """Return the attributes by their names in lower case without ``__gpml:``."""
+    folded: defaultdict[str, list[str]] = defaultdict(list)
+    for name, texts in attributes.items():
+        folded[name.strip().lower().removeprefix(_GPML)].extend(texts)
+    return dict(folded)
+
+
+def _put(found: dict[int, Node], node: Node) -> None:
+    if node.id in found:
+        raise NetworkError(f"broken CX: node {node.id} is there twice")
+    found[node.id] = node
+
+
+def _first(texts: Sequence[str]) -> str:
+    return texts[0] if texts else ""

@@ -1,0 +1,293 @@
+"""CX documents become networks, or say in one sentence why they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
+from sync.errors import NetworkError
+from sync.model import Dialect, Network
+from tests.cx.documents import (
+    END,
+    HEADER,
+    cx1,
+    cx1_node_attributes,
+    cx2,
+    cx2_declarations,
+    cx2_nodes,
+)
+
+JSON_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+JSON = st.recursive(
+    JSON_SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+KNOWN_KEYS = st.sampled_from(
+    ["CXVersion", "metaData", "status", "nodes", "nodeAttributes", "networkAttributes", "attributeDeclarations", "name", "elementCount", "id", "@id", "v", "n", "r", "po", "a", "d", "error", "success", "XrefId", "XrefDatasource", "Type", "ncbigene", "entrez"]
+)
+CX_ELEMENTS = st.lists(
+    st.dictionaries(KNOWN_KEYS, JSON | st.dictionaries(KNOWN_KEYS, JSON, max_size=4), max_size=5),
+    max_size=4,
+)
+CX_LIKE = st.lists(st.dictionaries(KNOWN_KEYS, CX_ELEMENTS | JSON, max_size=3), max_size=4)
+
+
+def symbols(network: Network) -> list[str]:
+    return [gene.symbol for gene in network.genes]
+
+
+def test_a_real_pathway_from_cytoscape_has_its_78_gene_nodes_of_162(corpus: Path) -> None:
+    network = decode_cx1(orjson.loads((corpus / "networks/WP4255.cx").read_bytes()))
+
+    assert network.dialect is Dialect.WIKIPATHWAYS
+    assert network.node_count == 162
+    assert len(network.genes) == 78
+    assert all(gene.listable for gene in network.genes)
+    assert network.attributes["WikipathwaysID"] == "WP4255"
+    assert network.attributes["name"] == "WP4255 - Non-small cell lung cancer - Homo sapiens"
+    drawn = set(symbols(network))
+    assert drawn.isdisjoint({"P", "ER", "Legend", "DAG", "IP3", "Ca2+", "trametinib", "Cell Cycle"})
+    assert {"EGFR", "KRAS", "CDKN2A"} <= drawn
+
+
+def test_a_real_figure_of_the_projects_converter_has_its_37_genes(corpus: Path) -> None:
+    path = corpus / "networks/PMC11089157__fonc-14-1376496-g004.cx2"
+
+    network = decode_cx2(orjson.loads(path.read_bytes()))
+
+    assert network.dialect is Dialect.PFOCR_CX2
+    assert network.node_count == len(network.genes) == 37
+    iars1 = next(gene for gene in network.genes if gene.symbol == "IARS1")
+    assert iars1.ids == {"ncbigene:3376"}
+    assert iars1.words == {"IRS"}
+    assert iars1.sources == {"ncbigene_synonym"}
+    assert network.attributes == {}
+
+
+def test_the_same_network_reads_the_same_from_cx1_and_from_cx2_and_from_aspects() -> None:
+    declared = {
+        "name": {"d": "string", "a": "n"},
+        "Type": {"d": "string", "v": "GeneProduct"},
+        "XrefDatasource": {"d": "string"},
+        "XrefId": {"d": "string"},
+    }
+    nodes = cx2_nodes(
+        {"n": "TP53", "XrefDatasource": "Ensembl", "XrefId": "ENSG00000141510"},
+        {"n": "DAG", "XrefDatasource": "ChEBI", "XrefId": "CHEBI:18035", "Type": "Metabolite"},
+    )
+    old = cx1(
+        [{"@id": 7, "n": "TP53"}, {"@id": 8, "n": "DAG"}],
+        [
+            *cx1_node_attributes(8, {"XrefId": "CHEBI:18035", "XrefDatasource": "ChEBI"}),
+            *cx1_node_attributes(8, {"Type": "Metabolite"}),
+            *cx1_node_attributes(7, {"XrefId": "ENSG00000141510", "Type": "GeneProduct"}),
+            *cx1_node_attributes(7, {"XrefDatasource": "Ensembl"}),
+        ],
+    )
+
+    expected = decode_cx1(old)
+
+    assert symbols(expected) == ["TP53"]
+    assert decode_cx2(cx2(nodes, declared)) == expected
+    assert decode_cx2_aspects(nodes, cx2_declarations(declared)) == expected
+
+
+def test_fragments_of_one_aspect_are_joined_across_the_document() -> None:
+    document = [
+        HEADER,
+        {"metaData": [{"name": "nodes", "elementCount": 2}]},
+        {"nodes": [{"id": 1, "v": {"name": "TP53"}}]},
+        {"edges": [], "nodes": [{"id": 2, "v": {"name": "EGFR"}}]},
+        END,
+    ]
+
+    assert symbols(decode_cx2(document)) == ["TP53", "EGFR"]
+
+
+def test_an_empty_network_has_no_genes() -> None:
+    assert decode_cx2([HEADER, END]) == Network(Dialect.NODE_NAMES, (), 0)
+    assert decode_cx1(cx1([])) == Network(Dialect.NODE_NAMES, (), 0)
+    assert decode_cx2_aspects([], [{}]) == Network(Dialect.NODE_NAMES, (), 0)
+
+
+def test_network_attributes_are_read_as_text() -> None:
+    attributes = {"name": "Fig", "year": 2015, "open": True, "labels": ["a", "b"], "none": None}
+
+    network = decode_cx2(cx2([], network_attributes=[attributes]))
+
+    expected = {"name": "Fig", "year": "2015", "open": "true", "labels": "a, b"}
+    assert network.attributes == expected
+
+
+def test_cx1_network_attributes_go_before_those_of_a_subnetwork_and_nulls_are_none() -> None:
+    document = cx1(
+        [],
+        network_attributes=[
+            {"n": "name", "v": "collection", "s": 52},
+            {"n": "name", "v": "network"},
+            {"n": "year", "v": "2015", "d": "string"},
+            {"n": "disease", "v": "null"},
+        ],
+    )
+
+    assert decode_cx1(document).attributes == {"name": "network", "year": "2015"}
+
+
+@pytest.mark.parametrize("announced", [0, 1, 2], ids=["none", "one", "all"])
+def test_more_nodes_than_announced_are_all_read(announced: int) -> None:
+    nodes = cx2_nodes({"name": "TP53"}, {"name": "EGFR"})
+
+    assert decode_cx2(cx2(nodes, announced=announced)).node_count == 2
+
+
+def test_cx2_with_fewer_nodes_than_announced_was_cut_short() -> None:
+    with pytest.raises(NetworkError, match="only 1 of the 37 nodes that its metadata announces"):
+        decode_cx2(cx2(cx2_nodes({"name": "TP53"}), announced=37))
+
+
+def test_cx1_with_fewer_nodes_than_announced_is_read_since_the_server_keeps_wrong_counts() -> None:
+    assert decode_cx1(cx1([{"@id": 1, "n": "TP53"}], announced=37)).node_count == 1
+
+
+@pytest.mark.parametrize(
+    "meta_data",
+    [[], [{"name": "edges", "elementCount": 0}], [{"name": "nodes", "elementCount": 3}]],
+    ids=["not-announced", "others-announced", "announced"],
+)
+def test_cx1_without_a_nodes_aspect_was_cut_short(meta_data: list[object]) -> None:
+    with pytest.raises(NetworkError, match="no nodes aspect"):
+        decode_cx1([{"metaData": meta_data}, END])
+
+
+def test_cx1_that_announces_no_nodes_may_leave_the_aspect_out() -> None:
+    network = decode_cx1([{"metaData": [{"name": "nodes", "elementCount": 0}]}, END])
+
+    assert network.node_count == 0
+
+
+def test_cx1_attributes_of_a_node_that_is_not_there_show_a_cut() -> None:
+    with pytest.raises(NetworkError, match="nodes that are not there have attributes, 1 in all, n"):
+        decode_cx1(cx1([{"@id": 1}], cx1_node_attributes(9, {"Type": "Protein"})))
+
+
+def test_a_document_that_does_not_end_with_its_status_was_cut_short() -> None:
+    with pytest.raises(NetworkError, match="does not end with its status; fetch it again"):
+        decode_cx2([HEADER, {"nodes": []}])
+
+
+def test_a_document_whose_status_reports_an_error_is_refused_with_that_error() -> None:
+    with pytest.raises(NetworkError, match="writing it failed: 'disk full'"):
+        decode_cx2([HEADER, {"status": [{"success": False, "error": "disk full"}]}])
+
+
+def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
+    with pytest.raises(NetworkError) as caught:
+        decode_cx2([HEADER, {"status": [{"success": False, "error": "x" * 10_000}]}])
+
+    assert len(str(caught.value)) < 200
+
+
+def test_a_failed_status_without_an_error_is_read_as_the_server_reads_it() -> None:
+    document = [*cx1([{"@id": 1, "n": "TP53"}])[:-1], {"status": [{"success": False}]}]
+
+    assert symbols(decode_cx1(document)) == ["TP53"]
+
+
+def test_each_version_refuses_the_other() -> None:
+    with pytest.raises(NetworkError, match="does not begin with its CXVersion"):
+        decode_cx2(cx1([]))
+    with pytest.raises(NetworkError, match="so it is CX2"):
+        decode_cx1(cx2([]))
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"errorCode": "NDEx_Exception"}, "the document should be a list but is an object"),
+        ("<html>", "the document should be a list but is a text"),
+        ([], "does not end with its status"),
+        ([3, END], "fragment 1 should be an object but is a number"),
+        ([{"nodes": {}}, END], "aspect 'nodes' should be a list but is an object"),
+        ([{"nodes": [True]}, END], "aspect nodes, element 1 should be an object but is true or f"),
+        (
+            cx1([{"n": "TP53"}]),
+            "(@id) of aspect nodes, element 1 should be a whole number but is n",
+        ),
+        (cx1([{"@id": True}]), "should be a whole number but is true or false"),
+        (cx1([{"@id": 1.5}]), "should be a whole number but is a number"),
+        (cx1([{"@id": 1, "n": []}, {"@id": 1}]), "node 1 is there twice"),
+        (cx1([{"@id": 1, "n": {}}]), "the name (n) of aspect nodes, element 1 should be a single"),
+        (cx1([{"@id": 1}], [{"po": [1], "n": "a", "v": "b"}]), "(po) of aspect nodeAttributes, e"),
+        (cx1([{"@id": 1}], [{"po": 1, "n": "a", "v": [["b"]]}]), "a single value but is a list"),
+    ],
+    ids=lambda value: None if isinstance(value, list | dict) else value[:40],
+)
+def test_what_is_no_cx1_is_refused_with_its_place(document: object, said: str) -> None:
+    with pytest.raises(NetworkError) as caught:
+        decode_cx1(document)
+
+    assert said in str(caught.value)
+
+
+def test_cx2_whose_count_is_no_number_is_refused() -> None:
+    with pytest.raises(NetworkError, match="the elementCount of aspect metaData, element 1 should"):
+        decode_cx2(cx2([], announced="many"))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "declarations", "said"),
+    [
+        (None, [], "aspect nodes should be a list but is null"),
+        (
+            [{"id": "1"}],
+            [],
+            "the id of aspect nodes, element 1 should be a whole number but is a t",
+        ),
+        ([{"id": 1}, {"id": 1}], [], "node 1 is there twice"),
+        ([{"id": 1, "v": []}], [], "the values (v) of aspect nodes, element 1 should be an object"),
+        ([{"id": 1, "v": {"a": {}}}], [], "node attribute 'a' should be a single value but is an"),
+        ([], {}, "aspect attributeDeclarations should be a list but is an object"),
+        ([], [{"nodes": 1}], "nodes in aspect attributeDeclarations, element 1 should be an obj"),
+        ([], [{"nodes": {"a": 1}}], "the declaration of 'a' should be an object but is a number"),
+        ([], [{"nodes": {"a": {"v": {}}}}], "the default (v) in the declaration of 'a' should"),
+    ],
+    ids=lambda value: value[:40] if isinstance(value, str) else None,
+)
+def test_what_is_no_cx2_aspect_is_refused_with_its_place(
+    nodes: object, declarations: object, said: str
+) -> None:
+    with pytest.raises(NetworkError) as caught:
+        decode_cx2_aspects(nodes, declarations)
+
+    assert said in str(caught.value)
+
+
+@given(JSON | CX_LIKE)
+def test_any_json_is_a_network_or_a_network_error(document: object) -> None:
+    fragments = document if isinstance(document, list) else [document]
+    for whole in (document, [HEADER, *fragments, END], [*fragments, END]):
+        assert_genes_or_reason(decode_cx1, whole)
+        assert_genes_or_reason(decode_cx2, whole)
+
+
+@given(CX_ELEMENTS, CX_ELEMENTS)
+def test_any_two_aspects_are_a_network_or_a_network_error(
+    nodes: object, declarations: object
+) -> None:
+    assert_genes_or_reason(decode_cx2_aspects, nodes, declarations)
+
+
+def assert_genes_or_reason(decode: Callable[..., Network], *parts: object) -> None:
+    try:
+        network = decode(*parts)
+    except NetworkError:
+        return
+    assert all(gene.symbol for gene in network.genes)
+    assert len(network.genes) <= network.node_count

@@ -1,0 +1,1 @@
+"""Records and map files on disk, read into values; what is odd is read around or refused."""

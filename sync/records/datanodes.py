@@ -1,0 +1,98 @@
+"""The gene rows of a WikiPathways node table, ``WPxxx-datanodes.tsv`` (formats 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sync.errors import RecordError
+from sync.genes import parse_curie
+from sync.model import Curie, Gene
+from sync.records.notes import RowNotes
+from sync.records.tables import Table, TableRow, parse_table
+
+_LEADING = ("Label", "Type", "Identifier", "Comment")
+_ID_COLUMNS = ("Identifier", "Ensembl", "NCBI gene", "HGNC", "UniProt")
+_GENE_TYPES = frozenset({"GeneProduct", "Protein"})
+_TYPES = _GENE_TYPES | {"Metabolite"}
+_SYMBOL_PREFIX = "hgnc.symbol:"
+
+
+def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterator[Gene]:
+    """Yield one gene for each gene row; ``taxon`` is the pathway's NCBI taxon id or ``""``.
+
+    A gene is named by its HGNC symbol where the row has exactly one, else by its label; it goes
+    by both. Identifiers are those of all gene columns. Rows that cannot be read are noted.
+
+    Raises:
+        RecordError: the header is missing or has other columns.
+    """
+    table = parse_table(path, text, (*_LEADING, *_ID_COLUMNS))
+    if table.header[: len(_LEADING)] != _LEADING:
+        raise RecordError(
+            path, 1, f"wrong columns: the header line should start with {', '.join(_LEADING)}"
+        )
+    id_columns = [table.column(name) for name in _ID_COLUMNS]
+    for row in table.rows:
+        cells = _even_cells(table, row, notes)
+        if cells is None or cells[1].strip() not in _GENE_TYPES:
+            continue
+        gene = _gene(cells[0], [cells[column] for column in id_columns], taxon)
+        if gene.symbol:
+            yield gene
+        else:
+            notes.add("a row with neither label nor identifier was left out", row.line)
+
+
+def _even_cells(table: Table, row: TableRow, notes: RowNotes) -> tuple[str, ...] | None:
+    """Return the row's cells under their heads, None where that would be a guess.
+
+    A tab inside a label or comment makes a row longer. Comments are always quoted, and no column
+    behind them holds free text, so the place of the type cell tells what was split.
+    """
+    width, cells = len(table.header), row.cells
+    if len(cells) == width:
+        return cells
+    comment_end = len(cells) - (width - len(_LEADING)) - 1
+    types = [
+        index
+        for index in range(1, comment_end - 1)
+        if cells[index] in _TYPES and cells[index + 2].startswith('"')
+    ]
+    if len(types) != 1 or not cells[comment_end].endswith('"'):
+        notes.add("a row with too many or too few cells was left out", row.line)
+        return None
+    notes.add("a row with a tab inside its label or comment was put together again", row.line)
+    label = " ".join(cells[: types[0]])
+    comment = " ".join(cells[types[0] + 2 : comment_end + 1])
+    return (label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :])
+
+
+def _gene(label: str, id_cells: list[str], taxon: str) -> Gene:
+    ids = [curie for cell in id_cells for curie in _curies(cell)]
+    symbols = {curie.removeprefix(_SYMBOL_PREFIX) for curie in ids if _is_symbol(curie)}
+    label = " ".join(_unquoted(label).split())
+    only_symbol = next(iter(symbols)) if len(symbols) == 1 else ""
+    return Gene(
+        symbol=only_symbol or label or (ids[0] if ids else ""),
+        ids=frozenset(ids),
+        names=frozenset(symbols | {label} - {""}),
+        organism=taxon,
+    )
+
+
+def _curies(cell: str) -> Iterator[Curie]:
+    for part in cell.split(";"):
+        curie = parse_curie(part)
+        if curie is not None:
+            yield curie
+
+
+def _is_symbol(curie: Curie) -> bool:
+    return curie.startswith(_SYMBOL_PREFIX)
+
+
+def _unquoted(label: str) -> str:
+    """One real label, with a comma in it, is quoted as CSV would (WP2003)."""
+    if len(label) > 1 and label[0] == label[-1] == '"':
+        return label[1:-1].replace('""', '"')
+    return label

@@ -1,0 +1,230 @@
+"""YAML front matter, read as texts with their lines.
+
+The node tree is composed and never constructed into Python values: a year stays ``2001``, ``NO``
+stays ``NO``, a date cannot fail, equal keys show, and no tag can make an object. The loader in C
+composes recursively and crashes the process when nested some ten thousand deep, so text that
+could nest, and text that could hold an anchor or a tag, is looked through event by event first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import yaml
+
+from sync.errors import RecordError
+
+MAX_DEPTH = 64
+"""How deep lists and maps may stand in each other; records go 4 deep (formats 1 to 4)."""
+
+_OPENING = re.compile(r"---[ \t]*\r?\n")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+# Where an anchor, alias or tag can start, or a run of indentation that can nest; YAML also breaks
+# lines at CR, U+0085, U+2028 and U+2029, so lines are no help here.
+_SUSPECT = re.compile(r"(?:^|[\s,:\[{\ufeff])[&*!]\S|[ \t?:-]{32}")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NULL_TAG = "tag:yaml.org,2002:null"
+_SHAPES = {
+    yaml.ScalarNode: "a plain text",
+    yaml.SequenceNode: "a list",
+    yaml.MappingNode: "a map",
+}
+_LINES_BEFORE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One map in a list of maps: its texts by key, and the line that it starts on."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The top-level keys of a record file, in file order, read as texts on demand."""
+
+    path: str
+    _body: str
+    _keys: Mapping[str, yaml.ScalarNode]
+    _values: Mapping[str, yaml.Node]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    def line(self, key: str) -> int:
+        """Return the line of a key that is there, counted from 1."""
+        return self._line_of(self._keys[key])
+
+    def text(self, key: str) -> str | None:
+        """Return a scalar exactly as written, None where the key is absent or null.
+
+        Raises:
+            RecordError: the value is a list or a map.
+        """
+        node = self._values.get(key)
+        return None if node is None else self._scalar(node, key)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of scalars, or a lone scalar as a list of one; nulls are left out.
+
+        Raises:
+            RecordError: the value is a map, or holds a list or a map.
+        """
+        node = self._values.get(key)
+        if node is None:
+            return ()
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return tuple(text for item in items if (text := self._scalar(item, key)) is not None)
+
+    def rows(self, key: str) -> Iterator[Row]:
+        """Yield the maps of a list of maps; a null or absent list has none.
+
+        Raises:
+            RecordError: the value is no list, an item is no map, or a cell is a list or a map.
+        """
+        node = self._values.get(key)
+        if node is None or node.tag == _NULL_TAG:
+            return
+        if not isinstance(node, yaml.SequenceNode):
+            raise self._wrong_type(node, key, "a list")
+        for item in node.value:
+            if not isinstance(item, yaml.MappingNode):
+                raise self._wrong_type(item, key, "a list of maps")
+            cells = {
+                name.value: text
+                for name, value in item.value
+                if (text := self._scalar(value, f"{key}: {name.value}")) is not None
+            }
+            yield Row(self._line_of(item), cells)
+
+    def refusal(self, key: str, reason: str) -> RecordError:
+        """Return the error that points at ``key``, or at the whole file where it is absent."""
+        return RecordError(self.path, self.line(key) if key in self else None, reason)
+
+    def _scalar(self, node: yaml.Node, key: str) -> str | None:
+        if not isinstance(node, yaml.ScalarNode):
+            raise self._wrong_type(node, key, "a plain text")
+        return None if node.tag == _NULL_TAG else str(node.value)
+
+    def _wrong_type(self, node: yaml.Node, key: str, wanted: str) -> RecordError:
+        found = _SHAPES[type(node)]
+        line = self._line_of(node)
+        return RecordError(
+            self.path, line, f"wrong type: {_short(key)} should be {wanted} and is {found}"
+        )
+
+    def _line_of(self, node: yaml.Node) -> int:
+        return _line_of(self._body, node)
+
+
+def parse_front_matter(path: str, text: str) -> FrontMatter:
+    """Parse the front matter that opens ``text`` (no byte order mark, formats 1 and 3).
+
+    ``path`` is only named in errors. What follows the closing line is not looked at.
+
+    Raises:
+        RecordError: no front matter, no YAML, not a map, or YAML that could mean something else
+            than it shows (equal keys, anchors, tags, merge keys).
+    """
+    body = _cut_out(path, text)
+    if _SUSPECT.search(body) or body.count("[") + body.count("{") > MAX_DEPTH:
+        _refuse_tricks(path, body)
+    try:
+        root = yaml.compose(body, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise _yaml_error(path, body, error) from error
+    if not isinstance(root, yaml.MappingNode):
+        raise RecordError(path, 1, "no front matter: it holds no 'key: value' lines; add them")
+    _refuse_equal_keys(path, body, root)
+    return FrontMatter(
+        path,
+        body,
+        {key.value: key for key, _ in root.value},
+        {key.value: value for key, value in root.value},
+    )
+
+
+def _cut_out(path: str, text: str) -> str:
+    opening = _OPENING.match(text)
+    if opening is None:
+        raise RecordError(
+            path, 1, "no front matter: the file does not start with a line '---'; add it"
+        )
+    closing = _CLOSING.search(text, opening.end())
+    if closing is None:
+        raise RecordError(
+            path, None, "front matter not closed: no second line '---'; add it below the last key"
+        )
+    return text[opening.end() : closing.start()]
+
+
+def _refuse_tricks(path: str, body: str) -> None:
+    depth = 0
+    try:
+        for event in yaml.parse(body, Loader=yaml.CSafeLoader):
+            line = _line_of(body, event)
+            if getattr(event, "anchor", None) is not None:
+                raise RecordError(
+                    path, line, "anchor or alias (&name, *name): write the value out in full"
+                )
+            if tag := getattr(event, "tag", None):
+                raise RecordError(path, line, f"tag: {_short(tag)} is not read; delete it")
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH:
+                raise RecordError(path, line, f"nested more than {MAX_DEPTH} deep: flatten it")
+    except yaml.YAMLError as error:
+        raise _yaml_error(path, body, error) from error
+
+
+def _refuse_equal_keys(path: str, body: str, root: yaml.MappingNode) -> None:
+    open_nodes: list[yaml.Node] = [root]
+    while open_nodes:
+        node = open_nodes.pop()
+        values = node.value
+        if isinstance(node, yaml.MappingNode):
+            _refuse_keys_of(path, body, node)
+            values = [value for _, value in values]
+        open_nodes += [value for value in values if not isinstance(value, yaml.ScalarNode)]
+
+
+def _refuse_keys_of(path: str, body: str, node: yaml.MappingNode) -> None:
+    seen = set()
+    for key, _ in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value == "<<":
+            line = _line_of(body, key)
+            raise RecordError(path, line, "wrong type: a key should be a plain text, not <<, [, {")
+        if key.value in seen:
+            line = _line_of(body, key)
+            raise RecordError(
+                path, line, f"duplicate key: {_short(key.value)} stands twice; delete one of them"
+            )
+        seen.add(key.value)
+
+
+def _yaml_error(path: str, body: str, error: yaml.YAMLError) -> RecordError:
+    if unprintable := _UNPRINTABLE.search(body):
+        line, code = _line_at(body, unprintable.start()), ord(unprintable[0])
+        return RecordError(path, line, f"control character U+{code:04X}: delete it")
+    mark = getattr(error, "problem_mark", None)
+    line = 1 if mark is None else _line_at(body, mark.index)
+    problem = getattr(error, "problem", None) or "no reason given"
+    return RecordError(path, line, f"not YAML: {problem}; correct it (quotes, indentation)")
+
+
+def _line_of(body: str, part: yaml.Node | yaml.Event) -> int:
+    return _line_at(body, part.start_mark.index if part.start_mark else 0)
+
+
+def _line_at(body: str, index: int) -> int:
+    # Marks count U+0085 and U+2028 as line ends too; editors and git do not.
+    return body.count("\n", 0, index) + _LINES_BEFORE + 1
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")

@@ -1,0 +1,97 @@
+"""Map files, which say what network a record is (formats 1 and 4): TSV or CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.errors import ConfigError, RecordError
+from sync.genes import normalise_network_id
+from sync.model import MapEntry
+from sync.records.heading import NOT_STATED, parse_record_id
+from sync.records.source import TABLE_LIMIT_BYTES, read_text
+
+_ID_HEADS = frozenset({"wpid", "figid"})
+_NETWORK_HEADS = frozenset({"ndexid", "ndex", "uuid"})
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """A map file as read: good rows in file order, repeated ones included, and the bad ones."""
+
+    entries: tuple[MapEntry, ...]
+    problems: tuple[RecordError, ...]
+
+
+def read_map(root: Path, path: str) -> MapFile:
+    """Read the map file ``root / path``: two columns, record id and UUID, header or not.
+
+    Columns are parted by a tab, else by a comma; cells may be quoted. Blank lines are left
+    out, and so are rows whose UUID says "not stated" (``NA`` or empty). ``path`` may lead out of
+    ``root``: the user named it.
+
+    Raises:
+        ConfigError: the file is missing or cannot be read as text.
+    """
+    try:
+        text = read_text(root, path, inside=None, limit_bytes=TABLE_LIMIT_BYTES)
+    except RecordError as error:
+        raise ConfigError(f"map file {error}") from error
+    entries: list[MapEntry] = []
+    problems: list[RecordError] = []
+    for number, line in _rows_below_header(text):
+        try:
+            entry = _entry(path, number, line)
+        except RecordError as problem:
+            problems.append(problem)
+        else:
+            entries += [entry] if entry else []
+    return MapFile(tuple(entries), tuple(problems))
+
+
+def _rows_below_header(text: str) -> Iterator[tuple[int, str]]:
+    lines = [
+        (number, line.removesuffix("\r"))
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line.strip()
+    ]
+    first = _cells(lines[0][1]) if lines else ()
+    yield from lines[1:] if _is_header(first) else lines
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    folded = [cell.lower() for cell in cells]
+    return len(folded) == 2 and folded[0] in _ID_HEADS and folded[1] in _NETWORK_HEADS
+
+
+def _entry(path: str, number: int, line: str) -> MapEntry | None:
+    """Return the entry of one row, None where it states no network."""
+    cells = _cells(line)
+    if len(cells) != 2:
+        raise RecordError(
+            path, number, f"not two columns: {len(cells)} found; write a record id and a UUID"
+        )
+    record = parse_record_id(cells[0])
+    if record is None:
+        raise RecordError(
+            path, number, f"unusable id: {cells[0][:60]!r} is no figure or pathway id; correct it"
+        )
+    if cells[1] in NOT_STATED:
+        return None
+    network = normalise_network_id(cells[1])
+    if network is None:
+        raise RecordError(
+            path, number, f"no UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
+        )
+    return MapEntry(record, network, path, number)
+
+
+def _cells(line: str) -> Sequence[str]:
+    """Split one line; a line that is no CSV, such as one with an open quote, is one cell."""
+    delimiter = "\t" if "\t" in line else ","
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))]
+    except csv.Error:
+        return [line]

@@ -1,0 +1,34 @@
+"""What a reader says of rows that it read around: one sentence for each kind of oddity."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+_LINES_SHOWN = 5
+
+
+class RowNotes:
+    """Collects the lines of odd rows while a list or table is read."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lines: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, oddity: str, line: int) -> None:
+        """Note that ``oddity`` occurs on ``line``."""
+        self._lines[oddity].append(line)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return one sentence an oddity, in the order in which they first came up."""
+        return tuple(
+            f"{self._path}:{lines[0]}: {oddity}{_others(lines[1:])}"
+            for oddity, lines in self._lines.items()
+        )
+
+
+def _others(lines: list[int]) -> str:
+    if not lines:
+        return ""
+    shown = ", ".join(map(str, lines[:_LINES_SHOWN]))
+    hidden = len(lines) - _LINES_SHOWN
+    return f" (also line {shown}" + (f" and {hidden} more)" if hidden > 0 else ")")

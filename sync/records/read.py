@@ -1,0 +1,49 @@
+"""One record file to one value: a ``Record``, or an ``InvalidRecord`` that says why not."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import assert_never
+
+from sync.errors import RecordError
+from sync.model import InvalidRecord, Layout, Record, RecordId
+from sync.records.frontmatter import FrontMatter, parse_front_matter
+from sync.records.heading import Heading, detect_layout, read_heading
+from sync.records.organisms import Organisms
+from sync.records.pfocr import read_embedded_figure, read_figure
+from sync.records.source import RECORD_LIMIT_BYTES, read_text
+from sync.records.wikipathways import read_pathway
+
+
+def read_record(
+    root: Path, path: str, layout: Layout | None, organisms: Organisms
+) -> Record | InvalidRecord:
+    """Read the record file ``root / path`` and the tables beside it; never raises for a bad one.
+
+    ``path`` is POSIX, relative to ``root``, as ``find_records`` returns it. With ``layout`` None
+    the layout is told from the front matter's keys (design: Configuration, ``auto``).
+    """
+    record = RecordId(PurePosixPath(path).stem)
+    try:
+        text = read_text(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
+        front = parse_front_matter(path, text)
+        layout = layout or detect_layout(front)
+        heading = read_heading(front, layout)
+        record = heading.id
+        return _read_as(layout, root, front, heading, organisms)
+    except RecordError as error:
+        return InvalidRecord(record, error.path, error.line, error.reason, layout)
+
+
+def _read_as(
+    layout: Layout, root: Path, front: FrontMatter, heading: Heading, organisms: Organisms
+) -> Record:
+    match layout:
+        case Layout.WIKIPATHWAYS:
+            return read_pathway(root, front, heading, organisms)
+        case Layout.PFOCR:
+            return read_figure(root, front, heading, organisms)
+        case Layout.PFOCR_EMBEDDED:
+            return read_embedded_figure(front, heading, organisms)
+        case _:
+            assert_never(layout)

@@ -1,0 +1,106 @@
+"""Reading one file that strangers may have written: bounded, inside its folder, UTF-8.
+
+Whatever is wrong with a file is a ``RecordError`` that says so; nothing else is raised.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from stat import S_ISREG
+
+from sync.errors import RecordError
+
+RECORD_LIMIT_BYTES = 4 * 2**20
+"""How large a record file may be; real ones stay below 100 kB (formats 7)."""
+
+TABLE_LIMIT_BYTES = 32 * 2**20
+"""How large a table, drawing or map may be; real ones stay below 3 MB (formats 2 and 4)."""
+
+_BOM = "\ufeff"
+
+
+def read_text(root: Path, path: str, *, inside: Path | None, limit_bytes: int) -> str:
+    """Return the text of ``root / path`` without a byte order mark, line ends as they are.
+
+    ``inside`` is the folder that the file must lie in once links are followed: a link in a pull
+    request must not show what else is on the machine. None: anywhere, the user named the file.
+
+    Raises:
+        RecordError: the file is missing, no regular file, outside, too large, unreadable or not
+            UTF-8.
+    """
+    file = root / path
+    try:
+        if inside is not None:
+            _refuse_stray(inside, file, path)
+        data = _read_bytes(file, path, limit_bytes)
+    except FileNotFoundError:
+        raise RecordError(path, None, "no such file: restore it or take its name out") from None
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RecordError(path, None, f"cannot be read: {reason}") from error
+    return _decode(data, path)
+
+
+def find_beside(root: Path, path: str, name: str) -> str | None:
+    """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
+
+    Looked for beside the record, in the ``_data`` next to the record's folder, and in the root's
+    ``_data``, in this order (formats: sources); None where it is in none of them.
+    """
+    folder = PurePosixPath(path).parent
+    places = (folder / name, folder.parent / "_data" / name, PurePosixPath("_data", name))
+    if folder == PurePosixPath():
+        places = (places[0], PurePosixPath("..", "_data", name), places[2])
+    return next((str(place) for place in places if (root / place).is_file()), None)
+
+
+def read_beside(root: Path, path: str) -> str:
+    """Return the text of a file that ``find_beside`` found.
+
+    Raises:
+        RecordError: as ``read_text``.
+    """
+    inside = root.parent if path.startswith("../") else root
+    return read_text(root, path, inside=inside, limit_bytes=TABLE_LIMIT_BYTES)
+
+
+def _refuse_stray(inside: Path, file: Path, path: str) -> None:
+    shown = PurePosixPath(path)
+    climbs = shown.is_absolute() or ".." in shown.parts
+    if not climbs and not _has_link(file, len(shown.parts)):
+        return
+    if not file.resolve(strict=True).is_relative_to(inside.resolve()):
+        raise RecordError(
+            path, None, "outside the collection: the path or a link leads out of it; use a copy"
+        )
+
+
+def _has_link(file: Path, depth: int) -> bool:
+    return any(part.is_symlink() for part in (file, *file.parents[: depth - 1]))
+
+
+def _read_bytes(file: Path, path: str, limit_bytes: int) -> bytes:
+    status = file.stat()
+    if not S_ISREG(status.st_mode):
+        raise RecordError(path, None, "not a regular file: put a plain file in its place")
+    # A file may grow between the two calls, so the read is bounded as well.
+    with file.open("rb") as stream:
+        data = stream.read(limit_bytes + 1) if status.st_size <= limit_bytes else None
+    if data is None or len(data) > limit_bytes:
+        size = max(status.st_size, limit_bytes + 1)
+        raise RecordError(
+            path, None, f"too large: {size:,} bytes, at most {limit_bytes:,} are read; shorten it"
+        )
+    return data
+
+
+def _decode(data: bytes, path: str) -> str:
+    try:
+        return data.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise RecordError(
+            path, line, f"not UTF-8: byte 0x{byte:02x} cannot be read; save the file as UTF-8"
+        ) from None

@@ -8,6 +8,7 @@ a ``NetworkError`` that says where.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sync.errors import NetworkError
 
@@ -27,6 +28,16 @@ _KINDS = {
 }
 
 
+class Place(NamedTuple):
+    """Where an element stands, in words only when someone asks: documents have many."""
+
+    aspect: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"aspect {shorten(self.aspect)}, element {self.number}"
+
+
 def join_aspects(document: object) -> Aspects:
     """Join the fragments of a CX document; the header of CX2 is no aspect.
 
@@ -35,8 +46,8 @@ def join_aspects(document: object) -> Aspects:
             ends every complete one, or its ``status`` says that writing it failed.
     """
     aspects: dict[str, list[object]] = {}
-    for place, fragment in enumerate(_expect_list(document, "the document"), start=1):
-        for name, elements in expect_object(fragment, f"fragment {place}").items():
+    for number, fragment in enumerate(_expect_list(document, "the document"), start=1):
+        for name, elements in expect_object(fragment, f"fragment {number}").items():
             if name not in _HEADER:
                 where = f"aspect {shorten(name)}"
                 aspects.setdefault(name, []).extend(_expect_list(elements, where))
@@ -51,42 +62,45 @@ def has_cx2_header(document: object) -> bool:
     return document[0].get("CXVersion") is not None
 
 
-def elements_of(aspects: Aspects, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield the elements of one aspect, each with the words for its place in the document."""
+def elements_of(aspects: Aspects, name: str) -> Iterator[tuple[Place, Mapping[str, object]]]:
+    """Yield the elements of one aspect with their places, none where it is not there."""
     return objects_in(aspects.get(name, []), name)
 
 
-def objects_in(elements: object, name: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield the elements of an aspect that was fetched by itself, as ``elements_of`` does."""
-    for place, element in enumerate(_expect_list(elements, f"aspect {name}"), start=1):
-        where = f"aspect {name}, element {place}"
-        yield where, expect_object(element, where)
+def objects_in(elements: object, name: str) -> Iterator[tuple[Place, Mapping[str, object]]]:
+    """Yield the elements of an aspect that was fetched by itself, with their places."""
+    for number, element in enumerate(_expect_list(elements, f"aspect {shorten(name)}"), start=1):
+        place = Place(name, number)
+        yield place, expect_object(element, place)
 
 
-def expect_object(value: object, where: str) -> Mapping[str, object]:
-    """Return the value as a JSON object, null as an empty one; refuse anything else."""
+def expect_object(value: object, where: object, member: str = "") -> Mapping[str, object]:
+    """Return the value as a JSON object, null as an empty one; refuse anything else.
+
+    As in all of these, the value is the ``member`` of what stands at ``where``, or that itself.
+    """
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise NetworkError(f"no CX: {where} should be an object but is {_kind(value)}")
+        raise _misshapen(value, "an object", where, member)
     return value
 
 
-def expect_integer(value: object, where: str) -> int:
+def expect_integer(value: object, where: object, member: str) -> int:
     """Return the value as a whole number; refuse anything else."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise NetworkError(f"no CX: {where} should be a whole number but is {_kind(value)}")
+        raise _misshapen(value, "a whole number", where, member)
     return value
 
 
-def expect_texts(value: object, where: str) -> tuple[str, ...]:
+def expect_texts(value: object, where: object, member: str) -> tuple[str, ...]:
     """Return what an attribute says as texts: one for a single value, none for null.
 
     The text ``null`` says nothing either: it is what the server makes of a null in CX1
     (contract 5.2).
     """
     values = value if isinstance(value, list) else [value]
-    texts = (_text(item, where) for item in values)
+    texts = [_text(item, where, member) for item in values]
     return tuple(text for text in texts if text != "null")
 
 
@@ -107,22 +121,27 @@ def _require_good_end(aspects: Aspects) -> None:
 
 def _expect_list(value: object, where: str) -> list[object]:
     if not isinstance(value, list):
-        raise NetworkError(f"no CX: {where} should be a list but is {_kind(value)}")
+        raise _misshapen(value, "a list", where)
     return value
 
 
-def _text(value: object, where: str) -> str:
+def _text(value: object, where: object, member: str) -> str:
     match value:
-        case None:
-            return "null"
         case str():
             return value
+        case None:
+            return "null"
         case bool():
             return "true" if value else "false"
         case int() | float():
             return str(value)
         case _:
-            raise NetworkError(f"no CX: {where} should be a single value but is {_kind(value)}")
+            raise _misshapen(value, "a single value", where, member)
+
+
+def _misshapen(value: object, wanted: str, where: object, member: str = "") -> NetworkError:
+    place = f"{shorten(member)} of {where}" if member else where
+    return NetworkError(f"no CX: {place} should be {wanted} but is {_kind(value)}")
 
 
 def _kind(value: object) -> str:

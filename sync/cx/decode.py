@@ -23,7 +23,6 @@ from sync.cx.aspects import (
     expect_texts,
     has_cx2_header,
     join_aspects,
-    shorten,
 )
 from sync.cx.dialects import detect_dialect, genes_in
 from sync.cx.nodes import Node, read_cx1_nodes, read_cx2_nodes
@@ -94,14 +93,14 @@ def _announced_nodes(aspects: Aspects) -> int | None:
     counts: list[int] = []
     for where, element in elements_of(aspects, "metaData"):
         if element.get("name") == "nodes" and element.get("elementCount") is not None:
-            counts.append(expect_integer(element["elementCount"], f"the elementCount of {where}"))
+            counts.append(expect_integer(element["elementCount"], where, "elementCount"))
     return max(counts, default=None)
 
 
 def _cx2_network_attributes(aspects: Aspects) -> dict[str, str]:
     return {
-        name: _joined(expect_texts(value, f"network attribute {shorten(name)}"))
-        for _, element in elements_of(aspects, "networkAttributes")
+        name: _joined(expect_texts(value, where, name))
+        for where, element in elements_of(aspects, "networkAttributes")
         for name, value in element.items()
         if value is not None
     }
@@ -112,8 +111,8 @@ def _cx1_network_attributes(aspects: Aspects) -> dict[str, str]:
     found: dict[str, str] = {}
     elements = sorted(elements_of(aspects, "networkAttributes"), key=lambda pair: "s" in pair[1])
     for where, element in elements:
-        name = _joined(expect_texts(element.get("n"), f"the name (n) of {where}"))
-        value = expect_texts(element.get("v"), f"the value (v) of {where}")
+        name = _joined(expect_texts(element.get("n"), where, "n"))
+        value = expect_texts(element.get("v"), where, "v")
         if value:
             found.setdefault(name, _joined(value))
     return found

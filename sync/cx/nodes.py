@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sync.cx.aspects import (
     Aspects,
+    Place,
     elements_of,
     expect_integer,
     expect_object,
@@ -60,10 +61,10 @@ def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:
     defaults = _fold(declared.defaults)
     found: dict[int, Node] = {}
     for where, element in objects_in(nodes, "nodes"):
-        own = _resolve(expect_object(element.get("v"), f"the values (v) of {where}"), declared)
+        own = _resolve(expect_object(element.get("v"), where, "v"), where, declared)
         folded = _fold(own)
         node = Node(
-            id=expect_integer(element.get("id"), f"the id of {where}"),
+            id=expect_integer(element.get("id"), where, "id"),
             name=_first(own.get("name", declared.defaults.get("name", ()))),
             represents=_first(own.get("represents", declared.defaults.get("represents", ()))),
             attributes=ChainMap(folded, defaults) if defaults else folded,
@@ -82,10 +83,10 @@ def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
     attributes = _read_node_attributes(aspects)
     found: dict[int, Node] = {}
     for where, element in elements_of(aspects, "nodes"):
-        number = expect_integer(element.get("@id"), f"the id (@id) of {where}")
+        number = expect_integer(element.get("@id"), where, "@id")
         own = attributes.pop(number, {})
-        name = expect_texts(element.get("n"), f"the name (n) of {where}")
-        represents = expect_texts(element.get("r"), f"the identifier (r) of {where}")
+        name = expect_texts(element.get("n"), where, "n")
+        represents = expect_texts(element.get("r"), where, "r")
         node = Node(
             id=number,
             name=_first(name) or _first(own.get("name", ())),
@@ -115,20 +116,22 @@ def _read_declarations(declarations: object) -> _Declared:
     aliases: dict[str, str] = {}
     defaults: dict[str, Sequence[str]] = {}
     for where, element in objects_in(declarations, "attributeDeclarations"):
-        for name, given in expect_object(element.get("nodes"), f"nodes in {where}").items():
+        for name, given in expect_object(element.get("nodes"), where, "nodes").items():
             here = f"the declaration of {shorten(name)}"
             declaration = expect_object(given, here)
-            if alias := _first(expect_texts(declaration.get("a"), f"the alias (a) in {here}")):
+            if alias := _first(expect_texts(declaration.get("a"), here, "a")):
                 names[alias], aliases[name] = name, alias
-            if default := expect_texts(declaration.get("v"), f"the default (v) in {here}"):
+            if default := expect_texts(declaration.get("v"), here, "v"):
                 defaults[name] = default
     return _Declared(names, aliases, defaults)
 
 
-def _resolve(values: Mapping[str, object], declared: _Declared) -> dict[str, Sequence[str]]:
+def _resolve(
+    values: Mapping[str, object], where: Place, declared: _Declared
+) -> dict[str, Sequence[str]]:
     """Return a CX2 node's own values by attribute name; where both are there, the alias wins."""
     return {
-        declared.names.get(key, key): expect_texts(value, f"node attribute {shorten(key)}")
+        declared.names.get(key, key): expect_texts(value, where, key)
         for key, value in values.items()
         if declared.aliases.get(key) not in values
     }
@@ -139,9 +142,9 @@ def _read_node_attributes(aspects: Aspects) -> dict[int, dict[str, list[str]]]:
     attributes: defaultdict[int, defaultdict[str, list[str]]]
     attributes = defaultdict(lambda: defaultdict(list))
     for where, element in elements_of(aspects, "nodeAttributes"):
-        owner = expect_integer(element.get("po"), f"the node (po) of {where}")
-        name = _first(expect_texts(element.get("n"), f"the name (n) of {where}"))
-        attributes[owner][name].extend(expect_texts(element.get("v"), f"the value (v) of {where}"))
+        owner = expect_integer(element.get("po"), where, "po")
+        name = _first(expect_texts(element.get("n"), where, "n"))
+        attributes[owner][name].extend(expect_texts(element.get("v"), where, "v"))
     return {owner: dict(said) for owner, said in attributes.items()}
 
 

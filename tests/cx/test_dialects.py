@@ -1,0 +1,422 @@
+"""Each dialect says in its own way which nodes are genes and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
+from sync.model import Dialect, Gene, Network
+from tests.cx.documents import cx1, cx1_node_attributes, cx2, cx2_declarations, cx2_nodes
+from tests.nouns import make_gene
+
+
+def network_of(*nodes: Mapping[str, object]) -> Network:
+    """The network with these nodes, each given by its CX2 values."""
+    return decode_cx2(cx2(cx2_nodes(*nodes)))
+
+
+def gene_of(*nodes: Mapping[str, object]) -> Gene:
+    """The only gene among these nodes."""
+    (gene,) = network_of(*nodes).genes
+    return gene
+
+
+DATA_NODE = {
+    "name": "p53",
+    "GraphID": "ffc98",
+    "Type": "GeneProduct",
+    "XrefId": "ENSG00000141510",
+    "XrefDatasource": "Ensembl",
+}
+FIGURE_NODE_2020 = {
+    "name": "CXCL8",
+    "word": "IL-8",
+    "symbol": "IL8",
+    "source": "hgnc_prev_symbol",
+    "hgnc_symbol": "CXCL8",
+    "entrez": "3576",
+}
+FIGURE_NODE_2025 = {
+    "name": "IRS1",
+    "represents": "ncbigene:3667",
+    "word": "IRS",
+    "symbol": "IRS",
+    "source": "famplex_relations",
+    "hgnc.symbol": "IRS1",
+    "ncbigene": 3667,
+    "type": "gene",
+}
+
+
+@pytest.mark.parametrize(
+    ("node", "dialect"),
+    [
+        (FIGURE_NODE_2020, Dialect.PFOCR_CYTOSCAPE),
+        ({"name": "CXCL8", "entrez": "3576"}, Dialect.PFOCR_CYTOSCAPE),
+        (FIGURE_NODE_2025, Dialect.PFOCR_CX2),
+        (DATA_NODE, Dialect.WIKIPATHWAYS),
+        ({"name": "p53", "__gpml:XrefId": "ENSG00000141510"}, Dialect.WIKIPATHWAYS),
+        ({"name": "p53", "graphid": "ffc98"}, Dialect.WIKIPATHWAYS),
+        ({**DATA_NODE, "entrez": "7157"}, Dialect.WIKIPATHWAYS),
+        ({"name": "TP53"}, Dialect.NODE_NAMES),
+        ({"name": "TP53", "represents": "ncbigene:7157"}, Dialect.NODE_NAMES),
+        ({"name": "TP53", "word": "p53", "entrez": ""}, Dialect.NODE_NAMES),
+        ({"name": "TP53", "entrez": None, "type": "gene"}, Dialect.NODE_NAMES),
+    ],
+    ids=[
+        "figure-2020",
+        "figure-2020-ids-only",
+        "figure-2025",
+        "pathway-2025",
+        "pathway-2021",
+        "pathway-labels-only",
+        "pathway-with-a-mapped-column",
+        "names",
+        "names-and-represents",
+        "empty-column",
+        "null-column",
+    ],
+)
+def test_the_attributes_of_nodes_tell_the_dialect(
+    node: Mapping[str, object], dialect: Dialect
+) -> None:
+    assert network_of({"name": "bare"}, node).dialect is dialect
+
+
+def test_a_figure_of_2020_gives_symbol_word_source_and_ncbi_number() -> None:
+    expected = make_gene(
+        "CXCL8",
+        "ncbigene:3576",
+        words=frozenset({"IL-8"}),
+        sources=frozenset({"hgnc_prev_symbol"}),
+    )
+
+    assert gene_of(FIGURE_NODE_2020) == expected
+
+
+def test_a_figure_of_2020_reads_the_same_from_cx1() -> None:
+    attributes = dict(FIGURE_NODE_2020)
+    name = attributes.pop("name")
+
+    network = decode_cx1(cx1([{"@id": 62, "n": name}], cx1_node_attributes(62, attributes)))
+
+    assert network.dialect is Dialect.PFOCR_CYTOSCAPE
+    assert network.genes == (gene_of(FIGURE_NODE_2020),)
+
+
+def test_the_server_may_name_attributes_by_alias_and_leave_out_defaults() -> None:
+    declared = cx2_declarations(
+        {
+            "name": {"d": "string", "a": "n"},
+            "word": {"d": "string", "a": "w"},
+            "source": {"d": "string", "v": "hgnc_symbol"},
+            "entrez": {"d": "string"},
+        }
+    )
+    nodes = cx2_nodes(
+        {"n": "CXCL8", "w": "IL-8", "entrez": "3576"},
+        {"n": "TNF", "word": "TNFa", "source": None, "entrez": "7124"},
+    )
+
+    cxcl8, tnf = decode_cx2_aspects(nodes, declared).genes
+
+    il_8, tnf_a = frozenset({"IL-8"}), frozenset({"TNFa"})
+    source = frozenset({"hgnc_symbol"})
+    assert cxcl8 == make_gene("CXCL8", "ncbigene:3576", words=il_8, sources=source)
+    assert tnf == make_gene("TNF", "ncbigene:7124", words=tnf_a)
+
+
+def test_the_alias_goes_before_the_name_where_a_node_has_both() -> None:
+    declared = cx2_declarations({"name": {"d": "string", "a": "n"}})
+    for values in ({"n": "TP53", "name": "old"}, {"name": "old", "n": "TP53"}):
+        (gene,) = decode_cx2_aspects(cx2_nodes(values), declared).genes
+
+        assert gene.names == {"TP53"}
+
+
+def test_names_and_represents_have_defaults_too() -> None:
+    declared = cx2_declarations({"name": {"v": "TP53"}, "represents": {"v": "ncbigene:7157"}})
+
+    (gene,) = decode_cx2_aspects(cx2_nodes({}), declared).genes
+
+    assert gene == make_gene("TP53", "ncbigene:7157")
+
+
+@pytest.mark.parametrize(
+    "entrez",
+    ["3576", 3576, 3576.0, "3576.0", " 3576 ", "03576", "ncbigene:3576", ["3576"]],
+    ids=["text", "integer", "double", "double-text", "blanks", "zero", "curie", "list"],
+)
+def test_a_number_of_ncbi_is_one_id_however_it_is_written(entrez: object) -> None:
+    assert gene_of({**FIGURE_NODE_2020, "entrez": entrez}).ids == {"ncbigene:3576"}
+
+
+def test_a_figure_node_without_hgnc_symbol_goes_by_its_name() -> None:
+    assert gene_of({"name": "CXCL8", "entrez": "3576"}).names == {"CXCL8"}
+
+
+def test_a_figure_node_with_an_id_and_no_name_goes_by_its_id() -> None:
+    assert gene_of({"entrez": "3576"}) == make_gene("ncbigene:3576", "ncbigene:3576")
+
+
+def test_a_figure_node_that_names_nothing_is_no_gene() -> None:
+    assert network_of(FIGURE_NODE_2020, {"word": "IL-8"}, {"name": " "}).node_count == 3
+    assert len(network_of(FIGURE_NODE_2020, {"word": "IL-8"}, {"name": " "}).genes) == 1
+
+
+def test_the_symbol_na_is_a_gene_and_the_text_null_is_none() -> None:
+    na, nameless = network_of(
+        {"name": "NA", "entrez": "32640"},
+        {"name": "null", "hgnc_symbol": "null", "entrez": "1", "word": "null"},
+    ).genes
+
+    assert na.symbol == "NA"
+    assert nameless == make_gene("ncbigene:1", "ncbigene:1")
+
+
+def test_a_figure_of_2025_has_its_ids_from_ncbi_alone() -> None:
+    expected = make_gene(
+        "IRS1",
+        "ncbigene:3667",
+        words=frozenset({"IRS"}),
+        sources=frozenset({"famplex_relations"}),
+    )
+
+    assert gene_of(FIGURE_NODE_2025) == expected
+
+
+@pytest.mark.parametrize("lost", ["ncbigene", "represents", "type", "hgnc.symbol"])
+def test_a_figure_of_2025_keeps_its_gene_without(lost: str) -> None:
+    node = {key: value for key, value in FIGURE_NODE_2025.items() if key != lost}
+
+    assert gene_of(node) == gene_of(FIGURE_NODE_2025)
+
+
+def test_a_figure_of_2025_without_a_name_goes_by_its_hgnc_symbol() -> None:
+    assert gene_of({**FIGURE_NODE_2025, "name": None}).symbol == "IRS1"
+
+
+@pytest.mark.parametrize("kind", ["chemical", "disease", "pathway"])
+def test_a_figure_node_of_another_type_is_no_gene(kind: str) -> None:
+    other = {**FIGURE_NODE_2025, "name": "bombesin", "type": kind}
+
+    assert [gene.symbol for gene in network_of(FIGURE_NODE_2025, other).genes] == ["IRS1"]
+
+
+def test_a_figure_node_that_represents_no_gene_gets_no_id_from_it() -> None:
+    node = {**FIGURE_NODE_2025, "represents": "chebi:15377"}
+
+    assert gene_of(node).ids == {"ncbigene:3667"}
+
+
+def test_a_data_node_gives_its_label_and_its_primary_id() -> None:
+    assert gene_of(DATA_NODE) == make_gene("p53", "ensembl:ENSG00000141510")
+
+
+@pytest.mark.parametrize("node_type", ["GeneProduct", "Protein", "Rna", "RNA", "geneproduct"])
+def test_gene_products_proteins_and_rna_are_genes(node_type: str) -> None:
+    assert gene_of({**DATA_NODE, "Type": node_type}).symbol == "p53"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**DATA_NODE, "Type": "Metabolite"},
+        {**DATA_NODE, "Type": "Pathway"},
+        {**DATA_NODE, "Type": "Complex"},
+        {**DATA_NODE, "Type": "Unknown"},
+        {**DATA_NODE, "Type": "Group"},
+        {key: value for key, value in DATA_NODE.items() if key != "Type"},
+        {**DATA_NODE, "IsGPMLShape": "true"},
+        {**DATA_NODE, "IsGPMLShape": True},
+        {"name": "Mitochondria", "GraphID": "fa767", "IsGPMLShape": "true"},
+        {"name": "P", "ptm": "p", "parentid": "P42229", "parentsymbol": "STAT5A"},
+        {"name": "P"},
+        {"name": "Legend", "GraphID": "d3484"},
+        {},
+        {"GraphID": "d3484", "Type": "GeneProduct"},
+    ],
+    ids=[
+        "metabolite",
+        "pathway",
+        "complex",
+        "unknown",
+        "group",
+        "without-type",
+        "shape-text",
+        "shape-boolean",
+        "shape",
+        "state-with-ptm",
+        "bare-state",
+        "label",
+        "anchor",
+        "nameless",
+    ],
+)
+def test_what_else_is_drawn_is_no_gene(other: Mapping[str, object]) -> None:
+    egfr = {**DATA_NODE, "name": "EGFR"}
+
+    assert [gene.symbol for gene in network_of(other, egfr).genes] == ["EGFR"]
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("NFKB1\n", "NFKB1"),
+        (" p53 \nbinding", "p53 binding"),
+        ("GLUT\u00a01", "GLUT 1"),
+        ("HDAC1/HDAC2", "HDAC1/HDAC2"),
+    ],
+    ids=["line-feed", "two-lines", "no-break-space", "family"],
+)
+def test_a_label_is_read_in_one_line(name: str, symbol: str) -> None:
+    assert gene_of({**DATA_NODE, "name": name}).names == {symbol}
+
+
+@pytest.mark.parametrize(
+    ("xref", "ids"),
+    [
+        ({"XrefDatasource": "Ensembl", "XrefId": "ENSG00000141510"}, {"ensembl:ENSG00000141510"}),
+        ({"XrefDatasource": "HGNC", "XrefId": "TP53"}, {"hgnc.symbol:TP53"}),
+        ({"XrefDatasource": "HGNC Accession number", "XrefId": "HGNC:11998"}, {"hgnc:11998"}),
+        ({"XrefDatasource": "Entrez Gene", "XrefId": "7157"}, {"ncbigene:7157"}),
+        ({"XrefDatasource": "Uniprot-TrEMBL", "XrefId": "P04637"}, {"uniprot:P04637"}),
+        ({"XrefDatasource": "miRBase Sequence", "XrefId": "MI0000001"}, {"mirbase:MI0000001"}),
+        ({"XrefDatasource": "NCBI Protein", "XrefId": "P31749"}, {"ncbiprotein:P31749"}),
+        ({"XrefDatasource": "", "XrefId": "TP53"}, set()),
+        ({"XrefDatasource": "Ensembl", "XrefId": ""}, set()),
+        ({"XrefDatasource": "Ensembl", "XrefId": None}, set()),
+        ({"xrefdatasource": "Ensembl", "xrefid": "ENSG01"}, {"ensembl:ENSG01"}),
+        ({"__gpml:XrefDatasource": "Ensembl", "__gpml:XrefId": "ENSG01"}, {"ensembl:ENSG01"}),
+        ({"Ensembl": "Ensembl:ENSG01"}, {"ensembl:ENSG01"}),
+        ({"Ensembl": "Ensembl:ENSG01; Ensembl:ENSG02"}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
+        ({"Ensembl": "ENSG01,ENSG02"}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
+        ({"Ensembl": ["Ensembl:ENSG01", "ENSG02"]}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
+        ({"HGNC": "TP53"}, {"hgnc.symbol:TP53"}),
+        ({"NCBI gene": "ncbigene:7157"}, {"ncbigene:7157"}),
+        ({"UniProt": "P04637;Q53GA5"}, {"uniprot:P04637", "uniprot:Q53GA5"}),
+        ({"ChEBI": "CHEBI:16469"}, set()),
+        ({"Ensembl": "null", "HGNC": "null"}, set()),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_identifiers_come_from_the_reference_and_the_id_columns(
+    xref: Mapping[str, object], ids: set[str]
+) -> None:
+    node = {"name": "TP53", "GraphID": "ffc98", "Type": "GeneProduct", **xref}
+
+    assert gene_of(node).ids == ids
+
+
+def test_the_upload_of_2021_has_the_drawn_label_beside_the_official_name() -> None:
+    node = {
+        "name": "TP53",
+        "__gpml:textlabel": "p53\n",
+        "__gpml:GraphID": "ffc98",
+        "__gpml:XrefId": "7157",
+        "__gpml:XrefDatasource": "Entrez Gene",
+        "HGNC": "TP53",
+        "Ensembl": "ENSG00000141510",
+        "Type": "Protein",
+    }
+    ids = ("ncbigene:7157", "hgnc.symbol:TP53", "ensembl:ENSG00000141510")
+
+    assert gene_of(node) == make_gene("TP53", *ids, names=frozenset({"TP53", "p53"}))
+
+
+def test_an_hgnc_reference_adds_the_official_name() -> None:
+    node = {**DATA_NODE, "XrefDatasource": "HGNC", "XrefId": "TP53"}
+
+    assert gene_of(node).symbol == "p53"
+    assert gene_of(node).names == {"p53", "TP53"}
+
+
+def test_a_data_node_without_a_label_goes_by_its_official_name_or_its_id() -> None:
+    assert gene_of({**DATA_NODE, "name": None, "HGNC": "TP53"}).symbol == "TP53"
+    assert gene_of({**DATA_NODE, "name": None}).symbol == "ensembl:ENSG00000141510"
+
+
+@pytest.mark.parametrize(
+    ("change", "listable"),
+    [
+        ({}, True),
+        ({"Type": "Protein"}, True),
+        ({"Type": "Rna"}, False),
+        ({"Type": "RNA"}, False),
+        ({"XrefId": ""}, False),
+        ({"XrefId": "", "Ensembl": "ENSG00000141510"}, True),
+    ],
+    ids=["gene", "protein", "rna", "RNA", "without-id", "column-id-only"],
+)
+def test_a_node_table_can_hold_neither_rna_nor_nodes_without_identifier(
+    change: Mapping[str, object], listable: bool
+) -> None:
+    assert gene_of({**DATA_NODE, **change}).listable is listable
+
+
+@pytest.mark.parametrize(
+    ("datasource", "xref", "listable"),
+    [
+        ("Ensembl", "ENSG00000141510", [True]),
+        ("Entrez Gene", "7157", [True]),
+        ("HGNC", "TP53", [True]),
+        ("Uniprot-TrEMBL", "P04637", [True]),
+        ("miRBase Sequence", "MI0000001", [False]),
+        ("ChEBI", "CHEBI:15377", []),
+        ("HMDB", "HMDB0000001", []),
+        ("WikiPathways", "WP179", []),
+        ("", "", []),
+    ],
+    ids=["ensembl", "ncbi", "hgnc", "uniprot", "mirna", "chebi", "hmdb", "pathway", "none"],
+)
+def test_where_no_node_has_a_type_the_database_tells_the_genes(
+    datasource: str, xref: str, listable: list[bool]
+) -> None:
+    # An Ensembl or HGNC column was mapped onto metabolites too and proves nothing.
+    node = {"name": "a", "XrefDatasource": datasource, "XrefId": xref, "HGNC": "A"}
+
+    genes = network_of({"name": "label", "GraphID": "d3484"}, node).genes
+
+    assert [gene.listable for gene in genes] == listable
+
+
+def test_a_network_in_no_dialect_has_a_gene_for_each_name() -> None:
+    network = network_of(
+        {"name": "TP53", "represents": "ncbigene:7157"},
+        {"name": " EGFR\n", "represents": "EGFR"},
+        {"name": "water", "represents": "chebi:15377"},
+        {"represents": "hgnc:KRAS"},
+        {"name": ""},
+        {},
+    )
+
+    assert network.genes == (
+        make_gene("TP53", "ncbigene:7157"),
+        make_gene("EGFR"),
+        make_gene("water"),
+        make_gene("hgnc:KRAS", "hgnc.symbol:KRAS"),
+    )
+
+
+def test_cx1_has_names_and_identifiers_on_the_node_itself() -> None:
+    network = decode_cx1(cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}]))
+
+    assert network.genes == (make_gene("TP53", "ncbigene:7157"),)
+
+
+def test_cx1_may_have_them_as_attributes_instead() -> None:
+    attributes = cx1_node_attributes(1, {"name": "TP53", "represents": "ncbigene:7157"})
+
+    assert decode_cx1(cx1([{"@id": 1}], attributes)).genes == (make_gene("TP53", "ncbigene:7157"),)
+
+
+def test_a_node_may_say_very_much_under_one_name_and_under_many() -> None:
+    words = [{"po": 1, "n": "word", "v": f"word{number}"} for number in range(50_000)]
+    others = cx1_node_attributes(1, {f"other{number}": "x" for number in range(50_000)})
+    entrez = cx1_node_attributes(1, {"entrez": "7124"})
+
+    (gene,) = decode_cx1(cx1([{"@id": 1, "n": "TNF"}], [*words, *others, *entrez])).genes
+
+    assert len(gene.words) == 50_000

@@ -1,0 +1,152 @@
+"""Accounts of the sandbox: rows, passwords, and how a user looks on the wire (contract 2, 8)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import sqlite3
+from dataclasses import dataclass
+
+from sync.sandbox.ids import make_uuid
+from sync.sandbox.refusals import duplicate
+
+_SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account. ``password`` is a salted hash, None where nobody can log in."""
+
+    id: str
+    name: str
+    password: str | None
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    display_name: str | None
+    description: str | None
+    image: str | None
+    website: str | None
+    created_ms: int
+    modified_ms: int
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r})"
+
+
+def find_by_id(db: sqlite3.Connection, account_id: str) -> Account | None:
+    """Return the account with this UUID."""
+    return _one(db.execute("SELECT * FROM account WHERE id = ?", (account_id,)))
+
+
+def find_by_name(db: sqlite3.Connection, name: str) -> Account | None:
+    """Return the account with this name, in whatever case it is written."""
+    return _one(db.execute("SELECT * FROM account WHERE name = ?", (name.lower(),)))
+
+
+def find_by_email(db: sqlite3.Connection, email: str) -> Account | None:
+    """Return the account with this mail address, in whatever case it is written."""
+    return _one(db.execute("SELECT * FROM account WHERE email = ?", (email.lower(),)))
+
+
+def create(
+    db: sqlite3.Connection,
+    name: str,
+    password: str | None,
+    now_ms: int,
+    *,
+    email: str | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
+) -> Account:
+    """Add an account under the lower-cased ``name``; raises the 409 when it is taken."""
+    name = name.lower()
+    if find_by_name(db, name) is not None:
+        raise duplicate(f"User with name {name} already exists.")
+    row = db.execute(
+        "INSERT INTO account (id, name, password, email, first_name, last_name, created_ms,"
+        " modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+        (
+            make_uuid("account", name),
+            name,
+            None if password is None else hash_password(password),
+            None if email is None else email.lower(),
+            first_name,
+            last_name,
+            now_ms,
+            now_ms,
+        ),
+    ).fetchone()
+    return Account(**row)
+
+
+def set_password(db: sqlite3.Connection, account_id: str, password: str) -> None:
+    """Replace an account's password."""
+    db.execute(
+        "UPDATE account SET password = ? WHERE id = ?", (hash_password(password), account_id)
+    )
+
+
+def hash_password(password: str) -> str:
+    """Return salt and scrypt hash of ``password``, to be kept in its place."""
+    salt = os.urandom(16)
+    return f"{salt.hex()}:{_scrypt(password, salt).hex()}"
+
+
+def password_matches(password: str, hashed: str) -> bool:
+    """Whether ``password`` is the one that ``hashed`` was made from."""
+    salt, _, digest = hashed.partition(":")
+    return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(digest))
+
+
+def render_account(account: Account) -> dict[str, object]:
+    """Return what everybody may see of an account; absent fields are left out."""
+    shown: dict[str, object] = {
+        "externalId": account.id,
+        "userName": account.name,
+        "firstName": account.first_name,
+        "lastName": account.last_name,
+        "displayName": account.display_name,
+        "description": account.description,
+        "image": account.image,
+        "website": account.website,
+        "creationTime": account.created_ms,
+        "modificationTime": account.modified_ms,
+        "isIndividual": True,
+        "isVerified": True,
+        "isDeleted": False,
+        "properties": {},
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+def render_own_account(db: sqlite3.Connection, account: Account, quota: int) -> dict[str, object]:
+    """Return an account as its owner sees it: with mail address and disk use.
+
+    A fresh CX2 upload counts as nothing until its first metadata edit (contract 1.1).
+    """
+    shown = render_account(account)
+    if account.email is not None:
+        shown["emailAddress"] = account.email
+    return {**shown, "diskQuota": quota, "diskUsed": disk_used(db, account.id)}
+
+
+def disk_used(db: sqlite3.Connection, account_id: str) -> int:
+    """Return the bytes that count against the account's quota."""
+    row = db.execute(
+        "SELECT coalesce(sum(cx_size), 0) AS used FROM network WHERE owner_id = ? AND deleted = 0",
+        (account_id,),
+    ).fetchone()
+    return int(row["used"])
+
+
+def _one(rows: sqlite3.Cursor) -> Account | None:
+    row = rows.fetchone()
+    return None if row is None else Account(**row)
+
+
+def _scrypt(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(
+        password.encode("utf-8", "surrogatepass"), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P
+    )

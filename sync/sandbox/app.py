@@ -1,0 +1,207 @@
+"""The sandbox as an ASGI application: from a request to an operation and back.
+
+The order is the real server's: match path, method, content type and accepted type; then check
+credentials; then run the operation, in one transaction (contract 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync.sandbox import (
+    http_accounts,
+    http_batch,
+    http_contents,
+    http_files,
+    http_network_sets,
+    http_status,
+    http_summaries,
+    http_uploads,
+    loads,
+)
+from sync.sandbox.credentials import Doorman
+from sync.sandbox.operation import Call, Operation, media_type
+from sync.sandbox.refusals import (
+    LOCKED,
+    UNSUPPORTED,
+    Refusal,
+    answer_refusal,
+    turned_away,
+    uncaught,
+)
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+
+OPERATIONS: tuple[Operation, ...] = (
+    *http_status.OPERATIONS,
+    *http_accounts.OPERATIONS,
+    *http_batch.OPERATIONS,
+    *http_summaries.OPERATIONS,
+    *http_contents.OPERATIONS,
+    *http_uploads.OPERATIONS,
+    *http_network_sets.OPERATIONS,
+    *http_files.OPERATIONS,
+)
+"""Everything that the sandbox answers; all else is an unknown route."""
+
+
+def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
+    """Return the application that serves ``store``, which stays the caller's to close."""
+    desk = _Desk(store, settings)
+    starlette = Starlette(
+        routes=[
+            Route(row.path, desk.endpoint(row), methods=[row.method], name=row.path)
+            for row in OPERATIONS
+        ],
+        exception_handlers={HTTPException: desk.refuse_route},
+    )
+    return _FrontDoor(starlette)
+
+
+class _Desk:
+    """Runs operations for one store."""
+
+    def __init__(self, store: Store, settings: SandboxSettings) -> None:
+        self._store = store
+        self._settings = settings
+        self._doorman = Doorman(store)
+
+    def endpoint(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint of one route."""
+
+        async def respond(request: Request) -> Response:
+            try:
+                _check_types(operation, request)
+                body = await self._read_body(request)
+                return await self._run_patiently(operation, request, body)
+            except Refusal as refusal:
+                return self._answer(refusal, request)
+
+        return respond
+
+    async def refuse_route(self, request: Request, error: Exception) -> Response:
+        """Answer a path or method that no operation has: as a fault of the server."""
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            reason = (
+                "jakarta.ws.rs.NotAllowedException: RESTEASY003650: No resource method found for "
+                f"{request.method}, return 405 with Allow header"
+            )
+        else:
+            reason = (
+                "jakarta.ws.rs.NotFoundException: RESTEASY003210: Could not find resource for "
+                f"full path: {request.url.path}"
+            )
+        return self._answer(uncaught(reason), request)
+
+    async def _read_body(self, request: Request) -> bytes:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > self._settings.max_body_bytes:
+                raise Refusal(413, None, "Request Entity Too Large")
+        return bytes(body)
+
+    async def _run_patiently(self, operation: Operation, request: Request, body: bytes) -> Response:
+        pauses = self._settings.lock_tries if operation.waits else 0
+        while True:
+            try:
+                return await anyio.to_thread.run_sync(self._run, operation, request, body)
+            except Refusal as refusal:
+                if refusal.error_code != LOCKED or pauses == 0:
+                    raise
+            pauses -= 1
+            await anyio.sleep(self._settings.lock_pause_s)
+
+    def _run(self, operation: Operation, request: Request, body: bytes) -> Response:
+        account = self._doorman.admit(request.headers.get("authorization"))
+        if account is None and not operation.anonymous:
+            raise turned_away("Attempted to access resource requiring authentication.")
+        now_ms = round(self._settings.clock() * 1000)
+        self._catch_up(now_ms)
+        transaction = self._store.writing if operation.writes else self._store.reading
+        with transaction() as db:
+            call = Call(
+                db=db,
+                settings=self._settings,
+                now_ms=now_ms,
+                account=account,
+                path=request.path_params,
+                query=request.query_params,
+                content_type=request.headers.get("content-type", ""),
+                body=body,
+                base_url=self._settings.host_uri or str(request.base_url).rstrip("/"),
+            )
+            try:
+                return operation.act(call)
+            except Refusal as refusal:
+                if not refusal.keeps_changes:
+                    raise
+                return self._answer(refusal, request)
+
+    def _catch_up(self, now_ms: int) -> None:
+        with self._store.reading() as db:
+            behind = loads.is_behind(db, now_ms)
+        if behind:
+            with self._store.writing() as db:
+                loads.catch_up(db, now_ms)
+
+    def _answer(self, refusal: Refusal, request: Request) -> Response:
+        return answer_refusal(refusal, request.url.path, self._settings.clock())
+
+
+class _FrontDoor:
+    """What the server does around every call: CORS, preflight, a forgiving last slash."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        origin = dict(scope["headers"]).get(b"origin", b"*")
+
+        async def send_with_cors(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                allowed = [
+                    (b"access-control-allow-origin", origin),
+                    (b"access-control-allow-credentials", b"true"),
+                ]
+                message = {**message, "headers": [*message["headers"], *allowed]}
+            await send(message)
+
+        if scope["method"] == "OPTIONS":
+            await Response()(scope, receive, send_with_cors)
+            return
+        path = scope["path"].rstrip("/") or "/"
+        await self._inner({**scope, "path": path}, receive, send_with_cors)
+
+
+def _check_types(operation: Operation, request: Request) -> None:
+    sent = media_type(request.headers.get("content-type", ""))
+    if operation.consumes and sent and sent not in operation.consumes:
+        raise Refusal(
+            415,
+            UNSUPPORTED,
+            "RESTEASY003065: Cannot consume content type",
+        )
+    if operation.produces and not _accepts(request.headers.get("accept"), operation.produces):
+        raise uncaught(
+            "jakarta.ws.rs.NotAcceptableException: RESTEASY003635: No match for accept header"
+        )
+
+
+def _accepts(accept: str | None, produced: str) -> bool:
+    if not accept:
+        return True
+    family = produced.partition("/")[0]
+    wanted = {media_type(item) for item in accept.split(",")}
+    return not wanted.isdisjoint({"*/*", f"{family}/*", produced})

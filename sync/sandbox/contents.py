@@ -1,0 +1,35 @@
+"""Network contents: the CX1 and CX2 files that the server keeps beside the rows."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from typing import Literal
+
+Kind = Literal["cx1", "cx2"]
+
+_FAST = 1
+
+
+def read(db: sqlite3.Connection, network_id: str, kind: Kind) -> bytes | None:
+    """Return one file of a network, None where it has none of that kind."""
+    row = db.execute(
+        "SELECT body FROM content WHERE network_id = ? AND kind = ?", (network_id, kind)
+    ).fetchone()
+    return None if row is None else zlib.decompress(row["body"])
+
+
+def write(db: sqlite3.Connection, network_id: str, kind: Kind, body: bytes | None) -> None:
+    """Put one file of a network in its place; None takes it away."""
+    if body is None:
+        db.execute("DELETE FROM content WHERE network_id = ? AND kind = ?", (network_id, kind))
+        return
+    db.execute(
+        "INSERT OR REPLACE INTO content (network_id, kind, body) VALUES (?, ?, ?)",
+        (network_id, kind, zlib.compress(body, _FAST)),
+    )
+
+
+def erase(db: sqlite3.Connection, network_id: str) -> None:
+    """Take all files of a network away."""
+    db.execute("DELETE FROM content WHERE network_id = ?", (network_id,))

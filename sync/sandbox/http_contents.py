@@ -1,0 +1,155 @@
+"""Reading contents, whole and by aspect (contract 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from sync.model import NetworkId
+from sync.sandbox import contents, loads, networks
+from sync.sandbox.loading import aspect_counts, read_aspect
+from sync.sandbox.networks import NetworkRow, Reader, may_read
+from sync.sandbox.operation import JSON, Call, Operation, answer, done
+from sync.sandbox.refusals import Refusal, failure, not_found, unauthorized
+
+_NO_CX2 = "CX2 network is not available for this network. "
+
+
+def get_cx1(call: Call) -> Response:
+    """Answer the whole CX1 file; until a CX2 update is converted there is none."""
+    row = _get_readable(call, call.reader, "read access")
+    cx = _read_cx1(call, row.id)
+    if cx is None or not _is_file_name(call):
+        raise _no_file(call, "network.cx")
+    return _whole(call, row, cx, "cx")
+
+
+def get_cx2(call: Call) -> Response:
+    """Answer the whole CX2 file; whether there is one is asked before anything else."""
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted or not row.has_cx2:
+        raise not_found(_NO_CX2)
+    if not may_read(row, call.reader):
+        raise unauthorized("User doesn't have read access to this network.")
+    cx = contents.read(call.db, row.id, "cx2")
+    if cx is None or not _is_file_name(call):
+        raise _no_file(call, "network.cx2")
+    return _whole(call, row, cx, "cx2")
+
+
+def list_aspects_v2(call: Call) -> Response:
+    """Answer the CX1 metadata."""
+    row = _get_readable(call, call.reader, "access")
+    cx = _read_cx1(call, row.id) if row.valid else None
+    return answer({"metaData": _cx1_metadata(cx) if cx else []})
+
+
+def list_aspects_v3(call: Call) -> Response:
+    """Answer name and element count of every CX2 aspect."""
+    row = _get_readable(call, call.reader, "access")
+    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
+    counts = aspect_counts(cx) if cx else ()
+    return answer([{"name": name, "elementCount": count} for name, count in counts])
+
+
+def get_aspect_v2(call: Call) -> Response:
+    """Answer the elements of one CX1 aspect; an access key does not open it."""
+    row = _get_readable(call, call.keyless_reader, "access")
+    elements = _elements(_read_cx1(call, row.id) if row.valid else None, call)
+    return answer(elements[: _size(call)])
+
+
+def get_aspect_metadata(call: Call) -> Response:
+    """Answer the metadata of one CX1 aspect, nothing where it is missing."""
+    row = _get_readable(call, call.reader, "access")
+    cx = _read_cx1(call, row.id) if row.valid else None
+    listed = _cx1_metadata(cx) if cx else []
+    entries = [entry for entry in listed if entry["name"] == call.path["name"]]
+    return answer(entries[0]) if entries else done()
+
+
+def get_aspect_v3(call: Call) -> Response:
+    """Answer the elements of one CX2 aspect as they are stored."""
+    row = _get_readable(call, call.reader, "access")
+    elements = _elements(contents.read(call.db, row.id, "cx2") if row.has_cx2 else None, call)
+    size = _size(call)
+    if size is not None and not elements:
+        # The writer only ever closes the array that it never opened (contract 4).
+        return Response(b"]", media_type=JSON)
+    return answer(elements[:size])
+
+
+def _get_readable(call: Call, reader: Reader, right: str) -> NetworkRow:
+    row = networks.get(call.db, call.id)
+    if not may_read(row, reader):
+        raise unauthorized(f"User doesn't have {right} to this network.")
+    return row
+
+
+def _read_cx1(call: Call, network_id: NetworkId) -> bytes | None:
+    if loads.is_converting(call.db, network_id):
+        return None
+    return contents.read(call.db, network_id, "cx1")
+
+
+def _is_file_name(call: Call) -> bool:
+    # The id as it was written names the folder on the server's disk (trap 24).
+    return call.path["id"] == call.id
+
+
+def _no_file(call: Call, name: str) -> Refusal:
+    return failure(
+        f"Ndex server can't find file: /opt/ndex/data/{call.path['id']}/{name} "
+        "(No such file or directory)"
+    )
+
+
+def _whole(call: Call, row: NetworkRow, cx: bytes, extension: str) -> Response:
+    if not call.flag("download"):
+        return Response(cx, media_type=JSON)
+    title = (row.name or row.id).encode("ascii", "replace").decode().replace("\n", " ")
+    return Response(
+        cx,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{title}.{extension}"',
+            "Access-Control-Expose-Headers": "Content-Disposition",
+        },
+    )
+
+
+def _cx1_metadata(cx: bytes) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "elementCount": count, "version": "1.0"} for name, count in aspect_counts(cx)
+    ]
+
+
+def _elements(cx: bytes | None, call: Call) -> list[Any]:
+    elements = None if cx is None or not _is_file_name(call) else read_aspect(cx, call.path["name"])
+    if elements is None:
+        raise not_found(f"Aspect {call.path['name']} is not found in this network.")
+    return elements
+
+
+def _size(call: Call) -> int | None:
+    size = call.number("size", -1)
+    return size if size > 0 else None
+
+
+OPERATIONS = (
+    Operation("GET", "/v2/network/{id}", get_cx1, anonymous=True, produces=None),
+    Operation("GET", "/v3/networks/{id}", get_cx2, anonymous=True, produces=None),
+    Operation("GET", "/v2/network/{id}/aspect", list_aspects_v2, anonymous=True),
+    Operation("GET", "/v3/networks/{id}/aspects", list_aspects_v3, anonymous=True),
+    Operation(
+        "GET", "/v2/network/{id}/aspect/{name}", get_aspect_v2, anonymous=True, produces=None
+    ),
+    Operation(
+        "GET", "/v2/network/{id}/aspect/{name}/metadata", get_aspect_metadata, anonymous=True
+    ),
+    Operation(
+        "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
+    ),
+)
+"""The routes of this module."""

@@ -1,0 +1,55 @@
+"""Server status in its three places (contract 2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from sync.sandbox.operation import Call, Operation, answer
+
+_BUILD = "e45743c5"[:5]
+_IMPORTERS_EXPORTERS = [
+    {
+        "name": "cx",
+        "description": "Exports a network in the CX format.",
+        "exporter": True,
+        "importer": False,
+        "fileExtension": "cx",
+    }
+]
+
+
+def get_status(call: Call) -> Response:
+    """Answer the status of 2.x and 3.x servers; ``format=full`` lists the exporters too."""
+    properties: dict[str, Any] = {
+        "ServerResultLimit": "10000",
+        "ServerVersion": call.settings.server_version,
+        "Build": _BUILD,
+    }
+    if call.query.get("format", "").lower() == "full":
+        properties["ImporterExporters"] = _IMPORTERS_EXPORTERS
+    return answer(_status(call, properties))
+
+
+def get_legacy_status(call: Call) -> Response:
+    """Answer as a 2.0 server: the stock client looks here before anything else (trap 37)."""
+    return answer(_status(call, {"ServerResultLimit": "10000", "ServerVersion": "2.0"}))
+
+
+def _status(call: Call, properties: dict[str, Any]) -> dict[str, Any]:
+    # Deleted rows count too: the real numbers are the database planner's guesses (trap 36).
+    counts = call.db.execute(
+        "SELECT (SELECT count(*) FROM network) AS networkCount,"
+        " (SELECT count(*) FROM account) AS userCount, 0 AS groupCount"
+    ).fetchone()
+    return {**dict(counts), "properties": properties, "message": "Online"}
+
+
+OPERATIONS = (
+    Operation("GET", "/v2/admin/status", get_status, anonymous=True),
+    Operation("GET", "/v3/admin/status", get_status, anonymous=True),
+    Operation("GET", "/admin/status", get_legacy_status, anonymous=True),
+    Operation("GET", "/rest/admin/status", get_legacy_status, anonymous=True),
+)
+"""The routes of this module; ``/rest`` is where public sites show the 1.x paths."""

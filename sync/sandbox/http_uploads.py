@@ -1,0 +1,107 @@
+"""Creating networks and replacing their content (contract 3.1, 3.2)."""
+
+from __future__ import annotations
+
+from starlette.responses import PlainTextResponse, Response
+
+from sync.model import NetworkId, Visibility
+from sync.sandbox import accounts, contents, loads, networks, permissions
+from sync.sandbox.ids import make_uuid, parse_uuid
+from sync.sandbox.loads import Upload
+from sync.sandbox.networks import NetworkRow
+from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, done
+from sync.sandbox.refusals import failure, forbidden, locked, uncaught
+from sync.sandbox.store import next_number
+
+
+def create_cx1(call: Call) -> Response:
+    """Accept a CX1 network; the answer is a URL that may lead nowhere (trap 25)."""
+    network_id = _create(call, "cx1", None)
+    url = f"{call.base_url}{call.settings.rest_prefix}/network/{network_id}"
+    return PlainTextResponse(url, 201, {"Location": url})
+
+
+def create_cx2(call: Call) -> Response:
+    """Accept a CX2 network, in a folder that nobody checks."""
+    folder = call.query.get("folderId")
+    network_id = _create(call, "cx2", parse_uuid(folder) if folder else None)
+    headers = {
+        "Location": f"{call.base_url}/v3/networks/{network_id}",
+        "Access-Control-Expose-Headers": "Location",
+    }
+    return answer({"uuid": network_id, "modificationTime": call.now_ms}, 201, headers)
+
+
+def replace_cx1(call: Call) -> Response:
+    """Replace the content by CX1; a form and raw JSON refuse a read-only network differently."""
+    refusal = (
+        failure("Can't update readonly network.")
+        if call.is_multipart
+        else forbidden("Error: Unable to update a read-only network.")
+    )
+    row = networks.get(call.db, call.id)
+    if row.read_only:
+        raise refusal
+    _replace(call, row, "cx1")
+    return done()
+
+
+def replace_cx2(call: Call) -> Response:
+    """Replace the content by CX2."""
+    row = networks.get(call.db, call.id)
+    if row.read_only:
+        raise forbidden("Error: Unable to update a read-only network.")
+    modified_ms = _replace(call, row, "cx2")
+    return answer({"uuid": row.id, "modificationTime": modified_ms})
+
+
+def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId:
+    visibility = _visibility(call)
+    owner = call.me
+    if accounts.disk_used(call.db, owner.id) > call.settings.disk_quota:
+        raise forbidden("User has reached the disk quota limit.")
+    body = call.upload()
+    network_id = make_uuid("network", call.settings.seed, next_number(call.db))
+    networks.insert(call.db, network_id, owner.id, call.now_ms, folder_id=folder_id)
+    size = "cx2_size" if kind == "cx2" else "cx_size"
+    networks.update(call.db, network_id, **{size: len(body)})
+    upload = Upload(network_id, "create", kind, body, visibility)
+    loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    return network_id
+
+
+def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
+    visibility = _visibility(call)
+    permissions.require_write(call.db, row, call.me.id)
+    if row.locked:
+        raise locked()
+    body = call.upload()
+    modified_ms = networks.touch(call.db, row, call.now_ms)
+    # Whatever was there is gone before the new body is looked at. The size of a CX2 body lands
+    # in the column of CX1 and the other stays old (contract 3.4).
+    networks.clear(call.db, row.id)
+    networks.update(call.db, row.id, cx_size=len(body))
+    upload = Upload(row.id, "update", kind, body, visibility)
+    loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    return modified_ms
+
+
+def _visibility(call: Call) -> str | None:
+    text = call.query.get("visibility")
+    if text is None or text in Visibility.__members__:
+        return text
+    raise uncaught(
+        "java.lang.IllegalArgumentException: No enum constant "
+        f"org.ndexbio.model.object.network.VisibilityType.{text}"
+    )
+
+
+_BODY = (JSON, MULTIPART)
+
+OPERATIONS = (
+    Operation("POST", "/v2/network", create_cx1, writes=True, consumes=_BODY, produces=TEXT),
+    Operation("POST", "/v3/networks", create_cx2, writes=True, consumes=_BODY),
+    Operation("PUT", "/v2/network/{id}", replace_cx1, writes=True, consumes=_BODY),
+    Operation("PUT", "/v3/networks/{id}", replace_cx2, writes=True, consumes=_BODY),
+)
+"""The routes of this module."""

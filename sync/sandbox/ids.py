@@ -1,0 +1,43 @@
+"""UUIDs as the server reads and makes them (contract 1.1, trap 24)."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from uuid import UUID
+
+from sync.model import NetworkId
+from sync.sandbox.refusals import failure, uncaught
+
+_GROUP_BITS = (32, 16, 16, 16, 48)
+_STRICT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def parse_uuid(text: str) -> NetworkId:
+    """Return the canonical form of an id in a path, as leniently as Java reads it.
+
+    ``1-2-3-4-5`` is an id; upper case is lowered. Raises the 500 of anything else.
+    """
+    groups = text.split("-")
+    if len(groups) != len(_GROUP_BITS) or not all(re.fullmatch(r"[0-9a-fA-F]+", g) for g in groups):
+        raise uncaught(f"java.lang.IllegalArgumentException: Invalid UUID string: {text}")
+    number = 0
+    for group, bits in zip(groups, _GROUP_BITS, strict=True):
+        number = number << bits | int(group, 16) & (1 << bits) - 1
+    return NetworkId(str(UUID(int=number)))
+
+
+def parse_batch_uuid(text: str) -> NetworkId:
+    """Return the canonical form of an id in a batch; the database reads these, strictly.
+
+    Raises the 500 that fails the whole batch (contract 6).
+    """
+    if not _STRICT.fullmatch(text):
+        raise failure(f'ERROR: invalid input syntax for type uuid: "{text}"')
+    return NetworkId(text.lower())
+
+
+def make_uuid(*parts: object) -> NetworkId:
+    """Return the version-1 UUID that stands for ``parts``: the same for the same parts."""
+    digest = sha256("\x00".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
+    return NetworkId(str(UUID(bytes=digest[:16], version=1)))

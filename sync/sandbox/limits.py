@@ -1,0 +1,35 @@
+"""What the server's database refuses in texts (contract 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sync.errors import NetworkError
+from sync.model import Property
+
+NAME_LENGTH = 500
+VERSION_LENGTH = 100
+ACCOUNT_NAME_LENGTH = 100
+
+
+def check_texts(
+    name: str | None,
+    description: str | None,
+    version: str | None,
+    properties: Iterable[Property] = (),
+) -> None:
+    """Raise NetworkError for a text that is too long for its column, or holds a NUL."""
+    for text, length in ((name, NAME_LENGTH), (version, VERSION_LENGTH)):
+        if text is not None and len(text) > length:
+            raise NetworkError(
+                "DB error when saving network summary: ERROR: value too long for type "
+                f"character varying({length})"
+            )
+    texts = [name, description, version]
+    for item in properties:
+        texts += [item.name, item.value]
+    if any(text is not None and "\x00" in text for text in texts):
+        raise NetworkError(
+            "DB error when saving network summary: ERROR: invalid byte sequence for encoding "
+            '"UTF8": 0x00'
+        )

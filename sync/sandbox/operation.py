@@ -1,0 +1,165 @@
+"""One call of the API: what a request brings, and what an operation is declared to take."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from sync.model import NetworkId
+from sync.sandbox.accounts import Account
+from sync.sandbox.ids import parse_uuid
+from sync.sandbox.networks import Reader, find_reader
+from sync.sandbox.refusals import bad_request, turned_away, uncaught, undeserialisable
+from sync.sandbox.settings import SandboxSettings
+
+JSON = "application/json"
+TEXT = "text/plain"
+MULTIPART = "multipart/form-data"
+UPLOAD_PART = "CXNetworkStream"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that was let in, with the transaction that it runs in.
+
+    ``path`` holds the ids in the path as they were written, ``base_url`` the address that the
+    client used, without a slash at the end.
+    """
+
+    db: sqlite3.Connection
+    settings: SandboxSettings
+    now_ms: int
+    account: Account | None
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    content_type: str
+    body: bytes
+    base_url: str
+
+    @property
+    def me(self) -> Account:
+        """The account that an operation is done for; raises the 401 where there is none."""
+        if self.account is None:
+            raise turned_away("Attempted to access resource requiring authentication.")
+        return self.account
+
+    @property
+    def id(self) -> NetworkId:
+        """The UUID in the path, in canonical form."""
+        return parse_uuid(self.path["id"])
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads, by account and by the access key in the query."""
+        return find_reader(self.db, self._account_id, self.query.get("accesskey"))
+
+    @property
+    def keyless_reader(self) -> Reader:
+        """Who reads, by account alone: for the calls that no access key opens (contract 2)."""
+        return find_reader(self.db, self._account_id, None)
+
+    @property
+    def _account_id(self) -> str | None:
+        return None if self.account is None else self.account.id
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether the body is a form."""
+        return media_type(self.content_type) == MULTIPART
+
+    def json(self) -> Any:
+        """Return the body as JSON; raises the plain 400."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            raise undeserialisable() from None
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the body as a JSON object; raises the plain 400."""
+        value = self.json()
+        if not isinstance(value, dict):
+            raise undeserialisable()
+        return value
+
+    def json_texts(self) -> list[str]:
+        """Return the body as a list of texts; raises the plain 400."""
+        value = self.json()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise undeserialisable()
+        return value
+
+    def upload(self) -> bytes:
+        """Return the network in the body, raw or as the part of a form (contract 1.1)."""
+        if not self.is_multipart:
+            return self.body
+        part = _find_part(self.body, self.content_type, UPLOAD_PART)
+        if part is None:
+            raise bad_request(f"Field {UPLOAD_PART} is not found in the POSTed data.")
+        return part
+
+    def number(self, name: str, default: int) -> int:
+        """Return a number of the query."""
+        text = self.query.get(name)
+        if text is None:
+            return default
+        try:
+            return int(text)
+        except ValueError:
+            # A query value that does not convert makes the resource "not found".
+            raise uncaught(
+                "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
+                f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
+            ) from None
+
+    def flag(self, name: str) -> bool:
+        """Return a switch of the query: on only for the text ``true``, in any case."""
+        return self.query.get(name, "").lower() == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of a route table: method and path, what it does, and on what terms.
+
+    ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
+    ``waits`` tries again while the network is locked (contract 3.3). ``consumes`` are the media
+    types of the body, empty where it is not read; ``produces`` is that of the answer, None where
+    nothing is declared.
+    """
+
+    method: str
+    path: str
+    act: Callable[[Call], Response]
+    anonymous: bool = False
+    writes: bool = False
+    waits: bool = False
+    consumes: tuple[str, ...] = ()
+    produces: str | None = JSON
+
+
+def media_type(content_type: str) -> str:
+    """Return the bare media type of a header value, lower-cased."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return ``value`` as a JSON answer."""
+    return Response(orjson.dumps(value), status, headers=headers, media_type=JSON)
+
+
+def done() -> Response:
+    """Return the answer of a method without a result."""
+    return Response(status_code=204)
+
+
+def _find_part(body: bytes, content_type: str, name: str) -> bytes | None:
+    boundary = content_type.partition("boundary=")[2].partition(";")[0].strip().strip('"')
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:]:
+        headers, found, content = part.partition(b"\r\n\r\n")
+        if found and f'name="{name}"'.encode() in headers:
+            return content
+    return None

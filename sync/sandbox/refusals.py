@@ -1,0 +1,134 @@
+"""The server's refusals: which status, which ``errorCode``, which words (contract 1.2, 1.3)."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import orjson
+from starlette.responses import PlainTextResponse, Response
+
+BAD_REQUEST = "NDEx_Bad_Request_Exception"
+UNAUTHORIZED = "NDEx_Unauthorized_Operation_Exception"
+FORBIDDEN = "NDEx_Forbidden_Operation_Exception"
+NOT_FOUND = "NDEx_Object_Not_Found_Exception"
+DUPLICATE = "NDEx_Duplicate_Object_Exception"
+UNSUPPORTED = "NDEx_Unsupported_Media_Type"
+LOCKED = "NDEx_Concurrent_Modification_Exception"
+INVALID_NETWORK = "NDEx_Modify_Invalid_Network_Exception"
+GENERIC = "NDEx_Exception"
+
+
+class Refusal(Exception):
+    """An answer of the server that is no success.
+
+    ``keeps_changes`` tells that what was written before it stays written, as it does where the
+    server commits and fails afterwards (contract 3.5). ``error_code`` None makes the short plain
+    body of a request that could not be deserialised. ``challenges`` asks for credentials, which
+    the v2 operations do and the check before them does not (contract 1.3).
+    """
+
+    def __init__(
+        self,
+        status: int,
+        error_code: str | None,
+        message: str,
+        *,
+        keeps_changes: bool = False,
+        challenges: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error_code = error_code
+        self.message = message
+        self.keeps_changes = keeps_changes
+        self.challenges = challenges
+
+
+def bad_request(message: str) -> Refusal:
+    """400 for what a resource method itself refuses."""
+    return Refusal(400, BAD_REQUEST, message)
+
+
+def undeserialisable() -> Refusal:
+    """400 with a plain body: the request is not the JSON that the method expects."""
+    return Refusal(400, None, "Not able to deserialize data provided.")
+
+
+def turned_away(message: str, error_code: str = UNAUTHORIZED) -> Refusal:
+    """401 of the check that comes before every operation."""
+    return Refusal(401, error_code, message)
+
+
+def unauthorized(message: str) -> Refusal:
+    """401 of an operation: not logged in, or no right to it."""
+    return Refusal(401, UNAUTHORIZED, message, challenges=True)
+
+
+def forbidden(message: str) -> Refusal:
+    """403."""
+    return Refusal(403, FORBIDDEN, message)
+
+
+def not_found(message: str) -> Refusal:
+    """404."""
+    return Refusal(404, NOT_FOUND, message)
+
+
+def network_not_found(network_id: str) -> Refusal:
+    """404 for a network that never was or is deleted; nothing tells the two apart."""
+    return not_found(f"Network {network_id} not found in NDEx.")
+
+
+def duplicate(message: str) -> Refusal:
+    """409."""
+    return Refusal(409, DUPLICATE, message)
+
+
+def locked() -> Refusal:
+    """500: another update holds the network."""
+    return Refusal(
+        500,
+        LOCKED,
+        "This network is currently locked by another updating process. Please try again.",
+    )
+
+
+def invalid_network() -> Refusal:
+    """500: the network is not validated yet."""
+    return Refusal(500, INVALID_NETWORK, "This operation is not allowed on an invalid network.")
+
+
+def failure(message: str) -> Refusal:
+    """500 for every other error of the server."""
+    return Refusal(500, GENERIC, message)
+
+
+def uncaught(message: str) -> Refusal:
+    """500 for what the server did not foresee: unknown routes, unparsable ids, null errors."""
+    return failure(f"Uncaught exception {message}")
+
+
+def answer_refusal(refusal: Refusal, path: str, now_s: float) -> Response:
+    """Return the answer that carries ``refusal`` to a call of ``path``."""
+    if refusal.error_code is None:
+        return PlainTextResponse(refusal.message, refusal.status)
+    body = {
+        "errorCode": refusal.error_code,
+        "message": refusal.message,
+        "threadId": str(threading.get_ident() % 100_000),
+        "timeStamp": _server_local_time(now_s),
+    }
+    if refusal.error_code == GENERIC:
+        body["stackTrace"] = f"org.ndexbio.model.exceptions.NdexException: {refusal.message}"
+    asks = refusal.challenges and path.startswith("/v2/")
+    headers = {"WWW-Authenticate": "Basic"} if asks else None
+    return Response(
+        orjson.dumps(body), refusal.status, headers=headers, media_type="application/json"
+    )
+
+
+def _server_local_time(now_s: float) -> str:
+    # Local time without a zone and an hour without a leading zero: what the real bodies carry.
+    moment = datetime.fromtimestamp(now_s).astimezone()
+    return f"{moment:%Y-%m-%d} {moment.hour}:{moment:%M:%S},{moment.microsecond // 1000:03d}"

@@ -1,0 +1,93 @@
+"""The tables of the sandbox's one SQLite file.
+
+Times are epoch milliseconds. JSON columns hold what the wire shows: ``properties`` the v2 list,
+``warnings`` and ``subnetworks`` arrays. Identifiers are canonical UUIDs as text.
+"""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4E444558
+"""Marks the file as a sandbox's, so that no other database is written to by mistake."""
+
+VERSION = 1
+"""Raised with every change of the tables; a file of another version is refused."""
+
+TABLES = """
+CREATE TABLE account (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, password TEXT, email TEXT,
+  first_name TEXT, last_name TEXT, display_name TEXT, description TEXT, image TEXT, website TEXT,
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL
+);
+CREATE TABLE network (
+  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id),
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
+  name TEXT, description TEXT, version TEXT, properties TEXT NOT NULL DEFAULT '[]',
+  visibility TEXT NOT NULL DEFAULT 'PRIVATE', folder_id TEXT,
+  read_only INTEGER NOT NULL DEFAULT 0, showcase INTEGER NOT NULL DEFAULT 0,
+  certified INTEGER NOT NULL DEFAULT 0, doi TEXT,
+  completed INTEGER NOT NULL DEFAULT 0, valid INTEGER NOT NULL DEFAULT 0, error TEXT,
+  warnings TEXT, subnetworks TEXT,
+  node_count INTEGER NOT NULL DEFAULT 0, edge_count INTEGER NOT NULL DEFAULT 0,
+  has_layout INTEGER NOT NULL DEFAULT 0, has_sample INTEGER NOT NULL DEFAULT 0,
+  has_cx2 INTEGER NOT NULL DEFAULT 0, cx_format TEXT,
+  cx_size INTEGER NOT NULL DEFAULT 0, cx2_size INTEGER NOT NULL DEFAULT 0,
+  index_level TEXT NOT NULL DEFAULT 'NONE', search_text TEXT, search_core TEXT,
+  locked INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0,
+  in_trash INTEGER NOT NULL DEFAULT 0, access_key TEXT,
+  access_key_on INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX network_by_owner ON network (owner_id, modified_ms);
+CREATE INDEX network_by_folder ON network (folder_id);
+CREATE VIEW network_row AS
+  SELECT network.*, account.name AS owner FROM network JOIN account ON account.id = owner_id;
+CREATE TABLE content (
+  network_id TEXT NOT NULL REFERENCES network (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('cx1', 'cx2')), body BLOB NOT NULL,
+  PRIMARY KEY (network_id, kind)
+);
+CREATE TABLE permission (
+  network_id TEXT NOT NULL REFERENCES network (id) ON DELETE CASCADE,
+  account_id TEXT NOT NULL REFERENCES account (id),
+  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE')),
+  PRIMARY KEY (network_id, account_id)
+) WITHOUT ROWID;
+CREATE INDEX permission_by_account ON permission (account_id);
+CREATE TABLE task (
+  seq INTEGER PRIMARY KEY, network_id TEXT NOT NULL REFERENCES network (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('create', 'update')),
+  format TEXT NOT NULL CHECK (format IN ('cx1', 'cx2')),
+  stage TEXT NOT NULL DEFAULT 'queued', visibility TEXT, failure TEXT,
+  parsed_ms INTEGER NOT NULL, done_ms INTEGER NOT NULL, indexed_ms INTEGER NOT NULL
+);
+CREATE TABLE folder (
+  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
+  description TEXT, parent_id TEXT, visibility TEXT NOT NULL DEFAULT 'PRIVATE',
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0, in_trash INTEGER NOT NULL DEFAULT 0,
+  access_key TEXT, access_key_on INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX folder_by_parent ON folder (parent_id);
+CREATE TABLE shortcut (
+  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
+  parent_id TEXT, target_id TEXT NOT NULL, target_type TEXT NOT NULL,
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0, in_trash INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX shortcut_by_parent ON shortcut (parent_id);
+CREATE INDEX shortcut_by_owner ON shortcut (owner_id);
+CREATE TABLE network_set (
+  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
+  description TEXT, properties TEXT NOT NULL DEFAULT '{}', showcase INTEGER NOT NULL DEFAULT 0,
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
+  access_key TEXT, access_key_on INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (owner_id, name)
+);
+CREATE TABLE set_member (
+  set_id TEXT NOT NULL REFERENCES network_set (id) ON DELETE CASCADE,
+  network_id TEXT NOT NULL REFERENCES network (id),
+  PRIMARY KEY (set_id, network_id)
+) WITHOUT ROWID;
+CREATE INDEX set_member_by_network ON set_member (network_id);
+CREATE TABLE counter (n INTEGER NOT NULL);
+INSERT INTO counter VALUES (0);
+"""

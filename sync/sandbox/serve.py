@@ -1,0 +1,77 @@
+"""The sandbox on a port."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from sync.errors import ConfigError
+from sync.sandbox.app import create_app
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+
+LOOPBACK = "127.0.0.1"
+
+_logger = logging.getLogger(__name__)
+
+
+def serve(
+    store: Store,
+    settings: SandboxSettings,
+    host: str = LOOPBACK,
+    port: int = 0,
+    *,
+    ready: Callable[[str], None],
+) -> None:
+    """Serve ``store`` until SIGINT or SIGTERM; ``ready`` gets the URL once calls are answered.
+
+    Port 0 takes a free one. Raises ConfigError when the address cannot be had.
+    """
+    with listen(host, port) as listener:
+        server = AnnouncingServer(make_config(store, settings), ready)
+        server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to the address; raises ConfigError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen on {host} port {port}: {error.strerror}; choose another port"
+        ) from error
+
+
+def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
+    """Return uvicorn's settings for the sandbox."""
+    return uvicorn.Config(
+        create_app(store, settings=settings),
+        http="h11",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+class AnnouncingServer(uvicorn.Server):
+    """A uvicorn server that says when it is ready, and where."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then announce the address of the first socket."""
+        await super().startup(sockets=sockets)
+        if not self.started or not sockets:
+            return
+        host, port = sockets[0].getsockname()[:2]
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        _logger.warning("The sandbox on %s is for tests and practice, no production server.", url)
+        self._ready(url)

@@ -1,0 +1,34 @@
+"""How one sandbox behaves: everything that a test or a person may turn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxSettings:
+    """The knobs of one sandbox; the defaults are the real server's manners.
+
+    ``load_delay_s`` is how long one load takes: the first half until the upload is parsed, the
+    second until it is converted; ``index_delay_s`` how long the search index lags behind. Loads
+    wait for each other in one queue. A locked network is tried again ``lock_tries`` times,
+    ``lock_pause_s`` apart, before a metadata edit is refused (contract 3.3). ``host_uri`` and
+    ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
+    ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
+    ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy would stop an upload.
+    ``clock`` gives epoch seconds. Equal ``seed`` and equal calls give equal answers.
+    """
+
+    load_delay_s: float = 0.1
+    index_delay_s: float = 0.1
+    lock_tries: int = 10
+    lock_pause_s: float = 0.5
+    host_uri: str | None = None
+    rest_prefix: str = "/v3"
+    server_version: str = "3.0.1"
+    disk_quota: int = 10_000_000_000
+    max_body_bytes: int = 256 * 1024 * 1024
+    seed: int = 0
+    clock: Callable[[], float] = time.time

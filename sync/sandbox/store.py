@@ -1,0 +1,140 @@
+"""The sandbox's storage: one SQLite file, or memory.
+
+What is in the tables is known by the modules that are named after them (``accounts``,
+``networks``, ``contents``, ``permissions``, ``folders``, ``network_sets``); here is how a
+transaction begins and ends. One connection a store serves all threads in turn; other processes
+may use the same file at the same time (WAL).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sync.errors import ConfigError
+from sync.sandbox.schema import APPLICATION_ID, TABLES, VERSION
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a transaction waits for one of another process."""
+
+
+class Store:
+    """An open sandbox store; made by ``Store.open``, closed by its ``with`` block."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._turn = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | None) -> Self:
+        """Open the file ``path``, made if it is not there; None keeps everything in memory.
+
+        Raises ConfigError when the file cannot be opened, is no sandbox's, or was made by
+        another version of its tables.
+        """
+        where = ":memory:" if path is None else str(path)
+        try:
+            db = sqlite3.connect(
+                where, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.Error as error:
+            raise ConfigError(f"{where}: the sandbox file cannot be opened: {error}") from error
+        try:
+            _prepare(db, where)
+        except BaseException:
+            db.close()
+            raise
+        return cls(db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file after the transaction in hand."""
+        with self._turn:
+            self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection in a transaction that may write: all of it is kept or nothing."""
+        with self._transaction("BEGIN IMMEDIATE") as db:
+            yield db
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection in a transaction that only reads, all from one moment."""
+        with self._transaction("BEGIN") as db:
+            yield db
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._turn:
+            self._db.execute(begin)
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+
+def next_number(db: sqlite3.Connection) -> int:
+    """Return a number that this store never gave before, for ids that must differ."""
+    row = db.execute("UPDATE counter SET n = n + 1 RETURNING n").fetchone()
+    return int(row["n"])
+
+
+def _prepare(db: sqlite3.Connection, where: str) -> None:
+    db.row_factory = sqlite3.Row
+    try:
+        # Before anything is changed, WAL mode included: the file may be somebody else's.
+        _recognise(db, where)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("BEGIN IMMEDIATE")
+        if _is_empty(db):
+            _create(db)
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise ConfigError(
+            f"{where}: the sandbox file cannot be used ({error}); name another file"
+        ) from error
+
+
+def _is_empty(db: sqlite3.Connection) -> bool:
+    return bool(db.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
+
+
+def _recognise(db: sqlite3.Connection, where: str) -> None:
+    if _is_empty(db):
+        return
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise ConfigError(f"{where}: this database is not a sandbox's; name another file")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise ConfigError(
+            f"{where}: made by another version of ndex-sync (tables {version}, needed {VERSION}); "
+            "delete it or name another file"
+        )
+
+
+def _create(db: sqlite3.Connection) -> None:
+    # Not by executescript, which would end the transaction that keeps two openers apart.
+    for statement in TABLES.split(";\n"):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Run ndex-sync, or its tests, from a fresh checkout: ``python3 dev.py demo``, ``dev.py test``.
+
+Needs Python 3.11 or newer and nothing else. Everything is installed into ``.venv`` beside this
+file, so a system Python that refuses ``pip install`` (PEP 668) is left alone. What is installed
+is pinned by ``.ci/constraints.txt``. Only the standard library is used here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+CONSTRAINTS = ".ci/constraints.txt"
+USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
+
+  demo          check the sample collection against the built-in server and show the report
+  test          run every test, the slow ones too, and measure coverage
+  test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
+  lint          check style, types and layers
+  run [...]     run ndex-sync itself, as in: python3 dev.py run check --help
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the first argument says; return the exit status."""
+    match arguments:
+        case ["demo", *rest]:
+            install("runtime")
+            return call(PYTHON, "-m", "sync", "demo", *rest)
+        case ["run", *rest]:
+            install("runtime")
+            return call(PYTHON, "-m", "sync", *rest)
+        case ["test", *rest]:
+            install("dev")
+            return call(PYTHON, "-m", "pytest", *(rest or COVERAGE), cwd=ROOT)
+        case ["lint"]:
+            install("dev")
+            return max(call(PYTHON.with_name(tool), *options, cwd=ROOT) for tool, *options in LINTERS)
+        case _:
+            print(USAGE, end="")
+            return 0 if arguments in ([], ["-h"], ["--help"]) else 2
+
+
+COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95")
+LINTERS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"])
+
+
+def install(what: str) -> None:
+    """Bring ``.venv`` up to date; at once where nothing changed since the last time."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may be asked to run this
+        sys.exit(f"ndex-sync needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    stamp = VENV / f"installed-{what}"
+    inputs = hashlib.sha256(sys.version.encode())
+    for name in ("pyproject.toml", CONSTRAINTS):
+        inputs.update((ROOT / name).read_bytes())
+    if stamp.is_file() and stamp.read_text() == inputs.hexdigest():
+        return
+    print(f"Installing into {VENV} ...", file=sys.stderr)
+    make_environment()
+    target = ["--editable", f"{ROOT}[dev]" if what == "dev" else str(ROOT)]
+    pip("install", "--quiet", "--constraint", str(ROOT / CONSTRAINTS), *target)
+    stamp.write_text(inputs.hexdigest())
+
+
+def make_environment() -> None:
+    """Make the virtual environment; some systems ship Python without the part that adds pip."""
+    if PYTHON.exists():
+        return
+    bare = ["--without-pip"] if importlib.util.find_spec("ensurepip") is None else []
+    if call(sys.executable, "-m", "venv", *bare, VENV) != 0:
+        sys.exit("no virtual environment could be made; on Debian: apt install python3-venv")
+
+
+def pip(*arguments: str) -> None:
+    """Run pip for ``.venv``: its own, else the system's pointed at it (pip 22.3 or newer)."""
+    own = [PYTHON, "-m", "pip"]
+    borrowed = [sys.executable, "-m", "pip", "--python", PYTHON]
+    has_own = subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0
+    if call(*(own if has_own else borrowed), "--disable-pip-version-check", *arguments) != 0:
+        sys.exit("installing failed; on Debian, pip itself comes with: apt install python3-venv")
+
+
+def call(*command: str | Path, cwd: Path | None = None) -> int:
+    """Run a command and return its exit status."""
+    try:
+        return subprocess.run([str(part) for part in command], cwd=cwd, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

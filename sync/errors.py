@@ -7,6 +7,8 @@
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
         ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server
+        │   ├── TooLarge       an answer above our size limit
+        │   └── Redirected     sent elsewhere, and not followed
         ├── Throttled          told to slow down (429, 503)
         ├── BadRequest         the server refuses the call itself
         ├── Unauthorized       401: not logged in, wrong password or no right to it
@@ -76,8 +78,11 @@ class ServerError(NdexSyncError):
     """An NDEx call failed.
 
     ``status`` is the HTTP status (None: no answer), ``error_code`` the server's ``errorCode``
-    (contract 1.3), ``message`` the server's words or ours where it had none.
+    (contract 1.3), ``message`` the server's words or ours where it had none. ``tries`` counts
+    how often the call was sent before it was given up; whoever repeats calls sets it.
     """
+
+    tries: int = 1
 
     def __init__(
         self,
@@ -94,6 +99,10 @@ class ServerError(NdexSyncError):
         self.status = status
         self.error_code = error_code
 
+    def __str__(self) -> str:
+        sentence = super().__str__()
+        return sentence if self.tries == 1 else f"{sentence}, after {self.tries} tries"
+
 
 class Unreachable(ServerError):
     """No complete answer: connection refused or reset, time-out, body cut short."""
@@ -101,6 +110,14 @@ class Unreachable(ServerError):
 
 class ServerBroken(ServerError):
     """The answer is not one that NDEx gives, is too large, or reports a fault of the server."""
+
+
+class TooLarge(ServerBroken):
+    """The answer is above our size limit; asking again would bring the same."""
+
+
+class Redirected(ServerBroken):
+    """The server sends us elsewhere; not followed, since credentials and bodies would be too."""
 
 
 class Throttled(ServerError):

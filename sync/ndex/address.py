@@ -1,0 +1,59 @@
+"""A server's address, read by the same parser that sends to it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+import httpx
+
+from sync.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """Where an NDEx server answers.
+
+    ``url`` has no slash at its end and may have a path before the API's own. ``guarded`` tells
+    whether what is sent stays between us and that server: over TLS, or on this machine.
+    """
+
+    url: str
+    host: str
+    loopback: bool
+    guarded: bool
+
+
+def parse_server_url(text: str) -> ServerAddress:
+    """Read an ``http`` or ``https`` URL.
+
+    Raises:
+        ConfigError: it is no such URL, or holds credentials, a query or a fragment.
+    """
+    try:
+        url = httpx.URL(text.strip())
+    except httpx.InvalidURL as error:
+        raise ConfigError(f"the server URL cannot be read: {error}") from None
+    if url.userinfo:
+        raise ConfigError(
+            f"the server URL for {url.host} holds credentials; take them out and set "
+            "NDEX_USERNAME and NDEX_PASSWORD instead"
+        )
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ConfigError(f"{text!r} is no server URL: expected http:// or https:// and a host")
+    if url.query or url.fragment:
+        raise ConfigError(f"the server URL {text!r} has a query or fragment; take it out")
+    loopback = _is_loopback(url.host)
+    return ServerAddress(
+        url=str(url).rstrip("/"),
+        host=url.host,
+        loopback=loopback,
+        guarded=loopback or url.scheme == "https",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

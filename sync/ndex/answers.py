@@ -1,0 +1,324 @@
+"""The server's JSON read into values, whichever of its dialects it speaks (contract 3.4, 7, 8).
+
+Lenient where the server is: null fields are left out of its answers, unknown ones are ignored. A
+shape that cannot be an answer to the question is a fault of the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.alias_generators import to_camel
+
+from sync.errors import Call, NotFound, ServerBroken
+from sync.genes import normalise_network_id
+from sync.model import NetworkId, Property, Summary, Unanswered, Visibility
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStatus:
+    """What a server says of itself. The count is an estimate, None where it has none."""
+
+    message: str
+    version: str
+    build: str
+    network_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account. The disk figures, in bytes, are only in one's own record."""
+
+    id: str
+    name: str
+    disk_quota_bytes: int | None
+    disk_used_bytes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many items the logged-in account owns, none of them deleted (contract 7.2)."""
+
+    networks: int
+    folders: int
+    shortcuts: int
+
+
+def decode_summary(call: Call, value: object) -> Summary:
+    """Read a v2 summary.
+
+    Raises:
+        ServerBroken: it is none; the message names the field.
+    """
+    return _read(_SUMMARY, call, value).to_value()
+
+
+def decode_state(call: Call, value: object) -> Summary:
+    """Read a v3 ``COMPACT`` summary, which has neither properties nor version.
+
+    Raises:
+        ServerBroken: it is none; the message names the field.
+    """
+    return _read(_STATE, call, value).to_value()
+
+
+def decode_batch(
+    call: Call, value: object, decode: Callable[[Call, object], Summary]
+) -> dict[NetworkId, Summary | Unanswered]:
+    """Read the summaries of a batch, of which one that is malformed spoils only itself.
+
+    A row without a readable id is as good as dropped. Of rows with the same id the first counts.
+
+    Raises:
+        ServerBroken: the answer is no list.
+    """
+    found: dict[NetworkId, Summary | Unanswered] = {}
+    for row in _read(_ROWS, call, value):
+        network = normalise_network_id(str(row.get("externalId", row.get("uuid"))))
+        if network is not None and network not in found:
+            found[network] = _decode_row(call, row, decode)
+    return found
+
+
+def _decode_row(
+    call: Call, row: Mapping[str, object], decode: Callable[[Call, object], Summary]
+) -> Summary | Unanswered:
+    try:
+        return decode(call, row)
+    except ServerBroken as error:
+        return Unanswered(str(error))
+
+
+def decode_summaries(call: Call, value: object) -> tuple[Summary, ...]:
+    """Read a list of v2 summaries of which none may be missed.
+
+    Raises:
+        ServerBroken: one of them cannot be read, or the answer is no list.
+    """
+    return tuple(row.to_value() for row in _read(_SUMMARIES, call, value))
+
+
+def decode_status(call: Call, value: object) -> ServerStatus:
+    """Read the status of a server (contract 2).
+
+    Raises:
+        ServerBroken: no NDEx server says this.
+    """
+    status = _read(_STATUS, call, value)
+    return ServerStatus(
+        message=status.message,
+        version=status.properties.version or "",
+        build=status.properties.build or "",
+        network_count=None if status.network_count < 0 else status.network_count,
+    )
+
+
+def decode_user(call: Call, value: object) -> User:
+    """Read an account (contract 8).
+
+    Raises:
+        NotFound: the account is not verified yet, so it has no id and owns nothing.
+        ServerBroken: it is no account.
+    """
+    user = _read(_USER, call, value)
+    if user.external_id is None:
+        raise NotFound(call, f"the account {user.user_name[:100]!r} is not verified yet")
+    return User(user.external_id, user.user_name, user.disk_quota, user.disk_used)
+
+
+def decode_set_members(call: Call, value: object) -> frozenset[NetworkId]:
+    """Read the members of a network set (contract 7.1).
+
+    Raises:
+        ServerBroken: it is no network set.
+    """
+    return frozenset(_read(_SET, call, value).networks)
+
+
+def decode_folder_networks(call: Call, value: object) -> frozenset[NetworkId]:
+    """Read which networks a folder holds, itself or by a shortcut (contract 7.2).
+
+    A shortcut to a network that is in the trash or deleted holds nothing.
+
+    Raises:
+        ServerBroken: it is no folder's list, or a shortcut does not say where it leads.
+    """
+    items = _read(_ITEMS, call, value)
+    held = {item.uuid for item in items if item.type == "NETWORK"}
+    shortcuts = [_read(_SHORTCUT, call, item.attributes) for item in items if item.is_shortcut]
+    return frozenset(held | {shortcut.target for shortcut in shortcuts if shortcut.holds_network})
+
+
+def decode_file_counts(call: Call, value: object) -> FileCounts:
+    """Read the account's totals (contract 7.2).
+
+    Raises:
+        ServerBroken: they are none.
+    """
+    counts = _read(_COUNTS, call, value)
+    return FileCounts(counts.network, counts.folder, counts.shortcut)
+
+
+def _read(adapter: TypeAdapter[T], call: Call, value: object) -> T:
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the whole"
+        raise ServerBroken(
+            call, f"the answer has an unexpected shape: {where}: {first['msg']}"
+        ) from None
+
+
+def _canonical_id(text: str) -> NetworkId:
+    found = normalise_network_id(text)
+    if found is None:
+        raise ValueError("not a UUID")
+    return found
+
+
+_Id = Annotated[NetworkId, AfterValidator(_canonical_id)]
+
+
+class _Border(BaseModel):
+    """A shape of the server, whose names are in camel case; lives until it is converted."""
+
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, alias_generator=to_camel)
+
+
+class _Property(_Border):
+    predicate_string: str
+    value: str | None = None
+    data_type: str | None = None
+
+
+class _State(_Border):
+    id: _Id = Field(validation_alias=AliasChoices("externalId", "uuid"))
+    modification_time: int
+    creation_time: int
+    visibility: Visibility
+    name: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    owner_id: str | None = Field(None, validation_alias="ownerUUID")
+    is_read_only: bool | None = None
+    is_certified: bool | None = None
+    completed: bool | None = None
+    error_message: str | None = None
+    doi: str | None = None
+    node_count: int | None = None
+    edge_count: int | None = None
+    cx_file_size: int | None = None
+    cx2_file_size: int | None = None
+    folder_id: str | None = None
+
+    def to_value(self) -> Summary:
+        return self._to_value("", None)
+
+    def _to_value(self, version: str, properties: tuple[Property, ...] | None) -> Summary:
+        return Summary(
+            id=self.id,
+            name=self.name or "",
+            description=self.description or "",
+            version=version,
+            created_ms=self.creation_time,
+            modified_ms=self.modification_time,
+            owner=self.owner or "",
+            owner_id=self.owner_id or "",
+            visibility=self.visibility,
+            read_only=bool(self.is_read_only),
+            completed=bool(self.completed),
+            error_message=self.error_message or None,
+            doi=self.doi,
+            certified=bool(self.is_certified),
+            node_count=self.node_count or 0,
+            edge_count=self.edge_count or 0,
+            size_bytes=max(self.cx_file_size or 0, self.cx2_file_size or 0),
+            folder=self.folder_id,
+            properties=properties,
+        )
+
+
+class _Summary(_State):
+    version: str | None = None
+    properties: list[_Property] | None = None
+
+    def to_value(self) -> Summary:
+        properties = (
+            Property(item.predicate_string, item.value, item.data_type or "string")
+            for item in self.properties or ()
+        )
+        return self._to_value(self.version or "", tuple(properties))
+
+
+class _StatusProperties(_Border):
+    version: str | None = Field(None, validation_alias="ServerVersion")
+    build: str | None = Field(None, validation_alias="Build")
+
+
+class _Status(_Border):
+    message: str
+    network_count: int = -1
+    properties: _StatusProperties
+
+
+class _User(_Border):
+    user_name: str
+    external_id: _Id | None = None
+    disk_quota: int | None = None
+    disk_used: int | None = None
+
+
+class _Set(_Border):
+    networks: list[_Id]
+
+
+class _Item(_Border):
+    uuid: _Id
+    type: str
+    attributes: dict[str, object] | None = None
+
+    @property
+    def is_shortcut(self) -> bool:
+        return self.type == "SHORTCUT"
+
+
+class _Shortcut(_Border):
+    target: _Id
+    target_type: str = Field(validation_alias="target_type")
+    target_status: str = Field("ACTIVE", validation_alias="target_status")
+
+    @property
+    def holds_network(self) -> bool:
+        return self.target_type == "NETWORK" and self.target_status == "ACTIVE"
+
+
+class _Counts(_Border):
+    network: int
+    folder: int
+    shortcut: int
+
+
+_ROWS = TypeAdapter(list[dict[str, object]])
+_SUMMARY = TypeAdapter(_Summary)
+_STATE = TypeAdapter(_State)
+_SUMMARIES = TypeAdapter(list[_Summary])
+_STATUS = TypeAdapter(_Status)
+_USER = TypeAdapter(_User)
+_SET = TypeAdapter(_Set)
+_ITEMS = TypeAdapter(list[_Item])
+_SHORTCUT = TypeAdapter(_Shortcut)
+_COUNTS = TypeAdapter(_Counts)

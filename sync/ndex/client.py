@@ -1,0 +1,282 @@
+"""The calls that ndex-sync makes, one method each, answered in the project's own nouns.
+
+A call that fails raises a ``ServerError``. Where many networks are asked for at once, a failure
+is the answer for the networks that it struck, and never makes one *Absent* (design: Unknown is
+not absent).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TypeVar
+
+import httpx
+
+from sync.errors import Call, ConfigError, Forbidden, NotFound, ServerError, Unauthorized
+from sync.genes import normalise_network_id
+from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
+from sync.ndex import answers, wire
+from sync.ndex.address import parse_server_url
+from sync.ndex.answers import FileCounts, ServerStatus, User
+from sync.ndex.auth import Credentials
+from sync.ndex.body import ACCEPTED_ENCODINGS
+from sync.ndex.clock import SYSTEM_CLOCK, Clock
+from sync.ndex.policy import ClientPolicy
+from sync.ndex.transport import HttpCounts, Transport
+from sync.version import __version__
+
+Sighting = Summary | Absent | Refused | Unanswered
+"""What asking for one network's summary can bring."""
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+_Decode = Callable[[Call, object], Summary]
+_Look = Callable[[NetworkId], Awaitable[Sighting]]
+
+
+@asynccontextmanager
+async def open_client(
+    server_url: str,
+    *,
+    credentials: Credentials | None,
+    policy: ClientPolicy,
+    transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock = SYSTEM_CLOCK,
+) -> AsyncIterator[NdexClient]:
+    """Open a client of one server; its connections are closed when the block is left.
+
+    ``transport`` replaces the network: an ``httpx.ASGITransport`` is a server in this process.
+
+    Raises:
+        ConfigError: the URL cannot be used, or credentials would travel unprotected.
+    """
+    address = parse_server_url(server_url)
+    in_process = isinstance(transport, httpx.ASGITransport)
+    if credentials is not None and not (address.guarded or in_process):
+        raise ConfigError(
+            f"credentials from {credentials.source} are not sent to {address.host} over plain "
+            "http: use https, or unset them to go on without logging in"
+        )
+    async with httpx.AsyncClient(
+        transport=transport,
+        headers={
+            "Accept": "*/*",
+            "Accept-Encoding": ACCEPTED_ENCODINGS,
+            "User-Agent": f"ndex-sync/{__version__}",
+        },
+        timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s, pool=None),
+        limits=httpx.Limits(
+            max_connections=policy.concurrency, max_keepalive_connections=policy.concurrency
+        ),
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        # A proxy from the environment would see what plain http carries to this machine.
+        trust_env=not address.loopback,
+    ) as http:
+        yield NdexClient(Transport(http, address.url, credentials, policy, clock), policy)
+
+
+class NdexClient:
+    """Calls to one NDEx server; made by ``open_client``."""
+
+    def __init__(self, transport: Transport, policy: ClientPolicy) -> None:
+        self._transport = transport
+        self._workers = policy.concurrency
+
+    @property
+    def counts(self) -> HttpCounts:
+        """What went over the wire until now."""
+        return self._transport.counts
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether credentials go with the calls; not whether the server takes them."""
+        return self._transport.logged_in
+
+    async def fetch_status(self) -> ServerStatus:
+        """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
+        return await self._ask(wire.build_status(), answers.decode_status)
+
+    async def fetch_own_user(self) -> User:
+        """Ask who we are logged in as (contract 2).
+
+        Raises:
+            Unauthorized: no credentials, or wrong ones.
+        """
+        return await self._ask(wire.build_own_user(), answers.decode_user)
+
+    async def fetch_user(self, name: str) -> User:
+        """Look an account up by its name (contract 8).
+
+        Raises:
+            NotFound: there is none.
+        """
+        return await self._ask(wire.build_user(name), answers.decode_user)
+
+    async def fetch_summaries(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
+        """Ask for the summaries of many networks, with their properties (contract 6, 11).
+
+        Every id asked for is a key of the result. An id that the server leaves out of a batch is
+        looked up by itself: *Absent* on 404, *Refused* on 401 or 403. Where a batch or look-up
+        fails, its ids are *Unanswered*.
+        """
+        return await self._see_all(
+            ids, wire.build_summary_batch, answers.decode_summary, self._see_dropped_summary
+        )
+
+    async def fetch_states(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
+        """As ``fetch_summaries``, by the cheaper form without properties and version."""
+        return await self._see_all(
+            ids, wire.build_state_batch, answers.decode_state, self._see_state
+        )
+
+    async def fetch_summary(self, network: NetworkId) -> Summary:
+        """Ask for one network's summary, with its properties (contract 3.4)."""
+        return await self._ask(wire.build_summary(network), answers.decode_summary)
+
+    async def fetch_state(self, network: NetworkId) -> Summary:
+        """Ask for one network's summary without properties and version (contract 3.4)."""
+        return await self._ask(wire.build_state(network), answers.decode_state)
+
+    async def fetch_cx2(self, network: NetworkId) -> object:
+        """Fetch the whole content as CX2, parsed.
+
+        Raises:
+            NotFound: there is no CX2 of it, which does not mean that it is gone (contract 4).
+        """
+        return await self._transport.send(wire.build_cx2(network))
+
+    async def fetch_cx2_aspect(self, network: NetworkId, aspect: str) -> object:
+        """Fetch one aspect of the CX2 content, parsed, as stored (contract 4).
+
+        Raises:
+            NotFound: no such aspect, no CX2, or no network.
+        """
+        return await self._transport.send(wire.build_cx2_aspect(network, aspect))
+
+    async def fetch_cx1(self, network: NetworkId) -> object:
+        """Fetch the whole content as CX1, parsed.
+
+        Raises:
+            NotFound: no such network, or no file of it while an update is loading (contract 4).
+        """
+        return await self._transport.send(wire.build_cx1(network))
+
+    async def fetch_set_members(self, network_set: str) -> frozenset[NetworkId]:
+        """Ask which networks a network set holds (contract 7.1).
+
+        A set made since NDEx 3.0 is a folder, and shows no networks as a set; so the folder is
+        asked where the set is empty. A set that is really one, and empty, has no such folder.
+        """
+        members = await self._ask(wire.build_set(network_set), answers.decode_set_members)
+        if members:
+            return members
+        try:
+            return await self.fetch_folder_networks(network_set)
+        except (NotFound, Unauthorized, Forbidden):
+            return members
+
+    async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:
+        """Ask which networks a folder holds, themselves or by a shortcut (contract 7.2)."""
+        return await self._ask(wire.build_folder_networks(folder), answers.decode_folder_networks)
+
+    async def fetch_account_networks(self, user: str) -> tuple[Summary, ...]:
+        """Ask for every network that the logged-in account owns, newest change first.
+
+        The one complete listing; shared networks and the shortcut targets that the server adds
+        are left out (contract 8).
+
+        Raises:
+            Unauthorized: ``user`` is not the account that is logged in.
+        """
+        listed = await self._ask(wire.build_account_networks(user), answers.decode_summaries)
+        own = {summary.id: summary for summary in listed if summary.owner_id == user}
+        return tuple(own.values())
+
+    async def fetch_file_counts(self) -> FileCounts:
+        """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
+        return await self._ask(wire.build_file_counts(), answers.decode_file_counts)
+
+    async def _ask(self, request: wire.Request, decode: Callable[[Call, object], T]) -> T:
+        return decode(request.call, await self._transport.send(request))
+
+    async def _see_all(
+        self,
+        ids: Collection[NetworkId],
+        build: Callable[[Collection[NetworkId]], wire.Request],
+        decode: _Decode,
+        see_dropped: _Look,
+    ) -> dict[NetworkId, Sighting]:
+        seen: dict[NetworkId, Sighting] = {}
+        asked: list[NetworkId] = []
+        for network in dict.fromkeys(ids):
+            if normalise_network_id(network) == network:
+                asked.append(network)
+            else:
+                seen[network] = Unanswered(f"{network[:60]!r} is no lower-case UUID; not asked")
+
+        async def _see_chunk(chunk: Sequence[NetworkId]) -> None:
+            seen.update(await self._see_batch(chunk, build, decode))
+
+        async def _see_one(network: NetworkId) -> None:
+            seen[network] = await see_dropped(network)
+
+        await self._each(_chunks(asked), _see_chunk)
+        await self._each([network for network in asked if network not in seen], _see_one)
+        return seen
+
+    async def _see_batch(
+        self,
+        chunk: Sequence[NetworkId],
+        build: Callable[[Collection[NetworkId]], wire.Request],
+        decode: _Decode,
+    ) -> dict[NetworkId, Sighting]:
+        """Ask for one chunk; what the server dropped, and only that, is not in the result."""
+        request = build(chunk)
+        try:
+            value = await self._transport.send(request)
+            found = answers.decode_batch(request.call, value, decode)
+        except ServerError as error:
+            return dict.fromkeys(chunk, Unanswered(str(error)))
+        return {network: found[network] for network in chunk if network in found}
+
+    async def _see_dropped_summary(self, network: NetworkId) -> Sighting:
+        """Look up one network that a batch left out; if it is there after all, read it in full."""
+        state = await self._see_state(network)
+        if not isinstance(state, Summary):
+            return state
+        return await _sight(self.fetch_summary, network)
+
+    async def _see_state(self, network: NetworkId) -> Sighting:
+        return await _sight(self.fetch_state, network)
+
+    async def _each(self, items: Sequence[Item], work: Callable[[Item], Awaitable[None]]) -> None:
+        """Do ``work`` for every item, as many at once as calls may be under way."""
+        left = iter(items)
+
+        async def _worker() -> None:
+            for item in left:
+                await work(item)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(self._workers, len(items))):
+                tasks.create_task(_worker())
+
+
+async def _sight(fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId) -> Sighting:
+    """Make a value of whatever the look-up of one network brings."""
+    try:
+        return await fetch(network)
+    except NotFound:
+        return Absent()
+    except (Unauthorized, Forbidden) as error:
+        return Refused(str(error))
+    except ServerError as error:
+        return Unanswered(str(error))
+
+
+def _chunks(ids: Sequence[NetworkId]) -> list[Sequence[NetworkId]]:
+    return [ids[start : start + wire.MAX_BATCH] for start in range(0, len(ids), wire.MAX_BATCH)]

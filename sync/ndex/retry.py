@@ -1,0 +1,146 @@
+"""Whether a failed call is tried again, and after what wait.
+
+The rules are pure functions of the error and a policy; tenacity only runs the loop. By
+``errorCode`` and message a 500 was made an error class in ``wire``, so the class decides here,
+never a status (contract 10.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from sync.errors import (
+    Locked,
+    Redirected,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    TooLarge,
+    Unreachable,
+)
+from sync.ndex.clock import Clock
+from sync.ndex.policy import ClientPolicy
+
+T = TypeVar("T")
+
+
+class Retry(Enum):
+    """What to do about an error where the server named no wait."""
+
+    NEVER = "never"
+    BACKOFF = "backoff"
+
+
+def retry_decision(error: BaseException) -> Retry | float:
+    """Return whether asking again can help; a number is the wait in seconds the server asks for.
+
+    ``NotValidated`` is not waited for here: loading takes as long as it takes, and is followed
+    by its summary (contract 3.3).
+    """
+    match error:
+        case TooLarge() | Redirected():
+            return Retry.NEVER
+        case Throttled(retry_after_s=float(wait_s)):
+            return wait_s
+        case Throttled() | Locked() | Unreachable() | ServerBroken():
+            return Retry.BACKOFF
+        case _:
+            return Retry.NEVER
+
+
+def may_repeat(error: BaseException, *, repeatable: bool) -> bool:
+    """Tell whether the call may be sent again after this error.
+
+    One that changes something (not ``repeatable``) may only where the server refused it before
+    doing anything: locked, or 429. A 500 may have been committed (contract 10.6).
+    """
+    if retry_decision(error) is Retry.NEVER:
+        return False
+    return (
+        repeatable
+        or isinstance(error, Locked)
+        or (isinstance(error, Throttled) and error.status == 429)
+    )
+
+
+def wait_s(error: BaseException, tries: int, policy: ClientPolicy, draw: float) -> float:
+    """Return the wait before the next try, after ``tries`` of them.
+
+    What the server asks for, else exponential backoff with full jitter: ``draw``, from 0 to 1,
+    picks from 0 up to a bound that doubles with each try.
+    """
+    decision = retry_decision(error)
+    if isinstance(decision, float):
+        return decision
+    doublings = min(tries - 1, 60)
+    return draw * min(policy.max_wait_s, policy.base_wait_s * 2.0**doublings)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """When to give a call up: its policy and its deadline in seconds from the start."""
+
+    policy: ClientPolicy
+    deadline_s: float
+
+    def is_over(self, tries: int, elapsed_s: float, next_wait_s: float) -> bool:
+        """Tell whether another try is too many, or its wait too long to be worth beginning."""
+        return (
+            tries >= self.policy.max_tries
+            or next_wait_s > max(self.policy.max_wait_s, self.policy.max_retry_after_s)
+            or elapsed_s + next_wait_s >= self.deadline_s
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """One try that failed and will be followed by another after ``wait_s`` seconds."""
+
+    error: ServerError
+    tries: int
+    wait_s: float
+
+
+async def call_with_retries(
+    attempt: Callable[[], Awaitable[T]],
+    patience: Patience,
+    clock: Clock,
+    on_retry: Callable[[Retried], None],
+    *,
+    repeatable: bool,
+) -> T:
+    """Run ``attempt`` until it succeeds or its error is final; that error comes out as it is."""
+    started_s = clock.monotonic_s()
+
+    def _wait(state: RetryCallState) -> float:
+        return wait_s(_error_of(state), state.attempt_number, patience.policy, clock.draw())
+
+    def _stop(state: RetryCallState) -> bool:
+        elapsed_s = clock.monotonic_s() - started_s
+        return patience.is_over(state.attempt_number, elapsed_s, state.upcoming_sleep)
+
+    def _announce(state: RetryCallState) -> None:
+        on_retry(Retried(_error_of(state), state.attempt_number, state.upcoming_sleep))
+
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(lambda error: may_repeat(error, repeatable=repeatable)),
+        wait=_wait,
+        stop=_stop,
+        sleep=clock.sleep,
+        before_sleep=_announce,
+        reraise=True,
+    )
+    return await retrying(attempt)
+
+
+def _error_of(state: RetryCallState) -> ServerError:
+    outcome = state.outcome
+    error = None if outcome is None else outcome.exception()
+    if not isinstance(error, ServerError):
+        raise TypeError("only a ServerError is ever repeated") from error
+    return error

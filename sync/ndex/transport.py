@@ -1,0 +1,230 @@
+"""Sends one request and brings back its JSON: deadline, size limit, retries, counts, no
+redirects, credentials only where they belong.
+
+httpx and its errors end here; whatever goes wrong comes out as a ``ServerError``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from sync.errors import (
+    BadRequest,
+    Call,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    TooLarge,
+    Unreachable,
+)
+from sync.ndex.auth import Credentials
+from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
+from sync.ndex.clock import Clock
+from sync.ndex.pace import Pace
+from sync.ndex.policy import ClientPolicy
+from sync.ndex.retry import Patience, Retried, call_with_retries
+from sync.ndex.wire import Answer, Request, decipher
+
+logger = logging.getLogger(__name__)
+
+_MAX_ERROR_BYTES = 64 * 1024
+_NO_BODY = frozenset(range(300, 400))
+
+FAULTS: Mapping[type[Exception], tuple[type[ServerError], str]] = {
+    httpx.ConnectTimeout: (Unreachable, "no connection within the time limit"),
+    httpx.PoolTimeout: (Unreachable, "no free connection within the time limit"),
+    httpx.TimeoutException: (Unreachable, "no answer within the time limit"),
+    httpx.ConnectError: (Unreachable, "no connection"),
+    httpx.NetworkError: (Unreachable, "the connection broke"),
+    httpx.ProxyError: (Unreachable, "the proxy gave no connection"),
+    httpx.RemoteProtocolError: (Unreachable, "the answer broke off or was no HTTP"),
+    httpx.LocalProtocolError: (BadRequest, "the request cannot be sent"),
+    httpx.UnsupportedProtocol: (BadRequest, "the address cannot be sent to"),
+    httpx.InvalidURL: (BadRequest, "the address cannot be read"),
+    httpx.HTTPError: (ServerBroken, "the answer cannot be used"),
+}
+"""Every error of httpx that a server or network can cause, and what it is to us (by the most
+specific class)."""
+
+OUR_BUGS = (httpx.StreamError, httpx.CookieConflict)
+"""Errors of httpx that only a mistake of ours can cause; they come out as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpCounts:
+    """What went over the wire so far. Bytes are those of bodies, as sent and received, without
+    headers.
+    """
+
+    requests: int = 0
+    retries: int = 0
+    bytes_received: int = 0
+    bytes_sent: int = 0
+
+
+class Transport:
+    """Sends requests to one server over an ``httpx.AsyncClient`` that somebody else closes."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        base_url: str,
+        credentials: Credentials | None,
+        policy: ClientPolicy,
+        clock: Clock,
+    ) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._credentials = credentials
+        self._policy = policy
+        self._clock = clock
+        self._pace = Pace(policy, clock)
+        self._requests = 0
+        self._retries = 0
+        self._bytes_received = 0
+        self._bytes_sent = 0
+
+    @property
+    def counts(self) -> HttpCounts:
+        """What went over the wire until now."""
+        return HttpCounts(self._requests, self._retries, self._bytes_received, self._bytes_sent)
+
+    @property
+    def logged_in(self) -> bool:
+        """Whether there are credentials to send."""
+        return self._credentials is not None
+
+    async def send(self, request: Request) -> object:
+        """Send a request, again where that can help, and return the JSON of its answer.
+
+        None stands for an answer that has no body by rights (204).
+
+        Raises:
+            ServerError: it failed for good; ``tries`` says how often it was sent.
+        """
+        deadline_s, _ = self._limits(request)
+        tries: list[ServerError] = []
+        async with self._pace.slot():
+            try:
+                async with asyncio.timeout(deadline_s) as deadline:
+                    return await self._send_until_final(request, deadline_s, tries)
+            except TimeoutError:
+                if not deadline.expired():
+                    raise
+                raise _out_of_time(request.call, deadline_s, tries) from None
+
+    async def _send_until_final(
+        self, request: Request, deadline_s: float, failed: list[ServerError]
+    ) -> object:
+        """Send until success or a final error; ``failed`` collects the errors on the way."""
+
+        async def _attempt() -> object:
+            return await self._send_once(request)
+
+        def _announce(retried: Retried) -> None:
+            failed.append(retried.error)
+            self._note_retry(retried)
+
+        try:
+            return await call_with_retries(
+                _attempt,
+                Patience(self._policy, deadline_s),
+                self._clock,
+                _announce,
+                repeatable=request.repeatable,
+            )
+        except ServerError as error:
+            error.tries = len(failed) + 1
+            raise
+
+    def _note_retry(self, retried: Retried) -> None:
+        self._retries += 1
+        if isinstance(retried.error, Throttled):
+            self._pace.hold(retried.wait_s)
+        logger.info("%s; trying again in %.1f s", retried.error, retried.wait_s)
+
+    async def _send_once(self, request: Request) -> object:
+        await self._pace.turn()
+        try:
+            answer = await self._exchange(request)
+        except OUR_BUGS:
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise translate(error, request.call) from error
+        return decipher(request.call, answer, self._clock.now())
+
+    async def _exchange(self, request: Request) -> Answer:
+        url = f"{self._base_url}{request.path}"
+        self._requests += 1
+        self._bytes_sent += len(request.body or b"")
+        async with self._http.stream(
+            request.method,
+            url,
+            params=list(request.query),
+            content=request.body,
+            headers=self._headers(request),
+        ) as response:
+            try:
+                body = await self._read(request, response)
+            finally:
+                self._bytes_received += response.num_bytes_downloaded
+        return Answer(url, response.status_code, response.headers, body)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        if self._credentials is not None and not request.anonymous:
+            headers["Authorization"] = self._credentials.authorization
+        return headers
+
+    async def _read(self, request: Request, response: httpx.Response) -> bytes:
+        if response.status_code in _NO_BODY:
+            return b""
+        _, limit_bytes = self._limits(request)
+        failed = response.status_code >= 400
+        try:
+            return await read_body(
+                response.aiter_raw(),
+                response.headers.get("content-encoding", ""),
+                _MAX_ERROR_BYTES if failed else limit_bytes,
+            )
+        except OverLimit as error:
+            if failed:
+                return error.body
+            raise TooLarge(
+                request.call,
+                f"the answer is larger than the limit of {limit_bytes:,} bytes",
+                status=response.status_code,
+            ) from None
+        except Undecodable as error:
+            raise ServerBroken(request.call, str(error), status=response.status_code) from None
+        except CutShort:
+            raise Unreachable(request.call, "the answer breaks off in its middle") from None
+
+    def _limits(self, request: Request) -> tuple[float, int]:
+        """Return the call's deadline in seconds and its size limit in bytes."""
+        if request.listing:
+            return self._policy.listing_deadline_s, self._policy.max_listing_bytes
+        return self._policy.call_deadline_s, self._policy.max_body_bytes
+
+
+def translate(error: Exception, call: Call) -> ServerError:
+    """Return our error for one of httpx: its most specific entry in ``FAULTS``."""
+    kind, sentence = next(FAULTS[base] for base in type(error).__mro__ if base in FAULTS)
+    detail = " ".join(str(error).split())[:200]
+    return kind(call, f"{sentence}: {detail}" if detail else sentence)
+
+
+def _out_of_time(call: Call, deadline_s: float, failed: list[ServerError]) -> Unreachable:
+    sentence = f"no answer within the {deadline_s:g} s that a call may take"
+    if failed:
+        sentence += f"; the try before ended with: {failed[-1].message}"
+    error = Unreachable(call, sentence)
+    error.tries = len(failed) + 1
+    return error

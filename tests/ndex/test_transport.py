@@ -1,0 +1,403 @@
+"""What becomes of every way in which a server or network can fail, over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import itertools
+import zlib
+from asyncio import TaskGroup
+
+import httpx
+import orjson
+import pytest
+
+from sync.errors import (
+    BadRequest,
+    Call,
+    Locked,
+    Redirected,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    TooLarge,
+    Unauthorized,
+    Unreachable,
+)
+from sync.ndex.auth import basic
+from sync.ndex.client import open_client
+from sync.ndex.policy import ClientPolicy
+from sync.ndex.transport import FAULTS, OUR_BUGS, HttpCounts, translate
+from sync.version import __version__
+from tests.ndex.builders import FakeTime, HeldTime, connect, network_id, summary_v3
+from tests.ndex.faulty_server import (
+    Step,
+    hang,
+    in_turn,
+    refuse,
+    reset,
+    respond,
+    respond_json,
+    send_raw,
+    serve,
+    stream,
+    unused_port,
+)
+
+CX2 = [{"CXVersion": "2.0", "hasFragments": False}, {"status": [{"success": True}]}]
+NETWORK = network_id(1)
+SHORT = ClientPolicy(call_deadline_s=0.2)
+SMALL = ClientPolicy(max_body_bytes=100_000)
+OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+async def test_a_good_answer_comes_back_as_its_json() -> None:
+    async with serve(in_turn(respond_json(CX2))) as server, connect(server.url) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+
+
+async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
+    script = in_turn(respond(500, b"12345"), respond_json([summary_v3(1)]))
+    async with serve(script) as server, connect(server.url) as client:
+        assert client.counts == HttpCounts()
+        await client.fetch_states([NETWORK])
+        counts = client.counts
+    assert counts == HttpCounts(
+        requests=2,
+        retries=1,
+        bytes_received=5 + len(orjson.dumps([summary_v3(1)])),
+        bytes_sent=2 * len(orjson.dumps([NETWORK])),
+    )
+
+
+async def test_a_request_introduces_itself_and_accepts_what_can_be_read_safely() -> None:
+    async with serve(in_turn(respond_json([]))) as server, connect(server.url) as client:
+        await client.fetch_cx2(NETWORK)
+    headers = server.received[0].headers
+    assert headers["user-agent"] == f"ndex-sync/{__version__}"
+    assert headers["accept"] == "*/*"
+    assert headers["accept-encoding"] == "gzip, identity"
+    assert "authorization" not in headers
+
+
+async def test_a_refused_connection_is_unreachable_after_all_tries() -> None:
+    time = FakeTime()
+    async with connect(f"http://127.0.0.1:{unused_port()}", time) as client:
+        with pytest.raises(Unreachable, match=r"no connection.* after 5 tries") as caught:
+            await client.fetch_cx2(NETWORK)
+        assert client.counts.requests == 5
+    assert caught.value.tries == 5
+    assert time.slept == [0.5, 1.0, 2.0, 4.0]
+
+
+async def test_two_faults_and_then_a_good_answer_are_a_good_answer() -> None:
+    oops = refuse(500, "NDEx_Exception", "database is tired")
+    async with (
+        serve(in_turn(oops, oops, respond_json(CX2))) as server,
+        connect(server.url) as client,
+    ):
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert (client.counts.requests, client.counts.retries) == (3, 2)
+
+
+async def test_retry_after_is_waited_for_to_the_second() -> None:
+    time = FakeTime()
+    script = in_turn(respond(429, headers={"Retry-After": "7"}), respond_json(CX2))
+    async with serve(script) as server, connect(server.url, time) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+    assert time.slept == [7.0]
+
+
+async def test_a_retry_after_beyond_our_patience_ends_the_call() -> None:
+    time = FakeTime()
+    script = in_turn(respond(503, headers={"Retry-After": "3600"}))
+    async with serve(script) as server, connect(server.url, time) as client:
+        with pytest.raises(Throttled) as caught:
+            await client.fetch_cx2(NETWORK)
+    assert caught.value.retry_after_s == 3600
+    assert time.slept == []
+
+
+async def test_one_call_told_to_wait_makes_the_others_wait_too() -> None:
+    time = HeldTime()
+    script = in_turn(respond(429, headers={"Retry-After": "60"}), *[respond_json(CX2)] * 2)
+    async with serve(script) as server, connect(server.url, time) as client, TaskGroup() as tasks:
+        tasks.create_task(client.fetch_cx2(network_id(1)))
+        await time.sleeper()
+        tasks.create_task(client.fetch_cx2(network_id(2)))
+        await time.sleeper()
+        assert time.slept == [60, 60]
+        assert len(server.received) == 1
+        time.release()
+    assert len(server.received) == 3
+
+
+async def test_a_locked_network_is_asked_again_and_a_read_only_one_is_not() -> None:
+    locked = refuse(500, "NDEx_Concurrent_Modification_Exception", "locked")
+    async with serve(in_turn(*[locked] * 5)) as server, connect(server.url) as client:
+        with pytest.raises(Locked) as caught:
+            await client.fetch_cx2(NETWORK)
+    assert caught.value.tries == 5
+    denied = refuse(401, "NDEx_Unauthorized_Operation_Exception", "no")
+    async with serve(in_turn(denied)) as server, connect(server.url) as client:
+        with pytest.raises(Unauthorized):
+            await client.fetch_cx2(NETWORK)
+        assert client.counts.requests == 1
+
+
+GZIPPED = gzip.compress(orjson.dumps(CX2 * 50))
+CUT = {
+    "body shorter than its length": send_raw(OK_HEAD + b"Content-Length: 500\r\n\r\n[1, 2"),
+    "chunks without an end": send_raw(
+        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[1, 2\r\n"
+    ),
+    "chunk shorter than its size": send_raw(
+        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n[1, 2"
+    ),
+    "chunk size that is no number": send_raw(
+        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\nlots\r\n[1]\r\n0\r\n\r\n"
+    ),
+    "gzip cut with a true length": respond(200, GZIPPED[:-12], {"Content-Encoding": "gzip"}),
+    "head only in part": send_raw(b"HTTP/1.1 200 OK\r\nContent-"),
+    "no answer at all": send_raw(b""),
+    "reset at once": reset(),
+    "reset in the body": reset(OK_HEAD + b"Content-Length: 500\r\n\r\n[1, 2"),
+    "no HTTP": send_raw(b"SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+}
+
+
+@pytest.mark.parametrize("fault", CUT.values(), ids=CUT.keys())
+async def test_an_answer_that_breaks_off_is_tried_again(fault: Step) -> None:
+    async with serve(in_turn(fault, respond_json(CX2))) as server, connect(server.url) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert client.counts.retries == 1
+
+
+@pytest.mark.parametrize("fault", CUT.values(), ids=CUT.keys())
+async def test_an_answer_that_always_breaks_off_is_unreachable(fault: Step) -> None:
+    policy = ClientPolicy(max_tries=2)
+    async with (
+        serve(in_turn(fault, fault)) as server,
+        connect(server.url, policy=policy) as client,
+    ):
+        with pytest.raises(Unreachable, match="after 2 tries"):
+            await client.fetch_cx2(NETWORK)
+
+
+BROKEN = {
+    "web page": respond(200, b"<!DOCTYPE html><html>Welcome</html>", {"Content-Type": "text/html"}),
+    "web page with a fault": respond(502, b"<html>Bad gateway</html>"),
+    "web page with a not found": respond(404, b"<html>Not found</html>"),
+    "nothing": respond(200),
+    "JSON cut with a true length": respond(200, b'[{"nodes": [{"id": 1'),
+    "length shorter than the body": send_raw(OK_HEAD + b"Content-Length: 4\r\n\r\n[1, 2, 3]"),
+    "not UTF-8": respond(200, b'["\xff\xfe"]'),
+    "nested beyond reason": respond(200, b"[" * 50_000 + b"]" * 50_000),
+    "called gzip and is none": respond(200, b"[]", {"Content-Encoding": "gzip"}),
+    "an encoding not asked for": respond(200, b"[]", {"Content-Encoding": "br"}),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN.values(), ids=BROKEN.keys())
+async def test_an_answer_that_is_none_of_ndex_is_tried_again_and_then_broken(fault: Step) -> None:
+    policy = ClientPolicy(max_tries=2)
+    script = in_turn(fault, respond_json(CX2), fault, fault)
+    async with serve(script) as server, connect(server.url, policy=policy) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+        with pytest.raises(ServerBroken, match="after 2 tries"):
+            await client.fetch_cx2(NETWORK)
+
+
+async def test_gzip_is_read_whole_and_counted_as_sent() -> None:
+    packed = gzip.compress(orjson.dumps(CX2)[:20]) + gzip.compress(orjson.dumps(CX2)[20:])
+    script = in_turn(respond(200, packed, {"Content-Encoding": "gzip"}))
+    async with serve(script) as server, connect(server.url) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert client.counts.bytes_received == len(packed)
+
+
+def _bomb() -> bytes:
+    packer = zlib.compressobj(wbits=31)
+    return packer.compress(b"[" + b" " * 30_000_000) + packer.flush()
+
+
+HUGE = {
+    "declared": stream(
+        OK_HEAD + b"Content-Length: 104857600\r\n\r\n", itertools.repeat(b" " * 9999)
+    ),
+    "undeclared": stream(OK_HEAD + b"Connection: close\r\n\r\n", itertools.repeat(b" " * 9999)),
+    "endless chunks": stream(
+        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
+        itertools.repeat(b"2710\r\n" + b" " * 10_000 + b"\r\n"),
+    ),
+    "gzip bomb": respond(200, _bomb(), {"Content-Encoding": "gzip"}),
+}
+
+
+@pytest.mark.parametrize("fault", HUGE.values(), ids=HUGE.keys())
+async def test_a_body_above_the_limit_is_refused_at_once(fault: Step) -> None:
+    async with serve(in_turn(fault)) as server, connect(server.url, policy=SMALL) as client:
+        with pytest.raises(TooLarge, match="limit of 100,000 bytes"):
+            await client.fetch_cx2(NETWORK)
+        assert client.counts.requests == 1
+        assert client.counts.bytes_received < 1_000_000
+
+
+async def test_the_page_behind_an_error_is_read_only_in_part() -> None:
+    page = stream(
+        b"HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<html>",
+        itertools.repeat(b"x" * 9999),
+    )
+    async with serve(in_turn(page, respond_json(CX2))) as server, connect(server.url) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert client.counts.bytes_received < 1_000_000
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [hang(), hang(OK_HEAD), hang(OK_HEAD + b"Content-Length: 9\r\n\r\n[1,")],
+    ids=["before the head", "in the head", "in the body"],
+)
+async def test_a_server_that_hangs_is_left_at_the_deadline(fault: Step) -> None:
+    async with serve(in_turn(fault)) as server, connect(server.url, policy=SHORT) as client:
+        with pytest.raises(Unreachable, match=r"no answer within the 0\.2 s"):
+            await client.fetch_cx2(NETWORK)
+
+
+async def test_the_deadline_tells_what_the_try_before_ended_with() -> None:
+    oops = refuse(500, "NDEx_Exception", "database is tired")
+    script, time = in_turn(oops, hang()), FakeTime(drawn=0.0)
+    async with serve(script) as server, connect(server.url, time, policy=SHORT) as client:
+        with pytest.raises(Unreachable, match=r"database is tired.* after 2 tries"):
+            await client.fetch_cx2(NETWORK)
+
+
+async def test_one_try_that_is_too_slow_is_followed_by_another() -> None:
+    policy = ClientPolicy(read_timeout_s=0.1)
+    async with (
+        serve(in_turn(hang(), respond_json(CX2))) as server,
+        connect(server.url, policy=policy) as client,
+    ):
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert client.counts.retries == 1
+
+
+async def test_a_redirect_is_named_and_never_followed() -> None:
+    async with serve(in_turn()) as other:
+        target = f"http://user:geheim@{other.url.removeprefix('http://')}/v3/x?key=geheim"
+        script = in_turn(respond(301, headers={"Location": target}))
+        login = basic("ada", "pass word", "test")
+        async with serve(script) as server, connect(server.url, credentials=login) as client:
+            with pytest.raises(Redirected) as caught:
+                await client.fetch_cx2(NETWORK)
+        assert other.received == []
+    message = str(caught.value)
+    assert f"{server.url}/v3/networks/{NETWORK} redirects to {other.url}/v3/x;" in message
+    assert "geheim" not in message
+    assert client.counts.requests == 1
+
+
+async def test_credentials_go_ahead_of_any_challenge_but_not_with_the_status_call() -> None:
+    status = {"message": "Online", "properties": {"ServerVersion": "3.0.1"}}
+    script = in_turn(respond_json(CX2), respond_json(status))
+    login = basic("ada", "pass:word", "test")
+    async with serve(script) as server, connect(server.url, credentials=login) as client:
+        assert client.logged_in
+        await client.fetch_cx2(NETWORK)
+        await client.fetch_status()
+    assert server.received[0].headers["authorization"] == "Basic YWRhOnBhc3M6d29yZA=="
+    assert "authorization" not in server.received[1].headers
+
+
+async def test_cookies_are_not_kept() -> None:
+    script = in_turn(
+        respond_json(CX2, headers={"Set-Cookie": "session=1; Path=/"}), respond_json(CX2)
+    )
+    async with serve(script) as server, connect(server.url) as client:
+        await client.fetch_cx2(NETWORK)
+        await client.fetch_cx2(NETWORK)
+    assert "cookie" not in server.received[1].headers
+
+
+async def test_no_more_calls_are_under_way_than_the_policy_allows() -> None:
+    gate = asyncio.Event()
+
+    async def _answer_later(writer: asyncio.StreamWriter) -> bool:
+        await gate.wait()
+        return await respond_json(CX2)(writer)
+
+    policy = ClientPolicy(concurrency=2)
+    async with (
+        serve(lambda _: _answer_later) as server,
+        connect(server.url, policy=policy) as client,
+        TaskGroup() as tasks,
+    ):
+        for number in range(6):
+            tasks.create_task(client.fetch_cx2(network_id(number)))
+        await server.arrivals(2)
+        await asyncio.sleep(0.01)
+        assert len(server.received) == 2
+        gate.set()
+    assert len(server.received) == 6
+
+
+async def test_a_cancelled_call_leaves_nothing_open() -> None:
+    async with serve(lambda _: hang()) as server, connect(server.url) as client:
+        call = asyncio.create_task(client.fetch_cx2(NETWORK))
+        await server.arrivals(1)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+
+def _all_of(base: type[Exception]) -> set[type[Exception]]:
+    return {base}.union(*(_all_of(sub) for sub in base.__subclasses__()))
+
+
+def test_every_error_of_httpx_is_one_of_ours_or_a_bug() -> None:
+    public = {
+        value
+        for value in vars(httpx).values()
+        if isinstance(value, type) and issubclass(value, Exception)
+    }
+    known = {error for base in public for error in _all_of(base)}
+    assert known
+    unmapped = {
+        error
+        for error in known
+        if not issubclass(error, OUR_BUGS) and not any(base in FAULTS for base in error.__mro__)
+    }
+    assert unmapped == set()
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (httpx.ConnectError("refused"), Unreachable),
+        (httpx.PoolTimeout(""), Unreachable),
+        (httpx.ReadTimeout(""), Unreachable),
+        (httpx.WriteError(""), Unreachable),
+        (httpx.ProxyError(""), Unreachable),
+        (httpx.RemoteProtocolError(""), Unreachable),
+        (httpx.LocalProtocolError(""), BadRequest),
+        (httpx.UnsupportedProtocol(""), BadRequest),
+        (httpx.InvalidURL(""), BadRequest),
+        (httpx.DecodingError(""), ServerBroken),
+        (httpx.TooManyRedirects(""), ServerBroken),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
+)
+def test_an_error_of_httpx_becomes_ours(error: Exception, kind: type[ServerError]) -> None:
+    ours = translate(error, Call("GET", "/v2/user"))
+    assert type(ours) is kind
+    assert str(ours).startswith("GET /v2/user: ")
+
+
+async def test_a_client_that_was_left_is_closed() -> None:
+    async with (
+        serve(in_turn(respond_json(CX2))) as server,
+        open_client(server.url, credentials=None, policy=ClientPolicy()) as client,
+    ):
+        await client.fetch_cx2(NETWORK)
+    with pytest.raises(RuntimeError, match="closed"):
+        await client.fetch_cx2(NETWORK)

@@ -1,0 +1,392 @@
+"""The report as a document: its models, how one is built from verdicts, and how one is read back.
+
+The shape is the design's (The JSON report, ``schema_version`` 1) and is promised to other
+programs: a field may be added with a new schema version, none may change its meaning. The models
+are pydantic dataclasses with slots, because a report of 32,000 records can hold half a million
+differences and plain pydantic models would take ten times the memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass as plain_dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, Literal
+
+import orjson
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.dataclasses import dataclass
+
+from sync.errors import ConfigError
+from sync.model import CheckResult, Difference, DifferenceKind, Verdict
+from sync.version import __version__
+
+SCHEMA_VERSION: Final = 1
+
+_STRICT = ConfigDict(extra="forbid")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
+
+
+def _encodable(text: object) -> object:
+    r"""Write lone surrogates (of a file name that is no UTF-8) as ``\udcff``: JSON has none."""
+    if isinstance(text, str) and not text.isascii():
+        return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text
+
+
+Text = Annotated[str, BeforeValidator(_encodable)]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class GeneDifference:
+    """A gene that one side lacks, or that the two sides name or identify differently.
+
+    ``local`` and ``remote`` hold what each side says of it; null where a side has no such gene.
+    """
+
+    kind: Literal[
+        DifferenceKind.GENE_MISSING,
+        DifferenceKind.GENE_EXTRA,
+        DifferenceKind.GENE_RENAMED,
+        DifferenceKind.GENE_REIDENTIFIED,
+    ]
+    symbol: Text
+    ids: tuple[Text, ...]
+    local: dict[Text, Text] | None
+    remote: dict[Text, Text] | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class GeneAttributeDifference:
+    """An attribute ``name`` of a gene that both sides have (word, source)."""
+
+    kind: Literal[DifferenceKind.GENE_ATTRIBUTE]
+    symbol: Text
+    ids: tuple[Text, ...]
+    name: Text
+    local: dict[Text, Text] | None
+    remote: dict[Text, Text] | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class NetworkDifference:
+    """A property, the membership or the state of the network, by its ``name``.
+
+    ``local`` and ``remote`` are ``{"value": …}``; null where a side has no such thing.
+    """
+
+    kind: Literal[DifferenceKind.PROPERTY, DifferenceKind.MEMBERSHIP, DifferenceKind.STATE]
+    name: Text
+    local: dict[Text, Text] | None
+    remote: dict[Text, Text] | None
+
+
+AnyDifference = GeneDifference | GeneAttributeDifference | NetworkDifference
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Tool:
+    """The program that made the report."""
+
+    name: Text
+    version: Text
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Run:
+    """One run of a command. ``complete`` is false where it was interrupted."""
+
+    id: Text
+    started: AwareDatetime
+    finished: AwareDatetime
+    server: Text
+    command: Text
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class CollectionSummary:
+    """A collection and its verdicts, those that occur.
+
+    ``records`` counts the collection's records, those that an interrupted run did not come to
+    included. ``verdicts`` counts records, and networks under ``remote_only``.
+    """
+
+    name: Text
+    records: NonNegativeInt
+    verdicts: dict[Verdict, PositiveInt]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Http:
+    """What the run cost the server: tries count as requests."""
+
+    requests: NonNegativeInt
+    retries: NonNegativeInt
+    bytes_received: NonNegativeInt
+    bytes_sent: NonNegativeInt
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Genes:
+    """How many genes the record and its network have, and how many they share."""
+
+    local: NonNegativeInt
+    remote: NonNegativeInt
+    shared: NonNegativeInt
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class ReportedRecord:
+    """One record with its verdict and all that speaks for it.
+
+    ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
+    ``genes`` where nothing was compared.
+    """
+
+    id: Text
+    collection: Text
+    path: Text
+    line: PositiveInt | None
+    network: Text | None
+    verdict: Verdict
+    genes: Genes | None
+    differences: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
+    messages: tuple[Text, ...]
+
+    def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
+        """Return the differences of each kind that occurs, in the order of the kinds."""
+        kinds: dict[DifferenceKind, list[AnyDifference]] = {kind: [] for kind in DifferenceKind}
+        for difference in self.differences:
+            kinds[difference.kind].append(difference)
+        return {kind: differences for kind, differences in kinds.items() if differences}
+
+    def properties(self) -> list[NetworkDifference]:
+        """Return the properties that differ, in the order of the layout."""
+        return [
+            difference
+            for difference in self.differences
+            if isinstance(difference, NetworkDifference)
+            and difference.kind is DifferenceKind.PROPERTY
+        ]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class RemoteOnly:
+    """A network of a collection that no record claims.
+
+    ``claims`` is the record that the network says it belongs to, null where it says nothing.
+    """
+
+    network: Text
+    name: Text
+    claims: Text | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Report:
+    """What ndex-sync found in one run (design: The JSON report)."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    run: Run
+    collections: tuple[CollectionSummary, ...]
+    http: Http
+    records: tuple[ReportedRecord, ...]
+    remote_only: tuple[RemoteOnly, ...]
+
+    @property
+    def total(self) -> int:
+        """How many records the collections have."""
+        return sum(collection.records for collection in self.collections)
+
+    @property
+    def checked(self) -> int:
+        """How many records got a verdict that rests on knowledge (design: Exit status)."""
+        return sum(not record.verdict.incomplete for record in self.records)
+
+    @property
+    def verdicts(self) -> Counter[Verdict]:
+        """How often each verdict was given, in all collections together."""
+        counts: Counter[Verdict] = Counter()
+        for collection in self.collections:
+            counts.update(collection.verdicts)
+        return counts
+
+
+@plain_dataclass(frozen=True, slots=True)
+class CollectionResults:
+    """What a run learned of one collection.
+
+    ``unchecked`` counts the records that an interrupted run did not come to.
+    """
+
+    name: str
+    results: Sequence[CheckResult]
+    remote_only: Sequence[RemoteOnly] = ()
+    unchecked: int = 0
+
+
+@plain_dataclass(frozen=True, slots=True)
+class RunFacts:
+    """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``."""
+
+    id: str
+    started_ms: int
+    finished_ms: int
+    server: str
+    command: str
+    complete: bool
+    requests: int
+    retries: int
+    bytes_received: int
+    bytes_sent: int
+
+
+def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
+    """Return the report of a run, its records in the order given."""
+    collections = tuple(collections)
+    return Report(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool(name="ndex-sync", version=__version__),
+        run=Run(
+            id=facts.id,
+            started=_EPOCH + timedelta(milliseconds=facts.started_ms),
+            finished=_EPOCH + timedelta(milliseconds=facts.finished_ms),
+            server=_without_credentials(facts.server),
+            command=facts.command,
+            complete=facts.complete,
+        ),
+        collections=tuple(_summary(collection) for collection in collections),
+        http=Http(
+            requests=facts.requests,
+            retries=facts.retries,
+            bytes_received=facts.bytes_received,
+            bytes_sent=facts.bytes_sent,
+        ),
+        records=tuple(_records(collections)),
+        remote_only=tuple(network for each in collections for network in each.remote_only),
+    )
+
+
+def parse_report(data: bytes) -> Report:
+    """Read a saved JSON report.
+
+    Raises:
+        ConfigError: The text is no report, or one of another schema version.
+    """
+    try:
+        return _REPORT.validate_json(data, strict=True)
+    except ValidationError as error:
+        raise ConfigError(*_reasons(data, error)) from error
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a report, made from the models."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_REPORT.json_schema(mode="serialization"),
+        "title": "Report of ndex-sync",
+    }
+
+
+def render_schema() -> str:
+    """Return the JSON Schema as the text of ``schema.json``, which the package ships."""
+    return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _summary(collection: CollectionResults) -> CollectionSummary:
+    counts = Counter(result.verdict for result in collection.results)
+    counts[Verdict.REMOTE_ONLY] += len(collection.remote_only)
+    return CollectionSummary(
+        name=collection.name,
+        records=len(collection.results) + collection.unchecked,
+        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+    )
+
+
+def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecord]:
+    for collection in collections:
+        for result in collection.results:
+            yield ReportedRecord(
+                id=result.id,
+                collection=collection.name,
+                path=result.path,
+                line=result.line,
+                network=result.network,
+                verdict=result.verdict,
+                genes=None
+                if result.genes is None
+                else Genes(
+                    local=result.genes.local,
+                    remote=result.genes.remote,
+                    shared=result.genes.shared,
+                ),
+                differences=tuple(_difference(item) for item in result.differences),
+                messages=result.messages,
+            )
+
+
+def _difference(item: Difference) -> AnyDifference:
+    local, remote = _side(item.local), _side(item.remote)
+    match item.kind:
+        case (
+            DifferenceKind.GENE_MISSING
+            | DifferenceKind.GENE_EXTRA
+            | DifferenceKind.GENE_RENAMED
+            | DifferenceKind.GENE_REIDENTIFIED
+        ):
+            return GeneDifference(item.kind, item.symbol, item.ids, local, remote)
+        case DifferenceKind.GENE_ATTRIBUTE:
+            return GeneAttributeDifference(
+                item.kind, item.symbol, item.ids, item.name, local, remote
+            )
+        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
+            return NetworkDifference(item.kind, item.name, local, remote)
+
+
+def _side(values: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if values is None else dict(values)
+
+
+def _without_credentials(server: str) -> str:
+    """Drop a user name and password from a URL: a report is passed on (design: Credentials)."""
+    return _USER_INFO.sub(r"\1", server)
+
+
+def _reasons(data: bytes, error: ValidationError) -> Iterator[str]:
+    """Say why this is no report: the first few places, since one slip can show in all records."""
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError as broken:
+        yield f"this is no report of ndex-sync: {broken}; give a file made by --format json=PATH"
+        return
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if version != SCHEMA_VERSION:
+        yield (
+            f"this is no report that ndex-sync {__version__} reads: its schema_version is"
+            f" {version!r}, not {SCHEMA_VERSION}; make the report again, or use the version of"
+            " ndex-sync that wrote it"
+        )
+        return
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    for problem in found[:5]:
+        place = ".".join(str(step) for step in problem["loc"])
+        yield f"this is no report of ndex-sync: {place}: {problem['msg']}"
+    if len(found) > 5:
+        yield f"and {len(found) - 5} more places"
+
+
+_REPORT = TypeAdapter(Report)

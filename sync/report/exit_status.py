@@ -1,0 +1,26 @@
+"""The exit status that a report asks for (design: Exit status)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sync.model import Verdict
+from sync.report.document import Report
+
+
+class ExitStatus(IntEnum):
+    """What a finished run tells the shell; 2 (usage, configuration) is never a report's."""
+
+    IN_SYNC = 0
+    DIFFERENCES = 1
+    INCOMPLETE = 3
+
+
+def exit_status(report: Report) -> ExitStatus:
+    """Return 3 where a record could not be checked, else 1 where anything differs, else 0."""
+    verdicts = {record.verdict for record in report.records}
+    if not report.run.complete or any(verdict.incomplete for verdict in verdicts):
+        return ExitStatus.INCOMPLETE
+    if report.remote_only or verdicts - {Verdict.IN_SYNC}:
+        return ExitStatus.DIFFERENCES
+    return ExitStatus.IN_SYNC

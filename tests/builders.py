@@ -1,0 +1,115 @@
+"""Build verdicts, differences and reports of which a test names only what matters to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sync.model import (
+    CheckResult,
+    Curie,
+    Difference,
+    DifferenceKind,
+    GeneCounts,
+    NetworkId,
+    RecordId,
+    Verdict,
+)
+from sync.report.document import CollectionResults, RemoteOnly, Report, RunFacts, build_report
+
+SERVER = "https://www.ndexbio.org"
+NETWORK = NetworkId("2dee1f6d-8b66-11eb-9e72-0ac135e8bacf")
+
+RUN = RunFacts(
+    id="run-1",
+    started_ms=1_787_392_800_000,
+    finished_ms=1_787_392_992_500,
+    server=SERVER,
+    command="check",
+    complete=True,
+    requests=2_005,
+    retries=0,
+    bytes_received=12_345_678,
+    bytes_sent=90_000,
+)
+
+
+def make_result(
+    record: str = "WP1", verdict: Verdict = Verdict.IN_SYNC, **facts: object
+) -> CheckResult:
+    """Build the verdict on a record; a drifted one lacks a gene unless told otherwise."""
+    drifted = verdict is Verdict.DRIFTED
+    result = CheckResult(
+        id=RecordId(record),
+        path=f"_pathways/{record}.md",
+        line=17,
+        network=NETWORK,
+        verdict=verdict,
+        genes=GeneCounts(local=16, remote=15, shared=15) if drifted else None,
+        differences=(make_difference(),) if drifted else (),
+    )
+    return replace(result, **facts)  # type: ignore[arg-type]
+
+
+def make_difference(
+    kind: DifferenceKind = DifferenceKind.GENE_MISSING, **facts: object
+) -> Difference:
+    """Build one difference of a kind, of both sides of CXCL8, the title or the visibility."""
+    return replace(_DIFFERENCES[kind], **facts)  # type: ignore[arg-type]
+
+
+def make_report(
+    *results: CheckResult, remote_only: tuple[RemoteOnly, ...] = (), **facts: object
+) -> Report:
+    """Build the report of a run over one collection, ``pfocr``; ``facts`` change the run's."""
+    run = replace(RUN, **facts)  # type: ignore[arg-type]
+    return build_report([CollectionResults("pfocr", results, remote_only)], run)
+
+
+_IL8 = (Curie("ncbigene:3576"),)
+_DIFFERENCES = {
+    each.kind: each
+    for each in (
+        Difference(DifferenceKind.GENE_MISSING, symbol="CXCL8", ids=_IL8, local={}),
+        Difference(DifferenceKind.GENE_EXTRA, symbol="CXCL8", ids=_IL8, remote={}),
+        Difference(
+            DifferenceKind.GENE_RENAMED,
+            symbol="CXCL8",
+            ids=_IL8,
+            local={"symbol": "CXCL8"},
+            remote={"symbol": "IL8"},
+        ),
+        Difference(
+            DifferenceKind.GENE_REIDENTIFIED,
+            symbol="CXCL8",
+            ids=_IL8,
+            local={"ids": "ncbigene:3576"},
+            remote={"ids": "ncbigene:3577"},
+        ),
+        Difference(
+            DifferenceKind.GENE_ATTRIBUTE,
+            symbol="CXCL8",
+            ids=_IL8,
+            name="word",
+            local={"word": "IL-8"},
+            remote={"word": "IL8"},
+        ),
+        Difference(
+            DifferenceKind.PROPERTY,
+            name="title",
+            local={"value": "Chemokines in cancer"},
+            remote={"value": "Figure 6"},
+        ),
+        Difference(
+            DifferenceKind.MEMBERSHIP,
+            name="member",
+            local={"value": "true"},
+            remote={"value": "false"},
+        ),
+        Difference(
+            DifferenceKind.STATE,
+            name="visibility",
+            local={"value": "PUBLIC"},
+            remote={"value": "PRIVATE"},
+        ),
+    )
+}

@@ -1,0 +1,114 @@
+"""Reports that every format must render well: small, all kinds, hostile, large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, NetworkId, Verdict
+from sync.report.document import CollectionResults, RemoteOnly, Report, build_report
+from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+
+HOSTILE = (
+    "[red]markup[/red] [link=https://evil.example]x[/link] :bomb:",
+    "\x1b[31mred\x1b]0;owned\x07 \x9b31m",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "a | b | c \\| d",
+    "`code` ``two`` ```",
+    "line one\nline two\r\n::error::owned\u2028three",
+    "abc\u202edcba\u2066x\u2069 zero\u200bwidth",
+    "@everyone [a](javascript:alert(1)) ![i](https://evil.example/i.png) #1 GH-1",
+    "# heading\n- item\n---\n| a |\n|---|",
+    "x" * 3_000,
+    "日本語のとても長いタイトル" * 12,
+    "",
+    " ",
+)
+
+EVERY_DIFFERENCE = tuple(make_difference(kind) for kind in DifferenceKind)
+
+REMOTE = RemoteOnly(network=NETWORK, name="An orphan", claims="PMC9__f9")
+
+
+def every_kind() -> Report:
+    """Return a report with every verdict and every kind of difference."""
+    results = [
+        make_result(
+            f"WP{index}",
+            verdict,
+            differences=EVERY_DIFFERENCE if verdict is Verdict.DRIFTED else (),
+            messages=(f"why it is {verdict.value}",) if verdict is not Verdict.IN_SYNC else (),
+        )
+        for index, verdict in enumerate(Verdict)
+        if verdict is not Verdict.REMOTE_ONLY
+    ]
+    return make_report(*results, remote_only=(REMOTE,))
+
+
+def hostile() -> Report:
+    """Return a report whose every text from outside is made to do harm."""
+    return build_report(
+        [
+            CollectionResults(
+                text,
+                [_hostile_result(text, verdict) for verdict in (Verdict.DRIFTED, Verdict.FAILED)],
+                [RemoteOnly(network=text, name=text, claims=text)],
+            )
+            for text in HOSTILE
+        ],
+        RUN,
+    )
+
+
+def _hostile_result(text: str, verdict: Verdict) -> CheckResult:
+    return make_result(
+        text,
+        verdict,
+        path=f"_figures/{text}.md",
+        network=NetworkId(text),
+        differences=tuple(
+            make_difference(
+                difference.kind,
+                symbol=text,
+                ids=(Curie(text),),
+                name=text,
+                local=difference.local and dict.fromkeys(difference.local, text),
+                remote=difference.remote and dict.fromkeys(difference.remote, f"{text}!"),
+            )
+            for difference in EVERY_DIFFERENCE
+        ),
+        messages=(text, f"again {text}"),
+    )
+
+
+def drift(records: int) -> Report:
+    """Return a report of that many drifted records, as a first run would find them."""
+    return make_report(*_drifted(records))
+
+
+def _drifted(records: int) -> Iterator[CheckResult]:
+    for index in range(records):
+        figure = f"PMC{4_745_000 + index}__oncotarget-06-29034-g{index % 1_000:03}"
+        genes = [
+            make_difference(
+                DifferenceKind.GENE_MISSING,
+                symbol=f"GENE{number}",
+                ids=(Curie(f"ncbigene:{1_000 + number}"),),
+            )
+            for number in range(index % 20)
+        ]
+        yield make_result(
+            figure,
+            Verdict.DRIFTED,
+            path=f"_figures/{figure}.md",
+            network=NetworkId(f"{index:08x}-8b66-11eb-9e72-0ac135e8bacf"),
+            genes=GeneCounts(local=30 + len(genes), remote=31, shared=30),
+            differences=(
+                *genes,
+                make_difference(
+                    DifferenceKind.PROPERTY,
+                    name="figureTitle",
+                    local={"value": f"Signalling of chemokines in cancer {index}"},
+                    remote={"value": f"Signalling of chemokines in cancer {index}."},
+                ),
+            ),
+        )

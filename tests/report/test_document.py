@@ -1,0 +1,312 @@
+"""The JSON report: its shape is promised, it round-trips, and a broken one is refused clearly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.resources import files
+from io import StringIO
+from typing import Any
+
+import jsonschema
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import ConfigError
+from sync.model import (
+    CheckResult,
+    Curie,
+    Difference,
+    DifferenceKind,
+    GeneCounts,
+    NetworkId,
+    RecordId,
+    Verdict,
+)
+from sync.report.document import (
+    CollectionResults,
+    RemoteOnly,
+    Report,
+    build_report,
+    json_schema,
+    parse_report,
+    render_schema,
+)
+from sync.report.json_format import render_json
+from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+from tests.report import samples
+
+
+def saved(report: Report) -> bytes:
+    stream = StringIO()
+    render_json(report, stream)
+    return stream.getvalue().encode()
+
+
+def validate(document: object) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    validator.validate(document)
+
+
+def test_a_report_has_the_shape_that_the_design_shows() -> None:
+    missing = Difference(
+        DifferenceKind.GENE_MISSING, symbol="CXCL8", ids=(Curie("ncbigene:3576"),), local={}
+    )
+    drifted = CheckResult(
+        id=RecordId("PMC1"),
+        path="_figures/PMC1.md",
+        line=17,
+        network=NETWORK,
+        verdict=Verdict.DRIFTED,
+        genes=GeneCounts(local=16, remote=15, shared=15),
+        differences=(missing,),
+    )
+    remote = RemoteOnly(network=NETWORK, name="An orphan", claims="PMC2")
+    report = build_report(
+        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote], unchecked=1)], RUN
+    )
+
+    document = orjson.loads(saved(report))
+
+    assert list(document) == [
+        "schema_version",
+        "tool",
+        "run",
+        "collections",
+        "http",
+        "records",
+        "remote_only",
+    ]
+    assert document["schema_version"] == 1
+    assert document["tool"]["name"] == "ndex-sync"
+    assert document["run"] == {
+        "id": "run-1",
+        "started": "2026-08-22T10:00:00Z",
+        "finished": "2026-08-22T10:03:12.500000Z",
+        "server": "https://www.ndexbio.org",
+        "command": "check",
+        "complete": True,
+    }
+    assert document["collections"] == [
+        {
+            "name": "pfocr",
+            "records": 3,
+            "verdicts": {"in_sync": 1, "drifted": 1, "remote_only": 1},
+        }
+    ]
+    assert document["http"] == {
+        "requests": 2005,
+        "retries": 0,
+        "bytes_received": 12345678,
+        "bytes_sent": 90000,
+    }
+    assert document["records"][0] == {
+        "id": "PMC1",
+        "collection": "pfocr",
+        "path": "_figures/PMC1.md",
+        "line": 17,
+        "network": NETWORK,
+        "verdict": "drifted",
+        "genes": {"local": 16, "remote": 15, "shared": 15},
+        "differences": [
+            {
+                "kind": "gene_missing",
+                "symbol": "CXCL8",
+                "ids": ["ncbigene:3576"],
+                "local": {},
+                "remote": None,
+            }
+        ],
+        "messages": [],
+    }
+    assert document["records"][1]["genes"] is None
+    assert document["remote_only"] == [{"network": NETWORK, "name": "An orphan", "claims": "PMC2"}]
+    validate(document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "keys"),
+    [
+        (DifferenceKind.GENE_MISSING, ["kind", "symbol", "ids", "local", "remote"]),
+        (DifferenceKind.GENE_EXTRA, ["kind", "symbol", "ids", "local", "remote"]),
+        (DifferenceKind.GENE_RENAMED, ["kind", "symbol", "ids", "local", "remote"]),
+        (DifferenceKind.GENE_REIDENTIFIED, ["kind", "symbol", "ids", "local", "remote"]),
+        (DifferenceKind.GENE_ATTRIBUTE, ["kind", "symbol", "ids", "name", "local", "remote"]),
+        (DifferenceKind.PROPERTY, ["kind", "name", "local", "remote"]),
+        (DifferenceKind.MEMBERSHIP, ["kind", "name", "local", "remote"]),
+        (DifferenceKind.STATE, ["kind", "name", "local", "remote"]),
+    ],
+    ids=lambda value: value.value if isinstance(value, DifferenceKind) else "",
+)
+def test_a_difference_carries_the_keys_that_its_kind_has(
+    kind: DifferenceKind, keys: list[str]
+) -> None:
+    drifted = make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))
+
+    [record] = orjson.loads(saved(make_report(drifted)))["records"]
+
+    assert list(record["differences"][0]) == keys
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param(make_report(), id="empty"),
+        pytest.param(samples.every_kind(), id="every kind"),
+        pytest.param(samples.hostile(), id="hostile"),
+        pytest.param(samples.drift(50), id="drift"),
+        pytest.param(make_report(make_result(line=None, network=None), complete=False), id="nulls"),
+    ],
+)
+def test_a_report_fits_its_schema_and_is_read_back_as_it_was(report: Report) -> None:
+    data = saved(report)
+
+    validate(orjson.loads(data))
+    assert parse_report(data) == report
+
+
+texts = st.text(max_size=20)
+sides = st.none() | st.dictionaries(texts, texts, max_size=3)
+differences = st.builds(
+    Difference,
+    kind=st.sampled_from(DifferenceKind),
+    symbol=texts,
+    ids=st.lists(texts.map(Curie), max_size=3).map(tuple),
+    name=texts,
+    local=sides,
+    remote=sides,
+)
+counts = st.integers(min_value=0, max_value=2**40)
+results = st.builds(
+    CheckResult,
+    id=texts.map(RecordId),
+    path=texts,
+    line=st.none() | st.integers(min_value=1, max_value=10**9),
+    network=st.none() | texts.map(NetworkId),
+    verdict=st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]),
+    genes=st.none() | st.builds(GeneCounts, local=counts, remote=counts, shared=counts),
+    differences=st.lists(differences, max_size=4).map(tuple),
+    messages=st.lists(texts, max_size=3).map(tuple),
+)
+remotes = st.builds(RemoteOnly, network=texts, name=texts, claims=st.none() | texts)
+collections = st.builds(
+    CollectionResults,
+    name=texts,
+    results=st.lists(results, max_size=4),
+    remote_only=st.lists(remotes, max_size=3),
+    unchecked=st.integers(min_value=0, max_value=5),
+)
+runs = st.builds(
+    replace,
+    st.just(RUN),
+    started_ms=st.integers(min_value=0, max_value=4_102_444_800_000),
+    complete=st.booleans(),
+    server=texts,
+    requests=counts,
+)
+
+
+@given(st.lists(collections, max_size=3), runs)
+def test_every_report_survives_saving_and_reading(found: list[CollectionResults], run: Any) -> None:
+    report = build_report(found, run)
+    data = saved(report)
+
+    validate(orjson.loads(data))
+    assert parse_report(data) == report
+
+
+@given(st.lists(collections, max_size=3))
+def test_every_record_is_counted_under_its_verdict_once(found: list[CollectionResults]) -> None:
+    report = build_report(found, RUN)
+
+    assert report.verdicts.total() == len(report.records) + len(report.remote_only)
+    assert report.total == len(report.records) + sum(each.unchecked for each in found)
+    assert report.checked + sum(each.verdict.incomplete for each in report.records) == len(
+        report.records
+    )
+
+
+def test_the_shipped_schema_is_that_of_the_models() -> None:
+    """Write it anew with ``python -c "from sync.report.document import *; …render_schema()"``."""
+    shipped = files("sync.report").joinpath("schema.json").read_text("utf-8")
+
+    assert orjson.loads(shipped) == json_schema()
+    assert orjson.loads(render_schema()) == json_schema()
+
+
+def test_the_schema_refuses_what_the_models_do_not_have() -> None:
+    document = orjson.loads(saved(make_report(make_result())))
+    document["records"][0]["colour"] = "red"
+
+    with pytest.raises(jsonschema.ValidationError, match="colour"):
+        validate(document)
+
+
+def test_a_file_name_that_is_no_utf8_is_written_as_escapes() -> None:
+    report = make_report(
+        make_result(path=b"_figures/caf\xe9.md".decode("utf-8", "surrogateescape"))
+    )
+
+    assert parse_report(saved(report)).records[0].path == r"_figures/caf\udce9.md"
+
+
+@pytest.mark.parametrize(
+    ("server", "shown"),
+    [
+        ("https://me:secret@ndex.example/v2", "https://ndex.example/v2"),
+        ("https://token@ndex.example", "https://ndex.example"),
+        ("https://ndex.example/?q=a@b", "https://ndex.example/?q=a@b"),
+        ("sandbox:/home/a@b/x.db", "sandbox:/home/a@b/x.db"),
+        ("https://[broken", "https://[broken"),
+    ],
+)
+def test_credentials_in_a_server_url_do_not_reach_the_report(server: str, shown: str) -> None:
+    assert make_report(server=server).run.server == shown
+
+
+def test_times_are_kept_to_the_millisecond() -> None:
+    report = make_report(started_ms=1_787_392_800_123)
+
+    assert report.run.started == datetime(2026, 8, 22, 10, 0, 0, 123_000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "this is no report of ndex-sync: .*give a file made by --format json=PATH"),
+        (b'{"schema_version": 1', "this is no report of ndex-sync: "),
+        (b"\xff\xfe", "this is no report of ndex-sync: "),
+        (b"[]", "its schema_version is None, not 1"),
+        (b'{"records": []}', "its schema_version is None, not 1"),
+        (b'{"schema_version": 2}', "its schema_version is 2, not 1; make the report again"),
+        (b'{"schema_version": 1}', "this is no report of ndex-sync: tool: Field required"),
+        (b"[" * 100_000, "this is no report of ndex-sync: "),
+    ],
+    ids=["empty", "cut", "binary", "a list", "no version", "newer", "no content", "deep"],
+)
+def test_what_is_no_report_is_refused_with_the_reason(data: bytes, reason: str) -> None:
+    with pytest.raises(ConfigError, match=reason):
+        parse_report(data)
+
+
+def test_a_report_broken_in_many_places_names_the_first_few() -> None:
+    document = orjson.loads(saved(make_report(*[make_result() for _ in range(30)])))
+    for record in document["records"]:
+        record["verdict"] = "unknown"
+
+    with pytest.raises(ConfigError) as caught:
+        parse_report(orjson.dumps(document))
+
+    assert len(caught.value.problems) == 6
+    assert "records.0.verdict" in caught.value.problems[0]
+    assert caught.value.problems[-1] == "and 25 more places"
+
+
+def test_numbers_written_as_texts_are_refused() -> None:
+    document = orjson.loads(saved(make_report(make_result())))
+    document["records"][0]["line"] = "17"
+
+    with pytest.raises(ConfigError, match=r"records\.0\.line"):
+        parse_report(orjson.dumps(document))

@@ -15,7 +15,15 @@ from typing import TypeVar
 
 import httpx
 
-from sync.errors import Call, ConfigError, Forbidden, NotFound, ServerError, Unauthorized
+from sync.errors import (
+    BadRequest,
+    Call,
+    ConfigError,
+    Forbidden,
+    NotFound,
+    ServerError,
+    Unauthorized,
+)
 from sync.genes import normalise_network_id
 from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
 from sync.ndex import answers, wire
@@ -169,14 +177,15 @@ class NdexClient:
         """Ask which networks a network set holds (contract 7.1).
 
         A set made since NDEx 3.0 is a folder, and shows no networks as a set; so the folder is
-        asked where the set is empty. A set that is really one, and empty, has no such folder.
+        asked where the set is empty. A set that is really one, and empty, has no such folder; an
+        older server has no folders at all (an unknown route, contract 1.3).
         """
         members = await self._ask(wire.build_set(network_set), answers.decode_set_members)
         if members:
             return members
         try:
             return await self.fetch_folder_networks(network_set)
-        except (NotFound, Unauthorized, Forbidden):
+        except (NotFound, Unauthorized, Forbidden, BadRequest):
             return members
 
     async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:

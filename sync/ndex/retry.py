@@ -116,16 +116,24 @@ async def call_with_retries(
 ) -> T:
     """Run ``attempt`` until it succeeds or its error is final; that error comes out as it is."""
     started_s = clock.monotonic_s()
+    errors: list[ServerError] = []
 
-    def _wait(state: RetryCallState) -> float:
-        return wait_s(_error_of(state), state.attempt_number, patience.policy, clock.draw())
+    async def _try() -> T:
+        try:
+            return await attempt()
+        except ServerError as error:
+            errors.append(error)
+            raise
+
+    def _wait(_state: RetryCallState) -> float:
+        return wait_s(errors[-1], len(errors), patience.policy, clock.draw())
 
     def _stop(state: RetryCallState) -> bool:
         elapsed_s = clock.monotonic_s() - started_s
-        return patience.is_over(state.attempt_number, elapsed_s, state.upcoming_sleep)
+        return patience.is_over(len(errors), elapsed_s, state.upcoming_sleep)
 
     def _announce(state: RetryCallState) -> None:
-        on_retry(Retried(_error_of(state), state.attempt_number, state.upcoming_sleep))
+        on_retry(Retried(errors[-1], len(errors), state.upcoming_sleep))
 
     retrying = AsyncRetrying(
         retry=retry_if_exception(lambda error: may_repeat(error, repeatable=repeatable)),
@@ -135,12 +143,4 @@ async def call_with_retries(
         before_sleep=_announce,
         reraise=True,
     )
-    return await retrying(attempt)
-
-
-def _error_of(state: RetryCallState) -> ServerError:
-    outcome = state.outcome
-    error = None if outcome is None else outcome.exception()
-    if not isinstance(error, ServerError):
-        raise TypeError("only a ServerError is ever repeated") from error
-    return error
+    return await retrying(_try)

@@ -33,7 +33,6 @@ from sync.ndex.wire import Answer, Request, decipher
 logger = logging.getLogger(__name__)
 
 _MAX_ERROR_BYTES = 64 * 1024
-_NO_BODY = frozenset(range(300, 400))
 
 FAULTS: Mapping[type[Exception], tuple[type[ServerError], str]] = {
     httpx.ConnectTimeout: (Unreachable, "no connection within the time limit"),
@@ -49,10 +48,9 @@ FAULTS: Mapping[type[Exception], tuple[type[ServerError], str]] = {
     httpx.HTTPError: (ServerBroken, "the answer cannot be used"),
 }
 """Every error of httpx that a server or network can cause, and what it is to us (by the most
-specific class)."""
+specific class). The others can only be caused by a mistake of ours, and come out as they are."""
 
-OUR_BUGS = (httpx.StreamError, httpx.CookieConflict)
-"""Errors of httpx that only a mistake of ours can cause; they come out as they are."""
+_FAULTS_CAUGHT = tuple(FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +150,7 @@ class Transport:
         await self._pace.turn()
         try:
             answer = await self._exchange(request)
-        except OUR_BUGS:
-            raise
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except _FAULTS_CAUGHT as error:
             raise translate(error, request.call) from error
         return decipher(request.call, answer, self._clock.now())
 
@@ -184,10 +180,10 @@ class Transport:
         return headers
 
     async def _read(self, request: Request, response: httpx.Response) -> bytes:
-        if response.status_code in _NO_BODY:
+        if response.is_redirect:
             return b""
         _, limit_bytes = self._limits(request)
-        failed = response.status_code >= 400
+        failed = response.is_error
         try:
             return await read_body(
                 response.aiter_raw(),

@@ -308,7 +308,7 @@ def _message(fault: _Fault | None, body: bytes) -> str:
         return _tidy(fault.message or "") or "refused without a reason"
     if not body.strip() or _is_markup(body):
         return _describe(body)
-    return _tidy(body[:_SHOWN].decode(errors="replace"))
+    return _tidy(body[: 4 * _SHOWN + 4].decode(errors="replace"))
 
 
 def _kind(status: int, fault: _Fault | None, body: bytes) -> type[ServerError]:

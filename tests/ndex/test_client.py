@@ -342,7 +342,10 @@ async def test_a_set_that_is_a_folder_is_read_as_a_folder() -> None:
         assert await client.fetch_set_members(SET) == HELD
 
 
-@pytest.mark.parametrize("no_folder", [GONE, PRIVATE], ids=["404", "401"])
+NO_ROUTE = refuse(500, "NDEx_Exception", "Uncaught exception jakarta.ws.rs.NotFoundException: x")
+
+
+@pytest.mark.parametrize("no_folder", [GONE, PRIVATE, NO_ROUTE], ids=["404", "401", "no route"])
 async def test_a_set_that_is_none_but_empty_is_empty(no_folder: Step) -> None:
     script = at({SET_PATH: respond_json({"networks": []}), LIST_PATH: no_folder})
     async with serve(script) as server, connect(server.url) as client:

@@ -27,7 +27,7 @@ from sync.errors import (
 from sync.ndex.auth import basic
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.transport import FAULTS, OUR_BUGS, HttpCounts, translate
+from sync.ndex.transport import FAULTS, HttpCounts, translate
 from sync.version import __version__
 from tests.ndex.builders import FakeTime, HeldTime, connect, network_id, summary_v3
 from tests.ndex.faulty_server import (
@@ -350,6 +350,10 @@ async def test_a_cancelled_call_leaves_nothing_open() -> None:
             await call
 
 
+OUR_BUGS = (httpx.StreamError, httpx.CookieConflict)
+"""Errors of httpx that no server or network can cause."""
+
+
 def _all_of(base: type[Exception]) -> set[type[Exception]]:
     return {base}.union(*(_all_of(sub) for sub in base.__subclasses__()))
 
@@ -391,6 +395,19 @@ def test_an_error_of_httpx_becomes_ours(error: Exception, kind: type[ServerError
     ours = translate(error, Call("GET", "/v2/user"))
     assert type(ours) is kind
     assert str(ours).startswith("GET /v2/user: ")
+
+
+class _TimesOut(httpx.AsyncBaseTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise TimeoutError(str(request.url))
+
+
+async def test_a_time_out_of_a_server_in_this_process_is_not_taken_for_our_deadline() -> None:
+    async with open_client(
+        "http://127.0.0.1", credentials=None, policy=ClientPolicy(), transport=_TimesOut()
+    ) as client:
+        with pytest.raises(TimeoutError, match="/v3/networks/"):
+            await client.fetch_cx2(NETWORK)
 
 
 async def test_a_client_that_was_left_is_closed() -> None:

@@ -1,0 +1,141 @@
+"""The server's dialects read into values, and shapes that are no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sync.errors import Call, ServerBroken
+from sync.model import Property, Unanswered, Visibility
+from sync.ndex import answers
+from tests.ndex.builders import network_id, summary_v2, summary_v3
+
+CALL = Call("GET", "/x")
+BARE = {
+    "externalId": network_id(1),
+    "modificationTime": 2,
+    "creationTime": 1,
+    "visibility": "PRIVATE",
+}
+
+
+OPTIONAL = {"description", "version", "doi", "errorMessage", "folderId"}
+"""Fields of a summary that most networks do not have."""
+
+
+def test_both_dialects_say_the_same_but_for_properties_and_version() -> None:
+    full = answers.decode_summary(CALL, summary_v2(1, version="7"))
+    state = answers.decode_state(CALL, summary_v3(1))
+    assert state == replace(full, version="", properties=None)
+
+
+def test_a_summary_without_its_null_fields_is_read() -> None:
+    found = answers.decode_summary(CALL, BARE)
+    assert (found.name, found.description, found.version, found.owner) == ("", "", "", "")
+    assert (found.doi, found.error_message, found.folder) == (None, None, None)
+    assert (found.completed, found.read_only, found.node_count) == (False, False, 0)
+    assert found.visibility is Visibility.PRIVATE
+    assert found.properties == ()
+
+
+def test_nulls_that_are_not_left_out_are_the_same_as_left_out() -> None:
+    kept_if_null = {"externalId", "modificationTime", "creationTime", "visibility"}
+    nulls = dict.fromkeys({*summary_v2(1), *OPTIONAL} - kept_if_null)
+    assert answers.decode_summary(CALL, {**BARE, **nulls}) == answers.decode_summary(CALL, BARE)
+
+
+def test_what_a_summary_says_of_state_is_kept() -> None:
+    found = answers.decode_summary(
+        CALL,
+        summary_v2(
+            1,
+            isReadOnly=True,
+            isCertified=True,
+            completed=False,
+            errorMessage="Failed to create Index on network",
+            doi="Pending",
+            folderId=network_id(7),
+            cxFileSize=5000,
+        ),
+    )
+    assert (found.read_only, found.certified, found.completed) == (True, True, False)
+    assert found.error_message == "Failed to create Index on network"
+    assert (found.doi, found.folder, found.size_bytes) == ("Pending", network_id(7), 5000)
+
+
+def test_properties_keep_order_duplicates_nulls_and_text() -> None:
+    properties = [
+        {"subNetworkId": None, "predicateString": "year", "dataType": "integer", "value": "5.0"},
+        {"predicateString": "year", "value": None},
+        {"predicateString": "tags", "dataType": "list_of_string", "value": '["a","b"]'},
+        {"predicateString": "n", "dataType": "double", "value": 1.5},
+    ]
+    assert answers.decode_summary(CALL, summary_v2(1, properties=properties)).properties == (
+        Property("year", "5.0", "integer"),
+        Property("year", None, "string"),
+        Property("tags", '["a","b"]', "list_of_string"),
+        Property("n", "1.5", "double"),
+    )
+
+
+def test_an_upper_case_id_is_read_as_the_one_the_server_needs() -> None:
+    upper = network_id(0xABC).upper()
+    assert answers.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)
+
+
+SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
+    (answers.decode_summary, None, "the whole"),
+    (answers.decode_summary, [], "the whole"),
+    (answers.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
+    (answers.decode_summary, {**BARE, "externalId": 5}, "not a UUID"),
+    (answers.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
+    (answers.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
+    (answers.decode_summary, {**BARE, "name": ["x"]}, "name"),
+    (answers.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
+    (answers.decode_summary, {**BARE, "properties": [{}]}, r"properties\.0\.predicateString"),
+    (answers.decode_state, {"modificationTime": 2}, "Field required"),
+    (answers.decode_summaries, {"networks": []}, "the whole"),
+    (answers.decode_summaries, [BARE, 5], "1: "),
+    (answers.decode_status, {"message": "Online"}, "properties"),
+    (answers.decode_user, {}, "userName"),
+    (answers.decode_set_members, {"name": "no networks"}, "networks"),
+    (answers.decode_set_members, {"networks": [network_id(1), "x"]}, r"networks\.1"),
+    (answers.decode_folder_networks, {"files": []}, "the whole"),
+    (answers.decode_folder_networks, [{"type": "NETWORK"}], r"0\.uuid"),
+    (answers.decode_file_counts, {"network": 1}, "folder"),
+]
+
+
+@pytest.mark.parametrize(
+    ("decode", "value", "words"),
+    SHAPES,
+    ids=[f"{decode.__name__} {words}" for decode, _, words in SHAPES],
+)
+def test_a_shape_that_is_no_answer_is_broken_and_names_the_place(
+    decode: Callable[[Call, object], object], value: object, words: str
+) -> None:
+    with pytest.raises(ServerBroken, match=words) as caught:
+        decode(CALL, value)
+    assert str(caught.value).startswith("GET /x: the answer has an unexpected shape: ")
+
+
+def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(ServerBroken) as caught:
+        answers.decode_summary(CALL, {**BARE, "visibility": "<script>" * 1000})
+    assert "<script>" not in str(caught.value)
+
+
+def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
+    rows = [summary_v3(1), summary_v3(2, visibility="ODD"), {"uuid": "?"}, {"nothing": 1}]
+    found = answers.decode_batch(CALL, rows, answers.decode_state)
+    assert set(found) == {network_id(1), network_id(2)}
+    assert found[network_id(1)] == answers.decode_state(CALL, summary_v3(1))
+    assert isinstance(found[network_id(2)], Unanswered)
+
+
+@pytest.mark.parametrize("value", [None, {}, [1], "[]"])
+def test_a_batch_that_is_no_list_of_objects_is_broken(value: object) -> None:
+    with pytest.raises(ServerBroken):
+        answers.decode_batch(CALL, value, answers.decode_state)

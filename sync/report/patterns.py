@@ -1,0 +1,232 @@
+"""What makes results alike: patterns of verdicts, of reasons and of drift, told from one record.
+
+The titles and the advice of a report's causes stand here, in the order of their importance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sync.model import DifferenceKind, Verdict
+from sync.report.document import (
+    GeneAttributeDifference,
+    GeneDifference,
+    NetworkDifference,
+    ReportedRecord,
+)
+from sync.report.text import said
+from sync.report.wording import URGENCY, VERDICTS
+
+_MANY_ABSENT = 3
+_REASON_LENGTH = 400
+_VARIABLE = re.compile(
+    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
+    r"|\b(?:WP|PMC)\d+\w*(?:[.-]\w+)*"  # a record's id, or a file named after it
+    r"|(?<![\w.])(?![45]\d\d\b)\d[\d.,]*(?!\w)"  # a number that is no HTTP status of failure
+    r"|\"[^\"]*\"|(?<!\w)'[^']*'|`[^`]*`"  # something quoted
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What makes results of one verdict alike, and one sentence on what to do about them."""
+
+    verdict: Verdict
+    title: str
+    advice: str
+
+
+def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
+    """Return the patterns that a record shows, each with the shapes that it takes there.
+
+    The shape of a reason is its full text, since the pattern leaves out what varies.
+    """
+    if record.verdict is Verdict.IN_SYNC:
+        return {}
+    if record.verdict is Verdict.DRIFTED:
+        return _of_drift(record)
+    if record.verdict.incomplete:
+        return _of_reason(record)
+    return {pattern_of(record.verdict): ()}
+
+
+def pattern_of(verdict: Verdict) -> Pattern:
+    """Return the pattern of a verdict that has one cause only."""
+    return Pattern(verdict, VERDICTS[verdict].meaning, VERDICTS[verdict].advice)
+
+
+def urgency(pattern: Pattern) -> tuple[int, int]:
+    """Return a key that sorts patterns by what a maintainer looks at first."""
+    place = _DRIFT.index(pattern) if pattern.verdict is Verdict.DRIFTED else 0
+    return URGENCY.index(pattern.verdict), place
+
+
+def _drift(title: str, advice: str) -> Pattern:
+    return Pattern(Verdict.DRIFTED, title, advice)
+
+
+_NO_GENES_ON_NDEX = _drift(
+    "the network has no genes",
+    "Look at it on NDEx: the upload may have failed. Then update its genes from the record.",
+)
+_NO_GENES_HERE = _drift(
+    "the record has no genes that count",
+    "See whether its gene table is there, and which organisms the configuration counts.",
+)
+_NO_GENE_SHARED = _drift(
+    "record and network share no gene",
+    "Make sure that the UUID is right before anything is updated.",
+)
+_GENE_MISSING = _drift(
+    "genes only in the record",
+    "Update the network's genes: the record has gained them since the upload.",
+)
+_GENE_EXTRA = _drift(
+    "genes only on NDEx",
+    "Decide whether the record lost them rightly; if so, update the network's genes.",
+)
+_GENE_RENAMED = _drift(
+    "symbols differ (NDEx → record)",
+    "Mostly renamed since the upload: update the network's genes.",
+)
+_GENE_REIDENTIFIED = _drift(
+    "same symbol, other identifier (NDEx → record)",
+    "Find out which gene is meant, then correct the record or update the network.",
+)
+_GENE_ATTRIBUTE = _drift(
+    "gene attributes differ",
+    "Update the network's genes; who is in the pathway does not change.",
+)
+_PROPERTIES_ABSENT = _drift(
+    "the network has none of the record's properties",
+    "They were never written: update the network's properties.",
+)
+_PROPERTY_ABSENT = _drift(
+    "the network lacks a property",
+    "Update the network's properties.",
+)
+_PROPERTY_SPELLING = _drift(
+    "a property differs in case, blanks or punctuation only",
+    "Nothing is wrong in substance; update the network's properties when convenient.",
+)
+_PROPERTY = _drift(
+    "a property differs",
+    "Update the network's properties, or correct the record.",
+)
+_MEMBERSHIP = _drift(
+    "the network is not in the collection's network set or folder",
+    "Add it to the set or folder.",
+)
+_STATE = _drift(
+    "the network's state is not as configured (NDEx → configured)",
+    "Set it on NDEx, or change the configuration.",
+)
+
+_DRIFT = (
+    _NO_GENE_SHARED,
+    _NO_GENES_ON_NDEX,
+    _NO_GENES_HERE,
+    _GENE_MISSING,
+    _GENE_EXTRA,
+    _GENE_REIDENTIFIED,
+    _GENE_RENAMED,
+    _PROPERTIES_ABSENT,
+    _PROPERTY_ABSENT,
+    _PROPERTY,
+    _MEMBERSHIP,
+    _STATE,
+    _GENE_ATTRIBUTE,
+    _PROPERTY_SPELLING,
+)
+_OF_GENES: Mapping[DifferenceKind, Pattern] = {
+    DifferenceKind.GENE_MISSING: _GENE_MISSING,
+    DifferenceKind.GENE_EXTRA: _GENE_EXTRA,
+    DifferenceKind.GENE_RENAMED: _GENE_RENAMED,
+    DifferenceKind.GENE_REIDENTIFIED: _GENE_REIDENTIFIED,
+}
+_ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
+_NEVER_ABSENT = frozenset({"name", "description"})
+
+
+def _of_reason(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
+    """Group by what is said, without what differs from one record to the next."""
+    reason = record.messages[0][:_REASON_LENGTH] if record.messages else ""
+    alike = reason
+    for own in filter(None, (record.path, record.id)):
+        alike = alike.replace(own, "…")
+    alike = _VARIABLE.sub("…", alike)
+    if not any(map(str.isalpha, alike)):
+        return {pattern_of(record.verdict): ()}
+    return {Pattern(record.verdict, alike, VERDICTS[record.verdict].advice): {reason}}
+
+
+def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
+    found: dict[Pattern, set[str]] = defaultdict(set)
+    whole_list = _whole_list(record)
+    absent = _PROPERTIES_ABSENT if _lacks_properties(record) else _PROPERTY_ABSENT
+    for difference in record.differences:
+        match difference:
+            case GeneDifference() if whole_list and difference.kind in _ONE_SIDED:
+                found[whole_list].update(())
+            case GeneDifference():
+                found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
+            case GeneAttributeDifference():
+                found[_GENE_ATTRIBUTE].add(difference.name)
+            case NetworkDifference():
+                found[_of_network(difference, absent)].update(_network_details(difference))
+    return found
+
+
+def _whole_list(record: ReportedRecord) -> Pattern | None:
+    """Return the pattern of gene lists that have nothing in common, None where they have."""
+    genes = record.genes
+    if genes is None or genes.shared:
+        return None
+    if not genes.remote:
+        return _NO_GENES_ON_NDEX
+    return _NO_GENE_SHARED if genes.local else _NO_GENES_HERE
+
+
+def _lacks_properties(record: ReportedRecord) -> bool:
+    """Whether no property was written: several are absent, and none is there that differs."""
+    differing = [
+        difference
+        for difference in record.differences
+        if difference.kind is DifferenceKind.PROPERTY and difference.name not in _NEVER_ABSENT
+    ]
+    return len(differing) >= _MANY_ABSENT and all(each.remote is None for each in differing)
+
+
+def _gene_detail(difference: GeneDifference) -> str:
+    if difference.kind in _ONE_SIDED:
+        return difference.symbol
+    sides = f"{said(difference.remote)} → {said(difference.local)}"
+    return (
+        sides if difference.kind is DifferenceKind.GENE_RENAMED else f"{difference.symbol} {sides}"
+    )
+
+
+def _of_network(difference: NetworkDifference, absent: Pattern) -> Pattern:
+    if difference.kind is DifferenceKind.MEMBERSHIP:
+        return _MEMBERSHIP
+    if difference.kind is DifferenceKind.STATE:
+        return _STATE
+    if difference.remote is None:
+        return absent
+    same = _substance(said(difference.local)) == _substance(said(difference.remote))
+    return _PROPERTY_SPELLING if same else _PROPERTY
+
+
+def _substance(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _network_details(difference: NetworkDifference) -> Collection[str]:
+    if difference.kind is DifferenceKind.MEMBERSHIP:
+        return ()
+    if difference.kind is DifferenceKind.STATE:
+        return {f"{difference.name} {said(difference.remote)} → {said(difference.local)}"}
+    return {difference.name}

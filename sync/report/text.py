@@ -1,0 +1,101 @@
+"""Texts from records and servers, made safe and fit to show: nothing here trusts its input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import quote
+
+from sync.genes import normalise_network_id
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u061c\u070f\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def visible(text: str) -> str:
+    r"""Write what cannot be seen as an escape: ``\n``, ``\x1b``, ``\u202e``.
+
+    That takes the power from terminal escapes, line breaks and direction overrides, and shows a
+    no-break space as what it is, which may be the whole difference.
+    """
+    return _UNSEEN.sub(lambda found: _escape(found[0]), text)
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a text to ``limit`` characters, the last of them an ellipsis where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def shorten_pair(one: str, other: str, limit: int) -> tuple[str, str]:
+    """Cut two texts to ``limit`` characters, around the first place where they differ."""
+    if max(len(one), len(other)) <= limit:
+        return one, other
+    same = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    start = max(0, same - limit // 4)
+    if start == 0:
+        return shorten(one, limit), shorten(other, limit)
+    return (
+        shorten("…" + one[start:], limit),
+        shorten("…" + other[start:], limit),
+    )
+
+
+def said(side: Mapping[str, str] | None) -> str:
+    """Return what one side says of a difference, as one text that is never empty."""
+    if side is None:
+        return "(none)"
+    return "; ".join(side.values()) or "(empty)"
+
+
+def place(path: str, line: int | None) -> str:
+    """Return ``path:line``, which terminals and editors open."""
+    return path if line is None else f"{path}:{line}"
+
+
+def viewer_url(server: str, network: str) -> str | None:
+    """Return the address of a network's page, None for a server without pages, or for no UUID."""
+    if not server.startswith(("https://", "http://")) or normalise_network_id(network) is None:
+        return None
+    return f"{quote(server.rstrip('/'), safe=':/[]')}/viewer/networks/{network.strip()}"
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return a count with its noun: ``1 record``, ``2,000 records``, ``2 retries``."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def percent(share: float) -> str:
+    """Return a share of 0 to 1 with one decimal, ``<0.1%`` for what would read as nothing."""
+    return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"
+
+
+def duration(time: timedelta) -> str:
+    """Return a length of time as a person says it: ``4.2 s``, ``3 min 12 s``, ``2 h 05 min``."""
+    seconds = time.total_seconds()
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"

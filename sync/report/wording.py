@@ -1,0 +1,120 @@
+"""What each verdict and each kind of difference means, and what a maintainer does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from sync.model import DifferenceKind, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A verdict for people: a ``label``, one clause of ``meaning``, one sentence of ``advice``."""
+
+    label: str
+    meaning: str
+    advice: str
+
+
+VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
+    {
+        Verdict.IN_SYNC: Wording(
+            "in sync",
+            "the network says what the record says",
+            "Nothing to do.",
+        ),
+        Verdict.DRIFTED: Wording(
+            "drifted",
+            "record and network differ",
+            "Update the network from the record, or correct the record.",
+        ),
+        Verdict.UNMAPPED: Wording(
+            "unmapped",
+            "no UUID in the record, and no network claims it",
+            "Upload the record as a network, or write the UUID of its network into the record.",
+        ),
+        Verdict.RESOLVABLE: Wording(
+            "resolvable",
+            "no UUID in the record, but exactly one network claims it",
+            "Write the UUID of that network into the record.",
+        ),
+        Verdict.AMBIGUOUS: Wording(
+            "ambiguous",
+            "several networks claim the record, and it names none of them",
+            "Choose the network that stays, and write its UUID into the record.",
+        ),
+        Verdict.MISSING: Wording(
+            "missing",
+            "NDEx does not have the network, or has it deleted",
+            "Correct the UUID in the record, or remove it and upload the record anew.",
+        ),
+        Verdict.UNREADABLE: Wording(
+            "unreadable",
+            "NDEx does not let us read the network",
+            "Log in as an account that may read it, or ask its owner to share it.",
+        ),
+        Verdict.MISMATCHED: Wording(
+            "mismatched",
+            "the network says that it belongs to another record",
+            "Look at both, and correct the UUID in the record.",
+        ),
+        Verdict.DUPLICATE: Wording(
+            "duplicate",
+            "another record uses the same UUID",
+            "Find out whose network it is, and correct the UUID in the other record.",
+        ),
+        Verdict.INVALID_RECORD: Wording(
+            "invalid record",
+            "the record cannot be read",
+            "Mend the file at the line shown.",
+        ),
+        Verdict.INVALID_NETWORK: Wording(
+            "invalid network",
+            "NDEx calls the network failed or unfinished, or its content is no CX",
+            "Check again later; if it stays so, upload the network again.",
+        ),
+        Verdict.FAILED: Wording(
+            "failed",
+            "NDEx did not answer, so nothing is known of the network",
+            "Check again; if it stays so, see how the server is doing.",
+        ),
+        Verdict.REMOTE_ONLY: Wording(
+            "remote only",
+            "no record claims the network",
+            "Add or correct the record that it was made from, or take it out of the collection.",
+        ),
+    }
+)
+"""Every verdict, in the design's order."""
+
+DIFFERENCES: Mapping[DifferenceKind, str] = MappingProxyType(
+    {
+        DifferenceKind.GENE_MISSING: "only in the record",
+        DifferenceKind.GENE_EXTRA: "only on NDEx",
+        DifferenceKind.GENE_RENAMED: "other symbol",
+        DifferenceKind.GENE_REIDENTIFIED: "other identifier",
+        DifferenceKind.GENE_ATTRIBUTE: "gene attribute",
+        DifferenceKind.PROPERTY: "property",
+        DifferenceKind.MEMBERSHIP: "membership",
+        DifferenceKind.STATE: "state",
+    }
+)
+"""What to call a difference of each kind in a report on one record."""
+
+URGENCY: tuple[Verdict, ...] = (
+    Verdict.FAILED,
+    Verdict.INVALID_NETWORK,
+    Verdict.UNREADABLE,
+    Verdict.INVALID_RECORD,
+    Verdict.MISMATCHED,
+    Verdict.DUPLICATE,
+    Verdict.MISSING,
+    Verdict.AMBIGUOUS,
+    Verdict.DRIFTED,
+    Verdict.RESOLVABLE,
+    Verdict.UNMAPPED,
+    Verdict.REMOTE_ONLY,
+)
+"""What a maintainer looks at first: what could not be checked, wrong links, drift, open links."""

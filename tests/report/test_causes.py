@@ -1,0 +1,317 @@
+"""Thousands of differences of a few kinds become a few causes with a count."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.model import CheckResult, Difference, DifferenceKind, GeneCounts, Verdict
+from sync.report.causes import EXAMPLES, Cause, Detail, find_causes
+from sync.report.wording import DIFFERENCES, URGENCY, VERDICTS
+from tests.builders import NETWORK, make_difference, make_report, make_result
+from tests.report.samples import REMOTE, every_kind
+
+RECORD_VERDICTS = [verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]
+
+
+def causes_of(*results: CheckResult) -> tuple[Cause, ...]:
+    return find_causes(make_report(*results))
+
+
+def drifted(
+    *differences: Difference, record: str = "WP1", genes: tuple[int, int, int] = (5, 5, 5)
+) -> CheckResult:
+    return make_result(record, Verdict.DRIFTED, differences=differences, genes=GeneCounts(*genes))
+
+
+def lacking(*names: str) -> list[Difference]:
+    return [make_difference(DifferenceKind.PROPERTY, name=name, remote=None) for name in names]
+
+
+def test_what_is_in_sync_has_no_cause() -> None:
+    assert causes_of(make_result(), make_result("WP2")) == ()
+
+
+def test_every_verdict_has_words_and_a_place_in_the_order() -> None:
+    assert set(VERDICTS) == set(Verdict)
+    assert set(URGENCY) == set(Verdict) - {Verdict.IN_SYNC}
+    assert set(DIFFERENCES) == set(DifferenceKind)
+
+
+def test_every_verdict_but_in_sync_has_a_cause_most_important_first() -> None:
+    verdicts = [cause.verdict for cause in find_causes(every_kind())]
+
+    assert list(dict.fromkeys(verdicts)) == list(URGENCY)
+
+
+@pytest.mark.parametrize("kind", DifferenceKind)
+def test_every_kind_of_difference_is_a_cause_with_advice(kind: DifferenceKind) -> None:
+    [cause] = causes_of(drifted(make_difference(kind)))
+
+    assert cause.verdict is Verdict.DRIFTED
+    assert cause.count == 1
+    assert cause.title
+    assert cause.advice.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("difference", "title", "details"),
+    [
+        (make_difference(DifferenceKind.GENE_MISSING), "genes only in the record", ["CXCL8"]),
+        (make_difference(DifferenceKind.GENE_EXTRA), "genes only on NDEx", ["CXCL8"]),
+        (
+            make_difference(DifferenceKind.GENE_RENAMED),
+            "symbols differ (NDEx → record)",
+            ["IL8 → CXCL8"],
+        ),
+        (
+            make_difference(DifferenceKind.GENE_REIDENTIFIED),
+            "same symbol, other identifier (NDEx → record)",
+            ["CXCL8 ncbigene:3577 → ncbigene:3576"],
+        ),
+        (make_difference(DifferenceKind.GENE_ATTRIBUTE), "gene attributes differ", ["word"]),
+        (make_difference(DifferenceKind.PROPERTY), "a property differs", ["title"]),
+        (
+            make_difference(DifferenceKind.PROPERTY, remote=None),
+            "the network lacks a property",
+            ["title"],
+        ),
+        (
+            make_difference(
+                DifferenceKind.PROPERTY,
+                local={"value": "Chemokines in cancer"},
+                remote={"value": "chemokines in  Cancer."},
+            ),
+            "a property differs in case, blanks or punctuation only",
+            ["title"],
+        ),
+        (
+            make_difference(DifferenceKind.MEMBERSHIP),
+            "the network is not in the collection's network set or folder",
+            [],
+        ),
+        (
+            make_difference(DifferenceKind.STATE),
+            "the network's state is not as configured (NDEx → configured)",
+            ["visibility PRIVATE → PUBLIC"],
+        ),
+    ],
+)
+def test_a_difference_is_told_by_its_pattern_and_shape(
+    difference: Difference, title: str, details: list[str]
+) -> None:
+    [cause] = causes_of(drifted(difference))
+
+    assert cause.title == title
+    assert [detail.text for detail in cause.details] == details
+
+
+@pytest.mark.parametrize(
+    ("genes", "title"),
+    [
+        ((5, 0, 0), "the network has no genes"),
+        ((0, 5, 0), "the record has no genes that count"),
+        ((5, 4, 0), "record and network share no gene"),
+        ((5, 4, 1), "genes only in the record"),
+    ],
+)
+def test_gene_lists_with_nothing_in_common_are_one_cause(
+    genes: tuple[int, int, int], title: str
+) -> None:
+    first, *_ = causes_of(
+        drifted(
+            make_difference(DifferenceKind.GENE_MISSING),
+            make_difference(DifferenceKind.GENE_EXTRA),
+            genes=genes,
+        )
+    )
+
+    assert first.title == title
+    assert first.count == 1
+
+
+def test_a_network_whose_properties_were_never_written_is_one_cause() -> None:
+    name = make_difference(DifferenceKind.PROPERTY, name="name")
+    [absent, differs] = causes_of(drifted(name, *lacking("pfocrId", "pmcId", "reference")))
+
+    assert absent.title == "the network has none of the record's properties"
+    assert [detail.text for detail in absent.details] == ["pfocrId", "pmcId", "reference"]
+    assert [detail.text for detail in differs.details] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "differences",
+    [
+        pytest.param(lacking("pfocrId", "pmcId"), id="few"),
+        pytest.param(
+            [*lacking("pfocrId", "pmcId", "reference"), make_difference(DifferenceKind.PROPERTY)],
+            id="one is there",
+        ),
+    ],
+)
+def test_a_network_with_some_properties_merely_lacks_others(
+    differences: list[Difference],
+) -> None:
+    first, *_ = causes_of(drifted(*differences))
+
+    assert first.title == "the network lacks a property"
+
+
+def test_identical_causes_collapse_with_a_count_and_their_shapes_are_ranked() -> None:
+    names = ["title"] * 5 + ["reference"] * 7 + ["year"] * 5
+    [cause] = causes_of(
+        *(
+            drifted(make_difference(DifferenceKind.PROPERTY, name=name), record=f"WP{index}")
+            for index, name in enumerate(names)
+        )
+    )
+
+    assert cause.count == 17
+    assert cause.details == (Detail("reference", 7), Detail("title", 5), Detail("year", 5))
+    assert [example.id for example in cause.examples] == [f"WP{i}" for i in range(EXAMPLES)]
+    assert cause.examples[0].path == "_pathways/WP0.md"
+    assert cause.examples[0].line == 17
+    assert cause.examples[0].network == NETWORK
+
+
+def test_a_shape_counts_records_and_not_its_mentions_in_one() -> None:
+    words = [
+        make_difference(DifferenceKind.GENE_ATTRIBUTE, symbol=symbol) for symbol in ("A", "B", "C")
+    ]
+
+    [cause] = causes_of(drifted(*words))
+
+    assert cause.details == (Detail("word", 1),)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "title"),
+    [
+        (
+            "no answer after 4 tries in 12.3 s",
+            "no answer after 5 tries in 9.1 s",
+            "no answer after … tries in … s",
+        ),
+        (
+            f"GET /v3/networks/{NETWORK}: broken (500 NDEx_Exception)",
+            "GET /v3/networks/ffffffff-8b66-11eb-9e72-0ac135e8bacf: broken (500 NDEx_Exception)",
+            "GET /v3/networks/…: broken (500 NDEx_Exception)",
+        ),
+        (
+            "_pathways/WP1.md: key 'ndex' twice, on lines 3 and 9",
+            "_pathways/WP2.md: key 'title' twice, on lines 4 and 11",
+            "…: key … twice, on lines … and …",
+        ),
+        ("its table is not WP1's", "its table is not WP2's", "its table is not …'s"),
+    ],
+    ids=["numbers", "networks", "files and quotes", "records"],
+)
+def test_reasons_that_differ_in_names_and_numbers_only_are_one(
+    one: str, other: str, title: str
+) -> None:
+    [cause] = causes_of(
+        make_result("WP1", Verdict.FAILED, messages=(one,)),
+        make_result("WP2", Verdict.FAILED, messages=(other,)),
+    )
+
+    assert cause.title == title
+    assert cause.count == 2
+    assert cause.details == ()
+    assert [example.text for example in cause.examples] == [one, other]
+
+
+def test_a_reason_given_in_the_same_words_is_shown_in_them() -> None:
+    reason = "line 3: key 'ndex' twice"
+    [cause] = causes_of(
+        *(make_result(f"WP{i}", Verdict.INVALID_RECORD, messages=(reason,)) for i in range(3))
+    )
+
+    assert cause.title == reason
+    assert cause.advice == VERDICTS[Verdict.INVALID_RECORD].advice
+
+
+def test_http_statuses_of_failure_keep_reasons_apart() -> None:
+    causes = causes_of(
+        make_result("WP1", Verdict.FAILED, messages=("the server said 500",)),
+        make_result("WP2", Verdict.FAILED, messages=("the server said 503",)),
+        make_result("WP3", Verdict.FAILED, messages=("the server said 503",)),
+    )
+
+    assert [cause.title for cause in causes] == ["the server said 503", "the server said 500"]
+
+
+@pytest.mark.parametrize("message", ["", "17", "WP1"])
+def test_a_reason_that_says_nothing_is_replaced_by_the_verdicts_meaning(message: str) -> None:
+    [cause] = causes_of(make_result("WP1", Verdict.FAILED, messages=(message,)))
+
+    assert cause.title == VERDICTS[Verdict.FAILED].meaning
+
+
+def test_a_record_that_was_not_read_and_says_no_reason_still_has_a_cause() -> None:
+    [cause] = causes_of(make_result("WP1", Verdict.FAILED, messages=()))
+
+    assert cause.title == VERDICTS[Verdict.FAILED].meaning
+    assert cause.examples[0].text == ""
+
+
+def test_genes_come_before_properties_however_many_those_are() -> None:
+    trivial = make_difference(DifferenceKind.STATE)
+    causes = causes_of(
+        *(drifted(trivial, record=f"WP{index}") for index in range(9)),
+        drifted(make_difference(DifferenceKind.GENE_MISSING), record="WP10"),
+    )
+
+    assert [cause.count for cause in causes] == [1, 9]
+
+
+def test_a_network_that_no_record_claims_is_shown_by_its_name() -> None:
+    [cause] = find_causes(make_report(remote_only=(REMOTE,)))
+
+    assert cause.verdict is Verdict.REMOTE_ONLY
+    assert cause.examples[0].text == "An orphan"
+    assert cause.examples[0].id == "PMC9__f9"
+    assert cause.examples[0].path == ""
+
+
+outcomes = st.lists(
+    st.tuples(st.sampled_from(RECORD_VERDICTS), st.lists(st.sampled_from(DifferenceKind))),
+    max_size=20,
+)
+
+
+@given(outcomes)
+def test_every_record_that_is_not_in_sync_has_a_cause_of_its_verdict(
+    found: list[tuple[Verdict, list[DifferenceKind]]],
+) -> None:
+    results = [
+        make_result(
+            f"WP{index}",
+            verdict,
+            differences=tuple(map(make_difference, kinds or [DifferenceKind.STATE]))
+            if verdict is Verdict.DRIFTED
+            else (),
+            messages=("because",),
+        )
+        for index, (verdict, kinds) in enumerate(found)
+    ]
+
+    causes = causes_of(*results)
+
+    for verdict in set(RECORD_VERDICTS) - {Verdict.DRIFTED, Verdict.IN_SYNC}:
+        of_verdict = [cause.count for cause in causes if cause.verdict is verdict]
+        assert sum(of_verdict) == sum(given == verdict for given, _ in found)
+    drift = [cause for cause in causes if cause.verdict is Verdict.DRIFTED]
+    assert bool(drift) == any(given is Verdict.DRIFTED for given, _ in found)
+
+
+@given(st.permutations([*range(12)]))
+def test_the_order_of_the_records_does_not_change_counts_and_order(order: list[int]) -> None:
+    results = [
+        make_result(f"WP{index}", RECORD_VERDICTS[index % 12], messages=(f"because {index}",))
+        for index in order
+    ]
+
+    assert [(c.verdict, c.title, c.count) for c in causes_of(*results)] == [
+        (c.verdict, c.title, c.count) for c in causes_of(*sorted(results, key=lambda r: r.id))
+    ]

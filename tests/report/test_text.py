@@ -1,0 +1,141 @@
+"""Texts from outside are shown so that they can neither act nor hide."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.report.text import (
+    duration,
+    percent,
+    place,
+    plural,
+    said,
+    shorten,
+    shorten_pair,
+    viewer_url,
+    visible,
+)
+from tests.builders import NETWORK
+
+DIRECTIONS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI", "BN", "B"])
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Chemokines in cancer – β", "Chemokines in cancer – β"),
+        ("日本語 é é", "日本語 é é"),
+        ("one\ntwo\r\nthree\tfour", r"one\ntwo\r\nthree\tfour"),
+        ("\x1b[31mred\x9b0m\x07", r"\x1b[31mred\x9b0m\x07"),
+        ("abc\u202edcba", r"abc\u202edcba"),
+        ("zero\u200bwidth\ufeff", r"zero\u200bwidth\ufeff"),
+        ("no\xa0break", r"no\xa0break"),
+        ("tag\U000e0041", r"tag\U000e0041"),
+    ],
+)
+def test_what_cannot_be_seen_is_written_as_an_escape(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_no_sign_of_unicode_that_acts_is_left_as_it_is() -> None:
+    """Controls, line ends, surrogates, and whatever changes the direction of what follows."""
+    signs = map(chr, range(sys.maxunicode + 1))
+    acting = [
+        sign
+        for sign in signs
+        if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
+        or unicodedata.bidirectional(sign) in DIRECTIONS
+    ]
+
+    assert len(acting) > 2_000
+    assert [sign for sign in acting if not visible(sign).isascii()] == []
+
+
+def test_a_text_is_cut_to_the_limit_with_an_ellipsis() -> None:
+    assert shorten("abcdef", 6) == "abcdef"
+    assert shorten("abcdefg", 6) == "abcde…"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ("short", "texts", ("short", "texts")),
+        ("a" * 100 + "bcd", "a" * 100 + "xyz", ("…aaaaabcd", "…aaaaaxyz")),
+        ("a" * 100, "a" * 100 + "tail", ("…aaaaa", "…aaaaatail")),
+        ("x" + "a" * 100, "y" + "a" * 100, ("x" + "a" * 18 + "…", "y" + "a" * 18 + "…")),
+    ],
+    ids=["both fit", "differ at the end", "one ends", "differ at the start"],
+)
+def test_two_long_texts_are_cut_to_where_they_differ(
+    one: str, other: str, shown: tuple[str, str]
+) -> None:
+    assert shorten_pair(one, other, 20) == shown
+
+
+@given(st.text("ab", max_size=60), st.text("ab", max_size=60), st.integers(8, 40))
+def test_texts_that_differ_never_look_the_same_when_cut(one: str, other: str, limit: int) -> None:
+    cut = shorten_pair(one, other, limit)
+
+    assert all(len(text) <= limit for text in cut)
+    assert (cut[0] == cut[1]) == (one == other)
+
+
+def test_a_side_says_its_values_nothing_or_emptiness() -> None:
+    assert said({"word": "IL-8", "source": "hgnc"}) == "IL-8; hgnc"
+    assert said({"value": ""}) == "(empty)"
+    assert said(None) == "(none)"
+
+
+def test_a_place_is_a_path_with_its_line() -> None:
+    assert place("_figures/a.md", 17) == "_figures/a.md:17"
+    assert place("_figures/a.md", None) == "_figures/a.md"
+
+
+@pytest.mark.parametrize(
+    ("server", "network", "url"),
+    [
+        (
+            "https://www.ndexbio.org",
+            NETWORK,
+            f"https://www.ndexbio.org/viewer/networks/{NETWORK}",
+        ),
+        ("http://127.0.0.1:8080/", NETWORK, f"http://127.0.0.1:8080/viewer/networks/{NETWORK}"),
+        (
+            "https://ndex.example/) [x](",
+            NETWORK,
+            f"https://ndex.example/%29%20[x]%28/viewer/networks/{NETWORK}",
+        ),
+        ("sandbox:", NETWORK, None),
+        ("sandbox:https://ndex.example", NETWORK, None),
+        ("https://www.ndexbio.org", "../../evil", None),
+        ("https://www.ndexbio.org", "", None),
+    ],
+)
+def test_only_a_uuid_on_a_web_server_has_a_page(server: str, network: str, url: str | None) -> None:
+    assert viewer_url(server, network) == url
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said_so"),
+    [
+        (0.04, "0.0 s"),
+        (4.24, "4.2 s"),
+        (59.97, "1 min 00 s"),
+        (192.5, "3 min 12 s"),
+        (7500, "2 h 05 min"),
+    ],
+)
+def test_a_length_of_time_is_said_as_a_person_would(seconds: float, said_so: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == said_so
+
+
+def test_counts_and_shares_are_said_as_a_person_would() -> None:
+    assert [plural(n, "record") for n in (0, 1, 2000)] == ["0 records", "1 record", "2,000 records"]
+    assert plural(2, "retry", "retries") == "2 retries"
+    assert [percent(x) for x in (0, 0.0001, 0.0833, 1)] == ["0.0%", "<0.1%", "8.3%", "100.0%"]

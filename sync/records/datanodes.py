@@ -12,6 +12,7 @@ from sync.records.tables import Table, TableRow, parse_table
 
 _LEADING = ("Label", "Type", "Identifier", "Comment")
 _ID_COLUMNS = ("Identifier", "Ensembl", "NCBI gene", "HGNC", "UniProt")
+_COLUMNS = tuple(dict.fromkeys((*_LEADING, *_ID_COLUMNS)))
 _GENE_TYPES = frozenset({"GeneProduct", "Protein"})
 _TYPES = _GENE_TYPES | {"Metabolite"}
 _SYMBOL_PREFIX = "hgnc.symbol:"
@@ -26,7 +27,7 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
     Raises:
         RecordError: the header is missing or has other columns.
     """
-    table = parse_table(path, text, (*_LEADING, *_ID_COLUMNS))
+    table = parse_table(path, text, _COLUMNS)
     if table.header[: len(_LEADING)] != _LEADING:
         raise RecordError(
             path, 1, f"wrong columns: the header line should start with {', '.join(_LEADING)}"

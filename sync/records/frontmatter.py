@@ -21,9 +21,12 @@ MAX_DEPTH = 64
 
 _OPENING = re.compile(r"---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-# Where an anchor, alias or tag can start, or a run of indentation that can nest; YAML also breaks
-# lines at CR, U+0085, U+2028 and U+2029, so lines are no help here.
-_SUSPECT = re.compile(r"(?:^|[\s,:\[{\ufeff])[&*!]\S|[ \t?:-]{32}")
+# What can open an anchor, alias or tag: behind a blank, a line break (YAML knows more of them than
+# LF) or an indicator. The lookbehind also holds at the very start.
+_TOKEN = re.compile(r"[&*!](?<![^\s,:?\[{\ufeff].)")
+# Levels open by indentation and by these signs, so a long run of them is what nests deep.
+_LEVEL_SIGNS = bytes(b" "[0] if code in b"\t?:-" else code for code in range(256))
+_LONG_RUN = b" " * 32
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NULL_TAG = "tag:yaml.org,2002:null"
 _SHAPES = {
@@ -130,7 +133,7 @@ def parse_front_matter(path: str, text: str) -> FrontMatter:
             than it shows (equal keys, anchors, tags, merge keys).
     """
     body = _cut_out(path, text)
-    if _SUSPECT.search(body) or body.count("[") + body.count("{") > MAX_DEPTH:
+    if _may_trick(body):
         _refuse_tricks(path, body)
     try:
         root = yaml.compose(body, Loader=yaml.CSafeLoader)
@@ -159,6 +162,14 @@ def _cut_out(path: str, text: str) -> str:
             path, None, "front matter not closed: no second line '---'; add it below the last key"
         )
     return text[opening.end() : closing.start()]
+
+
+def _may_trick(body: str) -> bool:
+    return (
+        _TOKEN.search(body) is not None
+        or body.count("[") + body.count("{") > MAX_DEPTH
+        or _LONG_RUN in body.encode().translate(_LEVEL_SIGNS)
+    )
 
 
 def _refuse_tricks(path: str, body: str) -> None:

@@ -143,8 +143,8 @@ def _gene(symbol: str, number: str, word: str, source: str, organism: str) -> Ge
     return Gene(
         symbol=symbol or curie or "",
         ids=frozenset({curie} if curie else ()),
-        words=frozenset({word.strip()} - NOT_STATED),
-        sources=frozenset({source.strip()} - NOT_STATED),
+        words=frozenset({word.strip()} - {""}),
+        sources=frozenset({source.strip()} - {""}),
         organism=organism,
     )
 

@@ -10,10 +10,10 @@ from stat import S_ISREG
 
 from sync.errors import RecordError
 
-RECORD_LIMIT_BYTES = 4 * 2**20
+RECORD_LIMIT_BYTES = 2**20
 """How large a record file may be; real ones stay below 100 kB (formats 7)."""
 
-TABLE_LIMIT_BYTES = 32 * 2**20
+TABLE_LIMIT_BYTES = 8 * 2**20
 """How large a table, drawing or map may be; real ones stay below 3 MB (formats 2 and 4)."""
 
 _BOM = "\ufeff"

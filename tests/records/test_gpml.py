@@ -1,0 +1,148 @@
+"""Drawings: data nodes only, and nothing that XML could do to the reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.errors import RecordError
+from sync.model import Curie
+from sync.records.gpml import DataNode, parse_gpml
+
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+OPEN = '<Pathway xmlns="http://pathvisio.org/GPML/2013a">'
+
+
+def parse(inside: str) -> tuple[DataNode, ...]:
+    return parse_gpml("WP1.gpml", f"{HEAD}{OPEN}{inside}</Pathway>")
+
+
+def refusal(text: str) -> RecordError:
+    with pytest.raises(RecordError) as caught:
+        parse_gpml("WP1.gpml", text)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("database", "identifier", "curie"),
+    [
+        ("Ensembl", "ENSG00000141510", "ensembl:ENSG00000141510"),
+        ("Entrez Gene", "7157", "ncbigene:7157"),
+        ("HGNC", "TP53", "hgnc.symbol:TP53"),
+        ("HGNC Accession number", "11998", "hgnc:11998"),
+        ("Uniprot-TrEMBL", "P04637", "uniprot:P04637"),
+        ("Enzyme Nomenclature", "1.1.1.1", "eccode:1.1.1.1"),
+        ("SGD", "S000000001", "sgd:S000000001"),
+        ("MGI", "MGI:98834", "mgi:98834"),
+        ("RefSeq", "NP_000537", "refseq:NP_000537"),
+        ("WormBase", "WBGene00000001", "wormbase:WBGene00000001"),
+        ("NCBI Protein", "CAA71118.1", "ncbiprotein:CAA71118.1"),
+        ("EMBL", "X58356", "ena.embl:X58356"),
+        ("GenBank", "U12345", "insdc:U12345"),
+        ("miRBase mature sequence", "MIMAT0000001", "mirbase.mature:MIMAT0000001"),
+        ("TAIR", "AT1G01010", "tair.locus:AT1G01010"),
+        ("Gramene Rice", "LOC_OS02G43220", "gramene.rice:LOC_OS02G43220"),
+        ("Wikidata", "Q14859627", "wikidata:Q14859627"),
+        ("", "", None),
+        ("BRENDA", "", None),
+        ("", "7157", None),
+    ],
+)
+def test_the_identifier_of_a_node_is_a_curie(
+    database: str, identifier: str, curie: str | None
+) -> None:
+    (node,) = parse(
+        f'<DataNode TextLabel="x" Type="Protein"><Xref Database="{database}" ID="{identifier}"/>'
+        "</DataNode>"
+    )
+
+    assert node.id == curie
+
+
+@pytest.mark.parametrize(
+    ("kind", "curie", "is_gene", "listable"),
+    [
+        ("GeneProduct", "ncbigene:1", True, True),
+        ("Protein", "ncbigene:1", True, True),
+        ("Protein", None, True, False),
+        ("Rna", "ncbigene:1", True, False),
+        ("RNA", "ncbigene:1", True, False),
+        ("Metabolite", "chebi:1", False, True),
+        ("Pathway", None, False, False),
+        ("Complex", None, False, False),
+        ("Key Event", None, False, False),
+        ("", None, False, False),
+    ],
+)
+def test_genes_are_told_by_their_type(
+    kind: str, curie: Curie | None, is_gene: bool, listable: bool
+) -> None:
+    node = DataNode("x", kind, curie)
+
+    assert (node.is_gene, node.listable) == (is_gene, listable)
+
+
+def test_a_node_without_type_label_or_identifier_is_read_as_that() -> None:
+    assert parse("<DataNode/><DataNode TextLabel=''><Xref/></DataNode>") == (
+        DataNode("", "", None),
+        DataNode("", "", None),
+    )
+
+
+def test_a_label_over_several_lines_is_one_line() -> None:
+    (node,) = parse('<DataNode TextLabel=" CDKN2A/&#xA;p16  INK4A\r\n" Type="GeneProduct"/>')
+
+    assert node.label == "CDKN2A/ p16 INK4A"
+
+
+def test_only_the_nodes_own_identifiers_count() -> None:
+    nodes = parse(
+        '<DataNode TextLabel="a" Type="Protein"/>'
+        '<State TextLabel="P"><Xref Database="Ensembl" ID="ENSG00000000001"/></State>'
+        '<Interaction><Xref Database="Rhea" ID="1"/></Interaction>'
+        '<Group><Xref Database="Reactome" ID="1"/></Group>'
+        '<Label TextLabel="title"/>'
+        '<DataNode TextLabel="b" Type="Protein"><Xref Database="SGD" ID="S1"/></DataNode>'
+        '<DataNode TextLabel="c" Type="Protein"/>'
+    )
+
+    assert [(node.label, node.id) for node in nodes] == [("a", None), ("b", "sgd:S1"), ("c", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("", 1, "not XML: no element found; export the drawing anew"),
+        (f"{HEAD}{OPEN}\n<DataNode>\n</Pathway>", 4, "not XML: mismatched tag"),
+        (f"{HEAD}{OPEN}\n<Comment>&nbsp;</Comment></Pathway>", 3, "not XML: undefined entity"),
+        (f"{HEAD}{OPEN}\n\0</Pathway>", 3, "not XML: not well-formed (invalid token)"),
+        ("<html></html>", 1, "not GPML: the first element is not a Pathway of http://pathvisio"),
+        ('<Pathway xmlns="http://pathvisio.org/GPML/2021"/>', 1, "not GPML: the first element"),
+        ("<Pathway/>", 1, "not GPML: the first element is not a Pathway of http://pathvisio"),
+        (f"{HEAD}<!DOCTYPE Pathway>{OPEN}</Pathway>", 2, "document type: GPML has no <!DOCTYPE"),
+        (f'{HEAD}<!DOCTYPE a SYSTEM "file:///etc/passwd">', 2, "document type: GPML has no"),
+    ],
+)
+def test_what_is_no_drawing_is_refused_with_its_line(text: str, line: int, reason: str) -> None:
+    error = refusal(text)
+
+    assert (error.path, error.line) == ("WP1.gpml", line)
+    assert error.reason.startswith(reason)
+
+
+def test_an_entity_bomb_is_refused_unexpanded() -> None:
+    entities = "".join(f'<!ENTITY a{n} "&a{n - 1};&a{n - 1};">' for n in range(1, 60))
+    text = f'{HEAD}<!DOCTYPE x [<!ENTITY a0 "x">{entities}]>{OPEN}&a59;</Pathway>'
+
+    assert refusal(text).line == 2
+
+
+def test_a_deeply_nested_drawing_is_read() -> None:
+    deep = "<Group>" * 50_000 + '<DataNode TextLabel="x"/>' + "</Group>" * 50_000
+
+    assert parse(deep) == (DataNode("x", "", None),)
+
+
+def test_a_declared_encoding_does_not_change_what_was_decoded() -> None:
+    text = f'<?xml version="1.0" encoding="UTF-16"?>{OPEN}<DataNode TextLabel="δ"/></Pathway>'
+
+    assert parse_gpml("WP1.gpml", text) == (DataNode("δ", "", None),)

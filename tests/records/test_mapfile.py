@@ -1,0 +1,165 @@
+"""Map files: every row is an entry, a problem with its line, or says that there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import ConfigError
+from sync.model import MapEntry, NetworkId, RecordId
+from sync.records.mapfile import MapFile, read_map
+from tests.records.writing import UUID, write
+
+OTHER = "0626a9a9-df0c-11ea-99da-0ac135e8bacf"
+FIGURE_ROW = f"PMC6372626__41467_2019_8576_Fig6_HTML\t{OTHER}\n"
+
+
+def read(root: Path, content: str | bytes, name: str = "map.tsv") -> MapFile:
+    return read_map(root, write(root, name, content))
+
+
+def rows(found: MapFile) -> list[tuple[str, str, int]]:
+    return [(entry.record, entry.network, entry.line) for entry in found.entries]
+
+
+def test_a_headerless_table_is_read_with_path_and_line(tmp_path: Path) -> None:
+    found = read(tmp_path, f"PMC1__a.b-c\t{UUID}\n{FIGURE_ROW}", "_data/ndex_map.tsv")
+
+    assert found == MapFile(
+        (
+            MapEntry(RecordId("PMC1__a.b-c"), NetworkId(UUID), "_data/ndex_map.tsv", 1),
+            MapEntry(
+                RecordId("PMC6372626__41467_2019_8576_Fig6_HTML"),
+                NetworkId(OTHER),
+                "_data/ndex_map.tsv",
+                2,
+            ),
+        ),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'"wpid","ndexid"\n"WP1","{UUID}"\n',
+        f"wpid,ndexid\nWP1,{UUID}\n",
+        f"wpid\tndexid\nWP1\t{UUID}\n",
+        f"figid\tndex\nWP1\t{UUID}\n",
+        f'\ufeff"wpid","ndexid"\r\n"WP1","{UUID}"\r\n',
+        f"WPID, UUID\nWP1 , {UUID.upper()} \n",
+        f'"wpid","ndexid"\n"WP1","{UUID}"',
+    ],
+    ids=["quoted", "plain", "tabs", "other heads", "mark and CRLF", "blanks and case", "no end"],
+)
+def test_a_header_is_known_by_its_names(tmp_path: Path, content: str) -> None:
+    found = read(tmp_path, content, "lookup.csv")
+
+    assert rows(found) == [("WP1", UUID, 2)]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", '"wpid","ndexid"\n', "\ufeff"])
+def test_a_map_may_hold_no_row(tmp_path: Path, content: str) -> None:
+    assert read(tmp_path, content) == MapFile((), ())
+
+
+def test_repeated_rows_are_all_kept_in_file_order(tmp_path: Path) -> None:
+    found = read(tmp_path, f"WP1,{OTHER}\nWP1,{UUID}\nWP2,{UUID}\nWP1,{OTHER}\n")
+
+    assert rows(found) == [
+        ("WP1", OTHER, 1),
+        ("WP1", UUID, 2),
+        ("WP2", UUID, 3),
+        ("WP1", OTHER, 4),
+    ]
+
+
+def test_blank_lines_are_left_out_and_counted(tmp_path: Path) -> None:
+    found = read(tmp_path, f"\n \nWP1\t{UUID}\r\n\t\n\r\nWP2\t{UUID}")
+
+    assert [entry.line for entry in found.entries] == [3, 6]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize("nothing", ["NA", "", '""', " ", ".na.character"])
+def test_a_row_that_states_no_network_is_no_entry_and_no_problem(
+    tmp_path: Path, nothing: str
+) -> None:
+    found = read(tmp_path, f"WP1\t{nothing}\nWP2\t{UUID}\n")
+
+    assert rows(found) == [("WP2", UUID, 2)]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("WP1", "not two columns: 1 found; write a record id and a UUID"),
+        (f"WP1\t{UUID}\tx", "not two columns: 3 found; write a record id and a UUID"),
+        (f"WP1,{UUID},", "not two columns: 3 found; write a record id and a UUID"),
+        (f'"WP1,{UUID}', "not two columns: 1 found; write a record id and a UUID"),
+        ("WP1\tWP5283", "no UUID: 'WP5283' is not a network's UUID; correct it"),
+        (f"WP1\t{UUID}0", f"no UUID: '{UUID}0' is not a network's UUID; correct it"),
+        ("ndexid,wpid", "no UUID: 'wpid' is not a network's UUID; correct it"),
+        (f"\t{UUID}", "unusable id: '' is no figure or pathway id; correct it"),
+        (f"../x\t{UUID}", "unusable id: '../x' is no figure or pathway id; correct it"),
+        (f"a b\t{UUID}", "unusable id: 'a b' is no figure or pathway id; correct it"),
+        ("x" * 200_000, "not two columns: 1 found; write a record id and a UUID"),
+        ("a\rb," + UUID, "not two columns: 1 found; write a record id and a UUID"),
+    ],
+)
+def test_a_bad_line_is_one_problem_and_the_others_still_count(
+    tmp_path: Path, line: str, reason: str
+) -> None:
+    found = read(tmp_path, f"WP8\t{UUID}\n{line}\nWP9\t{UUID}\n")
+
+    assert [entry.record for entry in found.entries] == ["WP8", "WP9"]
+    (problem,) = found.problems
+    assert (problem.path, problem.line, problem.reason) == ("map.tsv", 2, reason)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "map file map.tsv: no such file: restore it or take its name out"),
+        (b"WP1\t\xff\n", "map file map.tsv:1: not UTF-8: byte 0xff cannot be read"),
+    ],
+)
+def test_a_map_that_cannot_be_read_at_all_is_a_config_error(
+    tmp_path: Path, content: bytes | None, reason: str
+) -> None:
+    if content is not None:
+        write(tmp_path, "map.tsv", content)
+
+    with pytest.raises(ConfigError) as caught:
+        read_map(tmp_path, "map.tsv")
+    assert str(caught.value).startswith(reason)
+
+
+def test_a_map_may_stand_outside_the_root(tmp_path: Path) -> None:
+    write(tmp_path, "elsewhere/map.tsv", FIGURE_ROW)
+    (tmp_path / "root").mkdir()
+
+    assert len(read_map(tmp_path / "root", "../elsewhere/map.tsv").entries) == 1
+
+
+@given(
+    st.lists(
+        st.tuples(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,30}", fullmatch=True), st.uuids()),
+        max_size=20,
+    ),
+    st.sampled_from(["{}\t{}\n", "{},{}\n", '"{}","{}"\n', '"{}"\t"{}"\r\n']),
+)
+def test_what_is_written_reads_back(
+    tmp_path_factory: pytest.TempPathFactory, written: list[tuple[str, object]], shape: str
+) -> None:
+    root = tmp_path_factory.getbasetemp()
+    content = '"wpid","ndexid"\n' + "".join(shape.format(*row) for row in written)
+
+    assert rows(read(root, content, "law.csv")) == [
+        (record, str(network), line) for line, (record, network) in enumerate(written, start=2)
+    ]

@@ -1,0 +1,337 @@
+"""One file to one value: layouts told apart, ids and UUIDs checked, bad files never raise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.model import InvalidRecord, Layout, Record
+from sync.records.organisms import Organisms
+from sync.records.read import read_record
+from sync.records.source import RECORD_LIMIT_BYTES, TABLE_LIMIT_BYTES
+from tests.records.writing import (
+    FIGURE,
+    UUID,
+    embedded,
+    figure,
+    front_matter,
+    gene_row,
+    node_row,
+    pathway,
+    read_bad,
+    read_good,
+    write,
+    write_figure,
+    write_pathway,
+)
+
+NOT_STATED = ["''", "null", "~", "", "NA", ".na.character", "'  '"]
+
+
+def test_the_layout_is_told_from_the_keys(tmp_path: Path) -> None:
+    newer = write_figure(tmp_path, gene_row())
+    older = write(tmp_path, f"old/{FIGURE}.md", embedded())
+    drawn = write_pathway(tmp_path, node_row("A", "Protein", "uniprot:P1"))
+
+    assert [read_good(tmp_path, path).layout for path in (newer, older, drawn)] == [
+        Layout.PFOCR,
+        Layout.PFOCR_EMBEDDED,
+        Layout.WIKIPATHWAYS,
+    ]
+
+
+def test_a_layout_that_is_given_is_not_guessed(tmp_path: Path) -> None:
+    write_figure(tmp_path, gene_row())
+    path = write(tmp_path, f"_figures/{FIGURE}.md", embedded())
+
+    assert read_good(tmp_path, path).genes == ()
+    assert len(read_good(tmp_path, path, Layout.PFOCR).genes) == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "content", "reason"),
+    [
+        (None, front_matter({"title": "x"}), "no id: the front matter has neither figid nor wpid"),
+        (None, front_matter({"figid": "a", "wpid": "b"}), "two ids: it has both wpid and figid"),
+        (Layout.PFOCR, pathway(), "no id: figid is missing or empty"),
+        (Layout.WIKIPATHWAYS, figure(), "no id: wpid is missing or empty"),
+        (Layout.PFOCR_EMBEDDED, figure(), "no genes list: the front matter has no 'genes'"),
+    ],
+)
+def test_a_record_of_no_or_another_layout_is_refused(
+    tmp_path: Path, layout: Layout | None, content: str, reason: str
+) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, f"{FIGURE}.md", content), layout)
+
+    assert refused.reason.startswith(reason)
+    assert refused.id == FIGURE
+    assert refused.layout is layout
+
+
+@pytest.mark.parametrize(
+    ("written", "network"),
+    [
+        (UUID, UUID),
+        (f"'{UUID}'", UUID),
+        (f"' {UUID} '", UUID),
+        (UUID.upper(), UUID),
+        *((nothing, None) for nothing in NOT_STATED),
+    ],
+)
+def test_the_network_is_the_uuid_or_none(tmp_path: Path, written: str, network: str | None) -> None:
+    path = write(tmp_path, f"{FIGURE}.md", embedded(ndex=written))
+
+    assert read_good(tmp_path, path).network == network
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ee8a08e7",
+        UUID + "0",
+        UUID.replace("-", ""),
+        f"https://ndexbio.org/{UUID}",
+        "1-2-3-4-5",
+        "0",
+    ],
+)
+def test_an_ndex_that_is_no_uuid_is_refused_at_its_line(tmp_path: Path, written: str) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, f"{FIGURE}.md", embedded(ndex=written)))
+
+    assert (refused.line, refused.path, refused.id) == (3, f"{FIGURE}.md", FIGURE)
+    assert refused.reason == (
+        f"ndex is no UUID: '{written[:60]}'; put the network's UUID there, or '' for none"
+    )
+
+
+def test_an_ndex_of_another_type_is_refused(tmp_path: Path) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, f"{FIGURE}.md", embedded(ndex=f"[{UUID}]")))
+
+    assert refused.reason == "wrong type: 'ndex' should be a plain text and is a list"
+
+
+def test_the_line_is_that_of_ndex_or_of_the_id_where_there_is_none(tmp_path: Path) -> None:
+    with_key = f"---\ntitle: x\nfigid: {FIGURE}\ngenes: []\nndex: ''\n---\n"
+    without = f"---\ntitle: x\nfigid: {FIGURE}\ngenes: []\n---\n"
+
+    assert read_good(tmp_path, write(tmp_path, f"a/{FIGURE}.md", with_key)).line == 5
+    assert read_good(tmp_path, write(tmp_path, f"b/{FIGURE}.md", without)).line == 3
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"], ids=["no mark", "byte order mark"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_byte_order_mark_and_line_ends_change_nothing(tmp_path: Path, bom: str, end: str) -> None:
+    text = embedded("\n- {word: ω, hgnc_symbol: A, entrez: '1'}", caption="δ\n  folded")
+    path = write(tmp_path, f"{FIGURE}.md", bom + text.replace("\n", end))
+    record = read_good(tmp_path, path)
+
+    assert (record.id, record.network, record.line) == (FIGURE, UUID, 3)
+    assert record.fields["caption"] == "δ folded"
+    assert [gene.symbol for gene in record.genes] == ["A"]
+
+
+@pytest.mark.parametrize("end", ["---", "---\n", "---\nBody\n"])
+def test_the_end_of_the_file_does_not_matter(tmp_path: Path, end: str) -> None:
+    text = embedded().removesuffix("---\n") + end
+
+    assert read_good(tmp_path, write(tmp_path, f"{FIGURE}.md", text)).id == FIGURE
+
+
+@pytest.mark.parametrize(
+    "figid",
+    [
+        "PMC4745709__oncotarget-06-29034-g006",
+        "PMC2864807__09_173_.de_ref2",
+        "PMC3143906__2044-5040-1-4-2",
+        "PMC1__" + "a" * 190,
+    ],
+)
+def test_real_shapes_of_figure_ids_are_taken(tmp_path: Path, figid: str) -> None:
+    path = write(tmp_path, f"{figid}.md", embedded(figid=figid))
+
+    assert read_good(tmp_path, path).id == figid
+
+
+@pytest.mark.parametrize(
+    "figid",
+    [
+        "../../etc/passwd",
+        "..",
+        ".hidden",
+        "a/b",
+        "a\\b",
+        "a b",
+        "a%2e",
+        "a\u202eb",
+        "a\nb",
+        "-rf",
+        "é",
+        "x" * 201,
+    ],
+)
+def test_an_id_that_could_lead_elsewhere_is_never_made_a_path(tmp_path: Path, figid: str) -> None:
+    path = write(tmp_path, f"{FIGURE}.md", figure(figid=f'"{figid}"'.replace("\\", "\\\\")))
+    refused = read_bad(tmp_path, path)
+
+    assert refused.reason.startswith(("unusable id: figid", "not YAML", "control character"))
+    assert refused.id == FIGURE
+
+
+@pytest.mark.parametrize("wpid", ["wp1", "WP", "WP01", "WP1b", "1", "WP1/../../x", "WP12345678901"])
+def test_a_wpid_is_wp_and_digits(tmp_path: Path, wpid: str) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, "WP1.md", pathway(wpid)))
+
+    assert refused.reason.startswith(f"unusable id: wpid {wpid!r} is not of the form")
+    assert refused.line == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "reason"),
+    [
+        (
+            "PMC2__f.md",
+            embedded(),
+            f"id is not the file name: figid is {FIGURE}, the file PMC2__f; correct either",
+        ),
+        (
+            "WP2/WP2.md",
+            pathway("WP1"),
+            "id is not the file name: wpid is WP1, the file WP2; correct either",
+        ),
+        (
+            "WP2/WP1.md",
+            pathway("WP1"),
+            "id is not the folder name: wpid is WP1, the folder WP2; correct either",
+        ),
+    ],
+)
+def test_an_id_other_than_the_file_is_named_after_is_refused(
+    tmp_path: Path, path: str, content: str, reason: str
+) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, path, content))
+
+    assert refused.reason == reason
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    refused = read_bad(tmp_path, "_figures/gone.md")
+
+    assert refused == InvalidRecord(
+        refused.id, "_figures/gone.md", None, "no such file: restore it or take its name out"
+    )
+    assert refused.id == "gone"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "byte"),
+    [
+        (b"---\nfigid: x\ntitle: caf\xe9\n---\n", 3, "0xe9"),
+        ("---\nfigid: x\n---\n".encode("utf-16"), 1, "0xff"),
+        (b"---\nfigid: \xed\xa0\x80\n---\n", 2, "0xed"),
+    ],
+    ids=["Latin-1", "UTF-16", "surrogate"],
+)
+def test_text_that_is_not_utf_8_is_refused_at_its_line(
+    tmp_path: Path, data: bytes, line: int, byte: str
+) -> None:
+    refused = read_bad(tmp_path, write(tmp_path, "x.md", data))
+
+    assert refused.line == line
+    assert refused.reason == f"not UTF-8: byte {byte} cannot be read; save the file as UTF-8"
+
+
+def test_a_record_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    path = write(tmp_path, "x.md", "---\n")
+    os.truncate(tmp_path / path, 2**40)
+    refused = read_bad(tmp_path, path)
+
+    assert refused.reason.startswith("too large: 1,099,511,627,776 bytes, at most 1,048,576")
+
+
+def test_a_record_of_just_the_largest_size_is_read(tmp_path: Path) -> None:
+    text = embedded()
+    full = text + "x" * (RECORD_LIMIT_BYTES - len(text))
+
+    assert read_good(tmp_path, write(tmp_path, f"{FIGURE}.md", full)).id == FIGURE
+    refused = read_bad(tmp_path, write(tmp_path, f"{FIGURE}.md", full + "x"))
+    assert refused.reason.startswith("too large: 1,048,577 bytes")
+
+
+def test_a_table_that_is_too_large_is_refused_by_its_own_path(tmp_path: Path) -> None:
+    path = write_figure(tmp_path, gene_row())
+    os.truncate(tmp_path / f"_data/{FIGURE}-genes.tsv", TABLE_LIMIT_BYTES + 1)
+    refused = read_bad(tmp_path, path)
+
+    assert refused.path == f"_data/{FIGURE}-genes.tsv"
+    assert refused.reason.startswith("too large: 8,388,609 bytes, at most 8,388,608 are read")
+
+
+def test_what_is_no_plain_file_is_refused_and_does_not_block(tmp_path: Path) -> None:
+    (tmp_path / "folder.md").mkdir()
+    os.mkfifo(tmp_path / "pipe.md")
+
+    for path in ("folder.md", "pipe.md"):
+        refused = read_bad(tmp_path, path)
+        assert refused.reason == "not a regular file: put a plain file in its place"
+
+
+@pytest.mark.parametrize("path", ["a\0b.md", "x" * 5000 + ".md"], ids=["NUL", "too long a name"])
+def test_a_path_that_the_system_refuses_is_refused(tmp_path: Path, path: str) -> None:
+    assert read_bad(tmp_path, path).reason.startswith("cannot be read: ")
+
+
+def test_a_link_inside_the_root_is_followed(tmp_path: Path) -> None:
+    write(tmp_path, f"real/{FIGURE}.md", embedded())
+    (tmp_path / "linked").symlink_to("real")
+
+    assert read_good(tmp_path, f"linked/{FIGURE}.md").id == FIGURE
+
+
+@pytest.mark.parametrize("what", ["record", "folder", "table", "loop", "climbing", "absolute"])
+def test_nothing_outside_the_root_is_read(tmp_path: Path, what: str) -> None:
+    root = tmp_path / "root"
+    path = write_figure(root, gene_row())
+    table = f"_data/{FIGURE}-genes.tsv"
+    secret = write(tmp_path, f"{FIGURE}.md", embedded(figtitle="a secret"))
+    if what == "record":
+        (root / path).unlink()
+        (root / path).symlink_to(tmp_path / secret)
+    elif what == "folder":
+        (root / "linked").symlink_to(tmp_path)
+        path = f"linked/{FIGURE}.md"
+    elif what == "table":
+        (root / table).unlink()
+        (root / table).symlink_to("/etc/passwd")
+    elif what == "loop":
+        (root / path).unlink()
+        (root / path).symlink_to(FIGURE + ".md")
+    elif what == "climbing":
+        path = f"_figures/../../{FIGURE}.md"
+    else:
+        path = str(tmp_path / secret)
+    refused = read_bad(root, path)
+
+    assert refused.reason.startswith(("outside the collection: ", "cannot be read: "))
+    assert refused.path == (table if what == "table" else path)
+    assert "secret" not in refused.reason
+
+
+def test_a_root_that_is_itself_a_link_is_fine(tmp_path: Path) -> None:
+    path = write_figure(tmp_path / "real", gene_row())
+    (tmp_path / "root").symlink_to("real")
+
+    assert read_good(tmp_path / "root", path).id == FIGURE
+
+
+@given(st.binary(max_size=200), st.sampled_from([None, *Layout]))
+def test_no_content_whatever_raises(
+    tmp_path_factory: pytest.TempPathFactory, data: bytes, layout: Layout | None
+) -> None:
+    root = tmp_path_factory.getbasetemp()
+    path = write(root, "any.md", b"---\nfigid: any\n" + data + b"\n---\n")
+
+    assert isinstance(read_record(root, path, layout, Organisms.of([])), Record | InvalidRecord)

@@ -1,0 +1,82 @@
+"""The summary of a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.model import InvalidRecord, Layout, Record, RecordId
+from sync.records.survey import LayoutCount, RefusalCount, Survey, survey_records
+
+
+def good(layout: Layout) -> Record:
+    return Record(RecordId("a"), layout, "a.md", 1, None, {}, ())
+
+
+def bad(path: str, reason: str, layout: Layout | None) -> InvalidRecord:
+    return InvalidRecord(RecordId(path), path, None, reason, layout)
+
+
+TABLE_A = bad("a.md", "no gene table: _data/a-genes.tsv is not there", Layout.PFOCR)
+TABLE_B = bad("b.md", "no gene table: _data/b-genes.tsv is not there", Layout.PFOCR)
+YAML = bad("c.md", "not YAML: found: something", None)
+UUID_A = bad("d.md", "ndex is no UUID: 'x'", Layout.PFOCR)
+UUID_B = bad("e.md", "ndex is no UUID: 'y'", Layout.WIKIPATHWAYS)
+
+
+def test_nothing_read_is_an_empty_survey() -> None:
+    assert survey_records([]) == Survey((), ())
+
+
+def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
+    survey = survey_records(
+        [
+            YAML,
+            TABLE_B,
+            good(Layout.PFOCR_EMBEDDED),
+            UUID_B,
+            good(Layout.PFOCR),
+            TABLE_A,
+            UUID_A,
+            good(Layout.PFOCR),
+        ]
+    )
+
+    assert survey.layouts == (
+        LayoutCount(Layout.PFOCR, read=2, refused=3),
+        LayoutCount(Layout.PFOCR_EMBEDDED, read=1, refused=0),
+        LayoutCount(Layout.WIKIPATHWAYS, read=0, refused=1),
+        LayoutCount(None, read=0, refused=1),
+    )
+    assert survey.refusals == (
+        RefusalCount(Layout.PFOCR, "no gene table", 2, TABLE_A),
+        RefusalCount(None, "not YAML", 1, YAML),
+        RefusalCount(Layout.PFOCR, "ndex is no UUID", 1, UUID_A),
+        RefusalCount(Layout.WIKIPATHWAYS, "ndex is no UUID", 1, UUID_B),
+    )
+
+
+READINGS = st.lists(
+    st.sampled_from([TABLE_A, TABLE_B, YAML, UUID_A, UUID_B, *(good(layout) for layout in Layout)])
+)
+
+
+@given(READINGS)
+def test_every_record_is_counted_once_in_whatever_order(
+    records: Sequence[Record | InvalidRecord],
+) -> None:
+    survey = survey_records(records)
+
+    assert sum(count.read + count.refused for count in survey.layouts) == len(records)
+    assert sum(each.count for each in survey.refusals) == sum(
+        isinstance(record, InvalidRecord) for record in records
+    )
+    assert survey == survey_records(reversed(records))
+
+
+@pytest.mark.parametrize("layout", [*Layout, None])
+def test_a_layout_with_refusals_only_is_listed(layout: Layout | None) -> None:
+    assert survey_records([bad("a", "x: y", layout)]).layouts == (LayoutCount(layout, 0, 1),)

@@ -1,0 +1,140 @@
+"""The main job: records -> resolve -> observe -> compare, one verdict a record.
+
+Every verdict is delivered as soon as it is known, so that a run which is stopped half-way has
+something true to report. Failures of one record or network are verdicts; what escapes from here
+is a failure of the whole run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from sync.compare import DesiredState, compare, judge
+from sync.locate import Collection, Located, Sightings, locate_networks
+from sync.model import (
+    CheckResult,
+    InvalidRecord,
+    NetworkId,
+    Record,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.ndex.client import NdexClient
+from sync.observe import ObservePolicy, observe_network
+from sync.resolve import (
+    Ambiguous,
+    Listed,
+    Mapped,
+    Resolvable,
+    Unknown,
+    Unmapped,
+    find_shared_networks,
+    find_unclaimed_networks,
+)
+
+Deliver = Callable[[CheckResult], None]
+"""Takes each verdict as soon as it is known."""
+
+
+async def check_collection(
+    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: Deliver
+) -> tuple[UnclaimedNetwork, ...]:
+    """Deliver a verdict on every record; return the networks that no record claims.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
+    located = await locate_networks(
+        collection, client, lambda invalid: deliver(_judge_invalid(invalid))
+    )
+    judge_of = _Judge(
+        client,
+        located.sightings,
+        located.members.holders,
+        policy,
+        collection.desired,
+        deliver,
+    )
+    await judge_of.judge_all(located)
+    if not (collection.complete and isinstance(located.listing, Listed)):
+        return ()
+    unclaimed = find_unclaimed_networks(located.listing, located.resolutions)
+    return _describe(unclaimed, located.listing, located.sightings)
+
+
+def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
+    return CheckResult(
+        id=invalid.id,
+        path=invalid.path,
+        line=invalid.line,
+        network=None,
+        verdict=Verdict.INVALID_RECORD,
+        messages=(invalid.reason,),
+    )
+
+
+def _describe(
+    networks: Iterable[NetworkId], listed: Listed, sightings: Sightings
+) -> tuple[UnclaimedNetwork, ...]:
+    found = []
+    for network in networks:
+        summary, claim = sightings[network], listed.claims[network]
+        name = summary.name if isinstance(summary, Summary) else ""
+        found.append(UnclaimedNetwork(network, name, None if claim is None else claim.record))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Everything that is known before contents are read, and where verdicts go."""
+
+    client: NdexClient
+    sightings: Sightings
+    holders: frozenset[NetworkId] | None
+    policy: ObservePolicy
+    desired: DesiredState
+    deliver: Deliver
+
+    async def judge_all(self, located: Located) -> None:
+        """Deliver what needs no content at once, the rest as the contents come in."""
+        shared = find_shared_networks(located.records, located.resolutions)
+        async with asyncio.TaskGroup() as tasks:
+            for record, resolution in zip(located.records, located.resolutions, strict=True):
+                if not isinstance(resolution, Mapped):
+                    self.deliver(_judge_unmapped(record, resolution))
+                elif paths := shared.get(resolution.network):
+                    self.deliver(_judge_shared(record, resolution.network, paths))
+                else:
+                    tasks.create_task(self._judge_mapped(record, resolution))
+
+    async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
+        observation = await observe_network(
+            self.client, self.sightings[mapped.network], self.holders, self.policy
+        )
+        result = compare(record, mapped.network, observation, self.desired)
+        self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))
+
+
+def _judge_unmapped(
+    record: Record, resolution: Resolvable | Ambiguous | Unmapped | Unknown
+) -> CheckResult:
+    match resolution:
+        case Resolvable(network, by):
+            reason = f"network {network} claims this record by its {by}; write it into the record"
+            return judge(record, network, Verdict.RESOLVABLE, reason)
+        case Ambiguous(_, notes):
+            return judge(record, None, Verdict.AMBIGUOUS, *notes)
+        case Unmapped(notes):
+            return judge(record, None, Verdict.UNMAPPED, *notes)
+        case Unknown(reason):
+            return judge(record, None, Verdict.FAILED, reason)
+        case _:
+            assert_never(resolution)
+
+
+def _judge_shared(record: Record, network: NetworkId, paths: Sequence[str]) -> CheckResult:
+    others = ", ".join(path for path in paths if path != record.path)
+    return judge(record, network, Verdict.DUPLICATE, f"the same network is named by {others}")

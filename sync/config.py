@@ -1,0 +1,233 @@
+"""``ndex-sync.toml``: which collections there are, where they live, and what may be done to them.
+
+Validated as a whole: every unknown key, wrong type or impossible value is listed with the file
+and the line it stands on. No credentials: those come from the environment or netrc.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+
+from sync.compare import DesiredState
+from sync.errors import ConfigError
+from sync.genes import normalise_network_id
+from sync.model import Layout, NetworkId, Visibility
+from sync.records.organisms import Organisms
+
+CONFIG_NAME = "ndex-sync.toml"
+SANDBOX_SCHEME = "sandbox:"
+PUBLIC_SERVER = "https://www.ndexbio.org"
+MAX_CONFIG_BYTES = 1_000_000
+
+_TABLE = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*[.=]")
+_ADVICE = {
+    "extra_forbidden": "is no key of ndex-sync; check its spelling",
+    "missing": "is missing",
+}
+
+
+def _network_id(text: str) -> NetworkId:
+    found = normalise_network_id(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no UUID (expected 8-4-4-4-12 hexadecimal digits)")
+    return found
+
+
+def _relative_path(text: str) -> str:
+    if text.startswith(("/", "\\")) or ".." in Path(text).parts or re.match(r"[A-Za-z]:", text):
+        raise ValueError(f"{text!r} leaves the collection: give a path below the config file")
+    return text
+
+
+def _server_url(text: str) -> str:
+    if text.startswith((SANDBOX_SCHEME, "https://", "http://")):
+        return text.rstrip("/")
+    raise ValueError(f"{text!r} is neither an http(s) URL nor sandbox: or sandbox:PATH")
+
+
+def _member(kind: type[StrEnum], value: object, *others: str) -> StrEnum:
+    """Read an enum's member; TOML has none, and strict models take no text for one."""
+    if isinstance(value, str) and value in list(kind):
+        return kind(value)
+    raise ValueError(f"must be one of {', '.join([*others, *kind])}")
+
+
+Uuid = Annotated[NetworkId, AfterValidator(_network_id)]
+RelativePath = Annotated[str, StringConstraints(min_length=1), AfterValidator(_relative_path)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ServerConfig(_Section):
+    """``[server]``: the NDEx server; an http(s) URL, ``sandbox:`` or ``sandbox:PATH``."""
+
+    url: Annotated[str, AfterValidator(_server_url)] = PUBLIC_SERVER
+
+
+class Limits(_Section):
+    """``[collection.limits]``: how much one run may change before it must be approved."""
+
+    max_update_fraction: Annotated[float, Field(ge=0, le=1)] = 0.3
+    max_deletes: Annotated[int, Field(ge=0)] = 0
+
+
+class CollectionConfig(_Section):
+    """``[[collection]]``: a set of records and the account, set or folder that mirrors it.
+
+    ``records`` is a glob and ``map`` a path, both below the configuration file's folder.
+    ``organisms`` are names or NCBI taxon ids whose genes count; an empty list means all.
+    ``visibility`` and ``read_only`` are desired states, left alone when not given.
+    """
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    layout: Layout | Literal["auto"] = "auto"
+    records: RelativePath
+    map: RelativePath | None = None
+    network_set: Uuid | None = None
+    folder: Uuid | None = None
+    account: Annotated[str, StringConstraints(min_length=1)] | None = None
+    organisms: tuple[str, ...] = ("Homo sapiens",)
+    visibility: Visibility | None = None
+    read_only: bool | None = None
+    push: tuple[Literal["genes", "properties", "membership", "state"], ...] = ()
+    limits: Limits = Limits()
+
+    @field_validator("layout", mode="before")
+    @classmethod
+    def _read_layout(cls, value: object) -> object:
+        return value if value == "auto" else _member(Layout, value, "auto")
+
+    @field_validator("visibility", mode="before")
+    @classmethod
+    def _read_visibility(cls, value: object) -> object:
+        return _member(Visibility, value)
+
+    @field_validator("organisms", "push", mode="before")
+    @classmethod
+    def _read_list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    @property
+    def record_layout(self) -> Layout | None:
+        """The layout of every record, None to detect it file by file."""
+        return self.layout if isinstance(self.layout, Layout) else None
+
+    @property
+    def counted_organisms(self) -> Organisms:
+        """The policy that tells which gene rows count."""
+        return Organisms.of(self.organisms)
+
+    @property
+    def desired_state(self) -> DesiredState:
+        """The state that networks of this collection should be in."""
+        return DesiredState(visibility=self.visibility, read_only=self.read_only)
+
+
+class Config(_Section):
+    """The whole configuration file."""
+
+    server: ServerConfig = ServerConfig()
+    collection: Annotated[list[CollectionConfig], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        names = [collection.name for collection in self.collection]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"collection names must be unique; given twice: {', '.join(twice)}")
+        return self
+
+
+def read_config(path: Path) -> Config:
+    """Read and validate a configuration file.
+
+    Raises ConfigError with every problem found, each with file, line and key.
+    """
+    text = _read_text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(*(_explain(path, text, problem) for problem in error.errors())) from error
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            raise ConfigError(
+                f"{path}: larger than {MAX_CONFIG_BYTES:,} bytes; is it the right file?"
+            )
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            f"{path}: no such file; write one (see README, Configuration) or give --config"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+
+
+def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
+    where = problem["loc"]
+    line = _line_of(text, where)
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    place = f"{path}:{line}" if line else str(path)
+    return f"{place}: {key}: {reason}" if key else f"{place}: {reason}"
+
+
+def _line_of(text: str, where: Sequence[str | int]) -> int | None:
+    """Find the line of a key; the nearest table above it where the key itself is missing.
+
+    ``where`` is pydantic's location: table names, indices of arrays of tables, keys.
+    """
+    best: int | None = None
+    depth = 0
+    seen: Counter[str] = Counter()
+    table: list[str | int] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _TABLE.fullmatch(line):
+            name = header[2].strip()
+            table = _location_of_table(header[1], name, seen)
+            here = table
+        elif key := _KEY.match(line):
+            here = [*table, key[1].strip("\"'")]
+        else:
+            continue
+        if len(here) > depth and list(where[: len(here)]) == here:
+            best, depth = number, len(here)
+    return best
+
+
+def _location_of_table(brackets: str, name: str, seen: Counter[str]) -> list[str | int]:
+    """Translate a table's head into pydantic's location, counting arrays of tables."""
+    if brackets == "[[":
+        seen[name] += 1
+        return [name, seen[name] - 1]
+    first, _, rest = name.partition(".")
+    if seen[first]:
+        return [first, seen[first] - 1, *rest.split(".")]
+    return [*name.split(".")]

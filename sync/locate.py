@@ -1,0 +1,163 @@
+"""From a collection's files to its networks: read the records, ask the server, resolve.
+
+The first half of every run, whatever is done with the networks afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.compare import DesiredState
+from sync.members import Members, Place, list_members
+from sync.model import (
+    Absent,
+    InvalidRecord,
+    Layout,
+    MapEntry,
+    NetworkId,
+    Record,
+    Refused,
+    Summary,
+    Unanswered,
+)
+from sync.ndex.client import NdexClient
+from sync.records.mapfile import read_map
+from sync.records.organisms import Organisms
+from sync.records.read import read_record
+from sync.resolve import (
+    Claim,
+    Listed,
+    Listing,
+    ListingFailed,
+    Mapped,
+    NotListed,
+    Resolution,
+    read_claim,
+    resolve_records,
+)
+
+logger = logging.getLogger(__name__)
+
+Sightings = Mapping[NetworkId, Summary | Absent | Refused | Unanswered]
+"""What asking for each network's summary has brought."""
+
+_SLICE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What to look at: the record files below ``root``, and where their networks are kept.
+
+    ``layout`` None detects it file by file. ``complete`` is False for a selection of a
+    collection's records: then nothing can be said of what other records name.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    complete: bool
+    layout: Layout | None
+    map_path: str | None
+    organisms: Organisms
+    place: Place
+    desired: DesiredState
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The readable records of a collection, each with its resolution, and the server's side."""
+
+    records: tuple[Record, ...]
+    resolutions: tuple[Resolution, ...]
+    members: Members
+    listing: Listing
+    sightings: Sightings
+
+
+async def locate_networks(
+    collection: Collection, client: NdexClient, refuse: Callable[[InvalidRecord], None]
+) -> Located:
+    """Read and resolve every record; a record that cannot be read goes to ``refuse``.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
+    entries = await asyncio.to_thread(read_entries, collection)
+    records = []
+    async for outcome in _stream_records(collection):
+        if isinstance(outcome, InvalidRecord):
+            refuse(outcome)
+        else:
+            records.append(outcome)
+    members = await list_members(client, collection.place)
+    named = _named_networks(resolve_records(records, entries, NotListed()))
+    sightings = await _fetch_summaries(client, named, members)
+    listing = _read_listing(members, sightings)
+    resolutions = resolve_records(records, entries, listing)
+    return Located(tuple(records), tuple(resolutions), members, listing, sightings)
+
+
+def read_records(collection: Collection, paths: Iterable[str]) -> list[Record | InvalidRecord]:
+    """Read records of the collection; a bad one is a value, never an exception."""
+    return [
+        read_record(collection.root, path, collection.layout, collection.organisms)
+        for path in paths
+    ]
+
+
+def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
+    """Read the map file, if the collection has one; a bad row is logged and left out.
+
+    Raises ConfigError where the file cannot be read at all.
+    """
+    if collection.map_path is None:
+        return ()
+    found = read_map(collection.root, collection.map_path)
+    for problem in found.problems:
+        logger.warning("%s", problem)
+    return found.entries
+
+
+async def _stream_records(collection: Collection) -> AsyncIterator[Record | InvalidRecord]:
+    """Read beside the event loop, a slice at a time, so that Ctrl-C is heard between two."""
+    for start in range(0, len(collection.paths), _SLICE):
+        paths = collection.paths[start : start + _SLICE]
+        for outcome in await asyncio.to_thread(read_records, collection, paths):
+            yield outcome
+
+
+def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
+    return frozenset(found.network for found in resolutions if isinstance(found, Mapped))
+
+
+async def _fetch_summaries(
+    client: NdexClient, named: frozenset[NetworkId], members: Members
+) -> Sightings:
+    """Ask for every summary that the listing did not bring along, in batches."""
+    known: dict[NetworkId, Summary | Absent | Refused | Unanswered] = {
+        summary.id: summary for summary in members.summaries
+    }
+    wanted = (named | members.networks) - known.keys()
+    logger.info("asking for %d networks", len(wanted))
+    known.update(await client.fetch_summaries(wanted))
+    return known
+
+
+def _read_listing(members: Members, sightings: Sightings) -> Listing:
+    """Say which record each member claims; one unanswered member leaves all of it in doubt."""
+    if members.failure is not None:
+        return ListingFailed(members.failure)
+    if not members.searched:
+        return NotListed()
+    claims: dict[NetworkId, Claim | None] = {}
+    for network in members.networks:
+        match sightings[network]:
+            case Unanswered(reason):
+                return ListingFailed(f"network {network} gave no answer: {reason}")
+            case Summary() as summary:
+                claims[network] = read_claim(summary)
+            case Absent() | Refused():
+                pass
+    return Listed(claims)

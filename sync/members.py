@@ -1,0 +1,68 @@
+"""List the networks of a collection on the server: its network set, its folder, its account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.errors import ServerError
+from sync.model import NetworkId, Summary
+from sync.ndex.client import NdexClient
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a collection's networks are kept; None where the configuration names none."""
+
+    network_set: NetworkId | None = None
+    folder: NetworkId | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The collection's networks as far as they could be listed.
+
+    ``holders`` are the networks that every configured set and folder holds, None where none is
+    configured or one could not be read: then nothing can be said of membership. ``summaries``
+    came with the listing. ``searched`` tells whether there was any place to look in; ``failure``
+    why the list is not complete, None when it is.
+    """
+
+    networks: frozenset[NetworkId] = frozenset()
+    holders: frozenset[NetworkId] | None = None
+    summaries: tuple[Summary, ...] = ()
+    searched: bool = False
+    failure: str | None = None
+
+
+async def list_members(client: NdexClient, place: Place) -> Members:
+    """List the set and the folder; the whole account only where neither is configured.
+
+    An account can be listed by its owner alone (contract 8): without a login it is not searched.
+    """
+    try:
+        held = await _list_holders(client, place)
+        if held:
+            networks = frozenset().union(*held)
+            return Members(networks, frozenset.intersection(*held), searched=True)
+        if place.account is not None and client.logged_in:
+            return await _list_account(client, place.account)
+    except ServerError as error:
+        return Members(searched=True, failure=str(error))
+    return Members()
+
+
+async def _list_holders(client: NdexClient, place: Place) -> list[frozenset[NetworkId]]:
+    held = []
+    if place.network_set is not None:
+        held.append(await client.fetch_set_members(place.network_set))
+    if place.folder is not None:
+        held.append(await client.fetch_folder_networks(place.folder))
+    return held
+
+
+async def _list_account(client: NdexClient, account: str) -> Members:
+    user = await client.fetch_user(account)
+    summaries = await client.fetch_account_networks(user.id)
+    networks = frozenset(summary.id for summary in summaries)
+    return Members(networks, summaries=summaries, searched=True)

@@ -1,0 +1,138 @@
+"""Look at networks on the server: summaries in batches, then each content by the cheapest way.
+
+Whatever goes wrong with one network becomes an observation of that network. What could not be
+seen stays *Unanswered*; only the server's own word makes a network *Absent* (design: Unknown is
+not absent).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
+from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
+from sync.model import (
+    Absent,
+    Broken,
+    Network,
+    NetworkId,
+    Observation,
+    Refused,
+    Seen,
+    Summary,
+    Unanswered,
+)
+from sync.ndex.client import NdexClient
+from sync.ndex.loading import LoadingPolicy, wait_until_loaded
+
+_INDEX_FAILURE = "Failed to create Index"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservePolicy:
+    """How content is read.
+
+    Documents up to ``whole_below_bytes`` are fetched whole, in one request; of larger ones only
+    the aspects that hold genes, in two. The size that the server states is a rough guide
+    (contract 3.4), which is all that this choice needs.
+    """
+
+    whole_below_bytes: int = 1_000_000
+    loading: LoadingPolicy = field(default_factory=LoadingPolicy)
+
+
+async def observe_network(
+    client: NdexClient,
+    summary: Summary | Absent | Refused | Unanswered,
+    members: frozenset[NetworkId] | None,
+    policy: ObservePolicy,
+) -> Observation:
+    """Read the content behind a summary.
+
+    ``members`` are the networks that the collection's set or folder holds, None where that is
+    not known. Never raises for what the server does.
+    """
+    if not isinstance(summary, Summary):
+        return summary
+    try:
+        return await _read_fitting(client, summary, members, policy)
+    except NotFound:
+        return Absent()
+    except (Unauthorized, Forbidden) as error:
+        return Refused(f"NDEx shows the summary and refuses the content: {error}")
+    except NetworkError as error:
+        return Broken(str(error))
+    except ServerError as error:
+        return Unanswered(str(error))
+
+
+async def _read_fitting(
+    client: NdexClient,
+    summary: Summary,
+    members: frozenset[NetworkId] | None,
+    policy: ObservePolicy,
+) -> Observation:
+    """Read content that fits its summary, waiting for an upload that is still being loaded.
+
+    A network that somebody replaces meanwhile shows a summary of one content and the aspects of
+    another, and a stream can end early with status 200 (contract 4): the node count tells both.
+    """
+    if failure := _load_failure(summary):
+        return Broken(f"NDEx could not load the network: {failure}")
+    network = await _read_content(client, summary, policy)
+    if network is not None and _fits(network, summary):
+        return Seen(summary, network, _membership(summary, members))
+    settled = await wait_until_loaded(client, summary.id, policy.loading)
+    if failure := _load_failure(settled):
+        return Broken(f"NDEx could not load the network: {failure}")
+    network = await _read_content(client, settled, policy)
+    if network is None:
+        return Broken(_without_content(settled))
+    if not _fits(network, settled):
+        return Unanswered(
+            f"NDEx answers with {network.node_count:,} nodes of a network that has "
+            f"{settled.node_count:,}"
+        )
+    return Seen(settled, network, _membership(settled, members))
+
+
+async def _read_content(
+    client: NdexClient, summary: Summary, policy: ObservePolicy
+) -> Network | None:
+    """Read CX2, or CX1 where there is no CX2; None where neither can be had."""
+    try:
+        if summary.size_bytes <= policy.whole_below_bytes:
+            return decode_cx2(await client.fetch_cx2(summary.id))
+        nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
+        declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
+        return decode_cx2_aspects(nodes, declarations)
+    except NotFound:
+        return await _read_cx1(client, summary)
+
+
+async def _read_cx1(client: NdexClient, summary: Summary) -> Network | None:
+    """Read CX1; while an update is being loaded the server has no file of it (contract 4)."""
+    try:
+        return decode_cx1(await client.fetch_cx1(summary.id))
+    except NotFound:
+        return None
+
+
+def _load_failure(summary: Summary) -> str | None:
+    """Return the server's word of a failed load; a failed search index leaves content intact."""
+    message = summary.error_message
+    return None if message is None or message.startswith(_INDEX_FAILURE) else message
+
+
+def _fits(network: Network, summary: Summary) -> bool:
+    return network.node_count == summary.node_count
+
+
+def _membership(summary: Summary, members: frozenset[NetworkId] | None) -> bool | None:
+    return None if members is None else summary.id in members
+
+
+def _without_content(summary: Summary) -> str:
+    if summary.completed:
+        return "NDEx lists the network and has no content for it; upload it again"
+    return "NDEx is still processing the network; check again later, or upload it again"

@@ -1,0 +1,137 @@
+"""The composition root: opens what a run needs, hands it down, closes it in reverse order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from sync.config import SANDBOX_SCHEME, CollectionConfig, Config
+from sync.errors import ConfigError, Unauthorized
+from sync.locate import Collection
+from sync.members import Place
+from sync.ndex.auth import find_credentials
+from sync.ndex.client import NdexClient, open_client
+from sync.ndex.policy import ClientPolicy
+from sync.records.find import find_records
+
+IN_PROCESS_URL = "http://127.0.0.1"
+"""What the client calls a sandbox that runs in its own process; nothing listens there."""
+
+
+def open_collections(
+    config: Config, root: Path, names: Sequence[str], selection: Sequence[str]
+) -> list[tuple[str, Collection]]:
+    """Find the record files of the collections named, or of all; each with its name.
+
+    ``selection`` are record ids or globs of them; empty: every record.
+
+    Raises:
+        ConfigError: a name that the configuration does not know, a pattern that finds no record.
+    """
+    known = [collection.name for collection in config.collection]
+    if unknown := [name for name in names if name not in known]:
+        raise ConfigError(
+            f"no collection is called {', '.join(unknown)}; there are: {', '.join(known)}"
+        )
+    found = [
+        (collection.name, _open_collection(collection, root, selection))
+        for collection in config.collection
+        if not names or collection.name in names
+    ]
+    if selection and not any(collection.paths for _, collection in found):
+        raise ConfigError(f"no record is selected by {', '.join(selection)}")
+    return found
+
+
+def _open_collection(config: CollectionConfig, root: Path, selection: Sequence[str]) -> Collection:
+    paths = find_records(root, config.records)
+    if not paths:
+        raise ConfigError(
+            f"collection {config.name}: no file below {root} matches {config.records!r}"
+        )
+    return Collection(
+        root=root,
+        paths=tuple(path for path in paths if not selection or _is_selected(path, selection)),
+        complete=not selection,
+        layout=config.record_layout,
+        map_path=config.map,
+        organisms=config.counted_organisms,
+        place=Place(config.network_set, config.folder, config.account),
+        desired=config.desired_state,
+    )
+
+
+def _is_selected(path: str, selection: Sequence[str]) -> bool:
+    """Match the record's id, which is its file's stem (formats 1, 3, 4)."""
+    return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in selection)
+
+
+@asynccontextmanager
+async def open_session(
+    server: str, policy: ClientPolicy, environ: Mapping[str, str], home: Path
+) -> AsyncIterator[NdexClient]:
+    """Open a client for an http(s) URL, ``sandbox:`` or ``sandbox:PATH``.
+
+    Where credentials are found they are tried at once: a wrong password fails every call
+    (contract 2) and would make every network look unreadable.
+
+    Raises:
+        ConfigError: the credentials are incomplete, or the server refuses them.
+    """
+    async with AsyncExitStack() as stack:
+        if server.startswith(SANDBOX_SCHEME):
+            client = await stack.enter_async_context(_open_sandbox(server, policy, environ, home))
+        else:
+            credentials = find_credentials(server, environ, home)
+            client = await stack.enter_async_context(
+                open_client(server, credentials=credentials, policy=policy)
+            )
+        await _check_login(client)
+        yield client
+
+
+@asynccontextmanager
+async def _open_sandbox(
+    server: str, policy: ClientPolicy, environ: Mapping[str, str], home: Path
+) -> AsyncIterator[NdexClient]:
+    """Run the sandbox in this process; ``sandbox:`` alone keeps it in memory."""
+    from httpx import ASGITransport  # noqa: PLC0415 - only a sandbox run needs a server
+
+    from sync.sandbox.app import create_app  # noqa: PLC0415
+    from sync.sandbox.settings import SandboxSettings  # noqa: PLC0415
+    from sync.sandbox.store import Store  # noqa: PLC0415
+
+    with Store.open(_sandbox_path(server)) as store:
+        transport = ASGITransport(
+            create_app(store, settings=SandboxSettings()), raise_app_exceptions=False
+        )
+        async with open_client(
+            IN_PROCESS_URL,
+            credentials=find_credentials(IN_PROCESS_URL, environ, home),
+            policy=policy,
+            transport=transport,
+        ) as client:
+            yield client
+
+
+def _sandbox_path(server: str) -> Path | None:
+    name = server.removeprefix(SANDBOX_SCHEME)
+    if not name:
+        return None
+    path = Path(name)
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such sandbox; fill one with: ndex-sync sandbox load")
+    return path
+
+
+async def _check_login(client: NdexClient) -> None:
+    if not client.logged_in:
+        return
+    try:
+        await client.fetch_own_user()
+    except Unauthorized as error:
+        raise ConfigError(
+            f"the server refuses the login: {error}; mend or unset the credentials"
+        ) from error

@@ -1,0 +1,178 @@
+"""The main job against the sandbox: every verdict, and what it costs the server."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from sync.errors import ConfigError
+from sync.members import Place
+from sync.model import CheckResult, RecordId, UnclaimedNetwork, Verdict
+from tests.samples import (
+    AS_CURATOR,
+    CHEMOKINES,
+    CURATOR,
+    Sample,
+    check_sample,
+    figure,
+    figure_cx2,
+    network_id,
+    sandbox_client,
+)
+
+SET = network_id(0xFFFF)
+TNF = ("TNF", "7124")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    return Sample(tmp_path)
+
+
+async def check(sample: Sample, **collection: object) -> dict[str, CheckResult]:
+    async with sandbox_client(sample) as client:
+        results, _ = await check_sample(client, sample.collection(**collection))
+    return results
+
+
+async def test_a_network_made_from_the_records_own_genes_is_in_sync(sample: Sample) -> None:
+    sample.add_pair(1)
+    result = (await check(sample))[figure(1)]
+
+    assert result.verdict is Verdict.IN_SYNC, result.differences
+    assert result.network == network_id(1)
+
+
+async def test_a_gene_missing_and_a_gene_too_many_are_found(sample: Sample) -> None:
+    sample.add_pair(1, remote=[*CHEMOKINES[1:], TNF])
+    result = (await check(sample))[figure(1)]
+
+    assert [(item.kind.value, item.symbol, item.ids) for item in result.differences] == [
+        ("gene_missing", "CXCL8", ("ncbigene:3576",)),
+        ("gene_extra", "TNF", ("ncbigene:7124",)),
+    ]
+
+
+async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sample) -> None:
+    sample.add_record(figure(1), network_id(1))
+    sample.add_record(figure(2), network_id(2))
+    sample.users += [CURATOR, {"name": "somebody", "password": "other"}]
+    sample.add_network(network_id(2), b"[]", owner="curator")
+    sample.add_record(figure(3), network_id(3))
+    sample.add_network(
+        network_id(3), figure_cx2(figure(3), CHEMOKINES), owner="somebody", visibility="PRIVATE"
+    )
+    sample.add_pair(4, pfocrId=figure(44))
+    sample.add_pair(5)
+    sample.add_record(figure(6), network_id(5))
+    sample.add_record(figure(7))
+    sample.add_file(f"_figures/{figure(8)}.md", "no front matter")
+    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
+        results, _ = await check_sample(client, sample.collection())
+
+    assert {record: result.verdict.value for record, result in results.items()} == {
+        figure(1): "missing",
+        figure(2): "invalid_network",
+        figure(3): "unreadable",
+        figure(4): "mismatched",
+        figure(5): "duplicate",
+        figure(6): "duplicate",
+        figure(7): "unmapped",
+        figure(8): "invalid_record",
+    }
+    assert all(result.messages for result in results.values())
+    assert figure(6) in results[figure(5)].messages[0]
+
+
+async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sample) -> None:
+    sample.add_pair(1)
+    for number in (2, 3, 4, 5):
+        sample.add_record(figure(number))
+    for number, claimed in ((2, 2), (3, 3), (33, 3), (6, 9)):
+        sample.add_network(network_id(number), figure_cx2(figure(claimed), CHEMOKINES))
+    sample.add_set(SET, [network_id(number) for number in (1, 2, 3, 33, 6)])
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(place=Place(network_set=SET))
+        results, unclaimed = await check_sample(client, collection)
+
+    assert {record: result.verdict.value for record, result in results.items()} == {
+        figure(1): "in_sync",
+        figure(2): "resolvable",
+        figure(3): "ambiguous",
+        figure(4): "unmapped",
+        figure(5): "unmapped",
+    }
+    assert results[figure(2)].network == network_id(2)
+    assert unclaimed == (
+        UnclaimedNetwork(network_id(6), f"Title of {figure(9)}", RecordId(figure(9))),
+    )
+
+
+async def test_a_network_outside_the_set_differs_in_membership(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_pair(2)
+    sample.add_set(SET, [network_id(2)])
+    results = await check(sample, place=Place(network_set=SET))
+
+    assert [item.kind.value for item in results[figure(1)].differences] == ["membership"]
+    assert results[figure(2)].verdict is Verdict.IN_SYNC
+
+
+async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_pair(2)
+    sample.add_set(SET, [network_id(1), network_id(2)])
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(
+            place=Place(network_set=SET),
+            paths=(f"_figures/{figure(1)}.md",),
+            complete=False,
+        )
+        results, unclaimed = await check_sample(client, collection)
+
+    assert list(results) == [figure(1)]
+    assert unclaimed == ()
+
+
+async def test_a_set_that_cannot_be_listed_makes_no_record_unmapped(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_record(figure(2))
+    results = await check(sample, place=Place(network_set=SET))
+
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert results[figure(2)].verdict is Verdict.FAILED
+    assert "could not be listed" in results[figure(2)].messages[0]
+
+
+async def test_the_map_file_is_read_and_its_bad_rows_are_logged(
+    sample: Sample, caplog: pytest.LogCaptureFixture
+) -> None:
+    sample.add_record(figure(1))
+    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_file("_data/ndex_map.tsv", f"{figure(1)}\t{network_id(1)}\n{figure(2)}\tno-uuid\n")
+    with caplog.at_level(logging.WARNING, logger="sync"):
+        results = await check(sample, map_path="_data/ndex_map.tsv")
+
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert "_data/ndex_map.tsv:1" in results[figure(1)].messages[-1]
+    assert "_data/ndex_map.tsv:2" in caplog.text
+
+
+async def test_a_map_file_that_is_not_there_ends_the_run(sample: Sample) -> None:
+    sample.add_pair(1)
+    with pytest.raises(ConfigError, match="ndex_map"):
+        await check(sample, map_path="_data/ndex_map.tsv")
+
+
+async def test_two_thousand_records_cost_one_batch_and_a_read_for_each(sample: Sample) -> None:
+    for number in range(2000):
+        sample.add_pair(number, remote=CHEMOKINES[:1])
+    async with sandbox_client(sample) as client:
+        results, _ = await check_sample(client, sample.collection())
+        counts = client.counts
+
+    assert {result.verdict for result in results.values()} == {Verdict.DRIFTED}
+    assert counts.requests == 1 + 2000
+    assert counts.retries == 0

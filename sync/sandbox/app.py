@@ -16,17 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.sandbox import (
-    http_accounts,
-    http_batch,
-    http_contents,
-    http_files,
-    http_network_sets,
-    http_status,
-    http_summaries,
-    http_uploads,
-    loads,
-)
+from sync.sandbox import loads
+from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
 from sync.sandbox.operation import Call, Operation, media_type
 from sync.sandbox.refusals import (
@@ -34,23 +25,12 @@ from sync.sandbox.refusals import (
     UNSUPPORTED,
     Refusal,
     answer_refusal,
+    hide_cause,
     turned_away,
     uncaught,
 )
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-
-OPERATIONS: tuple[Operation, ...] = (
-    *http_status.OPERATIONS,
-    *http_accounts.OPERATIONS,
-    *http_batch.OPERATIONS,
-    *http_summaries.OPERATIONS,
-    *http_contents.OPERATIONS,
-    *http_uploads.OPERATIONS,
-    *http_network_sets.OPERATIONS,
-    *http_files.OPERATIONS,
-)
-"""Everything that the sandbox answers; all else is an unknown route."""
 
 
 def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
@@ -83,7 +63,8 @@ class _Desk:
                 body = await self._read_body(request)
                 return await self._run_patiently(operation, request, body)
             except Refusal as refusal:
-                return self._answer(refusal, request)
+                shown = hide_cause(refusal) if operation.hides_cause else refusal
+                return self._answer(shown, request)
 
         return respond
 

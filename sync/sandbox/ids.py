@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from sync.model import NetworkId
-from sync.sandbox.refusals import failure, uncaught
+from sync.sandbox.refusals import failure, uncaught, undeserialisable
 
 _GROUP_BITS = (32, 16, 16, 16, 48)
 _STRICT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -35,6 +36,22 @@ def parse_batch_uuid(text: str) -> NetworkId:
     if not _STRICT.fullmatch(text):
         raise failure(f'ERROR: invalid input syntax for type uuid: "{text}"')
     return NetworkId(text.lower())
+
+
+def read_uuid(value: Any) -> NetworkId:
+    """Return the id in a JSON body; raises the plain 400 of one that is none."""
+    if not isinstance(value, str) or not _STRICT.fullmatch(value):
+        raise undeserialisable()
+    return NetworkId(value.lower())
+
+
+def read_uuids(value: Any) -> list[NetworkId]:
+    """Return the ids in a JSON array, none for null; raises the plain 400."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise undeserialisable()
+    return [read_uuid(item) for item in value]
 
 
 def make_uuid(*parts: object) -> NetworkId:

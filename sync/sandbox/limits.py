@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sync.errors import NetworkError
 from sync.model import Property
@@ -28,8 +29,21 @@ def check_texts(
     texts = [name, description, version]
     for item in properties:
         texts += [item.name, item.value]
-    if any(text is not None and "\x00" in text for text in texts):
+    if holds_nul(texts):
         raise NetworkError(
             "DB error when saving network summary: ERROR: invalid byte sequence for encoding "
             '"UTF8": 0x00'
         )
+
+
+def holds_nul(value: Any) -> bool:
+    """Whether a JSON value holds a text with a NUL, at any depth."""
+    match value:
+        case str():
+            return "\x00" in value
+        case list():
+            return any(holds_nul(item) for item in value)
+        case dict():
+            return any(holds_nul(item) for pair in value.items() for item in pair)
+        case _:
+            return False

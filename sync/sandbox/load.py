@@ -27,6 +27,7 @@ from sync.sandbox.manifest import (
     read_manifest,
     resolve_file,
 )
+from sync.sandbox.network_sets import NetworkSet
 from sync.sandbox.store import Store
 
 DEFAULT_OWNER = "sandbox"
@@ -256,7 +257,7 @@ def _put_network_set(
         )
     set_id = entry.uuid or make_uuid("network set", account.name, entry.name)
     if network_sets.find(db, set_id) is None:
-        network_sets.insert(db, set_id, account.id, entry.name, now_ms)
+        network_sets.insert(db, NetworkSet(set_id, account.id, entry.name, now_ms, now_ms))
         folders.insert_folder(db, Folder(set_id, account.id, entry.name, now_ms, now_ms))
     for member in known - {row.id for row in network_sets.list_members(db, set_id)}:
         shortcut = Shortcut(

@@ -183,10 +183,10 @@ def search(
     """Return the networks whose entry in one index holds all ``words``, newest change first.
 
     ``core`` is PUBLIC or PRIVATE. An entry is what was known when the network was last put into
-    the index (contract 9).
+    the index; that of a deleted network may still be there (contract 9).
     """
     rows = db.execute(
-        "SELECT * FROM network_row WHERE search_core = :core AND NOT deleted"
+        "SELECT * FROM network_row WHERE search_core = :core"
         " AND (:owner IS NULL OR owner = :owner) AND NOT EXISTS"
         " (SELECT 1 FROM json_each(:words) AS word WHERE instr(search_text, word.value) = 0)"
         " ORDER BY modified_ms DESC, id",

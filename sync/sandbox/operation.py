@@ -126,7 +126,8 @@ class Operation:
     """One row of a route table: method and path, what it does, and on what terms.
 
     ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
-    ``waits`` tries again while the network is locked (contract 3.3). ``consumes`` are the media
+    ``waits`` tries again while the network is locked (contract 3.3), ``hides_cause`` makes every
+    refusal but a 400 a nameless 500 (contract 3.5). ``consumes`` are the media
     types of the body, empty where it is not read; ``produces`` is that of the answer, None where
     nothing is declared.
     """
@@ -137,6 +138,7 @@ class Operation:
     anonymous: bool = False
     writes: bool = False
     waits: bool = False
+    hides_cause: bool = False
     consumes: tuple[str, ...] = ()
     produces: str | None = JSON
 
@@ -149,6 +151,15 @@ def media_type(content_type: str) -> str:
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return ``value`` as a JSON answer."""
     return Response(orjson.dumps(value), status, headers=headers, media_type=JSON)
+
+
+def created(call: Call, path: str, item_id: str) -> Response:
+    """Return the answer of a v3 create: where the new item is, its id and time."""
+    headers = {
+        "Location": f"{call.base_url}{path}/{item_id}",
+        "Access-Control-Expose-Headers": "Location",
+    }
+    return answer({"uuid": item_id, "modificationTime": call.now_ms}, 201, headers)
 
 
 def done() -> Response:

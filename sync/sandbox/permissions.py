@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
+
+import orjson
 
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.refusals import unauthorized
@@ -15,6 +18,50 @@ def find_explicit(db: sqlite3.Connection, network_id: str, account_id: str) -> s
         (network_id, account_id),
     ).fetchone()
     return None if row is None else str(row["kind"])
+
+
+def list_granted(db: sqlite3.Connection, network_id: str) -> dict[str, str]:
+    """Return what was granted on a network, by account."""
+    rows = db.execute(
+        "SELECT account_id, kind FROM permission WHERE network_id = ? ORDER BY account_id",
+        (network_id,),
+    )
+    return {row["account_id"]: row["kind"] for row in rows}
+
+
+def list_held(
+    db: sqlite3.Connection, network_ids: Iterable[str], account_id: str
+) -> dict[str, str]:
+    """Return what an account holds on those networks that exist: ADMIN on its own."""
+    rows = db.execute(
+        "SELECT network.id, CASE owner_id WHEN :account THEN 'ADMIN' ELSE kind END AS held"
+        " FROM network LEFT JOIN permission"
+        " ON permission.network_id = network.id AND permission.account_id = :account"
+        " WHERE network.id IN (SELECT value FROM json_each(:ids)) AND NOT deleted"
+        " AND held IS NOT NULL ORDER BY network.id",
+        {"ids": orjson.dumps(list(network_ids)).decode(), "account": account_id},
+    )
+    return {row["id"]: row["held"] for row in rows}
+
+
+def grant(db: sqlite3.Connection, network_id: str, account_id: str, kind: str) -> None:
+    """Grant READ or WRITE, in place of what was granted before."""
+    db.execute(
+        "INSERT OR REPLACE INTO permission (network_id, account_id, kind) VALUES (?, ?, ?)",
+        (network_id, account_id, kind),
+    )
+
+
+def revoke(db: sqlite3.Connection, network_id: str, account_id: str) -> None:
+    """Take back what was granted to an account."""
+    db.execute(
+        "DELETE FROM permission WHERE network_id = ? AND account_id = ?", (network_id, account_id)
+    )
+
+
+def revoke_all(db: sqlite3.Connection, network_id: str) -> None:
+    """Take back what was granted to anybody."""
+    db.execute("DELETE FROM permission WHERE network_id = ?", (network_id,))
 
 
 def may_write(db: sqlite3.Connection, row: NetworkRow, account_id: str) -> bool:

@@ -104,9 +104,26 @@ def failure(message: str) -> Refusal:
     return Refusal(500, GENERIC, message)
 
 
+def failure_after_commit(message: str) -> Refusal:
+    """500 of an operation whose changes stay all the same (contract 3.5)."""
+    return Refusal(500, GENERIC, message, keeps_changes=True)
+
+
 def uncaught(message: str) -> Refusal:
     """500 for what the server did not foresee: unknown routes, unparsable ids, null errors."""
     return failure(f"Uncaught exception {message}")
+
+
+def hide_cause(refusal: Refusal) -> Refusal:
+    """Return what is left of a refusal by an operation that tells no causes (contract 3.5).
+
+    Its 400s stay, and so does what was decided before the operation began.
+    """
+    if refusal.error_code in (UNSUPPORTED, BAD_REQUEST, None):
+        return refusal
+    if refusal.status == 401 and not refusal.challenges:
+        return refusal
+    return failure(refusal.message)
 
 
 def answer_refusal(refusal: Refusal, path: str, now_s: float) -> Response:

@@ -75,6 +75,10 @@ CREATE TABLE shortcut (
 );
 CREATE INDEX shortcut_by_parent ON shortcut (parent_id);
 CREATE INDEX shortcut_by_owner ON shortcut (owner_id);
+CREATE VIEW folder_row AS
+  SELECT folder.*, account.name AS owner FROM folder JOIN account ON account.id = owner_id;
+CREATE VIEW shortcut_row AS
+  SELECT shortcut.*, account.name AS owner FROM shortcut JOIN account ON account.id = owner_id;
 CREATE TABLE network_set (
   id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
   description TEXT, properties TEXT NOT NULL DEFAULT '{}', showcase INTEGER NOT NULL DEFAULT 0,

@@ -18,7 +18,7 @@ class SandboxSettings:
     ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
     ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
     ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy would stop an upload.
-    ``clock`` gives epoch seconds. Equal ``seed`` and equal calls give equal answers.
+    ``clock`` gives epoch seconds. New ids and the order of batches follow from ``seed``.
     """
 
     load_delay_s: float = 0.1

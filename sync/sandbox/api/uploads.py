@@ -9,7 +9,7 @@ from sync.sandbox import accounts, contents, loads, networks, permissions
 from sync.sandbox.ids import make_uuid, parse_uuid
 from sync.sandbox.loads import Upload
 from sync.sandbox.networks import NetworkRow
-from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, done
+from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
 from sync.sandbox.refusals import failure, forbidden, locked, uncaught
 from sync.sandbox.store import next_number
 
@@ -25,11 +25,7 @@ def create_cx2(call: Call) -> Response:
     """Accept a CX2 network, in a folder that nobody checks."""
     folder = call.query.get("folderId")
     network_id = _create(call, "cx2", parse_uuid(folder) if folder else None)
-    headers = {
-        "Location": f"{call.base_url}/v3/networks/{network_id}",
-        "Access-Control-Expose-Headers": "Location",
-    }
-    return answer({"uuid": network_id, "modificationTime": call.now_ms}, 201, headers)
+    return created(call, "/v3/networks", network_id)
 
 
 def replace_cx1(call: Call) -> Response:

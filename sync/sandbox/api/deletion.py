@@ -1,0 +1,100 @@
+"""Deleting networks, and the trash (contract 3.7)."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from sync.sandbox import networks, trash
+from sync.sandbox.file_items import ItemFormat, render_items
+from sync.sandbox.folders import Items
+from sync.sandbox.ids import read_uuids
+from sync.sandbox.networks import NetworkRow
+from sync.sandbox.operation import JSON, Call, Operation, answer, done
+from sync.sandbox.refusals import bad_request, failure, locked, unauthorized
+
+
+def delete_v2(call: Call) -> Response:
+    """Delete for good: the row stays, the files are gone, no trash shows it."""
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted or row.owner_id != call.me.id:
+        raise failure("Only network owner can delete a network.")
+    _require_not_read_only(row)
+    if row.locked:
+        raise locked()
+    trash.erase_network(call.db, row.id)
+    return done()
+
+
+def delete_v3(call: Call) -> Response:
+    """Put a network into the trash, or remove it with ``permanent=true``."""
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted or row.owner_id != call.me.id:
+        raise unauthorized("Signed in user is not the owner of this network.")
+    _require_not_read_only(row)
+    if row.locked:
+        raise failure(locked().message)
+    if call.flag("permanent"):
+        trash.purge_network(call.db, row.id)
+    else:
+        trash.discard_network(call.db, row, call.now_ms)
+    return done()
+
+
+def list_trash(call: Call) -> Response:
+    """Answer what the caller has in the trash."""
+    return answer(render_items(trash.list_trash(call.db, call.me.id), ItemFormat.UPDATE, {}))
+
+
+def restore(call: Call) -> Response:
+    """Bring items back; nobody asks whose they are."""
+    given = call.json_object()
+    network_ids, folder_ids, shortcut_ids = (
+        read_uuids(given.get(key)) for key in ("networks", "folders", "shortcuts")
+    )
+    if not (network_ids or folder_ids or shortcut_ids):
+        raise bad_request("No items to restore.")
+    for network_id in network_ids:
+        row = networks.find(call.db, network_id)
+        if row is not None and row.deleted:
+            trash.restore_network(call.db, row, call.now_ms)
+    for folder_id in folder_ids:
+        trash.restore_folder(call.db, folder_id)
+    for shortcut_id in shortcut_ids:
+        trash.restore_shortcut(call.db, shortcut_id)
+    return done()
+
+
+def purge_one(call: Call) -> Response:
+    """Remove one item of the trash for good."""
+    trashed, wanted = trash.list_trash(call.db, call.me.id), call.id
+    chosen = Items(
+        [item for item in trashed.networks if item.id == wanted],
+        [item for item in trashed.folders if item.id == wanted],
+        [item for item in trashed.shortcuts if item.id == wanted],
+    )
+    if not any(chosen.counts.values()):
+        raise failure(f"Item {wanted} is not in the trash.")
+    trash.purge(call.db, chosen)
+    return done()
+
+
+def purge_all(call: Call) -> Response:
+    """Empty the caller's trash."""
+    trash.purge(call.db, trash.list_trash(call.db, call.me.id))
+    return done()
+
+
+def _require_not_read_only(row: NetworkRow) -> None:
+    if row.read_only:
+        raise failure("Can't delete a read-only network.")
+
+
+OPERATIONS = (
+    Operation("DELETE", "/v2/network/{id}", delete_v2, writes=True),
+    Operation("DELETE", "/v3/networks/{id}", delete_v3, writes=True),
+    Operation("GET", "/v3/files/trash", list_trash),
+    Operation("POST", "/v3/files/trash/restore", restore, writes=True, consumes=(JSON,)),
+    Operation("DELETE", "/v3/files/trash", purge_all, writes=True),
+    Operation("DELETE", "/v3/files/trash/{id}", purge_one, writes=True),
+)
+"""The routes of this module."""

@@ -1,0 +1,262 @@
+"""Folders, and moving networks between them (contract 7.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import Response
+
+from sync.model import Visibility
+from sync.sandbox import folders, loads, networks, trash
+from sync.sandbox.file_items import ItemFormat, ItemType, render_items, select
+from sync.sandbox.folders import Folder, Items
+from sync.sandbox.ids import make_uuid, parse_uuid, read_uuid, read_uuids
+from sync.sandbox.limits import NAME_LENGTH
+from sync.sandbox.operation import JSON, Call, Operation, answer, created, done
+from sync.sandbox.refusals import (
+    bad_request,
+    failure,
+    not_found,
+    unauthorized,
+    uncaught,
+    undeserialisable,
+)
+from sync.sandbox.store import next_number
+
+
+def create_folder(call: Call) -> Response:
+    """Create a folder; others of its name do not matter."""
+    given = call.json_object()
+    name = given.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise bad_request("Folder name cannot be empty.")
+    folder = Folder(
+        id=make_uuid("folder", call.settings.seed, next_number(call.db)),
+        owner_id=call.me.id,
+        name=check_name(name),
+        created_ms=call.now_ms,
+        modified_ms=call.now_ms,
+        description=given.get("description"),
+        parent_id=_own_parent(call, given),
+    )
+    folders.insert_folder(call.db, folder)
+    return created(call, "/v3/files/folders", folder.id)
+
+
+def list_own_folders(call: Call) -> Response:
+    """Answer the caller's folders by name, as many as ``limit``; the rest cannot be had."""
+    own = folders.list_folders(call.db, call.me.id, call.number("limit", 100))
+    return answer([_render(folder) for folder in own])
+
+
+def get_folder(call: Call) -> Response:
+    """Answer one folder."""
+    return answer(_render(_get_readable(call)))
+
+
+def list_items(call: Call) -> Response:
+    """Answer everything in a folder, or at the caller's home: in no order, without pages.
+
+    Who may read the folder sees private networks in it too.
+    """
+    home = call.path["id"].lower() == "home"
+    items = (
+        folders.list_home(call.db, call.me.id)
+        if home
+        else folders.list_children(call.db, _get_readable(call).id)
+    )
+    compact = call.query.get("format", "").lower() == ItemFormat.COMPACT
+    chosen = select(items, _item_type(call))
+    statuses = _target_statuses(call, chosen) if compact else {}
+    form = ItemFormat.COMPACT if compact else ItemFormat.UPDATE
+    return answer(render_items(chosen, form, statuses))
+
+
+def count_items(call: Call) -> Response:
+    """Answer how many networks, folders and shortcuts lie directly in a folder."""
+    return answer(folders.list_children(call.db, _get_readable(call).id).counts)
+
+
+def count_own(call: Call) -> Response:
+    """Answer how many networks, folders and shortcuts the caller owns."""
+    return answer(folders.count_own(call.db, call.me.id))
+
+
+def put_folder(call: Call) -> Response:
+    """Rename or move a folder; to leave out the parent is to move it home."""
+    given = call.json_object()
+    folder = get_owned(call)
+    parent_id = _own_parent(call, given)
+    if parent_id is not None and folders.lies_in(call.db, parent_id, folder.id):
+        raise failure("A folder can't be moved into itself.")
+    changed = replace(
+        folder,
+        name=check_name(given.get("name") or folder.name),
+        description=given.get("description", folder.description),
+        parent_id=parent_id,
+        modified_ms=max(call.now_ms, folder.modified_ms + 1),
+    )
+    folders.update_folder(call.db, changed)
+    return done()
+
+
+def delete_folder(call: Call) -> Response:
+    """Delete an empty folder, or with ``force`` any folder and what is in it."""
+    folder = get_owned(call)
+    items = folders.list_children(call.db, folder.id)
+    if any(items.counts.values()) and not call.flag("force"):
+        raise failure("Folder is not empty.")
+    if call.flag("permanent"):
+        trash.purge_folder(call.db, folder.id)
+    else:
+        trash.discard_folder(call.db, folder.id)
+    return done()
+
+
+def move_networks(call: Call) -> Response:
+    """Move networks to a folder that nobody checks, or home; none when one is not the caller's."""
+    given = call.json_object()
+    if not given.keys() <= {"targetFolder", "networks"}:
+        raise undeserialisable()
+    target = given.get("targetFolder")
+    folder_id = None if target is None else read_uuid(target)
+    network_ids = read_uuids(given.get("networks"))
+    if not network_ids:
+        raise bad_request("Request must contain a non-empty list of network UUIDs.")
+    for network_id in network_ids:
+        row = networks.find(call.db, network_id)
+        if row is None or row.deleted or row.owner_id != call.me.id:
+            raise failure(f"User does not own network {network_id}")
+        networks.update(call.db, network_id, folder_id=folder_id)
+    return done()
+
+
+def set_visibility(call: Call) -> Response:
+    """Set the visibility of many items one after the other, whatever locks or protects them."""
+    given = call.json_object()
+    visibility, files = str(given.get("visibility")), given.get("files")
+    if visibility not in Visibility.__members__ or not isinstance(files, dict):
+        raise undeserialisable()
+    for text, kind in files.items():
+        item_id = read_uuid(text)
+        match kind:
+            case ItemType.NETWORK:
+                _show_network(call, item_id, visibility)
+            case ItemType.FOLDER:
+                folder = _require_owner(call, folders.find_folder(call.db, item_id), item_id)
+                folders.update_folder(call.db, replace(folder, visibility=visibility))
+            case ItemType.SHORTCUT:
+                continue
+            case _:
+                raise undeserialisable()
+    return done()
+
+
+def get_owned(call: Call) -> Folder:
+    """Return the folder in the path; raises the 401 or 404 when it is not the caller's."""
+    return _require_owner(call, folders.find_folder(call.db, call.id), call.id)
+
+
+def check_name(name: str) -> str:
+    """Return a name that fits its column; raises the 500."""
+    if len(name) > NAME_LENGTH or "\x00" in name:
+        raise failure(f"ERROR: value too long for type character varying({NAME_LENGTH})")
+    return name
+
+
+def _require_owner(call: Call, folder: Folder | None, folder_id: str) -> Folder:
+    if folder is None or folder.deleted:
+        raise not_found(f"Folder {folder_id} not found in NDEx.")
+    if folder.owner_id != call.me.id:
+        raise unauthorized("Signed in user is not the owner of this folder.")
+    return folder
+
+
+def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
+    if given.get("parent") is None:
+        return None
+    parent_id = read_uuid(given["parent"])
+    parent = folders.find_folder(call.db, parent_id)
+    if parent is None or parent.deleted or parent.owner_id != call.me.id:
+        raise unauthorized("User doesn't have write access to the parent folder.")
+    return parent_id
+
+
+def _get_readable(call: Call) -> Folder:
+    folder_id = parse_uuid(call.path["id"])
+    folder = folders.find_folder(call.db, folder_id)
+    if folder is None or folder.deleted:
+        raise not_found(f"Folder {folder_id} not found in NDEx.")
+    key = call.query.get("accesskey")
+    opened = bool(folder.access_key_on) and key is not None and key == folder.access_key
+    if folder.visibility == "PRIVATE" and folder.owner_id != call.reader.account_id and not opened:
+        raise unauthorized("User doesn't have read access to this folder.")
+    return folder
+
+
+def _item_type(call: Call) -> ItemType | None:
+    text = call.query.get("type")
+    if text is None:
+        return None
+    try:
+        return ItemType(text.upper())
+    except ValueError:
+        raise uncaught(
+            f"java.lang.IllegalArgumentException: No enum constant FileType.{text.upper()}"
+        ) from None
+
+
+def _target_statuses(call: Call, items: Items) -> dict[str, str]:
+    statuses = {}
+    for shortcut in items.shortcuts:
+        target = (
+            networks.find(call.db, shortcut.target_id)
+            if shortcut.target_type == ItemType.NETWORK
+            else folders.find_folder(call.db, shortcut.target_id)
+        )
+        if target is not None:
+            lost = "IN_TRASH" if target.in_trash else "DELETED"
+            statuses[shortcut.target_id] = lost if target.deleted else "ACTIVE"
+    return statuses
+
+
+def _show_network(call: Call, network_id: str, visibility: str) -> None:
+    row = networks.get(call.db, network_id)
+    if row.owner_id != call.me.id:
+        raise unauthorized(f"User doesn't own network {network_id}.")
+    networks.update(call.db, network_id, visibility=visibility)
+    # Unlike systemproperty this call puts the network into the right index (contract 3.5).
+    loads.index(call.db, networks.get(call.db, network_id))
+
+
+def _render(folder: Folder) -> dict[str, Any]:
+    shown = {
+        "externalId": folder.id,
+        "name": folder.name,
+        "parent": folder.parent_id,
+        "description": folder.description,
+        "owner_id": folder.owner_id,
+        "owner": folder.owner,
+        "creationTime": folder.created_ms,
+        "modificationTime": folder.modified_ms,
+        "isDeleted": bool(folder.deleted),
+    }
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+OPERATIONS = (
+    Operation("GET", "/v3/files/count", count_own),
+    Operation("POST", "/v3/files/folders", create_folder, writes=True, consumes=(JSON,)),
+    Operation("GET", "/v3/files/folders", list_own_folders),
+    Operation("GET", "/v3/files/folders/{id}", get_folder, anonymous=True),
+    Operation("GET", "/v3/files/folders/{id}/list", list_items, anonymous=True),
+    Operation("GET", "/v3/files/folders/{id}/count", count_items, anonymous=True),
+    Operation("PUT", "/v3/files/folders/{id}", put_folder, writes=True, consumes=(JSON,)),
+    Operation("DELETE", "/v3/files/folders/{id}", delete_folder, writes=True),
+    Operation("POST", "/v3/batch/networks/move", move_networks, writes=True, consumes=(JSON,)),
+    Operation(
+        "POST", "/v3/batch/files/setvisibility", set_visibility, writes=True, consumes=(JSON,)
+    ),
+)
+"""The routes of this module."""

@@ -1,0 +1,410 @@
+"""Every row of contract table 5.1: what the server's CX2 loader accepts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.cx.validate_cx2 import validate_cx2
+from sync.errors import NetworkError
+from tests.cx.uploads import (
+    CX2_HEADER,
+    CX2_STATUS,
+    Fragment,
+    declare,
+    make_cx2,
+    make_nodes,
+    metadata,
+)
+
+ONE_NODE = make_nodes({})
+
+
+def document(*fragments: Any) -> bytes:
+    return orjson.dumps(list(fragments))
+
+
+def status(**members: Any) -> Fragment:
+    return {"status": [members]}
+
+
+def nodes(*elements: Any) -> bytes:
+    return make_cx2({"nodes": list(elements)})
+
+
+def edges(*elements: Any) -> bytes:
+    return make_cx2({"nodes": [{"id": 1}, {"id": 2}]}, {"edges": list(elements)})
+
+
+def valued(data_type: str, value: Any) -> bytes:
+    return make_cx2(declare(nodes={"a": data_type}), make_nodes({"a": value}))
+
+
+def attributed(data_type: str, value: Any) -> bytes:
+    return make_cx2(
+        declare(networkAttributes={"a": data_type}), {"networkAttributes": [{"a": value}]}
+    )
+
+
+ACCEPTED = {
+    "zero bytes": b"",
+    "nothing but blanks": b" \r\n\t",
+    "header and status": document(CX2_HEADER, CX2_STATUS),
+    "a version that is no version": document({"CXVersion": 7, "hasFragments": 3}, CX2_STATUS),
+    "a byte order mark": b"\xef\xbb\xbf" + make_cx2(),
+    "success with an error": document(CX2_HEADER, status(success=True, error="hm")),
+    "no metaData": nodes({"id": 1}),
+    "metaData at both ends": make_cx2(metadata(nodes=1), ONE_NODE, metadata(nodes=1)),
+    "an empty metaData": make_cx2({"metaData": []}, ONE_NODE),
+    "metaData without the count": make_cx2(metadata(nodes=None), ONE_NODE),
+    "a listed aspect that is not there, without count": make_cx2(metadata(nodes=None)),
+    "a listed aspect that is not there, with count 0": make_cx2(metadata(nodes=0)),
+    "an aspect in two fragments": make_cx2({"nodes": [{"id": 1}]}, {"nodes": [{"id": 2}]}),
+    "declarations in two fragments": make_cx2(
+        declare(nodes={"a": "string"}), declare(nodes={"b": "string"}), make_nodes({"b": "x"})
+    ),
+    "an empty declaration": make_cx2({"attributeDeclarations": [{}]}),
+    "a declaration without d that nothing uses": make_cx2(declare(nodes={"a": {}}), ONE_NODE),
+    "a node name declared without d": make_cx2(
+        declare(nodes={"name": {}}), make_nodes({"name": "x"})
+    ),
+    "networkAttributes declared without attributes": make_cx2(declare(networkAttributes={})),
+    "networkAttributes without members": make_cx2({"networkAttributes": [{}]}),
+    "the type alias float": attributed("float", 1.5),
+    "a float for integer": valued("integer", 5.7),
+    "a float for long": valued("long", 5.7),
+    "a whole number for double": valued("double", 5),
+    "a number too large for integer": valued("integer", 3_000_000_000),
+    "a null for a single type": valued("string", None),
+    "a null inside a list": valued("list_of_string", ["a", None]),
+    "an empty list": valued("list_of_string", []),
+    "a null list with a default": make_cx2(
+        declare(nodes={"a": {"d": "list_of_string", "v": ["x"]}}), make_nodes({"a": None})
+    ),
+    "an alias and a default": make_cx2(
+        declare(nodes={"name": {"d": "string", "a": "n"}, "b": {"d": "boolean", "v": True}}),
+        make_nodes({"n": "x"}, {"name": "y", "b": False}),
+    ),
+    "a null under an alias": make_cx2(
+        declare(nodes={"a": {"d": "list_of_string", "a": "s"}}), make_nodes({"s": None})
+    ),
+    "coordinates without z": nodes({"id": 1, "x": 1, "y": 2.5}),
+    "ids and coordinates as text": nodes({"id": "1", "x": "1", "y": " 2.5"}),
+    "edges without any nodes aspect": make_cx2({"edges": [{"id": 1, "s": 8, "t": 9}]}),
+    "an edge to itself": edges({"id": 1, "s": 1, "t": 1}),
+    "node and edge ids that are equal": edges({"id": 1, "s": 1, "t": 2}),
+    "a bypass of a node": make_cx2(ONE_NODE, {"nodeBypasses": [{"id": 1, "v": {"NODE_WIDTH": 5}}]}),
+    "an unknown aspect": make_cx2({"anything": [{"a": {"b": [1]}}]}),
+    "scalars between the elements": nodes({"id": 1}, 5, "x", None),
+    "a style": make_cx2({"visualProperties": [{"default": {}, "foo": 1}]}),
+}
+
+REFUSED = {
+    "an empty array": (b"[]", "Expect '{'"),
+    "an object": (b"{}", "Expect '{'"),
+    "null": (b"null", "Expect '{'"),
+    "HTML": (b"<html></html>", "Error parsing"),
+    "truncated JSON": (make_cx2()[:-5], "Error parsing"),
+    "no UTF-8": (b'[{"CXVersion":"\xff"}]', "Error parsing"),
+    "nesting without end": (b"[" * 100_000, "Error parsing"),
+    "a header without version": (
+        document({"hasFragments": False}, CX2_STATUS),
+        "Illegal cx format",
+    ),
+    "a null version": (document({"CXVersion": None}, CX2_STATUS), "Illegal cx format"),
+    "a fragment that is no object": (document(CX2_HEADER, []), "Anticipated the beginning"),
+    "an empty fragment": (make_cx2({}), "Expecting aspect name"),
+    "a fragment of two aspects": (make_cx2({"nodes": [], "edges": []}), "End of aspect"),
+    "an aspect that is no array": (make_cx2({"nodes": {}}), "Expected the start of an array"),
+    "an array among the elements": (make_cx2({"nodes": [[]]}), "End of aspect"),
+    "an aspect name that is a path": (make_cx2({"../x": [{}]}), "not allowed"),
+    "an aspect name with a quote": (make_cx2({'a"b': [{}]}), "not allowed"),
+    "an aspect name that is too long": (make_cx2({"x" * 256: [{}]}), "not allowed"),
+    "no status": (document(CX2_HEADER, ONE_NODE), "without a 'status'"),
+    "a status that is not last": (document(CX2_HEADER, CX2_STATUS, ONE_NODE), "End of array"),
+    "an empty status": (document(CX2_HEADER, {"status": []}), "should have one element"),
+    "a status that is no object": (document(CX2_HEADER, {"status": [1]}), "Malformed Status"),
+    "a status of failure": (document(CX2_HEADER, status(success=False, error="no")), "message: no"),
+    "a status without success": (document(CX2_HEADER, status(error="")), "Error status"),
+    "a status error that is no text": (
+        document(CX2_HEADER, status(success=True, error=1)),
+        "Error",
+    ),
+    "three metaData blocks": (make_cx2(*[{"metaData": []}] * 3), "Only 2 metadata"),
+    "an aspect after the second metaData": (
+        make_cx2({"metaData": []}, {"metaData": []}, ONE_NODE),
+        "Only status aspect is allowed",
+    ),
+    "metaData that is no array": (make_cx2({"metaData": {}}), "metaData"),
+    "a metaData entry without name": (make_cx2({"metaData": [{"elementCount": 1}]}), "no name"),
+    "a count that is not the real one": (
+        make_cx2(metadata(nodes=2), ONE_NODE),
+        "Element count mismatch in aspect nodes. Metadata declared element count 2, but 1 was",
+    ),
+    "a count of an aspect that is not there": (make_cx2(metadata(foo=1)), "mismatch in aspect foo"),
+    "a count that is no number": (
+        make_cx2({"metaData": [{"name": "a", "elementCount": True}]}),
+        "Long",
+    ),
+    "a declaration after its use": (
+        make_cx2(make_nodes({"a": "x"}), declare(nodes={"a": "string"})),
+        "Attribute a is not declared",
+    ),
+    "an undeclared node attribute": (
+        make_cx2(make_nodes({"a": "x"})),
+        "Attribute a is not declared",
+    ),
+    "an undeclared network attribute": (
+        make_cx2({"networkAttributes": [{"a": "x"}]}),
+        "Attribute a is not declared",
+    ),
+    "a node attribute without d": (
+        make_cx2(declare(nodes={"a": {}}), make_nodes({"a": "x"})),
+        "attribute a of nodes is declared without its data type",
+    ),
+    "a null node attribute without d": (
+        make_cx2(declare(nodes={"a": {}}), make_nodes({"a": None})),
+        "declared without its data type",
+    ),
+    "an edge attribute without d": (
+        make_cx2(
+            declare(edges={"name": {}}), {"edges": [{"id": 1, "s": 1, "t": 1, "v": {"name": "x"}}]}
+        ),
+        "attribute name of edges is declared without its data type",
+    ),
+    "a default without d": (
+        make_cx2(declare(nodes={"a": {"v": "x"}}), ONE_NODE),
+        "declared without its data type",
+    ),
+    "a network attribute without d": (
+        make_cx2(declare(networkAttributes={"name": {}}), {"networkAttributes": [{"name": "x"}]}),
+        "attribute name of networkAttributes is declared without its data type",
+    ),
+    "networkAttributes declared but absent": (
+        make_cx2(declare(networkAttributes={"a": "string"})),
+        "networkAttributes are declared, but the aspect is absent",
+    ),
+    "an unknown data type": (
+        make_cx2(declare(nodes={"a": "text"})),
+        "data type text is not supported",
+    ),
+    "a null data type": (make_cx2(declare(nodes={"a": {"d": None}})), "data type null"),
+    "a declaration that is no object": (
+        make_cx2({"attributeDeclarations": [{"nodes": {"a": "string"}}]}),
+        "declaration of attribute a",
+    ),
+    "declarations that are no object": (
+        make_cx2({"attributeDeclarations": [{"nodes": 1}]}),
+        "no object",
+    ),
+    "an unknown member of a declaration": (make_cx2(declare(nodes={"a": {"x": 1}})), "other than"),
+    "a default on a network attribute": (
+        make_cx2(declare(networkAttributes={"a": {"d": "string", "v": "x"}})),
+        "Declaring default value on network attribute",
+    ),
+    "an alias on a network attribute": (
+        make_cx2(declare(networkAttributes={"a": {"d": "string", "a": "x"}})),
+        "Declaring an alias on network attribute",
+    ),
+    "an attribute declared twice": (
+        make_cx2(declare(nodes={"a": "string"}), declare(nodes={"a": "string"})),
+        "declared more than once",
+    ),
+    "two networkAttributes elements": (
+        make_cx2({"networkAttributes": [{}, {}]}),
+        "Only one networkAttributes element",
+    ),
+    "a null network attribute": (
+        attributed("string", None),
+        "Invalid data type for network attribute",
+    ),
+    "an object as network attribute": (attributed("string", {}), "Invalid data type"),
+    "a null in a list of a network attribute": (
+        attributed("list_of_string", [None]),
+        "null in its list",
+    ),
+    "a name that is no text": (
+        make_cx2(
+            declare(networkAttributes={"name": "integer"}), {"networkAttributes": [{"name": 1}]}
+        ),
+        "name has to be a string",
+    ),
+    "a node name that is no text": (
+        make_cx2(declare(nodes={"name": "integer"}), make_nodes({"name": 1})),
+        "name has to be a string",
+    ),
+    "a text for integer": (valued("integer", "5"), "can not be cast to integer"),
+    "a text for double": (valued("double", "5"), "can not be cast to double"),
+    "a boolean for long": (valued("long", True), "can not be cast to long"),
+    "a number for string": (valued("string", 5), "is not a string"),
+    "a number for boolean": (valued("boolean", 1), "is not a boolean"),
+    "a text for a list": (valued("list_of_string", "a"), "is not consistent the declared type"),
+    "a number in a list of texts": (valued("list_of_string", ["a", 1]), "is not consistent"),
+    "a list for a text": (valued("string", ["a"]), "is not a string"),
+    "a null list": (valued("list_of_string", None), "list type and null"),
+    "a default that is no list": (
+        make_cx2(declare(nodes={"a": {"d": "list_of_string", "v": "x"}}), ONE_NODE),
+        "is not consistent",
+    ),
+    "a default name that is no text": (
+        make_cx2(declare(nodes={"name": {"d": "string", "v": 5}}), ONE_NODE),
+        "is not a string",
+    ),
+    "a node without id": (nodes({"v": {}}), "Node id is missing"),
+    "a node id that is no number": (nodes({"id": "a"}), "Long"),
+    "a node id of more than 64 bits": (nodes({"id": 2**63}), "Long"),
+    "two nodes of one id": (nodes({"id": 1}, {"id": 1}), "Duplicate Id 1 found in aspect nodes"),
+    "an unknown member of a node": (nodes({"id": 1, "n": "x"}), 'Unrecognized field "n"'),
+    "node values that are no object": (nodes({"id": 1, "v": []}), "is no object"),
+    "x without y": (nodes({"id": 1, "x": 1}), "Coordinate values are missing in node 1"),
+    "z without x and y": (nodes({"id": 1, "z": 1}), "Coordinate values are missing in node 1"),
+    "a coordinate that is no number": (nodes({"id": 1, "x": "a", "y": 1}), "Double"),
+    "an infinite coordinate": (nodes({"id": 1, "x": "Infinity", "y": 1}), "Double"),
+    "coordinates on the first node only": (
+        nodes({"id": 1, "x": 1, "y": 1}, {"id": 2}),
+        "Coordinates missing in node 2",
+    ),
+    "coordinates on the last node only": (
+        nodes({"id": 1}, {"id": 2, "x": 1, "y": 1}),
+        "Coordinates missing in node 1",
+    ),
+    "an edge without id": (edges({"s": 1, "t": 2}), "Edge without 'id'"),
+    "an edge without target": (edges({"id": 1, "s": 1}), "Edge without 't'"),
+    "two edges of one id": (
+        edges({"id": 1, "s": 1, "t": 2}, {"id": 1, "s": 2, "t": 1}),
+        "Duplicate Id 1 found in aspect edges",
+    ),
+    "an edge to a node that is not there": (
+        edges({"id": 1, "s": 1, "t": 9}),
+        "1 undefined ids found in aspect nodes: [9 ]",
+    ),
+    "an unknown member of an edge": (
+        edges({"id": 1, "s": 1, "t": 2, "i": "x"}),
+        "Unrecognized field",
+    ),
+    "a bypass of a node that is not there": (
+        make_cx2(ONE_NODE, {"nodeBypasses": [{"id": 9, "v": {}}]}),
+        "undefined ids found in aspect nodes",
+    ),
+    "a bypass without id": (make_cx2({"nodeBypasses": [{"v": {}}]}), "lacks its id"),
+    "a bypass without an object of values": (
+        make_cx2({"edgeBypasses": [{"id": 1, "v": 1}]}),
+        "lacks",
+    ),
+    "a style that is no object": (make_cx2({"visualProperties": [{"default": 1}]}), "no object"),
+    "a sub-network without id": (make_cx2({"cySubNetworks": [{}]}), "@id"),
+}
+
+
+@pytest.mark.parametrize("body", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_the_server_accepts(body: bytes) -> None:
+    assert validate_cx2(body).warnings in {(), ("Message from Status aspect: hm",)}
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_the_server_refuses(body: bytes, message: str) -> None:
+    with pytest.raises(NetworkError) as refused:
+        validate_cx2(body)
+    assert message in str(refused.value)
+    assert len(str(refused.value)) <= 2000
+
+
+def test_an_empty_body_is_told_from_an_empty_network() -> None:
+    assert validate_cx2(b"").empty_upload
+    assert not validate_cx2(make_cx2()).empty_upload
+
+
+def test_an_error_beside_success_becomes_a_warning() -> None:
+    body = document(CX2_HEADER, status(success=True, error="written by hand"))
+    assert validate_cx2(body).warnings == ("Message from Status aspect: written by hand",)
+
+
+def test_the_result_counts_nodes_and_edges_and_tells_of_a_layout() -> None:
+    body = make_cx2(
+        {"nodes": [{"id": 1, "x": 0, "y": 0}, {"id": 2, "x": 1, "y": 0}]},
+        {"edges": [{"id": 1, "s": 1, "t": 2}]},
+    )
+    found = validate_cx2(body)
+    assert (found.node_count, found.edge_count, found.has_layout) == (2, 1, True)
+
+
+def test_aspects_keep_their_order_and_elements_are_read_as_the_server_reads_them() -> None:
+    body = make_cx2(
+        {"last": [{"a": 1}]},
+        {"nodes": [{"v": {}, "y": 2, "x": "1", "id": "7", "z": None}]},
+        {"empty": []},
+    )
+    aspects = validate_cx2(body).aspects
+    assert list(aspects.items()) == [
+        ("last", [{"a": 1}]),
+        ("nodes", [{"id": 7, "x": 1.0, "y": 2.0}]),
+    ]
+
+
+def test_of_two_equal_keys_the_last_counts() -> None:
+    body = b'[{"CXVersion":"2.0"},{"nodes":[{"id":1,"id":2}]},{"status":[{"success":true}]}]'
+    assert validate_cx2(body).aspects["nodes"] == [{"id": 2}]
+
+
+def test_sub_networks_are_listed() -> None:
+    body = make_cx2({"cySubNetworks": [{"@id": 5}, {"@id": 6}]})
+    assert validate_cx2(body).subnetwork_ids == (5, 6)
+
+
+def test_long_values_are_cut_in_messages() -> None:
+    with pytest.raises(NetworkError, match=r"x{200}… on attribute a can not be cast"):
+        validate_cx2(valued("integer", "x" * 5000))
+
+
+def test_a_deep_value_is_refused_and_not_printed() -> None:
+    deep = b"[" * 900 + b"]" * 900
+    body = valued("integer", "DEEP").replace(b'"DEEP"', deep)
+    with pytest.raises(NetworkError, match="can not be cast"):
+        validate_cx2(body)
+
+
+MEMBERS = st.sampled_from(["id", "v", "d", "a", "s", "t", "x", "y", "name", "nodes", "edges"])
+SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text()
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner, max_size=4),
+    max_leaves=12,
+)
+ASPECTS = st.sampled_from(
+    [
+        "metaData",
+        "attributeDeclarations",
+        "networkAttributes",
+        "nodes",
+        "edges",
+        "visualProperties",
+        "nodeBypasses",
+        "cySubNetworks",
+        "status",
+        "other",
+    ]
+)
+FRAGMENTS = st.dictionaries(ASPECTS, JSON | st.lists(JSON, max_size=3), max_size=2)
+
+
+def refusal_of(body: bytes) -> str | None:
+    try:
+        validate_cx2(body)
+    except NetworkError as refused:
+        return str(refused)
+    return None
+
+
+@given(st.lists(FRAGMENTS, max_size=5))
+def test_a_hostile_document_raises_only_network_errors(fragments: list[Fragment]) -> None:
+    refused = refusal_of(make_cx2(*fragments))
+    assert refused is None or 0 < len(refused) <= 2000
+
+
+@given(st.binary(max_size=200) | JSON.map(orjson.dumps))
+def test_hostile_bytes_raise_only_network_errors(body: bytes) -> None:
+    assert refusal_of(body) or validate_cx2(body).empty_upload

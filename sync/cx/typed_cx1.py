@@ -1,0 +1,163 @@
+"""The typed values behind the texts of CX1, as the conversion to CX2 reads them (contract 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from sync.cx.data_types import parse_typed
+from sync.cx.elements_cx1 import Attribute
+from sync.cx.frame import Element, refusal, shown
+
+CONTEXT = "@context"
+"""The aspect of name spaces, which becomes a network attribute of that name in CX2."""
+
+_OWNERS = {"nodeAttributes": "nodes", "edgeAttributes": "edges"}
+_RESERVED = {"nodes": {"n": "name", "r": "represents"}, "edges": {"i": "interaction"}}
+_MOST_WARNINGS = 20
+_WARNING_PREFIX = "CX2-CONVERTER: "
+
+
+@dataclass(frozen=True, slots=True)
+class TypedValues:
+    """The values of a network, its nodes and its edges, by id and attribute name.
+
+    ``types`` has the data type of each attribute, by the CX2 aspect it goes to.
+    """
+
+    network: Mapping[str, Any]
+    nodes: Mapping[int, Mapping[str, Any]]
+    edges: Mapping[int, Mapping[str, Any]]
+    types: Mapping[str, Mapping[str, str]]
+    warnings: tuple[str, ...]
+
+
+def attribute_types(
+    aspects: Mapping[str, list[Element]], attributes: Mapping[str, list[Attribute]]
+) -> dict[str, dict[str, str]]:
+    """Return the data type of each attribute, by the CX2 aspect it goes to.
+
+    Raises NetworkError where an attribute of nodes or edges has two types. Of two network
+    attributes of one name the last counts.
+    """
+    types = {"networkAttributes": {a.name: a.data_type for a in attributes["networkAttributes"]}}
+    for source, target in _OWNERS.items():
+        found = types.setdefault(target, {})
+        for member, name in _RESERVED[target].items():
+            if any(member in element for element in aspects.get(target, ())):
+                found[name] = "string"
+        for attribute in attributes[source]:
+            known = found.setdefault(attribute.name, attribute.data_type)
+            if known != attribute.data_type:
+                raise refusal(
+                    f"Data error in {source} object '{shown(attribute.name)}' of "
+                    f"{attribute.owner}. Cause: data type {attribute.data_type} is inconsistent "
+                    f"with previously declared data type {known}"
+                )
+    return types
+
+
+def type_values(
+    aspects: Mapping[str, list[Element]],
+    attributes: Mapping[str, list[Attribute]],
+    types: Mapping[str, Mapping[str, str]],
+) -> TypedValues:
+    """Return all values with their types.
+
+    Raises NetworkError for text that is no value of its type, for an attribute with two values,
+    and for one whose node or edge is not there.
+    """
+    warnings: list[str] = []
+    network = type_network_attributes(attributes["networkAttributes"], warnings)
+    if aspects.get(CONTEXT) and CONTEXT in network:
+        raise refusal("Invalid CX data: '@context' is definded a network attribute and an aspect.")
+    owned = {
+        target: _type_owned(aspects.get(target, []), target, attributes[source], warnings)
+        for source, target in _OWNERS.items()
+    }
+    return TypedValues(network, owned["nodes"], owned["edges"], types, tuple(warnings))
+
+
+def type_network_attributes(attributes: Iterable[Attribute], warnings: list[str]) -> dict[str, Any]:
+    """Return the typed values of network attributes, adding to the warnings.
+
+    Raises NetworkError for text that is no value of its type, and for two values of one name.
+    """
+    values: dict[str, Any] = {}
+    for attribute in attributes:
+        try:
+            value = _typed(attribute, "networkAttributes", warnings)
+        except ValueError as error:
+            raise refusal(
+                f"For network attribute '{shown(attribute.name)}' unable to convert value  to "
+                f"'{attribute.data_type}' : {shown(str(error))}"
+            ) from error
+        known = values.setdefault(attribute.name, value)
+        if known != value:
+            raise refusal(
+                "Inconsistent network attribute value found on attribute "
+                f"'{shown(attribute.name)}'. It has value ({shown(known)}) and ({shown(value)})"
+            )
+    return values
+
+
+def _type_owned(
+    elements: Iterable[Element],
+    aspect: str,
+    attributes: Iterable[Attribute],
+    warnings: list[str],
+) -> dict[int, dict[str, Any]]:
+    reserved = _RESERVED[aspect]
+    owned: dict[int, dict[str, Any]] = {
+        element["@id"]: {name: element[key] for key, name in reserved.items() if key in element}
+        for element in elements
+    }
+    for attribute in attributes:
+        values = owned.get(attribute.owner or 0)
+        if values is None:
+            raise refusal(f"Id {attribute.owner} has attributes but is not defined in {aspect}.")
+        _add_value(values, attribute, aspect, warnings)
+    return owned
+
+
+def _add_value(
+    values: dict[str, Any], attribute: Attribute, aspect: str, warnings: list[str]
+) -> None:
+    where = f"'{shown(attribute.name)}' attribute with id '{attribute.owner}'"
+    try:
+        value = _typed(attribute, aspect, warnings)
+    except ValueError as error:
+        if isinstance(attribute.value, str) and attribute.value.lower() == "null":
+            _warn(warnings, f"In '{aspect}' aspect, ignoring '{attribute.value}' on {where}.")
+            return
+        raise refusal(
+            f"For {aspect} {where} received fatal parsing error: Non numeric value "
+            f"'{shown(attribute.value)}' is declared as type {attribute.data_type}."
+        ) from error
+    known = values.setdefault(attribute.name, value)
+    if known != value:
+        raise refusal(
+            f"Duplicate {aspect} attribute on id: {attribute.owner}. Attribute "
+            f"'{shown(attribute.name)}' has value ({shown(known)}) and ({shown(value)})"
+        )
+
+
+def _typed(attribute: Attribute, aspect: str, warnings: list[str]) -> Any:
+    value = parse_typed(attribute.data_type, attribute.value)
+    items = value if isinstance(value, list) else [value]
+    if all(isfinite(item) for item in items if isinstance(item, float)):
+        return value
+    _warn(
+        warnings,
+        f"{shown(attribute.value)} is not a supported double value in CX2. It is converted to "
+        f"null.(of attribute {shown(attribute.name)} in aspect {aspect})",
+    )
+    finite = [None if isinstance(item, float) and not isfinite(item) else item for item in items]
+    return finite if isinstance(value, list) else finite[0]
+
+
+def _warn(warnings: list[str], text: str) -> None:
+    if len(warnings) < _MOST_WARNINGS:
+        warnings.append(_WARNING_PREFIX + text)

@@ -1,0 +1,258 @@
+"""Which CX1 uploads the server's loader accepts, and what it then has (contract 5.2).
+
+Loading ends with a conversion to CX2, which fails the load where values contradict each other or
+their types; a Cytoscape collection with sub-networks is never converted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
+from sync.cx.elements_cx1 import (
+    Attribute,
+    read_edge,
+    read_network_attribute,
+    read_node,
+    read_owned_attribute,
+    read_position,
+    read_style,
+)
+from sync.cx.frame import (
+    Element,
+    is_blank,
+    parse_upload,
+    read_elements,
+    read_status,
+    refusal,
+    shown,
+    split_fragment,
+    stream_refusal,
+    undefined_ids,
+)
+from sync.cx.metadata_cx1 import (
+    OLD_ASPECT_NAMES,
+    MetadataEntry,
+    mend_metadata,
+    merge_metadata,
+    read_metadata,
+)
+from sync.cx.typed_cx1 import TypedValues, attribute_types, type_values
+
+_NUMBER_VERIFICATION = "numberVerification"
+_NDEX_STATUS = "ndexStatus"
+_RESERVED = {"nodeAttributes": ("name", "represents"), "edgeAttributes": ("interaction",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Validated1:
+    """A CX1 document that the server accepts.
+
+    ``aspects`` holds the elements of every aspect that has some, as the server reads them,
+    except for the three attribute aspects, which are ``network_attributes``,
+    ``node_attributes`` and ``edge_attributes``. ``metadata`` is what the server keeps of it.
+    ``typed`` has the values that the CX2 file is made of, None for a collection.
+    """
+
+    metadata: tuple[MetadataEntry, ...]
+    aspects: Mapping[str, list[Element]]
+    network_attributes: tuple[Attribute, ...]
+    node_attributes: tuple[Attribute, ...]
+    edge_attributes: tuple[Attribute, ...]
+    typed: TypedValues | None
+    subnetwork_ids: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def node_count(self) -> int:
+        """How many nodes the network has."""
+        return len(self.aspects.get("nodes", ()))
+
+    @property
+    def edge_count(self) -> int:
+        """How many edges the network has."""
+        return len(self.aspects.get("edges", ()))
+
+
+def validate_cx1(body: bytes) -> Validated1:
+    """Return what the server's loader makes of a CX1 upload.
+
+    Raises NetworkError with a text like the server's ``errorMessage`` where the load fails.
+    """
+    if is_blank(body):
+        raise refusal("illegal cx json format: expected to start with an array, but has nothing")
+    fragments = parse_upload(body)
+    if not isinstance(fragments, list):
+        raise refusal("illegal cx json format: expected to start with an array")
+    loader = _Loader()
+    for fragment in _after_number_verification(fragments):
+        loader.take_fragment(*split_fragment(fragment))
+    loader.require_status()
+    return loader.finish()
+
+
+def _after_number_verification(fragments: list[Any]) -> list[Any]:
+    if not fragments:
+        raise stream_refusal("CX document ends without a Status object defined")
+    aspect, value = split_fragment(fragments[0])
+    if aspect != _NUMBER_VERIFICATION:
+        return fragments
+    if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
+        raise stream_refusal("numberVerification is malformed")
+    return fragments[1:]
+
+
+@dataclass(slots=True)
+class _Loader:
+    """What the loader has seen so far."""
+
+    first_metadata: list[MetadataEntry] = field(default_factory=list)
+    last_metadata: list[MetadataEntry] = field(default_factory=list)
+    begun: bool = False
+    content_seen: bool = False
+    status: Element | None = None
+    aspects: dict[str, list[Element]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    attributes: dict[str, list[Attribute]] = field(
+        default_factory=lambda: {
+            "networkAttributes": [],
+            "nodeAttributes": [],
+            "edgeAttributes": [],
+        }
+    )
+
+    def take_fragment(self, aspect: str, value: object) -> None:
+        if self.status is not None:
+            raise stream_refusal("End of array expected after the status aspect")
+        if aspect == "metaData":
+            self._take_metadata(read_metadata(value))
+        elif not self.begun:
+            raise stream_refusal("MetaData is expected at the beginning of a CX document.")
+        elif aspect == "status":
+            self._take_status(value)
+        elif self.last_metadata:
+            raise stream_refusal("Only status aspect is allowed after post metadata section.")
+        else:
+            self._take_elements(OLD_ASPECT_NAMES.get(aspect, aspect), read_elements(aspect, value))
+
+    def _take_metadata(self, entries: list[MetadataEntry]) -> None:
+        if self.content_seen:
+            self.last_metadata = entries
+        elif not self.first_metadata:
+            self.first_metadata = entries
+        self.begun = True
+
+    def _take_status(self, value: object) -> None:
+        if not self.first_metadata and not self.last_metadata:
+            raise stream_refusal("Status section appears before pre or post metadata.")
+        self.status = read_status(value)
+        error = self.status.get("error")
+        if error is not None and error != "":
+            raise stream_refusal(
+                f"Error status received in CX document. Error message: {shown(error)}"
+            )
+
+    def _take_elements(self, aspect: str, elements: list[Element]) -> None:
+        self.content_seen = True
+        if aspect == _NDEX_STATUS:
+            return
+        self.counts[aspect] = self.counts.get(aspect, 0) + len(elements)
+        if aspect in self.attributes:
+            read = read_network_attribute if aspect == "networkAttributes" else read_owned_attribute
+            self.attributes[aspect].extend(map(read, elements))
+        elif elements:
+            reader = _READERS.get(aspect)
+            known = self.aspects.setdefault(aspect, [])
+            known.extend(map(reader, elements) if reader else elements)
+
+    def require_status(self) -> None:
+        if self.status is None:
+            raise stream_refusal("CX document ends without a Status object defined")
+
+    def finish(self) -> Validated1:
+        merged = merge_metadata(self.first_metadata, self.last_metadata)
+        if "nodes" not in merged:
+            raise refusal("Nodes aspect is missing.")
+        merged.pop(_NDEX_STATUS, None)
+        counts = {aspect: count for aspect, count in self.counts.items() if count}
+        metadata, warnings = mend_metadata(merged, counts)
+        self._check_summary_texts()
+        self._check_ids()
+        types = attribute_types(self.aspects, self.attributes)
+        subnetwork_ids = self._subnetwork_ids()
+        typed = None if subnetwork_ids else type_values(self.aspects, self.attributes, types)
+        return Validated1(
+            metadata=tuple(metadata),
+            aspects=self.aspects,
+            network_attributes=tuple(self.attributes["networkAttributes"]),
+            node_attributes=tuple(self.attributes["nodeAttributes"]),
+            edge_attributes=tuple(self.attributes["edgeAttributes"]),
+            typed=typed,
+            subnetwork_ids=subnetwork_ids,
+            warnings=(*self._reserved_names(), *warnings, *(typed.warnings if typed else ())),
+        )
+
+    def _reserved_names(self) -> list[str]:
+        """Warn, once for each name, of attributes that CX1 keeps in the element itself."""
+        warnings: dict[str, str] = {}
+        for aspect, names in _RESERVED.items():
+            for attribute in self.attributes[aspect]:
+                if attribute.name in names and attribute.name not in warnings:
+                    warnings[attribute.name] = (
+                        f"Attribute '{attribute.name}' on id {attribute.owner} is not allowed in "
+                        "CX specification. Please consider recreate this network in the latest "
+                        "version of CyNDEx2 and Cytoscape."
+                    )
+        return list(warnings.values())
+
+    def _check_summary_texts(self) -> None:
+        for attribute in self.attributes["networkAttributes"]:
+            reserved = attribute.name in RESERVED_NETWORK_ATTRIBUTES
+            if reserved and attribute.subnetwork is None and isinstance(attribute.value, list):
+                raise refusal(
+                    f"attempt to return list of values as single value in attribute "
+                    f"{attribute.name}"
+                )
+
+    def _check_ids(self) -> None:
+        for aspect in ("nodes", "edges"):
+            defined: set[int] = set()
+            for element in self.aspects.get(aspect, ()):
+                if element["@id"] in defined:
+                    raise refusal(f"Duplicate Id {element['@id']} found in aspect {aspect}")
+                defined.add(element["@id"])
+            undefined = self._referenced(aspect) - defined
+            if defined and undefined:
+                raise undefined_ids(aspect, undefined)
+
+    def _referenced(self, aspect: str) -> set[int]:
+        ids = {
+            style["applies_to"]
+            for style in self.aspects.get("cyVisualProperties", ())
+            if style["properties_of"] == aspect
+        }
+        source = "nodeAttributes" if aspect == "nodes" else "edgeAttributes"
+        ids.update(attribute.owner for attribute in self.attributes[source])
+        if aspect == "nodes":
+            ids.update(position["node"] for position in self.aspects.get("cartesianLayout", ()))
+            for edge in self.aspects.get("edges", ()):
+                ids |= {edge["s"], edge["t"]}
+        return ids
+
+    def _subnetwork_ids(self) -> tuple[int, ...]:
+        ids: list[int] = []
+        for element in self.aspects.get("cySubNetworks", ()):
+            if type(element.get("@id")) is not int:
+                raise refusal("An element of cySubNetworks has no whole number as its @id.")
+            ids.append(element["@id"])
+        return tuple(ids)
+
+
+_READERS: Mapping[str, Callable[[Element], Element]] = {
+    "nodes": read_node,
+    "edges": read_edge,
+    "cartesianLayout": read_position,
+    "cyVisualProperties": read_style,
+}

@@ -1,0 +1,432 @@
+"""Every row of contract table 5.2: what the server's CX1 loader accepts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.cx.elements_cx1 import Attribute
+from sync.cx.validate_cx1 import Validated1, validate_cx1
+from sync.errors import NetworkError
+from tests.cx.uploads import CX1_STATUS, NUMBER_VERIFICATION, Fragment, make_cx1, metadata
+
+ONE_NODE: Fragment = {"nodes": [{"@id": 1, "n": "a"}]}
+TWO_NODES: Fragment = {"nodes": [{"@id": 1}, {"@id": 2}]}
+
+
+def document(*fragments: Any) -> bytes:
+    return orjson.dumps(list(fragments))
+
+
+def of_nodes(*attributes: dict[str, Any], node: dict[str, Any] | None = None) -> bytes:
+    named = {"nodes": [{"@id": 1} | (node or {}), {"@id": 2}]}
+    return make_cx1(named, {"nodeAttributes": [{"po": 1} | item for item in attributes]})
+
+
+def of_edges(*attributes: dict[str, Any]) -> bytes:
+    edges = {"edges": [{"@id": 7, "s": 1, "t": 2, "i": "binds"}]}
+    owned = {"edgeAttributes": [{"po": 7} | item for item in attributes]}
+    return make_cx1(TWO_NODES, edges, owned)
+
+
+def of_network(*attributes: dict[str, Any]) -> bytes:
+    return make_cx1(ONE_NODE, {"networkAttributes": list(attributes)})
+
+
+def collection(*fragments: Fragment) -> bytes:
+    return make_cx1(TWO_NODES, {"cySubNetworks": [{"@id": 50, "nodes": "all"}]}, *fragments)
+
+
+ACCEPTED = {
+    "numberVerification before metaData": make_cx1(ONE_NODE),
+    "metaData first": document(metadata(nodes=1), ONE_NODE, CX1_STATUS),
+    "metaData at the end too": document(metadata(nodes=1), ONE_NODE, metadata(nodes=1), CX1_STATUS),
+    "an empty metaData first": document({"metaData": []}, ONE_NODE, metadata(nodes=1), CX1_STATUS),
+    "no nodes, but listed": make_cx1(),
+    "a wrong count": make_cx1(ONE_NODE, nodes=7),
+    "a missing count": document(metadata(nodes=None), ONE_NODE, CX1_STATUS),
+    "an aspect that is not listed": document(metadata(nodes=1), ONE_NODE, {"x": [{}]}, CX1_STATUS),
+    "a status of failure without a word": document(
+        metadata(nodes=1), ONE_NODE, {"status": [{"success": False, "error": ""}]}
+    ),
+    "a status without success": document(metadata(nodes=1), ONE_NODE, {"status": [{}]}),
+    "ids as text": make_cx1({"nodes": [{"@id": "1"}]}),
+    "an unknown member": make_cx1({"nodes": [{"@id": 1, "foo": {}}]}),
+    "a list with its type": of_nodes({"n": "a", "v": ["x"], "d": "list_of_string"}),
+    "one type for all nodes": of_nodes({"n": "a", "v": "1", "d": "integer"}),
+    "old names of types": of_nodes(
+        {"n": "a", "v": "1", "d": "byte"}, {"n": "b", "v": "x", "d": "char"}
+    ),
+    "a network attribute twice with one value": of_network(
+        {"n": "a", "v": "x"}, {"n": "a", "v": "x"}
+    ),
+    "a node attribute twice with one value": of_nodes({"n": "a", "v": "x"}, {"n": "a", "v": "x"}),
+    "a node attribute called name that agrees": of_nodes({"n": "name", "v": "x"}, node={"n": "x"}),
+    "an attribute without value": of_nodes({"n": "a"}),
+    "a null number": of_nodes({"n": "a", "v": None, "d": "double"}),
+    "a collection with texts for numbers": collection(
+        {"nodeAttributes": [{"po": 1, "n": "a", "v": "x", "d": "integer", "s": 50}]}
+    ),
+    "a collection whose networks differ": collection(
+        {"networkAttributes": [{"n": "a", "v": "x", "s": 50}, {"n": "a", "v": "y", "s": 51}]}
+    ),
+    "an ndexStatus": make_cx1(ONE_NODE, {"ndexStatus": [{"anything": 1}]}),
+    "aspects of old Cytoscape": make_cx1(
+        ONE_NODE, {"visualProperties": [{"properties_of": "network"}]}
+    ),
+    "a layout without z and with a view": make_cx1(
+        ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1, "y": "2.5", "view": 5}]}
+    ),
+}
+
+REFUSED = {
+    "zero bytes": (b"", "expected to start with an array"),
+    "an object": (b"{}", "expected to start with an array"),
+    "an empty array": (b"[]", "without a Status object"),
+    "HTML": (b"<html>", "Error parsing"),
+    "nesting without end": (b"[" * 100_000, "Error parsing"),
+    "an aspect before metaData": (
+        document(ONE_NODE, metadata(nodes=1), CX1_STATUS),
+        "MetaData is expected at the beginning of a CX document.",
+    ),
+    "a second numberVerification": (
+        document(NUMBER_VERIFICATION, NUMBER_VERIFICATION, metadata(nodes=0), CX1_STATUS),
+        "MetaData is expected",
+    ),
+    "a broken numberVerification": (document({"numberVerification": 1}), "malformed"),
+    "a CX2 document": (document({"CXVersion": "2.0", "hasFragments": False}, CX1_STATUS), "End of"),
+    "metaData without nodes": (document(metadata(edges=0), CX1_STATUS), "Nodes aspect is missing."),
+    "metaData that is no array": (document({"metaData": {}}), "Malformed metadata"),
+    "a metaData entry without name": (document({"metaData": [{}]}), "can't be null"),
+    "an aspect listed twice": (
+        document({"metaData": [{"name": "nodes"}, {"name": "nodes"}]}),
+        "more than one meta data element",
+    ),
+    "a count that is text": (
+        document({"metaData": [{"name": "nodes", "elementCount": "1"}]}),
+        "no whole number",
+    ),
+    "no status": (document(metadata(nodes=1), ONE_NODE), "without a Status object"),
+    "a status that is not last": (
+        document(metadata(nodes=1), CX1_STATUS, ONE_NODE),
+        "End of array",
+    ),
+    "a status after nothing listed": (document({"metaData": []}, CX1_STATUS), "before pre or post"),
+    "a status with an error": (
+        document(metadata(nodes=1), {"status": [{"success": True, "error": "no"}]}),
+        "Error status received in CX document. Error message: no",
+    ),
+    "an aspect after the last metaData": (
+        document(metadata(nodes=1), ONE_NODE, metadata(nodes=1), ONE_NODE, CX1_STATUS),
+        "Only status aspect is allowed",
+    ),
+    "a node without id": (make_cx1({"nodes": [{"n": "a"}]}), "element '@id' is missing"),
+    "a node id that is no whole number": (make_cx1({"nodes": [{"@id": 1.5}]}), "mal-formed long"),
+    "two nodes of one id": (make_cx1({"nodes": [{"@id": 1}, {"@id": 1}]}), "Duplicate Id 1"),
+    "an edge without source": (
+        make_cx1(ONE_NODE, {"edges": [{"@id": 1, "t": 1}]}),
+        "'s' is missing",
+    ),
+    "an edge to a node that is not there": (
+        make_cx1(ONE_NODE, {"edges": [{"@id": 1, "s": 1, "t": 9}]}),
+        "1 undefined ids found in aspect nodes: [9 ]",
+    ),
+    "an attribute of a node that is not there": (
+        make_cx1(ONE_NODE, {"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
+        "undefined ids found in aspect nodes",
+    ),
+    "an attribute where there are no nodes": (
+        make_cx1({"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
+        "Id 9 has attributes but is not defined in nodes",
+    ),
+    "an attribute of an edge that is not there": (
+        make_cx1(
+            TWO_NODES,
+            {"edges": [{"@id": 1, "s": 1, "t": 2}]},
+            {"edgeAttributes": [{"po": 9, "n": "a", "v": "x"}]},
+        ),
+        "undefined ids found in aspect edges",
+    ),
+    "a place of a node that is not there": (
+        make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 9, "x": 1, "y": 1}]}),
+        "undefined ids found in aspect nodes",
+    ),
+    "a place without y": (
+        make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1}]}),
+        "element 'y' is missing",
+    ),
+    "a place that is no number": (
+        make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1, "y": "up"}]}),
+        "element 'y' is no number",
+    ),
+    "a style of a node that is not there": (
+        make_cx1(ONE_NODE, {"cyVisualProperties": [{"properties_of": "nodes", "applies_to": 9}]}),
+        "undefined ids found in aspect nodes",
+    ),
+    "a style of nothing": (make_cx1(ONE_NODE, {"cyVisualProperties": [{}]}), "properties_of"),
+    "a style mapping without definition": (
+        make_cx1(
+            ONE_NODE,
+            {
+                "cyVisualProperties": [
+                    {"properties_of": "network", "mappings": {"A": {"type": "B"}}}
+                ]
+            },
+        ),
+        "lacks its type or definition",
+    ),
+    "a list without d": (
+        of_nodes({"n": "a", "v": ["x"]}),
+        "list of values provided, but given data type is string",
+    ),
+    "a network list without d": (of_network({"n": "a", "v": ["x"]}), "list of values provided"),
+    "a single value for a list": (
+        of_nodes({"n": "a", "v": "x", "d": "list_of_string"}),
+        "single value provided, but given data type is list_of_string",
+    ),
+    "an unknown type": (
+        of_nodes({"n": "a", "v": "x", "d": "text"}),
+        "type 'text' is not supported",
+    ),
+    "an attribute without name": (of_nodes({"n": "", "v": "x"}), "element 'n' is missing"),
+    "an attribute without owner": (of_nodes({"po": "", "n": "a"}), "element 'po' is missing"),
+    "two types among nodes": (
+        of_nodes({"n": "a", "v": "1", "d": "integer"}, {"po": 2, "n": "a", "v": "x"}),
+        "data type string is inconsistent with previously declared data type integer",
+    ),
+    "a name of another type": (
+        of_nodes({"n": "name", "v": "1", "d": "integer"}, node={"n": "x"}),
+        "data type integer is inconsistent",
+    ),
+    "two types in a collection": (
+        collection(
+            {
+                "nodeAttributes": [
+                    {"po": 1, "n": "a", "v": "1"},
+                    {"po": 2, "n": "a", "v": "1", "d": "long"},
+                ]
+            }
+        ),
+        "is inconsistent",
+    ),
+    "a network attribute with two values": (
+        of_network({"n": "a", "v": "x"}, {"n": "a", "v": "y"}),
+        "Inconsistent network attribute value found on attribute 'a'. It has value (x) and (y)",
+    ),
+    "a node attribute with two values": (
+        of_nodes({"n": "a", "v": "x"}, {"n": "a", "v": "y"}),
+        "Duplicate nodes attribute on id: 1. Attribute 'a' has value (x) and (y)",
+    ),
+    "a node attribute called name that differs": (
+        of_nodes({"n": "name", "v": "y"}, node={"n": "x"}),
+        "Attribute 'name' has value (x) and (y)",
+    ),
+    "a node attribute called represents that differs": (
+        of_nodes({"n": "represents", "v": "y"}, node={"r": "x"}),
+        "Attribute 'represents' has value (x) and (y)",
+    ),
+    "an edge attribute called interaction that differs": (
+        of_edges({"n": "interaction", "v": "cuts"}),
+        "Attribute 'interaction' has value (binds) and (cuts)",
+    ),
+    "a text for a number": (
+        of_nodes({"n": "a", "v": "x", "d": "double"}),
+        "Non numeric value 'x' is declared as type double.",
+    ),
+    "a point in an integer": (
+        of_nodes({"n": "a", "v": "5.0", "d": "integer"}),
+        "Non numeric value",
+    ),
+    "no value for a number": (of_nodes({"n": "a", "d": "integer"}), "Non numeric value"),
+    "a text for a number of the network": (
+        of_network({"n": "a", "v": "x", "d": "long"}),
+        "For network attribute 'a' unable to convert value",
+    ),
+    "a network name that is a list": (
+        of_network({"n": "name", "v": ["x"], "d": "list_of_string"}),
+        "attempt to return list of values as single value",
+    ),
+    "@context as aspect and attribute": (
+        make_cx1(
+            ONE_NODE,
+            {"@context": [{"a": "b"}]},
+            {"networkAttributes": [{"n": "@context", "v": "c"}]},
+        ),
+        "Invalid CX data",
+    ),
+    "a sub-network without id": (make_cx1(ONE_NODE, {"cySubNetworks": [{}]}), "@id"),
+}
+
+
+@pytest.mark.parametrize("body", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_the_server_accepts(body: bytes) -> None:
+    assert isinstance(validate_cx1(body), Validated1)
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_the_server_refuses(body: bytes, message: str) -> None:
+    with pytest.raises(NetworkError) as refused:
+        validate_cx1(body)
+    assert message in str(refused.value)
+    assert len(str(refused.value)) <= 2000
+
+
+def test_a_wrong_count_is_a_warning_and_stays() -> None:
+    found = validate_cx1(make_cx1(ONE_NODE, nodes=7))
+    assert [(entry.name, entry.count) for entry in found.metadata] == [("nodes", 7)]
+    (warning,) = found.warnings
+    assert warning == (
+        "Element count mismatch in aspect nodes. Metadata declared element count 7, but 1 was "
+        "received in CX."
+    )
+
+
+def test_an_aspect_without_elements_loses_its_entry() -> None:
+    found = validate_cx1(make_cx1(ONE_NODE, edges=2))
+    assert [entry.name for entry in found.metadata] == ["nodes"]
+    assert found.warnings[1] == (
+        "Metadata of aspect edges is removed by NDEx server because this aspect has no data in it."
+    )
+
+
+def test_an_aspect_that_is_not_listed_gets_an_entry_without_version() -> None:
+    found = validate_cx1(document(metadata(nodes=1), ONE_NODE, {"x": [{}]}, CX1_STATUS))
+    assert found.metadata[1].element() == {"name": "x", "elementCount": 1}
+    assert "Aspect x is not defined in MetaData section" in found.warnings[0]
+
+
+def test_the_metadata_at_the_end_wins() -> None:
+    body = document(metadata(nodes=5), ONE_NODE, metadata(nodes=1), CX1_STATUS)
+    assert validate_cx1(body).warnings == ()
+
+
+def test_old_aspect_names_are_replaced() -> None:
+    body = make_cx1(ONE_NODE, {"visualProperties": [{"properties_of": "network"}]})
+    found = validate_cx1(body)
+    assert found.aspects["cyVisualProperties"] == [{"properties_of": "network"}]
+    assert [entry.name for entry in found.metadata] == ["nodes", "cyVisualProperties"]
+
+
+def test_every_value_becomes_text_and_null_the_word() -> None:
+    body = of_nodes(
+        {"n": None, "v": None},
+        {"n": "flag", "v": True, "d": "boolean"},
+        {"n": "big", "v": 1e10, "d": "double"},
+        {"n": "list", "v": [1, None], "d": "list_of_string", "s": "3"},
+    )
+    found = validate_cx1(body)
+    assert found.node_attributes == (
+        Attribute(1, None, "null", "string", "null"),
+        Attribute(1, None, "flag", "boolean", "true"),
+        Attribute(1, None, "big", "double", "1.0E10"),
+        Attribute(1, 3, "list", "list_of_string", ["1", "null"]),
+    )
+
+
+def test_a_null_number_is_left_out_with_a_warning() -> None:
+    found = validate_cx1(of_nodes({"n": "a", "v": None, "d": "double"}))
+    assert found.typed is not None
+    assert found.typed.nodes[1] == {}
+    assert found.warnings == (
+        "CX2-CONVERTER: In 'nodes' aspect, ignoring 'null' on 'a' attribute with id '1'.",
+    )
+
+
+@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_json_has_not_becomes_null_with_a_warning(text: str) -> None:
+    found = validate_cx1(of_nodes({"n": "a", "v": text, "d": "double"}))
+    assert found.typed is not None
+    assert found.typed.nodes[1] == {"a": None}
+    assert f"CX2-CONVERTER: {text} is not a supported double value" in found.warnings[0]
+
+
+def test_a_list_keeps_the_numbers_that_json_has() -> None:
+    found = validate_cx1(of_nodes({"n": "a", "v": ["1", "NaN"], "d": "list_of_double"}))
+    assert found.typed is not None
+    assert found.typed.nodes[1] == {"a": [1.0, None]}
+
+
+def test_conversion_warnings_end_at_twenty() -> None:
+    nulls = [{"n": f"a{place}", "v": None, "d": "double"} for place in range(50)]
+    assert len(validate_cx1(of_nodes(*nulls)).warnings) == 20
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (of_nodes({"n": "name", "v": "x"}, node={"n": "x"}), "name"),
+        (of_nodes({"n": "represents", "v": "x"}), "represents"),
+        (of_edges({"n": "interaction", "v": "binds"}), "interaction"),
+    ],
+    ids=["name", "represents", "interaction"],
+)
+def test_attributes_that_have_a_place_of_their_own_are_warned_of_once(
+    body: bytes, name: str
+) -> None:
+    (warning,) = validate_cx1(body).warnings
+    assert warning.startswith(f"Attribute '{name}' on id ")
+
+
+def test_a_collection_is_not_typed_for_cx2() -> None:
+    found = validate_cx1(collection())
+    assert found.subnetwork_ids == (50,)
+    assert found.typed is None
+
+
+def test_the_real_wikipathways_network_is_accepted(corpus: Path) -> None:
+    found = validate_cx1((corpus / "networks" / "WP4255.cx").read_bytes())
+    assert (found.node_count, found.edge_count, found.warnings) == (162, 60, ())
+
+
+MEMBERS = st.sampled_from(["@id", "n", "r", "v", "d", "s", "t", "po", "x", "y", "node", "name"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.sampled_from(["", "1", "integer", "list_of_double", "null", "name"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner, max_size=4),
+    max_leaves=12,
+)
+ASPECTS = st.sampled_from(
+    [
+        "metaData",
+        "networkAttributes",
+        "nodes",
+        "nodeAttributes",
+        "edges",
+        "edgeAttributes",
+        "cartesianLayout",
+        "cyVisualProperties",
+        "subNetworks",
+        "status",
+    ]
+)
+FRAGMENTS = st.dictionaries(ASPECTS, JSON | st.lists(JSON, max_size=3), max_size=2)
+
+
+def refusal_of(body: bytes) -> str | None:
+    try:
+        validate_cx1(body)
+    except NetworkError as refused:
+        return str(refused)
+    return None
+
+
+@given(st.lists(FRAGMENTS, max_size=5))
+def test_a_hostile_document_raises_only_network_errors(fragments: list[Fragment]) -> None:
+    refused = refusal_of(document(metadata(nodes=1), *fragments, CX1_STATUS))
+    assert refused is None or 0 < len(refused) <= 2000
+
+
+@given(st.binary(max_size=200) | JSON.map(orjson.dumps))
+def test_hostile_bytes_raise_network_errors(body: bytes) -> None:
+    assert refusal_of(body)

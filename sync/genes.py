@@ -73,11 +73,12 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
     prefix = _fold_prefix(namespace)
     local = local.strip()
     head, colon, tail = local.partition(":")
-    if colon and _fold_prefix(head) in {prefix, f"{prefix}.symbol"}:
+    while colon and _repeats(prefix, head):
         prefix, local = _fold_prefix(head), tail.strip()
+        head, colon, tail = local.partition(":")
     if not prefix or not local:
         return None
-    if prefix == "hgnc" and not local.isdigit():
+    if prefix == "hgnc" and not _NUMBER.fullmatch(local):
         prefix = "hgnc.symbol"
     if prefix in _NUMERIC and (number := _NUMBER.fullmatch(local)):
         local = number[1]
@@ -92,8 +93,13 @@ def parse_curie(text: str) -> Curie | None:
     return normalise_curie(prefix, local)
 
 
+def _repeats(prefix: str, head: str) -> bool:
+    repeated = _fold_prefix(head)
+    return repeated == prefix or (prefix, repeated) == ("hgnc", "hgnc.symbol")
+
+
 def _fold_prefix(namespace: str) -> str:
-    folded = " ".join(namespace.split()).lower()
+    folded = " ".join(namespace.replace(":", " ").split()).lower()
     return _PREFIXES.get(folded, folded.replace(" ", "."))
 
 
@@ -177,6 +183,11 @@ def _pair_order(pair: GenePair) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _gene_order(pair.local), _gene_order(pair.remote)
 
 
+def _unsided_order(pair: GenePair) -> list[tuple[str, ...]]:
+    """Order pairs alike whichever side is called local."""
+    return sorted(_pair_order(pair))
+
+
 def _pair(
     mine: Sequence[Gene],
     theirs: Sequence[Gene],
@@ -219,7 +230,7 @@ def _absorb_unidentified(
     """Count a gene without identifiers as one more mention of the shared gene that the other
     side calls by its name: its own side may know that gene by another name only.
     """
-    pairs = sorted(pairs, key=_pair_order)
+    pairs = sorted(pairs, key=_unsided_order)
     locals_, mine = _absorb([p.local for p in pairs], mine, [p.remote.names for p in pairs])
     remotes, theirs = _absorb([p.remote for p in pairs], theirs, [p.local.names for p in pairs])
     return [GenePair(*both) for both in zip(locals_, remotes, strict=True)], mine, theirs

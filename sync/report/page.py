@@ -1,0 +1,107 @@
+"""A page of text on a terminal or in a pipe: hanging indents, no line wider than the page.
+
+Boxes and padded tables look broken when piped, pasted or narrow, so a page only knows lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from sync.report.text import viewer_url, visible
+
+_ASCII = str.maketrans({"…": "...", "→": "->", "·": "|", "█": "#"})
+_NARROWEST = 20
+
+
+def console_on(stream: TextIO) -> Console:
+    """Return a console on a stream: colours and width as the stream and the environment say."""
+    return Console(file=stream, highlight=False, markup=False, emoji=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Prints lines to a console; every text on it was made by ``text`` and so is safe."""
+
+    console: Console
+
+    @property
+    def width(self) -> int:
+        """How many cells a line may take."""
+        return max(self.console.width, _NARROWEST)
+
+    def text(self, content: str, style: str = "") -> Text:
+        """Return a text to print: controls made visible, signs that the encoding lacks spelled."""
+        content = visible(content)
+        encoding = self.console.encoding
+        if not encoding.startswith("utf"):
+            content = (
+                content.translate(_ASCII).encode(encoding, "backslashreplace").decode(encoding)
+            )
+        return Text.styled(content, style)
+
+    def network(self, server: str, network: str | None) -> Text | None:
+        """Return the link to a network's page, or its UUID where the server has no pages."""
+        if network is None:
+            return None
+        url = viewer_url(server, network)
+        return self.text(url, f"underline link {url}") if url else self.text(network)
+
+    def blank(self) -> None:
+        """Print an empty line."""
+        self.console.print()
+
+    def heading(self, text: str) -> None:
+        """Print the title of a part, set off by an empty line."""
+        self.blank()
+        self.line(self.text(text, "bold underline"))
+
+    def line(self, text: Text, indent: int = 0) -> None:
+        """Print a text, wrapped, each of its lines indented."""
+        self.item(Text(), text, indent)
+
+    def hanging(self, text: Text, indent: int) -> None:
+        """Print a text, wrapped, each of its lines but the first indented."""
+        indent = min(indent, self.width // 2)
+        lines = list(text.wrap(self.console, self.width - indent, overflow="fold"))
+        self._print(lines[:1], Text())
+        self._print(lines[1:], Text(" " * indent))
+
+    def item(self, label: Text, text: Text, indent: int) -> None:
+        """Print a text beside a label that stands in the indent; a longer label stands above."""
+        indent = min(indent, self.width // 2)
+        if label.cell_len > indent:
+            self._print(label.wrap(self.console, self.width, overflow="fold"), Text())
+            label = Text()
+        gap = Text(" " * (indent - label.cell_len))
+        self._print(text.wrap(self.console, self.width - indent, overflow="fold"), label + gap)
+
+    def flow(self, pieces: Sequence[Text], indent: int = 0) -> None:
+        """Print pieces two blanks apart, as many on a line as fit.
+
+        A piece that needs part of the indent to stay in one (a link at 80 columns) gets it.
+        """
+        for line in self.fill(pieces, "  ", indent).split("\n"):
+            unbroken = " " not in line.plain and line.cell_len <= self.width
+            self.line(line, min(indent, self.width - line.cell_len) if unbroken else indent)
+
+    def fill(self, pieces: Sequence[Text], gap: str, indent: int = 0) -> Text:
+        """Join pieces to lines that fit beside the indent, broken between pieces where possible."""
+        lines: list[Text] = []
+        for piece in pieces:
+            if lines and lines[-1].cell_len + len(gap) + piece.cell_len < self.width - indent:
+                lines[-1] += self.text(gap) + piece
+            else:
+                lines.append(piece)
+        return (self.text(gap.rstrip()) + Text("\n")).join(lines)
+
+    def _print(self, parts: Iterable[Text], margin: Text) -> None:
+        for part in parts:
+            line = margin + part
+            line.rstrip()
+            self.console.print(line, soft_wrap=True)
+            margin = Text(" " * margin.cell_len)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from sync.genes import GeneMatching, GenePair, match_genes, unite_genes
+from sync.genes import GeneMatching, GenePair, match_genes
 from sync.model import (
     Absent,
     Broken,
@@ -126,11 +126,7 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
     unsettled = () if record.lists_every_gene else _unlistable(matching.extra)
     extra = tuple(gene for gene in matching.extra if gene not in unsettled)
     return GeneComparison(
-        counts=GeneCounts(
-            local=len(unite_genes(record.genes)),
-            remote=len(unite_genes(network.genes)),
-            shared=len(matching.shared),
-        ),
+        counts=matching.counts,
         differences=(*_gene_differences(matching, extra),),
         not_comparable=unsettled,
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sync.model import Curie, Gene, NetworkId
+from sync.model import Curie, Gene, GeneCounts, NetworkId
 
 # Bioregistry prefixes by the folded names under which records and networks know them: BridgeDb
 # data sources in GPML and NDEx nodes, column heads in tables, other tools' prefixes.
@@ -124,6 +124,14 @@ class GeneMatching:
     reidentified: tuple[GenePair, ...]
     missing: tuple[Gene, ...]
     extra: tuple[Gene, ...]
+
+    @property
+    def counts(self) -> GeneCounts:
+        """How many genes each side has, those with other identifiers included, and shares."""
+        both = len(self.shared) + len(self.reidentified)
+        return GeneCounts(
+            local=both + len(self.missing), remote=both + len(self.extra), shared=len(self.shared)
+        )
 
 
 def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:

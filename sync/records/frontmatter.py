@@ -77,10 +77,20 @@ class FrontMatter:
             RecordError: the value is a map, or holds a list or a map.
         """
         node = self._values.get(key)
-        if node is None:
-            return ()
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        return tuple(text for item in items if (text := self._scalar(item, key)) is not None)
+        return () if node is None else self._texts(node, key)
+
+    def nested_texts(self, key: str, inner: str) -> tuple[str, ...] | None:
+        """Return the texts under ``inner`` in the map under ``key``, as ``texts`` does.
+
+        None: there is no such map, or it has no such key.
+
+        Raises:
+            RecordError: the value is a map, or holds a list or a map.
+        """
+        node = self._values.get(key)
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        values = [value for name, value in pairs if name.value == inner]
+        return self._texts(values[0], inner) if values else None
 
     def rows(self, key: str) -> Iterator[Row]:
         """Yield the maps of a list of maps; a null or absent list has none.
@@ -106,6 +116,10 @@ class FrontMatter:
     def refusal(self, key: str, reason: str) -> RecordError:
         """Return the error that points at ``key``, or at the whole file where it is absent."""
         return RecordError(self.path, self.line(key) if key in self else None, reason)
+
+    def _texts(self, node: yaml.Node, key: str) -> tuple[str, ...]:
+        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        return tuple(text for item in items if (text := self._scalar(item, key)) is not None)
 
     def _scalar(self, node: yaml.Node, key: str) -> str | None:
         if not isinstance(node, yaml.ScalarNode):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sync.genes import normalise_curie
 from sync.model import Curie, Entity, Gene, Layout, Record
+from sync.records.entities import embedded_entities, read_entities
 from sync.records.frontmatter import FrontMatter
 from sync.records.heading import NOT_STATED, Heading
 from sync.records.notes import RowNotes
@@ -35,7 +37,6 @@ _GENE_COLUMNS = (
     "ncbigene_id",
     "source",
 )
-_ENTITY_COLUMNS = ("word", "mesh")
 
 
 def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
@@ -62,8 +63,8 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
         fields=_fields(front),
         genes=genes if human else (),
         other_organisms=() if human else genes,
-        chemicals=tuple(_embedded_entities(front, "chemicals")),
-        diseases=tuple(_embedded_entities(front, "diseases")),
+        chemicals=tuple(embedded_entities(front, "chemicals")),
+        diseases=tuple(embedded_entities(front, "diseases")),
         notes=notes.sentences(),
     )
 
@@ -71,22 +72,31 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
 def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
     """Read a figure and the tables of its genes, chemicals and diseases (formats 4).
 
+    Figures on which no gene was found have no gene table. It may only be missing where the
+    keywords, which name every gene, chemical and disease, leave no gene over.
+
     Raises:
-        RecordError: the gene table is missing or malformed: without it every gene of the network
-            would look surplus. The other two tables may be missing.
+        RecordError: the gene table is malformed, or missing while there could be genes: without
+            it every gene of the network would look surplus.
     """
+    notes: list[str] = []
+    chemicals = read_entities(root, front.path, heading.id, "chemicals", notes)
+    diseases = read_entities(root, front.path, heading.id, "diseases", notes)
     table = find_beside(root, front.path, f"{heading.id}-genes.tsv")
-    if table is None:
+    genes: tuple[Gene, ...] = ()
+    others: tuple[Gene, ...] = ()
+    if table is not None:
+        row_notes = RowNotes(table)
+        genes, others = _listed_genes(root, table, organisms, row_notes)
+        notes += row_notes.sentences()
+    elif _has_no_gene_by_its_keywords(front, chemicals, diseases):
+        notes.append("it has no gene table, and all its keywords are chemicals or diseases")
+    else:
         raise front.refusal(
             "figid",
             f"no gene table: _data/{heading.id}-genes.tsv is not there, so the figure's genes are "
             "unknown; add the table or leave the record out",
         )
-    notes = RowNotes(table)
-    counted: list[Gene] = []
-    others: list[Gene] = []
-    for gene, counts in _listed_genes(root, table, organisms, notes):
-        (counted if counts else others).append(gene)
     return Record(
         id=heading.id,
         layout=Layout.PFOCR,
@@ -94,11 +104,11 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
         line=heading.line,
         network=heading.network,
         fields=_fields(front),
-        genes=tuple(counted),
-        other_organisms=tuple(others),
-        chemicals=_listed_entities(root, front.path, f"{heading.id}-chemicals.tsv"),
-        diseases=_listed_entities(root, front.path, f"{heading.id}-diseases.tsv"),
-        notes=notes.sentences(),
+        genes=genes,
+        other_organisms=others,
+        chemicals=chemicals,
+        diseases=diseases,
+        notes=tuple(notes),
     )
 
 
@@ -123,15 +133,31 @@ def _embedded_genes(front: FrontMatter, notes: RowNotes) -> Iterator[Gene]:
 
 def _listed_genes(
     root: Path, path: str, organisms: Organisms, notes: RowNotes
-) -> Iterator[tuple[Gene, bool]]:
+) -> tuple[tuple[Gene, ...], tuple[Gene, ...]]:
+    """Return the genes of organisms that count, and those of the others."""
     table = parse_table(path, read_beside(root, path), _GENE_COLUMNS)
     taxon, name, word, symbol, number, source = map(table.column, _GENE_COLUMNS)
+    counted: list[Gene] = []
+    others: list[Gene] = []
     for row in table.even_rows():
         cells = row.cells
         organism = cells[taxon].strip()
         gene = _gene(cells[symbol], cells[number], cells[word], cells[source], organism)
-        counts = organisms.counts(organism, cells[name])
-        yield from ((found, counts) for found in _noted(gene, notes, row.line))
+        side = counted if organisms.counts(organism, cells[name]) else others
+        side += _noted(gene, notes, row.line)
+    return tuple(counted), tuple(others)
+
+
+def _has_no_gene_by_its_keywords(
+    front: FrontMatter, chemicals: Sequence[Entity], diseases: Sequence[Entity]
+) -> bool:
+    keywords = front.nested_texts("schema-jsonld", "keywords")
+    if keywords is None:
+        return False
+    # A text may be listed twice, as a gene and as a chemical (formats 4), so numbers matter too.
+    named = Counter({entity.word for entity in chemicals})
+    named += Counter({entity.word for entity in diseases})
+    return Counter(keywords) == named
 
 
 def _gene(symbol: str, number: str, word: str, source: str, organism: str) -> Gene:
@@ -164,28 +190,3 @@ def _noted(gene: Gene, notes: RowNotes, line: int) -> Iterator[Gene]:
     elif gene.symbol in gene.ids:
         notes.add("a gene without a symbol is named by its NCBI number", line)
     yield gene
-
-
-def _embedded_entities(front: FrontMatter, key: str) -> Iterator[Entity]:
-    for row in front.rows(key):
-        yield Entity(
-            word=row.cells.get("word", ""),
-            source=row.cells.get("source", ""),
-            identifier=row.cells.get("identifier", ""),
-        )
-
-
-def _listed_entities(root: Path, path: str, name: str) -> tuple[Entity, ...]:
-    found = find_beside(root, path, name)
-    if found is None:
-        return ()
-    table = parse_table(found, read_beside(root, found), _ENTITY_COLUMNS)
-    word, mesh = map(table.column, _ENTITY_COLUMNS)
-    return tuple(_entity(row.cells[word], row.cells[mesh]) for row in table.even_rows())
-
-
-def _entity(word: str, curie: str) -> Entity:
-    """``mesh:D013481`` in a table is ``MESH`` and ``D013481`` in the front matter of old."""
-    stated = "" if curie.strip() in NOT_STATED else curie.strip()
-    source, _, identifier = stated.partition(":")
-    return Entity(word=word, source=source.upper(), identifier=identifier)

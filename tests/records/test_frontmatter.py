@@ -67,6 +67,25 @@ def test_a_null_is_no_text(null: str) -> None:
     assert list(front.rows("key")) == list(front.rows("absent")) == []
 
 
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        ("{inner: [a, 'On', ~, 2001]}", ("a", "On", "2001")),
+        ("{inner: alone}", ("alone",)),
+        ("{inner: []}", ()),
+        ("{inner: ~}", ()),
+        ("{other: a}", None),
+        ("[{inner: a}]", None),
+        ("inner", None),
+    ],
+)
+def test_texts_one_level_down_are_read_or_none(value: str, texts: tuple[str, ...] | None) -> None:
+    front = parse_front_matter("r.md", f"---\nkey: {value}\n---\n")
+
+    assert front.nested_texts("key", "inner") == texts
+    assert front.nested_texts("absent", "inner") is None
+
+
 @given(st.dictionaries(KEYS, PLAIN_TEXTS, min_size=1, max_size=8))
 def test_any_text_written_as_yaml_reads_back_the_same(texts: dict[str, str]) -> None:
     front = parse_front_matter("r.md", f"---\n{yaml.dump(texts, allow_unicode=True)}---\n")

@@ -390,6 +390,79 @@ def test_listed_chemicals_and_diseases_are_read(tmp_path: Path) -> None:
     assert record.diseases == (Entity("[O]", "MESH", "D013481"),)
 
 
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ("", "wrong columns: the header line lacks word, mesh"),
+        (tsv(ENTITY_HEAD, [["x"]]), "ragged row: 1 cells below 5 column heads"),
+        ("\udcff", "not UTF-8: byte 0xff cannot be read"),
+    ],
+    ids=["no header", "ragged", "no UTF-8"],
+)
+def test_a_malformed_table_of_chemicals_is_noted_since_nothing_is_compared_with_it(
+    tmp_path: Path, table: str, reason: str
+) -> None:
+    path = write_figure(tmp_path, gene_row())
+    write(tmp_path, f"_data/{FIGURE}-chemicals.tsv", table.encode(errors="surrogateescape"))
+    record = read_good(tmp_path, path)
+
+    assert record.chemicals == ()
+    assert len(record.genes) == 1
+    (note,) = record.notes
+    assert note.startswith(f"_data/{FIGURE}-chemicals.tsv:")
+    assert reason in note
+    assert note.endswith("; the figure's chemicals are not shown")
+
+
+def without_gene_table(root: Path, keywords: str) -> str:
+    """A figure of two chemicals, one of them on two rows, and one disease of the same name."""
+    path = write(
+        root,
+        f"_figures/{FIGURE}.md",
+        figure(**{"schema-jsonld": f"{{keywords: {keywords}}}"} if keywords else {}),
+    )
+    rows = [[word, "NA", "NA", "NA", "NA"] for word in ("FAS", "On ", "FAS")]
+    write(root, f"_data/{FIGURE}-chemicals.tsv", tsv(ENTITY_HEAD, rows))
+    write(root, f"_data/{FIGURE}-diseases.tsv", tsv(ENTITY_HEAD, rows[:1]))
+    return path
+
+
+def test_a_figure_whose_keywords_are_chemicals_and_diseases_has_no_genes(tmp_path: Path) -> None:
+    record = read_good(tmp_path, without_gene_table(tmp_path, "[FAS, 'On ', FAS]"))
+
+    assert record.genes == record.other_organisms == ()
+    assert len(record.chemicals) == 3
+    (note,) = record.notes
+    assert note == "it has no gene table, and all its keywords are chemicals or diseases"
+
+
+def test_a_figure_without_keywords_and_tables_has_no_genes(tmp_path: Path) -> None:
+    path = write(tmp_path, f"{FIGURE}.md", figure(**{"schema-jsonld": "{keywords: []}"}))
+
+    assert read_good(tmp_path, path).genes == ()
+
+
+@pytest.mark.parametrize(
+    "keywords",
+    [
+        "[FAS, 'On ', FAS, TNF]",
+        "[FAS, 'On ', FAS, FAS]",
+        "[FAS, 'On ']",
+        "[FAS, 'On', FAS]",
+        "TNF",
+        "''",
+        "",
+    ],
+    ids=["a gene", "a gene named so", "too few", "other text", "one text", "blank", "no keywords"],
+)
+def test_a_missing_gene_table_is_refused_where_the_keywords_leave_a_gene_over(
+    tmp_path: Path, keywords: str
+) -> None:
+    refused = read_bad(tmp_path, without_gene_table(tmp_path, keywords))
+
+    assert refused.reason.startswith("no gene table: ")
+
+
 CELLS = st.text(
     st.characters(codec="utf-8", exclude_characters="\t\n\r"),
     max_size=20,

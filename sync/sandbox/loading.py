@@ -5,13 +5,22 @@ Loading is pure: bytes in, the stored files and the facts for the summary out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import orjson
-
-from sync.errors import NetworkError
+from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
+from sync.cx.elements_cx1 import Attribute
+from sync.cx.frame import Element
+from sync.cx.validate_cx1 import validate_cx1
+from sync.cx.validate_cx2 import validate_cx2
 from sync.model import Property
+from sync.sandbox.convert import cx1_to_cx2, cx2_to_cx1, write_loaded_cx1, write_loaded_cx2
+from sync.sandbox.cx_files import read_aspects
+from sync.sandbox.properties import attribute_of, property_of
+from sync.sandbox.rebuild import replace_in_cx1, replace_in_cx2
+
+_SAMPLE_ABOVE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +54,61 @@ def load_cx2(body: bytes) -> Loaded:
 
     Raises NetworkError with the text that the server puts into ``errorMessage``.
     """
-    return _loaded(_aspects(body) if body else {}, body or b"[]", "cx2")
+    network = validate_cx2(body)
+    values = network.network_attributes
+    declared = network.declarations.get("networkAttributes", {})
+    return Loaded(
+        name=values.get("name"),
+        description=values.get("description"),
+        version=values.get("version"),
+        properties=tuple(
+            property_of(name, value, declared[name].label or "string")
+            for name, value in values.items()
+            if name not in RESERVED_NETWORK_ATTRIBUTES
+        ),
+        node_count=network.node_count,
+        edge_count=network.edge_count,
+        cx1=cx2_to_cx1(network),
+        cx2=write_loaded_cx2(network),
+        has_layout=network.has_layout,
+        has_sample=False,
+        warnings=network.warnings,
+        subnetwork_ids=network.subnetwork_ids,
+        cx_format="cx2",
+    )
 
 
 def load_cx1(body: bytes) -> Loaded:
     """Load a CX1 upload (contract 5.2).
 
-    Raises NetworkError with the text that the server puts into ``errorMessage``.
+    A collection is named after its first sub-network where it has no name of its own. Raises
+    NetworkError with the text that the server puts into ``errorMessage``.
     """
-    return _loaded(_aspects(body), body, None)
+    network = validate_cx1(body)
+    own = [item for item in network.network_attributes if item.subnetwork is None]
+    named = [item for item in network.network_attributes if item.name == "name"]
+    texts = {
+        item.name: item.value for item in [*named[:1], *own] if not isinstance(item.value, list)
+    }
+    return Loaded(
+        name=texts.get("name"),
+        description=texts.get("description"),
+        version=texts.get("version"),
+        properties=tuple(
+            property_of(item.name, item.value, item.data_type)
+            for item in own
+            if item.name not in RESERVED_NETWORK_ATTRIBUTES
+        ),
+        node_count=network.node_count,
+        edge_count=network.edge_count,
+        cx1=write_loaded_cx1(network),
+        cx2=None if network.typed is None else cx1_to_cx2(network, network.typed),
+        has_layout="cartesianLayout" in network.aspects,
+        has_sample=network.edge_count > _SAMPLE_ABOVE,
+        warnings=network.warnings,
+        subnetwork_ids=network.subnetwork_ids,
+        cx_format=None,
+    )
 
 
 def rewrite_attributes(
@@ -62,57 +117,35 @@ def rewrite_attributes(
     name: str | None,
     description: str | None,
     version: str | None,
-    properties: tuple[Property, ...],
+    properties: Iterable[Property],
 ) -> tuple[bytes | None, bytes | None]:
     """Return both files with their network attributes rebuilt from the summary (contract 3.5).
 
-    ``@context`` is lost from CX2. Raises NetworkError where the server's rebuilding throws:
-    duplicate names, text that does not parse as its numeric type, bad list text, a null for a
-    numeric type.
+    What was only in the content is lost: ``@context`` from CX2. Raises NetworkError where the
+    server's rebuilding throws: duplicate names, text that does not parse as its numeric type,
+    bad list text, a null for a numeric type.
     """
-    if len({item.name for item in properties}) < len(properties):
-        raise NetworkError("Duplicated network attribute name found")
-    del name, description, version
-    return cx1, cx2
+    reserved = (("name", name), ("description", description), ("version", version))
+    attributes = [
+        Attribute(None, None, key, "string", text) for key, text in reserved if text is not None
+    ]
+    attributes += [attribute_of(item) for item in properties]
+    return (
+        None if cx1 is None else replace_in_cx1(cx1, attributes),
+        None if cx2 is None else replace_in_cx2(cx2, attributes),
+    )
 
 
-def read_aspect(cx: bytes, name: str) -> list[Any] | None:
-    """Return the elements of one aspect of a stored file, None where it has no such aspect."""
-    elements = _aspects(cx).get(name)
-    return elements if isinstance(elements, list) else None
+def read_aspect(cx: bytes, name: str) -> list[Element] | None:
+    """Return the elements of one aspect of a stored file, None where it has no such aspect.
+
+    ``metaData`` is an aspect too, with the blocks at both ends of a CX1 file. Raises NetworkError
+    for a file that is no CX.
+    """
+    return read_aspects(cx).get(name)
 
 
 def aspect_counts(cx: bytes) -> tuple[tuple[str, int], ...]:
     """Return the name and element count of every aspect that a stored file's metadata lists."""
-    listed = _aspects(cx).get("metaData") or []
-    return tuple((entry["name"], entry.get("elementCount", 0)) for entry in listed)
-
-
-def _aspects(body: bytes) -> dict[str, Any]:
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise NetworkError(f"Not valid JSON: {error}") from error
-    if not isinstance(document, list) or not all(isinstance(part, dict) for part in document):
-        raise NetworkError("A CX document is an array of objects.")
-    return {name: value for part in document for name, value in part.items()}
-
-
-def _loaded(aspects: dict[str, Any], body: bytes, cx_format: Literal["cx2"] | None) -> Loaded:
-    nodes, edges = aspects.get("nodes") or [], aspects.get("edges") or []
-    attributes = (aspects.get("networkAttributes") or [{}])[0]
-    return Loaded(
-        name=attributes.get("name"),
-        description=attributes.get("description"),
-        version=attributes.get("version"),
-        properties=(),
-        node_count=len(nodes),
-        edge_count=len(edges),
-        cx1=body,
-        cx2=body,
-        has_layout=False,
-        has_sample=False,
-        warnings=(),
-        subnetwork_ids=(),
-        cx_format=cx_format,
-    )
+    listed = read_aspects(cx).get("metaData", [])
+    return tuple((entry["name"], entry["elementCount"]) for entry in listed)

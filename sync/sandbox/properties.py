@@ -1,4 +1,4 @@
-"""Network properties as v3 shows them: typed values by name (contract 3.4)."""
+"""Network properties as the summaries show them, and as values with types (contract 3.4)."""
 
 from __future__ import annotations
 
@@ -7,34 +7,75 @@ from typing import Any
 
 import orjson
 
-from sync.errors import NetworkError
+from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
+from sync.cx.elements_cx1 import Attribute, text_of
+from sync.cx.frame import refusal, shown
+from sync.cx.java_text import java_scalar
 from sync.model import Property
+from sync.sandbox.cx_files import java_json
 
 
-def typed_properties(properties: Iterable[Property], version: str | None) -> dict[str, Any]:
-    """Return the v3 property map; raises NetworkError for a text that is not of its type."""
-    typed = {
-        item.name: {"t": item.data_type, "v": _typed(item.value, item.data_type)}
-        for item in properties
-        if item.value is not None
-    }
+def parse_list(text: str) -> list[str]:
+    """Return the texts of a JSON array inside a property's text.
+
+    Raises ValueError for what is no array of single values.
+    """
+    values = orjson.loads(text)
+    if not isinstance(values, list) or any(isinstance(item, dict | list) for item in values):
+        raise ValueError(f"Cannot deserialize a list of String from {shown(text)}")
+    return [java_scalar(item) for item in values]
+
+
+def property_of(name: str, value: object, label: str) -> Property:
+    """Return the property that the summary shows of a network attribute.
+
+    A list becomes a JSON array inside the text: of numbers where it came in CX2, of texts where
+    it came in CX1 (contract 10.14).
+    """
+    if value is None:
+        return Property(name, None, label)
+    text = java_json(value).decode() if isinstance(value, list) else text_of(value)
+    return Property(name, text, label)
+
+
+def attribute_of(item: Property) -> Attribute:
+    """Return a property as the network attribute that the server writes back to CX1.
+
+    Raises NetworkError for an unknown data type, and for a text that holds no list where the
+    type is one.
+    """
+    data_type = CX2_LABELS.get(item.data_type)
+    if data_type is None:
+        raise refusal(f"data type {shown(item.data_type)} is not supported in this version of CX.")
+    try:
+        value = parse_list(item.value or "") if is_list_type(data_type) else item.value
+    except ValueError as error:
+        raise refusal(f"Property {shown(item.name)} holds no list: {shown(str(error))}") from error
+    return Attribute(None, None, item.name, item.data_type, value)
+
+
+def typed_properties(
+    properties: Iterable[Property], version: str | None
+) -> dict[str, dict[str, Any]]:
+    """Return the ``properties`` of a v3 summary: name to ``{"t": type, "v": value}``, by name.
+
+    ``version`` is one of them; null values are dropped, and of equal names the last counts.
+    Raises NetworkError where a text is no value of its type; its message is what follows "Format
+    FULL is unsupported. Error message: " in the server's 400 (10.12).
+    """
+    typed: dict[str, dict[str, Any]] = {}
+    for item in properties:
+        if item.value is not None:
+            typed[item.name] = {"t": item.data_type, "v": _typed_value(item)}
     if version is not None:
         typed["version"] = {"t": "string", "v": version}
     return dict(sorted(typed.items()))
 
 
-def _typed(text: str, data_type: str) -> Any:
+def _typed_value(item: Property) -> Any:
+    data_type = CX2_LABELS.get(item.data_type, "string")
     try:
-        match data_type:
-            case "integer" | "long":
-                return int(text)
-            case "double" | "float":
-                return float(text)
-            case "boolean":
-                return text.lower() == "true"
-            case "string":
-                return text
-            case _:
-                return orjson.loads(text)
+        text = parse_list(item.value or "") if is_list_type(data_type) else item.value
+        return parse_typed(data_type, text)
     except ValueError as error:
-        raise NetworkError(f'For input string: "{text}"') from error
+        raise refusal(str(error)) from error

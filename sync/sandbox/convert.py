@@ -1,0 +1,273 @@
+"""CX1 made of CX2 and CX2 made of CX1, as the server makes them of an upload (contract 5.3)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from sync.cx.attribute_rules import Declaration
+from sync.cx.data_types import parse_typed
+from sync.cx.elements_cx1 import Attribute, text_of
+from sync.cx.frame import Element
+from sync.cx.typed_cx1 import CONTEXT, TypedValues
+from sync.cx.validate_cx1 import Validated1
+from sync.cx.validate_cx2 import Validated2
+from sync.sandbox.cx_files import write_cx1, write_cx2
+from sync.sandbox.visual_styles import styles_to_cx1, styles_to_cx2
+
+_ONLY_IN_CX2 = frozenset(
+    {"nodes", "edges", "visualProperties", "nodeBypasses", "edgeBypasses", "visualEditorProperties"}
+)
+_ONLY_IN_CX1 = frozenset({"cartesianLayout", "cyVisualProperties", CONTEXT, "provenanceHistory"})
+_ALIASES = {"nodes": {"name": "n", "represents": "r"}, "edges": {"interaction": "i"}}
+_MOST_DISTINCT = 30
+_MORE_THAN = 50
+
+
+def cx2_to_cx1(network: Validated2) -> bytes:
+    """Return the CX1 file of a CX2 network: all values as text, aliases and defaults resolved."""
+    nodes, node_attributes, positions = _nodes_to_cx1(network)
+    edges, edge_attributes = _edges_to_cx1(network)
+    aspects: dict[str, list[Element]] = {
+        "networkAttributes": _network_attributes_to_cx1(network),
+        "nodes": nodes,
+        "cartesianLayout": positions,
+        "edges": edges,
+        "cyVisualProperties": styles_to_cx1(network.aspects),
+    }
+    aspects |= {k: v for k, v in network.aspects.items() if k not in _ONLY_IN_CX2}
+    aspects = {name: elements for name, elements in aspects.items() if elements}
+    metadata = [_metadata(name, len(elements)) for name, elements in sorted(aspects.items())]
+    owned = {"nodeAttributes": node_attributes, "edgeAttributes": edge_attributes}
+    last = [_metadata(name, len(elements)) for name, elements in owned.items() if elements]
+    if nodes:
+        aspects["nodeAttributes"] = node_attributes
+    if edges:
+        aspects["edgeAttributes"] = edge_attributes
+    return write_cx1(aspects, metadata, last)
+
+
+def write_loaded_cx2(network: Validated2) -> bytes:
+    """Return the CX2 file of a CX2 upload; aliases and defaults stay as they were sent."""
+    declared = declarations_element(network.declarations)
+    aspects: dict[str, list[Element]] = {"attributeDeclarations": [declared]}
+    if network.network_attributes:
+        aspects["networkAttributes"] = [dict(network.network_attributes)]
+    return write_cx2({**aspects, **network.aspects})
+
+
+def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
+    """Return the CX2 file of a CX1 network that is no collection.
+
+    Counts that the upload stated wrongly are stated wrongly here too, and nodes or edges of which
+    it says that there are none are left out (contract 5.2).
+    """
+    attributes = dict(typed.network)
+    types = {aspect: dict(names) for aspect, names in typed.types.items()}
+    if CONTEXT in network.aspects:
+        attributes[CONTEXT] = orjson.dumps(network.aspects[CONTEXT][-1]).decode()
+        types["networkAttributes"][CONTEXT] = "string"
+    declarations = _declare(network, types)
+    aspects: dict[str, list[Element]] = {}
+    if declarations:
+        aspects["attributeDeclarations"] = [declarations_element(declarations)]
+    if attributes:
+        aspects["networkAttributes"] = [attributes]
+    aspects["nodes"] = _nodes_to_cx2(network, typed.nodes, declarations.get("nodes", {}))
+    aspects["edges"] = _edges_to_cx2(network, typed.edges, declarations.get("edges", {}))
+    aspects |= styles_to_cx2(network.aspects.get("cyVisualProperties", []))
+    for name, elements in network.aspects.items():
+        if name not in _ONLY_IN_CX1:
+            aspects.setdefault(name, elements)
+    listed = {e.name: e.count or 0 for e in network.metadata if e.name in network.aspects}
+    written = {name: elements for name, elements in aspects.items() if listed.get(name, elements)}
+    return write_cx2(written, {name: listed[name] for name in written.keys() & listed.keys()})
+
+
+def write_loaded_cx1(network: Validated1) -> bytes:
+    """Return the CX1 file of a CX1 upload."""
+    aspects = dict(network.aspects)
+    for name, attributes in (
+        ("networkAttributes", network.network_attributes),
+        ("nodeAttributes", network.node_attributes),
+        ("edgeAttributes", network.edge_attributes),
+    ):
+        if attributes:
+            aspects[name] = [attribute.element() for attribute in attributes]
+    return write_cx1(aspects, [entry.element() for entry in network.metadata])
+
+
+def _network_attributes_to_cx1(network: Validated2) -> list[Element]:
+    declared = network.declarations.get("networkAttributes", {})
+    return [
+        {"n": name, "d": declared[name].data_type, "v": _text_of(value)}
+        for name, value in network.network_attributes.items()
+    ]
+
+
+def _nodes_to_cx1(network: Validated2) -> tuple[list[Element], list[Element], list[Element]]:
+    declared = network.declarations.get("nodes", {})
+    nodes: list[Element] = []
+    attributes: list[Element] = []
+    positions: list[Element] = []
+    for node in network.aspects.get("nodes", ()):
+        values = _resolve(node.get("v", {}), declared)
+        named = {
+            "@id": node["id"],
+            "n": values.pop("name", None),
+            "r": values.pop("represents", None),
+        }
+        nodes.append({key: value for key, value in named.items() if value is not None})
+        attributes += _attributes_to_cx1(node["id"], values, declared)
+        if "x" in node:
+            positions.append({"node": node["id"]} | _coordinates(node))
+    return nodes, attributes, positions
+
+
+def _edges_to_cx1(network: Validated2) -> tuple[list[Element], list[Element]]:
+    declared = network.declarations.get("edges", {})
+    edges: list[Element] = []
+    attributes: list[Element] = []
+    for edge in network.aspects.get("edges", ()):
+        values = _resolve(edge.get("v", {}), declared)
+        ends = {
+            "@id": edge["id"],
+            "s": edge["s"],
+            "t": edge["t"],
+            "i": values.pop("interaction", None),
+        }
+        edges.append({key: value for key, value in ends.items() if value is not None})
+        attributes += _attributes_to_cx1(edge["id"], values, declared)
+    return edges, attributes
+
+
+def _resolve(values: Mapping[str, Any], declared: Mapping[str, Declaration]) -> dict[str, Any]:
+    resolved = dict(values)
+    for name, declaration in declared.items():
+        if declaration.alias is not None and declaration.alias in resolved:
+            value = resolved.pop(declaration.alias)
+            if value is not None:
+                resolved[name] = value
+        if declaration.default is not None and resolved.get(name) is None:
+            resolved[name] = declaration.default
+    return resolved
+
+
+def _attributes_to_cx1(
+    owner: int, values: Mapping[str, Any], declared: Mapping[str, Declaration]
+) -> Iterable[Element]:
+    for name, value in values.items():
+        element: Element = {"n": name, "d": declared[name].data_type}
+        if value is not None:
+            element["v"] = _text_of(value)
+        element["po"] = owner
+        yield element
+
+
+def _text_of(value: Any) -> str | list[str | None]:
+    if isinstance(value, list):
+        return [None if item is None else text_of(item) for item in value]
+    return text_of(value)
+
+
+def _coordinates(element: Element) -> Element:
+    return {axis: element[axis] for axis in ("x", "y", "z") if axis in element}
+
+
+def _without_nulls(element: Element) -> Element:
+    return {key: value for key, value in element.items() if value is not None}
+
+
+def _metadata(name: str, count: int) -> Element:
+    return {"name": name, "elementCount": count, "version": "1.0"}
+
+
+def declarations_element(declarations: Mapping[str, Mapping[str, Declaration]]) -> Element:
+    """Return the element of ``attributeDeclarations`` that says the same."""
+    return {
+        aspect: {name: _declaration_element(item) for name, item in names.items()}
+        for aspect, names in declarations.items()
+    }
+
+
+def _declaration_element(item: Declaration) -> Element:
+    label = None if item.label is None else item.data_type
+    return _without_nulls({"d": label, "v": item.default, "a": item.alias})
+
+
+def _declare(
+    network: Validated1, types: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Declaration]]:
+    declarations: dict[str, dict[str, Declaration]] = {}
+    attributes = {"nodes": network.node_attributes, "edges": network.edge_attributes}
+    for aspect, names in types.items():
+        elements = network.aspects.get(aspect, [])
+        defaults = _invent_defaults(attributes.get(aspect, ()), len(elements))
+        aliases = {
+            name: alias
+            for name, alias in _ALIASES.get(aspect, {}).items()
+            if alias not in names and any(alias in element for element in elements)
+        }
+        if names:
+            declarations[aspect] = {
+                name: Declaration(data_type, defaults.get(name), aliases.get(name))
+                for name, data_type in names.items()
+            }
+    return declarations
+
+
+def _invent_defaults(attributes: Iterable[Attribute], elements: int) -> dict[str, Any]:
+    """Return the default of each attribute that gets one: text or boolean, on every element, with
+    few distinct values of which one is frequent.
+    """
+    tallies: defaultdict[str, Counter[Any]] = defaultdict(Counter)
+    for attribute in attributes:
+        if attribute.data_type in {"string", "boolean"}:
+            value = parse_typed(attribute.data_type, attribute.value)
+            tallies[attribute.name][value] += 1
+    defaults: dict[str, Any] = {}
+    for name, tally in tallies.items():
+        value, most = tally.most_common(1)[0]
+        if tally.total() == elements and len(tally) <= _MOST_DISTINCT and most > _MORE_THAN:
+            defaults[name] = value
+    return defaults
+
+
+def _nodes_to_cx2(
+    network: Validated1,
+    typed: Mapping[int, Mapping[str, Any]],
+    declared: Mapping[str, Declaration],
+) -> list[Element]:
+    positions = {item["node"]: item for item in network.aspects.get("cartesianLayout", ())}
+    nodes: list[Element] = []
+    for node_id in sorted(typed):
+        node = {"id": node_id} | _coordinates(positions.get(node_id, {}))
+        nodes.append(_with_values(node, typed[node_id], declared))
+    return nodes
+
+
+def _edges_to_cx2(
+    network: Validated1,
+    typed: Mapping[int, Mapping[str, Any]],
+    declared: Mapping[str, Declaration],
+) -> list[Element]:
+    return [
+        _with_values(
+            {"id": edge["@id"], "s": edge["s"], "t": edge["t"]}, typed[edge["@id"]], declared
+        )
+        for edge in network.aspects.get("edges", ())
+    ]
+
+
+def _with_values(
+    element: Element, values: Mapping[str, Any], declared: Mapping[str, Declaration]
+) -> Element:
+    shortened = {
+        declared[name].alias or name: value
+        for name, value in values.items()
+        if value is None or value != declared[name].default
+    }
+    return element | {"v": shortened} if shortened else element

@@ -1,0 +1,125 @@
+"""The CX1 and CX2 files that the server writes and hands out (contract 5.1, last paragraph).
+
+A file is never what was uploaded byte for byte: metadata and order are the server's own, and
+doubles are printed as Java prints them. The order of metadata entries is arbitrary on the real
+server; here it is by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from sync.cx.frame import Element, parse_upload, refusal
+from sync.cx.java_text import java_double
+
+Aspects = Mapping[str, Sequence[Element]]
+"""The elements of each aspect, in the order in which they are written."""
+
+_CX2_HEADER = {"CXVersion": "2.0", "hasFragments": False}
+_CX2_ORDER = (
+    "attributeDeclarations",
+    "networkAttributes",
+    "nodes",
+    "edges",
+    "visualProperties",
+    "nodeBypasses",
+    "edgeBypasses",
+    "visualEditorProperties",
+)
+_CX1_ORDER = (
+    "@context",
+    "networkAttributes",
+    "nodes",
+    "cartesianLayout",
+    "nodeAttributes",
+    "edges",
+    "edgeAttributes",
+    "cyVisualProperties",
+)
+_NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
+_DEEPEST = 200
+
+
+def write_cx2(aspects: Aspects, listed: Mapping[str, int] | None = None) -> bytes:
+    """Return a CX2 file. ``listed`` are counts that the metadata states though they are wrong,
+    as the conversion from CX1 carries them over (contract 5.2).
+
+    Raises NetworkError for an element that is nested too deeply to be written.
+    """
+    counts = {name: len(elements) for name, elements in aspects.items()} | dict(listed or {})
+    metadata = [{"name": name, "elementCount": count} for name, count in sorted(counts.items())]
+    return _write(
+        [
+            _CX2_HEADER,
+            {"metaData": metadata},
+            *_fragments(aspects, _CX2_ORDER),
+            {"status": [{"success": True}]},
+        ]
+    )
+
+
+def write_cx1(
+    aspects: Aspects, metadata: Sequence[Element], last_metadata: Sequence[Element] = ()
+) -> bytes:
+    """Return a CX1 file; ``last_metadata`` is the block at its end, left out where empty.
+
+    Raises NetworkError for an element that is nested too deeply to be written.
+    """
+    return _write(
+        [
+            _NUMBER_VERIFICATION,
+            {"metaData": metadata},
+            *_fragments(aspects, _CX1_ORDER),
+            *([{"metaData": last_metadata}] if last_metadata else []),
+            {"status": [{"error": "", "success": True}]},
+        ]
+    )
+
+
+def read_aspects(cx: bytes) -> dict[str, list[Element]]:
+    """Return all aspects of a file that was written here; ``metaData`` with both its blocks.
+
+    Raises NetworkError for a file that is no CX.
+    """
+    aspects: dict[str, list[Element]] = {}
+    fragments = parse_upload(cx)
+    for fragment in fragments if isinstance(fragments, list) else ():
+        for name, elements in fragment.items() if isinstance(fragment, dict) else ():
+            if isinstance(elements, list):
+                aspects.setdefault(name, []).extend(elements)
+    return aspects
+
+
+def java_json(value: Any) -> bytes:
+    """Return a value as the JSON that the server writes.
+
+    Raises NetworkError for one that is nested too deeply.
+    """
+    return orjson.dumps(_printable(value, 0))
+
+
+def _fragments(aspects: Aspects, order: Sequence[str]) -> Iterable[Element]:
+    names = [name for name in order if name in aspects]
+    names += [name for name in aspects if name not in order]
+    return ({name: aspects[name]} for name in names)
+
+
+def _write(fragments: Iterable[Element]) -> bytes:
+    return b"[" + b",\n".join(map(java_json, fragments)) + b"]"
+
+
+def _printable(value: Any, depth: int) -> Any:
+    """Return the value with every double that Java prints in its own way replaced by that text."""
+    if depth > _DEEPEST:
+        raise refusal(f"Document nesting depth exceeds the maximum allowed ({_DEEPEST})")
+    kind = type(value)
+    if kind is dict:
+        return {key: _printable(member, depth + 1) for key, member in value.items()}
+    if kind is list or kind is tuple:
+        return [item if type(item) is str else _printable(item, depth + 1) for item in value]
+    if kind is float and value != 0 and not 1e-3 <= abs(value) < 1e7:
+        return orjson.Fragment(java_double(value).encode())
+    return value

@@ -1,0 +1,54 @@
+"""Stored files with other network attributes: what a metadata edit does to them (contract 3.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.cx.elements_cx1 import Attribute
+from sync.cx.frame import Element, refusal, shown
+from sync.cx.typed_cx1 import type_network_attributes
+from sync.sandbox.cx_files import read_aspects, write_cx1, write_cx2
+
+_FRAME = ("metaData", "status", "numberVerification")
+_NETWORK = "networkAttributes"
+
+
+def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
+    """Return the file with these network attributes; those of sub-networks stay."""
+    aspects = read_aspects(cx1)
+    metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
+    kept = [element for element in aspects.get(_NETWORK, []) if "s" in element]
+    elements = [*(attribute.element() for attribute in attributes), *kept]
+    for name in (*_FRAME, _NETWORK):
+        aspects.pop(name, None)
+    entry = metadata.pop(_NETWORK, {"name": _NETWORK, "version": "1.0"})
+    if elements:
+        aspects[_NETWORK] = elements
+        metadata[_NETWORK] = entry | {"elementCount": len(elements)}
+    return write_cx1(aspects, list(metadata.values()))
+
+
+def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
+    """Return the file with these network attributes and their declarations.
+
+    Raises NetworkError for two attributes of one name and for text that is no value of its type.
+    """
+    names = {attribute.name for attribute in attributes}
+    if len(names) < len(attributes):
+        listed = [attribute.name for attribute in attributes]
+        twice = next(name for name in listed if listed.count(name) > 1)
+        raise refusal(f"Duplicated network attribute name found: {shown(twice)}")
+    values = type_network_attributes(attributes, [])
+    aspects = read_aspects(cx2)
+    counts = {entry["name"]: entry["elementCount"] for entry in aspects.get("metaData", [])}
+    declared: Element = dict(aspects.get("attributeDeclarations", [{}])[0])
+    for name in (*_FRAME, _NETWORK):
+        aspects.pop(name, None)
+        counts.pop(name, None)
+    declared.pop(_NETWORK, None)
+    if values:
+        declared[_NETWORK] = {item.name: {"d": item.data_type} for item in attributes}
+        aspects[_NETWORK] = [values]
+    aspects["attributeDeclarations"] = [declared]
+    counts.pop("attributeDeclarations", None)
+    return write_cx2(aspects, counts)

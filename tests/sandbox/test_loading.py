@@ -1,0 +1,287 @@
+"""What the server makes of an upload (contract 3.4, 4, 5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import NetworkError
+from sync.model import Property
+from sync.sandbox.loading import (
+    Loaded,
+    aspect_counts,
+    load_cx1,
+    load_cx2,
+    read_aspect,
+)
+from tests.cx.uploads import (
+    accepted_cx2,
+    aspects_of,
+    declare,
+    make_cx1,
+    make_cx2,
+    make_nodes,
+    resolve_values,
+)
+
+
+def with_attributes(types: dict[str, str], values: dict[str, Any]) -> bytes:
+    return make_cx2(declare(networkAttributes=types), {"networkAttributes": [values]})
+
+
+def stored(cx: bytes | None) -> bytes:
+    assert cx is not None
+    return cx
+
+
+def test_a_zero_byte_cx2_upload_is_an_empty_network() -> None:
+    loaded = load_cx2(b"")
+    assert (loaded.name, loaded.node_count, loaded.edge_count) == (None, 0, 0)
+    assert loaded.properties == ()
+    assert aspects_of(stored(loaded.cx2)) == {
+        "metaData": [{"name": "attributeDeclarations", "elementCount": 1}],
+        "attributeDeclarations": [{}],
+        "status": [{"success": True}],
+    }
+    assert aspects_of(stored(loaded.cx1))["metaData"] == []
+
+
+def test_a_zero_byte_cx1_upload_fails() -> None:
+    with pytest.raises(NetworkError):
+        load_cx1(b"")
+
+
+def test_the_summary_takes_name_description_and_version_out_of_the_attributes() -> None:
+    types = dict.fromkeys(["name", "description", "version", "organism"], "string")
+    loaded = load_cx2(with_attributes(types, {name: name.upper() for name in types}))
+    assert (loaded.name, loaded.description, loaded.version) == ("NAME", "DESCRIPTION", "VERSION")
+    assert loaded.properties == (Property("organism", "ORGANISM", "string"),)
+    assert loaded.cx_format == "cx2"
+
+
+@pytest.mark.parametrize(
+    ("data_type", "value", "text"),
+    [
+        ("string", "a", "a"),
+        ("double", 5, "5"),
+        ("double", 5.0, "5.0"),
+        ("double", 1e10, "1.0E10"),
+        ("float", 1.5, "1.5"),
+        ("integer", 5.7, "5.7"),
+        ("boolean", True, "true"),
+        ("list_of_integer", [1, 2], "[1,2]"),
+        ("list_of_string", ["a", "ä\n"], '["a","ä\\n"]'),
+        ("list_of_double", [1e10, 1], "[1.0E10,1]"),
+    ],
+)
+def test_a_cx2_property_is_text_in_java_form(data_type: str, value: Any, text: str) -> None:
+    loaded = load_cx2(with_attributes({"a": data_type}, {"a": value}))
+    assert loaded.properties == (Property("a", text, data_type),)
+
+
+def test_cx2_itself_knows_no_type_alias() -> None:
+    loaded = load_cx2(with_attributes({"a": "list_of_float"}, {"a": [1.5]}))
+    assert aspects_of(stored(loaded.cx2))["attributeDeclarations"] == [
+        {"networkAttributes": {"a": {"d": "list_of_double"}}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data_type", "value", "text"),
+    [
+        ("string", None, "null"),
+        ("double", 5, "5"),
+        ("list_of_integer", [1, 2], '["1","2"]'),
+        ("list_of_string", ["a", None], '["a","null"]'),
+    ],
+)
+def test_a_cx1_property_holds_texts_in_its_list(data_type: str, value: Any, text: str) -> None:
+    attribute = {"n": "a", "v": value, "d": data_type}
+    loaded = load_cx1(make_cx1({"networkAttributes": [attribute]}))
+    assert loaded.properties == (Property("a", text, data_type),)
+
+
+def test_cx1_properties_may_be_double_and_without_value() -> None:
+    attributes = [{"n": "a", "v": "x"}, {"n": "a", "v": "x"}, {"n": "b"}]
+    loaded = load_cx1(make_cx1({"networkAttributes": attributes}))
+    assert loaded.properties == (Property("a", "x"), Property("a", "x"), Property("b", None))
+
+
+def test_a_cx1_upload_has_no_cx_format() -> None:
+    assert load_cx1(make_cx1()).cx_format is None
+
+
+@pytest.mark.parametrize(("edges", "sampled"), [(1000, False), (1001, True)])
+def test_a_cx1_upload_with_more_than_1000_edges_has_a_sample(edges: int, sampled: bool) -> None:
+    fragment = {"edges": [{"@id": place, "s": 1, "t": 1} for place in range(edges)]}
+    assert load_cx1(make_cx1({"nodes": [{"@id": 1}]}, fragment)).has_sample is sampled
+
+
+def test_a_collection_has_no_cx2_and_is_named_after_its_first_network() -> None:
+    attributes = [
+        {"n": "name", "v": "first", "s": 50},
+        {"n": "name", "v": "second", "s": 51},
+        {"n": "organism", "v": "human"},
+    ]
+    body = make_cx1(
+        {"nodes": [{"@id": 1}]},
+        {"cySubNetworks": [{"@id": 50}, {"@id": 51}]},
+        {"networkAttributes": attributes},
+    )
+    loaded = load_cx1(body)
+    assert loaded.cx2 is None
+    assert loaded.subnetwork_ids == (50, 51)
+    assert loaded.name == "first"
+    assert loaded.properties == (Property("organism", "human"),)
+
+
+def test_a_collection_keeps_its_own_name() -> None:
+    attributes = [{"n": "name", "v": "first", "s": 50}, {"n": "name", "v": "whole"}]
+    body = make_cx1({"cySubNetworks": [{"@id": 50}]}, {"networkAttributes": attributes})
+    assert load_cx1(body).name == "whole"
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_layout_is_seen_in_both_formats(listed: bool) -> None:
+    place = {"x": 1, "y": 2} if listed else {}
+    assert load_cx2(make_cx2({"nodes": [{"id": 1, **place}]})).has_layout is listed
+    layout = {"cartesianLayout": [{"node": 1, "x": 1, "y": 2}]} if listed else {"other": [{}]}
+    assert load_cx1(make_cx1({"nodes": [{"@id": 1}]}, layout)).has_layout is listed
+
+
+def test_a_download_is_never_the_upload_byte_for_byte() -> None:
+    body = make_cx2(
+        declare(nodes={"a": "double"}), {"nodes": [{"id": 1, "x": 1, "y": 2, "v": {"a": 1e10}}]}
+    )
+    cx2 = stored(load_cx2(body).cx2)
+    assert cx2 != body
+    assert b'{"id":1,"x":1.0,"y":2.0,"v":{"a":1.0E10}}' in cx2
+
+
+def test_cx2_is_written_in_the_order_of_the_server() -> None:
+    body = make_cx2(
+        {"later": [{"a": 1}]},
+        {"visualProperties": [{"default": {}}]},
+        {"attributeDeclarations": [{"nodes": {"a": {"d": "string", "a": "s"}}}]},
+        {"networkAttributes": [{}]},
+        {"nodes": [{"id": 1, "v": {"s": "x"}}]},
+        {"edges": [{"id": 1, "s": 1, "t": 1, "v": {}}]},
+        {"none": []},
+    )
+    loaded = load_cx2(body)
+    written = orjson.loads(stored(loaded.cx2))
+    assert written[0] == {"CXVersion": "2.0", "hasFragments": False}
+    assert [next(iter(fragment)) for fragment in written[1:]] == [
+        "metaData",
+        "attributeDeclarations",
+        "nodes",
+        "edges",
+        "visualProperties",
+        "later",
+        "status",
+    ]
+    assert aspects_of(stored(loaded.cx2))["nodes"] == [{"id": 1, "v": {"s": "x"}}]
+    assert aspects_of(stored(loaded.cx2))["edges"] == [{"id": 1, "s": 1, "t": 1}]
+    assert aspect_counts(stored(loaded.cx2)) == (
+        ("attributeDeclarations", 1),
+        ("edges", 1),
+        ("later", 1),
+        ("nodes", 1),
+        ("visualProperties", 1),
+    )
+
+
+def test_an_element_that_is_too_deep_is_refused() -> None:
+    deep = orjson.loads(b"[" * 230 + b"]" * 230)
+    with pytest.raises(NetworkError, match="nesting depth"):
+        load_cx2(make_cx2({"other": [{"a": deep}]}))
+
+
+def test_an_aspect_is_read_from_a_stored_file() -> None:
+    loaded = load_cx2(make_cx2({"nodes": [{"id": 1}]}))
+    assert read_aspect(stored(loaded.cx2), "nodes") == [{"id": 1}]
+    assert read_aspect(stored(loaded.cx1), "nodes") == [{"@id": 1}]
+    assert read_aspect(stored(loaded.cx2), "edges") is None
+
+
+def test_the_metadata_of_cx1_has_the_blocks_of_both_its_ends() -> None:
+    loaded = load_cx2(make_cx2(declare(nodes={"a": "string"}), make_nodes({"a": "x"})))
+    assert aspect_counts(stored(loaded.cx1)) == (("nodes", 1), ("nodeAttributes", 1))
+
+
+def test_reading_what_is_no_cx_is_refused() -> None:
+    with pytest.raises(NetworkError):
+        read_aspect(b"<html>", "nodes")
+    assert read_aspect(b"5", "nodes") is None
+    assert read_aspect(b"[5]", "nodes") is None
+
+
+@given(accepted_cx2())
+def test_what_the_server_wrote_loads_as_the_same(body: bytes) -> None:
+    once = load_cx2(body)
+    again = load_cx2(stored(once.cx2))
+    assert again == once
+
+
+@given(accepted_cx2())
+def test_loading_keeps_every_value(body: bytes) -> None:
+    loaded = stored(load_cx2(body).cx2)
+    for aspect in ("nodes", "edges"):
+        assert resolve_values(loaded, aspect) == resolve_values(body, aspect)
+    assert aspects_of(loaded)["opaque"] == aspects_of(body)["opaque"]
+
+
+@given(accepted_cx2())
+def test_conversion_to_cx1_and_back_keeps_names_and_values(body: bytes) -> None:
+    first = load_cx2(body)
+    second = load_cx1(stored(first.cx1))
+    third = load_cx2(stored(second.cx2))
+    for aspect in ("nodes", "edges"):
+        assert resolve_values(stored(second.cx2), aspect) == resolve_values(body, aspect)
+        assert resolve_values(stored(third.cx2), aspect) == resolve_values(body, aspect)
+    assert aspects_of(stored(second.cx2)).get("networkAttributes", [{}]) == aspects_of(
+        stored(first.cx2)
+    ).get("networkAttributes", [{}])
+    places = [
+        [node.get("x") for node in aspects_of(cx).get("nodes", [])]
+        for cx in (stored(first.cx2), stored(second.cx2))
+    ]
+    assert sorted(map(repr, places[0])) == sorted(map(repr, places[1]))
+
+
+def test_the_real_wikipathways_network_loads(corpus: Path) -> None:
+    loaded = load_cx1((corpus / "networks" / "WP4255.cx").read_bytes())
+    assert (loaded.node_count, loaded.edge_count, loaded.has_layout) == (162, 60, True)
+    assert loaded.name == "WP4255 - Non-small cell lung cancer - Homo sapiens"
+    again = load_cx2(stored(loaded.cx2))
+    assert (again.node_count, again.edge_count, again.name) == (162, 60, loaded.name)
+
+
+def test_the_real_converter_output_is_refused_for_its_absent_attributes(corpus: Path) -> None:
+    (path,) = (corpus / "networks").glob("PMC11089157*.cx2")
+    with pytest.raises(NetworkError, match="mismatch in aspect networkAttributes"):
+        load_cx2(path.read_bytes())
+    unlisted = [part for part in orjson.loads(path.read_bytes()) if "metaData" not in part]
+    with pytest.raises(NetworkError, match="networkAttributes are declared"):
+        load_cx2(orjson.dumps(unlisted))
+
+
+def test_a_million_attributes_load() -> None:
+    elements = [{"po": 1, "n": f"a{place}", "v": "x"} for place in range(100_000)]
+    loaded = load_cx1(make_cx1({"nodes": [{"@id": 1}]}, {"nodeAttributes": elements}))
+    assert loaded.node_count == 1
+
+
+@pytest.mark.parametrize("load", [load_cx1, load_cx2], ids=["cx1", "cx2"])
+@given(body=st.binary(max_size=300))
+def test_hostile_bytes_raise_only_network_errors(load: Any, body: bytes) -> None:
+    try:
+        loaded = load(body)
+    except NetworkError:
+        return
+    assert isinstance(loaded, Loaded)

@@ -1,0 +1,143 @@
+"""What a metadata edit does to the stored files (contract 3.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sync.errors import NetworkError
+from sync.model import Property
+from sync.sandbox.loading import load_cx1, load_cx2, rewrite_attributes
+from tests.cx.uploads import aspects_of, declare, make_cx1, make_cx2, make_nodes
+
+LOADED = load_cx2(
+    make_cx2(
+        declare(nodes={"a": "double"}, networkAttributes={"name": "string", "old": "string"}),
+        {"networkAttributes": [{"name": "N", "old": "x"}]},
+        make_nodes({"a": 1e10}),
+    )
+)
+
+
+def rewrite(
+    *properties: Property, name: str | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    cx1, cx2 = rewrite_attributes(LOADED.cx1, LOADED.cx2, name, None, "3", properties)
+    assert cx1 is not None
+    assert cx2 is not None
+    return aspects_of(cx1), aspects_of(cx2)
+
+
+def test_both_files_get_the_attributes_of_the_summary_and_nothing_else_changes() -> None:
+    cx1, cx2 = rewrite(
+        Property("n", "5", "integer"), Property("l", '["1"]', "list_of_long"), name="M"
+    )
+    assert cx1["networkAttributes"] == [
+        {"n": "name", "d": "string", "v": "M"},
+        {"n": "version", "d": "string", "v": "3"},
+        {"n": "n", "d": "integer", "v": "5"},
+        {"n": "l", "d": "list_of_long", "v": ["1"]},
+    ]
+    assert cx2["networkAttributes"] == [{"name": "M", "version": "3", "n": 5, "l": [1]}]
+    declared = cx2["attributeDeclarations"][0]
+    assert declared["networkAttributes"] == {
+        "name": {"d": "string"},
+        "version": {"d": "string"},
+        "n": {"d": "integer"},
+        "l": {"d": "list_of_long"},
+    }
+    assert declared["nodes"] == {"a": {"d": "double"}}
+    assert cx2["nodes"] == [{"id": 1, "v": {"a": 1e10}}]
+    assert cx1["nodeAttributes"] == [{"n": "a", "d": "double", "v": "1.0E10", "po": 1}]
+
+
+def test_what_was_rewritten_loads_with_the_same_properties() -> None:
+    properties = (Property("b", "true", "boolean"), Property("d", "1.0E10", "double"))
+    cx1, cx2 = rewrite_attributes(LOADED.cx1, LOADED.cx2, "M", "D", "3", properties)
+    assert cx1 is not None
+    assert cx2 is not None
+    for loaded in (load_cx1(cx1), load_cx2(cx2)):
+        assert (loaded.name, loaded.description, loaded.version) == ("M", "D", "3")
+        assert loaded.properties == properties
+        assert loaded.node_count == 1
+
+
+def test_a_network_may_lose_all_attributes() -> None:
+    cx1, cx2 = rewrite_attributes(LOADED.cx1, LOADED.cx2, None, None, None, ())
+    assert cx1 is not None
+    assert cx2 is not None
+    assert "networkAttributes" not in aspects_of(cx1)
+    assert aspects_of(cx2)["attributeDeclarations"] == [{"nodes": {"a": {"d": "double"}}}]
+    assert load_cx2(cx2).properties == ()
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        [Property("a", "x"), Property("a", "x")],
+        [Property("name", "x")],
+        [Property("a", "5.0", "integer")],
+        [Property("a", "x", "double")],
+        [Property("a", None, "long")],
+        [Property("a", "x", "list_of_string")],
+        [Property("a", "[1.5]", "list_of_integer")],
+        [Property("a", None, "list_of_string")],
+    ],
+    ids=[
+        "two of one name",
+        "a second name",
+        "no integer",
+        "no double",
+        "a null number",
+        "no list",
+        "no list of integers",
+        "a null list",
+    ],
+)
+def test_rebuilding_fails_where_the_server_does(properties: list[Property]) -> None:
+    with pytest.raises(NetworkError):
+        rewrite_attributes(LOADED.cx1, LOADED.cx2, "N", None, None, properties)
+
+
+def test_two_attributes_of_one_name_are_named() -> None:
+    with pytest.raises(NetworkError, match=r"^Duplicated network attribute name found: b$"):
+        rewrite(Property("a", "x"), Property("b", "x"), Property("b", "x"))
+
+
+def test_a_null_text_is_kept_as_null() -> None:
+    cx1, cx2 = rewrite(Property("a", None))
+    assert cx1["networkAttributes"][1] == {"n": "a", "d": "string"}
+    assert cx2["networkAttributes"] == [{"version": "3", "a": None}]
+
+
+def test_the_context_is_lost_from_cx2_and_stays_in_cx1() -> None:
+    loaded = load_cx1(make_cx1({"nodes": [{"@id": 1}]}, {"@context": [{"up": "http://x/"}]}))
+    assert loaded.properties == ()
+    assert loaded.cx2 is not None
+    assert aspects_of(loaded.cx2)["networkAttributes"] == [{"@context": '{"up":"http://x/"}'}]
+    cx1, cx2 = rewrite_attributes(loaded.cx1, loaded.cx2, "N", None, None, ())
+    assert cx1 is not None
+    assert cx2 is not None
+    assert aspects_of(cx1)["@context"] == [{"up": "http://x/"}]
+    assert aspects_of(cx2)["networkAttributes"] == [{"name": "N"}]
+
+
+def test_a_collection_keeps_the_attributes_of_its_networks_and_may_repeat_names() -> None:
+    attributes = [{"n": "name", "v": "sub", "s": 50}, {"n": "old", "v": "x"}]
+    loaded = load_cx1(make_cx1({"cySubNetworks": [{"@id": 50}]}, {"networkAttributes": attributes}))
+    cx1, cx2 = rewrite_attributes(
+        loaded.cx1, None, "N", None, None, [Property("a", "1"), Property("a", "2")]
+    )
+    assert cx2 is None
+    assert cx1 is not None
+    assert aspects_of(cx1)["networkAttributes"] == [
+        {"n": "name", "d": "string", "v": "N"},
+        {"n": "a", "d": "string", "v": "1"},
+        {"n": "a", "d": "string", "v": "2"},
+        {"n": "name", "s": 50, "d": "string", "v": "sub"},
+    ]
+
+
+def test_a_network_without_files_has_nothing_to_rewrite() -> None:
+    assert rewrite_attributes(None, None, "N", None, None, ()) == (None, None)

@@ -22,13 +22,10 @@ _UNLISTED_TYPE = "rna"
 _ID_COLUMNS = (
     "ensembl",
     "hgnc",
-    "hgnc.symbol",
     "hgnc accession number",
     "ncbi gene",
-    "ncbigene",
     "entrez gene",
     "uniprot",
-    "uniprotkb",
     "uniprot-trembl",
 )
 _RNA_NAMESPACES = frozenset({"mirbase", "mirbase.mature", "rfam"})
@@ -57,7 +54,7 @@ _GENE_NAMESPACES = _RNA_NAMESPACES | {
     "wormbase",
     "zfin",
 }
-_JOINTS = re.compile(r"[;,|]")
+_JOINTS = re.compile(r"[;,]")
 
 
 def detect_dialect(nodes: Sequence[Node]) -> Dialect:

@@ -152,7 +152,7 @@ def _fold(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return the attributes by their names in lower case without ``__gpml:``."""
     folded: defaultdict[str, list[str]] = defaultdict(list)
     for name, texts in attributes.items():
-        folded[name.strip().lower().removeprefix(_GPML)].extend(texts)
+        folded[name.lower().removeprefix(_GPML)].extend(texts)
     return dict(folded)
 
 

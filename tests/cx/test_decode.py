@@ -177,6 +177,14 @@ def test_cx2_with_fewer_nodes_than_announced_was_cut_short() -> None:
         decode_cx2(cx2(cx2_nodes({"name": "TP53"}), announced=37))
 
 
+def test_the_larger_of_two_announcements_counts() -> None:
+    document = cx2(cx2_nodes({"name": "TP53"}))
+    document.insert(-1, {"metaData": [{"name": "nodes", "elementCount": 2}]})
+
+    with pytest.raises(NetworkError, match="only 1 of the 2 nodes"):
+        decode_cx2(document)
+
+
 def test_cx1_with_fewer_nodes_than_announced_is_read_since_the_server_keeps_wrong_counts() -> None:
     assert decode_cx1(cx1([{"@id": 1, "n": "TP53"}], announced=37)).node_count == 1
 
@@ -221,6 +229,13 @@ def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
 
 def test_a_failed_status_without_an_error_is_read_as_the_server_reads_it() -> None:
     document = [*cx1([{"@id": 1, "n": "TP53"}])[:-1], {"status": [{"success": False}]}]
+
+    assert symbols(decode_cx1(document)) == ["TP53"]
+
+
+def test_an_error_beside_success_is_only_a_warning() -> None:
+    document = [*cx1([{"@id": 1, "n": "TP53"}])[:-1]]
+    document.append({"status": [{"success": True, "error": "one edge was skipped"}]})
 
     assert symbols(decode_cx1(document)) == ["TP53"]
 

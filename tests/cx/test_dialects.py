@@ -153,6 +153,16 @@ def test_a_number_of_ncbi_is_one_id_however_it_is_written(entrez: object) -> Non
     assert gene_of({**FIGURE_NODE_2020, "entrez": entrez}).ids == {"ncbigene:3576"}
 
 
+def test_the_hgnc_symbol_of_a_figure_node_goes_before_its_name() -> None:
+    assert gene_of({**FIGURE_NODE_2020, "name": "IL8"}).names == {"CXCL8"}
+
+
+def test_an_empty_cell_is_no_word_and_no_source() -> None:
+    gene = gene_of({**FIGURE_NODE_2020, "word": "", "source": ""})
+
+    assert (gene.words, gene.sources) == (frozenset(), frozenset())
+
+
 def test_a_figure_node_without_hgnc_symbol_goes_by_its_name() -> None:
     assert gene_of({"name": "CXCL8", "entrez": "3576"}).names == {"CXCL8"}
 
@@ -296,6 +306,9 @@ def test_a_label_is_read_in_one_line(name: str, symbol: str) -> None:
         ({"Ensembl": ["Ensembl:ENSG01", "ENSG02"]}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
         ({"HGNC": "TP53"}, {"hgnc.symbol:TP53"}),
         ({"NCBI gene": "ncbigene:7157"}, {"ncbigene:7157"}),
+        ({"Entrez Gene": 7157}, {"ncbigene:7157"}),
+        ({"HGNC Accession number": "HGNC:11998"}, {"hgnc:11998"}),
+        ({"Uniprot-TrEMBL": "P04637"}, {"uniprot:P04637"}),
         ({"UniProt": "P04637;Q53GA5"}, {"uniprot:P04637", "uniprot:Q53GA5"}),
         ({"ChEBI": "CHEBI:16469"}, set()),
         ({"Ensembl": "null", "HGNC": "null"}, set()),

@@ -75,7 +75,7 @@ async def open_client(
             "Accept-Encoding": ACCEPTED_ENCODINGS,
             "User-Agent": f"ndex-sync/{__version__}",
         },
-        timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s, pool=None),
+        timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
         limits=httpx.Limits(
             max_connections=policy.concurrency, max_keepalive_connections=policy.concurrency
         ),

@@ -106,15 +106,15 @@ class Transport:
             ServerError: it failed for good; ``tries`` says how often it was sent.
         """
         deadline_s, _ = self._limits(request)
-        tries: list[ServerError] = []
+        failed: list[ServerError] = []
         async with self._pace.slot():
             try:
                 async with asyncio.timeout(deadline_s) as deadline:
-                    return await self._send_until_final(request, deadline_s, tries)
+                    return await self._send_until_final(request, deadline_s, failed)
             except TimeoutError:
                 if not deadline.expired():
                     raise
-                raise _out_of_time(request.call, deadline_s, tries) from None
+                raise _out_of_time(request.call, deadline_s, failed) from None
 
     async def _send_until_final(
         self, request: Request, deadline_s: float, failed: list[ServerError]

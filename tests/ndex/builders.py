@@ -52,8 +52,9 @@ class HeldTime(FakeTime):
         await self._released.wait()
 
     async def sleeper(self) -> None:
-        """Wait until one more has gone to sleep."""
-        await self._asleep.acquire()
+        """Wait until one more has gone to sleep; nobody doing so is a failure, not a hang."""
+        async with asyncio.timeout(10):
+            await self._asleep.acquire()
 
     def release(self) -> None:
         """Wake everybody; time has not passed for the clock."""

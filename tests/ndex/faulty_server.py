@@ -131,8 +131,8 @@ class FaultyServer:
             self._news.notify_all()
 
     async def arrivals(self, count: int) -> None:
-        """Wait until so many requests have come."""
-        async with self._news:
+        """Wait until so many requests have come; none coming is a failure, not a hang."""
+        async with asyncio.timeout(10), self._news:
             await self._news.wait_for(lambda: len(self.received) >= count)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
@@ -55,6 +56,16 @@ async def test_not_one_byte_above_the_limit_is_kept(
     with pytest.raises(OverLimit) as caught:
         await read_body(in_chunks(body, cuts), encoding, limit)
     assert caught.value.body == content[:limit]
+
+
+async def test_a_gzip_bomb_never_comes_out_whole() -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    tracemalloc.start()
+    with pytest.raises(OverLimit):
+        await read_body(in_chunks(bomb, []), "gzip", 1000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 async def test_a_body_of_exactly_the_limit_is_read() -> None:

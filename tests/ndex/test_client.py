@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import httpx
 import orjson
 import pytest
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
 
 from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, Unauthorized
 from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
@@ -405,3 +408,34 @@ async def test_credentials_are_not_sent_in_the_open() -> None:
             pass
     assert "NDEX_USERNAME" in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+async def test_credentials_go_to_a_server_in_this_process_whatever_its_address() -> None:
+    seen: list[str] = []
+
+    async def _app(scope: Scope, _receive: Receive, send: Send) -> None:
+        seen.append(Headers(scope=scope)["authorization"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"[]"})
+
+    async with open_client(
+        "http://sandbox",
+        credentials=basic("ada", "x", "test"),
+        policy=ClientPolicy(),
+        transport=httpx.ASGITransport(_app),
+    ) as client:
+        await client.fetch_cx2(network_id(1))
+    assert seen == ["Basic YWRhOng="]
+
+
+async def test_what_is_meant_for_this_machine_goes_through_no_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with serve(in_turn()) as proxy, serve(in_turn(respond_json([1]))) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        async with connect(server.url) as client:
+            assert await client.fetch_cx2(network_id(1)) == [1]
+    assert proxy.received == []

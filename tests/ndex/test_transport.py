@@ -297,6 +297,16 @@ async def test_a_redirect_is_named_and_never_followed() -> None:
     assert client.counts.requests == 1
 
 
+async def test_the_body_of_a_redirect_is_not_read() -> None:
+    endless = stream(
+        b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /login\r\nConnection: close\r\n\r\n",
+        itertools.repeat(b"x" * 9999),
+    )
+    async with serve(in_turn(endless)) as server, connect(server.url, policy=SMALL) as client:
+        with pytest.raises(Redirected, match=f"{server.url}/login"):
+            await client.fetch_cx2(NETWORK)
+
+
 async def test_credentials_go_ahead_of_any_challenge_but_not_with_the_status_call() -> None:
     status = {"message": "Online", "properties": {"ServerVersion": "3.0.1"}}
     script = in_turn(respond_json(CX2), respond_json(status))
@@ -339,6 +349,23 @@ async def test_no_more_calls_are_under_way_than_the_policy_allows() -> None:
         assert len(server.received) == 2
         gate.set()
     assert len(server.received) == 6
+
+
+async def test_a_call_that_waits_for_its_next_try_keeps_its_place() -> None:
+    time, policy = HeldTime(), ClientPolicy(concurrency=1)
+    script = in_turn(respond(500), respond_json(CX2), respond_json(CX2))
+    async with (
+        serve(script) as server,
+        connect(server.url, time, policy=policy) as client,
+        TaskGroup() as tasks,
+    ):
+        tasks.create_task(client.fetch_cx2(network_id(1)))
+        await time.sleeper()
+        tasks.create_task(client.fetch_cx2(network_id(2)))
+        await asyncio.sleep(0.05)
+        assert len(server.received) == 1
+        time.release()
+    assert [path[-1] for path in server.paths] == ["1", "1", "2"]
 
 
 async def test_a_cancelled_call_leaves_nothing_open() -> None:

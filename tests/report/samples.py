@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, NetworkId, Verdict
 from sync.report.document import CollectionResults, RemoteOnly, Report, build_report
@@ -80,6 +81,7 @@ def _hostile_result(text: str, verdict: Verdict) -> CheckResult:
     )
 
 
+@cache
 def drift(records: int) -> Report:
     """Return a report of that many drifted records, as a first run would find them."""
     return make_report(*_drifted(records))

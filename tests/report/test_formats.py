@@ -1,0 +1,114 @@
+"""What ``--format`` asks for, and that every format renders every report."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+
+from sync.errors import ConfigError
+from sync.model import DifferenceKind, Verdict
+from sync.report.document import Report
+from sync.report.formats import FORMATS, FormatRequest, parse_formats
+from tests.builders import make_difference, make_report, make_result
+from tests.report import samples
+
+
+def rendered(name: str, report: Report) -> str:
+    stream = StringIO()
+    FORMATS[name](report, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param(make_report(), id="nothing"),
+        pytest.param(samples.drift(5), id="5 drifted"),
+        pytest.param(samples.drift(5_000), id="5,000 drifted"),
+        pytest.param(samples.hostile(), id="hostile"),
+    ],
+)
+def test_every_format_renders_every_report_to_its_last_line(name: str, report: Report) -> None:
+    text = rendered(name, report)
+
+    assert text.endswith("\n")
+    assert text.encode("utf-8")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> None:
+    texts = {rendered(name, make_report(make_result(verdict=each))) for each in Verdict}
+    text = rendered(name, make_report(make_result(verdict=verdict)))
+
+    assert len(texts) == len(Verdict)
+    assert verdict.value in text.replace(" ", "_")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_networks_without_record(name: str) -> None:
+    assert "An orphan" in rendered(name, make_report(remote_only=(samples.REMOTE,)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_every_kind_of_difference_apart(name: str) -> None:
+    texts = {
+        rendered(
+            name,
+            make_report(make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))),
+        )
+        for kind in DifferenceKind
+    }
+
+    assert len(texts) == len(DifferenceKind)
+
+
+def test_formats_are_read_with_and_without_a_file() -> None:
+    assert parse_formats(["terminal", "json=out/report.json", "markdown=a=b.md"]) == (
+        FormatRequest("terminal"),
+        FormatRequest("json", "out/report.json"),
+        FormatRequest("markdown", "a=b.md"),
+    )
+
+
+def test_no_format_is_no_request() -> None:
+    assert parse_formats([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("texts", "problems"),
+    [
+        (
+            ["yaml"],
+            ["--format 'yaml' is unknown: use terminal, json, jsonl, markdown"],
+        ),
+        (["json="], ["--format json= names no file: write json=PATH"]),
+        (
+            ["terminal", "json"],
+            ["2 formats go to the standard output: give all but one a file, NAME=PATH"],
+        ),
+        (["json=a", "jsonl=a"], ["2 formats go to a: give each its own file"]),
+        (
+            ["=x", "JSON=y"],
+            [
+                "--format '' is unknown: use terminal, json, jsonl, markdown",
+                "--format 'JSON' is unknown: use terminal, json, jsonl, markdown",
+            ],
+        ),
+    ],
+    ids=["unknown", "no path", "two to stdout", "two to a file", "several"],
+)
+def test_what_cannot_be_done_is_refused_with_every_reason(
+    texts: list[str], problems: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_formats(texts)
+
+    assert list(caught.value.problems) == problems
+
+
+def test_a_request_for_an_unknown_format_lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="use terminal, json, jsonl, markdown"):
+        _ = FormatRequest("yaml").renderer

@@ -8,18 +8,17 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sync.compare import DesiredState, compare, judge
-from sync.locate import Collection, Located, Sightings, locate_networks
+from sync.locate import Collection, Located, Sightings, find_unclaimed, locate_networks
 from sync.model import (
     CheckResult,
     InvalidRecord,
     NetworkId,
     Record,
-    Summary,
     UnclaimedNetwork,
     Verdict,
 )
@@ -27,13 +26,11 @@ from sync.ndex.client import NdexClient
 from sync.observe import ObservePolicy, observe_network
 from sync.resolve import (
     Ambiguous,
-    Listed,
     Mapped,
     Resolvable,
     Unknown,
     Unmapped,
     find_shared_networks,
-    find_unclaimed_networks,
 )
 
 Deliver = Callable[[CheckResult], None]
@@ -59,10 +56,7 @@ async def check_collection(
         deliver,
     )
     await judge_of.judge_all(located)
-    if not (collection.complete and isinstance(located.listing, Listed)):
-        return ()
-    unclaimed = find_unclaimed_networks(located.listing, located.resolutions)
-    return _describe(unclaimed, located.listing, located.sightings)
+    return find_unclaimed(located) if collection.complete else ()
 
 
 def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -74,17 +68,6 @@ def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
         verdict=Verdict.INVALID_RECORD,
         messages=(invalid.reason,),
     )
-
-
-def _describe(
-    networks: Iterable[NetworkId], listed: Listed, sightings: Sightings
-) -> tuple[UnclaimedNetwork, ...]:
-    found = []
-    for network in networks:
-        summary, claim = sightings[network], listed.claims[network]
-        name = summary.name if isinstance(summary, Summary) else ""
-        found.append(UnclaimedNetwork(network, name, None if claim is None else claim.record))
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +108,8 @@ def _judge_unmapped(
         case Resolvable(network, by):
             reason = f"network {network} claims this record by its {by}; write it into the record"
             return judge(record, network, Verdict.RESOLVABLE, reason)
-        case Ambiguous(_, notes):
+        case Ambiguous(said_by):
+            notes = (f"{network}, says {' and '.join(by)}" for network, by in said_by.items())
             return judge(record, None, Verdict.AMBIGUOUS, *notes)
         case Unmapped(notes):
             return judge(record, None, Verdict.UNMAPPED, *notes)

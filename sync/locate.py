@@ -23,12 +23,14 @@ from sync.model import (
     Refused,
     Summary,
     Unanswered,
+    UnclaimedNetwork,
 )
 from sync.ndex.client import NdexClient
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.resolve import (
+    Ambiguous,
     Claim,
     Listed,
     Listing,
@@ -36,6 +38,7 @@ from sync.resolve import (
     Mapped,
     NotListed,
     Resolution,
+    find_unclaimed_networks,
     read_claim,
     resolve_records,
 )
@@ -99,6 +102,21 @@ async def locate_networks(
     return Located(tuple(records), tuple(resolutions), members, listing, sightings)
 
 
+def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
+    """Return the collection's networks that no record names or could be resolved to.
+
+    Empty where the collection could not be listed in full: then nobody knows.
+    """
+    if not isinstance(located.listing, Listed):
+        return ()
+    found = []
+    for network in find_unclaimed_networks(located.listing, located.resolutions):
+        summary, claim = located.sightings[network], located.listing.claims[network]
+        name = summary.name if isinstance(summary, Summary) else ""
+        found.append(UnclaimedNetwork(network, name, None if claim is None else claim.record))
+    return tuple(found)
+
+
 def read_records(collection: Collection, paths: Iterable[str]) -> list[Record | InvalidRecord]:
     """Read records of the collection; a bad one is a value, never an exception."""
     return [
@@ -129,7 +147,17 @@ async def _stream_records(collection: Collection) -> AsyncIterator[Record | Inva
 
 
 def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
-    return frozenset(found.network for found in resolutions if isinstance(found, Mapped))
+    """Return every network that a record or a map file names, the competing ones too."""
+    named: set[NetworkId] = set()
+    for resolution in resolutions:
+        match resolution:
+            case Mapped(network):
+                named.add(network)
+            case Ambiguous(said_by):
+                named.update(said_by)
+            case _:
+                pass
+    return frozenset(named)
 
 
 async def _fetch_summaries(

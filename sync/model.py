@@ -313,8 +313,8 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteOnly:
-    """A network of the collection that no record claims; ``claims`` is the record it names."""
+class UnclaimedNetwork:
+    """A network of the collection that no record names; ``claims`` is the record it claims."""
 
     network: NetworkId
     name: str

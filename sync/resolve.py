@@ -56,10 +56,12 @@ class Resolvable:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Several networks come into question and the record names none of them."""
+    """Several networks come into question and the record names none of them.
 
-    candidates: tuple[NetworkId, ...]
-    notes: tuple[str, ...]
+    ``said_by`` holds the candidates, each with who says so.
+    """
+
+    said_by: Mapping[NetworkId, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +138,19 @@ def resolve_records(
     rows: dict[RecordId, list[MapEntry]] = defaultdict(list)
     for entry in entries:
         rows[entry.record].append(entry)
-    claimants: dict[RecordId, list[NetworkId]] = defaultdict(list)
+    claimants: dict[RecordId, dict[NetworkId, str]] = defaultdict(dict)
     if isinstance(listing, Listed):
         for network, claim in sorted(listing.claims.items()):
             if claim is not None:
-                claimants[claim.record].append(network)
+                claimants[claim.record][network] = claim.by
     return [
-        _resolve(record, rows.get(record.id, []), listing, claimants.get(record.id, []))
+        _resolve(record, rows.get(record.id, []), listing, claimants.get(record.id, {}))
         for record in records
     ]
 
 
 def _resolve(
-    record: Record, rows: Sequence[MapEntry], listing: Listing, claimants: Sequence[NetworkId]
+    record: Record, rows: Sequence[MapEntry], listing: Listing, claimants: Mapping[NetworkId, str]
 ) -> Resolution:
     mapped = tuple(dict.fromkeys(row.network for row in rows))
     if record.network is not None:
@@ -157,25 +159,27 @@ def _resolve(
         note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
         return Mapped(mapped[0], Source.MAP_FILE, (note,))
     if mapped:
-        return Ambiguous(mapped, tuple(f"{row.path}:{row.line} says {row.network}" for row in rows))
+        return Ambiguous({network: _rows_naming(network, rows) for network in mapped})
     return _resolve_on_server(listing, claimants)
 
 
-def _resolve_on_server(listing: Listing, claimants: Sequence[NetworkId]) -> Resolution:
+def _resolve_on_server(listing: Listing, claimants: Mapping[NetworkId, str]) -> Resolution:
     match listing:
         case ListingFailed(reason):
             return Unknown(f"the collection's networks could not be listed: {reason}")
         case NotListed():
             return Unmapped(("no network set, folder or account is configured to look in",))
-        case Listed(claims) if len(claimants) == 1:
-            claim = claims[claimants[0]]
-            return Resolvable(claimants[0], claim.by if claim else "")
+        case Listed() if len(claimants) == 1:
+            [(network, by)] = claimants.items()
+            return Resolvable(network, by)
         case Listed() if claimants:
-            return Ambiguous(
-                tuple(claimants), tuple(f"{network} claims this record" for network in claimants)
-            )
+            return Ambiguous({network: (f"its {by}",) for network, by in claimants.items()})
         case Listed():
             return Unmapped()
+
+
+def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
+    return tuple(f"{row.path}:{row.line}" for row in rows if row.network == network)
 
 
 def _disagreement(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
@@ -203,8 +207,8 @@ def find_unclaimed_networks(
         match resolution:
             case Mapped(network) | Resolvable(network):
                 used.add(network)
-            case Ambiguous(candidates):
-                used.update(candidates)
+            case Ambiguous(said_by):
+                used.update(said_by)
             case Unmapped() | Unknown():
                 pass
     return tuple(sorted(set(listed.claims) - used))

@@ -67,11 +67,10 @@ def test_several_networks_in_the_map_file_are_ambiguous_and_all_listed() -> None
     resolution = resolve(BARE, row(NETWORK, 1), row(OTHER_NETWORK, 2))
 
     assert isinstance(resolution, Ambiguous)
-    assert resolution.candidates == (NETWORK, OTHER_NETWORK)
-    assert [note.split(" ")[0] for note in resolution.notes] == [
-        "_data/ndex_map.tsv:1",
-        "_data/ndex_map.tsv:2",
-    ]
+    assert resolution.said_by == {
+        NETWORK: ("_data/ndex_map.tsv:1",),
+        OTHER_NETWORK: ("_data/ndex_map.tsv:2",),
+    }
 
 
 def test_one_claim_on_the_server_makes_the_record_resolvable() -> None:
@@ -85,7 +84,7 @@ def test_two_claims_on_the_server_are_ambiguous() -> None:
     resolution = resolve(BARE, listing=listing)
 
     assert isinstance(resolution, Ambiguous)
-    assert resolution.candidates == (NETWORK, OTHER_NETWORK)
+    assert resolution.said_by == {NETWORK: ("its pfocrId",), OTHER_NETWORK: ("its pfocrId",)}
 
 
 def test_no_claim_on_the_server_leaves_the_record_unmapped() -> None:
@@ -127,7 +126,7 @@ def test_networks_that_no_record_names_or_could_be_are_unclaimed() -> None:
     listed = Listed(dict.fromkeys((NETWORK, OTHER_NETWORK, third, fourth)))
     resolutions: list[Resolution] = [
         Mapped(NETWORK, Source.FRONT_MATTER),
-        Ambiguous((OTHER_NETWORK,), ()),
+        Ambiguous({OTHER_NETWORK: ()}),
         Unmapped(),
         Unknown("timed out"),
         Resolvable(third, "name"),

@@ -1,0 +1,235 @@
+"""Rebuild the map from records to networks: which is whose, and where the sides contradict.
+
+Nothing is compared here but the genes of networks that compete for one record. Where a look-up
+failed the record is *failed*, whatever else is known (design: Unknown is not absent).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from sync.candidates import Candidate, Ranking, describe_candidate, rank_candidates
+from sync.genes import match_genes
+from sync.locate import Collection, Located, find_unclaimed, locate_networks
+from sync.model import (
+    Absent,
+    GeneCounts,
+    InvalidRecord,
+    NetworkId,
+    Record,
+    RecordId,
+    Refused,
+    Seen,
+    Summary,
+    Unanswered,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.ndex.client import NdexClient
+from sync.observe import ObservePolicy, observe_network
+from sync.properties import same_figure
+from sync.resolve import (
+    Ambiguous,
+    Mapped,
+    Resolvable,
+    Source,
+    Unknown,
+    Unmapped,
+    find_shared_networks,
+    read_claim,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What was found out about one record's network.
+
+    ``verdict`` None: the record has its one network and nothing contradicts. ``source`` says who
+    named ``network``; ``ranking`` orders the candidates of an ambiguous record. ``messages`` are
+    sentences for people.
+    """
+
+    record: RecordId
+    path: str
+    line: int | None
+    verdict: Verdict | None
+    network: NetworkId | None = None
+    source: Source | None = None
+    ranking: Ranking | None = None
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkMap:
+    """The whole map: a link for each record, ordered by path, and the networks left over."""
+
+    links: tuple[Link, ...]
+    unclaimed: tuple[UnclaimedNetwork, ...]
+
+
+async def map_collection(
+    collection: Collection, client: NdexClient, policy: ObservePolicy
+) -> LinkMap:
+    """Resolve every record against files and server.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
+    refused: list[InvalidRecord] = []
+    located = await locate_networks(collection, client, refused.append)
+    links = [_refuse(invalid) for invalid in refused]
+    links += await _link_records(located, client, policy)
+    unclaimed = find_unclaimed(located) if collection.complete else ()
+    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), unclaimed)
+
+
+def _refuse(invalid: InvalidRecord) -> Link:
+    return Link(
+        invalid.id, invalid.path, invalid.line, Verdict.INVALID_RECORD, messages=(invalid.reason,)
+    )
+
+
+async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
+    shared = find_shared_networks(located.records, located.resolutions)
+    ambiguous: list[tuple[Record, Ambiguous]] = []
+    links: list[Link] = []
+    for record, resolution in zip(located.records, located.resolutions, strict=True):
+        match resolution:
+            case Mapped(network) if network in shared:
+                links.append(_link_shared(record, resolution, shared[network]))
+            case Mapped():
+                links.append(_link_mapped(record, resolution, located))
+            case Ambiguous():
+                ambiguous.append((record, resolution))
+            case Resolvable() | Unmapped() | Unknown():
+                links.append(_link_unnamed(record, resolution))
+            case _:
+                assert_never(resolution)
+    async with asyncio.TaskGroup() as tasks:
+        ranked = [
+            tasks.create_task(_link_ambiguous(record, found, located, client, policy))
+            for record, found in ambiguous
+        ]
+    return [*links, *(task.result() for task in ranked)]
+
+
+def _link_shared(record: Record, mapped: Mapped, paths: Sequence[str]) -> Link:
+    others = ", ".join(path for path in paths if path != record.path)
+    return Link(
+        record.id,
+        record.path,
+        record.line,
+        Verdict.DUPLICATE,
+        mapped.network,
+        mapped.source,
+        messages=(f"the same network is named by {others}", *mapped.notes),
+    )
+
+
+def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
+    """Hold what record or map file say against what the server says of that network."""
+    verdict, reasons = _check_mapped(record, mapped, located)
+    return Link(
+        record.id,
+        record.path,
+        record.line,
+        verdict,
+        mapped.network,
+        mapped.source,
+        messages=(*reasons, *mapped.notes),
+    )
+
+
+def _check_mapped(
+    record: Record, mapped: Mapped, located: Located
+) -> tuple[Verdict | None, tuple[str, ...]]:
+    match located.sightings[mapped.network]:
+        case Absent():
+            return Verdict.MISSING, ("NDEx does not have this network, or it was deleted",)
+        case Refused(reason):
+            return Verdict.UNREADABLE, (reason,)
+        case Unanswered(reason):
+            return Verdict.FAILED, (reason,)
+        case Summary() as summary:
+            claim = read_claim(summary)
+            if claim is None or same_figure(claim.record, record.id):
+                return None, ()
+            reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
+            return Verdict.MISMATCHED, (reason,)
+        case other:
+            assert_never(other)
+
+
+def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -> Link:
+    match resolution:
+        case Resolvable(network, by):
+            return Link(
+                record.id,
+                record.path,
+                record.line,
+                Verdict.RESOLVABLE,
+                network,
+                Source.SERVER,
+                messages=(f"the network claims this record by its {by}",),
+            )
+        case Unmapped(notes):
+            return Link(record.id, record.path, record.line, Verdict.UNMAPPED, messages=notes)
+        case Unknown(reason):
+            return Link(record.id, record.path, record.line, Verdict.FAILED, messages=(reason,))
+        case _:
+            assert_never(resolution)
+
+
+async def _link_ambiguous(
+    record: Record,
+    ambiguous: Ambiguous,
+    located: Located,
+    client: NdexClient,
+    policy: ObservePolicy,
+) -> Link:
+    """Look at each candidate's genes and rank them; the choice stays with a person."""
+    candidates = [
+        await _examine(record, network, said_by, located, client, policy)
+        for network, said_by in ambiguous.said_by.items()
+    ]
+    ranking = rank_candidates(record, candidates)
+    favoured = (
+        f"the evidence favours {ranking.favoured}: {ranking.reason}"
+        if ranking.favoured
+        else f"the evidence favours none: {ranking.reason}"
+    )
+    described = [describe_candidate(record, candidate) for candidate in ranking.candidates]
+    return Link(
+        record.id,
+        record.path,
+        record.line,
+        Verdict.AMBIGUOUS,
+        ranking=ranking,
+        messages=(favoured, *described),
+    )
+
+
+async def _examine(
+    record: Record,
+    network: NetworkId,
+    said_by: tuple[str, ...],
+    located: Located,
+    client: NdexClient,
+    policy: ObservePolicy,
+) -> Candidate:
+    sighting = located.sightings[network]
+    holders = located.members.holders
+    seen = await observe_network(client, sighting, holders, policy)
+    return Candidate(
+        network,
+        said_by,
+        sighting,
+        member=None if holders is None else network in holders,
+        genes=_shared_genes(record, seen) if isinstance(seen, Seen) else None,
+    )
+
+
+def _shared_genes(record: Record, seen: Seen) -> GeneCounts:
+    return match_genes(record.genes, seen.network.genes).counts

@@ -6,6 +6,7 @@ credentials; then run the operation, in one transaction (contract 1 and 2).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable
 
 import anyio
@@ -25,6 +26,7 @@ from sync.sandbox.refusals import (
     UNSUPPORTED,
     Refusal,
     answer_refusal,
+    failure,
     hide_cause,
     turned_away,
     uncaught,
@@ -41,7 +43,7 @@ def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
             Route(row.path, desk.endpoint(row), methods=[row.method], name=row.path)
             for row in OPERATIONS
         ],
-        exception_handlers={HTTPException: desk.refuse_route},
+        exception_handlers={HTTPException: desk.refuse_route, Exception: desk.break_down},
     )
     return _FrontDoor(starlette)
 
@@ -81,6 +83,10 @@ class _Desk:
                 f"full path: {request.url.path}"
             )
         return self._answer(uncaught(reason), request)
+
+    async def break_down(self, request: Request, error: Exception) -> Response:
+        """Answer a fault of ours as the server answers one of its own; it is logged as well."""
+        return self._answer(uncaught(type(error).__name__), request)
 
     async def _read_body(self, request: Request) -> bytes:
         body = bytearray()
@@ -126,6 +132,8 @@ class _Desk:
                 if not refusal.keeps_changes:
                     raise
                 return self._answer(refusal, request)
+            except sqlite3.IntegrityError as error:
+                raise failure(f"ERROR: {error}") from error
 
     def _catch_up(self, now_ms: int) -> None:
         with self._store.reading() as db:

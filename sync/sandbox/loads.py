@@ -19,11 +19,24 @@ from sync.sandbox.limits import check_texts
 from sync.sandbox.loading import Loaded, load_cx1, load_cx2, read_aspect
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.settings import SandboxSettings
-from sync.sandbox.summaries import format_properties
+from sync.sandbox.summaries import format_properties, parse_properties
 
 _LOAD = {"cx1": load_cx1, "cx2": load_cx2}
 _INDEXED_FROM_NODES = 100
 _LONGEST_MESSAGE = 2000
+_INDEXED_PROPERTIES = frozenset(
+    {
+        "labels",
+        "networkType",
+        "organism",
+        "disease",
+        "tissue",
+        "author",
+        "methods",
+        "rights",
+        "rightsHolder",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +162,8 @@ def index(db: sqlite3.Connection, row: NetworkRow) -> None:
     """Put a network into the search index as it is now (contract 9)."""
     cx = contents.read(db, row.id, "cx2") or contents.read(db, row.id, "cx1")
     nodes = read_aspect(cx, "nodes") if cx else None
-    texts = [row.id, row.owner, row.name, row.description, row.version, row.properties]
+    texts = [row.id, row.owner, row.name, row.description, row.version]
+    texts += [item.value for item in parse_properties(row) if item.name in _INDEXED_PROPERTIES]
     texts += [_node_text(node) for node in nodes or ()]
     networks.update(
         db,

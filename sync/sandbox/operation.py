@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ JSON = "application/json"
 TEXT = "text/plain"
 MULTIPART = "multipart/form-data"
 UPLOAD_PART = "CXNetworkStream"
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +110,13 @@ class Call:
         text = self.query.get(name)
         if text is None:
             return default
-        try:
-            return int(text)
-        except ValueError:
+        if not _INTEGER.fullmatch(text):
             # A query value that does not convert makes the resource "not found".
             raise uncaught(
                 "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
                 f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
-            ) from None
+            )
+        return int(text)
 
     def flag(self, name: str) -> bool:
         """Return a switch of the query: on only for the text ``true``, in any case."""
@@ -141,6 +143,15 @@ class Operation:
     hides_cause: bool = False
     consumes: tuple[str, ...] = ()
     produces: str | None = JSON
+
+
+def read_text(value: Any) -> str | None:
+    """Return a JSON scalar as the text that the server makes of it; raises the plain 400."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list | dict):
+        raise undeserialisable()
+    return orjson.dumps(value).decode()
 
 
 def media_type(content_type: str) -> str:

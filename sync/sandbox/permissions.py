@@ -64,6 +64,36 @@ def revoke_all(db: sqlite3.Connection, network_id: str) -> None:
     db.execute("DELETE FROM permission WHERE network_id = ?", (network_id,))
 
 
+def may_read_folder(db: sqlite3.Connection, folder_id: str, account_id: str | None) -> bool:
+    """Whether a folder was shared with an account."""
+    rows = db.execute(
+        "SELECT 1 FROM folder_permission WHERE folder_id = ? AND account_id = ?",
+        (folder_id, account_id),
+    )
+    return rows.fetchone() is not None
+
+
+def grant_folder(db: sqlite3.Connection, folder_id: str, account_id: str, kind: str) -> None:
+    """Grant READ or WRITE on a folder and on what networks are in it now, not later."""
+    db.execute(
+        "INSERT OR REPLACE INTO folder_permission (folder_id, account_id, kind) VALUES (?, ?, ?)",
+        (folder_id, account_id, kind),
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO permission (network_id, account_id, kind)"
+        " SELECT id, ?, ? FROM network WHERE folder_id = ? AND owner_id <> ?",
+        (account_id, kind, folder_id, account_id),
+    )
+
+
+def revoke_folder(db: sqlite3.Connection, folder_id: str, account_id: str) -> None:
+    """Take back what was granted on a folder."""
+    db.execute(
+        "DELETE FROM folder_permission WHERE folder_id = ? AND account_id = ?",
+        (folder_id, account_id),
+    )
+
+
 def may_write(db: sqlite3.Connection, row: NetworkRow, account_id: str) -> bool:
     """Whether the account owns the network or was granted WRITE."""
     return row.owner_id == account_id or find_explicit(db, row.id, account_id) == "WRITE"

@@ -104,14 +104,20 @@ def failure(message: str) -> Refusal:
     return Refusal(500, GENERIC, message)
 
 
-def failure_after_commit(message: str) -> Refusal:
-    """500 of an operation whose changes stay all the same (contract 3.5)."""
-    return Refusal(500, GENERIC, message, keeps_changes=True)
-
-
 def uncaught(message: str) -> Refusal:
     """500 for what the server did not foresee: unknown routes, unparsable ids, null errors."""
     return failure(f"Uncaught exception {message}")
+
+
+def keeping_changes(refusal: Refusal) -> Refusal:
+    """Return ``refusal`` as one of an operation that commits all the same (contract 3.5)."""
+    return Refusal(
+        refusal.status,
+        refusal.error_code,
+        refusal.message,
+        keeps_changes=True,
+        challenges=refusal.challenges,
+    )
 
 
 def hide_cause(refusal: Refusal) -> Refusal:

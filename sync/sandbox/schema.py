@@ -67,6 +67,12 @@ CREATE TABLE folder (
   access_key TEXT, access_key_on INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX folder_by_parent ON folder (parent_id);
+CREATE TABLE folder_permission (
+  folder_id TEXT NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
+  account_id TEXT NOT NULL REFERENCES account (id),
+  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE')),
+  PRIMARY KEY (folder_id, account_id)
+) WITHOUT ROWID;
 CREATE TABLE shortcut (
   id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
   parent_id TEXT, target_id TEXT NOT NULL, target_type TEXT NOT NULL,

@@ -8,7 +8,7 @@ from sync.sandbox import accounts, folders, networks
 from sync.sandbox.accounts import Account, render_account, render_own_account
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.limits import ACCOUNT_NAME_LENGTH
-from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer
+from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, read_text
 from sync.sandbox.refusals import bad_request, failure, not_found, unauthorized, uncaught
 from sync.sandbox.summaries import render_v2
 
@@ -16,8 +16,11 @@ from sync.sandbox.summaries import render_v2
 def create_account(call: Call) -> Response:
     """Create a verified account and answer its URL; this server asks for no mail check."""
     given = call.json_object()
-    name, password = given.get("userName"), given.get("password")
-    if not isinstance(name, str) or not isinstance(password, str) or not name or not password:
+    name, password, email, first_name, last_name = (
+        read_text(given.get(key))
+        for key in ("userName", "password", "emailAddress", "firstName", "lastName")
+    )
+    if not name or not password:
         raise uncaught("java.lang.IllegalArgumentException: User name and password are required.")
     if ":" in name:
         raise failure('User account name can\'t have ":" in it.')
@@ -28,9 +31,9 @@ def create_account(call: Call) -> Response:
         name,
         password,
         call.now_ms,
-        email=given.get("emailAddress"),
-        first_name=given.get("firstName"),
-        last_name=given.get("lastName"),
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
     )
     url = f"{call.base_url}{call.settings.rest_prefix}/user/{account.id}"
     return PlainTextResponse(url, 201, {"Location": url})

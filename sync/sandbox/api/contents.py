@@ -11,8 +11,12 @@ from sync.sandbox import contents, loads, networks
 from sync.sandbox.loading import aspect_counts, read_aspect
 from sync.sandbox.networks import NetworkRow, Reader, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import Refusal, failure, not_found, unauthorized
+from sync.sandbox.refusals import Refusal, failure, not_found, unauthorized, uncaught
+from sync.sandbox.tables import find_columns, render_table
 
+TABLE = "text/tab-separated-values"
+
+_PLACES = {"node": {"id": "id"}, "edge": {"source": "s", "target": "t"}}
 _NO_CX2 = "CX2 network is not available for this network. "
 
 
@@ -80,6 +84,31 @@ def get_aspect_v3(call: Call) -> Response:
     return answer(elements[:size])
 
 
+def get_table(call: Call) -> Response:
+    """Answer nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
+    row = _get_readable(call, call.reader, "access")
+    kind = call.query.get("type", "")
+    if kind not in _PLACES:
+        raise uncaught(f"java.lang.IllegalArgumentException: Type {kind} is not supported.")
+    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
+    if cx is None:
+        return Response(b"", media_type=TABLE)
+    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0]
+    names = [name for name in call.query.get(f"{kind}attributes", "").split(",") if name]
+    try:
+        columns = find_columns(declared.get(f"{kind}s", {}), names)
+    except KeyError as missing:
+        raise unauthorized(f"Attribute {missing} is not defined in this network.") from None
+    table = render_table(
+        read_aspect(cx, f"{kind}s") or [],
+        _PLACES[kind],
+        columns,
+        call.query.get("listdelimiter", ","),
+        header=call.query.get("header", "true").lower() == "true",
+    )
+    return Response(table, media_type=TABLE)
+
+
 def _get_readable(call: Call, reader: Reader, right: str) -> NetworkRow:
     row = networks.get(call.db, call.id)
     if not may_read(row, reader):
@@ -108,7 +137,8 @@ def _no_file(call: Call, name: str) -> Refusal:
 def _whole(call: Call, row: NetworkRow, cx: bytes, extension: str) -> Response:
     if not call.flag("download"):
         return Response(cx, media_type=JSON)
-    title = (row.name or row.id).encode("ascii", "replace").decode().replace("\n", " ")
+    title = (row.name or row.id).encode("ascii", "replace").decode()
+    title = "".join(letter if letter.isprintable() else " " for letter in title)
     return Response(
         cx,
         media_type="application/octet-stream",
@@ -151,5 +181,6 @@ OPERATIONS = (
     Operation(
         "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
     ),
+    Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=TABLE),
 )
 """The routes of this module."""

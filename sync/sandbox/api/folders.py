@@ -8,12 +8,12 @@ from typing import Any
 from starlette.responses import Response
 
 from sync.model import Visibility
-from sync.sandbox import folders, loads, networks, trash
+from sync.sandbox import folders, loads, networks, permissions, trash
 from sync.sandbox.file_items import ItemFormat, ItemType, render_items, select
 from sync.sandbox.folders import Folder, Items
 from sync.sandbox.ids import make_uuid, parse_uuid, read_uuid, read_uuids
 from sync.sandbox.limits import NAME_LENGTH
-from sync.sandbox.operation import JSON, Call, Operation, answer, created, done
+from sync.sandbox.operation import JSON, Call, Operation, answer, created, done, read_text
 from sync.sandbox.refusals import (
     bad_request,
     failure,
@@ -28,8 +28,8 @@ from sync.sandbox.store import next_number
 def create_folder(call: Call) -> Response:
     """Create a folder; others of its name do not matter."""
     given = call.json_object()
-    name = given.get("name")
-    if not isinstance(name, str) or not name.strip():
+    name = read_text(given.get("name"))
+    if name is None or not name.strip():
         raise bad_request("Folder name cannot be empty.")
     folder = Folder(
         id=make_uuid("folder", call.settings.seed, next_number(call.db)),
@@ -37,7 +37,7 @@ def create_folder(call: Call) -> Response:
         name=check_name(name),
         created_ms=call.now_ms,
         modified_ms=call.now_ms,
-        description=given.get("description"),
+        description=read_text(given.get("description")),
         parent_id=_own_parent(call, given),
     )
     folders.insert_folder(call.db, folder)
@@ -66,11 +66,23 @@ def list_items(call: Call) -> Response:
         if home
         else folders.list_children(call.db, _get_readable(call).id)
     )
-    compact = call.query.get("format", "").lower() == ItemFormat.COMPACT
-    chosen = select(items, _item_type(call))
-    statuses = _target_statuses(call, chosen) if compact else {}
-    form = ItemFormat.COMPACT if compact else ItemFormat.UPDATE
-    return answer(render_items(chosen, form, statuses))
+    return _answer_items(call, select(items, _item_type(call)))
+
+
+def list_home(call: Call) -> Response:
+    """Answer an account's home: everything to its owner, to others what is public or shared."""
+    items, reader = folders.list_home(call.db, call.id), call.reader
+    if reader.account_id != call.id:
+        items = Items(
+            [
+                row
+                for row in items.networks
+                if row.visibility == "PUBLIC" or row.id in reader.granted
+            ],
+            [folder for folder in items.folders if folder.visibility == "PUBLIC"],
+            [],
+        )
+    return _answer_items(call, items)
 
 
 def count_items(call: Call) -> Response:
@@ -92,8 +104,8 @@ def put_folder(call: Call) -> Response:
         raise failure("A folder can't be moved into itself.")
     changed = replace(
         folder,
-        name=check_name(given.get("name") or folder.name),
-        description=given.get("description", folder.description),
+        name=check_name(read_text(given.get("name")) or folder.name),
+        description=read_text(given.get("description", folder.description)),
         parent_id=parent_id,
         modified_ms=max(call.now_ms, folder.modified_ms + 1),
     )
@@ -190,9 +202,18 @@ def _get_readable(call: Call) -> Folder:
         raise not_found(f"Folder {folder_id} not found in NDEx.")
     key = call.query.get("accesskey")
     opened = bool(folder.access_key_on) and key is not None and key == folder.access_key
-    if folder.visibility == "PRIVATE" and folder.owner_id != call.reader.account_id and not opened:
+    if not opened and not _shows(call, folder):
         raise unauthorized("User doesn't have read access to this folder.")
     return folder
+
+
+def _shows(call: Call, folder: Folder) -> bool:
+    reader_id = call.reader.account_id
+    return (
+        folder.visibility != "PRIVATE"
+        or folder.owner_id == reader_id
+        or permissions.may_read_folder(call.db, folder.id, reader_id)
+    )
 
 
 def _item_type(call: Call) -> ItemType | None:
@@ -205,6 +226,12 @@ def _item_type(call: Call) -> ItemType | None:
         raise uncaught(
             f"java.lang.IllegalArgumentException: No enum constant FileType.{text.upper()}"
         ) from None
+
+
+def _answer_items(call: Call, items: Items) -> Response:
+    if call.query.get("format", "").lower() == ItemFormat.COMPACT:
+        return answer(render_items(items, ItemFormat.COMPACT, _target_statuses(call, items)))
+    return answer(render_items(items, ItemFormat.UPDATE, {}))
 
 
 def _target_statuses(call: Call, items: Items) -> dict[str, str]:
@@ -252,6 +279,7 @@ OPERATIONS = (
     Operation("GET", "/v3/files/folders/{id}", get_folder, anonymous=True),
     Operation("GET", "/v3/files/folders/{id}/list", list_items, anonymous=True),
     Operation("GET", "/v3/files/folders/{id}/count", count_items, anonymous=True),
+    Operation("GET", "/v3/users/{id}/home", list_home, anonymous=True),
     Operation("PUT", "/v3/files/folders/{id}", put_folder, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v3/files/folders/{id}", delete_folder, writes=True),
     Operation("POST", "/v3/batch/networks/move", move_networks, writes=True, consumes=(JSON,)),

@@ -14,13 +14,13 @@ from sync.sandbox import contents, loads, networks, permissions
 from sync.sandbox.limits import check_texts, holds_nul
 from sync.sandbox.loading import rewrite_attributes
 from sync.sandbox.networks import NetworkRow
-from sync.sandbox.operation import JSON, Call, Operation, answer, done
+from sync.sandbox.operation import JSON, Call, Operation, answer, done, read_text
 from sync.sandbox.refusals import (
     bad_request,
     failure,
-    failure_after_commit,
     forbidden,
     invalid_network,
+    keeping_changes,
     locked,
     unauthorized,
     undeserialisable,
@@ -73,8 +73,8 @@ def put_summary(call: Call) -> Response:
     row = _get_editable(call)
     if visibility is None:
         networks.update(call.db, row.id, locked=1)
-        raise failure_after_commit(
-            "Cannot invoke VisibilityType.toString() because the value is null"
+        raise keeping_changes(
+            failure("Cannot invoke VisibilityType.toString() because the value is null")
         )
     overwritten = {key: texts.get(key) for key in _RESERVED}
     _apply(call, row, {**overwritten, "properties": items, "visibility": visibility})
@@ -98,6 +98,23 @@ def put_system_properties(call: Call) -> Response:
     # Where the level is NONE, an entry made at upload stays as it was (contract 9).
     if changed.index_level != "NONE":
         loads.index(call.db, changed)
+    return done()
+
+
+def put_reference(call: Call) -> Response:
+    """Certify and publish a network that has a DOI; anybody else's wish is ignored (trap 31)."""
+    reference = call.json_object().get("reference")
+    row = networks.get(call.db, call.id)
+    if row.owner_id != call.me.id:
+        return done()
+    if row.doi is None or row.certified:
+        raise forbidden("Only a network with a DOI that is not certified can get a reference.")
+    items = [
+        item for item in orjson.loads(row.properties) if item["predicateString"] != "reference"
+    ]
+    items.append(_parse_item({"predicateString": "reference", "value": reference}))
+    properties = orjson.dumps(items).decode()
+    networks.update(call.db, row.id, properties=properties, certified=1, visibility="PUBLIC")
     return done()
 
 
@@ -133,7 +150,7 @@ def _apply(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
     except NetworkError as error:
         # The row is written, the files are not, and the clean-up commits (trap 6).
         networks.update(call.db, row.id, completed=0)
-        raise failure_after_commit(str(error)) from error
+        raise keeping_changes(failure(str(error))) from error
     contents.write(call.db, row.id, "cx1", cx1)
     contents.write(call.db, row.id, "cx2", cx2)
     networks.update(call.db, row.id, cx_size=len(cx1 or b""), cx2_size=len(cx2 or b""))
@@ -145,7 +162,7 @@ def _check_storable(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> 
     if any(holds_nul(value) for value in changes.values()):
         # The refused statement spoils the transaction, so that the unlock fails as well.
         networks.update(call.db, row.id, locked=1)
-        raise failure_after_commit('ERROR: invalid byte sequence for encoding "UTF8": 0x00')
+        raise keeping_changes(failure('ERROR: invalid byte sequence for encoding "UTF8": 0x00'))
     try:
         check_texts(changes.get("name"), None, changes.get("version"))
     except NetworkError as error:
@@ -168,7 +185,7 @@ def _parse_item(item: Any) -> dict[str, Any]:
         "subNetworkId": _subnetwork_id(item.get("subNetworkId")),
         "predicateString": name,
         "dataType": data_type,
-        "value": _text(item.get("value")),
+        "value": read_text(item.get("value")),
     }
 
 
@@ -182,16 +199,7 @@ def _subnetwork_id(value: Any) -> int | None:
 
 
 def _texts(given: Mapping[str, Any], names: frozenset[str]) -> dict[str, str | None]:
-    return {name: _text(given[name]) for name in names if name in given}
-
-
-def _text(value: Any) -> str | None:
-    """Return a JSON scalar as the text that the server makes of it."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, list | dict):
-        raise undeserialisable()
-    return orjson.dumps(value).decode()
+    return {name: read_text(given[name]) for name in names if name in given}
 
 
 def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any]) -> None:
@@ -244,5 +252,6 @@ OPERATIONS = (
         writes=True,
         consumes=(JSON,),
     ),
+    Operation("PUT", "/v2/network/{id}/reference", put_reference, writes=True, consumes=(JSON,)),
 )
 """The routes of this module."""

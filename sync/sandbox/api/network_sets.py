@@ -17,7 +17,7 @@ from sync.sandbox.folders import Folder, Shortcut
 from sync.sandbox.ids import make_uuid, read_uuids
 from sync.sandbox.network_sets import NetworkSet
 from sync.sandbox.networks import may_read
-from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done
+from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done, read_text
 from sync.sandbox.refusals import Refusal, duplicate, failure, not_found, unauthorized
 from sync.sandbox.store import next_number
 
@@ -70,7 +70,7 @@ def put_network_set(call: Call) -> Response:
     changed = replace(
         found,
         name=name,
-        description=given.get("description"),
+        description=read_text(given.get("description")),
         properties=orjson.dumps(given.get("properties") or {}).decode(),
         modified_ms=max(call.now_ms, found.modified_ms + 1),
     )
@@ -148,8 +148,8 @@ def put_system_properties(call: Call) -> Response:
 
 
 def _name(given: dict[str, Any]) -> str:
-    name = given.get("name")
-    if not isinstance(name, str) or not name:
+    name = read_text(given.get("name"))
+    if not name:
         raise failure("Network set name is required.")
     return check_name(name)
 
@@ -161,7 +161,7 @@ def _insert_folder(call: Call, folder_id: NetworkId, given: dict[str, Any]) -> N
         name=_name(given),
         created_ms=call.now_ms,
         modified_ms=call.now_ms,
-        description=given.get("description"),
+        description=read_text(given.get("description")),
     )
     folders.insert_folder(call.db, folder)
 
@@ -175,7 +175,7 @@ def _put_folder(call: Call, given: dict[str, Any]) -> None:
     changed = replace(
         folder,
         name=_name(given),
-        description=given.get("description"),
+        description=read_text(given.get("description")),
         parent_id=None,
         modified_ms=max(call.now_ms, folder.modified_ms + 1),
     )

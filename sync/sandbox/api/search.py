@@ -7,6 +7,8 @@ import re
 from starlette.responses import Response
 
 from sync.sandbox import networks
+from sync.sandbox.file_items import ItemFormat, render_items
+from sync.sandbox.folders import Items
 from sync.sandbox.ids import parse_batch_uuid
 from sync.sandbox.networks import NetworkRow, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer
@@ -34,25 +36,38 @@ def search_networks(call: Call) -> Response:
         raise failure("Permission type ADMIN is not supported in search.")
     size = call.number("size", 100) or ALL_ROWS
     start = call.number("start", 0) * size
-    found = _UUID.fullmatch(text.strip())
-    if found is not None:
-        rows = _find_one(call, found[1])
+    asked = _UUID.fullmatch(text.strip())
+    if asked is not None:
+        rows = _find_one(call, asked[1])
         return _page(rows, len(rows), start)
-    words = [word for word in _BETWEEN_WORDS.split(text.lower()) if word not in ("", "*")]
-    owner = given.get("accountName") or None
     cores = ["PUBLIC"] if call.account is None else ["PUBLIC", "PRIVATE"]
-    page: list[NetworkRow] = []
-    count = 0
-    for core in cores:
-        hits = networks.search(call.db, words, owner, core)
-        if core == "PRIVATE":
-            reader = call.keyless_reader
-            hits = [
-                row for row in hits if row.owner_id == reader.account_id or row.id in reader.granted
-            ]
-        count += len(hits)
-        page += [row for row in hits[start : start + size] if not row.deleted]
-    return _page(page, count, start)
+    finds = [_find(call, text, given.get("accountName") or None, core) for core in cores]
+    rows = [row for found in finds for row in found[start : start + size] if not row.deleted]
+    return _page(rows, sum(map(len, finds)), start)
+
+
+def search_files(call: Call) -> Response:
+    """Answer one page of items of one index: here ``start`` is a row, and ``numFound`` is how
+    many rows the page has. Every failure is a 500.
+    """
+    given = call.json_object()
+    core = call.query.get("visibility", "PUBLIC").upper()
+    if not isinstance(given.get("searchString"), str) or core not in ("PUBLIC", "PRIVATE"):
+        raise failure("Failed to search files.")
+    size, start = call.number("size", 100), call.number("start", 0)
+    found = _find(call, given["searchString"], given.get("accountName") or None, core)
+    page = Items([row for row in found[start : start + size] if not row.deleted], [], [])
+    files = render_items(page, ItemFormat.COMPACT, {})
+    return answer({"numFound": len(files), "start": start * size, "files": files})
+
+
+def _find(call: Call, text: str, owner: str | None, core: str) -> list[NetworkRow]:
+    words = [word for word in _BETWEEN_WORDS.split(text.lower()) if word not in ("", "*")]
+    found = networks.search(call.db, words, owner, core)
+    if core == "PUBLIC":
+        return found
+    reader = call.keyless_reader
+    return [row for row in found if row.owner_id == reader.account_id or row.id in reader.granted]
 
 
 def _find_one(call: Call, text: str) -> list[NetworkRow]:
@@ -68,5 +83,6 @@ def _page(rows: list[NetworkRow], count: int, start: int) -> Response:
 
 OPERATIONS = (
     Operation("POST", "/v2/search/network", search_networks, anonymous=True, consumes=(JSON,)),
+    Operation("POST", "/v3/search/files", search_files, anonymous=True, consumes=(JSON,)),
 )
 """The routes of this module."""

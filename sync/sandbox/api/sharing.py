@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from sync.sandbox import accounts, networks, permissions
-from sync.sandbox.ids import parse_batch_uuid, parse_uuid
+from sync.model import NetworkId
+from sync.sandbox import accounts, folders, networks, permissions
+from sync.sandbox.file_items import ItemType
+from sync.sandbox.ids import parse_batch_uuid, parse_uuid, read_uuid
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import forbidden, not_found, unauthorized, uncaught
+from sync.sandbox.refusals import forbidden, not_found, unauthorized, uncaught, undeserialisable
 
 PERMISSION_LIMIT = 500
 """How many ids one call for permissions may bring."""
@@ -78,6 +81,25 @@ def list_own_permissions(call: Call) -> Response:
     return answer(permissions.list_held(call.db, wanted, call.me.id))
 
 
+def put_members(call: Call) -> Response:
+    """Share networks and folders with accounts, or no longer; answer a text for each item."""
+    given = call.json_object()
+    files, members = given.get("files"), given.get("members")
+    if not isinstance(files, dict) or not isinstance(members, dict):
+        raise undeserialisable()
+    shares = {read_uuid(account): permission for account, permission in members.items()}
+    if not set(shares.values()) <= {"READ", "WRITE", None}:
+        raise undeserialisable()
+    for item, kind in files.items():
+        if kind == ItemType.NETWORK:
+            _share_network(call, read_uuid(item), shares)
+        elif kind == ItemType.FOLDER:
+            _share_folder(call, read_uuid(item), shares)
+        else:
+            raise undeserialisable()
+    return answer(dict.fromkeys(files, "success"))
+
+
 def get_access_key(call: Call) -> Response:
     """Answer the key that opens the network, nothing while it is off."""
     row = _get_owned(call)
@@ -115,6 +137,27 @@ def _get_owned(call: Call) -> NetworkRow:
     return row
 
 
+def _share_network(call: Call, network_id: str, shares: Mapping[NetworkId, str | None]) -> None:
+    if networks.get(call.db, network_id).owner_id != call.me.id:
+        raise unauthorized("User is not the owner of this network.")
+    for account_id, permission in shares.items():
+        if permission is None:
+            permissions.revoke(call.db, network_id, account_id)
+        else:
+            permissions.grant(call.db, network_id, account_id, permission)
+
+
+def _share_folder(call: Call, folder_id: str, shares: Mapping[NetworkId, str | None]) -> None:
+    folder = folders.find_folder(call.db, folder_id)
+    if folder is None or folder.owner_id != call.me.id:
+        raise unauthorized("User is not the owner of this folder.")
+    for account_id, permission in shares.items():
+        if permission is None:
+            permissions.revoke_folder(call.db, folder_id, account_id)
+        else:
+            permissions.grant_folder(call.db, folder_id, account_id, permission)
+
+
 def _account_id(call: Call) -> str:
     text = call.query.get("userid")
     if not text:
@@ -132,6 +175,7 @@ OPERATIONS = (
     Operation("PUT", "/v2/network/{id}/permission", put_permission, writes=True),
     Operation("DELETE", "/v2/network/{id}/permission", delete_permission, writes=True),
     Operation("POST", "/v2/batch/network/permission", list_own_permissions, consumes=(JSON,)),
+    Operation("POST", "/v3/files/sharing/members", put_members, writes=True, consumes=(JSON,)),
     Operation("GET", "/v2/network/{id}/accesskey", get_access_key),
     Operation("PUT", "/v2/network/{id}/accesskey", put_access_key, writes=True),
 )

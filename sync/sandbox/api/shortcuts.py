@@ -12,7 +12,7 @@ from sync.sandbox.api.folders import check_name
 from sync.sandbox.file_items import ItemType
 from sync.sandbox.folders import Shortcut
 from sync.sandbox.ids import make_uuid, read_uuid
-from sync.sandbox.operation import JSON, Call, Operation, answer, created, done
+from sync.sandbox.operation import JSON, Call, Operation, answer, created, done, read_text
 from sync.sandbox.refusals import failure
 from sync.sandbox.store import next_number
 
@@ -20,14 +20,15 @@ from sync.sandbox.store import next_number
 def create_shortcut(call: Call) -> Response:
     """Create a shortcut; whether its target exists is not looked at."""
     given = call.json_object()
-    if not given.get("name") or not given.get("target"):
+    name = read_text(given.get("name"))
+    if not name or not given.get("target"):
         raise failure("Shortcut 'name' and 'target' cannot be null.")
     if given.get("targetType") not in (ItemType.NETWORK, ItemType.FOLDER):
         raise failure("Shortcut 'targetType' has to be NETWORK or FOLDER.")
     shortcut = Shortcut(
         id=make_uuid("shortcut", call.settings.seed, next_number(call.db)),
         owner_id=call.me.id,
-        name=check_name(given["name"]),
+        name=check_name(name),
         target_id=read_uuid(given["target"]),
         target_type=given["targetType"],
         created_ms=call.now_ms,
@@ -55,7 +56,7 @@ def put_shortcut(call: Call) -> Response:
     shortcut = _get_owned(call)
     changed = replace(
         shortcut,
-        name=check_name(given.get("name") or shortcut.name),
+        name=check_name(read_text(given.get("name")) or shortcut.name),
         parent_id=_parent(given),
         modified_ms=max(call.now_ms, shortcut.modified_ms + 1),
     )

@@ -10,7 +10,7 @@ from sync.sandbox.ids import make_uuid, parse_uuid
 from sync.sandbox.loads import Upload
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
-from sync.sandbox.refusals import failure, forbidden, locked, uncaught
+from sync.sandbox.refusals import Refusal, failure, forbidden, keeping_changes, locked, uncaught
 from sync.sandbox.store import next_number
 
 
@@ -29,16 +29,14 @@ def create_cx2(call: Call) -> Response:
 
 
 def replace_cx1(call: Call) -> Response:
-    """Replace the content by CX1; a form and raw JSON refuse a read-only network differently."""
-    refusal = (
-        failure("Can't update readonly network.")
-        if call.is_multipart
-        else forbidden("Error: Unable to update a read-only network.")
-    )
+    """Replace the content by CX1; raw JSON and a form are refused in different ways."""
     row = networks.get(call.db, call.id)
-    if row.read_only:
-        raise refusal
-    _replace(call, row, "cx1")
+    if call.is_multipart:
+        _replace_by_form(call, row)
+    elif row.read_only:
+        raise forbidden("Error: Unable to update a read-only network.")
+    else:
+        _replace(call, row, "cx1")
     return done()
 
 
@@ -64,6 +62,17 @@ def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId
     upload = Upload(network_id, "create", kind, body, visibility)
     loads.enqueue(call.db, upload, call.settings, call.now_ms)
     return network_id
+
+
+def _replace_by_form(call: Call, row: NetworkRow) -> None:
+    try:
+        if row.read_only:
+            raise failure("Can't update readonly network.")
+        _replace(call, row, "cx1")
+    except Refusal as refusal:
+        # Whoever holds the lock loses it, even to a caller without rights (contract 3.2).
+        networks.update(call.db, row.id, locked=0)
+        raise keeping_changes(refusal) from None
 
 
 def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:

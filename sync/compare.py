@@ -20,6 +20,7 @@ from sync.model import (
     DifferenceKind,
     Gene,
     GeneCounts,
+    Layout,
     Network,
     NetworkId,
     Observation,
@@ -54,9 +55,13 @@ class GeneComparison:
     neither shared nor extra (design: Matching genes).
     """
 
-    counts: GeneCounts
-    differences: tuple[Difference, ...]
-    not_comparable: tuple[Gene, ...]
+    counts: GeneCounts | None
+    differences: tuple[Difference, ...] = ()
+    not_comparable: tuple[Gene, ...] = ()
+
+
+NOT_COMPARED = GeneComparison(counts=None)
+"""Of a record whose genes do not count nothing is said."""
 
 
 def compare(
@@ -101,7 +106,9 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
     if claim is not None and not same_figure(claim.record, record.id):
         reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
         return judge(record, seen.summary.id, Verdict.MISMATCHED, reason)
-    genes = compare_genes(record, seen.network)
+    if record.genes_unknown is not None:
+        return judge(record, seen.summary.id, Verdict.INVALID_RECORD, record.genes_unknown)
+    genes = NOT_COMPARED if _is_of_another_organism(record) else compare_genes(record, seen.network)
     differences = (
         *genes.differences,
         *_property_differences(record, seen.summary),
@@ -118,6 +125,16 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         differences=differences,
         messages=(*_not_comparable_note(genes.not_comparable), *record.notes),
     )
+
+
+def _is_of_another_organism(record: Record) -> bool:
+    """Whether no gene counts because a pathway as a whole is of an organism that does not.
+
+    Its network holds genes of that organism too, and they are no surplus; a figure's network
+    holds human genes whatever else the figure's table lists (formats 6).
+    """
+    is_pathway = record.layout is Layout.WIKIPATHWAYS
+    return is_pathway and not record.genes and bool(record.other_organisms)
 
 
 def compare_genes(record: Record, network: Network) -> GeneComparison:

@@ -19,6 +19,7 @@ from sync.model import (
     GeneCounts,
     InvalidRecord,
     NetworkId,
+    Observation,
     Record,
     RecordId,
     Refused,
@@ -221,15 +222,17 @@ async def _examine(
 ) -> Candidate:
     sighting = located.sightings[network]
     holders = located.members.holders
-    seen = await observe_network(client, sighting, holders, policy)
+    observation = await observe_network(client, sighting, holders, policy)
     return Candidate(
         network,
         said_by,
         sighting,
         member=None if holders is None else network in holders,
-        genes=_shared_genes(record, seen) if isinstance(seen, Seen) else None,
+        genes=_shared_genes(record, observation),
     )
 
 
-def _shared_genes(record: Record, seen: Seen) -> GeneCounts:
-    return match_genes(record.genes, seen.network.genes).counts
+def _shared_genes(record: Record, observation: Observation) -> GeneCounts | None:
+    if record.genes_unknown is not None or not isinstance(observation, Seen):
+        return None
+    return match_genes(record.genes, observation.network.genes).counts

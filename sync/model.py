@@ -121,8 +121,9 @@ class Record:
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
     ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not.
     ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
-    identifier (a WikiPathways node table without its GPML, formats 2). ``notes`` are oddities
-    that were read around, for people.
+    identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
+    the genes could not be read while the rest could, and what to do; None where they could.
+    ``notes`` are oddities that were read around, for people.
     """
 
     id: RecordId
@@ -136,6 +137,7 @@ class Record:
     chemicals: tuple[Entity, ...] = ()
     diseases: tuple[Entity, ...] = ()
     lists_every_gene: bool = True
+    genes_unknown: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -243,6 +243,29 @@ def test_a_network_that_claims_another_record_is_mismatched_and_not_compared() -
     assert "PMC2__f2" in result.messages[0]
 
 
+def test_a_pathway_of_an_organism_that_does_not_count_is_compared_by_properties_only() -> None:
+    bovine = replace(PATHWAY, other_organisms=(make_gene("TNF", "ncbigene:280943"),))
+    same = check(bovine, see(PATHWAY, TNF))
+    renamed = check(bovine, see(PATHWAY, TNF, name="another"))
+
+    assert (same.verdict, same.genes) == (Verdict.IN_SYNC, None)
+    assert kinds(renamed) == [("property", "name")]
+
+
+def test_a_figure_without_human_genes_has_its_networks_genes_called_extra() -> None:
+    fly = replace(FIGURE, other_organisms=(make_gene("Tor", "ncbigene:47396"),))
+
+    assert kinds(check(fly, see(FIGURE, TNF))) == [("gene_extra", "TNF")]
+
+
+def test_a_record_whose_genes_are_unknown_is_not_compared() -> None:
+    result = check(replace(FIGURE, genes_unknown="no gene table: add it"), see(FIGURE, TNF))
+
+    assert result.verdict is Verdict.INVALID_RECORD
+    assert result.differences == ()
+    assert result.messages == ("no gene table: add it",)
+
+
 def test_every_kind_of_difference_is_shown_by_a_test_above() -> None:
     shown = {kind for _, _, expected in GENE_DIFFERENCES.values() for kind, _ in expected} | {
         "property",

@@ -72,12 +72,11 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
 def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
     """Read a figure and the tables of its genes, chemicals and diseases (formats 4).
 
-    Figures on which no gene was found have no gene table. It may only be missing where the
-    keywords, which name every gene, chemical and disease, leave no gene over.
+    Figures on which no gene was found have no gene table. Where it is missing and the keywords,
+    which name every gene, chemical and disease, leave a gene over, the genes are unknown.
 
     Raises:
-        RecordError: the gene table is malformed, or missing while there could be genes: without
-            it every gene of the network would look surplus.
+        RecordError: the gene table is malformed.
     """
     notes: list[str] = []
     chemicals = read_entities(root, front.path, heading.id, "chemicals", notes)
@@ -85,6 +84,7 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
     table = find_beside(root, front.path, f"{heading.id}-genes.tsv")
     genes: tuple[Gene, ...] = ()
     others: tuple[Gene, ...] = ()
+    unknown: str | None = None
     if table is not None:
         row_notes = RowNotes(table)
         genes, others = _listed_genes(root, table, organisms, row_notes)
@@ -92,10 +92,9 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
     elif _has_no_gene_by_its_keywords(front, chemicals, diseases):
         notes.append("it has no gene table, and all its keywords are chemicals or diseases")
     else:
-        raise front.refusal(
-            "figid",
-            f"no gene table: _data/{heading.id}-genes.tsv is not there, so the figure's genes are "
-            "unknown; add the table or leave the record out",
+        unknown = (
+            f"no gene table: _data/{heading.id}-genes.tsv is not there, so its genes cannot be "
+            "compared; add the table"
         )
     return Record(
         id=heading.id,
@@ -108,6 +107,7 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
         other_organisms=others,
         chemicals=chemicals,
         diseases=diseases,
+        genes_unknown=unknown,
         notes=tuple(notes),
     )
 

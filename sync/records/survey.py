@@ -11,11 +11,15 @@ from sync.model import InvalidRecord, Layout, Record
 
 @dataclass(frozen=True, slots=True)
 class LayoutCount:
-    """How many records of one layout were read and refused; ``layout`` None: not to be told."""
+    """How many records of one layout were read and refused; ``layout`` None: not to be told.
+
+    ``without_genes`` counts those of the read ones whose genes could not be learned.
+    """
 
     layout: Layout | None
     read: int
     refused: int
+    without_genes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,12 @@ class Survey:
 def survey_records(records: Iterable[Record | InvalidRecord]) -> Survey:
     """Count what was read and what was refused; the order of ``records`` does not matter."""
     read: Counter[Layout | None] = Counter()
+    without_genes: Counter[Layout | None] = Counter()
     refused: dict[tuple[Layout | None, str], list[InvalidRecord]] = {}
     for record in records:
         if isinstance(record, Record):
             read[record.layout] += 1
+            without_genes[record.layout] += record.genes_unknown is not None
         else:
             reason = record.reason.partition(":")[0]
             refused.setdefault((record.layout, reason), []).append(record)
@@ -55,7 +61,7 @@ def survey_records(records: Iterable[Record | InvalidRecord]) -> Survey:
     ]
     refusals.sort(key=lambda refusal: (-refusal.count, refusal.layout or "", refusal.reason))
     layouts = [
-        LayoutCount(layout, read[layout], refused_count)
+        LayoutCount(layout, read[layout], refused_count, without_genes[layout])
         for layout in (*Layout, None)
         if (refused_count := _refused(refusals, layout)) or read[layout]
     ]

@@ -15,11 +15,15 @@ _NUMBER = 11
 
 @dataclass(frozen=True, slots=True)
 class SurveyRow:
-    """How many records of a layout were read and refused; ``layout`` is its name for people."""
+    """How many records of a layout were read and refused; ``layout`` is its name for people.
+
+    ``without_genes`` counts those of the read ones whose genes could not be learned.
+    """
 
     layout: str
     read: int
     refused: int
+    without_genes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,14 @@ def render_survey(
     page = Page(console_on(stream))
     page.line(page.text(f"Records of {collection}", "bold"))
     page.blank()
-    total = SurveyRow("all", sum(row.read for row in rows), sum(row.refused for row in rows))
+    total = SurveyRow(
+        "all",
+        sum(row.read for row in rows),
+        sum(row.refused for row in rows),
+        sum(row.without_genes for row in rows),
+    )
     width = max(len(row.layout) for row in (*rows, total))
-    head = f"{'layout':<{width}}{'read':>{_NUMBER}}{'refused':>{_NUMBER}}"
+    head = f"{'layout':<{width}}{'read':>{_NUMBER}}{'no genes':>{_NUMBER}}{'refused':>{_NUMBER}}"
     page.line(page.text(head, "bold"))
     for row in rows:
         page.line(page.text(_line(row, width)))
@@ -56,4 +65,5 @@ def render_survey(
 
 
 def _line(row: SurveyRow, width: int) -> str:
-    return f"{row.layout:<{width}}{row.read:>{_NUMBER},}{row.refused:>{_NUMBER},}"
+    numbers = (row.read, row.without_genes, row.refused)
+    return f"{row.layout:<{width}}{''.join(f'{number:>{_NUMBER},}' for number in numbers)}"

@@ -266,13 +266,15 @@ def test_the_table_is_found_when_the_root_is_the_folder_of_the_records(tmp_path:
     assert len(record.genes) == 1
 
 
-def test_a_missing_gene_table_is_refused_with_advice(tmp_path: Path) -> None:
-    refused = read_bad(tmp_path, write(tmp_path, f"_figures/{FIGURE}.md", figure()))
+def test_without_its_gene_table_a_figure_is_read_and_its_genes_are_unknown(
+    tmp_path: Path,
+) -> None:
+    record = read_good(tmp_path, write(tmp_path, f"_figures/{FIGURE}.md", figure()))
 
-    assert (refused.path, refused.line) == (f"_figures/{FIGURE}.md", 2)
-    assert refused.reason == (
-        f"no gene table: _data/{FIGURE}-genes.tsv is not there, so the figure's genes are "
-        "unknown; add the table or leave the record out"
+    assert record.genes == ()
+    assert record.genes_unknown == (
+        f"no gene table: _data/{FIGURE}-genes.tsv is not there, so its genes cannot be compared;"
+        " add the table"
     )
 
 
@@ -431,6 +433,7 @@ def test_a_figure_whose_keywords_are_chemicals_and_diseases_has_no_genes(tmp_pat
     record = read_good(tmp_path, without_gene_table(tmp_path, "[FAS, 'On ', FAS]"))
 
     assert record.genes == record.other_organisms == ()
+    assert record.genes_unknown is None
     assert len(record.chemicals) == 3
     (note,) = record.notes
     assert note == "it has no gene table, and all its keywords are chemicals or diseases"
@@ -455,12 +458,12 @@ def test_a_figure_without_keywords_and_tables_has_no_genes(tmp_path: Path) -> No
     ],
     ids=["a gene", "a gene named so", "too few", "other text", "one text", "blank", "no keywords"],
 )
-def test_a_missing_gene_table_is_refused_where_the_keywords_leave_a_gene_over(
+def test_without_a_gene_table_genes_are_unknown_where_the_keywords_leave_one_over(
     tmp_path: Path, keywords: str
 ) -> None:
-    refused = read_bad(tmp_path, without_gene_table(tmp_path, keywords))
+    record = read_good(tmp_path, without_gene_table(tmp_path, keywords))
 
-    assert refused.reason.startswith("no gene table: ")
+    assert record.genes_unknown is not None
 
 
 CELLS = st.text(

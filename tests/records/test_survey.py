@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
             TABLE_B,
             good(Layout.PFOCR_EMBEDDED),
             UUID_B,
-            good(Layout.PFOCR),
+            replace(good(Layout.PFOCR), genes_unknown="no gene table"),
             TABLE_A,
             UUID_A,
             good(Layout.PFOCR),
@@ -46,7 +47,7 @@ def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
     )
 
     assert survey.layouts == (
-        LayoutCount(Layout.PFOCR, read=2, refused=3),
+        LayoutCount(Layout.PFOCR, read=2, refused=3, without_genes=1),
         LayoutCount(Layout.PFOCR_EMBEDDED, read=1, refused=0),
         LayoutCount(Layout.WIKIPATHWAYS, read=0, refused=1),
         LayoutCount(None, read=0, refused=1),

@@ -20,7 +20,7 @@ def shown(*rows: SurveyRow, refusals: tuple[Refusal, ...] = ()) -> str:
 
 def test_a_survey_counts_by_layout_and_ranks_the_reasons() -> None:
     text = shown(
-        SurveyRow("pfocr-embedded", 65, 0),
+        SurveyRow("pfocr-embedded", 65, 0, 4),
         SurveyRow("wikipathways", 2_083, 12),
         refusals=(
             Refusal("the id is no WP id", 1, "_pathways/X.md"),
@@ -32,10 +32,10 @@ def test_a_survey_counts_by_layout_and_ranks_the_reasons() -> None:
         """\
 Records of pathways
 
-layout               read    refused
-pfocr-embedded         65          0
-wikipathways        2,083         12
-all                 2,148         12
+layout               read   no genes    refused
+pfocr-embedded         65          4          0
+wikipathways        2,083          0         12
+all                 2,148          4         12
 
 Why records were refused
 11  the front matter has no end; close it with ---
@@ -47,7 +47,7 @@ Why records were refused
 
 
 def test_a_survey_without_refusals_ends_with_the_table() -> None:
-    assert shown(SurveyRow("pfocr", 3, 0)).endswith("all            3          0\n")
+    assert shown(SurveyRow("pfocr", 3, 0)).endswith("all            3          0          0\n")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

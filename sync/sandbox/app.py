@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.sandbox import loads
 from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
+from sync.sandbox.fault_injection import LOAD_FAULT, FaultyDoor
 from sync.sandbox.operation import Call, Operation, media_type
 from sync.sandbox.refusals import (
     LOCKED,
@@ -45,7 +46,7 @@ def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
         ],
         exception_handlers={HTTPException: desk.refuse_route, Exception: desk.break_down},
     )
-    return _FrontDoor(starlette)
+    return FaultyDoor(_FrontDoor(starlette), store, settings)
 
 
 class _Desk:
@@ -124,6 +125,7 @@ class _Desk:
                 query=request.query_params,
                 content_type=request.headers.get("content-type", ""),
                 body=body,
+                load_fault=request.scope.get(LOAD_FAULT),
                 base_url=self._settings.host_uri or str(request.base_url).rstrip("/"),
             )
             try:

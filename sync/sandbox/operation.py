@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from sync.model import NetworkId
 from sync.sandbox.accounts import Account
+from sync.sandbox.faults import Fault
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.networks import Reader, find_reader
 from sync.sandbox.refusals import bad_request, turned_away, uncaught, undeserialisable
@@ -31,7 +32,7 @@ class Call:
     """One request that was let in, with the transaction that it runs in.
 
     ``path`` holds the ids in the path as they were written, ``base_url`` the address that the
-    client used, without a slash at the end.
+    client used, without a slash at the end. ``load_fault`` is a fault to order for an upload.
     """
 
     db: sqlite3.Connection
@@ -43,6 +44,7 @@ class Call:
     content_type: str
     body: bytes
     base_url: str
+    load_fault: Fault | None
 
     @property
     def me(self) -> Account:

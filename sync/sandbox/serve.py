@@ -10,6 +10,7 @@ import uvicorn
 
 from sync.errors import ConfigError
 from sync.sandbox.app import create_app
+from sync.sandbox.fault_injection import BreakableProtocol
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 
@@ -50,7 +51,8 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
     """Return uvicorn's settings for the sandbox."""
     return uvicorn.Config(
         create_app(store, settings=settings),
-        http="h11",
+        http=BreakableProtocol,
+        proxy_headers=False,
         lifespan="off",
         log_config=None,
         access_log=False,

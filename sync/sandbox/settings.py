@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync.sandbox.faults import FaultRule
+
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
@@ -19,6 +21,7 @@ class SandboxSettings:
     ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
     ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy would stop an upload.
     ``clock`` gives epoch seconds. New ids and the order of batches follow from ``seed``.
+    ``faults`` are the rules in force at the start.
     """
 
     load_delay_s: float = 0.1
@@ -32,3 +35,4 @@ class SandboxSettings:
     max_body_bytes: int = 256 * 1024 * 1024
     seed: int = 0
     clock: Callable[[], float] = time.time
+    faults: tuple[FaultRule, ...] = ()

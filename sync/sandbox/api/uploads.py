@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.responses import PlainTextResponse, Response
 
 from sync.model import NetworkId, Visibility
@@ -59,8 +61,7 @@ def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId
     networks.insert(call.db, network_id, owner.id, call.now_ms, folder_id=folder_id)
     size = "cx2_size" if kind == "cx2" else "cx_size"
     networks.update(call.db, network_id, **{size: len(body)})
-    upload = Upload(network_id, "create", kind, body, visibility)
-    loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    _enqueue(call, Upload(network_id, "create", kind, body, visibility))
     return network_id
 
 
@@ -86,9 +87,15 @@ def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
     # in the column of CX1 and the other stays old (contract 3.4).
     networks.clear(call.db, row.id)
     networks.update(call.db, row.id, cx_size=len(body))
-    upload = Upload(row.id, "update", kind, body, visibility)
-    loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    _enqueue(call, Upload(row.id, "update", kind, body, visibility))
     return modified_ms
+
+
+def _enqueue(call: Call, upload: Upload) -> None:
+    fault = call.load_fault
+    if fault is not None:
+        upload = replace(upload, extra_delay_s=fault.seconds, failure=fault.rule.message)
+    loads.enqueue(call.db, upload, call.settings, call.now_ms)
 
 
 def _visibility(call: Call) -> str | None:

@@ -1,0 +1,252 @@
+"""Faults done to real calls, around the application and down to the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Any, cast
+
+import anyio
+import orjson
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from sync.errors import ConfigError
+from sync.sandbox import networks
+from sync.sandbox.faults import Fault, FaultBox, FaultKind, FaultRule, parse_rules, read_rules
+from sync.sandbox.operation import answer, done
+from sync.sandbox.refusals import GENERIC, Refusal, answer_refusal
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+
+CONTROL = "/_sandbox/faults"
+"""GET shows the rules in force, POST ``{"rules": …}`` sets others, DELETE clears them."""
+
+LOG = "/_sandbox/log"
+"""GET shows what was done, DELETE forgets it."""
+
+LOAD_FAULT = "ndex_sync.load_fault"
+"""Where in the scope the application finds the fault of an upload's load."""
+
+TRANSPORT = "ndex_sync.transport"
+"""Where among the scope's extensions the connection is, over a real socket."""
+
+_SLOW_PARTS = 10
+_PLAYED = frozenset(
+    {
+        FaultKind.LOST,
+        FaultKind.RESET_DURING,
+        FaultKind.RESET_AFTER,
+        FaultKind.TRUNCATE,
+        FaultKind.SLOW,
+    }
+)
+_NETWORK_PATH = re.compile(r"/v[23]/networks?/([0-9a-f-]{36})")
+
+Faults = Mapping[FaultKind, Fault]
+
+
+class FaultyDoor:
+    """The application with things going wrong on the way in and out."""
+
+    def __init__(self, inner: ASGIApp, store: Store, settings: SandboxSettings) -> None:
+        self._inner = inner
+        self._store = store
+        self._clock = settings.clock
+        self._box = FaultBox(settings.faults, settings.seed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one call in, with whatever is drawn for it."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+        elif scope["path"] in (CONTROL, LOG):
+            reply = await self._control(Request(scope, receive))
+            await reply(scope, receive, send)
+        else:
+            drawn = self._box.draw(scope["method"], scope["path"])
+            await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
+
+    async def _control(self, request: Request) -> Response:
+        match request.method, request.url.path:
+            case "GET", path:
+                return answer({"log": self._box.log} if path == LOG else {"rules": self._rules()})
+            case "DELETE", path:
+                self._box.set_rules(self._box.rules if path == LOG else ())
+                return done()
+            case "POST", path if path == CONTROL:
+                return self._set_rules(await request.body())
+            case _:
+                return answer({"problems": ["use GET, POST or DELETE"]}, 405)
+
+    def _rules(self) -> list[dict[str, Any]]:
+        return [rule.model_dump(exclude_defaults=True) for rule in self._box.rules]
+
+    def _set_rules(self, body: bytes) -> Response:
+        try:
+            self._box.set_rules(_read_rules(body))
+        except ConfigError as error:
+            return answer({"problems": error.problems}, 400)
+        return done()
+
+    async def _run(self, faults: Faults, scope: Scope, receive: Receive, send: Send) -> None:
+        if FaultKind.LATENCY in faults:
+            await anyio.sleep(faults[FaultKind.LATENCY].seconds)
+        if FaultKind.RESET_BEFORE in faults:
+            await _reset(scope, receive)
+            return
+        instead = self._answer_instead(faults, scope["path"])
+        if instead is not None:
+            await instead(scope, receive, send)
+            return
+        if FaultKind.LOAD in faults:
+            scope = {**scope, LOAD_FAULT: faults[FaultKind.LOAD]}
+        if _PLAYED.isdisjoint(faults):
+            await self._inner(scope, receive, send)
+        else:
+            recorded = _Recording()
+            await self._inner(scope, receive, recorded.send)
+            await _play(recorded, faults, scope, receive, send)
+        if FaultKind.MEDDLE in faults:
+            await anyio.to_thread.run_sync(
+                self._meddle, faults[FaultKind.MEDDLE].rule, scope["path"]
+            )
+
+    def _answer_instead(self, faults: Faults, path: str) -> Response | None:
+        if FaultKind.THROTTLE in faults:
+            seconds = faults[FaultKind.THROTTLE].seconds
+            headers = {"Retry-After": f"{seconds:g}"}
+            return HTMLResponse(_page("Too Many Requests"), 429, headers=headers)
+        if FaultKind.ERROR not in faults:
+            return None
+        rule = faults[FaultKind.ERROR].rule
+        message = rule.message or "A fault to order."
+        if rule.code is None and rule.status != 500:
+            return HTMLResponse(_page(message), rule.status)
+        refusal = Refusal(rule.status, rule.code or GENERIC, message)
+        return answer_refusal(refusal, path, self._clock())
+
+    def _meddle(self, rule: FaultRule, path: str) -> None:
+        found = _NETWORK_PATH.match(path)
+        network_id = rule.network or (found[1] if found else None)
+        if network_id is None:
+            return
+        with self._store.writing() as db:
+            row = networks.find(db, network_id)
+            if row is not None and not row.deleted:
+                networks.update(db, row.id, description=rule.message or "Changed by somebody else.")
+                networks.touch(db, row, round(self._clock() * 1000))
+
+
+class BreakableProtocol(H11Protocol):
+    """Uvicorn's HTTP/1.1 with the connection shown to the application, to be broken by it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Begin a connection."""
+        super().connection_made(transport)
+        inner = cast(ASGIApp, self.app)
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            extensions = {**scope.get("extensions", {}), TRANSPORT: transport}
+            await inner({**scope, "extensions": extensions}, receive, send)
+
+        self.app = cast(Any, app)
+
+
+class _Recording:
+    """An answer that is held back."""
+
+    def __init__(self) -> None:
+        self.start: Message = {}
+        self.body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.body += message.get("body", b"")
+
+
+async def _play(
+    recorded: _Recording, faults: Faults, scope: Scope, receive: Receive, send: Send
+) -> None:
+    body = recorded.body
+    breaks = FaultKind.RESET_DURING in faults
+    if FaultKind.LOST in faults or (breaks and not body):
+        await _reset(scope, receive)
+        return
+    start = recorded.start
+    if FaultKind.TRUNCATE in faults:
+        body = body[: faults[FaultKind.TRUNCATE].rule.bytes]
+        start = _with_length(start, len(body))
+    if breaks:
+        body = body[: len(body) // 2]
+    await send(start)
+    if FaultKind.SLOW in faults:
+        body = await _trickle(body, faults[FaultKind.SLOW].seconds, send)
+    await send({"type": "http.response.body", "body": body, "more_body": breaks})
+    if breaks or FaultKind.RESET_AFTER in faults:
+        await _hang_up(scope, receive)
+
+
+async def _trickle(body: bytes, seconds: float, send: Send) -> bytes:
+    """Send all but the last part of ``body`` and return that."""
+    size = len(body) // _SLOW_PARTS + 1
+    while len(body) > size:
+        await send({"type": "http.response.body", "body": body[:size], "more_body": True})
+        body = body[size:]
+        await anyio.sleep(seconds / _SLOW_PARTS)
+    return body
+
+
+async def _reset(scope: Scope, receive: Receive) -> None:
+    transport = _transport(scope)
+    # With a linger time of nothing the kernel sends a reset and not an orderly end.
+    linger = struct.pack("ii", 1, 0)
+    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    transport.abort()
+    await _wait_for_the_end(receive)
+
+
+async def _hang_up(scope: Scope, receive: Receive) -> None:
+    _transport(scope).close()
+    await _wait_for_the_end(receive)
+
+
+async def _wait_for_the_end(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+def _transport(scope: Scope) -> asyncio.Transport:
+    transport = scope.get("extensions", {}).get(TRANSPORT)
+    if transport is None:
+        # In process there is no connection to break; the caller sees what a socket would raise.
+        raise ConnectionResetError("a fault to order broke the connection")
+    return cast(asyncio.Transport, transport)
+
+
+def _with_length(start: Message, length: int) -> Message:
+    headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+def _page(text: str) -> str:
+    return f"<html><body><h1>{text}</h1></body></html>"
+
+
+def _read_rules(body: bytes) -> tuple[FaultRule, ...]:
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ConfigError(f"the body is no JSON: {error}") from error
+    rules = given.get("rules") if isinstance(given, dict) else None
+    if isinstance(rules, str):
+        return parse_rules(rules)
+    if isinstance(rules, list):
+        return read_rules(rules)
+    raise ConfigError('expected {"rules": […]} or {"rules": "rules in words"}')

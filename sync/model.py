@@ -145,10 +145,10 @@ class Record:
 class InvalidRecord:
     """A record file that was refused: where, why, and what to do.
 
-    ``id`` is the record's own id where that much could be read, else the file's stem. ``path``
-    is the file at fault, which may be a table beside the record. ``reason`` starts with what is
-    wrong in a few words and a colon, the same for every record of one fault. ``layout`` is None
-    where it was to be detected and could not be.
+    ``id`` is the record file's stem, which is the id of a good record. ``path`` is the file at
+    fault, which may be a table beside the record. ``reason`` starts with what is wrong in a few
+    words and a colon, the same for every record of one fault. ``layout`` is None where it was to
+    be detected and could not be.
     """
 
     id: RecordId

@@ -64,23 +64,23 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.nodes: list[DataNode] = []
         self._path = path
-        self._open: list[str] = []
+        self._begun = False
         self._drawn: Mapping[str, str] = {}
         self._id: Curie | None = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         namespace, _, name = tag.rpartition("}")
-        if not self._open and (namespace, name) != (_NAMESPACE, "Pathway"):
+        if not self._begun and (namespace, name) != (_NAMESPACE, "Pathway"):
             raise RecordError(
                 self._path, 1, f"not GPML: the first element is not a Pathway of {_NAMESPACE}"
             )
+        self._begun = True
         if name == "DataNode":
             self._drawn, self._id = attributes, None
-        elif name == "Xref" and self._open[-1] == "DataNode":
+        elif name == "Xref":
             self._id = normalise_curie(attributes.get("Database", ""), attributes.get("ID", ""))
-        self._open.append(name)
 
-    def end(self, _tag: str) -> None:
-        if self._open.pop() == "DataNode":
+    def end(self, tag: str) -> None:
+        if tag.rpartition("}")[2] == "DataNode":
             label = " ".join(self._drawn.get("TextLabel", "").split())
             self.nodes.append(DataNode(label, self._drawn.get("Type", ""), self._id))

@@ -23,16 +23,15 @@ def read_record(
     ``path`` is POSIX, relative to ``root``, as ``find_records`` returns it. With ``layout`` None
     the layout is told from the front matter's keys (design: Configuration, ``auto``).
     """
-    record = RecordId(PurePosixPath(path).stem)
     try:
         text = read_text(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
         front = parse_front_matter(path, text)
         layout = layout or detect_layout(front)
         heading = read_heading(front, layout)
-        record = heading.id
         return _read_as(layout, root, front, heading, organisms)
     except RecordError as error:
-        return InvalidRecord(record, error.path, error.line, error.reason, layout)
+        stem = RecordId(PurePosixPath(path).stem)
+        return InvalidRecord(stem, error.path, error.line, error.reason, layout)
 
 
 def _read_as(

@@ -225,6 +225,38 @@ YAML_PIECES = st.lists(
 ).map("".join)
 
 
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        "&a b",
+        "key: &a b",
+        "key:\t&a b",
+        "key:\n  &a b",
+        "key:\x85  &a b",
+        "key:\u2028  &a b",
+        "key: {a: &a b}",
+        'key: {"a":&a b}',
+        "key: {a: 1,&a b: 2}",
+        "key: {&a b: 1}",
+        "key: [&a b]",
+        "key: {? &a b}",
+        "- &a b",
+        "? &a b",
+        "\ufeff&a b: 1",
+        "key: !t b",
+        "key: ! b",
+        "key:\u2029 !<t> b",
+        "- ! b",
+        "!!map\n? a",
+    ],
+)
+def test_an_anchor_or_tag_is_refused_wherever_yaml_takes_one(disguised: str) -> None:
+    events = list(yaml.parse(disguised, Loader=yaml.CSafeLoader))
+    assert any(getattr(each, "anchor", None) or getattr(each, "tag", None) for each in events)
+
+    assert refusal(f"---\n{disguised}\n---\n").reason.startswith(("anchor or alias", "tag: "))
+
+
 @given(YAML_PIECES)
 def test_no_anchor_alias_or_tag_passes_in_any_disguise(body: str) -> None:
     try:

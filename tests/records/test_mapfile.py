@@ -102,6 +102,7 @@ def test_a_row_that_states_no_network_is_no_entry_and_no_problem(
         (f"WP1\t{UUID}\tx", "not two columns: 3 found; write a record id and a UUID"),
         (f"WP1,{UUID},", "not two columns: 3 found; write a record id and a UUID"),
         (f'"WP1,{UUID}', "not two columns: 1 found; write a record id and a UUID"),
+        (f'"WP1"x,{UUID}', "not two columns: 1 found; write a record id and a UUID"),
         ("WP1\tWP5283", "no UUID: 'WP5283' is not a network's UUID; correct it"),
         (f"WP1\t{UUID}0", f"no UUID: '{UUID}0' is not a network's UUID; correct it"),
         ("ndexid,wpid", "no UUID: 'wpid' is not a network's UUID; correct it"),

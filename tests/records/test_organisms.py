@@ -31,6 +31,7 @@ from sync.records.organisms import Organisms, taxon_of
         (["Bacillus subtilis"], "224308", "Bacillus subtilis subsp. subtilis str. 168", True),
         (["Acetobacterium woodii"], "", "Acetobacterium woodii", True),
         (["Acetobacterium woodii"], "", "Acetobacterium", False),
+        (["Mus"], "", "Musa acuminata", False),
         (["123456"], "123456", "Some worm", True),
         (["123456"], "", "Some worm", False),
         ([], "9606", "Homo sapiens", True),

@@ -119,6 +119,23 @@ def test_a_malformed_genes_list_is_refused(tmp_path: Path, genes: str, reason: s
     assert (refused.line, refused.reason) == (4, reason)
 
 
+@pytest.mark.parametrize(
+    ("rows", "others"),
+    [
+        (1, ""),
+        (2, " (also line 6)"),
+        (6, " (also line 6, 7, 8, 9, 10)"),
+        (7, " (also line 6, 7, 8, 9, 10 and 1 more)"),
+    ],
+)
+def test_a_note_names_the_first_lines(tmp_path: Path, rows: int, others: str) -> None:
+    path = write(tmp_path, f"{FIGURE}.md", embedded("\n- {hgnc_symbol: TNF}" * rows))
+
+    assert read_good(tmp_path, path).notes == (
+        f"{FIGURE}.md:5: a gene without an NCBI number is known by its symbol only{others}",
+    )
+
+
 def test_one_gene_under_several_words_is_one_gene_with_several_words(tmp_path: Path) -> None:
     genes = embedded_gene() + embedded_gene(word="Interleukin 8", source="hgnc_prev_symbol")
     record = read_good(tmp_path, write(tmp_path, f"{FIGURE}.md", embedded(genes)))
@@ -327,6 +344,15 @@ def test_rows_of_other_organisms_are_kept_apart(tmp_path: Path) -> None:
     assert [gene.symbol for gene in record.genes] == ["CXCL8"]
     assert [(gene.symbol, gene.organism) for gene in record.other_organisms] == [("Tor", "7227")]
     assert len(read_good(tmp_path, path).genes) == 2
+
+
+def test_rows_of_a_strain_count_with_its_species(tmp_path: Path) -> None:
+    strain = gene_row(organism_id="559292", organism_name="Saccharomyces cerevisiae S288C")
+    record = read_good(
+        tmp_path, write_figure(tmp_path, strain), organisms=["Saccharomyces cerevisiae"]
+    )
+
+    assert [gene.organism for gene in record.genes] == ["559292"]
 
 
 def test_symbols_that_differ_in_case_only_are_two_genes(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.records.source import RECORD_LIMIT_BYTES, TABLE_LIMIT_BYTES
+from sync.records.source import RECORD_LIMIT_BYTES, TABLE_LIMIT_BYTES, read_text
 from tests.records.writing import (
     FIGURE,
     UUID,
@@ -259,6 +260,12 @@ def test_a_record_of_just_the_largest_size_is_read(tmp_path: Path) -> None:
     assert read_good(tmp_path, write(tmp_path, f"{FIGURE}.md", full)).id == FIGURE
     refused = read_bad(tmp_path, write(tmp_path, f"{FIGURE}.md", full + "x"))
     assert refused.reason.startswith("too large: 1,048,577 bytes")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="needs Linux's /proc")
+def test_a_file_that_says_it_is_empty_is_read_no_further_than_allowed() -> None:
+    with pytest.raises(RecordError, match="too large: 11 bytes, at most 10 are read"):
+        read_text(Path("/proc/self"), "stat", inside=None, limit_bytes=10)
 
 
 def test_a_table_that_is_too_large_is_refused_by_its_own_path(tmp_path: Path) -> None:

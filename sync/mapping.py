@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
-from sync.candidates import Candidate, Ranking, describe_candidate, rank_candidates
+from sync.candidates import Candidate, describe_candidate, rank_candidates
 from sync.genes import match_genes
+from sync.links import Link, LinkMap, link_invalid
 from sync.locate import Collection, Located, find_unclaimed, locate_networks
 from sync.model import (
     Absent,
@@ -21,12 +21,10 @@ from sync.model import (
     NetworkId,
     Observation,
     Record,
-    RecordId,
     Refused,
     Seen,
     Summary,
     Unanswered,
-    UnclaimedNetwork,
     Verdict,
 )
 from sync.ndex.client import NdexClient
@@ -44,33 +42,6 @@ from sync.resolve import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What was found out about one record's network.
-
-    ``verdict`` None: the record has its one network and nothing contradicts. ``source`` says who
-    named ``network``; ``ranking`` orders the candidates of an ambiguous record. ``messages`` are
-    sentences for people.
-    """
-
-    record: RecordId
-    path: str
-    line: int | None
-    verdict: Verdict | None
-    network: NetworkId | None = None
-    source: Source | None = None
-    ranking: Ranking | None = None
-    messages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LinkMap:
-    """The whole map: a link for each record, ordered by path, and the networks left over."""
-
-    links: tuple[Link, ...]
-    unclaimed: tuple[UnclaimedNetwork, ...]
-
-
 async def map_collection(
     collection: Collection, client: NdexClient, policy: ObservePolicy
 ) -> LinkMap:
@@ -80,16 +51,10 @@ async def map_collection(
     """
     refused: list[InvalidRecord] = []
     located = await locate_networks(collection, client, refused.append)
-    links = [_refuse(invalid) for invalid in refused]
+    links = [link_invalid(invalid) for invalid in refused]
     links += await _link_records(located, client, policy)
     unclaimed = find_unclaimed(located) if collection.complete else ()
     return LinkMap(tuple(sorted(links, key=lambda link: link.path)), unclaimed)
-
-
-def _refuse(invalid: InvalidRecord) -> Link:
-    return Link(
-        invalid.id, invalid.path, invalid.line, Verdict.INVALID_RECORD, messages=(invalid.reason,)
-    )
 
 
 async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.mapping import Link, LinkMap, map_collection
+from sync.links import Link, LinkMap
+from sync.mapping import map_collection
 from sync.members import Place
 from sync.model import RecordId, UnclaimedNetwork, Verdict
 from sync.resolve import Source

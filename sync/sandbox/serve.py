@@ -16,6 +16,8 @@ from sync.sandbox.store import Store
 
 LOOPBACK = "127.0.0.1"
 
+_BACKLOG = 2048
+
 _logger = logging.getLogger(__name__)
 
 
@@ -39,12 +41,18 @@ def serve(
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address; raises ConfigError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named since asyncio sends small answers at once only where it is.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise ConfigError(
             f"cannot listen on {host} port {port}: {error.strerror}; choose another port"
         ) from error
+    return listener
 
 
 def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:

@@ -169,7 +169,9 @@ def test_a_network_is_taken_back_as_the_layout_writes_it(text: str, none: str) -
         FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- /f"),
         FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- a:\n    - /f"),
         FIGURE_TEXT.replace("redirect_from: /figures/PMC1__F1", "redirect_from: []"),
-        FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- a: /f").replace("a:", "? a\n  :"),
+        FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- a: /f").replace(
+            "a:", "? a\n  :"
+        ),
         FIGURE_TEXT.replace("ndex: ''\n", "ndex: ''\n\n# the sort of work\n"),
         EMBEDDED,
         EMBEDDED.replace("organisms", "species"),
@@ -234,15 +236,98 @@ def test_what_cannot_be_edited_safely_is_refused_with_its_line(
         "{figid: a,\nredirect_from: b,\nseo: c}",
         "{\n  figid: a,\n  redirect_from: b,\n  seo: c\n}",
         "{\n  figid: a,\n  redirect_from: b\n}",
+        "{\n  figid: a, caption: 'b\n', seo: c\n}",
         "? figid\n: a",
-        "figid: a\nredirect_from: 'b\nseo: c'\n\"seo\": 'd\n\n  e'\n? f\n: g",
     ],
 )
 def test_no_key_is_inserted_among_others_than_plain_lines(front_matter: str) -> None:
-    text = f"---\n{front_matter}\n---\n"
-    try:
-        edited = edit(text)
-    except RecordError as error:
-        assert error.reason.startswith("ndex cannot be edited: the front matter is not made of")
+    caught = refusal(f"---\n{front_matter}\n---\n")
+
+    assert caught.line is None
+    assert caught.reason == (
+        "ndex cannot be edited: the front matter is not made of plain 'key: value' lines; "
+        "write the line 'ndex: UUID' by hand"
+    )
+
+
+def test_a_file_that_is_no_utf8_or_has_no_id_is_refused() -> None:
+    with pytest.raises(RecordError, match=r"r\.md:3: not UTF-8"):
+        set_network(b"---\nfigid: a\nndex: \xff\n---\n", "r.md", NEW)
+
+    assert refusal("---\ntitle: a\n---\n").reason.startswith("no id: ")
+    assert refusal(f"---\nndex: {OLD}\n---\n", None).reason.startswith("no id: ")
+
+
+KEYS = st.text("abcdefghijklmnopqrstuvwxyz-", max_size=8).map("x-{}".format)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Co", "Cn")), max_size=30)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.dates() | TEXTS,
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(KEYS, values, max_size=3),
+    max_leaves=6,
+)
+ODDLY_WRITTEN = st.sampled_from(
+    [
+        "caption: |\n  a # b\n\n",
+        "papertitle: >-\n  a\n  b\n",
+        "reftext: 'a\n\n  b'  # c\n",
+        'year: "a\\\n  b"\n',
+        "redirect_from: [a,\n  {b: c}]\n",
+        "redirect_from: a\n",
+        "redirect_from:\n- a\n-\n",
+    ]
+)
+NETWORKS = st.uuids().map(lambda uuid: NetworkId(str(uuid)))
+LINKS = st.sampled_from(["", " ''", ' ""', " null", " ~", " NA"]) | st.builds(
+    lambda sign, network: f" {sign}{network}{sign}", st.sampled_from(["", "'", '"']), NETWORKS
+)
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> list[str]:
+    """The keys of a front matter, each with its value and at times a comment below."""
+    values = draw(st.dictionaries(KEYS | st.just("seo"), VALUES))
+    width = draw(st.sampled_from([10, 80]))
+    written = [
+        yaml.dump({key: value}, width=width, allow_unicode=True) for key, value in values.items()
+    ]
+    written += draw(st.lists(ODDLY_WRITTEN, unique_by=lambda line: line.partition(":")[0]))
+    comments = draw(st.lists(st.sampled_from(["# ndex: none\n", "\n", "  # deep\n"]), max_size=2))
+    lines = [f"figid: {FIGURE}\n", *written, *comments]
+    if draw(st.booleans()):
+        lines.append(f"ndex:{draw(LINKS)}{draw(st.sampled_from(['', ' ', '  # why']))}\n")
+    return draw(st.permutations(lines))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("collection")
+
+
+@given(blocks(), NETWORKS, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\ufeff"]))
+def test_any_front_matter_is_linked_by_one_line(
+    root: Path, written: list[str], network: NetworkId, line_end: str, mark: str
+) -> None:
+    text = f"{mark}---\n{''.join(written)}---\nndex: in the body\n".replace("\n", line_end)
+    data = text.encode()
+
+    linked = set_network(data, f"{FIGURE}.md", network)
+
+    assert set_network(linked, f"{FIGURE}.md", network) == linked
+    assert read_good(root, write(root, f"{FIGURE}.md", linked)).network == network
+    before, after = data.split(b"\n"), linked.split(b"\n")
+    if len(after) > len(before):
+        [added] = [at for at, line in enumerate(after) if line not in before]
+        assert after[added].rstrip(b"\r").decode() == f"ndex: {network}"
+        assert after[:added] + after[added + 1 :] == before
     else:
-        assert edited.replace(f"ndex: {NEW}\n", "") == text
+        changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        assert [old.startswith(b"ndex:") for old, _ in changed] == [True] * (data != linked)
+
+
+@given(NETWORKS, NETWORKS, st.sampled_from(["", "'", '"']))
+def test_writing_the_old_network_again_restores_every_byte(
+    old: NetworkId, new: NetworkId, sign: str
+) -> None:
+    text = FIGURE_TEXT.replace("''", f"{sign}{old}{sign}")
+
+    assert edit(edit(text, new), old) == text

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -17,6 +19,7 @@ from sync.sandbox.store import Store
 LOOPBACK = "127.0.0.1"
 
 _BACKLOG = 2048
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _logger = logging.getLogger(__name__)
 
@@ -31,9 +34,10 @@ def serve(
 ) -> None:
     """Serve ``store`` until SIGINT or SIGTERM; ``ready`` gets the URL once calls are answered.
 
-    Port 0 takes a free one. Raises ConfigError when the address cannot be had.
+    Returns when the calls under way are answered. Port 0 takes a free one. Runs in the main
+    thread. Raises ConfigError when the address cannot be had.
     """
-    with listen(host, port) as listener:
+    with listen(host, port) as listener, _signals_end_quietly():
         server = AnnouncingServer(make_config(store, settings), ready)
         server.run(sockets=[listener])
 
@@ -85,3 +89,19 @@ class AnnouncingServer(uvicorn.Server):
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         _logger.warning("The sandbox on %s is for tests and practice, no production server.", url)
         self._ready(url)
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    # Uvicorn shuts down on these signals and then raises them again for whoever had them before:
+    # that would end the process before the store is closed.
+    before = {number: signal.signal(number, _ignore) for number in _ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore(number: int, frame: object) -> None:
+    del number, frame

@@ -24,7 +24,7 @@ from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
 from sync.report.document import CollectionResults, RemoteOnly, Report, RunFacts, build_report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FormatRequest
+from sync.report.formats import FORMATS, FormatRequest
 from sync.report.write import require_writable, write_reports
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def run_check(request: CheckRequest) -> int:
     with show_progress("Checking", total, quiet=request.manner.quiet) as advance:
         asyncio.run(_check_all(request, findings, advance))
     report = _report(request, findings, started_ms)
-    write_reports(report, request.formats, sys.stdout)
+    write_reports(FORMATS, report, request.formats, sys.stdout)
     return exit_status(report) if findings.complete else INTERRUPTED
 
 

@@ -158,9 +158,6 @@ class _FrontDoor:
         self._inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-            return
         origin = dict(scope["headers"]).get(b"origin", b"*")
 
         async def send_with_cors(message: Message) -> None:

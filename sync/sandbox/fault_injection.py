@@ -63,14 +63,12 @@ class FaultyDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one call in, with whatever is drawn for it."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-        elif scope["path"] in (CONTROL, LOG):
+        if scope["path"] in (CONTROL, LOG):
             reply = await self._control(Request(scope, receive))
             await reply(scope, receive, send)
-        else:
-            drawn = self._box.draw(scope["method"], scope["path"])
-            await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
+            return
+        drawn = self._box.draw(scope["method"], scope["path"])
+        await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
 
     async def _control(self, request: Request) -> Response:
         match request.method, request.url.path:

@@ -38,7 +38,7 @@ def serve(
     thread. Raises ConfigError when the address cannot be had.
     """
     with listen(host, port) as listener, _signals_end_quietly():
-        server = AnnouncingServer(make_config(store, settings), ready)
+        server = AnnouncingServer(make_config(store, settings), listener, ready)
         server.run(sockets=[listener])
 
 
@@ -66,6 +66,7 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
         http=BreakableProtocol,
         proxy_headers=False,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -74,18 +75,22 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server that says when it is ready, and where."""
+    """A uvicorn server on one socket that says when it is ready, and where.
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    Run it with that socket as its only one.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, listener: socket.socket, ready: Callable[[str], None]
+    ) -> None:
         super().__init__(config)
+        self._listener = listener
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then announce the address of the first socket."""
+        """Start, then announce the address."""
         await super().startup(sockets=sockets)
-        if not self.started or not sockets:
-            return
-        host, port = sockets[0].getsockname()[:2]
+        host, port = self._listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         _logger.warning("The sandbox on %s is for tests and practice, no production server.", url)
         self._ready(url)

@@ -124,6 +124,6 @@ def _printable(value: Any, depth: int) -> Any:
         }
     if kind is list or kind is tuple:
         return [item if type(item) in _PLAIN else _printable(item, depth + 1) for item in value]
-    if kind is float and value != 0 and not 1e-3 <= abs(value) < 1e7:
+    if kind is float and not 1e-3 <= abs(value) < 1e7:
         return orjson.Fragment(java_double(value).encode())
     return value

@@ -26,7 +26,7 @@ class Repository:
         """Run git, which must succeed, and return what it prints."""
         settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
         done = subprocess.run(
-            ["git", "-C", self.folder, *settings, *arguments],  # noqa: S607 - the tests' own git
+            ["git", "-C", self.folder, *settings, *arguments],
             input=stdin,
             capture_output=True,
             check=False,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given
@@ -67,6 +70,24 @@ def test_a_file_is_replaced_with_its_mode_and_nothing_is_left_beside_it(
     assert (tmp_path / path).read_bytes() == b"new"
     assert stat.S_IMODE((tmp_path / path).stat().st_mode) == mode
     assert files(tmp_path) == {path}
+
+
+def test_the_file_is_on_disk_before_it_is_renamed_and_the_folder_after(tmp_path: Path) -> None:
+    path = write(tmp_path, "_figures/r.md", "old")
+    calls: list[str] = []
+
+    def note(frame: FrameType, event: str, function: object) -> None:
+        del frame
+        if event == "c_call" and getattr(function, "__module__", None) == os.name:
+            calls.append(getattr(function, "__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        write_edit(tmp_path, Edit(path, b"old", b"new"))
+    finally:
+        sys.setprofile(None)
+
+    assert [call for call in calls if call in {"fsync", "replace"}] == ["fsync", "replace", "fsync"]
 
 
 def test_a_name_of_full_length_is_written(tmp_path: Path) -> None:

@@ -89,3 +89,9 @@ async def test_the_metadata_of_one_aspect_is_answered_or_nothing(owner: httpx.As
     seen = (await owner.get(f"{path}/nodes/metadata")).json()
     assert (seen["name"], seen["elementCount"]) == ("nodes", 1)
     assert (await owner.get(f"{path}/edges/metadata")).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["metaData", "status", "CXVersion", "numberVerification", "none"])
+async def test_what_frames_the_aspects_is_no_aspect(owner: httpx.AsyncClient, name: str) -> None:
+    for path in (f"/v2/network/{UUID}/aspect", f"/v3/networks/{UUID}/aspects"):
+        assert (await owner.get(f"{path}/{name}")).status_code == 404

@@ -69,14 +69,20 @@ def decode_text(data: bytes, path: str) -> str:
 def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
-    Looked for beside the record, in the ``_data`` next to the record's folder, and in the root's
-    ``_data``, in this order (formats: sources); None where it is in none of them.
+    Looked for in ``places_beside``, in this order; None where it is in none of them.
+    """
+    return next((place for place in places_beside(path, name) if (root / place).is_file()), None)
+
+
+def places_beside(path: str, name: str) -> tuple[str, ...]:
+    """Return where ``name`` may stand for the record at ``path`` (formats: sources).
+
+    Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``.
     """
     folder = PurePosixPath(path).parent
-    places = (folder / name, folder.parent / "_data" / name, PurePosixPath("_data", name))
-    if folder == PurePosixPath():
-        places = (places[0], PurePosixPath("..", "_data", name), places[2])
-    return next((str(place) for place in places if (root / place).is_file()), None)
+    next_to_it = PurePosixPath("..") if folder == PurePosixPath() else folder.parent
+    places = (folder / name, next_to_it / "_data" / name, PurePosixPath("_data", name))
+    return tuple(str(place) for place in places)
 
 
 def read_beside(root: Path, path: str) -> str:

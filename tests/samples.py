@@ -176,6 +176,7 @@ class Sample:
             "root": self.root,
             "paths": tuple(find_records(self.root, "_figures/*.md")),
             "complete": True,
+            "unmapped_only": False,
             "layout": None,
             "map_path": None,
             "organisms": Organisms.of(["Homo sapiens"]),

@@ -10,6 +10,7 @@ import typer
 
 from sync.cli.check import check
 from sync.cli.demo import demo
+from sync.cli.resolve import resolve
 from sync.cli.sandbox import sandbox
 from sync.version import __version__
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(demo)
+app.command()(resolve)
 app.add_typer(sandbox, name="sandbox")
 
 

@@ -26,7 +26,7 @@ from sync.links import (
 )
 from sync.locate import Collection, read_entries, read_records
 from sync.mapping import map_collection
-from sync.model import InvalidRecord, MapEntry, Record
+from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
@@ -138,7 +138,7 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
     """Write or show each edit; one that is refused is logged and the others go on."""
     for name, collection in request.collections:
         if request.writing is Writing.FILES:
-            remove_leftovers(collection.root, collection.paths)
+            remove_leftovers(collection.root, [*collection.paths, *_map_paths(collection)])
         for path, change in _changes(collection, findings.maps[name], request.target):
             try:
                 edit = plan_edit(collection.root, path, change)
@@ -157,10 +157,14 @@ def _changes(
     if target is not Target.MAP:
         for path, network in networks_for_records(found.links).items():
             yield path, partial(set_network, path=path, network=network)
-    if target is not Target.RECORDS and collection.map_path is not None:
-        entries: Sequence[MapEntry] = read_entries(collection)
-        if rows := networks_for_map(found.links, entries):
-            yield collection.map_path, partial(set_rows, path=collection.map_path, rows=rows)
+    if target is not Target.RECORDS:
+        for path in _map_paths(collection):
+            if rows := networks_for_map(found.links, read_entries(collection)):
+                yield path, partial(set_rows, path=path, rows=rows)
+
+
+def _map_paths(collection: Collection) -> tuple[str, ...]:
+    return () if collection.map_path is None else (collection.map_path,)
 
 
 def _carry_out(writing: Writing, root: Path, edit: Edit) -> None:

@@ -82,7 +82,7 @@ def resolve(
     asked = Writing.FILES if write is not None else Writing.NONE
     status = run_resolve(
         ResolveRequest(
-            server="none" if from_map else url,
+            server="offline" if from_map else url,
             open_client=None if from_map else opening,
             collections=open_collections(settings, config.parent, collection or (), selection),
             target=write or Target.BOTH,

@@ -56,8 +56,8 @@ class ReportedLink:
     """One record and its network.
 
     ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
-    ``candidates`` are those of an ambiguous record, the likeliest first; ``favoured`` is the one
-    that the evidence speaks for, null where it does not decide.
+    ``candidates`` are the networks in question where there are several, the likeliest first;
+    ``favoured`` is the one that the evidence speaks for, null where it does not decide.
     """
 
     record: Text

@@ -10,8 +10,10 @@ from typing import TextIO, TypeVar
 
 from sync.errors import ConfigError
 from sync.report.document import Report
+from sync.report.github import render_github
 from sync.report.json_format import render_json
 from sync.report.jsonl import render_jsonl
+from sync.report.junit import render_junit
 from sync.report.markdown import render_markdown
 from sync.report.resolution import Resolution, render_resolution
 from sync.report.resolution_terminal import print_resolution
@@ -28,6 +30,8 @@ FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
         "json": render_json,
         "jsonl": render_jsonl,
         "markdown": render_markdown,
+        "junit": render_junit,
+        "github": render_github,
     }
 )
 """Every format of a report that ``--format`` knows."""
@@ -48,6 +52,8 @@ class FormatRequest:
 
 TERMINAL = FormatRequest("terminal")
 """What is asked for where nothing is."""
+
+_AMONG_OTHERS = "github"  # a runner finds its commands in whatever else a step prints
 
 
 def parse_formats(
@@ -76,7 +82,12 @@ def _problems(requests: Sequence[FormatRequest], known: Collection[str]) -> Iter
             yield f"--format {request.name!r} is unknown: use {', '.join(known)}"
         if request.path == "":
             yield f"--format {request.name}= names no file: write {request.name}=PATH"
-    for path, count in Counter(request.path for request in requests).items():
+    places = (
+        request.path
+        for request in requests
+        if request.path is not None or request.name != _AMONG_OTHERS
+    )
+    for path, count in Counter(places).items():
         if count > 1 and path is None:
             yield f"{count} formats go to the standard output: give all but one a file, NAME=PATH"
         elif count > 1 and path:

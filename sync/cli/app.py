@@ -10,6 +10,7 @@ import typer
 
 from sync.cli.check import check
 from sync.cli.demo import demo
+from sync.cli.report import report
 from sync.cli.resolve import resolve
 from sync.cli.sandbox import sandbox
 from sync.version import __version__
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(demo)
 app.command()(resolve)
+app.add_typer(report, name="report")
 app.add_typer(sandbox, name="sandbox")
 
 

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import TextIO, TypeVar
 
 from sync.errors import ConfigError
+from sync.report.comparison import Comparison, render_comparison
+from sync.report.comparison_text import print_comparison, render_comparison_markdown
 from sync.report.document import Report
 from sync.report.github import render_github
 from sync.report.json_format import render_json
@@ -40,6 +42,16 @@ RESOLUTION_FORMATS: Mapping[str, Renderer[Resolution]] = MappingProxyType(
     {"terminal": print_resolution, "json": render_resolution}
 )
 """Every format of what ``resolve`` found."""
+
+
+COMPARISON_FORMATS: Mapping[str, Renderer[Comparison]] = MappingProxyType(
+    {
+        "terminal": print_comparison,
+        "json": render_comparison,
+        "markdown": render_comparison_markdown,
+    }
+)
+"""Every format of what changed between two reports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
+from sync.members import Members
 from sync.model import (
     Absent,
     Broken,
     Network,
-    NetworkId,
     Observation,
     Refused,
     Seen,
@@ -45,13 +45,12 @@ class ObservePolicy:
 async def observe_network(
     client: NdexClient,
     summary: Summary | Absent | Refused | Unanswered,
-    members: frozenset[NetworkId] | None,
+    members: Members,
     policy: ObservePolicy,
 ) -> Observation:
-    """Read the content behind a summary.
+    """Read the content behind a summary; ``members`` tells whether the collection holds it.
 
-    ``members`` are the networks that the collection's set or folder holds, None where that is
-    not known. Never raises for what the server does.
+    Never raises for what the server does.
     """
     if not isinstance(summary, Summary):
         return summary
@@ -70,7 +69,7 @@ async def observe_network(
 async def _read_fitting(
     client: NdexClient,
     summary: Summary,
-    members: frozenset[NetworkId] | None,
+    members: Members,
     policy: ObservePolicy,
 ) -> Observation:
     """Read content that fits its summary, waiting for an upload that is still being loaded.
@@ -82,7 +81,7 @@ async def _read_fitting(
         return Broken(f"NDEx could not load the network: {failure}")
     network = await _read_content(client, summary, policy)
     if network is not None and _fits(network, summary):
-        return Seen(summary, network, _membership(summary, members))
+        return _see(summary, network, members)
     settled = await wait_until_loaded(client, summary.id, policy.loading)
     if failure := _load_failure(settled):
         return Broken(f"NDEx could not load the network: {failure}")
@@ -94,7 +93,7 @@ async def _read_fitting(
             f"NDEx answers with {network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
-    return Seen(settled, network, _membership(settled, members))
+    return _see(settled, network, members)
 
 
 async def _read_content(
@@ -134,8 +133,9 @@ def _fits(network: Network, summary: Summary) -> bool:
     return network.node_count == summary.node_count
 
 
-def _membership(summary: Summary, members: frozenset[NetworkId] | None) -> bool | None:
-    return None if members is None else summary.id in members
+def _see(summary: Summary, network: Network, members: Members) -> Seen:
+    held = None if members.holders is None else summary.id in members.holders
+    return Seen(summary, network, held, members.doubt)
 
 
 def _without_content(summary: Summary) -> str:

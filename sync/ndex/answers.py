@@ -244,6 +244,7 @@ class _Property(_Border):
     predicate_string: str
     value: str | None = None
     data_type: str | None = None
+    sub_network_id: int | None = None
 
 
 class _State(_Border):
@@ -299,7 +300,12 @@ class _Summary(_State):
 
     def to_value(self) -> Summary:
         properties = (
-            Property(item.predicate_string, item.value, item.data_type or "string")
+            Property(
+                item.predicate_string,
+                item.value,
+                item.data_type or "string",
+                item.sub_network_id,
+            )
             for item in self.properties or ()
         )
         return self._to_value(self.version or "", tuple(properties))

@@ -80,7 +80,12 @@ def build_properties(network: NetworkId, properties: Sequence[Property]) -> Requ
     for item in properties:
         _check_property(call, item)
     items = [
-        {"predicateString": item.name, "value": item.value, "dataType": item.data_type}
+        {
+            "predicateString": item.name,
+            "value": item.value,
+            "dataType": item.data_type,
+            "subNetworkId": item.subnetwork,
+        }
         for item in properties
     ]
     return _write(call, orjson.dumps(items))

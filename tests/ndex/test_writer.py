@@ -213,7 +213,10 @@ async def test_content_is_replaced(tmp_path: Path) -> None:
 
 
 async def test_properties_and_profile_are_what_was_sent(tmp_path: Path) -> None:
-    items = (Property("year", "2015", "integer"), Property("labels", '["a","b"]', "list_of_string"))
+    items = (
+        Property("year", "2015", "integer", subnetwork=62),
+        Property("labels", '["a","b"]', "list_of_string"),
+    )
     async with curated(tmp_path) as client:
         await client.writer.set_properties(FIGURE, items)
         await client.writer.set_profile(FIGURE, description="", version="2")

@@ -44,9 +44,16 @@ CALL = Call("PUT", "/v3/networks/x")
     [
         (writes.build_replace(ONE, CONTENT), f"PUT /v3/networks/{ONE}", orjson.loads(CONTENT)),
         (
-            writes.build_properties(ONE, [Property("year", "2015", "integer")]),
+            writes.build_properties(ONE, [Property("year", "2015", "integer", 62)]),
             f"PUT /v2/network/{ONE}/properties",
-            [{"predicateString": "year", "value": "2015", "dataType": "integer"}],
+            [
+                {
+                    "predicateString": "year",
+                    "value": "2015",
+                    "dataType": "integer",
+                    "subNetworkId": 62,
+                }
+            ],
         ),
         (writes.build_properties(ONE, []), f"PUT /v2/network/{ONE}/properties", []),
         (

@@ -11,10 +11,11 @@ from sync.config import SANDBOX_SCHEME, CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
 from sync.locate import Collection
 from sync.members import Place
-from sync.ndex.auth import find_credentials
+from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.records.find import find_records
+from sync.sandbox.settings import SandboxSettings
 
 IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls a sandbox that runs in its own process; nothing listens there."""
@@ -80,38 +81,35 @@ async def open_session(
     Raises:
         ConfigError: the credentials are incomplete, or the server refuses them.
     """
+    in_process = server.startswith(SANDBOX_SCHEME)
+    credentials = find_credentials(IN_PROCESS_URL if in_process else server, environ, home)
     async with AsyncExitStack() as stack:
-        if server.startswith(SANDBOX_SCHEME):
-            client = await stack.enter_async_context(_open_sandbox(server, policy, environ, home))
+        if in_process:
+            opening = open_sandbox(_sandbox_path(server), SandboxSettings(), credentials, policy)
         else:
-            credentials = find_credentials(server, environ, home)
-            client = await stack.enter_async_context(
-                open_client(server, credentials=credentials, policy=policy)
-            )
+            opening = open_client(server, credentials=credentials, policy=policy)
+        client = await stack.enter_async_context(opening)
         await _check_login(client)
         yield client
 
 
 @asynccontextmanager
-async def _open_sandbox(
-    server: str, policy: ClientPolicy, environ: Mapping[str, str], home: Path
+async def open_sandbox(
+    path: Path | None,
+    settings: SandboxSettings,
+    credentials: Credentials | None,
+    policy: ClientPolicy,
 ) -> AsyncIterator[NdexClient]:
-    """Run the sandbox in this process; ``sandbox:`` alone keeps it in memory."""
+    """Run a sandbox in this process and open a client of it; path None keeps it in memory."""
     from httpx import ASGITransport  # noqa: PLC0415 - only a sandbox run needs a server
 
     from sync.sandbox.app import create_app  # noqa: PLC0415
-    from sync.sandbox.settings import SandboxSettings  # noqa: PLC0415
     from sync.sandbox.store import Store  # noqa: PLC0415
 
-    with Store.open(_sandbox_path(server)) as store:
-        transport = ASGITransport(
-            create_app(store, settings=SandboxSettings()), raise_app_exceptions=False
-        )
+    with Store.open(path) as store:
+        transport = ASGITransport(create_app(store, settings=settings), raise_app_exceptions=False)
         async with open_client(
-            IN_PROCESS_URL,
-            credentials=find_credentials(IN_PROCESS_URL, environ, home),
-            policy=policy,
-            transport=transport,
+            IN_PROCESS_URL, credentials=credentials, policy=policy, transport=transport
         ) as client:
             yield client
 

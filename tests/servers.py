@@ -22,7 +22,8 @@ def running_server(store: Store, settings: SandboxSettings | None = None) -> Ite
         ready.set()
 
     with listen(LOOPBACK, 0) as listener:
-        server = AnnouncingServer(make_config(store, settings or SandboxSettings()), announce)
+        config = make_config(store, settings or SandboxSettings())
+        server = AnnouncingServer(config, listener, announce)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

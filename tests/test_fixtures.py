@@ -49,7 +49,6 @@ RECORDS = {
     "ndex-is-no-uuid.md": (13, "ndex is no UUID: 'd3e00150-dec4-11ea'; put the network's UUID"),
     "nested-too-deep.md": (20, "nested more than 64 deep: flatten it"),
     "no-front-matter.md": (1, "no front matter: the file does not start with a line '---'"),
-    "no-gene-table.md": (2, "no gene table: _data/no-gene-table-genes.tsv is not there"),
     "no-id.md": (None, "no id: the front matter has neither figid nor wpid; add it"),
     "not-utf-8.md": (5, "not UTF-8: byte 0xe9 cannot be read; save the file as UTF-8"),
     "not-yaml.md": (20, "not YAML: found unexpected end of stream"),

@@ -52,12 +52,10 @@ def element_type(data_type: str) -> str:
 
 
 def passes(data_type: str, value: object) -> bool:
-    """Whether the CX2 loader lets a JSON value pass as the type.
+    """Whether the CX2 loader lets a JSON value, which is not null, pass as the type.
 
-    Any number passes for any numeric type, unchanged; null passes for all, also inside a list.
+    Any number passes for any numeric type, unchanged; a null passes inside a list.
     """
-    if value is None:
-        return True
     if is_list_type(data_type):
         test = _TESTS[element_type(data_type)]
         return type(value) is list and all(item is None or test(item) for item in value)

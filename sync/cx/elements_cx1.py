@@ -95,6 +95,8 @@ def read_style(element: Element) -> Element:
 
 def text_of(value: object) -> str:
     """Return a JSON value as the text that the server makes of it: nothing for a container."""
+    if type(value) is str:
+        return value
     return "" if isinstance(value, dict | list) else java_scalar(value)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from sync.cx.data_types import parse_typed
+from sync.cx.data_types import element_type, parse_typed
 from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element, refusal, shown
 
@@ -125,10 +125,10 @@ def _type_owned(
 def _add_value(
     values: dict[str, Any], attribute: Attribute, aspect: str, warnings: list[str]
 ) -> None:
-    where = f"'{shown(attribute.name)}' attribute with id '{attribute.owner}'"
     try:
         value = _typed(attribute, aspect, warnings)
     except ValueError as error:
+        where = f"'{shown(attribute.name)}' attribute with id '{attribute.owner}'"
         if isinstance(attribute.value, str) and attribute.value.lower() == "null":
             _warn(warnings, f"In '{aspect}' aspect, ignoring '{attribute.value}' on {where}.")
             return
@@ -145,16 +145,19 @@ def _add_value(
 
 
 def _typed(attribute: Attribute, aspect: str, warnings: list[str]) -> Any:
-    value = parse_typed(attribute.data_type, attribute.value)
+    data_type = attribute.data_type
+    value = parse_typed(data_type, attribute.value)
+    if element_type(data_type) != "double":
+        return value
     items = value if isinstance(value, list) else [value]
-    if all(isfinite(item) for item in items if isinstance(item, float)):
+    if all(map(isfinite, items)):
         return value
     _warn(
         warnings,
         f"{shown(attribute.value)} is not a supported double value in CX2. It is converted to "
         f"null.(of attribute {shown(attribute.name)} in aspect {aspect})",
     )
-    finite = [None if isinstance(item, float) and not isfinite(item) else item for item in items]
+    finite = [item if isfinite(item) else None for item in items]
     return finite if isinstance(value, list) else finite[0]
 
 

@@ -139,7 +139,7 @@ class _Loader:
 
     def _take_metadata(self, entries: list[MetadataEntry]) -> None:
         if self.content_seen:
-            self.last_metadata = entries
+            self.last_metadata = entries or self.last_metadata
         elif not self.first_metadata:
             self.first_metadata = entries
         self.begun = True

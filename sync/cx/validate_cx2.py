@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.cx.attribute_rules import AttributeRules, Declaration, read_declarations
+from sync.cx.attribute_rules import AttributeRules, Declaration
 from sync.cx.frame import (
     Element,
     is_blank,
@@ -88,14 +88,13 @@ def validate_cx2(body: bytes) -> Validated2:
 class _Loader:
     """What the loader has seen so far."""
 
-    declarations: dict[str, dict[str, Declaration]] = field(default_factory=dict)
+    rules: dict[str, AttributeRules] = field(default_factory=dict)
     network_attributes: dict[str, Any] | None = None
     aspects: dict[str, list[Element]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     listed: dict[str, int | None] = field(default_factory=dict)
     metadata_blocks: int = 0
     status: Element | None = None
-    untyped: set[tuple[str, str]] = field(default_factory=set)
     ids: dict[str, set[int]] = field(default_factory=lambda: {"nodes": set(), "edges": set()})
     referenced: dict[str, set[int]] = field(
         default_factory=lambda: {"nodes": set(), "edges": set()}
@@ -134,7 +133,12 @@ class _Loader:
 
     def take_declarations(self, elements: list[Element]) -> None:
         for element in elements:
-            read_declarations(element, self.declarations)
+            for aspect, attributes in element.items():
+                if not isinstance(attributes, dict):
+                    raise stream_refusal(f"The declarations of {shown(aspect)} are no object.")
+                rules = self.rules.setdefault(aspect, AttributeRules(aspect))
+                for name, entry in attributes.items():
+                    rules.declare(name, entry)
 
     def take_network_attributes(self, elements: list[Element]) -> None:
         for element in elements:
@@ -145,9 +149,7 @@ class _Loader:
                     raise refusal(f"Invalid data type for network attribute {shown(name)}")
                 if isinstance(value, list) and None in value:
                     raise refusal(f"Network attribute {shown(name)} has a null in its list.")
-            rules = self._rules(NETWORK_ATTRIBUTES)
-            rules.check(element)
-            self._note_untyped(rules)
+            self._rules(NETWORK_ATTRIBUTES).check(element)
             self.network_attributes = element
 
     def take_nodes(self, elements: list[Element]) -> None:
@@ -157,7 +159,6 @@ class _Loader:
             node = self._read_node(element, rules)
             _define(self.ids["nodes"], node["id"], "nodes")
             nodes.append(node)
-        self._note_untyped(rules)
 
     def _read_node(self, element: Element, rules: AttributeRules) -> Element:
         _require_members(element, _NODE_MEMBERS, "CxNode")
@@ -187,7 +188,6 @@ class _Loader:
             _define(self.ids["edges"], edge["id"], "edges")
             self.referenced["nodes"] |= {edge["s"], edge["t"]}
             edges.append(edge)
-        self._note_untyped(rules)
 
     def take_node_bypasses(self, elements: list[Element]) -> None:
         self._take_bypasses("nodeBypasses", "nodes", elements)
@@ -213,10 +213,7 @@ class _Loader:
             self.aspects.setdefault("visualProperties", []).append(style)
 
     def _rules(self, aspect: str) -> AttributeRules:
-        return AttributeRules(aspect, self.declarations.get(aspect))
-
-    def _note_untyped(self, rules: AttributeRules) -> None:
-        self.untyped.update((rules.aspect, name) for name in rules.untyped_in_use)
+        return self.rules.get(aspect) or AttributeRules(aspect)
 
     def require_status(self) -> None:
         if self.status is None:
@@ -234,7 +231,7 @@ class _Loader:
         self._check_conversion()
         error = self.status.get("error") if self.status else None
         return Validated2(
-            declarations=self.declarations,
+            declarations={aspect: rules.declarations for aspect, rules in self.rules.items()},
             network_attributes=self.network_attributes or {},
             aspects=self.aspects,
             has_layout=self.placed_nodes > 0,
@@ -266,23 +263,22 @@ class _Loader:
 
     def _check_conversion(self) -> None:
         """Loading ends with a conversion to CX1, which fails where a type or an aspect is null."""
-        if self.declarations.get(NETWORK_ATTRIBUTES) and self.network_attributes is None:
+        if self._rules(NETWORK_ATTRIBUTES).declarations and self.network_attributes is None:
             raise refusal(
                 'Cannot invoke "CxNetworkAttribute.extendToFullNode" because '
                 '"this.networkAttributes" is null: networkAttributes are declared, but the aspect '
                 "is absent."
             )
-        for aspect in ("nodes", "edges"):
-            if self.counts.get(aspect):
-                rules = self._rules(aspect)
-                rules.check_defaults()
-                self._note_untyped(rules)
-        if self.untyped:
-            aspect, name = min(self.untyped)
-            raise refusal(
-                'Cannot invoke "ATTRIBUTE_DATA_TYPE.isSingleValueType()" because "attrType" is '
-                f"null: attribute {shown(name)} of {aspect} is declared without its data type 'd'."
-            )
+        for aspect in (NETWORK_ATTRIBUTES, "nodes", "edges"):
+            rules, elements = self._rules(aspect), self.counts.get(aspect)
+            if elements:
+                rules.check_defaults(elements)
+            if rules.untyped_in_use:
+                name = shown(min(rules.untyped_in_use))
+                raise refusal(
+                    'Cannot invoke "ATTRIBUTE_DATA_TYPE.isSingleValueType()" because "attrType" '
+                    f"is null: attribute {name} of {aspect} is declared without its data type 'd'."
+                )
 
     def _subnetwork_ids(self) -> tuple[int, ...]:
         ids: list[int] = []
@@ -321,7 +317,7 @@ def _define(ids: set[int], new: int, aspect: str) -> None:
 def _add_values(target: Element, element: Element, rules: AttributeRules) -> None:
     values = element.get("v", {})
     if not isinstance(values, dict):
-        raise stream_refusal(f"'v' of an element of {rules.aspect} is no object.")
+        raise stream_refusal("'v' of a node or edge is no object.")
     if values:
         rules.check(values)
         target["v"] = values

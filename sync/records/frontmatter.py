@@ -28,6 +28,7 @@ _TOKEN = re.compile(r"[&*!](?<![^\s,:?\[{\ufeff].)")
 _LEVEL_SIGNS = bytes(b" "[0] if code in b"\t?:-" else code for code in range(256))
 _LONG_RUN = b" " * 32
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BOM = "\ufeff"
 _NULL_TAG = "tag:yaml.org,2002:null"
 _SHAPES = {
     yaml.ScalarNode: "a plain text",
@@ -46,16 +47,54 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a top-level key and its value stand, for those who edit the text around them.
+
+    All four count characters of the text that was parsed, ends are exclusive. An empty value
+    starts and ends right behind its colon; a list or map ends with its last item. ``sign`` is
+    what a scalar is written with: ``'``, ``"``, ``|``, ``>``, or ``""`` for a plain one; None
+    for a list or map.
+    """
+
+    key_start: int
+    key_end: int
+    start: int
+    end: int
+    sign: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
     """The top-level keys of a record file, in file order, read as texts on demand."""
 
     path: str
+    _start: int
     _body: str
     _keys: Mapping[str, yaml.ScalarNode]
     _values: Mapping[str, yaml.Node]
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    @property
+    def end(self) -> int:
+        """Where the closing line starts, in characters of the text that was parsed."""
+        return self._start + len(self._body)
+
+    def place(self, key: str) -> Place:
+        """Return where a key that is there stands."""
+        name, value = self._keys[key], self._values[key]
+        last = _last_scalar(value)
+        return Place(
+            key_start=self._start + name.start_mark.index,
+            key_end=self._start + name.end_mark.index,
+            start=self._start + value.start_mark.index,
+            end=self._start + last.end_mark.index,
+            sign=(value.style or "") if isinstance(value, yaml.ScalarNode) else None,
+        )
 
     def line(self, key: str) -> int:
         """Return the line of a key that is there, counted from 1."""
@@ -146,7 +185,7 @@ def parse_front_matter(path: str, text: str) -> FrontMatter:
         RecordError: no front matter, no YAML, not a map, or YAML that could mean something else
             than it shows (equal keys, anchors, tags, merge keys).
     """
-    body = _cut_out(path, text)
+    start, body = _cut_out(path, text)
     if _may_trick(body):
         _refuse_tricks(path, body)
     try:
@@ -158,13 +197,14 @@ def parse_front_matter(path: str, text: str) -> FrontMatter:
     _refuse_equal_keys(path, body, root)
     return FrontMatter(
         path,
+        start,
         body,
         {key.value: key for key, _ in root.value},
         {key.value: value for key, value in root.value},
     )
 
 
-def _cut_out(path: str, text: str) -> str:
+def _cut_out(path: str, text: str) -> tuple[int, str]:
     opening = _OPENING.match(text)
     if opening is None:
         raise RecordError(
@@ -175,7 +215,10 @@ def _cut_out(path: str, text: str) -> str:
         raise RecordError(
             path, None, "front matter not closed: no second line '---'; add it below the last key"
         )
-    return text[opening.end() : closing.start()]
+    start = opening.end()
+    # The loader swallows a byte order mark that its text starts with, and does not count it.
+    start += text.startswith(_BOM, start)
+    return start, text[start : closing.start()]
 
 
 def _may_trick(body: str) -> bool:
@@ -230,6 +273,16 @@ def _refuse_keys_of(path: str, body: str, node: yaml.MappingNode) -> None:
                 path, line, f"duplicate key: {_short(key.value)} stands twice; delete one of them"
             )
         seen.add(key.value)
+
+
+def _last_scalar(node: yaml.Node) -> yaml.Node:
+    """Return where a node ends: the mark of a list or map by indentation is behind the comments
+    that follow it.
+    """
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    return node
 
 
 def _yaml_error(path: str, body: str, error: yaml.YAMLError) -> RecordError:

@@ -20,11 +20,13 @@ ID_KEYS = {
 }
 """The front matter key that holds a record's id."""
 
+NETWORK_KEY = "ndex"
+"""The front matter key that holds the UUID of a record's network."""
+
 # Ids become parts of file names, so they may hold nothing that a path could climb by. Every
 # pathway id has the form of a figure id as well.
 _FIGURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _PATHWAY_ID = re.compile(r"WP[1-9][0-9]{0,9}")
-_NETWORK_KEY = "ndex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,26 @@ def read_heading(front: FrontMatter, layout: Layout) -> Heading:
     """
     key = ID_KEYS[layout]
     record = _read_id(front, key, layout)
-    line = front.line(_NETWORK_KEY if _NETWORK_KEY in front else key)
-    return Heading(record, _read_network(front), line)
+    line = front.line(NETWORK_KEY if NETWORK_KEY in front else key)
+    return Heading(record, read_network(front), line)
+
+
+def read_network(front: FrontMatter) -> NetworkId | None:
+    """Return the network that the record itself names, None where it names none.
+
+    Raises:
+        RecordError: ``ndex`` is no UUID.
+    """
+    text = (front.text(NETWORK_KEY) or "").strip()
+    if text in NOT_STATED:
+        return None
+    network = normalise_network_id(text)
+    if network is None:
+        raise front.refusal(
+            NETWORK_KEY,
+            f"ndex is no UUID: {text[:60]!r}; put the network's UUID there, or '' for none",
+        )
+    return network
 
 
 def _read_id(front: FrontMatter, key: str, layout: Layout) -> RecordId:
@@ -92,16 +112,3 @@ def _read_id(front: FrontMatter, key: str, layout: Layout) -> RecordId:
             key, f"id is not the folder name: {key} is {text}, the folder {folder}; correct either"
         )
     return RecordId(text)
-
-
-def _read_network(front: FrontMatter) -> NetworkId | None:
-    text = (front.text(_NETWORK_KEY) or "").strip()
-    if text in NOT_STATED:
-        return None
-    network = normalise_network_id(text)
-    if network is None:
-        raise front.refusal(
-            _NETWORK_KEY,
-            f"ndex is no UUID: {text[:60]!r}; put the network's UUID there, or '' for none",
-        )
-    return network

@@ -18,6 +18,28 @@ _NETWORK_HEADS = frozenset({"ndexid", "ndex", "uuid"})
 
 
 @dataclass(frozen=True, slots=True)
+class MapRow:
+    """One row as it stands, without its line end; ``line`` counts from 1."""
+
+    line: int
+    text: str
+
+    @property
+    def delimiter(self) -> str:
+        """A tab where the row has one, else a comma."""
+        return "\t" if "\t" in self.text else ","
+
+    @property
+    def cells(self) -> Sequence[str]:
+        """Its cells, trimmed; a row that is no CSV, such as one with an open quote, is one."""
+        row = csv.reader([self.text], delimiter=self.delimiter, strict=True)
+        try:
+            return [cell.strip() for cell in next(row)]
+        except csv.Error:
+            return [self.text]
+
+
+@dataclass(frozen=True, slots=True)
 class MapFile:
     """A map file as read: good rows in file order, repeated ones included, and the bad ones."""
 
@@ -41,9 +63,9 @@ def read_map(root: Path, path: str) -> MapFile:
         raise ConfigError(f"map file {error}") from error
     entries: list[MapEntry] = []
     problems: list[RecordError] = []
-    for number, line in _rows_below_header(text):
+    for row in rows_below_header(text):
         try:
-            entry = _entry(path, number, line)
+            entry = parse_row(path, row)
         except RecordError as problem:
             problems.append(problem)
         else:
@@ -51,47 +73,42 @@ def read_map(root: Path, path: str) -> MapFile:
     return MapFile(tuple(entries), tuple(problems))
 
 
-def _rows_below_header(text: str) -> Iterator[tuple[int, str]]:
-    lines = [
-        (number, line.removesuffix("\r"))
+def rows_below_header(text: str) -> Iterator[MapRow]:
+    """Yield the rows of a map file's text but for blank lines and a header."""
+    rows = [
+        MapRow(number, line.removesuffix("\r"))
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
-    first = _cells(lines[0][1]) if lines else ()
-    yield from lines[1:] if _is_header(first) else lines
+    yield from rows[1:] if rows and _is_header(rows[0].cells) else rows
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    folded = [cell.lower() for cell in cells]
-    return len(folded) == 2 and folded[0] in _ID_HEADS and folded[1] in _NETWORK_HEADS
+def parse_row(path: str, row: MapRow) -> MapEntry | None:
+    """Return the entry of one row, None where it states no network.
 
-
-def _entry(path: str, number: int, line: str) -> MapEntry | None:
-    """Return the entry of one row, None where it states no network."""
-    cells = _cells(line)
+    Raises:
+        RecordError: the row has not two columns, or they are no record id and UUID.
+    """
+    cells = row.cells
     if len(cells) != 2:
         raise RecordError(
-            path, number, f"not two columns: {len(cells)} found; write a record id and a UUID"
+            path, row.line, f"not two columns: {len(cells)} found; write a record id and a UUID"
         )
     record = parse_record_id(cells[0])
     if record is None:
         raise RecordError(
-            path, number, f"unusable id: {cells[0][:60]!r} is no figure or pathway id; correct it"
+            path, row.line, f"unusable id: {cells[0][:60]!r} is no figure or pathway id; correct it"
         )
     if cells[1] in NOT_STATED:
         return None
     network = normalise_network_id(cells[1])
     if network is None:
         raise RecordError(
-            path, number, f"no UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
+            path, row.line, f"no UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
         )
-    return MapEntry(record, network, path, number)
+    return MapEntry(record, network, path, row.line)
 
 
-def _cells(line: str) -> Sequence[str]:
-    """Split one line; a line that is no CSV, such as one with an open quote, is one cell."""
-    delimiter = "\t" if "\t" in line else ","
-    try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter, strict=True))]
-    except csv.Error:
-        return [line]
+def _is_header(cells: Sequence[str]) -> bool:
+    folded = [cell.lower() for cell in cells]
+    return len(folded) == 2 and folded[0] in _ID_HEADS and folded[1] in _NETWORK_HEADS

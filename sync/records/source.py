@@ -29,30 +29,60 @@ def read_text(root: Path, path: str, *, inside: Path | None, limit_bytes: int) -
         RecordError: the file is missing, no regular file, outside, too large, unreadable or not
             UTF-8.
     """
+    return decode_text(read_bytes(root, path, inside=inside, limit_bytes=limit_bytes), path)
+
+
+def read_bytes(root: Path, path: str, *, inside: Path | None, limit_bytes: int) -> bytes:
+    """Return the bytes of ``root / path``; the parameters are those of ``read_text``.
+
+    Raises:
+        RecordError: as ``read_text``, but for UTF-8.
+    """
     file = root / path
     try:
         if inside is not None:
             _refuse_stray(inside, file, path)
-        data = _read_bytes(file, path, limit_bytes)
+        return _read_regular(file, path, limit_bytes)
     except FileNotFoundError:
         raise RecordError(path, None, "no such file: restore it or take its name out") from None
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise RecordError(path, None, f"cannot be read: {reason}") from error
-    return _decode(data, path)
+
+
+def decode_text(data: bytes, path: str) -> str:
+    """Return UTF-8 text without its byte order mark, line ends as they are.
+
+    Raises:
+        RecordError: it is not UTF-8; ``path`` is only named.
+    """
+    try:
+        return data.decode("utf-8").removeprefix(_BOM)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = data[error.start]
+        raise RecordError(
+            path, line, f"not UTF-8: byte 0x{byte:02x} cannot be read; save the file as UTF-8"
+        ) from None
 
 
 def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
-    Looked for beside the record, in the ``_data`` next to the record's folder, and in the root's
-    ``_data``, in this order (formats: sources); None where it is in none of them.
+    Looked for in ``places_beside``, in this order; None where it is in none of them.
+    """
+    return next((place for place in places_beside(path, name) if (root / place).is_file()), None)
+
+
+def places_beside(path: str, name: str) -> tuple[str, ...]:
+    """Return where ``name`` may stand for the record at ``path`` (formats: sources).
+
+    Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``.
     """
     folder = PurePosixPath(path).parent
-    places = (folder / name, folder.parent / "_data" / name, PurePosixPath("_data", name))
-    if folder == PurePosixPath():
-        places = (places[0], PurePosixPath("..", "_data", name), places[2])
-    return next((str(place) for place in places if (root / place).is_file()), None)
+    next_to_it = PurePosixPath("..") if folder == PurePosixPath() else folder.parent
+    places = (folder / name, next_to_it / "_data" / name, PurePosixPath("_data", name))
+    return tuple(str(place) for place in places)
 
 
 def read_beside(root: Path, path: str) -> str:
@@ -80,7 +110,7 @@ def _has_link(file: Path, depth: int) -> bool:
     return any(part.is_symlink() for part in (file, *file.parents[: depth - 1]))
 
 
-def _read_bytes(file: Path, path: str, limit_bytes: int) -> bytes:
+def _read_regular(file: Path, path: str, limit_bytes: int) -> bytes:
     status = file.stat()
     if not S_ISREG(status.st_mode):
         raise RecordError(path, None, "not a regular file: put a plain file in its place")
@@ -93,14 +123,3 @@ def _read_bytes(file: Path, path: str, limit_bytes: int) -> bytes:
             path, None, f"too large: {size:,} bytes, at most {limit_bytes:,} are read; shorten it"
         )
     return data
-
-
-def _decode(data: bytes, path: str) -> str:
-    try:
-        return data.decode("utf-8").removeprefix(_BOM)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        byte = data[error.start]
-        raise RecordError(
-            path, line, f"not UTF-8: byte 0x{byte:02x} cannot be read; save the file as UTF-8"
-        ) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.model import Verdict
 from sync.report.document import RemoteOnly, Report, ReportedRecord
@@ -31,7 +31,7 @@ class Example:
     """One record, or one network of the server, that has the cause.
 
     ``id`` and ``path`` are ``""`` for a network that no record claims. ``text`` is what the check
-    says of it, or the network's name.
+    says of it, or the network's name; ``""`` where an earlier example said the same.
     """
 
     id: str
@@ -83,7 +83,8 @@ class _Group:
         self.count += 1
         self.details.update(details)
         if len(self.examples) < EXAMPLES:
-            self.examples.append(example)
+            said = any(example.text == earlier.text for earlier in self.examples)
+            self.examples.append(replace(example, text="") if said else example)
 
     def cause(self, pattern: Pattern) -> Cause:
         ranked = sorted(self.details.items(), key=lambda item: (-item[1], item[0]))
@@ -101,12 +102,14 @@ class _Group:
 
 
 def _example(record: ReportedRecord) -> Example:
+    """Quote the reason, or all that speaks for the verdict: the candidates of an ambiguous one."""
+    messages = record.messages[:1] if record.verdict.incomplete else record.messages
     return Example(
         id=record.id,
         path=record.path,
         line=record.line,
         network=record.network,
-        text=record.messages[0] if record.messages else "",
+        text="; ".join(messages),
     )
 
 

@@ -35,7 +35,7 @@ from sync.version import __version__
 SCHEMA_VERSION: Final = 1
 
 _STRICT = ConfigDict(extra="forbid")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
@@ -258,26 +258,36 @@ class RunFacts:
 def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
     """Return the report of a run, its records in the order given."""
     collections = tuple(collections)
+    tool, run, http = describe_run(facts)
     return Report(
         schema_version=SCHEMA_VERSION,
-        tool=Tool(name="ndex-sync", version=__version__),
-        run=Run(
+        tool=tool,
+        run=run,
+        collections=tuple(_summary(collection) for collection in collections),
+        http=http,
+        records=tuple(_records(collections)),
+        remote_only=tuple(network for each in collections for network in each.remote_only),
+    )
+
+
+def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
+    """Return the parts that every document of a run begins with."""
+    return (
+        Tool(name="ndex-sync", version=__version__),
+        Run(
             id=facts.id,
-            started=_EPOCH + timedelta(milliseconds=facts.started_ms),
-            finished=_EPOCH + timedelta(milliseconds=facts.finished_ms),
+            started=EPOCH + timedelta(milliseconds=facts.started_ms),
+            finished=EPOCH + timedelta(milliseconds=facts.finished_ms),
             server=_without_credentials(facts.server),
             command=facts.command,
             complete=facts.complete,
         ),
-        collections=tuple(_summary(collection) for collection in collections),
-        http=Http(
+        Http(
             requests=facts.requests,
             retries=facts.retries,
             bytes_received=facts.bytes_received,
             bytes_sent=facts.bytes_sent,
         ),
-        records=tuple(_records(collections)),
-        remote_only=tuple(network for each in collections for network in each.remote_only),
     )
 
 

@@ -1,29 +1,28 @@
-"""The formats of a report by name, and what ``--format NAME[=PATH]`` asks for."""
+"""The formats of a document by name, and what ``--format NAME[=PATH]`` asks for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol, TextIO
+from typing import TextIO, TypeVar
 
 from sync.errors import ConfigError
 from sync.report.document import Report
 from sync.report.json_format import render_json
 from sync.report.jsonl import render_jsonl
 from sync.report.markdown import render_markdown
+from sync.report.resolution import Resolution, render_resolution
+from sync.report.resolution_terminal import print_resolution
 from sync.report.terminal import render_terminal
 
+Document = TypeVar("Document")
 
-class Renderer(Protocol):
-    """Writes a report to a text stream, which may be a file, a terminal or a pipe."""
+Renderer = Callable[[Document, TextIO], None]
+"""Writes a whole document to a text stream (a file, a terminal, a pipe), which stays open."""
 
-    def __call__(self, report: Report, stream: TextIO) -> None:
-        """Write the whole report; the stream stays open."""
-
-
-FORMATS: Mapping[str, Renderer] = MappingProxyType(
+FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
     {
         "terminal": render_terminal,
         "json": render_json,
@@ -31,7 +30,12 @@ FORMATS: Mapping[str, Renderer] = MappingProxyType(
         "markdown": render_markdown,
     }
 )
-"""Every format that ``--format`` knows."""
+"""Every format of a report that ``--format`` knows."""
+
+RESOLUTION_FORMATS: Mapping[str, Renderer[Resolution]] = MappingProxyType(
+    {"terminal": print_resolution, "json": render_resolution}
+)
+"""Every format of what ``resolve`` found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +45,21 @@ class FormatRequest:
     name: str
     path: str | None = None
 
-    @property
-    def renderer(self) -> Renderer:
-        """The renderer of the format.
-
-        Raises:
-            ConfigError: There is no format of that name.
-        """
-        if self.name not in FORMATS:
-            raise ConfigError(_unknown(self.name))
-        return FORMATS[self.name]
-
 
 TERMINAL = FormatRequest("terminal")
 """What is asked for where nothing is."""
 
 
-def parse_formats(texts: Sequence[str]) -> tuple[FormatRequest, ...]:
+def parse_formats(
+    texts: Sequence[str], known: Collection[str] = FORMATS
+) -> tuple[FormatRequest, ...]:
     """Read all ``--format`` options of a command, ``json=report.json`` or ``terminal``.
 
     Raises:
         ConfigError: A format is unknown, or two would be written to one place; lists all reasons.
     """
     requests = tuple(_request(text) for text in texts)
-    problems = tuple(_problems(requests))
+    problems = tuple(_problems(requests, known))
     if problems:
         raise ConfigError(*problems)
     return requests
@@ -75,10 +70,10 @@ def _request(text: str) -> FormatRequest:
     return FormatRequest(name, path if equals else None)
 
 
-def _problems(requests: Sequence[FormatRequest]) -> Iterator[str]:
+def _problems(requests: Sequence[FormatRequest], known: Collection[str]) -> Iterator[str]:
     for request in requests:
-        if request.name not in FORMATS:
-            yield _unknown(request.name)
+        if request.name not in known:
+            yield f"--format {request.name!r} is unknown: use {', '.join(known)}"
         if request.path == "":
             yield f"--format {request.name}= names no file: write {request.name}=PATH"
     for path, count in Counter(request.path for request in requests).items():
@@ -86,7 +81,3 @@ def _problems(requests: Sequence[FormatRequest]) -> Iterator[str]:
             yield f"{count} formats go to the standard output: give all but one a file, NAME=PATH"
         elif count > 1 and path:
             yield f"{count} formats go to {path}: give each its own file"
-
-
-def _unknown(name: str) -> str:
-    return f"--format {name!r} is unknown: use {', '.join(FORMATS)}"

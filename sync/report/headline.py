@@ -9,7 +9,7 @@ from types import MappingProxyType
 from rich.filesize import decimal
 
 from sync.model import Verdict
-from sync.report.document import Report
+from sync.report.document import Http, Report, Run
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.text import duration, plural
 
@@ -37,9 +37,8 @@ def conclusion(report: Report) -> str:
     return f"{in_sync:,} of {plural(report.total, 'record')} in sync: {sentence}"
 
 
-def run_facts(report: Report) -> tuple[str, ...]:
+def run_facts(run: Run, http: Http) -> tuple[str, ...]:
     """Say when the run was, how long it took and what it cost the server."""
-    run, http = report.run, report.http
     requests = plural(http.requests, "request")
     if http.retries:
         requests += f" ({plural(http.retries, 'retry', 'retries')})"

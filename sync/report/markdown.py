@@ -94,7 +94,10 @@ def _head(report: Report) -> Iterator[str]:
     yield ""
     yield f"**{conclusion(report)}**"
     yield ""
-    facts = (f"{coverage(report)} against {code(report.run.server)}", *run_facts(report))
+    facts = (
+        f"{coverage(report)} against {code(report.run.server)}",
+        *run_facts(report.run, report.http),
+    )
     yield " · ".join(facts)
     if not report.run.complete:
         yield ""

@@ -69,7 +69,9 @@ def print_report(report: Report, console: Console) -> None:
 
 def _print_head(report: Report, page: Page) -> None:
     page.line(page.text(f"{report.tool.name} {report.run.command} · {report.run.server}", "bold"))
-    page.line(page.fill([page.text(fact, "dim") for fact in run_facts(report)], " · "))
+    page.line(
+        page.fill([page.text(fact, "dim") for fact in run_facts(report.run, report.http)], " · ")
+    )
 
 
 def _print_verdicts(report: Report, page: Page) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
 from sync.errors import ConfigError
-from sync.report.document import Report
-from sync.report.formats import TERMINAL, FormatRequest
+from sync.report.formats import TERMINAL, Document, FormatRequest, Renderer
+
+_Write = Callable[[TextIO], None]
 
 
 def require_writable(requests: Sequence[FormatRequest]) -> None:
@@ -25,8 +27,13 @@ def require_writable(requests: Sequence[FormatRequest]) -> None:
         raise ConfigError(*problems)
 
 
-def write_reports(report: Report, requests: Sequence[FormatRequest], stdout: TextIO) -> None:
-    """Write the report in every format asked for.
+def write_reports(
+    formats: Mapping[str, Renderer[Document]],
+    document: Document,
+    requests: Sequence[FormatRequest],
+    stdout: TextIO,
+) -> None:
+    """Write the document in every format asked for; ``formats`` are those that it has.
 
     A file is replaced in one step, when it is complete: a reader never sees half of it. Reports
     are UTF-8, on the standard output too; only ``terminal`` follows the encoding of its stream.
@@ -36,13 +43,14 @@ def write_reports(report: Report, requests: Sequence[FormatRequest], stdout: Tex
     """
     require_writable(requests)
     for request in requests:
+        write = partial(formats[request.name], document)
         if request.path is not None:
-            _write_file(report, request, Path(request.path))
+            _write_file(request, Path(request.path), write)
         elif request == TERMINAL:
-            request.renderer(report, stdout)
+            write(stdout)
         else:
             with _as_utf8(stdout) as stream:
-                request.renderer(report, stream)
+                write(stream)
 
 
 def _problems(request: FormatRequest) -> Iterator[str]:
@@ -64,22 +72,22 @@ def _refusal(request: FormatRequest, error: OSError) -> str:
     return f"--format {request.name}={request.path}: {error.strerror or error}"
 
 
-def _write_file(report: Report, request: FormatRequest, path: Path) -> None:
+def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
     try:
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="\n") as stream:
-                request.renderer(report, stream)
+                write(stream)
         else:
-            _replace(report, request, path.resolve())
+            _replace(path.resolve(), write)
     except OSError as error:
         raise ConfigError(_refusal(request, error)) from error
 
 
-def _replace(report: Report, request: FormatRequest, path: Path) -> None:
+def _replace(path: Path, write: _Write) -> None:
     draft = path.with_name(f".ndex-sync-{secrets.token_hex(8)}.tmp")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
-            request.renderer(report, stream)
+            write(stream)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -68,6 +68,9 @@ class _Desk:
             except Refusal as refusal:
                 shown = hide_cause(refusal) if operation.hides_cause else refusal
                 return self._answer(shown, request)
+            except ClientDisconnect:
+                # The body never came whole, and nobody is left to read an answer.
+                return Response(status_code=400)
 
         return respond
 
@@ -155,9 +158,6 @@ class _FrontDoor:
         self._inner = inner
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-            return
         origin = dict(scope["headers"]).get(b"origin", b"*")
 
         async def send_with_cors(message: Message) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from sync.cx.attribute_rules import Declaration
 from sync.cx.data_types import parse_typed
@@ -15,7 +14,7 @@ from sync.cx.frame import Element
 from sync.cx.typed_cx1 import CONTEXT, TypedValues
 from sync.cx.validate_cx1 import Validated1
 from sync.cx.validate_cx2 import Validated2
-from sync.sandbox.cx_files import write_cx1, write_cx2
+from sync.sandbox.cx_files import java_json, write_cx1, write_cx2
 from sync.sandbox.visual_styles import styles_to_cx1, styles_to_cx2
 
 _ONLY_IN_CX2 = frozenset(
@@ -52,7 +51,7 @@ def cx2_to_cx1(network: Validated2) -> bytes:
 
 def write_loaded_cx2(network: Validated2) -> bytes:
     """Return the CX2 file of a CX2 upload; aliases and defaults stay as they were sent."""
-    declared = declarations_element(network.declarations)
+    declared = _declarations_element(network.declarations)
     aspects: dict[str, list[Element]] = {"attributeDeclarations": [declared]}
     if network.network_attributes:
         aspects["networkAttributes"] = [dict(network.network_attributes)]
@@ -68,12 +67,12 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
     attributes = dict(typed.network)
     types = {aspect: dict(names) for aspect, names in typed.types.items()}
     if CONTEXT in network.aspects:
-        attributes[CONTEXT] = orjson.dumps(network.aspects[CONTEXT][-1]).decode()
+        attributes[CONTEXT] = java_json(network.aspects[CONTEXT][-1]).decode()
         types["networkAttributes"][CONTEXT] = "string"
     declarations = _declare(network, types)
     aspects: dict[str, list[Element]] = {}
     if declarations:
-        aspects["attributeDeclarations"] = [declarations_element(declarations)]
+        aspects["attributeDeclarations"] = [_declarations_element(declarations)]
     if attributes:
         aspects["networkAttributes"] = [attributes]
     aspects["nodes"] = _nodes_to_cx2(network, typed.nodes, declarations.get("nodes", {}))
@@ -110,17 +109,14 @@ def _network_attributes_to_cx1(network: Validated2) -> list[Element]:
 
 def _nodes_to_cx1(network: Validated2) -> tuple[list[Element], list[Element], list[Element]]:
     declared = network.declarations.get("nodes", {})
+    shorthand = _Shorthand.of(declared)
     nodes: list[Element] = []
     attributes: list[Element] = []
     positions: list[Element] = []
     for node in network.aspects.get("nodes", ()):
-        values = _resolve(node.get("v", {}), declared)
-        named = {
-            "@id": node["id"],
-            "n": values.pop("name", None),
-            "r": values.pop("represents", None),
-        }
-        nodes.append({key: value for key, value in named.items() if value is not None})
+        values = shorthand.resolve(node.get("v", {}))
+        names = {"n": values.pop("name", None), "r": values.pop("represents", None)}
+        nodes.append({"@id": node["id"]} | _without_nulls(names))
         attributes += _attributes_to_cx1(node["id"], values, declared)
         if "x" in node:
             positions.append({"node": node["id"]} | _coordinates(node))
@@ -129,31 +125,45 @@ def _nodes_to_cx1(network: Validated2) -> tuple[list[Element], list[Element], li
 
 def _edges_to_cx1(network: Validated2) -> tuple[list[Element], list[Element]]:
     declared = network.declarations.get("edges", {})
+    shorthand = _Shorthand.of(declared)
     edges: list[Element] = []
     attributes: list[Element] = []
     for edge in network.aspects.get("edges", ()):
-        values = _resolve(edge.get("v", {}), declared)
-        ends = {
-            "@id": edge["id"],
-            "s": edge["s"],
-            "t": edge["t"],
-            "i": values.pop("interaction", None),
-        }
-        edges.append({key: value for key, value in ends.items() if value is not None})
+        values = shorthand.resolve(edge.get("v", {}))
+        ends = {"@id": edge["id"], "s": edge["s"], "t": edge["t"]}
+        edges.append(ends | _without_nulls({"i": values.pop("interaction", None)}))
         attributes += _attributes_to_cx1(edge["id"], values, declared)
     return edges, attributes
 
 
-def _resolve(values: Mapping[str, Any], declared: Mapping[str, Declaration]) -> dict[str, Any]:
-    resolved = dict(values)
-    for name, declaration in declared.items():
-        if declaration.alias is not None and declaration.alias in resolved:
-            value = resolved.pop(declaration.alias)
-            if value is not None:
-                resolved[name] = value
-        if declaration.default is not None and resolved.get(name) is None:
-            resolved[name] = declaration.default
-    return resolved
+@dataclass(frozen=True, slots=True)
+class _Shorthand:
+    """What CX2 lets an element leave out: long names and default values."""
+
+    names_by_alias: Mapping[str, str]
+    defaults: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, declared: Mapping[str, Declaration]) -> _Shorthand:
+        return cls(
+            {item.alias: name for name, item in declared.items() if item.alias is not None},
+            {name: item.default for name, item in declared.items() if item.default is not None},
+        )
+
+    def resolve(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all values by their long names; a value under an alias goes before another."""
+        resolved = dict(self.defaults)
+        resolved.update(
+            (key, value)
+            for key, value in values.items()
+            if key not in self.names_by_alias and (value is not None or key not in self.defaults)
+        )
+        resolved.update(
+            (self.names_by_alias[key], value)
+            for key, value in values.items()
+            if key in self.names_by_alias and value is not None
+        )
+        return resolved
 
 
 def _attributes_to_cx1(
@@ -185,8 +195,7 @@ def _metadata(name: str, count: int) -> Element:
     return {"name": name, "elementCount": count, "version": "1.0"}
 
 
-def declarations_element(declarations: Mapping[str, Mapping[str, Declaration]]) -> Element:
-    """Return the element of ``attributeDeclarations`` that says the same."""
+def _declarations_element(declarations: Mapping[str, Mapping[str, Declaration]]) -> Element:
     return {
         aspect: {name: _declaration_element(item) for name, item in names.items()}
         for aspect, names in declarations.items()
@@ -219,19 +228,22 @@ def _declare(
     return declarations
 
 
-def _invent_defaults(attributes: Iterable[Attribute], elements: int) -> dict[str, Any]:
+def _invent_defaults(attributes: Sequence[Attribute], elements: int) -> dict[str, Any]:
     """Return the default of each attribute that gets one: text or boolean, on every element, with
     few distinct values of which one is frequent.
     """
+    if elements <= _MORE_THAN:
+        return {}
+    uses = Counter(attribute.name for attribute in attributes)
     tallies: defaultdict[str, Counter[Any]] = defaultdict(Counter)
     for attribute in attributes:
-        if attribute.data_type in {"string", "boolean"}:
-            value = parse_typed(attribute.data_type, attribute.value)
-            tallies[attribute.name][value] += 1
+        data_type = attribute.data_type
+        if uses[attribute.name] == elements and data_type in {"string", "boolean"}:
+            tallies[attribute.name][parse_typed(data_type, attribute.value)] += 1
     defaults: dict[str, Any] = {}
     for name, tally in tallies.items():
         value, most = tally.most_common(1)[0]
-        if tally.total() == elements and len(tally) <= _MOST_DISTINCT and most > _MORE_THAN:
+        if len(tally) <= _MOST_DISTINCT and most > _MORE_THAN:
             defaults[name] = value
     return defaults
 

@@ -41,6 +41,7 @@ _CX1_ORDER = (
 )
 _NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
 _DEEPEST = 200
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def write_cx2(aspects: Aspects, listed: Mapping[str, int] | None = None) -> bytes:
@@ -117,9 +118,12 @@ def _printable(value: Any, depth: int) -> Any:
         raise refusal(f"Document nesting depth exceeds the maximum allowed ({_DEEPEST})")
     kind = type(value)
     if kind is dict:
-        return {key: _printable(member, depth + 1) for key, member in value.items()}
+        return {
+            key: member if type(member) in _PLAIN else _printable(member, depth + 1)
+            for key, member in value.items()
+        }
     if kind is list or kind is tuple:
-        return [item if type(item) is str else _printable(item, depth + 1) for item in value]
-    if kind is float and value != 0 and not 1e-3 <= abs(value) < 1e7:
+        return [item if type(item) in _PLAIN else _printable(item, depth + 1) for item in value]
+    if kind is float and not 1e-3 <= abs(value) < 1e7:
         return orjson.Fragment(java_double(value).encode())
     return value

@@ -37,13 +37,14 @@ TRANSPORT = "ndex_sync.transport"
 """Where among the scope's extensions the connection is, over a real socket."""
 
 _SLOW_PARTS = 10
-_PLAYED = frozenset(
+_HELD_BACK = frozenset(
     {
         FaultKind.LOST,
         FaultKind.RESET_DURING,
         FaultKind.RESET_AFTER,
         FaultKind.TRUNCATE,
         FaultKind.SLOW,
+        FaultKind.MEDDLE,
     }
 )
 _NETWORK_PATH = re.compile(r"/v[23]/networks?/([0-9a-f-]{36})")
@@ -62,14 +63,12 @@ class FaultyDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one call in, with whatever is drawn for it."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-        elif scope["path"] in (CONTROL, LOG):
+        if scope["path"] in (CONTROL, LOG):
             reply = await self._control(Request(scope, receive))
             await reply(scope, receive, send)
-        else:
-            drawn = self._box.draw(scope["method"], scope["path"])
-            await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
+            return
+        drawn = self._box.draw(scope["method"], scope["path"])
+        await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
 
     async def _control(self, request: Request) -> Response:
         match request.method, request.url.path:
@@ -105,16 +104,16 @@ class FaultyDoor:
             return
         if FaultKind.LOAD in faults:
             scope = {**scope, LOAD_FAULT: faults[FaultKind.LOAD]}
-        if _PLAYED.isdisjoint(faults):
+        if _HELD_BACK.isdisjoint(faults):
             await self._inner(scope, receive, send)
-        else:
-            recorded = _Recording()
-            await self._inner(scope, receive, recorded.send)
-            await _play(recorded, faults, scope, receive, send)
+            return
+        recorded = _Recording()
+        await self._inner(scope, receive, recorded.send)
         if FaultKind.MEDDLE in faults:
-            await anyio.to_thread.run_sync(
-                self._meddle, faults[FaultKind.MEDDLE].rule, scope["path"]
-            )
+            # Before the answer leaves, so that the caller's next call cannot come first.
+            rule = faults[FaultKind.MEDDLE].rule
+            await anyio.to_thread.run_sync(self._meddle, rule, scope["path"])
+        await _play(recorded, faults, scope, receive, send)
 
     def _answer_instead(self, faults: Faults, path: str) -> Response | None:
         if FaultKind.THROTTLE in faults:

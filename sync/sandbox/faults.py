@@ -50,7 +50,7 @@ class FaultKind(StrEnum):
     LOAD = "load"
     """An upload takes ``seconds`` longer to load, and fails where there is a ``message``."""
     MEDDLE = "meddle"
-    """After the call somebody else changes the network in its path, or that in ``network``."""
+    """Once the call is done somebody else changes the network in its path, or in ``network``."""
 
 
 def _read_span(value: Any) -> Any:

@@ -127,14 +127,6 @@ def list_for_account(db: sqlite3.Connection, account_id: str) -> list[NetworkRow
     return [NetworkRow(**row) for row in rows]
 
 
-def count_own(db: sqlite3.Connection, account_id: str) -> int:
-    """Return how many networks an account owns, without deleted ones."""
-    row = db.execute(
-        "SELECT count(*) FROM network WHERE owner_id = ? AND NOT deleted", (account_id,)
-    ).fetchone()
-    return int(row[0])
-
-
 def insert(
     db: sqlite3.Connection,
     network_id: NetworkId,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sync.cx.elements_cx1 import Attribute
@@ -33,10 +34,8 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
 
     Raises NetworkError for two attributes of one name and for text that is no value of its type.
     """
-    names = {attribute.name for attribute in attributes}
-    if len(names) < len(attributes):
-        listed = [attribute.name for attribute in attributes]
-        twice = next(name for name in listed if listed.count(name) > 1)
+    ((twice, times),) = Counter(item.name for item in attributes).most_common(1) or [("", 0)]
+    if times > 1:
         raise refusal(f"Duplicated network attribute name found: {shown(twice)}")
     values = type_network_attributes(attributes, [])
     aspects = read_aspects(cx2)

@@ -38,6 +38,7 @@ CREATE TABLE network (
 );
 CREATE INDEX network_by_owner ON network (owner_id, modified_ms);
 CREATE INDEX network_by_folder ON network (folder_id);
+CREATE INDEX network_by_key ON network (access_key) WHERE access_key IS NOT NULL;
 CREATE VIEW network_row AS
   SELECT network.*, account.name AS owner FROM network JOIN account ON account.id = owner_id;
 CREATE TABLE content (

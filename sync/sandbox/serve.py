@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -15,6 +17,9 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 
 LOOPBACK = "127.0.0.1"
+
+_BACKLOG = 2048
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _logger = logging.getLogger(__name__)
 
@@ -29,22 +34,29 @@ def serve(
 ) -> None:
     """Serve ``store`` until SIGINT or SIGTERM; ``ready`` gets the URL once calls are answered.
 
-    Port 0 takes a free one. Raises ConfigError when the address cannot be had.
+    Returns when the calls under way are answered. Port 0 takes a free one. Runs in the main
+    thread. Raises ConfigError when the address cannot be had.
     """
-    with listen(host, port) as listener:
-        server = AnnouncingServer(make_config(store, settings), ready)
+    with listen(host, port) as listener, _signals_end_quietly():
+        server = AnnouncingServer(make_config(store, settings), listener, ready)
         server.run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address; raises ConfigError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named since asyncio sends small answers at once only where it is.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise ConfigError(
             f"cannot listen on {host} port {port}: {error.strerror}; choose another port"
         ) from error
+    return listener
 
 
 def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
@@ -54,6 +66,7 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
         http=BreakableProtocol,
         proxy_headers=False,
         lifespan="off",
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -62,18 +75,38 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server that says when it is ready, and where."""
+    """A uvicorn server on one socket that says when it is ready, and where.
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    Run it with that socket as its only one.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, listener: socket.socket, ready: Callable[[str], None]
+    ) -> None:
         super().__init__(config)
+        self._listener = listener
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then announce the address of the first socket."""
+        """Start, then announce the address."""
         await super().startup(sockets=sockets)
-        if not self.started or not sockets:
-            return
-        host, port = sockets[0].getsockname()[:2]
+        host, port = self._listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         _logger.warning("The sandbox on %s is for tests and practice, no production server.", url)
         self._ready(url)
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    # Uvicorn shuts down on these signals and then raises them again for whoever had them before:
+    # that would end the process before the store is closed.
+    before = {number: signal.signal(number, _ignore) for number in _ENDING_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore(number: int, frame: object) -> None:
+    del number, frame

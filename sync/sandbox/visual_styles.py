@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from sync.cx.elements_cx1 import text_of
@@ -81,12 +82,19 @@ class _Kind:
     to_cx1: Callable[[Any], str]
 
 
+def _number(text: str) -> float:
+    number = parse_java_double(text)
+    if not isfinite(number):
+        raise ValueError(f"JSON has no number {text}")
+    return number
+
+
 def _whole(text: str) -> int:
-    return int(parse_java_double(text))
+    return int(_number(text))
 
 
 def _opacity(text: str) -> float:
-    return parse_java_double(text) / 255.0
+    return _number(text) / 255.0
 
 
 def _transparency(opacity: object) -> str:
@@ -119,7 +127,7 @@ _KINDS = {
         " EDGE_SOURCE_ARROW_UNSELECTED_PAINT=EDGE_SOURCE_ARROW_COLOR"
         " EDGE_TARGET_ARROW_UNSELECTED_PAINT=EDGE_TARGET_ARROW_COLOR"
     ),
-    _Kind(parse_java_double, text_of): (
+    _Kind(_number, text_of): (
         "NODE_BORDER_WIDTH NODE_HEIGHT NODE_WIDTH NODE_LABEL_ROTATION EDGE_WIDTH"
         " EDGE_SOURCE_ARROW_SIZE EDGE_TARGET_ARROW_SIZE NODE_LABEL_WIDTH=NODE_LABEL_MAX_WIDTH"
         " EDGE_LABEL_WIDTH=EDGE_LABEL_MAX_WIDTH"
@@ -149,7 +157,7 @@ def _values_to_cx2(values: Mapping[str, str]) -> Element:
             cx2_name, kind = _BY_CX1_NAME[name]
             try:
                 converted[cx2_name] = kind.to_cx2(text)
-            except (ValueError, OverflowError) as error:
+            except ValueError as error:
                 raise refusal(
                     f"Visual property '{name}' has non-numeric value '{shown(text)}'."
                 ) from error

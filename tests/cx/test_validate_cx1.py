@@ -121,6 +121,12 @@ REFUSED = {
         document(metadata(nodes=1), {"status": [{"success": True, "error": "no"}]}),
         "Error status received in CX document. Error message: no",
     ),
+    "an aspect after an empty metaData after the last": (
+        document(
+            metadata(nodes=1), ONE_NODE, metadata(nodes=1), {"metaData": []}, ONE_NODE, CX1_STATUS
+        ),
+        "Only status aspect is allowed",
+    ),
     "an aspect after the last metaData": (
         document(metadata(nodes=1), ONE_NODE, metadata(nodes=1), ONE_NODE, CX1_STATUS),
         "Only status aspect is allowed",
@@ -300,9 +306,57 @@ def test_an_aspect_that_is_not_listed_gets_an_entry_without_version() -> None:
     assert "Aspect x is not defined in MetaData section" in found.warnings[0]
 
 
+def test_of_two_blocks_of_metadata_at_the_beginning_the_first_counts() -> None:
+    body = document(metadata(nodes=1), metadata(nodes=5), {"edges": []}, ONE_NODE, CX1_STATUS)
+    assert validate_cx1(body).warnings == ()
+
+
 def test_the_metadata_at_the_end_wins() -> None:
     body = document(metadata(nodes=5), ONE_NODE, metadata(nodes=1), CX1_STATUS)
     assert validate_cx1(body).warnings == ()
+
+
+def test_an_entry_at_the_end_that_says_no_count_changes_nothing() -> None:
+    body = document(metadata(nodes=5), ONE_NODE, metadata(nodes=None, edges=None), CX1_STATUS)
+    assert [(entry.name, entry.count) for entry in validate_cx1(body).metadata] == [("nodes", 5)]
+
+
+def test_an_aspect_may_be_listed_at_the_end_only() -> None:
+    body = document({"metaData": []}, ONE_NODE, {"x": [{}]}, metadata(nodes=1, x=1), CX1_STATUS)
+    found = validate_cx1(body)
+    assert found.warnings == ()
+    assert [entry.element() for entry in found.metadata] == [
+        {"name": "nodes", "elementCount": 1},
+        {"name": "x", "elementCount": 1},
+    ]
+
+
+def test_the_metadata_keeps_what_else_the_server_knows_of() -> None:
+    entry = {"name": "nodes", "elementCount": 1, "version": "1.0", "idCounter": 9, "checksum": 5}
+    (kept,) = validate_cx1(document({"metaData": [entry]}, ONE_NODE, CX1_STATUS)).metadata
+    assert kept.element() == {"name": "nodes", "elementCount": 1, "version": "1.0", "idCounter": 9}
+
+
+def test_a_style_is_read_with_texts_for_all_its_values() -> None:
+    style = {
+        "properties_of": "nodes",
+        "applies_to": "1",
+        "view": 5,
+        "properties": {"NODE_WIDTH": 35.0, "NODE_LABEL": None},
+        "dependencies": {},
+        "mappings": {"NODE_LABEL": {"type": "PASSTHROUGH", "definition": "COL=name", "x": 1}},
+        "unknown": 1,
+    }
+    found = validate_cx1(make_cx1(ONE_NODE, {"cyVisualProperties": [style]}))
+    assert found.aspects["cyVisualProperties"] == [
+        {
+            "properties_of": "nodes",
+            "applies_to": 1,
+            "view": 5,
+            "properties": {"NODE_WIDTH": "35.0", "NODE_LABEL": "null"},
+            "mappings": {"NODE_LABEL": {"type": "PASSTHROUGH", "definition": "COL=name"}},
+        }
+    ]
 
 
 def test_old_aspect_names_are_replaced() -> None:

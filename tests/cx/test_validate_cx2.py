@@ -192,6 +192,8 @@ REFUSED = {
         make_cx2(declare(nodes={"a": "text"})),
         "data type text is not supported",
     ),
+    "a data type that is no text": (make_cx2(declare(nodes={"a": {"d": 5}})), "data type 5 is not"),
+    "an id that is an object": (nodes({"id": {}}), "type Long from {…}"),
     "a null data type": (make_cx2(declare(nodes={"a": {"d": None}})), "data type null"),
     "a declaration that is no object": (
         make_cx2({"attributeDeclarations": [{"nodes": {"a": "string"}}]}),
@@ -237,6 +239,7 @@ REFUSED = {
         make_cx2(declare(nodes={"name": "integer"}), make_nodes({"name": 1})),
         "name has to be a string",
     ),
+    "a coordinate that is a list": (nodes({"id": 1, "x": [], "y": {}}), "of type Double from […]"),
     "a text for integer": (valued("integer", "5"), "can not be cast to integer"),
     "a text for double": (valued("double", "5"), "can not be cast to double"),
     "a boolean for long": (valued("long", True), "can not be cast to long"),
@@ -345,6 +348,13 @@ def test_aspects_keep_their_order_and_elements_are_read_as_the_server_reads_them
     ]
 
 
+def test_ids_lose_their_fraction() -> None:
+    assert validate_cx2(nodes({"id": 1.7}, {"id": -2.0})).aspects["nodes"] == [
+        {"id": 1},
+        {"id": -2},
+    ]
+
+
 def test_of_two_equal_keys_the_last_counts() -> None:
     body = b'[{"CXVersion":"2.0"},{"nodes":[{"id":1,"id":2}]},{"status":[{"success":true}]}]'
     assert validate_cx2(body).aspects["nodes"] == [{"id": 2}]
@@ -353,6 +363,12 @@ def test_of_two_equal_keys_the_last_counts() -> None:
 def test_sub_networks_are_listed() -> None:
     body = make_cx2({"cySubNetworks": [{"@id": 5}, {"@id": 6}]})
     assert validate_cx2(body).subnetwork_ids == (5, 6)
+
+
+def test_defaults_that_cannot_be_written_out_are_refused() -> None:
+    many = {f"a{place}": {"d": "string", "v": "x"} for place in range(4000)}
+    with pytest.raises(NetworkError, match="Too many default values to write out on 4000 nodes"):
+        validate_cx2(make_cx2(declare(nodes=many), make_nodes(*[{}] * 4000)))
 
 
 def test_long_values_are_cut_in_messages() -> None:

@@ -221,6 +221,21 @@ def test_reasons_that_differ_in_names_and_numbers_only_are_one(
     assert [example.text for example in cause.examples] == [one, other]
 
 
+def test_an_example_quotes_all_that_speaks_for_its_verdict_once() -> None:
+    candidates = ("ffffffff, says map.tsv:4", "eeeeeeee, says map.tsv:5")
+    [cause] = causes_of(
+        make_result("WP1", Verdict.AMBIGUOUS, messages=candidates),
+        make_result("WP2", Verdict.AMBIGUOUS, messages=candidates),
+        make_result("WP3", Verdict.AMBIGUOUS, messages=("dddddddd, by its name",)),
+    )
+
+    assert [example.text for example in cause.examples] == [
+        "ffffffff, says map.tsv:4; eeeeeeee, says map.tsv:5",
+        "",
+        "dddddddd, by its name",
+    ]
+
+
 def test_a_reason_given_in_the_same_words_is_shown_in_them() -> None:
     reason = "line 3: key 'ndex' twice"
     [cause] = causes_of(

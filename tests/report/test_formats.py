@@ -107,8 +107,3 @@ def test_what_cannot_be_done_is_refused_with_every_reason(
         parse_formats(texts)
 
     assert list(caught.value.problems) == problems
-
-
-def test_a_request_for_an_unknown_format_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="use terminal, json, jsonl, markdown"):
-        _ = FormatRequest("yaml").renderer

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -156,6 +156,11 @@ def test_hostile_texts_are_shown_as_they_are(text: str) -> None:
 
 
 @given(st.text(max_size=200))
+@example("")
+@example(" ")
+@example(" padded ")
+@example("`")
+@example("a ``` b `")
 def test_a_code_span_shows_any_text_on_one_line(text: str) -> None:
     markdown = code(text)
     page = read(f"a {markdown} b")

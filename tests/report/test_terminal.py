@@ -164,6 +164,21 @@ def test_links_and_places_are_in_one_piece_where_they_fit(width: int) -> None:
     assert sum("_pathways/WP" in line for line in lines) == len(Verdict) - 2
 
 
+def test_a_link_that_needs_some_of_the_margin_to_stay_in_one_piece_gets_it() -> None:
+    server = "https://public.ndexbio.org"
+    failed = make_result(verdict=Verdict.FAILED, messages=("timed out",))
+
+    lines = shown(make_report(failed, server=server)).split("\n")
+
+    assert f" {server}/viewer/networks/{NETWORK}" in lines
+
+
+def test_a_colour_ends_where_its_text_ends() -> None:
+    text = in_colour(make_report(make_result(verdict=Verdict.DRIFTED)))
+
+    assert "\x1b[32mCXCL8\x1b[0m\x1b[2m (ncbigene:3576)\x1b[0m\n" in text
+
+
 def test_a_server_without_pages_gets_uuids_for_links() -> None:
     drifted = make_result(verdict=Verdict.DRIFTED)
 

@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from sync.errors import ConfigError
 from sync.model import Verdict
 from sync.report.document import Report, parse_report
-from sync.report.formats import FormatRequest
+from sync.report.formats import FORMATS, FormatRequest
 from sync.report.write import require_writable, write_reports
 from tests.builders import make_report, make_result
 from tests.report import samples
@@ -47,7 +48,7 @@ def test_every_format_goes_where_it_was_asked_for(tmp_path: Path) -> None:
         FormatRequest("markdown", str(tmp_path / "report.md")),
     ]
 
-    write_reports(REPORT, requests, stdout)
+    write_reports(FORMATS, REPORT, requests, stdout)
 
     assert stdout.getvalue().startswith("ndex-sync check")
     assert parse_report((tmp_path / "report.json").read_bytes()) == REPORT
@@ -62,7 +63,7 @@ def test_a_file_is_replaced_and_its_link_kept(tmp_path: Path) -> None:
     link = tmp_path / "latest.json"
     link.symlink_to(old)
 
-    write_reports(REPORT, [FormatRequest("json", str(link))], StringIO())
+    write_reports(FORMATS, REPORT, [FormatRequest("json", str(link))], StringIO())
 
     assert link.is_symlink()
     assert parse_report(old.read_bytes()) == REPORT
@@ -73,7 +74,7 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> 
     path.write_text("old")
 
     with pytest.raises(AttributeError):
-        write_reports(broken_report(), [FormatRequest("jsonl", str(path))], StringIO())
+        write_reports(FORMATS, broken_report(), [FormatRequest("jsonl", str(path))], StringIO())
 
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
@@ -83,7 +84,9 @@ def test_a_report_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> 
 def test_a_new_file_has_the_permissions_of_any_other(tmp_path: Path) -> None:
     (tmp_path / "other").touch()
 
-    write_reports(REPORT, [FormatRequest("json", str(tmp_path / "report.json"))], StringIO())
+    write_reports(
+        FORMATS, REPORT, [FormatRequest("json", str(tmp_path / "report.json"))], StringIO()
+    )
 
     modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert len(modes) == 1
@@ -99,7 +102,7 @@ def test_a_missing_folder_and_a_folder_are_refused_before_anything_is_written(
     ]
 
     with pytest.raises(ConfigError) as caught:
-        write_reports(REPORT, requests, StringIO())
+        write_reports(FORMATS, REPORT, requests, StringIO())
 
     missing = tmp_path / "missing"
     assert caught.value.problems == (
@@ -117,20 +120,33 @@ def test_a_file_that_the_system_refuses_is_an_error_that_names_it(tmp_path: Path
     path = tmp_path / ("x" * 300)
 
     with pytest.raises(ConfigError, match=r"--format json=.*xxx: File name too long"):
-        write_reports(REPORT, [FormatRequest("json", str(path))], StringIO())
+        write_reports(FORMATS, REPORT, [FormatRequest("json", str(path))], StringIO())
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_an_error_that_names_the_file() -> None:
-    with pytest.raises(ConfigError, match="--format json=/dev/full: No space left on device"):
-        write_reports(REPORT, [FormatRequest("json", "/dev/full")], StringIO())
+def test_a_full_disk_is_an_error_that_names_the_file_and_leaves_nothing(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="no limit of a file's size can be set here")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    request = FormatRequest("json", str(tmp_path / "report.json"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, hard))
+    try:
+        with pytest.raises(ConfigError, match=r"report.json: File too large"):
+            write_reports(FORMATS, REPORT, [request], StringIO())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
-def test_a_device_or_pipe_is_written_to_and_not_replaced() -> None:
-    write_reports(REPORT, [FormatRequest("json", os.devnull)], StringIO())
+def test_a_device_or_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        text = reader.submit(pipe.read_bytes)
+        write_reports(FORMATS, REPORT, [FormatRequest("json", str(pipe))], StringIO())
 
-    assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
+    assert parse_report(text.result()) == REPORT
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl", "markdown"])
@@ -139,7 +155,7 @@ def test_a_document_on_the_standard_output_is_utf8_in_any_locale(name: str) -> N
     stdout = io.TextIOWrapper(buffer, encoding="ascii")
 
     stdout.write("before\n")
-    write_reports(REPORT, [FormatRequest(name)], stdout)
+    write_reports(FORMATS, REPORT, [FormatRequest(name)], stdout)
     stdout.write("after\n")
     stdout.flush()
 
@@ -153,7 +169,7 @@ def test_a_terminal_report_follows_the_encoding_of_its_stream() -> None:
     buffer = io.BytesIO()
     stdout = io.TextIOWrapper(buffer, encoding="ascii")
 
-    write_reports(samples.hostile(), [FormatRequest("terminal")], stdout)
+    write_reports(FORMATS, samples.hostile(), [FormatRequest("terminal")], stdout)
     stdout.flush()
 
     assert buffer.getvalue().isascii()
@@ -162,6 +178,6 @@ def test_a_terminal_report_follows_the_encoding_of_its_stream() -> None:
 def test_json_on_the_standard_output_can_be_piped() -> None:
     stdout = StringIO()
 
-    write_reports(REPORT, [FormatRequest("json")], stdout)
+    write_reports(FORMATS, REPORT, [FormatRequest("json")], stdout)
 
     assert orjson.loads(stdout.getvalue())["records"][0]["id"] == "PMC1__β"

@@ -159,6 +159,14 @@ def test_unknown_aspects_are_carried_over_but_not_the_provenance() -> None:
     assert "provenanceHistory" not in cx2
 
 
+def test_a_context_that_is_too_deep_is_refused() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(230):
+        deep = {"a": deep}
+    with pytest.raises(NetworkError, match="nesting depth"):
+        to_cx2({"nodes": [{"@id": 1}]}, {"@context": [deep]})
+
+
 def test_a_network_without_attributes_has_no_declarations() -> None:
     assert "attributeDeclarations" not in to_cx2({"nodes": [{"@id": 1}]})
 
@@ -208,6 +216,14 @@ def test_cx2_values_become_java_texts_with_aliases_and_defaults_resolved() -> No
     assert {item["d"] for item in cx1["nodeAttributes"] if item["n"] == "list"} == {
         "list_of_double"
     }
+
+
+def test_a_value_under_an_alias_goes_before_one_under_the_long_name() -> None:
+    entry = {"d": "string", "a": "n", "v": "default"}
+    cx1 = to_cx1(
+        declare(nodes={"name": entry}), make_nodes({"n": "short", "name": "long"}, {"name": None})
+    )
+    assert [node["n"] for node in cx1["nodes"]] == ["short", "default"]
 
 
 def test_edges_and_network_attributes_become_cx1_elements() -> None:
@@ -324,9 +340,11 @@ def test_bypasses_without_a_style_are_left_out_of_cx1() -> None:
     assert "cyVisualProperties" not in cx1
 
 
-def test_a_visual_number_that_is_none_fails_the_load() -> None:
-    styles = [{"properties_of": "nodes:default", "properties": {"NODE_WIDTH": "wide"}}]
-    with pytest.raises(NetworkError, match="'NODE_WIDTH' has non-numeric value 'wide'"):
+@pytest.mark.parametrize("name", ["NODE_WIDTH", "NODE_LABEL_FONT_SIZE", "NODE_TRANSPARENCY"])
+@pytest.mark.parametrize("text", ["wide", "NaN", "1e999", ""])
+def test_a_visual_number_that_is_none_fails_the_load(name: str, text: str) -> None:
+    styles = [{"properties_of": "nodes:default", "properties": {name: text}}]
+    with pytest.raises(NetworkError, match=f"'{name}' has non-numeric value '{text}'"):
         to_cx2(*DRAWN, {"cyVisualProperties": styles})
 
 

@@ -19,21 +19,29 @@ SUMMARY = f"/v3/networks/{UUID}/summary"
 CONTENT = f"/v3/networks/{UUID}"
 
 
-@pytest.fixture
-def store() -> Iterator[Store]:
-    with Store.open(None) as store:
-        add_network(store)
-        yield store
-
-
-@pytest.fixture
-def client(store: Store) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[Store, str]]:
     settings = SandboxSettings(load_delay_s=0, index_delay_s=0)
-    with (
-        running_server(store, settings) as url,
-        httpx.Client(base_url=url, auth=OWNER, timeout=20) as client,
-    ):
+    with Store.open(None) as store, running_server(store, settings) as url:
+        yield store, url
+
+
+@pytest.fixture
+def store(server: tuple[Store, str]) -> Store:
+    """The store with its one network as it was in the beginning."""
+    store, _ = server
+    with store.writing() as db:
+        db.execute("DELETE FROM network")
+    add_network(store)
+    return store
+
+
+@pytest.fixture
+def client(server: tuple[Store, str], store: Store) -> Iterator[httpx.Client]:
+    del store
+    with httpx.Client(base_url=server[1], auth=OWNER, timeout=20) as client:
         yield client
+        client.delete("/_sandbox/faults")
 
 
 def order(client: httpx.Client, rules: str) -> None:

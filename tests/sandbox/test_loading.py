@@ -196,10 +196,21 @@ def test_cx2_is_written_in_the_order_of_the_server() -> None:
     )
 
 
+def nested(depth: int) -> dict[str, Any]:
+    element: dict[str, Any] = {}
+    for _ in range(depth):
+        element = {"a": element}
+    return element
+
+
+def test_a_deep_element_is_kept() -> None:
+    loaded = load_cx2(make_cx2({"other": [nested(150)]}))
+    assert read_aspect(stored(loaded.cx2), "other") == [nested(150)]
+
+
 def test_an_element_that_is_too_deep_is_refused() -> None:
-    deep = orjson.loads(b"[" * 230 + b"]" * 230)
     with pytest.raises(NetworkError, match="nesting depth"):
-        load_cx2(make_cx2({"other": [{"a": deep}]}))
+        load_cx2(make_cx2({"other": [nested(230)]}))
 
 
 def test_an_aspect_is_read_from_a_stored_file() -> None:

@@ -63,6 +63,16 @@ def test_what_was_rewritten_loads_with_the_same_properties() -> None:
         assert loaded.node_count == 1
 
 
+def test_a_network_without_attributes_gets_them_listed() -> None:
+    loaded = load_cx2(make_cx2({"nodes": [{"id": 1}]}))
+    cx1, cx2 = rewrite_attributes(loaded.cx1, loaded.cx2, "N", None, None, ())
+    assert cx1 is not None
+    assert cx2 is not None
+    listed = {"name": "networkAttributes", "elementCount": 1}
+    assert listed | {"version": "1.0"} in aspects_of(cx1)["metaData"]
+    assert listed in aspects_of(cx2)["metaData"]
+
+
 def test_a_network_may_lose_all_attributes() -> None:
     cx1, cx2 = rewrite_attributes(LOADED.cx1, LOADED.cx2, None, None, None, ())
     assert cx1 is not None

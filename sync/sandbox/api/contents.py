@@ -17,6 +17,7 @@ from sync.sandbox.tables import find_columns, render_table
 TABLE = "text/tab-separated-values"
 
 _PLACES = {"node": {"id": "id"}, "edge": {"source": "s", "target": "t"}}
+_NO_ASPECTS = frozenset({"metaData", "status", "numberVerification"})
 _NO_CX2 = "CX2 network is not available for this network. "
 
 
@@ -66,7 +67,7 @@ def get_aspect_v2(call: Call) -> Response:
 
 def get_aspect_metadata(call: Call) -> Response:
     """Answer the metadata of one CX1 aspect, nothing where it is missing."""
-    row = _get_readable(call, call.reader, "access")
+    row = _get_readable(call, call.keyless_reader, "access")
     cx = _read_cx1(call, row.id) if row.valid else None
     listed = _cx1_metadata(cx) if cx else []
     entries = [entry for entry in listed if entry["name"] == call.path["name"]]
@@ -156,9 +157,13 @@ def _cx1_metadata(cx: bytes) -> list[dict[str, Any]]:
 
 
 def _elements(cx: bytes | None, call: Call) -> list[Any]:
-    elements = None if cx is None or not _is_file_name(call) else read_aspect(cx, call.path["name"])
+    name = call.path["name"]
+    if cx is None or not _is_file_name(call) or name in _NO_ASPECTS:
+        elements = None
+    else:
+        elements = read_aspect(cx, name)
     if elements is None:
-        raise not_found(f"Aspect {call.path['name']} is not found in this network.")
+        raise not_found(f"Aspect {name} is not found in this network.")
     return elements
 
 

@@ -138,8 +138,10 @@ def _get_owned(call: Call) -> NetworkRow:
 
 
 def _share_network(call: Call, network_id: str, shares: Mapping[NetworkId, str | None]) -> None:
-    if networks.get(call.db, network_id).owner_id != call.me.id:
+    row = networks.get(call.db, network_id)
+    if row.owner_id != call.me.id:
         raise unauthorized("User is not the owner of this network.")
+    _unsettle(call, row)
     for account_id, permission in shares.items():
         if permission is None:
             permissions.revoke(call.db, network_id, account_id)

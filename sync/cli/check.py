@@ -1,0 +1,77 @@
+"""``ndex-sync check``."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import (
+    CollectionOption,
+    ConcurrencyOption,
+    ConfigOption,
+    FormatOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    QuietOption,
+    RateOption,
+    SelectOption,
+    ServerOption,
+    VerboseOption,
+)
+
+
+def check(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    collection: CollectionOption = None,
+    select: SelectOption = None,
+    formats: FormatOption = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Only read the records; ask no server.")
+    ] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit 0 whatever is found, for report-only jobs.")
+    ] = False,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Compare every record with its network on NDEx and report.
+
+    Exit status: 0 everything in sync, 1 differences found, 2 usage or configuration error,
+    3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
+    """
+    from sync.config import read_config
+    from sync.session import open_collections, open_session
+
+    settings = read_config(config)
+    collections = open_collections(settings, config.parent, collection or (), select or ())
+    if offline:
+        from sync.cli.offline import run_offline
+
+        status = run_offline(collections)
+    else:
+        from sync.cli.checking import CheckRequest, run_check
+        from sync.ndex.policy import ClientPolicy
+        from sync.report.formats import parse_formats
+
+        url = server or settings.server.url
+        policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
+        status = run_check(
+            CheckRequest(
+                server=url,
+                open_client=partial(open_session, url, policy, os.environ, Path.home()),
+                collections=collections,
+                formats=parse_formats(formats or ["terminal"]),
+                manner=Manner(verbose, quiet, log_format),
+            )
+        )
+    raise typer.Exit(0 if exit_zero and status in {1, 3} else status)

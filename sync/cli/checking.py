@@ -1,0 +1,139 @@
+"""One run of the main job, from open collections to the reports and the exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from sync.check import check_collection
+from sync.cli.log import configure_logging
+from sync.cli.options import Manner
+from sync.cli.progress import show_progress
+from sync.locate import Collection
+from sync.model import CheckResult, UnclaimedNetwork
+from sync.ndex.client import NdexClient
+from sync.ndex.transport import HttpCounts
+from sync.observe import ObservePolicy
+from sync.report.document import CollectionResults, RemoteOnly, Report, RunFacts, build_report
+from sync.report.exit_status import exit_status
+from sync.report.formats import FORMATS, FormatRequest
+from sync.report.write import require_writable, write_reports
+
+logger = logging.getLogger(__name__)
+
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit status of a run that was told to stop, as shells have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What to check, on which server, and how to tell of it.
+
+    ``server`` is what the report calls the server that ``open_client`` opens a client of.
+    """
+
+    server: str
+    open_client: Callable[[], AbstractAsyncContextManager[NdexClient]]
+    collections: Sequence[tuple[str, Collection]]
+    formats: Sequence[FormatRequest]
+    manner: Manner
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What a run has learned so far; it grows, so that a run cut short still has a report."""
+
+    results: dict[str, list[CheckResult]] = field(default_factory=lambda: defaultdict(list))
+    unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = field(default_factory=dict)
+    counts: HttpCounts = field(default_factory=HttpCounts)
+    complete: bool = False
+
+
+def run_check(request: CheckRequest) -> int:
+    """Check, write the reports, and return the exit status (design: Exit status).
+
+    Ctrl-C, or SIGTERM, stops cleanly: what was checked until then is reported.
+    """
+    configure_logging(request.manner)
+    require_writable(request.formats)
+    findings = _Findings()
+    started_ms = _now_ms()
+    total = sum(len(collection.paths) for _, collection in request.collections)
+    with show_progress("Checking", total, quiet=request.manner.quiet) as advance:
+        asyncio.run(_check_all(request, findings, advance))
+    report = _report(request, findings, started_ms)
+    write_reports(FORMATS, report, request.formats, sys.stdout)
+    return exit_status(report) if findings.complete else INTERRUPTED
+
+
+async def _check_all(
+    request: CheckRequest, findings: _Findings, advance: Callable[[], None]
+) -> None:
+    _stop_on_sigterm()
+    try:
+        async with request.open_client() as client:
+            try:
+                for name, collection in request.collections:
+
+                    def deliver(result: CheckResult, name: str = name) -> None:
+                        findings.results[name].append(result)
+                        advance()
+
+                    findings.unclaimed[name] = await check_collection(
+                        collection, client, ObservePolicy(), deliver
+                    )
+                findings.complete = True
+            finally:
+                findings.counts = client.counts
+    except asyncio.CancelledError:
+        logger.warning("stopped before the end; the report tells what was checked until then")
+
+
+def _stop_on_sigterm() -> None:
+    """Treat SIGTERM, which CI sends to a job that is cancelled, like Ctrl-C."""
+    task = asyncio.current_task()
+    if task is not None and hasattr(signal, "SIGTERM") and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
+def _report(request: CheckRequest, findings: _Findings, started_ms: int) -> Report:
+    facts = RunFacts(
+        id=f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(started_ms / 1000))}"
+        f"-{secrets.token_hex(4)}",
+        started_ms=started_ms,
+        finished_ms=_now_ms(),
+        server=request.server,
+        command="check",
+        complete=findings.complete,
+        requests=findings.counts.requests,
+        retries=findings.counts.retries,
+        bytes_received=findings.counts.bytes_received,
+        bytes_sent=findings.counts.bytes_sent,
+    )
+    return build_report(
+        (
+            CollectionResults(
+                name=name,
+                results=sorted(findings.results[name], key=lambda result: result.path),
+                remote_only=[
+                    RemoteOnly(found.network, found.name, found.claims)
+                    for found in findings.unclaimed.get(name, ())
+                ],
+                unchecked=len(collection.paths) - len(findings.results[name]),
+            )
+            for name, collection in request.collections
+        ),
+        facts,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

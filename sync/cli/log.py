@@ -1,0 +1,40 @@
+"""Log lines for people and for machines, on standard error; never a request's URL or body."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import orjson
+
+from sync.cli.options import LogFormat, Manner
+
+_LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line: time (epoch seconds), level, logger, message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return orjson.dumps(
+            {
+                "time": round(record.created, 3),
+                "level": record.levelname.lower(),
+                "logger": record.name,
+                "message": record.getMessage(),
+            }
+        ).decode()
+
+
+def configure_logging(manner: Manner) -> None:
+    """Send the log of ndex-sync to standard error, at the level that the options ask for."""
+    handler = logging.StreamHandler(sys.stderr)
+    if manner.log_format is LogFormat.JSON:
+        handler.setFormatter(_JsonLines())
+    else:
+        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    level = logging.ERROR if manner.quiet else _LEVELS[min(manner.verbose, len(_LEVELS) - 1)]
+    root = logging.getLogger("sync")
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    root.propagate = False

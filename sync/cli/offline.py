@@ -1,0 +1,39 @@
+"""``check --offline``: read every record, ask no server, and tell how the reading went."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from sync.locate import Collection, read_records
+from sync.records.survey import Survey, survey_records
+from sync.report.exit_status import ExitStatus
+from sync.report.survey import Refusal, SurveyRow, render_survey
+
+
+def run_offline(collections: Sequence[tuple[str, Collection]]) -> int:
+    """Print a table by layout and every reason for a refusal; return the exit status."""
+    refused = 0
+    for name, collection in collections:
+        survey = survey_records(read_records(collection, collection.paths))
+        render_survey(name, _rows(survey), _refusals(survey), sys.stdout)
+        refused += len(survey.refusals)
+    return ExitStatus.INCOMPLETE if refused else ExitStatus.IN_SYNC
+
+
+def _rows(survey: Survey) -> list[SurveyRow]:
+    return [
+        SurveyRow(count.layout or "not recognised", count.read, count.refused, count.without_genes)
+        for count in survey.layouts
+    ]
+
+
+def _refusals(survey: Survey) -> list[Refusal]:
+    return [
+        Refusal(
+            f"{refusal.reason}, as in: {refusal.example.reason}",
+            refusal.count,
+            refusal.example.path,
+        )
+        for refusal in survey.refusals
+    ]

@@ -1,0 +1,71 @@
+"""The options that several commands share, and what they mean together with the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class LogFormat(StrEnum):
+    """How log lines are written to standard error."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", metavar="PATH", help="The configuration file."),
+]
+ServerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--server", metavar="URL", help="An NDEx server: a URL, or sandbox:PATH. [config: server]"
+    ),
+]
+CollectionOption = Annotated[
+    list[str] | None,
+    typer.Option("--collection", metavar="NAME", help="Only this collection. Repeatable."),
+]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", metavar="GLOB", help="Only records whose id is or matches this. Repeatable."
+    ),
+]
+FormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME[=PATH]",
+        help="terminal, json, jsonl or markdown, to a file with =PATH. Repeatable.",
+    ),
+]
+ConcurrencyOption = Annotated[
+    int, typer.Option("--concurrency", min=1, max=64, help="Requests at once.")
+]
+RateOption = Annotated[
+    float | None, typer.Option("--rate", min=0.01, help="Requests a second at most.")
+]
+VerboseOption = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for debugging.")
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress bar, and only errors in the log.")
+]
+LogFormatOption = Annotated[
+    LogFormat, typer.Option("--log-format", help="How log lines are written.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run talks to people: on standard error, beside the reports."""
+
+    verbose: int = 0
+    quiet: bool = False
+    log_format: LogFormat = LogFormat.TEXT

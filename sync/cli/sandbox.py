@@ -1,0 +1,170 @@
+"""``ndex-sync sandbox``: fill the built-in server, and run it on a port."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync.cli.options import (
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    QuietOption,
+    VerboseOption,
+)
+
+if TYPE_CHECKING:
+    from sync.model import NetworkId
+    from sync.sandbox.load import FailedLoad, LoadSummary
+
+_MEMORY = "sandbox:"
+
+sandbox = typer.Typer(
+    help="Fill and run the built-in NDEx server, for tests and practice.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@sandbox.command()
+def load(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE-OR-FOLDER...",
+            help="CX or CX2 files, or folders of them; a manifest.json in a folder tells UUIDs, "
+            "owners, users and network sets.",
+        ),
+    ],
+    *,
+    server: Annotated[
+        str,
+        typer.Option("--server", metavar="sandbox:PATH", help="The SQLite file to load into."),
+    ],
+    uuid: Annotated[
+        str | None,
+        typer.Option("--uuid", metavar="UUID", help="The network's UUID, where one file is given."),
+    ] = None,
+    owner: Annotated[
+        str, typer.Option("--owner", metavar="NAME", help="Owns what names no owner.")
+    ] = "sandbox",
+) -> None:
+    """Load networks into a sandbox file, which is made if it is not there.
+
+    Loading a network again replaces it. What NDEx would refuse is kept as NDEx keeps it: empty,
+    hidden and with its error. Exit status: 0 all loaded, 1 at least one network was refused,
+    2 usage error.
+    """
+    from sync.errors import ConfigError
+    from sync.sandbox.load import load_into
+    from sync.sandbox.store import Store
+
+    path = _path_of(server)
+    if path is None:
+        raise ConfigError("--server sandbox: keeps nothing; give a file, as sandbox:PATH")
+    network = None if uuid is None else _parse_uuid(uuid)
+    with Store.open(path) as store:
+        summary = load_into(store, sources, uuid=network, owner=owner)
+    _print_summary(summary, path)
+    raise typer.Exit(1 if summary.failed else 0)
+
+
+@sandbox.command()
+def serve(
+    *,
+    server: Annotated[
+        str,
+        typer.Option(
+            "--server",
+            metavar="sandbox:PATH",
+            help="The SQLite file to serve, made if it is not there; sandbox: keeps all in memory.",
+        ),
+    ] = _MEMORY,
+    host: Annotated[
+        str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 0,
+    load_delay: Annotated[
+        float,
+        typer.Option("--load-delay", metavar="SECONDS", min=0, help="How long an upload loads."),
+    ] = 0.1,
+    faults: Annotated[
+        str,
+        typer.Option(
+            "--fault",
+            metavar="RULES",
+            help="What goes wrong: [METHOD] PATH KIND KEY=VALUE..., parted by semicolons, as "
+            "in 'GET /v3/* latency seconds=0.5; * error status=503 rate=0.1'.",
+        ),
+    ] = "",
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Run a sandbox on a port until Ctrl-C; the first line printed is its URL.
+
+    For tests and practice with any NDEx client. It is no production server.
+    """
+    from sync.cli.log import configure_logging
+    from sync.sandbox.faults import parse_rules
+    from sync.sandbox.serve import serve as serve_store
+    from sync.sandbox.settings import SandboxSettings
+    from sync.sandbox.store import Store
+
+    configure_logging(Manner(verbose, quiet, log_format))
+    settings = SandboxSettings(load_delay_s=load_delay, faults=parse_rules(faults))
+    with Store.open(_path_of(server)) as store:
+        try:
+            serve_store(store, settings, host, port, ready=typer.echo)
+        except KeyboardInterrupt:
+            # Ctrl-C is how a server is meant to be ended; it has answered what was under way.
+            return
+
+
+def _path_of(server: str) -> Path | None:
+    """Return the file that ``sandbox:PATH`` names, None for memory; raises ConfigError."""
+    from sync.config import SANDBOX_SCHEME
+    from sync.errors import ConfigError
+
+    if not server.startswith(SANDBOX_SCHEME):
+        raise ConfigError(f"--server {server!r} is no sandbox; give a file, as sandbox:PATH")
+    name = server.removeprefix(SANDBOX_SCHEME)
+    return Path(name) if name else None
+
+
+def _parse_uuid(text: str) -> NetworkId:
+    from sync.errors import ConfigError
+    from sync.genes import normalise_network_id
+
+    network = normalise_network_id(text)
+    if network is None:
+        raise ConfigError(f"--uuid {text!r} is no UUID (expected 8-4-4-4-12 hexadecimal digits)")
+    return network
+
+
+def _print_summary(summary: LoadSummary, path: Path) -> None:
+    from sync.report.text import plural
+
+    loaded = ", ".join(
+        (
+            plural(summary.networks - len(summary.failed), "network"),
+            plural(summary.users, "user"),
+            plural(summary.network_sets, "network set"),
+        )
+    )
+    typer.echo(f"Loaded into {path}: {loaded}")
+    if summary.failed:
+        _print_failed(summary.failed)
+
+
+def _print_failed(failed: Sequence[FailedLoad]) -> None:
+    from sync.report.text import plural, visible
+
+    typer.echo(f"Refused, as NDEx would: {plural(len(failed), 'network')}")
+    for each in failed:
+        typer.echo(f"  {each.path.name} ({each.network}): {visible(each.reason)}")

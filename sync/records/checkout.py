@@ -1,0 +1,138 @@
+"""What git says of the folder that a collection lies in: changed files, and files as they were."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import shutil
+import subprocess
+from codecs import BOM_UTF8
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.errors import ConfigError
+
+# A git hook sets these for its own folder; without them git looks for the repository of ``root``.
+_SET_BY_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """A folder of a git working tree, seen against one commit.
+
+    ``prefix`` is the path of ``root`` in the repository, ``""`` for its top, else with a slash
+    at its end. Paths are POSIX, relative to ``root``.
+    """
+
+    root: Path
+    prefix: str
+    commit: str
+
+    def changed_files(self) -> frozenset[str]:
+        """Return every file of the repository that is not as it was in the commit.
+
+        Committed, staged, unstaged, untracked or deleted since; files that git ignores are not
+        among them. Files above ``root`` start with ``../``.
+
+        Raises:
+            ConfigError: git fails.
+        """
+        differing = _ask(
+            self.root,
+            *("diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff"),
+            *(self.commit, "--"),
+        )
+        new = _ask(
+            self.root,
+            *("ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", ":/"),
+        )
+        files = os.fsdecode(differing + new).split("\0")
+        return frozenset(posixpath.relpath(file, self.prefix or ".") for file in files if file)
+
+    def text_then(self, path: str) -> str:
+        """Return the text that the file ``path`` had in the commit, ``""`` where there was none.
+
+        What is not UTF-8 is shown as U+FFFD.
+
+        Raises:
+            ConfigError: git fails.
+        """
+        file = posixpath.normpath(posixpath.join(self.prefix, path))
+        entry = _ask(
+            self.root,
+            "--literal-pathspecs",
+            "ls-tree",
+            "-z",
+            "--full-tree",
+            self.commit,
+            "--",
+            file,
+        )
+        if not entry:
+            return ""
+        kind, blob = entry.split()[1:3]
+        data = _ask(self.root, "cat-file", kind.decode(), blob.decode())
+        return data.removeprefix(BOM_UTF8).decode("utf-8", "replace")
+
+
+def open_checkout(root: Path, ref: str) -> Checkout:
+    """Find the repository of ``root`` and the commit that ``ref`` names in it.
+
+    Raises:
+        ConfigError: git is not installed, ``root`` is in no repository, or the commit is not here.
+    """
+    found = _run(root, "rev-parse", "--show-prefix")
+    if found.returncode:
+        raise ConfigError(
+            f"--changed-since: git finds no repository at {root} ({_complaint(found)}); "
+            "run in a checkout, or leave the option out"
+        )
+    prefix = os.fsdecode(found.stdout).removesuffix("\n")
+    named = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if named.returncode:
+        raise ConfigError(f"--changed-since {ref!r}: {_why_unknown(root)}")
+    return Checkout(root, prefix, named.stdout.decode().strip())
+
+
+def _why_unknown(root: Path) -> str:
+    if _ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        return (
+            "no such commit in this shallow clone; fetch the history ('git fetch --unshallow', "
+            "or 'fetch-depth: 0' for actions/checkout)"
+        )
+    return "git knows no such commit; correct the name, or fetch it first"
+
+
+def _ask(root: Path, *arguments: str) -> bytes:
+    answered = _run(root, *arguments)
+    if answered.returncode:
+        raise ConfigError(
+            f"--changed-since: git fails at {root} ({_complaint(answered)}); "
+            "mend the repository, or leave the option out"
+        )
+    return answered.stdout
+
+
+def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    git = shutil.which("git")
+    if git is None:
+        raise ConfigError(
+            "--changed-since needs git, which is not installed: install it, or leave the option out"
+        )
+    environment = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
+    try:
+        return subprocess.run(  # noqa: S603 - no shell, and --end-of-options stands before the ref
+            [git, "-C", str(root), *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env=environment | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"--changed-since: git cannot be asked: {error}") from error
+
+
+def _complaint(answered: subprocess.CompletedProcess[bytes]) -> str:
+    """Return the first line of what git complains of."""
+    lines = answered.stderr.decode("utf-8", "replace").splitlines()
+    return lines[0] if lines else f"exit status {answered.returncode}"

@@ -1,0 +1,268 @@
+"""What ``resolve`` found, as a document: links, candidates in question, map files, edits.
+
+The same rules as for the report of a check hold: ``schema_version`` 1, a field may be added with
+a new version, none may change its meaning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass as plain_dataclass
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any, Literal, TextIO
+
+from pydantic import AwareDatetime, ConfigDict, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from sync.candidates import Candidate
+from sync.links import Link, MapSurvey
+from sync.model import Absent, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
+from sync.report.document import (
+    EPOCH,
+    SCHEMA_VERSION,
+    Genes,
+    Http,
+    RemoteOnly,
+    Run,
+    RunFacts,
+    Text,
+    Tool,
+    describe_run,
+)
+from sync.report.json_format import dump
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class ReportedCandidate:
+    """A network that comes into question for a record.
+
+    ``state`` is what the server says of it; owner and times are null where it says nothing.
+    ``member`` and ``genes`` are null where they are not known.
+    """
+
+    network: Text
+    said_by: tuple[Text, ...]
+    state: Literal["there", "absent", "refused", "unanswered"]
+    owner: Text | None
+    created: AwareDatetime | None
+    modified: AwareDatetime | None
+    member: bool | None
+    genes: Genes | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class ReportedLink:
+    """One record and its network.
+
+    ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
+    ``candidates`` are those of an ambiguous record, the likeliest first; ``favoured`` is the one
+    that the evidence speaks for, null where it does not decide.
+    """
+
+    record: Text
+    collection: Text
+    path: Text
+    line: PositiveInt | None
+    verdict: Verdict | None
+    network: Text | None
+    source: Text | None
+    candidates: tuple[ReportedCandidate, ...]
+    favoured: Text | None
+    messages: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class ReportedMap:
+    """A collection's map file by itself: its rows, and its clashes by number."""
+
+    path: Text
+    rows: NonNegativeInt
+    records: NonNegativeInt
+    records_with_several_networks: NonNegativeInt
+    networks_with_several_records: NonNegativeInt
+    ids_without_record: NonNegativeInt
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class LinkedCollection:
+    """A collection: how many records it has, how many are linked, and the other verdicts."""
+
+    name: Text
+    records: NonNegativeInt
+    linked: NonNegativeInt
+    verdicts: dict[Verdict, PositiveInt]
+    map: ReportedMap | None
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Edit:
+    """A file that was, or would be, changed."""
+
+    collection: Text
+    path: Text
+    written: bool
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
+class Resolution:
+    """What ``resolve`` found in one run."""
+
+    schema_version: Literal[1]
+    tool: Tool
+    run: Run
+    collections: tuple[LinkedCollection, ...]
+    http: Http
+    links: tuple[ReportedLink, ...]
+    remote_only: tuple[RemoteOnly, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def verdicts(self) -> Counter[Verdict]:
+        """How often each verdict was given, in all collections together."""
+        counts: Counter[Verdict] = Counter()
+        for collection in self.collections:
+            counts.update(collection.verdicts)
+        return counts
+
+    @property
+    def records(self) -> int:
+        """How many records the collections have."""
+        return sum(collection.records for collection in self.collections)
+
+    @property
+    def linked(self) -> int:
+        """How many records have their one network."""
+        return sum(collection.linked for collection in self.collections)
+
+
+@plain_dataclass(frozen=True, slots=True)
+class CollectionLinks:
+    """What a run learned of one collection; ``map_path`` and ``survey`` of its map file."""
+
+    name: str
+    links: Sequence[Link]
+    unclaimed: Sequence[UnclaimedNetwork] = ()
+    map_path: str | None = None
+    survey: MapSurvey | None = None
+
+
+def build_resolution(
+    collections: Sequence[CollectionLinks], edits: Iterable[Edit], facts: RunFacts
+) -> Resolution:
+    """Return the document of a run, its links in the order given."""
+    tool, run, http = describe_run(facts)
+    return Resolution(
+        schema_version=SCHEMA_VERSION,
+        tool=tool,
+        run=run,
+        collections=tuple(_collection(found) for found in collections),
+        http=http,
+        links=tuple(_links(collections)),
+        remote_only=tuple(
+            RemoteOnly(network=left.network, name=left.name, claims=left.claims)
+            for found in collections
+            for left in found.unclaimed
+        ),
+        edits=tuple(edits),
+    )
+
+
+def render_resolution(resolution: Resolution, stream: TextIO) -> None:
+    """Write the document as JSON, one key a line, its links one a line."""
+    stream.write("{")
+    for index, key in enumerate(field.name for field in fields(resolution)):
+        value = getattr(resolution, key)
+        stream.write(f'{"," if index else ""}\n"{key}":')
+        if key == "links":
+            stream.write("[" + ",".join(f"\n{dump(link)}" for link in value) + "]")
+        else:
+            stream.write(dump(value))
+    stream.write("\n}\n")
+
+
+def resolution_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the document, made from the models."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **TypeAdapter(Resolution).json_schema(mode="serialization"),
+        "title": "Resolution of ndex-sync",
+    }
+
+
+def _collection(found: CollectionLinks) -> LinkedCollection:
+    counts = Counter(link.verdict for link in found.links)
+    verdicts = {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
+    if found.unclaimed:
+        verdicts[Verdict.REMOTE_ONLY] = len(found.unclaimed)
+    return LinkedCollection(
+        name=found.name,
+        records=len(found.links),
+        linked=counts[None],
+        verdicts=verdicts,
+        map=_map(found),
+    )
+
+
+def _map(found: CollectionLinks) -> ReportedMap | None:
+    if found.map_path is None or found.survey is None:
+        return None
+    return ReportedMap(
+        path=found.map_path,
+        rows=found.survey.rows,
+        records=found.survey.records,
+        records_with_several_networks=len(found.survey.several),
+        networks_with_several_records=len(found.survey.shared),
+        ids_without_record=len(found.survey.orphans),
+    )
+
+
+def _links(collections: Iterable[CollectionLinks]) -> Iterator[ReportedLink]:
+    for found in collections:
+        for link in found.links:
+            ranking = link.ranking
+            yield ReportedLink(
+                record=link.record,
+                collection=found.name,
+                path=link.path,
+                line=link.line,
+                verdict=link.verdict,
+                network=link.network,
+                source=link.source,
+                candidates=tuple(map(_candidate, ranking.candidates)) if ranking else (),
+                favoured=ranking.favoured if ranking else None,
+                messages=link.messages,
+            )
+
+
+def _candidate(candidate: Candidate) -> ReportedCandidate:
+    owner = created = modified = None
+    state: Literal["there", "absent", "refused", "unanswered"]
+    match candidate.sighting:
+        case Summary() as summary:
+            state, owner = "there", summary.owner
+            created, modified = _time(summary.created_ms), _time(summary.modified_ms)
+        case Absent():
+            state = "absent"
+        case Refused():
+            state = "refused"
+        case Unanswered():
+            state = "unanswered"
+    genes = candidate.genes
+    return ReportedCandidate(
+        network=candidate.network,
+        said_by=candidate.said_by,
+        state=state,
+        owner=owner,
+        created=created,
+        modified=modified,
+        member=candidate.member,
+        genes=None if genes is None else Genes(genes.local, genes.remote, genes.shared),
+    )
+
+
+def _time(epoch_ms: int) -> datetime:
+    return EPOCH + timedelta(milliseconds=epoch_ms)

@@ -1,0 +1,121 @@
+"""The resolution for people at a terminal: the counts, the conflicts, and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TextIO
+
+from sync.model import Verdict
+from sync.report.headline import INTERRUPTED, run_facts
+from sync.report.page import Page, console_on
+from sync.report.resolution import LinkedCollection, ReportedLink, Resolution
+from sync.report.text import place, plural, shorten
+from sync.report.wording import VERDICTS
+
+MAX_LINKS = 20
+"""How many records of one verdict are shown; the rest are counted."""
+
+_MAX_EDITS = 10
+_MAX_TEXT = 300
+_INDENT = 4
+_ORDER = (
+    Verdict.FAILED,
+    Verdict.INVALID_RECORD,
+    Verdict.UNREADABLE,
+    Verdict.MISMATCHED,
+    Verdict.DUPLICATE,
+    Verdict.AMBIGUOUS,
+    Verdict.MISSING,
+    Verdict.RESOLVABLE,
+    Verdict.UNMAPPED,
+)
+
+
+def print_resolution(resolution: Resolution, stream: TextIO) -> None:
+    """Write the resolution as text, in colour where the stream is a terminal."""
+    page = Page(console_on(stream))
+    run = resolution.run
+    page.line(page.text(f"{resolution.tool.name} {run.command} · {run.server}", "bold"))
+    page.line(
+        page.fill([page.text(fact, "dim") for fact in run_facts(run, resolution.http)], " · ")
+    )
+    page.blank()
+    records = plural(resolution.records, "record")
+    page.line(page.text(f"Linked {resolution.linked:,} of {records}", "bold"))
+    if not run.complete:
+        page.line(page.text(INTERRUPTED, "bold red"))
+    for collection in resolution.collections:
+        _print_collection(collection, page)
+    _print_links(resolution.links, page)
+    _print_left_over(resolution, page)
+    _print_edits(resolution, page)
+
+
+def _print_collection(collection: LinkedCollection, page: Page) -> None:
+    facts = [f"{collection.linked:,} linked"]
+    facts += [f"{count:,} {VERDICTS[each].label}" for each, count in collection.verdicts.items()]
+    page.line(page.text(f"{shorten(collection.name, 60)}: {', '.join(facts)}"), 2)
+    if (found := collection.map) is not None:
+        facts = [f"{found.rows:,} rows for {plural(found.records, 'record')}"]
+        if found.records_with_several_networks:
+            facts.append(f"{found.records_with_several_networks:,} have several networks")
+        if found.networks_with_several_records:
+            shared = plural(found.networks_with_several_records, "network")
+            facts.append(f"{shared} given to several records")
+        if found.ids_without_record:
+            facts.append(f"{found.ids_without_record:,} ids have no record")
+        page.line(page.text(f"{found.path}: {'; '.join(facts)}"), 2)
+
+
+def _print_links(links: Sequence[ReportedLink], page: Page) -> None:
+    told = [link for link in links if link.verdict is not None]
+    told.sort(key=lambda link: (_ORDER.index(link.verdict), link.path) if link.verdict else (0, ""))
+    for verdict, group in groupby(told, key=lambda link: link.verdict):
+        if verdict is None:
+            continue
+        found = list(group)
+        page.heading(f"{VERDICTS[verdict].label}: {VERDICTS[verdict].meaning}")
+        for link in found[:MAX_LINKS]:
+            _print_link(link, page)
+        _print_rest(len(found) - MAX_LINKS, page)
+
+
+def _print_link(link: ReportedLink, page: Page) -> None:
+    pieces = [page.text(link.record, "bold"), page.text(place(link.path, link.line), "dim")]
+    if link.network is not None:
+        pieces.append(page.text(link.network))
+    page.flow(pieces)
+    for message in link.messages:
+        page.line(page.text(shorten(message, _MAX_TEXT)), _INDENT)
+
+
+def _print_left_over(resolution: Resolution, page: Page) -> None:
+    if not resolution.remote_only:
+        return
+    wording = VERDICTS[Verdict.REMOTE_ONLY]
+    page.heading(f"{wording.label}: {wording.meaning}")
+    for left in resolution.remote_only[:MAX_LINKS]:
+        claim = f"claims {left.claims}" if left.claims else "claims no record"
+        page.line(page.text(f"{left.network}  {shorten(left.name, 60)}  {claim}"))
+    _print_rest(len(resolution.remote_only) - MAX_LINKS, page)
+
+
+def _print_rest(rest: int, page: Page) -> None:
+    if rest > 0:
+        page.line(page.text(f"… and {rest:,} more (see --format json=PATH)", "dim"))
+
+
+def _print_edits(resolution: Resolution, page: Page) -> None:
+    page.blank()
+    if not resolution.edits:
+        page.line(page.text("Nothing to write.", "bold"))
+        return
+    written = sum(edit.written for edit in resolution.edits)
+    if written:
+        page.line(page.text(f"Wrote {plural(written, 'file')}.", "bold"))
+    if waiting := len(resolution.edits) - written:
+        page.line(page.text(f"{plural(waiting, 'file')} to write; --write does it.", "bold"))
+    for edit in resolution.edits[:_MAX_EDITS]:
+        page.line(page.text(edit.path), 2)
+    _print_rest(len(resolution.edits) - _MAX_EDITS, page)

@@ -1,0 +1,43 @@
+"""What the tests made on a borrowed server, and its removal."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.contract.calls import last_segment, multipart
+
+
+class Made:
+    """The networks, folders and shortcuts that one account made, to be removed in the end."""
+
+    def __init__(self) -> None:
+        self.networks: list[str] = []
+        self._files: list[str] = []
+
+    def note(self, answer: httpx.Response) -> None:
+        """Remember what a create made (an httpx response hook)."""
+        path = answer.request.url.path
+        if answer.status_code != 201 or path.endswith("/members"):
+            return
+        made = last_segment(answer.headers["Location"])
+        if path in ("/v2/network", "/v3/networks"):
+            self.networks.append(made)
+        elif path.startswith("/v3/files/shortcuts"):
+            self._files.append(f"/v3/files/shortcuts/{made}")
+        elif path != "/v2/user":
+            self._files.append(f"/v3/files/folders/{made}")
+
+    def remove(self, client: httpx.Client) -> None:
+        """Delete all of it, locked, read-only and trashed too; what is gone already is fine."""
+        for network_id in self.networks:
+            path = f"/v3/networks/{network_id}"
+            if client.delete(path, params={"permanent": "true"}).status_code == 500:
+                client.put(f"/v2/network/{network_id}", files=multipart(b""))
+                client.put(f"/v2/network/{network_id}/systemproperty", json={"readOnly": False})
+                client.delete(path, params={"permanent": "true"})
+        for path in self._files:
+            client.delete(path, params={"force": "true", "permanent": "true"})
+        ours = {*self.networks, *map(last_segment, self._files)}
+        for item in client.get("/v3/files/trash").json():
+            if item["uuid"] in ours:
+                client.delete(f"/v3/files/trash/{item['uuid']}")

@@ -1,0 +1,198 @@
+"""``ndex-sync check`` as it is called: options, exit status, formats, Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sync.report.document import parse_report
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+from tests.e2e.running import clean_environment, command, run_command
+from tests.samples import CHEMOKINES, Sample, figure
+from tests.servers import running_server
+
+CONFIG = """\
+[server]
+url = "sandbox:sandbox.db"
+
+[[collection]]
+name = "figures"
+records = "_figures/*.md"
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    sample = Sample(tmp_path)
+    sample.add_file("ndex-sync.toml", CONFIG)
+    sample.add_pair(1)
+    sample.add_pair(2)
+    return sample
+
+
+def fill(sample: Sample) -> Path:
+    with Store.open(sample.root / "sandbox.db") as store:
+        sample.fill(store)
+    return sample.root
+
+
+def test_all_in_sync_exits_0_and_says_so(sample: Sample) -> None:
+    done = run_command("check", cwd=fill(sample))
+
+    assert done.returncode == 0, done.stderr
+    assert "Checked 2 of 2 records" in done.stdout
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
+
+
+def test_drift_exits_1_and_names_the_gene(sample: Sample) -> None:
+    sample.add_pair(3, remote=CHEMOKINES[1:])
+    done = run_command("check", cwd=fill(sample))
+
+    assert done.returncode == 1
+    assert "CXCL8" in done.stdout
+    assert f"_figures/{figure(3)}.md:13" in done.stdout
+
+
+def test_a_record_that_cannot_be_read_exits_3_whatever_else_was_found(sample: Sample) -> None:
+    sample.add_pair(3, remote=CHEMOKINES[1:])
+    sample.add_file("_figures/PMC9__f9.md", "---\nfigid: [\n---\n")
+    done = run_command("check", cwd=fill(sample))
+
+    assert done.returncode == 3
+    assert "_figures/PMC9__f9.md:" in done.stdout
+
+
+def test_exit_zero_is_for_what_was_found_only(sample: Sample) -> None:
+    sample.add_pair(3, remote=CHEMOKINES[1:])
+    root = fill(sample)
+
+    assert run_command("check", "--exit-zero", cwd=root).returncode == 0
+    assert run_command("check", "--exit-zero", "--config", "none.toml", cwd=root).returncode == 2
+
+
+def test_every_format_is_written_to_its_file(sample: Sample) -> None:
+    root = fill(sample)
+    formats = {"json": "r.json", "jsonl": "r.jsonl", "markdown": "r.md", "terminal": "r.txt"}
+    options = [f"--format={name}={path}" for name, path in formats.items()]
+    done = run_command("check", *options, cwd=root)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    report = parse_report((root / "r.json").read_bytes())
+    assert report.http.requests == 1 + 2
+    assert [record.id for record in report.records] == [figure(1), figure(2)]
+    lines = (root / "r.jsonl").read_bytes().splitlines()
+    assert all(isinstance(orjson.loads(line), dict) for line in lines)
+    assert figure(1) not in (root / "r.txt").read_text()
+
+
+def test_a_selection_checks_only_the_records_named(sample: Sample) -> None:
+    root = fill(sample)
+    done = run_command("check", "--select", "PMC2*", "--format", "json", cwd=root)
+
+    assert [record.id for record in parse_report(done.stdout.encode()).records] == [figure(2)]
+    assert done.returncode == 0
+
+
+USAGE_ERRORS = {
+    "no configuration": (["--config", "none.toml"], "none.toml: no such file"),
+    "unknown collection": (["--collection", "nowhere"], "no collection is called nowhere"),
+    "selection of nothing": (["--select", "WP1"], "no record is selected by WP1"),
+    "unknown format": (["--format", "pdf"], "'pdf' is unknown"),
+    "format in no folder": (["--format", "json=no/r.json"], "there is no folder no"),
+    "no such sandbox": (["--server", "sandbox:none.db"], "none.db: no such sandbox"),
+    "concurrency of nothing": (["--concurrency", "0"], "--concurrency"),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), USAGE_ERRORS.values(), ids=USAGE_ERRORS)
+def test_a_usage_error_exits_2_and_says_what_to_do(
+    sample: Sample, options: list[str], message: str
+) -> None:
+    done = run_command("check", *options, cwd=fill(sample))
+
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_server_that_does_not_answer_makes_failed_records_not_a_traceback(
+    sample: Sample,
+) -> None:
+    done = run_command("check", "--server", "http://127.0.0.1:9", cwd=fill(sample))
+
+    assert done.returncode == 3
+    assert "Checked 0 of 2 records" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_password_ends_the_run_at_once_and_is_not_shown(sample: Sample) -> None:
+    root = fill(sample)
+    environment = clean_environment(
+        HOME=str(root), NDEX_USERNAME="curator", NDEX_PASSWORD="pa55word-marker"
+    )
+    done = run_command("check", "-vv", cwd=root, environment=environment)
+
+    assert done.returncode == 2
+    assert "the server refuses the login" in done.stderr
+    assert "pa55word-marker" not in done.stderr + done.stdout
+
+
+def test_log_lines_can_be_json(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
+    sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
+    done = run_command("check", "--log-format", "json", cwd=fill(sample))
+
+    [line] = done.stderr.splitlines()
+    entry = orjson.loads(line)
+    assert entry["level"] == "warning"
+    assert "map.tsv:1" in entry["message"]
+
+
+def test_quiet_logs_errors_only(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
+    sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
+
+    assert run_command("check", "--quiet", cwd=fill(sample)).stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_a_run_told_to_stop_reports_what_was_done_and_exits_130(
+    sample: Sample, stop: signal.Signals
+) -> None:
+    sample.add_file("_figures/PMC9__f9.md", "no record")
+    with Store.open(None) as store:
+        sample.fill(store)
+        with running_server(store, SandboxSettings(load_delay_s=0)) as url:
+            root = sample.root
+            environment = clean_environment(HOME=str(root), PYTHONUNBUFFERED="1")
+            options = ["--server", url, "--rate", "0.5", "--format", "json", "-vv"]
+            run = subprocess.Popen(
+                command("check", *options),
+                cwd=root,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            assert run.stderr is not None
+            for line in run.stderr:
+                if re.search(rb"asking for 2 networks", line):
+                    break
+            run.send_signal(stop)
+            output, errors = run.communicate(timeout=30)
+
+    report = parse_report(output)
+    assert run.returncode == 130, errors
+    assert not report.run.complete
+    assert [record.id for record in report.records] == ["PMC9__f9"]
+    assert b"stopped before the end" in errors

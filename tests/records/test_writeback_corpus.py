@@ -1,0 +1,177 @@
+"""Real records and map files: writing back touches one line each, and can be taken back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sync.errors import RecordError
+from sync.model import NetworkId, RecordId
+from sync.records.find import find_records
+from sync.records.frontmatter import parse_front_matter
+from sync.records.heading import read_network
+from sync.records.mapfile import read_map
+from sync.records.maprows import set_rows
+from sync.records.networkline import set_network
+from sync.records.writeback import Edit, plan_edit, write_edit
+from tests.records.repository import Repository
+from tests.records.writing import write
+
+NEW = NetworkId("f0f0f0f0-0000-4000-8000-000000000001")
+COLLECTIONS = pytest.mark.parametrize(
+    ("folder", "pattern", "count", "inserted"),
+    [
+        ("wikipathways", "pathways/*/*.md", 476, 84),
+        ("pfocr", "_figures/*.md", 61, 0),
+        ("pfocr-2022", "_figures/*.md", 40, 0),
+        ("pfocr-2021", "_figures/*.md", 2, 0),
+    ],
+    ids=["pathways", "figures", "embedded", "embedded, 2021"],
+)
+MAPS = pytest.mark.parametrize(
+    ("path", "single"),
+    [
+        ("wikipathways/downstream/ndex_lookup.csv", 57),
+        ("pfocr/_data/ndex_map.first480.tsv", 480),
+        ("pfocr/_data/ndex_map.last86.tsv", 86),
+    ],
+    ids=["lookup", "first", "last"],
+)
+
+
+def network_of(path: str, data: bytes) -> NetworkId | None:
+    return read_network(parse_front_matter(path, data.decode()))
+
+
+def own_rows(corpus: Path, path: str) -> dict[RecordId, NetworkId]:
+    """The rows of the records that have one row only, in file order."""
+    entries = read_map(corpus, path).entries
+    rows = Counter(entry.record for entry in entries)
+    return {entry.record: entry.network for entry in entries if rows[entry.record] == 1}
+
+
+@COLLECTIONS
+def test_the_network_that_is_there_already_changes_no_byte(
+    corpus: Path, folder: str, pattern: str, count: int, inserted: int
+) -> None:
+    del inserted
+    paths = find_records(corpus / folder, pattern)
+    assert len(paths) == count
+    for path in paths:
+        data = (corpus / folder / path).read_bytes()
+
+        assert set_network(data, path, network_of(path, data)) == data
+
+
+@COLLECTIONS
+def test_another_network_changes_or_inserts_the_one_line(
+    corpus: Path, folder: str, pattern: str, count: int, inserted: int
+) -> None:
+    kinds: Counter[str] = Counter()
+    for path in find_records(corpus / folder, pattern):
+        data = (corpus / folder / path).read_bytes()
+        before = data.split(b"\n")
+        after = set_network(data, path, NEW).split(b"\n")
+        at = after.index(f"ndex: {NEW}".encode())
+        if len(after) > len(before):
+            kinds["inserted"] += 1
+            assert after[:at] + after[at + 1 :] == before
+            assert after[at - 1].startswith(b"last-edited: ")
+            assert after[at + 1] == b"organisms:"
+        else:
+            kinds["changed"] += 1
+            assert before[at].startswith(b"ndex: ")
+            assert [*after[:at], before[at], *after[at + 1 :]] == before
+
+    assert kinds == Counter(changed=count - inserted, inserted=inserted)
+
+
+@COLLECTIONS
+def test_taking_the_network_back_restores_every_byte(
+    corpus: Path, folder: str, pattern: str, count: int, inserted: int
+) -> None:
+    restored = 0
+    for path in find_records(corpus / folder, pattern):
+        data = (corpus / folder / path).read_bytes()
+        linked = set_network(data, path, NEW)
+
+        restored += set_network(linked, path, network_of(path, data)) == data
+
+    assert restored == count - inserted
+
+
+def test_git_shows_one_line_for_each_record_and_none_once_taken_back(
+    corpus: Path, tmp_path: Path
+) -> None:
+    repository = Repository(tmp_path)
+    paths = [
+        write(tmp_path, f"{folder}/{path}", (corpus / folder / path).read_bytes())
+        for folder, pattern in [("wikipathways", "pathways/*/*.md"), ("pfocr", "_figures/*.md")]
+        for path in find_records(corpus / folder, pattern)
+    ]
+    repository.commit()
+
+    edits = [plan_edit(tmp_path, path, lambda data: set_network(data, "r", NEW)) for path in paths]
+    for edit in edits:
+        assert edit is not None
+        write_edit(tmp_path, edit)
+
+    lines = repository.git("diff", "--numstat").splitlines()
+    counts = Counter(tuple(line.split("\t")[:2]) for line in lines)
+    assert counts == {("1", "1"): 476 - 84 + 61, ("1", "0"): 84}
+
+    for edit in edits:
+        if edit and edit.old:
+            write_edit(tmp_path, Edit(edit.path, edit.new, edit.old))
+    assert repository.git("status", "--porcelain") == ""
+
+
+@MAPS
+def test_a_real_map_set_to_its_own_rows_is_the_same(corpus: Path, path: str, single: int) -> None:
+    own = own_rows(corpus, path)
+
+    assert len(own) == single
+    assert set_rows((corpus / path).read_bytes(), path, own) == (corpus / path).read_bytes()
+
+
+@MAPS
+def test_rows_added_to_a_real_map_come_behind_all_old_bytes(
+    corpus: Path, path: str, single: int
+) -> None:
+    del single
+    data = (corpus / path).read_bytes()
+    last = data.splitlines(keepends=True)[-1].decode()
+    entry = read_map(corpus, path).entries[-1]
+    first, second = RecordId("WP900001"), RecordId("WP900002")
+
+    added = set_rows(data, path, {second: NEW, first: NEW}).removeprefix(data).decode()
+
+    assert added == "".join(
+        last.replace(entry.record, record).replace(entry.network, NEW) for record in (first, second)
+    )
+
+
+@MAPS
+def test_all_networks_of_a_real_map_change_where_they_stand(
+    corpus: Path, path: str, single: int
+) -> None:
+    data = (corpus / path).read_bytes()
+    own = own_rows(corpus, path)
+
+    changed = set_rows(data, path, dict.fromkeys(own, NEW))
+
+    assert changed.count(NEW.encode()) == single
+    text = changed.decode()
+    for network in own.values():
+        text = text.replace(NEW, network, 1)
+    assert text.encode() == data
+
+
+@pytest.mark.parametrize("record", ["WP106", "WP236", "WP244", "WP528"])
+def test_a_pathway_with_several_real_rows_is_refused(corpus: Path, record: str) -> None:
+    path = "wikipathways/downstream/ndex_lookup.csv"
+
+    with pytest.raises(RecordError, match=f"ambiguous: {record} stands in 3 rows"):
+        set_rows((corpus / path).read_bytes(), path, {RecordId(record): NEW})

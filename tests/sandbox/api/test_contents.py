@@ -1,0 +1,97 @@
+"""Reading contents beyond what the contract tests ask (contract 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from tests.sandbox.documents import UUID, make_cx1, make_cx2
+
+JSON = {"content-type": "application/json"}
+
+
+async def replace(client: httpx.AsyncClient, version: str, body: bytes) -> None:
+    path = f"/v3/networks/{UUID}" if version == "v3" else f"/v2/network/{UUID}"
+    assert (await client.put(path, content=body, headers=JSON)).is_success
+
+
+async def export(client: httpx.AsyncClient, **parameters: str) -> list[list[str]]:
+    answer = await client.get(f"/v3/networks/{UUID}/export", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return [line.split("\t") for line in answer.text.splitlines()]
+
+
+def make_collection() -> bytes:
+    """Return a Cytoscape collection in CX1, which the server never turns into CX2."""
+    document: list[dict[str, Any]] = orjson.loads(make_cx1("collection"))
+    document[0]["metaData"].append({"name": "cySubNetworks", "elementCount": 1})
+    document.insert(-1, {"cySubNetworks": [{"@id": 1, "nodes": "all", "edges": "all"}]})
+    return orjson.dumps(document)
+
+
+async def test_a_collection_has_no_cx2(owner: httpx.AsyncClient) -> None:
+    await replace(owner, "v3", make_cx2("before"))
+    await replace(owner, "v2", make_collection())
+    seen = (await owner.get(f"/v2/network/{UUID}/summary")).json()
+    assert (seen["completed"], seen.get("errorMessage")) == (True, None)
+    assert seen["subnetworkIds"] == [1]
+    assert (await owner.get(f"/v3/networks/{UUID}")).status_code == 404
+    assert (await owner.get(f"/v3/networks/{UUID}/aspects")).json() == []
+    assert (await owner.get(f"/v2/network/{UUID}")).status_code == 200
+    assert await export(owner, type="node") == []
+
+
+async def test_an_edge_table_has_source_and_target(owner: httpx.AsyncClient) -> None:
+    document: list[dict[str, Any]] = orjson.loads(make_cx2(genes=("A", "B")))
+    declared = {
+        "score": {"d": "double"},
+        "sure": {"d": "boolean"},
+        "words": {"d": "list_of_string"},
+        "kind": {"d": "string"},
+    }
+    document[1]["attributeDeclarations"][0]["edges"] = declared
+    values = {"score": 0.5, "sure": False, "words": ["x", "y"]}
+    document.insert(-1, {"edges": [{"id": 0, "s": 0, "t": 1, "v": values}]})
+    await replace(owner, "v3", orjson.dumps(document))
+    table = await export(
+        owner, type="edge", edgeattributes="score,sure,words,kind", listdelimiter="|"
+    )
+    assert table == [
+        ["source", "target", "score", "sure", "words", "kind"],
+        ["0", "1", "0.5", "false", "x|y", ""],
+    ]
+
+
+async def test_a_table_may_come_without_a_header(owner: httpx.AsyncClient) -> None:
+    await replace(owner, "v3", make_cx2(genes=("A",)))
+    assert await export(owner, type="node", nodeattributes="name", header="false") == [["0", "A"]]
+
+
+async def test_a_table_of_something_else_is_500(owner: httpx.AsyncClient) -> None:
+    assert (await owner.get(f"/v3/networks/{UUID}/export?type=gene")).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [(f"/v2/network/{UUID}/aspect", 2), (f"/v3/networks/{UUID}/aspects", 2)]
+)
+async def test_an_aspect_can_be_cut(owner: httpx.AsyncClient, path: str, size: int) -> None:
+    await replace(owner, "v3", make_cx2(genes=("A", "B", "C")))
+    assert len((await owner.get(f"{path}/nodes?size={size}")).json()) == size
+    assert len((await owner.get(f"{path}/nodes?size=0")).json()) == 3
+
+
+async def test_the_metadata_of_one_aspect_is_answered_or_nothing(owner: httpx.AsyncClient) -> None:
+    await replace(owner, "v2", make_cx1())
+    path = f"/v2/network/{UUID}/aspect"
+    seen = (await owner.get(f"{path}/nodes/metadata")).json()
+    assert (seen["name"], seen["elementCount"]) == ("nodes", 1)
+    assert (await owner.get(f"{path}/edges/metadata")).status_code == 204
+
+
+@pytest.mark.parametrize("name", ["metaData", "status", "CXVersion", "numberVerification", "none"])
+async def test_what_frames_the_aspects_is_no_aspect(owner: httpx.AsyncClient, name: str) -> None:
+    for path in (f"/v2/network/{UUID}/aspect", f"/v3/networks/{UUID}/aspects"):
+        assert (await owner.get(f"{path}/{name}")).status_code == 404

@@ -1,0 +1,145 @@
+"""Permissions and keys beyond what the contract tests ask (contract 3.8, 7.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from sync.sandbox import networks
+from sync.sandbox.store import Store
+from tests.sandbox.documents import UUID
+
+PERMISSION = f"/v2/network/{UUID}/permission"
+MEMBERS = "/v3/files/sharing/members"
+UNKNOWN = "00000000-9fb1-11ea-aaef-0ac135e8bacf"
+
+
+@pytest.fixture
+def _private(store: Store) -> None:
+    with store.writing() as db:
+        networks.update(db, UUID, visibility="PRIVATE")
+
+
+async def held(client: httpx.AsyncClient) -> dict[str, str]:
+    found: dict[str, str] = (
+        await client.post("/v2/batch/network/permission", json=[UUID, UNKNOWN])
+    ).json()
+    return found
+
+
+async def share(client: httpx.AsyncClient, item: str, kind: str, member: str, right: Any) -> int:
+    body = {"files": {item: kind}, "members": {member: right}}
+    return (await client.post(MEMBERS, json=body)).status_code
+
+
+@pytest.mark.usefixtures("_private")
+async def test_a_network_is_shared_and_no_longer(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    assert await share(owner, UUID, "NETWORK", stranger_id, "WRITE") == 200
+    assert await held(stranger) == {UUID: "WRITE"}
+    seen = (await stranger.get(f"/v2/network/{UUID}/summary")).json()
+    assert seen["completed"] is False
+    assert await share(owner, UUID, "NETWORK", stranger_id, None) == 200
+    assert await held(stranger) == {}
+
+
+@pytest.mark.usefixtures("_private")
+async def test_a_shared_folder_opens_what_is_in_it_now_and_not_what_comes_later(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
+    move = {"targetFolder": folder, "networks": [UUID]}
+    await owner.post("/v3/batch/networks/move", json={**move, "targetFolder": None})
+    assert await share(owner, folder, "FOLDER", stranger_id, "READ") == 200
+    await owner.post("/v3/batch/networks/move", json=move)
+    assert await held(stranger) == {}
+    assert await share(owner, folder, "FOLDER", stranger_id, "READ") == 200
+    assert await held(stranger) == {UUID: "READ"}
+    assert await share(owner, folder, "FOLDER", stranger_id, None) == 200
+    assert (await stranger.get(f"/v3/files/folders/{folder}")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("item", "kind", "right", "status"),
+    [
+        (UUID, "SHORTCUT", "READ", 400),
+        (UUID, "NETWORK", "ADMIN", 400),
+        (UNKNOWN, "NETWORK", "READ", 404),
+        (UNKNOWN, "FOLDER", "READ", 401),
+        ("x", "NETWORK", "READ", 400),
+    ],
+)
+async def test_what_cannot_be_shared(
+    owner: httpx.AsyncClient, stranger_id: str, item: str, kind: str, right: str, status: int
+) -> None:
+    assert await share(owner, item, kind, stranger_id, right) == status
+
+
+async def test_sharing_with_nobody_known_is_an_error_of_the_database(
+    owner: httpx.AsyncClient,
+) -> None:
+    assert await share(owner, UUID, "NETWORK", UNKNOWN, "READ") == 500
+
+
+async def test_sharing_needs_files_and_members(owner: httpx.AsyncClient) -> None:
+    assert (await owner.post(MEMBERS, json={"files": {}})).status_code == 400
+
+
+async def test_only_the_owner_shares(stranger: httpx.AsyncClient, stranger_id: str) -> None:
+    assert await share(stranger, UUID, "NETWORK", stranger_id, "WRITE") == 401
+    answer = await stranger.put(PERMISSION, params={"userid": stranger_id, "permission": "WRITE"})
+    assert answer.status_code == 401
+
+
+async def test_the_list_of_permissions_can_be_paged_and_chosen_from(
+    owner: httpx.AsyncClient, stranger_id: str
+) -> None:
+    await owner.put(PERMISSION, params={"userid": stranger_id, "permission": "READ"})
+
+    async def listed(**parameters: str) -> dict[str, str]:
+        found: dict[str, str] = (await owner.get(PERMISSION, params=parameters)).json()
+        return found
+
+    assert set((await listed(type="user")).values()) == {"ADMIN", "READ"}
+    assert await listed(type="user", permission="READ") == {stranger_id: "READ"}
+    assert await listed(type="user", start="1", size="1") == {stranger_id: "READ"}
+    assert await listed(type="group") == {}
+
+
+async def test_ownership_passes_on(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    answer = await owner.put(PERMISSION, params={"userid": stranger_id, "permission": "ADMIN"})
+    assert answer.json() == 1
+    assert (await held(stranger), await held(owner)) == ({UUID: "ADMIN"}, {UUID: "WRITE"})
+
+
+async def test_the_same_permission_twice_changes_nothing(
+    owner: httpx.AsyncClient, stranger_id: str
+) -> None:
+    parameters = {"userid": stranger_id, "permission": "READ"}
+    answers = [(await owner.put(PERMISSION, params=parameters)).json() for _ in range(2)]
+    answers += [(await owner.delete(PERMISSION, params=parameters)).json() for _ in range(2)]
+    assert answers == [1, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status"),
+    [
+        ({"permission": "READ"}, 500),
+        ({"userid": "x", "permission": "READ"}, 500),
+        ({"userid": UNKNOWN, "permission": "READ"}, 404),
+        ({"userid": UNKNOWN, "permission": "read"}, 500),
+    ],
+)
+async def test_a_permission_needs_an_account_and_a_kind(
+    owner: httpx.AsyncClient, parameters: dict[str, str], status: int
+) -> None:
+    assert (await owner.put(PERMISSION, params=parameters)).status_code == status
+
+
+async def test_a_batch_of_permissions_without_ids_is_forbidden(owner: httpx.AsyncClient) -> None:
+    assert (await owner.post("/v2/batch/network/permission", json=None)).status_code == 403

@@ -1,0 +1,54 @@
+"""The layers of the package, as drawn in ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = {"httpx", "tenacity", "yaml", "pydantic", "ndex2", "numpy", "pandas", "starlette"}
+
+
+def test_imports_go_downwards_and_the_core_does_no_io() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    if not linter.exists():
+        pytest.skip("import-linter is not installed in this environment")
+    if not (ROOT / "sync").is_dir():
+        pytest.skip("the sources are out of sight: an installed wheel is being tested")
+    done = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_and_version_load_no_heavy_package(arguments: list[str]) -> None:
+    script = (
+        "import sys\n"
+        f"sys.argv = ['ndex-sync', *{arguments!r}]\n"
+        "from sync.__main__ import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code, end.code\n"
+        f"print('heavy:', sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "heavy: []"
+
+
+def test_checking_never_imports_ndex2() -> None:
+    script = (
+        "import sys, sync.cli.checking, sync.session\n"
+        "print('ndex2' in sys.modules, 'pandas' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "False False"

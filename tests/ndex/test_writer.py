@@ -9,6 +9,8 @@ from pathlib import Path
 import orjson
 import pytest
 
+from sync.cx.digest import content_digest
+from sync.cx.edit import edit_genes
 from sync.errors import (
     BadRequest,
     Forbidden,
@@ -20,7 +22,7 @@ from sync.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync.model import Property, Visibility
+from sync.model import Curie, Difference, DifferenceKind, Property, Visibility
 from sync.ndex import writes
 from sync.ndex.answers import Accepted
 from sync.ndex.client import NdexClient
@@ -210,6 +212,21 @@ async def test_content_is_replaced(tmp_path: Path) -> None:
         summary = await wait_until_loaded(client, FIGURE, SOON)
     assert accepted == Accepted(FIGURE, summary.modified_ms)
     assert (summary.name, summary.node_count) == ("changed", 2)
+
+
+async def test_edited_content_arrives_as_it_was_sent(tmp_path: Path) -> None:
+    gene = Difference(
+        DifferenceKind.GENE_MISSING, "TNF", (Curie("ncbigene:7124"),), local={"word": "TNFa"}
+    )
+    async with curated(tmp_path) as client:
+        before = await client.fetch_cx2(FIGURE)
+        body = edit_genes(before, [gene]).body
+        await client.writer.replace_content(FIGURE, body)
+        summary = await wait_until_loaded(client, FIGURE, SOON)
+        after = await client.fetch_cx2(FIGURE)
+    assert summary.error_message is None
+    assert summary.node_count == len(CHEMOKINES) + 1
+    assert content_digest(after) == content_digest(orjson.loads(body)) != content_digest(before)
 
 
 async def test_properties_and_profile_are_what_was_sent(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from sync.model import (
     CheckResult,
     InvalidRecord,
     NetworkId,
+    Observation,
     Record,
     UnclaimedNetwork,
     Verdict,
@@ -33,8 +34,24 @@ from sync.resolve import (
     find_shared_networks,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with what it was reached from.
+
+    ``record`` is None where it could not be read, ``observation`` where no content was asked for.
+    """
+
+    result: CheckResult
+    record: Record | None = None
+    observation: Observation | None = None
+
+
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known."""
+
+DeliverFinding = Callable[[Finding], None]
+"""Takes each verdict, with what it was reached from, as soon as it is known."""
 
 
 async def check_collection(
@@ -44,8 +61,21 @@ async def check_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
+    located = await examine_collection(
+        collection, client, policy, lambda finding: deliver(finding.result)
+    )
+    return find_unclaimed(located) if collection.complete else ()
+
+
+async def examine_collection(
+    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: DeliverFinding
+) -> Located:
+    """Deliver a verdict on every record with what it was reached from; return where they are.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
     located = await locate_networks(
-        collection, client, lambda invalid: deliver(_judge_invalid(invalid))
+        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid)))
     )
     judge_of = _Judge(
         client,
@@ -56,7 +86,7 @@ async def check_collection(
         deliver,
     )
     await judge_of.judge_all(located)
-    return find_unclaimed(located) if collection.complete else ()
+    return located
 
 
 def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -79,7 +109,7 @@ class _Judge:
     holders: frozenset[NetworkId] | None
     policy: ObservePolicy
     desired: DesiredState
-    deliver: Deliver
+    deliver: DeliverFinding
 
     async def judge_all(self, located: Located) -> None:
         """Deliver what needs no content at once, the rest as the contents come in."""
@@ -87,9 +117,10 @@ class _Judge:
         async with asyncio.TaskGroup() as tasks:
             for record, resolution in zip(located.records, located.resolutions, strict=True):
                 if not isinstance(resolution, Mapped):
-                    self.deliver(_judge_unmapped(record, resolution))
+                    self.deliver(Finding(_judge_unmapped(record, resolution), record))
                 elif paths := shared.get(resolution.network):
-                    self.deliver(_judge_shared(record, resolution.network, paths))
+                    result = _judge_shared(record, resolution.network, paths)
+                    self.deliver(Finding(result, record))
                 else:
                     tasks.create_task(self._judge_mapped(record, resolution))
 
@@ -98,7 +129,8 @@ class _Judge:
             self.client, self.sightings[mapped.network], self.holders, self.policy
         )
         result = compare(record, mapped.network, observation, self.desired)
-        self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))
+        result = replace(result, messages=(*result.messages, *mapped.notes))
+        self.deliver(Finding(result, record, observation))
 
 
 def _judge_unmapped(

@@ -237,7 +237,6 @@ class OpenContent:
         """
         if not self.aspects.get(NETWORK_ATTRIBUTES):
             self.declarations.pop(NETWORK_ATTRIBUTES, None)
-            self.aspects.pop(NETWORK_ATTRIBUTES, None)
         for attributes in self.declarations.values():
             for entry in attributes.values():
                 entry.setdefault("d", "string")

@@ -62,7 +62,7 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
         body=editor.content.to_upload(),
         added=len(editor.to_add),
         removed=len(editor.to_remove),
-        changed=len(editor.changed - editor.to_remove),
+        changed=len(editor.changed),
         lost_edges=lost_edges,
     )
 

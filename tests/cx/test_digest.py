@@ -74,6 +74,10 @@ def _other_network_attributes() -> Document:
             [{**NODES[0], "v": {"n": "TNF", "rank": 3}}, {"id": 2}],
             {**DECLARED, "name": {"d": "string", "a": "n"}},
         ),
+        make(
+            [{**NODES[0], "v": {"name": "old", "n": "TNF", "rank": 3}}, {"id": 2}],
+            {**DECLARED, "name": {"d": "string", "a": "n"}},
+        ),
         make([NODES[0], {"id": 2, "v": {"rank": None}}]),
         make(
             [{**NODES[0], "v": {"name": "TNF"}}, {"id": 2, "v": {"rank": None}}],
@@ -85,7 +89,7 @@ def _other_network_attributes() -> Document:
     ],
     ids=[
         *("order of nodes", "order of declarations", "unused declaration", "type left out"),
-        *("float is double", "number", "coordinate", "alias", "null", "default"),
+        *("float is double", "number", "coordinate", "alias", "alias wins", "null", "default"),
         *("empty aspect", "metadata", "network attributes"),
     ],
 )

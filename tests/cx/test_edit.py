@@ -305,6 +305,82 @@ def test_an_attribute_that_is_declared_twice_is_refused() -> None:
         edit_genes(content, ())
 
 
+def test_a_node_that_says_a_name_twice_says_the_new_one_once() -> None:
+    node = {"n": "IL8", "name": "old", "Entrez": "3576", "word": "a", "Word": "b"}
+    declared = {name: {"d": "string"} for name in ("Entrez", "word", "Word")}
+    declared["name"] = {"d": "string", "a": "n"}
+    gene = replace(CXCL8, words=frozenset({"c"}))
+    _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+    assert differences_of(after, [gene]) == ()
+    assert aspects_of(after)["nodes"][0]["v"] == {"n": "CXCL8", "Entrez": "3576", "word": "c"}
+
+
+def test_only_the_nodes_with_a_wrong_word_are_corrected() -> None:
+    nodes = [replace(CXCL8, words=frozenset({word})) for word in ("IL8", "1L-8")]
+    content = network_of(Dialect.PFOCR_CX2, *nodes)
+    edited, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    assert edited.changed == 1
+    assert [said["word"] for said in said_by_nodes(after).values()] == ["IL8", "IL-8"]
+
+
+def test_of_several_words_the_right_ones_stay() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {"d": "list_of_string"}
+    aspects_of(content)["nodes"][0]["v"]["word"] = ["1L-8", "IL8"]
+    _, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    assert said_by_nodes(after)[0]["word"] == ["IL8"]
+
+
+def test_a_word_goes_where_the_record_has_none() -> None:
+    difference = Difference(
+        DifferenceKind.GENE_ATTRIBUTE, "CXCL8", tuple(CXCL8.ids), "word", local={}
+    )
+    edited = edit_genes(network_of(Dialect.PFOCR_CX2, CXCL8, TNF), [difference])
+    said = said_by_nodes(orjson.loads(edited.body))
+    assert "word" not in said[0]
+    assert said[1]["word"] == "TNFa"
+
+
+def test_of_two_genes_without_identifiers_the_extra_one_goes() -> None:
+    content = network_of(Dialect.NODE_NAMES, make_gene("A"), make_gene("B"))
+    _, after = edit_to(content, make_gene("B"))
+    assert [said["name"] for said in said_by_nodes(after).values()] == ["B"]
+
+
+def test_a_node_without_identifier_stays_with_the_first_gene_of_its_name() -> None:
+    first, second = make_gene("TNF", "ncbigene:1"), make_gene("TNF", "ncbigene:2")
+    content = network_of(Dialect.PFOCR_CX2, make_gene("TNF"), first, second)
+    _, after = edit_to(content, first, make_gene("AKT1", "ncbigene:207"))
+    assert set(said_by_nodes(after)) == {0, 1, 3}
+
+
+def test_in_a_pathway_whose_nodes_have_no_type_a_new_one_has_none() -> None:
+    content = network_of(Dialect.WIKIPATHWAYS, CXCL8, TNF)
+    for node in aspects_of(content)["nodes"]:
+        del node["v"]["Type"]
+    gene = make_gene("AKT1", "eccode:2.7.11.1", "ensembl:ENSG00000142208")
+    _, after = edit_to(content, CXCL8, TNF, gene)
+    assert differences_of(after, [CXCL8, TNF, gene]) == ()
+    assert said_by_nodes(after)[2] == {
+        "name": "AKT1",
+        "XrefId": "ENSG00000142208",
+        "XrefDatasource": "Ensembl",
+    }
+
+
+def test_content_that_the_server_would_not_load_is_not_edited() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    aspects_of(content)["nodes"][0]["v"]["source"] = 5
+    with pytest.raises(NetworkError, match="Attribute source is not declared"):
+        edit_genes(content, ())
+
+
+def test_an_upload_says_that_it_is_one_document() -> None:
+    _, after = edit_to(network_of(Dialect.PFOCR_CX2, CXCL8), CXCL8)
+    assert after[0] == {"CXVersion": "2.0", "hasFragments": False}
+    assert after[-1] == {"status": [{"error": "", "success": True}]}
+
+
 def test_a_name_that_stands_for_two_genes_gets_a_node_for_each() -> None:
     content = network_of(Dialect.PFOCR_CX2, make_gene("TNF", "ncbigene:9"))
     genes = [make_gene("TNF", "ncbigene:1"), make_gene("TNF", "ncbigene:2")]

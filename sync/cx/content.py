@@ -36,6 +36,18 @@ _FIRST = (NETWORK_ATTRIBUTES, "nodes", "edges", "visualProperties")
 _STATUS: Element = {"status": [{"error": "", "success": True}]}
 
 
+def write_upload(document: object) -> bytes:
+    """Return a CX2 document, as the server hands it out, as an upload that it takes back.
+
+    What was converted from CX1 may state wrong counts, which an upload must not (contract 5.1,
+    5.2).
+
+    Raises:
+        NetworkError: it is no CX2, is incomplete, or the server's loader would refuse it.
+    """
+    return open_cx2(document).to_upload()
+
+
 def open_cx2(document: object) -> OpenContent:
     """Open a copy of a whole CX2 document.
 
@@ -177,10 +189,8 @@ class OpenContent:
         """Return the content as an upload that the server's loader takes.
 
         Raises:
-            NetworkError: it would not, or the content has no node.
+            NetworkError: it would not.
         """
-        if not self.nodes:
-            raise NetworkError("no node would be left; an empty network is never uploaded")
         self._complete_declarations()
         order = [name for name in _FIRST if name in self.aspects]
         order += [name for name in self.aspects if name not in _FIRST]

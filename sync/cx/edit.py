@@ -197,6 +197,8 @@ class _Editor:
                 node["x"], node["y"] = next(places)
             state_gene(self.content, node, self.dialect, gene, typed=self.typed)
             self.content.nodes.append(node)
+        if not self.content.nodes:
+            raise NetworkError("no node would be left; a network is never emptied")
         return lost_edges
 
     def _places(self) -> Iterator[Place] | None:

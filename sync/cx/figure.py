@@ -10,6 +10,7 @@ from sync.cx.content import Element, OpenContent
 from sync.cx.free_places import grid_places
 from sync.cx.gene_nodes import declare_columns, state_gene
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
+from sync.errors import NetworkError
 from sync.genes import unite_genes
 from sync.model import Dialect, Gene
 
@@ -54,6 +55,8 @@ def write_figure_network(genes: Sequence[Gene], attributes: Mapping[str, str]) -
     )
     declare_columns(content, Dialect.PFOCR_CX2)
     united = unite_genes(genes)
+    if not united:
+        raise NetworkError("a figure without genes gets no network")
     for number, (gene, (x, y)) in enumerate(zip(united, grid_places(len(united)), strict=True)):
         node: Element = {"id": number, "x": x, "y": y, "v": {}}
         state_gene(content, node, Dialect.PFOCR_CX2, gene, typed=True)

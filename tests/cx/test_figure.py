@@ -86,5 +86,5 @@ def test_the_server_hands_out_what_was_made() -> None:
 
 
 def test_a_figure_without_genes_gets_no_network() -> None:
-    with pytest.raises(NetworkError, match="no node would be left"):
+    with pytest.raises(NetworkError, match="without genes gets no network"):
         write_figure_network([], ATTRIBUTES)

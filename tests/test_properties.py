@@ -129,14 +129,14 @@ def test_every_layout_has_its_managed_properties() -> None:
 
 
 def test_a_new_network_of_a_figure_says_what_all_of_its_collection_say() -> None:
-    fields = {**FIGURE.fields, "caption": "IL-8 < TNF."}
+    fields = {**FIGURE.fields, "caption": 'IL-8 < "TNF".'}
     record = replace(FIGURE, fields=fields, genes=(make_gene("TNF", organism="9606"),))
     stated = state_properties(record)
     properties = tuple(Property(name, value) for name, value in stated.items())
     assert list(compare_properties(record, make_summary(record, properties=properties))) == []
     assert {name: stated[name] for name in ("name", "description", "methods", "networkType")} == {
         "name": "Chemokines in cancer",
-        "description": "<p>IL-8 &lt; TNF.</p>",
+        "description": '<p>IL-8 &lt; "TNF".</p>',
         "methods": "OCR",
         "networkType": "pathway",
     }

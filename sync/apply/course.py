@@ -67,12 +67,18 @@ def prepare_update(
     return Prepared(Course(origin, origin_ms, goal, uploaded), body)
 
 
-def prepare_restore(origin: Form, origin_ms: int, before: Form, content: object) -> Prepared:
-    """Prepare the way back to the form and content that a backup holds."""
+def prepare_restore(
+    origin: Form, origin_ms: int, before: Form, content: object, *, broken: bool
+) -> Prepared:
+    """Prepare the way back to the form and content that a backup holds.
+
+    ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
+    """
     goal = replace(before, digest=digest_of(content))
     if content is None or goal.digest == origin.digest:
         return Prepared(Course(origin, origin_ms, replace(goal, digest=origin.digest)), None)
-    return Prepared(Course(origin, origin_ms, goal, stated_in(content)), orjson.dumps(content))
+    course = Course(origin, origin_ms, goal, stated_in(content), ours=broken)
+    return Prepared(course, orjson.dumps(content))
 
 
 def prepare_undelete(before: Form, modified_ms: int, content: object) -> Prepared:

@@ -106,14 +106,14 @@ class Maker:
             return GiveUp(str(error))
         except ServerError as error:
             return await self._note_failure(error, nameless)
-        self.breaker.note_answer()
+        self.breaker.writes.note_answer()
         self.notes.enter(Moment.DONE, Step.CREATE, accepted.network, accepted.modified_ms)
         return Made(accepted.network, accepted.modified_ms)
 
     async def _note_failure(
         self, error: ServerError, nameless: frozenset[NetworkId]
     ) -> Made | GiveUp | None:
-        self.breaker.note_error(error)
+        self.breaker.writes.note_error(error)
         if not may_have_happened(error):
             self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
             return GiveUp(str(error))

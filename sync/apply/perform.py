@@ -28,7 +28,7 @@ from sync.apply.course import (
     prepare_update,
 )
 from sync.apply.creation import Made
-from sync.apply.looking import Eyes, SetMembers
+from sync.apply.looking import Eyes, SetMembers, look_of
 from sync.apply.making import AccountNetworks, Maker
 from sync.apply.notes import Notes
 from sync.apply.recording import record_network
@@ -105,7 +105,13 @@ class Performer:
         summary, content = backup.summary, backup.content
         origin = form_of(summary, digest_of(content), backup.member)
         earlier = form_of(before.summary, None, before.member)
-        prepared = prepare_restore(origin, summary.modified_ms, earlier, before.content)
+        prepared = prepare_restore(
+            origin,
+            summary.modified_ms,
+            earlier,
+            before.content,
+            broken=look_of(summary, None, None).failure is not None,
+        )
         return await self._work(notes, eyes, prepared, content)
 
     async def _undelete(self, notes: Notes, action: UndeleteNetwork) -> ActionOutcome:

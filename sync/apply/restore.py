@@ -21,11 +21,12 @@ from sync.actions import (
     UpdateNetwork,
 )
 from sync.apply.course import digest_of, form_of
-from sync.apply.looking import Eyes, SetMembers
+from sync.apply.looking import Eyes, SetMembers, look_of
 from sync.apply.notes import Notes, read_trail
-from sync.apply.steps import Form, Step
+from sync.apply.steps import Form, Step, Trail
 from sync.errors import ServerError
 from sync.guards import GuardLimits, find_tripped
+from sync.model import Summary
 from sync.ndex.client import NdexClient
 from sync.plan import why_untouchable
 from sync.planfile import parse_plan
@@ -97,6 +98,11 @@ def _is_selected(action: Action, select: tuple[str, ...]) -> bool:
     )
 
 
+def _broken_by_run(summary: Summary, trail: Trail) -> bool:
+    """Whether the run's upload failed to load, which leaves nothing that others could lose."""
+    return Step.REPLACE in trail.begun and look_of(summary, None, None).failure is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Planner:
     run: RunRecord
@@ -139,20 +145,21 @@ class _Planner:
         if backup is None:
             return Skipped(name, "there is no backup of its network")
         try:
-            return await self._compare(action, name, eyes, backup, notes.trail.confirmed_ms)
+            return await self._compare(action, name, eyes, backup, notes.trail)
         except ServerError as error:
             return Skipped(name, f"its network could not be read: {error}")
 
     async def _compare(
-        self, action: _Changed, name: str, eyes: Eyes, backup: Backup, left_ms: int | None
+        self, action: _Changed, name: str, eyes: Eyes, backup: Backup, trail: Trail
     ) -> RestoreNetwork | Skipped | None:
-        """Compare a network with its backup; ``left_ms`` is its time when the run left it."""
+        """Compare a network with its backup, unless others were at work on it since."""
         summary = await eyes.fetch_summary()
         if summary is None:
             return Skipped(name, "its network is gone")
         if reason := why_untouchable(summary, self.run.account):
             return Skipped(name, reason)
-        if summary.modified_ms != (left_ms or backup.summary.modified_ms):
+        left_ms = trail.confirmed_ms or backup.summary.modified_ms
+        if summary.modified_ms != left_ms and not _broken_by_run(summary, trail):
             return Skipped(name, "its network was changed since the run")
         before = form_of(backup.summary, digest_of(backup.content), backup.member)
         digest = digest_of(await eyes.fetch_content())

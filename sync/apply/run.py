@@ -199,5 +199,5 @@ async def _perform(performer: Performer, number: int, action: Action) -> ActionO
     try:
         return await performer.perform(number, action)
     except ServerError as error:
-        performer.breaker.note_error(error)
+        performer.breaker.reads.note_error(error)
         return ActionOutcome(Outcome.FAILED, str(error))

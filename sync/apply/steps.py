@@ -255,8 +255,10 @@ def _is_loading(course: Course, trail: Trail, look: Look) -> bool:
     """
     if look.form.digest is None and course.goal.digest is not None:
         return True
-    uploaded = not _UPLOADS.isdisjoint(trail.doubtful)
-    return uploaded and not look.completed and look.modified_ms != _expected_ms(course, trail)
+    if look.completed or _UPLOADS.isdisjoint(trail.doubtful):
+        return False
+    # The time of a create is that of its answer; any other upload moves it.
+    return course.ours or look.modified_ms != _expected_ms(course, trail)
 
 
 def _expected_ms(course: Course, trail: Trail) -> int:

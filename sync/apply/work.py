@@ -117,13 +117,13 @@ class Work:
             try:
                 look = await self.eyes.look(self.digest)
             except ServerError as error:
-                self.breaker.note_error(error)
+                self.breaker.reads.note_error(error)
                 self._failures += 1
                 if self.breaker.is_open or self._failures > _FAILED_LOOKS:
                     raise
                 await self._pause()
             else:
-                self.breaker.note_answer()
+                self.breaker.reads.note_answer()
                 self._failures = 0
                 self.digest = None if look is None else look.form.digest
                 return look
@@ -159,13 +159,13 @@ class Work:
         except NetworkError as error:
             self._refused(step, str(error))
             return GiveUp(str(error))
-        self.breaker.note_answer()
+        self.breaker.writes.note_answer()
         self.notes.enter(Moment.DONE, step, network, modified_ms)
         self.trail = self.trail.after_done(step)
         return None
 
     async def _note_failure(self, step: Step, error: ServerError) -> GiveUp | None:
-        self.breaker.note_error(error)
+        self.breaker.writes.note_error(error)
         if may_have_happened(error):
             self.notes.enter(Moment.LOST, step, self.eyes.network, note=str(error))
         else:
@@ -255,7 +255,7 @@ class Work:
             for step in find_closing(self.course, self.trail, look):
                 await self._close_by(step)
         except ServerError as error:
-            self.breaker.note_error(error)
+            self.breaker.writes.note_error(error)
 
     async def _close_by(self, step: Step) -> None:
         network, origin = self.eyes.network, self.course.origin

@@ -158,6 +158,18 @@ def test_the_next_step_follows_from_what_is_seen(
     assert decide(COURSE, so_far, look, NOTHING) == following
 
 
+def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
+    """Its summary can be from before the load and its content from after it."""
+    empty = replace(UNLOCKED, stated=Stated("", "", "", ()))
+    course = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
+
+    following = decide(
+        course, trail(doubtful=(Step.CREATE,)), seen(form=empty, completed=False), NOTHING
+    )
+
+    assert following == Wait()
+
+
 def test_what_others_lock_is_a_conflict() -> None:
     course = replace(COURSE, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
 

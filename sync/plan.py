@@ -146,7 +146,9 @@ _WHY_NOT = {
     Verdict.MISMATCHED: "its network belongs to another record",
     Verdict.DUPLICATE: "another record names the same network",
     Verdict.INVALID_RECORD: "the record cannot be read",
-    Verdict.INVALID_NETWORK: "the server could not load its network; apply or restore the run that changed it",
+    Verdict.INVALID_NETWORK: (
+        "the server could not load its network; apply or restore the run that changed it"
+    ),
     Verdict.FAILED: "it could not be looked up, and unknown is not absent",
 }
 

@@ -86,11 +86,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Surplus:
-    """A network of the collection that no record claims, as it was seen."""
+    """A network of the collection that no record claims, as it was seen.
+
+    ``problem`` says why its content could not be read, None where it could.
+    """
 
     found: UnclaimedNetwork
     summary: Summary
     digest: str | None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +328,7 @@ def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> DeleteNetwork | Ski
         return None
     if not policy.listed:
         return Skipped(summary.id, "the collection could not be listed in full: not deleted")
-    if reason := why_untouchable(summary, policy.account):
+    if reason := surplus.problem or why_untouchable(summary, policy.account):
         return Skipped(summary.id, reason)
     return DeleteNetwork(
         network=summary.id,

@@ -17,7 +17,7 @@ from sync.cx.edit import edit_genes
 from sync.errors import NetworkError, NotFound, ServerError
 from sync.guards import GuardLimits, find_tripped
 from sync.locate import Collection, Located, find_unclaimed
-from sync.model import CheckResult, NetworkId, Seen, Summary, Verdict
+from sync.model import CheckResult, NetworkId, Seen, Summary, UnclaimedNetwork, Verdict
 from sync.ndex.client import NdexClient
 from sync.observe import ObservePolicy
 from sync.plan import (
@@ -136,6 +136,15 @@ async def _find_surplus(
     for found in find_unclaimed(located):
         summary = located.sightings[found.network]
         if isinstance(summary, Summary):
-            content = await _fetch_content(client, found.network)
-            surplus.append(Surplus(found, summary, digest_of(content)))
+            surplus.append(await _look_at_surplus(found, summary, client))
     return surplus
+
+
+async def _look_at_surplus(
+    found: UnclaimedNetwork, summary: Summary, client: NdexClient
+) -> Surplus:
+    try:
+        content = await _fetch_content(client, found.network)
+    except ServerError as error:
+        return Surplus(found, summary, None, problem=f"its content could not be read: {error}")
+    return Surplus(found, summary, digest_of(content))

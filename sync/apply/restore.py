@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from typing import assert_never
 
 from sync.actions import (
     Action,
@@ -119,12 +120,22 @@ class _Planner:
         match action:
             case CreateNetwork():
                 return Skipped(action.record, "the run made its network; that stays")
-            case UpdateNetwork() | RestoreNetwork():
-                return await self._decide_changed(action, notes)
-            case DeleteNetwork():
-                return await self._decide_deleted(action, notes)
             case UndeleteNetwork():
                 return Skipped(action.network, "the run took it out of the trash; that stays")
+            case UpdateNetwork() | RestoreNetwork() | DeleteNetwork():
+                return await self._decide_reversible(action, notes)
+            case _:
+                assert_never(action)
+
+    async def _decide_reversible(
+        self, action: _Changed | DeleteNetwork, notes: Notes
+    ) -> Action | Skipped | None:
+        try:
+            if isinstance(action, DeleteNetwork):
+                return await self._decide_deleted(action, notes)
+            return await self._decide_changed(action, notes)
+        except ServerError as error:
+            return Skipped(action.network, f"its network could not be read: {error}")
 
     async def _decide_deleted(
         self, action: DeleteNetwork, notes: Notes
@@ -144,10 +155,7 @@ class _Planner:
         backup = self.backups.read(self.run.id, action.network)
         if backup is None:
             return Skipped(name, "there is no backup of its network")
-        try:
-            return await self._compare(action, name, eyes, backup, notes.trail)
-        except ServerError as error:
-            return Skipped(name, f"its network could not be read: {error}")
+        return await self._compare(action, name, eyes, backup, notes.trail)
 
     async def _compare(
         self, action: _Changed, name: str, eyes: Eyes, backup: Backup, trail: Trail

@@ -43,14 +43,21 @@ def main(arguments: list[str]) -> int:
             return call(PYTHON, "-m", "pytest", *(rest or COVERAGE), cwd=ROOT)
         case ["lint"]:
             install("dev")
-            return max(call(PYTHON.with_name(tool), *options, cwd=ROOT) for tool, *options in LINTERS)
+            return max(
+                call(PYTHON.with_name(tool), *options, cwd=ROOT) for tool, *options in LINTERS
+            )
         case _:
             print(USAGE, end="")
             return 0 if arguments in ([], ["-h"], ["--help"]) else 2
 
 
 COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95")
-LINTERS = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"])
+LINTERS: tuple[tuple[str, ...], ...] = (
+    ("ruff", "check"),
+    ("ruff", "format", "--check"),
+    ("mypy",),
+    ("lint-imports",),
+)
 
 
 def install(what: str) -> None:
@@ -81,8 +88,8 @@ def make_environment() -> None:
 
 def pip(*arguments: str) -> None:
     """Run pip for ``.venv``: its own, else the system's pointed at it (pip 22.3 or newer)."""
-    own = [PYTHON, "-m", "pip"]
-    borrowed = [sys.executable, "-m", "pip", "--python", PYTHON]
+    own = [str(PYTHON), "-m", "pip"]
+    borrowed = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     has_own = subprocess.run([*own, "--version"], capture_output=True, check=False).returncode == 0
     if call(*(own if has_own else borrowed), "--disable-pip-version-check", *arguments) != 0:
         sys.exit("installing failed; on Debian, pip itself comes with: apt install python3-venv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -20,6 +21,10 @@ def main() -> None:
     except NdexSyncError as error:
         print(f"ndex-sync: {error}", file=sys.stderr)  # noqa: T201 - the one place that does
         sys.exit(USAGE_ERROR)
+    except BrokenPipeError:
+        # Whoever read the output has closed it, as head does; what is left has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
 

@@ -85,6 +85,12 @@ class ServerConfig(_Section):
 
     url: Annotated[str, AfterValidator(_server_url)] = PUBLIC_SERVER
 
+    def url_below(self, folder: Path) -> str:
+        """Return the URL, a sandbox's path taken as relative to the configuration's folder."""
+        path = self.url.removeprefix(SANDBOX_SCHEME)
+        is_file = self.url.startswith(SANDBOX_SCHEME) and path
+        return f"{SANDBOX_SCHEME}{folder / path}" if is_file else self.url
+
 
 class Limits(_Section):
     """``[collection.limits]``: how much one run may change before it must be approved.

@@ -28,8 +28,8 @@ class Link:
     """What was found out about one record's network.
 
     ``verdict`` None: the record has its one network and nothing contradicts. ``source`` says who
-    named ``network``; ``ranking`` orders the candidates of an ambiguous record. ``messages`` are
-    sentences for people.
+    named ``network``; ``ranking`` orders the networks in question, where there are several.
+    ``messages`` are sentences for people.
     """
 
     record: RecordId

@@ -57,11 +57,13 @@ class Collection:
 
     ``layout`` None detects it file by file. ``complete`` is False for a selection of a
     collection's records: then nothing can be said of what other records name.
+    ``unmapped_only`` leaves out the records that name a network themselves.
     """
 
     root: Path
     paths: tuple[str, ...]
     complete: bool
+    unmapped_only: bool
     layout: Layout | None
     map_path: str | None
     organisms: Organisms
@@ -92,7 +94,7 @@ async def locate_networks(
     async for outcome in _stream_records(collection):
         if isinstance(outcome, InvalidRecord):
             refuse(outcome)
-        else:
+        elif outcome.network is None or not collection.unmapped_only:
             records.append(outcome)
     members = await list_members(client, collection.place)
     named = _named_networks(resolve_records(records, entries, NotListed()))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
-from sync.candidates import Candidate, describe_candidate, rank_candidates
+from sync.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.genes import match_genes
 from sync.links import Link, LinkMap, link_invalid
 from sync.locate import Collection, Located, find_unclaimed, locate_networks
@@ -58,6 +59,7 @@ async def map_collection(
 
 
 async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
+    located = await _look_up_others(located, client)
     shared = find_shared_networks(located.records, located.resolutions)
     ambiguous: list[tuple[Record, Ambiguous]] = []
     links: list[Link] = []
@@ -81,6 +83,16 @@ async def _link_records(located: Located, client: NdexClient, policy: ObservePol
     return [*links, *(task.result() for task in ranked)]
 
 
+async def _look_up_others(located: Located, client: NdexClient) -> Located:
+    """Ask for the networks that a map file names beside the records' own, to rank them."""
+    others: set[NetworkId] = set()
+    for resolution in located.resolutions:
+        if isinstance(resolution, Mapped):
+            others.update(resolution.others)
+    found = await client.fetch_summaries(others - located.sightings.keys())
+    return replace(located, sightings={**located.sightings, **found})
+
+
 def _link_shared(record: Record, mapped: Mapped, paths: Sequence[str]) -> Link:
     others = ", ".join(path for path in paths if path != record.path)
     return Link(
@@ -97,6 +109,8 @@ def _link_shared(record: Record, mapped: Mapped, paths: Sequence[str]) -> Link:
 def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
     """Hold what record or map file say against what the server says of that network."""
     verdict, reasons = _check_mapped(record, mapped, located)
+    ranking = _rank_others(record, mapped, located) if mapped.others else None
+    notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
     return Link(
         record.id,
         record.path,
@@ -104,8 +118,37 @@ def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
         verdict,
         mapped.network,
         mapped.source,
-        messages=(*reasons, *mapped.notes),
+        ranking,
+        messages=(*reasons, *notes),
     )
+
+
+def _rank_others(record: Record, mapped: Mapped, located: Located) -> Ranking:
+    """Rank the record's network among those of its map file, by what their summaries say."""
+    said_by = {mapped.network: ("the record itself",), **mapped.others}
+    holders = located.members.holders
+    return rank_candidates(
+        record,
+        [
+            Candidate(
+                network,
+                said,
+                located.sightings[network],
+                member=None if holders is None else network in holders,
+            )
+            for network, said in said_by.items()
+        ],
+    )
+
+
+def _describe_ranking(record: Record, ranking: Ranking) -> tuple[str, ...]:
+    favoured = (
+        f"the evidence favours {ranking.favoured}: {ranking.reason}"
+        if ranking.favoured
+        else f"the evidence favours none: {ranking.reason}"
+    )
+    described = (describe_candidate(record, candidate) for candidate in ranking.candidates)
+    return (favoured, *described)
 
 
 def _check_mapped(
@@ -161,19 +204,13 @@ async def _link_ambiguous(
         for network, said_by in ambiguous.said_by.items()
     ]
     ranking = rank_candidates(record, candidates)
-    favoured = (
-        f"the evidence favours {ranking.favoured}: {ranking.reason}"
-        if ranking.favoured
-        else f"the evidence favours none: {ranking.reason}"
-    )
-    described = [describe_candidate(record, candidate) for candidate in ranking.candidates]
     return Link(
         record.id,
         record.path,
         record.line,
         Verdict.AMBIGUOUS,
         ranking=ranking,
-        messages=(favoured, *described),
+        messages=_describe_ranking(record, ranking),
     )
 
 

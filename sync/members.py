@@ -62,7 +62,12 @@ async def _list_holders(client: NdexClient, place: Place) -> list[frozenset[Netw
 
 
 async def _list_account(client: NdexClient, account: str) -> Members:
+    """List what the account owns; the server's own count tells whether that is all (contract 8)."""
     user = await client.fetch_user(account)
     summaries = await client.fetch_account_networks(user.id)
+    counts = await client.fetch_file_counts()
     networks = frozenset(summary.id for summary in summaries)
-    return Members(networks, summaries=summaries, searched=True)
+    failure = None
+    if counts.networks != len(networks):
+        failure = f"{account} owns {counts.networks:,} networks, the list shows {len(networks):,}"
+    return Members(networks, summaries=summaries, searched=True, failure=failure)

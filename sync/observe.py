@@ -7,6 +7,7 @@ not absent).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
@@ -99,10 +100,15 @@ async def _read_fitting(
 async def _read_content(
     client: NdexClient, summary: Summary, policy: ObservePolicy
 ) -> Network | None:
-    """Read CX2, or CX1 where there is no CX2; None where neither can be had."""
+    """Read CX2, or CX1 where there is no CX2; None where neither can be had.
+
+    A CX2 that the server made of a CX1 carries its element counts, which may be wrong (contract
+    5.2); the aspects by themselves state none.
+    """
     try:
         if summary.size_bytes <= policy.whole_below_bytes:
-            return decode_cx2(await client.fetch_cx2(summary.id))
+            with suppress(NetworkError):
+                return decode_cx2(await client.fetch_cx2(summary.id))
         nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
         declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
         return decode_cx2_aspects(nodes, declarations)

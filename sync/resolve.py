@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sync.model import MapEntry, NetworkId, Property, Record, RecordId, Summary
@@ -39,11 +39,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """The record, or its map file, names exactly one network."""
+    """The record, or its map file, names exactly one network.
+
+    ``others`` are networks that the map file names beside the record's own, each with who says so.
+    """
 
     network: NetworkId
     source: Source
     notes: tuple[str, ...] = ()
+    others: Mapping[NetworkId, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def _resolve(
 ) -> Resolution:
     mapped = tuple(dict.fromkeys(row.network for row in rows))
     if record.network is not None:
-        return Mapped(record.network, Source.FRONT_MATTER, _disagreement(record.network, rows))
+        return _map_by_record(record.network, rows)
     if len(mapped) == 1:
         note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
         return Mapped(mapped[0], Source.MAP_FILE, (note,))
@@ -182,9 +186,14 @@ def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...
     return tuple(f"{row.path}:{row.line}" for row in rows if row.network == network)
 
 
-def _disagreement(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
+def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
     others = [row for row in rows if row.network != network]
-    return tuple(f"{row.path}:{row.line} names another network, {row.network}" for row in others)
+    return Mapped(
+        network,
+        Source.FRONT_MATTER,
+        tuple(f"{row.path}:{row.line} names another network, {row.network}" for row in others),
+        {row.network: _rows_naming(row.network, rows) for row in others},
+    )
 
 
 def find_shared_networks(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,7 @@ from sync.members import Place
 from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
+from sync.records.changed import find_changed
 from sync.records.find import find_records
 from sync.sandbox.settings import SandboxSettings
 
@@ -21,15 +23,35 @@ IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls a sandbox that runs in its own process; nothing listens there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which records of a collection a run is about; the default is all.
+
+    ``patterns`` are record ids or globs of them, ``changed_since`` a git ref: only records that
+    changed since. ``unmapped_only`` leaves out those that name a network themselves.
+    """
+
+    patterns: Sequence[str] = ()
+    changed_since: str | None = None
+    unmapped_only: bool = False
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.patterns or self.changed_since is not None or self.unmapped_only)
+
+
+ALL = Selection()
+
+
 def open_collections(
-    config: Config, root: Path, names: Sequence[str], selection: Sequence[str]
+    config: Config, root: Path, names: Sequence[str], selection: Selection = ALL
 ) -> list[tuple[str, Collection]]:
     """Find the record files of the collections named, or of all; each with its name.
 
-    ``selection`` are record ids or globs of them; empty: every record.
-
     Raises:
-        ConfigError: a name that the configuration does not know, a pattern that finds no record.
+        ConfigError: a name that the configuration does not know, a pattern that finds no record,
+            a git ref that cannot be compared with.
     """
     known = [collection.name for collection in config.collection]
     if unknown := [name for name in names if name not in known]:
@@ -41,12 +63,12 @@ def open_collections(
         for collection in config.collection
         if not names or collection.name in names
     ]
-    if selection and not any(collection.paths for _, collection in found):
-        raise ConfigError(f"no record is selected by {', '.join(selection)}")
+    if selection.patterns and not any(collection.paths for _, collection in found):
+        raise ConfigError(f"no record is selected by {', '.join(selection.patterns)}")
     return found
 
 
-def _open_collection(config: CollectionConfig, root: Path, selection: Sequence[str]) -> Collection:
+def _open_collection(config: CollectionConfig, root: Path, selection: Selection) -> Collection:
     paths = find_records(root, config.records)
     if not paths:
         raise ConfigError(
@@ -54,8 +76,9 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Sequence[s
         )
     return Collection(
         root=root,
-        paths=tuple(path for path in paths if not selection or _is_selected(path, selection)),
-        complete=not selection,
+        paths=_select(root, paths, config.map, selection),
+        complete=selection.is_all,
+        unmapped_only=selection.unmapped_only,
         layout=config.record_layout,
         map_path=config.map,
         organisms=config.counted_organisms,
@@ -64,9 +87,20 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Sequence[s
     )
 
 
-def _is_selected(path: str, selection: Sequence[str]) -> bool:
+def _select(
+    root: Path, paths: Sequence[str], map_path: str | None, selection: Selection
+) -> tuple[str, ...]:
+    if selection.patterns:
+        paths = [path for path in paths if _is_selected(path, selection.patterns)]
+    if selection.changed_since is not None:
+        changed = find_changed(root, selection.changed_since, paths, map_path)
+        paths = [path for path in paths if path in changed]
+    return tuple(paths)
+
+
+def _is_selected(path: str, patterns: Sequence[str]) -> bool:
     """Match the record's id, which is its file's stem (formats 1, 3, 4)."""
-    return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in selection)
+    return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in patterns)
 
 
 @asynccontextmanager

@@ -12,9 +12,11 @@ from sync.model import (
     GeneCounts,
     NetworkId,
     RecordId,
+    UnclaimedNetwork,
     Verdict,
 )
-from sync.report.document import CollectionResults, RemoteOnly, Report, RunFacts, build_report
+from sync.report.build import CollectionResults, RunFacts, build_report
+from sync.report.document import Report
 
 SERVER = "https://www.ndexbio.org"
 NETWORK = NetworkId("2dee1f6d-8b66-11eb-9e72-0ac135e8bacf")
@@ -58,11 +60,11 @@ def make_difference(
 
 
 def make_report(
-    *results: CheckResult, remote_only: tuple[RemoteOnly, ...] = (), **facts: object
+    *results: CheckResult, unclaimed: tuple[UnclaimedNetwork, ...] = (), **facts: object
 ) -> Report:
     """Build the report of a run over one collection, ``pfocr``; ``facts`` change the run's."""
     run = replace(RUN, **facts)  # type: ignore[arg-type]
-    return build_report([CollectionResults("pfocr", results, remote_only)], run)
+    return build_report([CollectionResults("pfocr", results, unclaimed)], run)
 
 
 _IL8 = (Curie("ncbigene:3576"),)

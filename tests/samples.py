@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from sync.check import check_collection
 from sync.compare import DesiredState
 from sync.locate import Collection
 from sync.members import Place
-from sync.model import CheckResult, NetworkId, UnclaimedNetwork
+from sync.model import CheckResult, Curie, Gene, NetworkId, UnclaimedNetwork
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
@@ -83,23 +83,37 @@ def figure_cx2(figid: str, genes: Genes, **changes: str | None) -> bytes:
         "organism": "Homo sapiens",
         **changes,
     }
+    found = [
+        Gene(
+            symbol,
+            ids=frozenset({Curie(f"ncbigene:{entrez}")}),
+            words=frozenset({symbol}),
+            sources=frozenset({"hgnc_symbol"}),
+        )
+        for symbol, entrez in genes
+    ]
+    return gene_cx2(attributes, found)
+
+
+def gene_cx2(attributes: Mapping[str, str | None], genes: Sequence[Gene]) -> bytes:
+    """Make a network of PFOCR genes in the newer dialect (formats 6); None leaves one out."""
     stated = {name: value for name, value in attributes.items() if value is not None}
     strings = ("name", "represents", "hgnc.symbol", "type", "word", "source", "symbol")
     nodes = [
         {
             "id": index,
             "v": {
-                "name": symbol,
-                "represents": f"ncbigene:{entrez}",
-                "hgnc.symbol": symbol,
-                "ncbigene": int(entrez),
+                "name": gene.symbol,
+                "represents": min(gene.ids),
+                "hgnc.symbol": gene.symbol,
+                "ncbigene": int(min(gene.ids).removeprefix("ncbigene:")),
                 "type": "gene",
-                "word": symbol,
-                "source": "hgnc_symbol",
-                "symbol": symbol,
+                "word": min(gene.words),
+                "source": min(gene.sources),
+                "symbol": gene.symbol,
             },
         }
-        for index, (symbol, entrez) in enumerate(genes)
+        for index, gene in enumerate(genes)
     ]
     declarations: dict[str, Any] = {
         "networkAttributes": {name: {"d": "string"} for name in stated},
@@ -176,6 +190,7 @@ class Sample:
             "root": self.root,
             "paths": tuple(find_records(self.root, "_figures/*.md")),
             "complete": True,
+            "unmapped_only": False,
             "layout": None,
             "map_path": None,
             "organisms": Organisms.of(["Homo sapiens"]),

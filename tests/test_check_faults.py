@@ -165,7 +165,7 @@ LASTING = {
         Verdict.UNREADABLE,
         "no READ access",
     ),
-    "JSON that is no CX2": (respond_json({"a": 1}), Verdict.INVALID_NETWORK, "CX2"),
+    "JSON that is no CX2": (respond_json({"a": 1}), Verdict.INVALID_NETWORK, "no CX"),
 }
 
 

@@ -54,6 +54,7 @@ def test_a_full_configuration_is_read(tmp_path: Path) -> None:
     pfocr, pathways = config.collection
 
     assert config.server.url == "sandbox:practice.db"
+    assert config.server.url_below(Path("here")) == f"sandbox:{Path('here/practice.db')}"
     assert pfocr.record_layout is Layout.PFOCR
     assert pfocr.network_set == "85034b42-de8a-11ea-99da-0ac135e8bacf"
     assert pfocr.desired_state == DesiredState(Visibility.PUBLIC, read_only=True)
@@ -67,7 +68,7 @@ def test_a_full_configuration_is_read(tmp_path: Path) -> None:
 def test_the_public_server_is_the_default(tmp_path: Path) -> None:
     config = read_config(write(tmp_path, '[[collection]]\nname = "a"\nrecords = "*.md"\n'))
 
-    assert config.server.url == PUBLIC_SERVER
+    assert config.server.url == config.server.url_below(Path("here")) == PUBLIC_SERVER
     assert config.collection[0].counted_organisms.counts("9606", "Homo sapiens")
 
 

@@ -158,4 +158,5 @@ def test_the_real_map_of_pfocr_has_one_network_a_figure(corpus: Path, name: str,
 
     assert found.problems == ()
     assert (survey.rows, survey.records) == (rows, rows)
-    assert survey.several == survey.shared == {}
+    assert survey.several == {}
+    assert survey.shared == {}

@@ -125,7 +125,23 @@ async def test_what_contradicts_is_a_verdict_and_not_a_guess(sample: Sample) -> 
     assert figure(22) in links[1].messages[0]
     assert figure(4) in links[2].messages[0]
     assert "no-uuid" in links[5].messages[0]
-    assert f"{MAP}:1 names another network" in links[6].messages[0]
+    assert f"favours {network_id(7)}: the other cannot be read" in links[6].messages[0]
+    assert "the record itself" in links[6].messages[1]
+    assert f"{MAP}:1" in links[6].messages[2]
+
+
+async def test_a_record_whose_link_is_dead_is_told_of_the_copy_that_its_map_file_knows(
+    sample: Sample,
+) -> None:
+    sample.add_record(figure(1), network_id(1))
+    sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_file(MAP, f"{figure(1)}\t{network_id(2)}\n{figure(1)}\t{network_id(1)}\n")
+    found = await link(sample, 1, map_path=MAP)
+
+    assert (found.verdict, found.network) == (Verdict.MISSING, network_id(1))
+    assert found.ranking is not None
+    assert found.ranking.favoured == network_id(2)
+    assert f"the evidence favours {network_id(2)}" in found.messages[1]
 
 
 async def test_a_network_that_no_record_claims_is_listed(sample: Sample) -> None:

@@ -13,6 +13,7 @@ from sync.cli.check import check
 from sync.cli.demo import demo
 from sync.cli.plan import plan
 from sync.cli.push import push
+from sync.cli.resolve import resolve
 from sync.cli.restore import restore
 from sync.cli.sandbox import sandbox
 from sync.version import __version__
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(demo)
+app.command()(resolve)
 app.command()(plan)
 app.command()(apply)
 app.command()(push)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from sync.cli.options import (
+    ChangedSinceOption,
     CollectionOption,
     ConcurrencyOption,
     ConfigOption,
@@ -31,6 +32,7 @@ def check(
     server: ServerOption = None,
     collection: CollectionOption = None,
     select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
     formats: FormatOption = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
@@ -50,10 +52,11 @@ def check(
     3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
     """
     from sync.config import read_config
-    from sync.session import open_collections, open_session
+    from sync.session import Selection, open_collections, open_session
 
     settings = read_config(config)
-    collections = open_collections(settings, config.parent, collection or (), select or ())
+    selection = Selection(select or (), changed_since)
+    collections = open_collections(settings, config.parent, collection or (), selection)
     if offline:
         from sync.cli.offline import run_offline
 
@@ -63,7 +66,7 @@ def check(
         from sync.ndex.policy import ClientPolicy
         from sync.report.formats import parse_formats
 
-        url = server or settings.server.url
+        url = server or settings.server.url_below(config.parent)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
         status = run_check(
             CheckRequest(

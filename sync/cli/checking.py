@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
-import signal
 import sys
-import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -17,20 +14,19 @@ from sync.check import check_collection
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
+from sync.cli.run import INTERRUPTED, Started, start_run, stop_on_sigterm
 from sync.locate import Collection
 from sync.model import CheckResult, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
-from sync.report.document import CollectionResults, RemoteOnly, Report, RunFacts, build_report
+from sync.report.build import CollectionResults, build_report
+from sync.report.document import Report
 from sync.report.exit_status import exit_status
 from sync.report.formats import FORMATS, FormatRequest
 from sync.report.write import require_writable, write_reports
 
 logger = logging.getLogger(__name__)
-
-INTERRUPTED = 128 + signal.SIGINT
-"""The exit status of a run that was told to stop, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +61,11 @@ def run_check(request: CheckRequest) -> int:
     configure_logging(request.manner)
     require_writable(request.formats)
     findings = _Findings()
-    started_ms = _now_ms()
+    run = start_run("check", request.server)
     total = sum(len(collection.paths) for _, collection in request.collections)
     with show_progress("Checking", total, quiet=request.manner.quiet) as advance:
         asyncio.run(_check_all(request, findings, advance))
-    report = _report(request, findings, started_ms)
+    report = _report(request, findings, run)
     write_reports(FORMATS, report, request.formats, sys.stdout)
     return exit_status(report) if findings.complete else INTERRUPTED
 
@@ -77,7 +73,7 @@ def run_check(request: CheckRequest) -> int:
 async def _check_all(
     request: CheckRequest, findings: _Findings, advance: Callable[[], None]
 ) -> None:
-    _stop_on_sigterm()
+    stop_on_sigterm()
     try:
         async with request.open_client() as client:
             try:
@@ -97,43 +93,16 @@ async def _check_all(
         logger.warning("stopped before the end; the report tells what was checked until then")
 
 
-def _stop_on_sigterm() -> None:
-    """Treat SIGTERM, which CI sends to a job that is cancelled, like Ctrl-C."""
-    task = asyncio.current_task()
-    if task is not None and hasattr(signal, "SIGTERM") and sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-
-
-def _report(request: CheckRequest, findings: _Findings, started_ms: int) -> Report:
-    facts = RunFacts(
-        id=f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(started_ms / 1000))}"
-        f"-{secrets.token_hex(4)}",
-        started_ms=started_ms,
-        finished_ms=_now_ms(),
-        server=request.server,
-        command="check",
-        complete=findings.complete,
-        requests=findings.counts.requests,
-        retries=findings.counts.retries,
-        bytes_received=findings.counts.bytes_received,
-        bytes_sent=findings.counts.bytes_sent,
-    )
+def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     return build_report(
         (
             CollectionResults(
                 name=name,
                 results=sorted(findings.results[name], key=lambda result: result.path),
-                remote_only=[
-                    RemoteOnly(found.network, found.name, found.claims)
-                    for found in findings.unclaimed.get(name, ())
-                ],
+                unclaimed=findings.unclaimed.get(name, ()),
                 unchecked=len(collection.paths) - len(findings.results[name]),
             )
             for name, collection in request.collections
         ),
-        facts,
+        run.finish(findings.counts, complete=findings.complete),
     )
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -70,7 +70,7 @@ def demo(
     Works offline: the NDEx server is built in. Your credentials and files are not used. Exits 0
     where the demo worked, although the check that it shows finds differences.
     """
-    from sync.cli.checking import INTERRUPTED
+    from sync.cli.run import INTERRUPTED
     from sync.report.formats import TERMINAL, parse_formats
 
     requests = parse_formats(formats or [TERMINAL.name])
@@ -156,7 +156,7 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
         CheckRequest(
             server=config.server.url,
             open_client=open_client,
-            collections=open_collections(config, folder, (), ()),
+            collections=open_collections(config, folder, ()),
             formats=formats,
             manner=manner,
         )

@@ -14,7 +14,9 @@ from sync.report.survey import Refusal, SurveyRow, render_survey
 def run_offline(collections: Sequence[tuple[str, Collection]]) -> int:
     """Print a table by layout and every reason for a refusal; return the exit status."""
     refused = 0
-    for name, collection in collections:
+    for number, (name, collection) in enumerate(collections):
+        if number:
+            sys.stdout.write("\n")
         survey = survey_records(read_records(collection, collection.paths))
         render_survey(name, _rows(survey), _refusals(survey), sys.stdout)
         refused += len(survey.refusals)

@@ -17,6 +17,14 @@ class LogFormat(StrEnum):
     JSON = "json"
 
 
+class Target(StrEnum):
+    """Which files a found network is written into."""
+
+    RECORDS = "records"
+    MAP = "map"
+    BOTH = "both"
+
+
 ConfigOption = Annotated[
     Path,
     typer.Option("--config", metavar="PATH", help="The configuration file."),
@@ -35,6 +43,12 @@ SelectOption = Annotated[
     list[str] | None,
     typer.Option(
         "--select", metavar="GLOB", help="Only records whose id is or matches this. Repeatable."
+    ),
+]
+ChangedSinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since", metavar="GIT_REF", help="Only records that changed since this commit."
     ),
 ]
 FormatOption = Annotated[

@@ -39,8 +39,7 @@ class Checkout:
         """
         differing = _ask(
             self.root,
-            *("diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff"),
-            *(self.commit, "--"),
+            *("diff", "--name-only", "-z", "--no-renames", "--no-relative", self.commit, "--"),
         )
         new = _ask(
             self.root,
@@ -58,16 +57,7 @@ class Checkout:
             ConfigError: git fails.
         """
         file = posixpath.normpath(posixpath.join(self.prefix, path))
-        entry = _ask(
-            self.root,
-            "--literal-pathspecs",
-            "ls-tree",
-            "-z",
-            "--full-tree",
-            self.commit,
-            "--",
-            file,
-        )
+        entry = _ask(self.root, "ls-tree", "-z", "--full-tree", self.commit, "--", file)
         if not entry:
             return ""
         kind, blob = entry.split()[1:3]

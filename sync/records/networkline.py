@@ -54,7 +54,7 @@ def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
 def _replace(text: str, front: FrontMatter, network: NetworkId | None) -> str:
     place = front.place(NETWORK_KEY)
     colon = _COLON.fullmatch(text, place.key_end, place.start)
-    if not colon or place.sign in {"|", ">"} or "\n" in text[place.start : place.end]:
+    if not colon or "\n" in text[place.start : place.end]:
         raise front.refusal(
             NETWORK_KEY, "ndex cannot be edited: write key and value on one line, 'ndex: UUID'"
         )
@@ -105,15 +105,11 @@ def _read_again(front: FrontMatter, edited: str, network: NetworkId | None) -> N
     """Refuse an edit that YAML takes for anything but the one line."""
     try:
         anew = parse_front_matter(front.path, edited)
-        good = read_network(anew) == network and _other_keys(anew) == _other_keys(front)
+        good = read_network(anew) == network
     except RecordError as error:
         raise _unsafe(front) from error
     if not good:
         raise _unsafe(front)
-
-
-def _other_keys(front: FrontMatter) -> list[str]:
-    return [key for key in front if key != NETWORK_KEY]
 
 
 def _unsafe(front: FrontMatter) -> RecordError:

@@ -1,4 +1,4 @@
-"""The report as a document: its models, how one is built from verdicts, and how one is read back.
+"""The report as a document: its models, its schema, and how a saved one is read back.
 
 The shape is the design's (The JSON report, ``schema_version`` 1) and is promised to other
 programs: a field may be added with a new schema version, none may change its meaning. The models
@@ -8,11 +8,8 @@ differences and plain pydantic models would take ten times the memory.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass as plain_dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -29,14 +26,12 @@ from pydantic import (
 from pydantic.dataclasses import dataclass
 
 from sync.errors import ConfigError
-from sync.model import CheckResult, Difference, DifferenceKind, Verdict
+from sync.model import DifferenceKind, Verdict
 from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1
 
 _STRICT = ConfigDict(extra="forbid")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
 def _encodable(text: object) -> object:
@@ -226,71 +221,6 @@ class Report:
         return counts
 
 
-@plain_dataclass(frozen=True, slots=True)
-class CollectionResults:
-    """What a run learned of one collection.
-
-    ``unchecked`` counts the records that an interrupted run did not come to.
-    """
-
-    name: str
-    results: Sequence[CheckResult]
-    remote_only: Sequence[RemoteOnly] = ()
-    unchecked: int = 0
-
-
-@plain_dataclass(frozen=True, slots=True)
-class RunFacts:
-    """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``."""
-
-    id: str
-    started_ms: int
-    finished_ms: int
-    server: str
-    command: str
-    complete: bool
-    requests: int
-    retries: int
-    bytes_received: int
-    bytes_sent: int
-
-
-def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
-    """Return the report of a run, its records in the order given."""
-    collections = tuple(collections)
-    tool, run, http = describe_run(facts)
-    return Report(
-        schema_version=SCHEMA_VERSION,
-        tool=tool,
-        run=run,
-        collections=tuple(_summary(collection) for collection in collections),
-        http=http,
-        records=tuple(_records(collections)),
-        remote_only=tuple(network for each in collections for network in each.remote_only),
-    )
-
-
-def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
-    """Return the parts that every document of a run begins with."""
-    return (
-        Tool(name="ndex-sync", version=__version__),
-        Run(
-            id=facts.id,
-            started=EPOCH + timedelta(milliseconds=facts.started_ms),
-            finished=EPOCH + timedelta(milliseconds=facts.finished_ms),
-            server=_without_credentials(facts.server),
-            command=facts.command,
-            complete=facts.complete,
-        ),
-        Http(
-            requests=facts.requests,
-            retries=facts.retries,
-            bytes_received=facts.bytes_received,
-            bytes_sent=facts.bytes_sent,
-        ),
-    )
-
-
 def parse_report(data: bytes) -> Report:
     """Read a saved JSON report.
 
@@ -315,65 +245,6 @@ def json_schema() -> dict[str, Any]:
 def render_schema() -> str:
     """Return the JSON Schema as the text of ``schema.json``, which the package ships."""
     return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
-def _summary(collection: CollectionResults) -> CollectionSummary:
-    counts = Counter(result.verdict for result in collection.results)
-    counts[Verdict.REMOTE_ONLY] += len(collection.remote_only)
-    return CollectionSummary(
-        name=collection.name,
-        records=len(collection.results) + collection.unchecked,
-        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
-    )
-
-
-def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecord]:
-    for collection in collections:
-        for result in collection.results:
-            yield ReportedRecord(
-                id=result.id,
-                collection=collection.name,
-                path=result.path,
-                line=result.line,
-                network=result.network,
-                verdict=result.verdict,
-                genes=None
-                if result.genes is None
-                else Genes(
-                    local=result.genes.local,
-                    remote=result.genes.remote,
-                    shared=result.genes.shared,
-                ),
-                differences=tuple(_difference(item) for item in result.differences),
-                messages=result.messages,
-            )
-
-
-def _difference(item: Difference) -> AnyDifference:
-    local, remote = _side(item.local), _side(item.remote)
-    match item.kind:
-        case (
-            DifferenceKind.GENE_MISSING
-            | DifferenceKind.GENE_EXTRA
-            | DifferenceKind.GENE_RENAMED
-            | DifferenceKind.GENE_REIDENTIFIED
-        ):
-            return GeneDifference(item.kind, item.symbol, item.ids, local, remote)
-        case DifferenceKind.GENE_ATTRIBUTE:
-            return GeneAttributeDifference(
-                item.kind, item.symbol, item.ids, item.name, local, remote
-            )
-        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
-            return NetworkDifference(item.kind, item.name, local, remote)
-
-
-def _side(values: Mapping[str, str] | None) -> dict[str, str] | None:
-    return None if values is None else dict(values)
-
-
-def _without_credentials(server: str) -> str:
-    """Drop a user name and password from a URL: a report is passed on (design: Credentials)."""
-    return _USER_INFO.sub(r"\1", server)
 
 
 def _reasons(data: bytes, error: ValidationError) -> Iterator[str]:

@@ -20,7 +20,7 @@ from sync.report.document import (
     ReportedRecord,
 )
 from sync.report.page import Page
-from sync.report.text import place, said, shorten, shorten_pair
+from sync.report.text import place, said, shorten, shorten_pair, telling_ids
 from sync.report.wording import DIFFERENCES
 
 MAX_DRIFTED = 20
@@ -109,7 +109,7 @@ def _symbol(difference: GeneDifference | GeneAttributeDifference) -> str:
 
 
 def _ids(difference: GeneDifference, page: Page) -> Text:
-    ids = shorten(" ".join(difference.ids), _MAX_NAME)
+    ids = shorten(telling_ids(difference.ids), _MAX_NAME)
     return page.text(f" ({ids})" if ids else "", "dim")
 
 

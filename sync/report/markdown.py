@@ -30,6 +30,7 @@ from sync.report.text import (
     said,
     shorten,
     shorten_pair,
+    telling_ids,
     viewer_url,
     visible,
 )
@@ -228,4 +229,4 @@ def _item(difference: AnyDifference) -> str:
 
 
 def _ids(difference: GeneDifference) -> str:
-    return f" ({code(' '.join(difference.ids), _MAX_NAME)})" if difference.ids else ""
+    return f" ({code(telling_ids(difference.ids), _MAX_NAME)})" if difference.ids else ""

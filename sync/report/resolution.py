@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import fields
-from datetime import datetime, timedelta
 from typing import Any, Literal, TextIO
 
 from pydantic import AwareDatetime, ConfigDict, NonNegativeInt, PositiveInt, TypeAdapter
@@ -19,17 +18,15 @@ from pydantic.dataclasses import dataclass
 from sync.candidates import Candidate
 from sync.links import Link, MapSurvey
 from sync.model import Absent, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
+from sync.report.build import RunFacts, describe_run, describe_unclaimed, time_of
 from sync.report.document import (
-    EPOCH,
     SCHEMA_VERSION,
     Genes,
     Http,
     RemoteOnly,
     Run,
-    RunFacts,
     Text,
     Tool,
-    describe_run,
 )
 from sync.report.json_format import dump
 
@@ -59,8 +56,8 @@ class ReportedLink:
     """One record and its network.
 
     ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
-    ``candidates`` are those of an ambiguous record, the likeliest first; ``favoured`` is the one
-    that the evidence speaks for, null where it does not decide.
+    ``candidates`` are the networks in question where there are several, the likeliest first;
+    ``favoured`` is the one that the evidence speaks for, null where it does not decide.
     """
 
     record: Text
@@ -162,11 +159,7 @@ def build_resolution(
         collections=tuple(_collection(found) for found in collections),
         http=http,
         links=tuple(_links(collections)),
-        remote_only=tuple(
-            RemoteOnly(network=left.network, name=left.name, claims=left.claims)
-            for found in collections
-            for left in found.unclaimed
-        ),
+        remote_only=tuple(describe_unclaimed(found.unclaimed for found in collections)),
         edits=tuple(edits),
     )
 
@@ -244,7 +237,7 @@ def _candidate(candidate: Candidate) -> ReportedCandidate:
     match candidate.sighting:
         case Summary() as summary:
             state, owner = "there", summary.owner
-            created, modified = _time(summary.created_ms), _time(summary.modified_ms)
+            created, modified = time_of(summary.created_ms), time_of(summary.modified_ms)
         case Absent():
             state = "absent"
         case Refused():
@@ -262,7 +255,3 @@ def _candidate(candidate: Candidate) -> ReportedCandidate:
         member=candidate.member,
         genes=None if genes is None else Genes(genes.local, genes.remote, genes.shared),
     )
-
-
-def _time(epoch_ms: int) -> datetime:
-    return EPOCH + timedelta(milliseconds=epoch_ms)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 from typing import TextIO
 
 from sync.model import Verdict
@@ -69,16 +69,23 @@ def _print_collection(collection: LinkedCollection, page: Page) -> None:
 
 
 def _print_links(links: Sequence[ReportedLink], page: Page) -> None:
-    told = [link for link in links if link.verdict is not None]
-    told.sort(key=lambda link: (_ORDER.index(link.verdict), link.path) if link.verdict else (0, ""))
-    for verdict, group in groupby(told, key=lambda link: link.verdict):
-        if verdict is None:
-            continue
-        found = list(group)
-        page.heading(f"{VERDICTS[verdict].label}: {VERDICTS[verdict].meaning}")
-        for link in found[:MAX_LINKS]:
-            _print_link(link, page)
-        _print_rest(len(found) - MAX_LINKS, page)
+    groups: dict[Verdict | None, list[ReportedLink]] = defaultdict(list)
+    for link in links:
+        groups[link.verdict].append(link)
+    for verdict in _ORDER:
+        wording = VERDICTS[verdict]
+        _print_group(f"{wording.label}: {wording.meaning}", groups[verdict], page)
+    disputed = [link for link in groups[None] if link.candidates]
+    _print_group("linked, and the map file names other networks too", disputed, page)
+
+
+def _print_group(heading: str, links: Sequence[ReportedLink], page: Page) -> None:
+    if not links:
+        return
+    page.heading(heading)
+    for link in links[:MAX_LINKS]:
+        _print_link(link, page)
+    _print_rest(len(links) - MAX_LINKS, page)
 
 
 def _print_link(link: ReportedLink, page: Page) -> None:

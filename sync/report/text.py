@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ _UNSEEN = re.compile(
     "\u205f-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_NAMESPACES = ("ncbigene", "ensembl", "hgnc.symbol", "hgnc")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -66,6 +67,21 @@ def said(side: Mapping[str, str] | None) -> str:
     if side is None:
         return "(none)"
     return "; ".join(side.values()) or "(empty)"
+
+
+def telling_ids(ids: Sequence[str]) -> str:
+    """Return the identifiers by which people know a gene, the most common namespace first.
+
+    Protein accessions, of which one gene can have dozens, are shown only where there is no other.
+    """
+    ranked = sorted(ids, key=lambda curie: (_rank(curie), curie))
+    telling = [curie for curie in ranked if not curie.startswith("uniprot:")]
+    return " ".join(telling or ranked)
+
+
+def _rank(curie: str) -> int:
+    namespace = curie.partition(":")[0]
+    return _NAMESPACES.index(namespace) if namespace in _NAMESPACES else len(_NAMESPACES)
 
 
 def place(path: str, line: int | None) -> str:

@@ -45,8 +45,8 @@ def discard_folder(db: sqlite3.Connection, folder_id: str) -> None:
     """
     tree = {"tree": _tree(db, folder_id)}
     db.execute(
-        "UPDATE network SET deleted = 1, search_core = NULL WHERE NOT deleted"
-        " AND folder_id IN (SELECT value FROM json_each(:tree))",
+        "UPDATE network SET deleted = 1, search_core = NULL"
+        " WHERE folder_id IN (SELECT value FROM json_each(:tree))",
         tree,
     )
     db.execute(

@@ -115,6 +115,12 @@ def test_a_deleted_table_counts_for_its_record(repository: Repository) -> None:
     assert changed(repository) == {A}
 
 
+def test_a_renamed_table_counts_for_both_its_records(repository: Repository) -> None:
+    repository.git("mv", "_data/PMC1__a-genes.tsv", "_data/PMC2__b-genes.tsv")
+
+    assert changed(repository) == {A, B}
+
+
 @pytest.mark.parametrize(
     ("rows", "found"),
     [
@@ -152,6 +158,15 @@ def test_a_new_map_counts_for_all_its_records(repository: Repository) -> None:
     assert changed(repository, map_path="new.csv") == {C}
 
 
+def test_a_byte_order_mark_taken_off_the_map_changes_no_row(repository: Repository) -> None:
+    text = (repository.folder / MAP).read_text()
+    write(repository.folder, MAP, f"\ufeff{text}")
+    repository.commit()
+    write(repository.folder, MAP, text)
+
+    assert changed(repository) == set()
+
+
 def test_an_older_map_that_is_no_utf8_hides_no_row(repository: Repository) -> None:
     text = (repository.folder / MAP).read_bytes()
     write(repository.folder, MAP, b"\xff\n" + text.replace(b"PMC2", b"\xff"))
@@ -174,12 +189,12 @@ def test_a_collection_may_lie_anywhere_in_the_repository(tmp_path: Path) -> None
         write(tmp_path, f"sub/dir/{name}", "record").removeprefix("sub/dir/")
         for name in ("PMC1__a.md", "PMC2__b.md", "PMC3__c.md", "PMC4__d.md")
     ]
-    write(tmp_path, "sub/_data/map.tsv", f"PMC4__d\t{UUID}\n")
+    write(tmp_path, "sub/_data/map.tsv", f"PMC2__b\t{UUID}\nPMC4__d\t{UUID}\n")
     repository.commit()
     write(tmp_path, "sub/_data/PMC1__a-genes.tsv", "new")
     write(tmp_path, "_data/PMC2__b-genes.tsv", "too far up")
     write(tmp_path, "sub/dir/PMC3__c.md", "edited")
-    write(tmp_path, "sub/_data/map.tsv", f"PMC4__d\t{OTHER}\n")
+    write(tmp_path, "sub/_data/map.tsv", f"PMC2__b\t{UUID}\nPMC4__d\t{OTHER}\n")
 
     root = tmp_path / "sub/dir"
     assert find_changed(root, "HEAD", paths, None) == {"PMC1__a.md", "PMC3__c.md"}

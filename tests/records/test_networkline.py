@@ -163,6 +163,7 @@ def test_a_network_is_taken_back_as_the_layout_writes_it(text: str, none: str) -
         PATHWAY.replace("2026-02-05", "|\n  2026\n\n"),
         PATHWAY.replace("2026-02-05", ""),
         PATHWAY.replace("2026-02-05", "[a,\n    {b: c}] # kept"),
+        PATHWAY.replace("2026-02-05", "[a\n  ]"),
         FIGURE_TEXT,
         FIGURE_TEXT + "Body with ndex: and\n---\n",
         FIGURE_TEXT.replace("redirect_from", "redirected"),
@@ -175,6 +176,7 @@ def test_a_network_is_taken_back_as_the_layout_writes_it(text: str, none: str) -
         FIGURE_TEXT.replace("ndex: ''\n", "ndex: ''\n\n# the sort of work\n"),
         EMBEDDED,
         EMBEDDED.replace("organisms", "species"),
+        EMBEDDED.replace(": Homo sapiens", ":\n- Homo sapiens").replace("''", "''\n# below"),
         EMBEDDED.replace(": Homo sapiens", ":\n- Homo sapiens # us"),
     ],
 )
@@ -213,6 +215,7 @@ def test_a_key_without_its_neighbours_is_inserted_last(text: str, edited: str) -
         ("ndex: soon", 3, "ndex is no UUID: 'soon'"),
         (f"ndex:\n  {OLD}", 3, "ndex cannot be edited: write key and value on one line"),
         (f"ndex: |\n  {OLD}", 3, "ndex cannot be edited: write key and value on one line"),
+        ("ndex: |", 3, "ndex cannot be edited: write key and value on one line"),
         (f"ndex: >-\n  {OLD}", 3, "ndex cannot be edited: write key and value on one line"),
         (f"ndex: '\n  {OLD}'", 3, "ndex cannot be edited: write key and value on one line"),
         ("? ndex\nseo: ''", 3, "ndex cannot be edited: write key and value on one line"),
@@ -238,6 +241,9 @@ def test_what_cannot_be_edited_safely_is_refused_with_its_line(
         "{\n  figid: a,\n  redirect_from: b\n}",
         "{\n  figid: a, caption: 'b\n', seo: c\n}",
         "? figid\n: a",
+        "\ufefffigid: a",
+        "\u2028figid: a",
+        "\rfigid: a",
     ],
 )
 def test_no_key_is_inserted_among_others_than_plain_lines(front_matter: str) -> None:
@@ -298,6 +304,19 @@ def blocks(draw: st.DrawFn) -> list[str]:
     return draw(st.permutations(lines))
 
 
+def assert_one_line_differs(data: bytes, linked: bytes, network: NetworkId) -> None:
+    """Either one line of another value, or one line that was not there; none for equal bytes."""
+    before, after = data.split(b"\n"), linked.split(b"\n")
+    if len(after) > len(before):
+        at = next(at for at, line in enumerate(after) if line != [*before, b""][at])
+        assert after[at].strip().decode() == f"ndex: {network}"
+        assert after[:at] + after[at + 1 :] == before
+    else:
+        changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
+        assert [b"ndex" in old for old, _ in changed] == [True] * (data != linked)
+        assert all(network.encode() in new for _, new in changed)
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("collection")
@@ -314,14 +333,38 @@ def test_any_front_matter_is_linked_by_one_line(
 
     assert set_network(linked, f"{FIGURE}.md", network) == linked
     assert read_good(root, write(root, f"{FIGURE}.md", linked)).network == network
-    before, after = data.split(b"\n"), linked.split(b"\n")
-    if len(after) > len(before):
-        [added] = [at for at, line in enumerate(after) if line not in before]
-        assert after[added].rstrip(b"\r").decode() == f"ndex: {network}"
-        assert after[:added] + after[added + 1 :] == before
-    else:
-        changed = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
-        assert [old.startswith(b"ndex:") for old, _ in changed] == [True] * (data != linked)
+    assert_one_line_differs(data, linked, network)
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        *(
+            "figid: a",
+            "wpid: b",
+            "ndex:",
+            "ndex: ''",
+            "'ndex'",
+            "genes: []",
+            "seo: c",
+            "organisms:",
+        ),
+        *("\n", "\n", "\n", "\r\n", "\r", "\u2028", " ", "  ", "\t", "\ufeff", "---", "...", "x"),
+        *("? ", ": ", "- ", ", ", "{", "}", "[", "]", "'", '"', "|", ">", "#", "&", "*", "!", UUID),
+        *("redirect_from: d", "annotations: e", "last-edited: f", "ndex: null", f"ndex: {UUID}"),
+    ]
+)
+
+
+@given(st.lists(FRAGMENTS).map("".join), NETWORKS)
+def test_any_text_is_edited_in_one_line_or_refused(text: str, network: NetworkId) -> None:
+    data = f"---\n{text}\n---\n".encode()
+    try:
+        linked = set_network(data, "r.md", network)
+    except RecordError:
+        return
+
+    assert set_network(linked, "r.md", network) == linked
+    assert_one_line_differs(data, linked, network)
 
 
 @given(NETWORKS, NETWORKS, st.sampled_from(["", "'", '"']))

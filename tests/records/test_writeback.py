@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -24,6 +26,22 @@ def refusal(root: Path, edit: Edit) -> RecordError:
         write_edit(root, edit)
     assert caught.value.path == edit.path
     return caught.value
+
+
+@contextmanager
+def before_each_system_call(do: Callable[[str], object]) -> Iterator[None]:
+    """Call ``do`` with the name of each function of the operating system that is to be called."""
+
+    def note(frame: FrameType, event: str, function: object) -> None:
+        del frame
+        if event == "c_call" and getattr(function, "__module__", None) == os.name:
+            do(getattr(function, "__name__", ""))
+
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
 
 
 def files(root: Path) -> set[str]:
@@ -76,18 +94,25 @@ def test_the_file_is_on_disk_before_it_is_renamed_and_the_folder_after(tmp_path:
     path = write(tmp_path, "_figures/r.md", "old")
     calls: list[str] = []
 
-    def note(frame: FrameType, event: str, function: object) -> None:
-        del frame
-        if event == "c_call" and getattr(function, "__module__", None) == os.name:
-            calls.append(getattr(function, "__name__", ""))
-
-    sys.setprofile(note)
-    try:
+    with before_each_system_call(calls.append):
         write_edit(tmp_path, Edit(path, b"old", b"new"))
-    finally:
-        sys.setprofile(None)
 
     assert [call for call in calls if call in {"fsync", "replace"}] == ["fsync", "replace", "fsync"]
+
+
+def test_a_change_made_while_the_new_file_is_written_is_not_lost(tmp_path: Path) -> None:
+    path = write(tmp_path, "r.md", "old")
+
+    def interfere(call: str) -> None:
+        if call == "fsync":
+            write(tmp_path, "r.md", "edited")
+
+    with before_each_system_call(interfere):
+        caught = refusal(tmp_path, Edit(path, b"old", b"new"))
+
+    assert caught.reason.startswith("changed on disk since it was read: ")
+    assert (tmp_path / path).read_bytes() == b"edited"
+    assert files(tmp_path) == {path}
 
 
 def test_a_name_of_full_length_is_written(tmp_path: Path) -> None:
@@ -175,7 +200,7 @@ def test_nothing_outside_the_collection_is_written(
     [
         ("folder", "not a regular file"),
         ("loop", "cannot be read: "),
-        ("r\0.md", "cannot be read: embedded null"),
+        ("r\0.md", "cannot be read: "),
         ("r.md/below", "cannot be read: "),
     ],
 )

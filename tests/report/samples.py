@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, NetworkId, Verdict
-from sync.report.document import CollectionResults, RemoteOnly, Report, build_report
+from sync.model import (
+    CheckResult,
+    Curie,
+    DifferenceKind,
+    GeneCounts,
+    NetworkId,
+    RecordId,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.report.build import CollectionResults, build_report
+from sync.report.document import Report
 from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
 
 HOSTILE = (
@@ -27,7 +37,7 @@ HOSTILE = (
 
 EVERY_DIFFERENCE = tuple(make_difference(kind) for kind in DifferenceKind)
 
-REMOTE = RemoteOnly(network=NETWORK, name="An orphan", claims="PMC9__f9")
+REMOTE = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC9__f9"))
 
 
 def every_kind() -> Report:
@@ -42,7 +52,7 @@ def every_kind() -> Report:
         for index, verdict in enumerate(Verdict)
         if verdict is not Verdict.REMOTE_ONLY
     ]
-    return make_report(*results, remote_only=(REMOTE,))
+    return make_report(*results, unclaimed=(REMOTE,))
 
 
 def hostile() -> Report:
@@ -52,7 +62,7 @@ def hostile() -> Report:
             CollectionResults(
                 text,
                 [_hostile_result(text, verdict) for verdict in (Verdict.DRIFTED, Verdict.FAILED)],
-                [RemoteOnly(network=text, name=text, claims=text)],
+                [UnclaimedNetwork(NetworkId(text), text, RecordId(text))],
             )
             for text in HOSTILE
         ],

@@ -281,7 +281,7 @@ def test_genes_come_before_properties_however_many_those_are() -> None:
 
 
 def test_a_network_that_no_record_claims_is_shown_by_its_name() -> None:
-    [cause] = find_causes(make_report(remote_only=(REMOTE,)))
+    [cause] = find_causes(make_report(unclaimed=(REMOTE,)))
 
     assert cause.verdict is Verdict.REMOTE_ONLY
     assert cause.examples[0].text == "An orphan"

@@ -23,13 +23,12 @@ from sync.model import (
     GeneCounts,
     NetworkId,
     RecordId,
+    UnclaimedNetwork,
     Verdict,
 )
+from sync.report.build import CollectionResults, build_report
 from sync.report.document import (
-    CollectionResults,
-    RemoteOnly,
     Report,
-    build_report,
     json_schema,
     parse_report,
     render_schema,
@@ -63,7 +62,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         genes=GeneCounts(local=16, remote=15, shared=15),
         differences=(missing,),
     )
-    remote = RemoteOnly(network=NETWORK, name="An orphan", claims="PMC2")
+    remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
     report = build_report(
         [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote], unchecked=1)], RUN
     )
@@ -190,12 +189,12 @@ results = st.builds(
     differences=st.lists(differences, max_size=4).map(tuple),
     messages=st.lists(texts, max_size=3).map(tuple),
 )
-remotes = st.builds(RemoteOnly, network=texts, name=texts, claims=st.none() | texts)
+remotes = st.builds(UnclaimedNetwork, texts, texts, st.none() | texts)
 collections = st.builds(
     CollectionResults,
     name=texts,
     results=st.lists(results, max_size=4),
-    remote_only=st.lists(remotes, max_size=3),
+    unclaimed=st.lists(remotes, max_size=3),
     unchecked=st.integers(min_value=0, max_value=5),
 )
 runs = st.builds(

@@ -30,7 +30,7 @@ def test_an_empty_report_is_in_sync() -> None:
 
 
 def test_a_network_that_no_record_claims_is_a_difference() -> None:
-    assert exit_status(make_report(make_result(), remote_only=(REMOTE,))) == 1
+    assert exit_status(make_report(make_result(), unclaimed=(REMOTE,))) == 1
 
 
 def test_an_interrupted_run_is_incomplete_even_where_all_is_in_sync() -> None:

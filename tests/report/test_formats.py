@@ -49,7 +49,7 @@ def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_shows_networks_without_record(name: str) -> None:
-    assert "An orphan" in rendered(name, make_report(remote_only=(samples.REMOTE,)))
+    assert "An orphan" in rendered(name, make_report(unclaimed=(samples.REMOTE,)))
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from sync.model import DifferenceKind, NetworkId, Verdict
-from sync.report.document import CollectionResults, Report, build_report
+from sync.report.build import CollectionResults, build_report
+from sync.report.document import Report
 from sync.report.markdown import MAX_BYTES, MAX_DRIFTED, code, render_markdown
 from sync.report.text import shorten, visible
 from sync.report.wording import DIFFERENCES, VERDICTS

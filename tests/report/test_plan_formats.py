@@ -41,8 +41,10 @@ def test_the_json_is_the_plan_file() -> None:
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
 def test_a_hostile_text_has_no_power(name: str) -> None:
+    update = PLAN.actions[0]
+    assert isinstance(update, UpdateNetwork)
     first = replace(
-        PLAN.actions[0], record=RecordId(HOSTILE), properties=(replace(CHANGES[0], new=HOSTILE),)
+        update, record=RecordId(HOSTILE), properties=(replace(CHANGES[0], new=HOSTILE),)
     )
     plan = replace(PLAN, actions=(first,), skipped=(Skipped(HOSTILE, HOSTILE),))
 

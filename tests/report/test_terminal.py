@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
-from sync.report.document import CollectionResults, Report, build_report
+from sync.report.build import CollectionResults, build_report
+from sync.report.document import Report
 from sync.report.drift import MAX_DRIFTED
 from sync.report.terminal import MAX_REASONS, print_report, render_terminal
 from sync.report.text import visible

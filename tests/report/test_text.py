@@ -18,6 +18,7 @@ from sync.report.text import (
     said,
     shorten,
     shorten_pair,
+    telling_ids,
     viewer_url,
     visible,
 )
@@ -139,3 +140,19 @@ def test_counts_and_shares_are_said_as_a_person_would() -> None:
     assert [plural(n, "record") for n in (0, 1, 2000)] == ["0 records", "1 record", "2,000 records"]
     assert plural(2, "retry", "retries") == "2 retries"
     assert [percent(x) for x in (0, 0.0001, 0.0833, 1)] == ["0.0%", "<0.1%", "8.3%", "100.0%"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown"),
+    [
+        (
+            ("ensembl:ENSG1", "hgnc.symbol:HGF", "ncbigene:3082", "uniprot:P14210"),
+            "ncbigene:3082 ensembl:ENSG1 hgnc.symbol:HGF",
+        ),
+        (("uniprot:P2", "uniprot:P1"), "uniprot:P1 uniprot:P2"),
+        (("mirbase:MI1", "hgnc:1"), "hgnc:1 mirbase:MI1"),
+        ((), ""),
+    ],
+)
+def test_the_identifiers_people_know_come_first(ids: tuple[str, ...], shown: str) -> None:
+    assert telling_ids(ids) == shown

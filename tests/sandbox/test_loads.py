@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import parse_rules
+from sync.sandbox.load import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.sandbox.documents import OWNER, UUID, add_network, make_cx1, make_cx2
@@ -153,6 +155,16 @@ async def test_a_new_upload_forgets_the_index_job_of_the_last(
     await upload(client, "PUT", path, make_cx2("new"))
     clock.now_s = 1015.0
     assert state(await summary(client)) == PARSED
+
+
+async def test_loading_a_file_forgets_the_upload_that_waits(
+    client: httpx.AsyncClient, clock: Clock, store: Store, tmp_path: Path
+) -> None:
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("waiting"))
+    (tmp_path / "new.cx2").write_bytes(make_cx2("new"))
+    load_into(store, [tmp_path], uuid=UUID, owner=OWNER[0], clock=clock)
+    clock.now_s = 9999.0
+    assert state(await summary(client)) == SETTLED
 
 
 async def test_a_failed_load_hides_and_empties(client: httpx.AsyncClient, clock: Clock) -> None:

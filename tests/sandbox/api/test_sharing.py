@@ -62,6 +62,15 @@ async def test_a_shared_folder_opens_what_is_in_it_now_and_not_what_comes_later(
     assert (await stranger.get(f"/v3/files/folders/{folder}")).status_code == 401
 
 
+async def test_sharing_a_folder_with_oneself_takes_nothing_away(owner: httpx.AsyncClient) -> None:
+    own = (await owner.get("/v2/user?valid=true")).json()["externalId"]
+    folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
+    move = {"targetFolder": folder, "networks": [UUID]}
+    await owner.post("/v3/batch/networks/move", json=move)
+    assert await share(owner, folder, "FOLDER", own, "READ") == 200
+    assert (await owner.get(PERMISSION, params={"type": "user"})).json() == {own: "ADMIN"}
+
+
 @pytest.mark.parametrize(
     ("item", "kind", "right", "status"),
     [

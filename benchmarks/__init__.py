@@ -1,0 +1,1 @@
+"""Measurements of whole runs, as ratios in one run; ``python -m benchmarks.NAME --help``."""

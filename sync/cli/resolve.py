@@ -1,0 +1,94 @@
+"""``ndex-sync resolve``."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import (
+    ChangedSinceOption,
+    CollectionOption,
+    ConcurrencyOption,
+    ConfigOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    QuietOption,
+    RateOption,
+    SelectOption,
+    ServerOption,
+    Target,
+    VerboseOption,
+)
+
+
+def resolve(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    collection: CollectionOption = None,
+    select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
+    only_unmapped: Annotated[
+        bool, typer.Option("--only-unmapped", help="Only records that name no network.")
+    ] = False,
+    from_map: Annotated[
+        bool,
+        typer.Option("--from-map", help="Take the map file's word and ask no server."),
+    ] = False,
+    write: Annotated[
+        Target | None,
+        typer.Option("--write", help="Write what was found into records, map file or both."),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Print what --write would change as a unified diff."),
+    ] = False,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME[=PATH]",
+            help="terminal or json, to a file with =PATH. Repeatable.",
+        ),
+    ] = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Find every record's network, show conflicts, and write back what is certain.
+
+    Nothing is written without --write. Records in conflict, and those whose look-up failed, are
+    never written. Exit status: 0 every record is linked, 1 some are not or files would change,
+    2 usage or configuration error, 3 incomplete.
+    """
+    from sync.cli.resolving import ResolveRequest, Writing, run_resolve
+    from sync.config import read_config
+    from sync.ndex.policy import ClientPolicy
+    from sync.report.formats import RESOLUTION_FORMATS, parse_formats
+    from sync.session import Selection, open_collections, open_session
+
+    settings = read_config(config)
+    selection = Selection(select or (), changed_since, only_unmapped)
+    url = server or settings.server.url_below(config.parent)
+    policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
+    opening = partial(open_session, url, policy, os.environ, Path.home())
+    asked = Writing.FILES if write is not None else Writing.NONE
+    status = run_resolve(
+        ResolveRequest(
+            server="offline" if from_map else url,
+            open_client=None if from_map else opening,
+            collections=open_collections(settings, config.parent, collection or (), selection),
+            target=write or Target.BOTH,
+            writing=Writing.DIFF if dry_run else asked,
+            formats=parse_formats(formats or ["terminal"], RESOLUTION_FORMATS),
+            manner=Manner(verbose, quiet, log_format),
+        )
+    )
+    raise typer.Exit(status)

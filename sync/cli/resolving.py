@@ -1,0 +1,188 @@
+"""One run of ``resolve``: the map rebuilt, the edits made or shown, the document written."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+
+from sync.cli.log import configure_logging
+from sync.cli.options import Manner, Target
+from sync.cli.run import INTERRUPTED, start_run, stop_on_sigterm
+from sync.errors import RecordError
+from sync.links import (
+    LinkMap,
+    link_by_map_file,
+    link_invalid,
+    networks_for_map,
+    networks_for_records,
+    survey_map,
+)
+from sync.locate import Collection, read_entries, read_records
+from sync.mapping import map_collection
+from sync.model import InvalidRecord, Record
+from sync.ndex.client import NdexClient
+from sync.ndex.transport import HttpCounts
+from sync.observe import ObservePolicy
+from sync.records.maprows import set_rows
+from sync.records.networkline import set_network
+from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
+from sync.report import resolution
+from sync.report.exit_status import ExitStatus
+from sync.report.formats import RESOLUTION_FORMATS, FormatRequest
+from sync.report.resolution import CollectionLinks, Resolution, build_resolution
+from sync.report.write import require_writable, write_reports
+
+logger = logging.getLogger(__name__)
+
+
+class Writing(StrEnum):
+    """What happens to the edits: they are only counted, shown as a diff, or written."""
+
+    NONE = "none"
+    DIFF = "diff"
+    FILES = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveRequest:
+    """What to resolve, against which server, and what to do with what is found.
+
+    ``open_client`` None asks no server and takes the map file's word.
+    """
+
+    server: str
+    open_client: Callable[[], AbstractAsyncContextManager[NdexClient]] | None
+    collections: Sequence[tuple[str, Collection]]
+    target: Target
+    writing: Writing
+    formats: Sequence[FormatRequest]
+    manner: Manner
+
+
+@dataclass(slots=True)
+class _Findings:
+    """The maps that a run has rebuilt so far, by collection."""
+
+    maps: dict[str, LinkMap] = field(default_factory=dict)
+    counts: HttpCounts = field(default_factory=HttpCounts)
+    complete: bool = False
+
+
+def run_resolve(request: ResolveRequest) -> int:
+    """Resolve, write what was asked for, and return the exit status.
+
+    Ctrl-C, or SIGTERM, stops before anything is written.
+    """
+    configure_logging(request.manner)
+    require_writable(request.formats)
+    run = start_run("resolve", request.server)
+    findings = _Findings()
+    if request.open_client is None:
+        findings.maps = {name: _map_offline(each) for name, each in request.collections}
+        findings.complete = True
+    else:
+        asyncio.run(_map_all(request, request.open_client, findings))
+    edits = list(_edit_all(request, findings)) if findings.complete else []
+    document = build_resolution(
+        [_describe(name, each, findings) for name, each in request.collections],
+        edits,
+        run.finish(findings.counts, complete=findings.complete),
+    )
+    if request.writing is not Writing.DIFF:
+        write_reports(RESOLUTION_FORMATS, document, request.formats, sys.stdout)
+    return _status(document)
+
+
+async def _map_all(
+    request: ResolveRequest,
+    open_client: Callable[[], AbstractAsyncContextManager[NdexClient]],
+    findings: _Findings,
+) -> None:
+    stop_on_sigterm()
+    try:
+        async with open_client() as client:
+            try:
+                for name, collection in request.collections:
+                    findings.maps[name] = await map_collection(collection, client, ObservePolicy())
+                findings.complete = True
+            finally:
+                findings.counts = client.counts
+    except asyncio.CancelledError:
+        logger.warning("stopped before the end; nothing was written")
+
+
+def _map_offline(collection: Collection) -> LinkMap:
+    outcomes = read_records(collection, collection.paths)
+    records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+    links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
+    links += link_by_map_file(records, read_entries(collection))
+    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), ())
+
+
+def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionLinks:
+    found = findings.maps.get(name, LinkMap((), ()))
+    if collection.map_path is None:
+        return CollectionLinks(name, found.links, found.unclaimed)
+    survey = survey_map(read_entries(collection), {link.record for link in found.links})
+    return CollectionLinks(name, found.links, found.unclaimed, collection.map_path, survey)
+
+
+def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resolution.Edit]:
+    """Write or show each edit; one that is refused is logged and the others go on."""
+    for name, collection in request.collections:
+        if request.writing is Writing.FILES:
+            remove_leftovers(collection.root, [*collection.paths, *_map_paths(collection)])
+        for path, change in _changes(collection, findings.maps[name], request.target):
+            try:
+                edit = plan_edit(collection.root, path, change)
+                if edit is not None:
+                    _carry_out(request.writing, collection.root, edit)
+                    written = request.writing is Writing.FILES
+                    yield resolution.Edit(collection=name, path=path, written=written)
+            except RecordError as error:
+                logger.error("%s", error)  # noqa: TRY400 - a refusal, its sentence says all
+                yield resolution.Edit(collection=name, path=path, written=False)
+
+
+def _changes(
+    collection: Collection, found: LinkMap, target: Target
+) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
+    if target is not Target.MAP:
+        for path, network in networks_for_records(found.links).items():
+            yield path, partial(set_network, path=path, network=network)
+    if target is not Target.RECORDS:
+        for path in _map_paths(collection):
+            if rows := networks_for_map(found.links, read_entries(collection)):
+                yield path, partial(set_rows, path=path, rows=rows)
+
+
+def _map_paths(collection: Collection) -> tuple[str, ...]:
+    return () if collection.map_path is None else (collection.map_path,)
+
+
+def _carry_out(writing: Writing, root: Path, edit: Edit) -> None:
+    match writing:
+        case Writing.FILES:
+            write_edit(root, edit)
+        case Writing.DIFF:
+            sys.stdout.write(diff_edit(edit))
+        case Writing.NONE:
+            pass
+
+
+def _status(document: Resolution) -> int:
+    if not document.run.complete:
+        return INTERRUPTED
+    verdicts = document.verdicts
+    if any(verdict.incomplete for verdict in verdicts):
+        return ExitStatus.INCOMPLETE
+    if verdicts or any(not edit.written for edit in document.edits):
+        return ExitStatus.DIFFERENCES
+    return ExitStatus.IN_SYNC

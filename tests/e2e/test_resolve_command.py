@@ -1,0 +1,225 @@
+"""``ndex-sync resolve`` as it is called: what it finds, what it writes, what it leaves alone."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sync.sandbox.store import Store
+from tests.e2e.running import run_command
+from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, network_id
+
+SET = network_id(0xFFFF)
+MAP = "_data/ndex_map.tsv"
+CONFIG = f"""\
+[server]
+url = "sandbox:sandbox.db"
+
+[[collection]]
+name = "figures"
+records = "_figures/*.md"
+map = "{MAP}"
+network_set = "{SET}"
+"""
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """A linked record, one that the server knows, one that the map knows, one that nobody does."""
+    sample = Sample(tmp_path)
+    sample.add_file("ndex-sync.toml", CONFIG)
+    sample.add_pair(1)
+    for number in (2, 3):
+        sample.add_record(figure(number))
+        sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
+    sample.add_record(figure(4))
+    sample.add_file(MAP, f"{figure(1)}\t{network_id(1)}\n{figure(3)}\t{network_id(3)}\n")
+    sample.add_set(SET, [network_id(number) for number in (1, 2, 3)])
+    return sample
+
+
+def fill(sample: Sample) -> Path:
+    with Store.open(sample.root / "sandbox.db") as store:
+        sample.fill(store)
+    return sample.root
+
+
+def git(root: Path, *arguments: str, text: str | None = None) -> str:
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    done = subprocess.run(
+        ["git", *author, *arguments],
+        cwd=root,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def commit_all(root: Path) -> None:
+    git(root, "init", "--quiet")
+    git(root, "add", "_figures", "_data")
+    git(root, "commit", "--quiet", "--message", "before")
+
+
+def record_text(root: Path, number: int) -> str:
+    return (root / "_figures" / f"{figure(number)}.md").read_text()
+
+
+def test_without_write_it_says_what_it_would_do_and_changes_nothing(sample: Sample) -> None:
+    root = fill(sample)
+    commit_all(root)
+    done = run_command("resolve", cwd=root)
+
+    assert done.returncode == 1, done.stderr
+    assert "Linked 2 of 4 records" in done.stdout
+    assert "3 files to write; --write does it." in done.stdout
+    assert figure(4) in done.stdout
+    assert git(root, "status", "--porcelain", "_figures", "_data") == ""
+
+
+def test_what_is_certain_is_written_one_line_a_record(sample: Sample) -> None:
+    root = fill(sample)
+    commit_all(root)
+    done = run_command("resolve", "--write", "both", cwd=root)
+
+    assert done.returncode == 1, done.stderr
+    assert "Wrote 3 files." in done.stdout
+    assert git(root, "diff", "--numstat").splitlines() == [
+        f"1\t0\t{MAP}",
+        f"1\t1\t_figures/{figure(2)}.md",
+        f"1\t1\t_figures/{figure(3)}.md",
+    ]
+    assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
+    assert f"\nndex: {network_id(3)}\n" in record_text(root, 3)
+    assert (root / MAP).read_text().endswith(f"{figure(2)}\t{network_id(2)}\n")
+
+
+def test_a_second_run_finds_nothing_to_write(sample: Sample) -> None:
+    (sample.root / "_figures" / f"{figure(4)}.md").unlink()
+    root = fill(sample)
+    run_command("resolve", "--write", "both", cwd=root)
+    done = run_command("resolve", cwd=root)
+
+    assert done.returncode == 0, done.stdout
+    assert "Linked 3 of 3 records" in done.stdout
+    assert "Nothing to write." in done.stdout
+
+
+def test_a_dry_run_prints_a_diff_that_git_applies(sample: Sample) -> None:
+    root = fill(sample)
+    commit_all(root)
+    done = run_command("resolve", "--dry-run", cwd=root)
+    git(root, "apply", text=done.stdout)
+
+    assert done.stdout.startswith(f"--- a/_figures/{figure(2)}.md")
+    assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
+    assert git(root, "diff", "--numstat").count("\n") == 3
+
+
+def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
+    root = fill(sample)
+    commit_all(root)
+    run_command("resolve", "--write", "map", cwd=root)
+
+    assert git(root, "diff", "--name-only").splitlines() == [MAP]
+
+
+def test_a_changed_map_is_carried_into_the_records_without_a_server(sample: Sample) -> None:
+    sample.add_file(MAP, f"{figure(1)}\t{network_id(9)}\n{figure(3)}\t{network_id(3)}\n")
+    commit_all(sample.root)
+    done = run_command(
+        "resolve", "--from-map", "--write", "records", "--server", "sandbox:none", cwd=sample.root
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert git(sample.root, "diff", "--numstat").splitlines() == [
+        f"1\t1\t_figures/{figure(1)}.md",
+        f"1\t1\t_figures/{figure(3)}.md",
+    ]
+    assert f"\nndex: {network_id(9)}\n" in record_text(sample.root, 1)
+
+
+def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
+    sample: Sample,
+) -> None:
+    with (sample.root / MAP).open("a") as rows:
+        rows.write(f"{figure(3)}\t{network_id(2)}\n")
+    root = fill(sample)
+    before = record_text(root, 3)
+    done = run_command(
+        "resolve", "--write", "both", "--format", "json=r.json", "--format", "terminal", cwd=root
+    )
+    document = orjson.loads((root / "r.json").read_bytes())
+    [link] = [link for link in document["links"] if link["record"] == figure(3)]
+
+    assert link["verdict"] == "ambiguous"
+    assert link["favoured"] == network_id(3)
+    assert [candidate["network"] for candidate in link["candidates"]] == [
+        network_id(3),
+        network_id(2),
+    ]
+    assert link["candidates"][0]["said_by"] == [f"{MAP}:2"]
+    assert document["collections"][0]["map"]["records_with_several_networks"] == 1
+    assert f"the evidence favours {network_id(3)}" in " ".join(done.stdout.split())
+    assert record_text(root, 3) == before
+
+
+def test_a_listing_that_fails_makes_no_record_unmapped_and_writes_nothing_for_it(
+    sample: Sample,
+) -> None:
+    sample.network_sets.clear()
+    root = fill(sample)
+    before = record_text(root, 2)
+    done = run_command("resolve", "--write", "both", "--format", "json", cwd=root)
+    document = orjson.loads(done.stdout)
+
+    assert done.returncode == 3
+    assert {link["record"]: link["verdict"] for link in document["links"]} == {
+        figure(1): None,
+        figure(2): "failed",
+        figure(3): None,
+        figure(4): "failed",
+    }
+    assert record_text(root, 2) == before
+
+
+def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
+    done = run_command("resolve", "--only-unmapped", "--format", "json", cwd=fill(sample))
+
+    assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [
+        figure(2),
+        figure(3),
+        figure(4),
+    ]
+
+
+def test_only_records_changed_since_a_commit_are_looked_at_when_asked(sample: Sample) -> None:
+    root = fill(sample)
+    commit_all(root)
+    path = root / "_figures" / f"{figure(2)}.md"
+    path.write_text(path.read_text().replace("A figure.", "Another figure."))
+    done = run_command("resolve", "--changed-since", "HEAD", "--format", "json", cwd=root)
+
+    assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [figure(2)]
+
+
+def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(
+    sample: Sample, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "ndex_map.tsv"
+    root = fill(sample)
+    (root / MAP).rename(elsewhere)
+    (root / MAP).symlink_to(elsewhere)
+    before = elsewhere.read_text()
+    done = run_command("resolve", "--write", "both", cwd=root)
+
+    assert done.returncode == 1
+    assert MAP in done.stderr
+    assert "outside the collection" in done.stderr
+    assert elsewhere.read_text() == before
+    assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)

@@ -1,0 +1,189 @@
+"""What ``resolve`` found, as JSON and for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+import jsonschema
+import orjson
+import pytest
+
+from sync.candidates import Candidate, Ranking
+from sync.links import Link, MapSurvey
+from sync.model import (
+    Absent,
+    GeneCounts,
+    NetworkId,
+    RecordId,
+    Refused,
+    Unanswered,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.report.formats import RESOLUTION_FORMATS
+from sync.report.resolution import (
+    CollectionLinks,
+    Edit,
+    Resolution,
+    build_resolution,
+    resolution_schema,
+)
+from sync.report.resolution_terminal import MAX_LINKS
+from sync.report.text import visible
+from sync.resolve import Source
+from tests.builders import RUN
+from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, make_summary
+from tests.report.samples import HOSTILE
+
+LINKED = Link(RecordId("PMC1__f1"), "a.md", 9, None, NETWORK, Source.FRONT_MATTER)
+RANKING = Ranking(
+    (
+        Candidate(NETWORK, ("map.tsv:1",), make_summary(FIGURE), True, GeneCounts(3, 4, 2)),
+        Candidate(OTHER_NETWORK, ("map.tsv:2",), Absent()),
+        Candidate(NetworkId("c"), ("map.tsv:3",), Refused("private")),
+        Candidate(NetworkId("d"), ("map.tsv:4",), Unanswered("timed out")),
+    ),
+    NETWORK,
+    "it was made later",
+)
+AMBIGUOUS = replace(
+    LINKED,
+    verdict=Verdict.AMBIGUOUS,
+    network=None,
+    source=None,
+    ranking=RANKING,
+    messages=("the evidence favours it",),
+)
+
+
+def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolution:
+    survey = MapSurvey(
+        3,
+        2,
+        {RecordId("a"): (NETWORK, OTHER_NETWORK)},
+        {NETWORK: (RecordId("a"), RecordId("b"))},
+        (RecordId("b"),),
+    )
+    unclaimed = [UnclaimedNetwork(OTHER_NETWORK, "An orphan", None)]
+    found = CollectionLinks("pfocr", links, unclaimed, "map.tsv", survey)
+    return build_resolution([found], edits, replace(RUN, **facts))  # type: ignore[arg-type]
+
+
+def rendered(name: str, resolution: Resolution) -> str:
+    stream = StringIO()
+    RESOLUTION_FORMATS[name](resolution, stream)
+    return stream.getvalue()
+
+
+def test_the_json_follows_its_schema_and_tells_each_candidate_apart() -> None:
+    document = orjson.loads(rendered("json", build(LINKED, AMBIGUOUS)))
+    jsonschema.validate(document, resolution_schema())
+    linked, ambiguous = document["links"]
+
+    assert document["schema_version"] == 1
+    assert document["collections"] == [
+        {
+            "name": "pfocr",
+            "records": 2,
+            "linked": 1,
+            "verdicts": {"ambiguous": 1, "remote_only": 1},
+            "map": {
+                "path": "map.tsv",
+                "rows": 3,
+                "records": 2,
+                "records_with_several_networks": 1,
+                "networks_with_several_records": 1,
+                "ids_without_record": 1,
+            },
+        }
+    ]
+    assert (linked["verdict"], linked["source"], linked["candidates"]) == (None, "front matter", [])
+    assert ambiguous["favoured"] == NETWORK
+    assert [each["state"] for each in ambiguous["candidates"]] == [
+        "there",
+        "absent",
+        "refused",
+        "unanswered",
+    ]
+    assert ambiguous["candidates"][0] == {
+        "network": NETWORK,
+        "said_by": ["map.tsv:1"],
+        "state": "there",
+        "owner": "wikipathways",
+        "created": "1970-01-01T00:00:00.001000Z",
+        "modified": "1970-01-01T00:00:00.002000Z",
+        "member": True,
+        "genes": {"local": 3, "remote": 4, "shared": 2},
+    }
+
+
+def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
+    text = rendered("terminal", build(LINKED, AMBIGUOUS))
+
+    assert "Linked 1 of 2 records" in text
+    assert "map.tsv: 3 rows for 2 records; 1 have several networks;" in text
+    assert "1 network given to several records" in " ".join(text.split())
+    assert "1 ids have no record" in " ".join(text.split())
+    assert "PMC1__f1  a.md:9" in text
+    assert "    the evidence favours it" in text
+    assert "An orphan  claims no record" in text
+    assert text.endswith("Nothing to write.\n")
+
+
+def test_a_linked_record_is_shown_only_where_its_map_file_disputes_it() -> None:
+    disputed = replace(LINKED, record=RecordId("PMC2__f2"), ranking=RANKING)
+    text = rendered("terminal", build(LINKED, disputed))
+
+    assert "PMC1__f1" not in text
+    assert "PMC2__f2" in text
+    assert "the map file names other networks too" in text
+
+
+# Resolving compares no content, and networks left over have a part of their own.
+NOT_RESOLVED = {
+    Verdict.IN_SYNC,
+    Verdict.DRIFTED,
+    Verdict.INVALID_NETWORK,
+    Verdict.REMOTE_ONLY,
+}
+
+
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each not in NOT_RESOLVED])
+def test_every_verdict_that_resolving_gives_is_shown(verdict: Verdict) -> None:
+    text = rendered("terminal", build(replace(LINKED, verdict=verdict)))
+
+    assert f"{verdict.value.replace('_', ' ')}: " in text
+    assert "a.md:9" in text
+
+
+def test_of_many_records_the_first_are_shown_and_the_rest_counted() -> None:
+    links = [replace(LINKED, path=f"{n}.md", verdict=Verdict.UNMAPPED) for n in range(50)]
+    text = rendered("terminal", build(*links))
+
+    assert text.count(".md:9") == MAX_LINKS
+    assert f"… and {50 - MAX_LINKS} more" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [(True, "Wrote 2 files."), (False, "2 files to write; --write does it.")],
+)
+def test_edits_are_counted(written: bool, sentence: str) -> None:
+    edits = tuple(Edit(collection="pfocr", path=path, written=written) for path in ("a.md", "b.md"))
+
+    assert sentence in rendered("terminal", build(LINKED, edits=edits))
+
+
+def test_an_interrupted_run_says_so() -> None:
+    assert "Interrupted" in rendered("terminal", build(complete=False))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_texts_do_nothing(text: str) -> None:
+    hostile = Link(RecordId(text), text, 1, Verdict.UNMAPPED, messages=(text,))
+    found = CollectionLinks(text, [hostile], [UnclaimedNetwork(NETWORK, text, RecordId(text))])
+    resolution = build_resolution([found], [Edit(collection=text, path=text, written=False)], RUN)
+
+    assert all(visible(line) == line for line in rendered("terminal", resolution).split("\n"))
+    jsonschema.validate(orjson.loads(rendered("json", resolution)), resolution_schema())

@@ -1,0 +1,140 @@
+"""Unknown is not absent: a look-up that fails makes no record unmapped or missing, and nothing
+is written for it (design: Exit status).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.links import Link, networks_for_map, networks_for_records
+from sync.mapping import map_collection
+from sync.members import Place
+from sync.model import NetworkId, Verdict
+from sync.ndex.client import open_client
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.settings import SandboxSettings
+from tests.ndex.faulty_server import respond_json, serve
+from tests.samples import (
+    AS_CURATOR,
+    CHEMOKINES,
+    CURATOR,
+    IMPATIENT,
+    QUICK,
+    Sample,
+    check_sample,
+    figure,
+    figure_cx2,
+    network_id,
+    sandbox_client,
+)
+
+SET = network_id(0xFFFF)
+IN_SET = Place(network_set=SET)
+IN_ACCOUNT = Place(account="curator")
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """A linked record, one with a dead link, one that the server knows, and one of nobody."""
+    sample = Sample(tmp_path)
+    sample.users.append(CURATOR)
+    sample.add_record(figure(1), network_id(1))
+    sample.add_record(figure(2), network_id(2))
+    sample.add_record(figure(3))
+    sample.add_record(figure(4))
+    for number in (1, 3):
+        content = figure_cx2(figure(number), CHEMOKINES)
+        sample.add_network(network_id(number), content, owner="curator")
+    sample.add_set(SET, [network_id(1), network_id(3)])
+    return sample
+
+
+async def check_and_map(
+    sample: Sample, faults: str, place: Place
+) -> tuple[dict[str, Verdict], dict[str, Link]]:
+    settings = SandboxSettings(faults=parse_rules(faults))
+    collection = sample.collection(place=place)
+    async with sandbox_client(sample, settings, AS_CURATOR) as client:
+        results, _ = await check_sample(client, collection)
+        found = await map_collection(collection, client, IMPATIENT)
+    return (
+        {record: result.verdict for record, result in results.items()},
+        {link.record: link for link in found.links},
+    )
+
+
+@pytest.mark.parametrize("place", [IN_SET, IN_ACCOUNT], ids=["set", "account"])
+async def test_with_every_answer_each_record_gets_its_verdict(sample: Sample, place: Place) -> None:
+    verdicts, links = await check_and_map(sample, "", place)
+
+    assert verdicts == {
+        figure(1): Verdict.IN_SYNC,
+        figure(2): Verdict.MISSING,
+        figure(3): Verdict.RESOLVABLE,
+        figure(4): Verdict.UNMAPPED,
+    }
+    assert networks_for_records(links.values()) == {f"_figures/{figure(3)}.md": network_id(3)}
+
+
+FAULTS = {
+    "the batch": ("POST /v2/batch/network/summary error status=500", IN_SET),
+    "the batch, throttled": ("POST /v2/batch/network/summary throttle seconds=0", IN_SET),
+    "the batch, cut short": ("POST /v2/batch/network/summary truncate bytes=40", IN_SET),
+    "the set": (f"GET /v2/networkset/{SET} error status=503", IN_SET),
+    "the set, reset": (f"GET /v2/networkset/{SET} reset-before", IN_SET),
+    "the account": ("GET /v2/user/*/networksummary error status=500", IN_ACCOUNT),
+    "the account's count": ("GET /v3/files/count error status=500", IN_ACCOUNT),
+}
+
+
+@pytest.mark.parametrize(("faults", "place"), FAULTS.values(), ids=FAULTS)
+async def test_a_failed_look_up_leaves_its_records_in_doubt_and_alone(
+    sample: Sample, faults: str, place: Place
+) -> None:
+    verdicts, links = await check_and_map(sample, faults, place)
+
+    for number in (3, 4):
+        assert verdicts[figure(number)] is Verdict.FAILED
+        assert links[figure(number)].verdict is Verdict.FAILED
+    assert Verdict.UNMAPPED not in verdicts.values()
+    assert networks_for_records(links.values()) == {}
+    assert set(networks_for_map(links.values(), [])) <= {figure(1)}
+
+
+async def test_a_failed_summary_makes_no_network_missing(sample: Sample) -> None:
+    dead: NetworkId = network_id(2)
+    verdicts, links = await check_and_map(
+        sample, f"GET /v3/networks/{dead}/summary error status=500", IN_SET
+    )
+
+    assert verdicts[figure(2)] is Verdict.FAILED
+    assert links[figure(2)].verdict is Verdict.FAILED
+    assert networks_for_map(links.values(), []) == {
+        figure(1): network_id(1),
+        figure(3): network_id(3),
+    }
+
+
+async def test_a_listing_that_shows_less_than_the_account_owns_is_not_believed(
+    sample: Sample,
+) -> None:
+    owner = {"externalId": network_id(9), "userName": "curator"}
+    answers = {
+        "/v2/user": owner,
+        f"/v2/user/{network_id(9)}/networksummary": [],
+        "/v3/files/count": {"network": 1, "folder": 0, "shortcut": 0},
+        "/v2/batch/network/summary": [],
+    }
+    sample.network_sets.clear()
+    for number in (1, 2):
+        (sample.root / "_figures" / f"{figure(number)}.md").unlink()
+    async with (
+        serve(lambda request: respond_json(answers[request.path])) as server,
+        open_client(server.url, credentials=AS_CURATOR, policy=QUICK) as client,
+    ):
+        results, _ = await check_sample(client, sample.collection(place=IN_ACCOUNT))
+
+    assert results[figure(4)].verdict is Verdict.FAILED
+    assert "curator owns 1 networks, the list shows 0" in results[figure(4)].messages[0]

@@ -13,6 +13,7 @@ from sync.apply.steps import Course, Form, Stated
 from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
 from sync.cx.figure import write_figure_network
+from sync.errors import NetworkError
 from sync.model import Property, Summary, Visibility
 from sync.property_list import PROFILE, merge_properties
 
@@ -43,8 +44,16 @@ def form_of(summary: Summary, digest: str | None, member: bool | None) -> Form: 
 
 
 def digest_of(content: object) -> str | None:
-    """Return the digest of a network's CX2, None where there is none."""
-    return None if content is None else content_digest(content)
+    """Return the digest of a network's CX2, None where there is none that can be read.
+
+    A server that made the CX2 of a faulty CX1 can hand out one that contradicts itself.
+    """
+    if content is None:
+        return None
+    try:
+        return content_digest(content)
+    except NetworkError:
+        return None
 
 
 def prepare_update(

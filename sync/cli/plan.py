@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sync.cli.options import (
+    ChangedSinceOption,
     ConcurrencyOption,
     ConfigOption,
     LogFormat,
@@ -31,6 +32,7 @@ def plan(
     server: ServerOption = None,
     collection: OneCollectionOption = None,
     select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
     prune: PruneOption = False,
     out: Annotated[
         Path | None,
@@ -53,6 +55,7 @@ def plan(
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import FormatRequest, parse_formats
     from sync.report.plan_formats import PLAN_FORMATS
+    from sync.session import Selection
 
     setting = make_setting(
         read_config(config),
@@ -66,4 +69,6 @@ def plan(
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     if out is not None:
         wanted = (*wanted, FormatRequest("json", str(out)))
-    raise typer.Exit(run_plan(setting, PlanOrder(tuple(select or ()), prune, wanted)))
+    raise typer.Exit(
+        run_plan(setting, PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted))
+    )

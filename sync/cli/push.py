@@ -8,6 +8,7 @@ import typer
 
 from sync.cli.options import (
     ApproveOption,
+    ChangedSinceOption,
     ConcurrencyOption,
     ConfigOption,
     LogFormat,
@@ -32,6 +33,7 @@ def push(
     server: ServerOption = None,
     collection: OneCollectionOption = None,
     select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
     prune: PruneOption = False,
     yes: YesOption = False,
     approve: ApproveOption = None,
@@ -53,6 +55,7 @@ def push(
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import parse_formats
     from sync.report.plan_formats import PLAN_FORMATS
+    from sync.session import Selection
 
     setting = make_setting(
         read_config(config),
@@ -64,5 +67,5 @@ def push(
         Manner(verbose, quiet, log_format),
     )
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
-    order = PlanOrder(tuple(select or ()), prune, wanted)
+    order = PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted)
     raise typer.Exit(run_push(setting, order, ApplyOrder(approve, ask=not yes)))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan, require_appro
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
+from sync.cli.run import INTERRUPTED, stop_on_sigterm
 from sync.config import CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
 from sync.locate import Collection
@@ -34,7 +34,7 @@ from sync.report.formats import FormatRequest
 from sync.report.plan_formats import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import open_collections, open_session
+from sync.session import ALL, Selection, open_collections, open_session
 from sync.state.backup import BackupStore
 from sync.state.journal import Journal, Outcome
 from sync.state.lock import lock_state
@@ -43,8 +43,6 @@ logger = logging.getLogger(__name__)
 
 STATE_FOLDER = ".ndex-sync"
 """Where journal, backups and lock are kept, beside the configuration file."""
-
-INTERRUPTED = 128 + signal.SIGINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,10 @@ class Setting:
     policy: ClientPolicy
     manner: Manner
 
-    def open_collection(self, select: Sequence[str]) -> Collection:
+    def open_collection(self, selection: Selection) -> Collection:
         """Find the records of the collection."""
-        [(_, collection)] = open_collections(
-            self.config, self.root, [self.collection.name], list(select)
-        )
+        names = [self.collection.name]
+        [(_, collection)] = open_collections(self.config, self.root, names, selection)
         return collection
 
 
@@ -96,9 +93,9 @@ def make_setting(
 
 @dataclass(frozen=True, slots=True)
 class PlanOrder:
-    """What ``plan`` and ``push`` are asked for; ``out`` None writes no plan file."""
+    """What ``plan`` and ``push`` are asked for."""
 
-    select: tuple[str, ...] = ()
+    selection: Selection = ALL
     prune: bool = False
     formats: tuple[FormatRequest, ...] = ()
 
@@ -171,9 +168,7 @@ def _run_stoppably(work: Callable[[], Awaitable[int]]) -> int:
     """Run to the end, or until Ctrl-C or SIGTERM; a step in hand is finished first."""
 
     async def _run() -> int:
-        task = asyncio.current_task()
-        if task is not None and sys.platform != "win32":
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        stop_on_sigterm()
         try:
             return await work()
         except asyncio.CancelledError:
@@ -207,7 +202,7 @@ async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User
 
 
 async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, user: User) -> Plan:
-    collection = setting.open_collection(order.select)
+    collection = setting.open_collection(order.selection)
     chosen = setting.collection
     request = PlanRequest(
         server=setting.server,

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync.apply.looking import look_of
 from sync.apply.notes import Notes, was_left_unlocked
 from sync.apply.steps import Step
 from sync.errors import NotFound
@@ -60,9 +61,11 @@ class Mender:
         if backup is None or not backup.summary.read_only:
             return []
         try:
-            if (await self.client.fetch_state(network)).read_only:
-                return []
+            state = await self.client.fetch_state(network)
         except NotFound:
+            return []
+        # What could not be loaded is empty, and has to stay open to be given its content back.
+        if state.read_only or look_of(state, None, None).failure is not None:
             return []
         notes.enter(Moment.BEGUN, Step.LOCK, network)
         await self.client.writer.set_read_only(network, read_only=True)

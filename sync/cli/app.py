@@ -13,6 +13,7 @@ from sync.cli.check import check
 from sync.cli.demo import demo
 from sync.cli.plan import plan
 from sync.cli.push import push
+from sync.cli.report import report
 from sync.cli.resolve import resolve
 from sync.cli.restore import restore
 from sync.cli.sandbox import sandbox
@@ -33,6 +34,7 @@ app.command()(plan)
 app.command()(apply)
 app.command()(push)
 app.command()(restore)
+app.add_typer(report, name="report")
 app.add_typer(sandbox, name="sandbox")
 
 

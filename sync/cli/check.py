@@ -65,6 +65,7 @@ def check(
         from sync.cli.checking import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
         from sync.report.formats import parse_formats
+        from sync.report.github_job import Job
 
         url = server or settings.server.url_below(config.parent)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
@@ -75,6 +76,7 @@ def check(
                 collections=collections,
                 formats=parse_formats(formats or ["terminal"]),
                 manner=Manner(verbose, quiet, log_format),
+                job=Job.from_environment(os.environ, config.parent),
             )
         )
     raise typer.Exit(0 if exit_zero and status in {1, 3} else status)

@@ -23,8 +23,10 @@ from sync.observe import ObservePolicy
 from sync.report.build import CollectionResults, build_report
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FORMATS, FormatRequest
-from sync.report.write import require_writable, write_reports
+from sync.report.formats import FormatRequest
+from sync.report.github_job import NO_JOB, Job
+from sync.report.publish import publish_report
+from sync.report.write import require_writable
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +35,8 @@ logger = logging.getLogger(__name__)
 class CheckRequest:
     """What to check, on which server, and how to tell of it.
 
-    ``server`` is what the report calls the server that ``open_client`` opens a client of.
+    ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
+    is the GitHub job that the format ``github`` writes for.
     """
 
     server: str
@@ -41,6 +44,7 @@ class CheckRequest:
     collections: Sequence[tuple[str, Collection]]
     formats: Sequence[FormatRequest]
     manner: Manner
+    job: Job = NO_JOB
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ def run_check(request: CheckRequest) -> int:
     with show_progress("Checking", total, quiet=request.manner.quiet) as advance:
         asyncio.run(_check_all(request, findings, advance))
     report = _report(request, findings, run)
-    write_reports(FORMATS, report, request.formats, sys.stdout)
+    publish_report(report, request.formats, request.job, sys.stdout)
     return exit_status(report) if findings.complete else INTERRUPTED
 
 

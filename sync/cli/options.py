@@ -56,7 +56,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="NAME[=PATH]",
-        help="terminal, json, jsonl or markdown, to a file with =PATH. Repeatable.",
+        help="terminal, json, jsonl, markdown, junit or github, to a file with =PATH. Repeatable.",
     ),
 ]
 ConcurrencyOption = Annotated[

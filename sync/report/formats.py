@@ -9,9 +9,13 @@ from types import MappingProxyType
 from typing import TextIO, TypeVar
 
 from sync.errors import ConfigError
+from sync.report.comparison import Comparison, render_comparison
+from sync.report.comparison_text import print_comparison, render_comparison_markdown
 from sync.report.document import Report
+from sync.report.github import render_github
 from sync.report.json_format import render_json
 from sync.report.jsonl import render_jsonl
+from sync.report.junit import render_junit
 from sync.report.markdown import render_markdown
 from sync.report.resolution import Resolution, render_resolution
 from sync.report.resolution_terminal import print_resolution
@@ -28,6 +32,8 @@ FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
         "json": render_json,
         "jsonl": render_jsonl,
         "markdown": render_markdown,
+        "junit": render_junit,
+        "github": render_github,
     }
 )
 """Every format of a report that ``--format`` knows."""
@@ -36,6 +42,16 @@ RESOLUTION_FORMATS: Mapping[str, Renderer[Resolution]] = MappingProxyType(
     {"terminal": print_resolution, "json": render_resolution}
 )
 """Every format of what ``resolve`` found."""
+
+
+COMPARISON_FORMATS: Mapping[str, Renderer[Comparison]] = MappingProxyType(
+    {
+        "terminal": print_comparison,
+        "json": render_comparison,
+        "markdown": render_comparison_markdown,
+    }
+)
+"""Every format of what changed between two reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +64,8 @@ class FormatRequest:
 
 TERMINAL = FormatRequest("terminal")
 """What is asked for where nothing is."""
+
+_AMONG_OTHERS = "github"  # a runner finds its commands in whatever else a step prints
 
 
 def parse_formats(
@@ -76,7 +94,12 @@ def _problems(requests: Sequence[FormatRequest], known: Collection[str]) -> Iter
             yield f"--format {request.name!r} is unknown: use {', '.join(known)}"
         if request.path == "":
             yield f"--format {request.name}= names no file: write {request.name}=PATH"
-    for path, count in Counter(request.path for request in requests).items():
+    places = (
+        request.path
+        for request in requests
+        if request.path is not None or request.name != _AMONG_OTHERS
+    )
+    for path, count in Counter(places).items():
         if count > 1 and path is None:
             yield f"{count} formats go to the standard output: give all but one a file, NAME=PATH"
         elif count > 1 and path:

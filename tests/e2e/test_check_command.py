@@ -70,6 +70,31 @@ def test_a_record_that_cannot_be_read_exits_3_whatever_else_was_found(sample: Sa
     assert "_figures/PMC9__f9.md:" in done.stdout
 
 
+def test_a_github_step_gets_annotations_a_summary_and_outputs(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sample.add_pair(3, remote=CHEMOKINES[1:])
+    environment = clean_environment(
+        HOME=str(tmp_path),
+        GITHUB_WORKSPACE=str(tmp_path.parent),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"),
+        GITHUB_OUTPUT=str(tmp_path / "output"),
+    )
+    done = run_command(
+        *("check", "--format", "terminal", "--format", "github", "--format", "junit=junit.xml"),
+        cwd=fill(sample),
+        environment=environment,
+    )
+
+    path = f"{tmp_path.name}/_figures/{figure(3)}.md"
+    assert done.returncode == 1, done.stderr
+    assert "Checked 3 of 3 records" in done.stdout
+    assert f"\n::warning file={path},line=13,title={figure(3)}%3A drifted::" in done.stdout
+    assert "CXCL8" in (tmp_path / "summary.md").read_text()
+    assert "report_junit<<" in (tmp_path / "output").read_text()
+    assert 'failures="1"' in (tmp_path / "junit.xml").read_text()
+
+
 def test_exit_zero_is_for_what_was_found_only(sample: Sample) -> None:
     sample.add_pair(3, remote=CHEMOKINES[1:])
     root = fill(sample)

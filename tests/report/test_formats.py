@@ -77,12 +77,19 @@ def test_no_format_is_no_request() -> None:
     assert parse_formats([]) == ()
 
 
+def test_annotations_go_among_what_else_is_printed() -> None:
+    assert parse_formats(["github", "terminal"]) == (
+        FormatRequest("github"),
+        FormatRequest("terminal"),
+    )
+
+
 @pytest.mark.parametrize(
     ("texts", "problems"),
     [
         (
             ["yaml"],
-            ["--format 'yaml' is unknown: use terminal, json, jsonl, markdown"],
+            ["--format 'yaml' is unknown: use " + ", ".join(FORMATS)],
         ),
         (["json="], ["--format json= names no file: write json=PATH"]),
         (
@@ -93,8 +100,8 @@ def test_no_format_is_no_request() -> None:
         (
             ["=x", "JSON=y"],
             [
-                "--format '' is unknown: use terminal, json, jsonl, markdown",
-                "--format 'JSON' is unknown: use terminal, json, jsonl, markdown",
+                "--format '' is unknown: use " + ", ".join(FORMATS),
+                "--format 'JSON' is unknown: use " + ", ".join(FORMATS),
             ],
         ),
     ],

@@ -1,0 +1,82 @@
+"""``ndex-sync report``: saved reports in other formats, and two of them compared."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync.cli.options import FormatOption
+
+if TYPE_CHECKING:
+    from sync.report.document import Report
+
+report = typer.Typer(
+    help="Render a saved JSON report in other formats, or compare two.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@report.command()
+def render(
+    file: Annotated[Path, typer.Argument(help="A report made by --format json=PATH.")],
+    *,
+    formats: FormatOption = None,
+) -> None:
+    """Render a saved report in any format.
+
+    Exit status: 0 rendered, whatever the report says, 2 the file is no report.
+    """
+    from sync.report.formats import parse_formats
+    from sync.report.github_job import Job
+    from sync.report.publish import publish_report
+
+    requests = parse_formats(formats or ["terminal"])
+    job = Job.from_environment(os.environ, Path())
+    publish_report(_read(file), requests, job, sys.stdout)
+
+
+@report.command()
+def diff(
+    before: Annotated[Path, typer.Argument(help="The earlier report, as JSON.")],
+    after: Annotated[Path, typer.Argument(help="The later report, as JSON.")],
+    *,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="NAME[=PATH]",
+            help="terminal, json or markdown, to a file with =PATH. Repeatable.",
+        ),
+    ] = None,
+) -> None:
+    """Tell what changed between two runs: new, solved and changed records.
+
+    Exit status: 0 nothing new or changed (something may be solved), 1 something is, 2 a file is no
+    report.
+    """
+    from sync.report.comparison import compare_reports
+    from sync.report.exit_status import ExitStatus
+    from sync.report.formats import COMPARISON_FORMATS, parse_formats
+    from sync.report.write import write_reports
+
+    requests = parse_formats(formats or ["terminal"], COMPARISON_FORMATS)
+    comparison = compare_reports(_read(before), _read(after))
+    write_reports(COMPARISON_FORMATS, comparison, requests, sys.stdout)
+    raise typer.Exit(ExitStatus.DIFFERENCES if comparison.has_news else ExitStatus.IN_SYNC)
+
+
+def _read(path: Path) -> Report:
+    from sync.errors import ConfigError
+    from sync.report.document import parse_report
+
+    try:
+        return parse_report(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except ConfigError as error:
+        raise ConfigError(*(f"{path}: {problem}" for problem in error.problems)) from error

@@ -1,0 +1,103 @@
+"""The report as GitHub workflow commands: annotations on the lines of the records at fault.
+
+GitHub shows ten annotations of a step and fifty of a job, and drops the rest without a word. So
+the most urgent records are annotated, and one notice counts all others.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from heapq import nsmallest
+from types import MappingProxyType
+from typing import TextIO
+
+from sync.model import Verdict
+from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.headline import conclusion
+from sync.report.sentence import summarise
+from sync.report.text import shorten, visible
+from sync.report.wording import URGENCY, VERDICTS
+
+MAX_ANNOTATIONS = 10
+"""How many annotations GitHub shows of one step; the last of ours is the notice."""
+
+_MAX_MESSAGE = 2_000
+_MAX_TITLE = 120
+_LEVELS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.FAILED: "error",
+        Verdict.INVALID_NETWORK: "error",
+        Verdict.UNREADABLE: "error",
+        Verdict.INVALID_RECORD: "error",
+        Verdict.MISMATCHED: "error",
+        Verdict.DUPLICATE: "error",
+        Verdict.MISSING: "error",
+        Verdict.AMBIGUOUS: "warning",
+        Verdict.DRIFTED: "warning",
+    }
+)
+
+
+def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
+    """Write the commands, one a line; ``folder`` leads from the repository to the records.
+
+    A runner obeys them wherever they appear in a step's output, so every text is escaped as its
+    own toolkit does it; line breaks are written visibly, as in every report.
+    """
+    urgent = nsmallest(
+        MAX_ANNOTATIONS - 1,
+        (record for record in report.records if record.verdict is not Verdict.IN_SYNC),
+        key=lambda record: URGENCY.index(record.verdict),
+    )
+    unclaimed = report.remote_only[: MAX_ANNOTATIONS - 1 - len(urgent)]
+    for record in urgent:
+        stream.write(_of_record(record, folder))
+    for network in unclaimed:
+        stream.write(_of_network(network))
+    shown = Counter(record.verdict for record in urgent)
+    shown[Verdict.REMOTE_ONLY] += len(unclaimed)
+    stream.write(_command("notice", {"title": "ndex-sync"}, _notice(report, shown)))
+
+
+def _of_record(record: ReportedRecord, folder: str) -> str:
+    properties = {
+        "file": posixpath.normpath(posixpath.join(folder, record.path)) if record.path else "",
+        "line": "" if record.line is None else str(record.line),
+        "title": f"{record.id}: {VERDICTS[record.verdict].label}",
+    }
+    return _command(_LEVELS.get(record.verdict, "notice"), properties, summarise(record))
+
+
+def _of_network(network: RemoteOnly) -> str:
+    wording = VERDICTS[Verdict.REMOTE_ONLY]
+    message = f"{wording.meaning}: {network.name} ({network.network})"
+    return _command("notice", {"title": wording.label}, message)
+
+
+def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:
+    rest = [
+        f"{count:,} {VERDICTS[verdict].label}"
+        for verdict in URGENCY
+        if (count := report.verdicts[verdict] - shown.get(verdict, 0))
+    ]
+    more = f"; not annotated: {', '.join(rest)}; the step's summary tells of them" if rest else ""
+    interrupted = "" if report.run.complete else "; interrupted before the end"
+    return f"{conclusion(report)}{more}{interrupted}"
+
+
+def _command(level: str, properties: Mapping[str, str], message: str) -> str:
+    stated = ",".join(_properties(properties))
+    return f"::{level} {stated}::{_data(shorten(message, _MAX_MESSAGE))}\n"
+
+
+def _properties(properties: Mapping[str, str]) -> Iterator[str]:
+    for name, value in properties.items():
+        if value:
+            text = value if name == "file" else shorten(value, _MAX_TITLE)
+            yield f"{name}={_data(text).replace(':', '%3A').replace(',', '%2C')}"
+
+
+def _data(text: str) -> str:
+    return visible(text).replace("%", "%25")

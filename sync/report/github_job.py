@@ -1,0 +1,114 @@
+"""The files through which a step of a GitHub job passes on what it found.
+
+GitHub names them in the environment: ``GITHUB_STEP_SUMMARY`` takes Markdown, ``GITHUB_OUTPUT``
+values for the steps that follow. Where it names none, none is written.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from sync.errors import ConfigError
+from sync.model import Verdict
+from sync.report.document import Report
+from sync.report.exit_status import exit_status
+from sync.report.formats import FormatRequest
+from sync.report.headline import conclusion
+from sync.report.markdown import render_markdown
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_OUTPUT = "GITHUB_OUTPUT"
+_WORKSPACE = "GITHUB_WORKSPACE"
+_SUMMARY_LIMIT = 1024 * 1024 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where a step leaves its summary and its outputs, None for nowhere.
+
+    ``folder`` leads from the repository to the records, as GitHub wants it before their paths;
+    ``""`` where they are the same, or where it is not known.
+    """
+
+    summary: Path | None = None
+    output: Path | None = None
+    folder: str = ""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], root: Path) -> Job:
+        """Read what GitHub says; ``root`` is the folder that the records' paths start from."""
+        return cls(
+            summary=_path(environ.get(_SUMMARY)),
+            output=_path(environ.get(_OUTPUT)),
+            folder=_folder(_path(environ.get(_WORKSPACE)), root),
+        )
+
+
+NO_JOB = Job()
+"""Outside of GitHub."""
+
+
+def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job) -> None:
+    """Add the Markdown report to the step's summary, and the counts to its outputs.
+
+    Outputs: ``exit_status``, ``complete``, ``records``, ``checked``, each verdict with its count,
+    and ``report_NAME`` with the path of every report that was written to a file.
+
+    Raises:
+        ConfigError: A file that GitHub names cannot be written.
+    """
+    if job.summary is not None:
+        _append(job.summary, _SUMMARY, _summary(report, job.summary))
+    if job.output is not None:
+        _append(job.output, _OUTPUT, "".join(_outputs(report, requests)))
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _folder(workspace: Path | None, root: Path) -> str:
+    if workspace is None or not root.resolve().is_relative_to(workspace.resolve()):
+        return ""
+    folder = root.resolve().relative_to(workspace.resolve()).as_posix()
+    return "" if folder == "." else folder
+
+
+def _summary(report: Report, path: Path) -> str:
+    """Return the whole report, or one line where earlier commands of the step left no room."""
+    stream = StringIO()
+    render_markdown(report, stream)
+    used = path.stat().st_size if path.is_file() else 0
+    if used + len(stream.getvalue().encode()) <= _SUMMARY_LIMIT:
+        return stream.getvalue()
+    line = f"**{conclusion(report)}** (no room for more in this step's summary)\n"
+    return line if used + len(line.encode()) <= _SUMMARY_LIMIT else ""
+
+
+def _outputs(report: Report, requests: Sequence[FormatRequest]) -> Iterator[str]:
+    yield f"exit_status={int(exit_status(report))}\n"
+    yield f"complete={str(report.run.complete).lower()}\n"
+    yield f"records={report.total}\nchecked={report.checked}\n"
+    for verdict in Verdict:
+        yield f"{verdict.value}={report.verdicts[verdict]}\n"
+    for request in requests:
+        if request.path is not None:
+            yield _multiline(f"report_{request.name}", request.path)
+
+
+def _multiline(name: str, value: str) -> str:
+    """Write a value that nothing inside it can end: the delimiter is random."""
+    delimiter = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+
+
+def _append(path: Path, variable: str, text: str) -> None:
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise ConfigError(f"{variable}={path}: {error.strerror or error}") from error

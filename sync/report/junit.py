@@ -1,0 +1,108 @@
+"""The report as JUnit XML, which most CI systems show: a test suite a collection, a case a record.
+
+A record in sync passes; one that could not be checked is an error, any other a failure, and so is
+a network that no record claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+from xml.sax.saxutils import escape
+
+from sync.model import Verdict
+from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.headline import conclusion
+from sync.report.sentence import summarise
+from sync.report.text import place, shorten, viewer_url, visible
+from sync.report.wording import VERDICTS
+
+_MAX_MESSAGE = 4_000
+_MAX_NAME = 400
+_NO_XML = re.compile("[\ufffe\uffff]")
+
+
+def render_junit(report: Report, stream: TextIO) -> None:
+    """Write one suite a collection, then one of the networks that no record claims."""
+    name = f"ndex-sync {report.run.command}: {conclusion(report)}"
+    seconds = (report.run.finished - report.run.started).total_seconds()
+    stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+    stream.write(f"<testsuites{_counts(report.records, report.remote_only)}")
+    stream.write(f"{_attributes(name=name, time=f'{seconds:.3f}')}>\n")
+    for collection in report.collections:
+        records = [each for each in report.records if each.collection == collection.name]
+        _write_suite(collection.name, records, (), report, stream)
+    if report.remote_only:
+        name = VERDICTS[Verdict.REMOTE_ONLY].label
+        _write_suite(name, (), report.remote_only, report, stream)
+    stream.write("</testsuites>\n")
+
+
+def _write_suite(
+    name: str,
+    records: Sequence[ReportedRecord],
+    networks: Sequence[RemoteOnly],
+    report: Report,
+    stream: TextIO,
+) -> None:
+    started = report.run.started.isoformat(timespec="seconds")
+    stream.write(f"<testsuite{_attributes(name=name, timestamp=started)}")
+    stream.write(f"{_counts(records, networks)}>\n")
+    for line in _cases(records, report.run.server):
+        stream.write(line)
+    for network in networks:
+        stream.write(_remote_case(network, report.run.server))
+    stream.write("</testsuite>\n")
+
+
+def _cases(records: Iterable[ReportedRecord], server: str) -> Iterator[str]:
+    for record in records:
+        line = "" if record.line is None else str(record.line)
+        stated = _attributes(
+            name=record.id, classname=record.collection, file=record.path, line=line
+        )
+        if record.verdict is Verdict.IN_SYNC:
+            yield f"<testcase{stated}/>\n"
+            continue
+        where = [place(record.path, record.line), _address(server, record.network)]
+        outcome = _outcome(record.verdict, summarise(record), where)
+        yield f"<testcase{stated}>{outcome}</testcase>\n"
+
+
+def _remote_case(network: RemoteOnly, server: str) -> str:
+    stated = _attributes(name=network.network, classname=Verdict.REMOTE_ONLY.value)
+    meaning = f"{VERDICTS[Verdict.REMOTE_ONLY].meaning}: {network.name}"
+    where = [_address(server, network.network)]
+    return f"<testcase{stated}>{_outcome(Verdict.REMOTE_ONLY, meaning, where)}</testcase>\n"
+
+
+def _outcome(verdict: Verdict, message: str, where: Sequence[str]) -> str:
+    element = "error" if verdict.incomplete else "failure"
+    body = "\n".join(_text(line, _MAX_NAME) for line in [*where, VERDICTS[verdict].advice] if line)
+    stated = _attributes(limit=_MAX_MESSAGE, type=verdict.value, message=message)
+    return f"<{element}{stated}>{body}</{element}>"
+
+
+def _address(server: str, network: str | None) -> str:
+    return "" if network is None else viewer_url(server, network) or network
+
+
+def _counts(records: Sequence[ReportedRecord], networks: Sequence[RemoteOnly]) -> str:
+    errors = sum(record.verdict.incomplete for record in records)
+    passed = sum(record.verdict is Verdict.IN_SYNC for record in records)
+    tests = len(records) + len(networks)
+    failures = tests - errors - passed
+    return _attributes(tests=str(tests), failures=str(failures), errors=str(errors))
+
+
+def _attributes(limit: int = _MAX_NAME, **values: str) -> str:
+    return "".join(
+        f' {name}="{_text(value, limit)}"' for name, value in values.items() if value != ""
+    )
+
+
+def _text(text: str, limit: int) -> str:
+    """Escape for XML, leaving out what no XML document may hold (and ``visible`` lets through)."""
+    shown = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(shorten(text, limit)))
+    return escape(shown, {'"': "&quot;"})

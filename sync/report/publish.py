@@ -1,0 +1,32 @@
+"""A report leaves the program: to the places asked for, and to the GitHub job it runs in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TextIO
+
+from sync.report.document import Report
+from sync.report.formats import FORMATS, FormatRequest, Renderer
+from sync.report.github import render_github
+from sync.report.github_job import Job, write_job_files
+from sync.report.write import write_reports
+
+_GITHUB = "github"
+
+
+def publish_report(
+    report: Report, requests: Sequence[FormatRequest], job: Job, stdout: TextIO
+) -> None:
+    """Write a report in every format asked for; ``github`` also tells the job's other steps.
+
+    Raises:
+        ConfigError: A file cannot be written. The reports before it are written.
+    """
+    formats: dict[str, Renderer[Report]] = {
+        **FORMATS,
+        _GITHUB: partial(render_github, folder=job.folder),
+    }
+    write_reports(formats, report, requests, stdout)
+    if any(request.name == _GITHUB for request in requests):
+        write_job_files(report, requests, job)

@@ -1,0 +1,49 @@
+"""One record in one line, for places that have no more room: annotations, JUnit, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sync.model import DifferenceKind
+from sync.report.document import AnyDifference, GeneDifference, NetworkDifference, ReportedRecord
+from sync.report.text import said, shorten, visible
+from sync.report.wording import DIFFERENCES, VERDICTS
+
+_MAX_ITEMS = 8
+_MAX_ITEM = 80
+_ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
+
+
+def summarise(record: ReportedRecord) -> str:
+    """Say what the verdict means, what differs and why, on one line that can all be seen."""
+    parts = [VERDICTS[record.verdict].meaning]
+    for kind, differences in record.differences_by_kind().items():
+        parts.append(f"{DIFFERENCES[kind]}: {', '.join(_items(differences))}")
+    parts += [visible(message) for message in record.messages]
+    return "; ".join(parts)
+
+
+def item(difference: AnyDifference) -> str:
+    """Name one difference and, where both sides may say something, both (NDEx → record)."""
+    change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
+    match difference:
+        case NetworkDifference():
+            return f"{_short(difference.name)} {change}"
+        case GeneDifference() if difference.kind in _ONE_SIDED:
+            return _short(difference.symbol)
+        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+            return change
+        case GeneDifference():
+            return f"{_short(difference.symbol)} {change}"
+        case _:
+            return f"{_short(difference.name)} of {_short(difference.symbol)} {change}"
+
+
+def _items(differences: Sequence[AnyDifference]) -> Iterator[str]:
+    yield from map(item, differences[:_MAX_ITEMS])
+    if rest := differences[_MAX_ITEMS:]:
+        yield f"… {len(rest):,} more"
+
+
+def _short(text: str) -> str:
+    return visible(shorten(text, _MAX_ITEM))

@@ -15,6 +15,7 @@ from sync.apply.steps import (
     Conflict,
     Course,
     Do,
+    Form,
     GiveUp,
     Look,
     Next,
@@ -70,6 +71,7 @@ class Work:
     digest: str | None = None
     trail: Trail = field(default_factory=Trail)
     tries: Counter[Step] = field(default_factory=Counter)
+    _seen: Form | None = None
     _failures: int = 0
     _waited_s: float = 0.0
 
@@ -125,6 +127,7 @@ class Work:
             else:
                 self.breaker.reads.note_answer()
                 self._failures = 0
+                self._seen = None if look is None else look.form
                 self.digest = None if look is None else look.form.digest
                 return look
 
@@ -189,10 +192,7 @@ class Work:
             case Step.REPLACE:
                 return (await writer.replace_content(network, self.body or b"")).modified_ms
             case Step.PROFILE:
-                name, description, version = goal.stated.profile
-                await writer.set_profile(
-                    network, name=name, description=description, version=version
-                )
+                await writer.set_profile(network, **self._profile_changes())
             case Step.PROPERTIES:
                 await writer.set_properties(network, goal.stated.properties)
             case Step.LIFT:
@@ -202,6 +202,20 @@ class Work:
             case _:
                 await self._send_elsewhere(step)
         return None
+
+    def _profile_changes(self) -> dict[str, str]:
+        """Return the texts to send: those that differ, since a null cannot be sent back.
+
+        Where none does, a write that was not answered well is sent again by the name alone.
+        """
+        wanted = dict(zip(_PROFILE, self.course.goal.stated.profile, strict=True))
+        seen = ("", "", "") if self._seen is None else self._seen.stated.profile
+        differing = {
+            key: wanted[key]
+            for key, text in zip(_PROFILE, seen, strict=True)
+            if wanted[key] != text
+        }
+        return differing or {"name": wanted["name"]}
 
     async def _send_elsewhere(self, step: Step) -> None:
         """Send a write that is not to the network itself but about it."""
@@ -268,6 +282,7 @@ class Work:
 
 
 _FAILED_LOOKS = 3
+_PROFILE = ("name", "description", "version")
 
 
 def outcome_of(ended: Next) -> ActionOutcome:

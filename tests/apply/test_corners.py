@@ -30,7 +30,7 @@ from tests.apply.pushing import (
     pushing,
     quick_sandbox,
 )
-from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
+from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 
 FOLDER = NetworkId("f01de700-0000-11ea-99da-0ac135e8bacf")
 NOWHERE = Place()
@@ -283,3 +283,21 @@ async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -
         assert (await push.apply(back)).count(Outcome.DONE) == 1
         assert push.networks()[network_id(1)] == before
         assert push.networks()[network_id(1)]["content"]["nodes"]
+
+
+async def test_a_text_that_a_network_does_not_have_is_not_set(tmp_path: Path) -> None:
+    """The profile is changed by the name alone: an empty version would be one more change."""
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    sample.add_record(figure(1), network_id(1))
+    body = figure_cx2(figure(1), CHEMOKINES, name="Another name")
+    sample.add_network(network_id(1), body, **owned())
+    async with pushing(sample, place=NOWHERE) as push:
+        applied = await push.push()
+        after = push.networks()[network_id(1)]
+
+    assert applied.count(Outcome.DONE) == 1
+    assert (after["name"], after["description"], after["version"]) == (
+        f"Title of {figure(1)}",
+        None,
+        None,
+    )

@@ -18,6 +18,7 @@ from sync.members import Members
 from sync.model import (
     CheckResult,
     InvalidRecord,
+    Observation,
     Record,
     UnclaimedNetwork,
     Verdict,
@@ -35,8 +36,24 @@ from sync.resolve import (
     find_rivals,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with what it was reached from.
+
+    ``record`` is None where it could not be read, ``observation`` where no content was asked for.
+    """
+
+    result: CheckResult
+    record: Record | None = None
+    observation: Observation | None = None
+
+
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known."""
+
+DeliverFinding = Callable[[Finding], None]
+"""Takes each verdict, with what it was reached from, as soon as it is known."""
 
 
 async def check_collection(
@@ -46,8 +63,21 @@ async def check_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
+    located = await examine_collection(
+        collection, client, policy, lambda finding: deliver(finding.result)
+    )
+    return find_unclaimed(located) if collection.complete else ()
+
+
+async def examine_collection(
+    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: DeliverFinding
+) -> Located:
+    """Deliver a verdict on every record with what it was reached from; return where they are.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
     located = await locate_networks(
-        collection, client, lambda invalid: deliver(_judge_invalid(invalid))
+        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid)))
     )
     judge_of = _Judge(
         client,
@@ -58,7 +88,7 @@ async def check_collection(
         deliver,
     )
     await judge_of.judge_all(located)
-    return find_unclaimed(located) if collection.complete else ()
+    return located
 
 
 def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -81,7 +111,7 @@ class _Judge:
     members: Members
     policy: ObservePolicy
     desired: DesiredState
-    deliver: Deliver
+    deliver: DeliverFinding
 
     async def judge_all(self, located: Located) -> None:
         """Deliver what needs no content at once, the rest as the contents come in."""
@@ -89,18 +119,19 @@ class _Judge:
         async with asyncio.TaskGroup() as tasks:
             for record, resolution in zip(located.records, located.resolutions, strict=True):
                 if rivals := find_rivals(record, resolution, owners):
-                    self.deliver(_judge_shared(record, resolution, rivals))
+                    self.deliver(Finding(_judge_shared(record, resolution, rivals), record))
                 elif isinstance(resolution, Mapped):
                     tasks.create_task(self._judge_mapped(record, resolution))
                 else:
-                    self.deliver(_judge_unmapped(record, resolution))
+                    self.deliver(Finding(_judge_unmapped(record, resolution), record))
 
     async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
         observation = await observe_network(
             self.client, self.sightings[mapped.network], self.members, self.policy
         )
         result = compare(record, mapped.network, observation, self.desired)
-        self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))
+        result = replace(result, messages=(*result.messages, *mapped.notes))
+        self.deliver(Finding(result, record, observation))
 
 
 def _judge_unmapped(

@@ -74,6 +74,34 @@ QuietOption = Annotated[
 LogFormatOption = Annotated[
     LogFormat, typer.Option("--log-format", help="How log lines are written.")
 ]
+OneCollectionOption = Annotated[
+    str | None,
+    typer.Option("--collection", metavar="NAME", help="The collection, where there are several."),
+]
+PlanFormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME[=PATH]",
+        help="terminal, json, markdown or html, to a file with =PATH. Repeatable.",
+    ),
+]
+PruneOption = Annotated[
+    bool, typer.Option("--prune", help="Put networks that no record claims into the trash.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Apply without asking, for jobs.")]
+ApproveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--approve", metavar="DIGEST", help="Allow this one plan past the guards; they print it."
+    ),
+]
+StateOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--state", metavar="FOLDER", help="Journal, backups and lock. [.ndex-sync by the config]"
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

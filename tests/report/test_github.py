@@ -126,6 +126,20 @@ def test_the_environment_says_where_the_files_are_and_how_records_are_reached(
     assert Job.from_environment({}, tmp_path) == Job()
 
 
+def test_a_repository_on_github_has_a_page_for_every_record(tmp_path: Path) -> None:
+    environ = {
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "wikipathways/pfocr",
+    }
+
+    job = Job.from_environment(environ, tmp_path / "a b")
+
+    assert job.source("c0ffee") == "https://github.com/wikipathways/pfocr/blob/c0ffee/a%20b"
+    assert job.source(None) is None
+    assert Job.from_environment({}, tmp_path).source("c0ffee") is None
+
+
 REPORT = make_report(make_result(), make_result("WP2", Verdict.DRIFTED))
 
 

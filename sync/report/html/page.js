@@ -199,8 +199,14 @@
   }
 
   function propertyTable(differences) {
-    return table("Properties that differ", ["Property", "On NDEx", "In the record"], differences.map((each) =>
-      element("tr", {}, element("th", { scope: "row" }, element("bdi", {}, each.name)), side(each.remote), side(each.local))));
+    return table("Properties that differ", ["Property", "On NDEx", "As it should be"], differences.map((each) =>
+      element("tr", {}, propertyName(each), side(each.remote), side(each.local))));
+  }
+
+  function propertyName(each) {
+    const head = element("th", { scope: "row" }, element("bdi", {}, each.name));
+    if (each.kind !== "property") head.append(element("span", { class: "meaning" }, "as configured"));
+    return head;
   }
 
   function side(values) {

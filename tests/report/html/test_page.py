@@ -39,6 +39,7 @@ REPORT = make_report(
             make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF"),
             make_difference(DifferenceKind.GENE_RENAMED, symbol="AOPEP"),
             make_difference(DifferenceKind.PROPERTY),
+            make_difference(DifferenceKind.STATE),
         ),
     ),
     make_result("PMC100", Verdict.FAILED, about=about("Kinases", "", ""), messages=("no answer",)),
@@ -59,6 +60,7 @@ def test_the_most_urgent_record_stands_first(open_page: Open) -> None:
     assert page.locator("#status").inner_text() == "4 of 4 shown"
     assert page.locator("h1").inner_text() == "1 of 3 records in sync: not every record was checked"
     assert "c0ffee" in page.locator("header").inner_text()
+    assert page.locator("#change").is_hidden()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,8 @@ def test_a_choice_leaves_what_it_names(
 
     assert names(page) == expected
     page.click("button[type=reset]")
-    page.wait_for_function("document.querySelectorAll('#rows tr').length === 4")
+    page.locator("#rows tr").nth(3).wait_for()
+    assert len(names(page)) == 4
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,8 @@ def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> N
         ["NFKB1", "NFKB1", "shared"],
     ]
     assert properties.locator("tbody tr").all_inner_texts() == [
-        "title\tFigure 6\tChemokines in cancer"
+        "title\tFigure 6\tChemokines in cancer",
+        "visibility\nas configured\n\tPRIVATE\tPUBLIC",
     ]
     assert [link.get_attribute("href") for link in details.locator("a").all()] == [
         "https://github.com/wikipathways/pfocr/blob/c0ffee/_pathways/PMC9.md#L17",

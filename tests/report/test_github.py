@@ -18,7 +18,7 @@ from sync.report.formats import FormatRequest
 from sync.report.github import MAX_ANNOTATIONS, render_github
 from sync.report.github_job import Job, write_job_files
 from sync.report.publish import publish_report
-from sync.report.text import visible
+from sync.report.text import shorten, visible
 from tests.builders import make_report, make_result
 from tests.report import samples
 
@@ -98,6 +98,8 @@ def test_no_text_from_outside_ends_its_place(text: str) -> None:
 
     assert len(annotations) == 2
     assert set(annotations[0].properties) == {"file", "line", "title"}
+    assert annotations[0].properties["title"] == visible(shorten(f"{text}: failed", 120))
+    assert annotations[0].properties["file"].endswith("x.md")
     assert annotations[0].message.startswith("NDEx did not answer")
     assert annotations[0].message.endswith(visible(text)[-20:]) or len(text) > 1_000
 

@@ -32,7 +32,7 @@ from sync.model import (
     Verdict,
     Visibility,
 )
-from sync.properties import compare_properties, same_figure
+from sync.properties import compare_properties, describe_record, same_figure
 from sync.resolve import read_claim
 
 
@@ -52,12 +52,14 @@ class GeneComparison:
     """How the genes of a record and a network relate.
 
     ``not_comparable`` are genes of the network that the local source could not hold: they are
-    neither shared nor extra (design: Matching genes).
+    neither shared nor extra (design: Matching genes). ``shared`` are the symbols of the genes
+    that both have under one name.
     """
 
     counts: GeneCounts | None
     differences: tuple[Difference, ...] = ()
     not_comparable: tuple[Gene, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 NOT_COMPARED = GeneComparison(counts=None)
@@ -98,6 +100,7 @@ def judge(
         network=network,
         verdict=verdict,
         messages=(*messages, *record.notes),
+        about=describe_record(record),
     )
 
 
@@ -130,6 +133,8 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
             *_not_comparable_note(genes.not_comparable),
             *record.notes,
         ),
+        about=describe_record(record),
+        shared_genes=genes.shared if differences else (),
     )
 
 
@@ -152,6 +157,7 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
         counts=matching.counts,
         differences=(*_gene_differences(matching, extra),),
         not_comparable=unsettled,
+        shared=tuple(pair.local.symbol for pair in matching.shared if not _is_renamed(pair)),
     )
 
 
@@ -182,7 +188,7 @@ def _gene_differences(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterat
 
 
 def _pair_differences(pair: GenePair) -> Iterator[Difference]:
-    if pair.local.names.isdisjoint(pair.remote.names):
+    if _is_renamed(pair):
         yield Difference(
             DifferenceKind.GENE_RENAMED,
             symbol=pair.local.symbol,
@@ -207,6 +213,10 @@ def _text_differences(pair: GenePair) -> Iterator[Difference]:
                 local={name: _joined(local)},
                 remote={name: _joined(remote)},
             )
+
+
+def _is_renamed(pair: GenePair) -> bool:
+    return pair.local.names.isdisjoint(pair.remote.names)
 
 
 def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:

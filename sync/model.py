@@ -302,11 +302,26 @@ class GeneCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a record is about, for people to find it by; ``""`` where the record does not say.
+
+    ``page`` is the address of the record's public page, ``""`` where it has none.
+    """
+
+    title: str = ""
+    organism: str = ""
+    year: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The verdict on one record, with everything that speaks for it.
 
     ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None where no comparison was
-    made. ``messages`` are sentences for people, most important first.
+    made. ``messages`` are sentences for people, most important first. ``about`` is None where the
+    record could not be read. ``shared_genes`` are the symbols that both sides of a drifted record
+    have, beside those in ``differences``.
     """
 
     id: RecordId
@@ -317,6 +332,8 @@ class CheckResult:
     genes: GeneCounts | None = None
     differences: tuple[Difference, ...] = ()
     messages: tuple[str, ...] = ()
+    about: About | None = None
+    shared_genes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,13 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from sync.model import Layout, Property, Record, Summary
+from sync.model import About, Layout, Property, Record, Summary
 
 NCBI = "https://www.ncbi.nlm.nih.gov"
+_PFOCR_SITE = "https://pfocr.wikipathways.org"
+_WIKIPATHWAYS_SITE = "https://www.wikipathways.org"
 
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?)$", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -78,6 +81,19 @@ def state_properties(record: Record) -> dict[str, str]:
         return stated
     caption = html.escape(record.fields.get("caption", "").strip(), quote=False)
     return {**stated, **({"description": f"<p>{caption}</p>"} if caption else {}), **_OF_FIGURES}
+
+
+def describe_record(record: Record) -> About:
+    """Return what people know a record by, and its page at PFOCR or WikiPathways."""
+    is_pathway = record.layout is Layout.WIKIPATHWAYS
+    folder = f"{_WIKIPATHWAYS_SITE}/pathways" if is_pathway else f"{_PFOCR_SITE}/figures"
+    fields = record.fields
+    return About(
+        title=fields.get("title" if is_pathway else "figtitle", "").strip(),
+        organism=fields.get("organism" if is_pathway else "organisms", "").strip(),
+        year=fields.get("last-edited" if is_pathway else "year", "").strip()[:4],
+        page=f"{folder}/{quote(record.id, safe='')}.html",
+    )
 
 
 def find_property(properties: Iterable[Property], *names: str) -> str | None:

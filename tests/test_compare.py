@@ -136,6 +136,14 @@ def test_a_renaming_shows_both_symbols() -> None:
     assert (renamed.local, renamed.remote) == ({"symbol": "AOPEP"}, {"symbol": "C9orf3"})
 
 
+def test_a_drifted_record_names_the_genes_that_both_have_under_one_name() -> None:
+    renamed = make_gene("AOPEP", "ncbigene:84909")
+    there = see(FIGURE, CXCL8, make_gene("C9orf3", "ncbigene:84909"))
+
+    assert check(with_genes(FIGURE, CXCL8, renamed), there).shared_genes == ("CXCL8",)
+    assert check(with_genes(FIGURE, CXCL8), see(FIGURE, CXCL8)).shared_genes == ()
+
+
 def test_a_reidentified_gene_shows_both_identifiers_and_is_not_shared() -> None:
     record = with_genes(FIGURE, make_gene("TNF", "ncbigene:7124"))
     result = check(record, see(FIGURE, make_gene("TNF", "ncbigene:21926")))

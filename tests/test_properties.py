@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model import Layout, Property, Record
+from sync.model import About, Layout, Property, Record, RecordId
 from sync.properties import (
     MANAGED,
     compare_properties,
+    describe_record,
     same_figure,
     same_figure_number,
     same_link,
@@ -151,3 +152,26 @@ def test_what_a_record_does_not_state_its_new_network_does_not_say() -> None:
 
 def test_a_pathway_states_its_managed_properties_only() -> None:
     assert list(state_properties(PATHWAY)) == [each.name for each in MANAGED[PATHWAY.layout]]
+
+
+def test_a_record_is_described_by_what_people_know_it_by() -> None:
+    pathway = replace(PATHWAY, fields={**PATHWAY.fields, "last-edited": "2025-03-01"})
+
+    assert describe_record(FIGURE) == About(
+        "Chemokines in cancer",
+        "",
+        "2015",
+        "https://pfocr.wikipathways.org/figures/PMC1__f1.html",
+    )
+    assert describe_record(pathway) == About(
+        "Statin pathway",
+        "Homo sapiens",
+        "2025",
+        "https://www.wikipathways.org/pathways/WP1.html",
+    )
+
+
+def test_the_page_of_a_record_with_an_odd_id_stays_on_its_site() -> None:
+    odd = replace(FIGURE, id=RecordId("../x?y#z"))
+
+    assert describe_record(odd).page.endswith("/figures/..%2Fx%3Fy%23z.html")

@@ -64,6 +64,7 @@ def check(
     else:
         from sync.cli.checking import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
+        from sync.records.checkout import find_commit
         from sync.report.formats import parse_formats
         from sync.report.github_job import Job
 
@@ -76,6 +77,7 @@ def check(
                 collections=collections,
                 formats=parse_formats(formats or ["terminal"]),
                 manner=Manner(verbose, quiet, log_format),
+                commit=find_commit(config.parent),
                 job=Job.from_environment(os.environ, config.parent),
             )
         )

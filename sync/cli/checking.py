@@ -8,7 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sync.check import check_collection
 from sync.cli.log import configure_logging
@@ -36,7 +36,7 @@ class CheckRequest:
     """What to check, on which server, and how to tell of it.
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
-    is the GitHub job that the format ``github`` writes for.
+    is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
     """
 
     server: str
@@ -45,6 +45,7 @@ class CheckRequest:
     formats: Sequence[FormatRequest]
     manner: Manner
     job: Job = NO_JOB
+    commit: str | None = None
 
 
 @dataclass(slots=True)
@@ -98,6 +99,8 @@ async def _check_all(
 
 
 def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
+    facts = run.finish(findings.counts, complete=findings.complete)
+    source = request.job.source(request.commit)
     return build_report(
         (
             CollectionResults(
@@ -108,5 +111,5 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
             )
             for name, collection in request.collections
         ),
-        run.finish(findings.counts, complete=findings.complete),
+        replace(facts, commit=request.commit, source=source),
     )

@@ -56,7 +56,8 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="NAME[=PATH]",
-        help="terminal, json, jsonl, markdown, junit or github, to a file with =PATH. Repeatable.",
+        help="terminal, json, jsonl, markdown, html, junit or github, to a file with =PATH."
+        " Repeatable.",
     ),
 ]
 ConcurrencyOption = Annotated[

@@ -26,6 +26,12 @@ def render(
     file: Annotated[Path, typer.Argument(help="A report made by --format json=PATH.")],
     *,
     formats: FormatOption = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            "--previous", metavar="PATH", help="An earlier report; html shows what changed since."
+        ),
+    ] = None,
 ) -> None:
     """Render a saved report in any format.
 
@@ -37,7 +43,8 @@ def render(
 
     requests = parse_formats(formats or ["terminal"])
     job = Job.from_environment(os.environ, Path())
-    publish_report(_read(file), requests, job, sys.stdout)
+    earlier = None if previous is None else _read(previous)
+    publish_report(_read(file), requests, job, sys.stdout, earlier)
 
 
 @report.command()

@@ -84,6 +84,14 @@ def open_checkout(root: Path, ref: str) -> Checkout:
     return Checkout(root, prefix, named.stdout.decode().strip())
 
 
+def find_commit(root: Path) -> str | None:
+    """Return the commit that is checked out at ``root``, None where there is none or no git."""
+    if shutil.which("git") is None:
+        return None
+    found = _run(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    return None if found.returncode else found.stdout.decode().strip()
+
+
 def _why_unknown(root: Path) -> str:
     if _ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         return (

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sync import model
 from sync.model import CheckResult, Difference, DifferenceKind, UnclaimedNetwork, Verdict
 from sync.report.document import (
     SCHEMA_VERSION,
+    About,
     AnyDifference,
     CollectionSummary,
     GeneAttributeDifference,
@@ -45,7 +47,10 @@ class CollectionResults:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``."""
+    """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
+
+    ``commit`` is the commit of the records, ``source`` the web address of their folder in it.
+    """
 
     id: str
     started_ms: int
@@ -57,6 +62,8 @@ class RunFacts:
     retries: int
     bytes_received: int
     bytes_sent: int
+    commit: str | None = None
+    source: str | None = None
 
 
 def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
@@ -85,6 +92,8 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             server=_without_credentials(facts.server),
             command=facts.command,
             complete=facts.complete,
+            commit=facts.commit,
+            source=facts.source,
         ),
         Http(
             requests=facts.requests,
@@ -138,7 +147,13 @@ def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecor
                 ),
                 differences=tuple(_difference(item) for item in result.differences),
                 messages=result.messages,
+                about=None if result.about is None else _about(result.about),
+                shared_genes=result.shared_genes,
             )
+
+
+def _about(about: model.About) -> About:
+    return About(about.title, about.organism, about.year, about.page)
 
 
 def _difference(item: Difference) -> AnyDifference:

@@ -101,7 +101,11 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Run:
-    """One run of a command. ``complete`` is false where it was interrupted."""
+    """One run of a command. ``complete`` is false where it was interrupted.
+
+    ``commit`` is the one that the records were read at, ``source`` the address at which a browser
+    finds their paths; null where they are not known.
+    """
 
     id: Text
     started: AwareDatetime
@@ -109,6 +113,8 @@ class Run:
     server: Text
     command: Text
     complete: bool
+    commit: Text | None = None
+    source: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -144,11 +150,22 @@ class Genes:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
+class About:
+    """What a record is about, and its public page; ``""`` where it does not say."""
+
+    title: Text
+    organism: Text
+    year: Text
+    page: Text
+
+
+@dataclass(frozen=True, slots=True, config=_STRICT)
 class ReportedRecord:
     """One record with its verdict and all that speaks for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
-    ``genes`` where nothing was compared.
+    ``genes`` where nothing was compared, ``about`` where the record could not be read.
+    ``shared_genes`` are the symbols that both sides of a drifted record have.
     """
 
     id: Text
@@ -160,6 +177,8 @@ class ReportedRecord:
     genes: Genes | None
     differences: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
     messages: tuple[Text, ...]
+    about: About | None = None
+    shared_genes: tuple[Text, ...] = ()
 
     def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
         """Return the differences of each kind that occurs, in the order of the kinds."""

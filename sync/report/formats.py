@@ -13,6 +13,7 @@ from sync.report.comparison import Comparison, render_comparison
 from sync.report.comparison_text import print_comparison, render_comparison_markdown
 from sync.report.document import Report
 from sync.report.github import render_github
+from sync.report.html.render import render_html
 from sync.report.json_format import render_json
 from sync.report.jsonl import render_jsonl
 from sync.report.junit import render_junit
@@ -32,6 +33,7 @@ FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
         "json": render_json,
         "jsonl": render_jsonl,
         "markdown": render_markdown,
+        "html": render_html,
         "junit": render_junit,
         "github": render_github,
     }

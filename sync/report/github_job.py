@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote
 
 from sync.errors import ConfigError
 from sync.model import Verdict
@@ -31,12 +32,13 @@ class Job:
     """Where a step leaves its summary and its outputs, None for nowhere.
 
     ``folder`` leads from the repository to the records, as GitHub wants it before their paths;
-    ``""`` where they are the same, or where it is not known.
+    ``""`` where they are the same, or where it is not known. ``repository`` is its web address.
     """
 
     summary: Path | None = None
     output: Path | None = None
     folder: str = ""
+    repository: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], root: Path) -> Job:
@@ -45,7 +47,14 @@ class Job:
             summary=_path(environ.get(_SUMMARY)),
             output=_path(environ.get(_OUTPUT)),
             folder=_folder(_path(environ.get(_WORKSPACE)), root),
+            repository=_repository(environ),
         )
+
+    def source(self, commit: str | None) -> str | None:
+        """Return the web address of the records' folder in a commit, None where not known."""
+        if self.repository is None or commit is None:
+            return None
+        return f"{self.repository}/blob/{commit}/{quote(self.folder)}".rstrip("/")
 
 
 NO_JOB = Job()
@@ -76,6 +85,11 @@ def _folder(workspace: Path | None, root: Path) -> str:
         return ""
     folder = root.resolve().relative_to(workspace.resolve()).as_posix()
     return "" if folder == "." else folder
+
+
+def _repository(environ: Mapping[str, str]) -> str | None:
+    server, name = environ.get("GITHUB_SERVER_URL"), environ.get("GITHUB_REPOSITORY")
+    return f"{server}/{name}" if server and name else None
 
 
 def _summary(report: Report, path: Path) -> str:

@@ -10,21 +10,29 @@ from sync.report.document import Report
 from sync.report.formats import FORMATS, FormatRequest, Renderer
 from sync.report.github import render_github
 from sync.report.github_job import Job, write_job_files
+from sync.report.html.render import render_html
 from sync.report.write import write_reports
 
 _GITHUB = "github"
 
 
 def publish_report(
-    report: Report, requests: Sequence[FormatRequest], job: Job, stdout: TextIO
+    report: Report,
+    requests: Sequence[FormatRequest],
+    job: Job,
+    stdout: TextIO,
+    previous: Report | None = None,
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
+
+    With a ``previous`` report, the page of ``html`` also tells what changed since.
 
     Raises:
         ConfigError: A file cannot be written. The reports before it are written.
     """
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
+        "html": partial(render_html, previous=previous),
         _GITHUB: partial(render_github, folder=job.folder),
     }
     write_reports(formats, report, requests, stdout)

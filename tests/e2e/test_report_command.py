@@ -54,6 +54,18 @@ def test_a_saved_report_is_shown_in_any_format(drifted: Path, tmp_path: Path) ->
     assert (tmp_path / "markdown.out").read_text() == (tmp_path / "summary.md").read_text()
 
 
+def test_a_page_shows_what_changed_since_an_earlier_report(
+    drifted: Path, in_sync: Path, tmp_path: Path
+) -> None:
+    done = run_command(
+        *("report", "render", drifted, "--previous", in_sync, "--format", "html=page.html"),
+        cwd=tmp_path,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "1 new, 0 changed, 0 solved, 1 unchanged" in (tmp_path / "page.html").read_text("utf-8")
+
+
 def test_news_exit_1_and_solved_ones_0(drifted: Path, in_sync: Path, tmp_path: Path) -> None:
     new = run_command("report", "diff", in_sync, drifted, cwd=tmp_path)
     solved = run_command(

@@ -8,6 +8,7 @@ import pytest
 
 from sync.errors import ConfigError
 from sync.records.changed import find_changed
+from sync.records.checkout import find_commit
 from sync.records.find import find_records
 from tests.records.repository import Repository
 from tests.records.writing import UUID, write
@@ -37,6 +38,23 @@ def changed(repository: Repository, ref: str = "HEAD", map_path: str | None = MA
 
 def test_nothing_changed_is_nothing_found(repository: Repository) -> None:
     assert changed(repository) == set()
+
+
+def test_the_commit_that_is_checked_out_is_known_where_there_is_one(
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    head = repository.git("rev-parse", "HEAD").strip()
+
+    assert find_commit(repository.folder / "_figures") == head
+    assert find_commit(tmp_path_factory.mktemp("no-repository")) is None
+
+
+def test_without_git_no_commit_is_known(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(repository.folder))
+
+    assert find_commit(repository.folder) is None
 
 
 def test_a_touched_but_equal_file_has_not_changed(repository: Repository) -> None:

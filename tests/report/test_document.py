@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from sync.errors import ConfigError
 from sync.model import (
+    About,
     CheckResult,
     Curie,
     Difference,
@@ -61,6 +62,13 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         verdict=Verdict.DRIFTED,
         genes=GeneCounts(local=16, remote=15, shared=15),
         differences=(missing,),
+        about=About(
+            "Chemokines",
+            "Homo sapiens",
+            "2015",
+            "https://pfocr.wikipathways.org/figures/PMC1.html",
+        ),
+        shared_genes=("IL1B",),
     )
     remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
     report = build_report(
@@ -87,6 +95,8 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "server": "https://www.ndexbio.org",
         "command": "check",
         "complete": True,
+        "commit": None,
+        "source": None,
     }
     assert document["collections"] == [
         {
@@ -119,6 +129,13 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             }
         ],
         "messages": [],
+        "about": {
+            "title": "Chemokines",
+            "organism": "Homo sapiens",
+            "year": "2015",
+            "page": "https://pfocr.wikipathways.org/figures/PMC1.html",
+        },
+        "shared_genes": ["IL1B"],
     }
     assert document["records"][1]["genes"] is None
     assert document["remote_only"] == [{"network": NETWORK, "name": "An orphan", "claims": "PMC2"}]

@@ -18,7 +18,7 @@ from sync.report.formats import FormatRequest
 from sync.report.github import MAX_ANNOTATIONS, render_github
 from sync.report.github_job import Job, write_job_files
 from sync.report.publish import publish_report
-from sync.report.text import visible
+from sync.report.text import shorten, visible
 from tests.builders import make_report, make_result
 from tests.report import samples
 
@@ -98,6 +98,8 @@ def test_no_text_from_outside_ends_its_place(text: str) -> None:
 
     assert len(annotations) == 2
     assert set(annotations[0].properties) == {"file", "line", "title"}
+    assert annotations[0].properties["title"] == visible(shorten(f"{text}: failed", 120))
+    assert annotations[0].properties["file"].endswith("x.md")
     assert annotations[0].message.startswith("NDEx did not answer")
     assert annotations[0].message.endswith(visible(text)[-20:]) or len(text) > 1_000
 
@@ -124,6 +126,20 @@ def test_the_environment_says_where_the_files_are_and_how_records_are_reached(
     assert Job.from_environment(environ, tmp_path).folder == ""
     assert Job.from_environment(environ, tmp_path.parent).folder == ""
     assert Job.from_environment({}, tmp_path) == Job()
+
+
+def test_a_repository_on_github_has_a_page_for_every_record(tmp_path: Path) -> None:
+    environ = {
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "wikipathways/pfocr",
+    }
+
+    job = Job.from_environment(environ, tmp_path / "a b")
+
+    assert job.source("c0ffee") == "https://github.com/wikipathways/pfocr/blob/c0ffee/a%20b"
+    assert job.source(None) is None
+    assert Job.from_environment({}, tmp_path).source("c0ffee") is None
 
 
 REPORT = make_report(make_result(), make_result("WP2", Verdict.DRIFTED))

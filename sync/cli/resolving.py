@@ -139,7 +139,7 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
     """Write or show each edit; one that is refused is logged and the others go on."""
     for name, collection in request.collections:
         if request.writing is Writing.FILES:
-            remove_leftovers(collection.root, [*collection.paths, *_map_paths(collection)])
+            _clean_up(collection)
         for path, change in _changes(collection, findings.maps[name], request.target):
             try:
                 edit = plan_edit(collection.root, path, change)
@@ -150,6 +150,14 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
             except RecordError as error:
                 logger.error("%s", error)  # noqa: TRY400 - a refusal, its sentence says all
                 yield resolution.Edit(collection=name, path=path, written=False)
+
+
+def _clean_up(collection: Collection) -> None:
+    """Delete what killed runs left; what cannot be deleted is no reason to write nothing."""
+    try:
+        remove_leftovers(collection.root, [*collection.paths, *_map_paths(collection)])
+    except RecordError as error:
+        logger.error("%s", error)  # noqa: TRY400 - its sentence says all
 
 
 def _changes(

@@ -242,3 +242,13 @@ def test_a_network_that_another_record_names_is_never_written(
     assert verdicts[figure(3)] == "duplicate"
     assert record_text(root, 3) == before
     assert (root / MAP).read_text().count(network_id(3)) == 1
+
+
+def test_a_leftover_that_cannot_be_deleted_is_told_and_the_rest_is_written(sample: Sample) -> None:
+    root = fill(sample)
+    (root / "_figures" / ".ndex-sync-1.tmp").mkdir()
+    done = run_command("resolve", "--write", "both", cwd=root)
+
+    assert done.returncode == 1
+    assert "_figures/.ndex-sync-1.tmp: left by a killed run, cannot be deleted: " in done.stderr
+    assert "Wrote 3 files." in done.stdout

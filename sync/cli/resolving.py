@@ -36,7 +36,7 @@ from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers,
 from sync.report import resolution
 from sync.report.exit_status import ExitStatus
 from sync.report.formats import RESOLUTION_FORMATS, FormatRequest
-from sync.report.resolution import CollectionLinks, Resolution, build_resolution
+from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.write import require_writable, write_reports
 
 logger = logging.getLogger(__name__)
@@ -143,13 +143,14 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
         for path, change in _changes(collection, findings.maps[name], request.target):
             try:
                 edit = plan_edit(collection.root, path, change)
-                if edit is not None:
-                    _carry_out(request.writing, collection.root, edit)
-                    written = request.writing is Writing.FILES
-                    yield resolution.Edit(collection=name, path=path, written=written)
+                if edit is None:
+                    continue
+                state = _carry_out(request.writing, collection.root, edit)
             except RecordError as error:
                 logger.error("%s", error)  # noqa: TRY400 - a refusal, its sentence says all
-                yield resolution.Edit(collection=name, path=path, written=False)
+                yield resolution.Edit(name, path, EditState.REFUSED, str(error))
+            else:
+                yield resolution.Edit(name, path, state)
 
 
 def _clean_up(collection: Collection) -> None:
@@ -176,14 +177,13 @@ def _map_paths(collection: Collection) -> tuple[str, ...]:
     return () if collection.map_path is None else (collection.map_path,)
 
 
-def _carry_out(writing: Writing, root: Path, edit: Edit) -> None:
-    match writing:
-        case Writing.FILES:
-            write_edit(root, edit)
-        case Writing.DIFF:
-            sys.stdout.write(diff_edit(edit))
-        case Writing.NONE:
-            pass
+def _carry_out(writing: Writing, root: Path, edit: Edit) -> EditState:
+    if writing is Writing.FILES:
+        write_edit(root, edit)
+        return EditState.WRITTEN
+    if writing is Writing.DIFF:
+        sys.stdout.write(diff_edit(edit))
+    return EditState.PENDING
 
 
 def _status(document: Resolution) -> int:
@@ -192,6 +192,6 @@ def _status(document: Resolution) -> int:
     verdicts = document.verdicts
     if any(verdict.incomplete for verdict in verdicts):
         return ExitStatus.INCOMPLETE
-    if verdicts or any(not edit.written for edit in document.edits):
+    if verdicts or any(edit.state is not EditState.WRITTEN for edit in document.edits):
         return ExitStatus.DIFFERENCES
     return ExitStatus.IN_SYNC

@@ -30,13 +30,13 @@ def set_rows(data: bytes, path: str, rows: Mapping[RecordId, NetworkId]) -> byte
 
     Raises:
         RecordError: the file is not UTF-8; a record has several rows and they do not all name
-            its network already; its row cannot be read.
+            its network already; its row cannot be read. One such record refuses all rows.
     """
     text = decode_text(data, path)
     lines = text.split("\n")
     found = _find_rows(text, rows)
     for record, places in found.items():
-        for row in _outdated_rows(path, places, rows[record]):
+        for row in _changeable_rows(path, places, rows[record]):
             line_end = lines[row.line - 1][len(row.text) :]
             lines[row.line - 1] = _with_network(row, rows[record]) + line_end
     added = {record: rows[record] for record in sorted(rows.keys() - found.keys())}
@@ -52,6 +52,14 @@ def _find_rows(text: str, wanted: Iterable[RecordId]) -> Mapping[RecordId, Seque
         if record in wanted:
             found[record].append(row)
     return found
+
+
+def _changeable_rows(path: str, rows: Sequence[MapRow], network: NetworkId) -> Sequence[MapRow]:
+    try:
+        return _outdated_rows(path, rows, network)
+    except RecordError as error:
+        reason = f"{error.reason}; until then no row of this map file is written"
+        raise RecordError(path, error.line, reason) from error
 
 
 def _outdated_rows(path: str, rows: Sequence[MapRow], network: NetworkId) -> Sequence[MapRow]:

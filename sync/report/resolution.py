@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any, Literal, TextIO
 
 from pydantic import AwareDatetime, ConfigDict, NonNegativeInt, PositiveInt, TypeAdapter
@@ -95,13 +96,22 @@ class LinkedCollection:
     map: ReportedMap | None
 
 
+class EditState(StrEnum):
+    """How far an edit got: it waits for ``--write``, stands on disk, or cannot be made."""
+
+    PENDING = "pending"
+    WRITTEN = "written"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class Edit:
-    """A file that was, or would be, changed."""
+    """A file that was, or should be, changed; ``reason`` says why it is refused, else null."""
 
     collection: Text
     path: Text
-    written: bool
+    state: EditState
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)

@@ -9,7 +9,7 @@ from typing import TextIO
 from sync.model import Verdict
 from sync.report.headline import INTERRUPTED, run_facts
 from sync.report.page import Page, console_on
-from sync.report.resolution import LinkedCollection, ReportedLink, Resolution
+from sync.report.resolution import Edit, EditState, LinkedCollection, ReportedLink, Resolution
 from sync.report.text import place, plural, shorten
 from sync.report.wording import VERDICTS
 
@@ -19,6 +19,11 @@ MAX_LINKS = 20
 _MAX_EDITS = 10
 _MAX_TEXT = 300
 _INDENT = 4
+_EDITS = {
+    EditState.WRITTEN: "Wrote {}.",
+    EditState.PENDING: "{} to write; --write does it.",
+    EditState.REFUSED: "{} cannot be written:",
+}
 _ORDER = (
     Verdict.FAILED,
     Verdict.INVALID_RECORD,
@@ -118,11 +123,18 @@ def _print_edits(resolution: Resolution, page: Page) -> None:
     if not resolution.edits:
         page.line(page.text("Nothing to write.", "bold"))
         return
-    written = sum(edit.written for edit in resolution.edits)
-    if written:
-        page.line(page.text(f"Wrote {plural(written, 'file')}.", "bold"))
-    if waiting := len(resolution.edits) - written:
-        page.line(page.text(f"{plural(waiting, 'file')} to write; --write does it.", "bold"))
-    for edit in resolution.edits[:_MAX_EDITS]:
-        page.line(page.text(edit.path), 2)
-    _print_rest(len(resolution.edits) - _MAX_EDITS, page)
+    groups: dict[EditState, list[Edit]] = defaultdict(list)
+    for edit in resolution.edits:
+        groups[edit.state].append(edit)
+    for state, sentence in _EDITS.items():
+        if edits := groups[state]:
+            page.line(page.text(sentence.format(plural(len(edits), "file")), "bold"))
+            for edit in edits[:_MAX_EDITS]:
+                _print_edit(edit, page)
+            _print_rest(len(edits) - _MAX_EDITS, page)
+
+
+def _print_edit(edit: Edit, page: Page) -> None:
+    page.line(page.text(edit.path), 2)
+    if edit.reason is not None:
+        page.line(page.text(shorten(edit.reason, _MAX_TEXT)), _INDENT)

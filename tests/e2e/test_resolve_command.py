@@ -221,6 +221,8 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(
     assert done.returncode == 1
     assert MAP in done.stderr
     assert "outside the collection" in done.stderr
+    assert "1 file cannot be written:" in done.stdout
+    assert "--write does it" not in done.stdout
     assert elsewhere.read_text() == before
     assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
 

@@ -134,6 +134,7 @@ def test_a_row_that_cannot_be_told_is_refused_with_its_line(
 
     assert (caught.value.path, caught.value.line) == ("map.tsv", line)
     assert caught.value.reason.startswith(reason)
+    assert caught.value.reason.endswith("; until then no row of this map file is written")
 
 
 def test_several_rows_that_agree_already_are_left_alone() -> None:

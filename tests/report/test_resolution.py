@@ -25,6 +25,7 @@ from sync.report.formats import RESOLUTION_FORMATS
 from sync.report.resolution import (
     CollectionLinks,
     Edit,
+    EditState,
     Resolution,
     build_resolution,
     resolution_schema,
@@ -166,13 +167,33 @@ def test_of_many_records_the_first_are_shown_and_the_rest_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "sentence"),
-    [(True, "Wrote 2 files."), (False, "2 files to write; --write does it.")],
+    ("state", "sentence"),
+    [
+        (EditState.WRITTEN, "Wrote 2 files."),
+        (EditState.PENDING, "2 files to write; --write does it."),
+        (EditState.REFUSED, "2 files cannot be written:"),
+    ],
 )
-def test_edits_are_counted(written: bool, sentence: str) -> None:
-    edits = tuple(Edit(collection="pfocr", path=path, written=written) for path in ("a.md", "b.md"))
+def test_edits_are_counted(state: EditState, sentence: str) -> None:
+    edits = tuple(Edit("pfocr", path, state) for path in ("a.md", "b.md"))
 
-    assert sentence in rendered("terminal", build(LINKED, edits=edits))
+    assert f"{sentence}\n  a.md\n  b.md\n" in rendered("terminal", build(LINKED, edits=edits))
+
+
+def test_an_edit_that_is_refused_says_why_and_is_not_taken_for_one_to_come() -> None:
+    refused = Edit("pfocr", "a.md", EditState.REFUSED, "a.md: cannot be written: disk full")
+    resolution = build(LINKED, edits=(Edit("pfocr", "b.md", EditState.WRITTEN), refused))
+    text = rendered("terminal", resolution)
+
+    assert "Wrote 1 file.\n  b.md\n" in text
+    assert "1 file cannot be written:\n  a.md\n    a.md: cannot be written: disk full" in text
+    assert "--write" not in text
+    assert orjson.loads(rendered("json", resolution))["edits"][1] == {
+        "collection": "pfocr",
+        "path": "a.md",
+        "state": "refused",
+        "reason": "a.md: cannot be written: disk full",
+    }
 
 
 def test_an_interrupted_run_says_so() -> None:
@@ -183,7 +204,7 @@ def test_an_interrupted_run_says_so() -> None:
 def test_hostile_texts_do_nothing(text: str) -> None:
     hostile = Link(RecordId(text), text, 1, Verdict.UNMAPPED, messages=(text,))
     found = CollectionLinks(text, [hostile], [UnclaimedNetwork(NETWORK, text, RecordId(text))])
-    resolution = build_resolution([found], [Edit(collection=text, path=text, written=False)], RUN)
+    resolution = build_resolution([found], [Edit(text, text, EditState.REFUSED, text)], RUN)
 
     assert all(visible(line) == line for line in rendered("terminal", resolution).split("\n"))
     jsonschema.validate(orjson.loads(rendered("json", resolution)), resolution_schema())

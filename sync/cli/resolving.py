@@ -95,8 +95,7 @@ def run_resolve(request: ResolveRequest) -> int:
         edits,
         run.finish(findings.counts, complete=findings.complete),
     )
-    if request.writing is not Writing.DIFF:
-        write_reports(RESOLUTION_FORMATS, document, request.formats, sys.stdout)
+    write_reports(RESOLUTION_FORMATS, document, _apart_from_diff(request), sys.stdout)
     return _status(document)
 
 
@@ -184,6 +183,13 @@ def _carry_out(writing: Writing, root: Path, edit: Edit) -> EditState:
     if writing is Writing.DIFF:
         sys.stdout.write(diff_edit(edit))
     return EditState.PENDING
+
+
+def _apart_from_diff(request: ResolveRequest) -> Sequence[FormatRequest]:
+    """Leave out the report that would stand in the diff, which goes to the standard output."""
+    if request.writing is not Writing.DIFF:
+        return request.formats
+    return [each for each in request.formats if each.path is not None]
 
 
 def _status(document: Resolution) -> int:

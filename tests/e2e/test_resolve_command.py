@@ -121,6 +121,17 @@ def test_a_dry_run_prints_a_diff_that_git_applies(sample: Sample) -> None:
     assert git(root, "diff", "--numstat").count("\n") == 3
 
 
+def test_a_dry_run_writes_the_reports_that_go_to_files(sample: Sample) -> None:
+    root = fill(sample)
+    formats = ("--format", "terminal", "--format", "json=r.json")
+    done = run_command("resolve", "--dry-run", *formats, cwd=root)
+
+    assert done.stdout.startswith("--- a/")
+    assert "Linked" not in done.stdout
+    edits = orjson.loads((root / "r.json").read_bytes())["edits"]
+    assert [edit["state"] for edit in edits] == ["pending"] * 3
+
+
 def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
     root = fill(sample)
     commit_all(root)

@@ -181,7 +181,7 @@ def _carry_out(writing: Writing, root: Path, edit: Edit) -> EditState:
         write_edit(root, edit)
         return EditState.WRITTEN
     if writing is Writing.DIFF:
-        sys.stdout.write(diff_edit(edit))
+        sys.stdout.buffer.write(diff_edit(edit))
     return EditState.PENDING
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import unified_diff
+from difflib import diff_bytes, unified_diff
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 from stat import S_IMODE
@@ -22,7 +22,7 @@ from sync.records.source import TABLE_LIMIT_BYTES, read_bytes
 
 # No glob for records or tables matches it, and it is short whatever the file's own name is.
 _TEMPORARY = ".ndex-sync-{}.tmp"
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 _LETTERS = zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)
 _ESCAPES = {code: f"\\{code:03o}" for code in (*range(0x20), *range(0x7F, 0x100))} | {
     ord(sign): f"\\{letter}" for sign, letter in _LETTERS
@@ -96,17 +96,18 @@ def remove_leftovers(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(leftovers)
 
 
-def diff_edit(edit: Edit) -> str:
+def diff_edit(edit: Edit) -> bytes:
     """Return the edit as a unified diff that ``git apply`` takes, run in the collection's root.
 
-    Line ends are those of the file: print it without translating them.
+    Its lines are the file's own bytes: print them as they are.
     """
-    source = "/dev/null" if edit.old is None else _quoted(f"a/{edit.path}")
-    lines = unified_diff(
-        _lines(edit.old or b""), _lines(edit.new), source, _quoted(f"b/{edit.path}")
+    source = b"/dev/null" if edit.old is None else _quoted(f"a/{edit.path}")
+    lines = diff_bytes(
+        unified_diff, _lines(edit.old or b""), _lines(edit.new), source, _quoted(f"b/{edit.path}")
     )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    return b"".join(
+        line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+        for line in lines
     )
 
 
@@ -177,12 +178,12 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _lines(data: bytes) -> list[str]:
-    # For git only LF ends a line; splitlines would also split at a lone CR and at U+2028.
-    return _LINE.findall(data.decode())
+def _lines(data: bytes) -> list[bytes]:
+    # For git only LF ends a line; splitlines would also split at a lone CR.
+    return _LINE.findall(data)
 
 
-def _quoted(path: str) -> str:
+def _quoted(path: str) -> bytes:
     """Return a path as git prints it: quoted where a byte of it needs an escape."""
     escaped = "".join(_ESCAPES.get(code, chr(code)) for code in os.fsencode(path))
-    return path if escaped == path else f'"{escaped}"'
+    return os.fsencode(path if escaped == path else f'"{escaped}"')

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sync.sandbox.store import Store
-from tests.e2e.running import run_command
+from tests.e2e.running import clean_environment, run_command
 from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, network_id
 
 SET = network_id(0xFFFF)
@@ -130,6 +130,20 @@ def test_a_dry_run_writes_the_reports_that_go_to_files(sample: Sample) -> None:
     assert "Linked" not in done.stdout
     edits = orjson.loads((root / "r.json").read_bytes())["edits"]
     assert [edit["state"] for edit in edits] == ["pending"] * 3
+
+
+def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -> None:
+    root = fill(sample)
+    path = root / "_figures" / f"{figure(2)}.md"
+    path.write_bytes(path.read_text().replace("Title of", "δ of").encode())
+    commit_all(root)
+    environment = clean_environment(HOME=str(root), PYTHONIOENCODING="ascii")
+    done = run_command("resolve", "--dry-run", cwd=root, environment=environment)
+
+    assert done.returncode == 1, done.stderr
+    git(root, "apply", text=done.stdout)
+    assert f"\nndex: {network_id(2)}\n" in path.read_text("utf-8")
+    assert f"\nfigtitle: δ of {figure(2)}\n" in path.read_text("utf-8")
 
 
 def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:

@@ -255,15 +255,15 @@ def test_a_diff_shows_the_lines_around_the_change() -> None:
     edit = Edit("_figures/r.md", b"---\nfigid: a\nndex: ''\n---", b"---\nfigid: a\nndex: b\n---")
 
     assert diff_edit(edit) == (
-        "--- a/_figures/r.md\n"
-        "+++ b/_figures/r.md\n"
-        "@@ -1,4 +1,4 @@\n"
-        " ---\n"
-        " figid: a\n"
-        "-ndex: ''\n"
-        "+ndex: b\n"
-        " ---\n"
-        "\\ No newline at end of file\n"
+        b"--- a/_figures/r.md\n"
+        b"+++ b/_figures/r.md\n"
+        b"@@ -1,4 +1,4 @@\n"
+        b" ---\n"
+        b" figid: a\n"
+        b"-ndex: ''\n"
+        b"+ndex: b\n"
+        b" ---\n"
+        b"\\ No newline at end of file\n"
     )
 
 
@@ -290,6 +290,6 @@ def test_git_applies_the_diff_of_any_edit(
     if edit is None:
         return
 
-    repository.git("apply", "--whitespace=nowarn", "-", stdin=diff_edit(edit).encode())
+    repository.git("apply", "--whitespace=nowarn", "-", stdin=diff_edit(edit))
 
     assert file.read_bytes() == new

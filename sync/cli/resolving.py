@@ -26,10 +26,11 @@ from sync.links import (
 )
 from sync.locate import Collection, find_elsewhere, read_entries, read_records
 from sync.mapping import map_collection
-from sync.model import InvalidRecord, Record
+from sync.model import InvalidRecord, MapEntry, Record
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
+from sync.records.mapfile import read_map
 from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
@@ -68,9 +69,10 @@ class ResolveRequest:
 
 @dataclass(slots=True)
 class _Findings:
-    """The maps that a run has rebuilt so far, by collection."""
+    """The maps that a run has rebuilt so far, and the map files as they were, by collection."""
 
     maps: dict[str, LinkMap] = field(default_factory=dict)
+    entries: dict[str, Sequence[MapEntry]] = field(default_factory=dict)
     counts: HttpCounts = field(default_factory=HttpCounts)
     complete: bool = False
 
@@ -89,6 +91,11 @@ def run_resolve(request: ResolveRequest) -> int:
         findings.complete = True
     else:
         asyncio.run(_map_all(request, request.open_client, findings))
+    findings.entries = {
+        name: _read_entries_again(each)
+        for name, each in request.collections
+        if name in findings.maps
+    }
     edits = list(_edit_all(request, findings)) if findings.complete else []
     document = build_resolution(
         [_describe(name, each, findings) for name, each in request.collections],
@@ -126,12 +133,22 @@ def _map_offline(collection: Collection) -> LinkMap:
     return LinkMap(tuple(sorted(links, key=lambda link: link.path)), ())
 
 
+def _read_entries_again(collection: Collection) -> Sequence[MapEntry]:
+    """Read the map file that was resolved with; its bad rows were told of then."""
+    if collection.map_path is None:
+        return ()
+    return read_map(collection.root, collection.map_path).entries
+
+
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionLinks:
     found = findings.maps.get(name, LinkMap((), ()))
-    if collection.map_path is None:
-        return CollectionLinks(name, found.links, found.unclaimed)
-    survey = survey_map(read_entries(collection), {link.record for link in found.links})
-    return CollectionLinks(name, found.links, found.unclaimed, collection.map_path, survey)
+    complete = collection.complete and findings.complete
+    if collection.map_path is None or name not in findings.entries:
+        return CollectionLinks(name, found.links, found.unclaimed, complete)
+    survey = survey_map(findings.entries[name], {link.record for link in found.links})
+    return CollectionLinks(
+        name, found.links, found.unclaimed, complete, collection.map_path, survey
+    )
 
 
 def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resolution.Edit]:
@@ -139,7 +156,7 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
     for name, collection in request.collections:
         if request.writing is Writing.FILES:
             _clean_up(collection)
-        for path, change in _changes(collection, findings.maps[name], request.target):
+        for path, change in _changes(name, collection, findings, request.target):
             try:
                 edit = plan_edit(collection.root, path, change)
                 if edit is None:
@@ -161,14 +178,15 @@ def _clean_up(collection: Collection) -> None:
 
 
 def _changes(
-    collection: Collection, found: LinkMap, target: Target
+    name: str, collection: Collection, findings: _Findings, target: Target
 ) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
+    links = findings.maps[name].links
     if target is not Target.MAP:
-        for path, network in networks_for_records(found.links).items():
+        for path, network in networks_for_records(links).items():
             yield path, partial(set_network, path=path, network=network)
     if target is not Target.RECORDS:
         for path in _map_paths(collection):
-            if rows := networks_for_map(found.links, read_entries(collection)):
+            if rows := networks_for_map(links, findings.entries[name]):
                 yield path, partial(set_rows, path=path, rows=rows)
 
 

@@ -75,14 +75,17 @@ class ReportedLink:
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
 class ReportedMap:
-    """A collection's map file by itself: its rows, and its clashes by number."""
+    """A collection's map file by itself, before anything was written: its rows and its clashes.
+
+    ``ids_without_record`` is null where not every record was looked at.
+    """
 
     path: Text
     rows: NonNegativeInt
     records: NonNegativeInt
     records_with_several_networks: NonNegativeInt
     networks_with_several_records: NonNegativeInt
-    ids_without_record: NonNegativeInt
+    ids_without_record: NonNegativeInt | None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -148,11 +151,15 @@ class Resolution:
 
 @plain_dataclass(frozen=True, slots=True)
 class CollectionLinks:
-    """What a run learned of one collection; ``map_path`` and ``survey`` of its map file."""
+    """What a run learned of one collection; ``map_path`` and ``survey`` of its map file.
+
+    ``complete`` is False where records were left out, or the run was stopped.
+    """
 
     name: str
     links: Sequence[Link]
     unclaimed: Sequence[UnclaimedNetwork] = ()
+    complete: bool = True
     map_path: str | None = None
     survey: MapSurvey | None = None
 
@@ -219,7 +226,7 @@ def _map(found: CollectionLinks) -> ReportedMap | None:
         records=found.survey.records,
         records_with_several_networks=len(found.survey.several),
         networks_with_several_records=len(found.survey.shared),
-        ids_without_record=len(found.survey.orphans),
+        ids_without_record=len(found.survey.orphans) if found.complete else None,
     )
 
 

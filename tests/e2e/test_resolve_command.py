@@ -169,6 +169,28 @@ def test_a_changed_map_is_carried_into_the_records_without_a_server(sample: Samp
     assert f"\nndex: {network_id(9)}\n" in record_text(sample.root, 1)
 
 
+def surveyed_map(root: Path, *options: str) -> dict[str, object]:
+    done = run_command("resolve", *options, "--format", "json", cwd=root)
+    found: dict[str, object] = orjson.loads(done.stdout)["collections"][0]["map"]
+    return found
+
+
+def test_a_map_is_described_as_it_was_before_it_was_written(sample: Sample) -> None:
+    root = fill(sample)
+
+    assert surveyed_map(root, "--write", "both")["rows"] == 2
+    assert surveyed_map(root)["rows"] == 3
+
+
+def test_no_id_of_a_map_lacks_its_record_where_records_were_left_out(sample: Sample) -> None:
+    root = fill(sample)
+    with (root / MAP).open("a") as rows:
+        rows.write(f"{figure(8)}\t{network_id(8)}\n")
+
+    assert surveyed_map(root)["ids_without_record"] == 1
+    assert surveyed_map(root, "--select", figure(2))["ids_without_record"] is None
+
+
 def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
     sample: Sample,
 ) -> None:

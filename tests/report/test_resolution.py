@@ -67,7 +67,7 @@ def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolu
         (RecordId("b"),),
     )
     unclaimed = [UnclaimedNetwork(OTHER_NETWORK, "An orphan", None)]
-    found = CollectionLinks("pfocr", links, unclaimed, "map.tsv", survey)
+    found = CollectionLinks("pfocr", links, unclaimed, map_path="map.tsv", survey=survey)
     return build_resolution([found], edits, replace(RUN, **facts))  # type: ignore[arg-type]
 
 

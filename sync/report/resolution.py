@@ -77,15 +77,17 @@ class ReportedLink:
 class ReportedMap:
     """A collection's map file by itself, before anything was written: its rows and its clashes.
 
-    ``ids_without_record`` is null where not every record was looked at.
+    ``several`` are the records with more than one network, by id; ``shared`` the networks with
+    more than one record, by UUID; ``orphans`` the ids that no record has, null where not every
+    record was looked at.
     """
 
     path: Text
     rows: NonNegativeInt
     records: NonNegativeInt
-    records_with_several_networks: NonNegativeInt
-    networks_with_several_records: NonNegativeInt
-    ids_without_record: NonNegativeInt | None
+    several: dict[Text, tuple[Text, ...]]
+    shared: dict[Text, tuple[Text, ...]]
+    orphans: tuple[Text, ...] | None
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
@@ -224,9 +226,9 @@ def _map(found: CollectionLinks) -> ReportedMap | None:
         path=found.map_path,
         rows=found.survey.rows,
         records=found.survey.records,
-        records_with_several_networks=len(found.survey.several),
-        networks_with_several_records=len(found.survey.shared),
-        ids_without_record=len(found.survey.orphans) if found.complete else None,
+        several=dict(found.survey.several.items()),
+        shared=dict(found.survey.shared.items()),
+        orphans=found.survey.orphans if found.complete else None,
     )
 
 

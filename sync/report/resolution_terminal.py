@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import TextIO
 
 from sync.model import Verdict
@@ -17,6 +18,8 @@ MAX_LINKS = 20
 """How many records of one verdict are shown; the rest are counted."""
 
 _MAX_EDITS = 10
+_MAX_NAMES = 3
+_MAX_NAME = 60
 _MAX_TEXT = 300
 _INDENT = 4
 _EDITS = {
@@ -63,14 +66,19 @@ def _print_collection(collection: LinkedCollection, page: Page) -> None:
     page.line(page.text(f"{shorten(collection.name, 60)}: {', '.join(facts)}"), 2)
     if (found := collection.map) is not None:
         facts = [f"{found.rows:,} rows for {plural(found.records, 'record')}"]
-        if found.records_with_several_networks:
-            facts.append(f"{found.records_with_several_networks:,} have several networks")
-        if found.networks_with_several_records:
-            shared = plural(found.networks_with_several_records, "network")
-            facts.append(f"{shared} given to several records")
-        if found.ids_without_record:
-            facts.append(f"{found.ids_without_record:,} ids have no record")
+        if found.several:
+            facts.append(f"{len(found.several):,} have several networks ({_names(found.several)})")
+        if found.shared:
+            shared = plural(len(found.shared), "network")
+            facts.append(f"{shared} given to several records ({_names(found.shared)})")
+        if found.orphans:
+            facts.append(f"{len(found.orphans):,} ids have no record ({_names(found.orphans)})")
         page.line(page.text(f"{found.path}: {'; '.join(facts)}"), 2)
+
+
+def _names(all_of_them: Collection[str]) -> str:
+    first = [shorten(name, _MAX_NAME) for name in islice(all_of_them, _MAX_NAMES)]
+    return ", ".join([*first, "…"] if len(all_of_them) > _MAX_NAMES else first)
 
 
 def _print_links(links: Sequence[ReportedLink], page: Page) -> None:

@@ -187,8 +187,8 @@ def test_no_id_of_a_map_lacks_its_record_where_records_were_left_out(sample: Sam
     with (root / MAP).open("a") as rows:
         rows.write(f"{figure(8)}\t{network_id(8)}\n")
 
-    assert surveyed_map(root)["ids_without_record"] == 1
-    assert surveyed_map(root, "--select", figure(2))["ids_without_record"] is None
+    assert surveyed_map(root)["orphans"] == [figure(8)]
+    assert surveyed_map(root, "--select", figure(2))["orphans"] is None
 
 
 def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
@@ -211,7 +211,9 @@ def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
         network_id(2),
     ]
     assert link["candidates"][0]["said_by"] == [f"{MAP}:2"]
-    assert document["collections"][0]["map"]["records_with_several_networks"] == 1
+    assert document["collections"][0]["map"]["several"] == {
+        figure(3): [network_id(3), network_id(2)]
+    }
     assert f"the evidence favours {network_id(3)}" in " ".join(done.stdout.split())
     assert record_text(root, 3) == before
 

@@ -93,9 +93,9 @@ def test_the_json_follows_its_schema_and_tells_each_candidate_apart() -> None:
                 "path": "map.tsv",
                 "rows": 3,
                 "records": 2,
-                "records_with_several_networks": 1,
-                "networks_with_several_records": 1,
-                "ids_without_record": 1,
+                "several": {"a": [NETWORK, OTHER_NETWORK]},
+                "shared": {NETWORK: ["a", "b"]},
+                "orphans": ["b"],
             },
         }
     ]
@@ -123,13 +123,22 @@ def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
     text = rendered("terminal", build(LINKED, AMBIGUOUS))
 
     assert "Linked 1 of 2 records" in text
-    assert "map.tsv: 3 rows for 2 records; 1 have several networks;" in text
-    assert "1 network given to several records" in " ".join(text.split())
-    assert "1 ids have no record" in " ".join(text.split())
+    words = " ".join(text.split())
+    assert "map.tsv: 3 rows for 2 records; 1 have several networks (a);" in words
+    assert f"1 network given to several records ({NETWORK})" in words
+    assert "1 ids have no record (b)" in words
     assert "PMC1__f1  a.md:9" in text
     assert "    the evidence favours it" in text
     assert "An orphan  claims no record" in text
     assert text.endswith("Nothing to write.\n")
+
+
+def test_of_many_ids_without_a_record_the_first_are_named() -> None:
+    survey = MapSurvey(9, 9, {}, {}, tuple(RecordId(f"WP{n}") for n in range(1, 10)))
+    found = CollectionLinks("a", [LINKED], map_path="map.tsv", survey=survey)
+    text = rendered("terminal", build_resolution([found], [], RUN))
+
+    assert "9 ids have no record (WP1, WP2, WP3, …)" in " ".join(text.split())
 
 
 def test_a_linked_record_is_shown_only_where_its_map_file_disputes_it() -> None:

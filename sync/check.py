@@ -32,26 +32,32 @@ from sync.resolve import (
     Unmapped,
     find_shared_networks,
 )
+from sync.state.cache import FORGETFUL, Cache
 
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known."""
 
 
 async def check_collection(
-    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: Deliver
+    collection: Collection,
+    client: NdexClient,
+    policy: ObservePolicy,
+    deliver: Deliver,
+    cache: Cache = FORGETFUL,
 ) -> tuple[UnclaimedNetwork, ...]:
     """Deliver a verdict on every record; return the networks that no record claims.
 
     Raises ConfigError where the map file cannot be read at all.
     """
     located = await locate_networks(
-        collection, client, lambda invalid: deliver(_judge_invalid(invalid))
+        collection, client, lambda invalid: deliver(_judge_invalid(invalid)), cache
     )
     judge_of = _Judge(
         client,
         located.sightings,
         located.members.holders,
         policy,
+        cache,
         collection.desired,
         deliver,
     )
@@ -78,6 +84,7 @@ class _Judge:
     sightings: Sightings
     holders: frozenset[NetworkId] | None
     policy: ObservePolicy
+    cache: Cache
     desired: DesiredState
     deliver: Deliver
 
@@ -95,7 +102,7 @@ class _Judge:
 
     async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
         observation = await observe_network(
-            self.client, self.sightings[mapped.network], self.holders, self.policy
+            self.client, self.sightings[mapped.network], self.holders, self.policy, self.cache
         )
         result = compare(record, mapped.network, observation, self.desired)
         self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))

@@ -26,9 +26,10 @@ from sync.model import (
     UnclaimedNetwork,
 )
 from sync.ndex.client import NdexClient
+from sync.reading import RecordSource
+from sync.reading import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.read import read_record
 from sync.resolve import (
     Ambiguous,
     Claim,
@@ -42,6 +43,7 @@ from sync.resolve import (
     read_claim,
     resolve_records,
 )
+from sync.state.cache import FORGETFUL, Cache
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +85,10 @@ class Located:
 
 
 async def locate_networks(
-    collection: Collection, client: NdexClient, refuse: Callable[[InvalidRecord], None]
+    collection: Collection,
+    client: NdexClient,
+    refuse: Callable[[InvalidRecord], None],
+    cache: Cache = FORGETFUL,
 ) -> Located:
     """Read and resolve every record; a record that cannot be read goes to ``refuse``.
 
@@ -91,7 +96,7 @@ async def locate_networks(
     """
     entries = await asyncio.to_thread(read_entries, collection)
     records = []
-    async for outcome in _stream_records(collection):
+    async for outcome in _stream_records(collection, cache):
         if isinstance(outcome, InvalidRecord):
             refuse(outcome)
         elif outcome.network is None or not collection.unmapped_only:
@@ -119,12 +124,12 @@ def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
     return tuple(found)
 
 
-def read_records(collection: Collection, paths: Iterable[str]) -> list[Record | InvalidRecord]:
+def read_records(
+    collection: Collection, paths: Iterable[str], cache: Cache = FORGETFUL
+) -> list[Record | InvalidRecord]:
     """Read records of the collection; a bad one is a value, never an exception."""
-    return [
-        read_record(collection.root, path, collection.layout, collection.organisms)
-        for path in paths
-    ]
+    source = RecordSource(collection.root, collection.layout, collection.organisms)
+    return read_from(source, paths, cache)
 
 
 def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
@@ -140,11 +145,13 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
     return found.entries
 
 
-async def _stream_records(collection: Collection) -> AsyncIterator[Record | InvalidRecord]:
+async def _stream_records(
+    collection: Collection, cache: Cache
+) -> AsyncIterator[Record | InvalidRecord]:
     """Read beside the event loop, a slice at a time, so that Ctrl-C is heard between two."""
     for start in range(0, len(collection.paths), _SLICE):
         paths = collection.paths[start : start + _SLICE]
-        for outcome in await asyncio.to_thread(read_records, collection, paths):
+        for outcome in await asyncio.to_thread(read_records, collection, paths, cache):
             yield outcome
 
 

@@ -65,6 +65,16 @@ ConcurrencyOption = Annotated[
 RateOption = Annotated[
     float | None, typer.Option("--rate", min=0.01, help="Requests a second at most.")
 ]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--state", metavar="FOLDER", help="State folder. [.ndex-sync by the config]"),
+]
+NoStateOption = Annotated[
+    bool, typer.Option("--no-state", help="Neither use nor keep what runs read and saw.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Read everything anew and keep that.")
+]
 VerboseOption = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for debugging.")
 ]

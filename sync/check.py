@@ -8,7 +8,7 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -36,6 +36,9 @@ from sync.state.cache import FORGETFUL, Cache
 
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known."""
+
+_JUDGED_AT_ONCE = 128
+"""Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
 
 
 async def check_collection(
@@ -90,15 +93,25 @@ class _Judge:
 
     async def judge_all(self, located: Located) -> None:
         """Deliver what needs no content at once, the rest as the contents come in."""
-        shared = find_shared_networks(located.records, located.resolutions)
+        mapped = iter([*self._judge_at_once(located)])
         async with asyncio.TaskGroup() as tasks:
-            for record, resolution in zip(located.records, located.resolutions, strict=True):
-                if not isinstance(resolution, Mapped):
-                    self.deliver(_judge_unmapped(record, resolution))
-                elif paths := shared.get(resolution.network):
-                    self.deliver(_judge_shared(record, resolution.network, paths))
-                else:
-                    tasks.create_task(self._judge_mapped(record, resolution))
+            for _ in range(_JUDGED_AT_ONCE):
+                tasks.create_task(self._judge_each(mapped))
+
+    def _judge_at_once(self, located: Located) -> Iterator[tuple[Record, Mapped]]:
+        """Deliver the verdicts that need no content; yield the records whose network does."""
+        shared = find_shared_networks(located.records, located.resolutions)
+        for record, resolution in zip(located.records, located.resolutions, strict=True):
+            if not isinstance(resolution, Mapped):
+                self.deliver(_judge_unmapped(record, resolution))
+            elif paths := shared.get(resolution.network):
+                self.deliver(_judge_shared(record, resolution.network, paths))
+            else:
+                yield record, resolution
+
+    async def _judge_each(self, mapped: Iterator[tuple[Record, Mapped]]) -> None:
+        for record, resolution in mapped:
+            await self._judge_mapped(record, resolution)
 
     async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
         observation = await observe_network(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from sync.model import (
 from sync.ndex.client import NdexClient
 from sync.reading import RecordSource
 from sync.reading import read_records as read_from
+from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.resolve import (
@@ -49,8 +50,6 @@ logger = logging.getLogger(__name__)
 
 Sightings = Mapping[NetworkId, Summary | Absent | Refused | Unanswered]
 """What asking for each network's summary has brought."""
-
-_SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +94,12 @@ async def locate_networks(
     Raises ConfigError where the map file cannot be read at all.
     """
     entries = await asyncio.to_thread(read_entries, collection)
-    records = []
-    async for outcome in _stream_records(collection, cache):
-        if isinstance(outcome, InvalidRecord):
-            refuse(outcome)
-        elif outcome.network is None or not collection.unmapped_only:
-            records.append(outcome)
-    members = await list_members(client, collection.place)
+    async with asyncio.TaskGroup() as tasks:
+        seeing = tasks.create_task(_see_members(client, collection.place))
+        records = await _read_all(collection, refuse, cache)
+    members, seen = seeing.result()
     named = _named_networks(resolve_records(records, entries, NotListed()))
-    sightings = await _fetch_summaries(client, named, members)
+    sightings = await _fetch_summaries(client, named, seen)
     listing = _read_listing(members, sightings)
     resolutions = resolve_records(records, entries, listing)
     return Located(tuple(records), tuple(resolutions), members, listing, sightings)
@@ -128,8 +124,7 @@ def read_records(
     collection: Collection, paths: Iterable[str], cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
     """Read records of the collection; a bad one is a value, never an exception."""
-    source = RecordSource(collection.root, collection.layout, collection.organisms)
-    return read_from(source, paths, cache)
+    return read_from(_source_of(collection), paths, cache)
 
 
 def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
@@ -145,14 +140,8 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
     return found.entries
 
 
-async def _stream_records(
-    collection: Collection, cache: Cache
-) -> AsyncIterator[Record | InvalidRecord]:
-    """Read beside the event loop, a slice at a time, so that Ctrl-C is heard between two."""
-    for start in range(0, len(collection.paths), _SLICE):
-        paths = collection.paths[start : start + _SLICE]
-        for outcome in await asyncio.to_thread(read_records, collection, paths, cache):
-            yield outcome
+def _source_of(collection: Collection) -> RecordSource:
+    return RecordSource(collection.root, collection.layout, collection.organisms)
 
 
 def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
@@ -169,17 +158,32 @@ def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
     return frozenset(named)
 
 
+async def _read_all(
+    collection: Collection, refuse: Callable[[InvalidRecord], None], cache: Cache
+) -> list[Record]:
+    records = []
+    async for outcome in stream_records(_source_of(collection), collection.paths, cache):
+        if isinstance(outcome, InvalidRecord):
+            refuse(outcome)
+        elif outcome.network is None or not collection.unmapped_only:
+            records.append(outcome)
+    return records
+
+
+async def _see_members(client: NdexClient, place: Place) -> tuple[Members, Sightings]:
+    """List the collection's networks and look at them, while the records are read."""
+    members = await list_members(client, place)
+    listed = {summary.id: summary for summary in members.summaries}
+    return members, await _fetch_summaries(client, members.networks, listed)
+
+
 async def _fetch_summaries(
-    client: NdexClient, named: frozenset[NetworkId], members: Members
+    client: NdexClient, wanted: frozenset[NetworkId], seen: Sightings
 ) -> Sightings:
-    """Ask for every summary that the listing did not bring along, in batches."""
-    known: dict[NetworkId, Summary | Absent | Refused | Unanswered] = {
-        summary.id: summary for summary in members.summaries
-    }
-    wanted = (named | members.networks) - known.keys()
-    logger.info("asking for %d networks", len(wanted))
-    known.update(await client.fetch_summaries(wanted))
-    return known
+    """Ask for every summary that was not seen yet, in batches; return them all."""
+    unseen = wanted - seen.keys()
+    logger.info("asking for %d networks", len(unseen))
+    return {**seen, **await client.fetch_summaries(unseen)}
 
 
 def _read_listing(members: Members, sightings: Sightings) -> Listing:

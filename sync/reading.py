@@ -42,23 +42,56 @@ def read_records(
     source: RecordSource, paths: Iterable[str], cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
     """Read records; a bad one is a value, never an exception."""
+    known = find_unchanged(source, paths, cache)
+    return [found or read_anew(source, path, cache) for path, found in known.items()]
+
+
+def find_unchanged(
+    source: RecordSource, paths: Iterable[str], cache: Cache
+) -> dict[str, Record | None]:
+    """Return for each path the record from the cache, None where it has to be read."""
     if not cache.keeps:
-        return [_read(source, path) for path in paths]
+        return dict.fromkeys(paths)
     settings = source.settings
-    return [_read_through(source, path, cache, settings) for path in paths]
+    return {path: _find(source, path, cache, settings) for path in paths}
+
+
+def read_anew(source: RecordSource, path: str, cache: Cache) -> Record | InvalidRecord:
+    """Read a record from its files, and give it to the cache."""
+    if not cache.keeps:
+        return _read(source, path)
+    fresh = read_to_keep(source, path)
+    if isinstance(fresh, KeptRecord):
+        cache.keep_record(fresh, source.settings)
+        return fresh.record
+    return fresh
+
+
+def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Record | InvalidRecord:
+    """Read a record, ready to be kept if its files were the same before and after.
+
+    Which files it was read from is known for certain only when its layout is.
+    """
+    possible = sources_of(path, source.layout)
+    before = _digest(source.root, possible)
+    record = _read(source, path)
+    if before is not None and isinstance(record, Record):
+        sources = sources_of(path, record.layout)
+        stamp, digest = stamp_files(source.root, sources), _digest(source.root, sources)
+        if stamp and digest and before == _digest(source.root, possible):
+            return KeptRecord(record, _text_of(stamp), digest)
+    return record
 
 
 def _read(source: RecordSource, path: str) -> Record | InvalidRecord:
     return read_record(source.root, path, source.layout, source.organisms)
 
 
-def _read_through(
-    source: RecordSource, path: str, cache: Cache, settings: str
-) -> Record | InvalidRecord:
+def _find(source: RecordSource, path: str, cache: Cache, settings: str) -> Record | None:
     kept = cache.find_record(path, settings)
-    if kept is not None and _is_unchanged(source.root, kept, cache, settings):
-        return kept.record
-    return _read_and_keep(source, path, cache, settings)
+    if kept is None or not _is_unchanged(source.root, kept, cache, settings):
+        return None
+    return kept.record
 
 
 def _is_unchanged(root: Path, kept: KeptRecord, cache: Cache, settings: str) -> bool:
@@ -73,24 +106,6 @@ def _is_unchanged(root: Path, kept: KeptRecord, cache: Cache, settings: str) -> 
         return False
     cache.keep_record(KeptRecord(kept.record, _text_of(stamp), kept.digest), settings)
     return True
-
-
-def _read_and_keep(
-    source: RecordSource, path: str, cache: Cache, settings: str
-) -> Record | InvalidRecord:
-    """Read a record; it is kept if its files were the same before and after.
-
-    What it was read from is known for certain only when its layout is.
-    """
-    possible = sources_of(path, source.layout)
-    before = _digest(source.root, possible)
-    record = _read(source, path)
-    if before is not None and isinstance(record, Record):
-        sources = sources_of(path, record.layout)
-        stamp, digest = stamp_files(source.root, sources), _digest(source.root, sources)
-        if stamp and digest and before == _digest(source.root, possible):
-            cache.keep_record(KeptRecord(record, _text_of(stamp), digest), settings)
-    return record
 
 
 def _text_of(stamp: Stamp) -> str:

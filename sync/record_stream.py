@@ -12,14 +12,14 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from sync.model import InvalidRecord, Record
-from sync.reading import RecordSource, find_unchanged, read_anew, read_records, read_to_keep
+from sync.reading import RecordSource, find_unchanged, read_records, read_to_keep
 from sync.state.cache import Cache, KeptRecord
 from sync.state.encoding import decode_record, encode_record
 
@@ -94,21 +94,23 @@ class _Readers:
             self._pool.shutdown(cancel_futures=True)
 
     async def _read_left(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+        pack = pack_records_to_keep if self._cache.keeps else pack_records
         if self._policy.processes == 1 or self._read_alone < self._policy.alone_records:
             self._read_alone += len(paths)
-            return await asyncio.to_thread(self._read_here, paths)
+            packed = await asyncio.to_thread(pack, self._source, paths)
+        else:
+            packed = await self._pack_elsewhere(pack, paths)
+        return await asyncio.to_thread(lambda: list(self._unpack(packed)))
+
+    async def _pack_elsewhere(
+        self, pack: Callable[[RecordSource, Sequence[str]], list[Packed]], paths: Sequence[str]
+    ) -> list[Packed]:
+        loop = asyncio.get_running_loop()
         try:
-            pack = pack_records_to_keep if self._cache.keeps else pack_records
-            parcels = await asyncio.get_running_loop().run_in_executor(
-                self._open_pool(), pack, self._source, paths
-            )
+            return await loop.run_in_executor(self._open_pool(), pack, self._source, paths)
         except BrokenProcessPool:
             logger.warning("a process that read records was ended; reading them in this one")
-            return await asyncio.to_thread(self._read_here, paths)
-        return await asyncio.to_thread(lambda: list(self._unpack(parcels)))
-
-    def _read_here(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
-        return [read_anew(self._source, path, self._cache) for path in paths]
+            return await asyncio.to_thread(pack, self._source, paths)
 
     def _open_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -133,7 +135,9 @@ class _Readers:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A record as another process sends it: encoded, which is a tenth of the work of pickling.
+    """A record as a reader hands it over: encoded, a tenth of the work of pickling.
+
+    Opened ones share the genes that they have in common, which is most of their memory.
 
     ``stamp`` and ``digest`` are those of ``KeptRecord``; None for one that is not to be kept.
     """
@@ -152,16 +156,16 @@ class Parcel:
 
 
 Packed = Parcel | Record | InvalidRecord
-"""What comes back from a process; a record with text that is no Unicode comes as it is."""
+"""What a reader hands over; a record with text that is no Unicode comes as it is."""
 
 
 def pack_records(source: RecordSource, paths: Sequence[str]) -> list[Packed]:
-    """Read a slice in another process, for a run without a cache."""
+    """Read a slice, here or in another process, for a run without a cache."""
     return [_pack(outcome) for outcome in read_records(source, paths)]
 
 
 def pack_records_to_keep(source: RecordSource, paths: Sequence[str]) -> list[Packed]:
-    """Read a slice in another process, for a run with a cache."""
+    """Read a slice, here or in another process, for a run with a cache."""
     return [_pack(read_to_keep(source, path)) for path in paths]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Annotated, TypeVar
 
 from pydantic import (
@@ -258,7 +259,8 @@ class _Summary(_State):
 
     def to_value(self) -> Summary:
         properties = (
-            Property(item.predicate_string, item.value, item.data_type or "string")
+            # Of 32,000 networks nearly all have the same dozen names: one text for each is enough.
+            Property(intern(item.predicate_string), item.value, intern(item.data_type or "string"))
             for item in self.properties or ()
         )
         return self._to_value(self.version or "", tuple(properties))

@@ -37,8 +37,8 @@ class CheckRequest:
     """What to check, on which server, and how to tell of it.
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
-    is the GitHub job that the format ``github`` writes for, ``cache`` is
-    opened for the run.
+    is the GitHub job that the format ``github`` writes for. ``cache`` is opened for the
+    run.
     """
 
     server: str

@@ -14,10 +14,10 @@ from typing import assert_never
 
 from sync.compare import DesiredState, compare, judge
 from sync.locate import Collection, Located, Sightings, find_unclaimed, locate_networks
+from sync.members import Members
 from sync.model import (
     CheckResult,
     InvalidRecord,
-    NetworkId,
     Record,
     UnclaimedNetwork,
     Verdict,
@@ -27,10 +27,12 @@ from sync.observe import ObservePolicy, observe_network
 from sync.resolve import (
     Ambiguous,
     Mapped,
+    Resolution,
     Resolvable,
     Unknown,
     Unmapped,
-    find_shared_networks,
+    find_owners,
+    find_rivals,
 )
 from sync.state.cache import FORGETFUL, Cache
 
@@ -58,7 +60,7 @@ async def check_collection(
     judge_of = _Judge(
         client,
         located.sightings,
-        located.members.holders,
+        located.members,
         policy,
         cache,
         collection.desired,
@@ -85,7 +87,7 @@ class _Judge:
 
     client: NdexClient
     sightings: Sightings
-    holders: frozenset[NetworkId] | None
+    members: Members
     policy: ObservePolicy
     cache: Cache
     desired: DesiredState
@@ -100,14 +102,14 @@ class _Judge:
 
     def _judge_at_once(self, located: Located) -> Iterator[tuple[Record, Mapped]]:
         """Deliver the verdicts that need no content; yield the records whose network does."""
-        shared = find_shared_networks(located.records, located.resolutions)
+        owners = find_owners(located.records, located.resolutions, located.elsewhere)
         for record, resolution in zip(located.records, located.resolutions, strict=True):
-            if not isinstance(resolution, Mapped):
-                self.deliver(_judge_unmapped(record, resolution))
-            elif paths := shared.get(resolution.network):
-                self.deliver(_judge_shared(record, resolution.network, paths))
-            else:
+            if rivals := find_rivals(record, resolution, owners):
+                self.deliver(_judge_shared(record, resolution, rivals))
+            elif isinstance(resolution, Mapped):
                 yield record, resolution
+            else:
+                self.deliver(_judge_unmapped(record, resolution))
 
     async def _judge_each(self, mapped: Iterator[tuple[Record, Mapped]]) -> None:
         for record, resolution in mapped:
@@ -115,7 +117,7 @@ class _Judge:
 
     async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
         observation = await observe_network(
-            self.client, self.sightings[mapped.network], self.holders, self.policy, self.cache
+            self.client, self.sightings[mapped.network], self.members, self.policy, self.cache
         )
         result = compare(record, mapped.network, observation, self.desired)
         self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))
@@ -139,6 +141,7 @@ def _judge_unmapped(
             assert_never(resolution)
 
 
-def _judge_shared(record: Record, network: NetworkId, paths: Sequence[str]) -> CheckResult:
-    others = ", ".join(path for path in paths if path != record.path)
-    return judge(record, network, Verdict.DUPLICATE, f"the same network is named by {others}")
+def _judge_shared(record: Record, resolution: Resolution, rivals: Sequence[str]) -> CheckResult:
+    network = resolution.network if isinstance(resolution, Mapped | Resolvable) else None
+    reason = f"the same network is named by {', '.join(rivals)}"
+    return judge(record, network, Verdict.DUPLICATE, reason)

@@ -115,6 +115,8 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         *_membership_differences(seen),
         *_state_differences(seen.summary, desired),
     )
+    if seen.doubt is not None and not differences:
+        return judge(record, seen.summary.id, Verdict.FAILED, seen.doubt)
     return CheckResult(
         id=record.id,
         path=record.path,
@@ -123,7 +125,11 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         verdict=Verdict.DRIFTED if differences else Verdict.IN_SYNC,
         genes=genes.counts,
         differences=differences,
-        messages=(*_not_comparable_note(genes.not_comparable), *record.notes),
+        messages=(
+            *(() if seen.doubt is None else (seen.doubt,)),
+            *_not_comparable_note(genes.not_comparable),
+            *record.notes,
+        ),
     )
 
 

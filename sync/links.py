@@ -57,41 +57,52 @@ def link_invalid(invalid: InvalidRecord) -> Link:
     )
 
 
-def link_by_map_file(records: Sequence[Record], entries: Sequence[MapEntry]) -> list[Link]:
+def link_by_map_file(
+    records: Sequence[Record],
+    entries: Sequence[MapEntry],
+    elsewhere: Mapping[NetworkId, Sequence[str]],
+) -> list[Link]:
     """Link records by their map file alone, in the order given; the server is not asked.
 
     Here the map file has the last word, as in the jobs that carry a changed map into the front
-    matter. Of several networks for one record none is chosen, unless the record names one of them.
+    matter. Of several networks for one record none is chosen, unless the record names one of
+    them, and a network of several records goes to none. ``elsewhere`` are networks that files or
+    rows name which are not among ``records``.
     """
     rows: dict[RecordId, dict[NetworkId, MapEntry]] = defaultdict(dict)
-    owners: dict[NetworkId, set[RecordId]] = defaultdict(set)
     for entry in entries:
         rows[entry.record].setdefault(entry.network, entry)
-        owners[entry.network].add(entry.record)
-    return [_link_by_map(record, rows.get(record.id, {}), owners) for record in records]
+    links = [_link_by_map(record, rows.get(record.id, {})) for record in records]
+    owners: dict[NetworkId, list[str]] = defaultdict(list)
+    for network, places in elsewhere.items():
+        owners[network].extend(places)
+    for link in links:
+        if link.network is not None:
+            owners[link.network].append(link.path)
+    return [_refuse_shared(link, owners) for link in links]
 
 
-def _link_by_map(
-    record: Record,
-    rows: Mapping[NetworkId, MapEntry],
-    owners: Mapping[NetworkId, set[RecordId]],
-) -> Link:
+def _link_by_map(record: Record, rows: Mapping[NetworkId, MapEntry]) -> Link:
     link = Link(record.id, record.path, record.line, None, record.network, Source.FRONT_MATTER)
+    said = tuple(f"{row.path}:{row.line} says {row.network}" for row in rows.values())
     if not rows:
         unmapped = replace(link, verdict=Verdict.UNMAPPED, source=None)
         return unmapped if record.network is None else link
     if record.network in rows:
-        return replace(link, source=Source.MAP_FILE)
+        return replace(link, source=Source.MAP_FILE, messages=said if len(rows) > 1 else ())
     if len(rows) > 1:
-        said = tuple(f"{row.path}:{row.line} says {row.network}" for row in rows.values())
         return replace(link, verdict=Verdict.AMBIGUOUS, source=None, network=None, messages=said)
-    [(network, row)] = rows.items()
-    if len(owners[network]) > 1:
-        others = ", ".join(sorted(owners[network] - {record.id}))
-        reason = f"{row.path}:{row.line} names a network that it also gives to {others}"
-        return replace(link, verdict=Verdict.DUPLICATE, network=network, messages=(reason,))
     replaced = () if record.network is None else (f"replaces {record.network}",)
-    return replace(link, network=network, source=Source.MAP_FILE, messages=replaced)
+    return replace(link, network=min(rows), source=Source.MAP_FILE, messages=replaced)
+
+
+def _refuse_shared(link: Link, owners: Mapping[NetworkId, Sequence[str]]) -> Link:
+    if link.network is None or len(owners[link.network]) < 2:
+        return link
+    others = list(owners[link.network])
+    others.remove(link.path)
+    reason = f"the same network is named by {', '.join(sorted(others))}"
+    return replace(link, verdict=Verdict.DUPLICATE, messages=(reason, *link.messages))
 
 
 _WRITABLE = (None, Verdict.RESOLVABLE)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sync.compare import DesiredState
 from sync.members import Members, Place, list_members
@@ -20,6 +20,7 @@ from sync.model import (
     MapEntry,
     NetworkId,
     Record,
+    RecordId,
     Refused,
     Summary,
     Unanswered,
@@ -31,6 +32,7 @@ from sync.reading import read_records as read_from
 from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
+from sync.records.scan import scan_networks
 from sync.resolve import (
     Ambiguous,
     Claim,
@@ -56,13 +58,15 @@ Sightings = Mapping[NetworkId, Summary | Absent | Refused | Unanswered]
 class Collection:
     """What to look at: the record files below ``root``, and where their networks are kept.
 
-    ``layout`` None detects it file by file. ``complete`` is False for a selection of a
-    collection's records: then nothing can be said of what other records name.
+    ``others`` are the collection's record files that the run is not about: only which networks
+    they name is looked at. ``layout`` None detects it file by file. ``complete`` is False for a
+    selection of a collection's records: then not every network can be accounted for.
     ``unmapped_only`` leaves out the records that name a network themselves.
     """
 
     root: Path
     paths: tuple[str, ...]
+    others: tuple[str, ...]
     complete: bool
     unmapped_only: bool
     layout: Layout | None
@@ -74,10 +78,16 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The readable records of a collection, each with its resolution, and the server's side."""
+    """The readable records of a collection, each with its resolution, and the server's side.
+
+    ``elsewhere`` are the networks that files name which are not among ``records`` (not selected,
+    or refused), each with those files; ``unread`` the ids of records that were refused.
+    """
 
     records: tuple[Record, ...]
     resolutions: tuple[Resolution, ...]
+    elsewhere: Mapping[NetworkId, Sequence[str]]
+    unread: frozenset[RecordId]
     members: Members
     listing: Listing
     sightings: Sightings
@@ -94,15 +104,30 @@ async def locate_networks(
     Raises ConfigError where the map file cannot be read at all.
     """
     entries = await asyncio.to_thread(read_entries, collection)
+    unread: set[RecordId] = set()
+
+    def note_unread(invalid: InvalidRecord) -> None:
+        unread.add(invalid.id)
+        refuse(invalid)
+
     async with asyncio.TaskGroup() as tasks:
         seeing = tasks.create_task(_see_members(client, collection.place))
-        records = await _read_all(collection, refuse, cache)
+        records = await _read_all(collection, note_unread, cache)
+        elsewhere = await asyncio.to_thread(find_elsewhere, collection, records, entries)
     members, seen = seeing.result()
     named = _named_networks(resolve_records(records, entries, NotListed()))
     sightings = await _fetch_summaries(client, named, seen)
     listing = _read_listing(members, sightings)
     resolutions = resolve_records(records, entries, listing)
-    return Located(tuple(records), tuple(resolutions), members, listing, sightings)
+    return Located(
+        tuple(records),
+        tuple(resolutions),
+        elsewhere,
+        frozenset(unread),
+        members,
+        listing,
+        sightings,
+    )
 
 
 def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
@@ -115,6 +140,8 @@ def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
     found = []
     for network in find_unclaimed_networks(located.listing, located.resolutions):
         summary, claim = located.sightings[network], located.listing.claims[network]
+        if network in located.elsewhere or (claim is not None and claim.record in located.unread):
+            continue
         name = summary.name if isinstance(summary, Summary) else ""
         found.append(UnclaimedNetwork(network, name, None if claim is None else claim.record))
     return tuple(found)
@@ -138,6 +165,23 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
     for problem in found.problems:
         logger.warning("%s", problem)
     return found.entries
+
+
+def find_elsewhere(
+    collection: Collection, records: Sequence[Record], entries: Sequence[MapEntry]
+) -> dict[NetworkId, list[str]]:
+    """Return the networks that files, and map rows for them, name which are not in ``records``.
+
+    A row for an id that no file has belongs to no record, and takes no network from one.
+    """
+    read = {record.path for record in records}
+    unread = [path for path in (*collection.paths, *collection.others) if path not in read]
+    found = scan_networks(collection.root, unread)
+    ids = {PurePosixPath(path).stem for path in unread}
+    for entry in entries:
+        if entry.record in ids:
+            found.setdefault(entry.network, []).append(f"{entry.path}:{entry.line}")
+    return found
 
 
 def _source_of(collection: Collection) -> RecordSource:
@@ -187,7 +231,7 @@ async def _fetch_summaries(
 
 
 def _read_listing(members: Members, sightings: Sightings) -> Listing:
-    """Say which record each member claims; one unanswered member leaves all of it in doubt."""
+    """Say which record each member claims; one that is not known leaves all of it in doubt."""
     if members.failure is not None:
         return ListingFailed(members.failure)
     if not members.searched:
@@ -197,8 +241,10 @@ def _read_listing(members: Members, sightings: Sightings) -> Listing:
         match sightings[network]:
             case Unanswered(reason):
                 return ListingFailed(f"network {network} gave no answer: {reason}")
+            case Refused(reason):
+                return ListingFailed(f"network {network} may not be read: {reason}")
             case Summary() as summary:
                 claims[network] = read_claim(summary)
-            case Absent() | Refused():
+            case Absent():
                 pass
     return Listed(claims)

@@ -38,7 +38,8 @@ from sync.resolve import (
     Source,
     Unknown,
     Unmapped,
-    find_shared_networks,
+    find_owners,
+    find_rivals,
     read_claim,
 )
 from sync.state.cache import FORGETFUL, Cache
@@ -61,13 +62,14 @@ async def map_collection(
 
 async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
     located = await _look_up_others(located, client)
-    shared = find_shared_networks(located.records, located.resolutions)
+    owners = find_owners(located.records, located.resolutions, located.elsewhere)
     ambiguous: list[tuple[Record, Ambiguous]] = []
     links: list[Link] = []
     for record, resolution in zip(located.records, located.resolutions, strict=True):
+        rivals = find_rivals(record, resolution, owners)
         match resolution:
-            case Mapped(network) if network in shared:
-                links.append(_link_shared(record, resolution, shared[network]))
+            case Mapped() | Resolvable() if rivals:
+                links.append(_link_shared(record, resolution, rivals))
             case Mapped():
                 links.append(_link_mapped(record, resolution, located))
             case Ambiguous():
@@ -94,16 +96,18 @@ async def _look_up_others(located: Located, client: NdexClient) -> Located:
     return replace(located, sightings={**located.sightings, **found})
 
 
-def _link_shared(record: Record, mapped: Mapped, paths: Sequence[str]) -> Link:
-    others = ", ".join(path for path in paths if path != record.path)
+def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[str]) -> Link:
+    source, notes = (
+        (found.source, found.notes) if isinstance(found, Mapped) else (Source.SERVER, ())
+    )
     return Link(
         record.id,
         record.path,
         record.line,
         Verdict.DUPLICATE,
-        mapped.network,
-        mapped.source,
-        messages=(f"the same network is named by {others}", *mapped.notes),
+        found.network,
+        source,
+        messages=(f"the same network is named by {', '.join(rivals)}", *notes),
     )
 
 
@@ -225,7 +229,7 @@ async def _examine(
 ) -> Candidate:
     sighting = located.sightings[network]
     holders = located.members.holders
-    observation = await observe_network(client, sighting, holders, policy)
+    observation = await observe_network(client, sighting, located.members, policy)
     return Candidate(
         network,
         said_by,

@@ -22,6 +22,9 @@ class Place:
 class Members:
     """The collection's networks as far as they could be listed.
 
+    ``doubt`` says why membership in the configured set or folder is not known, None where it is
+    or where none is configured.
+
     ``holders`` are the networks that every configured set and folder holds, None where none is
     configured or one could not be read: then nothing can be said of membership. ``summaries``
     came with the listing. ``searched`` tells whether there was any place to look in; ``failure``
@@ -33,22 +36,25 @@ class Members:
     summaries: tuple[Summary, ...] = ()
     searched: bool = False
     failure: str | None = None
+    doubt: str | None = None
 
 
 async def list_members(client: NdexClient, place: Place) -> Members:
     """List the set and the folder; the whole account only where neither is configured.
 
-    An account can be listed by its owner alone (contract 8): without a login it is not searched.
+    An account can be listed by its owner alone (contract 8): without a login that fails.
     """
     try:
         held = await _list_holders(client, place)
         if held:
             networks = frozenset().union(*held)
             return Members(networks, frozenset.intersection(*held), searched=True)
-        if place.account is not None and client.logged_in:
+        if place.account is not None:
             return await _list_account(client, place.account)
     except ServerError as error:
-        return Members(searched=True, failure=str(error))
+        is_held = place.network_set is not None or place.folder is not None
+        doubt = f"whether the collection holds it is not known: {error}" if is_held else None
+        return Members(searched=True, failure=str(error), doubt=doubt)
     return Members()
 
 
@@ -63,6 +69,9 @@ async def _list_holders(client: NdexClient, place: Place) -> list[frozenset[Netw
 
 async def _list_account(client: NdexClient, account: str) -> Members:
     """List what the account owns; the server's own count tells whether that is all (contract 8)."""
+    if not client.logged_in:
+        reason = f"the account {account} can be listed by its owner only: log in"
+        return Members(searched=True, failure=f"{reason}, or name a network set or folder")
     user = await client.fetch_user(account)
     summaries = await client.fetch_account_networks(user.id)
     counts = await client.fetch_file_counts()

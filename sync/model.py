@@ -232,12 +232,13 @@ class Network:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The network was read. ``member`` tells whether the collection's set or folder holds it;
-    None where none is configured or its list could not be read.
+    None where none is configured, or its list could not be read: then ``doubt`` says why.
     """
 
     summary: Summary
     network: Network
     member: bool | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
+from sync.members import Members
 from sync.model import (
     Absent,
     Broken,
     Network,
-    NetworkId,
     Observation,
     Refused,
     Seen,
@@ -46,14 +46,13 @@ class ObservePolicy:
 async def observe_network(
     client: NdexClient,
     summary: Summary | Absent | Refused | Unanswered,
-    members: frozenset[NetworkId] | None,
+    members: Members,
     policy: ObservePolicy,
     cache: Cache = FORGETFUL,
 ) -> Observation:
     """Read the content behind a summary, from the cache where it cannot have changed since.
 
-    ``members`` are the networks that the collection's set or folder holds, None where that is
-    not known. Never raises for what the server does.
+    ``members`` tells whether the collection holds it. Never raises for what the server does.
     """
     if not isinstance(summary, Summary):
         return summary
@@ -72,7 +71,7 @@ async def observe_network(
 async def _read_fitting(
     client: NdexClient,
     summary: Summary,
-    members: frozenset[NetworkId] | None,
+    members: Members,
     policy: ObservePolicy,
     cache: Cache,
 ) -> Observation:
@@ -85,7 +84,7 @@ async def _read_fitting(
         return Broken(f"NDEx could not load the network: {failure}")
     network = await _read_or_find(client, summary, policy, cache)
     if network is not None and _fits(network, summary):
-        return Seen(summary, network, _membership(summary, members))
+        return _see(summary, network, members)
     settled = await wait_until_loaded(client, summary.id, policy.loading)
     if failure := _load_failure(settled):
         return Broken(f"NDEx could not load the network: {failure}")
@@ -97,7 +96,7 @@ async def _read_fitting(
             f"NDEx answers with {network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
-    return Seen(settled, network, _membership(settled, members))
+    return _see(settled, network, members)
 
 
 async def _read_or_find(
@@ -148,8 +147,9 @@ def _fits(network: Network, summary: Summary) -> bool:
     return network.node_count == summary.node_count
 
 
-def _membership(summary: Summary, members: frozenset[NetworkId] | None) -> bool | None:
-    return None if members is None else summary.id in members
+def _see(summary: Summary, network: Network, members: Members) -> Seen:
+    held = None if members.holders is None else summary.id in members.holders
+    return Seen(summary, network, held, members.doubt)
 
 
 def _without_content(summary: Summary) -> str:

@@ -196,15 +196,38 @@ def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
     )
 
 
-def find_shared_networks(
-    records: Sequence[Record], resolutions: Sequence[Resolution]
+def find_owners(
+    records: Sequence[Record],
+    resolutions: Sequence[Resolution],
+    elsewhere: Mapping[NetworkId, Sequence[str]],
 ) -> dict[NetworkId, tuple[str, ...]]:
-    """Return the networks that several records name, each with those records' paths in order."""
+    """Return who names each network: the paths of records, in order.
+
+    ``elsewhere`` are networks that files name which are not among ``records``. A network that only
+    claims a record has no owner yet.
+    """
     owners: dict[NetworkId, list[str]] = defaultdict(list)
+    for network, places in elsewhere.items():
+        owners[network].extend(places)
     for record, resolution in zip(records, resolutions, strict=True):
         if isinstance(resolution, Mapped):
             owners[resolution.network].append(record.path)
-    return {network: tuple(sorted(paths)) for network, paths in owners.items() if len(paths) > 1}
+    return {network: tuple(sorted(paths)) for network, paths in owners.items()}
+
+
+def find_rivals(
+    record: Record, resolution: Resolution, owners: Mapping[NetworkId, Sequence[str]]
+) -> tuple[str, ...]:
+    """Return who else names the network that the record was resolved to (design: duplicate)."""
+    match resolution:
+        case Mapped(network) | Resolvable(network):
+            paths = owners.get(network, ())
+        case _:
+            return ()
+    others = list(paths)
+    if isinstance(resolution, Mapped):
+        others.remove(record.path)
+    return tuple(others)
 
 
 def find_unclaimed_networks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from sync.config import SANDBOX_SCHEME, CollectionConfig, Config
-from sync.errors import ConfigError, Unauthorized
+from sync.errors import ConfigError, ServerError, Unauthorized
 from sync.locate import Collection
 from sync.members import Place
 from sync.ndex.auth import Credentials, find_credentials
@@ -19,6 +20,8 @@ from sync.records.changed import find_changed
 from sync.records.find import find_records
 from sync.sandbox.settings import SandboxSettings
 from sync.state.cache import Cache, Reuse
+
+logger = logging.getLogger(__name__)
 
 IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls a sandbox that runs in its own process; nothing listens there."""
@@ -67,7 +70,7 @@ def open_collections(
         for collection in config.collection
         if not names or collection.name in names
     ]
-    if selection.patterns and not any(collection.paths for _, collection in found):
+    if selection.patterns and not any(_matches(collection, selection) for _, collection in found):
         raise ConfigError(f"no record is selected by {', '.join(selection.patterns)}")
     return found
 
@@ -78,9 +81,11 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
         raise ConfigError(
             f"collection {config.name}: no file below {root} matches {config.records!r}"
         )
+    selected = _select(root, paths, config.map, selection)
     return Collection(
         root=root,
-        paths=_select(root, paths, config.map, selection),
+        paths=selected,
+        others=tuple(sorted(set(paths).difference(selected))),
         complete=selection.is_all,
         unmapped_only=selection.unmapped_only,
         layout=config.record_layout,
@@ -100,6 +105,12 @@ def _select(
         changed = find_changed(root, selection.changed_since, paths, map_path)
         paths = [path for path in paths if path in changed]
     return tuple(paths)
+
+
+def _matches(collection: Collection, selection: Selection) -> bool:
+    """Whether the patterns name any record, changed or not."""
+    paths = (*collection.paths, *collection.others)
+    return any(_is_selected(path, selection.patterns) for path in paths)
 
 
 def _is_selected(path: str, patterns: Sequence[str]) -> bool:
@@ -184,3 +195,6 @@ async def _check_login(client: NdexClient) -> None:
         raise ConfigError(
             f"the server refuses the login: {error}; mend or unset the credentials"
         ) from error
+    except ServerError as error:
+        # A server that is down says nothing of the login; the run finds out for each network.
+        logger.warning("the login could not be tried: %s", error)

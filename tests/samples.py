@@ -189,6 +189,7 @@ class Sample:
         facts: dict[str, Any] = {
             "root": self.root,
             "paths": tuple(find_records(self.root, "_figures/*.md")),
+            "others": (),
             "complete": True,
             "unmapped_only": False,
             "layout": None,

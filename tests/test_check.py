@@ -141,9 +141,52 @@ async def test_a_set_that_cannot_be_listed_makes_no_record_unmapped(sample: Samp
     sample.add_record(figure(2))
     results = await check(sample, place=Place(network_set=SET))
 
-    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert results[figure(1)].verdict is Verdict.FAILED
+    assert "whether the collection holds it is not known" in results[figure(1)].messages[0]
     assert results[figure(2)].verdict is Verdict.FAILED
     assert "could not be listed" in results[figure(2)].messages[0]
+
+
+async def test_an_account_that_only_its_owner_may_list_leaves_records_in_doubt(
+    sample: Sample,
+) -> None:
+    sample.add_pair(1)
+    sample.add_record(figure(2))
+    results = await check(sample, place=Place(account="curator"))
+
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert results[figure(2)].verdict is Verdict.FAILED
+    assert "log in" in results[figure(2)].messages[0]
+
+
+async def test_a_record_that_is_refused_keeps_its_network_to_itself(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_file("_figures/broken.md", f"---\nfigid: [\nndex: {network_id(1)}\n---\n")
+    sample.add_file("_figures/PMC2__f1.md", f"no front matter\nndex: {network_id(2)}\n")
+    sample.add_file("_figures/PMC3__f1.md", "nothing that can be read")
+    for number in (2, 3):
+        sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
+    sample.add_set(SET, [network_id(number) for number in (1, 2, 3)])
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(place=Place(network_set=SET))
+        results, unclaimed = await check_sample(client, collection)
+
+    assert results[figure(1)].verdict is Verdict.DUPLICATE
+    assert "_figures/broken.md" in results[figure(1)].messages[0]
+    assert unclaimed == ()
+
+
+async def test_a_selected_record_is_held_against_those_that_are_not(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_record(figure(2), network_id(1))
+    results = await check(
+        sample,
+        paths=(f"_figures/{figure(1)}.md",),
+        others=(f"_figures/{figure(2)}.md",),
+        complete=False,
+    )
+
+    assert results[figure(1)].verdict is Verdict.DUPLICATE
 
 
 async def test_the_map_file_is_read_and_its_bad_rows_are_logged(

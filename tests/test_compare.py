@@ -198,6 +198,16 @@ def test_membership(member: bool | None, expected: list[tuple[str, str]]) -> Non
     assert kinds(check(FIGURE, see(FIGURE, member=member))) == expected
 
 
+def test_without_knowing_the_membership_nothing_is_called_in_sync() -> None:
+    doubted = replace(see(FIGURE), doubt="the set could not be listed")
+    drifted = replace(see(FIGURE, TNF), doubt="the set could not be listed")
+
+    assert check(FIGURE, doubted).verdict is Verdict.FAILED
+    assert check(FIGURE, doubted).messages == ("the set could not be listed",)
+    assert check(FIGURE, drifted).verdict is Verdict.DRIFTED
+    assert "the set could not be listed" in check(FIGURE, drifted).messages
+
+
 def test_state_is_compared_where_the_configuration_asks_for_it() -> None:
     desired = DesiredState(visibility=Visibility.PUBLIC, read_only=True)
     seen = see(FIGURE, visibility=Visibility.PRIVATE, read_only=False)

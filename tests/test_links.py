@@ -30,7 +30,7 @@ def row(network: NetworkId, record: Record = FIGURE, line: int = 1) -> MapEntry:
 
 
 def link(record: Record, *rows: MapEntry) -> Link:
-    [found] = link_by_map_file([record], rows)
+    [found] = link_by_map_file([record], rows, {})
     return found
 
 
@@ -77,11 +77,32 @@ def test_what_is_replaced_and_what_is_in_question_is_said() -> None:
 
 
 def test_a_network_that_the_map_gives_to_two_records_goes_to_none() -> None:
-    links = link_by_map_file([BARE, OTHER], [row(NETWORK), row(NETWORK, OTHER)])
+    links = link_by_map_file([BARE, OTHER], [row(NETWORK), row(NETWORK, OTHER)], {})
 
     assert [found.verdict for found in links] == [Verdict.DUPLICATE, Verdict.DUPLICATE]
-    assert OTHER.id in links[0].messages[0]
+    assert OTHER.path in links[0].messages[0]
     assert networks_for_records(links) == {}
+
+
+def test_a_network_that_another_record_names_itself_goes_to_none() -> None:
+    other = replace(OTHER, network=NETWORK)
+    links = link_by_map_file([BARE, other], [row(NETWORK)], {})
+
+    assert [found.verdict for found in links] == [Verdict.DUPLICATE, Verdict.DUPLICATE]
+    assert networks_for_records(links) == networks_for_map(links, []) == {}
+
+
+def test_a_network_that_a_file_outside_the_run_names_goes_to_none() -> None:
+    [found] = link_by_map_file([BARE], [row(NETWORK)], {NETWORK: ["_figures/other.md"]})
+
+    assert found.verdict is Verdict.DUPLICATE
+    assert "_figures/other.md" in found.messages[0]
+
+
+def test_rows_that_contradict_the_record_are_named() -> None:
+    found = link(FIGURE, row(NETWORK, line=1), row(OTHER_NETWORK, line=2))
+
+    assert found.messages == (f"map.tsv:1 says {NETWORK}", f"map.tsv:2 says {OTHER_NETWORK}")
 
 
 def make_link(verdict: Verdict | None, source: Source | None, network: str | None) -> Link:

@@ -20,7 +20,8 @@ from sync.resolve import (
     Source,
     Unknown,
     Unmapped,
-    find_shared_networks,
+    find_owners,
+    find_rivals,
     find_unclaimed_networks,
     read_claim,
     resolve_records,
@@ -111,14 +112,31 @@ def test_records_are_resolved_in_order_even_where_two_share_an_id() -> None:
     assert [type(found) for found in resolutions] == [Mapped, Unmapped, Mapped]
 
 
-def test_a_network_that_two_records_name_is_found_with_their_paths() -> None:
-    records = [FIGURE, replace(FIGURE, path="_figures/copy.md"), BARE]
+def test_a_network_that_two_records_name_belongs_to_neither_alone() -> None:
+    copy = replace(FIGURE, path="_figures/copy.md")
+    records = [FIGURE, copy, BARE]
     resolutions = resolve_records(records, [], NotListed())
+    owners = find_owners(records, resolutions, {})
 
-    assert find_shared_networks(records, resolutions) == {
-        NETWORK: ("_figures/PMC1__f1.md", "_figures/copy.md")
-    }
-    assert find_shared_networks(records[1:], resolutions[1:]) == {}
+    assert owners == {NETWORK: ("_figures/PMC1__f1.md", "_figures/copy.md")}
+    assert find_rivals(FIGURE, resolutions[0], owners) == ("_figures/copy.md",)
+    assert find_rivals(BARE, resolutions[2], owners) == ()
+
+
+def test_files_that_were_not_read_own_the_networks_that_they_name() -> None:
+    resolutions = resolve_records([FIGURE], [], NotListed())
+    owners = find_owners([FIGURE], resolutions, {NETWORK: ["_figures/broken.md"]})
+
+    assert find_rivals(FIGURE, resolutions[0], owners) == ("_figures/broken.md",)
+
+
+def test_a_network_that_claims_a_record_and_is_named_by_another_has_a_rival() -> None:
+    claimed = Resolvable(NETWORK, "pfocrId")
+    owners = find_owners([FIGURE], resolve_records([FIGURE], [], NotListed()), {})
+
+    assert find_rivals(BARE, claimed, owners) == ("_figures/PMC1__f1.md",)
+    assert find_rivals(BARE, Resolvable(OTHER_NETWORK, "pfocrId"), owners) == ()
+    assert find_rivals(BARE, Unknown("timed out"), owners) == ()
 
 
 def test_networks_that_no_record_names_or_could_be_are_unclaimed() -> None:

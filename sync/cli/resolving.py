@@ -24,7 +24,7 @@ from sync.links import (
     networks_for_records,
     survey_map,
 )
-from sync.locate import Collection, read_entries, read_records
+from sync.locate import Collection, find_elsewhere, read_entries, read_records
 from sync.mapping import map_collection
 from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
@@ -130,7 +130,8 @@ def _map_offline(collection: Collection, cache: Cache) -> LinkMap:
     outcomes = read_records(collection, collection.paths, cache)
     records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
     links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
-    links += link_by_map_file(records, read_entries(collection))
+    entries = read_entries(collection)
+    links += link_by_map_file(records, entries, find_elsewhere(collection, records, entries))
     return LinkMap(tuple(sorted(links, key=lambda link: link.path)), ())
 
 

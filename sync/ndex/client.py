@@ -182,13 +182,16 @@ class NdexClient:
         A set made since NDEx 3.0 is a folder, and shows no networks as a set; so the folder is
         asked where the set is empty. A set that is really one, and empty, has no such folder; an
         older server has no folders at all (an unknown route, contract 1.3).
+
+        Raises:
+            Unauthorized: the set shows nothing and its folder is private: what it holds is unknown.
         """
         members = await self._ask(wire.build_set(network_set), answers.decode_set_members)
         if members:
             return members
         try:
             return await self.fetch_folder_networks(network_set)
-        except (NotFound, Unauthorized, Forbidden, BadRequest):
+        except (NotFound, BadRequest):
             return members
 
     async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:

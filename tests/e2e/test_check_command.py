@@ -160,6 +160,29 @@ def test_a_server_that_does_not_answer_makes_failed_records_not_a_traceback(
     assert "Traceback" not in done.stderr
 
 
+def test_with_credentials_too_a_server_that_is_down_makes_failed_records(sample: Sample) -> None:
+    root = fill(sample)
+    environment = clean_environment(
+        HOME=str(root), NDEX_USERNAME="curator", NDEX_PASSWORD="pa55word-marker"
+    )
+    done = run_command("check", "--server", "http://127.0.0.1:9", cwd=root, environment=environment)
+
+    assert done.returncode == 3
+    assert "Checked 0 of 2 records" in done.stdout
+    assert "the login could not be tried" in done.stderr
+    assert "pa55word-marker" not in done.stdout + done.stderr
+
+
+def test_a_selection_of_which_nothing_changed_is_no_mistake(sample: Sample) -> None:
+    root = fill(sample)
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "_figures"], [*author, "commit", "-qm", "before"]):
+        subprocess.run(["git", *words], cwd=root, check=True)
+    done = run_command("check", "--select", "PMC*", "--changed-since", "HEAD", cwd=root)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_wrong_password_ends_the_run_at_once_and_is_not_shown(sample: Sample) -> None:
     root = fill(sample)
     environment = clean_environment(

@@ -223,3 +223,22 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(
     assert "outside the collection" in done.stderr
     assert elsewhere.read_text() == before
     assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
+
+
+@pytest.mark.parametrize(
+    "options", [["--only-unmapped"], ["--from-map"], ["--select", figure(3)]], ids=" ".join
+)
+def test_a_network_that_another_record_names_is_never_written(
+    sample: Sample, options: list[str]
+) -> None:
+    (sample.root / "_figures" / f"{figure(1)}.md").unlink()
+    sample.add_record(figure(1), network_id(3))
+    sample.add_file(MAP, f"{figure(3)}\t{network_id(3)}\n")
+    root = fill(sample)
+    before = record_text(root, 3)
+    done = run_command("resolve", *options, "--write", "both", "--format", "json", cwd=root)
+    verdicts = {link["record"]: link["verdict"] for link in orjson.loads(done.stdout)["links"]}
+
+    assert verdicts[figure(3)] == "duplicate"
+    assert record_text(root, 3) == before
+    assert (root / MAP).read_text().count(network_id(3)) == 1

@@ -11,7 +11,7 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, Unauthorized
+from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, ServerError, Unauthorized
 from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
 from sync.ndex.answers import FileCounts, ServerStatus, User
 from sync.ndex.auth import basic
@@ -349,17 +349,24 @@ async def test_a_set_that_is_a_folder_is_read_as_a_folder() -> None:
 NO_ROUTE = refuse(500, "NDEx_Exception", "Uncaught exception jakarta.ws.rs.NotFoundException: x")
 
 
-@pytest.mark.parametrize("no_folder", [GONE, PRIVATE, NO_ROUTE], ids=["404", "401", "no route"])
+@pytest.mark.parametrize("no_folder", [GONE, NO_ROUTE], ids=["404", "no route"])
 async def test_a_set_that_is_none_but_empty_is_empty(no_folder: Step) -> None:
     script = at({SET_PATH: respond_json({"networks": []}), LIST_PATH: no_folder})
     async with serve(script) as server, connect(server.url) as client:
         assert await client.fetch_set_members(SET) == frozenset()
 
 
-async def test_an_empty_set_whose_folder_gives_no_answer_is_unknown() -> None:
-    script = at({SET_PATH: respond_json({"networks": []}), LIST_PATH: respond(500)})
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(respond(500), ServerBroken), (PRIVATE, Unauthorized)],
+    ids=["500", "401"],
+)
+async def test_an_empty_set_whose_folder_cannot_be_read_is_unknown(
+    answer: Step, error: type[ServerError]
+) -> None:
+    script = at({SET_PATH: respond_json({"networks": []}), LIST_PATH: answer})
     async with serve(script) as server, connect(server.url, policy=ONE_TRY) as client:
-        with pytest.raises(ServerBroken):
+        with pytest.raises(error):
             await client.fetch_set_members(SET)
 
 

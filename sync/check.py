@@ -18,6 +18,7 @@ from sync.members import Members
 from sync.model import (
     CheckResult,
     InvalidRecord,
+    Observation,
     Record,
     UnclaimedNetwork,
     Verdict,
@@ -36,8 +37,24 @@ from sync.resolve import (
 )
 from sync.state.cache import FORGETFUL, Cache
 
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with what it was reached from.
+
+    ``record`` is None where it could not be read, ``observation`` where no content was asked for.
+    """
+
+    result: CheckResult
+    record: Record | None = None
+    observation: Observation | None = None
+
+
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known."""
+
+DeliverFinding = Callable[[Finding], None]
+"""Takes each verdict, with what it was reached from, as soon as it is known."""
 
 _JUDGED_AT_ONCE = 128
 """Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
@@ -54,8 +71,25 @@ async def check_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
+    located = await examine_collection(
+        collection, client, policy, lambda finding: deliver(finding.result), cache
+    )
+    return find_unclaimed(located) if collection.complete else ()
+
+
+async def examine_collection(
+    collection: Collection,
+    client: NdexClient,
+    policy: ObservePolicy,
+    deliver: DeliverFinding,
+    cache: Cache = FORGETFUL,
+) -> Located:
+    """Deliver a verdict on every record with what it was reached from; return where they are.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
     located = await locate_networks(
-        collection, client, lambda invalid: deliver(_judge_invalid(invalid)), cache
+        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid))), cache
     )
     judge_of = _Judge(
         client,
@@ -67,7 +101,7 @@ async def check_collection(
         deliver,
     )
     await judge_of.judge_all(located)
-    return find_unclaimed(located) if collection.complete else ()
+    return located
 
 
 def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -91,7 +125,7 @@ class _Judge:
     policy: ObservePolicy
     cache: Cache
     desired: DesiredState
-    deliver: Deliver
+    deliver: DeliverFinding
 
     async def judge_all(self, located: Located) -> None:
         """Deliver what needs no content at once, the rest as the contents come in."""
@@ -105,11 +139,11 @@ class _Judge:
         owners = find_owners(located.records, located.resolutions, located.elsewhere)
         for record, resolution in zip(located.records, located.resolutions, strict=True):
             if rivals := find_rivals(record, resolution, owners):
-                self.deliver(_judge_shared(record, resolution, rivals))
+                self.deliver(Finding(_judge_shared(record, resolution, rivals), record))
             elif isinstance(resolution, Mapped):
                 yield record, resolution
             else:
-                self.deliver(_judge_unmapped(record, resolution))
+                self.deliver(Finding(_judge_unmapped(record, resolution), record))
 
     async def _judge_each(self, mapped: Iterator[tuple[Record, Mapped]]) -> None:
         for record, resolution in mapped:
@@ -120,7 +154,8 @@ class _Judge:
             self.client, self.sightings[mapped.network], self.members, self.policy, self.cache
         )
         result = compare(record, mapped.network, observation, self.desired)
-        self.deliver(replace(result, messages=(*result.messages, *mapped.notes)))
+        result = replace(result, messages=(*result.messages, *mapped.notes))
+        self.deliver(Finding(result, record, observation))
 
 
 def _judge_unmapped(

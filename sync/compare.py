@@ -176,6 +176,7 @@ def _gene_differences(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterat
             local={"ids": " ".join(_ids(pair.local))},
             remote={"ids": " ".join(_ids(pair.remote))},
         )
+        yield from _text_differences(pair)
     for pair in matching.shared:
         yield from _pair_differences(pair)
 
@@ -189,6 +190,10 @@ def _pair_differences(pair: GenePair) -> Iterator[Difference]:
             local={"symbol": pair.local.symbol},
             remote={"symbol": pair.remote.symbol},
         )
+    yield from _text_differences(pair)
+
+
+def _text_differences(pair: GenePair) -> Iterator[Difference]:
     for name, local, remote in (
         ("word", pair.local.words, pair.remote.words),
         ("source", pair.local.sources, pair.remote.sources),

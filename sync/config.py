@@ -29,6 +29,7 @@ from pydantic_core import ErrorDetails
 from sync.compare import DesiredState
 from sync.errors import ConfigError
 from sync.genes import normalise_network_id
+from sync.guards import GuardLimits
 from sync.model import Layout, NetworkId, Visibility
 from sync.records.organisms import Organisms
 
@@ -92,10 +93,24 @@ class ServerConfig(_Section):
 
 
 class Limits(_Section):
-    """``[collection.limits]``: how much one run may change before it must be approved."""
+    """``[collection.limits]``: how much one run may change before it must be approved.
+
+    ``min_records`` records must be read well, and ``min_kept_fraction`` of as many as at the last
+    apply. ``allow_edge_loss``: a gene may be removed with its edges.
+    """
 
     max_update_fraction: Annotated[float, Field(ge=0, le=1)] = 0.3
     max_deletes: Annotated[int, Field(ge=0)] = 0
+    min_records: Annotated[int, Field(ge=0)] = 0
+    min_kept_fraction: Annotated[float, Field(ge=0, le=1)] = 0.8
+    allow_edge_loss: bool = False
+
+    @property
+    def guards(self) -> GuardLimits:
+        """The limits that a plan as a whole is held to."""
+        return GuardLimits(
+            self.max_update_fraction, self.max_deletes, self.min_records, self.min_kept_fraction
+        )
 
 
 class CollectionConfig(_Section):

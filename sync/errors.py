@@ -4,6 +4,9 @@
     ├── ConfigError            settings that cannot be used
     ├── RecordError            a local file that cannot be read as a record or map
     ├── NetworkError           content that is no CX / CX2
+    ├── GuardTripped           a plan that changes more than is allowed
+    ├── PlanMismatch           a plan that was made for something else, or was changed
+    ├── StateLocked            another run is at work on the same state
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
         ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server
@@ -61,6 +64,38 @@ class RecordError(NdexSyncError):
 
 class NetworkError(NdexSyncError):
     """Network content is not CX or CX2, or contradicts itself (contract 5)."""
+
+
+class GuardTripped(NdexSyncError):
+    """A plan changes more than the limits allow.
+
+    ``reasons`` name each guard with its value, its limit and the option that would allow it;
+    ``digest`` is what a one-off approval has to name.
+    """
+
+    def __init__(self, reasons: tuple[str, ...], digest: str) -> None:
+        listed = "\n".join(f"  {reason}" for reason in reasons)
+        super().__init__(
+            f"the plan is not applied:\n{listed}\n"
+            f"or allow this one plan once with: --approve {digest}"
+        )
+        self.reasons = reasons
+        self.digest = digest
+
+
+class PlanMismatch(NdexSyncError):
+    """The plan is not for this server, account or collection, or is not what was planned."""
+
+
+class StateLocked(NdexSyncError):
+    """Another run holds the state folder; ``holder`` tells which, as far as it is known."""
+
+    def __init__(self, path: str, holder: str) -> None:
+        super().__init__(
+            f"{path}: another run is at work on this state ({holder}); wait for it, or give this "
+            "one its own folder with --state"
+        )
+        self.holder = holder
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,11 +170,15 @@ class MapEntry:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One network property as NDEx stores it; ``value`` is text whatever ``data_type`` says."""
+    """One network property as NDEx stores it; ``value`` is text whatever ``data_type`` says.
+
+    ``subnetwork`` is the subnetwork of a Cytoscape collection that it is of, None: the network.
+    """
 
     name: str
     value: str | None
     data_type: str = "string"
+    subnetwork: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

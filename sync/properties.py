@@ -66,6 +66,20 @@ def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMis
             yield PropertyMismatch(managed.name, expected, remote)
 
 
+def state_properties(record: Record) -> dict[str, str]:
+    """Return what a new network has to say of its record, by property name, in a fixed order.
+
+    The managed properties as far as the record states them, and for a figure what all networks
+    of the PFOCR collection carry (formats 6). A record without a title is named by its id.
+    """
+    managed = ((each.name, each.expected(record)) for each in MANAGED[record.layout])
+    stated = {"name": record.id} | {name: value for name, value in managed if value}
+    if record.layout is Layout.WIKIPATHWAYS:
+        return stated
+    caption = html.escape(record.fields.get("caption", "").strip(), quote=False)
+    return {**stated, **({"description": f"<p>{caption}</p>"} if caption else {}), **_OF_FIGURES}
+
+
 def find_property(properties: Iterable[Property], *names: str) -> str | None:
     """Return the value of the first of ``names`` that is set, spelled in any style."""
     stored = _by_folded_name(properties)
@@ -173,6 +187,11 @@ def _record_id(record: Record) -> str:
     return record.id
 
 
+_OF_FIGURES = {
+    "methods": "OCR",
+    "networkType": "pathway",
+    "rights": "Waiver-No Rights Reserved (CC0)",
+}
 _OLD_NAMES = {"figureurl": "figurelink", "paperurl": "paperlink", "pmcid": "pmcid"}
 
 _PFOCR = (

@@ -78,6 +78,11 @@ GENE_DIFFERENCES = {
         make_gene("TNF", "ncbigene:21926"),
         [("gene_reidentified", "TNF")],
     ),
+    "another identifier and another word": (
+        make_gene("TNF", "ncbigene:7124", words=frozenset({"TNF-a"})),
+        make_gene("TNF", "ncbigene:21926", words=frozenset({"TNFa"})),
+        [("gene_reidentified", "TNF"), ("gene_attribute", "TNF")],
+    ),
     "the same symbol in namespaces that cannot disagree": (
         make_gene("TNF", "ncbigene:7124"),
         make_gene("TNF", "ensembl:ENSG00000232810"),

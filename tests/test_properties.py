@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model import Layout, Record
+from sync.model import Layout, Property, Record
 from sync.properties import (
     MANAGED,
     compare_properties,
@@ -18,6 +18,7 @@ from sync.properties import (
     same_link,
     same_reference,
     same_text,
+    state_properties,
 )
 from tests.nouns import FIGURE, PATHWAY, make_gene, make_properties, make_summary
 
@@ -125,3 +126,28 @@ def test_the_organism_of_a_figure_is_that_of_its_genes() -> None:
 
 def test_every_layout_has_its_managed_properties() -> None:
     assert set(MANAGED) == set(Layout)
+
+
+def test_a_new_network_of_a_figure_says_what_all_of_its_collection_say() -> None:
+    fields = {**FIGURE.fields, "caption": 'IL-8 < "TNF".'}
+    record = replace(FIGURE, fields=fields, genes=(make_gene("TNF", organism="9606"),))
+    stated = state_properties(record)
+    properties = tuple(Property(name, value) for name, value in stated.items())
+    assert list(compare_properties(record, make_summary(record, properties=properties))) == []
+    assert {name: stated[name] for name in ("name", "description", "methods", "networkType")} == {
+        "name": "Chemokines in cancer",
+        "description": '<p>IL-8 &lt; "TNF".</p>',
+        "methods": "OCR",
+        "networkType": "pathway",
+    }
+    assert "CC0" in stated["rights"]
+
+
+def test_what_a_record_does_not_state_its_new_network_does_not_say() -> None:
+    stated = state_properties(replace(FIGURE, fields={}))
+    assert set(stated) == {"name", "pfocrId", "methods", "networkType", "rights"}
+    assert stated["name"] == FIGURE.id
+
+
+def test_a_pathway_states_its_managed_properties_only() -> None:
+    assert list(state_properties(PATHWAY)) == [each.name for each in MANAGED[PATHWAY.layout]]

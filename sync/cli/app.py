@@ -8,10 +8,14 @@ from typing import Annotated
 
 import typer
 
+from sync.cli.apply import apply
 from sync.cli.check import check
 from sync.cli.demo import demo
+from sync.cli.plan import plan
+from sync.cli.push import push
 from sync.cli.report import report
 from sync.cli.resolve import resolve
+from sync.cli.restore import restore
 from sync.cli.sandbox import sandbox
 from sync.version import __version__
 
@@ -26,6 +30,10 @@ app = typer.Typer(
 app.command()(check)
 app.command()(demo)
 app.command()(resolve)
+app.command()(plan)
+app.command()(apply)
+app.command()(push)
+app.command()(restore)
 app.add_typer(report, name="report")
 app.add_typer(sandbox, name="sandbox")
 

@@ -67,7 +67,11 @@ RateOption = Annotated[
 ]
 StateOption = Annotated[
     Path | None,
-    typer.Option("--state", metavar="FOLDER", help="State folder. [.ndex-sync by the config]"),
+    typer.Option(
+        "--state",
+        metavar="FOLDER",
+        help="Where cache, journal, backups and lock are kept. [.ndex-sync by the config]",
+    ),
 ]
 NoStateOption = Annotated[
     bool, typer.Option("--no-state", help="Neither use nor keep what runs read and saw.")
@@ -83,6 +87,28 @@ QuietOption = Annotated[
 ]
 LogFormatOption = Annotated[
     LogFormat, typer.Option("--log-format", help="How log lines are written.")
+]
+OneCollectionOption = Annotated[
+    str | None,
+    typer.Option("--collection", metavar="NAME", help="The collection, where there are several."),
+]
+PlanFormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME[=PATH]",
+        help="terminal, json, markdown or html, to a file with =PATH. Repeatable.",
+    ),
+]
+PruneOption = Annotated[
+    bool, typer.Option("--prune", help="Put networks that no record claims into the trash.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Apply without asking, for jobs.")]
+ApproveOption = Annotated[
+    str | None,
+    typer.Option(
+        "--approve", metavar="DIGEST", help="Allow this one plan past the guards; they print it."
+    ),
 ]
 
 

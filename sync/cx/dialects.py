@@ -74,6 +74,11 @@ def detect_dialect(nodes: Sequence[Node]) -> Dialect:
 
 def genes_in(nodes: Sequence[Node], dialect: Dialect) -> tuple[Gene, ...]:
     """Return one gene for each node that is one in this dialect, in the order of the nodes."""
+    return tuple(gene for _, gene in gene_nodes(nodes, dialect))
+
+
+def gene_nodes(nodes: Sequence[Node], dialect: Dialect) -> tuple[tuple[Node, Gene], ...]:
+    """Return each node that is a gene in this dialect with that gene, in the order of the nodes."""
     return tuple(_READERS[dialect](nodes))
 
 
@@ -81,14 +86,15 @@ def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:
     return any(node.text(attribute) for node in nodes for attribute in attributes)
 
 
-def _read_pfocr_cytoscape(nodes: Sequence[Node]) -> Iterator[Gene]:
+def _read_pfocr_cytoscape(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
     """The R program of 2020: every node is a gene, drawn under its HGNC symbol."""
     for node in nodes:
         ids = _ids("ncbigene", node.texts("entrez"))
-        yield from _figure_gene(node, node.text("hgnc_symbol") or node.name, ids)
+        symbol = node.text("hgnc_symbol") or node.name
+        yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
 
 
-def _read_pfocr_cx2(nodes: Sequence[Node]) -> Iterator[Gene]:
+def _read_pfocr_cx2(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
     """The converter of 2025: ``type`` says what a node is.
 
     ``hgnc.symbol`` is the symbol once more and no identifier: the converter puts fly symbols
@@ -97,10 +103,11 @@ def _read_pfocr_cx2(nodes: Sequence[Node]) -> Iterator[Gene]:
     for node in nodes:
         if _fold_word(node.text("type")) in {"", "gene"}:
             ids = _ids("ncbigene", node.texts("ncbigene")) | _represented(node)
-            yield from _figure_gene(node, node.name or node.text("hgnc.symbol"), ids)
+            symbol = node.name or node.text("hgnc.symbol")
+            yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
 
 
-def _read_wikipathways(nodes: Sequence[Node]) -> Iterator[Gene]:
+def _read_wikipathways(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
     """Cytoscape's exports of 2021 and 2025 and ``gpml-to-cx2``: DataNodes among all else drawn.
 
     ``Type`` tells the genes. Where no node of the network has a ``Type``, the database of its
@@ -111,18 +118,18 @@ def _read_wikipathways(nodes: Sequence[Node]) -> Iterator[Gene]:
     for node in nodes:
         node_type = type_of(node)
         if node_type in _GENE_TYPES and node.text("isgpmlshape").lower() != "true":
-            yield from _pathway_gene(node, node_type)
+            yield from ((node, gene) for gene in _pathway_gene(node, node_type))
 
 
-def _read_node_names(nodes: Sequence[Node]) -> Iterator[Gene]:
+def _read_node_names(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
     """No dialect that we know: whatever has a name is taken for a gene."""
     for node in nodes:
         symbol = _fold_space(node.name) or _fold_space(node.represents)
         if symbol:
-            yield Gene(symbol=symbol, ids=_represented(node))
+            yield node, Gene(symbol=symbol, ids=_represented(node))
 
 
-_READERS: dict[Dialect, Callable[[Sequence[Node]], Iterator[Gene]]] = {
+_READERS: dict[Dialect, Callable[[Sequence[Node]], Iterator[tuple[Node, Gene]]]] = {
     Dialect.PFOCR_CYTOSCAPE: _read_pfocr_cytoscape,
     Dialect.PFOCR_CX2: _read_pfocr_cx2,
     Dialect.WIKIPATHWAYS: _read_wikipathways,

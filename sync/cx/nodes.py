@@ -48,6 +48,11 @@ class Node:
         return _first(self.texts(attribute))
 
 
+def fold_attribute(name: str) -> str:
+    """Fold the spellings of one attribute name: case, and the prefix ``__gpml:`` (formats 5)."""
+    return name.lower().removeprefix(_GPML)
+
+
 def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:
     """Read the ``nodes`` and ``attributeDeclarations`` aspects of CX2.
 
@@ -152,7 +157,7 @@ def _fold(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return the attributes by their names in lower case without ``__gpml:``."""
     folded: defaultdict[str, list[str]] = defaultdict(list)
     for name, texts in attributes.items():
-        folded[name.lower().removeprefix(_GPML)].extend(texts)
+        folded[fold_attribute(name)].extend(texts)
     return dict(folded)
 
 

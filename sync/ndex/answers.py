@@ -17,6 +17,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    Strict,
     TypeAdapter,
     ValidationError,
 )
@@ -56,6 +57,17 @@ class FileCounts:
     networks: int
     folders: int
     shortcuts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An upload that the server has taken in and not looked at yet (contract 3.1, 3.2).
+
+    ``modified_ms`` is the modification time that it gave the network.
+    """
+
+    network: NetworkId
+    modified_ms: int
 
 
 def decode_summary(call: Call, value: object) -> Summary:
@@ -163,6 +175,35 @@ def decode_folder_networks(call: Call, value: object) -> frozenset[NetworkId]:
     return frozenset(held | {shortcut.target for shortcut in shortcuts if shortcut.holds_network})
 
 
+def decode_trash(call: Call, value: object) -> frozenset[NetworkId]:
+    """Read which networks are in the trash (contract 3.7).
+
+    Raises:
+        ServerBroken: it is no list of items.
+    """
+    items = _read(_ITEMS, call, value)
+    return frozenset(item.uuid for item in items if item.type == "NETWORK")
+
+
+def decode_accepted(call: Call, value: object) -> Accepted:
+    """Read what the server says of an upload that it accepted (contract 3.1, 3.2).
+
+    Raises:
+        ServerBroken: it does not say which network that is, or when it was changed.
+    """
+    accepted = _read(_ACCEPTED, call, value)
+    return Accepted(accepted.uuid, accepted.modification_time)
+
+
+def decode_count(call: Call, value: object) -> int:
+    """Read how many items the server stored (contract 3.5).
+
+    Raises:
+        ServerBroken: it is no whole number.
+    """
+    return _read(_COUNT, call, value)
+
+
 def decode_file_counts(call: Call, value: object) -> FileCounts:
     """Read the account's totals (contract 7.2).
 
@@ -204,6 +245,7 @@ class _Property(_Border):
     predicate_string: str
     value: str | None = None
     data_type: str | None = None
+    sub_network_id: int | None = None
 
 
 class _State(_Border):
@@ -260,7 +302,12 @@ class _Summary(_State):
     def to_value(self) -> Summary:
         properties = (
             # Of 32,000 networks nearly all have the same dozen names: one text for each is enough.
-            Property(intern(item.predicate_string), item.value, intern(item.data_type or "string"))
+            Property(
+                intern(item.predicate_string),
+                item.value,
+                intern(item.data_type or "string"),
+                item.sub_network_id,
+            )
             for item in self.properties or ()
         )
         return self._to_value(self.version or "", tuple(properties))
@@ -298,6 +345,11 @@ class _Item(_Border):
         return self.type == "SHORTCUT"
 
 
+class _Accepted(_Border):
+    uuid: _Id
+    modification_time: int
+
+
 class _Shortcut(_Border):
     target: _Id
     target_type: str = Field(validation_alias="target_type")
@@ -323,4 +375,6 @@ _USER = TypeAdapter(_User)
 _SET = TypeAdapter(_Set)
 _ITEMS = TypeAdapter(list[_Item])
 _SHORTCUT = TypeAdapter(_Shortcut)
+_ACCEPTED = TypeAdapter(_Accepted)
+_COUNT = TypeAdapter(Annotated[int, Strict()])
 _COUNTS = TypeAdapter(_Counts)

@@ -34,6 +34,7 @@ from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import HttpCounts, Transport
+from sync.ndex.writer import NdexWriter
 from sync.version import __version__
 
 Sighting = Summary | Absent | Refused | Unanswered
@@ -106,6 +107,11 @@ class NdexClient:
     def logged_in(self) -> bool:
         """Whether credentials go with the calls; not whether the server takes them."""
         return self._transport.logged_in
+
+    @property
+    def writer(self) -> NdexWriter:
+        """The calls that change something, over the same connections, limits and counts."""
+        return NdexWriter(self._transport)
 
     async def fetch_status(self) -> ServerStatus:
         """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
@@ -214,6 +220,10 @@ class NdexClient:
     async def fetch_file_counts(self) -> FileCounts:
         """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
         return await self._ask(wire.build_file_counts(), answers.decode_file_counts)
+
+    async def fetch_trash(self) -> frozenset[NetworkId]:
+        """Ask which networks the logged-in account has in the trash (contract 3.7)."""
+        return await self._ask(wire.build_trash(), answers.decode_trash)
 
     async def _ask(self, request: wire.Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))

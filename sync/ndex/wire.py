@@ -153,6 +153,11 @@ def build_account_networks(user: str) -> Request:
     return _of("/v2/user/{id}/networksummary", user, query, listing=True)
 
 
+def build_trash() -> Request:
+    """Ask what the logged-in account has in the trash (contract 3.7)."""
+    return Request("GET", "/v3/files/trash")
+
+
 def build_file_counts() -> Request:
     """Ask how many networks, folders and shortcuts the logged-in account has (contract 7.2)."""
     return Request("GET", "/v3/files/count")
@@ -162,7 +167,7 @@ def _batch(path: str, query: tuple[tuple[str, str], ...], ids: Collection[Networ
     # The server pastes ids into SQL and fails the whole call on one that is malformed.
     request = Request("POST", path, query, orjson.dumps(list(ids)))
     for network in ids:
-        _require_id(network, request.call)
+        require_id(network, request.call)
     if len(ids) > MAX_BATCH:
         raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
     return request
@@ -171,11 +176,16 @@ def _batch(path: str, query: tuple[tuple[str, str], ...], ids: Collection[Networ
 def _of(
     template: str, item: str, query: tuple[tuple[str, str], ...] = (), *, listing: bool = False
 ) -> Request:
-    _require_id(item, Call("GET", template))
+    require_id(item, Call("GET", template))
     return Request("GET", template.replace("{id}", item), query, listing=listing)
 
 
-def _require_id(text: str, call: Call) -> None:
+def require_id(text: str, call: Call) -> None:
+    """Refuse what is no lower-case UUID before it gets into a path or a body (contract 4, 6).
+
+    Raises:
+        BadRequest: it is none; nothing was sent.
+    """
     if normalise_network_id(text) != text:
         raise BadRequest(call, f"{text[:60]!r} is no lower-case UUID; nothing was sent")
 
@@ -183,18 +193,27 @@ def _require_id(text: str, call: Call) -> None:
 def decipher(call: Call, answer: Answer, now: datetime) -> object:
     """Return the JSON of a good answer, None where it has no body by rights (204).
 
-    ``now`` turns a ``Retry-After`` date into seconds.
+    Where something was made and the answer is plain text, that text: the address of the new
+    thing, which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into
+    seconds.
 
     Raises:
         ServerError: the class that says what the reader can do (contract 1.3, 3.5 to 3.7).
     """
     if answer.status == 204:
         return None
+    if answer.status == 201 and _is_plain_text(answer):
+        return answer.body.decode(errors="replace")
     if 200 <= answer.status < 300:
         return _parse(call, answer)
     if 300 <= answer.status < 400:
         raise _redirected(call, answer)
     raise _refusal(call, answer, now)
+
+
+def _is_plain_text(answer: Answer) -> bool:
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    return media_type.strip().lower() == "text/plain"
 
 
 def _parse(call: Call, answer: Answer) -> object:

@@ -1,0 +1,63 @@
+"""What became of a create whose answer was lost, told by the account's networks. Pure.
+
+A create has no key and doubles when repeated (contract 3.1), so it is looked for first: by the
+marker in its properties, and where its load failed, and left neither name nor properties, as the
+one nameless network that was not there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sync.apply.course import MARKER
+from sync.model import NetworkId, RecordId, Summary
+from sync.properties import same_figure
+from sync.resolve import read_claim
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The network is there."""
+
+    network: NetworkId
+    modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A network is being loaded and does not say yet whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """The network is not there."""
+
+
+def settle_create(
+    networks: Iterable[Summary], token: str, nameless_before: Collection[NetworkId]
+) -> Made | Pending | NotMade:
+    """Say what became of the create that carried ``token``."""
+    listed = list(networks)
+    for summary in listed:
+        if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
+            return Made(summary.id, summary.modified_ms)
+    new = [each for each in listed if is_nameless(each) and each.id not in nameless_before]
+    for summary in new:
+        if summary.error_message is not None:
+            return Made(summary.id, summary.modified_ms)
+    return Pending() if new else NotMade()
+
+
+def is_nameless(summary: Summary) -> bool:
+    """Tell whether a network shows neither name nor properties: it is loading, or failed to."""
+    return not summary.name and not summary.properties and not summary.node_count
+
+
+def find_claimant(networks: Iterable[Summary], record: RecordId) -> NetworkId | None:
+    """Return a network that claims the record, None where none does."""
+    for summary in networks:
+        claim = read_claim(summary)
+        if claim is not None and same_figure(claim.record, record):
+            return summary.id
+    return None

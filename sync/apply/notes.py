@@ -1,0 +1,71 @@
+"""The journal as one action sees it: its own lines, and what they tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sync.apply.steps import Step, Trail
+from sync.model import NetworkId
+from sync.state.journal import Entry, Journal, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Writes and reads the lines of action number ``action`` of a run; ``now_ms`` is our clock."""
+
+    journal: Journal
+    run: str
+    action: int
+    now_ms: Callable[[], int]
+
+    def enter(
+        self,
+        moment: Moment,
+        step: Step | None,
+        network: NetworkId | None = None,
+        modified_ms: int | None = None,
+        note: str = "",
+    ) -> None:
+        """Write one line, on the disk when this returns; ``step`` None: all steps so far."""
+        name = "" if step is None else step.value
+        entry = Entry(self.action, moment, name, network, modified_ms, note, self.now_ms())
+        self.journal.enter(self.run, entry)
+
+    def read(self) -> list[Entry]:
+        """Return the lines of this action, oldest first."""
+        return self.journal.read_entries(self.run, self.action)
+
+    @property
+    def trail(self) -> Trail:
+        """What the lines tell."""
+        return read_trail(self.read())
+
+
+def read_trail(entries: Iterable[Entry]) -> Trail:
+    """Follow an action's lines to what they say together."""
+    trail = Trail()
+    for entry in entries:
+        match entry.moment:
+            case Moment.BEGUN:
+                trail = trail.after_begin(Step(entry.step))
+            case Moment.DONE:
+                trail = trail.after_done(Step(entry.step))
+            case Moment.REFUSED:
+                trail = trail.after_refused(Step(entry.step))
+            case Moment.SEEN:
+                trail = trail.after_seen(entry.modified_ms or 0)
+            case Moment.LOST:
+                pass
+    return trail
+
+
+def was_left_unlocked(entries: Iterable[Entry]) -> bool:
+    """Tell whether an action may have unlocked a network and not locked it again."""
+    unlocked = False
+    for entry in entries:
+        if entry.moment is Moment.BEGUN and entry.step in (Step.LIFT, Step.REPLACE):
+            unlocked = True
+        elif entry.moment is Moment.DONE and entry.step == Step.LOCK:
+            unlocked = False
+    return unlocked

@@ -1,0 +1,186 @@
+"""Plan the way back: what a run overwrote, from its backups, as a plan like any other.
+
+A network that somebody changed after the run is left alone: theirs is newer than the backup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import assert_never
+
+from sync.actions import (
+    Action,
+    Basis,
+    CreateNetwork,
+    DeleteNetwork,
+    Plan,
+    RestoreNetwork,
+    Skipped,
+    UndeleteNetwork,
+    UpdateNetwork,
+)
+from sync.apply.course import digest_of, form_of
+from sync.apply.looking import Eyes, SetMembers, look_of
+from sync.apply.notes import Notes, read_trail
+from sync.apply.steps import Form, Step, Trail
+from sync.errors import ServerError
+from sync.guards import GuardLimits, find_tripped
+from sync.model import Summary
+from sync.ndex.client import NdexClient
+from sync.plan import why_untouchable
+from sync.planfile import parse_plan
+from sync.property_list import same_list
+from sync.state.backup import Backup, BackupStore
+from sync.state.journal import Journal, RunRecord
+
+_Changed = UpdateNetwork | RestoreNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreRequest:
+    """Which run to undo; ``select`` are ids or globs of records or networks, empty: all."""
+
+    run: RunRecord
+    select: tuple[str, ...] = ()
+    limits: GuardLimits = field(default_factory=GuardLimits)
+
+
+async def plan_restore(
+    request: RestoreRequest, journal: Journal, backups: BackupStore, client: NdexClient
+) -> Plan:
+    """Return what would give back what the run overwrote."""
+    planner = _Planner(request.run, journal, backups, client, SetMembers(client))
+    plan = parse_plan(request.run.plan, f"the journal's plan of run {request.run.id}")
+    made = [
+        await planner.decide(number, action)
+        for number, action in enumerate(plan.actions)
+        if _is_selected(action, request.select)
+    ]
+    back = Plan(
+        server=plan.server,
+        account=plan.account,
+        collection=plan.collection,
+        records=plan.records,
+        complete=False,
+        actions=tuple(e for e in made if e is not None and not isinstance(e, Skipped)),
+        skipped=tuple(e for e in made if isinstance(e, Skipped)),
+    )
+    return replace(back, tripped=find_tripped(back, request.limits, None))
+
+
+def describe_changes(before: Form, now: Form) -> tuple[str, ...]:
+    """Say in what points a network differs from what it was."""
+    return tuple(_describe_changes(before, now))
+
+
+def _describe_changes(before: Form, now: Form) -> Iterator[str]:
+    if before.digest is not None and before.digest != now.digest:
+        yield "content"
+    if before.stated.profile != now.stated.profile:
+        yield "name, description or version"
+    if not same_list(before.stated.properties, now.stated.properties):
+        yield "properties"
+    if before.visibility is not now.visibility:
+        yield "visibility"
+    if before.read_only != now.read_only:
+        yield "read-only"
+    if before.folder != now.folder:
+        yield "folder"
+    if before.member is not None and before.member is not now.member:
+        yield "membership in the set"
+
+
+def _is_selected(action: Action, select: tuple[str, ...]) -> bool:
+    names = [getattr(action, key, None) for key in ("record", "network")]
+    return not select or any(
+        name is not None and fnmatchcase(name, pattern) for name in names for pattern in select
+    )
+
+
+def _broken_by_run(summary: Summary, trail: Trail) -> bool:
+    """Whether the run's upload failed to load, which leaves nothing that others could lose."""
+    return Step.REPLACE in trail.begun and look_of(summary, None, None).failure is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    run: RunRecord
+    journal: Journal
+    backups: BackupStore
+    client: NdexClient
+    members: SetMembers
+
+    async def decide(self, number: int, action: Action) -> Action | Skipped | None:
+        notes = Notes(self.journal, self.run.id, number, lambda: 0)
+        entries = notes.read()
+        if not read_trail(entries).begun:
+            return None
+        match action:
+            case CreateNetwork():
+                return Skipped(action.record, "the run made its network; that stays")
+            case UndeleteNetwork():
+                return Skipped(action.network, "the run took it out of the trash; that stays")
+            case UpdateNetwork() | RestoreNetwork() | DeleteNetwork():
+                return await self._decide_reversible(action, notes)
+            case _:
+                assert_never(action)
+
+    async def _decide_reversible(
+        self, action: _Changed | DeleteNetwork, notes: Notes
+    ) -> Action | Skipped | None:
+        try:
+            if isinstance(action, DeleteNetwork):
+                return await self._decide_deleted(action, notes)
+            return await self._decide_changed(action, notes)
+        except ServerError as error:
+            return Skipped(action.network, f"its network could not be read: {error}")
+
+    async def _decide_deleted(
+        self, action: DeleteNetwork, notes: Notes
+    ) -> UndeleteNetwork | Skipped | None:
+        if Step.DELETE not in notes.trail.begun:
+            return None
+        eyes = Eyes(self.client, self.members, action.network, None)
+        if await eyes.fetch_summary() is not None:
+            return Skipped(action.network, "it is there")
+        return UndeleteNetwork(action.network, self.run.id, "the run put it into the trash")
+
+    async def _decide_changed(
+        self, action: _Changed, notes: Notes
+    ) -> RestoreNetwork | Skipped | None:
+        name = action.record or action.network
+        eyes = Eyes(self.client, self.members, action.network, action.network_set)
+        backup = self.backups.read(self.run.id, action.network)
+        if backup is None:
+            return Skipped(name, "there is no backup of its network")
+        return await self._compare(action, name, eyes, backup, notes.trail)
+
+    async def _compare(
+        self, action: _Changed, name: str, eyes: Eyes, backup: Backup, trail: Trail
+    ) -> RestoreNetwork | Skipped | None:
+        """Compare a network with its backup, unless others were at work on it since."""
+        summary = await eyes.fetch_summary()
+        if summary is None:
+            return Skipped(name, "its network is gone")
+        if reason := why_untouchable(summary, self.run.account):
+            return Skipped(name, reason)
+        left_ms = trail.confirmed_ms or backup.summary.modified_ms
+        if summary.modified_ms != left_ms and not _broken_by_run(summary, trail):
+            return Skipped(name, "its network was changed since the run")
+        before = form_of(backup.summary, digest_of(backup.content), backup.member)
+        digest = digest_of(await eyes.fetch_content())
+        now = form_of(summary, digest, await eyes.fetch_membership())
+        changes = describe_changes(before, now)
+        if not changes:
+            return None
+        return RestoreNetwork(
+            network=action.network,
+            record=action.record,
+            run=self.run.id,
+            reason="the run changed it",
+            basis=Basis(summary.modified_ms, now.digest, now.visibility, now.read_only),
+            changes=changes,
+            network_set=action.network_set,
+        )

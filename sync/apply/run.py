@@ -1,0 +1,203 @@
+"""Apply a whole plan: guards, journal, actions, outcomes; go on where an earlier run stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.actions import Action, Plan
+from sync.apply.breaker import Breaker
+from sync.apply.looking import SetMembers
+from sync.apply.making import AccountNetworks
+from sync.apply.mending import Mender
+from sync.apply.perform import Performer
+from sync.apply.work import WorkPolicy
+from sync.errors import GuardTripped, ServerError
+from sync.model import NetworkId
+from sync.ndex.client import NdexClient
+from sync.ndex.clock import SYSTEM_CLOCK, Clock
+from sync.planfile import digest_plan, render_plan, require_same_target
+from sync.state.backup import BackupStore, KeepPolicy
+from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
+
+logger = logging.getLogger(__name__)
+
+_DAY_MS = 24 * 3600 * 1000
+
+
+def now_ms() -> int:
+    """Return our own clock's time; the journal's, never compared with NDEx's."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an apply works with: the client, who is logged in, and the open state.
+
+    ``server`` is what the plan has to name. ``user`` is the account's id. ``root`` is the folder
+    of the records, ``map_path`` the map file below it.
+    """
+
+    client: NdexClient
+    server: str
+    account: str
+    user: str
+    journal: Journal
+    backups: BackupStore
+    root: Path
+    map_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyPolicy:
+    """How an apply goes about it: so many actions at once, and how patient each is."""
+
+    at_once: int = 4
+    work: WorkPolicy = field(default_factory=WorkPolicy)
+    keep: KeepPolicy = field(default_factory=KeepPolicy)
+    clock: Clock = SYSTEM_CLOCK
+    now_ms: Callable[[], int] = now_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How an apply ended: outcomes by the action's number, those that were come to.
+
+    ``stopped`` says why the run ended early, None where it did not. ``mended`` are networks that
+    an earlier run had left unlocked.
+    """
+
+    run: str
+    outcomes: dict[int, ActionOutcome]
+    mended: tuple[NetworkId, ...] = ()
+    stopped: str | None = None
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many actions ended so."""
+        return sum(each.outcome is outcome for each in self.outcomes.values())
+
+
+def require_approved(plan: Plan, approved: str | None) -> None:
+    """Refuse a plan that a guard stops, unless this very plan is approved.
+
+    Raises:
+        GuardTripped: names each guard and the way out.
+    """
+    digest = digest_plan(plan)
+    if plan.tripped and approved != digest:
+        raise GuardTripped(tuple(each.message for each in plan.tripped), digest)
+
+
+async def apply_plan(
+    plan: Plan,
+    desk: Desk,
+    policy: ApplyPolicy,
+    advance: Callable[[], None] = lambda: None,
+) -> Applied:
+    """Do what the plan says and has not been done yet; nothing else.
+
+    Raises:
+        PlanMismatch: the plan is for another server or account.
+        ServerError: what an earlier run left unlocked cannot be locked again now.
+    """
+    require_same_target(plan, desk.server, desk.account, plan.collection)
+    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
+    mender = Mender(desk.client, desk.journal, desk.backups, policy.now_ms)
+    mended = await mender.mend(run)
+    outcomes = desk.journal.read_outcomes(run.id)
+    todo = [
+        (number, action)
+        for number, action in enumerate(plan.actions)
+        if number not in outcomes or not outcomes[number].outcome.final
+    ]
+    breaker = Breaker()
+    performer = _performer(desk, run.id, breaker, policy)
+    stopped = await _perform_all(todo, performer, policy, advance)
+    outcomes = desk.journal.read_outcomes(run.id)
+    if len(outcomes) == len(plan.actions) and all(o.outcome.final for o in outcomes.values()):
+        desk.journal.finish_run(run.id, policy.now_ms())
+    forget_old_runs(desk.journal, desk.backups, policy.keep, policy.now_ms())
+    return Applied(run.id, outcomes, mended, stopped)
+
+
+def forget_old_runs(journal: Journal, backups: BackupStore, keep: KeepPolicy, at_ms: int) -> None:
+    """Delete finished runs, with their backups, that are too old or too many."""
+    finished = [run for run in journal.list_runs() if run.finished_ms is not None]
+    surplus = len(finished) - keep.max_runs
+    for index, run in enumerate(finished):
+        too_old = at_ms - run.started_ms > keep.max_age_days * _DAY_MS
+        if too_old or index < surplus:
+            backups.forget(run.id)
+            journal.forget_run(run.id)
+
+
+def _new_run(plan: Plan, started_ms: int) -> RunRecord:
+    digest = digest_plan(plan)
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started_ms / 1000))
+    return RunRecord(
+        id=f"{moment}-{digest.removeprefix('sha256:')[:12]}",
+        digest=digest,
+        server=plan.server,
+        account=plan.account,
+        collection=plan.collection,
+        records=plan.records,
+        complete=plan.complete,
+        plan=render_plan(plan),
+        started_ms=started_ms,
+        finished_ms=None,
+    )
+
+
+def _performer(desk: Desk, run: str, breaker: Breaker, policy: ApplyPolicy) -> Performer:
+    return Performer(
+        client=desk.client,
+        account=desk.account,
+        journal=desk.journal,
+        backups=desk.backups,
+        run=run,
+        root=desk.root,
+        map_path=desk.map_path,
+        networks=AccountNetworks(desk.client, desk.user),
+        members=SetMembers(desk.client),
+        breaker=breaker,
+        policy=policy.work,
+        clock=policy.clock,
+        now_ms=policy.now_ms,
+    )
+
+
+async def _perform_all(
+    todo: list[tuple[int, Action]],
+    performer: Performer,
+    policy: ApplyPolicy,
+    advance: Callable[[], None],
+) -> str | None:
+    """Perform actions, some at once; return why the rest was left, None where none was."""
+    left = iter(todo)
+
+    async def _worker() -> None:
+        for number, action in left:
+            if performer.breaker.is_open:
+                return
+            outcome = await _perform(performer, number, action)
+            performer.journal.settle(performer.run, number, outcome, policy.now_ms())
+            advance()
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(min(policy.at_once, len(todo))):
+            tasks.create_task(_worker())
+    if performer.breaker.is_open:
+        return "the server kept failing; apply the plan again when it is well"
+    return None
+
+
+async def _perform(performer: Performer, number: int, action: Action) -> ActionOutcome:
+    try:
+        return await performer.perform(number, action)
+    except ServerError as error:
+        performer.breaker.reads.note_error(error)
+        return ActionOutcome(Outcome.FAILED, str(error))

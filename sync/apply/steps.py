@@ -1,0 +1,348 @@
+"""What to do next about one network: from what was seen to one step, nothing else.
+
+Pure, so that a table can prove it. The driver looks, asks ``decide``, does one step, and looks
+again: whatever was lost or killed in between, the answer follows from the network as it stands
+and from the journal's trail. Nothing is repeated blindly and nobody else's edit is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sync.model import Property, Visibility
+from sync.property_list import same_list, same_set
+
+
+class Step(StrEnum):
+    """One write."""
+
+    CREATE = "create"
+    UNDELETE = "undelete"
+    LIFT = "lift read-only"
+    REPLACE = "replace content"
+    PROFILE = "set profile"
+    PROPERTIES = "set properties"
+    JOIN = "add to set"
+    LEAVE = "remove from set"
+    MOVE = "move to folder"
+    VISIBILITY = "set visibility"
+    LOCK = "set read-only"
+    DELETE = "delete"
+    RECORD = "write record"
+
+
+_BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
+"""The steps that move the modification time (contract 3.9)."""
+
+_UPLOADS = frozenset({Step.REPLACE, Step.CREATE})
+_UNLOCKING = frozenset({Step.LIFT, Step.REPLACE})
+"""A failed load takes read-only away too (contract 3.3)."""
+
+MAX_TRIES = 3
+"""How often a step that does not take is done in one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a network says of itself, as the summary or an upload has it."""
+
+    name: str
+    description: str
+    version: str
+    properties: tuple[Property, ...]
+
+    @property
+    def profile(self) -> tuple[str, str, str]:
+        """The part that is set by the profile call."""
+        return self.name, self.description, self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """All of a network that an action may change.
+
+    ``digest`` is that of its content, None where it has no CX2, or none now. ``member`` tells
+    whether the network set in question holds it, None where none is in question.
+    """
+
+    stated: Stated
+    digest: str | None
+    visibility: Visibility
+    read_only: bool
+    folder: str | None
+    member: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """From what to what a network is brought.
+
+    ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
+    action made the network, or spoiled it, so whatever became of its content is ours to mend.
+    ``buried``: the network starts in the trash.
+    """
+
+    origin: Form
+    origin_ms: int
+    goal: Form
+    uploaded: Stated | None = None
+    ours: bool = False
+    buried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What the journal tells of an action.
+
+    ``confirmed_ms`` is the modification time when the network was last found to be as it should,
+    None before the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those
+    whose last try was not answered with success, ``begun`` all that were ever begun.
+    """
+
+    confirmed_ms: int | None = None
+    doubtful: frozenset[Step] = frozenset()
+    unanswered: frozenset[Step] = frozenset()
+    begun: frozenset[Step] = frozenset()
+
+    def after_begin(self, step: Step) -> Trail:
+        """Return the trail when a step is about to be done."""
+        one = {step}
+        return Trail(
+            self.confirmed_ms, self.doubtful | one, self.unanswered | one, self.begun | one
+        )
+
+    def after_done(self, step: Step) -> Trail:
+        """Return the trail when the server said that a step is done."""
+        return Trail(self.confirmed_ms, self.doubtful, self.unanswered - {step}, self.begun)
+
+    def after_refused(self, step: Step) -> Trail:
+        """Return the trail when the server said that a step was not done."""
+        return Trail(self.confirmed_ms, self.doubtful - {step}, self.unanswered, self.begun)
+
+    def after_seen(self, modified_ms: int) -> Trail:
+        """Return the trail when the network was found as it should be."""
+        return Trail(modified_ms, frozenset(), self.unanswered, self.begun)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A network as it was seen. ``failure`` is the server's word of a failed load."""
+
+    form: Form
+    modified_ms: int
+    completed: bool
+    failure: str | None
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Do this step, then look again."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The server is still at work; look again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Nothing is left to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else changed the network; theirs stands."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """It does not work. ``spoiled``: the old content is gone and has to be put back."""
+
+    reason: str
+    spoiled: bool = False
+
+
+Next = Do | Wait | Reached | Conflict | GiveUp
+
+
+def decide(course: Course, trail: Trail, look: Look | None, tries: Mapping[Step, int]) -> Next:
+    """Say what to do next about a network that is to be brought to ``course.goal``.
+
+    ``look`` None: the server says that there is no such network. ``tries`` counts how often each
+    step was done in this run without being confirmed; three are enough.
+    """
+    if look is None:
+        return _decide_absent(course, trail, tries)
+    if reason := _find_obstacle(course, trail, look):
+        return Conflict(reason)
+    if look.failure is not None:
+        return _decide_broken(course, trail, look.failure, tries)
+    if _is_loading(course, trail, look):
+        return Wait()
+    if reason := _find_foreign(course, trail, look):
+        return Conflict(reason)
+    needed = next(_find_needed(course, trail, look.form), None)
+    return Reached() if needed is None else _try(needed, tries)
+
+
+def decide_delete(
+    origin: Form, origin_ms: int, trail: Trail, look: Look | None, tries: Mapping[Step, int]
+) -> Next:
+    """Say what to do next about a network that is to go to the trash."""
+    if look is None:
+        gone = Step.DELETE in trail.begun
+        return Reached() if gone else Conflict("it is gone already")
+    if look.protected:
+        return Conflict("it has a DOI or is certified now")
+    lifted = Step.LIFT in trail.begun and not look.form.read_only
+    same_lock = look.form.read_only == origin.read_only or lifted
+    same_view = look.form.visibility is origin.visibility
+    if look.modified_ms != origin_ms or not (same_lock and same_view):
+        return Conflict("it was changed since the plan was made")
+    return _try(Step.LIFT if look.form.read_only else Step.DELETE, tries)
+
+
+def find_closing(course: Course, trail: Trail, look: Look) -> tuple[Step, ...]:
+    """Return what an action that ends short of its goal still owes the network.
+
+    A network that it unlocked is locked again; one that a failed load of ours hid is shown.
+    """
+    steps = []
+    if _hidden_by_us(course, trail, look) and look.form.visibility is not course.origin.visibility:
+        steps.append(Step.VISIBILITY)
+    if course.origin.read_only and not look.form.read_only and _unlocked_by_us(trail):
+        steps.append(Step.LOCK)
+    return tuple(steps)
+
+
+def _find_obstacle(course: Course, trail: Trail, look: Look) -> str | None:
+    if course.buried and Step.UNDELETE not in trail.begun:
+        return "it is out of the trash already"
+    if look.protected:
+        return "it has a DOI or is certified now"
+    if not trail.begun and look.modified_ms != course.origin_ms:
+        return "it was changed since the plan was made"
+    return None
+
+
+def _decide_absent(course: Course, trail: Trail, tries: Mapping[Step, int]) -> Next:
+    undeleted = Step.UNDELETE in trail.begun and Step.UNDELETE not in trail.unanswered
+    if course.buried and not undeleted:
+        return _try(Step.UNDELETE, tries)
+    return Conflict("it is gone")
+
+
+def _decide_broken(course: Course, trail: Trail, failure: str, tries: Mapping[Step, int]) -> Next:
+    """A failed load leaves nothing to be overwritten, so sending the content again is safe."""
+    if Step.REPLACE not in trail.begun and not course.ours:
+        return Conflict(f"the server could not load it since: {failure}")
+    if tries.get(Step.REPLACE, 0) >= MAX_TRIES:
+        return GiveUp(f"the server cannot load the new content: {failure}", spoiled=True)
+    return Do(Step.REPLACE)
+
+
+def _is_loading(course: Course, trail: Trail, look: Look) -> bool:
+    """Whether an upload is still on its way: content cannot be read, or can and may yet fail.
+
+    That a network is not completed says nothing by itself (contract 3.3, 4, 10.19).
+    """
+    if look.form.digest is None and course.goal.digest is not None:
+        return True
+    if look.completed or _UPLOADS.isdisjoint(trail.doubtful):
+        return False
+    # The time of a create is that of its answer; any other upload moves it.
+    return course.ours or look.modified_ms != _expected_ms(course, trail)
+
+
+def _expected_ms(course: Course, trail: Trail) -> int:
+    return course.origin_ms if trail.confirmed_ms is None else trail.confirmed_ms
+
+
+def _find_foreign(course: Course, trail: Trail, look: Look) -> str | None:
+    """Say what of the network is neither as it was nor as we wanted it, None: nothing is."""
+    expected_ms = _expected_ms(course, trail)
+    if look.modified_ms != expected_ms and _BUMPING.isdisjoint(trail.doubtful):
+        return "it was changed by somebody else meanwhile"
+    wrong = ", ".join(_foreign_facets(course, trail, look.form))
+    return f"somebody else changed its {wrong}" if wrong else None
+
+
+def _foreign_facets(course: Course, trail: Trail, form: Form) -> Iterator[str]:
+    origin, goal = course.origin, course.goal
+    known = [each for each in (origin.stated, goal.stated, course.uploaded) if each is not None]
+    if form.stated.profile not in _mixtures(known):
+        yield "name, description or version"
+    if not any(same_set(form.stated.properties, each.properties) for each in known):
+        yield "properties"
+    if form.digest not in (origin.digest, goal.digest):
+        yield "content"
+    seen = {origin.visibility, goal.visibility}
+    if _may_be_hidden(course, trail):
+        seen.add(Visibility.PRIVATE)
+    if form.visibility not in seen:
+        yield "visibility"
+    if form.read_only and not (origin.read_only or goal.read_only):
+        yield "state: it is read-only now"
+    if not trail.begun and form.read_only != origin.read_only:
+        yield "state: it is no longer read-only"
+    if form.folder not in (origin.folder, goal.folder):
+        yield "folder"
+
+
+def _mixtures(known: Iterable[Stated]) -> set[tuple[str, str, str]]:
+    """Return every profile that our own writes can have made: each text old or new."""
+    names, descriptions, versions = zip(*(each.profile for each in known), strict=True)
+    return {(n, d, v) for n in names for d in descriptions for v in versions}
+
+
+def _find_needed(course: Course, trail: Trail, form: Form) -> Iterator[Step]:
+    edits = list(_find_edits(course, trail, form))
+    if edits and form.read_only:
+        yield Step.LIFT
+    yield from edits
+    goal = course.goal
+    if goal.member is not None and form.member is not goal.member:
+        yield Step.JOIN if goal.member else Step.LEAVE
+    if form.folder != goal.folder:
+        yield Step.MOVE
+    if form.visibility is not goal.visibility:
+        yield Step.VISIBILITY
+    if form.read_only is not goal.read_only:
+        yield Step.LOCK
+
+
+def _find_edits(course: Course, trail: Trail, form: Form) -> Iterator[Step]:
+    goal = course.goal
+    if form.digest != goal.digest:
+        yield Step.REPLACE
+    if form.stated.profile != goal.stated.profile or Step.PROFILE in trail.unanswered:
+        yield Step.PROFILE
+    listed = same_list(form.stated.properties, goal.stated.properties)
+    # A failing property write can store the list and not the files, so only a good answer counts.
+    if not listed or Step.PROPERTIES in trail.unanswered:
+        yield Step.PROPERTIES
+
+
+def _may_be_hidden(course: Course, trail: Trail) -> bool:
+    return Step.REPLACE in trail.begun or course.ours
+
+
+def _hidden_by_us(course: Course, trail: Trail, look: Look) -> bool:
+    return _may_be_hidden(course, trail) and look.form.visibility is Visibility.PRIVATE
+
+
+def _unlocked_by_us(trail: Trail) -> bool:
+    return not _UNLOCKING.isdisjoint(trail.begun)
+
+
+def _try(step: Step, tries: Mapping[Step, int]) -> Next:
+    if tries.get(step, 0) >= MAX_TRIES:
+        return GiveUp(f"“{step}” was tried {MAX_TRIES} times and did not take")
+    return Do(step)

@@ -1,0 +1,58 @@
+"""``ndex-sync apply``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import (
+    ApproveOption,
+    ConcurrencyOption,
+    ConfigOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    QuietOption,
+    RateOption,
+    ServerOption,
+    StateOption,
+    VerboseOption,
+)
+
+
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file, from plan --out.")],
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    approve: ApproveOption = None,
+    state: StateOption = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Do exactly what a plan says, or stop; again on the same plan goes on where it stopped.
+
+    Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
+    or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
+    """
+    from sync.cli.pushing import make_setting, run_apply
+    from sync.config import read_config
+    from sync.ndex.policy import ClientPolicy
+    from sync.planfile import read_plan
+
+    plan = read_plan(file)
+    setting = make_setting(
+        read_config(config),
+        config,
+        plan.collection,
+        server,
+        state,
+        ClientPolicy(concurrency=concurrency, rate_per_s=rate),
+        Manner(verbose, quiet, log_format),
+    )
+    raise typer.Exit(run_apply(setting, plan, approve))

@@ -1,0 +1,74 @@
+"""``ndex-sync plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import (
+    ChangedSinceOption,
+    ConcurrencyOption,
+    ConfigOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    OneCollectionOption,
+    PlanFormatOption,
+    PruneOption,
+    QuietOption,
+    RateOption,
+    SelectOption,
+    ServerOption,
+    StateOption,
+    VerboseOption,
+)
+
+
+def plan(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    collection: OneCollectionOption = None,
+    select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
+    prune: PruneOption = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the plan file, for ndex-sync apply."),
+    ] = None,
+    formats: PlanFormatOption = None,
+    state: StateOption = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Say what a push would do and why; change nothing.
+
+    Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error.
+    """
+    from sync.cli.pushing import PlanOrder, make_setting, run_plan
+    from sync.config import read_config
+    from sync.ndex.policy import ClientPolicy
+    from sync.report.formats import FormatRequest, parse_formats
+    from sync.report.plan_formats import PLAN_FORMATS
+    from sync.session import Selection
+
+    setting = make_setting(
+        read_config(config),
+        config,
+        collection,
+        server,
+        state,
+        ClientPolicy(concurrency=concurrency, rate_per_s=rate),
+        Manner(verbose, quiet, log_format),
+    )
+    wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
+    if out is not None:
+        wanted = (*wanted, FormatRequest("json", str(out)))
+    raise typer.Exit(
+        run_plan(setting, PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted))
+    )

@@ -1,0 +1,71 @@
+"""``ndex-sync push``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from sync.cli.options import (
+    ApproveOption,
+    ChangedSinceOption,
+    ConcurrencyOption,
+    ConfigOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    OneCollectionOption,
+    PlanFormatOption,
+    PruneOption,
+    QuietOption,
+    RateOption,
+    SelectOption,
+    ServerOption,
+    StateOption,
+    VerboseOption,
+    YesOption,
+)
+
+
+def push(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    collection: OneCollectionOption = None,
+    select: SelectOption = None,
+    changed_since: ChangedSinceOption = None,
+    prune: PruneOption = False,
+    yes: YesOption = False,
+    approve: ApproveOption = None,
+    formats: PlanFormatOption = None,
+    state: StateOption = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Plan, show the plan, ask, and apply it.
+
+    Exit status: 0 everything is in step, 1 something is left that a person must look at, 2 usage
+    error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
+    """
+    from sync.cli.pushing import ApplyOrder, PlanOrder, make_setting, run_push
+    from sync.config import read_config
+    from sync.ndex.policy import ClientPolicy
+    from sync.report.formats import parse_formats
+    from sync.report.plan_formats import PLAN_FORMATS
+    from sync.session import Selection
+
+    setting = make_setting(
+        read_config(config),
+        config,
+        collection,
+        server,
+        state,
+        ClientPolicy(concurrency=concurrency, rate_per_s=rate),
+        Manner(verbose, quiet, log_format),
+    )
+    wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
+    order = PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted)
+    raise typer.Exit(run_push(setting, order, ApplyOrder(approve, ask=not yes)))

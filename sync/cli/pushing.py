@@ -1,0 +1,316 @@
+"""What plan, apply, push and restore share: open everything, plan, ask, apply, tell."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from sync.actions import Plan
+from sync.apply.restore import RestoreRequest, plan_restore
+from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan, require_approved
+from sync.cli.log import configure_logging
+from sync.cli.options import Manner
+from sync.cli.progress import show_progress
+from sync.cli.run import INTERRUPTED, stop_on_sigterm
+from sync.config import CollectionConfig, Config
+from sync.errors import ConfigError, Unauthorized
+from sync.locate import Collection
+from sync.ndex.answers import User
+from sync.ndex.client import NdexClient
+from sync.ndex.policy import ClientPolicy
+from sync.observe import ObservePolicy
+from sync.plan import PushPolicy, Subject
+from sync.planfile import require_same_target
+from sync.planning import PlanRequest, make_plan
+from sync.report.formats import FormatRequest
+from sync.report.plan_formats import PLAN_FORMATS, print_plan
+from sync.report.text import visible
+from sync.report.write import require_writable, write_reports
+from sync.session import ALL, Selection, open_collections, open_session
+from sync.state.backup import BackupStore
+from sync.state.journal import Journal, Outcome
+from sync.state.lock import lock_state
+
+logger = logging.getLogger(__name__)
+
+STATE_FOLDER = ".ndex-sync"
+"""Where journal, backups and lock are kept, beside the configuration file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a push works: configuration, the one collection, server and state folder."""
+
+    config: Config
+    root: Path
+    collection: CollectionConfig
+    server: str
+    state: Path
+    policy: ClientPolicy
+    manner: Manner
+
+    def open_collection(self, selection: Selection) -> Collection:
+        """Find the records of the collection."""
+        names = [self.collection.name]
+        [(_, collection)] = open_collections(self.config, self.root, names, selection)
+        return collection
+
+
+def make_setting(
+    config: Config,
+    path: Path,
+    name: str | None,
+    server: str | None,
+    state: Path | None,
+    policy: ClientPolicy,
+    manner: Manner,
+) -> Setting:
+    """Choose the collection, and where its state is kept.
+
+    Raises:
+        ConfigError: there are several collections and none is named, or none of that name.
+    """
+    known = {each.name: each for each in config.collection}
+    if name is None and len(known) > 1:
+        raise ConfigError(
+            f"a plan is for one collection; name it: --collection {' or '.join(known)}"
+        )
+    chosen = known.get(name or next(iter(known)))
+    if chosen is None:
+        raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
+    root = path.parent
+    url = server or config.server.url
+    return Setting(config, root, chosen, url, state or root / STATE_FOLDER, policy, manner)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """What ``plan`` and ``push`` are asked for."""
+
+    selection: Selection = ALL
+    prune: bool = False
+    formats: tuple[FormatRequest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOrder:
+    """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first."""
+
+    approved: str | None = None
+    ask: bool = True
+
+
+def run_plan(setting: Setting, order: PlanOrder) -> int:
+    """Plan, write the plan, and return the exit status: 1 where there is something to do."""
+    configure_logging(setting.manner)
+    require_writable(order.formats)
+
+    async def _run() -> int:
+        async with _open_client(setting) as (client, user):
+            plan = await _make_plan(setting, order, client, user)
+        write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
+        return 1 if plan.actions or plan.skipped else 0
+
+    return _run_stoppably(_run)
+
+
+def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
+    """Apply a plan that was read from a file, and return the exit status."""
+    configure_logging(setting.manner)
+    require_approved(plan, approved)
+
+    async def _run() -> int:
+        with lock_state(setting.state):
+            async with _open_client(setting) as (client, user):
+                return await _apply(setting, plan, client, user)
+
+    return _run_stoppably(_run)
+
+
+def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
+    """Plan, show, ask, apply, and return the exit status."""
+    configure_logging(setting.manner)
+    require_writable(order.formats)
+
+    async def _run() -> int:
+        with lock_state(setting.state):
+            async with _open_client(setting) as (client, user):
+                plan = await _make_plan(setting, order, client, user)
+                write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
+                return await _apply_if_wanted(setting, plan, applying, client, user)
+
+    return _run_stoppably(_run)
+
+
+def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: ApplyOrder) -> int:
+    """Plan the way back, show, ask, apply, and return the exit status."""
+    configure_logging(setting.manner)
+
+    async def _run() -> int:
+        with lock_state(setting.state):
+            async with _open_client(setting) as (client, user):
+                plan = await _plan_restore(setting, run, select, client, user)
+                print_plan(plan, sys.stdout)
+                return await _apply_if_wanted(setting, plan, applying, client, user)
+
+    return _run_stoppably(_run)
+
+
+def _run_stoppably(work: Callable[[], Awaitable[int]]) -> int:
+    """Run to the end, or until Ctrl-C or SIGTERM; a step in hand is finished first."""
+
+    async def _run() -> int:
+        stop_on_sigterm()
+        try:
+            return await work()
+        except asyncio.CancelledError:
+            logger.warning("stopped before the end; apply the same plan again to go on")
+            return INTERRUPTED
+
+    return asyncio.run(_run())
+
+
+@asynccontextmanager
+async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User]]:
+    """Open the client and tell who is logged in.
+
+    Raises:
+        ConfigError: nobody is, or not the account that the collection belongs to.
+    """
+    async with open_session(setting.server, setting.policy, os.environ, Path.home()) as client:
+        try:
+            user = await client.fetch_own_user()
+        except Unauthorized as error:
+            raise ConfigError(
+                "nobody is logged in: set NDEX_USERNAME and NDEX_PASSWORD, or NDEX_TOKEN"
+            ) from error
+        wanted = setting.collection.account
+        if wanted is not None and wanted.lower() != user.name.lower():
+            raise ConfigError(
+                f"logged in as {user.name}, but collection {setting.collection.name} belongs to "
+                f"{wanted}: use that login, or change account in the configuration"
+            )
+        yield client, user
+
+
+async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, user: User) -> Plan:
+    collection = setting.open_collection(order.selection)
+    chosen = setting.collection
+    request = PlanRequest(
+        server=setting.server,
+        name=chosen.name,
+        collection=collection,
+        policy=PushPolicy(
+            account=user.name,
+            subjects=frozenset(Subject(each) for each in chosen.push),
+            prune=order.prune,
+            allow_edge_loss=chosen.limits.allow_edge_loss,
+            network_set=chosen.network_set,
+            folder=chosen.folder,
+            visibility=chosen.visibility,
+            read_only=chosen.read_only,
+        ),
+        limits=chosen.limits.guards,
+        records_before=_records_before(setting),
+    )
+    quiet = setting.manner.quiet
+    with show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
+        return await make_plan(request, client, ObservePolicy(), lambda _result: advance())
+
+
+def _records_before(setting: Setting) -> int | None:
+    if not setting.state.is_dir():
+        return None
+    with Journal.open(setting.state) as journal:
+        return journal.count_records_before(setting.server, setting.collection.name)
+
+
+async def _plan_restore(
+    setting: Setting, run: str, select: tuple[str, ...], client: NdexClient, user: User
+) -> Plan:
+    with Journal.open(setting.state) as journal:
+        found = journal.find_run(run)
+        if found is None:
+            known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
+            raise ConfigError(f"no run is called {run}; runs: {known}")
+        request = RestoreRequest(found, select, setting.collection.limits.guards)
+        plan = await plan_restore(request, journal, BackupStore(setting.state), client)
+    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    return plan
+
+
+async def _apply_if_wanted(
+    setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User
+) -> int:
+    if not plan.actions:
+        return 1 if plan.skipped else 0
+    require_approved(plan, order.approved)
+    if order.ask and not _confirm():
+        typer.echo("Nothing was changed.")
+        return 1
+    return await _apply(setting, plan, client, user)
+
+
+def _confirm() -> bool:
+    if not sys.stdin.isatty():
+        raise ConfigError("nobody is there to be asked: give --yes to apply without a question")
+    return typer.confirm("Apply this plan?")
+
+
+async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User) -> int:
+    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    quiet = setting.manner.quiet
+    with (
+        Journal.open(setting.state) as journal,
+        show_progress("Applying", len(plan.actions), quiet=quiet) as advance,
+    ):
+        desk = Desk(
+            client=client,
+            server=setting.server,
+            account=user.name,
+            user=user.id,
+            journal=journal,
+            backups=BackupStore(setting.state),
+            root=setting.root,
+            map_path=setting.collection.map,
+        )
+        applied = await apply_plan(plan, desk, ApplyPolicy(), advance)
+    _tell(plan, applied)
+    return _status(plan, applied)
+
+
+def _tell(plan: Plan, applied: Applied) -> None:
+    counts = (
+        (applied.count(Outcome.DONE), "done"),
+        (applied.count(Outcome.CONFLICT), "in conflict"),
+        (applied.count(Outcome.FAILED), "failed"),
+        (len(plan.actions) - len(applied.outcomes), "not begun"),
+    )
+    told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    typer.echo(f"Run {applied.run}: {told or 'nothing to do'}")
+    for number, ended in sorted(applied.outcomes.items()):
+        if ended.outcome is not Outcome.DONE:
+            action = plan.actions[number]
+            name = getattr(action, "record", None) or getattr(action, "network", "")
+            typer.echo(f"  {ended.outcome}: {action.kind} {name}: {visible(ended.message)}")
+    if applied.mended:
+        typer.echo(f"Locked again what an earlier run left open: {', '.join(applied.mended)}")
+    if applied.stopped:
+        typer.echo(f"Stopped: {applied.stopped}")
+    if applied.count(Outcome.DONE):
+        typer.echo(f"Undo with: ndex-sync restore {applied.run}")
+
+
+def _status(plan: Plan, applied: Applied) -> int:
+    unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
+    if applied.stopped or unfinished:
+        return 3
+    return 1 if applied.count(Outcome.CONFLICT) or plan.skipped else 0

@@ -1,0 +1,63 @@
+"""``ndex-sync restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import (
+    ApproveOption,
+    ConcurrencyOption,
+    ConfigOption,
+    LogFormat,
+    LogFormatOption,
+    Manner,
+    OneCollectionOption,
+    QuietOption,
+    RateOption,
+    SelectOption,
+    ServerOption,
+    StateOption,
+    VerboseOption,
+    YesOption,
+)
+
+
+def restore(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="The run's id, as apply prints it.")],
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    collection: OneCollectionOption = None,
+    select: SelectOption = None,
+    yes: YesOption = False,
+    approve: ApproveOption = None,
+    state: StateOption = None,
+    concurrency: ConcurrencyOption = 8,
+    rate: RateOption = None,
+    verbose: VerboseOption = 0,
+    quiet: QuietOption = False,
+    log_format: LogFormatOption = LogFormat.TEXT,
+) -> None:
+    """Give networks back what a run overwrote or deleted, of all or of some records.
+
+    What somebody changed since is left alone, and so are networks that the run made. Exit status
+    as of push.
+    """
+    from sync.cli.pushing import ApplyOrder, make_setting, run_restore
+    from sync.config import read_config
+    from sync.ndex.policy import ClientPolicy
+
+    setting = make_setting(
+        read_config(config),
+        config,
+        collection,
+        server,
+        state,
+        ClientPolicy(concurrency=concurrency, rate_per_s=rate),
+        Manner(verbose, quiet, log_format),
+    )
+    order = ApplyOrder(approve, ask=not yes)
+    raise typer.Exit(run_restore(setting, run, tuple(select or ()), order))

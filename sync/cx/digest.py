@@ -1,0 +1,78 @@
+"""A fingerprint of a network's content that survives the server (contract 5.1).
+
+Downloads are never byte-equal to uploads: the server re-prints numbers, reorders members and
+keeps aliases and defaults as they came. So the digest is taken of what the content says. The
+network's own attributes are left out: they can be written without the content, and the summary
+holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from sync.cx.content import OpenContent, open_cx2
+from sync.cx.data_types import CX2_LABELS
+from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
+
+_RESOLVED = ("nodes", "edges")
+_LONG = 2.0**63
+
+
+def content_digest(document: object) -> str:
+    """Return ``sha256:…`` of a whole CX2 document, without its network attributes.
+
+    Two documents have the same digest where their nodes, edges and other aspects say the same
+    with aliases and defaults resolved and numbers compared as numbers, in whatever order.
+
+    Raises:
+        NetworkError: it is no CX2, is incomplete or contradicts itself.
+    """
+    content = open_cx2(document)
+    said = {
+        name: sorted(map(_encode, _elements(content, name)))
+        for name, elements in content.aspects.items()
+        if elements and name != NETWORK_ATTRIBUTES
+    }
+    types = {name: _types_in_use(content, name) for name in _RESOLVED}
+    canonical = _encode([[name, [item.hex() for item in said[name]]] for name in sorted(said)])
+    return f"sha256:{sha256(canonical + _encode(types)).hexdigest()}"
+
+
+def _elements(content: OpenContent, name: str) -> Iterator[object]:
+    if name not in _RESOLVED:
+        yield from content.aspects[name]
+        return
+    for element, values in content.resolved(name):
+        yield {**element, "v": values}
+
+
+def _types_in_use(content: OpenContent, name: str) -> Mapping[str, str]:
+    """Return the data types of the attributes that any element has; the others say nothing."""
+    declared = content.declarations.get(name, {})
+    used = {key for _, values in content.resolved(name) for key in values}
+    return {key: _data_type(declared.get(key, {}).get("d")) for key in used}
+
+
+def _data_type(label: object) -> str:
+    if label is None:
+        return "string"
+    return CX2_LABELS.get(label, label) if isinstance(label, str) else ""
+
+
+def _encode(value: object) -> bytes:
+    return orjson.dumps(_canonical(value), option=orjson.OPT_SORT_KEYS)
+
+
+def _canonical(value: Any) -> Any:
+    """Return the value with whole numbers as such, however they were written."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _LONG else value
+    if isinstance(value, Mapping):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_canonical(item) for item in value]
+    return value

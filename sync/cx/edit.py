@@ -1,0 +1,267 @@
+"""Make a network's genes those of its record, and leave everything else of it alone.
+
+The edit starts from the network's own CX2: matched nodes keep their id, place and every attribute
+that is not ours, added ones are written in the dialect of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sync.cx.content import Element, OpenContent, open_cx2
+from sync.cx.dialects import detect_dialect, gene_nodes
+from sync.cx.frame import read_double
+from sync.cx.free_places import Place, free_places
+from sync.cx.gene_nodes import (
+    can_state,
+    choose_id,
+    declare_columns,
+    state_gene,
+    state_id,
+    state_symbol,
+    state_texts,
+)
+from sync.cx.nodes import Node
+from sync.errors import NetworkError
+from sync.genes import unite_genes
+from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
+
+_JOINT = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class EditedContent:
+    """The new content as an upload, and what it costs: nodes added, removed and changed, and
+    the edges that went with the removed ones.
+    """
+
+    body: bytes
+    added: int
+    removed: int
+    changed: int
+    lost_edges: int
+
+
+def edit_genes(document: object, differences: Sequence[Difference]) -> EditedContent:
+    """Mend the gene differences in a network's CX2, as ``GET /v3/networks/{id}`` gives it.
+
+    Differences of other kinds are passed over. The same input gives the same bytes. The result
+    is what the server's loader accepts.
+
+    Raises:
+        NetworkError: the document is no CX2, does not hold what a difference speaks of, or no
+            node would be left.
+    """
+    editor = _Editor.open(document)
+    found = [(each, editor.find(each)) for each in differences]
+    for each, bearers in found:
+        editor.mend(each, bearers)
+    lost_edges = editor.finish()
+    return EditedContent(
+        body=editor.content.to_upload(),
+        added=len(editor.to_add),
+        removed=len(editor.to_remove),
+        changed=len(editor.changed),
+        lost_edges=lost_edges,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    """A gene of the network, all its mentions united, and the ids of the nodes that bear it."""
+
+    gene: Gene
+    nodes: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _Editor:
+    content: OpenContent
+    dialect: Dialect
+    typed: bool
+    bearers: Sequence[_Bearer]
+    words: Mapping[int, Gene]
+    elements: Mapping[int, Element]
+    to_add: list[Gene] = field(default_factory=list)
+    to_remove: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, document: object) -> _Editor:
+        content = open_cx2(document)
+        nodes = content.read_nodes()
+        dialect = detect_dialect(nodes)
+        genes = gene_nodes(nodes, dialect)
+        return cls(
+            content=content,
+            dialect=dialect,
+            typed=any(node.text("type") for node in nodes) or dialect is Dialect.PFOCR_CX2,
+            bearers=_unite_nodes(genes),
+            words={node.id: gene for node, gene in genes},
+            elements={element["id"]: element for element in content.nodes},
+        )
+
+    def find(self, difference: Difference) -> Sequence[_Bearer]:
+        """Return who bears the gene that a difference speaks of, before anything is changed."""
+        ids = frozenset(difference.ids)
+        match difference.kind:
+            case DifferenceKind.GENE_MISSING:
+                if any(bearer.gene.ids & ids for bearer in self.bearers):
+                    raise NetworkError(f"the network has {difference.symbol!r} by now")
+                return ()
+            case DifferenceKind.GENE_EXTRA:
+                found = [b for b in self.bearers if _is(b.gene, difference.symbol, ids)]
+            case DifferenceKind.GENE_RENAMED:
+                found = [b for b in self.bearers if b.gene.ids & ids]
+            case DifferenceKind.GENE_REIDENTIFIED:
+                stale = _remote_ids(difference)
+                found = [b for b in self.bearers if b.gene.ids & stale]
+            case DifferenceKind.GENE_ATTRIBUTE:
+                found = self._find_shared(difference.symbol, ids)
+            case _:
+                return ()
+        if not found:
+            raise NetworkError(
+                f"the network has no gene {difference.symbol!r} as the difference describes it"
+            )
+        return found
+
+    def _find_shared(self, symbol: str, ids: frozenset[Curie]) -> list[_Bearer]:
+        """Return who bears a gene that both sides have, by identifier or, without, by name."""
+        named = [b for b in self.bearers if symbol in b.gene.names]
+        found = [b for b in self.bearers if b.gene.ids & ids]
+        return [*found, *(b for b in named if not b.gene.ids)] or named
+
+    def mend(self, difference: Difference, bearers: Sequence[_Bearer]) -> None:
+        """Do what removes a difference; additions and removals wait for ``finish``."""
+        nodes = [node for bearer in bearers for node in bearer.nodes]
+        match difference.kind:
+            case DifferenceKind.GENE_MISSING:
+                self.to_add.append(_missing_gene(difference))
+            case DifferenceKind.GENE_EXTRA:
+                self.to_remove.update(nodes)
+            case DifferenceKind.GENE_RENAMED:
+                for node in nodes:
+                    state_symbol(self.content, self.elements[node], self.dialect, difference.symbol)
+                self.changed.update(nodes)
+            case DifferenceKind.GENE_REIDENTIFIED:
+                self._reidentify(difference, nodes)
+            case DifferenceKind.GENE_ATTRIBUTE:
+                self._mend_texts(difference, nodes)
+            case _:
+                pass
+
+    def _reidentify(self, difference: Difference, nodes: Sequence[int]) -> None:
+        """Give the nodes the record's identifiers in turn; those left over get nodes of their
+        own, since a name that both sides share may stand for several genes.
+        """
+        ids = [curie for curie in difference.ids if can_state(self.dialect, curie)]
+        if self.dialect in {Dialect.WIKIPATHWAYS, Dialect.NODE_NAMES}:
+            ids = [curie for curie in [choose_id(self.dialect, ids)] if curie is not None]
+        if not ids:
+            raise NetworkError(
+                f"the identifiers of {difference.symbol!r} cannot be written in this network"
+            )
+        self.content.settle_defaults()
+        for index, node in enumerate(nodes):
+            curie = ids[min(index, len(ids) - 1)]
+            state_id(self.content, self.elements[node], self.dialect, curie)
+        self.changed.update(nodes)
+        self.to_add += [
+            Gene(symbol=difference.symbol, ids=frozenset({curie})) for curie in ids[len(nodes) :]
+        ]
+
+    def _mend_texts(self, difference: Difference, nodes: Sequence[int]) -> None:
+        """Correct the nodes that say what the record does not."""
+        allowed = _split(difference.local, difference.name)
+        for node in nodes:
+            gene = self.words[node]
+            said = gene.words if difference.name == "word" else gene.sources
+            if not said <= set(allowed):
+                kept = [text for text in allowed if text in said]
+                state_texts(self.content, self.elements[node], difference.name, kept or allowed)
+                self.changed.add(node)
+
+    def finish(self) -> int:
+        """Remove and add nodes; return how many edges that costs."""
+        places = self._places()
+        first = max(self.elements, default=-1) + 1
+        lost_edges = self.content.remove_nodes(self.to_remove)
+        if self.to_add:
+            self.content.settle_defaults()
+            declare_columns(self.content, self.dialect)
+        for number, gene in enumerate(self.to_add, start=first):
+            node: Element = {"id": number, "v": {}}
+            if places is not None:
+                node["x"], node["y"] = next(places)
+            state_gene(self.content, node, self.dialect, gene, typed=self.typed)
+            self.content.nodes.append(node)
+        if not self.content.nodes:
+            raise NetworkError("no node would be left; a network is never emptied")
+        return lost_edges
+
+    def _places(self) -> Iterator[Place] | None:
+        """Yield free places, None where the network has no layout."""
+        if not self.to_add:
+            return None
+        taken = [
+            (x, y)
+            for node in self.elements.values()
+            if (x := read_double(node.get("x"), "x")) is not None
+            and (y := read_double(node.get("y"), "y")) is not None
+        ]
+        return free_places(taken) if taken or not self.elements else None
+
+
+def _is(gene: Gene, symbol: str, ids: frozenset[Curie]) -> bool:
+    return gene.symbol == symbol and gene.ids == ids
+
+
+def _remote_ids(difference: Difference) -> frozenset[Curie]:
+    said = (difference.remote or {}).get("ids", "")
+    return frozenset(map(Curie, said.split()))
+
+
+def _missing_gene(difference: Difference) -> Gene:
+    return Gene(
+        symbol=difference.symbol,
+        ids=frozenset(difference.ids),
+        words=frozenset(_split(difference.local, "word")),
+        sources=frozenset(_split(difference.local, "source")),
+    )
+
+
+def _split(said: Mapping[str, str] | None, name: str) -> Sequence[str]:
+    """Return the texts that a difference joins into one."""
+    return [text for text in (said or {}).get(name, "").split(_JOINT) if text]
+
+
+def _unite_nodes(genes: Iterable[tuple[Node, Gene]]) -> Sequence[_Bearer]:
+    """Group nodes as ``unite_genes`` unites their genes: by identifiers, and those without any
+    with the first gene that bears their name.
+    """
+    pairs = list(genes)
+    united = unite_genes(gene for _, gene in pairs)
+    identified = unite_genes(gene for _, gene in pairs if gene.ids)
+    named = unite_genes(gene for _, gene in pairs if not gene.ids)
+    by_id = {curie: index for index, gene in enumerate(united) for curie in gene.ids}
+    alone = {
+        name: index for index, gene in enumerate(united) if not gene.ids for name in gene.names
+    }
+    hosts: dict[str, int] = {}
+    for index, gene in enumerate(identified):
+        for name in gene.names:
+            hosts.setdefault(name, index)
+    names_of = {name: gene.names for gene in named for name in gene.names}
+
+    def _group(gene: Gene) -> int:
+        if gene.ids:
+            return by_id[min(gene.ids)]
+        found = [hosts[name] for name in names_of[gene.symbol] if name in hosts]
+        return by_id[min(identified[min(found)].ids)] if found else alone[gene.symbol]
+
+    nodes: list[list[int]] = [[] for _ in united]
+    for node, gene in pairs:
+        nodes[_group(gene)].append(node.id)
+    return [_Bearer(gene, tuple(ids)) for gene, ids in zip(united, nodes, strict=True)]

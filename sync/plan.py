@@ -1,0 +1,338 @@
+"""Decide what a push would do: verdicts and policy to ordered actions, each with its reason.
+
+Pure: nothing is read and nothing is sent here. A record whose verdict is bad, or whose look-up
+failed, gets no action and says why (design: Unknown is not absent).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sync.actions import (
+    Action,
+    Basis,
+    CreateNetwork,
+    DeleteNetwork,
+    PlannedGene,
+    PropertyChange,
+    Skipped,
+    UpdateNetwork,
+)
+from sync.model import (
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    Layout,
+    Record,
+    RecordId,
+    Seen,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+    Visibility,
+)
+from sync.properties import MANAGED
+from sync.property_list import explain_unwritable
+
+GENE_KINDS = frozenset(
+    {
+        DifferenceKind.GENE_MISSING,
+        DifferenceKind.GENE_EXTRA,
+        DifferenceKind.GENE_RENAMED,
+        DifferenceKind.GENE_REIDENTIFIED,
+        DifferenceKind.GENE_ATTRIBUTE,
+    }
+)
+
+
+class Subject(StrEnum):
+    """What a push may change; the words of ``push`` in the configuration."""
+
+    GENES = "genes"
+    PROPERTIES = "properties"
+    MEMBERSHIP = "membership"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFacts:
+    """What is known of a network's content beside its genes.
+
+    ``lost_edges`` is what the gene differences would cost; ``problem`` says why they cannot be
+    edited, None where they can.
+    """
+
+    digest: str | None
+    lost_edges: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One record with everything that a decision needs.
+
+    ``record`` is None where it cannot be read, ``seen`` where its network was not, ``content``
+    where nothing asked for it.
+    """
+
+    result: CheckResult
+    record: Record | None = None
+    seen: Seen | None = None
+    content: ContentFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """A network of the collection that no record claims, as it was seen.
+
+    ``problem`` says why its content could not be read, None where it could.
+    """
+
+    found: UnclaimedNetwork
+    summary: Summary
+    digest: str | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PushPolicy:
+    """What may be changed, where networks belong, and how new ones should be.
+
+    ``account`` is the login that acts; networks of others are left alone. ``listed``: the
+    collection's networks are all known, without which nothing is created or deleted.
+    """
+
+    account: str
+    subjects: frozenset[Subject] = frozenset()
+    prune: bool = False
+    allow_edge_loss: bool = False
+    listed: bool = False
+    network_set: str | None = None
+    folder: str | None = None
+    visibility: Visibility | None = None
+    read_only: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The actions in the order in which they are to be done, and what is left alone."""
+
+    actions: tuple[Action, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+def decide_actions(
+    candidates: Iterable[Candidate], surplus: Iterable[Surplus], policy: PushPolicy
+) -> Decisions:
+    """Decide on every record and every unclaimed network: updates, then creates, then deletes."""
+    ordered = sorted(candidates, key=lambda each: (each.result.path, each.result.id))
+    twice = _ids_used_twice(ordered)
+    made = [_decide_record(each, policy, twice) for each in ordered]
+    made += [
+        _decide_surplus(each, policy) for each in sorted(surplus, key=lambda s: s.found.network)
+    ]
+    actions = [each for each in made if each is not None and not isinstance(each, Skipped)]
+    return Decisions(
+        actions=tuple(sorted(actions, key=lambda action: _ORDER[action.kind])),
+        skipped=tuple(each for each in made if isinstance(each, Skipped)),
+    )
+
+
+_ORDER = {"undelete": 0, "restore": 1, "update": 2, "create": 3, "delete": 4}
+_WHY_NOT = {
+    Verdict.RESOLVABLE: "its network is known and not written down; run ndex-sync resolve first",
+    Verdict.AMBIGUOUS: "several networks come into question; a person has to choose",
+    Verdict.MISSING: "its network is gone; remove the UUID to have a new one made",
+    Verdict.UNREADABLE: "its network cannot be read",
+    Verdict.MISMATCHED: "its network belongs to another record",
+    Verdict.DUPLICATE: "another record names the same network",
+    Verdict.INVALID_RECORD: "the record cannot be read",
+    Verdict.INVALID_NETWORK: (
+        "the server could not load its network; apply or restore the run that changed it"
+    ),
+    Verdict.FAILED: "it could not be looked up, and unknown is not absent",
+}
+
+
+def _ids_used_twice(candidates: Sequence[Candidate]) -> frozenset[RecordId]:
+    counts = Counter(each.result.id for each in candidates)
+    return frozenset(record for record, count in counts.items() if count > 1)
+
+
+def _decide_record(
+    candidate: Candidate, policy: PushPolicy, twice: frozenset[RecordId]
+) -> Action | Skipped | None:
+    result = candidate.result
+    if result.verdict is Verdict.IN_SYNC:
+        return None
+    if result.id in twice:
+        return Skipped(result.id, "several files say that they are this record")
+    if reason := _WHY_NOT.get(result.verdict):
+        return Skipped(result.id, reason)
+    if candidate.record is not None and result.verdict is Verdict.UNMAPPED:
+        return _decide_create(candidate.record, policy)
+    if candidate.seen is not None:
+        return _decide_update(candidate, candidate.seen.summary, policy)
+    return Skipped(result.id, "its record or network was not read")
+
+
+def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skipped | None:
+    if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
+        return Skipped(record.id, "push does not name both genes and properties: nothing is made")
+    if record.layout is Layout.WIKIPATHWAYS:
+        return Skipped(record.id, "networks of pathways are drawn by their own exporter")
+    if record.genes_unknown is not None:
+        return Skipped(record.id, f"its genes are not known: {record.genes_unknown}")
+    if not record.genes:
+        return Skipped(record.id, "it has no gene to make a network of")
+    if not policy.listed:
+        return Skipped(record.id, "the collection's networks cannot be listed: it may have one")
+    stated = ((each.name, each.expected(record)) for each in MANAGED[record.layout])
+    return CreateNetwork(
+        record=record.id,
+        path=record.path,
+        reason="no network, and none of the collection claims it",
+        genes=tuple(PlannedGene.of(gene) for gene in record.genes),
+        properties=tuple(PropertyChange(name, None, value) for name, value in stated if value),
+        visibility=policy.visibility or Visibility.PRIVATE,
+        read_only=bool(policy.read_only),
+        network_set=policy.network_set,
+        folder=policy.folder,
+    )
+
+
+def why_untouchable(summary: Summary, account: str) -> str | None:
+    """Say why a network may not be changed at all, None where it may (contract 3.6)."""
+    if summary.doi is not None or summary.certified:
+        return "its network has a DOI or is certified, and is never touched"
+    if summary.owner != account:
+        return f"its network belongs to {summary.owner}, not to {account}"
+    return None
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """The differences of one record, by what an action does about them."""
+
+    genes: list[Difference] = field(default_factory=list)
+    properties: list[PropertyChange] = field(default_factory=list)
+    visibility: Visibility | None = None
+    read_only: bool | None = None
+    member: bool = False
+
+    @property
+    def edits(self) -> bool:
+        return bool(self.genes or self.properties)
+
+    @property
+    def anything(self) -> bool:
+        return (
+            self.edits or self.visibility is not None or self.read_only is not None or self.member
+        )
+
+
+def _decide_update(
+    candidate: Candidate, summary: Summary, policy: PushPolicy
+) -> UpdateNetwork | Skipped:
+    result, content = candidate.result, candidate.content
+    wanted = _sort_differences(result.differences, policy.subjects)
+    if not wanted.anything:
+        return Skipped(result.id, "push does not name what differs")
+    if reason := _why_not_update(wanted, summary, content, policy):
+        return Skipped(result.id, reason)
+    return UpdateNetwork(
+        record=result.id,
+        path=result.path,
+        network=summary.id,
+        reason=_describe(wanted),
+        basis=Basis(
+            summary.modified_ms,
+            None if content is None else content.digest,
+            summary.visibility,
+            summary.read_only,
+        ),
+        genes=tuple(wanted.genes),
+        lost_edges=content.lost_edges if content is not None and wanted.genes else 0,
+        properties=tuple(wanted.properties),
+        visibility=wanted.visibility,
+        read_only=wanted.read_only,
+        network_set=policy.network_set if wanted.member else None,
+        folder=policy.folder if wanted.member else None,
+    )
+
+
+def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Subject]) -> _Wanted:
+    wanted = _Wanted()
+    for each in differences:
+        new = (each.local or {}).get("value", "")
+        if each.kind in GENE_KINDS:
+            if Subject.GENES in subjects:
+                wanted.genes.append(each)
+        elif each.kind is DifferenceKind.PROPERTY and Subject.PROPERTIES in subjects:
+            old = None if each.remote is None else each.remote.get("value")
+            wanted.properties.append(PropertyChange(each.name, old, new))
+        elif each.kind is DifferenceKind.MEMBERSHIP:
+            wanted.member = Subject.MEMBERSHIP in subjects
+        elif each.kind is DifferenceKind.STATE and Subject.STATE in subjects:
+            if each.name == "visibility":
+                wanted.visibility = Visibility(new)
+            else:
+                wanted.read_only = new == "true"
+    return wanted
+
+
+def _why_not_update(
+    wanted: _Wanted, summary: Summary, content: ContentFacts | None, policy: PushPolicy
+) -> str | None:
+    if reason := why_untouchable(summary, policy.account):
+        return reason
+    if wanted.edits and (reason := explain_unwritable(summary.properties or ())):
+        return f"its property list cannot be written: {reason}"
+    return _why_not_edit(content, policy) if wanted.genes else None
+
+
+def _why_not_edit(content: ContentFacts | None, policy: PushPolicy) -> str | None:
+    if content is None or content.digest is None:
+        return "its content was not read as CX2, so that its genes cannot be edited"
+    if content.problem is not None:
+        return f"its genes cannot be edited: {content.problem}"
+    if content.lost_edges and not policy.allow_edge_loss:
+        return (
+            f"removing its extra genes costs {content.lost_edges} edges; "
+            "allow_edge_loss = true in [collection.limits] allows that"
+        )
+    return None
+
+
+def _describe(wanted: _Wanted) -> str:
+    return " and ".join(_descriptions(wanted))
+
+
+def _descriptions(wanted: _Wanted) -> Iterator[str]:
+    if wanted.genes:
+        yield "its genes differ"
+    if wanted.properties:
+        yield "its properties differ"
+    if wanted.member:
+        yield "it is not in the collection's set or folder"
+    if wanted.visibility is not None or wanted.read_only is not None:
+        yield "its state is not as configured"
+
+
+def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> DeleteNetwork | Skipped | None:
+    summary = surplus.summary
+    if not policy.prune:
+        return None
+    if not policy.listed:
+        return Skipped(summary.id, "the collection could not be listed in full: not deleted")
+    if reason := surplus.problem or why_untouchable(summary, policy.account):
+        return Skipped(summary.id, reason)
+    return DeleteNetwork(
+        network=summary.id,
+        name=summary.name,
+        reason="no record claims it",
+        basis=Basis(summary.modified_ms, surplus.digest, summary.visibility, summary.read_only),
+    )

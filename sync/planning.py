@@ -1,0 +1,150 @@
+"""Make a plan: check the collection, look into what would be changed, decide, guard.
+
+Only reads. What the decisions need to know of contents is learned here; they are made in
+``plan``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sync.actions import Plan
+from sync.apply.course import digest_of
+from sync.check import Finding, examine_collection
+from sync.cx.edit import edit_genes
+from sync.errors import NetworkError, NotFound, ServerError
+from sync.guards import GuardLimits, find_tripped
+from sync.locate import Collection, Located, find_unclaimed
+from sync.model import CheckResult, NetworkId, Seen, Summary, UnclaimedNetwork, Verdict
+from sync.ndex.client import NdexClient
+from sync.observe import ObservePolicy
+from sync.plan import (
+    GENE_KINDS,
+    Candidate,
+    ContentFacts,
+    PushPolicy,
+    Subject,
+    Surplus,
+    decide_actions,
+)
+from sync.resolve import Listed
+
+_UNREAD = {Verdict.INVALID_RECORD}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What to plan for: the collection by name, the server as it is called, policy and limits.
+
+    ``records_before`` is how many records the last apply read, None where there was none.
+    """
+
+    server: str
+    name: str
+    collection: Collection
+    policy: PushPolicy
+    limits: GuardLimits
+    records_before: int | None = None
+
+
+async def make_plan(
+    request: PlanRequest,
+    client: NdexClient,
+    observe: ObservePolicy,
+    deliver: Callable[[CheckResult], None] = lambda _result: None,
+) -> Plan:
+    """Check every record and return what a push would do; ``deliver`` takes each verdict.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
+    findings: list[Finding] = []
+
+    def _keep(finding: Finding) -> None:
+        findings.append(finding)
+        deliver(finding.result)
+
+    located = await examine_collection(request.collection, client, observe, _keep)
+    policy = replace(request.policy, listed=isinstance(located.listing, Listed))
+    candidates = await _look_into(findings, client, policy.subjects)
+    surplus = await _find_surplus(request, located, client) if policy.prune else []
+    decided = decide_actions(candidates, surplus, policy)
+    plan = Plan(
+        server=request.server,
+        account=policy.account,
+        collection=request.name,
+        records=sum(finding.result.verdict not in _UNREAD for finding in findings),
+        complete=request.collection.complete,
+        actions=decided.actions,
+        skipped=decided.skipped,
+    )
+    return replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
+
+
+async def _look_into(
+    findings: list[Finding], client: NdexClient, subjects: frozenset[Subject]
+) -> list[Candidate]:
+    async with asyncio.TaskGroup() as tasks:
+        looking = [
+            tasks.create_task(_look_into_one(finding, client, subjects)) for finding in findings
+        ]
+    return [task.result() for task in looking]
+
+
+async def _look_into_one(
+    finding: Finding, client: NdexClient, subjects: frozenset[Subject]
+) -> Candidate:
+    seen = finding.observation if isinstance(finding.observation, Seen) else None
+    candidate = Candidate(finding.result, finding.record, seen)
+    if seen is None or finding.result.verdict is not Verdict.DRIFTED or not subjects:
+        return candidate
+    try:
+        return replace(candidate, content=await _read_facts(finding.result, seen, client))
+    except ServerError as error:
+        failed = replace(finding.result, verdict=Verdict.FAILED, messages=(str(error),))
+        return Candidate(failed, finding.record)
+
+
+async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> ContentFacts:
+    """Read the content, and try what editing its genes would cost."""
+    content = await _fetch_content(client, seen.summary.id)
+    digest = digest_of(content)
+    genes = [each for each in result.differences if each.kind in GENE_KINDS]
+    if content is None or not genes:
+        return ContentFacts(digest)
+    try:
+        return ContentFacts(digest, lost_edges=edit_genes(content, genes).lost_edges)
+    except NetworkError as error:
+        return ContentFacts(digest, problem=str(error))
+
+
+async def _fetch_content(client: NdexClient, network: NetworkId) -> object:
+    try:
+        return await client.fetch_cx2(network)
+    except NotFound:
+        return None
+
+
+async def _find_surplus(
+    request: PlanRequest, located: Located, client: NdexClient
+) -> list[Surplus]:
+    """Look at every unclaimed network; one that cannot be read is left alone."""
+    if not request.collection.complete:
+        return []
+    surplus = []
+    for found in find_unclaimed(located):
+        summary = located.sightings[found.network]
+        if isinstance(summary, Summary):
+            surplus.append(await _look_at_surplus(found, summary, client))
+    return surplus
+
+
+async def _look_at_surplus(
+    found: UnclaimedNetwork, summary: Summary, client: NdexClient
+) -> Surplus:
+    try:
+        content = await _fetch_content(client, found.network)
+    except ServerError as error:
+        return Surplus(found, summary, None, problem=f"its content could not be read: {error}")
+    return Surplus(found, summary, digest_of(content))

@@ -1,0 +1,131 @@
+"""A plan, and what became of it, for a terminal, as Markdown and as a web page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TextIO
+
+from sync.actions import Plan
+from sync.planfile import digest_plan, render_plan
+from sync.report.formats import Renderer
+from sync.report.outline import Entry, outline_plan
+from sync.report.page import Page, console_on
+from sync.report.text import viewer_url, visible
+
+_INDENT = 4
+_BACKTICKS = re.compile("`+")
+_STYLE = (
+    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "li{overflow-wrap:anywhere}.stop{color:#a00}"
+)
+
+
+def print_plan(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as text, in colour where the stream is a terminal."""
+    page = Page(console_on(stream))
+    outline = outline_plan(plan)
+    page.line(page.text(f"Plan · {outline.headline}", "bold"))
+    page.line(page.text(" · ".join(outline.facts), "dim"))
+    for entry in outline.entries:
+        page.blank()
+        page.line(page.text(entry.title, "bold"))
+        if link := page.network(plan.server, entry.network):
+            page.line(link, _INDENT)
+        page.line(page.text(f"because {entry.reason}"), _INDENT)
+        for change in entry.changes:
+            page.line(page.text(change), _INDENT)
+    if outline.left:
+        page.heading("Left alone")
+        for reason, names in outline.left:
+            page.line(page.text(reason))
+            page.line(page.text(names, "dim"), _INDENT)
+    if outline.tripped:
+        page.heading("Stopped by a guard")
+        for message in outline.tripped:
+            page.line(page.text(message, "red"), _INDENT)
+    page.blank()
+    page.line(page.text(digest_plan(plan), "dim"))
+
+
+def write_plan_json(plan: Plan, stream: TextIO) -> None:
+    """Write the plan file itself."""
+    stream.write(render_plan(plan).decode())
+
+
+def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as Markdown; every text of a stranger stands in a code span."""
+    outline = outline_plan(plan)
+    lines = [f"## Plan: {outline.headline}", "", *(f"- {_span(fact)}" for fact in outline.facts)]
+    lines += [f"- {_span(digest_plan(plan))}", ""]
+    for message in outline.tripped:
+        lines += [f"**Stopped by a guard:** {_span(message)}", ""]
+    for entry in outline.entries:
+        lines += [f"### {_span(entry.title)}", "", *_markdown_facts(entry, plan.server), ""]
+    if outline.left:
+        lines += ["### Left alone", ""]
+        lines += [f"- {_span(reason)}: {_span(names)}" for reason, names in outline.left]
+    stream.write("\n".join(lines).rstrip() + "\n")
+
+
+def write_plan_html(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as one web page without scripts or outside parts."""
+    outline = outline_plan(plan)
+    parts = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>Plan: {_escape(outline.headline)}</h1>",
+        _items([*outline.facts, digest_plan(plan)]),
+    ]
+    parts += [f'<p class="stop">Stopped by a guard: {_escape(m)}</p>' for m in outline.tripped]
+    for entry in outline.entries:
+        parts += [f"<h2>{_escape(entry.title)}</h2>", _html_network(entry, plan.server)]
+        parts += [f"<p>{_escape(entry.reason)}</p>", _items(entry.changes)]
+    if outline.left:
+        parts += ["<h2>Left alone</h2>", _items([f"{why}: {who}" for why, who in outline.left])]
+    stream.write("\n".join([*parts, "</body></html>"]) + "\n")
+
+
+PLAN_FORMATS: Mapping[str, Renderer[Plan]] = MappingProxyType(
+    {
+        "terminal": print_plan,
+        "json": write_plan_json,
+        "markdown": write_plan_markdown,
+        "html": write_plan_html,
+    }
+)
+"""Every format of a plan that ``--format`` knows."""
+
+
+def _markdown_facts(entry: Entry, server: str) -> Iterator[str]:
+    if entry.network is not None:
+        url = viewer_url(server, entry.network)
+        yield f"- <{url}>" if url else f"- {_span(entry.network)}"
+    yield f"- because {_span(entry.reason)}"
+    yield from (f"- {_span(change)}" for change in entry.changes)
+
+
+def _span(text: str) -> str:
+    """Return a code span that shows a text as it is, whatever is in it."""
+    text = visible(text) or " "
+    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _html_network(entry: Entry, server: str) -> str:
+    if entry.network is None:
+        return ""
+    url = viewer_url(server, entry.network)
+    name = _escape(entry.network)
+    return f'<p><a href="{_escape(url)}">{name}</a></p>' if url else f"<p>{name}</p>"
+
+
+def _items(texts: list[str] | tuple[str, ...]) -> str:
+    return "<ul>" + "".join(f"<li>{_escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def _escape(text: str) -> str:
+    return html.escape(visible(text))

@@ -1,0 +1,104 @@
+"""Backups: what a network was before a run changed it, one compressed file a network and run.
+
+A file is complete or not there. It holds content and summary as NDEx gave them, and nothing of
+the login.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from sync.errors import ConfigError
+from sync.model import NetworkId, Summary
+
+_RUN = re.compile(r"[0-9A-Za-z-]+")
+_FOLDER = "backups"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A network before a run. ``content`` is its CX2, parsed; None where it has none.
+
+    ``member`` tells whether the set that the run added it to held it already, None where the run
+    adds it to none.
+    """
+
+    summary: Summary
+    content: object
+    member: bool | None
+
+
+_FILE = TypeAdapter(Backup)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPolicy:
+    """How long finished runs are kept: both by age and by number."""
+
+    max_age_days: float = 90.0
+    max_runs: int = 100
+
+
+class BackupStore:
+    """The backups of one state folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / _FOLDER
+
+    def write(self, run: str, backup: Backup) -> None:
+        """Keep a network; what was kept before in this run stays, being older.
+
+        Raises:
+            ConfigError: the disk does not take it; then nothing may be changed.
+        """
+        path = self._path(run, backup.summary.id)
+        if path.exists():
+            return
+        data = gzip.compress(_FILE.dump_json(backup), mtime=0)
+        draft = path.with_suffix(".tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            draft.replace(path)
+        except OSError as error:
+            raise ConfigError(f"{path}: the backup cannot be written: {error}") from error
+
+    def read(self, run: str, network: NetworkId) -> Backup | None:
+        """Return what was kept of a network, None where nothing was.
+
+        Raises:
+            ConfigError: the file is there and cannot be read.
+        """
+        path = self._path(run, network)
+        try:
+            return _FILE.validate_python(orjson.loads(gzip.decompress(path.read_bytes())))
+        except FileNotFoundError:
+            return None
+        except (OSError, EOFError, ValueError, ValidationError) as error:
+            raise ConfigError(f"{path}: the backup cannot be read: {error}") from error
+
+    def forget(self, run: str) -> None:
+        """Delete the backups of a run."""
+        folder = self._folder / _checked(run)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+    def _path(self, run: str, network: NetworkId) -> Path:
+        return self._folder / _checked(run) / f"{network}.json.gz"
+
+
+def _checked(run: str) -> str:
+    if not _RUN.fullmatch(run):
+        raise ConfigError(f"{run[:60]!r} is no id of a run")
+    return run

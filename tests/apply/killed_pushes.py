@@ -1,0 +1,163 @@
+"""Runs of an apply that die at every line of the journal, each in a process of its own.
+
+Called in a subprocess with one thread, so that forking is safe. A push and its restore are
+prepared once; then, for each moment, all files are put back to their old state, a child applies
+the plan and is killed, a second child applies it again, and what the server holds is printed as
+one JSON line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from sync.planfile import read_plan, render_plan
+from sync.sandbox.store import Store
+from sync.state.journal import Journal
+from tests.apply.pushing import (
+    EVERYTHING,
+    Push,
+    fill_with_every_kind,
+    opened,
+    quick_sandbox,
+    read_networks,
+)
+from tests.samples import Sample, figure
+
+SANDBOX = "ndex.sqlite"
+LOADING = quick_sandbox(load_delay_s=0.01)
+
+
+class KillingJournal(Journal):
+    """A journal that kills its process before or after its n-th line."""
+
+    left = -1
+
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
+        """Count two moments a line, before it and after it, and die when the count is over."""
+        self._tick()
+        super().write(statement, values)
+        self._tick()
+
+    def _tick(self) -> None:
+        if KillingJournal.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        KillingJournal.left -= 1
+
+
+def kill_everywhere(folder: str) -> None:
+    """Kill a push and a restore at every moment and print what became of each."""
+    root = Path(folder)
+    _in_child(lambda: _prepare_push(root / "push"))
+    _kill_all("push", root / "push", root)
+    _in_child(lambda: _prepare_restore(root / "push", root / "restore"))
+    _kill_all("restore", root / "restore", root)
+
+
+def _kill_all(name: str, prepared: Path, root: Path) -> None:
+    moment = 0
+    while _kill_once(name, prepared, root / "work", moment):
+        moment += 1
+
+
+def _kill_once(name: str, prepared: Path, work: Path, moment: int) -> bool:
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(prepared, work)
+
+    def _dying() -> None:
+        KillingJournal.left = moment
+        _apply(work)
+
+    killed = _in_child(_dying)
+    _in_child(lambda: _apply(work))
+    _in_child(lambda: _report(name, work, moment, killed))
+    return killed
+
+
+def _in_child(work: Callable[[], None]) -> bool:
+    """Do work in a child; return whether it was killed. Any other failure ends it all."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    _, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) != 0:
+        raise SystemExit(f"a child failed with status {status}")
+    return os.WIFSIGNALED(status)
+
+
+def _with_push(folder: Path, work: Callable[[Push], Coroutine[Any, Any, None]]) -> None:
+    sample = Sample(folder)
+
+    async def _run() -> None:
+        async with opened(
+            sample, folder / SANDBOX, LOADING, journal=KillingJournal, **EVERYTHING
+        ) as push:
+            await work(push)
+
+    asyncio.run(_run())
+
+
+def _prepare_push(folder: Path) -> None:
+    folder.mkdir()
+    sample = Sample(folder)
+    fill_with_every_kind(sample)
+    with Store.open(folder / SANDBOX) as store:
+        sample.fill(store)
+
+    async def _plan(push: Push) -> None:
+        (folder / "plan.json").write_bytes(render_plan(await push.plan(prune=True)))
+
+    _with_push(folder, _plan)
+
+
+def _prepare_restore(pushed: Path, folder: Path) -> None:
+    shutil.copytree(pushed, folder)
+    _apply(folder)
+
+    async def _plan(push: Push) -> None:
+        [run] = push.journal.list_runs()
+        (folder / "plan.json").write_bytes(render_plan(await push.plan_restore(run.id)))
+
+    _with_push(folder, _plan)
+
+
+def _apply(folder: Path) -> None:
+    async def _apply(push: Push) -> None:
+        await push.apply(read_plan(folder / "plan.json"))
+
+    _with_push(folder, _apply)
+
+
+def _report(name: str, work: Path, moment: int, killed: bool) -> None:
+    async def _report(push: Push) -> None:
+        unfinished = [run.id for run in push.journal.list_runs() if run.finished_ms is None]
+        record = (work / f"_figures/{figure(3)}.md").read_text()
+        report = {
+            "plan": name,
+            "moment": moment,
+            "killed": killed,
+            "unfinished": unfinished,
+            "record": record,
+            "networks": read_networks(push.store),
+        }
+        sys.stdout.buffer.write(orjson.dumps(report, option=orjson.OPT_APPEND_NEWLINE))
+
+    _with_push(work, _report)
+
+
+if __name__ == "__main__":
+    kill_everywhere(sys.argv[1])

@@ -1,0 +1,288 @@
+"""Plan and apply against a sandbox in this process, and take down all that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from sync.actions import Plan
+from sync.apply.restore import RestoreRequest, plan_restore
+from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan
+from sync.apply.work import WorkPolicy
+from sync.compare import DesiredState
+from sync.guards import GuardLimits
+from sync.members import Place
+from sync.model import CheckResult, NetworkId, Visibility
+from sync.ndex.client import NdexClient, open_client
+from sync.ndex.loading import LoadingPolicy
+from sync.ndex.policy import ClientPolicy
+from sync.plan import PushPolicy, Subject
+from sync.planning import PlanRequest, make_plan
+from sync.sandbox import contents
+from sync.sandbox.app import create_app
+from sync.sandbox.faults import FaultRule
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+from sync.state.backup import BackupStore
+from sync.state.journal import Journal
+from tests.samples import (
+    AS_CURATOR,
+    CHEMOKINES,
+    CURATOR,
+    IMPATIENT,
+    Genes,
+    Sample,
+    check_sample,
+    figure,
+    figure_cx2,
+    network_id,
+)
+
+SERVER = "sandbox:test"
+ACCOUNT = CURATOR["name"]
+SET = NetworkId("5e75e700-0000-11ea-99da-0ac135e8bacf")
+ALL = frozenset(Subject)
+
+HASTY = ClientPolicy(
+    max_tries=2, base_wait_s=0.001, max_wait_s=0.002, read_timeout_s=5, call_deadline_s=10
+)
+QUICK_APPLY = ApplyPolicy(
+    at_once=1,
+    work=WorkPolicy(
+        retry_wait_s=0.001,
+        loading=LoadingPolicy(first_wait_s=0.005, longest_wait_s=0.02, deadline_s=5.0),
+    ),
+)
+
+
+def quick_sandbox(faults: Iterable[FaultRule] = (), load_delay_s: float = 0.0) -> SandboxSettings:
+    """Return a sandbox that loads at once, or nearly."""
+    return SandboxSettings(
+        load_delay_s=load_delay_s,
+        index_delay_s=load_delay_s,
+        lock_pause_s=0.001,
+        faults=tuple(faults),
+    )
+
+
+@dataclass(slots=True)
+class Push:
+    """A collection, its sandbox and its state folder, planned for and applied at will."""
+
+    sample: Sample
+    client: NdexClient
+    store: Store
+    journal: Journal
+    state: Path
+    place: Place = field(default_factory=lambda: Place(network_set=SET))
+    desired: DesiredState = field(default_factory=DesiredState)
+    subjects: frozenset[Subject] = ALL
+    limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
+
+    async def plan(self, **policy: Any) -> Plan:
+        """Plan a push of the collection as it is."""
+        collection = self.sample.collection(
+            place=self.place, desired=self.desired, map_path=self.map_path
+        )
+        request = PlanRequest(
+            server=SERVER,
+            name="figures",
+            collection=collection,
+            policy=PushPolicy(
+                **{
+                    "account": ACCOUNT,
+                    "subjects": self.subjects,
+                    "network_set": self.place.network_set,
+                    "folder": self.place.folder,
+                    "visibility": self.desired.visibility,
+                    "read_only": self.desired.read_only,
+                    **policy,
+                }
+            ),
+            limits=self.limits,
+            records_before=self.journal.count_records_before(SERVER, "figures"),
+        )
+        return await make_plan(request, self.client, IMPATIENT)
+
+    @property
+    def map_path(self) -> str | None:
+        """The map file, where the sample has one."""
+        return "map.tsv" if (self.sample.root / "map.tsv").exists() else None
+
+    async def apply(self, plan: Plan, policy: ApplyPolicy = QUICK_APPLY) -> Applied:
+        """Apply a plan."""
+        user = await self.client.fetch_own_user()
+        desk = Desk(
+            client=self.client,
+            server=SERVER,
+            account=ACCOUNT,
+            user=user.id,
+            journal=self.journal,
+            backups=BackupStore(self.state),
+            root=self.sample.root,
+            map_path=self.map_path,
+        )
+        return await apply_plan(plan, desk, policy)
+
+    async def push(self, policy: ApplyPolicy = QUICK_APPLY, **facts: Any) -> Applied:
+        """Plan and apply."""
+        return await self.apply(await self.plan(**facts), policy)
+
+    async def restore(self, run: str, policy: ApplyPolicy = QUICK_APPLY) -> Applied:
+        """Plan and apply the way back."""
+        return await self.apply(await self.plan_restore(run), policy)
+
+    async def plan_restore(self, run: str, *select: str) -> Plan:
+        """Plan the way back."""
+        found = self.journal.find_run(run)
+        assert found is not None
+        request = RestoreRequest(found, select, self.limits)
+        return await plan_restore(request, self.journal, BackupStore(self.state), self.client)
+
+    async def check(self) -> dict[str, CheckResult]:
+        """Check the collection as it is."""
+        collection = self.sample.collection(
+            place=self.place, desired=self.desired, map_path=self.map_path
+        )
+        return (await check_sample(self.client, collection))[0]
+
+    def networks(self) -> dict[str, dict[str, Any]]:
+        """Return everything that the server holds, by network: summary, content, membership."""
+        return read_networks(self.store)
+
+
+def read_networks(store: Store) -> dict[str, dict[str, Any]]:
+    """Take down all networks of a sandbox straight from its tables, in comparable form."""
+    with store.reading() as db:
+        rows = db.execute("SELECT * FROM network_row").fetchall()
+        members = db.execute("SELECT set_id, network_id FROM set_member").fetchall()
+        bodies = {row["id"]: contents.read(db, row["id"], "cx2") for row in rows}
+    return {
+        row["id"]: {
+            **{key: row[key] for key in _KEPT},
+            "properties": orjson.loads(row["properties"]),
+            "content": _aspects(bodies[row["id"]]),
+            "sets": sorted(each["set_id"] for each in members if each["network_id"] == row["id"]),
+        }
+        for row in rows
+    }
+
+
+_KEPT = (
+    "name",
+    "description",
+    "version",
+    "visibility",
+    "read_only",
+    "folder_id",
+    "completed",
+    "error",
+    "locked",
+    "deleted",
+    "in_trash",
+    "owner",
+)
+
+
+def _aspects(body: bytes | None) -> dict[str, Any] | None:
+    if body is None:
+        return None
+    return {
+        name: elements
+        for fragment in orjson.loads(body)
+        for name, elements in fragment.items()
+        if name not in ("metaData", "status", "CXVersion", "hasFragments")
+    }
+
+
+@asynccontextmanager
+async def pushing(
+    sample: Sample, settings: SandboxSettings | None = None, **facts: Any
+) -> AsyncIterator[Push]:
+    """Open a push of a sample whose networks are the curator's, in a sandbox made for it."""
+    if not sample.users:
+        sample.users.append(dict(CURATOR))
+    path = sample.root / "ndex.sqlite"
+    with Store.open(path) as store:
+        sample.fill(store)
+    async with opened(sample, path, settings or quick_sandbox(), **facts) as push:
+        yield push
+
+
+@asynccontextmanager
+async def opened(
+    sample: Sample,
+    sandbox: Path,
+    settings: SandboxSettings,
+    journal: type[Journal] = Journal,
+    **facts: Any,
+) -> AsyncIterator[Push]:
+    """Open a push of a sample on a sandbox file that is filled already."""
+    state = sample.root / ".ndex-sync"
+    with Store.open(sandbox) as store, journal.open(state) as opened_journal:
+        app = create_app(store, settings=settings)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with open_client(
+            "http://127.0.0.1", credentials=AS_CURATOR, policy=HASTY, transport=transport
+        ) as client:
+            yield Push(sample, client, store, opened_journal, state, **facts)
+
+
+def owned(**entry: Any) -> dict[str, Any]:
+    """Return the manifest facts of a network of the curator's."""
+    return {"owner": ACCOUNT, "visibility": "PUBLIC", **entry}
+
+
+UNMANAGED = {"curator": "A. N. Other", "score": 5, "tags": ["a", "b"], "checked": True}
+"""Properties of all kinds of types that are none of ours."""
+
+FEWER: Genes = (("CXCL8", "3576"), ("TNF", "7124"))
+"""Lacks two genes of the records and has one that they have not."""
+
+
+def fill_with_every_kind(sample: Sample) -> None:
+    """Make a collection of which a push does everything that there is to do.
+
+    1: genes and properties differ, read-only. 2: a property differs, not in the set, read-only.
+    3: to be made. 4: in sync. 5: no record claims it. 6: hidden.
+    """
+    for number, remote, changes in (
+        (1, FEWER, {"figureTitle": "Old title"}),
+        (2, CHEMOKINES, {"paperTitle": "Another paper", "pmcId": None}),
+        (4, CHEMOKINES, {}),
+        (6, CHEMOKINES, {}),
+    ):
+        sample.add_record(figure(number), network_id(number))
+        sample.add_network(
+            network_id(number),
+            figure_cx2(figure(number), remote, **changes),
+            **owned(
+                properties=UNMANAGED,
+                read_only=number != 6,
+                visibility="PRIVATE" if number == 6 else "PUBLIC",
+            ),
+        )
+    sample.add_record(figure(3))
+    sample.add_network(network_id(5), figure_cx2(figure(5), CHEMOKINES), **owned(read_only=True))
+    sample.network_sets.append(
+        {
+            "name": "figures",
+            "uuid": SET,
+            "owner": ACCOUNT,
+            "networks": [network_id(number) for number in (1, 4, 5, 6)],
+        }
+    )
+    sample.users.append(dict(CURATOR))
+
+
+EVERYTHING: dict[str, Any] = {
+    "desired": DesiredState(visibility=Visibility.PUBLIC, read_only=True),
+    "limits": GuardLimits(max_update_fraction=1.0, max_deletes=5),
+}
+"""What a push of that collection is to be told, beside ``prune``."""

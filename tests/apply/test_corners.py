@@ -1,0 +1,303 @@
+"""Pushes in corners: folders, networks without CX2, files and people that move meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from sync.actions import Plan, UpdateNetwork
+from sync.compare import DesiredState
+from sync.errors import PlanMismatch
+from sync.members import Place
+from sync.model import NetworkId, Visibility
+from sync.sandbox import networks as rows
+from sync.sandbox.faults import parse_rules
+from sync.state.journal import Journal, Outcome
+from tests.apply.pushing import (
+    ACCOUNT,
+    EVERYTHING,
+    FEWER,
+    QUICK_APPLY,
+    Push,
+    fill_with_every_kind,
+    opened,
+    owned,
+    pushing,
+    quick_sandbox,
+)
+from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
+
+FOLDER = NetworkId("f01de700-0000-11ea-99da-0ac135e8bacf")
+NOWHERE = Place()
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """A collection with every kind of action in it."""
+    made = Sample(tmp_path)
+    fill_with_every_kind(made)
+    return made
+
+
+def add_folder(push: Push) -> None:
+    with push.store.writing() as db:
+        db.execute(
+            "INSERT INTO folder (id, owner_id, name, created_ms, modified_ms)"
+            " SELECT ?, id, 'figures', 1, 1 FROM account WHERE name = ?",
+            (FOLDER, ACCOUNT),
+        )
+
+
+async def test_networks_are_moved_to_the_folder_and_back(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING, place=Place(folder=FOLDER)) as push:
+        add_folder(push)
+        before = push.networks()
+        applied = await push.push()
+        assert applied.count(Outcome.DONE) == len(applied.outcomes)
+        moved = {n: each["folder_id"] for n, each in push.networks().items()}
+        assert {moved[network_id(number)] for number in (1, 2, 4, 6)} == {FOLDER}
+        assert moved[network_id(5)] is None
+        assert (await push.plan()).actions == ()
+
+        await push.restore(applied.run)
+
+        after = push.networks()
+        assert {name: after[name] for name in before} == before
+
+
+async def test_a_record_that_got_a_network_meanwhile_is_a_conflict(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        with push.store.writing() as db:
+            db.execute(
+                "UPDATE network SET properties = replace(properties, ?, ?) WHERE id = ?",
+                (figure(4), figure(3), network_id(4)),
+            )
+
+        applied = await push.apply(plan)
+
+        ended = applied.outcomes[len(plan.actions) - 1]
+        assert ended.outcome is Outcome.CONFLICT
+        assert ended.message == f"network {network_id(4)} claims the record by now"
+        assert len(push.networks()) == 5
+
+
+async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
+    sample: Sample,
+) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        sample.add_record(figure(3), network_id(77))
+
+        applied = await push.apply(plan)
+
+    ended = applied.outcomes[len(plan.actions) - 1]
+    assert ended.outcome is Outcome.FAILED
+    assert f"names network {network_id(77)} by now" in ended.message
+    assert network_id(77) in (sample.root / f"_figures/{figure(3)}.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("columns", "reason"),
+    [
+        ({"deleted": 1}, "it is gone"),
+        ({"doi": "Pending"}, "its network has a DOI or is certified, and is never touched"),
+        ({"read_only": 0}, "it was changed since the plan was made"),
+    ],
+    ids=["deleted", "given a DOI", "unlocked"],
+)
+async def test_what_others_did_to_a_network_stands(
+    sample: Sample, columns: dict[str, object], reason: str
+) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        with push.store.writing() as db:
+            rows.update(db, network_id(1), **columns)
+        before = push.networks()[network_id(1)]
+
+        applied = await push.apply(plan)
+
+        ended = applied.outcomes[0]
+        assert (ended.outcome, ended.message) == (Outcome.CONFLICT, reason)
+        assert push.networks()[network_id(1)] == before
+
+
+async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> None:
+    """Somebody describes the network right after our profile was written."""
+    rules = parse_rules("PUT /v2/network/*/properties meddle times=1 message=theirs")
+    async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
+        applied = await push.push()
+        met = [n for n in push.networks().values() if n["description"] == "theirs"]
+
+    assert [each.outcome for each in applied.outcomes.values()].count(Outcome.CONFLICT) == 1
+    assert len(met) == 1
+    assert met[0]["read_only"] == 1
+
+
+async def test_a_network_whose_edges_would_be_lost_is_left_alone(tmp_path: Path) -> None:
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    body = figure_cx2(figure(1), FEWER).replace(
+        b'{"status"', b'{"edges":[{"id":0,"s":0,"t":1}]},{"status"'
+    )
+    sample.add_record(figure(1), network_id(1))
+    sample.add_network(network_id(1), body, **owned())
+    async with pushing(sample, place=NOWHERE) as push:
+        refused = await push.plan()
+        assert refused.actions == ()
+        assert "costs 1 edges" in refused.skipped[0].reason
+
+        allowed = await push.plan(allow_edge_loss=True)
+        [action] = allowed.actions
+        assert isinstance(action, UpdateNetwork)
+        assert action.lost_edges == 1
+        assert (await push.apply(allowed)).count(Outcome.DONE) == 1
+
+
+async def test_a_network_without_cx2_has_its_properties_and_no_genes_pushed(
+    sample: Sample,
+) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        with push.store.writing() as db:
+            db.execute(
+                "DELETE FROM content WHERE kind = 'cx2' AND network_id = ?", (network_id(2),)
+            )
+            rows.update(db, network_id(2), has_cx2=0, cx_format=None)
+        applied = await push.push()
+
+        assert applied.count(Outcome.DONE) == len(applied.outcomes)
+        assert (await push.plan()).actions == ()
+
+
+async def test_a_plan_for_another_account_is_not_applied(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan: Plan = replace(await push.plan(), account="other")
+
+        with pytest.raises(PlanMismatch, match="account other"):
+            await push.apply(plan)
+
+
+async def test_several_actions_at_once_end_where_one_at_a_time_does(sample: Sample) -> None:
+    for number in range(10, 20):
+        sample.add_record(figure(number), network_id(number))
+        sample.add_network(network_id(number), figure_cx2(figure(number), FEWER), **owned())
+        sample.add_record(figure(number + 10))
+    async with pushing(sample, quick_sandbox(load_delay_s=0.01), **EVERYTHING) as push:
+        applied = await push.push(replace(QUICK_APPLY, at_once=4))
+
+        assert applied.count(Outcome.DONE) == len(applied.outcomes) == 24
+        assert (await push.plan()).actions == ()
+
+
+class InterruptedJournal(Journal):
+    """A journal in whose n-th line somebody presses Ctrl-C."""
+
+    left: ClassVar[int] = -1
+    interrupt: ClassVar[Callable[[], object]]
+
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
+        """Write, and interrupt when the count is over."""
+        super().write(statement, values)
+        type(self).left -= 1
+        if type(self).left == 0:
+            type(self).interrupt()
+
+
+@pytest.mark.parametrize("line", range(2, 30, 3))
+async def test_ctrl_c_leaves_nothing_unlocked_and_can_be_gone_on_from(
+    sample: Sample, line: int
+) -> None:
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        locked = {n for n, each in push.networks().items() if each["read_only"]}
+    async with opened(
+        sample, sandbox, quick_sandbox(), journal=InterruptedJournal, **EVERYTHING
+    ) as push:
+        task = asyncio.ensure_future(push.apply(plan))
+        InterruptedJournal.left, InterruptedJournal.interrupt = line, task.cancel
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        after = push.networks()
+        assert {name for name in locked if not after[name]["read_only"]} == set()
+
+        applied = await push.apply(plan)
+        assert applied.count(Outcome.DONE) == len(plan.actions)
+
+
+async def test_a_state_alone_is_changed_without_touching_the_time(sample: Sample) -> None:
+    wanted = DesiredState(visibility=Visibility.UNLISTED, read_only=False)
+    async with pushing(sample, desired=wanted, place=NOWHERE) as push:
+        applied = await push.push(subjects=frozenset({"state"}))
+        states = [
+            (
+                push.networks()[network_id(n)]["visibility"],
+                push.networks()[network_id(n)]["read_only"],
+            )
+            for n in (1, 2, 4, 6)
+        ]
+
+    assert applied.count(Outcome.DONE) == 4
+    assert set(states) == {("UNLISTED", 0)}
+
+
+async def test_a_run_that_cannot_be_restored_says_why(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        applied = await push.push(prune=True)
+        with push.store.writing() as db:
+            rows.update(db, network_id(1), deleted=1)
+            rows.update(db, network_id(2), doi="10.1/1")
+            rows.update(db, network_id(5), deleted=0)
+        (sample.root / f".ndex-sync/backups/{applied.run}/{network_id(6)}.json.gz").unlink()
+
+        plan = await push.plan_restore(applied.run)
+
+    assert plan.actions == ()
+    assert {each.record: each.reason.split(",")[0] for each in plan.skipped} == {
+        figure(1): "its network is gone",
+        figure(2): "its network has a DOI or is certified",
+        figure(3): "the run made its network; that stays",
+        network_id(5): "it is there",
+        figure(6): "there is no backup of its network",
+    }
+
+
+async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -> None:
+    """Neither the new content nor the old one loads; the backup still gives it back later."""
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        before = push.networks()[network_id(1)]
+        plan = await push.plan()
+    rules = parse_rules("PUT /v3/networks/* load message=broken")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        broken = await push.apply(plan)
+        assert "could not be put back" in broken.outcomes[0].message
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        assert "apply or restore the run" in (await push.plan()).skipped[0].reason
+        back = await push.plan_restore(broken.run, figure(1))
+
+        assert (await push.apply(back)).count(Outcome.DONE) == 1
+        assert push.networks()[network_id(1)] == before
+        assert push.networks()[network_id(1)]["content"]["nodes"]
+
+
+async def test_a_text_that_a_network_does_not_have_is_not_set(tmp_path: Path) -> None:
+    """The profile is changed by the name alone: an empty version would be one more change."""
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    sample.add_record(figure(1), network_id(1))
+    body = figure_cx2(figure(1), CHEMOKINES, name="Another name")
+    sample.add_network(network_id(1), body, **owned())
+    async with pushing(sample, place=NOWHERE) as push:
+        applied = await push.push()
+        after = push.networks()[network_id(1)]
+
+    assert applied.count(Outcome.DONE) == 1
+    assert (after["name"], after["description"], after["version"]) == (
+        f"Title of {figure(1)}",
+        None,
+        None,
+    )

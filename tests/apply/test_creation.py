@@ -1,0 +1,56 @@
+"""What became of a create whose answer was lost: a table of what the account shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sync.apply.course import MARKER
+from sync.apply.creation import Made, NotMade, Pending, find_claimant, settle_create
+from sync.model import Property, RecordId, Summary
+from tests.samples import network_id
+from tests.test_plan import SUMMARY
+
+OTHER = replace(SUMMARY, id=network_id(1))
+MARKED = replace(SUMMARY, id=network_id(2), properties=(Property(MARKER, "run/3"),))
+LOADING = replace(SUMMARY, id=network_id(3), name="", properties=(), node_count=0, completed=False)
+FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broken")
+
+
+@pytest.mark.parametrize(
+    ("listed", "before", "settled"),
+    [
+        ([], [], NotMade()),
+        ([OTHER], [], NotMade()),
+        ([OTHER, LOADING, MARKED], [], Made(MARKED.id, MARKED.modified_ms)),
+        ([replace(MARKED, properties=(Property(MARKER, "run/4"),))], [], NotMade()),
+        ([OTHER, LOADING], [], Pending()),
+        ([LOADING], [LOADING], NotMade()),
+        ([OTHER, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
+        ([FAILED], [FAILED], NotMade()),
+        ([LOADING, FAILED], [FAILED], Pending()),
+    ],
+    ids=[
+        "an empty account",
+        "others only",
+        "by its marker",
+        "the marker of another action",
+        "something is being loaded",
+        "what was being loaded before",
+        "its load failed",
+        "a load that failed before",
+        "one failed before, one is being loaded",
+    ],
+)
+def test_a_create_is_settled_by_looking(
+    listed: list[Summary], before: list[Summary], settled: Made | Pending | NotMade
+) -> None:
+    assert settle_create(listed, "run/3", {each.id for each in before}) == settled
+
+
+def test_a_claimant_is_found_in_any_spelling() -> None:
+    claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
+
+    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f1")) == OTHER.id
+    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f2")) is None

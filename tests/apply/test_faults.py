@@ -1,0 +1,161 @@
+"""A push to a server that misbehaves: what is lost is settled by looking, nothing is doubled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.model import Visibility
+from sync.sandbox.faults import FaultRule, parse_rules
+from sync.state.journal import Outcome
+from tests.apply.pushing import (
+    EVERYTHING,
+    Push,
+    fill_with_every_kind,
+    opened,
+    pushing,
+    quick_sandbox,
+)
+from tests.samples import Sample, network_id
+
+GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """A collection with every kind of action in it."""
+    made = Sample(tmp_path)
+    fill_with_every_kind(made)
+    return made
+
+
+def comparable(push: Push) -> list[Any]:
+    """Return all that the server holds, in an order that does not depend on a new UUID."""
+    networks = push.networks()
+    made = set(networks) - GIVEN
+    return [[networks[each] for each in sorted(GIVEN)], [networks[each] for each in made]]
+
+
+async def push_with(sample: Sample, faults: Sequence[FaultRule]) -> list[Any]:
+    """Push through faults, then again on a server that is well; return what it holds."""
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan(prune=True)
+    sandbox = sample.root / "ndex.sqlite"
+    async with opened(sample, sandbox, quick_sandbox(faults), **EVERYTHING) as push:
+        await push.apply(plan)
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        applied = await push.apply(plan)
+        assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
+        return comparable(push)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What a server that is well holds after a push."""
+    sample = Sample(tmp_path_factory.mktemp("well"))
+    fill_with_every_kind(sample)
+    return asyncio.run(push_with(sample, ()))
+
+
+WRITES = (
+    "PUT /v3/networks/*",
+    "POST /v3/networks",
+    "PUT /v2/network/*/properties",
+    "PUT /v2/network/*/profile",
+    "PUT /v2/network/*/systemproperty",
+    "POST /v3/batch/files/setvisibility",
+    "POST /v2/networkset/*/members",
+    "DELETE /v3/networks/*",
+)
+FAULTS = ("lost", "reset-before", "reset-after", "error", "error status=503", "truncate bytes=3")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("write", WRITES)
+async def test_a_write_that_goes_wrong_is_settled(
+    sample: Sample, expected: list[Any], write: str, fault: str
+) -> None:
+    """Each write goes wrong in each way once, and so often that the run gives it up."""
+    held = await push_with(sample, parse_rules(f"{write} {fault} times=1"))
+
+    assert held == expected
+
+
+@pytest.mark.parametrize("write", WRITES)
+async def test_a_write_that_keeps_going_wrong_is_finished_by_the_next_run(
+    sample: Sample, expected: list[Any], write: str
+) -> None:
+    held = await push_with(sample, parse_rules(f"{write} lost"))
+
+    assert held == expected
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 100], ids=str)
+@pytest.mark.parametrize("method", ["PUT /v3/networks/*", "POST /v3/networks"])
+async def test_an_upload_that_cannot_be_loaded_harms_nothing(
+    sample: Sample, expected: list[Any], method: str, times: int
+) -> None:
+    held = await push_with(sample, parse_rules(f"{method} load message=broken times={times}"))
+
+    assert held == expected
+
+
+async def test_a_create_whose_answer_and_load_are_lost_is_found(
+    sample: Sample, expected: list[Any]
+) -> None:
+    rules = parse_rules(
+        "POST /v3/networks lost times=1; POST /v3/networks load message=broken times=1"
+    )
+
+    held = await push_with(sample, rules)
+
+    assert held == expected
+
+
+async def test_content_that_never_loads_is_put_back(sample: Sample) -> None:
+    """The first three uploads fail, the fourth is the old content."""
+    rules = parse_rules("PUT /v3/networks/* load message=broken times=3")
+    async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
+        before = push.networks()[network_id(1)]
+        applied = await push.push()
+        after = push.networks()[network_id(1)]
+
+    assert applied.outcomes[0].outcome is Outcome.FAILED
+    assert "the old content was put back" in applied.outcomes[0].message
+    assert after == before
+    assert after["visibility"] == Visibility.PUBLIC
+
+
+async def test_a_server_that_keeps_failing_is_left_alone(sample: Sample) -> None:
+    calls = ("PUT *", "POST /v3/networks", "POST /v3/batch/files/*", "DELETE *")
+    rules = parse_rules("; ".join(f"{call} error status=502" for call in calls))
+    async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
+        before = push.networks()
+        applied = await push.push()
+
+        assert applied.stopped is not None
+        assert push.networks() == before
+
+
+async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample) -> None:
+    """The run lifts read-only and then loses the server; the next run has another plan."""
+    rules = parse_rules(
+        "PUT /v3/networks/* reset-before; PUT /v2/network/*/systemproperty error status=502 after=1"
+    )
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+        assert push.networks()[network_id(1)]["read_only"] == 0
+
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        applied = await push.push()
+
+        assert applied.mended == (network_id(1),)
+        assert push.networks()[network_id(1)]["read_only"] == 1

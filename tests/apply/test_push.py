@@ -1,0 +1,243 @@
+"""A push against a sandbox: everything that was planned is done, and nothing else is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from sync.actions import UpdateNetwork
+from sync.model import NetworkId, Verdict, Visibility
+from sync.plan import Subject
+from sync.sandbox import networks as rows
+from sync.state.journal import Outcome
+from tests.apply.pushing import (
+    EVERYTHING,
+    SET,
+    Push,
+    fill_with_every_kind,
+    pushing,
+)
+from tests.samples import Sample, figure, network_id
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """A collection with every kind of action in it."""
+    made = Sample(tmp_path)
+    fill_with_every_kind(made)
+    return made
+
+
+def stored(network: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return a network's property list in its order."""
+    return [
+        (item["predicateString"], item["value"], item["dataType"]) for item in network["properties"]
+    ]
+
+
+def nodes_by_name(network: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {node["v"]["name"]: node for node in network["content"]["nodes"]}
+
+
+async def test_a_push_of_a_push_plans_nothing(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan(prune=True)
+        assert [action.kind for action in plan.actions] == ["update"] * 3 + ["create", "delete"]
+        applied = await push.apply(plan)
+        assert applied.count(Outcome.DONE) == 5, applied.outcomes
+
+        again = await push.plan(prune=True)
+
+    assert (again.actions, again.skipped) == ((), ())
+
+
+async def test_a_push_leaves_every_record_in_sync(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        await push.push(prune=True)
+
+        results = await push.check()
+
+    assert {result.verdict for result in results.values()} == {Verdict.IN_SYNC}
+
+
+async def test_what_is_not_ours_stays_as_it_was(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        before = push.networks()
+        await push.push(prune=True)
+        after = push.networks()
+
+    first = network_id(1)
+    ours = {"figureTitle", "paperTitle", "pmcId"}
+    for number in (1, 2, 4, 6):
+        old, new = (stored(state[network_id(number)]) for state in (before, after))
+        assert [p for p in new if p[0] not in ours] == [p for p in old if p[0] not in ours]
+        assert [p[0] for p in new if p[0] in dict.fromkeys(n for n, *_ in old)] == [
+            name for name, *_ in old
+        ]
+    assert ("score", "5", "integer") in stored(after[first])
+    kept = nodes_by_name(after[first])["CXCL8"]
+    assert kept == nodes_by_name(before[first])["CXCL8"]
+    assert set(nodes_by_name(after[first])) == {"CXCL8", "IL1B", "NFKB1"}
+    assert after[network_id(4)] == before[network_id(4)]
+
+
+async def test_no_network_is_left_open_hidden_or_marked(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        await push.push(prune=True)
+        after = push.networks()
+
+    alive = {name: network for name, network in after.items() if not network["deleted"]}
+    assert len(alive) == 5
+    for network in alive.values():
+        assert (network["read_only"], network["visibility"]) == (1, "PUBLIC")
+        assert (network["locked"], network["completed"], network["error"]) == (0, 1, None)
+        assert network["sets"] == [SET]
+        assert "ndexSyncRun" not in [name for name, *_ in stored(network)]
+
+
+async def test_a_new_network_is_named_by_its_record_and_the_map(sample: Sample) -> None:
+    sample.add_file("map.tsv", f"{figure(1)}\t{network_id(1)}\n")
+    async with pushing(sample, **EVERYTHING) as push:
+        await push.push()
+        made = set(push.networks()) - {network_id(number) for number in (1, 2, 4, 5, 6)}
+
+    [uuid] = made
+    assert f"ndex: {uuid}\n" in (sample.root / f"_figures/{figure(3)}.md").read_text()
+    assert f"{figure(3)}\t{uuid}\n" in (sample.root / "map.tsv").read_text()
+
+
+async def test_a_deleted_network_is_in_the_trash(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        await push.push(prune=True)
+        gone = push.networks()[network_id(5)]
+
+    assert (gone["deleted"], gone["in_trash"]) == (1, 1)
+    assert gone["content"] is not None
+
+
+async def test_a_push_and_its_restore_leave_all_as_it_was(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        before = push.networks()
+        applied = await push.push(prune=True)
+        assert push.networks() != before
+
+        restored = await push.restore(applied.run)
+        after = push.networks()
+
+        assert restored.count(Outcome.DONE) == len(restored.outcomes) == 4, restored.outcomes
+        assert {name: after[name] for name in before} == before
+        assert (await push.plan_restore(applied.run)).actions == ()
+
+
+async def test_a_restore_can_be_restored(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        applied = await push.push()
+        pushed = push.networks()
+        restored = await push.restore(applied.run)
+
+        await push.restore(restored.run)
+
+        assert push.networks() == pushed
+
+
+async def test_a_restore_of_one_record_leaves_the_others(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        applied = await push.push()
+        plan = await push.plan_restore(applied.run, figure(2))
+
+        assert [action.network for action in plan.actions] == [network_id(2)]  # type: ignore[union-attr]
+
+
+async def test_a_network_changed_since_the_run_is_not_restored(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        applied = await push.push()
+        edit(push, network_id(2), description="theirs")
+        plan = await push.plan_restore(applied.run, figure(2))
+
+    assert plan.actions == ()
+    assert plan.skipped[0].reason == "its network was changed since the run"
+
+
+def edit(push: Push, network: NetworkId, **columns: object) -> None:
+    """Change a network as somebody else would."""
+    with push.store.writing() as db:
+        row = rows.get(db, network)
+        rows.update(db, network, **columns)
+        rows.touch(db, row, row.modified_ms + 1000)
+
+
+async def test_somebody_elses_edit_between_plan_and_apply_survives(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        edit(push, network_id(1), description="theirs")
+        before = push.networks()[network_id(1)]
+
+        applied = await push.apply(plan)
+
+        assert applied.outcomes[0].outcome is Outcome.CONFLICT
+        assert push.networks()[network_id(1)] == before
+        assert applied.count(Outcome.DONE) == len(plan.actions) - 1
+
+
+async def test_a_change_that_leaves_no_trace_in_the_time_is_a_conflict_too(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        with push.store.writing() as db:
+            rows.update(db, network_id(2), visibility=Visibility.UNLISTED)
+
+        applied = await push.apply(plan)
+
+        assert applied.outcomes[1].outcome is Outcome.CONFLICT
+
+
+async def test_an_applied_plan_does_nothing_when_applied_again(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan(prune=True)
+        first = await push.apply(plan)
+        after, calls = push.networks(), push.client.counts.requests
+
+        second = await push.apply(plan)
+
+        assert second.outcomes == first.outcomes
+        assert push.networks() == after
+        assert push.client.counts.requests == calls + 1  # only who is logged in
+
+
+@pytest.mark.parametrize(
+    ("subjects", "changed"),
+    [
+        ({Subject.GENES}, {"genes"}),
+        ({Subject.PROPERTIES}, {"properties"}),
+        ({Subject.MEMBERSHIP}, {"network_set"}),
+        ({Subject.STATE}, {"visibility", "read_only"}),
+    ],
+    ids=str,
+)
+async def test_only_what_push_names_is_planned(
+    sample: Sample, subjects: set[Subject], changed: set[str]
+) -> None:
+    async with pushing(sample, **EVERYTHING, subjects=frozenset(subjects)) as push:
+        plan = await push.plan()
+
+    updates = [action for action in plan.actions if isinstance(action, UpdateNetwork)]
+    fields = ("genes", "properties", "network_set", "visibility", "read_only")
+    assert updates
+    assert {name for action in updates for name in fields if getattr(action, name)} == changed
+    assert len(updates) == len(plan.actions)
+
+
+async def test_a_protected_network_is_never_touched(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        with push.store.writing() as db:
+            rows.update(db, network_id(1), doi="Pending")
+            rows.update(db, network_id(2), certified=1)
+            rows.update(db, network_id(5), doi="10.1/1")
+        plan = await push.plan(prune=True)
+
+    touched = orjson.dumps([getattr(action, "network", None) for action in plan.actions])
+    assert network_id(6).encode() in touched
+    assert not any(network_id(number).encode() in touched for number in (1, 2, 5))
+    assert sum("DOI" in each.reason for each in plan.skipped) == 3

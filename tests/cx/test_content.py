@@ -1,0 +1,40 @@
+"""What the server hands out can be sent back to it."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+from hypothesis import given, settings
+
+from sync.cx.content import write_upload
+from sync.cx.digest import content_digest
+from sync.cx.validate_cx2 import validate_cx2
+from sync.errors import NetworkError
+from sync.sandbox.loading import load_cx1
+from tests.cx.documents import END, HEADER
+from tests.cx.drawn import Document, networks
+from tests.cx.uploads import make_cx1
+
+
+@settings(deadline=None)
+@given(networks())
+def test_an_upload_of_what_was_downloaded_says_the_same(content: Document) -> None:
+    assert content_digest(orjson.loads(write_upload(content))) == content_digest(content)
+
+
+def test_wrong_counts_that_came_from_cx1_are_mended() -> None:
+    loaded = load_cx1(make_cx1({"nodes": [{"@id": 1, "n": "TNF"}]}, nodes=7))
+    assert loaded.cx2 is not None
+    content = orjson.loads(loaded.cx2)
+    with pytest.raises(NetworkError, match="Element count mismatch"):
+        validate_cx2(orjson.dumps(content))
+    assert validate_cx2(write_upload(content)).node_count == 1
+
+
+def test_a_network_without_nodes_can_be_sent_back() -> None:
+    assert validate_cx2(write_upload([HEADER, {"nodes": []}, END])).node_count == 0
+
+
+def test_what_is_no_network_cannot_be_sent() -> None:
+    with pytest.raises(NetworkError, match="does not end with its status"):
+        write_upload([HEADER, {"nodes": []}])

@@ -1,0 +1,162 @@
+"""The digest says whether two contents are the same, however the server wrote them down."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.cx.digest import content_digest
+from sync.errors import NetworkError
+from sync.model import Dialect, Property
+from sync.sandbox.loading import load_cx2, rewrite_attributes
+from tests.cx.drawn import Document, aspects_of, document, networks
+from tests.cx.uploads import accepted_cx2
+
+UNTIMED = settings(deadline=None)
+
+NODES = [{"id": 1, "x": 0.5, "y": 2.0, "v": {"name": "TNF", "rank": 3}}, {"id": 2, "v": {}}]
+DECLARED = {"name": {"d": "string"}, "rank": {"d": "double"}}
+
+
+def make(
+    nodes: list[dict[str, Any]] | None = None,
+    declared: dict[str, Any] | None = None,
+    *others: dict[str, Any],
+) -> Document:
+    """A document that differs from the usual one in what is given."""
+    return document(
+        NODES if nodes is None else nodes,
+        DECLARED if declared is None else declared,
+        [{"id": 1, "s": 1, "t": 2, "v": {"interaction": "binds"}}],
+        {"notes": [{"a": 1, "b": [1, 2]}, {"c": None}]},
+        *others,
+    )
+
+
+USUAL = content_digest(make())
+
+
+def with_first_node(**changes: Any) -> Document:
+    return make([{**NODES[0], **changes}, NODES[1]])
+
+
+def test_a_digest_names_its_method() -> None:
+    assert re.fullmatch(r"sha256:[0-9a-f]{64}", USUAL)
+
+
+def _without(content: Document, name: str) -> Document:
+    return [part for part in content if name not in part]
+
+
+def _other_network_attributes() -> Document:
+    content = make()
+    aspects_of(content)["networkAttributes"][0] |= {"year": 2020, "rights": "CC0"}
+    aspects_of(content)["attributeDeclarations"][0]["networkAttributes"]["rights"] = {}
+    return content
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        make(list(reversed(NODES))),
+        make(None, dict(reversed(DECLARED.items()))),
+        make(None, {**DECLARED, "unused": {"d": "integer"}}),
+        make(None, {**DECLARED, "name": {}}),
+        make(None, {**DECLARED, "rank": {"d": "float"}}),
+        with_first_node(v={"rank": 3.0, "name": "TNF"}),
+        with_first_node(y=2),
+        make(
+            [{**NODES[0], "v": {"n": "TNF", "rank": 3}}, {"id": 2}],
+            {**DECLARED, "name": {"d": "string", "a": "n"}},
+        ),
+        make(
+            [{**NODES[0], "v": {"name": "old", "n": "TNF", "rank": 3}}, {"id": 2}],
+            {**DECLARED, "name": {"d": "string", "a": "n"}},
+        ),
+        make([NODES[0], {"id": 2, "v": {"rank": None}}]),
+        make(
+            [{**NODES[0], "v": {"name": "TNF"}}, {"id": 2, "v": {"rank": None}}],
+            {**DECLARED, "rank": {"d": "double", "v": 3.0}},
+        ),
+        make(None, None, {"empty": []}),
+        _without(make(), "metaData"),
+        _other_network_attributes(),
+    ],
+    ids=[
+        *("order of nodes", "order of declarations", "unused declaration", "type left out"),
+        *("float is double", "number", "coordinate", "alias", "alias wins", "null", "default"),
+        *("empty aspect", "metadata", "network attributes"),
+    ],
+)
+def test_the_same_content_written_differently_has_the_same_digest(same: Document) -> None:
+    assert content_digest(same) == USUAL
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        with_first_node(x=0.6),
+        with_first_node(id=3),
+        with_first_node(v={"name": "TNFA", "rank": 3}),
+        with_first_node(v={"name": "TNF", "rank": 3.5}),
+        with_first_node(v={"name": "TNF"}),
+        make(None, {**DECLARED, "rank": {"d": "integer"}}),
+        make(None, {**DECLARED, "rank": {"d": "double", "v": 3}}),
+        make(NODES[:1]),
+        make(None, None, {"nodeBypasses": [{"id": 1, "v": {}}]}),
+        _without(make(), "edges"),
+        _without(make(), "notes"),
+        [*make()[:-2], {"notes": [{"a": 1, "b": [2, 1]}, {"c": None}]}, make()[-1]],
+        [*make()[:-2], {"notes": [{"a": True, "b": [1, 2]}, {"c": None}]}, make()[-1]],
+        [*make()[:-2], {"notes": [{"a": "1", "b": [1, 2]}, {"c": None}]}, make()[-1]],
+    ],
+    ids=[
+        *("coordinate", "id", "text", "number", "attribute gone", "type", "default", "node gone"),
+        *("bypass", "edges gone", "aspect gone", "order in a value", "true is not 1", "text"),
+    ],
+)
+def test_other_content_has_another_digest(other: Document) -> None:
+    assert content_digest(other) != USUAL
+
+
+@UNTIMED
+@given(networks() | accepted_cx2().map(orjson.loads))
+def test_the_digest_survives_the_server(content: Document) -> None:
+    loaded = load_cx2(orjson.dumps(content))
+    assert loaded.cx2 is not None
+    assert content_digest(orjson.loads(loaded.cx2)) == content_digest(content)
+
+
+@UNTIMED
+@given(networks((Dialect.PFOCR_CX2,)))
+def test_a_change_of_properties_does_not_change_the_digest(content: Document) -> None:
+    loaded = load_cx2(orjson.dumps(content))
+    properties = (Property("rights", "CC0"),)
+    _, cx2 = rewrite_attributes(loaded.cx1, loaded.cx2, "Other", "D", "2", properties)
+    assert cx2 is not None
+    assert content_digest(orjson.loads(cx2)) == content_digest(content)
+
+
+@given(st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_has_a_digest(number: float) -> None:
+    content = make(None, None, {"odd": [{"x": number}]})
+    if isinstance(number, int) and not -(2**63) <= number < 2**64:
+        with pytest.raises(NetworkError, match="holds what JSON cannot hold"):
+            content_digest(content)
+    else:
+        assert content_digest(content) == content_digest(orjson.loads(orjson.dumps(content)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [None, [], {}, [{"CXVersion": "2.0"}], make()[:-1], make([{"id": 1}, {"id": 1}])],
+    ids=["null", "empty", "object", "header only", "cut short", "node twice"],
+)
+def test_what_is_no_network_has_no_digest(content: object) -> None:
+    with pytest.raises(NetworkError):
+        content_digest(content)

@@ -1,0 +1,578 @@
+"""A network is edited to the genes of its record, and everything else of it stays."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.compare import compare_genes
+from sync.cx.decode import decode_cx2
+from sync.cx.digest import content_digest
+from sync.cx.edit import EditedContent, edit_genes
+from sync.cx.validate_cx2 import validate_cx2
+from sync.errors import NetworkError
+from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
+from tests.cx.drawn import (
+    FIGURE_DIALECTS,
+    FIGURE_GENES,
+    SOUND_MENTIONS,
+    Document,
+    aspects_of,
+    document,
+    networks,
+    said_by_nodes,
+    values_of,
+)
+from tests.nouns import FIGURE, make_gene
+
+UNTIMED = settings(deadline=None)
+
+CXCL8 = make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}))
+TNF = make_gene("TNF", "ncbigene:7124", words=frozenset({"TNFa"}))
+AKT1 = make_gene("AKT1", "ncbigene:207", words=frozenset({"Akt"}))
+
+OURS = {
+    *("name", "represents", "symbol", "source", "word", "type", "shared name"),
+    *("hgnc.symbol", "hgnc_symbol", "ncbigene", "entrez", "Type", "XrefId", "XrefDatasource"),
+}
+
+
+def differences_of(content: object, genes: list[Gene]) -> tuple[Difference, ...]:
+    """What a check finds between these genes and a network."""
+    return compare_genes(replace(FIGURE, genes=tuple(genes)), decode_cx2(content)).differences
+
+
+def edit_to(content: object, *genes: Gene) -> tuple[EditedContent, Document]:
+    """Edit a network to exactly these genes."""
+    edited = edit_genes(content, differences_of(content, list(genes)))
+    return edited, orjson.loads(edited.body)
+
+
+def network_of(dialect: Dialect, *genes: Gene, **more: Any) -> Document:
+    """A network with a node for each gene, linked in a row."""
+    nodes: list[dict[str, Any]] = [
+        {"id": n, "x": 100.0 * n, "y": 0.0, "v": {**values_of(gene, dialect), **more}}
+        for n, gene in enumerate(genes)
+    ]
+    declared = {name: {"d": "string"} for node in nodes for name in node["v"]}
+    if "ncbigene" in declared:
+        declared["ncbigene"] = {"d": "integer"}
+    edges = [{"id": n, "s": n, "t": n + 1} for n in range(len(genes) - 1)]
+    return document(nodes, declared, edges)
+
+
+@UNTIMED
+@given(networks(FIGURE_DIALECTS, SOUND_MENTIONS), FIGURE_GENES)
+def test_after_an_edit_a_check_finds_no_difference(content: Document, genes: list[Gene]) -> None:
+    edited, after = edit_to(content, *genes)
+    assert differences_of(after, genes) == ()
+    assert decode_cx2(after).dialect is decode_cx2(content).dialect
+    assert validate_cx2(edited.body).node_count == len(aspects_of(after)["nodes"])
+
+
+@UNTIMED
+@given(networks((Dialect.NODE_NAMES, Dialect.WIKIPATHWAYS), SOUND_MENTIONS), FIGURE_GENES)
+def test_edits_of_other_dialects_settle_too(content: Document, genes: list[Gene]) -> None:
+    _, after = edit_to(content, *genes)
+    _, settled = edit_to(after, *genes)
+    assert differences_of(settled, genes) == ()
+
+
+@UNTIMED
+@given(networks())
+def test_a_network_that_has_its_genes_is_not_changed(content: Document) -> None:
+    edited = edit_genes(content, ())
+    assert content_digest(orjson.loads(edited.body)) == content_digest(content)
+    assert (edited.added, edited.removed, edited.changed, edited.lost_edges) == (0, 0, 0, 0)
+
+
+@UNTIMED
+@given(networks(), FIGURE_GENES)
+def test_what_is_not_ours_is_the_same_after_an_edit(content: Document, genes: list[Gene]) -> None:
+    edited, after = edit_to(content, *genes)
+    old, new = aspects_of(content), aspects_of(after)
+    for name in ("networkAttributes", "visualProperties", "cyHiddenAttributes"):
+        assert new[name] == old[name]
+    kept = {node["id"] for node in new["nodes"]} & {node["id"] for node in old["nodes"]}
+    assert len(kept) == len(old["nodes"]) - edited.removed
+    assert len(new["nodes"]) == len(kept) + edited.added
+    assert len(new["edges"]) == len(old["edges"]) - edited.lost_edges
+    assert all(edge in old["edges"] for edge in new["edges"])
+    assert all(bypass in old["nodeBypasses"] for bypass in new["nodeBypasses"])
+    assert {bypass["id"] for bypass in new["nodeBypasses"]} == kept & {
+        bypass["id"] for bypass in old["nodeBypasses"]
+    }
+    said_before, said_after = said_by_nodes(content), said_by_nodes(after)
+    for node in kept:
+        assert _not_ours(said_after[node]) == _not_ours(said_before[node])
+    assert _places(new, kept) == _places(old, kept)
+
+
+@UNTIMED
+@given(networks(), FIGURE_GENES)
+def test_nodes_that_agree_with_the_record_are_not_touched(
+    content: Document, genes: list[Gene]
+) -> None:
+    edited, after = edit_to(content, *genes)
+    before, now = said_by_nodes(content), said_by_nodes(after)
+    touched = sum(now[node] != said for node, said in before.items() if node in now)
+    assert touched <= edited.changed
+    if not differences_of(content, genes):
+        assert touched == 0
+
+
+@UNTIMED
+@given(networks(FIGURE_DIALECTS), FIGURE_GENES)
+def test_an_edit_gives_the_same_bytes_every_time(content: Document, genes: list[Gene]) -> None:
+    pristine = orjson.dumps(content)
+    first, _ = edit_to(content, *genes)
+    second, _ = edit_to(orjson.loads(pristine), *genes)
+    assert first == second
+    assert orjson.dumps(content) == pristine
+
+
+@UNTIMED
+@given(networks(FIGURE_DIALECTS))
+def test_what_was_added_can_be_taken_out_again_without_a_trace(content: Document) -> None:
+    own = list(decode_cx2(content).genes)
+    new = make_gene("NEW1", "ncbigene:4711", words=frozenset({"new"}))
+    edited, more = edit_to(content, *own, new)
+    assert edited.added == 1
+    _, back = edit_to(more, *own)
+    assert content_digest(back) == content_digest(content)
+
+
+def _not_ours(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in OURS}
+
+
+def _places(aspects: dict[str, list[Any]], ids: set[int]) -> dict[int, tuple[Any, Any]]:
+    return {n["id"]: (n.get("x"), n.get("y")) for n in aspects["nodes"] if n["id"] in ids}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said"),
+    [
+        (
+            Dialect.PFOCR_CYTOSCAPE,
+            {
+                "name": "AKT1",
+                "hgnc_symbol": "AKT1",
+                "entrez": "207",
+                "symbol": "AKT1",
+                "word": "Akt",
+            },
+        ),
+        (
+            Dialect.PFOCR_CX2,
+            {
+                "name": "AKT1",
+                "hgnc.symbol": "AKT1",
+                "symbol": "AKT1",
+                "ncbigene": 207,
+                "represents": "ncbigene:207",
+                "type": "gene",
+                "word": "Akt",
+            },
+        ),
+        (Dialect.NODE_NAMES, {"name": "AKT1", "represents": "ncbigene:207"}),
+        (
+            Dialect.WIKIPATHWAYS,
+            {
+                "name": "AKT1",
+                "Type": "GeneProduct",
+                "XrefId": "207",
+                "XrefDatasource": "Entrez Gene",
+            },
+        ),
+    ],
+)
+def test_a_missing_gene_is_added_in_the_dialect_of_the_others(
+    dialect: Dialect, said: dict[str, Any]
+) -> None:
+    content = network_of(dialect, CXCL8, TNF)
+    edited, after = edit_to(content, CXCL8, TNF, AKT1)
+    assert (edited.added, edited.removed, edited.changed) == (1, 0, 0)
+    assert aspects_of(after)["nodes"][:2] == aspects_of(content)["nodes"]
+    assert aspects_of(after)["nodes"][2] == {"id": 2, "x": 0.0, "y": 100.0, "v": said}
+
+
+def test_a_new_node_gets_an_id_above_all_others_and_a_free_place() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8, TNF)
+    aspects_of(content)["nodes"][1] |= {"id": 40, "x": -20, "y": 250.5}
+    aspects_of(content)["edges"].clear()
+    content[1] = {"metaData": []}
+    _, after = edit_to(content, CXCL8, TNF, AKT1)
+    new = aspects_of(after)["nodes"][2]
+    assert (new["id"], new["x"], new["y"]) == (41, 80.0, 250.5)
+
+
+def test_in_a_network_without_a_layout_a_new_node_has_no_place_either() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    for axis in ("x", "y"):
+        del aspects_of(content)["nodes"][0][axis]
+    _, after = edit_to(content, CXCL8, TNF)
+    assert set(aspects_of(after)["nodes"][1]) == {"id", "v"}
+
+
+def test_an_extra_gene_goes_with_its_edges_and_bypasses() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8, TNF, AKT1)
+    content[-1:-1] = [
+        {"nodeBypasses": [{"id": n, "v": {"NODE_WIDTH": 9}} for n in range(3)]},
+        {"edgeBypasses": [{"id": n, "v": {"EDGE_WIDTH": 9}} for n in range(2)]},
+        {"metaData": [{"name": "edgeBypasses", "elementCount": 2}]},
+    ]
+    edited, after = edit_to(content, CXCL8, TNF)
+    assert (edited.removed, edited.lost_edges) == (1, 1)
+    aspects = aspects_of(after)
+    assert [node["id"] for node in aspects["nodes"]] == [0, 1]
+    assert [edge["id"] for edge in aspects["edges"]] == [0]
+    assert [bypass["id"] for bypass in aspects["nodeBypasses"]] == [0, 1]
+    assert [bypass["id"] for bypass in aspects["edgeBypasses"]] == [0]
+    counts = {entry["name"]: entry["elementCount"] for entry in aspects["metaData"]}
+    assert counts == {
+        "attributeDeclarations": 1,
+        "networkAttributes": 1,
+        "nodes": 2,
+        "edges": 1,
+        "nodeBypasses": 2,
+        "edgeBypasses": 1,
+    }
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_renamed_gene_gets_the_symbol_of_the_record(dialect: Dialect) -> None:
+    old = replace(CXCL8, symbol="IL8", names=frozenset({"IL8"}))
+    content = network_of(dialect, old, TNF, **{"shared name": "IL8"})
+    edited, after = edit_to(content, CXCL8, TNF)
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
+    expected = {**values_of(CXCL8, dialect), "shared name": "CXCL8"}
+    if dialect is Dialect.PFOCR_CYTOSCAPE:
+        expected["symbol"] = "IL8"  # the lexicon's entry, not the gene's symbol (formats 3)
+    assert said_by_nodes(after)[0] == expected
+    assert said_by_nodes(after)[1] == said_by_nodes(content)[1]
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_gene_with_another_identifier_gets_that_of_the_record(dialect: Dialect) -> None:
+    wrong = replace(CXCL8, ids=frozenset({Curie("ncbigene:1")}))
+    content = network_of(dialect, wrong, TNF, note="mine")
+    edited, after = edit_to(content, CXCL8, TNF)
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
+    assert said_by_nodes(after)[0] == {**values_of(CXCL8, dialect), "note": "mine"}
+
+
+def test_a_pathway_node_forgets_identifiers_that_contradict_the_record() -> None:
+    node = {
+        "name": "CXCL8",
+        "__gpml:Type": "GeneProduct",
+        "__gpml:XrefId": "ENSG1",
+        "__gpml:XrefDatasource": "Ensembl",
+        "Ensembl": "Ensembl:ENSG1",
+        "__gpml:GraphID": "a1",
+    }
+    declared = {name: {"d": "string"} for name in node} | {"Ensembl": {"d": "string", "v": "E"}}
+    gene = make_gene("CXCL8", "ensembl:ENSG00000169429", "ncbigene:3576")
+    _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+    assert differences_of(after, [gene]) == ()
+    assert said_by_nodes(after)[0] == {
+        "name": "CXCL8",
+        "__gpml:Type": "GeneProduct",
+        "__gpml:XrefId": "ENSG00000169429",
+        "__gpml:XrefDatasource": "Ensembl",
+        "__gpml:GraphID": "a1",
+    }
+
+
+def test_an_attribute_that_a_network_does_not_have_is_not_brought_in_by_a_new_name() -> None:
+    nodes = [{"id": 0, "v": {"name": "IL8", "entrez": "3576"}}]
+    declared = {"name": {"d": "string"}, "entrez": {"d": "string"}}
+    _, after = edit_to(document(nodes, declared, []), CXCL8)
+    assert said_by_nodes(after)[0] == {"name": "CXCL8", "entrez": "3576"}
+
+
+def test_an_attribute_that_is_declared_twice_is_refused() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    content.insert(1, {"attributeDeclarations": [{"nodes": {"word": {"d": "string"}}}]})
+    with pytest.raises(NetworkError, match="'word' is declared twice"):
+        edit_genes(content, ())
+
+
+def test_a_node_that_says_a_name_twice_says_the_new_one_once() -> None:
+    node = {"n": "IL8", "name": "old", "Entrez": "3576", "word": "a", "Word": "b"}
+    declared = {name: {"d": "string"} for name in ("Entrez", "word", "Word")}
+    declared["name"] = {"d": "string", "a": "n"}
+    gene = replace(CXCL8, words=frozenset({"c"}))
+    _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+    assert differences_of(after, [gene]) == ()
+    assert aspects_of(after)["nodes"][0]["v"] == {"n": "CXCL8", "Entrez": "3576", "word": "c"}
+
+
+def test_only_the_nodes_with_a_wrong_word_are_corrected() -> None:
+    nodes = [replace(CXCL8, words=frozenset({word})) for word in ("IL8", "1L-8")]
+    content = network_of(Dialect.PFOCR_CX2, *nodes)
+    edited, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    assert edited.changed == 1
+    assert [said["word"] for said in said_by_nodes(after).values()] == ["IL8", "IL-8"]
+
+
+def test_of_several_words_the_right_ones_stay() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {"d": "list_of_string"}
+    aspects_of(content)["nodes"][0]["v"]["word"] = ["1L-8", "IL8"]
+    _, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    assert said_by_nodes(after)[0]["word"] == ["IL8"]
+
+
+def test_a_word_goes_where_the_record_has_none() -> None:
+    difference = Difference(
+        DifferenceKind.GENE_ATTRIBUTE, "CXCL8", tuple(CXCL8.ids), "word", local={}
+    )
+    edited = edit_genes(network_of(Dialect.PFOCR_CX2, CXCL8, TNF), [difference])
+    said = said_by_nodes(orjson.loads(edited.body))
+    assert "word" not in said[0]
+    assert said[1]["word"] == "TNFa"
+
+
+def test_of_two_genes_without_identifiers_the_extra_one_goes() -> None:
+    content = network_of(Dialect.NODE_NAMES, make_gene("A"), make_gene("B"))
+    _, after = edit_to(content, make_gene("B"))
+    assert [said["name"] for said in said_by_nodes(after).values()] == ["B"]
+
+
+def test_a_node_without_identifier_stays_with_the_first_gene_of_its_name() -> None:
+    first, second = make_gene("TNF", "ncbigene:1"), make_gene("TNF", "ncbigene:2")
+    content = network_of(Dialect.PFOCR_CX2, make_gene("TNF"), first, second)
+    _, after = edit_to(content, first, make_gene("AKT1", "ncbigene:207"))
+    assert set(said_by_nodes(after)) == {0, 1, 3}
+
+
+def test_in_a_pathway_whose_nodes_have_no_type_a_new_one_has_none() -> None:
+    content = network_of(Dialect.WIKIPATHWAYS, CXCL8, TNF)
+    for node in aspects_of(content)["nodes"]:
+        del node["v"]["Type"]
+    gene = make_gene("AKT1", "eccode:2.7.11.1", "ensembl:ENSG00000142208")
+    _, after = edit_to(content, CXCL8, TNF, gene)
+    assert differences_of(after, [CXCL8, TNF, gene]) == ()
+    assert said_by_nodes(after)[2] == {
+        "name": "AKT1",
+        "XrefId": "ENSG00000142208",
+        "XrefDatasource": "Ensembl",
+    }
+
+
+def test_content_that_the_server_would_not_load_is_not_edited() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    aspects_of(content)["nodes"][0]["v"]["source"] = 5
+    with pytest.raises(NetworkError, match="Attribute source is not declared"):
+        edit_genes(content, ())
+
+
+def test_an_upload_says_that_it_is_one_document() -> None:
+    _, after = edit_to(network_of(Dialect.PFOCR_CX2, CXCL8), CXCL8)
+    assert after[0] == {"CXVersion": "2.0", "hasFragments": False}
+    assert after[-1] == {"status": [{"error": "", "success": True}]}
+
+
+def test_a_name_that_stands_for_two_genes_gets_a_node_for_each() -> None:
+    content = network_of(Dialect.PFOCR_CX2, make_gene("TNF", "ncbigene:9"))
+    genes = [make_gene("TNF", "ncbigene:1"), make_gene("TNF", "ncbigene:2")]
+    edited, after = edit_to(content, *genes)
+    assert (edited.added, edited.changed) == (1, 1)
+    assert [said["ncbigene"] for said in said_by_nodes(after).values()] == [1, 2]
+
+
+@pytest.mark.parametrize("dialect", FIGURE_DIALECTS)
+def test_a_word_that_the_record_does_not_have_is_corrected(dialect: Dialect) -> None:
+    wrong = replace(CXCL8, words=frozenset({"1L-8"}), sources=frozenset({"hgnc_symbol"}))
+    right = replace(wrong, words=frozenset({"IL-8", "IL8"}))
+    edited, after = edit_to(network_of(dialect, wrong), right)
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
+    assert said_by_nodes(after)[0] == {**values_of(wrong, dialect), "word": "IL-8"}
+
+
+def test_what_nodes_say_by_default_is_not_said_by_a_new_node() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8, TNF)
+    declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
+    declared |= {
+        "word": {"d": "string", "v": "IL-8", "a": "w"},
+        "checked": {"d": "boolean", "v": True},
+        "type": {"d": "string", "v": "gene"},
+    }
+    del aspects_of(content)["nodes"][0]["v"]["word"]
+    wordless = replace(AKT1, words=frozenset())
+    _, after = edit_to(content, CXCL8, TNF, wordless)
+    before, now = said_by_nodes(content), said_by_nodes(after)
+    assert {node: now[node] for node in before} == before
+    assert now[2] == values_of(wordless, Dialect.PFOCR_CX2)
+
+
+def test_a_node_is_written_by_alias_and_in_the_declared_type() -> None:
+    content = network_of(Dialect.PFOCR_CX2, replace(CXCL8, symbol="IL8", names=frozenset()))
+    declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
+    declared["name"] = {"d": "string", "a": "n"}
+    declared["ncbigene"] = {"d": "string"}
+    declared["word"] = {"d": "list_of_string"}
+    values = aspects_of(content)["nodes"][0]["v"]
+    values |= {"n": values.pop("name"), "ncbigene": "3576", "word": ["IL-8"]}
+    _, after = edit_to(content, CXCL8, replace(TNF, words=frozenset({"TNF-a", "TNFa"})))
+    old, new = (node["v"] for node in aspects_of(after)["nodes"])
+    assert (old["n"], "name" in old) == ("CXCL8", False)
+    assert (new["n"], "name" in new) == ("TNF", False)
+    assert new["ncbigene"] == "7124"
+    assert new["word"] == ["TNF-a", "TNFa"]
+
+
+def test_declarations_get_the_data_type_that_the_server_needs() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {}
+    _, after = edit_to(content, CXCL8)
+    assert aspects_of(after)["attributeDeclarations"][0]["nodes"]["word"] == {"d": "string"}
+
+
+def test_network_attributes_that_are_declared_and_not_there_are_no_obstacle() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    del content[3]
+    _, after = edit_to(content, CXCL8, TNF)
+    assert "networkAttributes" not in aspects_of(after)["attributeDeclarations"][0]
+    assert "networkAttributes" not in aspects_of(after)
+
+
+def missing(gene: Gene) -> Difference:
+    return Difference(
+        DifferenceKind.GENE_MISSING, symbol=gene.symbol, ids=tuple(gene.ids), local={}
+    )
+
+
+def of_kind(kind: DifferenceKind, gene: Gene, **facts: Any) -> Difference:
+    return Difference(kind, symbol=gene.symbol, ids=tuple(gene.ids), **facts)
+
+
+@pytest.mark.parametrize(
+    ("difference", "reason"),
+    [
+        (missing(CXCL8), "the network has 'CXCL8' by now"),
+        (of_kind(DifferenceKind.GENE_EXTRA, AKT1), "the network has no gene 'AKT1'"),
+        (
+            of_kind(DifferenceKind.GENE_EXTRA, replace(CXCL8, ids=frozenset())),
+            "the network has no gene 'CXCL8'",
+        ),
+        (of_kind(DifferenceKind.GENE_RENAMED, AKT1), "the network has no gene 'AKT1'"),
+        (
+            of_kind(DifferenceKind.GENE_REIDENTIFIED, TNF, remote={"ids": "ncbigene:9"}),
+            "the network has no gene 'TNF'",
+        ),
+        (
+            of_kind(
+                DifferenceKind.GENE_REIDENTIFIED,
+                make_gene("CXCL8", "ensembl:ENSG1"),
+                remote={"ids": "ncbigene:3576"},
+            ),
+            "the identifiers of 'CXCL8' cannot be written",
+        ),
+        (
+            of_kind(DifferenceKind.GENE_ATTRIBUTE, AKT1, name="word", local={"word": "x"}),
+            "the network has no gene 'AKT1'",
+        ),
+        (of_kind(DifferenceKind.GENE_EXTRA, CXCL8), "no node would be left"),
+    ],
+)
+def test_a_difference_that_is_no_longer_there_is_refused(
+    difference: Difference, reason: str
+) -> None:
+    with pytest.raises(NetworkError, match=reason):
+        edit_genes(network_of(Dialect.PFOCR_CX2, CXCL8), [difference])
+
+
+def test_differences_that_are_not_about_genes_are_passed_over() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8)
+    differences = [
+        Difference(kind, name="x")
+        for kind in (DifferenceKind.PROPERTY, DifferenceKind.MEMBERSHIP, DifferenceKind.STATE)
+    ]
+    assert edit_genes(content, differences) == edit_genes(content, [])
+
+
+@pytest.mark.parametrize(
+    ("declaration", "reason"),
+    [
+        ({"ncbigene": {"d": "boolean"}, "symbol": {"d": "integer"}}, "cannot say 'TNF'"),
+        ({"other": {"d": "string", "a": "word"}}, "another one has its name as an alias"),
+    ],
+)
+def test_a_network_whose_declarations_leave_no_place_for_a_gene_is_refused(
+    declaration: dict[str, Any], reason: str
+) -> None:
+    content = network_of(Dialect.PFOCR_CX2, replace(CXCL8, words=frozenset()))
+    declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
+    declared |= {"word": {"d": "string"}} | declaration
+    with pytest.raises(NetworkError, match=reason):
+        edit_genes(content, [Difference(DifferenceKind.GENE_MISSING, "TNF", local={"word": "w"})])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["id", "v", "x", "y", "s", "t", "d", "a", "nodes", "name", "word"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+ASPECTS = st.sampled_from(
+    [
+        *("nodes", "edges", "attributeDeclarations", "networkAttributes", "nodeBypasses"),
+        *("edgeBypasses", "metaData", "visualProperties", "status"),
+    ]
+)
+
+
+@UNTIMED
+@given(networks(), ASPECTS, JSON, FIGURE_GENES, st.booleans())
+def test_a_hostile_document_is_edited_or_refused_and_nothing_else(
+    content: Document, aspect: str, held: object, genes: list[Gene], add: bool
+) -> None:
+    part = next(n for n, part in enumerate(content) if aspect in part or "status" in part)
+    content[part] = {aspect: [*content[part].get(aspect, []), held] if add else held}
+    with suppress(NetworkError):
+        differences = differences_of(content, genes)
+        body = edit_genes(content, differences).body
+        assert differences_of(orjson.loads(body), genes) is not None
+        assert content_digest(orjson.loads(body))
+
+
+@given(JSON)
+def test_what_is_no_network_is_refused_in_words(held: object) -> None:
+    for content in (held, [held], [{"CXVersion": "2.0"}, {"nodes": held}]):
+        with pytest.raises(NetworkError):
+            edit_genes(content, ())
+
+
+def test_a_document_that_is_nested_too_deeply_is_refused() -> None:
+    deep: object = {}
+    for _ in range(400):
+        deep = [deep]
+    content = [*network_of(Dialect.PFOCR_CX2, CXCL8)[:-1], {"odd": [{"x": deep}]}]
+    content.append({"status": [{"success": True}]})
+    with pytest.raises(NetworkError, match="holds what JSON cannot hold"):
+        edit_genes(content, ())
+
+
+def test_a_real_figure_is_edited_to_the_genes_of_its_table(corpus: Path) -> None:
+    path = corpus / "networks" / "PMC11089157__fonc-14-1376496-g004.cx2"
+    content = orjson.loads(path.read_bytes())
+    own = list(decode_cx2(content).genes)
+    edited, after = edit_to(content, *own[3:], TNF)
+    assert (edited.added, edited.removed, edited.lost_edges) == (1, 3, 0)
+    assert differences_of(after, [*own[3:], TNF]) == ()
+    assert aspects_of(after)["visualProperties"] == aspects_of(content)["visualProperties"]

@@ -1,0 +1,192 @@
+"""``plan``, ``apply``, ``push`` and ``restore`` as they are called."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import subprocess
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sync.sandbox.store import Store
+from sync.state.lock import lock_state
+from tests.apply.pushing import SET, fill_with_every_kind, read_networks
+from tests.e2e.running import clean_environment, run_command
+from tests.samples import Sample, figure, network_id
+
+SECRET = "Marker-of-the-password-7319"
+CONFIG = f"""\
+[server]
+url = "sandbox:ndex.sqlite"
+
+[[collection]]
+name = "figures"
+records = "_figures/*.md"
+network_set = "{SET}"
+account = "curator"
+visibility = "PUBLIC"
+read_only = true
+push = ["genes", "properties", "membership", "state"]
+
+[collection.limits]
+max_update_fraction = 1.0
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A collection with every kind of action in it, its configuration and its sandbox."""
+    sample = Sample(tmp_path)
+    fill_with_every_kind(sample)
+    sample.users[:] = [{"name": "curator", "password": SECRET}]
+    sample.add_file("ndex-sync.toml", CONFIG)
+    with Store.open(tmp_path / "ndex.sqlite") as store:
+        sample.fill(store)
+    # The manifest holds the password so that the sandbox knows it; no run needs it.
+    (tmp_path / "networks" / "manifest.json").unlink()
+    return tmp_path
+
+
+def run(
+    *arguments: str, cwd: Path, password: str = SECRET, user: str = "curator"
+) -> subprocess.CompletedProcess[str]:
+    environment = clean_environment(HOME=str(cwd), NDEX_USERNAME=user, NDEX_PASSWORD=password)
+    return run_command(*arguments, cwd=cwd, environment=environment)
+
+
+def networks(folder: Path) -> dict[str, dict[str, object]]:
+    with Store.open(folder / "ndex.sqlite") as store:
+        return read_networks(store)
+
+
+def test_a_plan_is_written_shown_and_applied(folder: Path) -> None:
+    planned = run("plan", "--out", "plan.json", "--format", "markdown", cwd=folder)
+    assert planned.returncode == 1, planned.stderr
+    assert "## Plan: 3 to update, 1 to create" in planned.stdout
+    assert "`add gene IL1B (ncbigene:3553)`" in planned.stdout
+
+    applied = run("apply", "plan.json", cwd=folder)
+    assert applied.returncode == 0, applied.stderr
+    assert "4 done" in applied.stdout
+
+    assert "Checked 5 of 5 records\n\n  in sync                5" in run("check", cwd=folder).stdout
+    again = run("apply", "plan.json", cwd=folder)
+    assert (again.returncode, again.stdout) == (0, applied.stdout)
+
+
+def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
+    before = networks(folder)
+    asked = run("push", cwd=folder)
+    assert asked.returncode == 2
+    assert "give --yes" in asked.stderr
+    assert networks(folder) == before
+
+    pushed = run("push", "--yes", cwd=folder)
+    assert pushed.returncode == 0, pushed.stderr
+    undo = pushed.stdout.rpartition("Undo with: ndex-sync ")[2].split()
+    assert run("plan", cwd=folder).stdout.startswith("Plan · Nothing to do")
+
+    restored = run(*undo, "--yes", cwd=folder)
+    assert restored.returncode == 1, restored.stderr  # the new network stays, and is told of
+    assert f"1 record: {figure(3)}" in restored.stdout
+    after = networks(folder)
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) -> None:
+    refused = run("push", "--prune", "--yes", cwd=folder)
+    assert refused.returncode == 2
+    assert "max_deletes" in refused.stderr
+    assert networks(folder)[network_id(5)]["deleted"] == 0
+
+    digest = refused.stderr.rpartition("--approve ")[2].strip()
+    approved = run("push", "--prune", "--yes", "--approve", digest, cwd=folder)
+
+    assert approved.returncode == 0, approved.stderr
+    assert networks(folder)[network_id(5)]["in_trash"] == 1
+
+
+@pytest.mark.parametrize("name", ["html", "json", "terminal", "markdown"])
+def test_a_plan_is_written_in_every_format(folder: Path, name: str) -> None:
+    done = run("plan", "--format", f"{name}=out", cwd=folder)
+
+    assert done.returncode == 1, done.stderr
+    assert figure(1) in (folder / "out").read_text()
+
+
+def test_a_plan_for_elsewhere_is_refused(folder: Path) -> None:
+    run("plan", "--out", "plan.json", cwd=folder)
+    (folder / "other.sqlite").write_bytes((folder / "ndex.sqlite").read_bytes())
+
+    refused = run("apply", "plan.json", "--server", "sandbox:other.sqlite", cwd=folder)
+
+    assert refused.returncode == 2
+    assert "server sandbox:ndex.sqlite, not sandbox:other.sqlite" in refused.stderr
+
+
+def test_another_login_is_refused(folder: Path) -> None:
+    config = folder / "ndex-sync.toml"
+    config.write_text(config.read_text().replace('account = "curator"', 'account = "team"'))
+
+    refused = run("plan", cwd=folder)
+
+    assert refused.returncode == 2
+    assert "logged in as curator, but collection figures belongs to team" in refused.stderr
+
+
+def test_without_a_login_nothing_is_planned(folder: Path) -> None:
+    refused = run_command("plan", cwd=folder)
+
+    assert refused.returncode == 2
+    assert "set NDEX_USERNAME and NDEX_PASSWORD" in refused.stderr
+
+
+def test_two_runs_on_one_state_do_not_apply_at_once(folder: Path) -> None:
+    with lock_state(folder / ".ndex-sync"):
+        refused = run("push", "--yes", cwd=folder)
+
+    assert refused.returncode == 2
+    assert "another run is at work on this state (process " in refused.stderr
+
+
+def test_an_unknown_run_is_told_with_those_there_are(folder: Path) -> None:
+    refused = run("restore", "nowhere", cwd=folder)
+
+    assert refused.returncode == 2
+    assert "no run is called nowhere; runs: there is none" in refused.stderr
+
+
+def test_the_password_is_in_no_file_and_no_line(folder: Path) -> None:
+    """Every command at its loudest; the sandbox's own file, which must know it, left out."""
+    pair = base64.b64encode(f"curator:{SECRET}".encode()).decode()
+    outputs = [
+        run("plan", "-vv", "--out", "plan.json", "--format", "html=plan.html", cwd=folder),
+        run("apply", "plan.json", "-vv", "--log-format", "json", cwd=folder),
+        run("push", "--prune", "--yes", "-vv", cwd=folder),
+        run("restore", "nowhere", "-vv", cwd=folder),
+        run("plan", "-vv", cwd=folder, password=SECRET + "x"),
+    ]
+    [one] = orjson.loads((folder / "plan.json").read_bytes())["plan"]["actions"][:1]
+    outputs.append(run("restore", _run_id(outputs[1].stdout), "--yes", "-vv", cwd=folder))
+    assert one["kind"] == "update"
+
+    written = {
+        str(path.relative_to(folder)): _readable(path)
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith("ndex.sqlite")
+    }
+    assert any(name.endswith(".json.gz") for name in written)
+    texts = [*written.values(), *(text.encode() for o in outputs for text in (o.stdout, o.stderr))]
+    for marker in (SECRET.encode(), pair.encode(), base64.b64encode(SECRET.encode())):
+        assert not any(marker.rstrip(b"=") in text for text in texts)
+
+
+def _run_id(stdout: str) -> str:
+    return stdout.rpartition("ndex-sync restore ")[2].split()[0]
+
+
+def _readable(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data

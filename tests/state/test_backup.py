@@ -1,0 +1,67 @@
+"""Backups: kept whole, once a run, and read back as they were."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.errors import ConfigError
+from sync.state.backup import Backup, BackupStore
+from tests.builders import NETWORK
+from tests.test_plan import SUMMARY
+
+CONTENT = [{"CXVersion": "2.0"}, {"nodes": [{"id": 1, "v": {"name": "α", "score": 1.5}}]}]
+BACKUP = Backup(SUMMARY, CONTENT, member=False)
+
+
+def test_a_backup_is_read_as_it_was_written(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path)
+    store.write("run-1", BACKUP)
+
+    assert store.read("run-1", NETWORK) == BACKUP
+    assert store.read("run-2", NETWORK) is None
+
+
+def test_the_first_backup_of_a_run_stays(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path)
+    store.write("run-1", BACKUP)
+    store.write("run-1", replace(BACKUP, content=None))
+
+    assert store.read("run-1", NETWORK) == BACKUP
+
+
+def test_a_forgotten_run_has_no_backups(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path)
+    store.write("run-1", BACKUP)
+    for _ in range(2):
+        store.forget("run-1")
+
+    assert store.read("run-1", NETWORK) is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"junk", gzip.compress(b"{}"), gzip.compress(b"[]")[:-3]], ids=str
+)
+def test_a_spoiled_backup_is_told(tmp_path: Path, data: bytes) -> None:
+    store = BackupStore(tmp_path)
+    store.write("run-1", BACKUP)
+    [file] = tmp_path.rglob("*.gz")
+    file.write_bytes(data)
+
+    with pytest.raises(ConfigError, match="the backup cannot be read"):
+        store.read("run-1", NETWORK)
+
+
+def test_a_backup_that_cannot_be_written_stops_everything(tmp_path: Path) -> None:
+    (tmp_path / "backups").write_text("a file")
+
+    with pytest.raises(ConfigError, match="cannot be written"):
+        BackupStore(tmp_path).write("run-1", BACKUP)
+
+
+def test_a_run_is_no_path(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no id of a run"):
+        BackupStore(tmp_path).forget("../..")

@@ -1,0 +1,110 @@
+"""The journal: what was entered is on the disk, in order, and belongs to one plan."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.apply.run import forget_old_runs
+from sync.errors import ConfigError
+from sync.model import NetworkId
+from sync.state.backup import BackupStore, KeepPolicy
+from sync.state.journal import ActionOutcome, Entry, Journal, Moment, Outcome, RunRecord
+
+RUN = RunRecord("run-1", "sha256:1", "https://x", "me", "c", 10, True, b"{}", 1000, None)
+DAY_MS = 24 * 3600 * 1000
+
+
+def test_what_was_entered_is_read_by_another(tmp_path: Path) -> None:
+    entries = [
+        Entry(0, Moment.BEGUN, "lift", NetworkId("n"), None, "", 1),
+        Entry(0, Moment.DONE, "lift", NetworkId("n"), 5, "a note", 2),
+    ]
+    with Journal.open(tmp_path) as journal:
+        journal.begin_run(RUN)
+        for entry in entries:
+            journal.enter(RUN.id, entry)
+        journal.enter(RUN.id, Entry(1, Moment.SEEN, ""))
+        with Journal.open(tmp_path) as other:
+            assert other.read_entries(RUN.id, 0) == entries
+            assert other.find_run(RUN.id) == RUN
+
+
+def test_a_plan_has_one_run(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        assert journal.begin_run(RUN) == RUN
+        assert journal.begin_run(replace(RUN, id="run-2", started_ms=2000)) == RUN
+        assert journal.list_runs() == [RUN]
+
+
+def test_the_last_outcome_of_an_action_counts(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        journal.begin_run(RUN)
+        journal.settle(RUN.id, 3, ActionOutcome(Outcome.FAILED, "why"), 1)
+        journal.settle(RUN.id, 3, ActionOutcome(Outcome.DONE, ""), 2)
+
+        assert journal.read_outcomes(RUN.id) == {3: ActionOutcome(Outcome.DONE, "")}
+        assert not Outcome.FAILED.final
+
+
+def test_the_records_of_the_last_whole_run_are_known(tmp_path: Path) -> None:
+    runs = [
+        RUN,
+        replace(RUN, id="2", digest="2", records=20, started_ms=2000),
+        replace(RUN, id="3", digest="3", records=1, started_ms=3000, complete=False),
+        replace(RUN, id="4", digest="4", records=7, started_ms=4000, collection="d"),
+    ]
+    with Journal.open(tmp_path) as journal:
+        assert journal.count_records_before("https://x", "c") is None
+        for run in runs:
+            journal.begin_run(run)
+        assert journal.count_records_before("https://x", "c") == 20
+
+
+def test_finished_runs_are_forgotten_by_age_and_number(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        for day in range(5):
+            journal.begin_run(replace(RUN, id=f"r{day}", digest=f"{day}", started_ms=day * DAY_MS))
+            (tmp_path / "backups" / f"r{day}").mkdir(parents=True)
+            journal.enter(f"r{day}", Entry(0, Moment.SEEN, ""))
+            if day != 1:
+                journal.finish_run(f"r{day}", day * DAY_MS)
+        keep = KeepPolicy(max_age_days=3.5, max_runs=2)
+        forget_old_runs(journal, BackupStore(tmp_path), keep, 4 * DAY_MS)
+
+        assert [run.id for run in journal.list_runs()] == ["r1", "r3", "r4"]
+        assert journal.read_entries("r0", 0) == []
+    assert sorted(path.name for path in (tmp_path / "backups").iterdir()) == ["r1", "r3", "r4"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("PRAGMA user_version = 99", "another version"),
+        ("PRAGMA application_id = 7", "no journal of ndex-sync"),
+    ],
+)
+def test_a_file_of_others_is_refused(tmp_path: Path, statement: str, words: str) -> None:
+    with Journal.open(tmp_path):
+        pass
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as db:
+        db.execute(statement)
+
+    with pytest.raises(ConfigError, match=words), Journal.open(tmp_path):
+        pass
+
+
+def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"no database at all, by any means" * 99)
+
+    with pytest.raises(ConfigError, match="cannot be used"), Journal.open(tmp_path):
+        pass
+    with (
+        pytest.raises(ConfigError, match="cannot be opened"),
+        Journal.open(tmp_path / "journal.sqlite"),
+    ):
+        pass

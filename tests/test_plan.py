@@ -1,0 +1,280 @@
+"""What is decided on one record: every verdict, every reason to leave it alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.actions import CreateNetwork, DeleteNetwork, PlannedGene, PropertyChange, UpdateNetwork
+from sync.model import (
+    CheckResult,
+    Curie,
+    Dialect,
+    DifferenceKind,
+    Gene,
+    Layout,
+    Network,
+    Property,
+    Record,
+    RecordId,
+    Seen,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+    Visibility,
+)
+from sync.plan import (
+    Candidate,
+    ContentFacts,
+    Decisions,
+    PushPolicy,
+    Subject,
+    Surplus,
+    decide_actions,
+)
+from sync.property_list import explain_unwritable, merge_properties, same_list, same_set
+from tests.builders import NETWORK, make_difference, make_result
+
+RECORD = Record(
+    id=RecordId("PMC1__f1"),
+    layout=Layout.PFOCR,
+    path="_figures/PMC1__f1.md",
+    line=3,
+    network=None,
+    fields={"figtitle": "Title"},
+    genes=(Gene("CXCL8", frozenset({Curie("ncbigene:3576")}), organism="9606"),),
+)
+SUMMARY = Summary(
+    id=NETWORK,
+    name="Title",
+    description="",
+    version="",
+    created_ms=1,
+    modified_ms=2,
+    owner="curator",
+    owner_id="u",
+    visibility=Visibility.PUBLIC,
+    read_only=False,
+    completed=True,
+    error_message=None,
+    doi=None,
+    certified=False,
+    node_count=1,
+    edge_count=0,
+    size_bytes=1,
+    folder=None,
+    properties=(Property("figureTitle", "Figure 6"),),
+)
+POLICY = PushPolicy(account="curator", subjects=frozenset(Subject), prune=True, listed=True)
+READ = ContentFacts("sha256:1")
+
+
+def result(verdict: Verdict, **facts: object) -> CheckResult:
+    return make_result(RECORD.id, verdict, path=RECORD.path, **facts)
+
+
+def seen(**facts: Any) -> Seen:
+    return Seen(replace(SUMMARY, **facts), Network(Dialect.PFOCR_CX2, RECORD.genes, 1))
+
+
+def decide(
+    verdict: Verdict = Verdict.DRIFTED,
+    policy: PushPolicy = POLICY,
+    record: Record = RECORD,
+    summary: Any = None,
+    content: ContentFacts = READ,
+    **facts: Any,
+) -> Decisions:
+    """Decide on one record; its network is seen where that verdict needs it."""
+    looked = seen(**(summary or {})) if verdict is Verdict.DRIFTED else None
+    return decide_actions(
+        [Candidate(result(verdict, **facts), record, looked, content)], [], policy
+    )
+
+
+def reason(decisions: Decisions) -> str:
+    assert decisions.actions == ()
+    [skipped] = decisions.skipped
+    return skipped.reason
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    sorted(
+        set(Verdict) - {Verdict.IN_SYNC, Verdict.DRIFTED, Verdict.UNMAPPED, Verdict.REMOTE_ONLY}
+    ),
+)
+def test_a_bad_verdict_is_left_alone_and_says_why(verdict: Verdict) -> None:
+    assert reason(decide(verdict))
+
+
+def test_what_is_in_sync_is_not_spoken_of() -> None:
+    assert decide(Verdict.IN_SYNC) == Decisions()
+
+
+def test_a_drifted_record_is_updated_by_its_differences() -> None:
+    gene, title = make_difference(), make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+
+    [action] = decide(differences=(gene, title)).actions
+
+    assert isinstance(action, UpdateNetwork)
+    assert action.genes == (gene,)
+    assert action.properties == (PropertyChange("figureTitle", "Figure 6", "Chemokines in cancer"),)
+    assert action.basis.modified_ms == 2
+    assert action.reason == "its genes differ and its properties differ"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"summary": {"doi": "Pending"}}, "DOI"),
+        ({"summary": {"certified": True}}, "certified"),
+        ({"summary": {"owner": "other"}}, "belongs to other"),
+        ({"summary": {"properties": (Property("a", "1"), Property("a", "2"))}}, "2 times"),
+        ({"content": ContentFacts(None)}, "not read as CX2"),
+        ({"content": ContentFacts("d", problem="no such gene")}, "no such gene"),
+        ({"content": ContentFacts("d", lost_edges=3)}, "allow_edge_loss"),
+        ({"policy": replace(POLICY, subjects=frozenset())}, "push does not name"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_update_that_would_do_harm_is_not_planned(facts: dict[str, Any], words: str) -> None:
+    assert words in reason(decide(**facts))
+
+
+def test_edges_are_lost_where_that_is_allowed() -> None:
+    policy = replace(POLICY, allow_edge_loss=True)
+
+    [action] = decide(policy=policy, content=ContentFacts("d", lost_edges=3)).actions
+
+    assert isinstance(action, UpdateNetwork)
+    assert action.lost_edges == 3
+
+
+def test_an_unmapped_record_gets_a_network() -> None:
+    [action] = decide(Verdict.UNMAPPED).actions
+
+    assert isinstance(action, CreateNetwork)
+    assert action.genes == (PlannedGene("CXCL8", (Curie("ncbigene:3576"),)),)
+    assert [change.name for change in action.properties] == [
+        "name",
+        "pfocrId",
+        "figureTitle",
+        "organism",
+    ]
+    assert (action.visibility, action.read_only) == (Visibility.PRIVATE, False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"policy": replace(POLICY, listed=False)}, "cannot be listed"),
+        ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not name"),
+        ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "their own exporter"),
+        ({"record": replace(RECORD, genes=())}, "no gene"),
+        ({"record": replace(RECORD, genes_unknown="no table")}, "no table"),
+    ],
+    ids=["not listed", "not named by push", "a pathway", "without genes", "genes unknown"],
+)
+def test_a_network_that_may_be_wrong_is_not_made(facts: dict[str, Any], words: str) -> None:
+    assert words in reason(decide(Verdict.UNMAPPED, **facts))
+
+
+def test_two_files_of_one_record_make_no_network() -> None:
+    twice = [Candidate(result(Verdict.UNMAPPED), RECORD)] * 2
+
+    assert decide_actions(twice, [], POLICY).actions == ()
+
+
+def surplus(**facts: Any) -> Surplus:
+    return Surplus(UnclaimedNetwork(NETWORK, "Title", None), replace(SUMMARY, **facts), "d")
+
+
+def test_an_unclaimed_network_is_deleted() -> None:
+    [action] = decide_actions([], [surplus()], POLICY).actions
+
+    assert isinstance(action, DeleteNetwork)
+    assert action.network == NETWORK
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "skipped"),
+    [
+        (replace(POLICY, prune=False), {}, 0),
+        (replace(POLICY, listed=False), {}, 1),
+        (POLICY, {"doi": "10.1/1"}, 1),
+        (POLICY, {"owner": "other"}, 1),
+    ],
+    ids=["not asked for", "not listed", "with a DOI", "of somebody else"],
+)
+def test_a_network_is_not_deleted(policy: PushPolicy, facts: dict[str, Any], skipped: int) -> None:
+    decided = decide_actions([], [surplus(**facts)], policy)
+
+    assert decided.actions == ()
+    assert len(decided.skipped) == skipped
+
+
+THEIRS = Property("score", "5", "integer")
+
+
+def test_a_merge_keeps_all_that_is_not_ours_in_its_place() -> None:
+    stored = (Property("figure_title", "old"), THEIRS, Property("year", "2015"))
+    changes = (
+        PropertyChange("figureTitle", "old", "new"),
+        PropertyChange("name", "old", "new"),
+        PropertyChange("pmcId", None, "PMC1"),
+    )
+
+    assert merge_properties(stored, changes) == (
+        Property("figure_title", "new"),
+        THEIRS,
+        Property("year", "2015"),
+        Property("pmcId", "PMC1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (Property("a", None), "does not hold a value"),
+        (Property("a", "x", "integer"), "type integer"),
+        (Property("a", "nan", "double"), "type double"),
+        (Property("a", "perhaps", "boolean"), "type boolean"),
+        (Property("a", "[1", "list_of_string"), "type list_of_string"),
+        (Property("a", '["x"]', "list_of_integer"), "type list_of_integer"),
+        (Property("name", "x"), "does not survive"),
+        (Property("sourceformat", "x"), "does not survive"),
+        (Property("a", "\x00"), "NUL"),
+        (THEIRS, "2 times"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_list_that_the_server_would_choke_on_is_named(bad: Property, words: str) -> None:
+    assert words in (explain_unwritable([THEIRS, bad]) or "")
+
+
+def test_a_good_list_is_writable() -> None:
+    good = (THEIRS, Property("t", '["a","b"]', "list_of_string"), Property("b", "true", "boolean"))
+
+    assert explain_unwritable(good) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Property("a", "5", "double"), Property("a", "5.0", "float"), True),
+        (Property("a", "1e10", "double"), Property("a", "1.0E10", "double"), True),
+        (Property("a", '["1"]', "list_of_integer"), Property("a", "[1]", "list_of_integer"), True),
+        (Property("a", "True", "boolean"), Property("a", "true", "boolean"), True),
+        (Property("a", "5", "integer"), Property("a", "5", "string"), False),
+        (Property("a", "5.0"), Property("a", "5"), False),
+        (Property("a", "x", "integer"), Property("a", "x", "integer"), True),
+    ],
+    ids=str,
+)
+def test_values_are_compared_by_type(one: Property, other: Property, same: bool) -> None:
+    assert same_list([one], [other]) is same
+    assert same_set([one, THEIRS], [THEIRS, other]) is same
+    assert not same_list([one, THEIRS], [THEIRS, other])

@@ -1,0 +1,135 @@
+"""The plan file: read back as it was, refused when changed or meant for elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import orjson
+import pytest
+
+from sync.actions import (
+    Basis,
+    CreateNetwork,
+    DeleteNetwork,
+    Plan,
+    PlannedGene,
+    PropertyChange,
+    RestoreNetwork,
+    Skipped,
+    Tripped,
+    UndeleteNetwork,
+    UpdateNetwork,
+)
+from sync.errors import ConfigError, PlanMismatch
+from sync.model import Curie, DifferenceKind, RecordId, Visibility
+from sync.planfile import digest_plan, parse_plan, read_plan, render_plan, require_same_target
+from tests.builders import NETWORK, make_difference
+
+BASIS = Basis(7, "sha256:0", Visibility.PUBLIC, read_only=True)
+CHANGES = (PropertyChange("name", None, "<script>"),)
+PLAN = Plan(
+    server="https://www.ndexbio.org",
+    account="curator",
+    collection="figures",
+    records=3,
+    complete=True,
+    actions=(
+        UpdateNetwork(
+            record=RecordId("PMC1__f1"),
+            path="a.md",
+            network=NETWORK,
+            reason="its genes differ",
+            basis=BASIS,
+            genes=tuple(make_difference(kind) for kind in list(DifferenceKind)[:5]),
+            properties=CHANGES,
+            visibility=Visibility.UNLISTED,
+            read_only=False,
+        ),
+        CreateNetwork(
+            record=RecordId("PMC2__f1"),
+            path="b.md",
+            reason="none",
+            genes=(PlannedGene("TNF", (Curie("ncbigene:7124"),), ("TNF-a",), ("hgnc_symbol",)),),
+            properties=CHANGES,
+            visibility=Visibility.PUBLIC,
+            read_only=True,
+            network_set=NETWORK,
+            folder=None,
+        ),
+        DeleteNetwork(NETWORK, "A name", "no record claims it", BASIS),
+        RestoreNetwork(NETWORK, None, "run-1", "the run changed it", BASIS, ("content",)),
+        UndeleteNetwork(NETWORK, "run-1", "the run put it into the trash"),
+    ),
+    skipped=(Skipped("PMC3__f1", "its network is gone"),),
+    tripped=(Tripped("max_deletes", 1, 0, "1 network would be deleted"),),
+)
+
+
+def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_bytes(render_plan(PLAN))
+
+    assert read_plan(file) == PLAN
+    assert orjson.loads(file.read_bytes())["digest"] == digest_plan(PLAN)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda document: document["plan"]["actions"].pop(), "changed after it was made"),
+        (lambda document: document["plan"].update(more=1), "changed after it was made"),
+        (lambda document: document.update(version=2), "version 2"),
+        (lambda document: document.update(format="other"), "no plan of ndex-sync"),
+    ],
+    ids=["an action less", "a key more", "another version", "another format"],
+)
+def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) -> None:
+    document = orjson.loads(render_plan(PLAN))
+    assert callable(change)
+    change(document)
+
+    with pytest.raises((ConfigError, PlanMismatch), match=words):
+        parse_plan(orjson.dumps(document), "plan.json")
+
+
+def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no JSON"):
+        parse_plan(b"<html>", "plan.json")
+    with pytest.raises(ConfigError, match="no plan of ndex-sync"):
+        parse_plan(b"[]", "plan.json")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_plan(tmp_path / "missing.json")
+
+
+def test_a_plan_of_another_shape_with_a_right_digest_is_refused() -> None:
+    document = orjson.loads(render_plan(PLAN))
+    document["plan"]["records"] = "many"
+    document["digest"] = _digest(document["plan"])
+
+    with pytest.raises(ConfigError, match="records"):
+        parse_plan(orjson.dumps(document), "plan.json")
+
+
+def _digest(body: object) -> str:
+    canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("server", "account", "collection", "words"),
+    [
+        ("https://test.ndexbio.org", "curator", "figures", "server https://www.ndexbio.org"),
+        ("https://www.ndexbio.org", "other", "figures", "account curator, not other"),
+        ("https://www.ndexbio.org", "curator", "pathways", "collection figures"),
+    ],
+)
+def test_a_plan_is_not_for_elsewhere(
+    server: str, account: str, collection: str, words: str
+) -> None:
+    with pytest.raises(PlanMismatch, match=words):
+        require_same_target(PLAN, server, account, collection)
+
+
+def test_a_plan_for_here_is_taken() -> None:
+    require_same_target(PLAN, PLAN.server, PLAN.account, PLAN.collection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ SIZE = 32_263
 """How many networks PFOCR has on NDEx."""
 
 SET = network_id(0xFFFFFFFF)
+OWNER = {"name": "maker", "password": "made up"}
+"""Who owns the networks, as the sandbox's manifest describes accounts."""
+
 CONFIG = f"""\
 [[collection]]
 name = "figures"
@@ -59,19 +63,30 @@ def make_sandbox(path: Path, folder: Path, size: int) -> None:
     for number in range(size):
         file = f"{number}.cx2"
         (folder / file).write_bytes(figure_cx2(figure_name(number), genes_of(number)))
-        networks.append({"file": file, "uuid": network_id(number)})
+        networks.append({"file": file, "uuid": network_id(number), "owner": OWNER["name"]})
     members = [entry["uuid"] for entry in networks]
     sets = [{"name": "figures", "uuid": SET, "networks": members}]
-    manifest = {"networks": networks, "network_sets": sets}
+    manifest = {"users": [OWNER], "networks": networks, "network_sets": sets}
     (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     with Store.open(path) as store:
         load_into(store, [folder])
 
 
+def free_port() -> int:
+    """Return a port that is free now, for servers that follow each other under one URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
 @contextmanager
-def serving(path: Path, latency_s: float) -> Iterator[str]:
-    """Serve the sandbox in a process of its own, each answer delayed; give its URL."""
+def serving(path: Path, latency_s: float, port: int = 0) -> Iterator[str]:
+    """Serve the sandbox in a process of its own, each answer delayed; give its URL.
+
+    Port 0 takes any that is free.
+    """
     command = [sys.executable, "-m", "sync", "sandbox", "serve", "--server", f"sandbox:{path}"]
+    command += ["--port", str(port)]
     if latency_s:
         command += ["--fault", f"* latency seconds={latency_s}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

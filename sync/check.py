@@ -8,7 +8,7 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -35,6 +35,7 @@ from sync.resolve import (
     find_owners,
     find_rivals,
 )
+from sync.state.cache import FORGETFUL, Cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +56,47 @@ Deliver = Callable[[CheckResult], None]
 DeliverFinding = Callable[[Finding], None]
 """Takes each verdict, with what it was reached from, as soon as it is known."""
 
+_JUDGED_AT_ONCE = 128
+"""Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
+
 
 async def check_collection(
-    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: Deliver
+    collection: Collection,
+    client: NdexClient,
+    policy: ObservePolicy,
+    deliver: Deliver,
+    cache: Cache = FORGETFUL,
 ) -> tuple[UnclaimedNetwork, ...]:
     """Deliver a verdict on every record; return the networks that no record claims.
 
     Raises ConfigError where the map file cannot be read at all.
     """
     located = await examine_collection(
-        collection, client, policy, lambda finding: deliver(finding.result)
+        collection, client, policy, lambda finding: deliver(finding.result), cache
     )
     return find_unclaimed(located) if collection.complete else ()
 
 
 async def examine_collection(
-    collection: Collection, client: NdexClient, policy: ObservePolicy, deliver: DeliverFinding
+    collection: Collection,
+    client: NdexClient,
+    policy: ObservePolicy,
+    deliver: DeliverFinding,
+    cache: Cache = FORGETFUL,
 ) -> Located:
     """Deliver a verdict on every record with what it was reached from; return where they are.
 
     Raises ConfigError where the map file cannot be read at all.
     """
     located = await locate_networks(
-        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid)))
+        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid))), cache
     )
     judge_of = _Judge(
         client,
         located.sightings,
         located.members,
         policy,
+        cache,
         collection.desired,
         deliver,
     )
@@ -110,24 +123,35 @@ class _Judge:
     sightings: Sightings
     members: Members
     policy: ObservePolicy
+    cache: Cache
     desired: DesiredState
     deliver: DeliverFinding
 
     async def judge_all(self, located: Located) -> None:
         """Deliver what needs no content at once, the rest as the contents come in."""
-        owners = find_owners(located.records, located.resolutions, located.elsewhere)
+        mapped = iter([*self._judge_at_once(located)])
         async with asyncio.TaskGroup() as tasks:
-            for record, resolution in zip(located.records, located.resolutions, strict=True):
-                if rivals := find_rivals(record, resolution, owners):
-                    self.deliver(Finding(_judge_shared(record, resolution, rivals), record))
-                elif isinstance(resolution, Mapped):
-                    tasks.create_task(self._judge_mapped(record, resolution))
-                else:
-                    self.deliver(Finding(_judge_unmapped(record, resolution), record))
+            for _ in range(_JUDGED_AT_ONCE):
+                tasks.create_task(self._judge_each(mapped))
+
+    def _judge_at_once(self, located: Located) -> Iterator[tuple[Record, Mapped]]:
+        """Deliver the verdicts that need no content; yield the records whose network does."""
+        owners = find_owners(located.records, located.resolutions, located.elsewhere)
+        for record, resolution in zip(located.records, located.resolutions, strict=True):
+            if rivals := find_rivals(record, resolution, owners):
+                self.deliver(Finding(_judge_shared(record, resolution, rivals), record))
+            elif isinstance(resolution, Mapped):
+                yield record, resolution
+            else:
+                self.deliver(Finding(_judge_unmapped(record, resolution), record))
+
+    async def _judge_each(self, mapped: Iterator[tuple[Record, Mapped]]) -> None:
+        for record, resolution in mapped:
+            await self._judge_mapped(record, resolution)
 
     async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
         observation = await observe_network(
-            self.client, self.sightings[mapped.network], self.members, self.policy
+            self.client, self.sightings[mapped.network], self.members, self.policy, self.cache
         )
         result = compare(record, mapped.network, observation, self.desired)
         result = replace(result, messages=(*result.messages, *mapped.notes))

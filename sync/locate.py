@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -27,9 +27,11 @@ from sync.model import (
     UnclaimedNetwork,
 )
 from sync.ndex.client import NdexClient
+from sync.reading import RecordSource
+from sync.reading import read_records as read_from
+from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.read import read_record
 from sync.records.scan import scan_networks
 from sync.resolve import (
     Ambiguous,
@@ -44,13 +46,12 @@ from sync.resolve import (
     read_claim,
     resolve_records,
 )
+from sync.state.cache import FORGETFUL, Cache
 
 logger = logging.getLogger(__name__)
 
 Sightings = Mapping[NetworkId, Summary | Absent | Refused | Unanswered]
 """What asking for each network's summary has brought."""
-
-_SLICE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +94,29 @@ class Located:
 
 
 async def locate_networks(
-    collection: Collection, client: NdexClient, refuse: Callable[[InvalidRecord], None]
+    collection: Collection,
+    client: NdexClient,
+    refuse: Callable[[InvalidRecord], None],
+    cache: Cache = FORGETFUL,
 ) -> Located:
     """Read and resolve every record; a record that cannot be read goes to ``refuse``.
 
     Raises ConfigError where the map file cannot be read at all.
     """
     entries = await asyncio.to_thread(read_entries, collection)
-    records: list[Record] = []
     unread: set[RecordId] = set()
-    async for outcome in _stream_records(collection):
-        if isinstance(outcome, InvalidRecord):
-            unread.add(outcome.id)
-            refuse(outcome)
-        elif outcome.network is None or not collection.unmapped_only:
-            records.append(outcome)
-    elsewhere = await asyncio.to_thread(find_elsewhere, collection, records, entries)
-    members = await list_members(client, collection.place)
+
+    def note_unread(invalid: InvalidRecord) -> None:
+        unread.add(invalid.id)
+        refuse(invalid)
+
+    async with asyncio.TaskGroup() as tasks:
+        seeing = tasks.create_task(_see_members(client, collection.place))
+        records = await _read_all(collection, note_unread, cache)
+        elsewhere = await asyncio.to_thread(find_elsewhere, collection, records, entries)
+    members, seen = seeing.result()
     named = _named_networks(resolve_records(records, entries, NotListed()))
-    sightings = await _fetch_summaries(client, named, members)
+    sightings = await _fetch_summaries(client, named, seen)
     listing = _read_listing(members, sightings)
     resolutions = resolve_records(records, entries, listing)
     return Located(
@@ -142,12 +147,11 @@ def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
     return tuple(found)
 
 
-def read_records(collection: Collection, paths: Iterable[str]) -> list[Record | InvalidRecord]:
+def read_records(
+    collection: Collection, paths: Iterable[str], cache: Cache = FORGETFUL
+) -> list[Record | InvalidRecord]:
     """Read records of the collection; a bad one is a value, never an exception."""
-    return [
-        read_record(collection.root, path, collection.layout, collection.organisms)
-        for path in paths
-    ]
+    return read_from(_source_of(collection), paths, cache)
 
 
 def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
@@ -180,12 +184,8 @@ def find_elsewhere(
     return found
 
 
-async def _stream_records(collection: Collection) -> AsyncIterator[Record | InvalidRecord]:
-    """Read beside the event loop, a slice at a time, so that Ctrl-C is heard between two."""
-    for start in range(0, len(collection.paths), _SLICE):
-        paths = collection.paths[start : start + _SLICE]
-        for outcome in await asyncio.to_thread(read_records, collection, paths):
-            yield outcome
+def _source_of(collection: Collection) -> RecordSource:
+    return RecordSource(collection.root, collection.layout, collection.organisms)
 
 
 def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
@@ -202,17 +202,32 @@ def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
     return frozenset(named)
 
 
+async def _read_all(
+    collection: Collection, refuse: Callable[[InvalidRecord], None], cache: Cache
+) -> list[Record]:
+    records = []
+    async for outcome in stream_records(_source_of(collection), collection.paths, cache):
+        if isinstance(outcome, InvalidRecord):
+            refuse(outcome)
+        elif outcome.network is None or not collection.unmapped_only:
+            records.append(outcome)
+    return records
+
+
+async def _see_members(client: NdexClient, place: Place) -> tuple[Members, Sightings]:
+    """List the collection's networks and look at them, while the records are read."""
+    members = await list_members(client, place)
+    listed = {summary.id: summary for summary in members.summaries}
+    return members, await _fetch_summaries(client, members.networks, listed)
+
+
 async def _fetch_summaries(
-    client: NdexClient, named: frozenset[NetworkId], members: Members
+    client: NdexClient, wanted: frozenset[NetworkId], seen: Sightings
 ) -> Sightings:
-    """Ask for every summary that the listing did not bring along, in batches."""
-    known: dict[NetworkId, Summary | Absent | Refused | Unanswered] = {
-        summary.id: summary for summary in members.summaries
-    }
-    wanted = (named | members.networks) - known.keys()
-    logger.info("asking for %d networks", len(wanted))
-    known.update(await client.fetch_summaries(wanted))
-    return known
+    """Ask for every summary that was not seen yet, in batches; return them all."""
+    unseen = wanted - seen.keys()
+    logger.info("asking for %d networks", len(unseen))
+    return {**seen, **await client.fetch_summaries(unseen)}
 
 
 def _read_listing(members: Members, sightings: Sightings) -> Listing:

@@ -42,17 +42,18 @@ from sync.resolve import (
     find_rivals,
     read_claim,
 )
+from sync.state.cache import FORGETFUL, Cache
 
 
 async def map_collection(
-    collection: Collection, client: NdexClient, policy: ObservePolicy
+    collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache = FORGETFUL
 ) -> LinkMap:
     """Resolve every record against files and server.
 
     Raises ConfigError where the map file cannot be read at all.
     """
     refused: list[InvalidRecord] = []
-    located = await locate_networks(collection, client, refused.append)
+    located = await locate_networks(collection, client, refused.append, cache)
     links = [link_invalid(invalid) for invalid in refused]
     links += await _link_records(located, client, policy)
     unclaimed = find_unclaimed(located) if collection.complete else ()

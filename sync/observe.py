@@ -25,6 +25,7 @@ from sync.model import (
 )
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadingPolicy, wait_until_loaded
+from sync.state.cache import FORGETFUL, Cache
 
 _INDEX_FAILURE = "Failed to create Index"
 
@@ -47,15 +48,16 @@ async def observe_network(
     summary: Summary | Absent | Refused | Unanswered,
     members: Members,
     policy: ObservePolicy,
+    cache: Cache = FORGETFUL,
 ) -> Observation:
-    """Read the content behind a summary; ``members`` tells whether the collection holds it.
+    """Read the content behind a summary, from the cache where it cannot have changed since.
 
-    Never raises for what the server does.
+    ``members`` tells whether the collection holds it. Never raises for what the server does.
     """
     if not isinstance(summary, Summary):
         return summary
     try:
-        return await _read_fitting(client, summary, members, policy)
+        return await _read_fitting(client, summary, members, policy, cache)
     except NotFound:
         return Absent()
     except (Unauthorized, Forbidden) as error:
@@ -71,6 +73,7 @@ async def _read_fitting(
     summary: Summary,
     members: Members,
     policy: ObservePolicy,
+    cache: Cache,
 ) -> Observation:
     """Read content that fits its summary, waiting for an upload that is still being loaded.
 
@@ -79,7 +82,7 @@ async def _read_fitting(
     """
     if failure := _load_failure(summary):
         return Broken(f"NDEx could not load the network: {failure}")
-    network = await _read_content(client, summary, policy)
+    network = await _read_or_find(client, summary, policy, cache)
     if network is not None and _fits(network, summary):
         return _see(summary, network, members)
     settled = await wait_until_loaded(client, summary.id, policy.loading)
@@ -94,6 +97,17 @@ async def _read_fitting(
             f"{settled.node_count:,}"
         )
     return _see(settled, network, members)
+
+
+async def _read_or_find(
+    client: NdexClient, summary: Summary, policy: ObservePolicy, cache: Cache
+) -> Network | None:
+    if (found := cache.find_network(summary)) is not None:
+        return found
+    network = await _read_content(client, summary, policy)
+    if network is not None and _fits(network, summary):
+        cache.keep_network(summary, network)
+    return network
 
 
 async def _read_content(

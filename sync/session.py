@@ -19,11 +19,15 @@ from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.find import find_records
 from sync.sandbox.settings import SandboxSettings
+from sync.state.cache import Cache, Reuse
 
 logger = logging.getLogger(__name__)
 
 IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls a sandbox that runs in its own process; nothing listens there."""
+
+STATE_FOLDER = ".ndex-sync"
+"""Where state is kept, beside the configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,19 @@ def _matches(collection: Collection, selection: Selection) -> bool:
 def _is_selected(path: str, patterns: Sequence[str]) -> bool:
     """Match the record's id, which is its file's stem (formats 1, 3, 4)."""
     return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in patterns)
+
+
+def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) -> Cache:
+    """Return the cache of a state folder, not opened yet; with ``no_state`` one without a file.
+
+    Raises:
+        ConfigError: both are asked for.
+    """
+    if no_state and refresh:
+        raise ConfigError("--refresh writes the state that --no-state does without: choose one")
+    if no_state:
+        return Cache()
+    return Cache(folder / "cache.db", server, Reuse.REFRESH if refresh else Reuse.YES)
 
 
 @asynccontextmanager

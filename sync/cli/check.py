@@ -18,10 +18,13 @@ from sync.cli.options import (
     LogFormat,
     LogFormatOption,
     Manner,
+    NoStateOption,
     QuietOption,
     RateOption,
+    RefreshOption,
     SelectOption,
     ServerOption,
+    StateOption,
     VerboseOption,
 )
 
@@ -36,6 +39,9 @@ def check(
     formats: FormatOption = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
+    state: StateOption = None,
+    no_state: NoStateOption = False,
+    refresh: RefreshOption = False,
     offline: Annotated[
         bool, typer.Option("--offline", help="Only read the records; ask no server.")
     ] = False,
@@ -52,7 +58,13 @@ def check(
     3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
     """
     from sync.config import read_config
-    from sync.session import Selection, open_collections, open_session
+    from sync.session import (
+        STATE_FOLDER,
+        Selection,
+        choose_cache,
+        open_collections,
+        open_session,
+    )
 
     settings = read_config(config)
     selection = Selection(select or (), changed_since)
@@ -74,6 +86,9 @@ def check(
             CheckRequest(
                 server=url,
                 open_client=partial(open_session, url, policy, os.environ, Path.home()),
+                cache=choose_cache(
+                    state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
+                ),
                 collections=collections,
                 formats=parse_formats(formats or ["terminal"]),
                 manner=Manner(verbose, quiet, log_format),

@@ -27,6 +27,7 @@ from sync.report.formats import FormatRequest
 from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
 from sync.report.write import require_writable
+from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class CheckRequest:
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
+    ``cache`` is opened for the run.
     """
 
     server: str
@@ -46,6 +48,7 @@ class CheckRequest:
     manner: Manner
     job: Job = NO_JOB
     commit: str | None = None
+    cache: Cache = field(default_factory=Cache)
 
 
 @dataclass(slots=True)
@@ -68,7 +71,8 @@ def run_check(request: CheckRequest) -> int:
     findings = _Findings()
     run = start_run("check", request.server)
     total = sum(len(collection.paths) for _, collection in request.collections)
-    with show_progress("Checking", total, quiet=request.manner.quiet) as advance:
+    progress = show_progress("Checking", total, quiet=request.manner.quiet)
+    with request.cache, progress as advance:
         asyncio.run(_check_all(request, findings, advance))
     report = _report(request, findings, run)
     publish_report(report, request.formats, request.job, sys.stdout)
@@ -89,7 +93,7 @@ async def _check_all(
                         advance()
 
                     findings.unclaimed[name] = await check_collection(
-                        collection, client, ObservePolicy(), deliver
+                        collection, client, ObservePolicy(), deliver, request.cache
                     )
                 findings.complete = True
             finally:

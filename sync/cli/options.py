@@ -66,6 +66,20 @@ ConcurrencyOption = Annotated[
 RateOption = Annotated[
     float | None, typer.Option("--rate", min=0.01, help="Requests a second at most.")
 ]
+StateOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--state",
+        metavar="FOLDER",
+        help="Where cache, journal, backups and lock are kept. [.ndex-sync by the config]",
+    ),
+]
+NoStateOption = Annotated[
+    bool, typer.Option("--no-state", help="Neither use nor keep what runs read and saw.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Read everything anew and keep that.")
+]
 VerboseOption = Annotated[
     int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for debugging.")
 ]
@@ -95,12 +109,6 @@ ApproveOption = Annotated[
     str | None,
     typer.Option(
         "--approve", metavar="DIGEST", help="Allow this one plan past the guards; they print it."
-    ),
-]
-StateOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--state", metavar="FOLDER", help="Journal, backups and lock. [.ndex-sync by the config]"
     ),
 ]
 

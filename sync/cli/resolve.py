@@ -17,10 +17,13 @@ from sync.cli.options import (
     LogFormat,
     LogFormatOption,
     Manner,
+    NoStateOption,
     QuietOption,
     RateOption,
+    RefreshOption,
     SelectOption,
     ServerOption,
+    StateOption,
     Target,
     VerboseOption,
 )
@@ -58,6 +61,9 @@ def resolve(
     ] = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
+    state: StateOption = None,
+    no_state: NoStateOption = False,
+    refresh: RefreshOption = False,
     verbose: VerboseOption = 0,
     quiet: QuietOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
@@ -72,7 +78,13 @@ def resolve(
     from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import RESOLUTION_FORMATS, parse_formats
-    from sync.session import Selection, open_collections, open_session
+    from sync.session import (
+        STATE_FOLDER,
+        Selection,
+        choose_cache,
+        open_collections,
+        open_session,
+    )
 
     settings = read_config(config)
     selection = Selection(select or (), changed_since, only_unmapped)
@@ -84,6 +96,9 @@ def resolve(
         ResolveRequest(
             server="offline" if from_map else url,
             open_client=None if from_map else opening,
+            cache=choose_cache(
+                state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
+            ),
             collections=open_collections(settings, config.parent, collection or (), selection),
             target=write or Target.BOTH,
             writing=Writing.DIFF if dry_run else asked,

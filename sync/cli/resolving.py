@@ -39,6 +39,7 @@ from sync.report.exit_status import ExitStatus
 from sync.report.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.write import require_writable, write_reports
+from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Writing(StrEnum):
 class ResolveRequest:
     """What to resolve, against which server, and what to do with what is found.
 
-    ``open_client`` None asks no server and takes the map file's word.
+    ``open_client`` None asks no server and takes the map file's word. ``cache`` is opened for the
+    run.
     """
 
     server: str
@@ -65,6 +67,7 @@ class ResolveRequest:
     writing: Writing
     formats: Sequence[FormatRequest]
     manner: Manner
+    cache: Cache = field(default_factory=Cache)
 
 
 @dataclass(slots=True)
@@ -86,11 +89,14 @@ def run_resolve(request: ResolveRequest) -> int:
     require_writable(request.formats)
     run = start_run("resolve", request.server)
     findings = _Findings()
-    if request.open_client is None:
-        findings.maps = {name: _map_offline(each) for name, each in request.collections}
-        findings.complete = True
-    else:
-        asyncio.run(_map_all(request, request.open_client, findings))
+    with request.cache:
+        if request.open_client is None:
+            findings.maps = {
+                name: _map_offline(each, request.cache) for name, each in request.collections
+            }
+            findings.complete = True
+        else:
+            asyncio.run(_map_all(request, request.open_client, findings))
     findings.entries = {
         name: _read_entries_again(each)
         for name, each in request.collections
@@ -116,7 +122,9 @@ async def _map_all(
         async with open_client() as client:
             try:
                 for name, collection in request.collections:
-                    findings.maps[name] = await map_collection(collection, client, ObservePolicy())
+                    findings.maps[name] = await map_collection(
+                        collection, client, ObservePolicy(), request.cache
+                    )
                 findings.complete = True
             finally:
                 findings.counts = client.counts
@@ -124,8 +132,8 @@ async def _map_all(
         logger.warning("stopped before the end; nothing was written")
 
 
-def _map_offline(collection: Collection) -> LinkMap:
-    outcomes = read_records(collection, collection.paths)
+def _map_offline(collection: Collection, cache: Cache) -> LinkMap:
+    outcomes = read_records(collection, collection.paths, cache)
     records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
     links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
     entries = read_entries(collection)

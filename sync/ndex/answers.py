@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from sys import intern
 from typing import Annotated, TypeVar
 
 from pydantic import (
@@ -300,10 +301,11 @@ class _Summary(_State):
 
     def to_value(self) -> Summary:
         properties = (
+            # Of 32,000 networks nearly all have the same dozen names: one text for each is enough.
             Property(
-                item.predicate_string,
+                intern(item.predicate_string),
                 item.value,
-                item.data_type or "string",
+                intern(item.data_type or "string"),
                 item.sub_network_id,
             )
             for item in self.properties or ()

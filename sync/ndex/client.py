@@ -40,6 +40,9 @@ from sync.version import __version__
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary can bring."""
 
+_BATCHES_AT_ONCE = 4
+"""A batch of 2,000 summaries is some 6 MB of text and several times that when parsed."""
+
 T = TypeVar("T")
 Item = TypeVar("Item")
 _Decode = Callable[[Call, object], Summary]
@@ -246,8 +249,9 @@ class NdexClient:
         async def _see_one(network: NetworkId) -> None:
             seen[network] = await see_dropped(network)
 
-        await self._each(_chunks(asked), _see_chunk)
-        await self._each([network for network in asked if network not in seen], _see_one)
+        await self._each(_chunks(asked), _see_chunk, _BATCHES_AT_ONCE)
+        dropped = [network for network in asked if network not in seen]
+        await self._each(dropped, _see_one, self._workers)
         return seen
 
     async def _see_batch(
@@ -275,8 +279,10 @@ class NdexClient:
     async def _see_state(self, network: NetworkId) -> Sighting:
         return await _sight(self.fetch_state, network)
 
-    async def _each(self, items: Sequence[Item], work: Callable[[Item], Awaitable[None]]) -> None:
-        """Do ``work`` for every item, as many at once as calls may be under way."""
+    async def _each(
+        self, items: Sequence[Item], work: Callable[[Item], Awaitable[None]], most: int
+    ) -> None:
+        """Do ``work`` for every item, ``most`` at once, or as many as calls may be under way."""
         left = iter(items)
 
         async def _worker() -> None:
@@ -284,7 +290,7 @@ class NdexClient:
                 await work(item)
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._workers, len(items))):
+            for _ in range(min(self._workers, most, len(items))):
                 tasks.create_task(_worker())
 
 

@@ -7,12 +7,17 @@ state for all calls of one client and does the waiting.
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sync.ndex.clock import Clock
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.window import Window
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,29 @@ class Pace:
 
     def __init__(self, policy: ClientPolicy, clock: Clock) -> None:
         self._rate_per_s = policy.rate_per_s
-        self._slots = asyncio.Semaphore(policy.concurrency)
         self._clock = clock
         self._schedule = Schedule()
+        self._window = Window.of(policy.concurrency)
+        self._under_way = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Hold one of the places for calls under way, from its first try to its last."""
-        async with self._slots:
+        await self._enter()
+        try:
             yield
+        finally:
+            self._under_way -= 1
+            self._admit()
+
+    def note_answer(self, started_s: float) -> None:
+        """Count a good answer to a request that was sent at ``started_s`` on our clock."""
+        self._set(self._window.after_answer(started_s, self._clock.monotonic_s()))
+
+    def note_strain(self, started_s: float) -> None:
+        """Count a request that the server was too busy for."""
+        self._set(self._window.after_strain(started_s, self._clock.monotonic_s()))
 
     async def turn(self) -> None:
         """Wait until the next request may start."""
@@ -57,3 +76,31 @@ class Pace:
     def hold(self, wait_s: float) -> None:
         """Let no request start for ``wait_s`` seconds: the server asked one call to slow down."""
         self._schedule = self._schedule.hold(self._clock.monotonic_s() + wait_s)
+
+    async def _enter(self) -> None:
+        if self._under_way < self._window.allowed:
+            self._under_way += 1
+            return
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self._under_way -= 1
+                self._admit()
+            raise
+
+    def _admit(self) -> None:
+        """Give free places to those who wait longest; a place given counts as taken at once."""
+        while self._waiting and self._under_way < self._window.allowed:
+            place = self._waiting.popleft()
+            if not place.done():
+                self._under_way += 1
+                place.set_result(None)
+
+    def _set(self, window: Window) -> None:
+        if window.allowed < self._window.allowed:
+            logger.info("the server is strained: at most %d requests at once", window.allowed)
+        self._window = window
+        self._admit()

@@ -148,11 +148,22 @@ class Transport:
 
     async def _send_once(self, request: Request) -> object:
         await self._pace.turn()
+        started_s = self._clock.monotonic_s()
         try:
             answer = await self._exchange(request)
+            found = decipher(request.call, answer, self._clock.now())
+        except httpx.TimeoutException as error:
+            self._pace.note_strain(started_s)
+            raise translate(error, request.call) from error
         except _FAULTS_CAUGHT as error:
             raise translate(error, request.call) from error
-        return decipher(request.call, answer, self._clock.now())
+        except Throttled:
+            self._pace.note_strain(started_s)
+            raise
+        # Batches and listings take as long as they are large, which says nothing of strain.
+        if request.method == "GET" and not request.listing:
+            self._pace.note_answer(started_s)
+        return found
 
     async def _exchange(self, request: Request) -> Answer:
         url = f"{self._base_url}{request.path}"

@@ -244,3 +244,37 @@ def test_a_run_told_to_stop_reports_what_was_done_and_exits_130(
     assert not report.run.complete
     assert [record.id for record in report.records] == ["PMC9__f9"]
     assert b"stopped before the end" in errors
+
+
+def requests_of(*options: str, cwd: Path) -> int:
+    done = run_command("check", "--format", "json", *options, cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    requests: int = orjson.loads(done.stdout)["http"]["requests"]
+    return requests
+
+
+def test_a_second_check_asks_for_no_content(sample: Sample) -> None:
+    root = fill(sample)
+    batch = 1
+
+    assert requests_of(cwd=root) == batch + 2
+    assert (root / ".ndex-sync" / "cache.db").is_file()
+    assert requests_of(cwd=root) == batch
+    assert requests_of("--refresh", cwd=root) == batch + 2
+    assert requests_of("--no-state", cwd=root) == batch + 2
+    assert requests_of("--state", "elsewhere", cwd=root) == batch + 2
+    assert requests_of("--state", "elsewhere", cwd=root) == batch
+
+
+def test_state_cannot_be_refreshed_and_done_without(sample: Sample) -> None:
+    done = run_command("check", "--no-state", "--refresh", cwd=fill(sample))
+
+    assert done.returncode == 2
+    assert "choose one" in done.stderr
+
+
+def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> None:
+    root = fill(sample)
+    run_command("check", "--no-state", cwd=root)
+
+    assert not (root / ".ndex-sync").exists()

@@ -80,6 +80,19 @@ def test_properties_keep_order_duplicates_nulls_and_text() -> None:
     )
 
 
+def test_networks_share_the_names_of_their_properties() -> None:
+    """A third of what 32,000 summaries would take otherwise."""
+    rows = [
+        summary_v2(n, properties=[{"predicateString": str(b"publicationYear", "ascii")}])
+        for n in (1, 2)
+    ]
+    one, other = (answers.decode_summary(CALL, row) for row in rows)
+
+    assert one.properties is not None
+    assert other.properties is not None
+    assert one.properties[0].name is other.properties[0].name
+
+
 def test_an_upper_case_id_is_read_as_the_one_the_server_needs() -> None:
     upper = network_id(0xABC).upper()
     assert answers.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 import httpx
@@ -446,3 +447,26 @@ async def test_what_is_meant_for_this_machine_goes_through_no_proxy(
         async with connect(server.url) as client:
             assert await client.fetch_cx2(network_id(1)) == [1]
     assert proxy.received == []
+
+
+async def test_only_a_few_batches_are_under_way_at_once() -> None:
+    """Each answer is several megabytes; thirty at once would be held in memory together."""
+    answer = asyncio.Event()
+
+    async def wait(_writer: asyncio.StreamWriter) -> bool:
+        await answer.wait()
+        return False
+
+    ids = [network_id(number) for number in range(5 * 2000 + 1)]
+    async with (
+        serve(lambda _: wait) as server,
+        connect(server.url, policy=ClientPolicy(concurrency=16, max_tries=1)) as client,
+    ):
+        asking = asyncio.create_task(client.fetch_summaries(ids))
+        await server.arrivals(4)
+        assert len(server.received) == 4
+        answer.set()
+        seen = (await asking).values()
+
+    assert {type(each) for each in seen} == {Unanswered}
+    assert len(server.received) == 6

@@ -1,0 +1,305 @@
+"""What earlier runs read and saw, in one SQLite file that may be deleted at any time.
+
+The cache answers only for what cannot have changed unseen: a record whose files are the same, a
+network whose ``modificationTime`` is. It is no part of a verdict: whatever is wrong with the file
+costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, Self, TypeVar
+from zlib import crc32
+
+from sync.model import Network, Record, Summary
+from sync.state.encoding import decode_network, decode_record, encode_network, encode_record
+from sync.version import __version__
+
+logger = logging.getLogger(__name__)
+
+APPLICATION_ID = 0x6E64786B
+CONTENTS = 1
+"""Raised whenever records or networks are read or kept in another way than before."""
+
+VERSION = f"{CONTENTS} of ndex-sync {__version__}"
+"""What a file must say of itself to be used; any other is emptied and filled anew."""
+
+BUSY_TIMEOUT_S = 10.0
+_WRITTEN_AT_ONCE = 500
+_TABLES = """\
+CREATE TABLE version (text TEXT NOT NULL) STRICT;
+CREATE TABLE record (
+  path BLOB NOT NULL, settings TEXT NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL,
+  data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (path, settings)) STRICT;
+CREATE TABLE network (
+  server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
+  node_count INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (server, id)) STRICT"""
+_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?)"
+_FIND_RECORD = "SELECT stamp, digest, data, checksum FROM record WHERE path=? AND settings=?"
+_FIND_NETWORK = (
+    "SELECT data, checksum FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
+)
+
+_Value = str | bytes | int
+T = TypeVar("T")
+
+
+class Reuse(Enum):
+    """Whether what the file holds is used, or only written anew (``--refresh``)."""
+
+    YES = "yes"
+    REFRESH = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRecord:
+    """A record as it was read before, and what its files were like then.
+
+    ``stamp`` is ``""`` where the files were too fresh for their times to tell anything.
+    """
+
+    record: Record
+    stamp: str
+    digest: bytes
+
+
+class Cache:
+    """Records and contents of earlier runs; made by ``open_cache``.
+
+    May be used from several threads. Without a database it keeps nothing and finds nothing.
+    """
+
+    def __init__(
+        self, path: Path | None = None, server: str = "", reuse: Reuse = Reuse.YES
+    ) -> None:
+        self._path = path
+        self._server = server
+        self._reuse = reuse
+        self._db: sqlite3.Connection | None = None
+        self._unwritten: list[tuple[str, tuple[_Value, ...]]] = []
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._flush()
+            self._close()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is any sense in giving it something to keep."""
+        return self._db is not None
+
+    def find_record(self, path: str, settings: str) -> KeptRecord | None:
+        """Return what was read at ``path`` under these settings, None where nothing is kept."""
+        key = (os.fsencode(path), settings)
+        row = self._find(_FIND_RECORD, key)
+        if row is None:
+            return None
+        stamp, digest, data, checksum = row
+        if checksum != _checksum(*key, stamp, digest, data):
+            return None
+        record = _decoded(lambda: decode_record(data, path))
+        return None if record is None else KeptRecord(record, stamp, digest)
+
+    def keep_record(self, kept: KeptRecord, settings: str) -> None:
+        """Keep a record for the next run."""
+        data = _encoded(lambda: encode_record(kept.record))
+        if data is not None:
+            values = (os.fsencode(kept.record.path), settings, kept.stamp, kept.digest, data)
+            self._keep(_KEEP_RECORD, (*values, _checksum(*values)))
+
+    def find_network(self, summary: Summary) -> Network | None:
+        """Return the content that this server had under the summary's time and node count.
+
+        None as well while the summary tells of a load that has not ended, or has failed: then
+        the time is already that of the new content (contract 3.9).
+        """
+        if not _is_settled(summary):
+            return None
+        key = (self._server, summary.id, summary.modified_ms, summary.node_count)
+        row = self._find(_FIND_NETWORK, key)
+        if row is None:
+            return None
+        data, checksum = row
+        return _decoded(lambda: decode_network(data)) if checksum == _checksum(*key, data) else None
+
+    def keep_network(self, summary: Summary, network: Network) -> None:
+        """Keep a content for the next run, if the summary is that of a finished load."""
+        data = _encoded(lambda: encode_network(network)) if _is_settled(summary) else None
+        if data is not None:
+            key = (self._server, summary.id, summary.modified_ms, summary.node_count)
+            self._keep(_KEEP_NETWORK, (*key, data, _checksum(*key, data)))
+
+    def _find(self, query: str, key: tuple[_Value, ...]) -> tuple[Any, ...] | None:
+        if self._reuse is Reuse.REFRESH:
+            return None
+        with self._lock:
+            if self._db is None:
+                return None
+            try:
+                found: tuple[Any, ...] | None = self._db.execute(query, key).fetchone()
+            except sqlite3.Error as error:
+                self._fail(error)
+                return None
+            return found
+
+    def _keep(self, statement: str, values: tuple[_Value, ...]) -> None:
+        with self._lock:
+            if self._db is None:
+                return
+            self._unwritten.append((statement, values))
+            if len(self._unwritten) >= _WRITTEN_AT_ONCE:
+                self._flush()
+
+    def _flush(self) -> None:
+        """Write all at once, so that another run never has to wait long for the file."""
+        if self._db is None or not self._unwritten:
+            return
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                for statement, values in self._unwritten:
+                    self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            self._fail(error)
+        self._unwritten.clear()
+
+    def _open(self) -> None:
+        if self._path is None:
+            return
+        try:
+            self._db = _open_database(self._path)
+        except (OSError, sqlite3.OperationalError) as error:
+            self._go_without(error)
+        except sqlite3.DatabaseError as error:
+            self._rebuild(self._path, error)
+
+    def _fail(self, error: sqlite3.Error) -> None:
+        """Go on after an error: without the file, or with a new one where it is damaged."""
+        self._close()
+        if self._path is None or isinstance(error, sqlite3.OperationalError):
+            self._go_without(error)
+        else:
+            self._rebuild(self._path, error)
+
+    def _rebuild(self, path: Path, error: sqlite3.Error) -> None:
+        try:
+            aside = _set_aside(path)
+            logger.warning(
+                "%s is damaged (%s): set aside as %s and made anew; delete that", path, error, aside
+            )
+            self._db = _open_database(path)
+        except (OSError, sqlite3.Error) as again:
+            self._go_without(again)
+
+    def _go_without(self, error: Exception) -> None:
+        logger.warning("%s cannot be used (%s): going on without", self._path, error)
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+FORGETFUL: Final = Cache()
+"""Keeps nothing and finds nothing, for runs without state."""
+
+
+def _open_database(path: Path) -> sqlite3.Connection:
+    """Open the file and empty it unless it is of this version.
+
+    Raises:
+        OSError, sqlite3.OperationalError: it cannot be opened or written.
+        sqlite3.DatabaseError: it is damaged, or no cache at all.
+    """
+    _make_folder(path.parent)
+    db = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder, out of git's sight: it appears beside a configuration that is in git."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    found = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    if tables and found != APPLICATION_ID:
+        raise sqlite3.DatabaseError("it is the database of another program")
+    if tables and db.execute("SELECT text FROM version").fetchone() == (VERSION,):
+        return
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        for name in tables:
+            db.execute(f"DROP TABLE {name}")
+        for statement in _TABLES.split(";"):
+            db.execute(statement)
+        db.execute("INSERT INTO version VALUES (?)", (VERSION,))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _set_aside(path: Path) -> Path:
+    """Move a file that cannot be used out of the way, and drop what belongs to it."""
+    aside = path.with_name(f"{path.name}.damaged")
+    path.replace(aside)
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    return aside
+
+
+def _is_settled(summary: Summary) -> bool:
+    """Whether no load is under way: until one ends the time is of one content, the file of another.
+
+    ``completed`` may stay false for ever (contract 3.3); such a network is read each time.
+    """
+    return summary.completed and summary.error_message is None
+
+
+def _encoded(encode: Callable[[], bytes]) -> bytes | None:
+    """Return None for text that is no Unicode, as in an odd file name: it is not kept."""
+    try:
+        return encode()
+    except TypeError:
+        return None
+
+
+def _decoded(decode: Callable[[], T]) -> T | None:
+    try:
+        return decode()
+    except (ValueError, TypeError):
+        return None
+
+
+def _checksum(*values: _Value) -> int:
+    """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
+    found = 0
+    for value in values:
+        found = crc32(value if isinstance(value, bytes) else str(value).encode(), found)
+    return found

@@ -1,0 +1,131 @@
+"""Records and networks as compact bytes and back, for the cache and between processes.
+
+A gene is one text inside the JSON, so that genes which occur in many records are built once and
+shared. Nothing here can run code: what reads a cache that strangers could have written must not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from sync.model import (
+    Curie,
+    Dialect,
+    Entity,
+    Gene,
+    Layout,
+    Network,
+    NetworkId,
+    Record,
+    RecordId,
+)
+
+_GENES_SHARED = 1 << 16
+
+
+def encode_record(record: Record) -> bytes:
+    """Write a record without its path, which is the key that it is kept under.
+
+    Raises:
+        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
+    """
+    return orjson.dumps(
+        [
+            record.id,
+            record.layout,
+            record.line,
+            record.network,
+            dict(record.fields),
+            _texts_of(record.genes),
+            _texts_of(record.other_organisms),
+            _rows_of(record.chemicals),
+            _rows_of(record.diseases),
+            record.lists_every_gene,
+            record.genes_unknown,
+            record.notes,
+        ]
+    )
+
+
+def decode_record(data: bytes, path: str) -> Record:
+    """Read a record back; ``path`` is the key that it was kept under.
+
+    Raises:
+        ValueError, TypeError: the bytes are not what ``encode_record`` writes.
+    """
+    values: tuple[Any, ...] = tuple(orjson.loads(data))
+    record, layout, line, network, fields, genes, others, *rest = values
+    chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
+    return Record(
+        id=RecordId(record),
+        layout=Layout(layout),
+        path=path,
+        line=line,
+        network=None if network is None else NetworkId(network),
+        fields=fields,
+        genes=tuple(map(_gene, genes)),
+        other_organisms=tuple(map(_gene, others)),
+        chemicals=tuple(Entity(*row) for row in chemicals),
+        diseases=tuple(Entity(*row) for row in diseases),
+        lists_every_gene=lists_every_gene,
+        genes_unknown=genes_unknown,
+        notes=tuple(notes),
+    )
+
+
+def encode_network(network: Network) -> bytes:
+    """Write a network's decoded content.
+
+    Raises:
+        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
+    """
+    genes = _texts_of(network.genes)
+    return orjson.dumps([network.dialect, genes, network.node_count, dict(network.attributes)])
+
+
+def decode_network(data: bytes) -> Network:
+    """Read a network's content back.
+
+    Raises:
+        ValueError, TypeError: the bytes are not what ``encode_network`` writes.
+    """
+    dialect, genes, node_count, attributes = orjson.loads(data)
+    return Network(Dialect(dialect), tuple(map(_gene, genes)), node_count, attributes)
+
+
+def _texts_of(genes: Iterable[Gene]) -> list[str]:
+    return [orjson.dumps(_row_of(gene)).decode() for gene in genes]
+
+
+def _row_of(gene: Gene) -> tuple[object, ...]:
+    return (
+        gene.symbol,
+        sorted(gene.ids),
+        sorted(gene.names - {gene.symbol}),
+        sorted(gene.words),
+        sorted(gene.sources),
+        gene.organism,
+        gene.listable,
+    )
+
+
+@lru_cache(_GENES_SHARED)
+def _gene(text: str) -> Gene:
+    symbol, ids, names, words, sources, organism, listable = orjson.loads(text)
+    return Gene(
+        symbol=symbol,
+        ids=frozenset(map(Curie, ids)),
+        names=frozenset(names),
+        words=frozenset(words),
+        sources=frozenset(sources),
+        organism=organism,
+        listable=listable,
+    )
+
+
+def _rows_of(entities: Iterable[Entity]) -> list[tuple[str, str, str]]:
+    return [(entity.word, entity.source, entity.identifier) for entity in entities]

@@ -1,0 +1,289 @@
+"""The cache as a file: what it finds again, and what becomes of one that cannot be used."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from sync.model import (
+    Dialect,
+    Gene,
+    Layout,
+    Network,
+    NetworkId,
+    Record,
+    RecordId,
+    Summary,
+    Visibility,
+)
+from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
+
+SERVER = "https://example.org"
+NETWORK = Network(Dialect.PFOCR_CX2, (Gene("TNF"),), 1)
+RECORD = Record(
+    RecordId("PMC1__f1"), Layout.PFOCR, "_figures/PMC1__f1.md", 2, None, {}, (Gene("TNF"),)
+)
+KEPT = KeptRecord(RECORD, "stamp", b"digest")
+SUMMARY = Summary(
+    id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"),
+    name="",
+    description="",
+    version="",
+    created_ms=1,
+    modified_ms=2,
+    owner="",
+    owner_id="",
+    visibility=Visibility.PUBLIC,
+    read_only=False,
+    completed=True,
+    error_message=None,
+    doi=None,
+    certified=False,
+    node_count=1,
+    edge_count=0,
+    size_bytes=1,
+    folder=None,
+    properties=(),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "cache.db"
+
+
+@pytest.fixture
+def filled(path: Path) -> Path:
+    """A file that holds one record and one network."""
+    with Cache(path, SERVER) as cache:
+        cache.keep_record(KEPT, "settings")
+        cache.keep_network(SUMMARY, NETWORK)
+    return path
+
+
+def find_both(cache: Cache) -> tuple[KeptRecord | None, Network | None]:
+    return cache.find_record(RECORD.path, "settings"), cache.find_network(SUMMARY)
+
+
+def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (KEPT, NETWORK)
+
+
+def test_the_last_word_on_a_record_counts(filled: Path) -> None:
+    newer = KeptRecord(replace(RECORD, line=9), "newer", b"other")
+    with Cache(filled, SERVER) as cache:
+        cache.keep_record(newer, "settings")
+    with Cache(filled, SERVER) as cache:
+        assert cache.find_record(RECORD.path, "settings") == newer
+
+
+def test_thousands_are_kept(path: Path) -> None:
+    with Cache(path, SERVER) as cache:
+        for number in range(1_203):
+            cache.keep_record(KeptRecord(replace(RECORD, path=f"{number}.md"), "", b""), "settings")
+    with Cache(path, SERVER) as cache:
+        found = [cache.find_record(f"{number}.md", "settings") for number in range(1_203)]
+    assert all(found)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"modified_ms": 3},
+        {"modified_ms": 1},
+        {"node_count": 2},
+        {"completed": False},
+        {"error_message": "CX parsing failed"},
+        {"error_message": "Failed to create Index on network"},
+        {"id": NetworkId("00000002-0000-11ea-99da-0ac135e8bacf")},
+    ],
+    ids=str,
+)
+def test_a_content_is_found_only_under_the_summary_it_was_read_with(
+    filled: Path, changes: dict[str, object]
+) -> None:
+    with Cache(filled, SERVER) as cache:
+        assert cache.find_network(replace(SUMMARY, **changes)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("changes", [{"completed": False}, {"error_message": "failed"}], ids=str)
+def test_a_content_of_an_unfinished_load_is_not_kept(
+    path: Path, changes: dict[str, object]
+) -> None:
+    with Cache(path, SERVER) as cache:
+        cache.keep_network(replace(SUMMARY, **changes), NETWORK)  # type: ignore[arg-type]
+    with Cache(path, SERVER) as cache:
+        assert cache.find_network(SUMMARY) is None
+
+
+def test_servers_and_settings_do_not_answer_for_each_other(filled: Path) -> None:
+    with Cache(filled, "https://other.example.org") as cache:
+        assert cache.find_network(SUMMARY) is None
+        assert cache.find_record(RECORD.path, "other settings") is None
+
+
+def test_a_refresh_finds_nothing_and_keeps_anew(filled: Path) -> None:
+    with Cache(filled, SERVER, Reuse.REFRESH) as cache:
+        assert find_both(cache) == (None, None)
+        cache.keep_network(replace(SUMMARY, modified_ms=5), NETWORK)
+    with Cache(filled, SERVER) as cache:
+        assert cache.find_network(replace(SUMMARY, modified_ms=5)) == NETWORK
+
+
+def test_without_a_file_nothing_is_kept_or_found() -> None:
+    with FORGETFUL as cache:
+        assert not cache.keeps
+        cache.keep_record(KEPT, "settings")
+        cache.keep_network(SUMMARY, NETWORK)
+        assert find_both(cache) == (None, None)
+
+
+def test_text_that_is_no_unicode_is_not_kept(path: Path) -> None:
+    """A file name may hold any byte; it is read anew each time and harms nothing else."""
+    odd = replace(RECORD, path="\udcff.md")
+    with Cache(path, SERVER) as cache:
+        cache.keep_record(KeptRecord(odd, "", b""), "settings")
+        cache.keep_record(KeptRecord(replace(odd, notes=("\udcff",)), "", b""), "other")
+    with Cache(path, SERVER) as cache:
+        assert cache.find_record("\udcff.md", "settings") == KeptRecord(odd, "", b"")
+        assert cache.find_record("\udcff.md", "other") is None
+
+
+def test_a_file_of_another_version_is_emptied_and_filled_anew(
+    filled: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sqlite3.connect(filled) as db:
+        db.execute("UPDATE version SET text = '0 of ndex-sync 0.0'")
+        db.execute("CREATE TABLE of_old (a)")
+    db.close()
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (None, None)
+        cache.keep_record(KEPT, "settings")
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (KEPT, None)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"no database at all", b"SQLite format 3\0" + b"\xff" * 4096],
+    ids=["other text", "broken pages"],
+)
+def test_a_damaged_file_is_set_aside_and_made_anew(
+    filled: Path, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    filled.write_bytes(data)
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (None, None)
+        cache.keep_record(KEPT, "settings")
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (KEPT, None)
+    assert filled.with_name("cache.db.damaged").read_bytes() == data
+    assert caplog.text.count("WARNING") == 1
+    assert "cache.db.damaged" in caplog.text
+
+
+def test_the_database_of_another_program_is_kept_aside(path: Path) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE precious (a)")
+    db.close()
+    with Cache(path, SERVER) as cache:
+        assert cache.keeps
+    with sqlite3.connect(path.with_name("cache.db.damaged")) as db:
+        assert db.execute("SELECT * FROM precious").fetchall() == []
+    db.close()
+
+
+def test_damage_found_while_running_costs_only_what_was_kept(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Cache(path, SERVER) as cache:
+        for number in range(600):
+            kept = KeptRecord(replace(RECORD, path=f"{number}.md"), "", b"")
+            cache.keep_record(kept, "settings")
+    data = bytearray(path.read_bytes())
+    data[8192:] = bytes(len(data) - 8192)
+    path.write_bytes(data)
+    with Cache(path, SERVER) as cache:
+        found = [cache.find_record(f"{number}.md", "settings") for number in range(600)]
+        assert None in found
+        cache.keep_record(KEPT, "settings")
+    with Cache(path, SERVER) as cache:
+        assert cache.find_record(RECORD.path, "settings") == KEPT
+    assert "cache.db is damaged" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE record SET data = replace(data, 'TNF', 'TNG')",
+        "UPDATE record SET stamp = 'other'",
+        "UPDATE record SET digest = x'00'",
+        "UPDATE network SET data = CAST(replace(data, 'TNF', 'TNG') AS BLOB)",
+        "UPDATE network SET node_count = 1, modified_ms = 2, data = x'5b5d'",
+    ],
+)
+def test_a_row_in_which_a_bit_has_changed_is_not_believed(filled: Path, damage: str) -> None:
+    with sqlite3.connect(filled) as db:
+        db.execute(damage.replace("replace(data, 'TNF', 'TNG')", _SWAPPED))
+    db.close()
+    with Cache(filled, SERVER) as cache:
+        found = find_both(cache)
+    assert None in found
+    assert found != (KEPT, NETWORK)
+
+
+_SWAPPED = "CAST(replace(CAST(data AS TEXT), 'TNF', 'TNG') AS BLOB)"
+
+
+def test_a_file_that_cannot_be_made_is_done_without(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    with Cache(tmp_path / "file" / "cache.db", SERVER) as cache:
+        cache.keep_record(KEPT, "settings")
+        assert find_both(cache) == (None, None)
+    assert "going on without" in caplog.text
+
+
+def test_a_file_that_others_write_to_is_done_without(
+    filled: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.state.cache.BUSY_TIMEOUT_S", 0.01)
+    other = sqlite3.connect(filled, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with caplog.at_level(logging.WARNING), Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (KEPT, NETWORK)
+        cache.keep_record(replace(KEPT, stamp="newer"), "settings")
+    other.close()
+    assert "going on without" in caplog.text
+    with Cache(filled, SERVER) as cache:
+        assert find_both(cache) == (KEPT, NETWORK)
+
+
+def test_several_threads_may_use_it(path: Path) -> None:
+    def work(cache: Cache, first: int) -> None:
+        for number in range(first, first + 400):
+            kept = KeptRecord(replace(RECORD, path=f"{number}.md"), "", b"")
+            cache.keep_record(kept, "settings")
+            cache.find_record(f"{number - 1}.md", "settings")
+
+    with Cache(path, SERVER) as cache:
+        threads = [Thread(target=work, args=(cache, first)) for first in (0, 400, 800)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    with Cache(path, SERVER) as cache:
+        assert all(cache.find_record(f"{number}.md", "settings") for number in range(1_200))
+
+
+def test_git_does_not_see_the_folder(filled: Path) -> None:
+    assert (filled.parent / ".gitignore").read_text() == "*\n"

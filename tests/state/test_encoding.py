@@ -1,0 +1,61 @@
+"""What is kept comes back as it was, and what cannot be kept says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.model import Dialect, Entity, Layout, Network, NetworkId, Record, RecordId
+from sync.state.encoding import decode_network, decode_record, encode_network, encode_record
+from tests.strategies import GENE_LISTS
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+GENES = GENE_LISTS.map(tuple)
+ENTITIES = st.lists(st.builds(Entity, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple)
+RECORDS = st.builds(
+    Record,
+    id=TEXTS.map(RecordId),
+    layout=st.sampled_from(Layout),
+    path=st.just("_figures/PMC1__f1.md"),
+    line=st.integers(1, 99),
+    network=st.none() | TEXTS.map(NetworkId),
+    fields=st.dictionaries(TEXTS, TEXTS, max_size=3),
+    genes=GENES,
+    other_organisms=GENES,
+    chemicals=ENTITIES,
+    diseases=ENTITIES,
+    lists_every_gene=st.booleans(),
+    genes_unknown=st.none() | TEXTS,
+    notes=st.lists(TEXTS, max_size=2).map(tuple),
+)
+NETWORKS = st.builds(
+    Network,
+    dialect=st.sampled_from(Dialect),
+    genes=GENES,
+    node_count=st.integers(0, 99),
+    attributes=st.dictionaries(TEXTS, TEXTS, max_size=3),
+)
+
+
+@given(RECORDS)
+def test_a_record_comes_back_as_it_was(record: Record) -> None:
+    assert decode_record(encode_record(record), record.path) == record
+
+
+@given(NETWORKS)
+def test_a_network_comes_back_as_it_was(network: Network) -> None:
+    assert decode_network(encode_network(network)) == network
+
+
+def test_half_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(TypeError):
+        encode_network(Network(Dialect.NODE_NAMES, (), 0, {"name": "\udcff"}))
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b"[1]", b'{"a": 1}', b"null", b"[1, 2, 3, 4]"])
+def test_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        decode_network(data)
+    with pytest.raises((ValueError, TypeError)):
+        decode_record(data, "path")

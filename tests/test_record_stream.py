@@ -1,0 +1,142 @@
+"""Records as a stream: the same in this process, in others, and when one of those is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+
+from sync.model import InvalidRecord, Record
+from sync.reading import RecordSource, read_records
+from sync.record_stream import (
+    Packed,
+    Parcel,
+    ReadingPolicy,
+    count_cores,
+    pack_records,
+    pack_records_to_keep,
+    stream_records,
+)
+from sync.records.find import find_records
+from sync.records.organisms import Organisms
+from sync.state.cache import FORGETFUL, Cache
+from tests.samples import CHEMOKINES, Sample, figure
+
+ALONE = ReadingPolicy(processes=1, slice_records=3)
+IN_PROCESSES = ReadingPolicy(processes=2, alone_records=4, slice_records=3)
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> RecordSource:
+    """Twenty records, every fifth of them broken."""
+    sample = Sample(tmp_path / "records")
+    for number in range(20):
+        sample.add_record(figure(number), genes=CHEMOKINES[: number % 4])
+        if number % 5 == 0:
+            sample.add_file(f"_figures/{figure(number)}.md", "no front matter")
+    return RecordSource(sample.root, None, Organisms.of(["Homo sapiens"]))
+
+
+def paths_of(source: RecordSource) -> list[str]:
+    return find_records(source.root, "_figures/*.md")
+
+
+async def stream(
+    source: RecordSource, policy: ReadingPolicy, cache: Cache = FORGETFUL
+) -> list[Record | InvalidRecord]:
+    return [each async for each in stream_records(source, paths_of(source), cache, policy)]
+
+
+@pytest.mark.parametrize("policy", [ALONE, IN_PROCESSES, ReadingPolicy()])
+async def test_the_records_are_the_same_wherever_they_are_read(
+    source: RecordSource, policy: ReadingPolicy
+) -> None:
+    assert await stream(source, policy) == read_records(source, paths_of(source))
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("policy", [ALONE, IN_PROCESSES])
+async def test_what_processes_read_is_kept_as_well(
+    source: RecordSource, policy: ReadingPolicy, tmp_path: Path
+) -> None:
+    expected = read_records(source, paths_of(source))
+    with Cache(tmp_path / "cache.db", "server") as cache:
+        assert await stream(source, policy, cache) == expected
+    with Cache(tmp_path / "cache.db", "server") as cache:
+        kept = [cache.find_record(path, source.settings) for path in paths_of(source)]
+        assert await stream(source, policy, cache) == expected
+    assert [each and each.record for each in kept] == [
+        each if isinstance(each, Record) else None for each in expected
+    ]
+
+
+async def test_no_process_is_started_for_records_from_the_cache(
+    source: RecordSource, tmp_path: Path
+) -> None:
+    with Cache(tmp_path / "cache.db", "server") as cache:
+        await stream(source, ALONE, cache)
+    with Cache(tmp_path / "cache.db", "server") as cache:
+        async for _ in stream_records(source, paths_of(source), cache, IN_PROCESSES):
+            assert active_children() == []
+
+
+async def test_when_a_process_is_ended_this_one_reads_on(
+    source: RecordSource, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the kernel does when memory runs out."""
+    policy = ReadingPolicy(processes=2, alone_records=0, slice_records=1)
+    found = []
+    async for each in stream_records(source, paths_of(source), FORGETFUL, policy):
+        for child in active_children():
+            os.kill(child.pid or 0, signal.SIGTERM)
+        found.append(each)
+
+    assert found == read_records(source, paths_of(source))
+    assert "reading them in this one" in caplog.text
+
+
+async def test_a_stream_that_is_left_early_leaves_no_process(source: RecordSource) -> None:
+    records = stream_records(source, paths_of(source), FORGETFUL, IN_PROCESSES)
+    async for _ in records:
+        break
+    await records.aclose()
+
+    assert active_children() == []
+
+
+@pytest.mark.parametrize("pack", [pack_records, pack_records_to_keep])
+def test_what_is_packed_comes_out_as_it_was_read(
+    source: RecordSource, pack: Callable[[RecordSource, Sequence[str]], list[Packed]]
+) -> None:
+    packed = pack(source, paths_of(source))
+    opened = [each.open() if isinstance(each, Parcel) else each for each in packed]
+
+    assert [getattr(each, "record", each) for each in opened] == expected_of(source)
+
+
+def expected_of(source: RecordSource) -> Sequence[Record | InvalidRecord]:
+    return read_records(source, paths_of(source))
+
+
+def test_a_record_that_cannot_be_encoded_comes_as_it_is(tmp_path: Path) -> None:
+    """Its note names a folder whose name is no UTF-8."""
+    root = tmp_path / "records"
+    folder = root / os.fsdecode(b"\xff")
+    folder.mkdir(parents=True)
+    (folder / "PMC1__f1.md").write_text(
+        "---\nfigid: PMC1__f1\ngenes:\n- hgnc_symbol: TNF\n---\n", encoding="utf-8"
+    )
+    source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
+    paths = find_records(root, "**/*.md")
+    (packed,) = pack_records(source, paths)
+
+    assert isinstance(packed, Record)
+    assert [packed] == read_records(source, paths)
+
+
+def test_there_is_at_least_one_core() -> None:
+    assert count_cores() >= 1

@@ -55,7 +55,7 @@ def init(
         typer.echo(f"Found {each.name}: {each.count:,} x {each.records} ({layout})")
     for path in files:
         typer.echo(f"Wrote {path}")
-    typer.echo("Next: ndex-sync check --offline, then ndex-sync check")
+    typer.echo("Next: ndex-sync doctor, then ndex-sync check")
 
 
 def _workflow_path(root: Path, path: str) -> Path:

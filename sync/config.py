@@ -185,7 +185,14 @@ def read_config(path: Path) -> Config:
 
     Raises ConfigError with every problem found, each with file, line and key.
     """
-    text = _read_text(path)
+    return parse_config(path, _read_text(path))
+
+
+def parse_config(path: Path, text: str) -> Config:
+    """Validate the text of a configuration file; ``path`` is only named in errors.
+
+    Raises ConfigError as ``read_config`` does.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -205,7 +212,7 @@ def _read_text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(
-            f"{path}: no such file; write one (see README, Configuration) or give --config"
+            f"{path}: no such file; let ndex-sync init write one, or give --config"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from error

@@ -143,16 +143,33 @@ async def open_session(
     Raises:
         ConfigError: the credentials are incomplete, or the server refuses them.
     """
-    in_process = server.startswith(SANDBOX_SCHEME)
-    credentials = find_credentials(IN_PROCESS_URL if in_process else server, environ, home)
+    credentials = find_login(server, environ, home)
+    async with open_server(server, policy, credentials) as client:
+        await _check_login(client)
+        yield client
+
+
+def find_login(server: str, environ: Mapping[str, str], home: Path) -> Credentials | None:
+    """Find the credentials for a server as ``find_credentials`` does, for a sandbox too."""
+    url = IN_PROCESS_URL if server.startswith(SANDBOX_SCHEME) else server
+    return find_credentials(url, environ, home)
+
+
+@asynccontextmanager
+async def open_server(
+    server: str, policy: ClientPolicy, credentials: Credentials | None
+) -> AsyncIterator[NdexClient]:
+    """Open a client as ``open_session`` does, without trying the credentials.
+
+    Raises:
+        ConfigError: the server cannot be opened, or the credentials would travel unprotected.
+    """
     async with AsyncExitStack() as stack:
-        if in_process:
+        if server.startswith(SANDBOX_SCHEME):
             opening = open_sandbox(_sandbox_path(server), SandboxSettings(), credentials, policy)
         else:
             opening = open_client(server, credentials=credentials, policy=policy)
-        client = await stack.enter_async_context(opening)
-        await _check_login(client)
-        yield client
+        yield await stack.enter_async_context(opening)
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ import typer
 from sync.cli.apply import apply
 from sync.cli.check import check
 from sync.cli.demo import demo
+from sync.cli.doctor import doctor
+from sync.cli.init import init
 from sync.cli.plan import plan
 from sync.cli.push import push
 from sync.cli.report import report
@@ -29,6 +31,8 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(demo)
+app.command()(doctor)
+app.command()(init)
 app.command()(resolve)
 app.command()(plan)
 app.command()(apply)

@@ -113,6 +113,11 @@ class NdexClient:
         """The calls that change something, over the same connections, limits and counts."""
         return NdexWriter(self._transport)
 
+    @property
+    def server_ahead_s(self) -> float | None:
+        """By how many seconds the server's clock is ahead of ours; None where it did not tell."""
+        return self._transport.server_ahead_s
+
     async def fetch_status(self) -> ServerStatus:
         """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
         return await self._ask(wire.build_status(), answers.decode_status)

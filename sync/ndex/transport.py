@@ -10,6 +10,8 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
@@ -86,11 +88,27 @@ class Transport:
         self._retries = 0
         self._bytes_received = 0
         self._bytes_sent = 0
+        self._dated: tuple[str, datetime] | None = None
 
     @property
     def counts(self) -> HttpCounts:
         """What went over the wire until now."""
         return HttpCounts(self._requests, self._retries, self._bytes_received, self._bytes_sent)
+
+    @property
+    def server_ahead_s(self) -> float | None:
+        """By how many seconds the server's clock was ahead of ours in its last dated answer.
+
+        None where no answer told a date that can be read.
+        """
+        if self._dated is None:
+            return None
+        date, received = self._dated
+        try:
+            sent = parsedate_to_datetime(date).astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
+        return (sent - received).total_seconds()
 
     @property
     def logged_in(self) -> bool:
@@ -176,6 +194,8 @@ class Transport:
             content=request.body,
             headers=self._headers(request),
         ) as response:
+            if "date" in response.headers:
+                self._dated = response.headers["date"], self._clock.now()
             try:
                 body = await self._read(request, response)
             finally:

@@ -7,6 +7,8 @@ import gzip
 import itertools
 import zlib
 from asyncio import TaskGroup
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import orjson
@@ -26,6 +28,7 @@ from sync.errors import (
 )
 from sync.ndex.auth import basic
 from sync.ndex.client import open_client
+from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import FAULTS, HttpCounts, translate
 from sync.version import __version__
@@ -68,6 +71,31 @@ async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
         bytes_received=5 + len(orjson.dumps([summary_v3(1)])),
         bytes_sent=2 * len(orjson.dumps([NETWORK])),
     )
+
+
+@pytest.mark.parametrize(
+    ("date", "ahead_s"),
+    [
+        ("Mon, 23 Nov 2026 08:01:40 GMT", 100.0),
+        ("Mon, 23 Nov 2026 08:58:20 +0100", -100.0),
+        ("yesterday", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2300", None),
+        (None, None),
+    ],
+    ids=["ahead", "behind, in another zone", "no date", "beyond all calendars", "not told"],
+)
+async def test_the_servers_clock_is_held_against_ours(
+    date: str | None, ahead_s: float | None
+) -> None:
+    clock = replace(SYSTEM_CLOCK, now=lambda: datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
+    answer = respond_json(CX2, headers={} if date is None else {"Date": date})
+    async with (
+        serve(in_turn(answer)) as server,
+        open_client(server.url, credentials=None, policy=ClientPolicy(), clock=clock) as client,
+    ):
+        assert client.server_ahead_s is None
+        await client.fetch_cx2(NETWORK)
+        assert client.server_ahead_s == ahead_s
 
 
 async def test_a_request_introduces_itself_and_accepts_what_can_be_read_safely() -> None:

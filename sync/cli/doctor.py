@@ -1,0 +1,114 @@
+"""``ndex-sync doctor``: is everything in place for a check, and if not, what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from sync.cli.options import ConfigOption, ServerOption
+from sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sync.cli.examine import Finding
+    from sync.config import Config
+    from sync.ndex.auth import Credentials
+
+_PROBLEMS = 1
+_NO_CONFIGURATION = 2
+
+
+def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOption = None) -> None:
+    """Check configuration, records, map, server, clock, login and the collections' places.
+
+    Says what to do about each problem. Writes nothing, and never shows a credential. Exit status:
+    0 nothing hinders a check, 1 something does, 2 the configuration cannot be used.
+    """
+    from sync.cli.examine import Finding, Outcome, examine_files
+    from sync.config import read_config
+
+    try:
+        settings = read_config(config)
+    except ConfigError as error:
+        for problem in error.problems:
+            _tell(Finding(Outcome.PROBLEM, "configuration", problem))
+        raise typer.Exit(_NO_CONFIGURATION) from None
+    names = ", ".join(collection.name for collection in settings.collection)
+    findings = [Finding(Outcome.OK, "configuration", f"{config}: {names}")]
+    _tell(findings[0])
+    for collection in settings.collection:
+        for finding in examine_files(config.parent, collection):
+            findings.append(finding)
+            _tell(finding)
+    url = server or settings.server.url_below(config.parent)
+    findings += asyncio.run(_ask_server(url, settings))
+    problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
+    _conclude(problems)
+    raise typer.Exit(_PROBLEMS if problems else 0)
+
+
+async def _ask_server(url: str, settings: Config) -> list[Finding]:
+    from sync.cli.examine import Finding, Outcome, examine_server
+    from sync.ndex.policy import ClientPolicy
+    from sync.session import find_login, open_server
+
+    found: list[Finding] = []
+
+    def note(finding: Finding) -> None:
+        found.append(finding)
+        _tell(finding)
+
+    credentials = None
+    try:
+        credentials = find_login(url, os.environ, Path.home())
+    except ConfigError as error:
+        note(Finding(Outcome.PROBLEM, "credentials", str(error)))
+    else:
+        note(_describe(credentials))
+    policy = ClientPolicy(max_tries=2, connect_timeout_s=10, read_timeout_s=30, call_deadline_s=60)
+    try:
+        async with open_server(url, policy, credentials) as client:
+            async for finding in examine_server(client, settings.collection):
+                note(finding)
+    except ConfigError as error:
+        note(Finding(Outcome.PROBLEM, "server", str(error)))
+    return found
+
+
+def _describe(credentials: Credentials | None) -> Finding:
+    from sync.cli.examine import Finding, Outcome
+
+    if credentials is None:
+        return Finding(
+            Outcome.NOTE,
+            "credentials",
+            "none, which is enough for public networks",
+            "to log in, set NDEX_USERNAME and NDEX_PASSWORD, or NDEX_TOKEN, or use ~/.netrc",
+        )
+    return Finding(Outcome.OK, "credentials", f"found in {credentials.source}")
+
+
+def _tell(finding: Finding) -> None:
+    """Print a finding, as wide as the terminal is; what is in it may come from anywhere."""
+    from sync.report.page import Page, console_on
+
+    page = Page(console_on(sys.stdout))
+    styles = {"ok": "green", "note": "cyan", "problem": "bold red"}
+    label = page.text(f"{finding.outcome:<9}", styles[finding.outcome])
+    page.item(label, page.text(f"{finding.subject}: {finding.said}"), label.cell_len)
+    if finding.advice:
+        page.line(page.text(f"→ {finding.advice}", "italic"), label.cell_len)
+
+
+def _conclude(problems: int) -> None:
+    from sync.report.text import plural
+
+    typer.echo()
+    if problems:
+        typer.echo(f"{plural(problems, 'problem')} found.")
+    else:
+        typer.echo("Nothing stands in the way of a check.")

@@ -1,0 +1,194 @@
+"""What ``ndex-sync doctor`` looks at, and what it says of each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sync.config import CollectionConfig
+from sync.errors import ConfigError, NotFound, ServerError, Unauthorized, Unreachable
+from sync.ndex.answers import User
+from sync.ndex.client import NdexClient
+from sync.records.find import find_records
+from sync.records.mapfile import read_map
+from sync.records.read import read_record
+from sync.records.recognise import spread
+from sync.records.survey import survey_records
+
+MAX_RECORDS = 400
+"""How many records of a collection are read, spread over all of it."""
+
+MAX_SKEW_S = 60.0
+"""How far the clocks may be apart, in seconds."""
+
+_MADE_FOR = "3"
+
+
+class Outcome(StrEnum):
+    """How a look at one thing went; a note does not hinder a check."""
+
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one thing; ``advice`` says what to do, ``""`` where nothing is."""
+
+    outcome: Outcome
+    subject: str
+    said: str
+    advice: str = ""
+
+
+def examine_files(root: Path, collection: CollectionConfig) -> Iterator[Finding]:
+    """Look at the records of a collection, or at some of them, and at its map file."""
+    yield _examine_records(root, collection)
+    if collection.map is not None:
+        yield _examine_map(root, collection.name, collection.map)
+
+
+def _examine_records(root: Path, collection: CollectionConfig) -> Finding:
+    subject = f"records of {collection.name}"
+    try:
+        paths = find_records(root, collection.records)
+    except ConfigError as error:
+        return Finding(Outcome.PROBLEM, subject, str(error))
+    if not paths:
+        said = f"no file matches {collection.records!r}"
+        return Finding(Outcome.PROBLEM, subject, said, "correct `records` in the configuration")
+    chosen = spread(paths, MAX_RECORDS)
+    organisms = collection.counted_organisms
+    survey = survey_records(
+        read_record(root, path, collection.record_layout, organisms) for path in chosen
+    )
+    said = f"{len(paths):,} found, {len(chosen):,} of them looked at"
+    if refused := sum(refusal.count for refusal in survey.refusals):
+        worst = survey.refusals[0]
+        said += f", {refused:,} refused, as {worst.example.path}: {worst.example.reason}"
+        return Finding(
+            Outcome.PROBLEM, subject, said, "list all of them with: ndex-sync check --offline"
+        )
+    return Finding(Outcome.OK, subject, said)
+
+
+def _examine_map(root: Path, name: str, path: str) -> Finding:
+    subject = f"map of {name}"
+    try:
+        found = read_map(root, path)
+    except ConfigError as error:
+        return Finding(
+            Outcome.PROBLEM, subject, str(error), "correct `map` in the configuration, or drop it"
+        )
+    if found.problems:
+        said = f"{len(found.problems):,} rows cannot be read, as {found.problems[0]}"
+        return Finding(Outcome.PROBLEM, subject, said, "mend the rows; they are left out till then")
+    return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
+
+
+async def examine_server(
+    client: NdexClient, collections: Sequence[CollectionConfig]
+) -> AsyncIterator[Finding]:
+    """Look at the server, our standing there, the collections' places, and the clocks.
+
+    What hangs on something that failed is not looked at.
+    """
+    try:
+        status = await client.fetch_status()
+    except ServerError as error:
+        yield Finding(Outcome.PROBLEM, "server", str(error), _advice(error))
+        return
+    yield _judge_version(status.version)
+    yield _examine_clock(client.server_ahead_s)
+    user: User | None = None
+    if client.logged_in:
+        try:
+            user = await client.fetch_own_user()
+        except ServerError as error:
+            yield Finding(Outcome.PROBLEM, "login", str(error), _advice(error))
+            return
+        yield Finding(Outcome.OK, "login", f"the server knows us as {user.name}")
+    for collection in collections:
+        async for finding in _examine_places(client, collection, user):
+            yield finding
+
+
+def _judge_version(version: str) -> Finding:
+    said = f"it answers, version {version}" if version else "it answers and tells no version"
+    if version.partition(".")[0] == _MADE_FOR:
+        return Finding(Outcome.OK, "server", said)
+    advice = f"ndex-sync is made for NDEx {_MADE_FOR}; some calls may fail here"
+    return Finding(Outcome.NOTE, "server", said, advice)
+
+
+def _examine_clock(ahead_s: float | None) -> Finding:
+    if ahead_s is None:
+        return Finding(Outcome.NOTE, "clock", "the server tells no time to compare with")
+    if abs(ahead_s) <= MAX_SKEW_S:
+        return Finding(Outcome.OK, "clock", f"within {MAX_SKEW_S:.0f} s of the server's")
+    where = "behind" if ahead_s > 0 else "ahead of"
+    return Finding(
+        Outcome.PROBLEM,
+        "clock",
+        f"ours is {abs(ahead_s):,.0f} s {where} the server's",
+        "set this machine's clock by a time server: tokens and dates in reports hang on it",
+    )
+
+
+async def _examine_places(
+    client: NdexClient, collection: CollectionConfig, user: User | None
+) -> AsyncIterator[Finding]:
+    if collection.account is not None:
+        yield await _examine_account(client, collection.name, collection.account, user)
+    places = (
+        ("network set", collection.network_set, client.fetch_set_members),
+        ("folder", collection.folder, client.fetch_folder_networks),
+    )
+    for kind, place, fetch in places:
+        if place is None:
+            continue
+        subject = f"{kind} of {collection.name}"
+        try:
+            members = await fetch(place)
+        except ServerError as error:
+            yield Finding(Outcome.PROBLEM, subject, str(error), _advice(error))
+        else:
+            yield Finding(Outcome.OK, subject, f"readable, {len(members):,} networks")
+
+
+async def _examine_account(
+    client: NdexClient, name: str, account: str, user: User | None
+) -> Finding:
+    subject = f"account of {name}"
+    if user is None:
+        said = f"{account}: not logged in, so only what is public can be read"
+        advice = "to see private networks or to write, log in as the account"
+        return Finding(Outcome.NOTE, subject, said, advice)
+    try:
+        owner = await client.fetch_user(account)
+    except ServerError as error:
+        return Finding(Outcome.PROBLEM, subject, str(error), _advice(error))
+    if owner.id == user.id:
+        return Finding(Outcome.OK, subject, f"{account} is who we are logged in as")
+    return Finding(
+        Outcome.NOTE,
+        subject,
+        f"{account} owns the networks, we are logged in as {user.name}",
+        f"nothing of {account}'s can be changed without its permission; checking needs none",
+    )
+
+
+def _advice(error: ServerError) -> str:
+    """Say what to do about a failed call, by its kind."""
+    match error:
+        case Unreachable():
+            return "check `[server] url`, the network, and HTTPS_PROXY where a proxy is needed"
+        case Unauthorized():
+            return "correct or unset the credentials, or ask the owner for permission to read"
+        case NotFound():
+            return "correct the name or UUID in the configuration"
+        case _:
+            return "try again later; if it stays, tell the server's operators"

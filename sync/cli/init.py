@@ -1,0 +1,95 @@
+"""``ndex-sync init``: write a configuration, and if asked a workflow, for a repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sync.cli.options import ConfigOption
+from sync.errors import ConfigError
+
+
+def init(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: Annotated[
+        str,
+        typer.Option("--server", metavar="URL", help="The NDEx server to write into it."),
+    ] = "https://www.ndexbio.org",
+    workflow: Annotated[
+        bool,
+        typer.Option("--workflow", help="Also write .github/workflows/ndex-sync.yml."),
+    ] = False,
+    pin: Annotated[
+        str | None,
+        typer.Option(
+            "--pin", metavar="COMMIT", help="The commit of ndex-sync that the workflow installs."
+        ),
+    ] = None,
+) -> None:
+    """Look at the repository and write a commented ndex-sync.toml for it.
+
+    Recognises PFOCR checkouts and those of WikiPathways and its site. Never overwrites a file.
+    """
+    from sync.cli.starter import WORKFLOW_PATH, render_config, render_workflow
+    from sync.config import parse_config
+    from sync.records.recognise import PLACES, recognise_collections
+
+    root = config.parent
+    found = recognise_collections(root)
+    if not found:
+        raise ConfigError(
+            f"no records were found in {root.resolve()} (looked for {', '.join(PLACES)}); run "
+            "init at the top of the checkout, or write the file by hand (see the README)"
+        )
+    text = render_config(server, found)
+    parse_config(config, text)
+    files = {config: text}
+    if workflow:
+        files[_workflow_path(root, WORKFLOW_PATH)] = render_workflow(_pinned(pin))
+    _write_new(files)
+    for each in found:
+        layout = each.layout or "mixed layouts"
+        typer.echo(f"Found {each.name}: {each.count:,} x {each.records} ({layout})")
+    for path in files:
+        typer.echo(f"Wrote {path}")
+    typer.echo("Next: ndex-sync doctor, then ndex-sync check")
+
+
+def _workflow_path(root: Path, path: str) -> Path:
+    if not (root / ".git").exists():
+        raise ConfigError(
+            f"--workflow: {root.resolve()} is not the top of a git checkout, and GitHub reads "
+            "workflows only there; run init at its top"
+        )
+    return root / path
+
+
+def _pinned(pin: str | None) -> str:
+    from sync.cli.origin import find_commit, is_commit
+
+    commit = pin or find_commit(Path(__file__).resolve().parents[1])
+    if commit is None:
+        raise ConfigError(
+            "--workflow: it cannot be told of which commit this ndex-sync is; name one with --pin"
+        )
+    if not is_commit(commit):
+        raise ConfigError(f"--pin {commit!r} is no full commit id (40 hexadecimal digits)")
+    return commit
+
+
+def _write_new(files: dict[Path, str]) -> None:
+    """Write all files or none: nothing that is there is touched."""
+    if there := [str(path) for path in files if path.exists() or path.is_symlink()]:
+        raise ConfigError(
+            f"{', '.join(there)}: there already, and init overwrites nothing; move it away first"
+        )
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as stream:
+                stream.write(text)
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written: {error.strerror or error}") from error

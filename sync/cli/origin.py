@@ -1,0 +1,50 @@
+"""Which commit of ndex-sync this is, so that a workflow can install the same one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+import orjson
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def is_commit(text: str) -> bool:
+    """Tell whether a text is a full commit id, which nobody can move as they can a tag."""
+    return _COMMIT.fullmatch(text) is not None
+
+
+def find_commit(package: Path) -> str | None:
+    """Return the commit that the package in folder ``package`` is of; None: it cannot be told.
+
+    A checkout is asked by git; pip notes the commit of what it installs from git.
+    """
+    found = _ask_git(package.parent) if (package.parent / ".git").exists() else _ask_pip()
+    return found if found is not None and is_commit(found) else None
+
+
+def _ask_git(checkout: Path) -> str | None:
+    git = shutil.which("git")
+    if git is None:
+        return None
+    answered = subprocess.run(  # noqa: S603 - no shell, and no argument from outside
+        [git, "-C", str(checkout), "rev-parse", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return answered.stdout.strip()
+
+
+def _ask_pip() -> str | None:
+    try:
+        noted = distribution("ndex-sync").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    facts = {} if noted is None else orjson.loads(noted)
+    commit = facts.get("vcs_info", {}).get("commit_id")
+    return commit if isinstance(commit, str) else None

@@ -1,0 +1,267 @@
+"""``ndex-sync doctor`` as it is called, and what it says of servers that are not well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from sync.cli.examine import Finding, Outcome, examine_server
+from sync.config import parse_config
+from sync.ndex.client import open_client
+from sync.ndex.policy import ClientPolicy
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+from tests.e2e.running import clean_environment, run_command
+from tests.ndex.faulty_server import Received, Step, respond_json, serve
+from tests.samples import CURATOR, Sample, network_id
+from tests.servers import running_server
+
+SET = network_id(0xFFFF)
+CONFIG = f"""\
+[server]
+url = "sandbox:sandbox.db"
+
+[[collection]]
+name = "figures"
+records = "_figures/*.md"
+map = "map.tsv"
+network_set = "{SET}"
+account = "curator"
+"""
+
+Harm = Callable[[Sample], None]
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    sample = Sample(tmp_path, users=[CURATOR, {"name": "other", "password": "other-secret"}])
+    sample.add_file("ndex-sync.toml", CONFIG)
+    sample.add_pair(1)
+    sample.add_file("map.tsv", f"PMC1__f1\t{network_id(1)}\n")
+    sample.add_set(SET, [network_id(1)])
+    return sample
+
+
+def fill(sample: Sample) -> Path:
+    with Store.open(sample.root / "sandbox.db") as store:
+        sample.fill(store)
+    return sample.root
+
+
+def sentences(output: str) -> str:
+    """Undo the wrapping of what was printed."""
+    return " ".join(output.split())
+
+
+def login(root: Path, name: str, password: str) -> dict[str, str]:
+    return clean_environment(HOME=str(root), NDEX_USERNAME=name, NDEX_PASSWORD=password)
+
+
+def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
+    done = run_command("doctor", cwd=fill(sample))
+    said = sentences(done.stdout)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok configuration: ndex-sync.toml: figures" in said
+    assert "ok records of figures: 1 found, 1 of them looked at" in said
+    assert "ok map of figures: 1 rows" in said
+    assert "note credentials: none, which is enough for public networks" in said
+    assert "ok server: it answers, version 3." in said
+    assert "note account of figures: curator: not logged in" in said
+    assert "ok network set of figures: readable, 1 networks" in said
+    assert said.endswith("Nothing stands in the way of a check.")
+
+
+def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
+    root = fill(sample)
+    done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
+
+    assert done.returncode == 0, done.stdout
+    assert "credentials: found in NDEX_USERNAME" in done.stdout
+    assert "login: the server knows us as curator" in done.stdout
+    assert "account of figures: curator is who we are logged in as" in sentences(done.stdout)
+    assert "secret" not in done.stdout + done.stderr
+
+
+def test_another_account_than_the_owners_is_told(sample: Sample) -> None:
+    root = fill(sample)
+    done = run_command("doctor", cwd=root, environment=login(root, "other", "other-secret"))
+
+    assert done.returncode == 0
+    assert "curator owns the networks, we are logged in as other" in sentences(done.stdout)
+
+
+def test_a_wrong_password_is_a_problem_and_never_shown(sample: Sample) -> None:
+    root = fill(sample)
+    done = run_command("doctor", cwd=root, environment=login(root, "curator", "pa55word-marker"))
+
+    assert done.returncode == 1
+    assert "problem login: " in sentences(done.stdout)
+    assert "→ correct or unset the credentials" in sentences(done.stdout)
+    assert "pa55word-marker" not in done.stdout + done.stderr
+
+
+def test_half_a_login_is_a_problem_and_the_rest_is_looked_at_without(sample: Sample) -> None:
+    root = fill(sample)
+    environment = clean_environment(HOME=str(root), NDEX_USERNAME="curator")
+    said = sentences(run_command("doctor", cwd=root, environment=environment).stdout)
+
+    assert "problem credentials: NDEX_USERNAME is set and NDEX_PASSWORD is not" in said
+    assert "ok network set of figures" in said
+    assert said.endswith("1 problem found.")
+
+
+def break_record(sample: Sample) -> None:
+    sample.add_file("_figures/PMC2__f2.md", "no record")
+
+
+def take_records(sample: Sample) -> None:
+    (sample.root / "_figures/PMC1__f1.md").unlink()
+
+
+def break_map(sample: Sample) -> None:
+    sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
+
+
+def take_map(sample: Sample) -> None:
+    (sample.root / "map.tsv").unlink()
+
+
+def take_set(sample: Sample) -> None:
+    sample.network_sets.clear()
+
+
+def rename_account(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG.replace('"curator"', '"nobody"'))
+
+
+def turn_to_no_server(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG.replace("sandbox:sandbox.db", "sandbox:none.db"))
+
+
+def climb_out(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG.replace("_figures/*.md", "a**/*.md"))
+
+
+PROBLEMS: dict[str, tuple[Harm, str, str]] = {
+    "a record is refused": (
+        break_record,
+        "1 refused, as _figures/PMC2__f2.md: no front matter",
+        "ndex-sync check --offline",
+    ),
+    "no record": (take_records, "problem records of figures: no file matches", "correct `records`"),
+    "no pattern": (
+        climb_out,
+        "problem records of figures: records = 'a**/*.md'",
+        "part of its own",
+    ),
+    "a row of the map": (
+        break_map,
+        "problem map of figures: 1 rows cannot be read",
+        "mend the row",
+    ),
+    "no map": (take_map, "problem map of figures: ", "correct `map`"),
+    "no network set": (take_set, "problem network set of figures: GET /v2/networkset", "correct"),
+    "no account": (rename_account, "problem account of figures: GET /v2/user", "correct the name"),
+    "no server": (turn_to_no_server, "problem server: ", "ndex-sync sandbox load"),
+}
+
+
+@pytest.mark.parametrize(("harm", "problem", "advice"), PROBLEMS.values(), ids=PROBLEMS)
+def test_a_problem_is_named_with_what_to_do_and_exits_1(
+    sample: Sample, harm: Harm, problem: str, advice: str
+) -> None:
+    harm(sample)
+    root = fill(sample)
+    done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
+    said = sentences(done.stdout)
+
+    assert done.returncode == 1, said
+    assert problem in said
+    assert advice in said
+    assert "Traceback" not in done.stderr
+
+
+def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG + 'visibility = "OPEN"\ncolour = "red"\n')
+    done = run_command("doctor", cwd=fill(sample))
+    said = sentences(done.stdout)
+
+    assert done.returncode == 2
+    assert "problem configuration: ndex-sync.toml:10: collection.1.visibility" in said
+    assert "problem configuration: ndex-sync.toml:11: collection.1.colour" in said
+
+
+def test_a_server_that_is_not_there_is_a_problem(sample: Sample) -> None:
+    done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill(sample))
+    said = sentences(done.stdout)
+
+    assert done.returncode == 1
+    assert "problem server: GET /v3/admin/status: no connection" in said
+    assert "→ check `[server] url`" in said
+
+
+def test_a_server_on_a_port_has_a_clock_to_compare(sample: Sample) -> None:
+    with Store.open(None) as store:
+        sample.fill(store)
+        with running_server(store, SandboxSettings()) as url:
+            done = run_command("doctor", "--server", url, cwd=sample.root)
+
+    assert done.returncode == 0, done.stdout
+    assert "ok       clock: within 60 s of the server's" in done.stdout
+
+
+def status(version: str, **headers: str) -> Step:
+    properties = {"ServerVersion": version, "Build": "1"}
+    body = {"networkCount": 1, "properties": properties, "message": "Online"}
+    return respond_json(body, headers=headers)
+
+
+async def findings_of(step: Step) -> list[Finding]:
+    def script(_request: Received) -> Step:
+        return step
+
+    config = parse_config(Path("c"), '[[collection]]\nname = "c"\nrecords = "*.md"\n')
+    policy = ClientPolicy(max_tries=1)
+    async with (
+        serve(script) as server,
+        open_client(server.url, credentials=None, policy=policy) as client,
+    ):
+        return [finding async for finding in examine_server(client, config.collection)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(2, "s behind the server's"), (-2, "s ahead of the server's")],
+    ids=["behind", "ahead"],
+)
+async def test_a_clock_that_is_hours_off_is_a_problem(hours: int, said: str) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(hours=hours))
+    [clock] = [each for each in await findings_of(status("3.0.1", Date=date)) if each.advice]
+
+    assert clock.outcome is Outcome.PROBLEM
+    assert clock.said.startswith("ours is 7,")
+    assert clock.said.endswith(said)
+    assert "time server" in clock.advice
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [("2.5.4", "it answers, version 2.5.4"), ("", "it answers and tells no version")],
+)
+async def test_a_server_of_another_version_is_noted(version: str, said: str) -> None:
+    server, clock = await findings_of(status(version))
+
+    assert (server.outcome, server.said) == (Outcome.NOTE, said)
+    assert clock.outcome is Outcome.NOTE
+
+
+async def test_a_server_that_is_no_ndex_server_is_a_problem() -> None:
+    [server] = await findings_of(respond_json({"hello": "world"}))
+
+    assert server.outcome is Outcome.PROBLEM
+    assert server.advice.startswith("try again later")

@@ -1,0 +1,147 @@
+"""``ndex-sync init`` as it is called: what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sync.cli.origin import find_commit
+from sync.config import read_config
+from sync.model import Layout
+from sync.sandbox.store import Store
+from tests.e2e.running import run_command
+from tests.samples import Sample
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+WORKFLOW = ".github/workflows/ndex-sync.yml"
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    sample = Sample(tmp_path)
+    sample.add_pair(1)
+    sample.add_pair(2)
+    return sample
+
+
+def make_checkout(root: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", root], check=True)
+
+
+def test_what_it_writes_is_a_configuration_that_a_check_takes(sample: Sample) -> None:
+    with Store.open(sample.root / "ndex.sqlite") as store:
+        sample.fill(store)
+    done = run_command("init", "--server", "sandbox:ndex.sqlite", cwd=sample.root)
+
+    assert done.returncode == 0, done.stderr
+    assert "Found pfocr: 2 x _figures/*.md (pfocr-embedded)" in done.stdout
+    [collection] = read_config(sample.root / "ndex-sync.toml").collection
+    assert collection.layout is Layout.PFOCR_EMBEDDED
+    checked = run_command("check", cwd=sample.root)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_every_setting_that_it_leaves_open_is_one_that_the_configuration_takes(
+    sample: Sample,
+) -> None:
+    run_command("init", cwd=sample.root)
+    path = sample.root / "ndex-sync.toml"
+    text = path.read_text()
+    uuid = "85034b42-de8a-11ea-99da-0ac135e8bacf"
+    path.write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.M).replace("UUID", uuid))
+
+    [collection] = read_config(path).collection
+    assert collection.network_set == collection.folder == uuid
+    assert collection.read_only is True
+
+
+def test_the_public_server_is_asked_where_none_is_named(sample: Sample) -> None:
+    run_command("init", cwd=sample.root)
+
+    assert read_config(sample.root / "ndex-sync.toml").server.url == "https://www.ndexbio.org"
+
+
+def test_the_workflow_is_pinned_and_asks_for_no_more_than_reading(sample: Sample) -> None:
+    make_checkout(sample.root)
+    done = run_command("init", "--workflow", "--pin", COMMIT, cwd=sample.root)
+
+    assert done.returncode == 0, done.stderr
+    text = (sample.root / WORKFLOW).read_text()
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {}
+    [job] = workflow["jobs"].values()
+    assert job["permissions"] == {"contents": "read"}
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
+    assert f"@{COMMIT}" in text
+    assert all("${{" not in step.get("run", "") for step in job["steps"])
+
+
+def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:
+    make_checkout(sample.root)
+    package = Path(__file__).resolve().parents[2] / "sync"
+    commit = find_commit(package) if package.is_dir() else None
+    if commit is None:
+        pytest.skip("this ndex-sync does not lie in a git checkout")
+    done = run_command("init", "--workflow", cwd=sample.root)
+
+    assert done.returncode == 0, done.stderr
+    assert f"@{commit}" in (sample.root / WORKFLOW).read_text()
+
+
+def test_the_commit_of_a_checkout_is_told_by_git(tmp_path: Path) -> None:
+    make_checkout(tmp_path)
+    assert find_commit(tmp_path / "sync") is None
+
+    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+    git = ["git", "-C", str(tmp_path), *author]
+    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "first"], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    assert find_commit(tmp_path / "sync") == head.stdout.strip()
+
+
+REFUSALS = {
+    "nothing recognised": (["init", "--config", "empty/ndex-sync.toml"], "no records were found"),
+    "no such folder": (["init", "--config", "none/ndex-sync.toml"], "none: no such folder"),
+    "no server": (["init", "--server", "ftp://x"], "'ftp://x' is neither an http(s) URL"),
+    "not the top of a checkout": (["init", "--workflow"], "is not the top of a git checkout"),
+    "a pin that can be moved": (
+        ["init", "--workflow", "--pin", "main", "--config", "top/ndex-sync.toml"],
+        "'main' is no full commit id",
+    ),
+}
+
+
+@pytest.mark.parametrize(("command", "message"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_says_why_and_writes_nothing(
+    sample: Sample, command: list[str], message: str
+) -> None:
+    (sample.root / "empty").mkdir()
+    top = Sample(sample.root / "top")
+    top.add_record("PMC1__f1")
+    make_checkout(top.root)
+    before = sorted(sample.root.rglob("*"))
+    done = run_command(*command, cwd=sample.root)
+
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert sorted(sample.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("there", ["ndex-sync.toml", WORKFLOW])
+def test_a_file_that_is_there_is_not_touched_and_no_other_is_written(
+    sample: Sample, there: str
+) -> None:
+    make_checkout(sample.root)
+    sample.add_file(there, "mine")
+    done = run_command("init", "--workflow", "--pin", COMMIT, cwd=sample.root)
+
+    assert done.returncode == 2
+    assert f"{there}: there already" in done.stderr
+    assert (sample.root / there).read_text() == "mine"
+    written = [path for path in ("ndex-sync.toml", WORKFLOW) if (sample.root / path).exists()]
+    assert written == [there]

@@ -1,0 +1,97 @@
+"""Which collections a repository holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.model import Layout
+from sync.records.recognise import Recognised, recognise_collections, spread
+from tests.samples import CHEMOKINES, figure_text
+
+TABLE_FIGURE = "---\nfigid: {figid}\nfigtitle: A figure\npmcid: PMC1\n---\n"
+PATHWAY = "---\nwpid: {wpid}\ntitle: A pathway\n---"
+
+
+def add(root: Path, path: str, text: str = "") -> None:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+
+
+def test_figures_with_genes_inside_are_the_embedded_layout(tmp_path: Path) -> None:
+    add(tmp_path, "_figures/PMC1__f1.md", figure_text("PMC1__f1", CHEMOKINES, "''"))
+
+    assert recognise_collections(tmp_path) == (
+        Recognised("pfocr", Layout.PFOCR_EMBEDDED, "_figures/*.md", None, 1),
+    )
+
+
+def test_figures_with_tables_beside_and_a_map(tmp_path: Path) -> None:
+    for number in (1, 2):
+        figid = f"PMC{number}__f1"
+        add(tmp_path, f"_figures/{figid}.md", TABLE_FIGURE.format(figid=figid))
+    add(tmp_path, "_data/ndex_map.tsv")
+
+    assert recognise_collections(tmp_path) == (
+        Recognised("pfocr", Layout.PFOCR, "_figures/*.md", "_data/ndex_map.tsv", 2),
+    )
+
+
+def test_layouts_that_lie_together_are_left_to_be_told_file_by_file(tmp_path: Path) -> None:
+    add(tmp_path, "_figures/PMC1__f1.md", figure_text("PMC1__f1", CHEMOKINES, "''"))
+    add(tmp_path, "_figures/PMC2__f1.md", TABLE_FIGURE.format(figid="PMC2__f1"))
+
+    assert [found.layout for found in recognise_collections(tmp_path)] == [None]
+
+
+def test_a_file_that_is_no_record_does_not_hide_the_layout_of_the_others(tmp_path: Path) -> None:
+    add(tmp_path, "_figures/PMC1__f1.md", "no record")
+    add(tmp_path, "_figures/PMC2__f1.md", TABLE_FIGURE.format(figid="PMC2__f1"))
+
+    assert [found.layout for found in recognise_collections(tmp_path)] == [Layout.PFOCR]
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("pathways/WP1/WP1.md", "pathways/WP*/WP*.md"),
+        ("_pathways/WP1.md", "_pathways/WP*.md"),
+    ],
+    ids=["database", "site"],
+)
+def test_pathways_of_the_database_and_of_the_site(tmp_path: Path, path: str, pattern: str) -> None:
+    add(tmp_path, path, PATHWAY.format(wpid="WP1"))
+    add(tmp_path, "downstream/ndex_lookup.csv")
+
+    assert recognise_collections(tmp_path) == (
+        Recognised("wikipathways", Layout.WIKIPATHWAYS, pattern, "downstream/ndex_lookup.csv", 1),
+    )
+
+
+def test_a_folder_of_other_things_holds_nothing(tmp_path: Path) -> None:
+    add(tmp_path, "README.md")
+
+    assert recognise_collections(tmp_path) == ()
+
+
+def test_the_real_collections_are_recognised(corpus: Path) -> None:
+    found = {
+        folder: [(each.name, each.layout) for each in recognise_collections(corpus / folder)]
+        for folder in ("pfocr", "pfocr-2022", "wikipathways")
+    }
+
+    assert found == {
+        "pfocr": [("pfocr", Layout.PFOCR)],
+        "pfocr-2022": [("pfocr", Layout.PFOCR_EMBEDDED)],
+        "wikipathways": [("wikipathways", Layout.WIKIPATHWAYS)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "taken"),
+    [(0, 3, []), (3, 3, [0, 1, 2]), (7, 3, [0, 3, 6]), (8, 3, [0, 3, 6])],
+)
+def test_a_spread_takes_from_everywhere(count: int, most: int, taken: list[int]) -> None:
+    assert [int(path) for path in spread([str(n) for n in range(count)], most)] == taken

@@ -37,10 +37,10 @@ def read_entities(
     A missing table lists nothing. One that cannot be read is only noted, since nothing is
     compared with it.
     """
-    found = find_beside(root, path, f"{record}-{kind}.tsv")
-    if found is None:
-        return ()
     try:
+        found = find_beside(root, path, f"{record}-{kind}.tsv")
+        if found is None:
+            return ()
         table = parse_table(found, read_beside(root, found), _COLUMNS)
         word, mesh = map(table.column, _COLUMNS)
         return tuple(_entity(row.cells[word], row.cells[mesh]) for row in table.even_rows())

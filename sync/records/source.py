@@ -70,8 +70,11 @@ def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
     Looked for in ``places_beside``, in this order; None where it is in none of them.
+
+    Raises:
+        RecordError: the system does not say whether it is there.
     """
-    return next((place for place in places_beside(path, name) if (root / place).is_file()), None)
+    return next((place for place in places_beside(path, name) if _is_file(root, place)), None)
 
 
 def places_beside(path: str, name: str) -> tuple[str, ...]:
@@ -93,6 +96,17 @@ def read_beside(root: Path, path: str) -> str:
     """
     inside = root.parent if path.startswith("../") else root
     return read_text(root, path, inside=inside, limit_bytes=TABLE_LIMIT_BYTES)
+
+
+def _is_file(root: Path, path: str) -> bool:
+    # Path.is_file() raises what it is refused, and on newer Pythons takes it for "not there".
+    try:
+        return S_ISREG((root / path).stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        reason = f"cannot be looked for: {error.strerror or error}; make its folder readable"
+        raise RecordError(path, None, reason) from error
 
 
 def _refuse_stray(inside: Path, file: Path, path: str) -> None:

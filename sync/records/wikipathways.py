@@ -71,10 +71,10 @@ def _drawn_nodes(
     root: Path, path: str, heading: Heading, notes: list[str]
 ) -> tuple[DataNode, ...] | None:
     """Return the nodes of the GPML beside the record, None where there is none to read."""
-    drawing = find_beside(root, path, f"{heading.id}.gpml")
-    if drawing is None:
-        return None
     try:
+        drawing = find_beside(root, path, f"{heading.id}.gpml")
+        if drawing is None:
+            return None
         return parse_gpml(drawing, read_beside(root, drawing))
     except RecordError as error:
         notes.append(f"{error}; its Rna nodes and nodes without identifier are not compared")

@@ -16,6 +16,7 @@ from sync.records.read import read_record
 from sync.records.source import RECORD_LIMIT_BYTES, TABLE_LIMIT_BYTES, read_text
 from tests.records.writing import (
     FIGURE,
+    GENE_HEAD,
     UUID,
     embedded,
     figure,
@@ -25,6 +26,7 @@ from tests.records.writing import (
     pathway,
     read_bad,
     read_good,
+    tsv,
     write,
     write_figure,
     write_pathway,
@@ -289,6 +291,37 @@ def test_what_is_no_plain_file_is_refused_and_does_not_block(tmp_path: Path) -> 
 @pytest.mark.parametrize("path", ["a\0b.md", "x" * 5000 + ".md"], ids=["NUL", "too long a name"])
 def test_a_path_that_the_system_refuses_is_refused(tmp_path: Path, path: str) -> None:
     assert read_bad(tmp_path, path).reason.startswith("cannot be read: ")
+
+
+@pytest.mark.parametrize("layout", ["wikipathways", "pfocr"])
+def test_a_folder_of_tables_that_the_system_does_not_open_is_told(
+    tmp_path: Path, layout: str
+) -> None:
+    name, content = ("WP1", pathway()) if layout == "wikipathways" else (FIGURE, figure())
+    path = write(tmp_path, f"records/{name}.md", content)
+    (tmp_path / "_data").symlink_to("x" * 300)
+
+    refused = read_bad(tmp_path, path)
+
+    assert refused.path.startswith(f"_data/{name}-")
+    assert refused.reason.startswith("cannot be looked for: File name too long; ")
+
+
+def test_a_folder_of_other_tables_that_the_system_does_not_open_is_noted(tmp_path: Path) -> None:
+    path = write(tmp_path, f"records/{FIGURE}.md", figure())
+    write(tmp_path, f"records/{FIGURE}-genes.tsv", tsv(GENE_HEAD, [gene_row()]))
+    drawn = write_pathway(tmp_path, node_row("A", "Protein", "uniprot:P1"))
+    (tmp_path / "_data").symlink_to("x" * 300)
+
+    for each in (path, drawn):
+        assert any("cannot be looked for: " in note for note in read_good(tmp_path, each).notes)
+
+
+def test_a_table_beside_a_file_called_like_its_folder_is_just_not_there(tmp_path: Path) -> None:
+    path = write(tmp_path, "pathways/WP1.md", pathway())
+    write(tmp_path, "_data", "no folder")
+
+    assert read_bad(tmp_path, path).reason.startswith("no node table: ")
 
 
 def test_a_link_inside_the_root_is_followed(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from sync.errors import ConfigError
 from sync.genes import normalise_network_id
 from sync.guards import GuardLimits
 from sync.model import Layout, NetworkId, Visibility
+from sync.ndex.redaction import redact_url
 from sync.records.organisms import Organisms
 
 CONFIG_NAME = "ndex-sync.toml"
@@ -62,7 +63,8 @@ def _relative_path(text: str) -> str:
 def _server_url(text: str) -> str:
     if text.startswith((SANDBOX_SCHEME, "https://", "http://")):
         return text.rstrip("/")
-    raise ValueError(f"{text!r} is neither an http(s) URL nor sandbox: or sandbox:PATH")
+    shown = redact_url(text)
+    raise ValueError(f"{shown!r} is neither an http(s) URL nor sandbox: or sandbox:PATH")
 
 
 def _member(kind: type[StrEnum], value: object, *others: str) -> StrEnum:

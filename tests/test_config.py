@@ -169,3 +169,13 @@ def test_a_file_that_is_no_text_or_too_large_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"#" * (MAX_CONFIG_BYTES + 1))
     with pytest.raises(ConfigError, match="larger than"):
         read_config(path)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://u:pa55word@x.org", "bob:pa55word@x.org", "x.org?t=pa55word"]
+)
+def test_a_secret_in_the_server_is_not_repeated(tmp_path: Path, url: str) -> None:
+    [problem] = problems(tmp_path, FULL.replace("sandbox:practice.db", url))
+
+    assert "x.org' is neither an http(s) URL" in problem
+    assert "pa55word" not in problem

@@ -130,9 +130,11 @@ def _path_of(server: str) -> Path | None:
     """Return the file that ``sandbox:PATH`` names, None for memory; raises ConfigError."""
     from sync.config import SANDBOX_SCHEME
     from sync.errors import ConfigError
+    from sync.ndex.redaction import redact_url
 
     if not server.startswith(SANDBOX_SCHEME):
-        raise ConfigError(f"--server {server!r} is no sandbox; give a file, as sandbox:PATH")
+        shown = redact_url(server)
+        raise ConfigError(f"--server {shown!r} is no sandbox; give a file, as sandbox:PATH")
     name = server.removeprefix(SANDBOX_SCHEME)
     return Path(name) if name else None
 

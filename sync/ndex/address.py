@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 
 from sync.errors import ConfigError
+from sync.ndex.redaction import redact_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,25 @@ def parse_server_url(text: str) -> ServerAddress:
     """Read an ``http`` or ``https`` URL.
 
     Raises:
-        ConfigError: it is no such URL, or holds credentials, a query or a fragment.
+        ConfigError: it is no such URL, or holds credentials (an ``@``), a query or a fragment.
     """
+    shown = redact_url(text)
     try:
         url = httpx.URL(text.strip())
-    except httpx.InvalidURL as error:
-        raise ConfigError(f"the server URL cannot be read: {error}") from None
-    if url.userinfo:
+    except httpx.InvalidURL:
+        # Its own words may quote a part of a password.
         raise ConfigError(
-            f"the server URL for {url.host} holds credentials; take them out and set "
+            f"the server URL {shown!r} cannot be read: expected http:// or https:// and a host"
+        ) from None
+    if "@" in text:
+        raise ConfigError(
+            f"the server URL {shown!r} holds credentials; take them out and set "
             "NDEX_USERNAME and NDEX_PASSWORD instead"
         )
     if url.scheme not in {"http", "https"} or not url.host:
-        raise ConfigError(f"{text!r} is no server URL: expected http:// or https:// and a host")
+        raise ConfigError(f"{shown!r} is no server URL: expected http:// or https:// and a host")
     if url.query or url.fragment:
-        raise ConfigError(f"the server URL {text!r} has a query or fragment; take it out")
+        raise ConfigError(f"the server URL {shown!r} has a query or fragment; take it out")
     loopback = _is_loopback(url.host)
     return ServerAddress(
         url=str(url).rstrip("/"),

@@ -58,6 +58,12 @@ def test_only_tls_and_this_machine_keep_a_secret(text: str, loopback: bool, guar
         ("https://ada:geheim@ndexbio.org", "holds credentials"),
         ("https://ada@ndexbio.org", "holds credentials"),
         ("https://www.ndexbio.org:geheim@evil.example", "holds credentials"),
+        ("ada:geheim@ndexbio.org", "'ndexbio.org' holds credentials"),
+        ("ftp://ada:geheim@ndexbio.org", "'ftp://ndexbio.org' holds credentials"),
+        ("https://ada:geheim/@ndexbio.org", "'https://ndexbio.org' cannot be read"),
+        ("https://ada:1/geheim@ndexbio.org", "'https://ndexbio.org' holds credentials"),
+        ("https://ndexbio.org?token=geheim", "'https://ndexbio.org' has a query or fragment"),
+        ("ndexbio.org?token=geheim", "'ndexbio.org' is no server URL"),
     ],
 )
 def test_what_is_no_server_address_is_refused(text: str, words: str) -> None:

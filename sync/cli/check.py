@@ -58,6 +58,7 @@ def check(
     3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
     """
     from sync.config import read_config
+    from sync.errors import ConfigError
     from sync.session import (
         STATE_FOLDER,
         Selection,
@@ -66,13 +67,16 @@ def check(
         open_session,
     )
 
+    if offline and formats:
+        raise ConfigError("--offline prints a table, which has no --format; leave one of them out")
+    manner = Manner(verbose, quiet, log_format)
     settings = read_config(config)
     selection = Selection(select or (), changed_since)
     collections = open_collections(settings, config.parent, collection or (), selection)
     if offline:
         from sync.cli.offline import run_offline
 
-        status = run_offline(collections)
+        status = run_offline(collections, manner)
     else:
         from sync.cli.checking import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
@@ -91,7 +95,7 @@ def check(
                 ),
                 collections=collections,
                 formats=parse_formats(formats or ["terminal"]),
-                manner=Manner(verbose, quiet, log_format),
+                manner=manner,
                 commit=find_commit(config.parent),
                 job=Job.from_environment(os.environ, config.parent),
             )

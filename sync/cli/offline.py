@@ -1,18 +1,27 @@
-"""``check --offline``: read every record, ask no server, and tell how the reading went."""
+"""``check --offline``: read every record and map, ask no server, and tell how the reading went."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
-from sync.locate import Collection, read_records
+from sync.cli.log import configure_logging
+from sync.cli.options import Manner
+from sync.locate import Collection, read_entries, read_records
 from sync.records.survey import Survey, survey_records
 from sync.report.exit_status import ExitStatus
 from sync.report.survey import Refusal, SurveyRow, render_survey
 
 
-def run_offline(collections: Sequence[tuple[str, Collection]]) -> int:
-    """Print a table by layout and every reason for a refusal; return the exit status."""
+def run_offline(collections: Sequence[tuple[str, Collection]], manner: Manner) -> int:
+    """Print a table by layout and every reason for a refusal; return the exit status.
+
+    Raises:
+        ConfigError: a map file cannot be read; nothing is printed then.
+    """
+    configure_logging(manner)
+    for _, collection in collections:
+        read_entries(collection)
     refused = 0
     for number, (name, collection) in enumerate(collections):
         if number:

@@ -127,11 +127,31 @@ def test_a_selection_checks_only_the_records_named(sample: Sample) -> None:
     assert done.returncode == 0
 
 
+def test_reading_offline_tells_of_the_map_and_logs_as_asked(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
+    sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
+    done = run_command("check", "--offline", "--log-format", "json", cwd=sample.root)
+
+    assert done.returncode == 0, done.stderr
+    assert "Records of figures" in done.stdout
+    assert "map.tsv:1" in orjson.loads(done.stderr)["message"]
+
+
+def test_reading_offline_without_the_map_that_is_configured_is_an_error(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
+    done = run_command("check", "--offline", cwd=sample.root)
+
+    assert done.returncode == 2
+    assert "map file map.tsv: no such file" in done.stderr
+    assert done.stdout == ""
+
+
 USAGE_ERRORS = {
     "no configuration": (["--config", "none.toml"], "none.toml: no such file"),
     "unknown collection": (["--collection", "nowhere"], "no collection is called nowhere"),
     "selection of nothing": (["--select", "WP1"], "no record is selected by WP1"),
     "unknown format": (["--format", "pdf"], "'pdf' is unknown"),
+    "format of what has one": (["--offline", "--format", "json"], "--offline prints a table"),
     "format in no folder": (["--format", "json=no/r.json"], "there is no folder no"),
     "no such sandbox": (["--server", "sandbox:none.db"], "none.db: no such sandbox"),
     "concurrency of nothing": (["--concurrency", "0"], "--concurrency"),

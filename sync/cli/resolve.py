@@ -76,6 +76,7 @@ def resolve(
     """
     from sync.cli.resolving import ResolveRequest, Writing, run_resolve
     from sync.config import read_config
+    from sync.errors import ConfigError
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import RESOLUTION_FORMATS, parse_formats
     from sync.session import (
@@ -88,6 +89,12 @@ def resolve(
 
     settings = read_config(config)
     selection = Selection(select or (), changed_since, only_unmapped)
+    collections = open_collections(settings, config.parent, collection or (), selection)
+    if from_map and (mapless := [name for name, each in collections if each.map_path is None]):
+        raise ConfigError(
+            f"collection {', '.join(mapless)} has no map for --from-map; add its `map` to {config},"
+            " or name the others with --collection"
+        )
     url = server or settings.server.url_below(config.parent)
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     opening = partial(open_session, url, policy, os.environ, Path.home())
@@ -99,7 +106,7 @@ def resolve(
             cache=choose_cache(
                 state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
             ),
-            collections=open_collections(settings, config.parent, collection or (), selection),
+            collections=collections,
             target=write or Target.BOTH,
             writing=Writing.DIFF if dry_run else asked,
             formats=parse_formats(formats or ["terminal"], RESOLUTION_FORMATS),

@@ -191,6 +191,14 @@ def test_no_id_of_a_map_lacks_its_record_where_records_were_left_out(sample: Sam
     assert surveyed_map(root, "--select", figure(2))["orphans"] is None
 
 
+def test_a_map_that_is_not_configured_cannot_be_carried_into_records(sample: Sample) -> None:
+    sample.add_file("ndex-sync.toml", CONFIG.replace(f'map = "{MAP}"\n', ""))
+    done = run_command("resolve", "--from-map", cwd=sample.root)
+
+    assert done.returncode == 2
+    assert "collection figures has no map for --from-map" in done.stderr
+
+
 def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
     sample: Sample,
 ) -> None:

@@ -197,7 +197,7 @@ def render_resolution(resolution: Resolution, stream: TextIO) -> None:
 
 
 def resolution_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the document, made from the models."""
+    """Return the JSON Schema of the document; ``resolution.schema.json`` holds it for readers."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **TypeAdapter(Resolution).json_schema(mode="serialization"),

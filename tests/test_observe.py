@@ -24,6 +24,7 @@ NODES = f"{WHOLE}/aspects/nodes"
 DECLARATIONS = f"{WHOLE}/aspects/attributeDeclarations"
 CX1 = f"/v2/network/{NETWORK}"
 SUMMARY = f"/v2/network/{NETWORK}/summary"
+STATE = f"/v3/networks/{NETWORK}/summary"
 
 DOCUMENT: list[dict[str, Any]] = orjson.loads(figure_cx2("PMC1__f1", CHEMOKINES))
 ASPECTS = {name: elements for fragment in DOCUMENT for name, elements in fragment.items()}
@@ -41,8 +42,10 @@ LOADING = make_summary(FIGURE, node_count=0, name="", completed=False)
 
 
 def summary_json(**changes: object) -> Step:
+    """A summary that serves as state too: the two call the network's id differently."""
     facts = {
         "externalId": NETWORK,
+        "uuid": NETWORK,
         "name": "Chemokines in cancer",
         "creationTime": 1,
         "modificationTime": 2,
@@ -65,7 +68,12 @@ async def observe(
     answers: Mapping[str, Sequence[Step]],
     policy: ObservePolicy = POLICY,
 ) -> tuple[Observation, list[str]]:
-    """Observe against a server with these answers by path; the last of each goes on."""
+    """Observe against a server with these answers by path; the last of each goes on.
+
+    The state is that of the summary where no other is given.
+    """
+    if SUMMARY in answers:
+        answers = {STATE: answers[SUMMARY], **answers}
     scripts: dict[str, Iterator[Step]] = {
         path: chain(steps[:-1], repeat(steps[-1])) for path, steps in answers.items()
     }
@@ -127,13 +135,14 @@ async def test_counts_that_came_from_a_wrong_cx1_are_not_believed() -> None:
 async def test_an_upload_that_is_being_loaded_is_waited_for() -> None:
     answers = {
         WHOLE: [NO_CX2, respond_json(DOCUMENT)],
-        SUMMARY: [summary_json(completed=False, nodeCount=0), summary_json()],
+        STATE: [summary_json(completed=False, nodeCount=0), summary_json()],
+        SUMMARY: [summary_json()],
     }
     seen, paths = await observe(LOADING, answers)
 
     assert isinstance(seen, Seen)
     assert seen.summary.name == "Chemokines in cancer"
-    assert paths == [WHOLE, CX1, SUMMARY, SUMMARY, WHOLE]
+    assert paths == [WHOLE, CX1, STATE, STATE, SUMMARY, WHOLE]
 
 
 async def test_an_upload_that_never_ends_loading_is_broken() -> None:
@@ -179,7 +188,7 @@ async def test_a_network_without_any_content_is_broken() -> None:
 
 
 async def test_a_network_deleted_meanwhile_is_absent() -> None:
-    assert await observe(LOADED, {}) == (Absent(), [WHOLE, CX1, SUMMARY])
+    assert await observe(LOADED, {}) == (Absent(), [WHOLE, CX1, STATE])
 
 
 async def test_content_that_is_refused_is_refused() -> None:

@@ -13,7 +13,7 @@ from sync.ndex.clock import SYSTEM_CLOCK, Clock
 class LoadingPolicy:
     """How long to wait for the server's one loading queue, whose waiting time is unbounded.
 
-    The summary is read again after ``first_wait_s``, then after half as long again each time, up
+    The state is asked for again after ``first_wait_s``, then after half as long again each time, up
     to ``longest_wait_s``, until ``deadline_s`` have passed.
     """
 
@@ -25,18 +25,21 @@ class LoadingPolicy:
 async def wait_until_loaded(
     client: NdexClient, network: NetworkId, policy: LoadingPolicy, clock: Clock = SYSTEM_CLOCK
 ) -> Summary:
-    """Read the summary until it says that loading has ended, well or badly, or time is up.
+    """Ask for the state until it says that loading has ended, well or badly, or time is up.
 
-    What is returned may still say ``completed: false``: that is no proof of work in progress
-    (contract 10.19), so the caller decides by the content. Raises what the client raises.
+    The summary, which costs more, is read once at the end. It may still say ``completed: false``:
+    that is no proof of work in progress (contract 10.19), so the caller decides by the content.
+    Raises what the client raises.
     """
     waited_s, wait_s = 0.0, policy.first_wait_s
-    while True:
-        summary = await client.fetch_summary(network)
-        if summary.completed or summary.error_message is not None:
-            return summary
+    while not _has_ended(await client.fetch_state(network)):
         if waited_s + wait_s > policy.deadline_s:
-            return summary
+            break
         await clock.sleep(wait_s)
         waited_s += wait_s
         wait_s = min(wait_s * 1.5, policy.longest_wait_s)
+    return await client.fetch_summary(network)
+
+
+def _has_ended(state: Summary) -> bool:
+    return state.completed or state.error_message is not None

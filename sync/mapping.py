@@ -100,10 +100,8 @@ def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[st
     source, notes = (
         (found.source, found.notes) if isinstance(found, Mapped) else (Source.SERVER, ())
     )
-    return Link(
-        record.id,
-        record.path,
-        record.line,
+    return _link(
+        record,
         Verdict.DUPLICATE,
         found.network,
         source,
@@ -116,14 +114,12 @@ def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
     verdict, reasons = _check_mapped(record, mapped, located)
     ranking = _rank_others(record, mapped, located) if mapped.others else None
     notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
-    return Link(
-        record.id,
-        record.path,
-        record.line,
+    return _link(
+        record,
         verdict,
         mapped.network,
         mapped.source,
-        ranking,
+        ranking=ranking,
         messages=(*reasons, *notes),
     )
 
@@ -179,19 +175,17 @@ def _check_mapped(
 def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -> Link:
     match resolution:
         case Resolvable(network, by):
-            return Link(
-                record.id,
-                record.path,
-                record.line,
+            return _link(
+                record,
                 Verdict.RESOLVABLE,
                 network,
                 Source.SERVER,
                 messages=(f"the network claims this record by its {by}",),
             )
         case Unmapped(notes):
-            return Link(record.id, record.path, record.line, Verdict.UNMAPPED, messages=notes)
+            return _link(record, Verdict.UNMAPPED, messages=notes)
         case Unknown(reason):
-            return Link(record.id, record.path, record.line, Verdict.FAILED, messages=(reason,))
+            return _link(record, Verdict.FAILED, messages=(reason,))
         case _:
             assert_never(resolution)
 
@@ -209,10 +203,8 @@ async def _link_ambiguous(
         for network, said_by in ambiguous.said_by.items()
     ]
     ranking = rank_candidates(record, candidates)
-    return Link(
-        record.id,
-        record.path,
-        record.line,
+    return _link(
+        record,
         Verdict.AMBIGUOUS,
         ranking=ranking,
         messages=_describe_ranking(record, ranking),
@@ -243,3 +235,15 @@ def _shared_genes(record: Record, observation: Observation) -> GeneCounts | None
     if record.genes_unknown is not None or not isinstance(observation, Seen):
         return None
     return match_genes(record.genes, observation.network.genes).counts
+
+
+def _link(
+    record: Record,
+    verdict: Verdict | None,
+    network: NetworkId | None = None,
+    source: Source | None = None,
+    *,
+    ranking: Ranking | None = None,
+    messages: tuple[str, ...] = (),
+) -> Link:
+    return Link(record.id, record.path, record.line, verdict, network, source, ranking, messages)

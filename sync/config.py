@@ -44,6 +44,7 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*[.=]")
 _ADVICE = {
     "extra_forbidden": "is no key of ndex-sync; check its spelling",
     "missing": "is missing",
+    "list_type": "write [[collection]], with two brackets: there may be several",
 }
 
 
@@ -57,6 +58,12 @@ def _network_id(text: str) -> NetworkId:
 def _relative_path(text: str) -> str:
     if text.startswith(("/", "\\")) or ".." in Path(text).parts or re.match(r"[A-Za-z]:", text):
         raise ValueError(f"{text!r} leaves the collection: give a path below the config file")
+    return text
+
+
+def _organism(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank; name an organism or delete it")
     return text
 
 
@@ -75,6 +82,7 @@ def _member(kind: type[StrEnum], value: object, *others: str) -> StrEnum:
 
 
 Uuid = Annotated[NetworkId, AfterValidator(_network_id)]
+Organism = Annotated[str, AfterValidator(_organism)]
 RelativePath = Annotated[str, StringConstraints(min_length=1), AfterValidator(_relative_path)]
 
 
@@ -130,7 +138,7 @@ class CollectionConfig(_Section):
     network_set: Uuid | None = None
     folder: Uuid | None = None
     account: Annotated[str, StringConstraints(min_length=1)] | None = None
-    organisms: tuple[str, ...] = ("Homo sapiens",)
+    organisms: tuple[Organism, ...] = ("Homo sapiens",)
     visibility: Visibility | None = None
     read_only: bool | None = None
     push: tuple[Literal["genes", "properties", "membership", "state"], ...] = ()

@@ -115,6 +115,14 @@ MISTAKES = {
             " give a path below the config file"
         ),
     ),
+    "one pair of brackets": (
+        '[collection]\nname = "a"\nrecords = "*.md"\n',
+        "1: collection: write [[collection]], with two brackets: there may be several",
+    ),
+    "organism without a name": (
+        FULL.replace('"10090"', '" "'),
+        "11: collection.1.organisms.2: is blank; name an organism or delete it",
+    ),
     "server that is no URL": (
         FULL.replace("sandbox:practice.db", "ndexbio.org"),
         "2: server.url: 'ndexbio.org' is neither an http(s) URL nor sandbox: or sandbox:PATH",

@@ -143,6 +143,9 @@ def _sources_in(folder: Path, manifest: Manifest) -> list[_Source]:
     known = {source.path for source in listed}
     found = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     rest = [path for path in found if path.resolve() not in known]
+    if not (found or manifest.networks or manifest.users or manifest.network_sets):
+        suffixes = " or ".join(sorted(SUFFIXES))
+        raise ConfigError(f"{folder}: no {suffixes} file in it; give the folder of your networks")
     return listed + [_Source(path, NetworkEntry(file=path.name)) for path in rest]
 
 

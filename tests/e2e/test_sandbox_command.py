@@ -71,6 +71,7 @@ def test_a_refused_network_is_named_with_the_reason(folder: Path) -> None:
         (("load", "--server", "sandbox:a.db", "--uuid", "1-2-3", GOOD), "'1-2-3' is no UUID"),
         (("load", "--server", "sandbox:a.db", "--uuid", CHOSEN, "."), "a UUID is for one network"),
         (("load", "--server", "sandbox:a.db", "nowhere.cx"), "nowhere.cx: cannot be read"),
+        (("load", "--server", "sandbox:a.db", "empty"), "empty: no .cx or .cx2 file in it"),
         (("load", "--server", "sandbox:a.db"), "Missing argument 'FILE-OR-FOLDER...'"),
         (("load", GOOD), "Missing option '--server'"),
         (("serve", "--server", "a.db"), "'a.db' is no sandbox; give a file"),
@@ -84,6 +85,7 @@ def test_a_refused_network_is_named_with_the_reason(folder: Path) -> None:
 def test_a_wrong_call_exits_2_and_says_why(
     folder: Path, arguments: tuple[str, ...], problem: str
 ) -> None:
+    (folder / "empty").mkdir()
     done = run_command("sandbox", *arguments, cwd=folder)
 
     assert done.returncode == 2

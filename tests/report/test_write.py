@@ -115,6 +115,8 @@ def test_a_missing_folder_and_a_folder_are_refused_before_anything_is_written(
 def test_writable_places_pass_the_check(tmp_path: Path) -> None:
     require_writable([FormatRequest("terminal"), FormatRequest("json", str(tmp_path / "r.json"))])
 
+    assert list(tmp_path.iterdir()) == []
+
 
 def test_a_file_that_the_system_refuses_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 300)

@@ -44,10 +44,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LinkMap:
-    """The whole map: a link for each record, ordered by path, and the networks left over."""
+    """The whole map: a link for each record, ordered by path, and the networks left over.
+
+    ``entries`` are the map file's rows that all this was made from.
+    """
 
     links: tuple[Link, ...]
-    unclaimed: tuple[UnclaimedNetwork, ...]
+    unclaimed: tuple[UnclaimedNetwork, ...] = ()
+    entries: tuple[MapEntry, ...] = ()
 
 
 def link_invalid(invalid: InvalidRecord) -> Link:

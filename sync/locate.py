@@ -80,12 +80,14 @@ class Collection:
 class Located:
     """The readable records of a collection, each with its resolution, and the server's side.
 
-    ``elsewhere`` are the networks that files name which are not among ``records`` (not selected,
-    or refused), each with those files; ``unread`` the ids of records that were refused.
+    ``entries`` are the map file's rows that they were resolved with. ``elsewhere`` are the
+    networks that files name which are not among ``records`` (not selected, or refused), each with
+    those files; ``unread`` the ids of records that were refused.
     """
 
     records: tuple[Record, ...]
     resolutions: tuple[Resolution, ...]
+    entries: tuple[MapEntry, ...]
     elsewhere: Mapping[NetworkId, Sequence[str]]
     unread: frozenset[RecordId]
     members: Members
@@ -122,6 +124,7 @@ async def locate_networks(
     return Located(
         tuple(records),
         tuple(resolutions),
+        entries,
         elsewhere,
         frozenset(unread),
         members,

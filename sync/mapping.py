@@ -57,7 +57,8 @@ async def map_collection(
     links = [link_invalid(invalid) for invalid in refused]
     links += await _link_records(located, client, policy)
     unclaimed = find_unclaimed(located) if collection.complete else ()
-    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), unclaimed)
+    ordered = tuple(sorted(links, key=lambda link: link.path))
+    return LinkMap(ordered, unclaimed, located.entries)
 
 
 async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:

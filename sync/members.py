@@ -22,13 +22,11 @@ class Place:
 class Members:
     """The collection's networks as far as they could be listed.
 
-    ``doubt`` says why membership in the configured set or folder is not known, None where it is
-    or where none is configured.
-
     ``holders`` are the networks that every configured set and folder holds, None where none is
     configured or one could not be read: then nothing can be said of membership. ``summaries``
     came with the listing. ``searched`` tells whether there was any place to look in; ``failure``
-    why the list is not complete, None when it is.
+    why the list is not complete, None when it is. ``doubt`` says why membership in the configured
+    set or folder is not known, None where it is or where none is configured.
     """
 
     networks: frozenset[NetworkId] = frozenset()

@@ -27,7 +27,7 @@ IN_PROCESS_URL = "http://127.0.0.1"
 """What the client calls a sandbox that runs in its own process; nothing listens there."""
 
 STATE_FOLDER = ".ndex-sync"
-"""Where state is kept, beside the configuration file."""
+"""Where cache, journal, backups and lock are kept, beside the configuration file."""
 
 
 @dataclass(frozen=True, slots=True)

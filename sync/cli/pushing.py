@@ -34,15 +34,12 @@ from sync.report.formats import FormatRequest
 from sync.report.plan_formats import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import ALL, Selection, open_collections, open_session
+from sync.session import ALL, STATE_FOLDER, Selection, open_collections, open_session
 from sync.state.backup import BackupStore
 from sync.state.journal import Journal, Outcome
 from sync.state.lock import lock_state
 
 logger = logging.getLogger(__name__)
-
-STATE_FOLDER = ".ndex-sync"
-"""Where journal, backups and lock are kept, beside the configuration file."""
 
 
 @dataclass(frozen=True, slots=True)

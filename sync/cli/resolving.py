@@ -26,11 +26,10 @@ from sync.links import (
 )
 from sync.locate import Collection, find_elsewhere, read_entries, read_records
 from sync.mapping import map_collection
-from sync.model import InvalidRecord, MapEntry, Record
+from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
-from sync.records.mapfile import read_map
 from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
@@ -72,10 +71,9 @@ class ResolveRequest:
 
 @dataclass(slots=True)
 class _Findings:
-    """The maps that a run has rebuilt so far, and the map files as they were, by collection."""
+    """The maps that a run has rebuilt so far, by collection."""
 
     maps: dict[str, LinkMap] = field(default_factory=dict)
-    entries: dict[str, Sequence[MapEntry]] = field(default_factory=dict)
     counts: HttpCounts = field(default_factory=HttpCounts)
     complete: bool = False
 
@@ -97,11 +95,6 @@ def run_resolve(request: ResolveRequest) -> int:
             findings.complete = True
         else:
             asyncio.run(_map_all(request, request.open_client, findings))
-    findings.entries = {
-        name: _read_entries_again(each)
-        for name, each in request.collections
-        if name in findings.maps
-    }
     edits = list(_edit_all(request, findings)) if findings.complete else []
     document = build_resolution(
         [_describe(name, each, findings) for name, each in request.collections],
@@ -138,22 +131,15 @@ def _map_offline(collection: Collection, cache: Cache) -> LinkMap:
     links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
     entries = read_entries(collection)
     links += link_by_map_file(records, entries, find_elsewhere(collection, records, entries))
-    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), ())
-
-
-def _read_entries_again(collection: Collection) -> Sequence[MapEntry]:
-    """Read the map file that was resolved with; its bad rows were told of then."""
-    if collection.map_path is None:
-        return ()
-    return read_map(collection.root, collection.map_path).entries
+    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), entries=entries)
 
 
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionLinks:
-    found = findings.maps.get(name, LinkMap((), ()))
+    found = findings.maps.get(name, LinkMap(()))
     complete = collection.complete and findings.complete
-    if collection.map_path is None or name not in findings.entries:
+    if collection.map_path is None or name not in findings.maps:
         return CollectionLinks(name, found.links, found.unclaimed, complete)
-    survey = survey_map(findings.entries[name], {link.record for link in found.links})
+    survey = survey_map(found.entries, {link.record for link in found.links})
     return CollectionLinks(
         name, found.links, found.unclaimed, complete, collection.map_path, survey
     )
@@ -164,7 +150,7 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
     for name, collection in request.collections:
         if request.writing is Writing.FILES:
             _clean_up(collection)
-        for path, change in _changes(name, collection, findings, request.target):
+        for path, change in _changes(collection, findings.maps[name], request.target):
             try:
                 edit = plan_edit(collection.root, path, change)
                 if edit is None:
@@ -186,15 +172,14 @@ def _clean_up(collection: Collection) -> None:
 
 
 def _changes(
-    name: str, collection: Collection, findings: _Findings, target: Target
+    collection: Collection, found: LinkMap, target: Target
 ) -> Iterator[tuple[str, Callable[[bytes], bytes]]]:
-    links = findings.maps[name].links
     if target is not Target.MAP:
-        for path, network in networks_for_records(links).items():
+        for path, network in networks_for_records(found.links).items():
             yield path, partial(set_network, path=path, network=network)
     if target is not Target.RECORDS:
         for path in _map_paths(collection):
-            if rows := networks_for_map(links, findings.entries[name]):
+            if rows := networks_for_map(found.links, found.entries):
                 yield path, partial(set_rows, path=path, rows=rows)
 
 

@@ -8,13 +8,19 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sync.compare import DesiredState, compare, judge
-from sync.locate import Collection, Located, Sightings, find_unclaimed, locate_networks
-from sync.members import Members
+from sync.ledger import Ledger
+from sync.locate import (
+    Arrivals,
+    Collection,
+    locate_networks,
+    open_located,
+)
+from sync.located import Located, Resolved
 from sync.model import (
     CheckResult,
     InvalidRecord,
@@ -28,12 +34,10 @@ from sync.observe import ObservePolicy, observe_network
 from sync.resolve import (
     Ambiguous,
     Mapped,
-    Resolution,
     Resolvable,
     Unknown,
     Unmapped,
-    find_owners,
-    find_rivals,
+    accounts_for,
 )
 from sync.state.cache import FORGETFUL, Cache
 
@@ -51,13 +55,15 @@ class Finding:
 
 
 Deliver = Callable[[CheckResult], None]
-"""Takes each verdict as soon as it is known."""
+"""Takes each verdict as soon as it is known; a later one on the same record takes its place."""
 
 DeliverFinding = Callable[[Finding], None]
-"""Takes each verdict, with what it was reached from, as soon as it is known."""
+"""As ``Deliver``, for verdicts with what they were reached from."""
 
 _JUDGED_AT_ONCE = 128
 """Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
+
+_JUDGED_BETWEEN_TURNS = 100
 
 
 async def check_collection(
@@ -71,10 +77,11 @@ async def check_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    located = await examine_collection(
-        collection, client, policy, lambda finding: deliver(finding.result), cache
-    )
-    return find_unclaimed(located) if collection.complete else ()
+    with Ledger() as ledger:
+        located = await examine_collection(
+            collection, client, policy, lambda finding: deliver(finding.result), ledger, cache
+        )
+        return tuple(located.unclaimed()) if collection.complete else ()
 
 
 async def examine_collection(
@@ -82,25 +89,29 @@ async def examine_collection(
     client: NdexClient,
     policy: ObservePolicy,
     deliver: DeliverFinding,
+    ledger: Ledger,
     cache: Cache = FORGETFUL,
 ) -> Located:
     """Deliver a verdict on every record with what it was reached from; return where they are.
 
+    Networks are looked into while records are still being read. Should a record that is read later
+    name the same network, the verdict is delivered anew, as *duplicate*.
+
     Raises ConfigError where the map file cannot be read at all.
     """
-    located = await locate_networks(
-        collection, client, lambda invalid: deliver(Finding(_judge_invalid(invalid))), cache
+    located = await open_located(collection, ledger)
+    judge_of = _Judge(located, client, policy, cache, collection.desired, deliver)
+    ready: asyncio.Queue[int | None] = asyncio.Queue()
+    arrivals = Arrivals(
+        refuse=lambda invalid: deliver(Finding(_judge_invalid(invalid))), ready=ready.put_nowait
     )
-    judge_of = _Judge(
-        client,
-        located.sightings,
-        located.members,
-        policy,
-        cache,
-        collection.desired,
-        deliver,
-    )
-    await judge_of.judge_all(located)
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(_JUDGED_AT_ONCE):
+            tasks.create_task(judge_of.judge_ready(ready))
+        await locate_networks(collection, client, ledger, located, arrivals, cache)
+        for _ in range(_JUDGED_AT_ONCE):
+            ready.put_nowait(None)
+        await judge_of.judge_others()
     return located
 
 
@@ -117,45 +128,49 @@ def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """Everything that is known before contents are read, and where verdicts go."""
+    """What verdicts are reached from, and where they go."""
 
+    located: Located
     client: NdexClient
-    sightings: Sightings
-    members: Members
     policy: ObservePolicy
     cache: Cache
     desired: DesiredState
     deliver: DeliverFinding
 
-    async def judge_all(self, located: Located) -> None:
-        """Deliver what needs no content at once, the rest as the contents come in."""
-        mapped = iter([*self._judge_at_once(located)])
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(_JUDGED_AT_ONCE):
-                tasks.create_task(self._judge_each(mapped))
+    async def judge_ready(self, ready: asyncio.Queue[int | None]) -> None:
+        """Look into the networks of records that are ready, until None comes."""
+        while (number := await ready.get()) is not None:
+            resolved = self.located.resolve(number)
+            if isinstance(resolved.resolution, Mapped) and not resolved.rivals:
+                await self._judge_mapped(number, resolved.resolution)
 
-    def _judge_at_once(self, located: Located) -> Iterator[tuple[Record, Mapped]]:
-        """Deliver the verdicts that need no content; yield the records whose network does."""
-        owners = find_owners(located.records, located.resolutions, located.elsewhere)
-        for record, resolution in zip(located.records, located.resolutions, strict=True):
-            if rivals := find_rivals(record, resolution, owners):
-                self.deliver(Finding(_judge_shared(record, resolution, rivals), record))
-            elif isinstance(resolution, Mapped):
-                yield record, resolution
-            else:
-                self.deliver(Finding(_judge_unmapped(record, resolution), record))
-
-    async def _judge_each(self, mapped: Iterator[tuple[Record, Mapped]]) -> None:
-        for record, resolution in mapped:
-            await self._judge_mapped(record, resolution)
-
-    async def _judge_mapped(self, record: Record, mapped: Mapped) -> None:
+    async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
+        record = self.located.record(number)
         observation = await observe_network(
-            self.client, self.sightings[mapped.network], self.members, self.policy, self.cache
+            self.client,
+            self.located.sighting(mapped.network),
+            self.located.membership(mapped.network),
+            self.policy,
+            self.cache,
         )
+        # A record that was read meanwhile may name the same network.
+        if self.located.resolve(number).rivals:
+            return
         result = compare(record, mapped.network, observation, self.desired)
         result = replace(result, messages=(*result.messages, *mapped.notes))
         self.deliver(Finding(result, record, observation))
+
+    async def judge_others(self) -> None:
+        """Deliver the verdicts that need no content, once all records are known."""
+        for count, resolved in enumerate(self.located.resolved()):
+            if count % _JUDGED_BETWEEN_TURNS == 0:
+                await asyncio.sleep(0)
+            if resolved.rivals:
+                record = self.located.record(resolved.number)
+                self.deliver(Finding(_judge_shared(record, resolved), record))
+            elif not isinstance(resolved.resolution, Mapped):
+                record = self.located.record(resolved.number)
+                self.deliver(Finding(_judge_unmapped(record, resolved.resolution), record))
 
 
 def _judge_unmapped(
@@ -176,7 +191,7 @@ def _judge_unmapped(
             assert_never(resolution)
 
 
-def _judge_shared(record: Record, resolution: Resolution, rivals: Sequence[str]) -> CheckResult:
-    network = resolution.network if isinstance(resolution, Mapped | Resolvable) else None
-    reason = f"the same network is named by {', '.join(rivals)}"
+def _judge_shared(record: Record, resolved: Resolved) -> CheckResult:
+    [network] = accounts_for(resolved.resolution)
+    reason = f"the same network is named by {', '.join(resolved.rivals)}"
     return judge(record, network, Verdict.DUPLICATE, reason)

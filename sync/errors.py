@@ -7,6 +7,7 @@
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
     ├── StateLocked            another run is at work on the same state
+    ├── ScratchFull            no room for what a run puts aside while it works
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
         ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server
@@ -96,6 +97,16 @@ class StateLocked(NdexSyncError):
             "one its own folder with --state"
         )
         self.holder = holder
+
+
+class ScratchFull(NdexSyncError):
+    """What a run puts aside while it works cannot be written or read; ``reason`` is SQLite's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"no room for what the run puts aside while it works ({reason}); free some in the "
+            "temporary folder, or name another one in the environment variable SQLITE_TMPDIR"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sync.compare import DesiredState
-from sync.members import Members, Place, list_members
+from sync.ledger import Ledger, Sighting
+from sync.located import Located
+from sync.members import Place, list_members
 from sync.model import (
-    Absent,
     InvalidRecord,
     Layout,
     MapEntry,
     NetworkId,
     Record,
     RecordId,
-    Refused,
     Summary,
-    Unanswered,
-    UnclaimedNetwork,
 )
 from sync.ndex.client import NdexClient
+from sync.ndex.wire import MAX_BATCH
 from sync.reading import RecordSource
 from sync.reading import read_records as read_from
 from sync.record_stream import stream_records
@@ -34,24 +33,18 @@ from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.scan import scan_networks
 from sync.resolve import (
-    Ambiguous,
-    Claim,
-    Listed,
-    Listing,
-    ListingFailed,
     Mapped,
     NotListed,
-    Resolution,
-    find_unclaimed_networks,
+    accounts_for,
     read_claim,
-    resolve_records,
+    resolve_record,
 )
 from sync.state.cache import FORGETFUL, Cache
 
 logger = logging.getLogger(__name__)
 
-Sightings = Mapping[NetworkId, Summary | Absent | Refused | Unanswered]
-"""What asking for each network's summary has brought."""
+_SCANNED_AT_ONCE = 1_000
+_ENTERED_BETWEEN_LOOKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,77 +70,139 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """The readable records of a collection, each with its resolution, and the server's side.
+class Arrivals:
+    """Who is told while records and networks come in.
 
-    ``entries`` are the map file's rows that they were resolved with. ``elsewhere`` are the
-    networks that files name which are not among ``records`` (not selected, or refused), each with
-    those files; ``unread`` the ids of records that were refused.
+    ``refuse`` takes each record that cannot be read. ``ready`` takes the number of each record
+    that is known to be a network, once the network was seen.
     """
 
-    records: tuple[Record, ...]
-    resolutions: tuple[Resolution, ...]
-    entries: tuple[MapEntry, ...]
-    elsewhere: Mapping[NetworkId, Sequence[str]]
-    unread: frozenset[RecordId]
-    members: Members
-    listing: Listing
-    sightings: Sightings
+    refuse: Callable[[InvalidRecord], None]
+    ready: Callable[[int], None] = lambda _number: None
+
+
+async def open_located(collection: Collection, ledger: Ledger) -> Located:
+    """Begin with the map file, which decides for every record that names no network.
+
+    Raises ConfigError where it cannot be read at all.
+    """
+    ledger.add_rows(await asyncio.to_thread(read_entries, collection))
+    return Located(ledger)
 
 
 async def locate_networks(
     collection: Collection,
     client: NdexClient,
-    refuse: Callable[[InvalidRecord], None],
+    ledger: Ledger,
+    located: Located,
+    arrivals: Arrivals,
     cache: Cache = FORGETFUL,
-) -> Located:
-    """Read and resolve every record; a record that cannot be read goes to ``refuse``.
-
-    Raises ConfigError where the map file cannot be read at all.
-    """
-    entries = await asyncio.to_thread(read_entries, collection)
-    unread: set[RecordId] = set()
-
-    def note_unread(invalid: InvalidRecord) -> None:
-        unread.add(invalid.id)
-        refuse(invalid)
-
+) -> None:
+    """Read and resolve every record, and look at every network, both at once."""
+    locating = _Locating(collection, client, ledger, located, arrivals, cache)
     async with asyncio.TaskGroup() as tasks:
-        seeing = tasks.create_task(_see_members(client, collection.place))
-        records = await _read_all(collection, note_unread, cache)
-        elsewhere = await asyncio.to_thread(find_elsewhere, collection, records, entries)
-    members, seen = seeing.result()
-    named = _named_networks(resolve_records(records, entries, NotListed()))
-    sightings = await _fetch_summaries(client, named, seen)
-    listing = _read_listing(members, sightings)
-    resolutions = resolve_records(records, entries, listing)
-    return Located(
-        tuple(records),
-        tuple(resolutions),
-        entries,
-        elsewhere,
-        frozenset(unread),
-        members,
-        listing,
-        sightings,
-    )
+        tasks.create_task(locating.see_networks())
+        tasks.create_task(locating.read_records())
+    located.settle()
 
 
-def find_unclaimed(located: Located) -> tuple[UnclaimedNetwork, ...]:
-    """Return the collection's networks that no record names or could be resolved to.
+class _Locating:
+    """The two sides of locating: what the files say and what the server says."""
 
-    Empty where the collection could not be listed in full: then nobody knows.
-    """
-    if not isinstance(located.listing, Listed):
-        return ()
-    found = []
-    for network in find_unclaimed_networks(located.listing, located.resolutions):
-        summary, claim = located.sightings[network], located.listing.claims[network]
-        if network in located.elsewhere or (claim is not None and claim.record in located.unread):
-            continue
-        name = summary.name if isinstance(summary, Summary) else ""
-        found.append(UnclaimedNetwork(network, name, None if claim is None else claim.record))
-    return tuple(found)
+    def __init__(
+        self,
+        collection: Collection,
+        client: NdexClient,
+        ledger: Ledger,
+        located: Located,
+        arrivals: Arrivals,
+        cache: Cache,
+    ) -> None:
+        self._collection = collection
+        self._client = client
+        self._ledger = ledger
+        self._located = located
+        self._arrivals = arrivals
+        self._cache = cache
+        self._more_read = asyncio.Event()
+        self._all_read = False
+
+    async def read_records(self) -> None:
+        """Enter every record that can be read, and what the other files name."""
+        collection = self._collection
+        left = list(collection.others)
+        paths = iter(collection.paths)
+        async for outcome in stream_records(_source_of(collection), collection.paths, self._cache):
+            path = next(paths)
+            if isinstance(outcome, InvalidRecord):
+                self._arrivals.refuse(outcome)
+                left.append(path)
+            elif collection.unmapped_only and outcome.network is not None:
+                left.append(path)
+            else:
+                self._enter(outcome)
+        await self._scan(left)
+        self._all_read = True
+        self._more_read.set()
+
+    async def see_networks(self) -> None:
+        """List the collection and look at its networks, then at those that only records name."""
+        members = await list_members(self._client, self._collection.place)
+        self._located.note_members(members)
+        self._note({summary.id: summary for summary in members.summaries})
+        del members
+        await self._client.see_summaries(self._take_batches(), self._note)
+
+    async def _take_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
+        """Yield what to ask for: full batches while records still come in, then the rest."""
+        while batch := self._ledger.take_unasked_members(MAX_BATCH):
+            yield batch
+        while not self._all_read:
+            self._more_read.clear()
+            if self._ledger.count_unasked() >= MAX_BATCH:
+                yield self._ledger.take_unasked(MAX_BATCH)
+            else:
+                await self._more_read.wait()
+        while batch := self._ledger.take_unasked(MAX_BATCH):
+            yield batch
+
+    def _enter(self, record: Record) -> None:
+        resolution = resolve_record(record.network, self._ledger.rows_for(record.id), NotListed())
+        target = resolution.network if isinstance(resolution, Mapped) else None
+        number = self._ledger.add_record(record, target)
+        if target is None:
+            for network in accounts_for(resolution):
+                self._ledger.use(network)
+        else:
+            self._ledger.add_owner(target, record.path)
+            if self._ledger.is_seen(target):
+                self._arrivals.ready(number)
+        if number % _ENTERED_BETWEEN_LOOKS == 0:
+            self._more_read.set()
+
+    def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
+        for network, sighting in found.items():
+            claim = read_claim(sighting) if isinstance(sighting, Summary) else None
+            self._ledger.add_sighting(network, sighting, claim)
+            for number in self._ledger.records_of(network):
+                self._arrivals.ready(number)
+
+    async def _scan(self, paths: Sequence[str]) -> None:
+        """Note which networks files name that are not among the records, and map rows for them.
+
+        A row for an id that no file has belongs to no record, and takes no network from one.
+        """
+        for start in range(0, len(paths), _SCANNED_AT_ONCE):
+            part = paths[start : start + _SCANNED_AT_ONCE]
+            found = await asyncio.to_thread(scan_networks, self._collection.root, part)
+            for network, places in found.items():
+                for place in places:
+                    self._ledger.add_owner(network, place)
+            for path in part:
+                record = RecordId(PurePosixPath(path).stem)
+                self._ledger.add_unread(record)
+                for row in self._ledger.rows_for(record):
+                    self._ledger.add_owner(row.network, f"{row.path}:{row.line}")
 
 
 def read_records(
@@ -189,65 +244,3 @@ def find_elsewhere(
 
 def _source_of(collection: Collection) -> RecordSource:
     return RecordSource(collection.root, collection.layout, collection.organisms)
-
-
-def _named_networks(resolutions: Iterable[Resolution]) -> frozenset[NetworkId]:
-    """Return every network that a record or a map file names, the competing ones too."""
-    named: set[NetworkId] = set()
-    for resolution in resolutions:
-        match resolution:
-            case Mapped(network):
-                named.add(network)
-            case Ambiguous(said_by):
-                named.update(said_by)
-            case _:
-                pass
-    return frozenset(named)
-
-
-async def _read_all(
-    collection: Collection, refuse: Callable[[InvalidRecord], None], cache: Cache
-) -> list[Record]:
-    records = []
-    async for outcome in stream_records(_source_of(collection), collection.paths, cache):
-        if isinstance(outcome, InvalidRecord):
-            refuse(outcome)
-        elif outcome.network is None or not collection.unmapped_only:
-            records.append(outcome)
-    return records
-
-
-async def _see_members(client: NdexClient, place: Place) -> tuple[Members, Sightings]:
-    """List the collection's networks and look at them, while the records are read."""
-    members = await list_members(client, place)
-    listed = {summary.id: summary for summary in members.summaries}
-    return members, await _fetch_summaries(client, members.networks, listed)
-
-
-async def _fetch_summaries(
-    client: NdexClient, wanted: frozenset[NetworkId], seen: Sightings
-) -> Sightings:
-    """Ask for every summary that was not seen yet, in batches; return them all."""
-    unseen = wanted - seen.keys()
-    logger.info("asking for %d networks", len(unseen))
-    return {**seen, **await client.fetch_summaries(unseen)}
-
-
-def _read_listing(members: Members, sightings: Sightings) -> Listing:
-    """Say which record each member claims; one that is not known leaves all of it in doubt."""
-    if members.failure is not None:
-        return ListingFailed(members.failure)
-    if not members.searched:
-        return NotListed()
-    claims: dict[NetworkId, Claim | None] = {}
-    for network in members.networks:
-        match sightings[network]:
-            case Unanswered(reason):
-                return ListingFailed(f"network {network} gave no answer: {reason}")
-            case Refused(reason):
-                return ListingFailed(f"network {network} may not be read: {reason}")
-            case Summary() as summary:
-                claims[network] = read_claim(summary)
-            case Absent():
-                pass
-    return Listed(claims)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import assert_never
 
 from sync.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.genes import match_genes
+from sync.ledger import Ledger
 from sync.links import Link, LinkMap, link_invalid
-from sync.locate import Collection, Located, find_unclaimed, locate_networks
+from sync.locate import Arrivals, Collection, locate_networks, open_located
+from sync.located import Located
 from sync.model import (
     Absent,
     GeneCounts,
@@ -38,8 +39,6 @@ from sync.resolve import (
     Source,
     Unknown,
     Unmapped,
-    find_owners,
-    find_rivals,
     read_claim,
 )
 from sync.state.cache import FORGETFUL, Cache
@@ -53,32 +52,34 @@ async def map_collection(
     Raises ConfigError where the map file cannot be read at all.
     """
     refused: list[InvalidRecord] = []
-    located = await locate_networks(collection, client, refused.append, cache)
-    links = [link_invalid(invalid) for invalid in refused]
-    links += await _link_records(located, client, policy)
-    unclaimed = find_unclaimed(located) if collection.complete else ()
-    ordered = tuple(sorted(links, key=lambda link: link.path))
-    return LinkMap(ordered, unclaimed, located.entries)
+    with Ledger() as ledger:
+        located = await open_located(collection, ledger)
+        arrivals = Arrivals(refused.append)
+        await locate_networks(collection, client, ledger, located, arrivals, cache)
+        links = [link_invalid(invalid) for invalid in refused]
+        links += await _link_records(located, client, policy)
+        unclaimed = tuple(located.unclaimed()) if collection.complete else ()
+        ordered = tuple(sorted(links, key=lambda link: link.path))
+        return LinkMap(ordered, unclaimed, located.rows())
 
 
 async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
-    located = await _look_up_others(located, client)
-    owners = find_owners(located.records, located.resolutions, located.elsewhere)
+    await located.look_up(client, _find_others(located))
     ambiguous: list[tuple[Record, Ambiguous]] = []
     links: list[Link] = []
-    for record, resolution in zip(located.records, located.resolutions, strict=True):
-        rivals = find_rivals(record, resolution, owners)
-        match resolution:
-            case Mapped() | Resolvable() if rivals:
-                links.append(_link_shared(record, resolution, rivals))
-            case Mapped():
-                links.append(_link_mapped(record, resolution, located))
-            case Ambiguous():
-                ambiguous.append((record, resolution))
-            case Resolvable() | Unmapped() | Unknown():
-                links.append(_link_unnamed(record, resolution))
-            case _:
-                assert_never(resolution)
+    for resolved in located.resolved():
+        record = located.record(resolved.number)
+        match resolved.resolution:
+            case Mapped() | Resolvable() as found if resolved.rivals:
+                links.append(_link_shared(record, found, resolved.rivals))
+            case Mapped() as mapped:
+                links.append(_link_mapped(record, mapped, located))
+            case Ambiguous() as found:
+                ambiguous.append((record, found))
+            case Resolvable() | Unmapped() | Unknown() as found:
+                links.append(_link_unnamed(record, found))
+            case other:
+                assert_never(other)
     async with asyncio.TaskGroup() as tasks:
         ranked = [
             tasks.create_task(_link_ambiguous(record, found, located, client, policy))
@@ -87,14 +88,13 @@ async def _link_records(located: Located, client: NdexClient, policy: ObservePol
     return [*links, *(task.result() for task in ranked)]
 
 
-async def _look_up_others(located: Located, client: NdexClient) -> Located:
-    """Ask for the networks that a map file names beside the records' own, to rank them."""
+def _find_others(located: Located) -> set[NetworkId]:
+    """Return the networks that a map file names beside the records' own, to rank them."""
     others: set[NetworkId] = set()
-    for resolution in located.resolutions:
-        if isinstance(resolution, Mapped):
-            others.update(resolution.others)
-    found = await client.fetch_summaries(others - located.sightings.keys())
-    return replace(located, sightings={**located.sightings, **found})
+    for resolved in located.resolved():
+        if isinstance(resolved.resolution, Mapped):
+            others.update(resolved.resolution.others)
+    return others
 
 
 def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[str]) -> Link:
@@ -128,15 +128,14 @@ def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
 def _rank_others(record: Record, mapped: Mapped, located: Located) -> Ranking:
     """Rank the record's network among those of its map file, by what their summaries say."""
     said_by = {mapped.network: ("the record itself",), **mapped.others}
-    holders = located.members.holders
     return rank_candidates(
         record,
         [
             Candidate(
                 network,
                 said,
-                located.sightings[network],
-                member=None if holders is None else network in holders,
+                located.sighting(network),
+                member=located.membership(network).held,
             )
             for network, said in said_by.items()
         ],
@@ -156,7 +155,7 @@ def _describe_ranking(record: Record, ranking: Ranking) -> tuple[str, ...]:
 def _check_mapped(
     record: Record, mapped: Mapped, located: Located
 ) -> tuple[Verdict | None, tuple[str, ...]]:
-    match located.sightings[mapped.network]:
+    match located.sighting(mapped.network):
         case Absent():
             return Verdict.MISSING, ("NDEx does not have this network, or it was deleted",)
         case Refused(reason):
@@ -220,14 +219,13 @@ async def _examine(
     client: NdexClient,
     policy: ObservePolicy,
 ) -> Candidate:
-    sighting = located.sightings[network]
-    holders = located.members.holders
-    observation = await observe_network(client, sighting, located.members, policy)
+    sighting, membership = located.sighting(network), located.membership(network)
+    observation = await observe_network(client, sighting, membership, policy)
     return Candidate(
         network,
         said_by,
         sighting,
-        member=None if holders is None else network in holders,
+        member=membership.held,
         genes=_shared_genes(record, observation),
     )
 

@@ -37,6 +37,22 @@ class Members:
     doubt: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """Whether the collection's set or folder holds one network.
+
+    ``held`` is None where none is configured, or its list could not be read: then ``doubt`` says
+    why.
+    """
+
+    held: bool | None = None
+    doubt: str | None = None
+
+
+UNASKED = Membership()
+"""Of a network whose membership nobody asked for."""
+
+
 async def list_members(client: NdexClient, place: Place) -> Members:
     """List the set and the folder; the whole account only where neither is configured.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
-from sync.members import Members
+from sync.members import Membership
 from sync.model import (
     Absent,
     Broken,
@@ -46,18 +46,18 @@ class ObservePolicy:
 async def observe_network(
     client: NdexClient,
     summary: Summary | Absent | Refused | Unanswered,
-    members: Members,
+    membership: Membership,
     policy: ObservePolicy,
     cache: Cache = FORGETFUL,
 ) -> Observation:
     """Read the content behind a summary, from the cache where it cannot have changed since.
 
-    ``members`` tells whether the collection holds it. Never raises for what the server does.
+    ``membership`` is passed on with what is seen. Never raises for what the server does.
     """
     if not isinstance(summary, Summary):
         return summary
     try:
-        return await _read_fitting(client, summary, members, policy, cache)
+        return await _read_fitting(client, summary, membership, policy, cache)
     except NotFound:
         return Absent()
     except (Unauthorized, Forbidden) as error:
@@ -71,7 +71,7 @@ async def observe_network(
 async def _read_fitting(
     client: NdexClient,
     summary: Summary,
-    members: Members,
+    membership: Membership,
     policy: ObservePolicy,
     cache: Cache,
 ) -> Observation:
@@ -84,7 +84,7 @@ async def _read_fitting(
         return Broken(f"NDEx could not load the network: {failure}")
     network = await _read_or_find(client, summary, policy, cache)
     if network is not None and _fits(network, summary):
-        return _see(summary, network, members)
+        return Seen(summary, network, membership.held, membership.doubt)
     settled = await wait_until_loaded(client, summary.id, policy.loading)
     if failure := _load_failure(settled):
         return Broken(f"NDEx could not load the network: {failure}")
@@ -96,7 +96,7 @@ async def _read_fitting(
             f"NDEx answers with {network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
-    return _see(settled, network, members)
+    return Seen(settled, network, membership.held, membership.doubt)
 
 
 async def _read_or_find(
@@ -145,11 +145,6 @@ def _load_failure(summary: Summary) -> str | None:
 
 def _fits(network: Network, summary: Summary) -> bool:
     return network.node_count == summary.node_count
-
-
-def _see(summary: Summary, network: Network, members: Members) -> Seen:
-    held = None if members.holders is None else summary.id in members.holders
-    return Seen(summary, network, held, members.doubt)
 
 
 def _without_content(summary: Summary) -> str:

@@ -16,7 +16,9 @@ from sync.check import Finding, examine_collection
 from sync.cx.edit import edit_genes
 from sync.errors import NetworkError, NotFound, ServerError
 from sync.guards import GuardLimits, find_tripped
-from sync.locate import Collection, Located, find_unclaimed
+from sync.ledger import Ledger
+from sync.locate import Collection
+from sync.located import Located
 from sync.model import CheckResult, NetworkId, Seen, Summary, UnclaimedNetwork, Verdict
 from sync.ndex.client import NdexClient
 from sync.observe import ObservePolicy
@@ -29,7 +31,7 @@ from sync.plan import (
     Surplus,
     decide_actions,
 )
-from sync.resolve import Listed
+from sync.state.cache import FORGETFUL, Cache
 
 _UNREAD = {Verdict.INVALID_RECORD}
 
@@ -54,21 +56,27 @@ async def make_plan(
     client: NdexClient,
     observe: ObservePolicy,
     deliver: Callable[[CheckResult], None] = lambda _result: None,
+    cache: Cache = FORGETFUL,
 ) -> Plan:
     """Check every record and return what a push would do; ``deliver`` takes each verdict.
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    findings: list[Finding] = []
+    # A later verdict on the same record takes the place of the earlier one.
+    latest: dict[str, Finding] = {}
 
     def _keep(finding: Finding) -> None:
-        findings.append(finding)
+        latest[finding.result.path] = finding
         deliver(finding.result)
 
-    located = await examine_collection(request.collection, client, observe, _keep)
-    policy = replace(request.policy, listed=isinstance(located.listing, Listed))
-    candidates = await _look_into(findings, client, policy.subjects)
-    surplus = await _find_surplus(request, located, client) if policy.prune else []
+    with Ledger() as ledger:
+        located = await examine_collection(
+            request.collection, client, observe, _keep, ledger, cache
+        )
+        policy = replace(request.policy, listed=located.is_listed)
+        findings = list(latest.values())
+        candidates = await _look_into(findings, client, policy.subjects)
+        surplus = await _find_surplus(request, located, client) if policy.prune else []
     decided = decide_actions(candidates, surplus, policy)
     plan = Plan(
         server=request.server,
@@ -133,8 +141,8 @@ async def _find_surplus(
     if not request.collection.complete:
         return []
     surplus = []
-    for found in find_unclaimed(located):
-        summary = located.sightings[found.network]
+    for found in located.unclaimed():
+        summary = located.sighting(found.network)
         if isinstance(summary, Summary):
             surplus.append(await _look_at_surplus(found, summary, client))
     return surplus

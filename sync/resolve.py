@@ -8,12 +8,12 @@ is a result with its candidates, never a guess, and a look-up that failed is *Un
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
-from sync.model import MapEntry, NetworkId, Property, Record, RecordId, Summary
+from sync.model import MapEntry, NetworkId, Property, RecordId, Summary
 from sync.properties import find_property, strip_image_extension
 
 _PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
@@ -87,9 +87,9 @@ Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The collection's networks on the server, each with the record it claims (None: none)."""
+    """The collection was listed in full: its networks that claim the record, each by what."""
 
-    claims: Mapping[NetworkId, Claim | None]
+    claimants: Mapping[NetworkId, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,48 +135,31 @@ def _claim_of_name(name: str) -> Claim | None:
     return None
 
 
-def resolve_records(
-    records: Iterable[Record], entries: Iterable[MapEntry], listing: Listing
-) -> list[Resolution]:
-    """Resolve every record, in the order given: the record first, its map file, the server."""
-    rows: dict[RecordId, list[MapEntry]] = defaultdict(list)
-    for entry in entries:
-        rows[entry.record].append(entry)
-    claimants: dict[RecordId, dict[NetworkId, str]] = defaultdict(dict)
-    if isinstance(listing, Listed):
-        for network, claim in sorted(listing.claims.items()):
-            if claim is not None:
-                claimants[claim.record][network] = claim.by
-    return [
-        _resolve(record, rows.get(record.id, []), listing, claimants.get(record.id, {}))
-        for record in records
-    ]
-
-
-def _resolve(
-    record: Record, rows: Sequence[MapEntry], listing: Listing, claimants: Mapping[NetworkId, str]
+def resolve_record(
+    named: NetworkId | None, rows: Sequence[MapEntry], listing: Listing
 ) -> Resolution:
+    """Resolve one record: by the network that it names, its map file's rows, then the server."""
+    if named is not None:
+        return _map_by_record(named, rows)
     mapped = tuple(dict.fromkeys(row.network for row in rows))
-    if record.network is not None:
-        return _map_by_record(record.network, rows)
     if len(mapped) == 1:
         note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
         return Mapped(mapped[0], Source.MAP_FILE, (note,))
     if mapped:
         return Ambiguous({network: _rows_naming(network, rows) for network in mapped})
-    return _resolve_on_server(listing, claimants)
+    return _resolve_on_server(listing)
 
 
-def _resolve_on_server(listing: Listing, claimants: Mapping[NetworkId, str]) -> Resolution:
+def _resolve_on_server(listing: Listing) -> Resolution:
     match listing:
         case ListingFailed(reason):
             return Unknown(f"the collection's networks could not be listed: {reason}")
         case NotListed():
             return Unmapped(("no network set, folder or account is configured to look in",))
-        case Listed() if len(claimants) == 1:
+        case Listed(claimants) if len(claimants) == 1:
             [(network, by)] = claimants.items()
             return Resolvable(network, by)
-        case Listed() if claimants:
+        case Listed(claimants) if claimants:
             return Ambiguous({network: (f"its {by}",) for network, by in claimants.items()})
         case Listed():
             return Unmapped()
@@ -196,51 +179,33 @@ def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
     )
 
 
-def find_owners(
-    records: Sequence[Record],
-    resolutions: Sequence[Resolution],
-    elsewhere: Mapping[NetworkId, Sequence[str]],
-) -> dict[NetworkId, tuple[str, ...]]:
-    """Return who names each network: the paths of records, in order.
-
-    ``elsewhere`` are networks that files name which are not among ``records``. A network that only
-    claims a record has no owner yet.
-    """
-    owners: dict[NetworkId, list[str]] = defaultdict(list)
-    for network, places in elsewhere.items():
-        owners[network].extend(places)
-    for record, resolution in zip(records, resolutions, strict=True):
-        if isinstance(resolution, Mapped):
-            owners[resolution.network].append(record.path)
-    return {network: tuple(sorted(paths)) for network, paths in owners.items()}
-
-
-def find_rivals(
-    record: Record, resolution: Resolution, owners: Mapping[NetworkId, Sequence[str]]
-) -> tuple[str, ...]:
-    """Return who else names the network that the record was resolved to (design: duplicate)."""
+def accounts_for(resolution: Resolution) -> tuple[NetworkId, ...]:
+    """Return the networks that the record names, could be resolved to, or would choose from."""
     match resolution:
         case Mapped(network) | Resolvable(network):
-            paths = owners.get(network, ())
-        case _:
+            return (network,)
+        case Ambiguous(said_by):
+            return tuple(said_by)
+        case Unmapped() | Unknown():
             return ()
-    others = list(paths)
-    if isinstance(resolution, Mapped):
-        others.remove(record.path)
-    return tuple(others)
+        case _:
+            assert_never(resolution)
 
 
-def find_unclaimed_networks(
-    listed: Listed, resolutions: Iterable[Resolution]
-) -> tuple[NetworkId, ...]:
-    """Return the collection's networks that no record names or could be resolved to."""
-    used: set[NetworkId] = set()
-    for resolution in resolutions:
-        match resolution:
-            case Mapped(network) | Resolvable(network):
-                used.add(network)
-            case Ambiguous(said_by):
-                used.update(said_by)
-            case Unmapped() | Unknown():
-                pass
-    return tuple(sorted(set(listed.claims) - used))
+def find_rivals(path: str, resolution: Resolution, owners: Sequence[str]) -> tuple[str, ...]:
+    """Return who else names the network that a record was resolved to (design: duplicate).
+
+    ``owners`` are all who name that network: paths of records, and places in map files. A network
+    that only claims a record is not named by it yet.
+    """
+    match resolution:
+        case Mapped():
+            others = list(owners)
+            others.remove(path)
+            return tuple(others)
+        case Resolvable():
+            return tuple(owners)
+        case Ambiguous() | Unmapped() | Unknown():
+            return ()
+        case _:
+            assert_never(resolution)

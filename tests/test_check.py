@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.check import check_collection
 from sync.errors import ConfigError
 from sync.members import Place
 from sync.model import CheckResult, RecordId, UnclaimedNetwork, Verdict
@@ -14,6 +15,7 @@ from tests.samples import (
     AS_CURATOR,
     CHEMOKINES,
     CURATOR,
+    IMPATIENT,
     Sample,
     check_sample,
     figure,
@@ -219,3 +221,24 @@ async def test_two_thousand_records_cost_one_batch_and_a_read_for_each(sample: S
     assert {result.verdict for result in results.values()} == {Verdict.DRIFTED}
     assert counts.requests == 1 + 2000
     assert counts.retries == 0
+
+
+async def test_the_last_word_on_a_network_that_a_later_record_names_too_is_duplicate(
+    sample: Sample,
+) -> None:
+    """The first record is judged, mostly, before the last one is read."""
+    last = 450
+    for number in range(1, last):
+        sample.add_pair(number)
+    sample.add_record(figure(last), network_id(1))
+    verdicts: dict[str, Verdict] = {}
+
+    def deliver(result: CheckResult) -> None:
+        verdicts[result.id] = result.verdict
+
+    async with sandbox_client(sample) as client:
+        await check_collection(sample.collection(), client, IMPATIENT, deliver)
+
+    shared = {record for record, verdict in verdicts.items() if verdict is Verdict.DUPLICATE}
+    assert shared == {figure(1), figure(last)}
+    assert set(verdicts.values()) == {Verdict.DUPLICATE, Verdict.IN_SYNC}

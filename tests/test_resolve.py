@@ -20,11 +20,10 @@ from sync.resolve import (
     Source,
     Unknown,
     Unmapped,
-    find_owners,
+    accounts_for,
     find_rivals,
-    find_unclaimed_networks,
     read_claim,
-    resolve_records,
+    resolve_record,
 )
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, PATHWAY, make_summary
 
@@ -35,13 +34,8 @@ def row(network: NetworkId, line: int = 1) -> MapEntry:
     return MapEntry(FIGURE.id, network, "_data/ndex_map.tsv", line)
 
 
-def claim(record: str) -> Claim:
-    return Claim(RecordId(record), "pfocrId")
-
-
 def resolve(record: Record, *rows: MapEntry, listing: Listing | None = None) -> Resolution:
-    [resolution] = resolve_records([record], rows, listing or NotListed())
-    return resolution
+    return resolve_record(record.network, rows, listing or NotListed())
 
 
 def test_the_record_itself_has_the_first_word() -> None:
@@ -75,13 +69,13 @@ def test_several_networks_in_the_map_file_are_ambiguous_and_all_listed() -> None
 
 
 def test_one_claim_on_the_server_makes_the_record_resolvable() -> None:
-    listing = Listed({NETWORK: claim("PMC1__f1"), OTHER_NETWORK: claim("PMC2__f2")})
+    listing = Listed({NETWORK: "pfocrId"})
 
     assert resolve(BARE, listing=listing) == Resolvable(NETWORK, "pfocrId")
 
 
 def test_two_claims_on_the_server_are_ambiguous() -> None:
-    listing = Listed({NETWORK: claim("PMC1__f1"), OTHER_NETWORK: claim("PMC1__f1")})
+    listing = Listed({NETWORK: "pfocrId", OTHER_NETWORK: "pfocrId"})
     resolution = resolve(BARE, listing=listing)
 
     assert isinstance(resolution, Ambiguous)
@@ -89,7 +83,7 @@ def test_two_claims_on_the_server_are_ambiguous() -> None:
 
 
 def test_no_claim_on_the_server_leaves_the_record_unmapped() -> None:
-    assert resolve(BARE, listing=Listed({NETWORK: None})) == Unmapped()
+    assert resolve(BARE, listing=Listed()) == Unmapped()
 
 
 def test_a_failed_listing_never_makes_a_record_unmapped() -> None:
@@ -106,51 +100,35 @@ def test_without_a_place_to_look_in_it_says_so() -> None:
     assert "no network set" in resolution.notes[0]
 
 
-def test_records_are_resolved_in_order_even_where_two_share_an_id() -> None:
-    resolutions = resolve_records([FIGURE, BARE, FIGURE], [], NotListed())
+def test_whoever_else_names_a_records_network_is_its_rival() -> None:
+    mapped = Mapped(NETWORK, Source.FRONT_MATTER)
+    owners = (FIGURE.path, "_figures/broken.md", "_figures/copy.md")
 
-    assert [type(found) for found in resolutions] == [Mapped, Unmapped, Mapped]
-
-
-def test_a_network_that_two_records_name_belongs_to_neither_alone() -> None:
-    copy = replace(FIGURE, path="_figures/copy.md")
-    records = [FIGURE, copy, BARE]
-    resolutions = resolve_records(records, [], NotListed())
-    owners = find_owners(records, resolutions, {})
-
-    assert owners == {NETWORK: ("_figures/PMC1__f1.md", "_figures/copy.md")}
-    assert find_rivals(FIGURE, resolutions[0], owners) == ("_figures/copy.md",)
-    assert find_rivals(BARE, resolutions[2], owners) == ()
-
-
-def test_files_that_were_not_read_own_the_networks_that_they_name() -> None:
-    resolutions = resolve_records([FIGURE], [], NotListed())
-    owners = find_owners([FIGURE], resolutions, {NETWORK: ["_figures/broken.md"]})
-
-    assert find_rivals(FIGURE, resolutions[0], owners) == ("_figures/broken.md",)
+    assert find_rivals(FIGURE.path, mapped, owners) == owners[1:]
+    assert find_rivals(FIGURE.path, mapped, (FIGURE.path,)) == ()
 
 
 def test_a_network_that_claims_a_record_and_is_named_by_another_has_a_rival() -> None:
     claimed = Resolvable(NETWORK, "pfocrId")
-    owners = find_owners([FIGURE], resolve_records([FIGURE], [], NotListed()), {})
 
-    assert find_rivals(BARE, claimed, owners) == ("_figures/PMC1__f1.md",)
-    assert find_rivals(BARE, Resolvable(OTHER_NETWORK, "pfocrId"), owners) == ()
-    assert find_rivals(BARE, Unknown("timed out"), owners) == ()
+    assert find_rivals(BARE.path, claimed, ("_figures/other.md",)) == ("_figures/other.md",)
+    assert find_rivals(BARE.path, claimed, ()) == ()
 
 
-def test_networks_that_no_record_names_or_could_be_are_unclaimed() -> None:
-    third, fourth = NetworkId(NETWORK[:-1] + "1"), NetworkId(NETWORK[:-1] + "2")
-    listed = Listed(dict.fromkeys((NETWORK, OTHER_NETWORK, third, fourth)))
-    resolutions: list[Resolution] = [
-        Mapped(NETWORK, Source.FRONT_MATTER),
-        Ambiguous({OTHER_NETWORK: ()}),
-        Unmapped(),
-        Unknown("timed out"),
-        Resolvable(third, "name"),
-    ]
-
-    assert find_unclaimed_networks(listed, resolutions) == (fourth,)
+@pytest.mark.parametrize(
+    ("resolution", "networks"),
+    [
+        (Mapped(NETWORK, Source.FRONT_MATTER), (NETWORK,)),
+        (Resolvable(NETWORK, "name"), (NETWORK,)),
+        (Ambiguous({NETWORK: (), OTHER_NETWORK: ()}), (NETWORK, OTHER_NETWORK)),
+        (Unmapped(), ()),
+        (Unknown("timed out"), ()),
+    ],
+)
+def test_a_record_accounts_for_what_it_is_or_may_be(
+    resolution: Resolution, networks: tuple[NetworkId, ...]
+) -> None:
+    assert accounts_for(resolution) == networks
 
 
 def summary_with(name: str = "", **properties: str) -> Summary:

@@ -8,7 +8,7 @@ not absent).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
@@ -43,10 +43,13 @@ Sighting = Summary | Absent | Refused | Unanswered
 _BATCHES_AT_ONCE = 4
 """A batch of 2,000 summaries is some 6 MB of text and several times that when parsed."""
 
+Note = Callable[[Mapping[NetworkId, Sighting]], None]
+"""Takes what a call has brought of some networks."""
+
 T = TypeVar("T")
-Item = TypeVar("Item")
 _Decode = Callable[[Call, object], Summary]
 _Look = Callable[[NetworkId], Awaitable[Sighting]]
+_See = Callable[[Sequence[NetworkId], Note], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -145,15 +148,18 @@ class NdexClient:
         looked up by itself: *Absent* on 404, *Refused* on 401 or 403. Where a batch or look-up
         fails, its ids are *Unanswered*.
         """
-        return await self._see_all(
-            ids, wire.build_summary_batch, answers.decode_summary, self._see_dropped_summary
-        )
+        return await self._collect(ids, self._see_summaries)
+
+    async def see_summaries(self, batches: AsyncIterator[Sequence[NetworkId]], note: Note) -> None:
+        """As ``fetch_summaries``, for batches of up to 2,000 that come one after the other.
+
+        ``note`` takes what each call brings as soon as it is known.
+        """
+        await self._see_batches(batches, self._see_summaries, note)
 
     async def fetch_states(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
         """As ``fetch_summaries``, by the cheaper form without properties and version."""
-        return await self._see_all(
-            ids, wire.build_state_batch, answers.decode_state, self._see_state
-        )
+        return await self._collect(ids, self._see_states)
 
     async def fetch_summary(self, network: NetworkId) -> Summary:
         """Ask for one network's summary, with its properties (contract 3.4)."""
@@ -233,31 +239,62 @@ class NdexClient:
     async def _ask(self, request: wire.Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))
 
-    async def _see_all(
+    async def _collect(self, ids: Collection[NetworkId], see: _See) -> dict[NetworkId, Sighting]:
+        seen: dict[NetworkId, Sighting] = {}
+        await self._see_batches(_batches(list(dict.fromkeys(ids))), see, seen.update)
+        return seen
+
+    async def _see_batches(
+        self, batches: AsyncIterator[Sequence[NetworkId]], see: _See, note: Note
+    ) -> None:
+        taking = asyncio.Lock()
+
+        async def _work() -> None:
+            while True:
+                async with taking:
+                    batch = await anext(batches, None)
+                if batch is None:
+                    return
+                await see(batch, note)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(self._workers, _BATCHES_AT_ONCE)):
+                tasks.create_task(_work())
+
+    async def _see_summaries(self, batch: Sequence[NetworkId], note: Note) -> None:
+        await self._see(
+            batch, wire.build_summary_batch, answers.decode_summary, self._see_dropped_summary, note
+        )
+
+    async def _see_states(self, batch: Sequence[NetworkId], note: Note) -> None:
+        await self._see(batch, wire.build_state_batch, answers.decode_state, self._see_state, note)
+
+    async def _see(
         self,
-        ids: Collection[NetworkId],
+        batch: Sequence[NetworkId],
         build: Callable[[Collection[NetworkId]], wire.Request],
         decode: _Decode,
         see_dropped: _Look,
-    ) -> dict[NetworkId, Sighting]:
-        seen: dict[NetworkId, Sighting] = {}
-        asked: list[NetworkId] = []
-        for network in dict.fromkeys(ids):
-            if normalise_network_id(network) == network:
-                asked.append(network)
-            else:
-                seen[network] = Unanswered(f"{network[:60]!r} is no lower-case UUID; not asked")
-
-        async def _see_chunk(chunk: Sequence[NetworkId]) -> None:
-            seen.update(await self._see_batch(chunk, build, decode))
+        note: Note,
+    ) -> None:
+        asked = [network for network in batch if normalise_network_id(network) == network]
+        if odd := set(batch).difference(asked):
+            note(
+                {
+                    each: Unanswered(f"{each[:60]!r} is no lower-case UUID; not asked")
+                    for each in odd
+                }
+            )
+        if not asked:
+            return
+        found = await self._see_batch(asked, build, decode)
+        note(found)
+        dropped = [network for network in asked if network not in found]
 
         async def _see_one(network: NetworkId) -> None:
-            seen[network] = await see_dropped(network)
+            note({network: await see_dropped(network)})
 
-        await self._each(_chunks(asked), _see_chunk, _BATCHES_AT_ONCE)
-        dropped = [network for network in asked if network not in seen]
-        await self._each(dropped, _see_one, self._workers)
-        return seen
+        await self._each(dropped, _see_one)
 
     async def _see_batch(
         self,
@@ -285,9 +322,9 @@ class NdexClient:
         return await _sight(self.fetch_state, network)
 
     async def _each(
-        self, items: Sequence[Item], work: Callable[[Item], Awaitable[None]], most: int
+        self, items: Sequence[NetworkId], work: Callable[[NetworkId], Awaitable[None]]
     ) -> None:
-        """Do ``work`` for every item, ``most`` at once, or as many as calls may be under way."""
+        """Do ``work`` for every item, as many at once as calls may be under way."""
         left = iter(items)
 
         async def _worker() -> None:
@@ -295,7 +332,7 @@ class NdexClient:
                 await work(item)
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._workers, most, len(items))):
+            for _ in range(min(self._workers, len(items))):
                 tasks.create_task(_worker())
 
 
@@ -311,5 +348,6 @@ async def _sight(fetch: Callable[[NetworkId], Awaitable[Summary]], network: Netw
         return Unanswered(str(error))
 
 
-def _chunks(ids: Sequence[NetworkId]) -> list[Sequence[NetworkId]]:
-    return [ids[start : start + wire.MAX_BATCH] for start in range(0, len(ids), wire.MAX_BATCH)]
+async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:
+    for start in range(0, len(ids), wire.MAX_BATCH):
+        yield ids[start : start + wire.MAX_BATCH]

@@ -1,4 +1,5 @@
-"""Records and networks as compact bytes and back, for the cache and between processes.
+"""Records, networks and summaries as compact bytes and back, for what is kept on disk and between
+processes.
 
 A gene is one text inside the JSON, so that genes which occur in many records are built once and
 shared. Nothing here can run code: what reads a cache that strangers could have written must not.
@@ -7,7 +8,9 @@ shared. Nothing here can run code: what reads a cache that strangers could have 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -20,11 +23,16 @@ from sync.model import (
     Layout,
     Network,
     NetworkId,
+    Property,
     Record,
     RecordId,
+    Summary,
+    Visibility,
 )
 
 _GENES_SHARED = 1 << 16
+_PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
+_plain_facts = attrgetter(*_PLAIN_FACTS)
 
 
 def encode_record(record: Record) -> bytes:
@@ -95,6 +103,35 @@ def decode_network(data: bytes) -> Network:
     """
     dialect, genes, node_count, attributes = orjson.loads(data)
     return Network(Dialect(dialect), tuple(map(_gene, genes)), node_count, attributes)
+
+
+def encode_summary(summary: Summary) -> bytes:
+    """Write a summary with its properties.
+
+    Raises:
+        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
+    """
+    properties = summary.properties
+    rows = None if properties is None else [_row_of_property(each) for each in properties]
+    return orjson.dumps([rows, *_plain_facts(summary)])
+
+
+def decode_summary(data: bytes) -> Summary:
+    """Read a summary back.
+
+    Raises:
+        ValueError, TypeError: the bytes are not what ``encode_summary`` writes.
+    """
+    rows, *values = orjson.loads(data)
+    facts = dict(zip(_PLAIN_FACTS, values, strict=True))
+    facts["visibility"] = Visibility(facts["visibility"])
+    return Summary(
+        **facts, properties=None if rows is None else tuple(Property(*row) for row in rows)
+    )
+
+
+def _row_of_property(each: Property) -> tuple[str, str | None, str, int | None]:
+    return each.name, each.value, each.data_type, each.subnetwork
 
 
 def _texts_of(genes: Iterable[Gene]) -> list[str]:

@@ -1,0 +1,331 @@
+"""What one run has read and seen of a collection, on disk, so that memory stays flat.
+
+A private SQLite database without a name: the system deletes it with the run, however that ends.
+Nothing in it outlives the run; what should is the cache's (``state/cache.py``).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from sync.errors import ScratchFull
+from sync.model import (
+    Absent,
+    MapEntry,
+    NetworkId,
+    Record,
+    RecordId,
+    Refused,
+    Summary,
+    Unanswered,
+)
+from sync.resolve import Claim
+from sync.state.encoding import decode_record, decode_summary, encode_record, encode_summary
+
+Sighting = Summary | Absent | Refused | Unanswered
+"""What asking for one network's summary has brought."""
+
+_CACHE_KIB = 4_096
+_READ_AT_ONCE = 500
+_TABLES = """\
+CREATE TABLE record (
+  number INTEGER PRIMARY KEY, path BLOB NOT NULL, id TEXT NOT NULL, named TEXT, target TEXT,
+  data BLOB);
+CREATE INDEX record_path ON record (path);
+CREATE INDEX record_target ON record (target);
+CREATE TABLE row (record TEXT NOT NULL, network TEXT NOT NULL, path TEXT NOT NULL, line INTEGER);
+CREATE INDEX row_record ON row (record);
+CREATE TABLE owner (network TEXT NOT NULL, place BLOB NOT NULL);
+CREATE INDEX owner_network ON owner (network);
+CREATE TABLE unread (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE network (
+  id TEXT PRIMARY KEY, listed INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
+  asked INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0,
+  kind TEXT, data BLOB, claims TEXT, claims_by TEXT);
+CREATE INDEX network_unasked ON network (id) WHERE NOT asked;
+CREATE INDEX network_claims ON network (claims) WHERE claims IS NOT NULL;
+CREATE INDEX network_in_doubt ON network (id) WHERE kind IN ('refused', 'unanswered')
+"""
+_ADD_NETWORK = "INSERT INTO network (id, {0}) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET {0} = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A record without what it holds: its number in the ledger, and what resolving asks for."""
+
+    number: int
+    path: str
+    id: RecordId
+    named: NetworkId | None
+
+
+class Ledger:
+    """Records, map rows and networks of one collection, as they come in.
+
+    Every method raises ``ScratchFull`` where the temporary folder has no room left.
+    """
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._odd: dict[int, Record] = {}
+        # One transaction that is never ended: nothing has to be safe on disk.
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
+            self._db.execute(f"PRAGMA {pragma}")
+        for statement in _TABLES.split(";"):
+            self._db.execute(statement)
+        self._db.execute("BEGIN")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def add_rows(self, entries: Iterable[MapEntry]) -> None:
+        """Enter the rows of the map file."""
+        self._write_all(
+            "INSERT INTO row VALUES (?, ?, ?, ?)",
+            ((row.record, row.network, row.path, row.line) for row in entries),
+        )
+
+    def rows(self) -> tuple[MapEntry, ...]:
+        """Return all rows of the map file, in its order."""
+        return tuple(_entry(row) for row in self._read("SELECT * FROM row ORDER BY rowid"))
+
+    def rows_for(self, record: RecordId) -> list[MapEntry]:
+        """Return the map file's rows for a record, in its order."""
+        query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
+        return [_entry(row) for row in self._read(query, record)]
+
+    def add_record(self, record: Record, target: NetworkId | None) -> int:
+        """Enter a record, with the network that it is known to be; return its number."""
+        try:
+            data = encode_record(record)
+        except TypeError:  # text that is no Unicode: as good as never, so it may stay in memory
+            data = None
+        written = self._write(
+            "INSERT INTO record (path, id, named, target, data) VALUES (?, ?, ?, ?, ?)",
+            os.fsencode(record.path),
+            _text(record.id),
+            record.network,
+            target,
+            data,
+        )
+        number = written.lastrowid or 0
+        if data is None:
+            self._odd[number] = record
+        return number
+
+    def find_record(self, number: int) -> Record:
+        """Return a record that was entered."""
+        [(path, data)] = self._read("SELECT path, data FROM record WHERE number = ?", number)
+        return self._odd[number] if data is None else decode_record(data, os.fsdecode(path))
+
+    def find_entered(self, number: int) -> Entered:
+        """Return a record that was entered, without what it holds."""
+        [row] = self._read("SELECT number, path, id, named FROM record WHERE number = ?", number)
+        return _entered(row)
+
+    def records(self) -> Iterator[Entered]:
+        """Yield the records without what they hold, by path; others may be entered meanwhile."""
+        query = (
+            "SELECT number, path, id, named FROM record WHERE (path, number) > (?, ?)"
+            " ORDER BY path, number LIMIT ?"
+        )
+        last: tuple[bytes, int] = (b"", 0)
+        while found := self._read(query, *last, _READ_AT_ONCE):
+            yield from map(_entered, found)
+            last = found[-1][1], found[-1][0]
+
+    def unnamed_records(self) -> Iterator[Entered]:
+        """Yield the records that are not known to be one network."""
+        query = (
+            "SELECT number, path, id, named FROM record WHERE target IS NULL AND number > ?"
+            " ORDER BY number LIMIT ?"
+        )
+        last = 0
+        while found := self._read(query, last, _READ_AT_ONCE):
+            yield from map(_entered, found)
+            last = found[-1][0]
+
+    def records_of(self, network: NetworkId) -> list[int]:
+        """Return the numbers of the records that are known to be this network."""
+        query = "SELECT number FROM record WHERE target = ?"
+        return [number for (number,) in self._read(query, network)]
+
+    def add_unread(self, record: RecordId) -> None:
+        """Note a record of the collection that was refused, or that the run is not about."""
+        self._write("INSERT OR IGNORE INTO unread VALUES (?)", _text(record))
+
+    def add_owner(self, network: NetworkId, place: str) -> None:
+        """Note that a file, or a row of the map file for it, names a network."""
+        self._write("INSERT INTO owner VALUES (?, ?)", network, os.fsencode(place))
+        self.use(network)
+
+    def owners_of(self, network: NetworkId) -> tuple[str, ...]:
+        """Return who names a network: paths, and places in the map file, in order."""
+        query = "SELECT place FROM owner WHERE network = ? ORDER BY place"
+        return tuple(os.fsdecode(place) for (place,) in self._read(query, network))
+
+    def use(self, network: NetworkId) -> None:
+        """Note that a record accounts for a network, and that its summary is wanted."""
+        self._write(_ADD_NETWORK.format("used"), network)
+
+    def add_members(self, networks: Iterable[NetworkId]) -> None:
+        """Enter networks of the collection's set, folder or account."""
+        self._write_all(_ADD_NETWORK.format("listed"), ((network,) for network in networks))
+
+    def add_held(self, networks: Iterable[NetworkId]) -> None:
+        """Enter networks that every configured set and folder holds."""
+        self._write_all(_ADD_NETWORK.format("held"), ((network,) for network in networks))
+
+    def is_held(self, network: NetworkId) -> bool:
+        """Whether every configured set and folder holds a network."""
+        return bool(self._read("SELECT 1 FROM network WHERE id = ? AND held", network))
+
+    def count_unasked(self) -> int:
+        """Return how many networks nobody was asked for yet."""
+        [(count,)] = self._read("SELECT count(*) FROM network WHERE NOT asked")
+        return int(count)
+
+    def take_unasked(self, most: int) -> list[NetworkId]:
+        """Return networks to ask for; they count as asked for from now on."""
+        return self._take("SELECT id FROM network WHERE NOT asked ORDER BY id LIMIT ?", most)
+
+    def take_unasked_members(self, most: int) -> list[NetworkId]:
+        """Return members to ask for; they count as asked for from now on."""
+        query = "SELECT id FROM network WHERE NOT asked AND listed ORDER BY id LIMIT ?"
+        return self._take(query, most)
+
+    def _take(self, query: str, most: int) -> list[NetworkId]:
+        taken = self._read(query, most)
+        self._write_all("UPDATE network SET asked = 1 WHERE id = ?", taken)
+        return [NetworkId(network) for (network,) in taken]
+
+    def add_sighting(self, network: NetworkId, sighting: Sighting, claim: Claim | None) -> None:
+        """Enter what asking for a network has brought, and the record that it claims."""
+        kind, data = _encode(sighting)
+        record, by = (None, None) if claim is None else (_text(claim.record), claim.by)
+        self._write(
+            "INSERT INTO network (id, asked, kind, data, claims, claims_by)"
+            " VALUES (?1, 1, ?2, ?3, ?4, ?5) ON CONFLICT (id)"
+            " DO UPDATE SET asked = 1, kind = ?2, data = ?3, claims = ?4, claims_by = ?5",
+            network,
+            kind,
+            data,
+            record,
+            by,
+        )
+
+    def is_seen(self, network: NetworkId) -> bool:
+        """Whether asking for a network has brought anything yet."""
+        return bool(self._read("SELECT 1 FROM network WHERE id = ? AND kind IS NOT NULL", network))
+
+    def sighting_of(self, network: NetworkId) -> Sighting | None:
+        """Return what asking for a network has brought, None while nothing has."""
+        query = "SELECT kind, data FROM network WHERE id = ? AND kind IS NOT NULL"
+        found = self._read(query, network)
+        return _decode(*found[0]) if found else None
+
+    def claimants_of(self, record: RecordId) -> dict[NetworkId, str]:
+        """Return the members that claim a record, each by what, in the order of their ids."""
+        query = "SELECT id, claims_by FROM network WHERE claims = ? AND listed ORDER BY id"
+        return {NetworkId(network): by for network, by in self._read(query, _text(record))}
+
+    def find_doubtful_member(self) -> tuple[NetworkId, Refused | Unanswered] | None:
+        """Return a member that could not be looked at, None where all could."""
+        found = self._read(
+            "SELECT id, kind, data FROM network"
+            " WHERE kind IN ('refused', 'unanswered') AND listed ORDER BY id LIMIT 1"
+        )
+        for network, kind, data in found:
+            sighting = _decode(kind, data)
+            if isinstance(sighting, Refused | Unanswered):
+                return NetworkId(network), sighting
+        return None
+
+    def unused_members(self) -> Iterator[tuple[Summary, RecordId | None]]:
+        """Yield the members that no record accounts for, with the record that each claims.
+
+        One that claims a record which was not read is not among them: nobody knows.
+        """
+        query = (
+            "SELECT id, data, claims FROM network WHERE id > ? AND listed AND NOT used"
+            " AND kind = 'summary' AND (claims IS NULL OR claims NOT IN (SELECT id FROM unread))"
+            " ORDER BY id LIMIT ?"
+        )
+        last = ""
+        while found := self._read(query, last, _READ_AT_ONCE):
+            for _, data, claims in found:
+                yield decode_summary(data), None if claims is None else RecordId(claims)
+            last = found[-1][0]
+
+    def _read(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise ScratchFull(str(error)) from error
+
+    def _write(self, statement: str, *values: object) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            raise ScratchFull(str(error)) from error
+
+    def _write_all(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+        try:
+            self._db.executemany(statement, rows)
+        except sqlite3.OperationalError as error:
+            raise ScratchFull(str(error)) from error
+
+
+_KINDS: Final[Mapping[type[Sighting], str]] = {
+    Summary: "summary",
+    Absent: "absent",
+    Refused: "refused",
+    Unanswered: "unanswered",
+}
+
+
+def _encode(sighting: Sighting) -> tuple[str, bytes | str | None]:
+    kind = _KINDS[type(sighting)]
+    match sighting:
+        case Summary():
+            return kind, encode_summary(sighting)
+        case Absent():
+            return kind, None
+        case Refused(reason) | Unanswered(reason):
+            return kind, _text(reason)
+
+
+def _decode(kind: str, data: Any) -> Sighting:
+    match kind:
+        case "summary":
+            return decode_summary(data)
+        case "absent":
+            return Absent()
+        case "refused":
+            return Refused(data)
+        case _:
+            return Unanswered(data)
+
+
+def _text(text: str) -> str:
+    """Return text that SQLite takes: it has no half surrogate pairs, as file names may."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
+
+
+def _entered(row: tuple[int, bytes, str, str | None]) -> Entered:
+    number, path, record, named = row
+    return Entered(
+        number, os.fsdecode(path), RecordId(record), None if named is None else NetworkId(named)
+    )
+
+
+def _entry(row: tuple[str, str, str, int]) -> MapEntry:
+    record, network, path, line = row
+    return MapEntry(RecordId(record), NetworkId(network), path, line)

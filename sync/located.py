@@ -1,0 +1,129 @@
+"""What is known of a collection while a run goes on: its records and networks, by its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sync.ledger import Entered, Ledger, Sighting
+from sync.members import Members, Membership
+from sync.model import MapEntry, NetworkId, Record, Refused, UnclaimedNetwork
+from sync.ndex.client import NdexClient
+from sync.resolve import (
+    Listed,
+    Listing,
+    ListingFailed,
+    Mapped,
+    NotListed,
+    Resolution,
+    Resolvable,
+    accounts_for,
+    find_rivals,
+    resolve_record,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A record's number in the ledger, its resolution, and who else names its network."""
+
+    number: int
+    resolution: Resolution
+    rivals: tuple[str, ...]
+
+
+class Located:
+    """The readable records of a collection and the server's side, as far as they are known by now.
+
+    All is known once ``locate_networks`` has returned. What a record or its map file names can be
+    looked at as soon as it is ready.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._listing: Listing = NotListed()
+        self._known = False
+        self._unknown = Membership()
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the collection's networks on the server are known in full."""
+        return isinstance(self._listing, Listed)
+
+    def rows(self) -> tuple[MapEntry, ...]:
+        """Return the map file's rows that records were resolved with."""
+        return self._ledger.rows()
+
+    def record(self, number: int) -> Record:
+        """Return a record that was read."""
+        return self._ledger.find_record(number)
+
+    def resolved(self) -> Iterator[Resolved]:
+        """Yield every record, in the order of the paths."""
+        return map(self._resolve, self._ledger.records())
+
+    def resolve(self, number: int) -> Resolved:
+        """Resolve one record by what is known now."""
+        return self._resolve(self._ledger.find_entered(number))
+
+    def sighting(self, network: NetworkId) -> Sighting:
+        """Return what asking for a network has brought; it must have been asked for."""
+        found = self._ledger.sighting_of(network)
+        if found is None:
+            raise LookupError(f"network {network} was never asked for")
+        return found
+
+    def membership(self, network: NetworkId) -> Membership:
+        """Tell whether the collection's set or folder holds a network."""
+        return Membership(self._ledger.is_held(network)) if self._known else self._unknown
+
+    def unclaimed(self) -> Iterator[UnclaimedNetwork]:
+        """Yield the collection's networks that no record names or could be resolved to.
+
+        None where the collection could not be listed in full: then nobody knows.
+        """
+        if self.is_listed:
+            for summary, claims in self._ledger.unused_members():
+                yield UnclaimedNetwork(summary.id, summary.name, claims)
+
+    async def look_up(self, client: NdexClient, networks: Iterable[NetworkId]) -> None:
+        """Ask for networks beside those that records are, where that was not done yet."""
+        unseen = {each for each in networks if not self._ledger.is_seen(each)}
+        for network, sighting in (await client.fetch_summaries(unseen)).items():
+            self._ledger.add_sighting(network, sighting, None)
+
+    def note_members(self, members: Members) -> None:
+        """Take in the collection's list, before any of its networks is looked at."""
+        self._ledger.add_members(members.networks)
+        self._known = members.holders is not None
+        self._ledger.add_held(members.holders or ())
+        self._unknown = Membership(doubt=members.doubt)
+        if members.failure is not None:
+            self._listing = ListingFailed(members.failure)
+        elif members.searched:
+            self._listing = Listed()
+
+    def settle(self) -> None:
+        """Decide what hangs on all of the list, once every record and network is known.
+
+        One member that is not known leaves the whole list in doubt.
+        """
+        if self.is_listed and (found := self._ledger.find_doubtful_member()) is not None:
+            network, sighting = found
+            what = "may not be read" if isinstance(sighting, Refused) else "gave no answer"
+            self._listing = ListingFailed(f"network {network} {what}: {sighting.reason}")
+        for entered in self._ledger.unnamed_records():
+            for network in accounts_for(self._resolve(entered).resolution):
+                self._ledger.use(network)
+
+    def _resolve(self, entered: Entered) -> Resolved:
+        rows = self._ledger.rows_for(entered.id)
+        listing = self._listing
+        if isinstance(listing, Listed) and entered.named is None and not rows:
+            listing = Listed(self._ledger.claimants_of(entered.id))
+        resolution = resolve_record(entered.named, rows, listing)
+        owners: tuple[str, ...] = ()
+        if isinstance(resolution, Mapped | Resolvable):
+            owners = self._ledger.owners_of(resolution.network)
+        rivals = find_rivals(entered.path, resolution, owners)
+        return Resolved(entered.number, resolution, rivals)

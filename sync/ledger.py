@@ -1,18 +1,15 @@
 """What one run has read and seen of a collection, on disk, so that memory stays flat.
 
-A private SQLite database without a name: the system deletes it with the run, however that ends.
 Nothing in it outlives the run; what should is the cache's (``state/cache.py``).
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from sync.errors import ScratchFull
 from sync.model import (
     Absent,
     MapEntry,
@@ -24,12 +21,12 @@ from sync.model import (
     Unanswered,
 )
 from sync.resolve import Claim
+from sync.scratch import Scratch
 from sync.state.encoding import decode_record, decode_summary, encode_record, encode_summary
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
 
-_CACHE_KIB = 4_096
 _READ_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE record (
@@ -70,36 +67,30 @@ class Ledger:
     """
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)
+        self._scratch = Scratch(_TABLES)
         self._odd: dict[int, Record] = {}
-        # One transaction that is never ended: nothing has to be safe on disk.
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
-            self._db.execute(f"PRAGMA {pragma}")
-        for statement in _TABLES.split(";"):
-            self._db.execute(statement)
-        self._db.execute("BEGIN")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._db.close()
+        self._scratch.close()
 
     def add_rows(self, entries: Iterable[MapEntry]) -> None:
         """Enter the rows of the map file."""
-        self._write_all(
+        self._scratch.write_all(
             "INSERT INTO row VALUES (?, ?, ?, ?)",
             ((row.record, row.network, row.path, row.line) for row in entries),
         )
 
     def rows(self) -> tuple[MapEntry, ...]:
         """Return all rows of the map file, in its order."""
-        return tuple(_entry(row) for row in self._read("SELECT * FROM row ORDER BY rowid"))
+        return tuple(_entry(row) for row in self._scratch.read("SELECT * FROM row ORDER BY rowid"))
 
     def rows_for(self, record: RecordId) -> list[MapEntry]:
         """Return the map file's rows for a record, in its order."""
         query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
-        return [_entry(row) for row in self._read(query, record)]
+        return [_entry(row) for row in self._scratch.read(query, record)]
 
     def add_record(self, record: Record, target: NetworkId | None) -> int:
         """Enter a record, with the network that it is known to be; return its number."""
@@ -107,7 +98,7 @@ class Ledger:
             data = encode_record(record)
         except TypeError:  # text that is no Unicode: as good as never, so it may stay in memory
             data = None
-        written = self._write(
+        number = self._scratch.write(
             "INSERT INTO record (path, id, named, target, data) VALUES (?, ?, ?, ?, ?)",
             os.fsencode(record.path),
             _text(record.id),
@@ -115,19 +106,22 @@ class Ledger:
             target,
             data,
         )
-        number = written.lastrowid or 0
         if data is None:
             self._odd[number] = record
         return number
 
     def find_record(self, number: int) -> Record:
         """Return a record that was entered."""
-        [(path, data)] = self._read("SELECT path, data FROM record WHERE number = ?", number)
+        [(path, data)] = self._scratch.read(
+            "SELECT path, data FROM record WHERE number = ?", number
+        )
         return self._odd[number] if data is None else decode_record(data, os.fsdecode(path))
 
     def find_entered(self, number: int) -> Entered:
         """Return a record that was entered, without what it holds."""
-        [row] = self._read("SELECT number, path, id, named FROM record WHERE number = ?", number)
+        [row] = self._scratch.read(
+            "SELECT number, path, id, named FROM record WHERE number = ?", number
+        )
         return _entered(row)
 
     def records(self) -> Iterator[Entered]:
@@ -137,7 +131,7 @@ class Ledger:
             " ORDER BY path, number LIMIT ?"
         )
         last: tuple[bytes, int] = (b"", 0)
-        while found := self._read(query, *last, _READ_AT_ONCE):
+        while found := self._scratch.read(query, *last, _READ_AT_ONCE):
             yield from map(_entered, found)
             last = found[-1][1], found[-1][0]
 
@@ -148,48 +142,48 @@ class Ledger:
             " ORDER BY number LIMIT ?"
         )
         last = 0
-        while found := self._read(query, last, _READ_AT_ONCE):
+        while found := self._scratch.read(query, last, _READ_AT_ONCE):
             yield from map(_entered, found)
             last = found[-1][0]
 
     def records_of(self, network: NetworkId) -> list[int]:
         """Return the numbers of the records that are known to be this network."""
         query = "SELECT number FROM record WHERE target = ?"
-        return [number for (number,) in self._read(query, network)]
+        return [number for (number,) in self._scratch.read(query, network)]
 
     def add_unread(self, record: RecordId) -> None:
         """Note a record of the collection that was refused, or that the run is not about."""
-        self._write("INSERT OR IGNORE INTO unread VALUES (?)", _text(record))
+        self._scratch.write("INSERT OR IGNORE INTO unread VALUES (?)", _text(record))
 
     def add_owner(self, network: NetworkId, place: str) -> None:
         """Note that a file, or a row of the map file for it, names a network."""
-        self._write("INSERT INTO owner VALUES (?, ?)", network, os.fsencode(place))
+        self._scratch.write("INSERT INTO owner VALUES (?, ?)", network, os.fsencode(place))
         self.use(network)
 
     def owners_of(self, network: NetworkId) -> tuple[str, ...]:
         """Return who names a network: paths, and places in the map file, in order."""
         query = "SELECT place FROM owner WHERE network = ? ORDER BY place"
-        return tuple(os.fsdecode(place) for (place,) in self._read(query, network))
+        return tuple(os.fsdecode(place) for (place,) in self._scratch.read(query, network))
 
     def use(self, network: NetworkId) -> None:
         """Note that a record accounts for a network, and that its summary is wanted."""
-        self._write(_ADD_NETWORK.format("used"), network)
+        self._scratch.write(_ADD_NETWORK.format("used"), network)
 
     def add_members(self, networks: Iterable[NetworkId]) -> None:
         """Enter networks of the collection's set, folder or account."""
-        self._write_all(_ADD_NETWORK.format("listed"), ((network,) for network in networks))
+        self._scratch.write_all(_ADD_NETWORK.format("listed"), ((network,) for network in networks))
 
     def add_held(self, networks: Iterable[NetworkId]) -> None:
         """Enter networks that every configured set and folder holds."""
-        self._write_all(_ADD_NETWORK.format("held"), ((network,) for network in networks))
+        self._scratch.write_all(_ADD_NETWORK.format("held"), ((network,) for network in networks))
 
     def is_held(self, network: NetworkId) -> bool:
         """Whether every configured set and folder holds a network."""
-        return bool(self._read("SELECT 1 FROM network WHERE id = ? AND held", network))
+        return bool(self._scratch.read("SELECT 1 FROM network WHERE id = ? AND held", network))
 
     def count_unasked(self) -> int:
         """Return how many networks nobody was asked for yet."""
-        [(count,)] = self._read("SELECT count(*) FROM network WHERE NOT asked")
+        [(count,)] = self._scratch.read("SELECT count(*) FROM network WHERE NOT asked")
         return int(count)
 
     def take_unasked(self, most: int) -> list[NetworkId]:
@@ -202,15 +196,15 @@ class Ledger:
         return self._take(query, most)
 
     def _take(self, query: str, most: int) -> list[NetworkId]:
-        taken = self._read(query, most)
-        self._write_all("UPDATE network SET asked = 1 WHERE id = ?", taken)
+        taken = self._scratch.read(query, most)
+        self._scratch.write_all("UPDATE network SET asked = 1 WHERE id = ?", taken)
         return [NetworkId(network) for (network,) in taken]
 
     def add_sighting(self, network: NetworkId, sighting: Sighting, claim: Claim | None) -> None:
         """Enter what asking for a network has brought, and the record that it claims."""
         kind, data = _encode(sighting)
         record, by = (None, None) if claim is None else (_text(claim.record), claim.by)
-        self._write(
+        self._scratch.write(
             "INSERT INTO network (id, asked, kind, data, claims, claims_by)"
             " VALUES (?1, 1, ?2, ?3, ?4, ?5) ON CONFLICT (id)"
             " DO UPDATE SET asked = 1, kind = ?2, data = ?3, claims = ?4, claims_by = ?5",
@@ -223,22 +217,24 @@ class Ledger:
 
     def is_seen(self, network: NetworkId) -> bool:
         """Whether asking for a network has brought anything yet."""
-        return bool(self._read("SELECT 1 FROM network WHERE id = ? AND kind IS NOT NULL", network))
+        return bool(
+            self._scratch.read("SELECT 1 FROM network WHERE id = ? AND kind IS NOT NULL", network)
+        )
 
     def sighting_of(self, network: NetworkId) -> Sighting | None:
         """Return what asking for a network has brought, None while nothing has."""
         query = "SELECT kind, data FROM network WHERE id = ? AND kind IS NOT NULL"
-        found = self._read(query, network)
+        found = self._scratch.read(query, network)
         return _decode(*found[0]) if found else None
 
     def claimants_of(self, record: RecordId) -> dict[NetworkId, str]:
         """Return the members that claim a record, each by what, in the order of their ids."""
         query = "SELECT id, claims_by FROM network WHERE claims = ? AND listed ORDER BY id"
-        return {NetworkId(network): by for network, by in self._read(query, _text(record))}
+        return {NetworkId(network): by for network, by in self._scratch.read(query, _text(record))}
 
     def find_doubtful_member(self) -> tuple[NetworkId, Refused | Unanswered] | None:
         """Return a member that could not be looked at, None where all could."""
-        found = self._read(
+        found = self._scratch.read(
             "SELECT id, kind, data FROM network"
             " WHERE kind IN ('refused', 'unanswered') AND listed ORDER BY id LIMIT 1"
         )
@@ -259,28 +255,10 @@ class Ledger:
             " ORDER BY id LIMIT ?"
         )
         last = ""
-        while found := self._read(query, last, _READ_AT_ONCE):
+        while found := self._scratch.read(query, last, _READ_AT_ONCE):
             for _, data, claims in found:
                 yield decode_summary(data), None if claims is None else RecordId(claims)
             last = found[-1][0]
-
-    def _read(self, query: str, *values: object) -> list[Any]:
-        try:
-            return self._db.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
-
-    def _write(self, statement: str, *values: object) -> sqlite3.Cursor:
-        try:
-            return self._db.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
-
-    def _write_all(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
-        try:
-            self._db.executemany(statement, rows)
-        except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
 
 
 _KINDS: Final[Mapping[type[Sighting], str]] = {

@@ -154,6 +154,11 @@ class _Locating:
         await self._client.see_summaries(self._take_batches(), self._note)
 
     async def _take_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
+        async for batch in self._find_batches():
+            logger.info("asking for %d networks", len(batch))
+            yield batch
+
+    async def _find_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
         """Yield what to ask for: full batches while records still come in, then the rest."""
         while batch := self._ledger.take_unasked_members(MAX_BATCH):
             yield batch

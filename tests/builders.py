@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sync.model import (
     CheckResult,
@@ -15,7 +17,8 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.build import CollectionResults, RunFacts, build_report
+from sync.report import build
+from sync.report.build import RunFacts, describe_collection, describe_result
 from sync.report.document import Report
 
 SERVER = "https://www.ndexbio.org"
@@ -33,6 +36,35 @@ RUN = RunFacts(
     bytes_received=12_345_678,
     bytes_sent=90_000,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionResults:
+    """What a run learned of one collection; ``unchecked`` records it did not come to."""
+
+    name: str
+    results: Sequence[CheckResult]
+    unclaimed: Sequence[UnclaimedNetwork] = ()
+    unchecked: int = 0
+
+
+def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
+    """Build a report whose records stand in memory, in the order given."""
+    found = tuple(collections)
+    return build.build_report(
+        [
+            describe_collection(
+                each.name,
+                Counter(result.verdict for result in each.results),
+                len(each.unclaimed),
+                each.unchecked,
+            )
+            for each in found
+        ],
+        tuple(describe_result(each.name, result) for each in found for result in each.results),
+        (network for each in found for network in each.unclaimed),
+        facts,
+    )
 
 
 def make_result(

@@ -187,7 +187,7 @@ def test_holding_is_told_of_members_alone(ledger: Ledger) -> None:
 
 
 def test_a_full_temporary_folder_is_told_in_words(ledger: Ledger) -> None:
-    ledger._db.execute("PRAGMA max_page_count = 20")
+    ledger._scratch._db.execute("PRAGMA max_page_count = 20")
     big = replace(FIGURE, fields={"caption": "x" * 200_000})
 
     with pytest.raises(ScratchFull, match="SQLITE_TMPDIR") as caught:

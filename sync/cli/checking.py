@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -20,12 +19,13 @@ from sync.model import CheckResult, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
-from sync.report.build import CollectionResults, build_report
-from sync.report.document import Report
+from sync.report.build import build_report, describe_collection, describe_result
+from sync.report.document import CollectionSummary, Report
 from sync.report.exit_status import exit_status
 from sync.report.formats import FormatRequest
 from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
+from sync.report.spool import Spool
 from sync.report.write import require_writable
 from sync.state.cache import Cache
 
@@ -51,14 +51,14 @@ class CheckRequest:
     cache: Cache = field(default_factory=Cache)
 
 
-@dataclass(slots=True)
 class _Findings:
     """What a run has learned so far; it grows, so that a run cut short still has a report."""
 
-    results: dict[str, list[CheckResult]] = field(default_factory=lambda: defaultdict(list))
-    unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = field(default_factory=dict)
-    counts: HttpCounts = field(default_factory=HttpCounts)
-    complete: bool = False
+    def __init__(self, spool: Spool) -> None:
+        self.spool = spool
+        self.unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = {}
+        self.counts = HttpCounts()
+        self.complete = False
 
 
 def run_check(request: CheckRequest) -> int:
@@ -68,15 +68,16 @@ def run_check(request: CheckRequest) -> int:
     """
     configure_logging(request.manner)
     require_writable(request.formats)
-    findings = _Findings()
     run = start_run("check", request.server)
     total = sum(len(collection.paths) for _, collection in request.collections)
-    progress = show_progress("Checking", total, quiet=request.manner.quiet)
-    with request.cache, progress as advance:
-        asyncio.run(_check_all(request, findings, advance))
-    report = _report(request, findings, run)
-    publish_report(report, request.formats, request.job, sys.stdout)
-    return exit_status(report) if findings.complete else INTERRUPTED
+    with Spool([name for name, _ in request.collections]) as spool:
+        findings = _Findings(spool)
+        progress = show_progress("Checking", total, quiet=request.manner.quiet)
+        with request.cache, progress as advance:
+            asyncio.run(_check_all(request, findings, advance))
+        report = _report(request, findings, run)
+        publish_report(report, request.formats, request.job, sys.stdout)
+        return exit_status(report) if findings.complete else INTERRUPTED
 
 
 async def _check_all(
@@ -89,8 +90,8 @@ async def _check_all(
                 for name, collection in request.collections:
 
                     def deliver(result: CheckResult, name: str = name) -> None:
-                        findings.results[name].append(result)
-                        advance()
+                        if findings.spool.put(describe_result(name, result)):
+                            advance()
 
                     findings.unclaimed[name] = await check_collection(
                         collection, client, ObservePolicy(), deliver, request.cache
@@ -106,14 +107,18 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     facts = run.finish(findings.counts, complete=findings.complete)
     source = request.job.source(request.commit)
     return build_report(
-        (
-            CollectionResults(
-                name=name,
-                results=sorted(findings.results[name], key=lambda result: result.path),
-                unclaimed=findings.unclaimed.get(name, ()),
-                unchecked=len(collection.paths) - len(findings.results[name]),
-            )
-            for name, collection in request.collections
-        ),
+        [_describe(name, collection, findings) for name, collection in request.collections],
+        findings.spool,
+        (network for networks in findings.unclaimed.values() for network in networks),
         replace(facts, commit=request.commit, source=source),
+    )
+
+
+def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionSummary:
+    verdicts = findings.spool.verdicts_of(name)
+    return describe_collection(
+        name,
+        verdicts,
+        unclaimed=len(findings.unclaimed.get(name, ())),
+        unchecked=len(collection.paths) - verdicts.total(),
     )

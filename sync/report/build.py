@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -33,19 +33,6 @@ _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class CollectionResults:
-    """What a run learned of one collection.
-
-    ``unchecked`` counts the records that an interrupted run did not come to.
-    """
-
-    name: str
-    results: Sequence[CheckResult]
-    unclaimed: Sequence[UnclaimedNetwork] = ()
-    unchecked: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class RunFacts:
     """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
 
@@ -66,18 +53,22 @@ class RunFacts:
     source: str | None = None
 
 
-def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
+def build_report(
+    collections: Iterable[CollectionSummary],
+    records: Collection[ReportedRecord],
+    unclaimed: Iterable[UnclaimedNetwork],
+    facts: RunFacts,
+) -> Report:
     """Return the report of a run, its records in the order given."""
-    collections = tuple(collections)
     tool, run, http = describe_run(facts)
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=tool,
         run=run,
-        collections=tuple(_summary(collection) for collection in collections),
+        collections=tuple(collections),
         http=http,
-        records=tuple(_records(collections)),
-        remote_only=tuple(describe_unclaimed(each.unclaimed for each in collections)),
+        records=records,
+        remote_only=tuple(map(describe_unclaimed, unclaimed)),
     )
 
 
@@ -104,13 +95,9 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
     )
 
 
-def describe_unclaimed(
-    networks: Iterable[Iterable[UnclaimedNetwork]],
-) -> Iterator[RemoteOnly]:
-    """Yield the networks that no record claims, of all collections."""
-    for of_collection in networks:
-        for left in of_collection:
-            yield RemoteOnly(network=left.network, name=left.name, claims=left.claims)
+def describe_unclaimed(network: UnclaimedNetwork) -> RemoteOnly:
+    """Describe a network that no record claims."""
+    return RemoteOnly(network=network.network, name=network.name, claims=network.claims)
 
 
 def time_of(epoch_ms: int) -> datetime:
@@ -118,38 +105,38 @@ def time_of(epoch_ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=epoch_ms)
 
 
-def _summary(collection: CollectionResults) -> CollectionSummary:
-    counts = Counter(result.verdict for result in collection.results)
-    counts[Verdict.REMOTE_ONLY] += len(collection.unclaimed)
+def describe_collection(
+    name: str, verdicts: Mapping[Verdict, int], unclaimed: int, unchecked: int = 0
+) -> CollectionSummary:
+    """Describe a collection by how many of its records have which verdict.
+
+    ``unchecked`` counts the records that an interrupted run did not come to.
+    """
+    counts = Counter(verdicts)
+    counts[Verdict.REMOTE_ONLY] += unclaimed
     return CollectionSummary(
-        name=collection.name,
-        records=len(collection.results) + collection.unchecked,
+        name=name,
+        records=sum(verdicts.values()) + unchecked,
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
     )
 
 
-def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecord]:
-    for collection in collections:
-        for result in collection.results:
-            yield ReportedRecord(
-                id=result.id,
-                collection=collection.name,
-                path=result.path,
-                line=result.line,
-                network=result.network,
-                verdict=result.verdict,
-                genes=None
-                if result.genes is None
-                else Genes(
-                    local=result.genes.local,
-                    remote=result.genes.remote,
-                    shared=result.genes.shared,
-                ),
-                differences=tuple(_difference(item) for item in result.differences),
-                messages=result.messages,
-                about=None if result.about is None else _about(result.about),
-                shared_genes=result.shared_genes,
-            )
+def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
+    """Describe what a check says of one record of a collection."""
+    genes = result.genes
+    return ReportedRecord(
+        id=result.id,
+        collection=collection,
+        path=result.path,
+        line=result.line,
+        network=result.network,
+        verdict=result.verdict,
+        genes=None if genes is None else Genes(genes.local, genes.remote, genes.shared),
+        differences=tuple(_difference(item) for item in result.differences),
+        messages=result.messages,
+        about=None if result.about is None else _about(result.about),
+        shared_genes=result.shared_genes,
+    )
 
 
 def _about(about: model.About) -> About:

@@ -7,7 +7,7 @@ been selected in the later run, so it is counted and never called solved.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Literal, TextIO
 
@@ -138,7 +138,7 @@ def comparison_schema() -> dict[str, Any]:
     }
 
 
-def _by_key(records: Sequence[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:
+def _by_key(records: Iterable[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:
     """Key records by collection and id; a copied file repeats an id, so the n-th is the n-th."""
     seen: Counter[tuple[str, str]] = Counter()
     keyed = {}

@@ -9,7 +9,9 @@ differences and plain pydantic models would take ten times the memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass as plain_dataclass
+from dataclasses import fields
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -210,7 +212,7 @@ class RemoteOnly:
 
 
 @dataclass(frozen=True, slots=True, config=_STRICT)
-class Report:
+class _Saved:
     """What ndex-sync found in one run (design: The JSON report)."""
 
     schema_version: Literal[1]
@@ -221,6 +223,23 @@ class Report:
     records: tuple[ReportedRecord, ...]
     remote_only: tuple[RemoteOnly, ...]
 
+
+@plain_dataclass(frozen=True, slots=True)
+class Report:
+    """What ndex-sync found in one run (design: The JSON report).
+
+    ``records`` may be read as often as needed, one after the other: those of a large run are on
+    disk.
+    """
+
+    schema_version: Literal[1]
+    tool: Tool
+    run: Run
+    collections: tuple[CollectionSummary, ...]
+    http: Http
+    records: Collection[ReportedRecord]
+    remote_only: tuple[RemoteOnly, ...]
+
     @property
     def total(self) -> int:
         """How many records the collections have."""
@@ -229,7 +248,11 @@ class Report:
     @property
     def checked(self) -> int:
         """How many records got a verdict that rests on knowledge (design: Exit status)."""
-        return sum(not record.verdict.incomplete for record in self.records)
+        return sum(
+            count
+            for verdict, count in self.verdicts.items()
+            if not verdict.incomplete and verdict is not Verdict.REMOTE_ONLY
+        )
 
     @property
     def verdicts(self) -> Counter[Verdict]:
@@ -247,16 +270,26 @@ def parse_report(data: bytes) -> Report:
         ConfigError: The text is no report, or one of another schema version.
     """
     try:
-        return _REPORT.validate_json(data, strict=True)
+        saved = _SAVED.validate_json(data, strict=True)
     except ValidationError as error:
         raise ConfigError(*_reasons(data, error)) from error
+    return Report(**{field.name: getattr(saved, field.name) for field in fields(Report)})
+
+
+def parse_record(data: str) -> ReportedRecord:
+    """Read one record of a report.
+
+    Raises:
+        ValidationError: The text is no such record.
+    """
+    return _RECORD.validate_json(data, strict=True)
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a report, made from the models."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_REPORT.json_schema(mode="serialization"),
+        **_SAVED.json_schema(mode="serialization"),
         "title": "Report of ndex-sync",
     }
 
@@ -289,4 +322,5 @@ def _reasons(data: bytes, error: ValidationError) -> Iterator[str]:
         yield f"and {len(found) - 5} more places"
 
 
-_REPORT = TypeAdapter(Report)
+_SAVED = TypeAdapter(_Saved)
+_RECORD = TypeAdapter(ReportedRecord)

@@ -47,7 +47,7 @@ def print_drifted(report: Report, page: Page) -> None:
     page.heading("Drifted records (NDEx → record)")
     for record in shown:
         _print_record(record, report.run.server, page)
-    if rest := sum(1 for _ in drifted):
+    if rest := report.verdicts[Verdict.DRIFTED] - len(shown):
         page.blank()
         page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
 

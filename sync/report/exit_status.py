@@ -18,9 +18,9 @@ class ExitStatus(IntEnum):
 
 def exit_status(report: Report) -> ExitStatus:
     """Return 3 where a record could not be checked, else 1 where anything differs, else 0."""
-    verdicts = {record.verdict for record in report.records}
+    verdicts = report.verdicts.keys()
     if not report.run.complete or any(verdict.incomplete for verdict in verdicts):
         return ExitStatus.INCOMPLETE
-    if report.remote_only or verdicts - {Verdict.IN_SYNC}:
+    if verdicts - {Verdict.IN_SYNC}:
         return ExitStatus.DIFFERENCES
     return ExitStatus.IN_SYNC

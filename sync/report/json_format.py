@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TextIO
 
 import orjson
@@ -40,7 +40,7 @@ def dump(value: object) -> str:
     return orjson.dumps(value, option=OPTIONS).decode()
 
 
-def _write_items(items: Sequence[ReportedRecord] | Sequence[RemoteOnly], stream: TextIO) -> None:
+def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:
     for index, item in enumerate(items):
         stream.write(",\n" if index else "\n")
         stream.write(dump(item))

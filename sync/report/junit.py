@@ -7,6 +7,7 @@ a network that no record claims.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 from xml.sax.saxutils import escape
@@ -28,31 +29,28 @@ def render_junit(report: Report, stream: TextIO) -> None:
     name = f"ndex-sync {report.run.command}: {conclusion(report)}"
     seconds = (report.run.finished - report.run.started).total_seconds()
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-    stream.write(f"<testsuites{_counts(report.records, report.remote_only)}")
+    stream.write(f"<testsuites{_counts(report.verdicts)}")
     stream.write(f"{_attributes(name=name, time=f'{seconds:.3f}')}>\n")
     for collection in report.collections:
-        records = [each for each in report.records if each.collection == collection.name]
-        _write_suite(collection.name, records, (), report, stream)
+        verdicts = Counter(collection.verdicts)
+        del verdicts[Verdict.REMOTE_ONLY]
+        records = (each for each in report.records if each.collection == collection.name)
+        _write_suite(collection.name, verdicts, _cases(records, report.run.server), report, stream)
     if report.remote_only:
         name = VERDICTS[Verdict.REMOTE_ONLY].label
-        _write_suite(name, (), report.remote_only, report, stream)
+        verdicts = Counter({Verdict.REMOTE_ONLY: len(report.remote_only)})
+        cases = (_remote_case(network, report.run.server) for network in report.remote_only)
+        _write_suite(name, verdicts, cases, report, stream)
     stream.write("</testsuites>\n")
 
 
 def _write_suite(
-    name: str,
-    records: Sequence[ReportedRecord],
-    networks: Sequence[RemoteOnly],
-    report: Report,
-    stream: TextIO,
+    name: str, verdicts: Counter[Verdict], cases: Iterable[str], report: Report, stream: TextIO
 ) -> None:
     started = report.run.started.isoformat(timespec="seconds")
     stream.write(f"<testsuite{_attributes(name=name, timestamp=started)}")
-    stream.write(f"{_counts(records, networks)}>\n")
-    for line in _cases(records, report.run.server):
-        stream.write(line)
-    for network in networks:
-        stream.write(_remote_case(network, report.run.server))
+    stream.write(f"{_counts(verdicts)}>\n")
+    stream.writelines(cases)
     stream.write("</testsuite>\n")
 
 
@@ -88,11 +86,10 @@ def _address(server: str, network: str | None) -> str:
     return "" if network is None else viewer_url(server, network) or network
 
 
-def _counts(records: Sequence[ReportedRecord], networks: Sequence[RemoteOnly]) -> str:
-    errors = sum(record.verdict.incomplete for record in records)
-    passed = sum(record.verdict is Verdict.IN_SYNC for record in records)
-    tests = len(records) + len(networks)
-    failures = tests - errors - passed
+def _counts(verdicts: Counter[Verdict]) -> str:
+    errors = sum(count for verdict, count in verdicts.items() if verdict.incomplete)
+    tests = verdicts.total()
+    failures = tests - errors - verdicts[Verdict.IN_SYNC]
     return _attributes(tests=str(tests), failures=str(failures), errors=str(errors))
 
 

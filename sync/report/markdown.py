@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TextIO
 
 from sync.model import DifferenceKind, Verdict
@@ -56,20 +56,20 @@ def render_markdown(report: Report, stream: TextIO) -> None:
     server = report.run.server
     head = _joined([*_head(report), *_causes(find_causes(report), server)])
     stream.write(head)
-    drifted = [record for record in report.records if record.verdict is Verdict.DRIFTED]
-    if not drifted:
+    if not report.verdicts[Verdict.DRIFTED]:
         return
+    drifted = (record for record in report.records if record.verdict is Verdict.DRIFTED)
     stream.write("\n## Drifted records (NDEx → record)\n")
     room = MAX_BYTES - _ROOM_TO_CLOSE - len(head.encode())
     shown = 0
-    for record in drifted[:MAX_DRIFTED]:
+    for record in islice(drifted, MAX_DRIFTED):
         text = _joined(_record(record, server))
         room -= len(text.encode())
         if room < 0:
             break
         stream.write(text)
         shown += 1
-    if rest := len(drifted) - shown:
+    if rest := report.verdicts[Verdict.DRIFTED] - shown:
         stream.write(
             f"\n… and {plural(rest, 'more drifted record')}: all of them are in the JSON report"
             " (`--format json=PATH`).\n"

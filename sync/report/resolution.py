@@ -178,7 +178,9 @@ def build_resolution(
         collections=tuple(_collection(found) for found in collections),
         http=http,
         links=tuple(_links(collections)),
-        remote_only=tuple(describe_unclaimed(found.unclaimed for found in collections)),
+        remote_only=tuple(
+            describe_unclaimed(network) for found in collections for network in found.unclaimed
+        ),
         edits=tuple(edits),
     )
 

@@ -15,9 +15,16 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.build import CollectionResults, build_report
 from sync.report.document import Report
-from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
 
 HOSTILE = (
     "[red]markup[/red] [link=https://evil.example]x[/link] :bomb:",

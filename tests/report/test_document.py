@@ -27,7 +27,6 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.build import CollectionResults, build_report
 from sync.report.document import (
     Report,
     json_schema,
@@ -35,7 +34,15 @@ from sync.report.document import (
     render_schema,
 )
 from sync.report.json_format import render_json
-from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
 from tests.report import samples
 
 
@@ -265,7 +272,8 @@ def test_a_file_name_that_is_no_utf8_is_written_as_escapes() -> None:
         make_result(path=b"_figures/caf\xe9.md".decode("utf-8", "surrogateescape"))
     )
 
-    assert parse_report(saved(report)).records[0].path == r"_figures/caf\udce9.md"
+    [record] = parse_report(saved(report)).records
+    assert record.path == r"_figures/caf\udce9.md"
 
 
 @pytest.mark.parametrize(

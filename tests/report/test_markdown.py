@@ -12,12 +12,19 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from sync.model import DifferenceKind, NetworkId, Verdict
-from sync.report.build import CollectionResults, build_report
 from sync.report.document import Report
 from sync.report.markdown import MAX_BYTES, MAX_DRIFTED, code, render_markdown
 from sync.report.text import shorten, visible
 from sync.report.wording import DIFFERENCES, VERDICTS
-from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
 from tests.report import samples
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")

@@ -13,13 +13,20 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
-from sync.report.build import CollectionResults, build_report
 from sync.report.document import Report
 from sync.report.drift import MAX_DRIFTED
 from sync.report.terminal import MAX_REASONS, print_report, render_terminal
 from sync.report.text import visible
 from sync.report.wording import DIFFERENCES, VERDICTS
-from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
 from tests.report import samples
 
 OWN_ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;[^\x1b]*\x1b\\")

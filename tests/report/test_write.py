@@ -26,7 +26,7 @@ REPORT = make_report(make_result("PMC1__β", Verdict.MISSING))
 
 def broken_report() -> Report:
     """Return a report that no renderer can finish: it fails after the first records."""
-    record = REPORT.records[0]
+    [record] = REPORT.records
     unwritable = object.__new__(type(record))
     return Report(
         schema_version=1,

@@ -8,7 +8,7 @@ that what a record or a server says can never run, whatever it looks like.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -193,7 +193,7 @@ def _viewer(server: str) -> str | None:
     return None if url is None else url.removesuffix(_NO_NETWORK)
 
 
-def _write_items(items: Sequence[ReportedRecord] | Sequence[RemoteOnly], stream: TextIO) -> None:
+def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:
     for index, each in enumerate(items):
         stream.write((",\n" if index else "\n") + _data(each))
 

@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import orjson
 
-from benchmarks.measured import run_measured
+from benchmarks.checked import run_check
 from benchmarks.pfocr_like import (
     OWNER,
     SIZE,
@@ -104,19 +104,14 @@ def _measure(folder: Path, options: argparse.Namespace) -> list[Way]:
 
 def _check(name: str, url: str, folder: Path, options: argparse.Namespace) -> Way:
     print(f"{name} ...", file=sys.stderr)
-    arguments = ["--server", url, "--concurrency", str(options.concurrency), "--quiet"]
-    command = [sys.executable, "-m", "sync", "check", *arguments, "--format", "json=report.json"]
-    cost = run_measured(command, folder / "records")
-    report = orjson.loads((folder / "records" / "report.json").read_bytes())
-    assert cost.status in {0, 1}, report["collections"]
-    http = report["http"]
+    run = run_check(url, folder / "records", options.concurrency)
     return Way(
         name,
-        http["requests"],
-        http["bytes_received"] / 1e6,
-        cost.wall_s,
-        cost.cpu_s,
-        cost.peak_mb,
+        run.requests,
+        run.bytes_received / 1e6,
+        run.cost.wall_s,
+        run.cost.cpu_s,
+        run.cost.peak_mb,
         options.size,
     )
 

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from sync.model import Curie, Gene, GeneCounts, NetworkId
@@ -46,6 +47,9 @@ _PREFIXES = {
     "tair": "tair.locus",
     "geneontology": "go",
 }
+_ORDERED = 1 << 10
+"""A gene is put in order several times while two lists are compared."""
+
 _NUMERIC = frozenset({"ncbigene", "hgnc"})
 _NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
 _VERSIONED_ENSEMBL = re.compile(r"(ENS[A-Z]*\d{11})\.\d+")
@@ -142,23 +146,26 @@ def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:
     by which another could be told apart.
     """
     mentions = sorted(set(genes), key=_gene_order)
-    identified = [
-        _unite(group)
-        for group in _connected([gene for gene in mentions if gene.ids], lambda gene: gene.ids)
-    ]
-    named = [
-        _unite(group)
-        for group in _connected([gene for gene in mentions if not gene.ids], _names_of)
-    ]
-    identified.sort(key=_gene_order)
+    identified = _unite_connected([gene for gene in mentions if gene.ids], _ids_of)
+    named = _unite_connected([gene for gene in mentions if not gene.ids], _names_of)
+    if not named:
+        return tuple(identified)
     grown, loose = _absorb(identified, named, [gene.names for gene in identified])
     return tuple(sorted([*grown, *loose], key=_gene_order))
+
+
+def _unite_connected(mentions: list[Gene], keys: Callable[[Gene], frozenset[str]]) -> list[Gene]:
+    """Unite the ordered mentions that share a key; return the genes in order."""
+    groups = _connected(mentions, keys)
+    if len(groups) == len(mentions):
+        return mentions
+    return sorted(map(_unite, groups), key=_gene_order)
 
 
 def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
     """Class every gene of two lists (design: Matching genes)."""
     mine, theirs = list(unite_genes(local)), list(unite_genes(remote))
-    same, mine, theirs = _pair(mine, theirs, lambda gene: gene.ids, _always)
+    same, mine, theirs = _pair(mine, theirs, _ids_of, _always)
     same, mine, theirs = _absorb_unidentified(same, mine, theirs)
     by_name, mine, theirs = _pair(mine, theirs, _names_of, _can_be_same)
     other_ids, mine, theirs = _pair(mine, theirs, _names_of, _always)
@@ -168,6 +175,10 @@ def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
         missing=tuple(mine),
         extra=tuple(theirs),
     )
+
+
+def _ids_of(gene: Gene) -> frozenset[str]:
+    return gene.ids
 
 
 def _names_of(gene: Gene) -> frozenset[str]:
@@ -183,6 +194,7 @@ def _can_be_same(mine: Gene, theirs: Gene) -> bool:
     return not spaces or not theirs.ids or spaces.isdisjoint(map(namespace_of, theirs.ids))
 
 
+@lru_cache(_ORDERED)
 def _gene_order(gene: Gene) -> tuple[str, ...]:
     return (gene.symbol, *sorted(gene.ids), *sorted(gene.names), *sorted(gene.words))
 
@@ -238,6 +250,8 @@ def _absorb_unidentified(
     """Count a gene without identifiers as one more mention of the shared gene that the other
     side calls by its name: its own side may know that gene by another name only.
     """
+    if all(gene.ids for gene in (*mine, *theirs)):
+        return pairs, mine, theirs
     pairs = sorted(pairs, key=_unsided_order)
     locals_, mine = _absorb([p.local for p in pairs], mine, [p.remote.names for p in pairs])
     remotes, theirs = _absorb([p.remote for p in pairs], theirs, [p.local.names for p in pairs])

@@ -99,6 +99,8 @@ def expect_texts(value: object, where: object, member: str) -> tuple[str, ...]:
     The text ``null`` says nothing either: it is what the server makes of a null in CX1
     (contract 5.2).
     """
+    if isinstance(value, str):
+        return () if value == "null" else (value,)
     values = value if isinstance(value, list) else [value]
     texts = [_text(item, where, member) for item in values]
     return tuple(text for text in texts if text != "null")

@@ -83,7 +83,12 @@ def gene_nodes(nodes: Sequence[Node], dialect: Dialect) -> tuple[tuple[Node, Gen
 
 
 def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:
-    return any(node.text(attribute) for node in nodes for attribute in attributes)
+    return any(
+        node.text(attribute)
+        for node in nodes
+        for attribute in attributes
+        if attribute in node.attributes
+    )
 
 
 def _read_pfocr_cytoscape(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
@@ -193,8 +198,8 @@ def _represented(node: Node) -> frozenset[Curie]:
 
 def _ids(namespace: str, cells: Iterable[str]) -> frozenset[Curie]:
     """Return the identifiers in the cells of one column; a cell may join several."""
-    found = (normalise_curie(namespace, part) for cell in cells for part in _JOINTS.split(cell))
-    return frozenset(curie for curie in found if curie is not None)
+    found = [normalise_curie(namespace, part) for cell in cells for part in _JOINTS.split(cell)]
+    return frozenset([curie for curie in found if curie is not None])
 
 
 def _fold_space(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import ChainMap, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sync.cx.aspects import (
     Aspects,
@@ -23,6 +24,8 @@ from sync.cx.aspects import (
 from sync.errors import NetworkError
 
 _GPML = "__gpml:"
+_NAMES_KNOWN = 1 << 10
+"""Networks share a few dozen attribute names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Node:
         return _first(self.texts(attribute))
 
 
+@lru_cache(_NAMES_KNOWN)
 def fold_attribute(name: str) -> str:
     """Fold the spellings of one attribute name: case, and the prefix ``__gpml:`` (formats 5)."""
     return name.lower().removeprefix(_GPML)
@@ -135,6 +139,8 @@ def _resolve(
     values: Mapping[str, object], where: Place, declared: _Declared
 ) -> dict[str, Sequence[str]]:
     """Return a CX2 node's own values by attribute name; where both are there, the alias wins."""
+    if not declared.aliases:
+        return {key: expect_texts(value, where, key) for key, value in values.items()}
     return {
         declared.names.get(key, key): expect_texts(value, where, key)
         for key, value in values.items()
@@ -155,10 +161,11 @@ def _read_node_attributes(aspects: Aspects) -> dict[int, dict[str, list[str]]]:
 
 def _fold(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return the attributes by their names in lower case without ``__gpml:``."""
-    folded: defaultdict[str, list[str]] = defaultdict(list)
+    folded: dict[str, Sequence[str]] = {}
     for name, texts in attributes.items():
-        folded[fold_attribute(name)].extend(texts)
-    return dict(folded)
+        key = fold_attribute(name)
+        folded[key] = (*folded[key], *texts) if key in folded else texts
+    return folded
 
 
 def _put(found: dict[int, Node], node: Node) -> None:

@@ -34,7 +34,14 @@ from sync.report.formats import FormatRequest
 from sync.report.plan_formats import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import ALL, STATE_FOLDER, Selection, open_collections, open_session
+from sync.session import (
+    ALL,
+    STATE_FOLDER,
+    Selection,
+    choose_cache,
+    open_collections,
+    open_session,
+)
 from sync.state.backup import BackupStore
 from sync.state.journal import Journal, Outcome
 from sync.state.lock import lock_state
@@ -219,8 +226,9 @@ async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, use
         records_before=_records_before(setting),
     )
     quiet = setting.manner.quiet
-    with show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
-        return await make_plan(request, client, ObservePolicy(), lambda _result: advance())
+    cache = choose_cache(setting.state, setting.server, no_state=False, refresh=False)
+    with cache, show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
+        return await make_plan(request, client, ObservePolicy(), lambda _result: advance(), cache)
 
 
 def _records_before(setting: Setting) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from stat import S_ISLNK, S_ISREG
 
 from sync.errors import ConfigError
 
@@ -20,12 +21,33 @@ def find_records(root: Path, pattern: str) -> list[str]:
     _refuse_pattern(root, pattern)
     if not root.is_dir():
         raise ConfigError(f"{root}: no such folder; correct the collection's root")
-    home = root.resolve()
+    inside = _Inside(root)
     return sorted(
-        match.relative_to(root).as_posix()
-        for match in root.glob(pattern)
-        if match.is_file() and match.resolve().is_relative_to(home)
+        match.relative_to(root).as_posix() for match in root.glob(pattern) if inside(match)
     )
+
+
+class _Inside:
+    """Tells plain files inside a folder, wherever links lead; asks once about each folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._home = root.resolve()
+        self._folders: dict[Path, bool] = {}
+
+    def __call__(self, match: Path) -> bool:
+        try:
+            mode = match.lstat().st_mode
+        except OSError:
+            return False
+        if not S_ISREG(mode):
+            return S_ISLNK(mode) and match.is_file() and self._holds(match)
+        folder = match.parent
+        if folder not in self._folders:
+            self._folders[folder] = self._holds(folder)
+        return self._folders[folder]
+
+    def _holds(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self._home)
 
 
 def _refuse_pattern(root: Path, pattern: str) -> None:

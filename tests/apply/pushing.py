@@ -30,6 +30,7 @@ from sync.sandbox.faults import FaultRule
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.backup import BackupStore
+from sync.state.cache import FORGETFUL, Cache
 from sync.state.journal import Journal
 from tests.samples import (
     AS_CURATOR,
@@ -85,7 +86,7 @@ class Push:
     subjects: frozenset[Subject] = ALL
     limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
 
-    async def plan(self, **policy: Any) -> Plan:
+    async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
         """Plan a push of the collection as it is."""
         collection = self.sample.collection(
             place=self.place, desired=self.desired, map_path=self.map_path
@@ -108,7 +109,7 @@ class Push:
             limits=self.limits,
             records_before=self.journal.count_records_before(SERVER, "figures"),
         )
-        return await make_plan(request, self.client, IMPATIENT)
+        return await make_plan(request, self.client, IMPATIENT, cache=cache)
 
     @property
     def map_path(self) -> str | None:

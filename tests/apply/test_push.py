@@ -12,6 +12,7 @@ from sync.actions import UpdateNetwork
 from sync.model import NetworkId, Verdict, Visibility
 from sync.plan import Subject
 from sync.sandbox import networks as rows
+from sync.state.cache import Cache
 from sync.state.journal import Outcome
 from tests.apply.pushing import (
     EVERYTHING,
@@ -52,6 +53,21 @@ async def test_a_push_of_a_push_plans_nothing(sample: Sample) -> None:
         again = await push.plan(prune=True)
 
     assert (again.actions, again.skipped) == ((), ())
+
+
+async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
+    sample: Sample, tmp_path: Path
+) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+            cold = await push.plan(cache)
+        cold_requests = push.client.counts.requests
+        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+            warm = await push.plan(cache)
+        warm_requests = push.client.counts.requests - cold_requests
+
+    assert warm == cold
+    assert warm_requests < cold_requests
 
 
 async def test_a_push_leaves_every_record_in_sync(sample: Sample) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -74,6 +75,16 @@ def test_a_plan_is_written_shown_and_applied(folder: Path) -> None:
     assert "Checked 5 of 5 records\n\n  in sync                5" in run("check", cwd=folder).stdout
     again = run("apply", "plan.json", cwd=folder)
     assert (again.returncode, again.stdout) == (0, applied.stdout)
+
+
+def test_what_a_plan_has_seen_is_kept_for_the_next_run(folder: Path) -> None:
+    planned = run("plan", cwd=folder)
+    cache = sqlite3.connect(folder / ".ndex-sync" / "cache.db")
+    seen = {network for (network,) in cache.execute("SELECT id FROM network")}
+    cache.close()
+
+    assert {network_id(number) for number in (1, 2)} <= seen
+    assert run("plan", cwd=folder).stdout == planned.stdout
 
 
 def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:

@@ -69,15 +69,14 @@ class Runner:
 
         ``outputs`` are those of the steps before it, as ``prepare.outputs.python``.
         """
-        description = read_action(self.action)
-        found = next(each for each in description["runs"]["steps"] if each.get("id") == step)
-        known = {
-            name: str(entry.get("default", "")) for name, entry in description["inputs"].items()
-        }
+        described = read_action(self.action)
+        found = next(each for each in described["runs"]["steps"] if each.get("id") == step)
+        entries = described["inputs"].items()
+        github = {"github.token": self.variables.get("GITHUB_TOKEN", "")}
+        known = {name: _resolve(entry.get("default", ""), github) for name, entry in entries}
         assert inputs.keys() <= known.keys()
         values = {f"inputs.{name}": text for name, text in {**known, **inputs}.items()}
         values |= {f"steps.{name}": text for name, text in (outputs or {}).items()}
-        values["github.token"] = self.variables.get("GITHUB_TOKEN", "")
         return Step(
             command=["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", found["run"]],
             environment={

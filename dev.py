@@ -24,7 +24,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
   demo          check the sample collection against the built-in server and show the report
   test          run every test, the slow ones too, and measure coverage
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
-  lint          check style, types and layers
+  lint          check style, types, layers and workflows
   run [...]     run ndex-sync itself, as in: python3 dev.py run check --help
 """
 
@@ -57,6 +57,9 @@ LINTERS: tuple[tuple[str, ...], ...] = (
     ("ruff", "format", "--check"),
     ("mypy",),
     ("lint-imports",),
+    # Workflows and actions: their correctness with the scripts in them, then their security.
+    ("jactionlint", f"--shellcheck={PYTHON.with_name('shellcheck')}"),
+    ("zizmor", "--offline", "--quiet", "--strict-collection", "--persona=pedantic", ".github"),
 )
 
 

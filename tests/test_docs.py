@@ -19,7 +19,8 @@ def read(name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+    "name",
+    ["README.md", *(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))],
 )
 def test_links_between_documents_lead_somewhere(name: str) -> None:
     for target in LINK.findall(read(name)):

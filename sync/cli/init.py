@@ -25,7 +25,7 @@ def init(
     pin: Annotated[
         str | None,
         typer.Option(
-            "--pin", metavar="COMMIT", help="The commit of ndex-sync that the workflow installs."
+            "--pin", metavar="COMMIT", help="The commit of ndex-sync that the workflow uses."
         ),
     ] = None,
 ) -> None:
@@ -48,7 +48,7 @@ def init(
     parse_config(config, text)
     files = {config: text}
     if workflow:
-        files[_workflow_path(root, WORKFLOW_PATH)] = render_workflow(_pinned(pin))
+        files[_workflow_path(root, WORKFLOW_PATH)] = render_workflow(_pinned(pin), config.name)
     _write_new(files)
     for each in found:
         layout = each.layout or "mixed layouts"

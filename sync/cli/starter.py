@@ -33,9 +33,10 @@ _OPTIONAL = (
 )
 _WORKFLOW = """\
 # Begun by `ndex-sync init`; yours to change.
-# Pull requests check the records that they touch, the nightly run checks all of them.
-# Public networks need no account. For private ones give the repository the secrets
-# NDEX_USERNAME and NDEX_PASSWORD; pull requests from forks run without them.
+# Pull requests check the records that they touch, the nightly run checks all of them and keeps one
+# issue up to date. Public networks need no account. For private ones give the repository the
+# secrets NDEX_USERNAME and NDEX_PASSWORD; pull requests from forks run without them.
+# More: https://github.com/wikipathways/ndex-sync/blob/COMMIT/docs/how-to/github-actions.md
 name: ndex-sync
 
 on:
@@ -47,46 +48,52 @@ on:
 permissions: {}
 
 concurrency:
-  group: ndex-sync-${{ github.ref }}
-  cancel-in-progress: true
+  group: ndex-sync-${{ github.workflow }}-${{ github.ref }}
+  cancel-in-progress: ${{ github.event_name == 'pull_request' }}
 
 jobs:
-  check:
-    name: Compare records with NDEx
+  pull-request:
+    name: Check the records that changed
+    if: ${{ github.event_name == 'pull_request' }}
     runs-on: ubuntu-latest
-    timeout-minutes: 120
+    timeout-minutes: 60
     permissions:
-      contents: read
+      contents: read # to check out the records
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
         with:
-          fetch-depth: 0
+          fetch-depth: 0 # to compare with the branch that it is for
           persist-credentials: false
-      - uses: actions/setup-python@a26af69be951a213d495a4c3e4e4022e16d87065 # v5.6.0
+      - uses: wikipathways/ndex-sync/.github/actions/ndex-sync@COMMIT
         with:
-          python-version: "3.13"
-      - name: Install ndex-sync
-        run: python -m pip install "ndex-sync @ git+https://github.com/wikipathways/ndex-sync@COMMIT"
-      - name: Check
-        env:
-          BASE: ${{ github.base_ref }}
-          NDEX_USERNAME: ${{ secrets.NDEX_USERNAME }}
-          NDEX_PASSWORD: ${{ secrets.NDEX_PASSWORD }}
-        run: |
-          status=0
-          ndex-sync check ${BASE:+--changed-since "origin/$BASE"} --format terminal \\
-            --format json=ndex-sync.json --format markdown=ndex-sync.md || status=$?
-          if [ -f ndex-sync.md ]; then cat ndex-sync.md >> "$GITHUB_STEP_SUMMARY"; fi
-          exit "$status"
-      - name: Keep the report
-        if: always()
+          config: CONFIG
+          changed-since: origin/${{ github.base_ref }}
+          cache: "true"
+          fail-on: incomplete # a changed record differs from its network until it is pushed
+          username: ${{ secrets.NDEX_USERNAME }}
+          password: ${{ secrets.NDEX_PASSWORD }}
+      - name: Keep the reports
+        if: ${{ !cancelled() }}
         uses: actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2
         with:
-          name: ndex-sync-report
-          path: |
-            ndex-sync.json
-            ndex-sync.md
+          name: ndex-sync-reports
+          path: ndex-sync-reports
           if-no-files-found: ignore
+
+  nightly:
+    name: Check all records
+    if: ${{ github.event_name != 'pull_request' }}
+    permissions:
+      contents: read # to check out the records
+      issues: write # to keep the issue up to date
+    uses: wikipathways/ndex-sync/.github/workflows/nightly.yml@COMMIT
+    with:
+      config: CONFIG
+      # plan: true   # also plan what a push would do; needs the secrets
+      # apply: true  # and do it, within the limits of the configuration
+    secrets:
+      NDEX_USERNAME: ${{ secrets.NDEX_USERNAME }}
+      NDEX_PASSWORD: ${{ secrets.NDEX_PASSWORD }}
 """
 
 
@@ -99,9 +106,12 @@ def render_config(server: str, collections: Sequence[Recognised]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_workflow(commit: str) -> str:
-    """Return a GitHub workflow that installs ndex-sync as of ``commit`` and checks."""
-    return _WORKFLOW.replace("COMMIT", commit)
+def render_workflow(commit: str, config: str) -> str:
+    """Return a GitHub workflow that uses ndex-sync as of ``commit``.
+
+    ``config`` is the configuration file's name at the top of the checkout.
+    """
+    return _WORKFLOW.replace("COMMIT", commit).replace("CONFIG", _quoted(config))
 
 
 def _known(collection: Recognised) -> Iterator[tuple[str, str]]:

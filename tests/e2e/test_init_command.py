@@ -65,20 +65,22 @@ def test_the_public_server_is_asked_where_none_is_named(sample: Sample) -> None:
     assert read_config(sample.root / "ndex-sync.toml").server.url == "https://www.ndexbio.org"
 
 
-def test_the_workflow_is_pinned_and_asks_for_no_more_than_reading(sample: Sample) -> None:
+def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sample) -> None:
     make_checkout(sample.root)
-    done = run_command("init", "--workflow", "--pin", COMMIT, cwd=sample.root)
+    done = run_command(
+        "init", "--workflow", "--pin", COMMIT, "--config", "own name.toml", cwd=sample.root
+    )
 
     assert done.returncode == 0, done.stderr
-    text = (sample.root / WORKFLOW).read_text()
-    workflow = yaml.safe_load(text)
+    workflow = yaml.safe_load((sample.root / WORKFLOW).read_text())
     assert workflow["permissions"] == {}
-    [job] = workflow["jobs"].values()
-    assert job["permissions"] == {"contents": "read"}
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    check, nightly = workflow["jobs"]["pull-request"], workflow["jobs"]["nightly"]
+    assert check["permissions"] == {"contents": "read"}
+    assert nightly["permissions"] == {"contents": "read", "issues": "write"}
+    used = [nightly["uses"], *(step["uses"] for step in check["steps"])]
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
-    assert f"@{COMMIT}" in text
-    assert all("${{" not in step.get("run", "") for step in job["steps"])
+    assert [action.endswith(f"@{COMMIT}") for action in used] == [True, False, True, False]
+    assert check["steps"][1]["with"]["config"] == nightly["with"]["config"] == "own name.toml"
 
 
 def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:

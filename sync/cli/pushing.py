@@ -84,7 +84,7 @@ def make_setting(
     if chosen is None:
         raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
     root = path.parent
-    url = server or config.server.url
+    url = server or config.server.url_below(root)
     return Setting(config, root, chosen, url, state or root / STATE_FOLDER, policy, manner)
 
 

@@ -76,6 +76,13 @@ def test_a_plan_is_written_shown_and_applied(folder: Path) -> None:
     assert (again.returncode, again.stdout) == (0, applied.stdout)
 
 
+def test_a_sandbox_is_found_beside_a_configuration_elsewhere(folder: Path) -> None:
+    planned = run("plan", "--config", f"{folder.name}/ndex-sync.toml", cwd=folder.parent)
+
+    assert planned.returncode == 1, planned.stderr
+    assert "Plan · 3 to update, 1 to create" in planned.stdout
+
+
 def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     before = networks(folder)
     asked = run("push", cwd=folder)

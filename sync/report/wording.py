@@ -28,7 +28,7 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         Verdict.DRIFTED: Wording(
             "drifted",
             "record and network differ",
-            "Update the network from the record, or correct the record.",
+            "Update the network from the record (ndex-sync plan), or correct the record.",
         ),
         Verdict.UNMAPPED: Wording(
             "unmapped",
@@ -38,7 +38,7 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         Verdict.RESOLVABLE: Wording(
             "resolvable",
             "no UUID in the record, but exactly one network claims it",
-            "Write the UUID of that network into the record.",
+            "Write the UUID of that network into the record: ndex-sync resolve --write records.",
         ),
         Verdict.AMBIGUOUS: Wording(
             "ambiguous",

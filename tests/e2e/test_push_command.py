@@ -102,6 +102,17 @@ def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     assert {name: after[name] for name in before} == before
 
 
+def test_the_way_back_names_the_collection_where_there_are_several(folder: Path) -> None:
+    other = '\n[[collection]]\nname = "others"\nrecords = "_others/*.md"\n'
+    with (folder / "ndex-sync.toml").open("a") as config:
+        config.write(other)
+    pushed = run("push", "--collection", "figures", "--yes", cwd=folder)
+
+    undo = pushed.stdout.rpartition("Undo with: ndex-sync ")[2].split()
+    assert undo[-2:] == ["--collection", "figures"]
+    assert run(*undo, "--yes", cwd=folder).returncode == 1
+
+
 def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) -> None:
     refused = run("push", "--prune", "--yes", cwd=folder)
     assert refused.returncode == 2

@@ -39,7 +39,7 @@ def _sections(command: Command) -> Iterator[str]:
     usage = " ".join([PROGRAM, command.words, *(each.value for each in command.arguments)])
     yield f"## {PROGRAM} {command.words}\n"
     yield f"{from_docstring(command.help)}\n"
-    yield f"    {usage} [OPTION...]\n"
+    yield f"```text\n{usage} [OPTION...]\n```\n"
     if command.arguments:
         rows = ([code(each.value), each.meaning] for each in command.arguments)
         yield render_table(["argument", "meaning"], rows)

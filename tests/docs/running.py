@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,12 +71,12 @@ class Reader:
             stream.write(text)
 
 
-def open_reader(page: Page, folder: Path) -> Reader:
-    """Set up what the page's commands need in ``folder``, and return who will run them."""
+def open_reader(folder: Path, prepare: Callable[[Path], None]) -> Reader:
+    """Make a working folder below ``folder``, have it prepared, and return who will work there."""
     work, state = folder / "work", folder / "state"
     work.mkdir()
     state.mkdir()
-    SETUPS[page.setup or "nothing"](work)
+    prepare(work)
     shim = state / "bin" / "ndex-sync"
     shim.parent.mkdir()
     shim.write_text(_SHIM.format(server=STANDIN, python=sys.executable), encoding="utf-8")
@@ -91,7 +92,7 @@ def open_reader(page: Page, folder: Path) -> Reader:
 
 def follow(page: Page, folder: Path) -> list[str]:
     """Do all that the page says, in order; return what went otherwise than it says."""
-    reader = open_reader(page, folder)
+    reader = open_reader(folder, SETUPS[page.setup or "nothing"])
     wrong: list[str] = []
     printed = ""
     for block in page.blocks:

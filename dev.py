@@ -25,6 +25,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
   test          run every test, the slow ones too, and measure coverage
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
+  docs          make docs/reference anew from the code
   run [...]     run ndex-sync itself, as in: python3 dev.py run check --help
 """
 
@@ -41,6 +42,9 @@ def main(arguments: list[str]) -> int:
         case ["test", *rest]:
             install("dev")
             return call(PYTHON, "-m", "pytest", *(rest or COVERAGE), cwd=ROOT)
+        case ["docs"]:
+            install("dev")
+            return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
         case ["lint"]:
             install("dev")
             return max(

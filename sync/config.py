@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -29,7 +30,7 @@ from pydantic_core import ErrorDetails
 from sync.compare import DesiredState
 from sync.errors import ConfigError
 from sync.genes import normalise_network_id
-from sync.guards import GuardLimits
+from sync.guards import FEW, GuardLimits
 from sync.model import Layout, NetworkId, Visibility
 from sync.ndex.redaction import redact_url
 from sync.records.organisms import Organisms
@@ -81,7 +82,9 @@ def _member(kind: type[StrEnum], value: object, *others: str) -> StrEnum:
     raise ValueError(f"must be one of {', '.join([*others, *kind])}")
 
 
-Uuid = Annotated[NetworkId, AfterValidator(_network_id)]
+Uuid = Annotated[
+    NetworkId, AfterValidator(_network_id), WithJsonSchema({"type": "string", "format": "uuid"})
+]
 Organism = Annotated[str, AfterValidator(_organism)]
 RelativePath = Annotated[str, StringConstraints(min_length=1), AfterValidator(_relative_path)]
 
@@ -91,9 +94,13 @@ class _Section(BaseModel):
 
 
 class ServerConfig(_Section):
-    """``[server]``: the NDEx server; an http(s) URL, ``sandbox:`` or ``sandbox:PATH``."""
+    """``[server]``: the NDEx server."""
 
-    url: Annotated[str, AfterValidator(_server_url)] = PUBLIC_SERVER
+    url: Annotated[str, AfterValidator(_server_url)] = Field(
+        PUBLIC_SERVER,
+        description="The NDEx server: an https URL, or `sandbox:PATH` for the built-in one, whose"
+        " path is taken from the configuration's folder.",
+    )
 
     def url_below(self, folder: Path) -> str:
         """Return the URL, a sandbox's path taken as relative to the configuration's folder."""
@@ -103,17 +110,34 @@ class ServerConfig(_Section):
 
 
 class Limits(_Section):
-    """``[collection.limits]``: how much one run may change before it must be approved.
+    """``[collection.limits]``: how much one run may change before it must be approved."""
 
-    ``min_records`` records must be read well, and ``min_kept_fraction`` of as many as at the last
-    apply. ``allow_edge_loss``: a gene may be removed with its edges.
-    """
-
-    max_update_fraction: Annotated[float, Field(ge=0, le=1)] = 0.3
-    max_deletes: Annotated[int, Field(ge=0)] = 0
-    min_records: Annotated[int, Field(ge=0)] = 0
-    min_kept_fraction: Annotated[float, Field(ge=0, le=1)] = 0.8
-    allow_edge_loss: bool = False
+    max_update_fraction: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="The share of the records whose networks one run may change."
+        f" {FEW} always may be, unless it is 0.",
+    )
+    max_deletes: int = Field(
+        0,
+        ge=0,
+        description="How many networks one run may delete: with `--prune`, into the trash.",
+    )
+    min_records: int = Field(
+        0,
+        ge=0,
+        description="How many records must have been read well for a run to change anything.",
+    )
+    min_kept_fraction: float = Field(
+        0.8,
+        ge=0,
+        le=1,
+        description="The share of the records of the last apply that must be there again.",
+    )
+    allow_edge_loss: bool = Field(
+        default=False, description="Whether a gene may be removed together with its edges."
+    )
 
     @property
     def guards(self) -> GuardLimits:
@@ -124,24 +148,46 @@ class Limits(_Section):
 
 
 class CollectionConfig(_Section):
-    """``[[collection]]``: a set of records and the account, set or folder that mirrors it.
+    """``[[collection]]``: a set of records and the account, set or folder that mirrors it."""
 
-    ``records`` is a glob and ``map`` a path, both below the configuration file's folder.
-    ``organisms`` are names or NCBI taxon ids whose genes count; an empty list means all.
-    ``visibility`` and ``read_only`` are desired states, left alone when not given.
-    """
-
-    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    layout: Layout | Literal["auto"] = "auto"
-    records: RelativePath
-    map: RelativePath | None = None
-    network_set: Uuid | None = None
-    folder: Uuid | None = None
-    account: Annotated[str, StringConstraints(min_length=1)] | None = None
-    organisms: tuple[Organism, ...] = ("Homo sapiens",)
-    visibility: Visibility | None = None
-    read_only: bool | None = None
-    push: tuple[Literal["genes", "properties", "membership", "state"], ...] = ()
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="What reports call the collection."
+    )
+    layout: Layout | Literal["auto"] = Field(
+        "auto",
+        description="How the records are kept: genes in a table beside (`pfocr`, `wikipathways`) or"
+        " in the front matter (`pfocr-embedded`); `auto` tells it file by file.",
+    )
+    records: RelativePath = Field(
+        description="Which files are records: a glob, below the configuration's folder."
+    )
+    map: RelativePath | None = Field(
+        None,
+        description="Asked where a record names no network. A file from records to UUIDs: TSV"
+        " without a header, or CSV with `wpid,ndexid`.",
+    )
+    network_set: Uuid | None = Field(
+        None, description="The UUID of the network set that mirrors the collection."
+    )
+    folder: Uuid | None = Field(
+        None, description="The UUID of the folder that mirrors the collection."
+    )
+    account: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        None, description="The NDEx account that owns the networks."
+    )
+    organisms: tuple[Organism, ...] = Field(
+        ("Homo sapiens",),
+        description="Whose genes count; `[]` for all. Names or NCBI taxon ids.",
+    )
+    visibility: Visibility | None = Field(
+        None, description="The visibility that networks should have. Left alone when not given."
+    )
+    read_only: bool | None = Field(
+        None, description="Whether networks should be read-only. Left alone when not given."
+    )
+    push: tuple[Literal["genes", "properties", "membership", "state"], ...] = Field(
+        (), description="What apply may change. Nothing, when not given."
+    )
     limits: Limits = Limits()
 
     @field_validator("layout", mode="before")

@@ -185,7 +185,8 @@ def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skippe
     if record.layout is Layout.WIKIPATHWAYS:
         return Skipped(record.id, "networks of pathways are drawn by their own exporter")
     if record.genes_unknown is not None:
-        return Skipped(record.id, f"its genes are not known: {record.genes_unknown}")
+        fault = record.genes_unknown.partition(":")[0]
+        return Skipped(record.id, f"its genes are not known: {fault}")
     if not record.genes:
         return Skipped(record.id, "it has no gene to make a network of")
     if not policy.listed:

@@ -182,6 +182,15 @@ def test_a_network_that_may_be_wrong_is_not_made(facts: dict[str, Any], words: s
     assert words in reason(decide(Verdict.UNMAPPED, **facts))
 
 
+def test_figures_without_a_table_have_one_reason_whatever_the_table_is_called() -> None:
+    told = {
+        reason(decide(Verdict.UNMAPPED, record=replace(RECORD, genes=(), genes_unknown=unknown)))
+        for unknown in ("no gene table: a.tsv is not there", "no gene table: b.tsv is not there")
+    }
+
+    assert told == {"its genes are not known: no gene table"}
+
+
 def test_two_files_of_one_record_make_no_network() -> None:
     twice = [Candidate(result(Verdict.UNMAPPED), RECORD)] * 2
 

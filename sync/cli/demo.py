@@ -67,8 +67,9 @@ def demo(
 ) -> None:
     """Check a sample collection with every verdict in it, and say what to do next.
 
-    Works offline: the NDEx server is built in. Your credentials and files are not used. Exits 0
-    where the demo worked, although the check that it shows finds differences.
+    Works offline: the NDEx server is built in. Your credentials and files are not used. Exit
+    status: 0 the demo worked, although the check that it shows finds differences, 2 usage error,
+    130 stopped by Ctrl-C.
     """
     from sync.cli.run import INTERRUPTED
     from sync.report.formats import TERMINAL, parse_formats

@@ -16,6 +16,7 @@ from sync.records.mapfile import read_map
 from sync.records.read import read_record
 from sync.records.recognise import spread
 from sync.records.survey import survey_records
+from sync.report.text import plural
 
 MAX_RECORDS = 400
 """How many records of a collection are read, spread over all of it."""
@@ -143,6 +144,13 @@ async def _examine_places(
 ) -> AsyncIterator[Finding]:
     if collection.account is not None:
         yield await _examine_account(client, collection.name, collection.account, user)
+    elif collection.network_set is None and collection.folder is None:
+        yield Finding(
+            Outcome.NOTE,
+            f"place of {collection.name}",
+            "none is configured, so only networks that a record or map names are found",
+            "to have NDEx searched, give `network_set`, `folder` or `account` in the configuration",
+        )
     places = (
         ("network set", collection.network_set, client.fetch_set_members),
         ("folder", collection.folder, client.fetch_folder_networks),
@@ -156,7 +164,7 @@ async def _examine_places(
         except ServerError as error:
             yield Finding(Outcome.PROBLEM, subject, str(error), _advice(error))
         else:
-            yield Finding(Outcome.OK, subject, f"readable, {len(members):,} networks")
+            yield Finding(Outcome.OK, subject, f"readable, {plural(len(members), 'network')}")
 
 
 async def _examine_account(

@@ -32,6 +32,7 @@ def init(
     """Look at the repository and write a commented ndex-sync.toml for it.
 
     Recognises PFOCR checkouts and those of WikiPathways and its site. Never overwrites a file.
+    Exit status: 0 written, 2 usage error, no records found, or a file is there already.
     """
     from sync.cli.starter import WORKFLOW_PATH, render_config, render_workflow
     from sync.config import parse_config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import shlex
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -91,7 +92,7 @@ def make_setting(
     if chosen is None:
         raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
     root = path.parent
-    url = server or config.server.url
+    url = server or config.server.url_below(root)
     return Setting(config, root, chosen, url, state or root / STATE_FOLDER, policy, manner)
 
 
@@ -288,11 +289,11 @@ async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User) -
             map_path=setting.collection.map,
         )
         applied = await apply_plan(plan, desk, ApplyPolicy(), advance)
-    _tell(plan, applied)
+    _tell(setting, plan, applied)
     return _status(plan, applied)
 
 
-def _tell(plan: Plan, applied: Applied) -> None:
+def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
     counts = (
         (applied.count(Outcome.DONE), "done"),
         (applied.count(Outcome.CONFLICT), "in conflict"),
@@ -311,7 +312,13 @@ def _tell(plan: Plan, applied: Applied) -> None:
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):
-        typer.echo(f"Undo with: ndex-sync restore {applied.run}")
+        typer.echo(f"Undo with: ndex-sync restore {applied.run}{_which(setting)}")
+
+
+def _which(setting: Setting) -> str:
+    """Return the option that a restore needs where there are several collections."""
+    several = len(setting.config.collection) > 1
+    return f" --collection {shlex.quote(setting.collection.name)}" if several else ""
 
 
 def _status(plan: Plan, applied: Applied) -> int:

@@ -43,8 +43,9 @@ def restore(
 ) -> None:
     """Give networks back what a run overwrote or deleted, of all or of some records.
 
-    What somebody changed since is left alone, and so are networks that the run made. Exit status
-    as of push.
+    What somebody changed since is left alone, and so are networks that the run made. Exit
+    status: 0 everything was given back, 1 something is left that a person must look at, 2 usage
+    error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.pushing import ApplyOrder, make_setting, run_restore
     from sync.config import read_config

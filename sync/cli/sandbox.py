@@ -108,7 +108,8 @@ def serve(
 ) -> None:
     """Run a sandbox on a port until Ctrl-C; the first line printed is its URL.
 
-    For tests and practice with any NDEx client. It is no production server.
+    For tests and practice with any NDEx client. It is no production server. Exit status: 0
+    stopped by Ctrl-C, 2 usage error.
     """
     from sync.cli.log import configure_logging
     from sync.sandbox.faults import parse_rules

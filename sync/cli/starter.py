@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from sync.config import CollectionConfig
+
 if TYPE_CHECKING:
     from sync.records.recognise import Recognised
 
@@ -15,7 +17,9 @@ WORKFLOW_PATH = ".github/workflows/ndex-sync.yml"
 _COMMENT_COLUMN = 38
 _HEAD = """\
 # Configuration of ndex-sync, begun by `ndex-sync init`; yours to change.
-# Paths are relative to this file. Credentials never stand here: see the README.
+# Paths are relative to this file. Credentials never stand here.
+# What each key means:
+# https://github.com/wikipathways/ndex-sync/blob/main/docs/reference/configuration.md
 """
 _LAYOUTS = {
     "pfocr": "genes in a table beside, _data/FIGID-genes.tsv",
@@ -24,12 +28,13 @@ _LAYOUTS = {
     "auto": "told file by file",
 }
 _OPTIONAL = (
-    ('# network_set = "UUID"', "the network set that mirrors the collection"),
-    ('# folder = "UUID"', "or the folder that does"),
-    ('# account = "NAME"', "the account that owns the networks"),
-    ('organisms = ["Homo sapiens"]', "whose genes count; [] for all"),
-    ('# visibility = "PUBLIC"', "report networks that are not so"),
-    ("# read_only = true", "report networks that can be changed"),
+    '# network_set = "UUID"',
+    '# folder = "UUID"',
+    '# account = "NAME"',
+    'organisms = ["Homo sapiens"]',
+    '# visibility = "PUBLIC"',
+    "# read_only = true",
+    '# push = ["genes", "properties"]',
 )
 _WORKFLOW = """\
 # Begun by `ndex-sync init`; yours to change.
@@ -102,7 +107,8 @@ def render_config(server: str, collections: Sequence[Recognised]) -> str:
     lines = [_HEAD, "[server]", f"url = {_quoted(server)}"]
     for collection in collections:
         lines += ["", "[[collection]]"]
-        lines += [_commented(*line) for line in (*_known(collection), *_OPTIONAL)]
+        lines += [_commented(*line) for line in _known(collection)]
+        lines += [_commented(setting, _meaning(setting)) for setting in _OPTIONAL]
     return "\n".join(lines) + "\n"
 
 
@@ -115,13 +121,22 @@ def render_workflow(commit: str, config: str) -> str:
 
 
 def _known(collection: Recognised) -> Iterator[tuple[str, str]]:
-    yield f"name = {_quoted(collection.name)}", "what reports call it"
+    name = f"name = {_quoted(collection.name)}"
+    yield name, _meaning(name)
     layout = collection.layout or "auto"
     yield f"layout = {_quoted(layout)}", _LAYOUTS[layout]
     found = f"{collection.count:,} file{'s' if collection.count > 1 else ''} when this was written"
     yield f"records = {_quoted(collection.records)}", found
     if collection.map is not None:
-        yield f"map = {_quoted(collection.map)}", "asked where a record names no network"
+        map_file = f"map = {_quoted(collection.map)}"
+        yield map_file, _meaning(map_file)
+
+
+def _meaning(setting: str) -> str:
+    """Return the first sentence of what the configuration says of a key, as a comment."""
+    key = setting.removeprefix("# ").partition(" ")[0]
+    first = (CollectionConfig.model_fields[key].description or "").partition(". ")[0]
+    return f"{first[:1].lower()}{first[1:]}".removesuffix(".").replace("`", "")
 
 
 def _commented(setting: str, comment: str) -> str:

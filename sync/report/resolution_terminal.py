@@ -67,7 +67,9 @@ def _print_collection(collection: LinkedCollection, page: Page) -> None:
     if (found := collection.map) is not None:
         facts = [f"{found.rows:,} rows for {plural(found.records, 'record')}"]
         if found.several:
-            facts.append(f"{len(found.several):,} have several networks ({_names(found.several)})")
+            have = "has" if len(found.several) == 1 else "have"
+            several = f"{len(found.several):,} {have} several networks"
+            facts.append(f"{several} ({_names(found.several)})")
         if found.shared:
             shared = plural(len(found.shared), "network")
             facts.append(f"{shared} given to several records ({_names(found.shared)})")

@@ -97,7 +97,7 @@ def _print_verdict(verdict: Verdict, count: int, total: int, page: Page) -> None
     label = page.text(f"  {VERDICTS[verdict].label:<16}", _STYLES[verdict])
     line = label + page.text(f"{count:>8,}", "bold")
     if verdict is Verdict.REMOTE_ONLY:
-        line += page.text("  networks", "dim")
+        line += page.text("  network" if count == 1 else "  networks", "dim")
     else:
         share = count / total
         room = min(_BAR, page.width - line.cell_len - 10)

@@ -28,7 +28,7 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         Verdict.DRIFTED: Wording(
             "drifted",
             "record and network differ",
-            "Update the network from the record, or correct the record.",
+            "Update the network from the record (ndex-sync plan), or correct the record.",
         ),
         Verdict.UNMAPPED: Wording(
             "unmapped",
@@ -38,7 +38,7 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         Verdict.RESOLVABLE: Wording(
             "resolvable",
             "no UUID in the record, but exactly one network claims it",
-            "Write the UUID of that network into the record.",
+            "Write the UUID of that network into the record: ndex-sync resolve --write records.",
         ),
         Verdict.AMBIGUOUS: Wording(
             "ambiguous",
@@ -102,6 +102,20 @@ DIFFERENCES: Mapping[DifferenceKind, str] = MappingProxyType(
     }
 )
 """What to call a difference of each kind in a report on one record."""
+
+KINDS: Mapping[DifferenceKind, str] = MappingProxyType(
+    {
+        DifferenceKind.GENE_MISSING: "The record has a gene that the network lacks.",
+        DifferenceKind.GENE_EXTRA: "The network has a gene that the record lacks.",
+        DifferenceKind.GENE_RENAMED: "Both have the gene, under different symbols.",
+        DifferenceKind.GENE_REIDENTIFIED: "Both have the symbol, with different identifiers.",
+        DifferenceKind.GENE_ATTRIBUTE: "The network gives a gene another word or source.",
+        DifferenceKind.PROPERTY: "A property of the network is absent or says something else.",
+        DifferenceKind.MEMBERSHIP: "The network is not in the collection's network set or folder.",
+        DifferenceKind.STATE: "Visibility or read-only is not as configured.",
+    }
+)
+"""What a difference of each kind is, in one sentence."""
 
 URGENCY: tuple[Verdict, ...] = (
     Verdict.FAILED,

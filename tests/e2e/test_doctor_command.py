@@ -72,7 +72,7 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
     assert "note credentials: none, which is enough for public networks" in said
     assert "ok server: it answers, version 3." in said
     assert "note account of figures: curator: not logged in" in said
-    assert "ok network set of figures: readable, 1 networks" in said
+    assert "ok network set of figures: readable, 1 network" in said
     assert said.endswith("Nothing stands in the way of a check.")
 
 
@@ -85,6 +85,17 @@ def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
     assert "login: the server knows us as curator" in done.stdout
     assert "account of figures: curator is who we are logged in as" in sentences(done.stdout)
     assert "secret" not in done.stdout + done.stderr
+
+
+def test_a_collection_without_a_place_on_the_server_is_told_so(sample: Sample) -> None:
+    places = f'network_set = "{SET}"\naccount = "curator"\n'
+    sample.add_file("ndex-sync.toml", CONFIG.replace(places, ""))
+    done = run_command("doctor", cwd=fill(sample))
+
+    assert done.returncode == 0, done.stderr
+    said = sentences(done.stdout)
+    assert "note place of figures: none is configured" in said
+    assert "give `network_set`, `folder` or `account`" in said
 
 
 def test_another_account_than_the_owners_is_told(sample: Sample) -> None:
@@ -241,7 +252,8 @@ async def findings_of(step: Step) -> list[Finding]:
 )
 async def test_a_clock_that_is_hours_off_is_a_problem(hours: int, said: str) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(hours=hours))
-    [clock] = [each for each in await findings_of(status("3.0.1", Date=date)) if each.advice]
+    found = await findings_of(status("3.0.1", Date=date))
+    [clock] = [each for each in found if each.subject == "clock"]
 
     assert clock.outcome is Outcome.PROBLEM
     assert clock.said.startswith("ours is 7,")
@@ -254,7 +266,7 @@ async def test_a_clock_that_is_hours_off_is_a_problem(hours: int, said: str) -> 
     [("2.5.4", "it answers, version 2.5.4"), ("", "it answers and tells no version")],
 )
 async def test_a_server_of_another_version_is_noted(version: str, said: str) -> None:
-    server, clock = await findings_of(status(version))
+    server, clock, _place = await findings_of(status(version))
 
     assert (server.outcome, server.said) == (Outcome.NOTE, said)
     assert clock.outcome is Outcome.NOTE

@@ -87,6 +87,13 @@ def test_what_a_plan_has_seen_is_kept_for_the_next_run(folder: Path) -> None:
     assert run("plan", cwd=folder).stdout == planned.stdout
 
 
+def test_a_sandbox_is_found_beside_a_configuration_elsewhere(folder: Path) -> None:
+    planned = run("plan", "--config", f"{folder.name}/ndex-sync.toml", cwd=folder.parent)
+
+    assert planned.returncode == 1, planned.stderr
+    assert "Plan · 3 to update, 1 to create" in planned.stdout
+
+
 def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     before = networks(folder)
     asked = run("push", cwd=folder)
@@ -104,6 +111,17 @@ def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     assert f"1 record: {figure(3)}" in restored.stdout
     after = networks(folder)
     assert {name: after[name] for name in before} == before
+
+
+def test_the_way_back_names_the_collection_where_there_are_several(folder: Path) -> None:
+    other = '\n[[collection]]\nname = "others"\nrecords = "_others/*.md"\n'
+    with (folder / "ndex-sync.toml").open("a") as config:
+        config.write(other)
+    pushed = run("push", "--collection", "figures", "--yes", cwd=folder)
+
+    undo = pushed.stdout.rpartition("Undo with: ndex-sync ")[2].split()
+    assert undo[-2:] == ["--collection", "figures"]
+    assert run(*undo, "--yes", cwd=folder).returncode == 1
 
 
 def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) -> None:

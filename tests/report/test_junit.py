@@ -45,7 +45,7 @@ def test_a_collection_is_a_suite_and_a_record_a_case() -> None:
     }
     assert drifted[0].text == (
         f"_pathways/WP2.md:17\nhttps://www.ndexbio.org/viewer/networks/{NETWORK}\n"
-        "Update the network from the record, or correct the record."
+        "Update the network from the record (ndex-sync plan), or correct the record."
     )
 
 

@@ -132,7 +132,7 @@ def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
 
     assert "Linked 1 of 2 records" in text
     words = " ".join(text.split())
-    assert "map.tsv: 3 rows for 2 records; 1 have several networks (a);" in words
+    assert "map.tsv: 3 rows for 2 records; 1 has several networks (a);" in words
     assert f"1 network given to several records ({NETWORK})" in words
     assert "1 ids have no record (b)" in words
     assert "PMC1__f1  a.md:9" in text

@@ -1,0 +1,62 @@
+"""The page of the verdicts and differences, from the wording that reports use."""
+
+from __future__ import annotations
+
+from docs.generate.markdown import capitalised, code, render_table
+from sync.model import DifferenceKind, Layout, Verdict
+from sync.properties import MANAGED
+from sync.report.exit_status import ExitStatus
+from sync.report.wording import DIFFERENCES, KINDS, VERDICTS
+
+_HEAD = """\
+# Verdicts and differences
+
+## Verdicts
+
+What a check says of one record. The last column is what a run exits with when it finds such a
+record; the highest wins.
+"""
+_REMOTE_ONLY = """\
+`remote_only` is said of a network, not of a record. A look-up that failed never makes a record
+`unmapped` or `missing`: see [safety](../explanation/safety.md).
+"""
+_DIFFERENCES = """\
+## Differences
+
+By what a `drifted` record and its network differ. How genes are matched:
+[matching](../explanation/matching.md).
+"""
+_PROPERTIES = """\
+## Properties that are compared
+
+All other properties of a network are left alone. A property is compared where the record says
+something of it.
+"""
+
+
+def render_verdicts() -> str:
+    """Return the page."""
+    verdicts = render_table(
+        ["verdict", "when", "what to do", "exit"],
+        (
+            [code(verdict), capitalised(said.meaning) + ".", said.advice, str(_status(verdict))]
+            for verdict, said in VERDICTS.items()
+        ),
+    )
+    differences = render_table(
+        ["difference", "in reports", "when"],
+        ([code(kind), DIFFERENCES[kind], KINDS[kind]] for kind in DifferenceKind),
+    )
+    properties = render_table(
+        ["layout", "properties"],
+        ([code(layout), ", ".join(code(e.name) for e in MANAGED[layout])] for layout in Layout),
+    )
+    return "\n".join(
+        [_HEAD, verdicts, _REMOTE_ONLY, _DIFFERENCES, differences, _PROPERTIES, properties]
+    )
+
+
+def _status(verdict: Verdict) -> int:
+    if verdict.incomplete:
+        return ExitStatus.INCOMPLETE
+    return ExitStatus.IN_SYNC if verdict is Verdict.IN_SYNC else ExitStatus.DIFFERENCES

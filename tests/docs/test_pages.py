@@ -1,0 +1,198 @@
+"""What pages show is true: commands run, blocks parse, links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import dev
+from docs.generate.commandline import PROGRAM, list_commands
+from sync.config import CollectionConfig, Limits, parse_config
+from tests.docs.pages import PAGES, ROOT, Block, Page, read_page
+from tests.docs.running import expected_status, follow, is_shown, split_commands
+
+READ = {name: read_page(name) for name in PAGES}
+RUNNING = [name for name, page in READ.items() if page.setup]
+ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RUNNING)
+def test_what_a_page_tells_to_type_does_what_it_says(name: str, tmp_path: Path) -> None:
+    wrong = follow(READ[name], tmp_path)
+
+    assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_commands_stand_only_where_they_are_run(name: str) -> None:
+    page = READ[name]
+
+    assert page.setup or all(block.language != "sh" for block in page.blocks)
+
+
+def blocks_in(*languages: str) -> list[Any]:
+    return [
+        pytest.param(block, id=f"{page.name}:{block.line}")
+        for page in READ.values()
+        for block in page.blocks
+        if block.language in languages
+    ]
+
+
+def test_no_command_hides_in_a_block_of_another_language() -> None:
+    known = {"sh", "text", "console", "diff", *PARSERS}
+    strange = [
+        f"{page.name}:{block.line}"
+        for page in READ.values()
+        for block in page.blocks
+        if block.language not in known and PROGRAM in block.text
+    ]
+
+    assert strange == []
+
+
+def parse_toml(text: str) -> None:
+    """Hold a configuration to its models; what shows some of its keys, to their names."""
+    if "[[collection]]" in text:
+        parse_config(Path("shown"), text)
+        return
+    known = {**CollectionConfig.model_fields, **Limits.model_fields}
+    shown = tomllib.loads(text)
+    assert set(shown.get("collection", {}).get("limits", shown)) <= set(known)
+
+
+PARSERS: Mapping[str, Callable[[str], object]] = {
+    "json": json.loads,
+    "toml": parse_toml,
+    "yaml": yaml.safe_load,
+}
+
+
+@pytest.mark.parametrize("block", blocks_in(*PARSERS))
+def test_a_block_of_data_parses(block: Block) -> None:
+    PARSERS[block.language](block.text)
+
+
+@pytest.mark.parametrize("block", blocks_in("console"))
+def test_a_command_that_is_not_run_is_known(block: Block) -> None:
+    commands = [line[2:] for line in split_commands(block.text) if line.startswith("$ ")]
+
+    assert commands
+    for command in commands:
+        require_known(command)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_command_within_a_sentence_is_known(name: str) -> None:
+    for literal in READ[name].literals:
+        if literal.startswith((f"{PROGRAM} ", "python3 dev.py ")):
+            require_known(literal)
+
+
+@pytest.mark.parametrize("block", blocks_in("yaml"))
+def test_a_command_in_a_workflow_is_known(block: Block) -> None:
+    for step in steps_of(yaml.safe_load(block.text)):
+        for command in split_commands(step.get("run", "")):
+            if command.lstrip().startswith(f"{PROGRAM} "):
+                require_known(re.sub(r"\$\{\{.*?\}\}", "VALUE", command))
+
+
+def steps_of(workflow: Any) -> Iterator[dict[str, Any]]:
+    """Return the steps of all jobs of a workflow."""
+    for job in workflow.get("jobs", {}).values():
+        yield from job.get("steps", ())
+
+
+def require_known(command: str) -> None:
+    """Fail where ndex-sync has no such command, or the command no such option."""
+    words = shlex.split(command, comments=True)
+    while words and ASSIGNMENT.fullmatch(words[0]):
+        words.pop(0)
+    if words[:2] == ["python3", "dev.py"]:
+        assert f"  {words[2]} " in dev.USAGE, command
+    if words[:1] != [PROGRAM] or words[1:2] in (["COMMAND"], ["--help"], ["--version"]):
+        return
+    line = " ".join(words[1:]) + " "
+    found = [each for each in list_commands() if line.startswith(f"{each.words} ")]
+    assert found, f"no such command: {command}"
+    names = {name for option in found[0].options for name in option.names} | {"--help"}
+    given = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
+    assert given <= names, f"no such option: {command}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name: str) -> None:
+    for link in READ[name].links:
+        path, _, fragment = link.partition("#")
+        if re.match(r"https?:", path):
+            continue
+        target = (ROOT / name).parent.joinpath(path).resolve() if path else ROOT / name
+        assert target.exists(), link
+        if fragment:
+            assert fragment in read_page(str(target.relative_to(ROOT))).anchors, link
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    seen, left = set[str](), ["README.md"]
+    while left:
+        name = left.pop()
+        if name in seen or name not in READ:
+            continue
+        seen.add(name)
+        linked = (link.partition("#")[0] for link in READ[name].links if ":" not in link)
+        targets = ((ROOT / name).parent.joinpath(path).resolve() for path in linked)
+        left += [str(t.relative_to(ROOT)) for t in targets if t.is_relative_to(ROOT)]
+
+    assert set(PAGES) - seen == set()
+
+
+SHOWN: Mapping[str, tuple[str, str, bool]] = {
+    "the same": ("a\nb\n", "a\nb\n", True),
+    "another line": ("a\nb\n", "a\nc\n", False),
+    "lines left out": ("a\n…\nd\n", "a\nb\nc\nd\n", True),
+    "nothing left out": ("a\n…\nd\n", "a\nd\n", True),
+    "the rest is not left out": ("a\n", "a\nb\n", False),
+    "the end left out": ("a\n…\n", "a\nb\nc\n", True),
+    "a part of a line left out": ("a … z\n", "a b c z\n", True),
+    "no part over two lines": ("a … z\n", "a b\nz\n", False),
+    "signs are signs": ("a.b (1)\n", "axb (1)\n", False),
+    "another time": ("2026-11-28 20:53 UTC · 1.0 s · 9", "2027-01-02 03:04 UTC · 12 s · 9", True),
+    "another count": ("2026-11-28 20:53 UTC · 1.0 s · 9", "2027-01-02 03:04 UTC · 12 s · 8", False),
+    "another run": ("20261128T205357Z-65637e9531e6", "20261201T000000Z-0123456789ab", True),
+}
+
+
+@pytest.mark.parametrize(("shown", "printed", "same"), SHOWN.values(), ids=SHOWN)
+def test_what_is_shown_is_held_against_what_is_printed(
+    shown: str, printed: str, same: bool
+) -> None:
+    assert is_shown(shown, printed) is same
+
+
+def test_a_page_that_promises_too_much_is_told(tmp_path: Path) -> None:
+    blocks = (
+        Block("sh", "echo one  # exits 1: never\necho two\n", 3, ""),
+        Block("text", "one\nthree\n", 8, ""),
+    )
+    page = Page("page.md", "nothing", blocks, frozenset(), (), ())
+    [status, shown] = follow(page, tmp_path)
+
+    assert status.startswith("page.md:3: echo one  # exits 1: never: exits 0, not 1")
+    assert shown == "page.md:8: shown is not what is printed:\none\ntwo\n"
+
+
+def test_commands_share_one_shell(tmp_path: Path) -> None:
+    text = 'export A="it\'s"\nmkdir sub && cd sub\ntouch \\\n  made\necho $A $(ls)\n'
+    blocks = (Block("sh", text, 1, ""), Block("text", "it's made\n", 9, ""))
+
+    assert follow(Page("page.md", "nothing", blocks, frozenset(), (), ()), tmp_path) == []
+    assert expected_status("ndex-sync check  # exits 3: something") == 3

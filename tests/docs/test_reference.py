@@ -1,0 +1,56 @@
+"""The reference says what the code says, and the code says something of everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from docs.generate.commandline import Command, list_commands
+from docs.generate.exit_statuses import list_statuses
+from docs.generate.pages import COMMAND, PAGES, render_page
+from sync.config import CollectionConfig, Limits, ServerConfig
+from sync.model import DifferenceKind, Verdict
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = [pytest.param(each, id=each.words) for each in list_commands()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_as_the_code_makes_it(name: str) -> None:
+    path = ROOT / name
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+
+    assert text == render_page(name), f"{name} is out of date; mend it with: {COMMAND}"
+
+
+def test_no_other_page_stands_among_them() -> None:
+    assert {str(path.relative_to(ROOT)) for path in (ROOT / "docs/reference").iterdir()} == {*PAGES}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_its_parameters(command: Command) -> None:
+    assert command.help
+    assert all(each.meaning for each in command.parameters)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_tells_its_exit_statuses(command: Command) -> None:
+    statuses = [int(status) for status, _ in list_statuses(command)]
+
+    assert {0, 2} <= set(statuses) <= {0, 1, 2, 3, 130}
+    assert statuses == sorted(statuses)
+
+
+@pytest.mark.parametrize("model", [ServerConfig, CollectionConfig, Limits])
+def test_every_key_of_the_configuration_has_a_meaning(model: type[BaseModel]) -> None:
+    tables = {"limits"}
+    fields = model.model_fields.items()
+
+    assert [key for key, field in fields if not field.description and key not in tables] == []
+
+
+@pytest.mark.parametrize("word", [*Verdict, *DifferenceKind])
+def test_every_verdict_and_difference_is_explained(word: str) -> None:
+    assert f"\n| `{word}` | " in render_page("docs/reference/verdicts.md")

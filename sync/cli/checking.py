@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
+from sync.accepted.book import Book, open_empty_book
 from sync.check import check_collection
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
@@ -20,6 +21,7 @@ from sync.model import CheckResult, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
+from sync.report.acceptance import describe_book
 from sync.report.build import CollectionResults, build_report
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
@@ -38,7 +40,7 @@ class CheckRequest:
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
-    ``cache`` is opened for the run.
+    ``cache`` is opened for the run. ``book`` holds what was accepted.
     """
 
     server: str
@@ -49,6 +51,7 @@ class CheckRequest:
     job: Job = NO_JOB
     commit: str | None = None
     cache: Cache = field(default_factory=Cache)
+    book: Book = field(default_factory=open_empty_book)
 
 
 @dataclass(slots=True)
@@ -89,12 +92,13 @@ async def _check_all(
                 for name, collection in request.collections:
 
                     def deliver(result: CheckResult, name: str = name) -> None:
-                        findings.results[name].append(result)
+                        findings.results[name].append(request.book.settle(name, result))
                         advance()
 
-                    findings.unclaimed[name] = await check_collection(
+                    unclaimed = await check_collection(
                         collection, client, ObservePolicy(), deliver, request.cache
                     )
+                    findings.unclaimed[name] = request.book.settle_unclaimed(name, unclaimed)
                 findings.complete = True
             finally:
                 findings.counts = client.counts
@@ -105,6 +109,9 @@ async def _check_all(
 def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     facts = run.finish(findings.counts, complete=findings.complete)
     source = request.job.source(request.commit)
+    request.book.close(
+        [name for name, each in request.collections if each.complete and name in findings.unclaimed]
+    )
     return build_report(
         (
             CollectionResults(
@@ -116,4 +123,5 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
             for name, collection in request.collections
         ),
         replace(facts, commit=request.commit, source=source),
+        describe_book(request.book),
     )

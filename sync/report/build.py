@@ -5,14 +5,25 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sync import model
-from sync.model import CheckResult, Difference, DifferenceKind, UnclaimedNetwork, Verdict
+from sync.model import (
+    Accepted,
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    NetworkTimes,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance, AcceptedNetwork
+from sync.report.causes import find_causes
 from sync.report.document import (
     SCHEMA_VERSION,
     About,
+    AcceptedItem,
     AnyDifference,
     CollectionSummary,
     GeneAttributeDifference,
@@ -24,11 +35,13 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
+    Times,
     Tool,
 )
 from sync.version import __version__
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
@@ -66,18 +79,29 @@ class RunFacts:
     source: str | None = None
 
 
-def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
-    """Return the report of a run, its records in the order given."""
+def build_report(
+    collections: Iterable[CollectionResults],
+    facts: RunFacts,
+    accepted: Acceptance = NOTHING_ACCEPTED,
+) -> Report:
+    """Return the report of a run, its records in the order given.
+
+    ``accepted`` is what the run made of the accepted file; its networks are found here.
+    """
     collections = tuple(collections)
     tool, run, http = describe_run(facts)
+    records = tuple(_records(collections))
+    remote_only = tuple(describe_unclaimed((each.name, each.unclaimed) for each in collections))
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=tool,
         run=run,
         collections=tuple(_summary(collection) for collection in collections),
         http=http,
-        records=tuple(_records(collections)),
-        remote_only=tuple(describe_unclaimed(each.unclaimed for each in collections)),
+        records=records,
+        remote_only=remote_only,
+        accepted=replace(accepted, networks=tuple(_accepted_networks(collections))),
+        causes=find_causes(records, remote_only),
     )
 
 
@@ -105,12 +129,13 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
 
 
 def describe_unclaimed(
-    networks: Iterable[Iterable[UnclaimedNetwork]],
+    networks: Iterable[tuple[str, Iterable[UnclaimedNetwork]]],
 ) -> Iterator[RemoteOnly]:
-    """Yield the networks that no record claims, of all collections."""
-    for of_collection in networks:
-        for left in of_collection:
-            yield RemoteOnly(network=left.network, name=left.name, claims=left.claims)
+    """Yield the networks that no record claims, of collections by name; not the accepted ones."""
+    for collection, unclaimed in networks:
+        for left in unclaimed:
+            if left.accepted is None:
+                yield RemoteOnly(left.network, left.name, left.claims, collection)
 
 
 def time_of(epoch_ms: int) -> datetime:
@@ -120,12 +145,31 @@ def time_of(epoch_ms: int) -> datetime:
 
 def _summary(collection: CollectionResults) -> CollectionSummary:
     counts = Counter(result.verdict for result in collection.results)
-    counts[Verdict.REMOTE_ONLY] += len(collection.unclaimed)
+    accepted_networks = sum(each.accepted is not None for each in collection.unclaimed)
+    counts[Verdict.REMOTE_ONLY] += len(collection.unclaimed) - accepted_networks
     return CollectionSummary(
         name=collection.name,
         records=len(collection.results) + collection.unchecked,
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        accepted_differences=sum(
+            each.difference is not None for result in collection.results for each in result.accepted
+        ),
+        accepted_networks=accepted_networks,
     )
+
+
+def _accepted_networks(collections: Iterable[CollectionResults]) -> Iterator[AcceptedNetwork]:
+    for collection in collections:
+        for left in collection.unclaimed:
+            if left.accepted is not None:
+                yield AcceptedNetwork(
+                    network=left.network,
+                    name=left.name,
+                    claims=left.claims,
+                    collection=collection.name,
+                    reason=left.accepted.reason,
+                    until=left.accepted.until,
+                )
 
 
 def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecord]:
@@ -149,11 +193,29 @@ def _records(collections: Iterable[CollectionResults]) -> Iterator[ReportedRecor
                 messages=result.messages,
                 about=None if result.about is None else _about(result.about),
                 shared_genes=result.shared_genes,
+                times=_times(result.times),
+                accepted=tuple(map(_accepted, result.accepted)),
+                claims=result.claims,
+                candidates=result.candidates,
             )
 
 
 def _about(about: model.About) -> About:
     return About(about.title, about.organism, about.year, about.page)
+
+
+def _times(times: NetworkTimes | None) -> Times | None:
+    """Return the times, None where the server states none that a calendar has."""
+    if times is None or not all(
+        0 < each <= _LATEST_MS for each in (times.created_ms, times.modified_ms)
+    ):
+        return None
+    return Times(time_of(times.created_ms), time_of(times.modified_ms))
+
+
+def _accepted(item: Accepted) -> AcceptedItem:
+    difference = None if item.difference is None else _difference(item.difference)
+    return AcceptedItem(difference, item.verdict, item.reason, item.until)
 
 
 def _difference(item: Difference) -> AnyDifference:

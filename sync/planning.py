@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from sync.accepted.book import Book, open_empty_book
 from sync.actions import Plan
 from sync.apply.course import digest_of
 from sync.check import Finding, examine_collection
@@ -38,7 +39,8 @@ _UNREAD = {Verdict.INVALID_RECORD}
 class PlanRequest:
     """What to plan for: the collection by name, the server as it is called, policy and limits.
 
-    ``records_before`` is how many records the last apply read, None where there was none.
+    ``records_before`` is how many records the last apply read, None where there was none. What
+    ``book`` holds as accepted is left alone.
     """
 
     server: str
@@ -47,6 +49,7 @@ class PlanRequest:
     policy: PushPolicy
     limits: GuardLimits
     records_before: int | None = None
+    book: Book = field(default_factory=open_empty_book)
 
 
 async def make_plan(
@@ -62,7 +65,8 @@ async def make_plan(
     findings: list[Finding] = []
 
     def _keep(finding: Finding) -> None:
-        findings.append(finding)
+        settled = request.book.settle(request.name, finding.result)
+        findings.append(replace(finding, result=settled))
         deliver(finding.result)
 
     located = await examine_collection(request.collection, client, observe, _keep)
@@ -133,7 +137,7 @@ async def _find_surplus(
     if not request.collection.complete:
         return []
     surplus = []
-    for found in find_unclaimed(located):
+    for found in request.book.settle_unclaimed(request.name, find_unclaimed(located)):
         summary = located.sightings[found.network]
         if isinstance(summary, Summary):
             surplus.append(await _look_at_surplus(found, summary, client))

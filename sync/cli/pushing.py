@@ -34,7 +34,14 @@ from sync.report.formats import FormatRequest
 from sync.report.plan_formats import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import ALL, STATE_FOLDER, Selection, open_collections, open_session
+from sync.session import (
+    ALL,
+    STATE_FOLDER,
+    Selection,
+    open_book,
+    open_collections,
+    open_session,
+)
 from sync.state.backup import BackupStore
 from sync.state.journal import Journal, Outcome
 from sync.state.lock import lock_state
@@ -114,7 +121,7 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
         async with _open_client(setting) as (client, user):
             plan = await _make_plan(setting, order, client, user)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-        return 1 if plan.actions or plan.skipped else 0
+        return 1 if plan.actions or plan.leaves_open else 0
 
     return _run_stoppably(_run)
 
@@ -217,6 +224,7 @@ async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, use
         ),
         limits=chosen.limits.guards,
         records_before=_records_before(setting),
+        book=open_book(setting.config, setting.root),
     )
     quiet = setting.manner.quiet
     with show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
@@ -248,7 +256,7 @@ async def _apply_if_wanted(
     setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User
 ) -> int:
     if not plan.actions:
-        return 1 if plan.skipped else 0
+        return 1 if plan.leaves_open else 0
     require_approved(plan, order.approved)
     if order.ask and not _confirm():
         typer.echo("Nothing was changed.")
@@ -310,4 +318,4 @@ def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished:
         return 3
-    return 1 if applied.count(Outcome.CONFLICT) or plan.skipped else 0
+    return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open else 0

@@ -209,6 +209,15 @@ def test_an_accepted_verdict_is_stale_once_the_record_has_another() -> None:
     assert fates(book) == {Fate.STALE: 1}
 
 
+def test_an_accepted_verdict_of_a_record_that_could_not_be_checked_is_not_stale() -> None:
+    book = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
+
+    book.settle("pathways", make_result(verdict=Verdict.FAILED))
+    book.close(whole=["pathways"])
+
+    assert fates(book) == {}
+
+
 @pytest.mark.parametrize(
     ("whole", "expected"), [(["pathways"], {Fate.STALE: 1}), ([], {})], ids=["all", "selection"]
 )

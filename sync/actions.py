@@ -145,10 +145,14 @@ Action = CreateNetwork | UpdateNetwork | DeleteNetwork | RestoreNetwork | Undele
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A record, or a network, that differs and is left alone, and why."""
+    """A record, or a network, that differs and is left alone, and why.
+
+    ``accepted``: because people agreed to leave it so, and not because something stands in the way.
+    """
 
     record: str
     reason: str
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,3 +180,8 @@ class Plan:
     actions: tuple[Action, ...]
     skipped: tuple[Skipped, ...] = ()
     tripped: tuple[Tripped, ...] = ()
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether anything is left alone that a person must look at."""
+        return any(not each.accepted for each in self.skipped)

@@ -72,16 +72,18 @@ async def check_collection(
     policy: ObservePolicy,
     deliver: Deliver,
     cache: Cache = FORGETFUL,
-) -> tuple[UnclaimedNetwork, ...]:
+) -> tuple[UnclaimedNetwork, ...] | None:
     """Deliver a verdict on every record; return the networks that no record claims.
 
+    None where that is not known: of a selection, or where the collection could not be listed.
     Raises ConfigError where the map file cannot be read at all.
     """
     with Ledger() as ledger:
         located = await examine_collection(
             collection, client, policy, lambda finding: deliver(finding.result), ledger, cache
         )
-        return tuple(located.unclaimed()) if collection.complete else ()
+        known = collection.complete and located.is_listed
+        return tuple(located.unclaimed()) if known else None
 
 
 async def examine_collection(
@@ -182,7 +184,8 @@ def _judge_unmapped(
             return judge(record, network, Verdict.RESOLVABLE, reason)
         case Ambiguous(said_by):
             notes = (f"{network}, says {' and '.join(by)}" for network, by in said_by.items())
-            return judge(record, None, Verdict.AMBIGUOUS, *notes)
+            ambiguous = judge(record, None, Verdict.AMBIGUOUS, *notes)
+            return replace(ambiguous, candidates=tuple(sorted(said_by)))
         case Unmapped(notes):
             return judge(record, None, Verdict.UNMAPPED, *notes)
         case Unknown(reason):

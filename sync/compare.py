@@ -7,7 +7,7 @@ are not known here; everything that decides comes in as a value.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sync.genes import GeneMatching, GenePair, match_genes
@@ -23,6 +23,7 @@ from sync.model import (
     Layout,
     Network,
     NetworkId,
+    NetworkTimes,
     Observation,
     Record,
     Refused,
@@ -108,7 +109,8 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
     claim = read_claim(seen.summary)
     if claim is not None and not same_figure(claim.record, record.id):
         reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
-        return judge(record, seen.summary.id, Verdict.MISMATCHED, reason)
+        mismatched = judge(record, seen.summary.id, Verdict.MISMATCHED, reason)
+        return replace(mismatched, claims=claim.record)
     if record.genes_unknown is not None:
         return judge(record, seen.summary.id, Verdict.INVALID_RECORD, record.genes_unknown)
     genes = NOT_COMPARED if _is_of_another_organism(record) else compare_genes(record, seen.network)
@@ -135,6 +137,10 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         ),
         about=describe_record(record),
         shared_genes=genes.shared if differences else (),
+        times=NetworkTimes(seen.summary.created_ms, seen.summary.modified_ms)
+        if differences
+        else None,
+        doubt=seen.doubt,
     )
 
 

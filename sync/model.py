@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NewType
 
@@ -33,6 +34,7 @@ class Verdict(StrEnum):
     """What a check says of one record (design: Verdicts)."""
 
     IN_SYNC = "in_sync"
+    ACCEPTED = "accepted"
     DRIFTED = "drifted"
     UNMAPPED = "unmapped"
     RESOLVABLE = "resolvable"
@@ -50,6 +52,11 @@ class Verdict(StrEnum):
     def incomplete(self) -> bool:
         """Whether the record could not be checked, so that the run exits 3."""
         return self in _INCOMPLETE
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do: nothing differs, or all of it was accepted."""
+        return self in (Verdict.IN_SYNC, Verdict.ACCEPTED)
 
 
 _INCOMPLETE = frozenset(
@@ -257,9 +264,18 @@ class Refused:
     reason: str
 
 
+LOAD_FAILED = "NDEx could not load the network"
+STILL_LOADING = "NDEx is still processing the network"
+NO_CONTENT = "NDEx lists the network and has no content for it"
+
+
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The server flags the network as failed or unfinished, or its content is no CX."""
+    """The server flags the network as failed or unfinished, or its content is no CX.
+
+    The reason begins with ``LOAD_FAILED``, ``STILL_LOADING`` or ``NO_CONTENT`` where the server
+    itself says so.
+    """
 
     reason: str
 
@@ -293,6 +309,27 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was accepted of a record: one ``difference``, or the ``verdict`` as a whole.
+
+    The other one is None. ``until`` is the last day, in UTC, on which that holds.
+    """
+
+    reason: str
+    until: date
+    difference: Difference | None = None
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkTimes:
+    """When a network was made and last changed on NDEx, in epoch milliseconds (contract 3.9)."""
+
+    created_ms: int
+    modified_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class GeneCounts:
     """How many genes each side has, and how many they share."""
 
@@ -321,7 +358,12 @@ class CheckResult:
     ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None where no comparison was
     made. ``messages`` are sentences for people, most important first. ``about`` is None where the
     record could not be read. ``shared_genes`` are the symbols that both sides of a drifted record
-    have, beside those in ``differences``.
+    have, beside those in ``differences``; ``times`` are those of its network.
+
+    ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
+    ``claims`` is the record that a mismatched network says it belongs to, ``candidates`` are the
+    networks between which an ambiguous record leaves the choice. ``doubt`` is what could not be
+    found out of a record that was compared; None: nothing.
     """
 
     id: RecordId
@@ -334,12 +376,21 @@ class CheckResult:
     messages: tuple[str, ...] = ()
     about: About | None = None
     shared_genes: tuple[str, ...] = ()
+    times: NetworkTimes | None = None
+    accepted: tuple[Accepted, ...] = ()
+    claims: RecordId | None = None
+    candidates: tuple[NetworkId, ...] = ()
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnclaimedNetwork:
-    """A network of the collection that no record names; ``claims`` is the record it claims."""
+    """A network of the collection that no record names; ``claims`` is the record it claims.
+
+    ``accepted`` is set where people agreed to leave it so.
+    """
 
     network: NetworkId
     name: str
     claims: RecordId | None
+    accepted: Accepted | None = None

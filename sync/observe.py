@@ -14,6 +14,9 @@ from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
 from sync.members import Membership
 from sync.model import (
+    LOAD_FAILED,
+    NO_CONTENT,
+    STILL_LOADING,
     Absent,
     Broken,
     Network,
@@ -81,13 +84,13 @@ async def _read_fitting(
     another, and a stream can end early with status 200 (contract 4): the node count tells both.
     """
     if failure := _load_failure(summary):
-        return Broken(f"NDEx could not load the network: {failure}")
+        return Broken(f"{LOAD_FAILED}: {failure}")
     network = await _read_or_find(client, summary, policy, cache)
     if network is not None and _fits(network, summary):
         return Seen(summary, network, membership.held, membership.doubt)
     settled = await wait_until_loaded(client, summary.id, policy.loading)
     if failure := _load_failure(settled):
-        return Broken(f"NDEx could not load the network: {failure}")
+        return Broken(f"{LOAD_FAILED}: {failure}")
     network = await _read_content(client, settled, policy)
     if network is None:
         return Broken(_without_content(settled))
@@ -149,5 +152,5 @@ def _fits(network: Network, summary: Summary) -> bool:
 
 def _without_content(summary: Summary) -> str:
     if summary.completed:
-        return "NDEx lists the network and has no content for it; upload it again"
-    return "NDEx is still processing the network; check again later, or upload it again"
+        return f"{NO_CONTENT}; upload it again"
+    return f"{STILL_LOADING}; check again later, or upload it again"

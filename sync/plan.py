@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from sync.actions import (
@@ -134,6 +135,7 @@ def decide_actions(
     made += [
         _decide_surplus(each, policy) for each in sorted(surplus, key=lambda s: s.found.network)
     ]
+    made += [skipped for each in ordered for skipped in _skip_accepted(each.result)]
     actions = [each for each in made if each is not None and not isinstance(each, Skipped)]
     return Decisions(
         actions=tuple(sorted(actions, key=lambda action: _ORDER[action.kind])),
@@ -157,6 +159,16 @@ _WHY_NOT = {
 }
 
 
+def _skip_accepted(result: CheckResult) -> Iterator[Skipped]:
+    """Leave alone what was accepted: whoever agreed that NDEx is right wants no push over it."""
+    for reason, until in sorted({(each.reason, each.until) for each in result.accepted}):
+        yield Skipped(result.id, _accepted_until(until, reason), accepted=True)
+
+
+def _accepted_until(until: date, reason: str) -> str:
+    return f"what differs was accepted until {until}: {reason}"
+
+
 def _ids_used_twice(candidates: Sequence[Candidate]) -> frozenset[RecordId]:
     counts = Counter(each.result.id for each in candidates)
     return frozenset(record for record, count in counts.items() if count > 1)
@@ -166,7 +178,7 @@ def _decide_record(
     candidate: Candidate, policy: PushPolicy, twice: frozenset[RecordId]
 ) -> Action | Skipped | None:
     result = candidate.result
-    if result.verdict is Verdict.IN_SYNC:
+    if result.verdict.settled:
         return None
     if result.id in twice:
         return Skipped(result.id, "several files say that they are this record")
@@ -327,6 +339,9 @@ def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> DeleteNetwork | Ski
     summary = surplus.summary
     if not policy.prune:
         return None
+    if accepted := surplus.found.accepted:
+        said = _accepted_until(accepted.until, accepted.reason)
+        return Skipped(summary.id, said, accepted=True)
     if not policy.listed:
         return Skipped(summary.id, "the collection could not be listed in full: not deleted")
     if reason := surplus.problem or why_untouchable(summary, policy.account):

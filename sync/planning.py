@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from sync.accepted.book import Book, open_empty_book
 from sync.actions import Plan
 from sync.apply.course import digest_of
 from sync.check import Finding, examine_collection
@@ -40,7 +41,8 @@ _UNREAD = {Verdict.INVALID_RECORD}
 class PlanRequest:
     """What to plan for: the collection by name, the server as it is called, policy and limits.
 
-    ``records_before`` is how many records the last apply read, None where there was none.
+    ``records_before`` is how many records the last apply read, None where there was none. What
+    ``book`` holds as accepted is left alone.
     """
 
     server: str
@@ -49,6 +51,7 @@ class PlanRequest:
     policy: PushPolicy
     limits: GuardLimits
     records_before: int | None = None
+    book: Book = field(default_factory=open_empty_book)
 
 
 async def make_plan(
@@ -66,7 +69,8 @@ async def make_plan(
     latest: dict[str, Finding] = {}
 
     def _keep(finding: Finding) -> None:
-        latest[finding.result.path] = finding
+        settled = request.book.settle(request.name, finding.result)
+        latest[finding.result.path] = replace(finding, result=settled)
         deliver(finding.result)
 
     with Ledger() as ledger:
@@ -141,7 +145,7 @@ async def _find_surplus(
     if not request.collection.complete:
         return []
     surplus = []
-    for found in located.unclaimed():
+    for found in request.book.settle_unclaimed(request.name, tuple(located.unclaimed())):
         summary = located.sighting(found.network)
         if isinstance(summary, Summary):
             surplus.append(await _look_at_surplus(found, summary, client))

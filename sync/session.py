@@ -6,9 +6,12 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from sync.accepted.book import Book
+from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.config import SANDBOX_SCHEME, CollectionConfig, Config
 from sync.errors import ConfigError, ServerError, Unauthorized
 from sync.locate import Collection
@@ -116,6 +119,17 @@ def _matches(collection: Collection, selection: Selection) -> bool:
 def _is_selected(path: str, patterns: Sequence[str]) -> bool:
     """Match the record's id, which is its file's stem (formats 1, 3, 4)."""
     return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in patterns)
+
+
+def open_book(config: Config, root: Path) -> Book:
+    """Read what was accepted, beside the configuration, for a run of today.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    configured = [collection.name for collection in config.collection]
+    entries = read_accepted(root / ACCEPTED_NAME)
+    return Book(entries, datetime.now(UTC).date(), configured)
 
 
 def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) -> Cache:

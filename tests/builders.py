@@ -18,6 +18,7 @@ from sync.model import (
     Verdict,
 )
 from sync.report import build
+from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.build import RunFacts, describe_collection, describe_result
 from sync.report.document import Report
 
@@ -48,7 +49,11 @@ class CollectionResults:
     unchecked: int = 0
 
 
-def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
+def build_report(
+    collections: Iterable[CollectionResults],
+    facts: RunFacts,
+    accepted: Acceptance = NOTHING_ACCEPTED,
+) -> Report:
     """Build a report whose records stand in memory, in the order given."""
     found = tuple(collections)
     return build.build_report(
@@ -56,14 +61,20 @@ def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> R
             describe_collection(
                 each.name,
                 Counter(result.verdict for result in each.results),
-                len(each.unclaimed),
+                each.unclaimed,
                 each.unchecked,
+                sum(
+                    item.difference is not None
+                    for result in each.results
+                    for item in result.accepted
+                ),
             )
             for each in found
         ],
         tuple(describe_result(each.name, result) for each in found for result in each.results),
-        (network for each in found for network in each.unclaimed),
+        {each.name: each.unclaimed for each in found},
         facts,
+        accepted,
     )
 
 

@@ -224,7 +224,7 @@ IMPATIENT = ObservePolicy(loading=LoadingPolicy(first_wait_s=0.01, deadline_s=0.
 
 async def check_sample(
     client: NdexClient, collection: Collection, policy: ObservePolicy = IMPATIENT
-) -> tuple[dict[str, CheckResult], tuple[UnclaimedNetwork, ...]]:
+) -> tuple[dict[str, CheckResult], tuple[UnclaimedNetwork, ...] | None]:
     """Check a collection; return the results by record id, and what no record claims."""
     results: list[CheckResult] = []
     unclaimed = await check_collection(collection, client, policy, results.append)

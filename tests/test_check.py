@@ -107,6 +107,7 @@ async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sa
         figure(5): "unmapped",
     }
     assert results[figure(2)].network == network_id(2)
+    assert results[figure(3)].candidates == (network_id(3), network_id(33))
     assert unclaimed == (
         UnclaimedNetwork(network_id(6), f"Title of {figure(9)}", RecordId(figure(9))),
     )
@@ -135,14 +136,17 @@ async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sampl
         results, unclaimed = await check_sample(client, collection)
 
     assert list(results) == [figure(1)]
-    assert unclaimed == ()
+    assert unclaimed is None
 
 
 async def test_a_set_that_cannot_be_listed_makes_no_record_unmapped(sample: Sample) -> None:
     sample.add_pair(1)
     sample.add_record(figure(2))
-    results = await check(sample, place=Place(network_set=SET))
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(place=Place(network_set=SET))
+        results, unclaimed = await check_sample(client, collection)
 
+    assert unclaimed is None
     assert results[figure(1)].verdict is Verdict.FAILED
     assert "whether the collection holds it is not known" in results[figure(1)].messages[0]
     assert results[figure(2)].verdict is Verdict.FAILED

@@ -130,7 +130,7 @@ async def check(sample: Sample, client: NdexClient, cache: Cache) -> Outcome:
     results: list[CheckResult] = []
     collection = sample.collection(place=Place(network_set=SET), desired=STRICT)
     unclaimed = await check_collection(collection, client, IMPATIENT, results.append, cache)
-    return sorted(results, key=lambda result: result.path), unclaimed
+    return sorted(results, key=lambda result: result.path), unclaimed or ()
 
 
 async def check_with_file(sample: Sample, client: NdexClient) -> Outcome:

@@ -14,6 +14,7 @@ from sync.model import (
     DifferenceKind,
     Gene,
     GeneCounts,
+    NetworkTimes,
     Observation,
     Record,
     Refused,
@@ -219,6 +220,14 @@ def test_without_knowing_the_membership_nothing_is_called_in_sync() -> None:
     assert check(FIGURE, doubted).messages == ("the set could not be listed",)
     assert check(FIGURE, drifted).verdict is Verdict.DRIFTED
     assert "the set could not be listed" in check(FIGURE, drifted).messages
+    assert check(FIGURE, drifted).doubt == "the set could not be listed"
+
+
+def test_drift_tells_when_the_network_was_made_and_changed() -> None:
+    drifted = check(FIGURE, see(FIGURE, TNF, created_ms=7, modified_ms=9))
+
+    assert drifted.times == NetworkTimes(7, 9)
+    assert check(FIGURE, see(FIGURE, created_ms=7, modified_ms=9)).times is None
 
 
 def test_state_is_compared_where_the_configuration_asks_for_it() -> None:
@@ -263,6 +272,7 @@ def test_a_network_that_claims_another_record_is_mismatched_and_not_compared() -
 
     assert result.verdict is Verdict.MISMATCHED
     assert result.differences == ()
+    assert result.claims == "PMC2__f2"
     assert "PMC2__f2" in result.messages[0]
 
 

@@ -9,7 +9,11 @@ Schema = Mapping[str, Any]
 Link = Callable[[str], str]
 """How to write the name of a definition: as a link where it has a section of its own."""
 
-_FORMATS = {"uuid": "UUID", "date-time": "time, as `2026-11-23T09:00:00Z`"}
+_FORMATS = {
+    "uuid": "UUID",
+    "date": "day, as `2027-03-01`",
+    "date-time": "time, as `2026-11-23T09:00:00Z`",
+}
 _WORDS = {
     "string": "text",
     "boolean": "`true` or `false`",

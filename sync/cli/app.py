@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sync.cli.accept import accept
 from sync.cli.apply import apply
 from sync.cli.check import check
 from sync.cli.demo import demo
@@ -34,6 +35,7 @@ app.command()(demo)
 app.command()(doctor)
 app.command()(init)
 app.command()(resolve)
+app.command()(accept)
 app.command()(plan)
 app.command()(apply)
 app.command()(push)

@@ -63,6 +63,7 @@ def check(
         STATE_FOLDER,
         Selection,
         choose_cache,
+        open_book,
         open_collections,
         open_session,
     )
@@ -97,6 +98,7 @@ def check(
                 formats=parse_formats(formats or ["terminal"]),
                 manner=manner,
                 commit=find_commit(config.parent),
+                book=open_book(settings, config.parent),
                 job=Job.from_environment(os.environ, config.parent),
             )
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
+from sync.accepted.book import Book, open_empty_book
 from sync.check import check_collection
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
@@ -19,6 +20,7 @@ from sync.model import CheckResult, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
+from sync.report.acceptance import describe_book
 from sync.report.build import build_report, describe_collection, describe_result
 from sync.report.document import CollectionSummary, Report
 from sync.report.exit_status import exit_status
@@ -38,7 +40,7 @@ class CheckRequest:
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
-    ``cache`` is opened for the run.
+    ``cache`` is opened for the run. ``book`` holds what was accepted.
     """
 
     server: str
@@ -49,6 +51,7 @@ class CheckRequest:
     job: Job = NO_JOB
     commit: str | None = None
     cache: Cache = field(default_factory=Cache)
+    book: Book = field(default_factory=open_empty_book)
 
 
 class _Findings:
@@ -90,12 +93,14 @@ async def _check_all(
                 for name, collection in request.collections:
 
                     def deliver(result: CheckResult, name: str = name) -> None:
-                        if findings.spool.put(describe_result(name, result)):
+                        settled = request.book.settle(name, result)
+                        if findings.spool.put(describe_result(name, settled)):
                             advance()
 
-                    findings.unclaimed[name] = await check_collection(
+                    unclaimed = await check_collection(
                         collection, client, ObservePolicy(), deliver, request.cache
                     )
+                    findings.unclaimed[name] = request.book.settle_unclaimed(name, unclaimed)
                 findings.complete = True
             finally:
                 findings.counts = client.counts
@@ -106,11 +111,15 @@ async def _check_all(
 def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     facts = run.finish(findings.counts, complete=findings.complete)
     source = request.job.source(request.commit)
+    request.book.close(
+        [name for name, each in request.collections if each.complete and name in findings.unclaimed]
+    )
     return build_report(
         [_describe(name, collection, findings) for name, collection in request.collections],
         findings.spool,
-        (network for networks in findings.unclaimed.values() for network in networks),
+        findings.unclaimed,
         replace(facts, commit=request.commit, source=source),
+        describe_book(request.book),
     )
 
 
@@ -119,6 +128,7 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
     return describe_collection(
         name,
         verdicts,
-        unclaimed=len(findings.unclaimed.get(name, ())),
+        findings.unclaimed.get(name, ()),
         unchecked=len(collection.paths) - verdicts.total(),
+        accepted_differences=findings.spool.count_accepted(name),
     )

@@ -143,7 +143,7 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
     from sync.ndex.policy import ClientPolicy
     from sync.sandbox.faults import parse_rules
     from sync.sandbox.settings import SandboxSettings
-    from sync.session import open_collections, open_sandbox
+    from sync.session import open_book, open_collections, open_sandbox
 
     config = read_config(folder / CONFIG_NAME)
     open_client = partial(
@@ -160,6 +160,7 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
             collections=open_collections(config, folder, ()),
             formats=formats,
             manner=manner,
+            book=open_book(config, folder),
         )
     )
 

@@ -40,6 +40,7 @@ from sync.session import (
     STATE_FOLDER,
     Selection,
     choose_cache,
+    open_book,
     open_collections,
     open_session,
 )
@@ -122,7 +123,7 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
         async with _open_client(setting) as (client, user):
             plan = await _make_plan(setting, order, client, user)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-        return 1 if plan.actions or plan.skipped else 0
+        return 1 if plan.actions or plan.leaves_open else 0
 
     return _run_stoppably(_run)
 
@@ -225,6 +226,7 @@ async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, use
         ),
         limits=chosen.limits.guards,
         records_before=_records_before(setting),
+        book=open_book(setting.config, setting.root),
     )
     quiet = setting.manner.quiet
     cache = choose_cache(setting.state, setting.server, no_state=False, refresh=False)
@@ -257,7 +259,7 @@ async def _apply_if_wanted(
     setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User
 ) -> int:
     if not plan.actions:
-        return 1 if plan.skipped else 0
+        return 1 if plan.leaves_open else 0
     require_approved(plan, order.approved)
     if order.ask and not _confirm():
         typer.echo("Nothing was changed.")
@@ -325,4 +327,4 @@ def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished:
         return 3
-    return 1 if applied.count(Outcome.CONFLICT) or plan.skipped else 0
+    return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open else 0

@@ -43,8 +43,8 @@ def render(
 
     requests = parse_formats(formats or ["terminal"])
     job = Job.from_environment(os.environ, Path())
-    earlier = None if previous is None else _read(previous)
-    publish_report(_read(file), requests, job, sys.stdout, earlier)
+    earlier = None if previous is None else read_report(previous)
+    publish_report(read_report(file), requests, job, sys.stdout, earlier)
 
 
 @report.command()
@@ -72,12 +72,13 @@ def diff(
     from sync.report.write import write_reports
 
     requests = parse_formats(formats or ["terminal"], COMPARISON_FORMATS)
-    comparison = compare_reports(_read(before), _read(after))
+    comparison = compare_reports(read_report(before), read_report(after))
     write_reports(COMPARISON_FORMATS, comparison, requests, sys.stdout)
     raise typer.Exit(ExitStatus.DIFFERENCES if comparison.has_news else ExitStatus.IN_SYNC)
 
 
-def _read(path: Path) -> Report:
+def read_report(path: Path) -> Report:
+    """Read a saved report; raises ConfigError, which names the file, where it is none."""
     from sync.errors import ConfigError
     from sync.report.document import parse_report
 

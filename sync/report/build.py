@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sync import model
-from sync.model import CheckResult, Difference, DifferenceKind, UnclaimedNetwork, Verdict
+from sync.model import (
+    Accepted,
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    NetworkTimes,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance, AcceptedNetwork
+from sync.report.causes import find_causes
 from sync.report.document import (
     SCHEMA_VERSION,
     About,
+    AcceptedItem,
     AnyDifference,
     CollectionSummary,
     GeneAttributeDifference,
@@ -24,11 +35,13 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
+    Times,
     Tool,
 )
 from sync.version import __version__
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
@@ -56,11 +69,17 @@ class RunFacts:
 def build_report(
     collections: Iterable[CollectionSummary],
     records: Collection[ReportedRecord],
-    unclaimed: Iterable[UnclaimedNetwork],
+    unclaimed: Mapping[str, Sequence[UnclaimedNetwork]],
     facts: RunFacts,
+    accepted: Acceptance = NOTHING_ACCEPTED,
 ) -> Report:
-    """Return the report of a run, its records in the order given."""
+    """Return the report of a run, its records in the order given.
+
+    ``unclaimed`` are the networks without record by collection; ``accepted`` is what the run made
+    of the accepted file, without the networks.
+    """
     tool, run, http = describe_run(facts)
+    remote_only = tuple(describe_unclaimed(unclaimed.items()))
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=tool,
@@ -68,7 +87,9 @@ def build_report(
         collections=tuple(collections),
         http=http,
         records=records,
-        remote_only=tuple(map(describe_unclaimed, unclaimed)),
+        remote_only=remote_only,
+        accepted=replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
+        causes=find_causes(records, remote_only),
     )
 
 
@@ -95,9 +116,14 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
     )
 
 
-def describe_unclaimed(network: UnclaimedNetwork) -> RemoteOnly:
-    """Describe a network that no record claims."""
-    return RemoteOnly(network=network.network, name=network.name, claims=network.claims)
+def describe_unclaimed(
+    networks: Iterable[tuple[str, Iterable[UnclaimedNetwork]]],
+) -> Iterator[RemoteOnly]:
+    """Yield the networks that no record claims, of collections by name; not the accepted ones."""
+    for collection, unclaimed in networks:
+        for left in unclaimed:
+            if left.accepted is None:
+                yield RemoteOnly(left.network, left.name, left.claims, collection)
 
 
 def time_of(epoch_ms: int) -> datetime:
@@ -106,18 +132,25 @@ def time_of(epoch_ms: int) -> datetime:
 
 
 def describe_collection(
-    name: str, verdicts: Mapping[Verdict, int], unclaimed: int, unchecked: int = 0
+    name: str,
+    verdicts: Mapping[Verdict, int],
+    unclaimed: Sequence[UnclaimedNetwork],
+    unchecked: int = 0,
+    accepted_differences: int = 0,
 ) -> CollectionSummary:
     """Describe a collection by how many of its records have which verdict.
 
     ``unchecked`` counts the records that an interrupted run did not come to.
     """
+    accepted_networks = sum(each.accepted is not None for each in unclaimed)
     counts = Counter(verdicts)
-    counts[Verdict.REMOTE_ONLY] += unclaimed
+    counts[Verdict.REMOTE_ONLY] += len(unclaimed) - accepted_networks
     return CollectionSummary(
         name=name,
         records=sum(verdicts.values()) + unchecked,
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        accepted_differences=accepted_differences,
+        accepted_networks=accepted_networks,
     )
 
 
@@ -136,11 +169,45 @@ def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
         messages=result.messages,
         about=None if result.about is None else _about(result.about),
         shared_genes=result.shared_genes,
+        times=_times(result.times),
+        accepted=tuple(map(_accepted, result.accepted)),
+        claims=result.claims,
+        candidates=result.candidates,
     )
+
+
+def _accepted_networks(
+    unclaimed: Iterable[tuple[str, Sequence[UnclaimedNetwork]]],
+) -> Iterator[AcceptedNetwork]:
+    for collection, networks in unclaimed:
+        for left in networks:
+            if left.accepted is not None:
+                yield AcceptedNetwork(
+                    network=left.network,
+                    name=left.name,
+                    claims=left.claims,
+                    collection=collection,
+                    reason=left.accepted.reason,
+                    until=left.accepted.until,
+                )
 
 
 def _about(about: model.About) -> About:
     return About(about.title, about.organism, about.year, about.page)
+
+
+def _times(times: NetworkTimes | None) -> Times | None:
+    """Return the times, None where the server states none that a calendar has."""
+    if times is None or not all(
+        0 < each <= _LATEST_MS for each in (times.created_ms, times.modified_ms)
+    ):
+        return None
+    return Times(time_of(times.created_ms), time_of(times.modified_ms))
+
+
+def _accepted(item: Accepted) -> AcceptedItem:
+    difference = None if item.difference is None else _difference(item.difference)
+    return AcceptedItem(difference, item.verdict, item.reason, item.until)
 
 
 def _difference(item: Difference) -> AnyDifference:

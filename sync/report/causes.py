@@ -1,87 +1,90 @@
 """What a maintainer must look at: the results of a run grouped by cause, most important first.
 
 A first run finds thousands of differences of a few kinds; whatever has one cause is one group
-with a count. A drifted record can stand in several groups, any other in exactly one.
+with a count. A drifted record can stand in several groups, any other in exactly one. Records are
+read once, and what is kept of them does not grow with their number.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from sync.model import Verdict
-from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.cause import Cause, Detail, Example
+from sync.report.document import RemoteOnly, ReportedRecord
+from sync.report.evidence import Evidence
 from sync.report.patterns import Pattern, pattern_of, patterns_of, urgency
 
 EXAMPLES = 5
 """How many examples a cause keeps."""
 
+DETAILS = 50
+"""How many of its shapes a cause keeps, the most frequent ones."""
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One shape that a cause takes (a property, a symbol) and in how many records."""
+MAX_SHAPES = 20_000
+"""How many shapes of a cause are told apart; what comes after these first ones is not counted.
 
-    text: str
-    count: int
+Of a reason it is enough to know whether it is always given in the same words.
+"""
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One record, or one network of the server, that has the cause.
-
-    ``id`` and ``path`` are ``""`` for a network that no record claims. ``text`` is what the check
-    says of it, or the network's name; ``""`` where an earlier example said the same.
-    """
-
-    id: str
-    path: str
-    line: int | None
-    network: str | None
-    text: str
+MAX_REASONS = 1_000
+"""How many reasons of one verdict are told apart; what comes after these is one group."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One thing to look at, which ``count`` records (for ``remote_only``: networks) have.
-
-    ``advice`` is one sentence on what to do. ``details`` are the cause's shapes, most frequent
-    first; ``examples`` the first few of its records.
-    """
-
-    verdict: Verdict
-    title: str
-    advice: str
-    count: int
-    details: tuple[Detail, ...]
-    examples: tuple[Example, ...]
-
-
-def find_causes(report: Report) -> tuple[Cause, ...]:
-    """Group everything that is not in sync: most important first, then most frequent first."""
-    groups: dict[Pattern, _Group] = defaultdict(_Group)
-    for record in report.records:
+def find_causes(
+    records: Iterable[ReportedRecord], remote_only: Iterable[RemoteOnly]
+) -> tuple[Cause, ...]:
+    """Group everything that is not settled: most important first, then most frequent first."""
+    groups = _Groups()
+    for record in records:
         for pattern, details in patterns_of(record).items():
-            groups[pattern].add(details, _example(record))
-    for network in report.remote_only:
-        groups[pattern_of(Verdict.REMOTE_ONLY)].add((), _remote_example(network))
+            groups.of(pattern).add(details, _example(record), record)
+    for network in remote_only:
+        groups.of(pattern_of(Verdict.REMOTE_ONLY)).add((), _remote_example(network))
     ranked = sorted(
-        groups.items(), key=lambda item: (urgency(item[0]), -item[1].count, item[0].title)
+        groups.found.items(), key=lambda item: (urgency(item[0]), -item[1].count, item[0].title)
     )
     return tuple(group.cause(pattern) for pattern, group in ranked)
 
 
 @dataclass(slots=True)
-class _Group:
-    """A cause in the making."""
+class _Groups:
+    """The causes in the making, by what they have in common."""
 
+    found: dict[Pattern, _Group] = field(default_factory=dict)
+    reasons: Counter[Verdict] = field(default_factory=Counter)
+
+    def of(self, pattern: Pattern) -> _Group:
+        """Return the group of a pattern; of very many reasons, the one for all the others."""
+        if pattern not in self.found and pattern.verdict.incomplete:
+            self.reasons[pattern.verdict] += 1
+            if self.reasons[pattern.verdict] > MAX_REASONS:
+                pattern = pattern_of(pattern.verdict)
+        limit = 2 if pattern.verdict.incomplete else MAX_SHAPES
+        return self.found.setdefault(pattern, _Group(limit))
+
+
+@dataclass(slots=True)
+class _Group:
+    """A cause in the making; ``limit`` is how many shapes it tells apart."""
+
+    limit: int
     count: int = 0
     details: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
+    evidence: Evidence = field(default_factory=Evidence)
 
-    def add(self, details: Collection[str], example: Example) -> None:
+    def add(
+        self, details: Collection[str], example: Example, record: ReportedRecord | None = None
+    ) -> None:
         self.count += 1
+        if len(self.details) >= self.limit:
+            details = [detail for detail in details if detail in self.details]
         self.details.update(details)
+        if record is not None:
+            self.evidence.add(record)
         if len(self.examples) < EXAMPLES:
             said = any(example.text == earlier.text for earlier in self.examples)
             self.examples.append(replace(example, text="") if said else example)
@@ -94,9 +97,12 @@ class _Group:
         return Cause(
             verdict=pattern.verdict,
             title=title,
+            likely=pattern.likely,
+            evidence=self.evidence.speaking_for(pattern.likely, dict(ranked[:1])),
             advice=pattern.advice,
             count=self.count,
-            details=tuple(Detail(text, count) for text, count in ranked),
+            details=tuple(Detail(text, count) for text, count in ranked[:DETAILS]),
+            more_details=len(ranked[DETAILS:]),
             examples=tuple(self.examples),
         )
 

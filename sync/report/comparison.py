@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Literal, TextIO
 
-from pydantic import AwareDatetime, ConfigDict, Field, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from sync.model import Verdict
@@ -21,17 +21,16 @@ from sync.report.document import (
     RemoteOnly,
     Report,
     ReportedRecord,
-    Text,
     Tool,
 )
+from sync.report.fields import STRICT, Text
 from sync.report.json_format import dump
 from sync.version import __version__
 
-_STRICT = ConfigDict(extra="forbid")
 _Key = tuple[str, str, int]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Side:
     """One of the two runs, and its verdicts."""
 
@@ -43,13 +42,14 @@ class Side:
     verdicts: dict[Verdict, PositiveInt]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class RecordChange:
     """A record on which the two runs do not agree.
 
-    ``new``: not in sync now, while it was, or was not known. ``solved``: in sync now. ``changed``:
-    in sync in neither, but not for the same reasons. ``before`` is null where the earlier report
-    does not know the record. ``appeared`` and ``gone`` are the differences of one run only.
+    ``new``: not settled now, while it was, or was not known. ``solved``: in sync or accepted now.
+    ``changed``: settled in neither, but not for the same reasons. ``before`` is null where the
+    earlier report does not know the record. ``appeared`` and ``gone`` are the differences of one
+    run only.
     """
 
     change: Literal["new", "solved", "changed"]
@@ -65,7 +65,7 @@ class RecordChange:
     messages: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Comparison:
     """What changed from one run to a later one.
 
@@ -154,8 +154,8 @@ def _changes(
 ) -> Iterator[RecordChange]:
     for key, after in later.items():
         before = earlier.get(key)
-        was_fine = before is None or before.verdict is Verdict.IN_SYNC
-        if after.verdict is Verdict.IN_SYNC:
+        was_fine = before is None or before.verdict.settled
+        if after.verdict.settled:
             if not was_fine:
                 yield _change("solved", before, after)
         elif was_fine:

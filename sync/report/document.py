@@ -12,13 +12,12 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass as plain_dataclass
 from dataclasses import fields
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import (
     AwareDatetime,
-    BeforeValidator,
-    ConfigDict,
     Field,
     NonNegativeInt,
     PositiveInt,
@@ -29,24 +28,15 @@ from pydantic.dataclasses import dataclass
 
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
+from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
+from sync.report.cause import Cause
+from sync.report.fields import STRICT, Text
 from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1
 
-_STRICT = ConfigDict(extra="forbid")
 
-
-def _encodable(text: object) -> object:
-    r"""Write lone surrogates (of a file name that is no UTF-8) as ``\udcff``: JSON has none."""
-    if isinstance(text, str) and not text.isascii():
-        return text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text
-
-
-Text = Annotated[str, BeforeValidator(_encodable)]
-
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class GeneDifference:
     """A gene that one side lacks, or that the two sides name or identify differently.
 
@@ -65,7 +55,7 @@ class GeneDifference:
     remote: dict[Text, Text] | None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class GeneAttributeDifference:
     """An attribute ``name`` of a gene that both sides have (word, source)."""
 
@@ -77,7 +67,7 @@ class GeneAttributeDifference:
     remote: dict[Text, Text] | None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class NetworkDifference:
     """A property, the membership or the state of the network, by its ``name``.
 
@@ -93,7 +83,20 @@ class NetworkDifference:
 AnyDifference = GeneDifference | GeneAttributeDifference | NetworkDifference
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AcceptedItem:
+    """What was accepted of a record: a ``difference``, or else its whole ``verdict``.
+
+    ``until`` is the last day, in UTC, on which that holds.
+    """
+
+    difference: Annotated[AnyDifference, Field(discriminator="kind")] | None
+    verdict: Verdict | None
+    reason: Text
+    until: date
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Tool:
     """The program that made the report."""
 
@@ -101,7 +104,7 @@ class Tool:
     version: Text
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Run:
     """One run of a command. ``complete`` is false where it was interrupted.
 
@@ -119,20 +122,23 @@ class Run:
     source: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class CollectionSummary:
     """A collection and its verdicts, those that occur.
 
     ``records`` counts the collection's records, those that an interrupted run did not come to
-    included. ``verdicts`` counts records, and networks under ``remote_only``.
+    included. ``verdicts`` counts records, and networks under ``remote_only``; what was accepted
+    of them is counted apart.
     """
 
     name: Text
     records: NonNegativeInt
     verdicts: dict[Verdict, PositiveInt]
+    accepted_differences: NonNegativeInt = 0
+    accepted_networks: NonNegativeInt = 0
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Http:
     """What the run cost the server: tries count as requests."""
 
@@ -142,7 +148,7 @@ class Http:
     bytes_sent: NonNegativeInt
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Genes:
     """How many genes the record and its network have, and how many they share."""
 
@@ -151,7 +157,7 @@ class Genes:
     shared: NonNegativeInt
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class About:
     """What a record is about, and its public page; ``""`` where it does not say."""
 
@@ -161,13 +167,24 @@ class About:
     page: Text
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Times:
+    """When a network was made and last changed on NDEx, as far as NDEx tells."""
+
+    created: AwareDatetime
+    modified: AwareDatetime
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class ReportedRecord:
     """One record with its verdict and all that speaks for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
     ``genes`` where nothing was compared, ``about`` where the record could not be read.
-    ``shared_genes`` are the symbols that both sides of a drifted record have.
+    ``shared_genes`` are the symbols that both sides of a drifted record have, ``times`` those of
+    its network. ``accepted`` is what was accepted and so is not in ``differences``; the verdict is
+    ``accepted`` where nothing else is left. ``claims`` is the record that a mismatched network
+    says it belongs to, ``candidates`` are the networks in question of an ambiguous record.
     """
 
     id: Text
@@ -181,6 +198,10 @@ class ReportedRecord:
     messages: tuple[Text, ...]
     about: About | None = None
     shared_genes: tuple[Text, ...] = ()
+    times: Times | None = None
+    accepted: tuple[AcceptedItem, ...] = ()
+    claims: Text | None = None
+    candidates: tuple[Text, ...] = ()
 
     def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
         """Return the differences of each kind that occurs, in the order of the kinds."""
@@ -199,7 +220,7 @@ class ReportedRecord:
         ]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class RemoteOnly:
     """A network of a collection that no record claims.
 
@@ -209,11 +230,15 @@ class RemoteOnly:
     network: Text
     name: Text
     claims: Text | None
+    collection: Text = ""
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class _Saved:
-    """What ndex-sync found in one run (design: The JSON report)."""
+    """What ndex-sync found in one run (design: The JSON report).
+
+    ``causes`` group whatever is not settled, most important first.
+    """
 
     schema_version: Literal[1]
     tool: Tool
@@ -222,6 +247,8 @@ class _Saved:
     http: Http
     records: tuple[ReportedRecord, ...]
     remote_only: tuple[RemoteOnly, ...]
+    accepted: Acceptance = NOTHING_ACCEPTED
+    causes: tuple[Cause, ...] = ()
 
 
 @plain_dataclass(frozen=True, slots=True)
@@ -239,6 +266,8 @@ class Report:
     http: Http
     records: Collection[ReportedRecord]
     remote_only: tuple[RemoteOnly, ...]
+    accepted: Acceptance = NOTHING_ACCEPTED
+    causes: tuple[Cause, ...] = ()
 
     @property
     def total(self) -> int:

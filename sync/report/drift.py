@@ -20,7 +20,7 @@ from sync.report.document import (
     ReportedRecord,
 )
 from sync.report.page import Page
-from sync.report.text import place, said, shorten, shorten_pair, telling_ids
+from sync.report.text import place, plural, said, shorten, shorten_pair, telling_ids
 from sync.report.wording import DIFFERENCES
 
 MAX_DRIFTED = 20
@@ -69,6 +69,8 @@ def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
             _row(DIFFERENCES[kind], _listed(differences, page), page)
     for difference in record.properties():
         _print_property(difference, page)
+    if record.accepted:
+        _row("accepted", page.text(plural(len(record.accepted), "difference"), "dim"), page)
     for message in record.messages:
         _row("note", page.text(shorten(message, _MAX_MESSAGE), "dim"), page)
 

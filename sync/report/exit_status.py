@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from sync.model import Verdict
 from sync.report.document import Report
 
 
@@ -17,10 +16,13 @@ class ExitStatus(IntEnum):
 
 
 def exit_status(report: Report) -> ExitStatus:
-    """Return 3 where a record could not be checked, else 1 where anything differs, else 0."""
+    """Return 3 where a record could not be checked, else 1 where anything differs, else 0.
+
+    What was accepted does not count, nor do entries of the accepted file that hold no more.
+    """
     verdicts = report.verdicts.keys()
     if not report.run.complete or any(verdict.incomplete for verdict in verdicts):
         return ExitStatus.INCOMPLETE
-    if verdicts - {Verdict.IN_SYNC}:
+    if not all(verdict.settled for verdict in verdicts):
         return ExitStatus.DIFFERENCES
     return ExitStatus.IN_SYNC

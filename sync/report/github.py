@@ -10,10 +10,12 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
+from itertools import islice
 from types import MappingProxyType
 from typing import TextIO
 
 from sync.model import Verdict
+from sync.report.accepted_text import Notice, find_notices
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion
 from sync.report.sentence import summarise
@@ -48,7 +50,7 @@ def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
     """
     urgent = nsmallest(
         MAX_ANNOTATIONS - 1,
-        (record for record in report.records if record.verdict is not Verdict.IN_SYNC),
+        (record for record in report.records if not record.verdict.settled),
         key=lambda record: URGENCY.index(record.verdict),
     )
     unclaimed = report.remote_only[: MAX_ANNOTATIONS - 1 - len(urgent)]
@@ -56,6 +58,9 @@ def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
         stream.write(_of_record(record, folder))
     for network in unclaimed:
         stream.write(_of_network(network))
+    room = MAX_ANNOTATIONS - 1 - len(urgent) - len(unclaimed)
+    for notice in islice(find_notices(report), room):
+        stream.write(_of_entry(notice, report.accepted.file or "", folder))
     shown = Counter(record.verdict for record in urgent)
     shown[Verdict.REMOTE_ONLY] += len(unclaimed)
     stream.write(_command("notice", {"title": "ndex-sync"}, _notice(report, shown)))
@@ -63,11 +68,24 @@ def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
 
 def _of_record(record: ReportedRecord, folder: str) -> str:
     properties = {
-        "file": posixpath.normpath(posixpath.join(folder, record.path)) if record.path else "",
+        "file": _file(folder, record.path),
         "line": "" if record.line is None else str(record.line),
         "title": f"{record.id}: {VERDICTS[record.verdict].label}",
     }
     return _command(_LEVELS.get(record.verdict, "notice"), properties, summarise(record))
+
+
+def _file(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path)) if path else ""
+
+
+def _of_entry(notice: Notice, file: str, folder: str) -> str:
+    properties = {
+        "file": _file(folder, file),
+        "line": "" if notice.line is None else str(notice.line),
+        "title": "accepted entry that no longer holds",
+    }
+    return _command("notice", properties, f"{notice.name}: {notice.text}")
 
 
 def _of_network(network: RemoteOnly) -> str:
@@ -83,8 +101,10 @@ def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:
         if (count := report.verdicts[verdict] - shown.get(verdict, 0))
     ]
     more = f"; not annotated: {', '.join(rest)}; the step's summary tells of them" if rest else ""
+    notices = sum(1 for _ in find_notices(report))
+    entries = f"; accepted entries that no longer hold: {notices:,}" if notices else ""
     interrupted = "" if report.run.complete else "; interrupted before the end"
-    return f"{conclusion(report)}{more}{interrupted}"
+    return f"{conclusion(report)}{more}{entries}{interrupted}"
 
 
 def _command(level: str, properties: Mapping[str, str], message: str) -> str:

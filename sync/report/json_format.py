@@ -24,6 +24,8 @@ def render_json(report: Report, stream: TextIO) -> None:
         "run": report.run,
         "collections": report.collections,
         "http": report.http,
+        "accepted": report.accepted,
+        "causes": report.causes,
     }
     stream.write("{")
     for key, value in head.items():

@@ -22,6 +22,8 @@ def render_jsonl(report: Report, stream: TextIO) -> None:
         "run": report.run,
         "collections": report.collections,
         "http": report.http,
+        "accepted": report.accepted,
+        "causes": report.causes,
     }
     stream.write(dump(head) + "\n")
     for record in report.records:

@@ -1,7 +1,7 @@
 """The report as JUnit XML, which most CI systems show: a test suite a collection, a case a record.
 
-A record in sync passes; one that could not be checked is an error, any other a failure, and so is
-a network that no record claims.
+A record in sync passes, one that was accepted is skipped; one that could not be checked is an
+error, any other a failure, and so is a network that no record claims.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape
 
 from sync.model import Verdict
+from sync.report.accepted_text import of_record
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion
 from sync.report.sentence import summarise
@@ -63,6 +64,11 @@ def _cases(records: Iterable[ReportedRecord], server: str) -> Iterator[str]:
         if record.verdict is Verdict.IN_SYNC:
             yield f"<testcase{stated}/>\n"
             continue
+        if record.verdict is Verdict.ACCEPTED:
+            said = "; ".join(sorted({of_record(item) for item in record.accepted}))
+            skipped = _attributes(limit=_MAX_MESSAGE, message=said)
+            yield f"<testcase{stated}><skipped{skipped}/></testcase>\n"
+            continue
         where = [place(record.path, record.line), _address(server, record.network)]
         outcome = _outcome(record.verdict, summarise(record), where)
         yield f"<testcase{stated}>{outcome}</testcase>\n"
@@ -88,9 +94,15 @@ def _address(server: str, network: str | None) -> str:
 
 def _counts(verdicts: Counter[Verdict]) -> str:
     errors = sum(count for verdict, count in verdicts.items() if verdict.incomplete)
+    settled = sum(count for verdict, count in verdicts.items() if verdict.settled)
     tests = verdicts.total()
-    failures = tests - errors - verdicts[Verdict.IN_SYNC]
-    return _attributes(tests=str(tests), failures=str(failures), errors=str(errors))
+    failures = tests - errors - settled
+    return _attributes(
+        tests=str(tests),
+        failures=str(failures),
+        errors=str(errors),
+        skipped=str(verdicts[Verdict.ACCEPTED]),
+    )
 
 
 def _attributes(limit: int = _MAX_NAME, **values: str) -> str:

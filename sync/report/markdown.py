@@ -13,7 +13,8 @@ from itertools import groupby, islice
 from typing import TextIO
 
 from sync.model import DifferenceKind, Verdict
-from sync.report.causes import Cause, Detail, Example, find_causes
+from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
+from sync.report.cause import Cause, Example
 from sync.report.document import (
     AnyDifference,
     GeneAttributeDifference,
@@ -34,7 +35,7 @@ from sync.report.text import (
     viewer_url,
     visible,
 )
-from sync.report.wording import DIFFERENCES, VERDICTS
+from sync.report.wording import DIFFERENCES, LIKELY, VERDICTS
 
 MAX_BYTES = 1_000_000
 """How long a report may get: GitHub drops a step summary of more than 1 MiB as a whole."""
@@ -54,7 +55,7 @@ _BACKTICKS = re.compile("`+")
 def render_markdown(report: Report, stream: TextIO) -> None:
     """Write the report: the counts, what to look at, and drifted records while there is room."""
     server = report.run.server
-    head = _joined([*_head(report), *_causes(find_causes(report), server)])
+    head = _joined([*_head(report), *_causes(report.causes, server), *_accepted(report)])
     stream.write(head)
     if not report.verdicts[Verdict.DRIFTED]:
         return
@@ -144,7 +145,9 @@ def _cause(cause: Cause, server: str) -> Iterator[str]:
     title = code(cause.title) if cause.verdict.incomplete else cause.title
     yield f"- **{cause.count:,} {wording.label}**: {title}. {cause.advice}"
     if cause.details:
-        yield f"  - {', '.join(_details(cause.details))}"
+        yield f"  - {', '.join(_details(cause))}"
+    if cause.likely is not None:
+        yield f"  - likely {LIKELY[cause.likely]}: {code('; '.join(cause.evidence))}"
     if cause.verdict is Verdict.DRIFTED:
         return
     for index, example in enumerate(cause.examples):
@@ -154,11 +157,30 @@ def _cause(cause: Cause, server: str) -> Iterator[str]:
         yield f"  - … and {rest:,} more"
 
 
-def _details(details: Sequence[Detail]) -> Iterator[str]:
-    for detail in details[:_MAX_DETAILS]:
+def _details(cause: Cause) -> Iterator[str]:
+    for detail in cause.details[:_MAX_DETAILS]:
         yield f"{code(detail.text, _MAX_NAME)} ({detail.count:,})"
-    if rest := details[_MAX_DETAILS:]:
-        yield f"… {len(rest):,} more"
+    if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
+        yield f"… {rest:,} more"
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    if decisions := find_decisions(report):
+        yield ""
+        yield "## Accepted, and not counted as differences"
+        yield ""
+        for decision in decisions[:MAX_LINES]:
+            yield f"- {decision.summary}: {code(decision.reason)}"
+        if rest := decisions[MAX_LINES:]:
+            yield f"- … and {plural(len(rest), 'other reason')}"
+    if notices := list(find_notices(report)):
+        yield ""
+        yield "## Accepted entries that no longer hold"
+        yield ""
+        for notice in notices[:MAX_LINES]:
+            yield f"- {code(where(report, notice))} {code(notice.name)}: {notice.text}"
+        if more := len(notices[MAX_LINES:]):
+            yield f"- … and {more:,} more"
 
 
 def _example(example: Example, said: str, server: str) -> str:
@@ -199,6 +221,8 @@ def _record(record: ReportedRecord, server: str) -> Iterator[str]:
     for difference in record.properties():
         remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
         yield f"- {code(difference.name, _MAX_NAME)}: {code(remote)} → {code(local)}"
+    if record.accepted:
+        yield f"- accepted: {plural(len(record.accepted), 'difference')}"
     for message in record.messages:
         yield f"- note: {code(message)}"
 

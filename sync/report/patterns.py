@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.model import DifferenceKind, Verdict
+from sync.report.cause import LikelyCause
 from sync.report.document import (
     GeneAttributeDifference,
     GeneDifference,
     NetworkDifference,
     ReportedRecord,
 )
+from sync.report.signs import SOURCE, is_of_other_sources, says_server_failed, was_changed
 from sync.report.text import said
 from sync.report.wording import URGENCY, VERDICTS
 
@@ -32,11 +34,15 @@ _VARIABLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What makes results of one verdict alike, and one sentence on what to do about them."""
+    """What makes results of one verdict alike, and one sentence on what to do about them.
+
+    ``likely`` is why they are so, None where what is known of a record does not tell.
+    """
 
     verdict: Verdict
     title: str
     advice: str
+    likely: LikelyCause | None = None
 
 
 def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
@@ -44,7 +50,7 @@ def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
 
     The shape of a reason is its full text, since the pattern leaves out what varies.
     """
-    if record.verdict is Verdict.IN_SYNC:
+    if record.verdict.settled:
         return {}
     if record.verdict is Verdict.DRIFTED:
         return _of_drift(record)
@@ -60,12 +66,11 @@ def pattern_of(verdict: Verdict) -> Pattern:
 
 def urgency(pattern: Pattern) -> tuple[int, int]:
     """Return a key that sorts patterns by what a maintainer looks at first."""
-    place = _DRIFT.index(pattern) if pattern.verdict is Verdict.DRIFTED else 0
-    return URGENCY.index(pattern.verdict), place
+    return URGENCY.index(pattern.verdict), _DRIFT.get(pattern.title, 0)
 
 
-def _drift(title: str, advice: str) -> Pattern:
-    return Pattern(Verdict.DRIFTED, title, advice)
+def _drift(title: str, advice: str, likely: LikelyCause | None = None) -> Pattern:
+    return Pattern(Verdict.DRIFTED, title, advice, likely)
 
 
 _NO_GENES_ON_NDEX = _drift(
@@ -80,6 +85,11 @@ _NO_GENE_SHARED = _drift(
     "record and network share no gene",
     "Make sure that the UUID is right before anything is updated.",
 )
+_REMADE = _drift(
+    "genes that both sides have come from other sources",
+    "Update the network's genes if the new sources are wanted, or accept these differences.",
+    LikelyCause.RECORD_REMADE,
+)
 _GENE_MISSING = _drift(
     "genes only in the record",
     "Update the network's genes: the record has gained them since the upload.",
@@ -91,6 +101,7 @@ _GENE_EXTRA = _drift(
 _GENE_RENAMED = _drift(
     "symbols differ (NDEx → record)",
     "Mostly renamed since the upload: update the network's genes.",
+    LikelyCause.SYMBOLS_RENAMED,
 )
 _GENE_REIDENTIFIED = _drift(
     "same symbol, other identifier (NDEx → record)",
@@ -125,22 +136,28 @@ _STATE = _drift(
     "Set it on NDEx, or change the configuration.",
 )
 
-_DRIFT = (
-    _NO_GENE_SHARED,
-    _NO_GENES_ON_NDEX,
-    _NO_GENES_HERE,
-    _GENE_MISSING,
-    _GENE_EXTRA,
-    _GENE_REIDENTIFIED,
-    _GENE_RENAMED,
-    _PROPERTIES_ABSENT,
-    _PROPERTY_ABSENT,
-    _PROPERTY,
-    _MEMBERSHIP,
-    _STATE,
-    _GENE_ATTRIBUTE,
-    _PROPERTY_SPELLING,
-)
+_DRIFT: Mapping[str, int] = {
+    pattern.title: place
+    for place, pattern in enumerate(
+        (
+            _NO_GENE_SHARED,
+            _NO_GENES_ON_NDEX,
+            _NO_GENES_HERE,
+            _REMADE,
+            _GENE_MISSING,
+            _GENE_EXTRA,
+            _GENE_REIDENTIFIED,
+            _GENE_RENAMED,
+            _PROPERTIES_ABSENT,
+            _PROPERTY_ABSENT,
+            _PROPERTY,
+            _MEMBERSHIP,
+            _STATE,
+            _GENE_ATTRIBUTE,
+            _PROPERTY_SPELLING,
+        )
+    )
+}
 _OF_GENES: Mapping[DifferenceKind, Pattern] = {
     DifferenceKind.GENE_MISSING: _GENE_MISSING,
     DifferenceKind.GENE_EXTRA: _GENE_EXTRA,
@@ -148,6 +165,11 @@ _OF_GENES: Mapping[DifferenceKind, Pattern] = {
     DifferenceKind.GENE_REIDENTIFIED: _GENE_REIDENTIFIED,
 }
 _ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
+_EDITS = frozenset({_GENE_MISSING, _GENE_EXTRA, _GENE_REIDENTIFIED, _PROPERTY})
+_EDITED_ON_NDEX = (
+    "See on NDEx what was changed and by whom; then carry it into the record, accept it, or update"
+    " the network."
+)
 _NEVER_ABSENT = frozenset({"name", "description"})
 
 
@@ -160,24 +182,45 @@ def _of_reason(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
     alike = _VARIABLE.sub("…", alike)
     if not any(map(str.isalpha, alike)):
         return {pattern_of(record.verdict): ()}
-    return {Pattern(record.verdict, alike, VERDICTS[record.verdict].advice): {reason}}
+    likely = LikelyCause.UNFINISHED_ON_NDEX if says_server_failed(record) else None
+    return {Pattern(record.verdict, alike, VERDICTS[record.verdict].advice, likely): {reason}}
 
 
 def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
     found: dict[Pattern, set[str]] = defaultdict(set)
     whole_list = _whole_list(record)
+    remade = whole_list is None and is_of_other_sources(record)
     absent = _PROPERTIES_ABSENT if _lacks_properties(record) else _PROPERTY_ABSENT
     for difference in record.differences:
         match difference:
             case GeneDifference() if whole_list and difference.kind in _ONE_SIDED:
                 found[whole_list].update(())
+            case GeneDifference() if remade and difference.kind in _ONE_SIDED:
+                found[_REMADE].update(())
             case GeneDifference():
                 found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
+            case GeneAttributeDifference() if remade:
+                found[_REMADE].update(_change_of_source(difference))
             case GeneAttributeDifference():
                 found[_GENE_ATTRIBUTE].add(difference.name)
             case NetworkDifference():
                 found[_of_network(difference, absent)].update(_network_details(difference))
-    return found
+    return {_with_origin(pattern, record): details for pattern, details in found.items()}
+
+
+def _with_origin(pattern: Pattern, record: ReportedRecord) -> Pattern:
+    """Tell edits on NDEx from those of the record, by whether the network was ever changed."""
+    if pattern not in _EDITS or (changed := was_changed(record)) is None:
+        return pattern
+    if changed:
+        return replace(pattern, advice=_EDITED_ON_NDEX, likely=LikelyCause.EDITED_ON_NDEX)
+    return replace(pattern, likely=LikelyCause.EDITED_HERE)
+
+
+def _change_of_source(difference: GeneAttributeDifference) -> Collection[str]:
+    if difference.name != SOURCE:
+        return ()
+    return {f"{said(difference.remote)} → {said(difference.local)}"}
 
 
 def _whole_list(record: ReportedRecord) -> Pattern | None:

@@ -13,7 +13,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, Literal, TextIO
 
-from pydantic import AwareDatetime, ConfigDict, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import AwareDatetime, NonNegativeInt, PositiveInt, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from sync.candidates import Candidate
@@ -26,15 +26,13 @@ from sync.report.document import (
     Http,
     RemoteOnly,
     Run,
-    Text,
     Tool,
 )
+from sync.report.fields import STRICT, Text
 from sync.report.json_format import dump
 
-_STRICT = ConfigDict(extra="forbid")
 
-
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class ReportedCandidate:
     """A network that comes into question for a record.
 
@@ -52,7 +50,7 @@ class ReportedCandidate:
     genes: Genes | None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class ReportedLink:
     """One record and its network.
 
@@ -73,7 +71,7 @@ class ReportedLink:
     messages: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class ReportedMap:
     """A collection's map file by itself, before anything was written: its rows and its clashes.
 
@@ -90,7 +88,7 @@ class ReportedMap:
     orphans: tuple[Text, ...] | None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class LinkedCollection:
     """A collection: how many records it has, how many are linked, and the other verdicts."""
 
@@ -109,7 +107,7 @@ class EditState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Edit:
     """A file that was, or should be, changed; ``reason`` says why it is refused, else null."""
 
@@ -119,7 +117,7 @@ class Edit:
     reason: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Resolution:
     """What ``resolve`` found in one run."""
 
@@ -178,9 +176,7 @@ def build_resolution(
         collections=tuple(_collection(found) for found in collections),
         http=http,
         links=tuple(_links(collections)),
-        remote_only=tuple(
-            describe_unclaimed(network) for found in collections for network in found.unclaimed
-        ),
+        remote_only=tuple(describe_unclaimed((each.name, each.unclaimed) for each in collections)),
         edits=tuple(edits),
     )
 

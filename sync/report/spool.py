@@ -15,7 +15,7 @@ _READ_AT_ONCE = 200
 _TABLES = """\
 CREATE TABLE record (
   number INTEGER PRIMARY KEY, place INTEGER NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL,
-  data TEXT NOT NULL);
+  accepted INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE INDEX record_path ON record (place, path)"""
 
 
@@ -71,10 +71,11 @@ class Spool(Collection[ReportedRecord]):
             verdicts[Verdict(verdict)] -= 1
         verdicts[record.verdict] += 1
         self._scratch.write(
-            "INSERT INTO record (place, path, verdict, data) VALUES (?, ?, ?, ?)",
+            "INSERT INTO record (place, path, verdict, accepted, data) VALUES (?, ?, ?, ?, ?)",
             place,
             record.path,
             record.verdict,
+            sum(each.difference is not None for each in record.accepted),
             dump(record),
         )
         return not said
@@ -82,3 +83,9 @@ class Spool(Collection[ReportedRecord]):
     def verdicts_of(self, collection: str) -> Counter[Verdict]:
         """Return how many records of a collection have which verdict."""
         return +self._verdicts[collection]
+
+    def count_accepted(self, collection: str) -> int:
+        """Return how many differences of a collection were accepted."""
+        query = "SELECT ifnull(sum(accepted), 0) FROM record WHERE place = ?"
+        [(count,)] = self._scratch.read(query, self._places[collection])
+        return int(count)

@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.text import Text
 
 from sync.model import Verdict
-from sync.report.causes import Cause, Example, find_causes
+from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
+from sync.report.cause import Cause, Example
 from sync.report.document import CollectionSummary, Report
 from sync.report.drift import print_drifted
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.headline import INTERRUPTED, conclusion, coverage, run_facts
 from sync.report.page import Page, console_on
 from sync.report.text import percent, place, plural, shorten
-from sync.report.wording import VERDICTS
+from sync.report.wording import LIKELY, VERDICTS
 
 MAX_REASONS = 8
 """How many reasons for which records were not checked are listed; the rest are counted."""
@@ -31,6 +32,7 @@ _INDENT = 4
 _BAR = 40
 _STYLES = {
     Verdict.IN_SYNC: "green",
+    Verdict.ACCEPTED: "green",
     Verdict.DRIFTED: "yellow",
     Verdict.UNMAPPED: "cyan",
     Verdict.RESOLVABLE: "cyan",
@@ -61,8 +63,9 @@ def print_report(report: Report, console: Console) -> None:
     page = Page(console)
     _print_head(report, page)
     _print_verdicts(report, page)
-    _print_causes(find_causes(report), report.run.server, page)
+    _print_causes(report.causes, report.run.server, page)
     print_drifted(report, page)
+    _print_accepted(report, page)
     page.blank()
     page.line(page.text(conclusion(report), _OUTCOMES[exit_status(report)]))
 
@@ -140,6 +143,9 @@ def _print_title(count: int, verdict: Verdict, title: str, page: Page) -> None:
 def _print_cause(cause: Cause, server: str, page: Page) -> None:
     if cause.details:
         page.line(page.fill(_details(cause, page), " · ", _INDENT), _INDENT)
+    if cause.likely is not None:
+        evidence = "; ".join(cause.evidence)
+        page.line(page.text(f"likely {LIKELY[cause.likely]}: {evidence}"), _INDENT)
     if cause.verdict is Verdict.DRIFTED:
         page.line(page.fill(_names(cause, page), ", ", _INDENT), _INDENT)
     else:
@@ -161,8 +167,8 @@ def _details(cause: Cause, page: Page) -> list[Text]:
         page.text(f"{shorten(detail.text, _MAX_DETAIL)} ({detail.count:,})")
         for detail in cause.details[:_MAX_DETAILS]
     ]
-    if rest := cause.details[_MAX_DETAILS:]:
-        shown.append(page.text(f"… {len(rest):,} more"))
+    if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
+        shown.append(page.text(f"… {rest:,} more"))
     return shown
 
 
@@ -184,3 +190,20 @@ def _example(example: Example, said: str, server: str, page: Page) -> list[Text]
     if link := page.network(server, example.network):
         pieces.append(link)
     return pieces
+
+
+def _print_accepted(report: Report, page: Page) -> None:
+    if decisions := find_decisions(report):
+        page.heading("Accepted, and not counted as differences")
+        for decision in decisions[:MAX_LINES]:
+            page.line(page.text(decision.summary))
+            page.line(page.text(shorten(decision.reason, _MAX_TITLE), "dim"), _INDENT)
+        if rest := decisions[MAX_LINES:]:
+            page.line(page.text(f"… and {plural(len(rest), 'other reason')}", "dim"))
+    if notices := list(find_notices(report)):
+        page.heading("Accepted entries that no longer hold")
+        for notice in notices[:MAX_LINES]:
+            said = f"{shorten(notice.name, _MAX_TITLE)}: {notice.text}"
+            page.flow([page.text(where(report, notice), "bold"), page.text(said)])
+        if more := len(notices[MAX_LINES:]):
+            page.line(page.text(f"… and {more:,} more", "dim"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sync.model import DifferenceKind, Verdict
+from sync.report.cause import LikelyCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
             "in sync",
             "the network says what the record says",
             "Nothing to do.",
+        ),
+        Verdict.ACCEPTED: Wording(
+            "accepted",
+            "all by which record and network differ was accepted",
+            "Nothing to do until it expires or changes.",
         ),
         Verdict.DRIFTED: Wording(
             "drifted",
@@ -117,6 +123,17 @@ KINDS: Mapping[DifferenceKind, str] = MappingProxyType(
 )
 """What a difference of each kind is, in one sentence."""
 
+LIKELY: Mapping[LikelyCause, str] = MappingProxyType(
+    {
+        LikelyCause.SYMBOLS_RENAMED: "symbols were renamed since the upload",
+        LikelyCause.RECORD_REMADE: "the record was made anew by another pipeline",
+        LikelyCause.UNFINISHED_ON_NDEX: "the network is unfinished or failed on the server",
+        LikelyCause.EDITED_ON_NDEX: "edited on NDEx, or written again, since it was made",
+        LikelyCause.EDITED_HERE: "edited here since the upload",
+    }
+)
+"""Why results are likely as they are."""
+
 URGENCY: tuple[Verdict, ...] = (
     Verdict.FAILED,
     Verdict.INVALID_NETWORK,
@@ -131,4 +148,7 @@ URGENCY: tuple[Verdict, ...] = (
     Verdict.UNMAPPED,
     Verdict.REMOTE_ONLY,
 )
-"""What a maintainer looks at first: what could not be checked, wrong links, drift, open links."""
+"""What a maintainer looks at first: what could not be checked, wrong links, drift, open links.
+
+What is settled is not looked at.
+"""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import orjson
 
+from sync.accepted.book import Book
+from sync.accepted.items import Entry
 from sync.actions import Plan
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan
@@ -85,6 +88,7 @@ class Push:
     desired: DesiredState = field(default_factory=DesiredState)
     subjects: frozenset[Subject] = ALL
     limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
+    accepted: list[Entry] = field(default_factory=list)
 
     async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
         """Plan a push of the collection as it is."""
@@ -108,6 +112,7 @@ class Push:
             ),
             limits=self.limits,
             records_before=self.journal.count_records_before(SERVER, "figures"),
+            book=Book(self.accepted, date.min),
         )
         return await make_plan(request, self.client, IMPATIENT, cache=cache)
 

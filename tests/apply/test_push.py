@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
+from sync.accepted.items import Entry, item_of_unclaimed, items_of
 from sync.actions import UpdateNetwork
-from sync.model import NetworkId, Verdict, Visibility
+from sync.model import (
+    DifferenceKind,
+    NetworkId,
+    RecordId,
+    UnclaimedNetwork,
+    Verdict,
+    Visibility,
+)
 from sync.plan import Subject
+from sync.planfile import parse_plan, render_plan
 from sync.sandbox import networks as rows
 from sync.state.cache import Cache
 from sync.state.journal import Outcome
@@ -257,3 +267,38 @@ async def test_a_protected_network_is_never_touched(sample: Sample) -> None:
     assert network_id(6).encode() in touched
     assert not any(network_id(number).encode() in touched for number in (1, 2, 5))
     assert sum("DOI" in each.reason for each in plan.skipped) == 3
+
+
+async def test_what_was_accepted_is_not_pushed_over(sample: Sample) -> None:
+    """Accepted: the extra gene of the first, that the third has no network, that the fifth stays.
+
+    What else differs of the first is pushed.
+    """
+    async with pushing(sample, **EVERYTHING) as push:
+        checked = await push.check()
+        extra = next(
+            item
+            for item, difference in items_of("figures", checked[figure(1)])
+            if difference is not None and difference.kind is DifferenceKind.GENE_EXTRA
+        )
+        [(unmapped, _)] = items_of("figures", checked[figure(3)])
+        orphan = UnclaimedNetwork(NetworkId(network_id(5)), "", RecordId(figure(5)))
+        items = [extra, unmapped, item_of_unclaimed("figures", orphan)]
+        push.accepted = [Entry(item, "NDEx is right", date.max) for item in items]
+
+        plan = await push.plan(prune=True)
+
+        update = next(each for each in plan.actions if getattr(each, "record", "") == figure(1))
+        assert isinstance(update, UpdateNetwork)
+        assert DifferenceKind.GENE_EXTRA not in {change.kind for change in update.genes}
+        assert {action.kind for action in plan.actions} == {"update"}
+        reason = f"what differs was accepted until {date.max}: NDEx is right"
+        assert {(each.record, each.reason, each.accepted) for each in plan.skipped} == {
+            (name, reason, True) for name in (figure(1), figure(3), network_id(5))
+        }
+        assert not plan.leaves_open
+
+        await push.apply(plan)
+        after = (await push.check())[figure(1)]
+        assert [each.kind for each in after.differences] == [DifferenceKind.GENE_EXTRA]
+        assert parse_plan(render_plan(plan), "plan.json") == plan

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 
 from sync.model import (
+    Accepted,
     CheckResult,
     Curie,
     DifferenceKind,
@@ -15,6 +17,7 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
+from sync.report.acceptance import Acceptance, AcceptedEntry
 from sync.report.document import Report
 from tests.builders import (
     NETWORK,
@@ -44,6 +47,12 @@ HOSTILE = (
 
 EVERY_DIFFERENCE = tuple(make_difference(kind) for kind in DifferenceKind)
 
+UNTIL = date(2027, 3, 1)
+ACCEPTED = tuple(
+    Accepted("agreed with the curators", UNTIL, difference=difference)
+    for difference in EVERY_DIFFERENCE
+)
+
 REMOTE = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC9__f9"))
 
 
@@ -54,7 +63,8 @@ def every_kind() -> Report:
             f"WP{index}",
             verdict,
             differences=EVERY_DIFFERENCE if verdict is Verdict.DRIFTED else (),
-            messages=(f"why it is {verdict.value}",) if verdict is not Verdict.IN_SYNC else (),
+            messages=() if verdict.settled else (f"why it is {verdict.value}",),
+            accepted=ACCEPTED if verdict is Verdict.ACCEPTED else (),
         )
         for index, verdict in enumerate(Verdict)
         if verdict is not Verdict.REMOTE_ONLY
@@ -69,11 +79,29 @@ def hostile() -> Report:
             CollectionResults(
                 text,
                 [_hostile_result(text, verdict) for verdict in (Verdict.DRIFTED, Verdict.FAILED)],
-                [UnclaimedNetwork(NetworkId(text), text, RecordId(text))],
+                [
+                    UnclaimedNetwork(NetworkId(text), text, RecordId(text)),
+                    UnclaimedNetwork(NetworkId(text), text, None, Accepted(text, UNTIL)),
+                ],
             )
             for text in HOSTILE
         ],
         RUN,
+        Acceptance(file="ndex-sync-accepted.toml", stale=tuple(map(_hostile_entry, HOSTILE))),
+    )
+
+
+def _hostile_entry(text: str) -> AcceptedEntry:
+    return AcceptedEntry(
+        collection=text,
+        record=text,
+        network=text,
+        kind="unmapped",
+        gene=text,
+        name=text,
+        reason=text,
+        until=UNTIL,
+        line=7,
     )
 
 
@@ -81,6 +109,7 @@ def _hostile_result(text: str, verdict: Verdict) -> CheckResult:
     return make_result(
         text,
         verdict,
+        accepted=(Accepted(text, UNTIL, verdict=Verdict.UNMAPPED),),
         path=f"_figures/{text}.md",
         network=NetworkId(text),
         differences=tuple(

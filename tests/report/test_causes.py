@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model import CheckResult, Difference, DifferenceKind, GeneCounts, Verdict
-from sync.report.causes import EXAMPLES, Cause, Detail, find_causes
-from sync.report.wording import DIFFERENCES, URGENCY, VERDICTS
+from sync.model import (
+    LOAD_FAILED,
+    NO_CONTENT,
+    STILL_LOADING,
+    Accepted,
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    GeneCounts,
+    NetworkTimes,
+    Verdict,
+)
+from sync.report.cause import Cause, Detail, LikelyCause
+from sync.report.causes import DETAILS, EXAMPLES, MAX_REASONS
+from sync.report.wording import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report.samples import REMOTE, every_kind
 
@@ -16,7 +31,7 @@ RECORD_VERDICTS = [verdict for verdict in Verdict if verdict is not Verdict.REMO
 
 
 def causes_of(*results: CheckResult) -> tuple[Cause, ...]:
-    return find_causes(make_report(*results))
+    return make_report(*results).causes
 
 
 def drifted(
@@ -35,12 +50,13 @@ def test_what_is_in_sync_has_no_cause() -> None:
 
 def test_every_verdict_has_words_and_a_place_in_the_order() -> None:
     assert set(VERDICTS) == set(Verdict)
-    assert set(URGENCY) == set(Verdict) - {Verdict.IN_SYNC}
+    assert set(URGENCY) == {verdict for verdict in Verdict if not verdict.settled}
     assert set(DIFFERENCES) == set(DifferenceKind)
+    assert set(LIKELY) == set(LikelyCause)
 
 
 def test_every_verdict_but_in_sync_has_a_cause_most_important_first() -> None:
-    verdicts = [cause.verdict for cause in find_causes(every_kind())]
+    verdicts = [cause.verdict for cause in every_kind().causes]
 
     assert list(dict.fromkeys(verdicts)) == list(URGENCY)
 
@@ -281,7 +297,7 @@ def test_genes_come_before_properties_however_many_those_are() -> None:
 
 
 def test_a_network_that_no_record_claims_is_shown_by_its_name() -> None:
-    [cause] = find_causes(make_report(unclaimed=(REMOTE,)))
+    [cause] = make_report(unclaimed=(REMOTE,)).causes
 
     assert cause.verdict is Verdict.REMOTE_ONLY
     assert cause.examples[0].text == "An orphan"
@@ -313,7 +329,7 @@ def test_every_record_that_is_not_in_sync_has_a_cause_of_its_verdict(
 
     causes = causes_of(*results)
 
-    for verdict in set(RECORD_VERDICTS) - {Verdict.DRIFTED, Verdict.IN_SYNC}:
+    for verdict in {each for each in RECORD_VERDICTS if not each.settled} - {Verdict.DRIFTED}:
         of_verdict = [cause.count for cause in causes if cause.verdict is verdict]
         assert sum(of_verdict) == sum(given == verdict for given, _ in found)
     drift = [cause for cause in causes if cause.verdict is Verdict.DRIFTED]
@@ -330,3 +346,201 @@ def test_the_order_of_the_records_does_not_change_counts_and_order(order: list[i
     assert [(c.verdict, c.title, c.count) for c in causes_of(*results)] == [
         (c.verdict, c.title, c.count) for c in causes_of(*sorted(results, key=lambda r: r.id))
     ]
+
+
+DAY_MS = 86_400_000
+MADE_MS = 1_597_500_000_000  # 2020-08-15
+
+
+def dated(result: CheckResult, changed_after_days: float, made_ms: int = MADE_MS) -> CheckResult:
+    changed_ms = made_ms + round(changed_after_days * DAY_MS)
+    return replace(result, times=NetworkTimes(made_ms, changed_ms))
+
+
+EDITS = [
+    make_difference(DifferenceKind.GENE_MISSING),
+    make_difference(DifferenceKind.GENE_EXTRA),
+    make_difference(DifferenceKind.GENE_REIDENTIFIED),
+    make_difference(DifferenceKind.PROPERTY),
+]
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.kind.value)
+@pytest.mark.parametrize(
+    ("days", "likely", "evidence"),
+    [
+        (
+            0.9,
+            LikelyCause.EDITED_HERE,
+            ("2 networks made from 2020-08-15 to 2020-08-16 and not changed since",),
+        ),
+        (
+            400,
+            LikelyCause.EDITED_ON_NDEX,
+            (
+                "2 networks made from 2020-08-15 to 2020-08-16",
+                "all changed more than a day later, the last on 2021-09-20",
+                "NDEx does not tell what was changed",
+            ),
+        ),
+    ],
+    ids=["never", "later"],
+)
+def test_whether_the_network_was_ever_changed_tells_where_the_edit_was(
+    edit: Difference, days: float, likely: LikelyCause, evidence: tuple[str, ...]
+) -> None:
+    [cause] = causes_of(
+        dated(drifted(edit), days),
+        dated(drifted(edit, record="WP2"), days, made_ms=MADE_MS + DAY_MS),
+    )
+
+    assert (cause.likely, cause.evidence, cause.count) == (likely, evidence, 2)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.kind.value)
+def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
+    causes = causes_of(
+        *(dated(drifted(edit, record=f"WP{n}"), 0) for n in range(3)),
+        *(dated(drifted(edit, record=f"WP{n}"), 90) for n in range(3, 5)),
+        drifted(edit, record="WP5"),
+    )
+
+    assert [(cause.likely, cause.count) for cause in causes] == [
+        (LikelyCause.EDITED_HERE, 3),
+        (LikelyCause.EDITED_ON_NDEX, 2),
+        (None, 1),
+    ]
+    assert len({cause.title for cause in causes}) == 1
+    assert causes[0].advice != causes[1].advice
+
+
+@pytest.mark.parametrize("kind", [DifferenceKind.STATE, DifferenceKind.MEMBERSHIP])
+def test_what_leaves_no_trace_in_the_times_has_no_cause_by_them(kind: DifferenceKind) -> None:
+    [cause] = causes_of(dated(drifted(make_difference(kind)), 90))
+
+    assert (cause.likely, cause.evidence) == (None, ())
+
+
+def test_same_identifier_and_other_symbol_is_a_symbol_renamed_since_the_upload() -> None:
+    renamed = make_difference(DifferenceKind.GENE_RENAMED)
+    other = make_difference(
+        DifferenceKind.GENE_RENAMED, local={"symbol": "AOPEP"}, remote={"symbol": "C9orf3"}
+    )
+    [cause] = causes_of(
+        *(dated(drifted(renamed, record=f"WP{n}"), 0) for n in range(3)),
+        dated(drifted(other, renamed, record="WP3"), 0),
+    )
+
+    assert cause.likely is LikelyCause.SYMBOLS_RENAMED
+    assert cause.evidence == (
+        "5 genes with the same identifier on both sides",
+        "IL8 → CXCL8 alone in 4 records",
+        "4 networks made on 2020-08-15",
+    )
+
+
+def sourced(symbol: str, local: str, remote: str) -> Difference:
+    return make_difference(
+        DifferenceKind.GENE_ATTRIBUTE,
+        symbol=symbol,
+        name="source",
+        local={"source": local},
+        remote={"source": remote},
+    )
+
+
+NEW, OLD = "ncbigene_symbol", "hgnc_symbol"
+BOTH_FROM_OTHER_SOURCES = (
+    sourced("A", NEW, OLD),
+    sourced("B", f"famplex_relations | {NEW}", "bioentities_symbol"),
+)
+ONLY_HERE = make_difference(DifferenceKind.GENE_MISSING, symbol="C", local={"source": NEW})
+ONLY_THERE = make_difference(DifferenceKind.GENE_EXTRA, symbol="D", remote={"source": OLD})
+
+
+def test_a_record_whose_genes_all_come_from_other_sources_was_made_anew() -> None:
+    [cause] = causes_of(
+        dated(drifted(*BOTH_FROM_OTHER_SOURCES, ONLY_HERE, ONLY_THERE, genes=(3, 3, 2)), 400)
+    )
+
+    assert cause.likely is LikelyCause.RECORD_REMADE
+    theirs, ours = "bioentities_symbol, hgnc_symbol", "famplex_relations, ncbigene_symbol"
+    assert cause.evidence == (
+        f"no source in common: {theirs} on NDEx, {ours} in the record",
+        "1 gene only in the record, 1 only on NDEx",
+        "1 network made on 2020-08-15",
+    )
+    assert [detail.text for detail in cause.details] == [
+        "bioentities_symbol → famplex_relations | ncbigene_symbol",
+        "hgnc_symbol → ncbigene_symbol",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("differences", "genes"),
+    [
+        pytest.param((*BOTH_FROM_OTHER_SOURCES, ONLY_HERE), (4, 3, 3), id="one shared is alike"),
+        pytest.param((sourced("A", NEW, OLD), ONLY_HERE), (2, 1, 1), id="one gene says little"),
+        pytest.param(
+            (*BOTH_FROM_OTHER_SOURCES, sourced("E", OLD, NEW), ONLY_HERE),
+            (4, 3, 3),
+            id="a source in common",
+        ),
+        pytest.param(
+            (*BOTH_FROM_OTHER_SOURCES, replace(ONLY_THERE, remote={"source": NEW})),
+            (2, 3, 2),
+            id="a source in common with a gene of one side",
+        ),
+        pytest.param((ONLY_HERE, ONLY_THERE), (2, 2, 1), id="sources of shared genes agree"),
+    ],
+)
+def test_a_record_is_not_called_made_anew_where_its_sources_do_not_say_so(
+    differences: tuple[Difference, ...], genes: tuple[int, int, int]
+) -> None:
+    causes = causes_of(drifted(*differences, genes=genes))
+
+    assert LikelyCause.RECORD_REMADE not in {cause.likely for cause in causes}
+
+
+@pytest.mark.parametrize(
+    ("reason", "likely"),
+    [
+        (f"{LOAD_FAILED}: bad CX", LikelyCause.UNFINISHED_ON_NDEX),
+        (f"{STILL_LOADING}; check again later", LikelyCause.UNFINISHED_ON_NDEX),
+        (f"{NO_CONTENT}; upload it again", LikelyCause.UNFINISHED_ON_NDEX),
+        ("this is no CX2: it ends early", None),
+    ],
+)
+def test_a_network_that_the_server_calls_failed_is_told_from_content_that_is_no_cx(
+    reason: str, likely: LikelyCause | None
+) -> None:
+    [cause] = causes_of(make_result("WP1", Verdict.INVALID_NETWORK, messages=(reason,)))
+
+    assert cause.likely is likely
+    assert bool(cause.evidence) == (likely is not None)
+
+
+def test_what_is_kept_does_not_grow_with_the_records() -> None:
+    genes = [
+        drifted(make_difference(symbol=f"GENE{n}"), record=f"WP{n}") for n in range(2 * DETAILS)
+    ]
+    reasons = [
+        make_result(f"WP{n}", Verdict.FAILED, messages=(f"fault {chr(0x4E00 + n)}",))
+        for n in range(MAX_REASONS + 50)
+    ]
+
+    *failed, drift = causes_of(*genes, *reasons)
+
+    assert (len(drift.details), drift.more_details) == (DETAILS, DETAILS)
+    assert len(failed) == MAX_REASONS + 1
+    assert failed[0].title == VERDICTS[Verdict.FAILED].meaning
+    assert failed[0].count == 50
+
+
+def test_what_was_accepted_has_no_cause() -> None:
+    left = make_difference(DifferenceKind.GENE_EXTRA)
+    agreed = Accepted("agreed", date(2027, 3, 1), make_difference(DifferenceKind.PROPERTY))
+
+    [cause] = causes_of(replace(drifted(left), accepted=(agreed,)))
+
+    assert cause.title == "genes only on NDEx"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from io import StringIO
 from typing import Any
@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from sync.errors import ConfigError
 from sync.model import (
     About,
+    Accepted,
     CheckResult,
     Curie,
     Difference,
     DifferenceKind,
     GeneCounts,
     NetworkId,
+    NetworkTimes,
     RecordId,
     UnclaimedNetwork,
     Verdict,
@@ -76,10 +78,14 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "https://pfocr.wikipathways.org/figures/PMC1.html",
         ),
         shared_genes=("IL1B",),
+        times=NetworkTimes(created_ms=1_597_500_000_000, modified_ms=1_597_500_600_000),
+        accepted=(Accepted("agreed", date(2027, 3, 1), make_difference(DifferenceKind.STATE)),),
     )
     remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
+    left = replace(remote, accepted=Accepted("an old one", date(2027, 4, 1)))
     report = build_report(
-        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote], unchecked=1)], RUN
+        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote, left], unchecked=1)],
+        RUN,
     )
 
     document = orjson.loads(saved(report))
@@ -90,6 +96,8 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "run",
         "collections",
         "http",
+        "accepted",
+        "causes",
         "records",
         "remote_only",
     ]
@@ -110,6 +118,8 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "name": "pfocr",
             "records": 3,
             "verdicts": {"in_sync": 1, "drifted": 1, "remote_only": 1},
+            "accepted_differences": 1,
+            "accepted_networks": 1,
         }
     ]
     assert document["http"] == {
@@ -143,9 +153,56 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "page": "https://pfocr.wikipathways.org/figures/PMC1.html",
         },
         "shared_genes": ["IL1B"],
+        "times": {"created": "2020-08-15T14:00:00Z", "modified": "2020-08-15T14:10:00Z"},
+        "accepted": [
+            {
+                "difference": {
+                    "kind": "state",
+                    "name": "visibility",
+                    "local": {"value": "PUBLIC"},
+                    "remote": {"value": "PRIVATE"},
+                },
+                "verdict": None,
+                "reason": "agreed",
+                "until": "2027-03-01",
+            }
+        ],
+        "claims": None,
+        "candidates": [],
     }
+    assert document["causes"][0] == {
+        "verdict": "drifted",
+        "title": "genes only in the record",
+        "likely": "edited_here",
+        "evidence": ["1 network made on 2020-08-15 and not changed since"],
+        "advice": "Update the network's genes: the record has gained them since the upload.",
+        "count": 1,
+        "details": [{"text": "CXCL8", "count": 1}],
+        "more_details": 0,
+        "examples": [
+            {
+                "id": "PMC1",
+                "path": "_figures/PMC1.md",
+                "line": 17,
+                "network": NETWORK,
+                "text": "",
+            }
+        ],
+    }
+    assert document["accepted"]["networks"] == [
+        {
+            "network": NETWORK,
+            "name": "An orphan",
+            "claims": "PMC2",
+            "collection": "pfocr",
+            "reason": "an old one",
+            "until": "2027-04-01",
+        }
+    ]
     assert document["records"][1]["genes"] is None
-    assert document["remote_only"] == [{"network": NETWORK, "name": "An orphan", "claims": "PMC2"}]
+    assert document["remote_only"] == [
+        {"network": NETWORK, "name": "An orphan", "claims": "PMC2", "collection": "pfocr"}
+    ]
     validate(document)
 
 
@@ -201,6 +258,14 @@ differences = st.builds(
     local=sides,
     remote=sides,
 )
+reasons = st.builds(
+    Accepted,
+    reason=texts,
+    until=st.dates(),
+    difference=st.none() | differences,
+    verdict=st.none() | st.sampled_from(Verdict),
+)
+milliseconds = st.integers(min_value=-(10**20), max_value=10**20)
 counts = st.integers(min_value=0, max_value=2**40)
 results = st.builds(
     CheckResult,
@@ -212,8 +277,12 @@ results = st.builds(
     genes=st.none() | st.builds(GeneCounts, local=counts, remote=counts, shared=counts),
     differences=st.lists(differences, max_size=4).map(tuple),
     messages=st.lists(texts, max_size=3).map(tuple),
+    times=st.none() | st.builds(NetworkTimes, milliseconds, milliseconds),
+    accepted=st.lists(reasons, max_size=2).map(tuple),
+    claims=st.none() | texts.map(RecordId),
+    candidates=st.lists(texts.map(NetworkId), max_size=2).map(tuple),
 )
-remotes = st.builds(UnclaimedNetwork, texts, texts, st.none() | texts)
+remotes = st.builds(UnclaimedNetwork, texts, texts, st.none() | texts, st.none() | reasons)
 collections = st.builds(
     CollectionResults,
     name=texts,
@@ -231,7 +300,7 @@ runs = st.builds(
 )
 
 
-@given(st.lists(collections, max_size=3), runs)
+@given(st.lists(collections, max_size=3, unique_by=lambda each: each.name), runs)
 def test_every_report_survives_saving_and_reading(found: list[CollectionResults], run: Any) -> None:
     report = build_report(found, run)
     data = saved(report)
@@ -240,11 +309,14 @@ def test_every_report_survives_saving_and_reading(found: list[CollectionResults]
     assert parse_report(data) == report
 
 
-@given(st.lists(collections, max_size=3))
+@given(st.lists(collections, max_size=3, unique_by=lambda each: each.name))
 def test_every_record_is_counted_under_its_verdict_once(found: list[CollectionResults]) -> None:
     report = build_report(found, RUN)
 
     assert report.verdicts.total() == len(report.records) + len(report.remote_only)
+    assert sum(each.accepted_networks for each in report.collections) == len(
+        report.accepted.networks
+    )
     assert report.total == len(report.records) + sum(each.unchecked for each in found)
     assert report.checked + sum(each.verdict.incomplete for each in report.records) == len(
         report.records

@@ -159,13 +159,14 @@ def test_summary_and_outputs_are_added_to_what_is_there(tmp_path: Path) -> None:
     assert stdout.getvalue().startswith("::warning ")
     assert (tmp_path / "summary").read_text().startswith("before=1\n# `ndex-sync check`\n")
     lines = (tmp_path / "output").read_text().splitlines()
-    assert lines[:7] == [
+    assert lines[:8] == [
         "before=1",
         "exit_status=1",
         "complete=true",
         "records=2",
         "checked=2",
         "in_sync=1",
+        "accepted=0",
         "drifted=1",
     ]
     assert "failed=0" in lines

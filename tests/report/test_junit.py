@@ -53,12 +53,15 @@ def test_counts_say_what_failed_and_what_could_not_be_checked() -> None:
     root = read(samples.every_kind())
     records, networks = root
 
-    assert {name: root.attrib[name] for name in ("tests", "failures", "errors")} == {
-        "tests": "13",
+    assert {name: root.attrib[name] for name in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "14",
         "failures": "8",
         "errors": "4",
+        "skipped": "1",
     }
-    assert records.attrib["tests"] == "12"
+    assert records.attrib["tests"] == "13"
+    (accepted,) = records.findall("testcase/skipped")
+    assert accepted.attrib["message"] == "accepted until 2027-03-01: agreed with the curators"
     assert len(records.findall("testcase/error")) == int(records.attrib["errors"]) == 4
     assert len(records.findall("testcase/failure")) == int(records.attrib["failures"])
     assert networks[0][0].attrib["message"] == "no record claims the network: An orphan"

@@ -158,9 +158,10 @@ def test_a_linked_record_is_shown_only_where_its_map_file_disputes_it() -> None:
     assert "the map file names other networks too" in text
 
 
-# Resolving compares no content, and networks left over have a part of their own.
+# Resolving compares no content, accepts nothing, and networks left over have a part of their own.
 NOT_RESOLVED = {
     Verdict.IN_SYNC,
+    Verdict.ACCEPTED,
     Verdict.DRIFTED,
     Verdict.INVALID_NETWORK,
     Verdict.REMOTE_ONLY,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ScratchFull
-from sync.model import Verdict
+from sync.model import Accepted, Verdict
 from sync.report.build import describe_result
 from sync.report.document import ReportedRecord
 from sync.report.spool import Spool
-from tests.builders import make_result
+from tests.builders import make_difference, make_result
 
 NAMES = ("figures", "pathways")
 
@@ -77,3 +78,16 @@ def test_a_full_temporary_folder_is_told_in_words() -> None:
 
         with pytest.raises(ScratchFull, match="no room"):
             spool.put(describe_result("figures", big))
+
+
+def test_accepted_differences_are_counted_by_collection() -> None:
+    accepted = (
+        Accepted("known", date(2099, 1, 1), make_difference()),
+        Accepted("known", date(2099, 1, 1), verdict=Verdict.UNMAPPED),
+    )
+    with Spool(NAMES) as spool:
+        for number in range(2):
+            result = make_result(f"WP{number}", Verdict.ACCEPTED, accepted=accepted)
+            spool.put(describe_result("figures", result))
+
+        assert (spool.count_accepted("figures"), spool.count_accepted("pathways")) == (2, 0)

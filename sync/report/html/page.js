@@ -37,8 +37,9 @@
   }
 
   function haystack(row) {
-    const { id, path, network, collection, messages, differences, shared_genes } = row.record;
+    const { id, path, network, collection, messages, differences, shared_genes, accepted } = row.record;
     const texts = [id, row.title, path, network, collection, ...messages, ...shared_genes];
+    for (const { reason, difference } of accepted || []) texts.push(reason, difference?.symbol || "", difference?.name || "");
     for (const each of differences) {
       texts.push(each.symbol, each.name, ...(each.ids || []));
       for (const side of [each.local, each.remote]) texts.push(...Object.values(side || {}));
@@ -171,8 +172,16 @@
     const inGenes = (each) => each.kind.startsWith("gene_");
     const properties = record.differences.filter((each) => !inGenes(each));
     if (properties.length) cell.append(element("h3", {}, "Properties and state"), propertyTable(properties));
+    if (record.accepted?.length) cell.append(element("h3", {}, "Accepted"), element("ul", {}, ...record.accepted.map(acceptedLine)));
     if (record.genes) cell.append(element("h3", {}, "Genes"), geneTable(record, record.differences.filter(inGenes)));
     return cell;
+  }
+
+  function acceptedLine({ difference, verdict, reason, until }) {
+    const { kind, symbol, name, remote, local } = difference || {};
+    const said = (values) => (values ? Object.values(values).join("; ") : "(none)");
+    const what = difference ? `${data.kinds[kind]} ${symbol || name}: ${said(remote)} → ${said(local)}` : data.verdicts[verdict].label;
+    return element("li", {}, outside(what), ", until ", until, ": ", outside(reason));
   }
 
   function facts(record) {

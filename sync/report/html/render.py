@@ -15,13 +15,14 @@ from importlib.resources import files
 from typing import TextIO
 
 from sync.model import DifferenceKind, Verdict
-from sync.report.causes import Cause, find_causes
+from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
+from sync.report.cause import Cause
 from sync.report.comparison import Comparison, compare_reports
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import INTERRUPTED, conclusion, coverage, run_facts
 from sync.report.json_format import dump
 from sync.report.text import percent, plural, shorten, viewer_url, visible
-from sync.report.wording import DIFFERENCES, URGENCY, VERDICTS
+from sync.report.wording import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 
 _MAX_CAUSES = 24
 _MAX_DETAILS = 6
@@ -29,6 +30,7 @@ _MAX_TEXT = 300
 _NO_NETWORK = "00000000-0000-0000-0000-000000000000"
 _TONES = {
     Verdict.IN_SYNC: "good",
+    Verdict.ACCEPTED: "good",
     Verdict.DRIFTED: "warn",
     Verdict.UNMAPPED: "open",
     Verdict.RESOLVABLE: "open",
@@ -57,7 +59,7 @@ def render_html(report: Report, stream: TextIO, previous: Report | None = None) 
         "trend_head": "" if comparison is None else _TREND_HEAD,
         "verdicts": "\n".join(_verdict_rows(report, comparison)),
         "trend": "" if comparison is None else _trend(comparison),
-        "causes": _causes(find_causes(report)),
+        "causes": _causes(report.causes) + _accepted(report),
     }
     stream.write(_part("page.html").format_map(parts))
     _write_data(report, comparison, stream)
@@ -147,13 +149,50 @@ def _cause(cause: Cause) -> str:
     label = VERDICTS[cause.verdict].label
     tone = _TONES.get(cause.verdict, "bad")
     shapes = [f"{_text(each.text)} ({each.count:,})" for each in cause.details[:_MAX_DETAILS]]
-    if rest := cause.details[_MAX_DETAILS:]:
-        shapes.append(f"… {len(rest):,} more")
+    if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
+        shapes.append(f"… {rest:,} more")
     details = f'<p class="quiet"><bdi>{", ".join(shapes)}</bdi></p>' if shapes else ""
     return (
         f'<li><strong>{cause.count:,}</strong> <span class="badge {tone}">{_text(label)}</span>'
-        f" <bdi>{_text(cause.title)}</bdi>{details}<p>{_text(cause.advice)}</p></li>"
+        f" <bdi>{_text(cause.title)}</bdi>{details}{_likely(cause)}"
+        f"<p>{_text(cause.advice)}</p></li>"
     )
+
+
+def _likely(cause: Cause) -> str:
+    if cause.likely is None:
+        return ""
+    evidence = _text("; ".join(cause.evidence))
+    return f"<p>Likely {_text(LIKELY[cause.likely])}: <bdi>{evidence}</bdi></p>"
+
+
+def _accepted(report: Report) -> str:
+    """Show what was accepted, and the entries that somebody must look at."""
+    decisions = find_decisions(report)
+    notices = list(find_notices(report))
+    lines = [
+        f"{_text(decision.summary)}: <bdi>{_text(decision.reason)}</bdi>"
+        for decision in decisions[:MAX_LINES]
+    ]
+    if rest := decisions[MAX_LINES:]:
+        lines.append(f"… and {plural(len(rest), 'other reason')}")
+    shown = [
+        f"<code>{_text(where(report, notice))}</code> <bdi>{_text(notice.name)}</bdi>:"
+        f" {_text(notice.text)}"
+        for notice in notices[:MAX_LINES]
+    ]
+    if more := len(notices[MAX_LINES:]):
+        shown.append(f"… and {more:,} more")
+    return _section("Accepted, and not counted as differences", lines) + _section(
+        "Accepted entries that no longer hold", shown
+    )
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    items = "\n".join(f"<li>{line}</li>" for line in lines)
+    return f'<section class="accepted">\n<h2>{title}</h2>\n<ul>\n{items}\n</ul>\n</section>\n'
 
 
 def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from sync.model import About, DifferenceKind, GeneCounts, Verdict
+from sync.model import About, Accepted, DifferenceKind, GeneCounts, Verdict
 from sync.report.document import Report
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report import samples
@@ -147,6 +148,24 @@ def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> N
         f"https://www.ndexbio.org/viewer/networks/{NETWORK}",
         "https://pfocr.wikipathways.org/figures/x.html",
     ]
+
+
+def test_an_accepted_record_says_what_was_accepted_why_and_until_when(open_page: Open) -> None:
+    evil = f"agreed {EVIL}"
+    accepted = (
+        Accepted(evil, date(2027, 3, 1), make_difference(DifferenceKind.GENE_RENAMED)),
+        Accepted(evil, date(2027, 3, 1), verdict=Verdict.UNMAPPED),
+    )
+    page = open_page(make_report(make_result("PMC1", Verdict.ACCEPTED, accepted=accepted)))
+    page.locator("#rows button").click()
+
+    lines = page.locator("#rows .details li").all_inner_texts()
+    assert lines[-2] == f"other symbol CXCL8: IL8 → CXCL8, until 2027-03-01: {evil}"
+    assert lines[-1] == f"unmapped, until 2027-03-01: {evil}"
+    assert page.locator(".accepted").inner_text().startswith("Accepted, and not counted")
+    assert page.title() != "owned"
+    page.fill("#text", "agreed")
+    assert names(page) == ["PMC1"]
 
 
 def test_everything_can_be_done_by_keyboard(open_page: Open) -> None:

@@ -1,0 +1,89 @@
+"""``ndex-sync accept``: agree to leave differences as they are, for a reason and until a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sync.cli.options import CollectionOption, ConfigOption
+from sync.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sync.accepted.items import Kind
+
+
+def accept(
+    report: Annotated[Path, typer.Argument(help="A report made by check --format json=PATH.")],
+    *,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for those who review it.")
+    ],
+    until: Annotated[
+        datetime,
+        typer.Option(
+            "--until",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="The last day on which it holds.",
+        ),
+    ],
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--select",
+            metavar="GLOB",
+            help="Records by id, or networks without record by UUID. Repeatable.",
+        ),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind", metavar="KIND", help="Only this kind of difference or verdict. Repeatable."
+        ),
+    ] = None,
+    gene: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--gene", metavar="SYMBOL", help="Only this gene, by symbol or identifier. Repeatable."
+        ),
+    ] = None,
+    properties: Annotated[
+        list[str] | None,
+        typer.Option("--property", metavar="NAME", help="Only this property. Repeatable."),
+    ] = None,
+    collection: CollectionOption = None,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be written, as a diff.")
+    ] = False,
+) -> None:
+    """Record differences of a report as accepted, in ndex-sync-accepted.toml by the config.
+
+    They are reported apart, do not turn the exit status, and are not pushed over. They come back
+    when their day is over, or when they change.
+
+    Exit status: 0 recorded, 2 nothing was chosen, the day is over, or a file cannot be read.
+    """
+    from sync.cli.accepting import AcceptRequest, run_accept
+    from sync.report.acceptable import Choice
+
+    choice = Choice(
+        records=tuple(select or ()),
+        collections=tuple(collection or ()),
+        kinds=tuple(map(_read_kind, kind or ())),
+        genes=tuple(gene or ()),
+        properties=tuple(properties or ()),
+    )
+    run_accept(AcceptRequest(report, config, choice, reason, until.date(), dry_run))
+
+
+def _read_kind(text: str) -> Kind:
+    from sync.accepted.items import read_kind
+
+    try:
+        return read_kind(text)
+    except ValueError as error:
+        raise ConfigError(f"--kind {text}: {error}") from error

@@ -1,0 +1,231 @@
+"""What a saved report has that can be accepted, and which of it somebody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from sync.accepted.items import (
+    Item,
+    Kind,
+    item_of_difference,
+    item_of_unclaimed,
+    item_of_verdict,
+)
+from sync.errors import ConfigError
+from sync.model import (
+    CheckResult,
+    Curie,
+    Difference,
+    NetworkId,
+    RecordId,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.report.acceptance import AcceptedNetwork
+from sync.report.document import (
+    AnyDifference,
+    GeneAttributeDifference,
+    NetworkDifference,
+    RemoteOnly,
+    Report,
+    ReportedRecord,
+)
+from sync.report.text import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to accept; an empty part leaves nothing out.
+
+    ``records`` are ids, or UUIDs of networks that no record claims, or globs of them. ``genes``
+    are symbols of either side or identifiers, ``properties`` names of properties and states.
+    """
+
+    records: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    genes: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Chosen:
+    """What was chosen. ``others`` are the items of the same records that were not.
+
+    ``unknown`` counts the records that were chosen and could not be checked.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    others: set[Item] = field(default_factory=set)
+    unknown: int = 0
+
+
+def choose(report: Report, choice: Choice) -> Chosen:
+    """Find what was chosen, whether it is accepted already or not.
+
+    Raises:
+        ConfigError: nothing was, or a part of the choice names nothing; lists all of these.
+    """
+    chosen = Chosen()
+    unused = {*_named(choice)}
+    for thing in _things(report):
+        wanted = [each for each in thing.parts if _is_wanted(thing, each, choice)]
+        for part in wanted:
+            unused.difference_update(_names_of(thing, part, choice))
+        if wanted:
+            chosen.items += [each.item for each in wanted]
+            chosen.others.update(each.item for each in thing.parts if each not in wanted)
+        chosen.unknown += thing.unknown and _is_meant(thing, choice)
+    if unused or not chosen.items:
+        raise ConfigError(*_complaints(sorted(unused), chosen.unknown))
+    return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One item, with the names that its gene goes by."""
+
+    item: Item
+    genes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A record, or a network that no record claims, with all that it can be accepted for."""
+
+    name: str
+    collection: str
+    parts: tuple[_Part, ...]
+    unknown: bool = False
+
+
+def _things(report: Report) -> Iterator[_Thing]:
+    for record in report.records:
+        unknown = record.verdict.incomplete
+        yield _Thing(record.id, record.collection, tuple(_parts(record)), unknown)
+    networks: tuple[RemoteOnly | AcceptedNetwork, ...] = (
+        *report.remote_only,
+        *report.accepted.networks,
+    )
+    for network in networks:
+        yield _Thing(network.network, network.collection, (_part_of_network(network),))
+
+
+def _parts(record: ReportedRecord) -> Iterator[_Part]:
+    """Yield what a record differs in and what was accepted of it already, which may be renewed."""
+    accepted = [each.difference for each in record.accepted if each.difference is not None]
+    for difference in (*record.differences, *accepted):
+        item = item_of_difference(record.collection, RecordId(record.id), _difference(difference))
+        yield _Part(item, _gene_names(difference))
+    whole = [each.verdict for each in record.accepted if each.verdict is not None]
+    if not record.verdict.settled and record.verdict is not Verdict.DRIFTED:
+        whole.append(record.verdict)
+    for verdict in whole:
+        if not verdict.incomplete:
+            yield _Part(item_of_verdict(record.collection, _result(record), verdict))
+
+
+def _part_of_network(network: RemoteOnly | AcceptedNetwork) -> _Part:
+    claims = None if network.claims is None else RecordId(network.claims)
+    unclaimed = UnclaimedNetwork(NetworkId(network.network), network.name, claims)
+    return _Part(item_of_unclaimed(network.collection, unclaimed))
+
+
+def _result(record: ReportedRecord) -> CheckResult:
+    return CheckResult(
+        id=RecordId(record.id),
+        path=record.path,
+        line=record.line,
+        network=None if record.network is None else NetworkId(record.network),
+        verdict=record.verdict,
+        claims=None if record.claims is None else RecordId(record.claims),
+        candidates=tuple(map(NetworkId, record.candidates)),
+    )
+
+
+def _difference(reported: AnyDifference) -> Difference:
+    if isinstance(reported, NetworkDifference):
+        return Difference(
+            reported.kind, name=reported.name, local=reported.local, remote=reported.remote
+        )
+    return Difference(
+        reported.kind,
+        symbol=reported.symbol,
+        ids=tuple(map(Curie, reported.ids)),
+        name=reported.name if isinstance(reported, GeneAttributeDifference) else "",
+        local=reported.local,
+        remote=reported.remote,
+    )
+
+
+def _gene_names(difference: AnyDifference) -> frozenset[str]:
+    if isinstance(difference, NetworkDifference):
+        return frozenset()
+    symbols = ((side or {}).get("symbol", "") for side in (difference.local, difference.remote))
+    return frozenset({difference.symbol, *difference.ids, *symbols} - {""})
+
+
+def _is_selected(thing: _Thing, choice: Choice) -> bool:
+    return (not choice.collections or thing.collection in choice.collections) and (
+        not choice.records or any(fnmatchcase(thing.name, each) for each in choice.records)
+    )
+
+
+def _is_meant(thing: _Thing, choice: Choice) -> bool:
+    """Tell whether a record is chosen as a whole, whatever may be found of it."""
+    narrower = choice.kinds or choice.genes or choice.properties
+    return _is_selected(thing, choice) and not narrower
+
+
+def _is_wanted(thing: _Thing, part: _Part, choice: Choice) -> bool:
+    """Tell whether a part is chosen; genes and properties are chosen from beside each other."""
+    if not _is_selected(thing, choice):
+        return False
+    if choice.kinds and part.item.kind not in choice.kinds:
+        return False
+    if not (choice.genes or choice.properties):
+        return True
+    by_name = not part.item.gene and part.item.name in choice.properties
+    return by_name or not part.genes.isdisjoint(choice.genes)
+
+
+def _named(choice: Choice) -> Iterator[tuple[str, str]]:
+    """Yield every part of a choice, as the option that names it and its value."""
+    options = {
+        "--select": choice.records,
+        "--collection": choice.collections,
+        "--kind": choice.kinds,
+        "--gene": choice.genes,
+        "--property": choice.properties,
+    }
+    for option, values in options.items():
+        for value in values:
+            yield option, value
+
+
+def _names_of(thing: _Thing, part: _Part, choice: Choice) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a choice that a chosen item answers to."""
+    yield "--collection", thing.collection
+    yield "--kind", part.item.kind
+    yield "--property", part.item.name
+    for name in part.genes:
+        yield "--gene", name
+    for pattern in choice.records:
+        if fnmatchcase(thing.name, pattern):
+            yield "--select", pattern
+
+
+def _complaints(unused: Iterable[tuple[str, str]], unknown: int) -> Iterator[str]:
+    found = False
+    for option, value in unused:
+        found = True
+        yield f"{option} {value}: nothing in the report that was chosen answers to it"
+    if not found:
+        yield "nothing in the report was chosen"
+    if unknown:
+        yield (
+            f"{plural(unknown, 'record')} that could not be checked cannot be accepted: nobody"
+            " knows what there is"
+        )

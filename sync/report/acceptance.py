@@ -1,0 +1,92 @@
+"""The report's part on what was accepted: networks without record, and entries to look at."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import PositiveInt
+from pydantic.dataclasses import dataclass
+
+from sync.accepted.book import Book, Fate
+from sync.accepted.file import ACCEPTED_NAME
+from sync.accepted.items import Entry
+from sync.report.fields import STRICT, Text
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AcceptedNetwork:
+    """A network that no record claims and that was accepted as it is."""
+
+    network: Text
+    name: Text
+    claims: Text | None
+    collection: Text
+    reason: Text
+    until: date
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class AcceptedEntry:
+    """An entry of the accepted file; ``line`` is where it stands.
+
+    ``record`` is ``""`` where the entry is about a ``network`` alone; ``gene`` and ``name`` are
+    those of its difference.
+    """
+
+    collection: Text
+    record: Text
+    network: Text
+    kind: Text
+    gene: Text
+    name: Text
+    reason: Text
+    until: date
+    line: PositiveInt | None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Acceptance:
+    """What the run made of the accepted file ``file``; null where it had none.
+
+    ``networks`` are those that no record claims and that were accepted. ``expired`` entries would
+    hold, but their day is over; what ``changed`` ones were made for differs otherwise now;
+    ``stale`` ones match nothing any more. Entries of records that were not looked at, or could not
+    be checked, are in none of them.
+    """
+
+    file: Text | None = None
+    networks: tuple[AcceptedNetwork, ...] = ()
+    expired: tuple[AcceptedEntry, ...] = ()
+    changed: tuple[AcceptedEntry, ...] = ()
+    stale: tuple[AcceptedEntry, ...] = ()
+
+
+NOTHING_ACCEPTED = Acceptance()
+"""Of a run without an accepted file."""
+
+
+def describe_book(book: Book) -> Acceptance:
+    """Return what a run found out about the entries of its accepted file."""
+    if book.is_empty:
+        return NOTHING_ACCEPTED
+    return Acceptance(
+        file=ACCEPTED_NAME,
+        expired=tuple(map(_entry, book.turned(Fate.EXPIRED))),
+        changed=tuple(map(_entry, book.turned(Fate.CHANGED))),
+        stale=tuple(map(_entry, book.turned(Fate.STALE))),
+    )
+
+
+def _entry(entry: Entry) -> AcceptedEntry:
+    item = entry.item
+    return AcceptedEntry(
+        collection=item.collection,
+        record=item.record,
+        network=item.network,
+        kind=item.kind,
+        gene=item.gene,
+        name=item.name,
+        reason=entry.reason,
+        until=entry.until,
+        line=entry.line,
+    )

@@ -1,0 +1,114 @@
+"""What speaks for a likely cause: counts and dates of its records, in sentences for people.
+
+Each sentence says what the data shows and no more. What is kept does not grow with the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sync.model import DifferenceKind
+from sync.report.cause import LikelyCause
+from sync.report.document import ReportedRecord, Times
+from sync.report.signs import count_kind, sources_of
+from sync.report.text import plural, shorten
+
+_MAX_SOURCES = 12
+_MAX_NAME = 60
+
+
+@dataclass(slots=True)
+class _Span:
+    """The first and the last of some times."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def add(self, time: datetime) -> None:
+        self.first = time if self.first is None else min(self.first, time)
+        self.last = time if self.last is None else max(self.last, time)
+
+    @property
+    def of_last(self) -> str:
+        """Say when the last one was."""
+        return f"on {_day(self.last)}"
+
+    def __str__(self) -> str:
+        first, last = _day(self.first), _day(self.last)
+        return f"on {first}" if first == last else f"from {first} to {last}"
+
+
+def _day(time: datetime | None) -> str:
+    return "" if time is None else f"{time.astimezone(UTC):%Y-%m-%d}"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the records of one cause have in common that tells why they are as they are."""
+
+    records: int = 0
+    dated: int = 0
+    made: _Span = field(default_factory=_Span)
+    changed: _Span = field(default_factory=_Span)
+    renamed: int = 0
+    missing: int = 0
+    extra: int = 0
+    local: set[str] = field(default_factory=set)
+    remote: set[str] = field(default_factory=set)
+
+    def add(self, record: ReportedRecord) -> None:
+        """Take up one record of the cause."""
+        self.records += 1
+        if record.times is not None:
+            self._add_times(record.times)
+        self.renamed += count_kind(record, DifferenceKind.GENE_RENAMED)
+        self.missing += count_kind(record, DifferenceKind.GENE_MISSING)
+        self.extra += count_kind(record, DifferenceKind.GENE_EXTRA)
+        for found, kept in zip(sources_of(record), (self.local, self.remote), strict=True):
+            for source in sorted(found):
+                if len(kept) < _MAX_SOURCES:
+                    kept.add(shorten(source, _MAX_NAME))
+
+    def _add_times(self, times: Times) -> None:
+        self.dated += 1
+        self.made.add(times.created)
+        self.changed.add(times.modified)
+
+    def speaking_for(
+        self, likely: LikelyCause | None, frequent: Mapping[str, int]
+    ) -> tuple[str, ...]:
+        """Return the sentences; ``frequent`` is the shape of most records, with its count."""
+        match likely:
+            case None:
+                return ()
+            case LikelyCause.SYMBOLS_RENAMED:
+                return tuple(self._of_renamed(frequent))
+            case LikelyCause.RECORD_REMADE:
+                return tuple(self._of_remade())
+            case LikelyCause.UNFINISHED_ON_NDEX:
+                return ("the server itself says so",)
+            case LikelyCause.EDITED_ON_NDEX:
+                later = f"all changed more than a day later, the last {self.changed.of_last}"
+                return (self._networks(), later, "NDEx does not tell what was changed")
+            case LikelyCause.EDITED_HERE:
+                return (f"{self._networks()} and not changed since",)
+
+    def _networks(self) -> str:
+        return f"{plural(self.dated, 'network')} made {self.made}"
+
+    def _of_renamed(self, frequent: Mapping[str, int]) -> Iterator[str]:
+        yield f"{plural(self.renamed, 'gene')} with the same identifier on both sides"
+        for shape, count in frequent.items():
+            if count > 1:
+                yield f"{shorten(shape, _MAX_NAME)} alone in {plural(count, 'record')}"
+        if self.dated:
+            yield self._networks()
+
+    def _of_remade(self) -> Iterator[str]:
+        local, remote = (", ".join(sorted(each)) for each in (self.local, self.remote))
+        yield f"no source in common: {remote} on NDEx, {local} in the record"
+        yield f"{plural(self.missing, 'gene')} only in the record, {self.extra:,} only on NDEx"
+        if self.dated:
+            yield self._networks()

@@ -1,0 +1,63 @@
+"""What one record shows of why it differs: signs that its data gives, and none that it does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sync.model import LOAD_FAILED, NO_CONTENT, STILL_LOADING, DifferenceKind
+from sync.report.document import GeneAttributeDifference, GeneDifference, ReportedRecord
+
+SOURCE = "source"
+"""The attribute of a gene that names the part of the lexicon by which it was found."""
+
+_SERVER_FAILURES = (LOAD_FAILED, STILL_LOADING, NO_CONTENT)
+_MAKING = timedelta(days=1)
+_FEWEST_SHARED = 2
+
+
+def was_changed(record: ReportedRecord) -> bool | None:
+    """Tell whether the network was changed after it was made; None where NDEx tells no times.
+
+    A day is allowed for the making: properties are written after the upload, and NDEx mixes two
+    clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
+    """
+    times = record.times
+    return None if times is None else times.modified - times.created > _MAKING
+
+
+def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:
+    """Return the sources of genes that the record and its network name in their differences."""
+    local: set[str] = set()
+    remote: set[str] = set()
+    for difference in record.differences:
+        if isinstance(difference, GeneDifference | GeneAttributeDifference):
+            for side, sources in ((difference.local, local), (difference.remote, remote)):
+                if side and SOURCE in side:
+                    sources.update(side[SOURCE].split(" | "))
+    return local, remote
+
+
+def is_of_other_sources(record: ReportedRecord) -> bool:
+    """Tell whether the genes of record and network were found by lexicons without a common part.
+
+    So it is where that holds for every gene that they share, of which there must be a few.
+    """
+    genes = record.genes
+    if genes is None or genes.shared < _FEWEST_SHARED:
+        return False
+    differing = sum(
+        isinstance(each, GeneAttributeDifference) and each.name == SOURCE
+        for each in record.differences
+    )
+    local, remote = sources_of(record)
+    return differing >= genes.shared and bool(local and remote) and local.isdisjoint(remote)
+
+
+def says_server_failed(record: ReportedRecord) -> bool:
+    """Tell whether the server itself calls the network failed, unfinished or empty."""
+    return bool(record.messages) and record.messages[0].startswith(_SERVER_FAILURES)
+
+
+def count_kind(record: ReportedRecord, kind: DifferenceKind) -> int:
+    """Return how many differences of a kind the record has."""
+    return sum(difference.kind is kind for difference in record.differences)

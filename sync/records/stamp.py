@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
 from sync.model import Layout
-from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_bytes
+from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_bytes, stem_of
 
 _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.PFOCR: ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv"),
@@ -28,7 +28,7 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     A table that appears where there was none changes a record as much as one that is edited.
     ``layout`` None: those of all layouts.
     """
-    stem = PurePosixPath(path).stem
+    stem = stem_of(path)
     layouts = Layout if layout is None else (layout,)
     ends = (end for each in layouts for end in _ENDS[each])
     return (path, *(place for end in ends for place in places_beside(path, stem + end)))

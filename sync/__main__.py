@@ -7,6 +7,7 @@ import signal
 import sys
 
 from sync.errors import NdexSyncError
+from sync.garbage import collect_seldom
 
 USAGE_ERROR = 2
 """The exit status of a usage or configuration error (design: Exit status)."""
@@ -16,6 +17,7 @@ def main() -> None:
     """Run the command line. An expected failure is told in words; a bug keeps its traceback."""
     from sync.cli.app import app
 
+    collect_seldom()
     try:
         app()
     except NdexSyncError as error:

@@ -76,17 +76,16 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
     """
     prefix = _fold_prefix(namespace)
     local = local.strip()
-    head, colon, tail = local.partition(":")
-    while colon and _repeats(prefix, head):
-        prefix, local = _fold_prefix(head), tail.strip()
-        head, colon, tail = local.partition(":")
+    if ":" in local:
+        prefix, local = _without_repeats(prefix, local)
     if not prefix or not local:
         return None
-    if prefix == "hgnc" and not _NUMBER.fullmatch(local):
-        prefix = "hgnc.symbol"
-    if prefix in _NUMERIC and (number := _NUMBER.fullmatch(local)):
-        local = number[1]
-    if prefix == "ensembl" and (versioned := _VERSIONED_ENSEMBL.fullmatch(local)):
+    if prefix in _NUMERIC:
+        if number := _NUMBER.fullmatch(local):
+            local = number[1]
+        elif prefix == "hgnc":
+            prefix = "hgnc.symbol"
+    elif prefix == "ensembl" and (versioned := _VERSIONED_ENSEMBL.fullmatch(local)):
         local = versioned[1]
     return Curie(f"{prefix}:{local}")
 
@@ -97,11 +96,20 @@ def parse_curie(text: str) -> Curie | None:
     return normalise_curie(prefix, local)
 
 
+def _without_repeats(prefix: str, local: str) -> tuple[str, str]:
+    head, colon, tail = local.partition(":")
+    while colon and _repeats(prefix, head):
+        prefix, local = _fold_prefix(head), tail.strip()
+        head, colon, tail = local.partition(":")
+    return prefix, local
+
+
 def _repeats(prefix: str, head: str) -> bool:
     repeated = _fold_prefix(head)
     return repeated == prefix or (prefix, repeated) == ("hgnc", "hgnc.symbol")
 
 
+@lru_cache(1024)
 def _fold_prefix(namespace: str) -> str:
     folded = " ".join(namespace.replace(":", " ").split()).lower()
     return _PREFIXES.get(folded, folded.replace(" ", "."))

@@ -8,8 +8,8 @@ anew each time.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -19,17 +19,22 @@ from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.records.stamp import Stamp, digest_files, sources_of, stamp_files
+from sync.records.stamp import Folders, digest_files, sources_of, stamp_files
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
+from sync.state.encoding import encode_record
 
 
 @dataclass(frozen=True, slots=True)
 class RecordSource:
-    """Where records are read from, and as what; ``layout`` None detects it file by file."""
+    """Where records are read from, and as what; ``layout`` None detects it file by file.
+
+    ``clock`` tells the time in nanoseconds since the epoch, as file systems do.
+    """
 
     root: Path
     layout: Layout | None
     organisms: Organisms
+    clock: Callable[[], int] = time.time_ns
 
     @property
     def settings(self) -> str:
@@ -42,75 +47,112 @@ def read_records(
     source: RecordSource, paths: Iterable[str], cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
     """Read records; a bad one is a value, never an exception."""
-    known = find_unchanged(source, paths, cache)
+    known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_anew(source, path, cache) for path, found in known.items()]
 
 
 def find_unchanged(
-    source: RecordSource, paths: Iterable[str], cache: Cache
+    source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
 ) -> dict[str, Record | None]:
     """Return for each path the record from the cache, None where it has to be read."""
-    if not cache.keeps:
-        return dict.fromkeys(paths)
-    settings = source.settings
-    return {path: _find(source, path, cache, settings) for path in paths}
+    known: dict[str, Record | None] = dict.fromkeys(paths)
+    if cache.keeps:
+        look_up = _LookUp(source, cache, source.settings, folders)
+        for path, kept in cache.find_records(paths, look_up.settings).items():
+            known[path] = look_up.find_unchanged(kept)
+    return known
 
 
 def read_anew(source: RecordSource, path: str, cache: Cache) -> Record | InvalidRecord:
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
-        return _read(source, path)
-    fresh = read_to_keep(source, path)
-    if isinstance(fresh, KeptRecord):
-        cache.keep_record(fresh, source.settings)
-        return fresh.record
-    return fresh
+        return read_outcome(source, path)
+    outcome, kept = read_to_keep(source, path)
+    if kept is not None:
+        cache.keep_record(kept, source.settings)
+    return outcome
 
 
-def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Record | InvalidRecord:
-    """Read a record, ready to be kept if its files were the same before and after.
+def read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
+    """Read a record from its files."""
+    return read_record(source.root, path, source.layout, source.organisms)
+
+
+def read_to_keep(
+    source: RecordSource, path: str
+) -> tuple[Record | InvalidRecord, KeptRecord | None]:
+    """Read a record, and make it ready to be kept if its files were the same before and after.
 
     Which files it was read from is known for certain only when its layout is.
     """
     possible = sources_of(path, source.layout)
+    before = stamp_files(source.root, possible)
+    if before is None:
+        return read_outcome(source, path), None
+    if not before.is_telling(source.clock()):
+        return _read_fresh_files(source, path, possible)
+    outcome = read_outcome(source, path)
+    if isinstance(outcome, InvalidRecord):
+        return outcome, None
+    sources = sources_of(path, outcome.layout)
+    digest = _digest(source.root, sources)
+    after = stamp_files(source.root, sources)
+    then = dict(zip(possible, before.facts, strict=True))
+    if after is None or after.facts != tuple([then[place] for place in sources]):
+        return outcome, None
+    return outcome, _ready_to_keep(outcome, after.text, digest)
+
+
+def _read_fresh_files(
+    source: RecordSource, path: str, possible: Sequence[str]
+) -> tuple[Record | InvalidRecord, KeptRecord | None]:
+    """Read a record whose files changed a moment ago: only their content tells of the next time."""
     before = _digest(source.root, possible)
-    record = _read(source, path)
-    if before is not None and isinstance(record, Record):
-        sources = sources_of(path, record.layout)
-        stamp, digest = stamp_files(source.root, sources), _digest(source.root, sources)
-        if stamp and digest and before == _digest(source.root, possible):
-            return KeptRecord(record, _text_of(stamp), digest)
-    return record
+    outcome = read_outcome(source, path)
+    if isinstance(outcome, InvalidRecord):
+        return outcome, None
+    digest = _digest(source.root, sources_of(path, outcome.layout))
+    if before is None or before != _digest(source.root, possible):
+        return outcome, None
+    return outcome, _ready_to_keep(outcome, "", digest)
 
 
-def _read(source: RecordSource, path: str) -> Record | InvalidRecord:
-    return read_record(source.root, path, source.layout, source.organisms)
-
-
-def _find(source: RecordSource, path: str, cache: Cache, settings: str) -> Record | None:
-    kept = cache.find_record(path, settings)
-    if kept is None or not _is_unchanged(source.root, kept, cache, settings):
+def _ready_to_keep(record: Record, stamp: str, digest: bytes | None) -> KeptRecord | None:
+    """Return None where a file cannot be read or a text is no Unicode: it is not kept."""
+    if digest is None:
         return None
-    return kept.record
+    try:
+        return KeptRecord(record.path, encode_record(record), stamp, digest)
+    except TypeError:
+        return None
 
 
-def _is_unchanged(root: Path, kept: KeptRecord, cache: Cache, settings: str) -> bool:
-    """Look at the times of the record's files, and where those tell nothing at what they hold."""
-    sources = sources_of(kept.record.path, kept.record.layout)
-    stamp = stamp_files(root, sources)
-    if stamp is None:
-        return False
-    if stamp.text == kept.stamp:
-        return True
-    if _digest(root, sources) != kept.digest:
-        return False
-    cache.keep_record(KeptRecord(kept.record, _text_of(stamp), kept.digest), settings)
-    return True
+@dataclass(frozen=True, slots=True)
+class _LookUp:
+    """What is needed to tell whether kept records are still those of their files."""
 
+    source: RecordSource
+    cache: Cache
+    settings: str
+    folders: Folders
 
-def _text_of(stamp: Stamp) -> str:
-    """Return "" while a change could go unseen, because the files were written just now."""
-    return stamp.text if stamp.is_telling(time.time_ns()) else ""
+    def find_unchanged(self, kept: KeptRecord) -> Record | None:
+        """Look at the times of its files, and where those tell nothing at what the files hold."""
+        record = kept.decode()
+        if record is None:
+            return None
+        root = self.source.root
+        sources = sources_of(kept.path, record.layout)
+        stamp = stamp_files(root, sources, self.folders)
+        if stamp is not None and stamp.text == kept.stamp:
+            return record
+        stamp = stamp_files(root, sources)
+        if stamp is None or _digest(root, sources) != kept.digest:
+            return None
+        # Without a stamp while a change could go unseen, because the files were written just now.
+        text = stamp.text if stamp.is_telling(self.source.clock()) else ""
+        self.cache.keep_record(replace(kept, stamp=text), self.settings)
+        return record
 
 
 def _digest(root: Path, sources: Iterable[str]) -> bytes | None:

@@ -9,21 +9,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from typing import TypeVar, TypeVarTuple, Unpack
 
 from sync.model import InvalidRecord, Record
-from sync.reading import RecordSource, find_unchanged, read_records, read_to_keep
+from sync.parcels import Packed, Parcel, pack_records, pack_records_to_keep, prepare_process
+from sync.reading import RecordSource, find_unchanged, read_anew
+from sync.records.stamp import Folders
 from sync.state.cache import Cache, KeptRecord
-from sync.state.encoding import decode_record, encode_record
+from sync.state.encoding import decode_record
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 def count_cores() -> int:
@@ -80,37 +85,41 @@ class _Readers:
         self._source = source
         self._cache = cache
         self._policy = policy
+        self._folders = Folders(source.root)
         self._read_alone = 0
+        # One only: threads that compute do not gain from each other, they wait for each other.
+        self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
     async def read(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
-        known = await asyncio.to_thread(find_unchanged, self._source, paths, self._cache)
+        known = await self._beside(find_unchanged, self._source, paths, self._cache, self._folders)
         left = [path for path, found in known.items() if found is None]
         fresh = dict(zip(left, await self._read_left(left), strict=True)) if left else {}
         return [found or fresh[path] for path, found in known.items()]
 
     def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
     async def _read_left(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
-        pack = pack_records_to_keep if self._cache.keeps else pack_records
-        if self._policy.processes == 1 or self._read_alone < self._policy.alone_records:
-            self._read_alone += len(paths)
-            packed = await asyncio.to_thread(pack, self._source, paths)
-        else:
-            packed = await self._pack_elsewhere(pack, paths)
-        return await asyncio.to_thread(lambda: list(self._unpack(packed)))
+        if self._policy.processes > 1 and self._read_alone >= self._policy.alone_records:
+            return await self._read_elsewhere(paths)
+        self._read_alone += len(paths)
+        return await self._beside(self._read_here, paths)
 
-    async def _pack_elsewhere(
-        self, pack: Callable[[RecordSource, Sequence[str]], list[Packed]], paths: Sequence[str]
-    ) -> list[Packed]:
+    def _read_here(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+        return [read_anew(self._source, path, self._cache) for path in paths]
+
+    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+        pack = pack_records_to_keep if self._cache.keeps else pack_records
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._open_pool(), pack, self._source, paths)
+            packed = await loop.run_in_executor(self._open_pool(), pack, self._source, paths)
         except BrokenProcessPool:
             logger.warning("a process that read records was ended; reading them in this one")
-            return await asyncio.to_thread(pack, self._source, paths)
+            return await self._beside(self._read_here, paths)
+        return await self._beside(self._unpack_all, packed)
 
     def _open_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -118,70 +127,20 @@ class _Readers:
                 self._policy.processes,
                 # Forking a process that has threads can lock it up.
                 mp_context=get_context("spawn"),
-                initializer=_leave_interrupts_to_the_parent,
+                initializer=prepare_process,
             )
         return self._pool
 
-    def _unpack(self, parcels: Iterable[Packed]) -> Iterator[Record | InvalidRecord]:
+    def _unpack_all(self, packed: Iterable[Packed]) -> list[Record | InvalidRecord]:
         settings = self._source.settings
-        for parcel in parcels:
-            outcome = parcel.open() if isinstance(parcel, Parcel) else parcel
-            if isinstance(outcome, KeptRecord):
-                self._cache.keep_record(outcome, settings)
-                yield outcome.record
-            else:
-                yield outcome
+        return [self._unpack(each, settings) for each in packed]
 
+    def _unpack(self, packed: Packed, settings: str) -> Record | InvalidRecord:
+        if isinstance(packed, KeptRecord):
+            self._cache.keep_record(packed, settings)
+            return decode_record(packed.data, packed.path)
+        return packed.open() if isinstance(packed, Parcel) else packed
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A record as a reader hands it over: encoded, a tenth of the work of pickling.
-
-    Opened ones share the genes that they have in common, which is most of their memory.
-
-    ``stamp`` and ``digest`` are those of ``KeptRecord``; None for one that is not to be kept.
-    """
-
-    path: str
-    data: bytes
-    stamp: str | None = None
-    digest: bytes | None = None
-
-    def open(self) -> KeptRecord | Record:
-        """Return what is in it."""
-        record = decode_record(self.data, self.path)
-        if self.stamp is None or self.digest is None:
-            return record
-        return KeptRecord(record, self.stamp, self.digest)
-
-
-Packed = Parcel | Record | InvalidRecord
-"""What a reader hands over; a record with text that is no Unicode comes as it is."""
-
-
-def pack_records(source: RecordSource, paths: Sequence[str]) -> list[Packed]:
-    """Read a slice, here or in another process, for a run without a cache."""
-    return [_pack(outcome) for outcome in read_records(source, paths)]
-
-
-def pack_records_to_keep(source: RecordSource, paths: Sequence[str]) -> list[Packed]:
-    """Read a slice, here or in another process, for a run with a cache."""
-    return [_pack(read_to_keep(source, path)) for path in paths]
-
-
-def _pack(outcome: KeptRecord | Record | InvalidRecord) -> Packed:
-    if isinstance(outcome, InvalidRecord):
-        return outcome
-    kept = outcome if isinstance(outcome, KeptRecord) else None
-    record = outcome.record if isinstance(outcome, KeptRecord) else outcome
-    try:
-        data = encode_record(record)
-    except TypeError:
-        return record
-    if kept is None:
-        return Parcel(record.path, data)
-    return Parcel(record.path, data, kept.stamp, kept.digest)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    async def _beside(self, work: Callable[[Unpack[Ts]], T], *values: *Ts) -> T:
+        """Do work in the thread beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)

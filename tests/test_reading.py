@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from sync.model import InvalidRecord, Layout, Record
 from sync.reading import RecordSource, read_records
 from sync.records.organisms import Organisms
-from sync.records.stamp import sources_of, stamp_files
-from sync.state.cache import Cache, KeptRecord
+from sync.records.stamp import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
+from sync.state.cache import Cache
+from sync.state.encoding import encode_record
 
 HUMAN = Organisms.of(["Homo sapiens"])
 HEADER = "organism_id\torganism_name\tword\tncbigene_symbol\tncbigene_id\tsource\n"
@@ -66,11 +68,13 @@ def mark_all(cache_path: Path, root: Path) -> None:
     with Cache(cache_path, "server") as cache:
         read_records(source, PATHS, cache)
     with Cache(cache_path, "server") as cache:
-        for path in PATHS:
-            kept = cache.find_record(path, source.settings)
-            assert kept is not None
-            marked = replace(kept.record, notes=(FROM_CACHE,))
-            cache.keep_record(replace(kept, record=marked), source.settings)
+        found = cache.find_records(PATHS, source.settings)
+        assert found.keys() == set(PATHS)
+        for kept in found.values():
+            record = kept.decode()
+            assert record is not None
+            marked = encode_record(replace(record, notes=(FROM_CACHE,)))
+            cache.keep_record(replace(kept, data=marked), source.settings)
 
 
 @pytest.fixture
@@ -142,10 +146,18 @@ EDITS: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
+@pytest.mark.parametrize("asked_before_listing", [0, 32])
 @pytest.mark.parametrize(("changed", "edit"), EDITS.values(), ids=EDITS)
 def test_an_edit_is_seen_in_its_record_and_in_no_other(
-    root: Path, marked: Cache, changed: str, edit: Callable[[Path], None]
+    root: Path,
+    marked: Cache,
+    changed: str,
+    edit: Callable[[Path], None],
+    asked_before_listing: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Whether folders are listed or files asked for one by one."""
+    monkeypatch.setattr("sync.records.stamp.ASKED_BEFORE_LISTING", asked_before_listing)
     edit(root)
     found = read(root, marked)
 
@@ -208,11 +220,72 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
     stamp = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
     assert stamp is not None
     with Cache(root / "state" / "cache.db", "server") as cache:
-        kept = cache.find_record(EMBEDDED, source.settings)
-        assert kept is not None
-        cache.keep_record(KeptRecord(kept.record, stamp.text, b"other"), source.settings)
+        kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
+        cache.keep_record(replace(kept, stamp=stamp.text, digest=b"other"), source.settings)
     with Cache(root / "state" / "cache.db", "server") as cache:
         assert is_marked(read(root, cache)[EMBEDDED])
+
+
+def settled(root: Path, meanwhile: Callable[[], object] = lambda: None) -> RecordSource:
+    """A source some time after its files were written; ``meanwhile`` happens before each reading.
+
+    The time is asked for once their times have been looked at.
+    """
+
+    def clock() -> int:
+        meanwhile()
+        return time.time_ns() + 10**10
+
+    return RecordSource(root, None, HUMAN, clock)
+
+
+def test_records_of_settled_files_are_kept_with_their_times(root: Path, tmp_path: Path) -> None:
+    source = settled(root)
+    with Cache(tmp_path / "other.db", "server") as cache:
+        read_records(source, PATHS, cache)
+    with Cache(tmp_path / "other.db", "server") as cache:
+        found = cache.find_records(PATHS, source.settings)
+
+    assert found.keys() == set(PATHS)
+    for path, kept in found.items():
+        record = kept.decode()
+        assert record is not None
+        stamp = stamp_files(root, sources_of(path, record.layout))
+        assert stamp is not None
+        assert kept.stamp == stamp.text
+
+
+def test_a_record_whose_files_change_while_it_is_read_is_not_kept(
+    root: Path, tmp_path: Path
+) -> None:
+    source = settled(root, lambda: EDITS["the gene table"][1](root))
+    with Cache(tmp_path / "other.db", "server") as cache:
+        read_records(source, PATHS, cache)
+    with Cache(tmp_path / "other.db", "server") as cache:
+        assert cache.find_records(PATHS, source.settings).keys() == {EMBEDDED, PATHWAY}
+
+
+@pytest.mark.parametrize(
+    ("source", "held"),
+    [
+        ("_data/PMC2__f2-genes.tsv", True),
+        ("_data/pmc2__F2-GENES.tsv", True),
+        ("_data/PMC3__f3-genes.tsv", False),
+        ("nowhere/PMC2__f2-genes.tsv", False),
+        ("_figures/PMC2__f2.md/PMC2__f2-genes.tsv", False),
+        ("\0/PMC2__f2-genes.tsv", True),
+        ("x" * 300 + "/PMC2__f2-genes.tsv", True),
+    ],
+)
+def test_a_file_is_taken_for_missing_only_where_its_folder_tells(
+    root: Path, source: str, held: bool
+) -> None:
+    """Some file systems do not tell letters by their case."""
+    folders = Folders(root)
+
+    assert {folders.may_hold(source) for _ in range(ASKED_BEFORE_LISTING)} == {True}
+    assert folders.may_hold(source) is held
+    assert folders.may_hold(source) is held
 
 
 @pytest.mark.parametrize(

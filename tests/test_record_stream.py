@@ -11,19 +11,12 @@ from pathlib import Path
 import pytest
 
 from sync.model import InvalidRecord, Record
+from sync.parcels import Packed, Parcel, pack_records, pack_records_to_keep
 from sync.reading import RecordSource, read_records
-from sync.record_stream import (
-    Packed,
-    Parcel,
-    ReadingPolicy,
-    count_cores,
-    pack_records,
-    pack_records_to_keep,
-    stream_records,
-)
+from sync.record_stream import ReadingPolicy, count_cores, stream_records
 from sync.records.find import find_records
 from sync.records.organisms import Organisms
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import FORGETFUL, Cache, KeptRecord
 from tests.samples import CHEMOKINES, Sample, figure
 
 ALONE = ReadingPolicy(processes=1, slice_records=3)
@@ -67,11 +60,11 @@ async def test_what_processes_read_is_kept_as_well(
     with Cache(tmp_path / "cache.db", "server") as cache:
         assert await stream(source, policy, cache) == expected
     with Cache(tmp_path / "cache.db", "server") as cache:
-        kept = [cache.find_record(path, source.settings) for path in paths_of(source)]
+        kept = cache.find_records(paths_of(source), source.settings)
         assert await stream(source, policy, cache) == expected
-    assert [each and each.record for each in kept] == [
-        each if isinstance(each, Record) else None for each in expected
-    ]
+    assert {path: each.decode() for path, each in kept.items()} == {
+        each.path: each for each in expected if isinstance(each, Record)
+    }
 
 
 async def test_no_process_is_started_for_records_from_the_cache(
@@ -113,13 +106,18 @@ def test_what_is_packed_comes_out_as_it_was_read(
     source: RecordSource, pack: Callable[[RecordSource, Sequence[str]], list[Packed]]
 ) -> None:
     packed = pack(source, paths_of(source))
-    opened = [each.open() if isinstance(each, Parcel) else each for each in packed]
 
-    assert [getattr(each, "record", each) for each in opened] == expected_of(source)
+    assert [opened(each) for each in packed] == read_records(source, paths_of(source))
 
 
-def expected_of(source: RecordSource) -> Sequence[Record | InvalidRecord]:
-    return read_records(source, paths_of(source))
+def opened(packed: Packed) -> Record | InvalidRecord | None:
+    match packed:
+        case Parcel():
+            return packed.open()
+        case KeptRecord():
+            return packed.decode()
+        case _:
+            return packed
 
 
 def test_a_record_that_cannot_be_encoded_comes_as_it_is(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from sync.errors import RecordError
 from sync.genes import parse_curie
@@ -16,6 +17,9 @@ _COLUMNS = tuple(dict.fromkeys((*_LEADING, *_ID_COLUMNS)))
 _GENE_TYPES = frozenset({"GeneProduct", "Protein"})
 _TYPES = _GENE_TYPES | {"Metabolite"}
 _SYMBOL_PREFIX = "hgnc.symbol:"
+# The same genes come in many pathways: each is looked at once, and shared.
+_ROWS_SHARED = 1 << 15
+_CELLS_SHARED = 1 << 16
 
 
 def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterator[Gene]:
@@ -37,7 +41,7 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
         cells = _even_cells(table, row, notes)
         if cells is None or cells[1].strip() not in _GENE_TYPES:
             continue
-        gene = _gene(cells[0], [cells[column] for column in id_columns], taxon)
+        gene = _gene(cells[0], tuple(cells[column] for column in id_columns), taxon)
         if gene.symbol:
             yield gene
         else:
@@ -68,7 +72,8 @@ def _even_cells(table: Table, row: TableRow, notes: RowNotes) -> tuple[str, ...]
     return (label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :])
 
 
-def _gene(label: str, id_cells: list[str], taxon: str) -> Gene:
+@lru_cache(_ROWS_SHARED)
+def _gene(label: str, id_cells: tuple[str, ...], taxon: str) -> Gene:
     ids = [curie for cell in id_cells for curie in _curies(cell)]
     symbols = {curie.removeprefix(_SYMBOL_PREFIX) for curie in ids if _is_symbol(curie)}
     label = " ".join(_unquoted(label).split())
@@ -81,11 +86,10 @@ def _gene(label: str, id_cells: list[str], taxon: str) -> Gene:
     )
 
 
-def _curies(cell: str) -> Iterator[Curie]:
-    for part in cell.split(";"):
-        curie = parse_curie(part)
-        if curie is not None:
-            yield curie
+@lru_cache(_CELLS_SHARED)
+def _curies(cell: str) -> tuple[Curie, ...]:
+    curies = map(parse_curie, cell.split(";"))
+    return tuple([curie for curie in curies if curie is not None])
 
 
 def _is_symbol(curie: Curie) -> bool:

@@ -15,12 +15,14 @@ from dataclasses import dataclass
 import yaml
 
 from sync.errors import RecordError
+from sync.records.textloader import NULL_TAG, compose_texts
 
 MAX_DEPTH = 64
 """How deep lists and maps may stand in each other; records go 4 deep (formats 1 to 4)."""
 
 _OPENING = re.compile(r"---[ \t]*\r?\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+# Begins with the line end before it: what starts with a fixed sign is found much faster.
+_CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 # What can open an anchor, alias or tag: behind a blank, a line break (YAML knows more of them than
 # LF) or an indicator. The lookbehind also holds at the very start.
 _TOKEN = re.compile(r"[&*!](?<![^\s,:?\[{\ufeff].)")
@@ -29,7 +31,6 @@ _LEVEL_SIGNS = bytes(b" "[0] if code in b"\t?:-" else code for code in range(256
 _LONG_RUN = b" " * 32
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOM = "\ufeff"
-_NULL_TAG = "tag:yaml.org,2002:null"
 _SHAPES = {
     yaml.ScalarNode: "a plain text",
     yaml.SequenceNode: "a list",
@@ -138,23 +139,31 @@ class FrontMatter:
             RecordError: the value is no list, an item is no map, or a cell is a list or a map.
         """
         node = self._values.get(key)
-        if node is None or node.tag == _NULL_TAG:
+        if node is None or node.tag == NULL_TAG:
             return
         if not isinstance(node, yaml.SequenceNode):
             raise self._wrong_type(node, key, "a list")
+        line, index = self._line_of(node), node.start_mark.index
         for item in node.value:
             if not isinstance(item, yaml.MappingNode):
                 raise self._wrong_type(item, key, "a list of maps")
-            cells = {
-                name.value: text
-                for name, value in item.value
-                if (text := self._scalar(value, f"{key}: {name.value}")) is not None
-            }
-            yield Row(self._line_of(item), cells)
+            # Counted on from the row before: from the top each time would take the square.
+            line += self._body.count("\n", index, item.start_mark.index)
+            index = item.start_mark.index
+            yield Row(line, self._cells(item, key))
 
     def refusal(self, key: str, reason: str) -> RecordError:
         """Return the error that points at ``key``, or at the whole file where it is absent."""
         return RecordError(self.path, self.line(key) if key in self else None, reason)
+
+    def _cells(self, row: yaml.MappingNode, key: str) -> Mapping[str, str]:
+        cells = {}
+        for name, value in row.value:
+            if not isinstance(value, yaml.ScalarNode):
+                raise self._wrong_type(value, f"{key}: {name.value}", "a plain text")
+            if value.tag != NULL_TAG:
+                cells[name.value] = value.value
+        return cells
 
     def _texts(self, node: yaml.Node, key: str) -> tuple[str, ...]:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
@@ -163,7 +172,7 @@ class FrontMatter:
     def _scalar(self, node: yaml.Node, key: str) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
             raise self._wrong_type(node, key, "a plain text")
-        return None if node.tag == _NULL_TAG else str(node.value)
+        return None if node.tag == NULL_TAG else str(node.value)
 
     def _wrong_type(self, node: yaml.Node, key: str, wanted: str) -> RecordError:
         found = _SHAPES[type(node)]
@@ -189,7 +198,7 @@ def parse_front_matter(path: str, text: str) -> FrontMatter:
     if _may_trick(body):
         _refuse_tricks(path, body)
     try:
-        root = yaml.compose(body, Loader=yaml.CSafeLoader)
+        root = compose_texts(body)
     except yaml.YAMLError as error:
         raise _yaml_error(path, body, error) from error
     if not isinstance(root, yaml.MappingNode):
@@ -210,7 +219,7 @@ def _cut_out(path: str, text: str) -> tuple[int, str]:
         raise RecordError(
             path, 1, "no front matter: the file does not start with a line '---'; add it"
         )
-    closing = _CLOSING.search(text, opening.end())
+    closing = _CLOSING.search(text, opening.end() - 1)
     if closing is None:
         raise RecordError(
             path, None, "front matter not closed: no second line '---'; add it below the last key"
@@ -218,7 +227,7 @@ def _cut_out(path: str, text: str) -> tuple[int, str]:
     start = opening.end()
     # The loader swallows a byte order mark that its text starts with, and does not count it.
     start += text.startswith(_BOM, start)
-    return start, text[start : closing.start()]
+    return start, text[start : closing.start() + 1]
 
 
 def _may_trick(body: str) -> bool:
@@ -256,9 +265,19 @@ def _refuse_equal_keys(path: str, body: str, root: yaml.MappingNode) -> None:
         node = open_nodes.pop()
         values = node.value
         if isinstance(node, yaml.MappingNode):
-            _refuse_keys_of(path, body, node)
+            if not _has_good_keys(node):
+                _refuse_keys_of(path, body, node)
             values = [value for _, value in values]
         open_nodes += [value for value in values if not isinstance(value, yaml.ScalarNode)]
+
+
+def _has_good_keys(node: yaml.MappingNode) -> bool:
+    """Tell at once whether ``_refuse_keys_of`` would find nothing, as it nearly always does."""
+    try:
+        names = {key.value for key, _ in node.value}
+    except TypeError:  # the value of a list or map is a list, which has no hash
+        return False
+    return len(names) == len(node.value) and "<<" not in names
 
 
 def _refuse_keys_of(path: str, body: str, node: yaml.MappingNode) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from sync.genes import normalise_network_id
 from sync.model import Layout, NetworkId, RecordId
 from sync.records.frontmatter import FrontMatter
+from sync.records.source import stem_of
 
 NOT_STATED = frozenset({"", "NA", ".na.character"})
 """Texts that stand for "not stated" in front matter (formats 4, not-available markers)."""
@@ -101,12 +102,12 @@ def _read_id(front: FrontMatter, key: str, layout: Layout) -> RecordId:
             f"unusable id: {key} {text[:60]!r} is not of the form that file names allow "
             "(WP and digits; or letters, digits, '.', '-', '_'); correct it",
         )
-    stem = PurePosixPath(front.path).stem
+    stem = stem_of(front.path)
     if text != stem:
         raise front.refusal(
             key, f"id is not the file name: {key} is {text}, the file {stem}; correct either"
         )
-    folder = PurePosixPath(front.path).parent.name
+    folder = posixpath.basename(posixpath.dirname(front.path))
     if layout is Layout.WIKIPATHWAYS and _PATHWAY_ID.fullmatch(folder) and folder != text:
         raise front.refusal(
             key, f"id is not the folder name: {key} is {text}, the folder {folder}; correct either"

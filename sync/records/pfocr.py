@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sync.genes import normalise_curie
@@ -29,6 +30,8 @@ _FIELDS = (
     "filename",
     "doi",
 )
+# The same rows come in many records: each is looked at once, and its gene is shared.
+_ROWS_SHARED = 1 << 15
 _GENE_COLUMNS = (
     "organism_id",
     "organism_name",
@@ -136,6 +139,7 @@ def _listed_genes(
 ) -> tuple[tuple[Gene, ...], tuple[Gene, ...]]:
     """Return the genes of organisms that count, and those of the others."""
     table = parse_table(path, read_beside(root, path), _GENE_COLUMNS)
+    counts = cache(organisms.counts)
     taxon, name, word, symbol, number, source = map(table.column, _GENE_COLUMNS)
     counted: list[Gene] = []
     others: list[Gene] = []
@@ -143,7 +147,7 @@ def _listed_genes(
         cells = row.cells
         organism = cells[taxon].strip()
         gene = _gene(cells[symbol], cells[number], cells[word], cells[source], organism)
-        side = counted if organisms.counts(organism, cells[name]) else others
+        side = counted if counts(organism, cells[name]) else others
         side += _noted(gene, notes, row.line)
     return tuple(counted), tuple(others)
 
@@ -160,6 +164,7 @@ def _has_no_gene_by_its_keywords(
     return Counter(keywords) == named
 
 
+@lru_cache(_ROWS_SHARED)
 def _gene(symbol: str, number: str, word: str, source: str, organism: str) -> Gene:
     """Make a gene of one row; ``NA`` is the symbol of real genes (formats 4)."""
     curie = _ncbi_gene(number)

@@ -5,7 +5,8 @@ Whatever is wrong with a file is a ``RecordError`` that says so; nothing else is
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+import os
+from pathlib import Path
 from stat import S_ISREG
 
 from sync.errors import RecordError
@@ -38,10 +39,10 @@ def read_bytes(root: Path, path: str, *, inside: Path | None, limit_bytes: int) 
     Raises:
         RecordError: as ``read_text``, but for UTF-8.
     """
-    file = root / path
+    file = os.path.join(root, path)
     try:
         if inside is not None:
-            _refuse_stray(inside, file, path)
+            _refuse_stray(root, path, inside)
         return _read_regular(file, path, limit_bytes)
     except FileNotFoundError:
         raise RecordError(path, None, "no such file: restore it or take its name out") from None
@@ -66,6 +67,13 @@ def decode_text(data: bytes, path: str) -> str:
         ) from None
 
 
+def stem_of(path: str) -> str:
+    """Return a file's name without folder and suffix, as ``PurePosixPath.stem`` does."""
+    name = path[path.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name
+
+
 def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
@@ -82,10 +90,12 @@ def places_beside(path: str, name: str) -> tuple[str, ...]:
 
     Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``.
     """
-    folder = PurePosixPath(path).parent
-    next_to_it = PurePosixPath("..") if folder == PurePosixPath() else folder.parent
-    places = (folder / name, next_to_it / "_data" / name, PurePosixPath("_data", name))
-    return tuple(str(place) for place in places)
+    folder, _, _ = path.rpartition("/")
+    if not folder:
+        return name, f"../_data/{name}", f"_data/{name}"
+    above = folder.rpartition("/")[0]
+    beside_folder = f"{above}/_data/{name}" if above else f"_data/{name}"
+    return f"{folder}/{name}", beside_folder, f"_data/{name}"
 
 
 def read_beside(root: Path, path: str) -> str:
@@ -101,7 +111,7 @@ def read_beside(root: Path, path: str) -> str:
 def _is_file(root: Path, path: str) -> bool:
     # Path.is_file() raises what it is refused, and on newer Pythons takes it for "not there".
     try:
-        return S_ISREG((root / path).stat().st_mode)
+        return S_ISREG(os.stat(os.path.join(root, path)).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -109,28 +119,38 @@ def _is_file(root: Path, path: str) -> bool:
         raise RecordError(path, None, reason) from error
 
 
-def _refuse_stray(inside: Path, file: Path, path: str) -> None:
-    shown = PurePosixPath(path)
-    climbs = shown.is_absolute() or ".." in shown.parts
-    if not climbs and not _has_link(file, len(shown.parts)):
+def _refuse_stray(root: Path, path: str, inside: Path) -> None:
+    climbs = path.startswith("/") or ".." in path.split("/")
+    if not climbs and not _has_link(root, path):
         return
-    if not file.resolve(strict=True).is_relative_to(inside.resolve()):
+    if not (root / path).resolve(strict=True).is_relative_to(inside.resolve()):
         raise RecordError(
             path, None, "outside the collection: the path or a link leads out of it; use a copy"
         )
 
 
-def _has_link(file: Path, depth: int) -> bool:
-    return any(part.is_symlink() for part in (file, *file.parents[: depth - 1]))
+def _has_link(root: Path, path: str) -> bool:
+    """Whether the file or a folder between it and ``root`` is a link."""
+    end = len(path)
+    while end > 0:
+        if os.path.islink(os.path.join(root, path[:end])):
+            return True
+        end = path.rfind("/", 0, end)
+    return False
 
 
-def _read_regular(file: Path, path: str, limit_bytes: int) -> bytes:
-    status = file.stat()
+def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
+    status = os.stat(file)
     if not S_ISREG(status.st_mode):
         raise RecordError(path, None, "not a regular file: put a plain file in its place")
-    # A file may grow between the two calls, so the read is bounded as well.
-    with file.open("rb") as stream:
-        data = stream.read(limit_bytes + 1) if status.st_size <= limit_bytes else None
+    # A file may grow between the two calls, so the read is bounded as well. The size that is
+    # asked for is set aside at once, and zeroed: asking for the limit takes longer than reading.
+    data = None
+    if status.st_size <= limit_bytes:
+        with open(file, "rb") as stream:
+            data = stream.read(status.st_size + 1)
+            if len(data) > status.st_size:
+                data += stream.read(limit_bytes + 1 - len(data))
     if data is None or len(data) > limit_bytes:
         size = max(status.st_size, limit_bytes + 1)
         raise RecordError(

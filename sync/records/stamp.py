@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
 from sync.model import Layout
-from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_bytes
+from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_bytes, stem_of
 
 _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.PFOCR: ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv"),
@@ -20,6 +21,10 @@ _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
 }
 # How coarse the times of a file system can be; what is written within it may look unchanged.
 _COARSEST_NS = 2_000_000_000
+_NOT_THERE = "-"
+
+ASKED_BEFORE_LISTING = 32
+"""After how many questions about one folder it is listed: before, asking for files is cheaper."""
 
 
 def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
@@ -28,43 +33,84 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     A table that appears where there was none changes a record as much as one that is edited.
     ``layout`` None: those of all layouts.
     """
-    stem = PurePosixPath(path).stem
     layouts = Layout if layout is None else (layout,)
-    ends = (end for each in layouts for end in _ENDS[each])
-    return (path, *(place for end in ends for place in places_beside(path, stem + end)))
+    ends = [end for each in layouts for end in _ENDS[each]]
+    if not ends:
+        return (path,)
+    stem = stem_of(path)
+    return (path, *[place for end in ends for place in places_beside(path, stem + end)])
+
+
+class Folders:
+    """What the folders below ``root`` hold, to know without asking that a file is not there.
+
+    A folder that is asked about often is listed once and not looked at again, so that what
+    appears in it later counts for the next run only. Names are compared without case, since
+    some file systems do: one that may be there is never taken for missing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._home = os.fspath(root)
+        self._asked: Counter[str] = Counter()
+        self._names: dict[str, frozenset[str] | None] = {}
+
+    def may_hold(self, source: str) -> bool:
+        """Return False only where there was no such file when its folder was listed."""
+        folder, _, name = source.rpartition("/")
+        names = self._names.get(folder)
+        if names is None:
+            if folder in self._names or not self._is_asked_often(folder):
+                return True
+            names = self._names[folder] = _list(os.path.join(self._home, folder))
+        return names is None or name.casefold() in names
+
+    def _is_asked_often(self, folder: str) -> bool:
+        self._asked[folder] += 1
+        return self._asked[folder] > ASKED_BEFORE_LISTING
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Sizes and times of a record's files, as one text; ``newest_ns`` is the latest change."""
+    """Sizes and times of a record's files; ``newest_ns`` is the latest change among them.
 
-    text: str
+    ``facts`` has one text for each place that was looked at, in their order.
+    """
+
+    facts: tuple[str, ...]
     newest_ns: int
+
+    @property
+    def text(self) -> str:
+        """All facts as one text."""
+        return " ".join(self.facts)
 
     def is_telling(self, now_ns: int) -> bool:
         """Whether a later change would show: the files are older than times are coarse."""
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
-def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
+def stamp_files(root: Path, sources: Iterable[str], folders: Folders | None = None) -> Stamp | None:
     """Ask the file system about a record's files; None where one is a link or no plain file.
 
     The time of a file's change counts beside that of its content: it cannot be set back, and it
-    shows a file that can no longer be read.
+    shows a file that can no longer be read. ``folders`` saves questions about tables that are not
+    there; what is learned with it may be compared, but not kept.
     """
     facts: list[str] = []
     newest_ns = 0
     home = os.fspath(root)
-    for source in sources:
-        status = _status(home, source)
+    for number, source in enumerate(sources):
+        # The first is the record itself, which was there a moment ago.
+        asked = folders is None or number == 0 or folders.may_hold(source)
+        status = _status(home, source) if asked else None
         if status is None:
-            facts.append("-")
+            facts.append(_NOT_THERE)
             continue
         if not S_ISREG(status.st_mode):
             return None
         newest_ns = max(newest_ns, status.st_mtime_ns, status.st_ctime_ns)
         facts.append(f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}")
-    return Stamp(" ".join(facts), newest_ns)
+    return Stamp(tuple(facts), newest_ns)
 
 
 def digest_files(root: Path, sources: Iterable[str]) -> bytes:
@@ -87,5 +133,15 @@ def digest_files(root: Path, sources: Iterable[str]) -> bytes:
 def _status(home: str, source: str) -> os.stat_result | None:
     try:
         return os.lstat(f"{home}/{source}")
+    except (OSError, ValueError):
+        return None
+
+
+def _list(folder: str) -> frozenset[str] | None:
+    """Return the folded names in a folder, None where that cannot be told."""
+    try:
+        return frozenset(map(str.casefold, os.listdir(folder)))
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
     except (OSError, ValueError):
         return None

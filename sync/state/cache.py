@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,13 +19,13 @@ from typing import Any, Final, Self, TypeVar
 from zlib import crc32
 
 from sync.model import Network, Record, Summary
-from sync.state.encoding import decode_network, decode_record, encode_network, encode_record
+from sync.state.encoding import decode_network, decode_record, encode_network
 from sync.version import __version__
 
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 1
+CONTENTS = 2
 """Raised whenever records or networks are read or kept in another way than before."""
 
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
@@ -33,6 +33,7 @@ VERSION = f"{CONTENTS} of ndex-sync {__version__}"
 
 BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
+_FOUND_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
@@ -45,7 +46,9 @@ CREATE TABLE network (
   PRIMARY KEY (server, id)) STRICT"""
 _KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)"
 _KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?)"
-_FIND_RECORD = "SELECT stamp, digest, data, checksum FROM record WHERE path=? AND settings=?"
+_FIND_RECORDS = (
+    "SELECT path, stamp, digest, data, checksum FROM record WHERE settings=? AND path IN ({})"
+)
 _FIND_NETWORK = (
     "SELECT data, checksum FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
 )
@@ -63,14 +66,19 @@ class Reuse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptRecord:
-    """A record as it was read before, and what its files were like then.
+    """A record as it was read before, encoded, and what its files were like then.
 
     ``stamp`` is ``""`` where the files were too fresh for their times to tell anything.
     """
 
-    record: Record
+    path: str
+    data: bytes
     stamp: str
     digest: bytes
+
+    def decode(self) -> Record | None:
+        """Return the record; None for data that no version wrote, though its checksum holds."""
+        return _decoded(lambda: decode_record(self.data, self.path))
 
 
 class Cache:
@@ -104,24 +112,22 @@ class Cache:
         """Whether there is any sense in giving it something to keep."""
         return self._db is not None
 
-    def find_record(self, path: str, settings: str) -> KeptRecord | None:
-        """Return what was read at ``path`` under these settings, None where nothing is kept."""
-        key = (os.fsencode(path), settings)
-        row = self._find(_FIND_RECORD, key)
-        if row is None:
-            return None
-        stamp, digest, data, checksum = row
-        if checksum != _checksum(*key, stamp, digest, data):
-            return None
-        record = _decoded(lambda: decode_record(data, path))
-        return None if record is None else KeptRecord(record, stamp, digest)
+    def find_records(self, paths: Sequence[str], settings: str) -> dict[str, KeptRecord]:
+        """Return what was read at these paths under these settings, as far as it is kept."""
+        found = {}
+        for start in range(0, len(paths), _FOUND_AT_ONCE):
+            asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
+            query = _FIND_RECORDS.format(",".join("?" * len(asked)))
+            for key, stamp, digest, data, checksum in self._find(query, (settings, *asked)):
+                if checksum == _checksum(key, settings, stamp, digest, data):
+                    path = asked[key]
+                    found[path] = KeptRecord(path, data, stamp, digest)
+        return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        data = _encoded(lambda: encode_record(kept.record))
-        if data is not None:
-            values = (os.fsencode(kept.record.path), settings, kept.stamp, kept.digest, data)
-            self._keep(_KEEP_RECORD, (*values, _checksum(*values)))
+        values = (os.fsencode(kept.path), settings, kept.stamp, kept.digest, kept.data)
+        self._keep(_KEEP_RECORD, (*values, _checksum(*values)))
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -132,31 +138,32 @@ class Cache:
         if not _is_settled(summary):
             return None
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        row = self._find(_FIND_NETWORK, key)
-        if row is None:
-            return None
-        data, checksum = row
-        return _decoded(lambda: decode_network(data)) if checksum == _checksum(*key, data) else None
+        found = self._find(_FIND_NETWORK, key)
+        good = [data for data, checksum in found if checksum == _checksum(*key, data)]
+        return _decoded(lambda: decode_network(good[0])) if good else None
 
     def keep_network(self, summary: Summary, network: Network) -> None:
         """Keep a content for the next run, if the summary is that of a finished load."""
-        data = _encoded(lambda: encode_network(network)) if _is_settled(summary) else None
-        if data is not None:
-            key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-            self._keep(_KEEP_NETWORK, (*key, data, _checksum(*key, data)))
+        if not _is_settled(summary):
+            return
+        try:
+            data = encode_network(network)
+        except TypeError:  # text that is no Unicode
+            return
+        key = (self._server, summary.id, summary.modified_ms, summary.node_count)
+        self._keep(_KEEP_NETWORK, (*key, data, _checksum(*key, data)))
 
-    def _find(self, query: str, key: tuple[_Value, ...]) -> tuple[Any, ...] | None:
+    def _find(self, query: str, key: tuple[_Value, ...]) -> list[tuple[Any, ...]]:
         if self._reuse is Reuse.REFRESH:
-            return None
+            return []
         with self._lock:
             if self._db is None:
-                return None
+                return []
             try:
-                found: tuple[Any, ...] | None = self._db.execute(query, key).fetchone()
+                return self._db.execute(query, key).fetchall()
             except sqlite3.Error as error:
                 self._fail(error)
-                return None
-            return found
+                return []
 
     def _keep(self, statement: str, values: tuple[_Value, ...]) -> None:
         with self._lock:
@@ -282,14 +289,6 @@ def _is_settled(summary: Summary) -> bool:
     return summary.completed and summary.error_message is None
 
 
-def _encoded(encode: Callable[[], bytes]) -> bytes | None:
-    """Return None for text that is no Unicode, as in an odd file name: it is not kept."""
-    try:
-        return encode()
-    except TypeError:
-        return None
-
-
 def _decoded(decode: Callable[[], T]) -> T | None:
     try:
         return decode()
@@ -299,7 +298,5 @@ def _decoded(decode: Callable[[], T]) -> T | None:
 
 def _checksum(*values: _Value) -> int:
     """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
-    found = 0
-    for value in values:
-        found = crc32(value if isinstance(value, bytes) else str(value).encode(), found)
-    return found
+    parts = (value if isinstance(value, bytes) else str(value).encode() for value in values)
+    return crc32(b"\0".join(parts))

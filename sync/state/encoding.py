@@ -1,8 +1,9 @@
 """Records, networks and summaries as compact bytes and back, for what is kept on disk and between
 processes.
 
-A gene is one text inside the JSON, so that genes which occur in many records are built once and
-shared. Nothing here can run code: what reads a cache that strangers could have written must not.
+A record is one line of JSON and then a line for each gene, so that genes which occur in many
+records are written and built once and shared. Nothing here can run code: what reads a cache that
+strangers could have written must not.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Any
 import orjson
 
 from sync.model import (
-    Curie,
     Dialect,
     Entity,
     Gene,
@@ -31,6 +31,7 @@ from sync.model import (
 )
 
 _GENES_SHARED = 1 << 16
+_GENES_WRITTEN = 1 << 14
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
 
@@ -41,15 +42,14 @@ def encode_record(record: Record) -> bytes:
     Raises:
         TypeError: it holds text that JSON cannot, such as half a surrogate pair.
     """
-    return orjson.dumps(
+    head = orjson.dumps(
         [
             record.id,
             record.layout,
             record.line,
             record.network,
             dict(record.fields),
-            _texts_of(record.genes),
-            _texts_of(record.other_organisms),
+            len(record.genes),
             _rows_of(record.chemicals),
             _rows_of(record.diseases),
             record.lists_every_gene,
@@ -57,6 +57,8 @@ def encode_record(record: Record) -> bytes:
             record.notes,
         ]
     )
+    genes = map(_text_of, (*record.genes, *record.other_organisms))
+    return b"\n".join((head, *genes))
 
 
 def decode_record(data: bytes, path: str) -> Record:
@@ -65,9 +67,11 @@ def decode_record(data: bytes, path: str) -> Record:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    values: tuple[Any, ...] = tuple(orjson.loads(data))
-    record, layout, line, network, fields, genes, others, *rest = values
+    head, *texts = data.split(b"\n")
+    values: tuple[Any, ...] = tuple(orjson.loads(head))
+    record, layout, line, network, fields, count, *rest = values
     chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
+    genes = tuple(map(_gene, texts))
     return Record(
         id=RecordId(record),
         layout=Layout(layout),
@@ -75,8 +79,8 @@ def decode_record(data: bytes, path: str) -> Record:
         line=line,
         network=None if network is None else NetworkId(network),
         fields=fields,
-        genes=tuple(map(_gene, genes)),
-        other_organisms=tuple(map(_gene, others)),
+        genes=genes[:count],
+        other_organisms=genes[count:],
         chemicals=tuple(Entity(*row) for row in chemicals),
         diseases=tuple(Entity(*row) for row in diseases),
         lists_every_gene=lists_every_gene,
@@ -91,7 +95,7 @@ def encode_network(network: Network) -> bytes:
     Raises:
         TypeError: it holds text that JSON cannot, such as half a surrogate pair.
     """
-    genes = _texts_of(network.genes)
+    genes = [_text_of(gene).decode() for gene in network.genes]
     return orjson.dumps([network.dialect, genes, network.node_count, dict(network.attributes)])
 
 
@@ -134,33 +138,33 @@ def _row_of_property(each: Property) -> tuple[str, str | None, str, int | None]:
     return each.name, each.value, each.data_type, each.subnetwork
 
 
-def _texts_of(genes: Iterable[Gene]) -> list[str]:
-    return [orjson.dumps(_row_of(gene)).decode() for gene in genes]
-
-
-def _row_of(gene: Gene) -> tuple[object, ...]:
-    return (
-        gene.symbol,
-        sorted(gene.ids),
-        sorted(gene.names - {gene.symbol}),
-        sorted(gene.words),
-        sorted(gene.sources),
-        gene.organism,
-        gene.listable,
+@lru_cache(_GENES_WRITTEN)
+def _text_of(gene: Gene) -> bytes:
+    return orjson.dumps(
+        (
+            gene.symbol,
+            sorted(gene.ids),
+            sorted(gene.names - {gene.symbol}),
+            sorted(gene.words),
+            sorted(gene.sources),
+            gene.organism,
+            gene.listable,
+        )
     )
 
 
 @lru_cache(_GENES_SHARED)
-def _gene(text: str) -> Gene:
+def _gene(text: bytes | str) -> Gene:
     symbol, ids, names, words, sources, organism, listable = orjson.loads(text)
+    # By position and without calls that only name types: a run builds several hundred thousand.
     return Gene(
-        symbol=symbol,
-        ids=frozenset(map(Curie, ids)),
-        names=frozenset(names),
-        words=frozenset(words),
-        sources=frozenset(sources),
-        organism=organism,
-        listable=listable,
+        symbol,
+        frozenset(ids),
+        frozenset((symbol, *names)),
+        frozenset(words),
+        frozenset(sources),
+        organism,
+        listable,
     )
 
 

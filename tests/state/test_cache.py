@@ -22,13 +22,14 @@ from sync.model import (
     Visibility,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
+from sync.state.encoding import encode_record
 
 SERVER = "https://example.org"
 NETWORK = Network(Dialect.PFOCR_CX2, (Gene("TNF"),), 1)
 RECORD = Record(
     RecordId("PMC1__f1"), Layout.PFOCR, "_figures/PMC1__f1.md", 2, None, {}, (Gene("TNF"),)
 )
-KEPT = KeptRecord(RECORD, "stamp", b"digest")
+KEPT = KeptRecord(RECORD.path, encode_record(RECORD), "stamp", b"digest")
 SUMMARY = Summary(
     id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"),
     name="",
@@ -67,7 +68,13 @@ def filled(path: Path) -> Path:
 
 
 def find_both(cache: Cache) -> tuple[KeptRecord | None, Network | None]:
-    return cache.find_record(RECORD.path, "settings"), cache.find_network(SUMMARY)
+    return find_record(cache), cache.find_network(SUMMARY)
+
+
+def find_record(
+    cache: Cache, path: str = RECORD.path, settings: str = "settings"
+) -> KeptRecord | None:
+    return cache.find_records([path], settings).get(path)
 
 
 def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
@@ -76,20 +83,20 @@ def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = KeptRecord(replace(RECORD, line=9), "newer", b"other")
+    newer = replace(KEPT, data=encode_record(replace(RECORD, line=9)), stamp="newer")
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:
-        assert cache.find_record(RECORD.path, "settings") == newer
+        assert find_record(cache) == newer
 
 
 def test_thousands_are_kept(path: Path) -> None:
     with Cache(path, SERVER) as cache:
         for number in range(1_203):
-            cache.keep_record(KeptRecord(replace(RECORD, path=f"{number}.md"), "", b""), "settings")
+            cache.keep_record(replace(KEPT, path=f"{number}.md"), "settings")
     with Cache(path, SERVER) as cache:
-        found = [cache.find_record(f"{number}.md", "settings") for number in range(1_203)]
-    assert all(found)
+        found = cache.find_records([f"{number}.md" for number in range(1_300)], "settings")
+    assert found == {f"{number}.md": replace(KEPT, path=f"{number}.md") for number in range(1_203)}
 
 
 @pytest.mark.parametrize(
@@ -125,7 +132,7 @@ def test_a_content_of_an_unfinished_load_is_not_kept(
 def test_servers_and_settings_do_not_answer_for_each_other(filled: Path) -> None:
     with Cache(filled, "https://other.example.org") as cache:
         assert cache.find_network(SUMMARY) is None
-        assert cache.find_record(RECORD.path, "other settings") is None
+        assert find_record(cache, settings="other settings") is None
 
 
 def test_a_refresh_finds_nothing_and_keeps_anew(filled: Path) -> None:
@@ -144,15 +151,24 @@ def test_without_a_file_nothing_is_kept_or_found() -> None:
         assert find_both(cache) == (None, None)
 
 
-def test_text_that_is_no_unicode_is_not_kept(path: Path) -> None:
-    """A file name may hold any byte; it is read anew each time and harms nothing else."""
-    odd = replace(RECORD, path="\udcff.md")
+def test_a_path_may_hold_any_byte(path: Path) -> None:
+    odd = replace(KEPT, path="\udcff.md")
     with Cache(path, SERVER) as cache:
-        cache.keep_record(KeptRecord(odd, "", b""), "settings")
-        cache.keep_record(KeptRecord(replace(odd, notes=("\udcff",)), "", b""), "other")
+        cache.keep_record(odd, "settings")
     with Cache(path, SERVER) as cache:
-        assert cache.find_record("\udcff.md", "settings") == KeptRecord(odd, "", b"")
-        assert cache.find_record("\udcff.md", "other") is None
+        assert find_record(cache, odd.path) == odd
+
+
+def test_a_network_with_text_that_is_no_unicode_is_not_kept(path: Path) -> None:
+    with Cache(path, SERVER) as cache:
+        cache.keep_network(SUMMARY, replace(NETWORK, attributes={"name": "\udcff"}))
+        cache.keep_record(KEPT, "settings")
+    with Cache(path, SERVER) as cache:
+        assert find_both(cache) == (KEPT, None)
+
+
+def test_data_that_no_version_wrote_is_no_record() -> None:
+    assert replace(KEPT, data=b"[1]").decode() is None
 
 
 def test_a_file_of_another_version_is_emptied_and_filled_anew(
@@ -206,17 +222,17 @@ def test_damage_found_while_running_costs_only_what_was_kept(
 ) -> None:
     with Cache(path, SERVER) as cache:
         for number in range(600):
-            kept = KeptRecord(replace(RECORD, path=f"{number}.md"), "", b"")
+            kept = replace(KEPT, path=f"{number}.md")
             cache.keep_record(kept, "settings")
     data = bytearray(path.read_bytes())
     data[8192:] = bytes(len(data) - 8192)
     path.write_bytes(data)
     with Cache(path, SERVER) as cache:
-        found = [cache.find_record(f"{number}.md", "settings") for number in range(600)]
+        found = [find_record(cache, f"{number}.md") for number in range(600)]
         assert None in found
         cache.keep_record(KEPT, "settings")
     with Cache(path, SERVER) as cache:
-        assert cache.find_record(RECORD.path, "settings") == KEPT
+        assert find_record(cache) == KEPT
     assert "cache.db is damaged" in caplog.text
 
 
@@ -271,9 +287,9 @@ def test_a_file_that_others_write_to_is_done_without(
 def test_several_threads_may_use_it(path: Path) -> None:
     def work(cache: Cache, first: int) -> None:
         for number in range(first, first + 400):
-            kept = KeptRecord(replace(RECORD, path=f"{number}.md"), "", b"")
+            kept = replace(KEPT, path=f"{number}.md")
             cache.keep_record(kept, "settings")
-            cache.find_record(f"{number - 1}.md", "settings")
+            find_record(cache, f"{number - 1}.md")
 
     with Cache(path, SERVER) as cache:
         threads = [Thread(target=work, args=(cache, first)) for first in (0, 400, 800)]
@@ -282,7 +298,7 @@ def test_several_threads_may_use_it(path: Path) -> None:
         for thread in threads:
             thread.join()
     with Cache(path, SERVER) as cache:
-        assert all(cache.find_record(f"{number}.md", "settings") for number in range(1_200))
+        assert all(find_record(cache, f"{number}.md") for number in range(1_200))
 
 
 def test_git_does_not_see_the_folder(filled: Path) -> None:

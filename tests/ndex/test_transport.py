@@ -70,6 +70,7 @@ async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
         retries=1,
         bytes_received=5 + len(orjson.dumps([summary_v3(1)])),
         bytes_sent=2 * len(orjson.dumps([NETWORK])),
+        protocols=("HTTP/1.1",),
     )
 
 

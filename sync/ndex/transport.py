@@ -28,7 +28,7 @@ from sync.ndex.auth import Credentials
 from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
 from sync.ndex.lanes import Incoming, Lanes
-from sync.ndex.pace import Pace
+from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.retry import Patience, Retried, call_with_retries
 from sync.ndex.wire import Answer, Request, decipher
@@ -59,7 +59,8 @@ _FAULTS_CAUGHT = tuple(FAULTS)
 @dataclass(frozen=True, slots=True)
 class HttpCounts:
     """What went over the wire so far. Bytes are those of bodies, as sent and received, without
-    headers. ``protocols`` are those that answers came by.
+    headers. ``protocols`` are those that answers came by; ``pace`` tells how the client held itself
+    back, None where it was never opened.
     """
 
     requests: int = 0
@@ -67,6 +68,7 @@ class HttpCounts:
     bytes_received: int = 0
     bytes_sent: int = 0
     protocols: tuple[str, ...] = ()
+    pace: PaceRecord | None = None
 
 
 class Transport:
@@ -102,6 +104,7 @@ class Transport:
             self._bytes_received,
             self._bytes_sent,
             tuple(sorted(self._protocols)),
+            self._pace.record,
         )
 
     @property

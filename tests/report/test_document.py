@@ -29,6 +29,7 @@ from sync.model import (
 )
 from sync.report.build import CollectionResults, build_report
 from sync.report.document import (
+    Concurrency,
     Report,
     json_schema,
     parse_report,
@@ -72,7 +73,15 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
     )
     remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
     report = build_report(
-        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote], unchecked=1)], RUN
+        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote], unchecked=1)],
+        replace(
+            RUN,
+            concurrency=Concurrency(32, 8, 3),
+            rate_per_s=5.0,
+            rated_s=1.5,
+            held_s=120.0,
+            protocols=("HTTP/2",),
+        ),
     )
 
     document = orjson.loads(saved(report))
@@ -110,6 +119,11 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "retries": 0,
         "bytes_received": 12345678,
         "bytes_sent": 90000,
+        "concurrency": {"allowed": 32, "lowest": 8, "cuts": 3},
+        "rate_per_s": 5.0,
+        "rated_s": 1.5,
+        "held_s": 120.0,
+        "protocols": ["HTTP/2"],
     }
     assert document["records"][0] == {
         "id": "PMC1",
@@ -214,6 +228,8 @@ collections = st.builds(
     unclaimed=st.lists(remotes, max_size=3),
     unchecked=st.integers(min_value=0, max_value=5),
 )
+places = st.integers(min_value=1, max_value=1000)
+seconds = st.floats(min_value=0, max_value=1e6)
 runs = st.builds(
     replace,
     st.just(RUN),
@@ -221,6 +237,11 @@ runs = st.builds(
     complete=st.booleans(),
     server=texts,
     requests=counts,
+    concurrency=st.none() | st.builds(Concurrency, places, places, counts),
+    rate_per_s=st.none() | st.floats(min_value=0.01, max_value=1e6),
+    rated_s=seconds,
+    held_s=seconds,
+    protocols=st.sampled_from([(), ("HTTP/1.1",), ("HTTP/1.1", "HTTP/2")]),
 )
 
 

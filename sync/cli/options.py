@@ -64,7 +64,10 @@ ConcurrencyOption = Annotated[
     int, typer.Option("--concurrency", min=1, max=64, help="Requests at once.")
 ]
 RateOption = Annotated[
-    float | None, typer.Option("--rate", min=0.01, help="Requests a second at most.")
+    float | None,
+    typer.Option(
+        "--rate", min=0.01, help="Requests a second, of which one second's worth may start at once."
+    ),
 ]
 StateOption = Annotated[
     Path | None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sync.ndex.transport import HttpCounts
 from sync.report.build import RunFacts
+from sync.report.document import Concurrency
 
 INTERRUPTED = 128 + signal.SIGINT
 """The exit status of a run that was told to stop, as shells have it."""
@@ -27,6 +28,7 @@ class Started:
     def finish(self, counts: HttpCounts, *, complete: bool) -> RunFacts:
         """Return the facts of the run as of now."""
         begun = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.started_ms / 1000))
+        pace = counts.pace
         return RunFacts(
             id=f"{begun}-{secrets.token_hex(4)}",
             started_ms=self.started_ms,
@@ -38,6 +40,11 @@ class Started:
             retries=counts.retries,
             bytes_received=counts.bytes_received,
             bytes_sent=counts.bytes_sent,
+            concurrency=None if pace is None else Concurrency(pace.allowed, pace.lowest, pace.cuts),
+            rate_per_s=None if pace is None else pace.rate_per_s,
+            rated_s=0.0 if pace is None else round(pace.rated_s, 3),
+            held_s=0.0 if pace is None else round(pace.held_s, 3),
+            protocols=counts.protocols,
         )
 
 

@@ -32,6 +32,7 @@ from sync.ndex.answers import FileCounts, ServerStatus, User
 from sync.ndex.auth import Credentials
 from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
+from sync.ndex.lanes import Lanes
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.writer import NdexWriter
@@ -75,23 +76,32 @@ async def open_client(
             f"credentials from {credentials.source} are not sent to {address.host} over plain "
             "http: use https, or unset them to go on without logging in"
         )
-    async with httpx.AsyncClient(
-        transport=transport,
-        headers={
-            "Accept": "*/*",
-            "Accept-Encoding": ACCEPTED_ENCODINGS,
-            "User-Agent": f"ndex-sync/{__version__}",
-        },
-        timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
-        limits=httpx.Limits(
-            max_connections=policy.concurrency, max_keepalive_connections=policy.concurrency
-        ),
-        follow_redirects=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        # A proxy from the environment would see what plain http carries to this machine.
-        trust_env=not address.loopback,
-    ) as http:
-        yield NdexClient(Transport(http, address.url, credentials, policy, clock), policy)
+    # Reading the certificates takes longer than all else that opens a connection.
+    certificates = httpx.create_ssl_context()
+
+    def _open_http() -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=transport,
+            headers={
+                "Accept": "*/*",
+                "Accept-Encoding": ACCEPTED_ENCODINGS,
+                "User-Agent": f"ndex-sync/{__version__}",
+            },
+            verify=certificates,
+            http2=address.url.startswith("https:"),
+            timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            # A proxy from the environment would see what plain http carries to this machine.
+            trust_env=not address.loopback,
+        )
+
+    lanes = Lanes(_open_http, policy.connect_timeout_s + policy.read_timeout_s)
+    try:
+        yield NdexClient(Transport(lanes, address.url, credentials, policy, clock), policy)
+    finally:
+        await lanes.aclose()
 
 
 class NdexClient:

@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.ndex.clock import Clock
 from sync.ndex.policy import ClientPolicy
@@ -21,32 +21,91 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """A token bucket of one token: the earliest time, in seconds, at which a request may start."""
+class Bucket:
+    """A token bucket: each request takes a token as it starts, and ``rate_per_s`` come back.
 
-    free_at_s: float = 0.0
+    It holds what one second brings, at least one, and is full at ``full_at_s``; the time that
+    stands for its tokens. Over any T seconds no more requests start than it holds and T brings.
+    Without a rate it never runs out. Nothing starts before ``held_until_s``.
+    """
 
-    def reserve(self, now_s: float, rate_per_s: float | None) -> tuple[Schedule, float]:
-        """Take the next free start; return the schedule after it and the wait until then."""
-        start_s = max(now_s, self.free_at_s)
-        step_s = 0.0 if rate_per_s is None else 1.0 / rate_per_s
-        return Schedule(start_s + step_s), start_s - now_s
+    rate_per_s: float | None
+    full_at_s: float = float("-inf")
+    held_until_s: float = float("-inf")
 
-    def hold(self, until_s: float) -> Schedule:
+    @property
+    def capacity(self) -> int:
+        """How many tokens the bucket holds, where there is a rate."""
+        return 1 if self.rate_per_s is None else max(1, int(self.rate_per_s))
+
+    def reserve(self, now_s: float) -> tuple[Bucket, float]:
+        """Take the next token; return the bucket without it and when the request may start."""
+        start_s = max(now_s, self.held_until_s)
+        if self.rate_per_s is None:
+            return self, start_s
+        start_s = max(start_s, self.full_at_s - (self.capacity - 1) / self.rate_per_s)
+        full_at_s = max(self.full_at_s, start_s) + 1 / self.rate_per_s
+        return replace(self, full_at_s=full_at_s), start_s
+
+    def hold(self, until_s: float) -> Bucket:
         """Let nothing start before ``until_s``."""
-        return Schedule(max(self.free_at_s, until_s))
+        return replace(self, held_until_s=max(self.held_until_s, until_s))
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The time in which anybody waited, however many did at once: ``total_s`` up to ``until_s``."""
+
+    total_s: float = 0.0
+    until_s: float = float("-inf")
+
+    def count(self, from_s: float, until_s: float) -> Waiting:
+        """Count one more wait; it began no earlier than any before it."""
+        longer_s = max(0.0, until_s - max(from_s, self.until_s))
+        return Waiting(self.total_s + longer_s, max(self.until_s, until_s))
+
+
+@dataclass(frozen=True, slots=True)
+class PaceRecord:
+    """How a client held itself back: at first ``allowed`` calls at once, ``lowest`` at worst.
+
+    ``cuts`` counts how often signs of strain lowered it. ``rated_s`` is for how long requests
+    waited for the rate, ``held_s`` for how long the server asked to send none (``Retry-After``).
+    """
+
+    allowed: int
+    lowest: int
+    cuts: int
+    rate_per_s: float | None
+    rated_s: float
+    held_s: float
 
 
 class Pace:
     """The concurrency and rate limits that all calls of a client share."""
 
     def __init__(self, policy: ClientPolicy, clock: Clock) -> None:
-        self._rate_per_s = policy.rate_per_s
         self._clock = clock
-        self._schedule = Schedule()
+        self._bucket = Bucket(policy.rate_per_s)
+        self._rated = Waiting()
+        self._held = Waiting()
         self._window = Window.of(policy.concurrency)
+        self._lowest = self._window.allowed
+        self._cuts = 0
         self._under_way = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def record(self) -> PaceRecord:
+        """What the limits came to until now."""
+        return PaceRecord(
+            self._window.most,
+            self._lowest,
+            self._cuts,
+            self._bucket.rate_per_s,
+            self._rated.total_s,
+            self._held.total_s,
+        )
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -68,14 +127,22 @@ class Pace:
 
     async def turn(self) -> None:
         """Wait until the next request may start."""
-        now_s = self._clock.monotonic_s()
-        self._schedule, wait_s = self._schedule.reserve(now_s, self._rate_per_s)
-        if wait_s > 0:
-            await self._clock.sleep(wait_s)
+        while True:
+            now_s = self._clock.monotonic_s()
+            free_s = max(now_s, self._bucket.held_until_s)
+            self._bucket, start_s = self._bucket.reserve(now_s)
+            self._rated = self._rated.count(free_s, start_s)
+            if start_s > now_s:
+                await self._clock.sleep(start_s - now_s)
+            # Meanwhile the server may have asked another call to slow down.
+            if start_s >= self._bucket.held_until_s:
+                return
 
     def hold(self, wait_s: float) -> None:
         """Let no request start for ``wait_s`` seconds: the server asked one call to slow down."""
-        self._schedule = self._schedule.hold(self._clock.monotonic_s() + wait_s)
+        now_s = self._clock.monotonic_s()
+        self._bucket = self._bucket.hold(now_s + wait_s)
+        self._held = self._held.count(now_s, now_s + wait_s)
 
     async def _enter(self) -> None:
         if self._under_way < self._window.allowed:
@@ -101,6 +168,8 @@ class Pace:
 
     def _set(self, window: Window) -> None:
         if window.allowed < self._window.allowed:
+            self._cuts += 1
+            self._lowest = min(self._lowest, window.allowed)
             logger.info("the server is strained: at most %d requests at once", window.allowed)
         self._window = window
         self._admit()

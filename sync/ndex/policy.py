@@ -11,7 +11,8 @@ _MEBIBYTE = 1024 * 1024
 class ClientPolicy:
     """Limits of one client; all calls share ``concurrency`` and ``rate_per_s``.
 
-    ``rate_per_s`` counts requests, retries included; None sets no rate. ``connect_timeout_s``
+    ``rate_per_s`` counts requests, retries included, in the long run; what one second allows may
+    start at once; None sets no rate. ``connect_timeout_s``
     and ``read_timeout_s`` bound one step of one try; ``call_deadline_s`` bounds a call with all
     its tries and waits, from the moment it is its turn. A wait before a new try grows from
     ``base_wait_s`` up to ``max_wait_s``; a ``Retry-After`` is obeyed up to ``max_retry_after_s``

@@ -27,7 +27,8 @@ from sync.errors import (
 from sync.ndex.auth import Credentials
 from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
-from sync.ndex.pace import Pace
+from sync.ndex.lanes import Incoming, Lanes
+from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.retry import Patience, Retried, call_with_retries
 from sync.ndex.wire import Answer, Request, decipher
@@ -58,27 +59,30 @@ _FAULTS_CAUGHT = tuple(FAULTS)
 @dataclass(frozen=True, slots=True)
 class HttpCounts:
     """What went over the wire so far. Bytes are those of bodies, as sent and received, without
-    headers.
+    headers. ``protocols`` are those that answers came by; ``pace`` tells how the client held itself
+    back, None where it was never opened.
     """
 
     requests: int = 0
     retries: int = 0
     bytes_received: int = 0
     bytes_sent: int = 0
+    protocols: tuple[str, ...] = ()
+    pace: PaceRecord | None = None
 
 
 class Transport:
-    """Sends requests to one server over an ``httpx.AsyncClient`` that somebody else closes."""
+    """Sends requests to one server over connections that somebody else closes."""
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        lanes: Lanes,
         base_url: str,
         credentials: Credentials | None,
         policy: ClientPolicy,
         clock: Clock,
     ) -> None:
-        self._http = http
+        self._lanes = lanes
         self._base_url = base_url
         self._credentials = credentials
         self._policy = policy
@@ -88,12 +92,20 @@ class Transport:
         self._retries = 0
         self._bytes_received = 0
         self._bytes_sent = 0
+        self._protocols: set[str] = set()
         self._dated: tuple[str, datetime] | None = None
 
     @property
     def counts(self) -> HttpCounts:
         """What went over the wire until now."""
-        return HttpCounts(self._requests, self._retries, self._bytes_received, self._bytes_sent)
+        return HttpCounts(
+            self._requests,
+            self._retries,
+            self._bytes_received,
+            self._bytes_sent,
+            tuple(sorted(self._protocols)),
+            self._pace.record,
+        )
 
     @property
     def server_ahead_s(self) -> float | None:
@@ -187,17 +199,21 @@ class Transport:
         url = f"{self._base_url}{request.path}"
         self._requests += 1
         self._bytes_sent += len(request.body or b"")
-        async with self._http.stream(
+        async with self._lanes.send(
             request.method,
             url,
-            params=list(request.query),
-            content=request.body,
+            query=request.query,
             headers=self._headers(request),
-        ) as response:
+            body=request.body,
+            alone=not request.repeatable,
+        ) as incoming:
+            response = incoming.response
+            if incoming.protocol is not None:
+                self._protocols.add(incoming.protocol)
             if "date" in response.headers:
                 self._dated = response.headers["date"], self._clock.now()
             try:
-                body = await self._read(request, response)
+                body = await self._read(request, incoming)
             finally:
                 self._bytes_received += response.num_bytes_downloaded
         return Answer(url, response.status_code, response.headers, body)
@@ -210,14 +226,15 @@ class Transport:
             headers["Authorization"] = self._credentials.authorization
         return headers
 
-    async def _read(self, request: Request, response: httpx.Response) -> bytes:
+    async def _read(self, request: Request, incoming: Incoming) -> bytes:
+        response = incoming.response
         if response.is_redirect:
             return b""
         _, limit_bytes = self._limits(request)
         failed = response.is_error
         try:
             return await read_body(
-                response.aiter_raw(),
+                incoming.chunks(),
                 response.headers.get("content-encoding", ""),
                 _MAX_ERROR_BYTES if failed else limit_bytes,
             )

@@ -26,6 +26,7 @@ from sync.report.document import (
     AcceptedItem,
     AnyDifference,
     CollectionSummary,
+    Concurrency,
     GeneAttributeDifference,
     GeneDifference,
     Genes,
@@ -49,7 +50,8 @@ _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 class RunFacts:
     """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
 
-    ``commit`` is the commit of the records, ``source`` the web address of their folder in it.
+    What the run cost, and how it held itself back, is as in ``Http``. ``commit`` is the commit of
+    the records, ``source`` the web address of their folder in it.
     """
 
     id: str
@@ -62,6 +64,11 @@ class RunFacts:
     retries: int
     bytes_received: int
     bytes_sent: int
+    concurrency: Concurrency | None = None
+    rate_per_s: float | None = None
+    rated_s: float = 0.0
+    held_s: float = 0.0
+    protocols: tuple[str, ...] = ()
     commit: str | None = None
     source: str | None = None
 
@@ -112,6 +119,11 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             retries=facts.retries,
             bytes_received=facts.bytes_received,
             bytes_sent=facts.bytes_sent,
+            concurrency=facts.concurrency,
+            rate_per_s=facts.rate_per_s,
+            rated_s=facts.rated_s,
+            held_s=facts.held_s,
+            protocols=facts.protocols,
         ),
     )
 

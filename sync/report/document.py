@@ -19,7 +19,9 @@ import orjson
 from pydantic import (
     AwareDatetime,
     Field,
+    NonNegativeFloat,
     NonNegativeInt,
+    PositiveFloat,
     PositiveInt,
     TypeAdapter,
     ValidationError,
@@ -139,13 +141,36 @@ class CollectionSummary:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Concurrency:
+    """How many requests might be under way: ``allowed`` by the user, ``lowest`` under strain.
+
+    ``cuts`` counts how often the number was lowered, since the server asked to slow down, did not
+    answer in time or grew slow.
+    """
+
+    allowed: PositiveInt
+    lowest: PositiveInt
+    cuts: NonNegativeInt
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Http:
-    """What the run cost the server: tries count as requests."""
+    """What the run cost the server: tries count as requests.
+
+    ``concurrency`` is null where no server was asked, ``rate_per_s`` where no rate was set.
+    ``rated_s`` is for how long requests waited for the rate, ``held_s`` for how long the server
+    asked to be sent none. ``protocols`` are those that its answers came by.
+    """
 
     requests: NonNegativeInt
     retries: NonNegativeInt
     bytes_received: NonNegativeInt
     bytes_sent: NonNegativeInt
+    concurrency: Concurrency | None = None
+    rate_per_s: PositiveFloat | None = None
+    rated_s: NonNegativeFloat = 0.0
+    held_s: NonNegativeFloat = 0.0
+    protocols: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

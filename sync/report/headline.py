@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC
+from collections.abc import Iterator, Mapping
+from datetime import UTC, timedelta
 from types import MappingProxyType
 
 from rich.filesize import decimal
@@ -13,6 +13,7 @@ from sync.report.document import Http, Report, Run
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.text import duration, plural
 
+_HTTP2 = "HTTP/2"
 INTERRUPTED = "Interrupted: this is what was done until then."
 
 CONCLUSIONS: Mapping[ExitStatus, str] = MappingProxyType(
@@ -42,13 +43,36 @@ def conclusion(report: Report) -> str:
 
 
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
-    """Say when the run was, how long it took and what it cost the server."""
+    """Say when the run was, how long it took and what it cost the server.
+
+    How it held itself back is said where it did, HTTP/2 where it was spoken.
+    """
     requests = plural(http.requests, "request")
     if http.retries:
         requests += f" ({plural(http.retries, 'retry', 'retries')})"
+    if _HTTP2 in http.protocols:
+        requests += f" over {_HTTP2}"
     return (
         f"{run.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         duration(run.finished - run.started),
         requests,
         f"{decimal(http.bytes_received)} received",
+        *_restraint(http),
     )
+
+
+def _restraint(http: Http) -> Iterator[str]:
+    """Say how the run held itself back: by its rate, at the server's wish, under strain."""
+    if http.rate_per_s is not None:
+        each = "request" if http.rate_per_s == 1 else "requests"
+        rate = f"at most {http.rate_per_s:,g} {each} a second"
+        yield rate + (f", {_seconds(http.rated_s)} waited for that" if http.rated_s >= 1 else "")
+    if http.held_s >= 1:
+        yield f"held back by the server for {_seconds(http.held_s)}"
+    if http.concurrency is not None and http.concurrency.cuts:
+        times = "once" if http.concurrency.cuts == 1 else f"{http.concurrency.cuts:,} times"
+        yield f"slowed down {times}, to {http.concurrency.lowest:,} at once"
+
+
+def _seconds(span_s: float) -> str:
+    return duration(timedelta(seconds=span_s))

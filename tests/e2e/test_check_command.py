@@ -273,6 +273,19 @@ def requests_of(*options: str, cwd: Path) -> int:
     return requests
 
 
+def test_the_report_tells_how_the_run_held_itself_back(sample: Sample) -> None:
+    root = fill(sample)
+    with Store.open(root / "sandbox.db") as store, running_server(store) as url:
+        options = ["--server", url, "--rate", "50", "--concurrency", "3"]
+        done = run_command("check", *options, "--format", "json", cwd=root)
+        shown = run_command("check", *options, cwd=root)
+
+    http = orjson.loads(done.stdout)["http"]
+    assert http["concurrency"] == {"allowed": 3, "lowest": 3, "cuts": 0}
+    assert (http["rate_per_s"], http["protocols"]) == (50.0, ["HTTP/1.1"])
+    assert "at most 50 requests a second" in " ".join(shown.stdout.split())
+
+
 def test_a_second_check_asks_for_no_content(sample: Sample) -> None:
     root = fill(sample)
     batch = 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -117,6 +118,7 @@ class FaultyServer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.received: list[Received] = []
+        self.connections = 0
         self._news = asyncio.Condition()
 
     @property
@@ -143,14 +145,15 @@ def in_turn(*steps: Step) -> Script:
 
 
 @asynccontextmanager
-async def serve(script: Script) -> AsyncIterator[FaultyServer]:
-    """Listen on a free loopback port and answer every request by the script."""
+async def serve(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[FaultyServer]:
+    """Listen on a free loopback port and answer every request by the script, by HTTP/1.1."""
     lines: set[asyncio.Task[None]] = set()
 
     async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         lines.add(task)
+        faulty.connections += 1
         try:
             while received := await _read_request(reader):
                 await faulty.note(received)
@@ -162,9 +165,9 @@ async def serve(script: Script) -> AsyncIterator[FaultyServer]:
             lines.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(_answer, "127.0.0.1", 0)
+    server = await asyncio.start_server(_answer, "127.0.0.1", 0, ssl=tls)
     port = server.sockets[0].getsockname()[1]
-    faulty = FaultyServer(f"http://127.0.0.1:{port}")
+    faulty = FaultyServer(f"{'https' if tls else 'http'}://127.0.0.1:{port}")
     try:
         yield faulty
     finally:

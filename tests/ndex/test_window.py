@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.ndex.pace import Pace
+from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.window import Window
 from tests.ndex.builders import FakeTime, connect, network_id
-from tests.ndex.faulty_server import hang, respond, respond_json, serve
+from tests.ndex.faulty_server import Step, hang, respond, respond_json, serve
 
 MOST = st.integers(1, 64)
 # What happened to one request after another: whether it was answered, sent when, and how slow.
@@ -156,3 +156,26 @@ async def test_a_server_that_does_not_answer_in_time_gets_fewer_calls(
             await client.fetch_cx2(network_id(1))
 
     assert "at most 4 requests at once" in caplog.text
+
+
+async def test_a_server_that_grows_slow_gets_fewer_calls() -> None:
+    time = FakeTime()
+
+    def _answer_after(took_s: float) -> Step:
+        async def _step(writer: asyncio.StreamWriter) -> bool:
+            time.now_s += took_s
+            return await respond_json([])(writer)
+
+        return _step
+
+    delays = iter([0.1] * 10 + [3.0] * 4)
+    async with (
+        serve(lambda _: _answer_after(next(delays))) as server,
+        connect(server.url, time, policy=ClientPolicy(concurrency=8)) as client,
+    ):
+        for number in range(10):
+            await client.fetch_cx2(network_id(number))
+        assert client.counts.pace == PaceRecord(8, 8, 0, None, 0, 0)
+        for number in range(4):
+            await client.fetch_cx2(network_id(number))
+        assert client.counts.pace == PaceRecord(8, 4, 1, None, 0, 0)

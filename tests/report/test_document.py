@@ -30,6 +30,7 @@ from sync.model import (
     Verdict,
 )
 from sync.report.document import (
+    Concurrency,
     Report,
     json_schema,
     parse_report,
@@ -85,7 +86,14 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
     left = replace(remote, accepted=Accepted("an old one", date(2027, 4, 1)))
     report = build_report(
         [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote, left], unchecked=1)],
-        RUN,
+        replace(
+            RUN,
+            concurrency=Concurrency(32, 8, 3),
+            rate_per_s=5.0,
+            rated_s=1.5,
+            held_s=120.0,
+            protocols=("HTTP/2",),
+        ),
     )
 
     document = orjson.loads(saved(report))
@@ -127,6 +135,11 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "retries": 0,
         "bytes_received": 12345678,
         "bytes_sent": 90000,
+        "concurrency": {"allowed": 32, "lowest": 8, "cuts": 3},
+        "rate_per_s": 5.0,
+        "rated_s": 1.5,
+        "held_s": 120.0,
+        "protocols": ["HTTP/2"],
     }
     assert document["records"][0] == {
         "id": "PMC1",
@@ -290,6 +303,8 @@ collections = st.builds(
     unclaimed=st.lists(remotes, max_size=3),
     unchecked=st.integers(min_value=0, max_value=5),
 )
+places = st.integers(min_value=1, max_value=1000)
+seconds = st.floats(min_value=0, max_value=1e6)
 runs = st.builds(
     replace,
     st.just(RUN),
@@ -297,6 +312,11 @@ runs = st.builds(
     complete=st.booleans(),
     server=texts,
     requests=counts,
+    concurrency=st.none() | st.builds(Concurrency, places, places, counts),
+    rate_per_s=st.none() | st.floats(min_value=0.01, max_value=1e6),
+    rated_s=seconds,
+    held_s=seconds,
+    protocols=st.sampled_from([(), ("HTTP/1.1",), ("HTTP/1.1", "HTTP/2")]),
 )
 
 

@@ -6,7 +6,7 @@ Nothing in it outlives the run; what should is the cache's (``state/cache.py``).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -69,6 +69,7 @@ class Ledger:
     def __init__(self) -> None:
         self._scratch = Scratch(_TABLES)
         self._odd: dict[int, Record] = {}
+        self._next = 1
 
     def __enter__(self) -> Self:
         return self
@@ -92,23 +93,26 @@ class Ledger:
         query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
         return [_entry(row) for row in self._scratch.read(query, record)]
 
-    def add_record(self, record: Record, target: NetworkId | None) -> int:
-        """Enter a record, with the network that it is known to be; return its number."""
+    def add_records(self, records: Iterable[tuple[Record, NetworkId | None]]) -> range:
+        """Enter records, each with the network that it is known to be; return their numbers."""
+        first = self._next
+        self._scratch.write_all(
+            "INSERT INTO record (number, path, id, named, target, data) VALUES (?, ?, ?, ?, ?, ?)",
+            [self._row_of(record, target) for record, target in records],
+        )
+        return range(first, self._next)
+
+    def _row_of(self, record: Record, target: NetworkId | None) -> tuple[object, ...]:
+        number = self._next
+        self._next += 1
+        data: bytes | None
         try:
             data = encode_record(record)
         except TypeError:  # text that is no Unicode: as good as never, so it may stay in memory
             data = None
-        number = self._scratch.write(
-            "INSERT INTO record (path, id, named, target, data) VALUES (?, ?, ?, ?, ?)",
-            os.fsencode(record.path),
-            _text(record.id),
-            record.network,
-            target,
-            data,
-        )
-        if data is None:
             self._odd[number] = record
-        return number
+        path = os.fsencode(record.path)
+        return number, path, _text(record.id), record.network, target, data
 
     def find_record(self, number: int) -> Record:
         """Return a record that was entered."""
@@ -146,6 +150,15 @@ class Ledger:
             yield from map(_entered, found)
             last = found[-1][0]
 
+    def find_seen(self, numbers: range) -> list[int]:
+        """Return those of some records that are known to be a network which was seen."""
+        query = (
+            "SELECT number FROM record JOIN network ON network.id = record.target"
+            " WHERE number BETWEEN ? AND ? AND kind IS NOT NULL ORDER BY number"
+        )
+        found = self._scratch.read(query, numbers.start, numbers.stop - 1)
+        return [number for (number,) in found]
+
     def records_of(self, network: NetworkId) -> list[int]:
         """Return the numbers of the records that are known to be this network."""
         query = "SELECT number FROM record WHERE target = ?"
@@ -155,19 +168,22 @@ class Ledger:
         """Note a record of the collection that was refused, or that the run is not about."""
         self._scratch.write("INSERT OR IGNORE INTO unread VALUES (?)", _text(record))
 
-    def add_owner(self, network: NetworkId, place: str) -> None:
-        """Note that a file, or a row of the map file for it, names a network."""
-        self._scratch.write("INSERT INTO owner VALUES (?, ?)", network, os.fsencode(place))
-        self.use(network)
+    def add_owners(self, owners: Sequence[tuple[NetworkId, str]]) -> None:
+        """Note networks that files, or rows of the map file for them, name; each with the place."""
+        self._scratch.write_all(
+            "INSERT INTO owner VALUES (?, ?)",
+            [(network, os.fsencode(place)) for network, place in owners],
+        )
+        self.use(network for network, _ in owners)
 
     def owners_of(self, network: NetworkId) -> tuple[str, ...]:
         """Return who names a network: paths, and places in the map file, in order."""
         query = "SELECT place FROM owner WHERE network = ? ORDER BY place"
         return tuple(os.fsdecode(place) for (place,) in self._scratch.read(query, network))
 
-    def use(self, network: NetworkId) -> None:
-        """Note that a record accounts for a network, and that its summary is wanted."""
-        self._scratch.write(_ADD_NETWORK.format("used"), network)
+    def use(self, networks: Iterable[NetworkId]) -> None:
+        """Note networks that records account for, and that their summaries are wanted."""
+        self._scratch.write_all(_ADD_NETWORK.format("used"), ((network,) for network in networks))
 
     def add_members(self, networks: Iterable[NetworkId]) -> None:
         """Enter networks of the collection's set, folder or account."""

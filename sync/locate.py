@@ -44,7 +44,7 @@ from sync.state.cache import FORGETFUL, Cache
 logger = logging.getLogger(__name__)
 
 _SCANNED_AT_ONCE = 1_000
-_ENTERED_BETWEEN_LOOKS = 200
+_ENTERED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ class _Locating:
         collection = self._collection
         left = list(collection.others)
         paths = iter(collection.paths)
+        batch: list[Record] = []
         async for outcome in stream_records(_source_of(collection), collection.paths, self._cache):
             path = next(paths)
             if isinstance(outcome, InvalidRecord):
@@ -140,7 +141,11 @@ class _Locating:
             elif collection.unmapped_only and outcome.network is not None:
                 left.append(path)
             else:
-                self._enter(outcome)
+                batch.append(outcome)
+            if len(batch) == _ENTERED_AT_ONCE:
+                self._enter(batch)
+                batch.clear()
+        self._enter(batch)
         await self._scan(left)
         self._all_read = True
         self._more_read.set()
@@ -171,19 +176,21 @@ class _Locating:
         while batch := self._ledger.take_unasked(MAX_BATCH):
             yield batch
 
-    def _enter(self, record: Record) -> None:
-        resolution = resolve_record(record.network, self._ledger.rows_for(record.id), NotListed())
-        target = resolution.network if isinstance(resolution, Mapped) else None
-        number = self._ledger.add_record(record, target)
-        if target is None:
-            for network in accounts_for(resolution):
-                self._ledger.use(network)
-        else:
-            self._ledger.add_owner(target, record.path)
-            if self._ledger.is_seen(target):
-                self._arrivals.ready(number)
-        if number % _ENTERED_BETWEEN_LOOKS == 0:
-            self._more_read.set()
+    def _enter(self, records: Sequence[Record]) -> None:
+        targets: list[NetworkId | None] = []
+        used: list[NetworkId] = []
+        for record in records:
+            rows = self._ledger.rows_for(record.id)
+            resolution = resolve_record(record.network, rows, NotListed())
+            targets.append(resolution.network if isinstance(resolution, Mapped) else None)
+            used += accounts_for(resolution)
+        entered = list(zip(records, targets, strict=True))
+        numbers = self._ledger.add_records(entered)
+        self._ledger.add_owners([(target, record.path) for record, target in entered if target])
+        self._ledger.use(used)
+        for number in self._ledger.find_seen(numbers):
+            self._arrivals.ready(number)
+        self._more_read.set()
 
     def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
         for network, sighting in found.items():
@@ -200,14 +207,13 @@ class _Locating:
         for start in range(0, len(paths), _SCANNED_AT_ONCE):
             part = paths[start : start + _SCANNED_AT_ONCE]
             found = await asyncio.to_thread(scan_networks, self._collection.root, part)
-            for network, places in found.items():
-                for place in places:
-                    self._ledger.add_owner(network, place)
+            named = [(network, place) for network, places in found.items() for place in places]
             for path in part:
                 record = RecordId(PurePosixPath(path).stem)
                 self._ledger.add_unread(record)
-                for row in self._ledger.rows_for(record):
-                    self._ledger.add_owner(row.network, f"{row.path}:{row.line}")
+                rows = self._ledger.rows_for(record)
+                named += [(row.network, f"{row.path}:{row.line}") for row in rows]
+            self._ledger.add_owners(named)
 
 
 def read_records(

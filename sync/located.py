@@ -113,8 +113,7 @@ class Located:
             what = "may not be read" if isinstance(sighting, Refused) else "gave no answer"
             self._listing = ListingFailed(f"network {network} {what}: {sighting.reason}")
         for entered in self._ledger.unnamed_records():
-            for network in accounts_for(self._resolve(entered).resolution):
-                self._ledger.use(network)
+            self._ledger.use(accounts_for(self._resolve(entered).resolution))
 
     def _resolve(self, entered: Entered) -> Resolved:
         rows = self._ledger.rows_for(entered.id)

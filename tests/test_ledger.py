@@ -39,6 +39,12 @@ def ledger() -> Iterator[Ledger]:
         yield opened
 
 
+def add(ledger: Ledger, record: Record, target: NetworkId | None = None) -> int:
+    """Enter one record; return its number."""
+    [number] = ledger.add_records([(record, target)])
+    return number
+
+
 ODD = {
     "a figure": FIGURE,
     "a pathway": PATHWAY,
@@ -51,7 +57,7 @@ ODD = {
 
 @pytest.mark.parametrize("record", ODD.values(), ids=ODD)
 def test_a_record_comes_back_as_it_was(ledger: Ledger, record: Record) -> None:
-    assert ledger.find_record(ledger.add_record(record, None)) == record
+    assert ledger.find_record(add(ledger, record)) == record
 
 
 SIGHTINGS: dict[str, Sighting] = {
@@ -78,7 +84,7 @@ def test_records_come_in_the_order_of_their_paths(numbers: list[int]) -> None:
     with Ledger() as ledger:
         for number in numbers:
             path = f"_figures/{number:05}.md"
-            ledger.add_record(replace(FIGURE, path=path, id=RecordId(str(number))), None)
+            add(ledger, replace(FIGURE, path=path, id=RecordId(str(number))))
         found = list(ledger.records())
 
     assert [each.path for each in found] == [
@@ -88,18 +94,28 @@ def test_records_come_in_the_order_of_their_paths(numbers: list[int]) -> None:
 
 
 def test_only_records_that_are_no_known_network_are_unnamed(ledger: Ledger) -> None:
-    ledger.add_record(FIGURE, NETWORK)
     bare = replace(FIGURE, network=None, path="_figures/bare.md")
-    number = ledger.add_record(bare, None)
+    add(ledger, FIGURE, NETWORK)
+    number = add(ledger, bare)
 
     assert list(ledger.unnamed_records()) == [Entered(number, bare.path, bare.id, None)]
     assert ledger.records_of(NETWORK) == [number - 1]
 
 
+def test_of_records_that_come_in_those_are_found_whose_network_was_seen(ledger: Ledger) -> None:
+    ledger.add_sighting(NETWORK, SUMMARY, None)
+    other = replace(FIGURE, path="_figures/other.md")
+    before = add(ledger, FIGURE, NETWORK)
+    numbers = ledger.add_records([(FIGURE, NETWORK), (other, OTHER_NETWORK), (other, None)])
+
+    assert ledger.find_seen(numbers) == [before + 1]
+    assert ledger.find_seen(range(before, before)) == []
+
+
 def test_a_network_is_taken_once_and_members_first(ledger: Ledger) -> None:
-    ledger.use(network_id(1))
+    ledger.use([network_id(1)])
     ledger.add_members([network_id(2), network_id(3)])
-    ledger.use(network_id(3))
+    ledger.use([network_id(3)])
 
     assert ledger.count_unasked() == 3
     assert ledger.take_unasked_members(1) == [network_id(2)]
@@ -132,8 +148,8 @@ def test_members_that_nobody_accounts_for_are_left_over(ledger: Ledger) -> None:
     unread = Claim(RecordId("PMC2__f2"), "name")
     ledger.add_sighting(claiming_unread, replace(SUMMARY, id=claiming_unread), unread)
     ledger.add_sighting(gone, Absent(), None)
-    ledger.use(used)
-    ledger.add_owner(owned, "_figures/broken.md")
+    ledger.use([used])
+    ledger.add_owners([(owned, "_figures/broken.md")])
     ledger.add_unread(RecordId("PMC2__f2"))
 
     assert list(ledger.unused_members()) == [(replace(SUMMARY, id=left), FIGURE.id)]
@@ -172,8 +188,7 @@ def test_map_rows_come_back_in_the_order_of_the_file(ledger: Ledger) -> None:
 
 
 def test_owners_are_told_in_order(ledger: Ledger) -> None:
-    for place in ("b.md", "map.tsv:3", "a.md"):
-        ledger.add_owner(NETWORK, place)
+    ledger.add_owners([(NETWORK, place) for place in ("b.md", "map.tsv:3", "a.md")])
 
     assert ledger.owners_of(NETWORK) == ("a.md", "b.md", "map.tsv:3")
     assert ledger.owners_of(OTHER_NETWORK) == ()
@@ -191,5 +206,5 @@ def test_a_full_temporary_folder_is_told_in_words(ledger: Ledger) -> None:
     big = replace(FIGURE, fields={"caption": "x" * 200_000})
 
     with pytest.raises(ScratchFull, match="SQLITE_TMPDIR") as caught:
-        ledger.add_record(big, None)
+        add(ledger, big)
     assert isinstance(caught.value.__cause__, sqlite3.OperationalError)

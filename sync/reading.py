@@ -19,7 +19,7 @@ from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.records.stamp import Folders, digest_files, sources_of, stamp_files
+from sync.records.stamp import Folders, digest_files, have_times, sources_of, stamp_files
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
 from sync.state.encoding import encode_record
 
@@ -143,8 +143,7 @@ class _LookUp:
             return None
         root = self.source.root
         sources = sources_of(kept.path, record.layout)
-        stamp = stamp_files(root, sources, self.folders)
-        if stamp is not None and stamp.text == kept.stamp:
+        if have_times(root, sources, self.folders, kept.stamp):
             return record
         stamp = stamp_files(root, sources)
         if stamp is None or _digest(root, sources) != kept.digest:

@@ -48,7 +48,7 @@ class ReadingPolicy:
     """
 
     processes: int = field(default_factory=count_cores)
-    alone_records: int = 1_000
+    alone_records: int = 400
     slice_records: int = 200
 
 

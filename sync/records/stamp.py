@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +22,7 @@ _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
 # How coarse the times of a file system can be; what is written within it may look unchanged.
 _COARSEST_NS = 2_000_000_000
 _NOT_THERE = "-"
+_NO_FILE = "?"
 
 ASKED_BEFORE_LISTING = 32
 """After how many questions about one folder it is listed: before, asking for files is cheaper."""
@@ -89,28 +90,34 @@ class Stamp:
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
-def stamp_files(root: Path, sources: Iterable[str], folders: Folders | None = None) -> Stamp | None:
+def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
     """Ask the file system about a record's files; None where one is a link or no plain file.
 
     The time of a file's change counts beside that of its content: it cannot be set back, and it
-    shows a file that can no longer be read. ``folders`` saves questions about tables that are not
-    there; what is learned with it may be compared, but not kept.
+    shows a file that can no longer be read.
     """
-    facts: list[str] = []
-    newest_ns = 0
     home = os.fspath(root)
-    for number, source in enumerate(sources):
-        # The first is the record itself, which was there a moment ago.
-        asked = folders is None or number == 0 or folders.may_hold(source)
-        status = _status(home, source) if asked else None
-        if status is None:
-            facts.append(_NOT_THERE)
-            continue
-        if not S_ISREG(status.st_mode):
-            return None
-        newest_ns = max(newest_ns, status.st_mtime_ns, status.st_ctime_ns)
-        facts.append(f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}")
-    return Stamp(tuple(facts), newest_ns)
+    statuses = [_status(home, source) for source in sources]
+    there = [status for status in statuses if status is not None]
+    if not all(S_ISREG(status.st_mode) for status in there):
+        return None
+    newest_ns = max((max(each.st_mtime_ns, each.st_ctime_ns) for each in there), default=0)
+    return Stamp(tuple(map(_fact, statuses)), newest_ns)
+
+
+def have_times(root: Path, sources: Sequence[str], folders: Folders, text: str) -> bool:
+    """Whether the stamp of a record's files is still ``text``, with as few questions as will do.
+
+    The record itself, first in ``sources``, is asked about, and its tables where ``folders`` does
+    not know that they are not there.
+    """
+    home = os.fspath(root)
+    record, *tables = sources
+    facts = [_fact(_status(home, record))]
+    facts += [
+        _fact(_status(home, table)) if folders.may_hold(table) else _NOT_THERE for table in tables
+    ]
+    return " ".join(facts) == text
 
 
 def digest_files(root: Path, sources: Iterable[str]) -> bytes:
@@ -128,6 +135,14 @@ def digest_files(root: Path, sources: Iterable[str]) -> bytes:
             digest.update(f"{source}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
             digest.update(data)
     return digest.digest()
+
+
+def _fact(status: os.stat_result | None) -> str:
+    if status is None:
+        return _NOT_THERE
+    if not S_ISREG(status.st_mode):
+        return _NO_FILE
+    return f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}"
 
 
 def _status(home: str, source: str) -> os.stat_result | None:

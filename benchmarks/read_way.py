@@ -1,0 +1,166 @@
+"""One way of reading all records of a collection, in a process of its own, which tells its cost.
+
+    python -m benchmarks.read_way WAY ROOT PATTERN CACHE
+
+Interpreter and imports are not counted; the processes that a way starts are, with their imports.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+# What a way needs is imported by it: the processes that it starts import this module again.
+
+
+def main() -> None:
+    """Read as the arguments say and print the cost as JSON."""
+    import orjson
+
+    from sync.garbage import collect_seldom
+    from sync.records.find import find_records
+
+    way, root, pattern, cache = sys.argv[1:]
+    paths = find_records(Path(root), pattern)
+    prepare = WAYS[way]
+    collect_seldom()
+    read = prepare(Path(root), paths, Path(cache))
+    started, cpu = time.perf_counter(), _cpu_s()
+    read()
+    cost = {
+        "wall_us": (time.perf_counter() - started) / len(paths) * 1e6,
+        "cpu_us": (_cpu_s() - cpu) / len(paths) * 1e6,
+        "peak_mb": _peak_mb(resource.RUSAGE_SELF),
+        "child_peak_mb": _peak_mb(resource.RUSAGE_CHILDREN),
+    }
+    print(orjson.dumps(cost).decode())
+
+
+Read = Callable[[], None]
+
+
+def _compose(root: Path, paths: Sequence[str], _cache: Path) -> Read:
+    import yaml
+
+    def read() -> None:
+        for path in paths:
+            yaml.compose(_front_matter(root / path), Loader=yaml.CSafeLoader)
+
+    return read
+
+
+def _load(root: Path, paths: Sequence[str], _cache: Path) -> Read:
+    import yaml
+
+    def read() -> None:
+        for path in paths:
+            yaml.load(_front_matter(root / path), Loader=yaml.CSafeLoader)
+
+    return read
+
+
+def _load_all(root: Path, paths: Sequence[str], _cache: Path) -> Read:
+    """The bare loader, and the bare readers of the files beside: tables and drawings."""
+    import csv
+    from xml.parsers import expat
+
+    import yaml
+
+    beside = {path: list(_files_beside(root, path)) for path in paths}
+
+    def read() -> None:
+        for path in paths:
+            yaml.load(_front_matter(root / path), Loader=yaml.CSafeLoader)
+            for file in beside[path]:
+                if file.suffix == ".gpml":
+                    with file.open("rb") as drawing:
+                        expat.ParserCreate().ParseFile(drawing)
+                else:
+                    with file.open(encoding="utf-8", newline="") as table:
+                        for _ in csv.reader(table, delimiter="\t"):
+                            pass
+
+    return read
+
+
+def _cold(root: Path, paths: Sequence[str], _cache: Path) -> Read:
+    from sync.record_stream import ReadingPolicy
+    from sync.state.cache import FORGETFUL
+
+    return lambda: _stream(root, paths, FORGETFUL, ReadingPolicy(processes=1))
+
+
+def _cold_on_all_cores(root: Path, paths: Sequence[str], _cache: Path) -> Read:
+    from sync.record_stream import ReadingPolicy
+    from sync.state.cache import FORGETFUL
+
+    return lambda: _stream(root, paths, FORGETFUL, ReadingPolicy())
+
+
+def _kept(root: Path, paths: Sequence[str], path: Path) -> Read:
+    from sync.record_stream import ReadingPolicy
+    from sync.state.cache import Cache
+
+    def read() -> None:
+        with Cache(path, "none") as cache:
+            _stream(root, paths, cache, ReadingPolicy(processes=1))
+
+    return read
+
+
+WAYS = {
+    "compose": _compose,
+    "load": _load,
+    "load all": _load_all,
+    "cold": _cold,
+    "cold on all cores": _cold_on_all_cores,
+    "kept": _kept,
+}
+
+
+def _stream(root: Path, paths: Sequence[str], cache: object, policy: object) -> None:
+    import asyncio
+
+    from sync.reading import RecordSource
+    from sync.record_stream import ReadingPolicy, stream_records
+    from sync.records.organisms import Organisms
+    from sync.state.cache import Cache
+
+    assert isinstance(cache, Cache)
+    assert isinstance(policy, ReadingPolicy)
+    source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
+
+    async def read() -> None:
+        count = 0
+        async for _ in stream_records(source, paths, cache, policy):
+            count += 1
+        assert count == len(paths)
+
+    asyncio.run(read())
+
+
+def _front_matter(path: Path) -> str:
+    return path.read_text(encoding="utf-8").removeprefix("---\n").partition("\n---")[0]
+
+
+def _files_beside(root: Path, path: str) -> Iterable[Path]:
+    from sync.records.stamp import sources_of
+
+    places = {root / source for source in sources_of(path, None)[1:]}
+    return sorted(place for place in places if place.is_file())
+
+
+def _cpu_s() -> float:
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _peak_mb(who: int) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.find import find_records
 from sync.sandbox.settings import SandboxSettings
-from sync.state.cache import Cache, Reuse
+from sync.state.cache import FILE_NAME, Cache, Reuse
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) ->
         raise ConfigError("--refresh writes the state that --no-state does without: choose one")
     if no_state:
         return Cache()
-    return Cache(folder / "cache.db", server, Reuse.REFRESH if refresh else Reuse.YES)
+    return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 
 
 @asynccontextmanager

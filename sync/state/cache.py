@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -25,11 +26,14 @@ from sync.version import __version__
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 1
+CONTENTS = 2
 """Raised whenever records or networks are read or kept in another way than before."""
 
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
 """What a file must say of itself to be used; any other is emptied and filled anew."""
+
+FILE_NAME = "cache.db"
+"""What the file is called in a state folder."""
 
 BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
@@ -37,20 +41,26 @@ _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
   path BLOB NOT NULL, settings TEXT NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL,
-  data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  data BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY (path, settings)) STRICT;
 CREATE TABLE network (
   server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
-  node_count INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  node_count INTEGER NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY (server, id)) STRICT"""
-_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)"
-_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?)"
-_FIND_RECORD = "SELECT stamp, digest, data, checksum FROM record WHERE path=? AND settings=?"
+_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?, ?)"
+_FIND_RECORD = (
+    "SELECT stamp, digest, data, kept_ms, checksum FROM record WHERE path=? AND settings=?"
+)
 _FIND_NETWORK = (
-    "SELECT data, checksum FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
+    "SELECT data, kept_ms, checksum FROM network"
+    " WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
 )
 
-_Value = str | bytes | int
+Value = str | bytes | int
+"""What a row is made of."""
+
 T = TypeVar("T")
 
 
@@ -77,16 +87,23 @@ class Cache:
     """Records and contents of earlier runs; made by ``open_cache``.
 
     May be used from several threads. Without a database it keeps nothing and finds nothing.
+    ``now_ms`` tells the time, in epoch milliseconds: of a row that two files have, the one kept
+    later counts.
     """
 
     def __init__(
-        self, path: Path | None = None, server: str = "", reuse: Reuse = Reuse.YES
+        self,
+        path: Path | None = None,
+        server: str = "",
+        reuse: Reuse = Reuse.YES,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._path = path
         self._server = server
         self._reuse = reuse
+        self._now_ms = now_ms
         self._db: sqlite3.Connection | None = None
-        self._unwritten: list[tuple[str, tuple[_Value, ...]]] = []
+        self._unwritten: list[tuple[str, tuple[Value, ...]]] = []
         self._lock = Lock()
 
     def __enter__(self) -> Self:
@@ -110,8 +127,8 @@ class Cache:
         row = self._find(_FIND_RECORD, key)
         if row is None:
             return None
-        stamp, digest, data, checksum = row
-        if checksum != _checksum(*key, stamp, digest, data):
+        stamp, digest, data, kept_ms, checksum = row
+        if checksum != checksum_of(*key, stamp, digest, data, kept_ms):
             return None
         record = _decoded(lambda: decode_record(data, path))
         return None if record is None else KeptRecord(record, stamp, digest)
@@ -121,7 +138,7 @@ class Cache:
         data = _encoded(lambda: encode_record(kept.record))
         if data is not None:
             values = (os.fsencode(kept.record.path), settings, kept.stamp, kept.digest, data)
-            self._keep(_KEEP_RECORD, (*values, _checksum(*values)))
+            self._keep(_KEEP_RECORD, values)
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -135,17 +152,19 @@ class Cache:
         row = self._find(_FIND_NETWORK, key)
         if row is None:
             return None
-        data, checksum = row
-        return _decoded(lambda: decode_network(data)) if checksum == _checksum(*key, data) else None
+        data, kept_ms, checksum = row
+        if checksum != checksum_of(*key, data, kept_ms):
+            return None
+        return _decoded(lambda: decode_network(data))
 
     def keep_network(self, summary: Summary, network: Network) -> None:
         """Keep a content for the next run, if the summary is that of a finished load."""
         data = _encoded(lambda: encode_network(network)) if _is_settled(summary) else None
         if data is not None:
             key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-            self._keep(_KEEP_NETWORK, (*key, data, _checksum(*key, data)))
+            self._keep(_KEEP_NETWORK, (*key, data))
 
-    def _find(self, query: str, key: tuple[_Value, ...]) -> tuple[Any, ...] | None:
+    def _find(self, query: str, key: tuple[Value, ...]) -> tuple[Any, ...] | None:
         if self._reuse is Reuse.REFRESH:
             return None
         with self._lock:
@@ -158,11 +177,12 @@ class Cache:
                 return None
             return found
 
-    def _keep(self, statement: str, values: tuple[_Value, ...]) -> None:
+    def _keep(self, statement: str, values: tuple[Value, ...]) -> None:
+        row = (*values, self._now_ms())
         with self._lock:
             if self._db is None:
                 return
-            self._unwritten.append((statement, values))
+            self._unwritten.append((statement, (*row, checksum_of(*row))))
             if len(self._unwritten) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
@@ -183,7 +203,7 @@ class Cache:
         if self._path is None:
             return
         try:
-            self._db = _open_database(self._path)
+            self._db = open_database(self._path)
         except (OSError, sqlite3.OperationalError) as error:
             self._go_without(error)
         except sqlite3.DatabaseError as error:
@@ -203,7 +223,7 @@ class Cache:
             logger.warning(
                 "%s is damaged (%s): set aside as %s and made anew; delete that", path, error, aside
             )
-            self._db = _open_database(path)
+            self._db = open_database(path)
         except (OSError, sqlite3.Error) as again:
             self._go_without(again)
 
@@ -220,7 +240,7 @@ FORGETFUL: Final = Cache()
 """Keeps nothing and finds nothing, for runs without state."""
 
 
-def _open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path) -> sqlite3.Connection:
     """Open the file and empty it unless it is of this version.
 
     Raises:
@@ -297,7 +317,7 @@ def _decoded(decode: Callable[[], T]) -> T | None:
         return None
 
 
-def _checksum(*values: _Value) -> int:
+def checksum_of(*values: Value) -> int:
     """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
     found = 0
     for value in values:

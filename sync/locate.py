@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from sync.compare import DesiredState
 from sync.members import Members, Place, list_members
@@ -32,7 +32,7 @@ from sync.reading import read_records as read_from
 from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.scan import scan_networks
+from sync.records.scan import find_named
 from sync.resolve import (
     Ambiguous,
     Claim,
@@ -46,6 +46,8 @@ from sync.resolve import (
     read_claim,
     resolve_records,
 )
+from sync.shards import Shard
+from sync.siblings import Siblings, Takers, find_takers, join_takers
 from sync.state.cache import FORGETFUL, Cache
 
 logger = logging.getLogger(__name__)
@@ -61,7 +63,8 @@ class Collection:
     ``others`` are the collection's record files that the run is not about: only which networks
     they name is looked at. ``layout`` None detects it file by file. ``complete`` is False for a
     selection of a collection's records: then not every network can be accounted for.
-    ``unmapped_only`` leaves out the records that name a network themselves.
+    ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
+    ``paths`` are the records in it; ``siblings`` are those of the other shards.
     """
 
     root: Path
@@ -74,6 +77,8 @@ class Collection:
     organisms: Organisms
     place: Place
     desired: DesiredState
+    shard: Shard | None = None
+    siblings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,15 @@ class Located:
     """The readable records of a collection, each with its resolution, and the server's side.
 
     ``entries`` are the map file's rows that they were resolved with. ``elsewhere`` are the
-    networks that files name which are not among ``records`` (not selected, or refused), each with
-    those files; ``unread`` the ids of records that were refused.
+    networks that files name which are not among ``records`` (not selected, refused, or of another
+    shard), each with those files, and those that another shard accounts for; ``unread`` the ids
+    of records that were refused.
     """
 
     records: tuple[Record, ...]
     resolutions: tuple[Resolution, ...]
     entries: tuple[MapEntry, ...]
-    elsewhere: Mapping[NetworkId, Sequence[str]]
+    elsewhere: Takers
     unread: frozenset[RecordId]
     members: Members
     listing: Listing
@@ -121,11 +127,18 @@ async def locate_networks(
     sightings = await _fetch_summaries(client, named, seen)
     listing = _read_listing(members, sightings)
     resolutions = resolve_records(records, entries, listing)
+    takers: Takers = elsewhere
+    if collection.shard is not None:
+        siblings = Siblings(_source_of(collection), collection.siblings, entries)
+        beyond = await asyncio.to_thread(
+            find_takers, collection.shard, siblings, named, listing, cache
+        )
+        takers = join_takers(elsewhere, beyond)
     return Located(
         tuple(records),
         tuple(resolutions),
         entries,
-        elsewhere,
+        takers,
         frozenset(unread),
         members,
         listing,
@@ -173,18 +186,10 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
 def find_elsewhere(
     collection: Collection, records: Sequence[Record], entries: Sequence[MapEntry]
 ) -> dict[NetworkId, list[str]]:
-    """Return the networks that files, and map rows for them, name which are not in ``records``.
-
-    A row for an id that no file has belongs to no record, and takes no network from one.
-    """
+    """Return the networks that files, and map rows for them, name which are not in ``records``."""
     read = {record.path for record in records}
     unread = [path for path in (*collection.paths, *collection.others) if path not in read]
-    found = scan_networks(collection.root, unread)
-    ids = {PurePosixPath(path).stem for path in unread}
-    for entry in entries:
-        if entry.record in ids:
-            found.setdefault(entry.network, []).append(f"{entry.path}:{entry.line}")
-    return found
+    return find_named(collection.root, unread, entries)
 
 
 def _source_of(collection: Collection) -> RecordSource:

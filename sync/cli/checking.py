@@ -27,6 +27,7 @@ from sync.report.formats import FormatRequest
 from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
 from sync.report.write import require_writable
+from sync.shards import Shard
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,9 @@ class CheckRequest:
     """What to check, on which server, and how to tell of it.
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
-    is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
-    ``cache`` is opened for the run.
+    is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out,
+    ``shard`` the part of the records that the collections were opened for. ``cache`` is opened for
+    the run.
     """
 
     server: str
@@ -48,6 +50,7 @@ class CheckRequest:
     manner: Manner
     job: Job = NO_JOB
     commit: str | None = None
+    shard: Shard | None = None
     cache: Cache = field(default_factory=Cache)
 
 
@@ -115,5 +118,5 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
             )
             for name, collection in request.collections
         ),
-        replace(facts, commit=request.commit, source=source),
+        replace(facts, commit=request.commit, source=source, shard=request.shard),
     )

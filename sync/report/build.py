@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sync import model
+from sync import model, shards
 from sync.model import CheckResult, Difference, DifferenceKind, UnclaimedNetwork, Verdict
 from sync.report.document import (
     SCHEMA_VERSION,
@@ -24,6 +24,7 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
+    Shard,
     Tool,
 )
 from sync.version import __version__
@@ -49,7 +50,8 @@ class CollectionResults:
 class RunFacts:
     """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
 
-    ``commit`` is the commit of the records, ``source`` the web address of their folder in it.
+    ``commit`` is the commit of the records, ``source`` the web address of their folder in it,
+    ``shard`` the part of them that it was about.
     """
 
     id: str
@@ -64,6 +66,7 @@ class RunFacts:
     bytes_sent: int
     commit: str | None = None
     source: str | None = None
+    shard: shards.Shard | None = None
 
 
 def build_report(collections: Iterable[CollectionResults], facts: RunFacts) -> Report:
@@ -94,6 +97,7 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             complete=facts.complete,
             commit=facts.commit,
             source=facts.source,
+            shard=None if facts.shard is None else _shard(facts.shard),
         ),
         Http(
             requests=facts.requests,
@@ -102,6 +106,10 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             bytes_sent=facts.bytes_sent,
         ),
     )
+
+
+def _shard(shard: shards.Shard) -> Shard:
+    return Shard(shard.index, shard.of, shard.run)
 
 
 def describe_unclaimed(

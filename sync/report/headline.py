@@ -38,7 +38,7 @@ def conclusion(report: Report) -> str:
 
 
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
-    """Say when the run was, how long it took and what it cost the server."""
+    """Say when the run was, how long it took and what it cost the server, and of what it was."""
     requests = plural(http.requests, "request")
     if http.retries:
         requests += f" ({plural(http.retries, 'retry', 'retries')})"
@@ -47,4 +47,5 @@ def run_facts(run: Run, http: Http) -> tuple[str, ...]:
         duration(run.finished - run.started),
         requests,
         f"{decimal(http.bytes_received)} received",
+        *(() if run.shard is None else (f"shard {run.shard.index:,} of {run.shard.of:,}",)),
     )

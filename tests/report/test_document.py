@@ -35,6 +35,7 @@ from sync.report.document import (
     render_schema,
 )
 from sync.report.json_format import render_json
+from sync.shards import Shard
 from tests.builders import NETWORK, RUN, make_difference, make_report, make_result
 from tests.report import samples
 
@@ -97,6 +98,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "complete": True,
         "commit": None,
         "source": None,
+        "shard": None,
     }
     assert document["collections"] == [
         {
@@ -174,6 +176,7 @@ def test_a_difference_carries_the_keys_that_its_kind_has(
         pytest.param(samples.hostile(), id="hostile"),
         pytest.param(samples.drift(50), id="drift"),
         pytest.param(make_report(make_result(line=None, network=None), complete=False), id="nulls"),
+        pytest.param(make_report(make_result(), shard=Shard(3, 8, "658821493-1")), id="shard"),
     ],
 )
 def test_a_report_fits_its_schema_and_is_read_back_as_it_was(report: Report) -> None:

@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
+import orjson
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sync.check import check_collection
 from sync.config import CONFIG_NAME, read_config
-from sync.model import CheckResult, UnclaimedNetwork
-from sync.ndex.auth import Credentials
+from sync.model import CheckResult, UnclaimedNetwork, Verdict
+from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
+from sync.report.build import CollectionResults, build_report
+from sync.report.document import Report
+from sync.report.exit_status import exit_status
+from sync.report.json_format import render_json
+from sync.report.merge import ShardReport, merge_reports
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import parse_rules
+from sync.sandbox.load import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.session import ALL, Selection, open_collections
 from sync.shards import Shard, find_index
 from sync.state.cache import Cache
+from tests.builders import RUN
 from tests.samples import (
     CHEMOKINES,
     IMPATIENT,
@@ -37,6 +49,13 @@ from tests.samples import (
     figure_text,
     network_id,
 )
+
+DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
+FAULT = (
+    "GET /v3/networks/d3e00116-dec4-11ea-8000-020000000000 error "
+    "message='Connection pool exhausted.'"
+)
+"""The demo's own: a network whose content is never had."""
 
 SET = network_id(0xFFFF)
 CONFIG = f"""\
@@ -181,3 +200,55 @@ def test_a_shard_reads_of_the_others_only_what_its_verdicts_hang_on(
         own = {number for number in range(1, 5) if find_index(figure(number), 4) == index}
         rivals = {1, 3} if own & {1, 3} else set()
         assert paths == {f"_figures/{figure(number)}.md".encode() for number in own | rivals}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Store]]:
+    root = tmp_path_factory.mktemp("demo")
+    shutil.copytree(DEMO, root, dirs_exist_ok=True)
+    with Store.open(None) as store:
+        load_into(store, [root / "networks"])
+        yield root, store
+
+
+async def report_on_demo(demo: tuple[Path, Store], shards: Sequence[Shard | None]) -> list[Report]:
+    """Check the sample collection, each shard apart; None is the whole of it."""
+    root, store = demo
+    reports = []
+    async with client_of(store, FAULT, basic("pathway-team", "practice", "the test")) as client:
+        for shard in shards:
+            collections = open_collections(
+                read_config(root / CONFIG_NAME), root, (), Selection(shard=shard)
+            )
+            found = []
+            for name, collection in collections:
+                results: list[CheckResult] = []
+                left = await check_collection(collection, client, IMPATIENT, results.append)
+                results.sort(key=lambda result: result.path)
+                found.append(CollectionResults(name, results, left))
+            reports.append(build_report(found, replace(RUN, shard=shard)))
+    return reports
+
+
+def as_saved(report: Report) -> dict[str, Any]:
+    """Return a report as programs read it, but for what tells one run from another."""
+    stream = StringIO()
+    render_json(report, stream)
+    document: dict[str, Any] = orjson.loads(stream.getvalue())
+    return {
+        key: document[key] for key in ("schema_version", "collections", "records", "remote_only")
+    }
+
+
+async def test_every_verdict_is_the_same_in_shards_joined(demo: tuple[Path, Store]) -> None:
+    [whole] = await report_on_demo(demo, [None])
+    assert set(whole.verdicts) == set(Verdict)
+
+    for of in range(1, 6):
+        shards = [Shard(index, of, "run") for index in range(1, of + 1)]
+        reports = await report_on_demo(demo, shards)
+        merged = merge_reports(
+            [ShardReport(f"{index}.json", report) for index, report in enumerate(reports)]
+        )
+        assert as_saved(merged) == as_saved(whole), of
+        assert exit_status(merged) == exit_status(whole)

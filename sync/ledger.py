@@ -185,6 +185,19 @@ class Ledger:
         """Note networks that records account for, and that their summaries are wanted."""
         self._scratch.write_all(_ADD_NETWORK.format("used"), ((network,) for network in networks))
 
+    def used_networks(self) -> frozenset[NetworkId]:
+        """Return the networks that records account for."""
+        found = self._scratch.read("SELECT id FROM network WHERE used")
+        return frozenset(NetworkId(network) for (network,) in found)
+
+    def claims(self) -> dict[NetworkId, RecordId | None]:
+        """Return the members that are there, each with the record that it claims."""
+        query = "SELECT id, claims FROM network WHERE listed AND kind = 'summary'"
+        return {
+            NetworkId(network): None if claims is None else RecordId(claims)
+            for network, claims in self._scratch.read(query)
+        }
+
     def add_members(self, networks: Iterable[NetworkId]) -> None:
         """Enter networks of the collection's set, folder or account."""
         self._scratch.write_all(_ADD_NETWORK.format("listed"), ((network,) for network in networks))

@@ -31,7 +31,7 @@ from sync.reading import read_records as read_from
 from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.scan import scan_networks
+from sync.records.scan import find_named, scan_networks
 from sync.resolve import (
     Mapped,
     NotListed,
@@ -39,6 +39,8 @@ from sync.resolve import (
     read_claim,
     resolve_record,
 )
+from sync.shards import Shard
+from sync.siblings import Siblings, find_takers
 from sync.state.cache import FORGETFUL, Cache
 
 logger = logging.getLogger(__name__)
@@ -54,7 +56,8 @@ class Collection:
     ``others`` are the collection's record files that the run is not about: only which networks
     they name is looked at. ``layout`` None detects it file by file. ``complete`` is False for a
     selection of a collection's records: then not every network can be accounted for.
-    ``unmapped_only`` leaves out the records that name a network themselves.
+    ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
+    ``paths`` are the records in it; ``siblings`` are those of the other shards.
     """
 
     root: Path
@@ -67,6 +70,8 @@ class Collection:
     organisms: Organisms
     place: Place
     desired: DesiredState
+    shard: Shard | None = None
+    siblings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,21 @@ async def locate_networks(
         tasks.create_task(locating.see_networks())
         tasks.create_task(locating.read_records())
     located.settle()
+    if collection.shard is not None:
+        await _account_for_siblings(collection, collection.shard, ledger, located, cache)
+
+
+async def _account_for_siblings(
+    collection: Collection, shard: Shard, ledger: Ledger, located: Located, cache: Cache
+) -> None:
+    """Take in which networks the records of the other shards take from those of this one."""
+    claims = ledger.claims() if located.is_listed else {}
+    siblings = Siblings(_source_of(collection), collection.siblings, ledger.rows())
+    takers = await asyncio.to_thread(
+        find_takers, shard, siblings, ledger.used_networks(), claims, cache
+    )
+    ledger.add_owners([(network, place) for network, places in takers.items() for place in places])
+    ledger.use(takers)
 
 
 class _Locating:
@@ -239,18 +259,10 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
 def find_elsewhere(
     collection: Collection, records: Sequence[Record], entries: Sequence[MapEntry]
 ) -> dict[NetworkId, list[str]]:
-    """Return the networks that files, and map rows for them, name which are not in ``records``.
-
-    A row for an id that no file has belongs to no record, and takes no network from one.
-    """
+    """Return the networks that files, and map rows for them, name which are not in ``records``."""
     read = {record.path for record in records}
     unread = [path for path in (*collection.paths, *collection.others) if path not in read]
-    found = scan_networks(collection.root, unread)
-    ids = {PurePosixPath(path).stem for path in unread}
-    for entry in entries:
-        if entry.record in ids:
-            found.setdefault(entry.network, []).append(f"{entry.path}:{entry.line}")
-    return found
+    return find_named(collection.root, unread, entries)
 
 
 def _source_of(collection: Collection) -> RecordSource:

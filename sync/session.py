@@ -22,7 +22,8 @@ from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.find import find_records
 from sync.sandbox.settings import SandboxSettings
-from sync.state.cache import Cache, Reuse
+from sync.shards import Shard
+from sync.state.cache import FILE_NAME, Cache, Reuse
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +39,18 @@ class Selection:
     """Which records of a collection a run is about; the default is all.
 
     ``patterns`` are record ids or globs of them, ``changed_since`` a git ref: only records that
-    changed since. ``unmapped_only`` leaves out those that name a network themselves.
+    changed since. ``unmapped_only`` leaves out those that name a network themselves. Of what is
+    left, a ``shard`` is one part; None: all of it.
     """
 
     patterns: Sequence[str] = ()
     changed_since: str | None = None
     unmapped_only: bool = False
+    shard: Shard | None = None
 
     @property
     def is_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether nothing is left out, by all shards together."""
         return not (self.patterns or self.changed_since is not None or self.unmapped_only)
 
 
@@ -85,9 +88,10 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
             f"collection {config.name}: no file below {root} matches {config.records!r}"
         )
     selected = _select(root, paths, config.map, selection)
+    own = _divide(selected, selection.shard)
     return Collection(
         root=root,
-        paths=selected,
+        paths=own,
         others=tuple(sorted(set(paths).difference(selected))),
         complete=selection.is_all,
         unmapped_only=selection.unmapped_only,
@@ -96,7 +100,15 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
         organisms=config.counted_organisms,
         place=Place(config.network_set, config.folder, config.account),
         desired=config.desired_state,
+        shard=selection.shard,
+        siblings=tuple(sorted(set(selected).difference(own))),
     )
+
+
+def _divide(paths: tuple[str, ...], shard: Shard | None) -> tuple[str, ...]:
+    if shard is None:
+        return paths
+    return tuple(path for path in paths if shard.holds(PurePosixPath(path).stem))
 
 
 def _select(
@@ -112,7 +124,7 @@ def _select(
 
 def _matches(collection: Collection, selection: Selection) -> bool:
     """Whether the patterns name any record, changed or not."""
-    paths = (*collection.paths, *collection.others)
+    paths = (*collection.paths, *collection.siblings, *collection.others)
     return any(_is_selected(path, selection.patterns) for path in paths)
 
 
@@ -142,7 +154,7 @@ def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) ->
         raise ConfigError("--refresh writes the state that --no-state does without: choose one")
     if no_state:
         return Cache()
-    return Cache(folder / "cache.db", server, Reuse.REFRESH if refresh else Reuse.YES)
+    return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
+from sync.shards import Shard
 
 
 class Fate(Enum):
@@ -187,15 +188,17 @@ class Book:
         """Whether nothing was ever accepted."""
         return not self._entries
 
-    def close(self, whole: Collection[str] = ()) -> None:
+    def close(self, whole: Collection[str] = (), shard: Shard | None = None) -> None:
         """End the run: what it should have met and did not is stale.
 
         That is what stands there for a record without a file, in a collection that was looked at
-        as a ``whole``, or for a collection that is not configured.
+        as a ``whole``, or for a collection that is not configured. With a ``shard`` only the
+        records in it should have been met.
         """
         for entry in self._entries:
             key = (entry.item.collection, entry.item.record)
-            gone = key in self._unseen and entry.item.collection in whole
+            mine = shard is None or shard.holds(entry.item.record)
+            gone = key in self._unseen and entry.item.collection in whole and mine
             if gone or entry.item.collection not in self._configured:
                 self._note(entry, Fate.STALE)
 

@@ -22,8 +22,10 @@ from sync.cli.options import (
     QuietOption,
     RateOption,
     RefreshOption,
+    RunIdOption,
     SelectOption,
     ServerOption,
+    ShardOption,
     StateOption,
     VerboseOption,
 )
@@ -36,6 +38,8 @@ def check(
     collection: CollectionOption = None,
     select: SelectOption = None,
     changed_since: ChangedSinceOption = None,
+    shard: ShardOption = None,
+    run_id: RunIdOption = None,
     formats: FormatOption = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
@@ -67,12 +71,17 @@ def check(
         open_collections,
         open_session,
     )
+    from sync.shards import parse_shard
 
-    if offline and formats:
-        raise ConfigError("--offline prints a table, which has no --format; leave one of them out")
+    if offline and (formats or shard):
+        option = "--format" if formats else "--shard"
+        raise ConfigError(f"--offline prints a table, which has no {option}; leave one of them out")
+    if run_id is not None and shard is None:
+        raise ConfigError("--run-id names the run that shards make up: give --shard too")
+    part = None if shard is None else parse_shard(shard, run_id, os.environ)
     manner = Manner(verbose, quiet, log_format)
     settings = read_config(config)
-    selection = Selection(select or (), changed_since)
+    selection = Selection(select or (), changed_since, shard=part)
     collections = open_collections(settings, config.parent, collection or (), selection)
     if offline:
         from sync.cli.offline import run_offline
@@ -99,6 +108,7 @@ def check(
                 manner=manner,
                 commit=find_commit(config.parent),
                 book=open_book(settings, config.parent),
+                shard=part,
                 job=Job.from_environment(os.environ, config.parent),
             )
         )

@@ -29,6 +29,7 @@ from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
 from sync.report.spool import Spool
 from sync.report.write import require_writable
+from sync.shards import Shard
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
@@ -39,8 +40,9 @@ class CheckRequest:
     """What to check, on which server, and how to tell of it.
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
-    is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out.
-    ``cache`` is opened for the run. ``book`` holds what was accepted.
+    is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out,
+    ``shard`` the part of the records that the collections were opened for. ``cache`` is opened for
+    the run. ``book`` holds what was accepted.
     """
 
     server: str
@@ -50,6 +52,7 @@ class CheckRequest:
     manner: Manner
     job: Job = NO_JOB
     commit: str | None = None
+    shard: Shard | None = None
     cache: Cache = field(default_factory=Cache)
     book: Book = field(default_factory=open_empty_book)
 
@@ -111,14 +114,13 @@ async def _check_all(
 def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     facts = run.finish(findings.counts, complete=findings.complete)
     source = request.job.source(request.commit)
-    request.book.close(
-        [name for name, each in request.collections if each.complete and name in findings.unclaimed]
-    )
+    whole = [name for name, each in request.collections if each.complete]
+    request.book.close([name for name in whole if name in findings.unclaimed], request.shard)
     return build_report(
         [_describe(name, collection, findings) for name, collection in request.collections],
         findings.spool,
         findings.unclaimed,
-        replace(facts, commit=request.commit, source=source),
+        replace(facts, commit=request.commit, source=source, shard=request.shard),
         describe_book(request.book),
     )
 

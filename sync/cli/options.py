@@ -51,6 +51,22 @@ ChangedSinceOption = Annotated[
         "--changed-since", metavar="GIT_REF", help="Only records that changed since this commit."
     ),
 ]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="INDEX/OF",
+        help="Only one part of the records, as 3/8; join the reports with report merge.",
+    ),
+]
+RunIdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--run-id",
+        metavar="ID",
+        help="What all shards of a run have in common. [in a GitHub job: its run and attempt]",
+    ),
+]
 FormatOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -1,4 +1,4 @@
-"""``ndex-sync report``: saved reports in other formats, and two of them compared."""
+"""``ndex-sync report``: saved reports in other formats, compared, and those of shards joined."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ import typer
 from sync.cli.options import FormatOption
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sync.report.document import Report
+    from sync.report.merge import ShardReport
 
 report = typer.Typer(
-    help="Render a saved JSON report in other formats, or compare two.",
+    help="Render a saved JSON report in other formats, compare two, or join those of shards.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -75,6 +78,66 @@ def diff(
     comparison = compare_reports(read_report(before), read_report(after))
     write_reports(COMPARISON_FORMATS, comparison, requests, sys.stdout)
     raise typer.Exit(ExitStatus.DIFFERENCES if comparison.has_news else ExitStatus.IN_SYNC)
+
+
+@report.command()
+def merge(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="SHARD.json...", help="The report of every shard.")
+    ],
+    *,
+    formats: FormatOption = None,
+    state: Annotated[
+        list[Path] | None,
+        typer.Option("--state", metavar="FOLDER", help="The state of a shard. Repeatable."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", metavar="FOLDER", help="Where the states are joined in one."),
+    ] = None,
+) -> None:
+    """Join the reports of all shards of a run, made by check --shard, into that of the whole run.
+
+    With --state and --into, what the shards read and saw is joined too, for the next run.
+
+    Exit status: that of the check; 2 the reports are not all the shards of one run.
+    """
+    from sync.cli.log import configure_logging
+    from sync.cli.options import Manner
+    from sync.errors import ConfigError
+    from sync.report.exit_status import exit_status
+    from sync.report.formats import parse_formats
+    from sync.report.github_job import Job
+    from sync.report.merge import merge_reports
+    from sync.report.publish import publish_report
+    from sync.state.cache_merge import merge_caches
+
+    configure_logging(Manner())
+    requests = parse_formats(formats or ["terminal"])
+    if bool(state) != (into is not None):
+        raise ConfigError("--state and --into go together: which states, and where to join them")
+    merged = merge_reports(_read_shards(files))
+    publish_report(merged, requests, Job.from_environment(os.environ, Path()), sys.stdout)
+    if state and into is not None:
+        merge_caches(state, into)
+    raise typer.Exit(exit_status(merged))
+
+
+def _read_shards(files: Sequence[Path]) -> list[ShardReport]:
+    """Read the reports of shards; raises ConfigError with what is wrong with any of them."""
+    from sync.errors import ConfigError
+    from sync.report.merge import ShardReport
+
+    shards = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            shards.append(ShardReport(str(file), read_report(file)))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
+    return shards
 
 
 def read_report(path: Path) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sync import model
+from sync import model, shards
 from sync.model import (
     Accepted,
     CheckResult,
@@ -36,6 +36,7 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
+    Shard,
     Times,
     Tool,
 )
@@ -51,7 +52,8 @@ class RunFacts:
     """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
 
     What the run cost, and how it held itself back, is as in ``Http``. ``commit`` is the commit of
-    the records, ``source`` the web address of their folder in it.
+    the records, ``source`` the web address of their folder in it, ``shard`` the part of them that
+    it was about.
     """
 
     id: str
@@ -71,6 +73,7 @@ class RunFacts:
     protocols: tuple[str, ...] = ()
     commit: str | None = None
     source: str | None = None
+    shard: shards.Shard | None = None
 
 
 def build_report(
@@ -113,6 +116,7 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             complete=facts.complete,
             commit=facts.commit,
             source=facts.source,
+            shard=None if facts.shard is None else _shard(facts.shard),
         ),
         Http(
             requests=facts.requests,
@@ -126,6 +130,10 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             protocols=facts.protocols,
         ),
     )
+
+
+def _shard(shard: shards.Shard) -> Shard:
+    return Shard(shard.index, shard.of, shard.run)
 
 
 def describe_unclaimed(

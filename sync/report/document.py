@@ -33,6 +33,7 @@ from sync.model import DifferenceKind, Verdict
 from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.cause import Cause
 from sync.report.fields import STRICT, Text
+from sync.shards import MAX_SHARDS
 from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1
@@ -107,11 +108,23 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Shard:
+    """Which part of its collections a run was about: the ``index``-th of ``of``, from 1.
+
+    ``run`` is the id that all shards of one run have in common.
+    """
+
+    index: Annotated[PositiveInt, Field(le=MAX_SHARDS)]
+    of: Annotated[PositiveInt, Field(le=MAX_SHARDS)]
+    run: Text
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Run:
     """One run of a command. ``complete`` is false where it was interrupted.
 
     ``commit`` is the one that the records were read at, ``source`` the address at which a browser
-    finds their paths; null where they are not known.
+    finds their paths; null where they are not known. ``shard`` is null for a whole run.
     """
 
     id: Text
@@ -122,6 +135,7 @@ class Run:
     complete: bool
     commit: Text | None = None
     source: Text | None = None
+    shard: Shard | None = None
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

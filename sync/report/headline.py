@@ -43,7 +43,7 @@ def conclusion(report: Report) -> str:
 
 
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
-    """Say when the run was, how long it took and what it cost the server.
+    """Say when the run was, how long it took and what it cost the server, and of what it was.
 
     How it held itself back is said where it did, HTTP/2 where it was spoken.
     """
@@ -58,6 +58,7 @@ def run_facts(run: Run, http: Http) -> tuple[str, ...]:
         requests,
         f"{decimal(http.bytes_received)} received",
         *_restraint(http),
+        *(() if run.shard is None else (f"shard {run.shard.index:,} of {run.shard.of:,}",)),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -31,6 +32,9 @@ CONTENTS = 2
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
 """What a file must say of itself to be used; any other is emptied and filled anew."""
 
+FILE_NAME = "cache.db"
+"""What the file is called in a state folder."""
+
 BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
 _FOUND_AT_ONCE = 500
@@ -38,22 +42,27 @@ _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
   path BLOB NOT NULL, settings TEXT NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL,
-  data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  data BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY (path, settings)) STRICT;
 CREATE TABLE network (
   server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
-  node_count INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL,
+  node_count INTEGER NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY (server, id)) STRICT"""
-_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?)"
-_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?, ?)"
 _FIND_RECORDS = (
-    "SELECT path, stamp, digest, data, checksum FROM record WHERE settings=? AND path IN ({})"
+    "SELECT path, stamp, digest, data, kept_ms, checksum FROM record"
+    " WHERE settings=? AND path IN ({})"
 )
 _FIND_NETWORK = (
-    "SELECT data, checksum FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
+    "SELECT data, kept_ms, checksum FROM network"
+    " WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
 )
 
-_Value = str | bytes | int
+Value = str | bytes | int
+"""What a row is made of."""
+
 T = TypeVar("T")
 
 
@@ -85,16 +94,23 @@ class Cache:
     """Records and contents of earlier runs; made by ``open_cache``.
 
     May be used from several threads. Without a database it keeps nothing and finds nothing.
+    ``now_ms`` tells the time, in epoch milliseconds: of a row that two files have, the one kept
+    later counts.
     """
 
     def __init__(
-        self, path: Path | None = None, server: str = "", reuse: Reuse = Reuse.YES
+        self,
+        path: Path | None = None,
+        server: str = "",
+        reuse: Reuse = Reuse.YES,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._path = path
         self._server = server
         self._reuse = reuse
+        self._now_ms = now_ms
         self._db: sqlite3.Connection | None = None
-        self._unwritten: list[tuple[str, tuple[_Value, ...]]] = []
+        self._unwritten: list[tuple[str, tuple[Value, ...]]] = []
         self._lock = Lock()
 
     def __enter__(self) -> Self:
@@ -118,16 +134,18 @@ class Cache:
         for start in range(0, len(paths), _FOUND_AT_ONCE):
             asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
             query = _FIND_RECORDS.format(",".join("?" * len(asked)))
-            for key, stamp, digest, data, checksum in self._find(query, (settings, *asked)):
-                if checksum == _checksum_of_record(key, settings, stamp, digest, data):
+            for key, stamp, digest, data, kept_ms, checksum in self._find(
+                query, (settings, *asked)
+            ):
+                if checksum == checksum_of(key, settings, stamp, digest, data, kept_ms):
                     path = asked[key]
                     found[path] = KeptRecord(path, data, stamp, digest)
         return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        values = (os.fsencode(kept.path), settings, kept.stamp, kept.digest, kept.data)
-        self._keep(_KEEP_RECORD, (*values, _checksum_of_record(*values)))
+        key = (os.fsencode(kept.path), settings)
+        self._keep(_KEEP_RECORD, (*key, kept.stamp, kept.digest, kept.data))
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -139,7 +157,7 @@ class Cache:
             return None
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
         found = self._find(_FIND_NETWORK, key)
-        good = [data for data, checksum in found if checksum == _checksum(*key, data)]
+        good = [data for data, at_ms, told in found if told == checksum_of(*key, data, at_ms)]
         return _decoded(lambda: decode_network(good[0])) if good else None
 
     def keep_network(self, summary: Summary, network: Network) -> None:
@@ -151,9 +169,9 @@ class Cache:
         except TypeError:  # text that is no Unicode
             return
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        self._keep(_KEEP_NETWORK, (*key, data, _checksum(*key, data)))
+        self._keep(_KEEP_NETWORK, (*key, data))
 
-    def _find(self, query: str, key: tuple[_Value, ...]) -> list[tuple[Any, ...]]:
+    def _find(self, query: str, key: tuple[Value, ...]) -> list[tuple[Any, ...]]:
         if self._reuse is Reuse.REFRESH:
             return []
         with self._lock:
@@ -165,11 +183,12 @@ class Cache:
                 self._fail(error)
                 return []
 
-    def _keep(self, statement: str, values: tuple[_Value, ...]) -> None:
+    def _keep(self, statement: str, values: tuple[Value, ...]) -> None:
+        row = (*values, self._now_ms())
         with self._lock:
             if self._db is None:
                 return
-            self._unwritten.append((statement, values))
+            self._unwritten.append((statement, (*row, checksum_of(*row))))
             if len(self._unwritten) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
@@ -190,7 +209,7 @@ class Cache:
         if self._path is None:
             return
         try:
-            self._db = _open_database(self._path)
+            self._db = open_database(self._path)
         except (OSError, sqlite3.OperationalError) as error:
             self._go_without(error)
         except sqlite3.DatabaseError as error:
@@ -210,7 +229,7 @@ class Cache:
             logger.warning(
                 "%s is damaged (%s): set aside as %s and made anew; delete that", path, error, aside
             )
-            self._db = _open_database(path)
+            self._db = open_database(path)
         except (OSError, sqlite3.Error) as again:
             self._go_without(again)
 
@@ -227,7 +246,7 @@ FORGETFUL: Final = Cache()
 """Keeps nothing and finds nothing, for runs without state."""
 
 
-def _open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path) -> sqlite3.Connection:
     """Open the file and empty it unless it is of this version.
 
     Raises:
@@ -296,12 +315,7 @@ def _decoded(decode: Callable[[], T]) -> T | None:
         return None
 
 
-def _checksum_of_record(key: bytes, settings: str, stamp: str, digest: bytes, data: bytes) -> int:
-    """As ``_checksum``, in the few steps that a row a record may take."""
-    return crc32(data, crc32(digest, crc32(f"{settings} {stamp}".encode(), crc32(key))))
-
-
-def _checksum(*values: _Value) -> int:
+def checksum_of(*values: Value) -> int:
     """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
     parts = (value if isinstance(value, bytes) else str(value).encode() for value in values)
     return crc32(b"\0".join(parts))

@@ -37,6 +37,7 @@ from sync.report.document import (
     render_schema,
 )
 from sync.report.json_format import render_json
+from sync.shards import Shard
 from tests.builders import (
     NETWORK,
     RUN,
@@ -120,6 +121,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "complete": True,
         "commit": None,
         "source": None,
+        "shard": None,
     }
     assert document["collections"] == [
         {
@@ -251,6 +253,7 @@ def test_a_difference_carries_the_keys_that_its_kind_has(
         pytest.param(samples.hostile(), id="hostile"),
         pytest.param(samples.drift(50), id="drift"),
         pytest.param(make_report(make_result(line=None, network=None), complete=False), id="nulls"),
+        pytest.param(make_report(make_result(), shard=Shard(3, 8, "658821493-1")), id="shard"),
     ],
 )
 def test_a_report_fits_its_schema_and_is_read_back_as_it_was(report: Report) -> None:

@@ -1,0 +1,78 @@
+"""One collection in several runs: which part of it a run is about.
+
+A CI matrix runs the same command once a shard, each on a machine of its own, and joins the reports
+afterwards. Which shard a record falls in is told by its id alone, so that each machine comes to
+the same division without asking the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from sync.errors import ConfigError
+
+MAX_SHARDS = 10_000
+"""How many parts there may be: forty times what a GitHub matrix can hold."""
+
+_SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
+_RUN_ID_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The ``index``-th of ``of`` parts, counted from 1; ``run`` names the run that they make up."""
+
+    index: int
+    of: int
+    run: str
+
+    def holds(self, name: str) -> bool:
+        """Whether what goes by this name, a record by its id, falls in this shard."""
+        return find_index(name, self.of) == self.index
+
+
+def find_index(name: str, of: int) -> int:
+    """Return the number of the shard, from 1, that a name falls in when there are ``of``.
+
+    The same on every machine and in every version of Python; two names have nothing to do with
+    each other, and shards come out nearly equal in size.
+    """
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % of + 1
+
+
+def parse_shard(text: str, run: str | None, environ: Mapping[str, str]) -> Shard:
+    """Read ``--shard 3/8`` and ``--run-id``; without a ``run`` GitHub's variables name it.
+
+    Raises:
+        ConfigError: the text is no part of a whole; nothing names the run, or nothing that can be
+            shown; lists all reasons.
+    """
+    found = _SHARD.fullmatch(text)
+    index, of = (int(found[1]), int(found[2])) if found else (0, 0)
+    problems = []
+    if not 1 <= index <= of <= MAX_SHARDS:
+        problems.append(f"--shard {text!r}: write which part of how many, from 1/8 to 8/8")
+    run = _find_run(environ) if run is None else run
+    if run is None:
+        problems.append(
+            "--shard needs --run-id ID, the same for all shards of one run, so that shards of"
+            " different runs are never joined; only in a GitHub job it is known without"
+            " (GITHUB_RUN_ID and GITHUB_RUN_ATTEMPT)"
+        )
+    elif not (run.strip() and run.isprintable() and len(run) <= _RUN_ID_LIMIT):
+        problems.append(
+            f"--run-id {run[:60]!r}: give 1 to {_RUN_ID_LIMIT} characters that can be shown"
+        )
+    if problems or run is None:
+        raise ConfigError(*problems)
+    return Shard(index, of, run)
+
+
+def _find_run(environ: Mapping[str, str]) -> str | None:
+    """Name the run as GitHub does: a second attempt is another run, of other records perhaps."""
+    run, attempt = environ.get("GITHUB_RUN_ID"), environ.get("GITHUB_RUN_ATTEMPT")
+    return f"{run}-{attempt}" if run and attempt else None

@@ -1,0 +1,226 @@
+"""A run in shards as a CI matrix does it: one process a shard, then one that joins them."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from sync.report.document import Report, parse_report
+from sync.sandbox.store import Store
+from sync.shards import find_index
+from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.test_check_command import CONFIG
+from tests.records.repository import Repository
+from tests.samples import CHEMOKINES, Sample, figure, network_id
+from tests.servers import running_server
+
+OF = 3
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample collection with its server's file."""
+    folder = tmp_path_factory.mktemp("shards")
+    done = run_command("demo", "--keep", "practice", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "practice"
+
+
+@pytest.fixture(scope="module")
+def server(practice: Path) -> Iterator[str]:
+    with Store.open(practice / "ndex.sqlite") as store, running_server(store) as url:
+        yield url
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    return clean_environment(
+        HOME=str(home), NDEX_USERNAME="pathway-team", NDEX_PASSWORD="practice", **more
+    )
+
+
+def read(path: Path) -> Report:
+    return parse_report(path.read_bytes())
+
+
+@pytest.fixture(scope="module")
+def shards(practice: Path, server: str) -> list[Path]:
+    """The reports of a run in shards at the same time, each with a state folder of its own."""
+    variables = environment(practice, GITHUB_RUN_ID="1658821493", GITHUB_RUN_ATTEMPT="2")
+    running = [
+        subprocess.Popen(
+            command(
+                *("check", "--server", server, "--shard", f"{index}/{OF}", "--quiet"),
+                *("--state", f"state-{index}", "--format", f"json=shard-{index}.json"),
+            ),
+            cwd=practice,
+            env=variables,
+        )
+        for index in range(1, OF + 1)
+    ]
+    assert {shard.wait(timeout=60) for shard in running} <= {0, 1, 3}
+    return [practice / f"shard-{index}.json" for index in range(1, OF + 1)]
+
+
+def test_shards_joined_say_what_a_run_in_one_piece_says(
+    practice: Path, server: str, shards: list[Path]
+) -> None:
+    whole = run_command(
+        *("check", "--server", server, "--no-state", "--format", "json=whole.json"),
+        cwd=practice,
+        environment=environment(practice),
+    )
+    merged = run_command(
+        *("report", "merge"),
+        *reversed(shards),
+        *("--format", "terminal", "--format", "json=merged.json"),
+        cwd=practice,
+    )
+
+    assert merged.returncode == whole.returncode == 3
+    assert merged.stderr == ""
+    expected, found = read(practice / "whole.json"), read(practice / "merged.json")
+    assert found == replace(expected, run=found.run, http=found.http)
+    assert found.run.id == "1658821493-2"
+    assert f"Checked {expected.checked} of {expected.total} records" in merged.stdout
+    assert [read(shard).run.shard for shard in shards] != [None] * OF
+
+
+def test_a_run_after_the_shards_finds_what_they_saw(
+    practice: Path, server: str, shards: list[Path]
+) -> None:
+    states = [argument for index in range(1, OF + 1) for argument in ("--state", f"state-{index}")]
+    merged = run_command("report", "merge", *shards, *states, "--into", "state", cwd=practice)
+    assert merged.returncode == 3
+    assert merged.stderr == ""
+    costs: dict[str, list[int]] = defaultdict(list)
+    for state in ("state", "state", "state-1"):
+        done = run_command(
+            *("check", "--server", server, "--state", state, "--format", "json"),
+            cwd=practice,
+            environment=environment(practice),
+        )
+        costs[state].append(parse_report(done.stdout.encode()).http.requests)
+
+    assert costs["state"][0] == costs["state"][1] < costs["state-1"][0]
+
+
+def edited(path: Path, name: str, **run: Any) -> Path:
+    document = orjson.loads(path.read_bytes())
+    document["run"] |= run
+    copy = path.with_name(name)
+    copy.write_bytes(orjson.dumps(document))
+    return copy
+
+
+def test_an_interrupted_shard_makes_the_run_incomplete(shards: list[Path]) -> None:
+    cut = edited(shards[0], "cut.json", complete=False)
+    done = run_command("report", "merge", cut, *shards[1:], cwd=cut.parent)
+
+    assert done.returncode == 3
+    assert "Interrupted" in done.stdout
+
+
+def test_what_does_not_belong_together_exits_2_with_every_reason(shards: list[Path]) -> None:
+    other = edited(shards[0], "other.json", server="https://ndex.example", commit="c0ffee")
+    done = run_command(
+        *("report", "merge", shards[0].name, other.name, shards[1].name),
+        *("--format", "json=never.json"),
+        cwd=other.parent,
+    )
+
+    assert done.returncode == 2
+    assert "different servers" in done.stderr
+    assert "None in shard-1.json, shard-2.json; 'c0ffee' in other.json" in done.stderr
+    assert "shard 1 is there 2 times: shard-1.json, other.json" in done.stderr
+    assert "of 3 shards these are missing: 3" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (other.parent / "never.json").exists()
+
+
+def test_every_file_that_is_no_report_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("{}")
+    done = run_command("report", "merge", "a.json", "b.json", cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "a.json: " in done.stderr
+    assert "b.json: No such file" in done.stderr
+
+
+@pytest.mark.parametrize("options", [["--state", "."], ["--into", "."]])
+def test_states_and_their_place_go_together(shards: list[Path], options: list[str]) -> None:
+    done = run_command("report", "merge", *shards, *options, cwd=shards[0].parent)
+
+    assert done.returncode == 2
+    assert "--state and --into go together" in done.stderr
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    sample = Sample(tmp_path)
+    sample.add_file("ndex-sync.toml", CONFIG)
+    for number in range(1, 7):
+        sample.add_pair(number)
+    with Store.open(tmp_path / "sandbox.db") as store:
+        sample.fill(store)
+    return sample
+
+
+def test_a_shard_in_which_no_record_falls_is_in_sync(sample: Sample) -> None:
+    taken = {find_index(figure(number), 50) for number in range(1, 7)}
+    index = next(index for index in range(1, 51) if index not in taken)
+    done = run_command(
+        *("check", "--shard", f"{index}/50", "--run-id", "r", "--format", "terminal"),
+        *("--format", "json=r.json"),
+        cwd=sample.root,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "Checked 0 of 0 records" in done.stdout
+    assert f"shard {index} of 50" in done.stdout
+    report = orjson.loads((sample.root / "r.json").read_bytes())
+    assert report["records"] == []
+    assert report["run"]["shard"] == {"index": index, "of": 50, "run": "r"}
+
+
+def test_a_shard_is_one_part_of_what_is_selected(sample: Sample) -> None:
+    """Two records changed; of those one is selected, and a third uses its network."""
+    repository = Repository(sample.root)
+    repository.commit()
+    for number in (1, 2):
+        sample.add_record(figure(number), network_id(number), CHEMOKINES[1:])
+    sample.add_record(figure(3), network_id(2))
+    found: dict[str, str] = {}
+    for index in (1, 2):
+        done = run_command(
+            *("check", "--changed-since", "HEAD", "--select", "PMC[24]__f1"),
+            *("--shard", f"{index}/2", "--run-id", "r", "--format", "json"),
+            cwd=sample.root,
+        )
+        report = parse_report(done.stdout.encode())
+        found |= {record.id: record.verdict.value for record in report.records}
+
+    assert found == {figure(2): "duplicate"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--shard", "1/2"], "--shard needs --run-id ID"),
+        (["--shard", "3/2", "--run-id", "r"], "--shard '3/2': write which part of how many"),
+        (["--run-id", "r"], "give --shard too"),
+        (["--shard", "1/2", "--run-id", "r", "--offline"], "which has no --shard"),
+    ],
+)
+def test_a_shard_asked_for_wrongly_exits_2(sample: Sample, options: list[str], told: str) -> None:
+    outside = clean_environment(HOME=str(sample.root), GITHUB_RUN_ID="", GITHUB_RUN_ATTEMPT="")
+    done = run_command("check", *options, cwd=sample.root, environment=outside)
+
+    assert done.returncode == 2
+    assert told in done.stderr

@@ -1,0 +1,325 @@
+"""The reports of shards joined: equal to the report in one piece, or refused with every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import ConfigError
+from sync.model import CheckResult, NetworkId, RecordId, UnclaimedNetwork, Verdict
+from sync.report.acceptance import Acceptance, AcceptedEntry
+from sync.report.document import Concurrency, Http, Report, parse_report
+from sync.report.exit_status import exit_status
+from sync.report.formats import FORMATS
+from sync.report.json_format import render_json
+from sync.report.merge import ShardReport, merge_reports
+from sync.shards import Shard
+from tests.builders import NETWORK, RUN, CollectionResults, build_report, make_report, make_result
+from tests.report.samples import REMOTE, drift, hostile
+
+DAY = date(2027, 3, 1)
+
+
+def shard_of(index: int, of: int, report: Report | None = None, **facts: Any) -> ShardReport:
+    """Make any report that of a shard; ``facts`` change its run."""
+    report = report or make_report(make_result(f"WP{index}"))
+    shard = Shard(index, of, facts.pop("run", "run"))
+    run = replace(report.run, **{"shard": make_report(shard=shard).run.shard, **facts})
+    return ShardReport(f"{index}.json", replace(report, run=run))
+
+
+def refused(*shards: ShardReport) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        merge_reports(shards)
+    return caught.value.problems
+
+
+texts = st.text(st.characters(exclude_characters="\\"), max_size=6)
+results = st.builds(
+    lambda record, path, verdict: make_result(
+        record, verdict, path=path, messages=(f"of {record}",)
+    ),
+    texts,
+    texts,
+    st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]),
+)
+unclaimed = st.builds(
+    UnclaimedNetwork,
+    st.uuids().map(str).map(NetworkId),
+    texts,
+    st.none() | texts.map(RecordId),
+)
+collections = st.tuples(
+    st.lists(results, max_size=6, unique_by=lambda result: result.path),
+    st.lists(unclaimed, max_size=4, unique_by=lambda left: left.network),
+    st.integers(0, 3),
+)
+Found = tuple[list[CheckResult], list[UnclaimedNetwork], int]
+
+
+def collection(name: int, found: Found, shard: Shard | None = None) -> CollectionResults:
+    """Return the results of a collection, or the part of them that falls in a shard."""
+    checked, left, unchecked = found
+    return CollectionResults(
+        f"collection {name}",
+        sorted(
+            (result for result in checked if shard is None or shard.holds(result.path)),
+            key=lambda result: result.path,
+        ),
+        sorted(
+            (network for network in left if shard is None or shard.holds(network.network)),
+            key=lambda network: network.network,
+        ),
+        unchecked if shard is None or shard.index == 1 else 0,
+    )
+
+
+def saved(report: Report) -> Report:
+    """Write a report and read it back, as it comes to whoever merges it."""
+    stream = StringIO()
+    render_json(report, stream)
+    return parse_report(stream.getvalue().encode())
+
+
+@given(st.lists(collections, max_size=3), st.integers(1, 5), st.randoms())
+def test_any_report_taken_apart_and_joined_is_as_it_was(
+    found: list[Found], of: int, chance: Any
+) -> None:
+    whole = saved(build_report([collection(*each) for each in enumerate(found)], RUN))
+    shards = []
+    for index in range(1, of + 1):
+        shard = Shard(index, of, "run-1")
+        parts = [collection(*each, shard) for each in enumerate(found)]
+        shards.append(
+            ShardReport(f"{index}", saved(build_report(parts, replace(RUN, shard=shard))))
+        )
+    chance.shuffle(shards)
+
+    assert merge_reports(shards) == replace(whole, http=times(whole.http, of))
+
+
+def test_a_name_that_is_no_utf8_keeps_its_place() -> None:
+    """Sorted by its bytes, as in a report in one piece, not by the escapes that stand for them."""
+    names = ["caf.md", "cafz.md", "caf\udce9.md"]
+    parts = [make_report(*(make_result(path=name) for name in names[at::2])) for at in (0, 1)]
+    merged = merge_reports([shard_of(at + 1, 2, saved(part)) for at, part in enumerate(parts)])
+
+    assert [record.path for record in merged.records] == ["caf.md", "cafz.md", r"caf\udce9.md"]
+
+
+def times(cost: Http, of: int) -> Http:
+    return Http(
+        cost.requests * of, cost.retries * of, cost.bytes_received * of, cost.bytes_sent * of
+    )
+
+
+def test_the_run_is_from_the_first_beginning_to_the_last_end_and_costs_the_sum() -> None:
+    second = make_report(
+        make_result("WP2"),
+        started_ms=RUN.started_ms - 1_000,
+        finished_ms=RUN.finished_ms - 1_000,
+        requests=5,
+        retries=2,
+        commit="c0ffee",
+        source="https://example.org/blob/c0ffee",
+    )
+    shards = [
+        shard_of(1, 2, make_report(make_result(), commit="c0ffee"), source=second.run.source),
+        shard_of(2, 2, second),
+    ]
+    merged = merge_reports(shards)
+
+    assert merged.run.id == "run"
+    assert merged.run.shard is None
+    assert merged.run.started == second.run.started
+    assert merged.run.finished == datetime(2026, 8, 22, 10, 3, 12, 500_000, tzinfo=UTC)
+    assert (merged.http.requests, merged.http.retries) == (2_010, 2)
+    assert (merged.run.commit, merged.run.source) == ("c0ffee", second.run.source)
+
+
+def test_one_interrupted_shard_leaves_the_run_incomplete() -> None:
+    cut = build_report([CollectionResults("pfocr", [], unchecked=4)], replace(RUN, complete=False))
+    merged = merge_reports([shard_of(1, 2), shard_of(2, 2, cut)])
+
+    assert not merged.run.complete
+    assert exit_status(merged) == 3
+    assert (merged.total, merged.checked) == (5, 1)
+
+
+def test_a_network_that_two_shards_report_is_counted_once() -> None:
+    """Its word on its record was changed between them."""
+    again = replace(REMOTE, claims=RecordId("WP7"))
+    merged = merge_reports(
+        [
+            shard_of(1, 2, make_report(unclaimed=(REMOTE,))),
+            shard_of(2, 2, make_report(unclaimed=(again,))),
+        ]
+    )
+
+    assert [network.network for network in merged.remote_only] == [NETWORK]
+    assert merged.verdicts == {Verdict.REMOTE_ONLY: 1}
+
+
+@pytest.mark.parametrize("change", ["run", "server", "commit", "command"])
+def test_shards_of_different_runs_are_refused(change: str) -> None:
+    facts: dict[str, Any] = {change: "another"}
+    [problem] = refused(shard_of(1, 2), shard_of(2, 2, **facts))
+
+    assert problem.startswith(f"the shards are of different {change}s: ")
+    assert "'another' in 2.json" in problem
+    assert " in 1.json" in problem
+
+
+def test_shards_of_different_programs_and_collections_are_refused() -> None:
+    other = build_report([CollectionResults("wikipathways", [])], RUN)
+    other = replace(other, tool=replace(other.tool, version="0.0.1"))
+    problems = refused(shard_of(1, 2), shard_of(2, 2, other))
+
+    assert len(problems) == 2
+    assert "'ndex-sync 0.0.1' in 2.json" in problems[0]
+    assert problems[1] == (
+        "the shards are of different collections: 'pfocr' in 1.json; 'wikipathways' in 2.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("present", "told"),
+    [
+        ([2], "of 3 shards these are missing: 1, 3"),
+        ([1, 3], "of 3 shards these are missing: 2"),
+    ],
+)
+def test_missing_shards_are_named(present: Sequence[int], told: str) -> None:
+    assert refused(*(shard_of(index, 3) for index in present)) == (told,)
+
+
+def test_of_many_missing_shards_the_first_are_named() -> None:
+    [problem] = refused(shard_of(1, 10_000))
+
+    assert problem.endswith("19, 20, 21 and 9,979 more")
+
+
+def test_two_attempts_of_one_shard_are_refused() -> None:
+    again = ShardReport("retry.json", shard_of(1, 2).report)
+    problems = refused(shard_of(1, 2), shard_of(2, 2), again)
+
+    assert problems == ("shard 1 is there 2 times: 1.json, retry.json; keep one",)
+
+
+def test_what_is_no_shard_is_refused() -> None:
+    whole = ShardReport("whole.json", make_report())
+    problems = refused(whole, shard_of(3, 2))
+
+    assert problems[:2] == (
+        "whole.json: this is no report of a shard: make it with --shard",
+        "3.json: there is no shard 3 of 2",
+    )
+
+
+def test_a_record_of_a_collection_that_is_not_listed_is_kept() -> None:
+    """Nobody but an editor makes such a report; what it says is not lost."""
+    report = make_report(make_result("WP1"), make_result("WP3"))
+    first, second = report.records
+    odd = replace(first, collection="another")
+    merged = merge_reports([shard_of(1, 1, replace(report, records=(odd, second)))])
+
+    assert len(merged.records) == 2
+
+
+def test_a_report_that_contradicts_itself_is_refused() -> None:
+    report = make_report(unclaimed=(REMOTE,))
+    [problem] = refused(shard_of(1, 1, replace(report, remote_only=())))
+
+    assert problem.startswith("1.json: it counts 1 networks without a record and lists 0")
+
+
+def test_every_reason_is_told_at_once() -> None:
+    problems = refused(
+        shard_of(1, 4, server="https://a.example"),
+        shard_of(1, 4, server="https://b.example"),
+        shard_of(2, 5, run="other"),
+        ShardReport("whole.json", make_report()),
+    )
+
+    assert [problem.split(":")[0] for problem in problems] == [
+        "whole.json",
+        "the shards are of different runs",
+        "the shards are of different divisions",
+        "the shards are of different servers",
+        "shard 1 is there 2 times",
+    ]
+
+
+def test_a_joined_report_is_no_shard_any_more() -> None:
+    merged = merge_reports([shard_of(1, 1)])
+
+    assert "no report of a shard" in refused(ShardReport("merged.json", merged))[0]
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("unclaimed", [(), (REMOTE,)], ids=["nothing", "a network left"])
+def test_a_shard_without_records_is_shown_in_every_format(
+    name: str, unclaimed: tuple[UnclaimedNetwork, ...]
+) -> None:
+    stream = StringIO()
+    report = make_report(unclaimed=unclaimed, shard=Shard(3, 8, "run"))
+    FORMATS[name](report, stream)
+
+    assert exit_status(report) == len(unclaimed)
+    if name in {"terminal", "markdown", "html"}:
+        assert "shard 3 of 8" in stream.getvalue()
+
+
+@pytest.mark.parametrize("report", [hostile(), drift(50)], ids=["hostile", "drift"])
+def test_one_shard_of_one_is_the_whole(report: Report) -> None:
+    merged = merge_reports([shard_of(1, 1, report, run=report.run.id)])
+
+    assert merged == report
+
+
+def entry_of(record: str, line: int, network: str = "") -> AcceptedEntry:
+    return AcceptedEntry("pfocr", record, network, "unmapped", "", "", "known", DAY, line)
+
+
+def test_what_shards_made_of_the_accepted_file_is_joined() -> None:
+    """A network of one shard looks gone to the others, a record of one is left alone by them."""
+    held, gone = entry_of("", 7, NETWORK), entry_of("", 9, "another")
+    parts = (
+        Acceptance("accepted.toml", expired=(entry_of("WP2", 4),), stale=(held, gone)),
+        Acceptance("accepted.toml", stale=(gone, entry_of("WP1", 2))),
+    )
+    merged = merge_reports(
+        [
+            shard_of(index, 2, replace(make_report(make_result(f"WP{index}")), accepted=part))
+            for index, part in enumerate(parts, start=1)
+        ]
+    )
+
+    assert merged.accepted == Acceptance(
+        "accepted.toml", expired=(entry_of("WP2", 4),), stale=(entry_of("WP1", 2), gone)
+    )
+
+
+def test_how_shards_held_back_is_told_by_the_extremes() -> None:
+    costs = [
+        Http(5, 0, 9, 9, Concurrency(32, 8, 2), 5.0, 1.5, 0.0, ("HTTP/1.1",)),
+        Http(5, 0, 9, 9, Concurrency(32, 16, 1), 5.0, 0.5, 30.0, ("HTTP/2",)),
+        Http(0, 0, 0, 0),
+    ]
+    merged = merge_reports(
+        [
+            shard_of(index, 3, replace(make_report(make_result(f"WP{index}")), http=http))
+            for index, http in enumerate(costs, start=1)
+        ]
+    )
+
+    assert merged.http == Http(
+        10, 0, 18, 18, Concurrency(32, 8, 3), 5.0, 2.0, 30.0, ("HTTP/1.1", "HTTP/2")
+    )

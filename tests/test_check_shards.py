@@ -1,0 +1,258 @@
+"""The shards of a run together say what the run says in one piece."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from sync.check import check_collection
+from sync.config import CONFIG_NAME, read_config
+from sync.model import CheckResult, UnclaimedNetwork, Verdict
+from sync.ndex.auth import Credentials, basic
+from sync.ndex.client import NdexClient, open_client
+from sync.report.document import Report
+from sync.report.exit_status import exit_status
+from sync.report.json_format import render_json
+from sync.report.merge import ShardReport, merge_reports
+from sync.sandbox.app import create_app
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.load import load_into
+from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import Store
+from sync.session import ALL, Selection, open_collections
+from sync.shards import Shard, find_index
+from sync.state.cache import Cache
+from tests.builders import RUN, CollectionResults, build_report
+from tests.samples import (
+    CHEMOKINES,
+    IMPATIENT,
+    QUICK,
+    Sample,
+    figure,
+    figure_cx2,
+    figure_text,
+    network_id,
+)
+
+DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
+FAULT = (
+    "GET /v3/networks/d3e00116-dec4-11ea-8000-020000000000 error "
+    "message='Connection pool exhausted.'"
+)
+"""The demo's own: a network whose content is never had."""
+
+SET = network_id(0xFFFF)
+CONFIG = f"""\
+[[collection]]
+name = "figures"
+records = "_figures/*.md"
+map = "map.tsv"
+network_set = "{SET}"
+"""
+CLAIMS = {1: 1, 2: 2, 3: 3, 4: 1, 5: None, 6: None, 7: 99, 8: 4}
+"""The networks of the server, each with the figure that it claims; the last is not in the set."""
+
+Outcome = tuple[list[CheckResult], list[UnclaimedNetwork]]
+
+KINDS = {
+    "bare": lambda text: text,
+    "named": lambda text: text,
+    "key in quotes": lambda text: text.replace("\nndex:", '\n"ndex":'),
+    "refused": lambda text: text.replace("\ngenes:", "\ngenes: ["),
+    "only in the body": lambda text: text + f"ndex: {network_id(5)}\n",
+}
+RECORDS = st.dictionaries(
+    st.integers(1, 6),
+    st.tuples(st.sampled_from(sorted(KINDS)), st.none() | st.integers(1, 8)),
+    min_size=1,
+)
+ROWS = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 8)), max_size=5)
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[Store]:
+    with TemporaryDirectory() as folder, Store.open(None) as store:
+        sample = Sample(Path(folder))
+        for number, claimed in CLAIMS.items():
+            name = None if claimed is None else f"{figure(claimed)}.jpg"
+            content = figure_cx2(figure(number), CHEMOKINES[: number % 3], pfocrId=name)
+            sample.add_network(network_id(number), content)
+        sample.add_set(SET, [network_id(number) for number in range(1, 8)])
+        sample.fill(store)
+        yield store
+
+
+def client_of(
+    store: Store, fault: str = "", credentials: Credentials | None = None
+) -> AbstractAsyncContextManager[NdexClient]:
+    faults = SandboxSettings(faults=parse_rules(fault))
+    transport = httpx.ASGITransport(create_app(store, settings=faults), raise_app_exceptions=False)
+    return open_client(
+        "http://127.0.0.1", credentials=credentials, policy=QUICK, transport=transport
+    )
+
+
+async def check(root: Path, client: NdexClient, selection: Selection = ALL) -> Outcome:
+    results: list[CheckResult] = []
+    unclaimed: list[UnclaimedNetwork] = []
+    for _, collection in open_collections(read_config(root / CONFIG_NAME), root, (), selection):
+        left = await check_collection(collection, client, IMPATIENT, results.append)
+        unclaimed += left or ()
+    return last_words(results), unclaimed
+
+
+def last_words(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """Return the last word on each record, by path."""
+    said = {(result.path, result.id): result for result in results}
+    return sorted(said.values(), key=lambda result: result.path)
+
+
+async def check_in_shards(
+    root: Path, client: NdexClient, of: int, patterns: Sequence[str] = ()
+) -> Outcome:
+    results: list[CheckResult] = []
+    unclaimed: list[UnclaimedNetwork] = []
+    for index in range(1, of + 1):
+        selection = Selection(patterns, shard=Shard(index, of, "run"))
+        found, left = await check(root, client, selection)
+        results += found
+        unclaimed += left
+    return sorted(results, key=lambda result: result.path), unclaimed
+
+
+def write(
+    root: Path, records: Mapping[int, tuple[str, int | None]], rows: Sequence[tuple[int, int]]
+) -> None:
+    sample = Sample(root)
+    sample.add_file(CONFIG_NAME, CONFIG)
+    lines = (f"{figure(record)}\t{network_id(network)}\n" for record, network in rows)
+    sample.add_file("map.tsv", "".join(lines))
+    for number, (kind, network) in records.items():
+        names = "''" if network is None or kind == "bare" else network_id(network)
+        text = figure_text(figure(number), CHEMOKINES, names)
+        sample.add_file(f"_figures/{figure(number)}.md", KINDS[kind](text))
+
+
+@given(
+    records=RECORDS,
+    rows=ROWS,
+    of=st.integers(1, 5),
+    chosen=st.just(set()) | st.sets(st.integers(1, 6)),
+)
+@example(records={2: ("bare", None)}, rows=[(2, 5), (2, 6)], of=5, chosen=set())
+@example(records={1: ("refused", 2), 2: ("named", 2)}, rows=[], of=5, chosen=set())
+@example(records={1: ("named", 2), 3: ("named", 3)}, rows=[(1, 3)], of=5, chosen=set())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_any_collection_in_shards_gets_the_verdicts_that_it_gets_in_one_piece(
+    store: Store,
+    records: Mapping[int, tuple[str, int | None]],
+    rows: Sequence[tuple[int, int]],
+    of: int,
+    chosen: AbstractSet[int],
+) -> None:
+    patterns = [figure(number) for number in chosen & records.keys()]
+
+    async def run(root: Path) -> tuple[Outcome, Outcome]:
+        async with client_of(store) as client:
+            whole = await check(root, client, Selection(patterns))
+            return whole, await check_in_shards(root, client, of, patterns)
+
+    with TemporaryDirectory() as folder:
+        write(Path(folder), records, rows)
+        whole, parts = asyncio.run(run(Path(folder)))
+
+    assert parts[0] == whole[0]
+    assert sorted(parts[1], key=lambda left: left.network) == whole[1]
+
+
+def test_a_shard_reads_of_the_others_only_what_its_verdicts_hang_on(
+    store: Store, tmp_path: Path
+) -> None:
+    """Told by the cache, which keeps each record that was read."""
+    write(tmp_path, {1: ("named", 1), 2: ("named", 2), 3: ("named", 1), 4: ("named", 8)}, [])
+    read = {}
+
+    async def run(shard: Shard, cache: Cache) -> None:
+        [(_, collection)] = open_collections(
+            read_config(tmp_path / CONFIG_NAME), tmp_path, (), Selection(shard=shard)
+        )
+        async with client_of(store) as client:
+            await check_collection(collection, client, IMPATIENT, lambda _: None, cache)
+
+    for index in range(1, 5):
+        path = tmp_path / str(index) / "cache.db"
+        with Cache(path) as cache:
+            asyncio.run(run(Shard(index, 4, "run"), cache))
+        with closing(sqlite3.connect(path)) as db:
+            read[index] = {bytes(name) for (name,) in db.execute("SELECT path FROM record")}
+
+    assert len({find_index(figure(1), 4), find_index(figure(3), 4)}) == 2
+    for index, paths in read.items():
+        own = {number for number in range(1, 5) if find_index(figure(number), 4) == index}
+        rivals = {1, 3} if own & {1, 3} else set()
+        assert paths == {f"_figures/{figure(number)}.md".encode() for number in own | rivals}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Store]]:
+    root = tmp_path_factory.mktemp("demo")
+    shutil.copytree(DEMO, root, dirs_exist_ok=True)
+    with Store.open(None) as store:
+        load_into(store, [root / "networks"])
+        yield root, store
+
+
+async def report_on_demo(demo: tuple[Path, Store], shards: Sequence[Shard | None]) -> list[Report]:
+    """Check the sample collection, each shard apart; None is the whole of it."""
+    root, store = demo
+    reports = []
+    async with client_of(store, FAULT, basic("pathway-team", "practice", "the test")) as client:
+        for shard in shards:
+            collections = open_collections(
+                read_config(root / CONFIG_NAME), root, (), Selection(shard=shard)
+            )
+            found = []
+            for name, collection in collections:
+                results: list[CheckResult] = []
+                left = await check_collection(collection, client, IMPATIENT, results.append)
+                found.append(CollectionResults(name, last_words(results), left or ()))
+            reports.append(build_report(found, replace(RUN, shard=shard)))
+    return reports
+
+
+def as_saved(report: Report) -> dict[str, Any]:
+    """Return a report as programs read it, but for what tells one run from another."""
+    stream = StringIO()
+    render_json(report, stream)
+    document: dict[str, Any] = orjson.loads(stream.getvalue())
+    compared = ("schema_version", "collections", "records", "remote_only", "causes")
+    return {key: document[key] for key in compared}
+
+
+async def test_every_verdict_is_the_same_in_shards_joined(demo: tuple[Path, Store]) -> None:
+    [whole] = await report_on_demo(demo, [None])
+    assert set(whole.verdicts) == set(Verdict) - {Verdict.ACCEPTED}
+
+    for of in range(1, 6):
+        shards = [Shard(index, of, "run") for index in range(1, of + 1)]
+        reports = await report_on_demo(demo, shards)
+        merged = merge_reports(
+            [ShardReport(f"{index}.json", report) for index, report in enumerate(reports)]
+        )
+        assert as_saved(merged) == as_saved(whole), of
+        assert exit_status(merged) == exit_status(whole)

@@ -83,7 +83,7 @@ def diff(
 @report.command()
 def merge(
     files: Annotated[
-        list[Path], typer.Argument(metavar="SHARD.json...", help="The report of every shard.")
+        list[Path], typer.Argument(metavar="REPORT", help="The report of every shard.")
     ],
     *,
     formats: FormatOption = None,

@@ -100,7 +100,8 @@ def merge(
 
     With --state and --into, what the shards read and saw is joined too, for the next run.
 
-    Exit status: that of the check; 2 the reports are not all the shards of one run.
+    Exit status: 0 everything in sync, 1 differences found, 2 the reports are not all the shards of
+    one run, 3 incomplete (at least one record could not be checked, or a shard was interrupted).
     """
     from sync.cli.log import configure_logging
     from sync.cli.options import Manner

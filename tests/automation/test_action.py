@@ -17,7 +17,6 @@ from sync.model import Verdict
 from sync.sandbox.store import Store
 from tests.apply.pushing import SET, fill_with_every_kind
 from tests.automation.runner import ACTIONS, ROOT, Done, Runner, read_action, this_python
-from tests.e2e.running import run_command
 from tests.samples import Sample, figure
 
 ACTION = ACTIONS / "ndex-sync"
@@ -459,11 +458,7 @@ def test_each_place_to_look_at_has_caches_of_its_own(runner: Runner) -> None:
 
 # Shards
 
-SHARDS = "--shard" in run_command("check", "--help", cwd=ROOT).stdout
-needs_shards = pytest.mark.skipif(not SHARDS, reason="this ndex-sync has no --shard")
 
-
-@needs_shards
 def test_the_reports_of_shards_are_merged_into_one(drifted: Runner) -> None:
     for number in (1, 2):
         done = run(drifted, shard=f"{number}/2", run_id="4711", reports=f"out/{number}")
@@ -476,7 +471,6 @@ def test_the_reports_of_shards_are_merged_into_one(drifted: Runner) -> None:
     assert {name: merged.outputs[name] for name in counts} == {name: whole[name] for name in counts}
 
 
-@needs_shards
 def test_a_shard_that_is_missing_is_not_merged_away(drifted: Runner) -> None:
     run(drifted, shard="1/2", run_id="4711", reports="out/1")
     merged = run(drifted, command="merge", files="out/*/check.json", fail_on="never")

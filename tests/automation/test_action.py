@@ -462,11 +462,11 @@ def test_each_place_to_look_at_has_caches_of_its_own(runner: Runner) -> None:
 def test_the_reports_of_shards_are_merged_into_one(drifted: Runner) -> None:
     for number in (1, 2):
         done = run(drifted, shard=f"{number}/2", run_id="4711", reports=f"out/{number}")
-        assert done.outputs["exit_status"] in {"0", "1"}, done.stdout + done.stderr
+        assert done.outputs["exit_status"] != "2", done.stdout + done.stderr
     merged = run(drifted, command="merge", files="out/*/check.json")
-
-    assert merged.status == 1, merged.stdout + merged.stderr
     whole = run(drifted).outputs
+
+    assert str(merged.status) == whole["exit_status"], merged.stdout + merged.stderr
     counts = ("exit_status", "complete", "records", "checked", *(each.value for each in Verdict))
     assert {name: merged.outputs[name] for name in counts} == {name: whole[name] for name in counts}
 

@@ -180,6 +180,7 @@ UNSURE = [
     (3, {"drifted": 1, "failed": 1}, True, [1], [1, 2]),
     (3, {"invalid_record": 1, "in_sync": 2}, True, [1], [1, 2]),
     (3, {"failed": 3}, True, [], [1, 2]),
+    (3, {"accepted": 2, "failed": 1}, True, [], [1, 2]),
     (0, {}, True, [], [1, 2]),
     (1, DRIFT, False, [], [1, 2]),
     (0, ALL_IN_SYNC, False, [], [1, 2]),

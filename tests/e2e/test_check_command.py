@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from sync.report.document import parse_report
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, command, run_command
-from tests.samples import CHEMOKINES, Sample, figure
+from tests.samples import CHEMOKINES, Sample, figure, figure_text
 from tests.servers import running_server
 
 CONFIG = """\
@@ -311,3 +312,30 @@ def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> 
     run_command("check", "--no-state", cwd=root)
 
     assert not (root / ".ndex-sync").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are POSIX")
+def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
+    """No file may grow beyond a megabyte, as on a disk without room."""
+    sample = Sample(tmp_path)
+    sample.add_pair(100)
+    for number in range(1, 61):
+        text = figure_text(figure(number), CHEMOKINES, "''")
+        sample.add_file(f"_figures/{figure(number)}.md", text.replace("A figure.", "x" * 100_000))
+    sample.add_file("ndex-sync.toml", CONFIG)
+    with Store.open(tmp_path / "ndex.sqlite") as store:
+        sample.fill(store)
+    done = subprocess.run(
+        command("check", "--server", "sandbox:ndex.sqlite", "--no-state"),
+        cwd=tmp_path,
+        env=clean_environment(HOME=str(tmp_path)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 2, done.stderr
+    assert "SQLITE_TMPDIR" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -24,7 +24,7 @@ from issues import ApiError, Issue, Issues
 MAX_BYTES = 65_000
 """GitHub takes 65,536 characters; as many bytes are never more, however it counts."""
 
-NO_FINDINGS = frozenset({"in_sync", "failed"})
+NO_FINDINGS = frozenset({"in_sync", "accepted", "failed"})
 """Verdicts that there is nothing to see to for: all is well, or the server gave no answer."""
 
 

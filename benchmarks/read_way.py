@@ -76,14 +76,20 @@ def _load_all(root: Path, paths: Sequence[str], _cache: Path) -> Read:
             yaml.load(_front_matter(root / path), Loader=yaml.CSafeLoader)
             for file in beside[path]:
                 if file.suffix == ".gpml":
+                    parser = expat.ParserCreate(namespace_separator="}")
+                    parser.StartElementHandler = _tell_nothing
                     with file.open("rb") as drawing:
-                        expat.ParserCreate().ParseFile(drawing)
+                        parser.ParseFile(drawing)
                 else:
                     with file.open(encoding="utf-8", newline="") as table:
                         for _ in csv.reader(table, delimiter="\t"):
                             pass
 
     return read
+
+
+def _tell_nothing(_tag: str, _attributes: dict[str, str]) -> None:
+    """Take an element: without anything to take it, expat makes no values of what it reads."""
 
 
 def _cold(root: Path, paths: Sequence[str], _cache: Path) -> Read:

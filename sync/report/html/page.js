@@ -288,5 +288,14 @@
     sort();
   }
 
+  // All rows at once would hold the page up at the first search.
+  function prepare(from) {
+    const end = performance.now() + 8;
+    let next = from;
+    for (; next < rows.length && performance.now() < end; next += 1) rows[next].text ??= haystack(rows[next]);
+    if (next < rows.length) setTimeout(prepare, 0, next);
+  }
+
   start();
+  setTimeout(prepare, 500, 0);
 })();

@@ -65,12 +65,18 @@ async def make_plan(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    # A later verdict on the same record takes the place of the earlier one.
+    # A later verdict on the same record takes the place of the earlier one; on a refused one, whose
+    # path may be that of a table which others share, there is one word only.
     latest: dict[str, Finding] = {}
+    refused: list[Finding] = []
 
     def _keep(finding: Finding) -> None:
         settled = request.book.settle(request.name, finding.result)
-        latest[finding.result.path] = replace(finding, result=settled)
+        found = replace(finding, result=settled)
+        if finding.record is None:
+            refused.append(found)
+        else:
+            latest[finding.result.path] = found
         deliver(finding.result)
 
     with Ledger() as ledger:
@@ -78,7 +84,7 @@ async def make_plan(
             request.collection, client, observe, _keep, ledger, cache
         )
         policy = replace(request.policy, listed=located.is_listed)
-        findings = list(latest.values())
+        findings = [*refused, *latest.values()]
         candidates = await _look_into(findings, client, policy.subjects)
         surplus = await _find_surplus(request, located, client) if policy.prune else []
     decided = decide_actions(candidates, surplus, policy)

@@ -31,7 +31,7 @@ from sync.reading import read_records as read_from
 from sync.record_stream import stream_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.scan import find_named, scan_networks
+from sync.records.scan import find_named
 from sync.resolve import (
     Mapped,
     NotListed,
@@ -220,20 +220,17 @@ class _Locating:
                 self._arrivals.ready(number)
 
     async def _scan(self, paths: Sequence[str]) -> None:
-        """Note which networks files name that are not among the records, and map rows for them.
-
-        A row for an id that no file has belongs to no record, and takes no network from one.
-        """
+        """Note which networks files name that are not among the records, and map rows for them."""
         for start in range(0, len(paths), _SCANNED_AT_ONCE):
             part = paths[start : start + _SCANNED_AT_ONCE]
-            found = await asyncio.to_thread(scan_networks, self._collection.root, part)
-            named = [(network, place) for network, places in found.items() for place in places]
-            for path in part:
-                record = RecordId(PurePosixPath(path).stem)
+            ids = dict.fromkeys(RecordId(PurePosixPath(path).stem) for path in part)
+            rows = [row for record in ids for row in self._ledger.rows_for(record)]
+            found = await asyncio.to_thread(find_named, self._collection.root, part, rows)
+            self._ledger.add_owners(
+                [(network, place) for network, places in found.items() for place in places]
+            )
+            for record in ids:
                 self._ledger.add_unread(record)
-                rows = self._ledger.rows_for(record)
-                named += [(row.network, f"{row.path}:{row.line}") for row in rows]
-            self._ledger.add_owners(named)
 
 
 def read_records(

@@ -156,7 +156,7 @@ class _Judge:
             self.cache,
         )
         # A record that was read meanwhile may name the same network.
-        if self.located.resolve(number).rivals:
+        if self.located.is_shared(mapped.network):
             return
         result = compare(record, mapped.network, observation, self.desired)
         result = replace(result, messages=(*result.messages, *mapped.notes))

@@ -66,6 +66,10 @@ class Located:
         """Resolve one record by what is known now."""
         return self._resolve(self._ledger.find_entered(number))
 
+    def is_shared(self, network: NetworkId) -> bool:
+        """Whether more than one file, or map row for one, is known by now to name a network."""
+        return len(self._ledger.owners_of(network)) > 1
+
     def sighting(self, network: NetworkId) -> Sighting:
         """Return what asking for a network has brought; it must have been asked for."""
         found = self._ledger.sighting_of(network)

@@ -92,7 +92,7 @@ class Lanes:
         Raises:
             httpx.HTTPError: it did not come through.
         """
-        lane = self._take(alone)
+        lane = self._take(alone=alone)
         incoming: Incoming | None = None
         try:
             async with self._patience(lane) as moved:
@@ -118,7 +118,7 @@ class Lanes:
         for lane in list(self._all):
             await self._end(lane)
 
-    def _take(self, alone: bool) -> _Lane:  # noqa: FBT001 - as given to send
+    def _take(self, *, alone: bool) -> _Lane:
         if self._closed:
             raise RuntimeError("the client is closed")
         if alone or not self._shares:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from typing import TypeVar
 
 from sync.errors import ConfigError
 from sync.model import Verdict
-from sync.report.acceptance import Acceptance
+from sync.report.acceptance import Acceptance, AcceptedEntry
 from sync.report.causes import find_causes
 from sync.report.document import (
     CollectionSummary,
@@ -24,8 +23,6 @@ from sync.report.document import (
     Run,
     Shard,
 )
-
-T = TypeVar("T")
 
 _MAX_NAMED = 3
 _ESCAPED = re.compile(r"\\u(d[89a-f][0-9a-f]{2})")
@@ -189,16 +186,16 @@ def _merge_accepted(parts: Sequence[Acceptance]) -> Acceptance:
     stale = Counter(entry for part in parts for entry in part.stale)
     return Acceptance(
         file=next((part.file for part in parts if part.file is not None), None),
-        networks=_once(each for part in parts for each in part.networks),
+        networks=tuple(dict.fromkeys(each for part in parts for each in part.networks)),
         expired=_once(entry for part in parts for entry in part.expired),
         changed=_once(entry for part in parts for entry in part.changed),
         stale=_once(entry for entry, count in stale.items() if entry.record or count == len(parts)),
     )
 
 
-def _once(items: Iterable[T]) -> tuple[T, ...]:
-    """Return each item once, those of the accepted file in its order."""
-    return tuple(sorted(dict.fromkeys(items), key=lambda each: getattr(each, "line", None) or 0))
+def _once(entries: Iterable[AcceptedEntry]) -> tuple[AcceptedEntry, ...]:
+    """Return each entry once, in the order of the accepted file."""
+    return tuple(sorted(dict.fromkeys(entries), key=lambda entry: entry.line or 0))
 
 
 def _merge_collections(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from uuid import UUID
 
 from sync.model import Curie, Gene, GeneCounts, NetworkId
@@ -47,8 +48,12 @@ _PREFIXES = {
     "tair": "tair.locus",
     "geneontology": "go",
 }
-_ORDERED = 1 << 10
-"""A gene is put in order several times while two lists are compared."""
+_Keys = Callable[[Gene], frozenset[str]]
+
+_ids_of: _Keys = attrgetter("ids")
+_names_of: _Keys = attrgetter("names")
+_symbol = attrgetter("symbol")
+_local_symbol = attrgetter("local.symbol")
 
 _NUMERIC = frozenset({"ncbigene", "hgnc"})
 _NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
@@ -153,21 +158,28 @@ def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:
     the gene of its name, or, where several bear that name, to the first of them: it says nothing
     by which another could be told apart.
     """
-    mentions = sorted(set(genes), key=_gene_order)
+    given = list(genes)
+    ids = list(map(_ids_of, given))
+    if all(ids) and _are_disjoint(ids):
+        return tuple(_in_order(given))
+    mentions = _in_order(set(given))
     identified = _unite_connected([gene for gene in mentions if gene.ids], _ids_of)
     named = _unite_connected([gene for gene in mentions if not gene.ids], _names_of)
     if not named:
         return tuple(identified)
     grown, loose = _absorb(identified, named, [gene.names for gene in identified])
-    return tuple(sorted([*grown, *loose], key=_gene_order))
+    return tuple(_in_order([*grown, *loose]))
 
 
-def _unite_connected(mentions: list[Gene], keys: Callable[[Gene], frozenset[str]]) -> list[Gene]:
+def _unite_connected(mentions: list[Gene], keys: _Keys) -> list[Gene]:
     """Unite the ordered mentions that share a key; return the genes in order."""
-    groups = _connected(mentions, keys)
-    if len(groups) == len(mentions):
+    if _are_disjoint(list(map(keys, mentions))):
         return mentions
-    return sorted(map(_unite, groups), key=_gene_order)
+    return _in_order(list(map(_unite, _connected(mentions, keys))))
+
+
+def _are_disjoint(sets: Collection[frozenset[str]]) -> bool:
+    return len(frozenset().union(*sets)) == sum(map(len, sets))
 
 
 def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
@@ -178,19 +190,11 @@ def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
     by_name, mine, theirs = _pair(mine, theirs, _names_of, _can_be_same)
     other_ids, mine, theirs = _pair(mine, theirs, _names_of, _always)
     return GeneMatching(
-        shared=tuple(sorted([*same, *by_name], key=_pair_order)),
-        reidentified=tuple(sorted(other_ids, key=_pair_order)),
+        shared=tuple(_pairs_in_order([*same, *by_name])),
+        reidentified=tuple(_pairs_in_order(other_ids)),
         missing=tuple(mine),
         extra=tuple(theirs),
     )
-
-
-def _ids_of(gene: Gene) -> frozenset[str]:
-    return gene.ids
-
-
-def _names_of(gene: Gene) -> frozenset[str]:
-    return gene.names
 
 
 def _always(_mine: Gene, _theirs: Gene) -> bool:
@@ -202,7 +206,18 @@ def _can_be_same(mine: Gene, theirs: Gene) -> bool:
     return not spaces or not theirs.ids or spaces.isdisjoint(map(namespace_of, theirs.ids))
 
 
-@lru_cache(_ORDERED)
+def _in_order(genes: Collection[Gene]) -> list[Gene]:
+    """Order genes by symbol, and by all that they are known by only where symbols are the same."""
+    alone = len(set(map(_symbol, genes))) == len(genes)
+    return sorted(genes, key=_symbol if alone else _gene_order)
+
+
+def _pairs_in_order(pairs: Collection[GenePair]) -> list[GenePair]:
+    """Order pairs as their local genes are."""
+    alone = len(set(map(_local_symbol, pairs))) == len(pairs)
+    return sorted(pairs, key=_local_symbol if alone else _pair_order)
+
+
 def _gene_order(gene: Gene) -> tuple[str, ...]:
     return (gene.symbol, *sorted(gene.ids), *sorted(gene.names), *sorted(gene.words))
 
@@ -219,37 +234,58 @@ def _unsided_order(pair: GenePair) -> list[tuple[str, ...]]:
 def _pair(
     mine: Sequence[Gene],
     theirs: Sequence[Gene],
-    keys: Callable[[Gene], frozenset[str]],
+    keys: _Keys,
     agree: Callable[[Gene, Gene], bool],
 ) -> tuple[list[GenePair], list[Gene], list[Gene]]:
     """Unite what two sides share by a key; return the pairs and what each side has left."""
-    bearers: dict[str, list[int]] = defaultdict(list)
-    for index, gene in enumerate(theirs):
-        for key in keys(gene):
-            bearers[key].append(index)
-    union = _Union(len(mine) + len(theirs))
-    for index, gene in enumerate(mine):
-        for key in keys(gene):
-            for other in bearers.get(key, ()):
-                if agree(gene, theirs[other]):
-                    union.link(index, len(mine) + other)
-    pairs: list[GenePair] = []
-    alone: set[int] = set()
-    for group in union.groups():
-        if len(group) == 1:
-            alone.update(group)
-            continue
-        pairs.append(
-            GenePair(
-                local=_unite([mine[i] for i in group if i < len(mine)]),
-                remote=_unite([theirs[i - len(mine)] for i in group if i >= len(mine)]),
-            )
-        )
+    links = _find_links(mine, theirs, keys, agree)
+    linked, others = {index for index, _ in links}, {other for _, other in links}
+    if len(linked) == len(links) == len(others):
+        pairs = [GenePair(mine[index], theirs[other]) for index, other in links]
+    else:
+        pairs = _unite_linked(mine, theirs, links)
     return (
         pairs,
-        [gene for index, gene in enumerate(mine) if index in alone],
-        [gene for index, gene in enumerate(theirs) if index + len(mine) in alone],
+        [gene for index, gene in enumerate(mine) if index not in linked],
+        [gene for other, gene in enumerate(theirs) if other not in others],
     )
+
+
+def _find_links(
+    mine: Sequence[Gene],
+    theirs: Sequence[Gene],
+    keys: _Keys,
+    agree: Callable[[Gene, Gene], bool],
+) -> set[tuple[int, int]]:
+    """Return which of mine has a key in common with which of theirs, both by their places."""
+    bearers: dict[str, list[int]] = defaultdict(list)
+    for other, gene in enumerate(theirs):
+        for key in keys(gene):
+            bearers[key].append(other)
+    return {
+        (index, other)
+        for index, gene in enumerate(mine)
+        for key in keys(gene)
+        for other in bearers.get(key, ())
+        if agree(gene, theirs[other])
+    }
+
+
+def _unite_linked(
+    mine: Sequence[Gene], theirs: Sequence[Gene], links: Iterable[tuple[int, int]]
+) -> list[GenePair]:
+    """Return one pair for all genes that are linked, directly or through others."""
+    union = _Union(len(mine) + len(theirs))
+    for index, other in links:
+        union.link(index, len(mine) + other)
+    return [
+        GenePair(
+            local=_unite([mine[i] for i in group if i < len(mine)]),
+            remote=_unite([theirs[i - len(mine)] for i in group if i >= len(mine)]),
+        )
+        for group in union.groups()
+        if len(group) > 1
+    ]
 
 
 def _absorb_unidentified(
@@ -301,7 +337,7 @@ def _unite(mentions: Sequence[Gene]) -> Gene:
     )
 
 
-def _connected(genes: Sequence[Gene], keys: Callable[[Gene], frozenset[str]]) -> list[list[Gene]]:
+def _connected(genes: Sequence[Gene], keys: _Keys) -> list[list[Gene]]:
     """Group the genes of one side that share a key, directly or through others."""
     union = _Union(len(genes))
     bearer: dict[str, int] = {}

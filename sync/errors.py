@@ -7,6 +7,7 @@
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
     ├── StateLocked            another run is at work on the same state
+    ├── StateForged            a cache with contents that ndex-sync never wrote
     ├── ScratchFull            no room for what a run puts aside while it works
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
@@ -97,6 +98,20 @@ class StateLocked(NdexSyncError):
             "one its own folder with --state"
         )
         self.holder = holder
+
+
+class StateForged(NdexSyncError):
+    """A cache holds what no ndex-sync has written, under a checksum that fits.
+
+    ``path`` is that of the record in question.
+    """
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"the cache holds something else than a record for {path}, which ndex-sync never wrote:"
+            " run with --refresh, or delete cache.db in the state folder (nothing is lost)"
+        )
+        self.path = path
 
 
 class ScratchFull(NdexSyncError):

@@ -22,7 +22,8 @@ from sync.model import (
 )
 from sync.resolve import Claim
 from sync.scratch import Scratch
-from sync.state.encoding import decode_record, decode_summary, encode_record, encode_summary
+from sync.state.encoding import decode_summary, encode_summary
+from sync.state.parcel import Parcel
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
@@ -31,7 +32,7 @@ _READ_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE record (
   number INTEGER PRIMARY KEY, path BLOB NOT NULL, id TEXT NOT NULL, named TEXT, target TEXT,
-  data BLOB);
+  data BLOB NOT NULL);
 CREATE INDEX record_path ON record (path);
 CREATE INDEX record_target ON record (target);
 CREATE TABLE row (record TEXT NOT NULL, network TEXT NOT NULL, path TEXT NOT NULL, line INTEGER);
@@ -68,7 +69,6 @@ class Ledger:
 
     def __init__(self) -> None:
         self._scratch = Scratch(_TABLES)
-        self._odd: dict[int, Record] = {}
         self._next = 1
 
     def __enter__(self) -> Self:
@@ -93,7 +93,7 @@ class Ledger:
         query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
         return [_entry(row) for row in self._scratch.read(query, record)]
 
-    def add_records(self, records: Iterable[tuple[Record, NetworkId | None]]) -> range:
+    def add_records(self, records: Iterable[tuple[Parcel, NetworkId | None]]) -> range:
         """Enter records, each with the network that it is known to be; return their numbers."""
         first = self._next
         self._scratch.write_all(
@@ -102,24 +102,22 @@ class Ledger:
         )
         return range(first, self._next)
 
-    def _row_of(self, record: Record, target: NetworkId | None) -> tuple[object, ...]:
+    def _row_of(self, record: Parcel, target: NetworkId | None) -> tuple[object, ...]:
         number = self._next
         self._next += 1
-        data: bytes | None
-        try:
-            data = encode_record(record)
-        except TypeError:  # text that is no Unicode: as good as never, so it may stay in memory
-            data = None
-            self._odd[number] = record
         path = os.fsencode(record.path)
-        return number, path, _text(record.id), record.network, target, data
+        return number, path, _text(record.id), record.network, target, record.data
 
     def find_record(self, number: int) -> Record:
-        """Return a record that was entered."""
+        """Return a record that was entered.
+
+        Raises:
+            StateForged: it came from a cache that was tampered with.
+        """
         [(path, data)] = self._scratch.read(
             "SELECT path, data FROM record WHERE number = ?", number
         )
-        return self._odd[number] if data is None else decode_record(data, os.fsdecode(path))
+        return Parcel.labelled(os.fsdecode(path), data).open()
 
     def find_entered(self, number: int) -> Entered:
         """Return a record that was entered, without what it holds."""

@@ -42,6 +42,7 @@ from sync.resolve import (
 from sync.shards import Shard
 from sync.siblings import Siblings, find_takers
 from sync.state.cache import FORGETFUL, Cache
+from sync.state.parcel import Parcel
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ class _Locating:
         collection = self._collection
         left = list(collection.others)
         paths = iter(collection.paths)
-        batch: list[Record] = []
+        batch: list[Parcel] = []
         async for outcome in stream_records(_source_of(collection), collection.paths, self._cache):
             path = next(paths)
             if isinstance(outcome, InvalidRecord):
@@ -196,7 +197,7 @@ class _Locating:
         while batch := self._ledger.take_unasked(MAX_BATCH):
             yield batch
 
-    def _enter(self, records: Sequence[Record]) -> None:
+    def _enter(self, records: Sequence[Parcel]) -> None:
         targets: list[NetworkId | None] = []
         used: list[NetworkId] = []
         for record in records:

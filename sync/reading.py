@@ -21,7 +21,7 @@ from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.records.stamp import Folders, digest_files, have_times, sources_of, stamp_files
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
-from sync.state.encoding import encode_record
+from sync.state.parcel import Parcel
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,30 @@ class RecordSource:
 def read_records(
     source: RecordSource, paths: Iterable[str], cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
-    """Read records; a bad one is a value, never an exception."""
+    """Read records; a bad one is a value, never an exception.
+
+    Raises:
+        StateForged: the cache was tampered with.
+    """
+    if not cache.keeps:
+        return [_read_outcome(source, path) for path in paths]
+    read = read_parcels(source, paths, cache)
+    return [each.open() if isinstance(each, Parcel) else each for each in read]
+
+
+def read_parcels(
+    source: RecordSource, paths: Iterable[str], cache: Cache
+) -> list[Parcel | InvalidRecord]:
+    """Read records to pass them on; a bad one is a value, never an exception."""
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_anew(source, path, cache) for path, found in known.items()]
 
 
 def find_unchanged(
     source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
-) -> dict[str, Record | None]:
+) -> dict[str, Parcel | None]:
     """Return for each path the record from the cache, None where it has to be read."""
-    known: dict[str, Record | None] = dict.fromkeys(paths)
+    known: dict[str, Parcel | None] = dict.fromkeys(paths)
     if cache.keeps:
         look_up = _LookUp(source, cache, source.settings, folders)
         for path, kept in cache.find_records(paths, look_up.settings).items():
@@ -63,68 +77,66 @@ def find_unchanged(
     return known
 
 
-def read_anew(source: RecordSource, path: str, cache: Cache) -> Record | InvalidRecord:
+def read_anew(source: RecordSource, path: str, cache: Cache) -> Parcel | InvalidRecord:
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
-        return read_outcome(source, path)
-    outcome, kept = read_to_keep(source, path)
-    if kept is not None:
-        cache.keep_record(kept, source.settings)
-    return outcome
+        return read_parcel(source, path)
+    found = read_to_keep(source, path)
+    if not isinstance(found, KeptRecord):
+        return found
+    cache.keep_record(found, source.settings)
+    return found.parcel
 
 
-def read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
-    """Read a record from its files."""
-    return read_record(source.root, path, source.layout, source.organisms)
+def read_parcel(source: RecordSource, path: str) -> Parcel | InvalidRecord:
+    """Read a record from its files to pass it on."""
+    return _pack(_read_outcome(source, path))
 
 
-def read_to_keep(
-    source: RecordSource, path: str
-) -> tuple[Record | InvalidRecord, KeptRecord | None]:
-    """Read a record, and make it ready to be kept if its files were the same before and after.
+def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | InvalidRecord:
+    """Read a record, ready to be kept if its files were the same before and after.
 
     Which files it was read from is known for certain only when its layout is.
     """
     possible = sources_of(path, source.layout)
     before = stamp_files(source.root, possible)
     if before is None:
-        return read_outcome(source, path), None
+        return read_parcel(source, path)
     if not before.is_telling(source.clock()):
         return _read_fresh_files(source, path, possible)
-    outcome = read_outcome(source, path)
+    outcome = read_parcel(source, path)
     if isinstance(outcome, InvalidRecord):
-        return outcome, None
+        return outcome
     sources = sources_of(path, outcome.layout)
     digest = _digest(source.root, sources)
     after = stamp_files(source.root, sources)
     then = dict(zip(possible, before.facts, strict=True))
-    if after is None or after.facts != tuple([then[place] for place in sources]):
-        return outcome, None
-    return outcome, _ready_to_keep(outcome, after.text, digest)
+    same = after is not None and after.facts == tuple([then[place] for place in sources])
+    if after is None or digest is None or not same:
+        return outcome
+    return KeptRecord(outcome, after.text, digest)
 
 
 def _read_fresh_files(
     source: RecordSource, path: str, possible: Sequence[str]
-) -> tuple[Record | InvalidRecord, KeptRecord | None]:
+) -> KeptRecord | Parcel | InvalidRecord:
     """Read a record whose files changed a moment ago: only their content tells of the next time."""
     before = _digest(source.root, possible)
-    outcome = read_outcome(source, path)
+    outcome = read_parcel(source, path)
     if isinstance(outcome, InvalidRecord):
-        return outcome, None
+        return outcome
     digest = _digest(source.root, sources_of(path, outcome.layout))
-    if before is None or before != _digest(source.root, possible):
-        return outcome, None
-    return outcome, _ready_to_keep(outcome, "", digest)
+    if digest is None or before is None or before != _digest(source.root, possible):
+        return outcome
+    return KeptRecord(outcome, "", digest)
 
 
-def _ready_to_keep(record: Record, stamp: str, digest: bytes | None) -> KeptRecord | None:
-    """Return None where a file cannot be read or a text is no Unicode: it is not kept."""
-    if digest is None:
-        return None
-    try:
-        return KeptRecord(record.path, encode_record(record), stamp, digest)
-    except TypeError:
-        return None
+def _read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
+    return read_record(source.root, path, source.layout, source.organisms)
+
+
+def _pack(outcome: Record | InvalidRecord) -> Parcel | InvalidRecord:
+    return Parcel.packed(outcome) if isinstance(outcome, Record) else outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +148,19 @@ class _LookUp:
     settings: str
     folders: Folders
 
-    def find_unchanged(self, kept: KeptRecord) -> Record | None:
+    def find_unchanged(self, kept: KeptRecord) -> Parcel | None:
         """Look at the times of its files, and where those tell nothing at what the files hold."""
-        record = kept.decode()
-        if record is None:
-            return None
-        root = self.source.root
-        sources = sources_of(kept.path, record.layout)
+        root, parcel = self.source.root, kept.parcel
+        sources = sources_of(parcel.path, parcel.layout)
         if have_times(root, sources, self.folders, kept.stamp):
-            return record
+            return parcel
         stamp = stamp_files(root, sources)
         if stamp is None or _digest(root, sources) != kept.digest:
             return None
         # Without a stamp while a change could go unseen, because the files were written just now.
         text = stamp.text if stamp.is_telling(self.source.clock()) else ""
         self.cache.keep_record(replace(kept, stamp=text), self.settings)
-        return record
+        return parcel
 
 
 def _digest(root: Path, sources: Iterable[str]) -> bytes | None:

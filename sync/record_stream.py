@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TypeVar, TypeVarTuple, Unpack
 
-from sync.model import InvalidRecord, Record
-from sync.parcels import Packed, Parcel, pack_records, pack_records_to_keep, prepare_process
+from sync.model import InvalidRecord
 from sync.reading import RecordSource, find_unchanged, read_anew
 from sync.records.stamp import Folders
+from sync.slices import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache, KeptRecord
-from sync.state.encoding import decode_record
+from sync.state.parcel import Parcel
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +57,10 @@ async def stream_records(
     paths: Sequence[str],
     cache: Cache,
     policy: ReadingPolicy | None = None,
-) -> AsyncGenerator[Record | InvalidRecord, None]:
+) -> AsyncGenerator[Parcel | InvalidRecord, None]:
     """Yield the record of each path, in order; a bad one is a value, never an exception."""
     policy = policy or ReadingPolicy()
-    under_way: deque[asyncio.Task[list[Record | InvalidRecord]]] = deque()
+    under_way: deque[asyncio.Task[list[Parcel | InvalidRecord]]] = deque()
     readers = _Readers(source, cache, policy)
     try:
         for start in range(0, len(paths), policy.slice_records):
@@ -91,7 +91,7 @@ class _Readers:
         self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
-    async def read(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+    async def read(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
         known = await self._beside(find_unchanged, self._source, paths, self._cache, self._folders)
         left = [path for path, found in known.items() if found is None]
         fresh = dict(zip(left, await self._read_left(left), strict=True)) if left else {}
@@ -102,24 +102,25 @@ class _Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    async def _read_left(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+    async def _read_left(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
         if self._policy.processes > 1 and self._read_alone >= self._policy.alone_records:
             return await self._read_elsewhere(paths)
         self._read_alone += len(paths)
         return await self._beside(self._read_here, paths)
 
-    def _read_here(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
+    def _read_here(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
         return [read_anew(self._source, path, self._cache) for path in paths]
 
-    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Record | InvalidRecord]:
-        pack = pack_records_to_keep if self._cache.keeps else pack_records
-        loop = asyncio.get_running_loop()
+    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+        loop, what = asyncio.get_running_loop(), (self._source, paths)
         try:
-            packed = await loop.run_in_executor(self._open_pool(), pack, self._source, paths)
+            if not self._cache.keeps:
+                return await loop.run_in_executor(self._open_pool(), read_slice, *what)
+            read = await loop.run_in_executor(self._open_pool(), read_slice_to_keep, *what)
         except BrokenProcessPool:
             logger.warning("a process that read records was ended; reading them in this one")
             return await self._beside(self._read_here, paths)
-        return await self._beside(self._unpack_all, packed)
+        return await self._beside(self._keep_all, read)
 
     def _open_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -131,15 +132,19 @@ class _Readers:
             )
         return self._pool
 
-    def _unpack_all(self, packed: Iterable[Packed]) -> list[Record | InvalidRecord]:
+    def _keep_all(
+        self, read: Iterable[KeptRecord | Parcel | InvalidRecord]
+    ) -> list[Parcel | InvalidRecord]:
         settings = self._source.settings
-        return [self._unpack(each, settings) for each in packed]
+        return [self._keep(each, settings) for each in read]
 
-    def _unpack(self, packed: Packed, settings: str) -> Record | InvalidRecord:
-        if isinstance(packed, KeptRecord):
-            self._cache.keep_record(packed, settings)
-            return decode_record(packed.data, packed.path)
-        return packed.open() if isinstance(packed, Parcel) else packed
+    def _keep(
+        self, read: KeptRecord | Parcel | InvalidRecord, settings: str
+    ) -> Parcel | InvalidRecord:
+        if not isinstance(read, KeptRecord):
+            return read
+        self._cache.keep_record(read, settings)
+        return read.parcel
 
     async def _beside(self, work: Callable[[Unpack[Ts]], T], *values: *Ts) -> T:
         """Do work in the thread beside the event loop."""

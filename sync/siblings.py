@@ -14,8 +14,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from sync.model import MapEntry, NetworkId, Record, RecordId
-from sync.reading import RecordSource, read_records
+from sync.model import InvalidRecord, MapEntry, NetworkId, RecordId
+from sync.reading import RecordSource, read_parcels
 from sync.records.scan import find_mentions, find_named
 from sync.resolve import Mapped, NotListed, accounts_for, resolve_record
 from sync.shards import Shard
@@ -67,8 +67,8 @@ def _find_taken(siblings: Siblings, networks: AbstractSet[NetworkId], cache: Cac
         rows[entry.record].append(entry)
     taken: dict[NetworkId, list[str]] = defaultdict(list)
     unread = []
-    for path, outcome in zip(paths, read_records(siblings.source, paths, cache), strict=True):
-        if not isinstance(outcome, Record):
+    for path, outcome in zip(paths, read_parcels(siblings.source, paths, cache), strict=True):
+        if isinstance(outcome, InvalidRecord):
             unread.append(path)
             continue
         resolution = resolve_record(outcome.network, rows.get(outcome.id, []), NotListed())

@@ -24,6 +24,7 @@ from sync.model import (
     Unanswered,
 )
 from sync.resolve import Claim
+from sync.state.parcel import Parcel
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, PATHWAY, make_summary
 from tests.samples import network_id
 
@@ -41,7 +42,7 @@ def ledger() -> Iterator[Ledger]:
 
 def add(ledger: Ledger, record: Record, target: NetworkId | None = None) -> int:
     """Enter one record; return its number."""
-    [number] = ledger.add_records([(record, target)])
+    [number] = ledger.add_records([(Parcel.packed(record), target)])
     return number
 
 
@@ -104,9 +105,10 @@ def test_only_records_that_are_no_known_network_are_unnamed(ledger: Ledger) -> N
 
 def test_of_records_that_come_in_those_are_found_whose_network_was_seen(ledger: Ledger) -> None:
     ledger.add_sighting(NETWORK, SUMMARY, None)
-    other = replace(FIGURE, path="_figures/other.md")
+    figure = Parcel.packed(FIGURE)
+    other = Parcel.packed(replace(FIGURE, path="_figures/other.md"))
     before = add(ledger, FIGURE, NETWORK)
-    numbers = ledger.add_records([(FIGURE, NETWORK), (other, OTHER_NETWORK), (other, None)])
+    numbers = ledger.add_records([(figure, NETWORK), (other, OTHER_NETWORK), (other, None)])
 
     assert ledger.find_seen(numbers) == [before + 1]
     assert ledger.find_seen(range(before, before)) == []

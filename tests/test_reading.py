@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.errors import StateForged
 from sync.model import InvalidRecord, Layout, Record
 from sync.reading import RecordSource, read_records
 from sync.records.organisms import Organisms
 from sync.records.stamp import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.state.cache import Cache
-from sync.state.encoding import encode_record
+from sync.state.parcel import Parcel
 
 HUMAN = Organisms.of(["Homo sapiens"])
 HEADER = "organism_id\torganism_name\tword\tncbigene_symbol\tncbigene_id\tsource\n"
@@ -71,10 +72,8 @@ def mark_all(cache_path: Path, root: Path) -> None:
         found = cache.find_records(PATHS, source.settings)
         assert found.keys() == set(PATHS)
         for kept in found.values():
-            record = kept.decode()
-            assert record is not None
-            marked = encode_record(replace(record, notes=(FROM_CACHE,)))
-            cache.keep_record(replace(kept, data=marked), source.settings)
+            record = replace(kept.parcel.open(), notes=(FROM_CACHE,))
+            cache.keep_record(replace(kept, parcel=Parcel.packed(record)), source.settings)
 
 
 @pytest.fixture
@@ -226,6 +225,25 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
         assert is_marked(read(root, cache)[EMBEDDED])
 
 
+@pytest.mark.parametrize(
+    "genes", [b"[1]", b"no JSON", b"[" * 100_000, b'["\\ud800' + b"[" * 100_000]
+)
+def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: bytes) -> None:
+    """A checksum of ours is no signature: whoever can write the file can write that too."""
+    source = RecordSource(root, None, HUMAN)
+    mark_all(root / "state" / "cache.db", root)
+    with Cache(root / "state" / "cache.db", "server") as cache:
+        kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
+        label = kept.parcel.data.partition(b"\n")[0]
+        forged = replace(kept.parcel, data=label + b"\n" + genes)
+        cache.keep_record(replace(kept, parcel=forged), source.settings)
+    with (
+        Cache(root / "state" / "cache.db", "server") as cache,
+        pytest.raises(StateForged, match=f"{EMBEDDED}.* --refresh"),
+    ):
+        read_records(source, [EMBEDDED], cache)
+
+
 def settled(root: Path, meanwhile: Callable[[], object] = lambda: None) -> RecordSource:
     """A source some time after its files were written; ``meanwhile`` happens before each reading.
 
@@ -248,9 +266,7 @@ def test_records_of_settled_files_are_kept_with_their_times(root: Path, tmp_path
 
     assert found.keys() == set(PATHS)
     for path, kept in found.items():
-        record = kept.decode()
-        assert record is not None
-        stamp = stamp_files(root, sources_of(path, record.layout))
+        stamp = stamp_files(root, sources_of(path, kept.parcel.layout))
         assert stamp is not None
         assert kept.stamp == stamp.text
 

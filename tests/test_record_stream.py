@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
 from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from sync.model import InvalidRecord, Record
-from sync.parcels import Packed, Parcel, pack_records, pack_records_to_keep
 from sync.reading import RecordSource, read_records
 from sync.record_stream import ReadingPolicy, count_cores, stream_records
 from sync.records.find import find_records
 from sync.records.organisms import Organisms
+from sync.slices import read_slice, read_slice_to_keep
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
+from sync.state.parcel import Parcel
 from tests.samples import CHEMOKINES, Sample, figure
 
 ALONE = ReadingPolicy(processes=1, slice_records=3)
@@ -41,7 +41,17 @@ def paths_of(source: RecordSource) -> list[str]:
 async def stream(
     source: RecordSource, policy: ReadingPolicy, cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
-    return [each async for each in stream_records(source, paths_of(source), cache, policy)]
+    return [opened(each) async for each in stream_records(source, paths_of(source), cache, policy)]
+
+
+def opened(read: KeptRecord | Parcel | InvalidRecord) -> Record | InvalidRecord:
+    match read:
+        case KeptRecord():
+            return read.parcel.open()
+        case Parcel():
+            return read.open()
+        case _:
+            return read
 
 
 @pytest.mark.parametrize("policy", [ALONE, IN_PROCESSES, ReadingPolicy()])
@@ -62,7 +72,7 @@ async def test_what_processes_read_is_kept_as_well(
     with Cache(tmp_path / "cache.db", "server") as cache:
         kept = cache.find_records(paths_of(source), source.settings)
         assert await stream(source, policy, cache) == expected
-    assert {path: each.decode() for path, each in kept.items()} == {
+    assert {path: each.parcel.open() for path, each in kept.items()} == {
         each.path: each for each in expected if isinstance(each, Record)
     }
 
@@ -86,7 +96,7 @@ async def test_when_a_process_is_ended_this_one_reads_on(
     async for each in stream_records(source, paths_of(source), FORGETFUL, policy):
         for child in active_children():
             os.kill(child.pid or 0, signal.SIGTERM)
-        found.append(each)
+        found.append(opened(each))
 
     assert found == read_records(source, paths_of(source))
     assert "reading them in this one" in caplog.text
@@ -101,39 +111,12 @@ async def test_a_stream_that_is_left_early_leaves_no_process(source: RecordSourc
     assert active_children() == []
 
 
-@pytest.mark.parametrize("pack", [pack_records, pack_records_to_keep])
-def test_what_is_packed_comes_out_as_it_was_read(
-    source: RecordSource, pack: Callable[[RecordSource, Sequence[str]], list[Packed]]
-) -> None:
-    packed = pack(source, paths_of(source))
+def test_a_slice_is_read_the_same_to_keep_it_or_not(source: RecordSource) -> None:
+    paths = paths_of(source)
+    expected = read_records(source, paths)
 
-    assert [opened(each) for each in packed] == read_records(source, paths_of(source))
-
-
-def opened(packed: Packed) -> Record | InvalidRecord | None:
-    match packed:
-        case Parcel():
-            return packed.open()
-        case KeptRecord():
-            return packed.decode()
-        case _:
-            return packed
-
-
-def test_a_record_that_cannot_be_encoded_comes_as_it_is(tmp_path: Path) -> None:
-    """Its note names a folder whose name is no UTF-8."""
-    root = tmp_path / "records"
-    folder = root / os.fsdecode(b"\xff")
-    folder.mkdir(parents=True)
-    (folder / "PMC1__f1.md").write_text(
-        "---\nfigid: PMC1__f1\ngenes:\n- hgnc_symbol: TNF\n---\n", encoding="utf-8"
-    )
-    source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
-    paths = find_records(root, "**/*.md")
-    (packed,) = pack_records(source, paths)
-
-    assert isinstance(packed, Record)
-    assert [packed] == read_records(source, paths)
+    assert list(map(opened, read_slice(source, paths))) == expected
+    assert list(map(opened, read_slice_to_keep(source, paths))) == expected
 
 
 def test_there_is_at_least_one_core() -> None:

@@ -14,19 +14,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self, TypeVar
 from zlib import crc32
 
-from sync.model import Network, Record, Summary
-from sync.state.encoding import decode_network, decode_record, encode_network
+from sync.model import Network, Summary
+from sync.state.encoding import decode_network, encode_network
+from sync.state.parcel import Parcel
 from sync.version import __version__
 
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 2
+CONTENTS = 3
 """Raised whenever records or networks are read or kept in another way than before."""
 
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
@@ -75,19 +77,14 @@ class Reuse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptRecord:
-    """A record as it was read before, encoded, and what its files were like then.
+    """A record as it was read, and what its files were like then.
 
     ``stamp`` is ``""`` where the files were too fresh for their times to tell anything.
     """
 
-    path: str
-    data: bytes
+    parcel: Parcel
     stamp: str
     digest: bytes
-
-    def decode(self) -> Record | None:
-        """Return the record; None for data that no version wrote, though its checksum holds."""
-        return _decoded(lambda: decode_record(self.data, self.path))
 
 
 class Cache:
@@ -138,14 +135,15 @@ class Cache:
                 query, (settings, *asked)
             ):
                 if checksum == checksum_of(key, settings, stamp, digest, data, kept_ms):
-                    path = asked[key]
-                    found[path] = KeptRecord(path, data, stamp, digest)
+                    parcel = _decoded(partial(Parcel.labelled, asked[key], data))
+                    if parcel is not None:
+                        found[parcel.path] = KeptRecord(parcel, stamp, digest)
         return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        key = (os.fsencode(kept.path), settings)
-        self._keep(_KEEP_RECORD, (*key, kept.stamp, kept.digest, kept.data))
+        key = (os.fsencode(kept.parcel.path), settings)
+        self._keep(_KEEP_RECORD, (*key, kept.stamp, kept.digest, kept.parcel.data))
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -164,12 +162,8 @@ class Cache:
         """Keep a content for the next run, if the summary is that of a finished load."""
         if not _is_settled(summary):
             return
-        try:
-            data = encode_network(network)
-        except TypeError:  # text that is no Unicode
-            return
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        self._keep(_KEEP_NETWORK, (*key, data))
+        self._keep(_KEEP_NETWORK, (*key, encode_network(network)))
 
     def _find(self, query: str, key: tuple[Value, ...]) -> list[tuple[Any, ...]]:
         if self._reuse is Reuse.REFRESH:

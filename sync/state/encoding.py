@@ -1,13 +1,15 @@
 """Records, networks and summaries as compact bytes and back, for what is kept on disk and between
 processes.
 
-What has genes is one line of JSON and then a line for each of them, so that genes which occur in
-many places are written and built once and shared. Nothing here can run code: what reads a cache
+What has genes has a line of JSON for each of them after all else, so that genes which occur in
+many places are written and built once and shared. A record begins with a line that tells what it
+is, which can be read alone. Nothing here can run code: what reads a cache
 that strangers could have written must not.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
@@ -23,30 +25,27 @@ from sync.model import (
     Gene,
     Layout,
     Network,
+    NetworkId,
     Property,
     Record,
+    RecordId,
     Summary,
     Visibility,
 )
 
 _GENES_SHARED = 1 << 16
+_HALF_A_PAIR = b"\\ud"  # orjson never writes it, and does not read it
 _GENES_WRITTEN = 1 << 14
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
 
 
 def encode_record(record: Record) -> bytes:
-    """Write a record without its path, which is the key that it is kept under.
-
-    Raises:
-        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
-    """
-    head = orjson.dumps(
+    """Write a record without its path, which is the key that it is kept under."""
+    label = _dump([record.id, record.layout, record.network])
+    head = _dump(
         [
-            record.id,
-            record.layout,
             record.line,
-            record.network,
             dict(record.fields),
             len(record.genes),
             _rows_of(record.chemicals),
@@ -57,7 +56,17 @@ def encode_record(record: Record) -> bytes:
         ]
     )
     genes = map(_line_of, (*record.genes, *record.other_organisms))
-    return b"\n".join((head, *genes))
+    return b"\n".join((label, head, *genes))
+
+
+def decode_label(data: bytes) -> tuple[RecordId, Layout, NetworkId | None]:
+    """Read what a record is without reading the record: its id, its layout, the network it names.
+
+    Raises:
+        ValueError, TypeError: the bytes are not what ``encode_record`` writes.
+    """
+    record, layout, network = _load(data.partition(b"\n")[0])
+    return record, Layout(layout), network
 
 
 def decode_record(data: bytes, path: str) -> Record:
@@ -66,9 +75,9 @@ def decode_record(data: bytes, path: str) -> Record:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    head, *lines = data.split(b"\n")
-    values: tuple[Any, ...] = tuple(orjson.loads(head))
-    record, layout, line, network, fields, count, *rest = values
+    label, head, *lines = data.split(b"\n")
+    record, layout, network = _load(label)
+    line, fields, count, *rest = _load(head)
     chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
     genes = tuple(map(_gene, lines))
     return Record(
@@ -89,13 +98,9 @@ def decode_record(data: bytes, path: str) -> Record:
 
 
 def encode_network(network: Network) -> bytes:
-    """Write a network's decoded content.
-
-    Raises:
-        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
-    """
+    """Write a network's decoded content."""
     head = [network.dialect, network.node_count, dict(network.attributes)]
-    return b"\n".join((orjson.dumps(head), *map(_line_of, network.genes)))
+    return b"\n".join((_dump(head), *map(_line_of, network.genes)))
 
 
 def decode_network(data: bytes) -> Network:
@@ -105,19 +110,15 @@ def decode_network(data: bytes) -> Network:
         ValueError, TypeError: the bytes are not what ``encode_network`` writes.
     """
     head, *lines = data.split(b"\n")
-    dialect, node_count, attributes = orjson.loads(head)
+    dialect, node_count, attributes = _load(head)
     return Network(Dialect(dialect), tuple(map(_gene, lines)), node_count, attributes)
 
 
 def encode_summary(summary: Summary) -> bytes:
-    """Write a summary with its properties.
-
-    Raises:
-        TypeError: it holds text that JSON cannot, such as half a surrogate pair.
-    """
+    """Write a summary with its properties."""
     properties = summary.properties
     rows = None if properties is None else [_row_of_property(each) for each in properties]
-    return orjson.dumps([rows, *_plain_facts(summary)])
+    return _dump([rows, *_plain_facts(summary)])
 
 
 def decode_summary(data: bytes) -> Summary:
@@ -126,7 +127,7 @@ def decode_summary(data: bytes) -> Summary:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_summary`` writes.
     """
-    rows, *values = orjson.loads(data)
+    rows, *values = _load(data)
     facts = dict(zip(_PLAIN_FACTS, values, strict=True))
     facts["visibility"] = Visibility(facts["visibility"])
     return Summary(
@@ -141,8 +142,8 @@ def _row_of_property(each: Property) -> tuple[str, str | None, str, int | None]:
 @lru_cache(_GENES_WRITTEN)
 def _line_of(gene: Gene) -> bytes:
     ids, names, sources = sorted(gene.ids), sorted(gene.names), sorted(gene.sources)
-    frame = orjson.dumps((gene.symbol, ids, names, sources, gene.organism, gene.listable))
-    return b"%b\t%b" % (frame, orjson.dumps(sorted(gene.words)))
+    frame = _dump([gene.symbol, ids, names, sources, gene.organism, gene.listable])
+    return b"%b\t%b" % (frame, _dump(sorted(gene.words)))
 
 
 class _Genes(dict[bytes, Gene]):
@@ -170,7 +171,7 @@ _gene = _Genes().__getitem__
 def _decode_gene(line: bytes) -> Gene:
     frame, _, words = line.partition(b"\t")
     symbol, ids, names, sources, organism, listable = _frame(frame)
-    return Gene(symbol, ids, names, frozenset(orjson.loads(words)), sources, organism, listable)
+    return Gene(symbol, ids, names, frozenset(_load(words)), sources, organism, listable)
 
 
 @lru_cache(_GENES_SHARED)
@@ -178,8 +179,25 @@ def _frame(
     data: bytes,
 ) -> tuple[str, frozenset[Curie], frozenset[str], frozenset[str], str, bool]:
     """Return what mentions of a gene have in common: all but the words read from the figure."""
-    symbol, ids, names, sources, organism, listable = orjson.loads(data)
+    symbol, ids, names, sources, organism, listable = _load(data)
     return symbol, frozenset(ids), frozenset(names), frozenset(sources), organism, listable
+
+
+def _dump(values: list[Any]) -> bytes:
+    try:
+        return orjson.dumps(values)
+    except TypeError:  # half a surrogate pair, as in a file name that is no UTF-8
+        return json.dumps(values).encode("ascii")
+
+
+def _load(data: bytes) -> list[Any]:
+    try:
+        values = json.loads(data) if _HALF_A_PAIR in data else orjson.loads(data)
+    except RecursionError as error:
+        raise ValueError("deeper than anything written here") from error
+    if not isinstance(values, list):
+        raise TypeError("no list, as everything written here is")
+    return values
 
 
 def _rows_of(entities: Iterable[Entity]) -> list[tuple[str, str, str]]:

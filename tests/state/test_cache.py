@@ -22,14 +22,20 @@ from sync.model import (
     Visibility,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
-from sync.state.encoding import encode_record
+from sync.state.parcel import Parcel
 
 SERVER = "https://example.org"
 NETWORK = Network(Dialect.PFOCR_CX2, (Gene("TNF"),), 1)
 RECORD = Record(
     RecordId("PMC1__f1"), Layout.PFOCR, "_figures/PMC1__f1.md", 2, None, {}, (Gene("TNF"),)
 )
-KEPT = KeptRecord(RECORD.path, encode_record(RECORD), "stamp", b"digest")
+
+
+def kept_at(path: str) -> KeptRecord:
+    return KeptRecord(Parcel.packed(replace(RECORD, path=path)), "stamp", b"digest")
+
+
+KEPT = kept_at(RECORD.path)
 SUMMARY = Summary(
     id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"),
     name="",
@@ -83,7 +89,7 @@ def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = replace(KEPT, data=encode_record(replace(RECORD, line=9)), stamp="newer")
+    newer = replace(KEPT, parcel=Parcel.packed(replace(RECORD, line=9)), stamp="newer")
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:
@@ -93,10 +99,10 @@ def test_the_last_word_on_a_record_counts(filled: Path) -> None:
 def test_thousands_are_kept(path: Path) -> None:
     with Cache(path, SERVER) as cache:
         for number in range(1_203):
-            cache.keep_record(replace(KEPT, path=f"{number}.md"), "settings")
+            cache.keep_record(kept_at(f"{number}.md"), "settings")
     with Cache(path, SERVER) as cache:
         found = cache.find_records([f"{number}.md" for number in range(1_300)], "settings")
-    assert found == {f"{number}.md": replace(KEPT, path=f"{number}.md") for number in range(1_203)}
+    assert found == {f"{number}.md": kept_at(f"{number}.md") for number in range(1_203)}
 
 
 @pytest.mark.parametrize(
@@ -152,23 +158,27 @@ def test_without_a_file_nothing_is_kept_or_found() -> None:
 
 
 def test_a_path_may_hold_any_byte(path: Path) -> None:
-    odd = replace(KEPT, path="\udcff.md")
+    odd = kept_at("\udcff.md")
     with Cache(path, SERVER) as cache:
         cache.keep_record(odd, "settings")
     with Cache(path, SERVER) as cache:
-        assert find_record(cache, odd.path) == odd
+        assert find_record(cache, odd.parcel.path) == odd
 
 
-def test_a_network_with_text_that_is_no_unicode_is_not_kept(path: Path) -> None:
+def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> None:
+    odd = replace(NETWORK, attributes={"name": "\udcff"})
     with Cache(path, SERVER) as cache:
-        cache.keep_network(SUMMARY, replace(NETWORK, attributes={"name": "\udcff"}))
-        cache.keep_record(KEPT, "settings")
+        cache.keep_network(SUMMARY, odd)
     with Cache(path, SERVER) as cache:
-        assert find_both(cache) == (KEPT, None)
+        assert cache.find_network(SUMMARY) == odd
 
 
-def test_data_that_no_version_wrote_is_no_record() -> None:
-    assert replace(KEPT, data=b"[1]").decode() is None
+def test_data_that_no_version_wrote_is_no_record(path: Path) -> None:
+    forged = replace(KEPT, parcel=replace(KEPT.parcel, data=b"[1]"))
+    with Cache(path, SERVER) as cache:
+        cache.keep_record(forged, "settings")
+    with Cache(path, SERVER) as cache:
+        assert find_record(cache) is None
 
 
 def test_a_file_of_another_version_is_emptied_and_filled_anew(
@@ -222,7 +232,7 @@ def test_damage_found_while_running_costs_only_what_was_kept(
 ) -> None:
     with Cache(path, SERVER) as cache:
         for number in range(600):
-            kept = replace(KEPT, path=f"{number}.md")
+            kept = kept_at(f"{number}.md")
             cache.keep_record(kept, "settings")
     data = bytearray(path.read_bytes())
     data[8192:] = bytes(len(data) - 8192)
@@ -287,7 +297,7 @@ def test_a_file_that_others_write_to_is_done_without(
 def test_several_threads_may_use_it(path: Path) -> None:
     def work(cache: Cache, first: int) -> None:
         for number in range(first, first + 400):
-            kept = replace(KEPT, path=f"{number}.md")
+            kept = kept_at(f"{number}.md")
             cache.keep_record(kept, "settings")
             find_record(cache, f"{number - 1}.md")
 

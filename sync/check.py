@@ -164,14 +164,13 @@ class _Judge:
 
     async def judge_others(self) -> None:
         """Deliver the verdicts that need no content, once all records are known."""
-        for count, resolved in enumerate(self.located.resolved()):
+        for count, resolved in enumerate(self.located.resolved_without_own()):
             if count % _JUDGED_BETWEEN_TURNS == 0:
                 await asyncio.sleep(0)
+            record = self.located.record(resolved.number)
             if resolved.rivals:
-                record = self.located.record(resolved.number)
                 self.deliver(Finding(_judge_shared(record, resolved), record))
             elif not isinstance(resolved.resolution, Mapped):
-                record = self.located.record(resolved.number)
                 self.deliver(Finding(_judge_unmapped(record, resolved.resolution), record))
 
 

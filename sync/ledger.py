@@ -139,10 +139,20 @@ class Ledger:
 
     def unnamed_records(self) -> Iterator[Entered]:
         """Yield the records that are not known to be one network."""
-        query = (
-            "SELECT number, path, id, named FROM record WHERE target IS NULL AND number > ?"
+        return self._entered(
+            "SELECT number, path, id, named FROM record WHERE number > ? AND target IS NULL"
             " ORDER BY number LIMIT ?"
         )
+
+    def sharing_records(self) -> Iterator[Entered]:
+        """Yield the records that are known to be a network which others name as well."""
+        return self._entered(
+            "SELECT number, path, id, named FROM record WHERE number > ? AND target IN"
+            " (SELECT network FROM owner GROUP BY network HAVING count(*) > 1)"
+            " ORDER BY number LIMIT ?"
+        )
+
+    def _entered(self, query: str) -> Iterator[Entered]:
         last = 0
         while found := self._scratch.read(query, last, _READ_AT_ONCE):
             yield from map(_entered, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from sync.ledger import Entered, Ledger, Sighting
 from sync.members import Members, Membership
@@ -61,6 +62,11 @@ class Located:
     def resolved(self) -> Iterator[Resolved]:
         """Yield every record, in the order of the paths."""
         return map(self._resolve, self._ledger.records())
+
+    def resolved_without_own(self) -> Iterator[Resolved]:
+        """Yield the records that are not known to be a network which no other names."""
+        entered = chain(self._ledger.unnamed_records(), self._ledger.sharing_records())
+        return map(self._resolve, entered)
 
     def resolve(self, number: int) -> Resolved:
         """Resolve one record by what is known now."""

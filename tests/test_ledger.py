@@ -103,6 +103,20 @@ def test_only_records_that_are_no_known_network_are_unnamed(ledger: Ledger) -> N
     assert ledger.records_of(NETWORK) == [number - 1]
 
 
+def test_records_share_a_network_with_others_and_with_rows_of_the_map(ledger: Ledger) -> None:
+    alone = replace(FIGURE, path="_figures/alone.md")
+    add(ledger, alone, OTHER_NETWORK)
+    ledger.add_owners([(OTHER_NETWORK, alone.path)])
+    number = add(ledger, FIGURE, NETWORK)
+    ledger.add_owners([(NETWORK, FIGURE.path)])
+    assert list(ledger.sharing_records()) == []
+    ledger.add_owners([(NETWORK, "map.tsv:3")])
+
+    assert list(ledger.sharing_records()) == [
+        Entered(number, FIGURE.path, FIGURE.id, FIGURE.network)
+    ]
+
+
 def test_of_records_that_come_in_those_are_found_whose_network_was_seen(ledger: Ledger) -> None:
     ledger.add_sighting(NETWORK, SUMMARY, None)
     figure = Parcel.packed(FIGURE)

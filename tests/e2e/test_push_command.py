@@ -137,6 +137,21 @@ def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) ->
     assert networks(folder)[network_id(5)]["in_trash"] == 1
 
 
+def test_two_records_that_are_refused_for_one_table_are_both_told_of(folder: Path) -> None:
+    config = folder / "ndex-sync.toml"
+    config.write_text(config.read_text().replace("_figures/*.md", "_figures/**/*.md"))
+    for place in ("a", "b"):
+        record = folder / "_figures" / place / "PMC9__f9.md"
+        record.parent.mkdir()
+        record.write_text("---\nfigid: PMC9__f9\nfigtitle: Nine\n---\n")
+    (folder / "_data").mkdir(exist_ok=True)
+    (folder / "_data" / "PMC9__f9-genes.tsv").write_text("no\ttable\n")
+    planned = run("plan", "--format", "json", cwd=folder)
+
+    skipped = orjson.loads(planned.stdout)["plan"]["skipped"]
+    assert [each["record"] for each in skipped] == ["PMC9__f9", "PMC9__f9"]
+
+
 @pytest.mark.parametrize("name", ["html", "json", "terminal", "markdown"])
 def test_a_plan_is_written_in_every_format(folder: Path, name: str) -> None:
     done = run("plan", "--format", f"{name}=out", cwd=folder)

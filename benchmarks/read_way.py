@@ -107,14 +107,23 @@ def _cold_on_all_cores(root: Path, paths: Sequence[str], _cache: Path) -> Read:
 
 
 def _kept(root: Path, paths: Sequence[str], path: Path) -> Read:
-    from sync.record_stream import ReadingPolicy
-    from sync.state.cache import Cache
+    return lambda: _stream_kept(root, paths, path, _leave)
 
-    def read() -> None:
-        with Cache(path, "none") as cache:
-            _stream(root, paths, cache, ReadingPolicy(processes=1))
 
-    return read
+def _kept_and_opened(root: Path, paths: Sequence[str], path: Path) -> Read:
+    return lambda: _stream_kept(root, paths, path, _open)
+
+
+def _leave(_read: object) -> None:
+    """Take a record as it is passed on: encoded."""
+
+
+def _open(read: object) -> None:
+    """Do what a check does later, once it has a record's network."""
+    from sync.state.parcel import Parcel
+
+    assert isinstance(read, Parcel)
+    read.open()
 
 
 WAYS = {
@@ -124,10 +133,27 @@ WAYS = {
     "cold": _cold,
     "cold on all cores": _cold_on_all_cores,
     "kept": _kept,
+    "kept and opened": _kept_and_opened,
 }
 
 
-def _stream(root: Path, paths: Sequence[str], cache: object, policy: object) -> None:
+def _stream_kept(
+    root: Path, paths: Sequence[str], path: Path, take: Callable[[object], None]
+) -> None:
+    from sync.record_stream import ReadingPolicy
+    from sync.state.cache import Cache
+
+    with Cache(path, "none") as cache:
+        _stream(root, paths, cache, ReadingPolicy(processes=1), take)
+
+
+def _stream(
+    root: Path,
+    paths: Sequence[str],
+    cache: object,
+    policy: object,
+    take: Callable[[object], None] = _leave,
+) -> None:
     import asyncio
 
     from sync.reading import RecordSource
@@ -141,7 +167,8 @@ def _stream(root: Path, paths: Sequence[str], cache: object, policy: object) -> 
 
     async def read() -> None:
         count = 0
-        async for _ in stream_records(source, paths, cache, policy):
+        async for each in stream_records(source, paths, cache, policy):
+            take(each)
             count += 1
         assert count == len(paths)
 

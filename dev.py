@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
             return call(PYTHON, "-m", "sync", *rest)
         case ["test", *rest]:
             install("dev")
-            return call(PYTHON, "-m", "pytest", *(rest or COVERAGE), cwd=ROOT)
+            return call(PYTHON, "-m", "pytest", *(rest or ALL_TESTS), cwd=ROOT)
         case ["docs"]:
             install("dev")
             return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
@@ -55,7 +55,13 @@ def main(arguments: list[str]) -> int:
             return 0 if arguments in ([], ["-h"], ["--help"]) else 2
 
 
-COVERAGE = ("--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95")
+ALL_TESTS = (
+    "--numprocesses=auto",
+    "--dist=worksteal",
+    "--cov",
+    "--cov-report=term:skip-covered",
+    "--cov-fail-under=95",
+)
 LINTERS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),

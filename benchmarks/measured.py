@@ -1,13 +1,23 @@
-"""What a command costs: wall and processor time, and the most memory that it held."""
+"""What a command costs: wall and processor time, and the most memory that it held.
+
+    python -m benchmarks.measured COMMAND [ARGUMENT...]
+
+runs a command, its output thrown away, and prints its cost as JSON.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import orjson
+
+_HOME = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +31,26 @@ class Cost:
 
 
 def run_measured(command: Sequence[str], folder: Path) -> Cost:
-    """Run a command to its end, its output thrown away."""
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        command,
+    """Run a command to its end.
+
+    It is started by a small process in between: Linux counts what the process that starts another
+    one holds as the peak of that other.
+    """
+    between = [sys.executable, "-m", "benchmarks.measured", *command]
+    search = os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run(
+        between,
         cwd=folder,
-        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": search},
+        stdout=subprocess.PIPE,
+        check=True,
     )
+    return Cost(**orjson.loads(done.stdout))
+
+
+def _measure(command: Sequence[str]) -> Cost:
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return Cost(
@@ -36,3 +59,7 @@ def run_measured(command: Sequence[str], folder: Path) -> Cost:
         peak_mb=usage.ru_maxrss / 1024,
         status=process.returncode,
     )
+
+
+if __name__ == "__main__":
+    print(orjson.dumps(asdict(_measure(sys.argv[1:]))).decode())

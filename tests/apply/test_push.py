@@ -240,7 +240,7 @@ async def test_an_applied_plan_does_nothing_when_applied_again(sample: Sample) -
         ({Subject.MEMBERSHIP}, {"network_set"}),
         ({Subject.STATE}, {"visibility", "read_only"}),
     ],
-    ids=str,
+    ids=["genes", "properties", "membership", "state"],
 )
 async def test_only_what_push_names_is_planned(
     sample: Sample, subjects: set[Subject], changed: set[str]

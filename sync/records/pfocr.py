@@ -131,7 +131,8 @@ def _embedded_genes(front: FrontMatter, notes: RowNotes) -> Iterator[Gene]:
             source=row.cells.get("source", ""),
             organism=HUMAN,
         )
-        yield from _noted(gene, notes, row.line)
+        if _is_named(gene, notes, row.line):
+            yield gene
 
 
 def _listed_genes(
@@ -148,7 +149,8 @@ def _listed_genes(
         organism = cells[taxon].strip()
         gene = _gene(cells[symbol], cells[number], cells[word], cells[source], organism)
         side = counted if counts(organism, cells[name]) else others
-        side += _noted(gene, notes, row.line)
+        if _is_named(gene, notes, row.line):
+            side.append(gene)
     return tuple(counted), tuple(others)
 
 
@@ -185,13 +187,13 @@ def _ncbi_gene(number: str) -> Curie | None:
     return curie if curie and curie.removeprefix("ncbigene:").isdecimal() else None
 
 
-def _noted(gene: Gene, notes: RowNotes, line: int) -> Iterator[Gene]:
-    """Yield the gene if anything names it, and note what its row lacks."""
+def _is_named(gene: Gene, notes: RowNotes, line: int) -> bool:
+    """Whether anything names a gene; what its row lacks is noted."""
     if not gene.symbol:
         notes.add("a gene with neither symbol nor NCBI number was left out", line)
-        return
+        return False
     if not gene.ids:
         notes.add("a gene without an NCBI number is known by its symbol only", line)
     elif gene.symbol in gene.ids:
         notes.add("a gene without a symbol is named by its NCBI number", line)
-    yield gene
+    return True

@@ -88,14 +88,15 @@ def find_beside(root: Path, path: str, name: str) -> str | None:
 def places_beside(path: str, name: str) -> tuple[str, ...]:
     """Return where ``name`` may stand for the record at ``path`` (formats: sources).
 
-    Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``.
+    Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``;
+    each place once.
     """
     folder, _, _ = path.rpartition("/")
     if not folder:
         return name, f"../_data/{name}", f"_data/{name}"
     above = folder.rpartition("/")[0]
     beside_folder = f"{above}/_data/{name}" if above else f"_data/{name}"
-    return f"{folder}/{name}", beside_folder, f"_data/{name}"
+    return tuple(dict.fromkeys((f"{folder}/{name}", beside_folder, f"_data/{name}")))
 
 
 def read_beside(root: Path, path: str) -> str:

@@ -26,7 +26,7 @@ def test_places_beside_a_record_are_those_that_pathlib_joins(path: str) -> None:
     above = PurePosixPath("..") if folder == PurePosixPath() else folder.parent
     joined = [folder / "t.tsv", above / "_data" / "t.tsv", PurePosixPath("_data", "t.tsv")]
 
-    assert places_beside(path, "t.tsv") == tuple(map(str, joined))
+    assert places_beside(path, "t.tsv") == tuple(dict.fromkeys(map(str, joined)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux's /proc")

@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from uuid import UUID
 
 from sync.model import Curie, Gene, GeneCounts, NetworkId
 
@@ -68,7 +67,11 @@ def normalise_network_id(text: str) -> NetworkId | None:
     answers 404 for what was a typing slip (contract 10.24).
     """
     text = text.strip()
-    return NetworkId(str(UUID(text))) if _UUID.fullmatch(text) else None
+    if _UUID.fullmatch(text) is None:
+        return None
+    lower = text.lower()
+    # Of a long list nearly all are as they should be, and need no second text.
+    return NetworkId(text if text == lower else lower)
 
 
 def normalise_curie(namespace: str, local: str) -> Curie | None:

@@ -61,8 +61,11 @@ async def list_members(client: NdexClient, place: Place) -> Members:
     try:
         held = await _list_holders(client, place)
         if held:
-            networks = frozenset().union(*held)
-            return Members(networks, frozenset.intersection(*held), searched=True)
+            first, *others = held
+            # With one place both are the same set, and not copies of it: it can be a large one.
+            networks = first.union(*others) if others else first
+            holders = first.intersection(*others) if others else first
+            return Members(networks, holders, searched=True)
         if place.account is not None:
             return await _list_account(client, place.account)
     except ServerError as error:

@@ -11,7 +11,16 @@ from hypothesis import settings
 settings.register_profile("untimed", parent=settings(), deadline=None)
 settings.load_profile("untimed")
 
+TESTS = Path(__file__).resolve().parent
+COMMANDS = (TESTS / "automation", TESTS / "e2e")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Call slow what runs commands: each starts an interpreter, and most of them a server too."""
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in COMMANDS):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

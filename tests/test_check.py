@@ -215,6 +215,7 @@ async def test_a_map_file_that_is_not_there_ends_the_run(sample: Sample) -> None
         await check(sample, map_path="_data/ndex_map.tsv")
 
 
+@pytest.mark.slow
 async def test_two_thousand_records_cost_one_batch_and_a_read_for_each(sample: Sample) -> None:
     for number in range(2000):
         sample.add_pair(number, remote=CHEMOKINES[:1])

@@ -167,6 +167,7 @@ async def check_before_and_after(
     return stale, without, fresh, warm_from - cold_from, counts - warm_from
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(CHANGES)
 def test_the_state_of_earlier_contents_changes_no_verdict(changes: list[Change]) -> None:

@@ -282,6 +282,7 @@ def test_the_real_converter_output_is_refused_for_its_absent_attributes(corpus: 
         load_cx2(orjson.dumps(unlisted))
 
 
+@pytest.mark.slow
 def test_a_million_attributes_load() -> None:
     elements = [{"po": 1, "n": f"a{place}", "v": "x"} for place in range(100_000)]
     loaded = load_cx1(make_cx1({"nodes": [{"@id": 1}]}, {"nodeAttributes": elements}))

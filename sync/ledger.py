@@ -23,7 +23,7 @@ from sync.model import (
 from sync.resolve import Claim
 from sync.scratch import Scratch
 from sync.state.encoding import decode_summary, encode_summary
-from sync.state.parcel import Parcel
+from sync.state.parcel import Parcel, open_record
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
@@ -117,7 +117,7 @@ class Ledger:
         [(path, data)] = self._scratch.read(
             "SELECT path, data FROM record WHERE number = ?", number
         )
-        return Parcel.labelled(os.fsdecode(path), data).open()
+        return open_record(os.fsdecode(path), data)
 
     def find_entered(self, number: int) -> Entered:
         """Return a record that was entered, without what it holds."""
@@ -139,20 +139,20 @@ class Ledger:
 
     def unnamed_records(self) -> Iterator[Entered]:
         """Yield the records that are not known to be one network."""
-        return self._entered(
+        return self._read_entered(
             "SELECT number, path, id, named FROM record WHERE number > ? AND target IS NULL"
             " ORDER BY number LIMIT ?"
         )
 
     def sharing_records(self) -> Iterator[Entered]:
         """Yield the records that are known to be a network which others name as well."""
-        return self._entered(
+        return self._read_entered(
             "SELECT number, path, id, named FROM record WHERE number > ? AND target IN"
             " (SELECT network FROM owner GROUP BY network HAVING count(*) > 1)"
             " ORDER BY number LIMIT ?"
         )
 
-    def _entered(self, query: str) -> Iterator[Entered]:
+    def _read_entered(self, query: str) -> Iterator[Entered]:
         last = 0
         while found := self._scratch.read(query, last, _READ_AT_ONCE):
             yield from map(_entered, found)

@@ -81,11 +81,17 @@ def read_anew(source: RecordSource, path: str, cache: Cache) -> Parcel | Invalid
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
         return read_parcel(source, path)
-    found = read_to_keep(source, path)
-    if not isinstance(found, KeptRecord):
-        return found
-    cache.keep_record(found, source.settings)
-    return found.parcel
+    return keep_read(read_to_keep(source, path), cache, source.settings)
+
+
+def keep_read(
+    read: KeptRecord | Parcel | InvalidRecord, cache: Cache, settings: str
+) -> Parcel | InvalidRecord:
+    """Give the cache what is ready to be kept; return what is passed on."""
+    if not isinstance(read, KeptRecord):
+        return read
+    cache.keep_record(read, settings)
+    return read.parcel
 
 
 def read_parcel(source: RecordSource, path: str) -> Parcel | InvalidRecord:
@@ -111,8 +117,7 @@ def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | Inval
     digest = _digest(source.root, sources)
     after = stamp_files(source.root, sources)
     then = dict(zip(possible, before.facts, strict=True))
-    same = after is not None and after.facts == tuple([then[place] for place in sources])
-    if after is None or digest is None or not same:
+    if digest is None or after is None or after.facts != tuple([then[place] for place in sources]):
         return outcome
     return KeptRecord(outcome, after.text, digest)
 

@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from typing import TypeVar, TypeVarTuple, Unpack
 
 from sync.model import InvalidRecord
-from sync.reading import RecordSource, find_unchanged, read_anew
+from sync.reading import RecordSource, find_unchanged, keep_read, read_anew
 from sync.records.stamp import Folders
 from sync.slices import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache, KeptRecord
@@ -136,15 +136,7 @@ class _Readers:
         self, read: Iterable[KeptRecord | Parcel | InvalidRecord]
     ) -> list[Parcel | InvalidRecord]:
         settings = self._source.settings
-        return [self._keep(each, settings) for each in read]
-
-    def _keep(
-        self, read: KeptRecord | Parcel | InvalidRecord, settings: str
-    ) -> Parcel | InvalidRecord:
-        if not isinstance(read, KeptRecord):
-            return read
-        self._cache.keep_record(read, settings)
-        return read.parcel
+        return [keep_read(each, self._cache, settings) for each in read]
 
     async def _beside(self, work: Callable[[Unpack[Ts]], T], *values: *Ts) -> T:
         """Do work in the thread beside the event loop."""

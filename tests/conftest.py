@@ -13,7 +13,7 @@ settings.load_profile("untimed")
 
 TESTS = Path(__file__).resolve().parent
 COMMANDS = (TESTS / "automation", TESTS / "e2e")
-SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED = TESTS.parents[1] / "shared"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -119,5 +119,19 @@ def test_a_slice_is_read_the_same_to_keep_it_or_not(source: RecordSource) -> Non
     assert list(map(opened, read_slice_to_keep(source, paths))) == expected
 
 
+def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Path) -> None:
+    """Its note names a folder whose name is no UTF-8."""
+    root = tmp_path / "records"
+    folder = root / os.fsdecode(b"\xff")
+    folder.mkdir(parents=True)
+    (folder / "PMC1__f1.md").write_text(
+        "---\nfigid: PMC1__f1\ngenes:\n- hgnc_symbol: TNF\n---\n", encoding="utf-8"
+    )
+    source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
+    paths = find_records(root, "**/*.md")
+
+    assert [opened(each) for each in read_slice(source, paths)] == read_records(source, paths)
+
+
 def test_there_is_at_least_one_core() -> None:
     assert count_cores() >= 1

@@ -3,8 +3,8 @@ processes.
 
 What has genes has a line of JSON for each of them after all else, so that genes which occur in
 many places are written and built once and shared. A record begins with a line that tells what it
-is, which can be read alone. Nothing here can run code: what reads a cache
-that strangers could have written must not.
+is, which can be read alone. Nothing here can run code: what reads a cache that strangers could have
+written must not.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from sync.model import (
 )
 
 _GENES_SHARED = 1 << 16
-_HALF_A_PAIR = b"\\ud"  # orjson never writes it, and does not read it
 _GENES_WRITTEN = 1 << 14
+_HALF_A_PAIR = b"\\ud"  # orjson never writes it, and does not read it
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
 

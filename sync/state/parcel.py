@@ -39,12 +39,17 @@ class Parcel:
         return cls(path, *decode_label(data), data)
 
     def open(self) -> Record:
-        """Return the record; those that were opened share the genes that they have in common.
+        """Return the record, as ``open_record`` does."""
+        return open_record(self.path, self.data)
 
-        Raises:
-            StateForged: no record was ever encoded like this.
-        """
-        try:
-            return decode_record(self.data, self.path)
-        except (ValueError, TypeError) as error:
-            raise StateForged(self.path) from error
+
+def open_record(path: str, data: bytes) -> Record:
+    """Return the record; those that were opened share the genes that they have in common.
+
+    Raises:
+        StateForged: no record was ever encoded like this.
+    """
+    try:
+        return decode_record(data, path)
+    except (ValueError, TypeError) as error:
+        raise StateForged(path) from error

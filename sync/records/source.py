@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISLNK, S_ISREG
 
 from sync.errors import RecordError
 
@@ -18,6 +18,10 @@ TABLE_LIMIT_BYTES = 8 * 2**20
 """How large a table, drawing or map may be; real ones stay below 3 MB (formats 2 and 4)."""
 
 _BOM = "\ufeff"
+_LEAST_READ = 4_096
+# Whoever opens a named pipe would wait for someone who writes to it. Windows has no such pipes,
+# and changes line ends unless it is told not to.
+_READ_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_text(root: Path, path: str, *, inside: Path | None, limit_bytes: int) -> str:
@@ -39,11 +43,10 @@ def read_bytes(root: Path, path: str, *, inside: Path | None, limit_bytes: int) 
     Raises:
         RecordError: as ``read_text``, but for UTF-8.
     """
-    file = os.path.join(root, path)
     try:
         if inside is not None:
             _refuse_stray(root, path, inside)
-        return _read_regular(file, path, limit_bytes)
+        return _read_regular(os.path.join(root, path), path, limit_bytes)
     except FileNotFoundError:
         raise RecordError(path, None, "no such file: restore it or take its name out") from None
     except (OSError, ValueError, RuntimeError) as error:
@@ -82,7 +85,11 @@ def find_beside(root: Path, path: str, name: str) -> str | None:
     Raises:
         RecordError: the system does not say whether it is there.
     """
-    return next((place for place in places_beside(path, name) if _is_file(root, place)), None)
+    home = os.fspath(root)
+    for place in places_beside(path, name):
+        if _is_file(home, place):
+            return place
+    return None
 
 
 def places_beside(path: str, name: str) -> tuple[str, ...]:
@@ -109,10 +116,10 @@ def read_beside(root: Path, path: str) -> str:
     return read_text(root, path, inside=inside, limit_bytes=TABLE_LIMIT_BYTES)
 
 
-def _is_file(root: Path, path: str) -> bool:
+def _is_file(home: str, path: str) -> bool:
     # Path.is_file() raises what it is refused, and on newer Pythons takes it for "not there".
     try:
-        return S_ISREG(os.stat(os.path.join(root, path)).st_mode)
+        return S_ISREG(os.stat(f"{home}/{path}").st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as error:
@@ -132,29 +139,43 @@ def _refuse_stray(root: Path, path: str, inside: Path) -> None:
 
 def _has_link(root: Path, path: str) -> bool:
     """Whether the file or a folder between it and ``root`` is a link."""
-    end = len(path)
+    home, end = os.fspath(root), len(path)
     while end > 0:
-        if os.path.islink(os.path.join(root, path[:end])):
+        if S_ISLNK(os.lstat(f"{home}/{path[:end]}").st_mode):
             return True
         end = path.rfind("/", 0, end)
     return False
 
 
 def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
-    status = os.stat(file)
-    if not S_ISREG(status.st_mode):
-        raise RecordError(path, None, "not a regular file: put a plain file in its place")
-    # A file may grow between the two calls, so the read is bounded as well. The size that is
-    # asked for is set aside at once, and zeroed: asking for the limit takes longer than reading.
-    data = None
-    if status.st_size <= limit_bytes:
-        with open(file, "rb") as stream:
-            data = stream.read(status.st_size + 1)
-            if len(data) > status.st_size:
-                data += stream.read(limit_bytes + 1 - len(data))
-    if data is None or len(data) > limit_bytes:
+    """Read a file by the system's own calls: a file object costs as much again."""
+    handle = os.open(file, _READ_ONLY)
+    try:
+        status = os.fstat(handle)
+        if not S_ISREG(status.st_mode):
+            raise RecordError(path, None, "not a regular file: put a plain file in its place")
+        data = b""
+        if status.st_size <= limit_bytes:
+            data = _read_to_end(handle, status.st_size + 1, limit_bytes + 1)
+    finally:
+        os.close(handle)
+    if max(status.st_size, len(data)) > limit_bytes:
         size = max(status.st_size, limit_bytes + 1)
         raise RecordError(
             path, None, f"too large: {size:,} bytes, at most {limit_bytes:,} are read; shorten it"
         )
+    return data
+
+
+def _read_to_end(handle: int, expected: int, most: int) -> bytes:
+    """Read up to ``most`` bytes, as many as are ``expected`` at first.
+
+    What is asked for is set aside at once: asking for the most takes longer than reading. There
+    may be more, since a file may grow meanwhile, and those in /proc say that they are empty.
+    """
+    data = os.read(handle, expected)
+    while len(data) < most and (
+        more := os.read(handle, min(most - len(data), max(len(data), _LEAST_READ)))
+    ):
+        data += more
     return data

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 from sync.errors import RecordError
 from sync.genes import parse_curie
 from sync.model import Curie, Gene
 from sync.records.notes import RowNotes
-from sync.records.tables import Table, TableRow, parse_table
+from sync.records.tables import Table, parse_table
 
 _LEADING = ("Label", "Type", "Identifier", "Comment")
 _ID_COLUMNS = ("Identifier", "Ensembl", "NCBI gene", "HGNC", "UniProt")
@@ -36,37 +37,37 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
         raise RecordError(
             path, 1, f"wrong columns: the header line should start with {', '.join(_LEADING)}"
         )
-    id_columns = [table.column(name) for name in _ID_COLUMNS]
-    for row in table.rows:
-        cells = _even_cells(table, row, notes)
+    ids_of = itemgetter(*map(table.column, _ID_COLUMNS))
+    width = len(table.header)
+    for line, row in table.rows.items():
+        cells = row if len(row) == width else _mended_cells(table, line, row, notes)
         if cells is None or cells[1].strip() not in _GENE_TYPES:
             continue
-        gene = _gene(cells[0], tuple(cells[column] for column in id_columns), taxon)
+        gene = _gene(cells[0], ids_of(cells), taxon)
         if gene.symbol:
             yield gene
         else:
-            notes.add("a row with neither label nor identifier was left out", row.line)
+            notes.add("a row with neither label nor identifier was left out", line)
 
 
-def _even_cells(table: Table, row: TableRow, notes: RowNotes) -> tuple[str, ...] | None:
-    """Return the row's cells under their heads, None where that would be a guess.
+def _mended_cells(
+    table: Table, line: int, cells: Sequence[str], notes: RowNotes
+) -> Sequence[str] | None:
+    """Return the cells of a ragged row under their heads, None where that would be a guess.
 
     A tab inside a label or comment makes a row longer. Comments are always quoted, and no column
     behind them holds free text, so the place of the type cell tells what was split.
     """
-    width, cells = len(table.header), row.cells
-    if len(cells) == width:
-        return cells
-    comment_end = len(cells) - (width - len(_LEADING)) - 1
+    comment_end = len(cells) - (len(table.header) - len(_LEADING)) - 1
     types = [
         index
         for index in range(1, comment_end - 1)
         if cells[index] in _TYPES and cells[index + 2].startswith('"')
     ]
     if len(types) != 1 or not cells[comment_end].endswith('"'):
-        notes.add("a row with too many or too few cells was left out", row.line)
+        notes.add("a row with too many or too few cells was left out", line)
         return None
-    notes.add("a row with a tab inside its label or comment was put together again", row.line)
+    notes.add("a row with a tab inside its label or comment was put together again", line)
     label = " ".join(cells[: types[0]])
     comment = " ".join(cells[types[0] + 2 : comment_end + 1])
     return (label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :])

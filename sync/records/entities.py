@@ -43,7 +43,7 @@ def read_entities(
             return ()
         table = parse_table(found, read_beside(root, found), _COLUMNS)
         word, mesh = map(table.column, _COLUMNS)
-        return tuple(_entity(row.cells[word], row.cells[mesh]) for row in table.even_rows())
+        return tuple(_entity(row[word], row[mesh]) for row in table.even_rows().values())
     except RecordError as error:
         notes.append(f"{error}; the figure's {kind} are not shown")
         return ()

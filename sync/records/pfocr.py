@@ -30,8 +30,8 @@ _FIELDS = (
     "filename",
     "doi",
 )
-# The same rows come in many records: each is looked at once, and its gene is shared.
-_ROWS_SHARED = 1 << 15
+# The same genes come in many records, each time by other words: each is looked at once.
+_GENES_SHARED = 1 << 15
 _GENE_COLUMNS = (
     "organism_id",
     "organism_name",
@@ -124,15 +124,10 @@ def _fields(front: FrontMatter) -> Mapping[str, str]:
 
 def _embedded_genes(front: FrontMatter, notes: RowNotes) -> Iterator[Gene]:
     for row in front.rows("genes"):
-        gene = _gene(
-            symbol=row.cells.get("hgnc_symbol", ""),
-            number=row.cells.get("entrez", ""),
-            word=row.cells.get("word", ""),
-            source=row.cells.get("source", ""),
-            organism=HUMAN,
-        )
+        cell = row.cells.get
+        gene = _gene(cell("hgnc_symbol", ""), cell("entrez", ""), cell("source", ""), HUMAN)
         if _is_named(gene, notes, row.line):
-            yield gene
+            yield _mention(gene, cell("word", ""))
 
 
 def _listed_genes(
@@ -144,13 +139,12 @@ def _listed_genes(
     taxon, name, word, symbol, number, source = map(table.column, _GENE_COLUMNS)
     counted: list[Gene] = []
     others: list[Gene] = []
-    for row in table.even_rows():
-        cells = row.cells
+    for line, cells in table.even_rows().items():
         organism = cells[taxon].strip()
-        gene = _gene(cells[symbol], cells[number], cells[word], cells[source], organism)
-        side = counted if counts(organism, cells[name]) else others
-        if _is_named(gene, notes, row.line):
-            side.append(gene)
+        gene = _gene(cells[symbol], cells[number], cells[source], organism)
+        if _is_named(gene, notes, line):
+            side = counted if counts(organism, cells[name]) else others
+            side.append(_mention(gene, cells[word]))
     return tuple(counted), tuple(others)
 
 
@@ -166,9 +160,9 @@ def _has_no_gene_by_its_keywords(
     return Counter(keywords) == named
 
 
-@lru_cache(_ROWS_SHARED)
-def _gene(symbol: str, number: str, word: str, source: str, organism: str) -> Gene:
-    """Make a gene of one row; ``NA`` is the symbol of real genes (formats 4)."""
+@lru_cache(_GENES_SHARED)
+def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
+    """Make a gene of one row but for its word; ``NA`` is the symbol of real genes (formats 4)."""
     curie = _ncbi_gene(number)
     symbol = symbol.strip()
     if symbol == ".na.character":
@@ -176,10 +170,15 @@ def _gene(symbol: str, number: str, word: str, source: str, organism: str) -> Ge
     return Gene(
         symbol=symbol or curie or "",
         ids=frozenset({curie} if curie else ()),
-        words=frozenset({word.strip()} - {""}),
         sources=frozenset({source.strip()} - {""}),
         organism=organism,
     )
+
+
+def _mention(gene: Gene, word: str) -> Gene:
+    """Return a gene as the figure names it."""
+    words = frozenset((stripped,)) if (stripped := word.strip()) else frozenset()
+    return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
 
 
 def _ncbi_gene(number: str) -> Curie | None:

@@ -6,18 +6,13 @@ lets quotes span lines would lose rows to one stray quote.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sync.errors import RecordError
 
-
-class TableRow(NamedTuple):
-    """One row as it stands: ``line`` counts from 1, the header being line 1."""
-
-    line: int
-    cells: tuple[str, ...]
+Rows = Mapping[int, Sequence[str]]
+"""The cells of each row by the line that it stands on, from 2: the header is line 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +21,28 @@ class Table:
 
     path: str
     header: tuple[str, ...]
-    rows: tuple[TableRow, ...]
+    rows: Rows
 
     def column(self, name: str) -> int:
         """Return the index of a column that the header was checked for."""
         return self.header.index(name)
 
-    def even_rows(self) -> Iterator[TableRow]:
-        """Yield the rows of a table in which no row may be ragged.
+    def even_rows(self) -> Rows:
+        """Return the rows of a table in which no row may be ragged.
 
         Raises:
             RecordError: a row has more or fewer cells than the header.
         """
-        for row in self.rows:
-            if len(row.cells) != len(self.header):
+        width = len(self.header)
+        for line, cells in self.rows.items():
+            if len(cells) != width:
                 raise RecordError(
                     self.path,
-                    row.line,
-                    f"ragged row: {len(row.cells)} cells below {len(self.header)} column heads; "
+                    line,
+                    f"ragged row: {len(cells)} cells below {width} column heads; "
                     "take out a stray tab or line break, or make the table anew",
                 )
-            yield row
+        return self.rows
 
 
 def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
@@ -68,9 +64,7 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
         )
     if len(set(header)) != len(header):
         raise RecordError(path, 1, "wrong columns: a column head stands twice; rename one")
-    rows = tuple(
-        TableRow(number, tuple(line.split("\t")))
-        for number, line in enumerate(lines[1:], start=2)
-        if line
-    )
+    rows = {
+        number: line.split("\t") for number, line in enumerate(lines[1:], start=2) if line
+    }
     return Table(path, header, rows)

@@ -17,6 +17,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    InstanceOf,
     Strict,
     TypeAdapter,
     ValidationError,
@@ -366,7 +367,8 @@ class _Counts(_Border):
     shortcut: int
 
 
-_ROWS = TypeAdapter(list[dict[str, object]])
+# An instance is passed on as it is; a type would be checked by copying each row.
+_ROWS = TypeAdapter(list[InstanceOf[dict[str, object]]])
 _SUMMARY = TypeAdapter(_Summary)
 _STATE = TypeAdapter(_State)
 _SUMMARIES = TypeAdapter(list[_Summary])

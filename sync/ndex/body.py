@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 ACCEPTED_ENCODINGS = "gzip, identity"
 
@@ -49,15 +50,15 @@ async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit_bytes: in
 
 
 async def _read_plain(chunks: AsyncIterator[bytes], limit_bytes: int) -> bytes:
-    body = bytearray()
+    body = BytesIO()
     async for chunk in chunks:
-        body += chunk
+        body.write(chunk)
         _check_limit(body, limit_bytes)
-    return bytes(body)
+    return body.getvalue()
 
 
 async def _read_gzip(chunks: AsyncIterator[bytes], limit_bytes: int) -> bytes:
-    body = bytearray()
+    body = BytesIO()
     member = _new_member()
     async for chunk in chunks:
         left = chunk
@@ -65,20 +66,20 @@ async def _read_gzip(chunks: AsyncIterator[bytes], limit_bytes: int) -> bytes:
             if member.eof:
                 member = _new_member()
             try:
-                body += member.decompress(left, _PIECE_BYTES)
+                body.write(member.decompress(left, _PIECE_BYTES))
             except zlib.error:
                 raise Undecodable("the answer is called gzip and is none") from None
             _check_limit(body, limit_bytes)
             left = member.unused_data or member.unconsumed_tail
     if not member.eof:
         raise CutShort
-    return bytes(body)
+    return body.getvalue()
 
 
 def _new_member() -> zlib._Decompress:
     return zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
 
 
-def _check_limit(body: bytearray, limit_bytes: int) -> None:
-    if len(body) > limit_bytes:
-        raise OverLimit(bytes(body[:limit_bytes]))
+def _check_limit(body: BytesIO, limit_bytes: int) -> None:
+    if body.tell() > limit_bytes:
+        raise OverLimit(body.getvalue()[:limit_bytes])

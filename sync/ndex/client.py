@@ -41,8 +41,8 @@ from sync.version import __version__
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary can bring."""
 
-_BATCHES_AT_ONCE = 4
-"""A batch of 2,000 summaries is some 6 MB of text and several times that when parsed."""
+_BATCHES_AT_ONCE = 2
+"""A batch of 2,000 summaries is some 4 MB of text, and three times that when parsed."""
 
 Note = Callable[[Mapping[NetworkId, Sighting]], None]
 """Takes what a call has brought of some networks."""

@@ -26,6 +26,7 @@ import httpx
 
 _MOST_SHARED_REQUESTS = 500
 _HTTP2 = "HTTP/2"
+_OVER = httpx.ByteStream(b"")
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +109,8 @@ class Lanes:
                     yield incoming
                 finally:
                     await response.aclose()
+                    # It and its stream hold each other, and with them all that was sent.
+                    response.stream = _OVER
         finally:
             whole = incoming is not None and incoming.read_whole
             await self._give_back(lane, whole=whole, alone=alone)

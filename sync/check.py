@@ -8,7 +8,8 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from array import array
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -103,18 +104,47 @@ async def examine_collection(
     """
     located = await open_located(collection, ledger)
     judge_of = _Judge(located, client, policy, cache, collection.desired, deliver)
-    ready: asyncio.Queue[int | None] = asyncio.Queue()
+    ready = _Ready()
     arrivals = Arrivals(
-        refuse=lambda invalid: deliver(Finding(_judge_invalid(invalid))), ready=ready.put_nowait
+        refuse=lambda invalid: deliver(Finding(_judge_invalid(invalid))), ready=ready.put
     )
     async with asyncio.TaskGroup() as tasks:
         for _ in range(_JUDGED_AT_ONCE):
             tasks.create_task(judge_of.judge_ready(ready))
         await locate_networks(collection, client, ledger, located, arrivals, cache)
-        for _ in range(_JUDGED_AT_ONCE):
-            ready.put_nowait(None)
+        ready.end()
         await judge_of.judge_others()
     return located
+
+
+class _Ready:
+    """The numbers of records that are ready to be judged, first come, first served.
+
+    All records of a collection may be in it at once, so it holds 4 bytes for each and no object.
+    """
+
+    def __init__(self) -> None:
+        self._numbers = array("I")
+        self._taken = 0
+        self._waiting = asyncio.Semaphore(0)
+
+    def put(self, number: int) -> None:
+        self._numbers.append(number)
+        self._waiting.release()
+
+    def end(self) -> None:
+        """Let all who take end once everything is taken."""
+        self._waiting.release()
+
+    async def taken(self) -> AsyncIterator[int]:
+        """Yield numbers that nobody else is given, until the end."""
+        while True:
+            await self._waiting.acquire()
+            if self._taken == len(self._numbers):
+                self._waiting.release()
+                return
+            self._taken += 1
+            yield self._numbers[self._taken - 1]
 
 
 def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -139,9 +169,9 @@ class _Judge:
     desired: DesiredState
     deliver: DeliverFinding
 
-    async def judge_ready(self, ready: asyncio.Queue[int | None]) -> None:
-        """Look into the networks of records that are ready, until None comes."""
-        while (number := await ready.get()) is not None:
+    async def judge_ready(self, ready: _Ready) -> None:
+        """Look into the networks of records that are ready, until no more come."""
+        async for number in ready.taken():
             resolved = self.located.resolve(number)
             if isinstance(resolved.resolution, Mapped) and not resolved.rivals:
                 await self._judge_mapped(number, resolved.resolution)

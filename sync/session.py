@@ -92,7 +92,7 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
     return Collection(
         root=root,
         paths=own,
-        others=tuple(sorted(set(paths).difference(selected))),
+        others=_left_of(paths, selected),
         complete=selection.is_all,
         unmapped_only=selection.unmapped_only,
         layout=config.record_layout,
@@ -101,8 +101,15 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
         place=Place(config.network_set, config.folder, config.account),
         desired=config.desired_state,
         shard=selection.shard,
-        siblings=tuple(sorted(set(selected).difference(own))),
+        siblings=_left_of(selected, own),
     )
+
+
+def _left_of(paths: Sequence[str], taken: Sequence[str]) -> tuple[str, ...]:
+    """Return the paths that were not taken; both are sorted, and nothing else was taken."""
+    if len(taken) == len(paths):
+        return ()
+    return tuple(sorted(set(paths).difference(taken)))
 
 
 def _divide(paths: tuple[str, ...], shard: Shard | None) -> tuple[str, ...]:

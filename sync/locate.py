@@ -62,8 +62,8 @@ class Collection:
     """
 
     root: Path
-    paths: tuple[str, ...]
-    others: tuple[str, ...]
+    paths: Sequence[str]
+    others: Sequence[str]
     complete: bool
     unmapped_only: bool
     layout: Layout | None
@@ -72,7 +72,7 @@ class Collection:
     place: Place
     desired: DesiredState
     shard: Shard | None = None
-    siblings: tuple[str, ...] = ()
+    siblings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.find import find_records
+from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
 from sync.shards import Shard
 from sync.state.cache import FILE_NAME, Cache, Reuse
@@ -91,8 +92,8 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
     own = _divide(selected, selection.shard)
     return Collection(
         root=root,
-        paths=own,
-        others=_left_of(paths, selected),
+        paths=Paths(own),
+        others=Paths(_left_of(paths, selected)),
         complete=selection.is_all,
         unmapped_only=selection.unmapped_only,
         layout=config.record_layout,
@@ -101,7 +102,7 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
         place=Place(config.network_set, config.folder, config.account),
         desired=config.desired_state,
         shard=selection.shard,
-        siblings=_left_of(selected, own),
+        siblings=Paths(_left_of(selected, own)),
     )
 
 

@@ -64,7 +64,5 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
         )
     if len(set(header)) != len(header):
         raise RecordError(path, 1, "wrong columns: a column head stands twice; rename one")
-    rows = {
-        number: line.split("\t") for number, line in enumerate(lines[1:], start=2) if line
-    }
+    rows = {number: line.split("\t") for number, line in enumerate(lines[1:], start=2) if line}
     return Table(path, header, rows)

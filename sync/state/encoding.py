@@ -38,6 +38,7 @@ _GENES_WRITTEN = 1 << 14
 _HALF_A_PAIR = b"\\ud"  # orjson never writes it, and does not read it
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
+_Frame = tuple[str, frozenset[Curie], frozenset[str], frozenset[str], str, bool]
 _frame_facts = attrgetter("symbol", "ids", "names", "sources", "organism", "listable")
 
 
@@ -142,19 +143,13 @@ def _row_of_property(each: Property) -> tuple[str, str | None, str, int | None]:
 
 def _line_of(gene: Gene) -> bytes:
     words = _dump(sorted(gene.words)) if gene.words else b"[]"
-    return _frame_line(*_frame_facts(gene)) + words
+    return _frame_line(_frame_facts(gene)) + words
 
 
 @lru_cache(_GENES_WRITTEN)
-def _frame_line(
-    symbol: str,
-    ids: frozenset[Curie],
-    names: frozenset[str],
-    sources: frozenset[str],
-    organism: str,
-    listable: bool,
-) -> bytes:
+def _frame_line(facts: _Frame) -> bytes:
     """Write what mentions of a gene have in common: all but the words read from the figure."""
+    symbol, ids, names, sources, organism, listable = facts
     frame = _dump([symbol, sorted(ids), sorted(names), sorted(sources), organism, listable])
     # Put together anew, since what orjson returns takes up 4 kB however short it is.
     return b"%b\t" % frame
@@ -189,9 +184,7 @@ def _decode_gene(line: bytes) -> Gene:
 
 
 @lru_cache(_GENES_SHARED)
-def _frame(
-    data: bytes,
-) -> tuple[str, frozenset[Curie], frozenset[str], frozenset[str], str, bool]:
+def _frame(data: bytes) -> _Frame:
     """Read what mentions of a gene have in common."""
     symbol, ids, names, sources, organism, listable = _load(data)
     return symbol, frozenset(ids), frozenset(names), frozenset(sources), organism, listable

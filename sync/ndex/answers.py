@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sys import intern
 from typing import Annotated, TypeVar
 
+import orjson
 from pydantic import (
     AfterValidator,
     AliasChoices,
@@ -94,17 +95,27 @@ def decode_batch(
 ) -> dict[NetworkId, Summary | Unanswered]:
     """Read the summaries of a batch, of which one that is malformed spoils only itself.
 
-    A row without a readable id is as good as dropped. Of rows with the same id the first counts.
+    ``value`` holds the texts of the rows, each of which is read by itself (``wire.split_rows``).
+    One without a readable id is as good as dropped. Of rows with the same id the first counts.
 
     Raises:
         ServerBroken: the answer is no list.
     """
     found: dict[NetworkId, Summary | Unanswered] = {}
-    for row in _read(_ROWS, call, value):
+    for text in _read(_ROWS, call, value):
+        row = _parse_row(text)
         network = normalise_network_id(str(row.get("externalId", row.get("uuid"))))
         if network is not None and network not in found:
             found[network] = _decode_row(call, row, decode)
     return found
+
+
+def _parse_row(text: memoryview) -> Mapping[str, object]:
+    try:
+        row = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return {}
+    return row if isinstance(row, dict) else {}
 
 
 def _decode_row(
@@ -367,8 +378,7 @@ class _Counts(_Border):
     shortcut: int
 
 
-# An instance is passed on as it is; a type would be checked by copying each row.
-_ROWS = TypeAdapter(list[InstanceOf[dict[str, object]]])
+_ROWS = TypeAdapter(list[InstanceOf[memoryview]])
 _SUMMARY = TypeAdapter(_Summary)
 _STATE = TypeAdapter(_State)
 _SUMMARIES = TypeAdapter(list[_Summary])

@@ -42,7 +42,7 @@ Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary can bring."""
 
 _BATCHES_AT_ONCE = 2
-"""A batch of 2,000 summaries is some 4 MB of text, and three times that when parsed."""
+"""A batch of 2,000 summaries is some 4 MB of text."""
 
 Note = Callable[[Mapping[NetworkId, Sighting]], None]
 """Takes what a call has brought of some networks."""

@@ -181,7 +181,7 @@ class Transport:
         started_s = self._clock.monotonic_s()
         try:
             answer = await self._exchange(request)
-            found = decipher(request.call, answer, self._clock.now())
+            found = decipher(request, answer, self._clock.now())
         except httpx.TimeoutException as error:
             self._pace.note_strain(started_s)
             raise translate(error, request.call) from error

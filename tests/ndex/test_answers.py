@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import orjson
 import pytest
 
 from sync.errors import Call, ServerBroken
 from sync.model import Property, Unanswered, Visibility
 from sync.ndex import answers
+from sync.ndex.wire import split_rows
 from tests.ndex.builders import network_id, summary_v2, summary_v3
 
 CALL = Call("GET", "/x")
@@ -141,14 +143,15 @@ def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
 
 
 def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
-    rows = [summary_v3(1), summary_v3(2, visibility="ODD"), {"uuid": "?"}, {"nothing": 1}]
-    found = answers.decode_batch(CALL, rows, answers.decode_state)
+    rows = [summary_v3(1), summary_v3(2, visibility="ODD"), {"uuid": "?"}, {"nothing": 1}, [], 1]
+    body = orjson.dumps(rows)[:-1] + b',{"uuid": "\xff"}]'
+    found = answers.decode_batch(CALL, split_rows(body), answers.decode_state)
     assert set(found) == {network_id(1), network_id(2)}
     assert found[network_id(1)] == answers.decode_state(CALL, summary_v3(1))
     assert isinstance(found[network_id(2)], Unanswered)
 
 
-@pytest.mark.parametrize("value", [None, {}, [1], "[]"])
-def test_a_batch_that_is_no_list_of_objects_is_broken(value: object) -> None:
+@pytest.mark.parametrize("value", [None, {}, [{}], "[]"])
+def test_a_batch_that_is_no_list_of_rows_is_broken(value: object) -> None:
     with pytest.raises(ServerBroken):
         answers.decode_batch(CALL, value, answers.decode_state)

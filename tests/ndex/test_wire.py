@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from sync.errors import (
     BadRequest,
-    Call,
     Redirected,
     ServerBroken,
     ServerError,
@@ -20,17 +19,17 @@ from sync.errors import (
     Unauthorized,
 )
 from sync.ndex import wire
-from sync.ndex.wire import Answer, decipher
+from sync.ndex.wire import Answer, Request, decipher
 from tests.ndex.builders import NOON, network_id
 from tests.ndex.refusals import CODES, REFUSALS, Refusal
 
-CALL = Call("GET", "/v3/networks/x")
+REQUEST = Request("GET", "/v3/networks/x")
 URL = "https://ndex.example/v3/networks/x"
 
 
 def error_of(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> ServerError:
     with pytest.raises(ServerError) as caught:
-        decipher(CALL, Answer(URL, status, headers or {}, body), NOON)
+        decipher(REQUEST, Answer(URL, status, headers or {}, body), NOON)
     return caught.value
 
 
@@ -53,7 +52,7 @@ def test_a_refusal_is_told_by_its_code_and_words(refusal: Refusal) -> None:
     assert error.status == refusal.status
     assert error.error_code == refusal.error_code
     assert error.message == refusal.message.strip()
-    assert error.call == CALL
+    assert error.call == REQUEST.call
 
 
 def test_every_error_code_of_the_contract_is_in_the_table() -> None:
@@ -119,11 +118,31 @@ def test_a_success_without_json_is_broken(body: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("value", [[], {}, "x", 5, None, [{"nodes": []}]])
 def test_a_success_is_its_json(value: object) -> None:
-    assert decipher(CALL, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+    assert decipher(REQUEST, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+
+
+def test_a_batch_is_the_texts_of_its_rows() -> None:
+    request = wire.build_summary_batch([network_id(1)])
+    rows = decipher(request, Answer(URL, 200, {}, b' [{"a": [1, 2]},\n null, "x]"] '), NOON)
+
+    assert isinstance(rows, list)
+    assert list(map(bytes, rows)) == [b'{"a": [1, 2]}', b"null", b'"x]"']
+
+
+@pytest.mark.parametrize("value", [{}, "x", 5, None, {"a": []}])
+def test_a_batch_that_is_no_list_is_its_json(value: object) -> None:
+    request = wire.build_summary_batch([network_id(1)])
+    assert decipher(request, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+
+
+@pytest.mark.parametrize("body", [b"", PAGE, b'[{"nodes": [', b"[NaN]", b"[" * 100_000])
+def test_a_batch_without_json_is_broken(body: bytes) -> None:
+    with pytest.raises(ServerBroken):
+        decipher(wire.build_summary_batch([network_id(1)]), Answer(URL, 200, {}, body), NOON)
 
 
 def test_no_content_is_none_by_rights() -> None:
-    assert decipher(CALL, Answer(URL, 204, {}, b""), NOON) is None
+    assert decipher(REQUEST, Answer(URL, 204, {}, b""), NOON) is None
 
 
 @pytest.mark.parametrize(
@@ -215,7 +234,7 @@ def test_any_answer_is_json_or_an_error_of_ours_in_one_line(
     answer = Answer(URL, status, {"location": location}, body)
     raised: ServerError | None = None
     try:
-        decipher(CALL, answer, datetime(2026, 1, 1, tzinfo=UTC))
+        decipher(REQUEST, answer, datetime(2026, 1, 1, tzinfo=UTC))
     except ServerError as error:
         raised = error
     if raised is None:

@@ -156,7 +156,7 @@ def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
             raise RecordError(path, None, "not a regular file: put a plain file in its place")
         data = b""
         if status.st_size <= limit_bytes:
-            data = _read_to_end(handle, status.st_size + 1, limit_bytes + 1)
+            data = _read_to_end(handle, status.st_size, limit_bytes + 1)
     finally:
         os.close(handle)
     if max(status.st_size, len(data)) > limit_bytes:
@@ -167,13 +167,15 @@ def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
     return data
 
 
-def _read_to_end(handle: int, expected: int, most: int) -> bytes:
-    """Read up to ``most`` bytes, as many as are ``expected`` at first.
+def _read_to_end(handle: int, stated: int, most: int) -> bytes:
+    """Read up to ``most`` bytes of a file that is ``stated`` bytes long, as it says.
 
-    What is asked for is set aside at once: asking for the most takes longer than reading. There
-    may be more, since a file may grow meanwhile, and those in /proc say that they are empty.
+    One more is asked for, to see that it is not longer: it may grow meanwhile, and those in /proc
+    say that they are empty. Asking for the most would set that much aside.
     """
-    data = os.read(handle, expected)
+    data = os.read(handle, stated + 1)
+    if len(data) == stated > 0:
+        return data
     while len(data) < most and (
         more := os.read(handle, min(most - len(data), max(len(data), _LEAST_READ)))
     ):

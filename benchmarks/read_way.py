@@ -53,39 +53,47 @@ def _compose(root: Path, paths: Sequence[str], _cache: Path) -> Read:
 
 
 def _load(root: Path, paths: Sequence[str], _cache: Path) -> Read:
-    import yaml
-
     def read() -> None:
         for path in paths:
-            yaml.load(_front_matter(root / path), Loader=yaml.CSafeLoader)
+            load_front_matter(root / path)
 
     return read
 
 
 def _load_all(root: Path, paths: Sequence[str], _cache: Path) -> Read:
     """The bare loader, and the bare readers of the files beside: tables and drawings."""
-    import csv
-    from xml.parsers import expat
-
-    import yaml
-
-    beside = {path: list(_files_beside(root, path)) for path in paths}
+    beside = {path: files_beside(root, path) for path in paths}
 
     def read() -> None:
         for path in paths:
-            yaml.load(_front_matter(root / path), Loader=yaml.CSafeLoader)
-            for file in beside[path]:
-                if file.suffix == ".gpml":
-                    parser = expat.ParserCreate(namespace_separator="}")
-                    parser.StartElementHandler = _tell_nothing
-                    with file.open("rb") as drawing:
-                        parser.ParseFile(drawing)
-                else:
-                    with file.open(encoding="utf-8", newline="") as table:
-                        for _ in csv.reader(table, delimiter="\t"):
-                            pass
+            load_front_matter(root / path)
+            load_beside(beside[path])
 
     return read
+
+
+def load_front_matter(path: Path) -> None:
+    """Read a front matter by the bare loader."""
+    import yaml
+
+    yaml.load(_front_matter(path), Loader=yaml.CSafeLoader)
+
+
+def load_beside(files: Iterable[Path]) -> None:
+    """Read the tables and drawings of a record by the bare readers."""
+    import csv
+    from xml.parsers import expat
+
+    for file in files:
+        if file.suffix == ".gpml":
+            parser = expat.ParserCreate(namespace_separator="}")
+            parser.StartElementHandler = _tell_nothing
+            with file.open("rb") as drawing:
+                parser.ParseFile(drawing)
+        else:
+            with file.open(encoding="utf-8", newline="") as table:
+                for _ in csv.reader(table, delimiter="\t"):
+                    pass
 
 
 def _tell_nothing(_tag: str, _attributes: dict[str, str]) -> None:
@@ -179,7 +187,8 @@ def _front_matter(path: Path) -> str:
     return path.read_text(encoding="utf-8").removeprefix("---\n").partition("\n---")[0]
 
 
-def _files_beside(root: Path, path: str) -> Iterable[Path]:
+def files_beside(root: Path, path: str) -> Sequence[Path]:
+    """Return the tables and drawings that go with a record."""
     from sync.records.stamp import sources_of
 
     places = {root / source for source in sources_of(path, None)[1:]}

@@ -99,23 +99,22 @@ def decode_batch(
     One without a readable id is as good as dropped. Of rows with the same id the first counts.
 
     Raises:
-        ServerBroken: the answer is no list.
+        ServerBroken: the answer is no list of objects.
     """
     found: dict[NetworkId, Summary | Unanswered] = {}
     for text in _read(_ROWS, call, value):
-        row = _parse_row(text)
+        row = _parse_row(call, text)
         network = normalise_network_id(str(row.get("externalId", row.get("uuid"))))
         if network is not None and network not in found:
             found[network] = _decode_row(call, row, decode)
     return found
 
 
-def _parse_row(text: memoryview) -> Mapping[str, object]:
+def _parse_row(call: Call, text: memoryview) -> Mapping[str, object]:
     try:
-        row = orjson.loads(text)
+        return _read(_ROW, call, orjson.loads(text))
     except orjson.JSONDecodeError:
-        return {}
-    return row if isinstance(row, dict) else {}
+        raise ServerBroken(call, "a row of the answer is no JSON") from None
 
 
 def _decode_row(
@@ -379,6 +378,7 @@ class _Counts(_Border):
 
 
 _ROWS = TypeAdapter(list[InstanceOf[memoryview]])
+_ROW = TypeAdapter(dict[str, object])
 _SUMMARY = TypeAdapter(_Summary)
 _STATE = TypeAdapter(_State)
 _SUMMARIES = TypeAdapter(list[_Summary])

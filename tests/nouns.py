@@ -87,7 +87,7 @@ _NAMES = {
 
 def make_gene(symbol: str, *ids: str, **facts: object) -> Gene:
     """Build a gene; ``ids`` are CURIEs in normal form."""
-    return replace(Gene(symbol, frozenset(map(Curie, ids))), **facts)  # type: ignore[arg-type]
+    return Gene(symbol, frozenset(map(Curie, ids)), **facts)  # type: ignore[arg-type]
 
 
 def make_properties(record: Record, **changes: str | None) -> tuple[Property, ...]:

@@ -11,6 +11,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.compare import compare_genes
 from sync.cx.decode import decode_cx2
@@ -249,7 +250,7 @@ def test_an_extra_gene_goes_with_its_edges_and_bypasses() -> None:
 
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_renamed_gene_gets_the_symbol_of_the_record(dialect: Dialect) -> None:
-    old = replace(CXCL8, symbol="IL8", names=frozenset({"IL8"}))
+    old = structs.replace(CXCL8, symbol="IL8", names=frozenset({"IL8"}))
     content = network_of(dialect, old, TNF, **{"shared name": "IL8"})
     edited, after = edit_to(content, CXCL8, TNF)
     assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
@@ -262,7 +263,7 @@ def test_a_renamed_gene_gets_the_symbol_of_the_record(dialect: Dialect) -> None:
 
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_gene_with_another_identifier_gets_that_of_the_record(dialect: Dialect) -> None:
-    wrong = replace(CXCL8, ids=frozenset({Curie("ncbigene:1")}))
+    wrong = structs.replace(CXCL8, ids=frozenset({Curie("ncbigene:1")}))
     content = network_of(dialect, wrong, TNF, note="mine")
     edited, after = edit_to(content, CXCL8, TNF)
     assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
@@ -309,16 +310,16 @@ def test_a_node_that_says_a_name_twice_says_the_new_one_once() -> None:
     node = {"n": "IL8", "name": "old", "Entrez": "3576", "word": "a", "Word": "b"}
     declared = {name: {"d": "string"} for name in ("Entrez", "word", "Word")}
     declared["name"] = {"d": "string", "a": "n"}
-    gene = replace(CXCL8, words=frozenset({"c"}))
+    gene = structs.replace(CXCL8, words=frozenset({"c"}))
     _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
     assert differences_of(after, [gene]) == ()
     assert aspects_of(after)["nodes"][0]["v"] == {"n": "CXCL8", "Entrez": "3576", "word": "c"}
 
 
 def test_only_the_nodes_with_a_wrong_word_are_corrected() -> None:
-    nodes = [replace(CXCL8, words=frozenset({word})) for word in ("IL8", "1L-8")]
+    nodes = [structs.replace(CXCL8, words=frozenset({word})) for word in ("IL8", "1L-8")]
     content = network_of(Dialect.PFOCR_CX2, *nodes)
-    edited, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    edited, after = edit_to(content, structs.replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
     assert edited.changed == 1
     assert [said["word"] for said in said_by_nodes(after).values()] == ["IL8", "IL-8"]
 
@@ -327,7 +328,7 @@ def test_of_several_words_the_right_ones_stay() -> None:
     content = network_of(Dialect.PFOCR_CX2, CXCL8)
     aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {"d": "list_of_string"}
     aspects_of(content)["nodes"][0]["v"]["word"] = ["1L-8", "IL8"]
-    _, after = edit_to(content, replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+    _, after = edit_to(content, structs.replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
     assert said_by_nodes(after)[0]["word"] == ["IL8"]
 
 
@@ -391,8 +392,8 @@ def test_a_name_that_stands_for_two_genes_gets_a_node_for_each() -> None:
 
 @pytest.mark.parametrize("dialect", FIGURE_DIALECTS)
 def test_a_word_that_the_record_does_not_have_is_corrected(dialect: Dialect) -> None:
-    wrong = replace(CXCL8, words=frozenset({"1L-8"}), sources=frozenset({"hgnc_symbol"}))
-    right = replace(wrong, words=frozenset({"IL-8", "IL8"}))
+    wrong = structs.replace(CXCL8, words=frozenset({"1L-8"}), sources=frozenset({"hgnc_symbol"}))
+    right = structs.replace(wrong, words=frozenset({"IL-8", "IL8"}))
     edited, after = edit_to(network_of(dialect, wrong), right)
     assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
     assert said_by_nodes(after)[0] == {**values_of(wrong, dialect), "word": "IL-8"}
@@ -407,7 +408,7 @@ def test_what_nodes_say_by_default_is_not_said_by_a_new_node() -> None:
         "type": {"d": "string", "v": "gene"},
     }
     del aspects_of(content)["nodes"][0]["v"]["word"]
-    wordless = replace(AKT1, words=frozenset())
+    wordless = structs.replace(AKT1, words=frozenset())
     _, after = edit_to(content, CXCL8, TNF, wordless)
     before, now = said_by_nodes(content), said_by_nodes(after)
     assert {node: now[node] for node in before} == before
@@ -415,14 +416,14 @@ def test_what_nodes_say_by_default_is_not_said_by_a_new_node() -> None:
 
 
 def test_a_node_is_written_by_alias_and_in_the_declared_type() -> None:
-    content = network_of(Dialect.PFOCR_CX2, replace(CXCL8, symbol="IL8", names=frozenset()))
+    content = network_of(Dialect.PFOCR_CX2, structs.replace(CXCL8, symbol="IL8", names=frozenset()))
     declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
     declared["name"] = {"d": "string", "a": "n"}
     declared["ncbigene"] = {"d": "string"}
     declared["word"] = {"d": "list_of_string"}
     values = aspects_of(content)["nodes"][0]["v"]
     values |= {"n": values.pop("name"), "ncbigene": "3576", "word": ["IL-8"]}
-    _, after = edit_to(content, CXCL8, replace(TNF, words=frozenset({"TNF-a", "TNFa"})))
+    _, after = edit_to(content, CXCL8, structs.replace(TNF, words=frozenset({"TNF-a", "TNFa"})))
     old, new = (node["v"] for node in aspects_of(after)["nodes"])
     assert (old["n"], "name" in old) == ("CXCL8", False)
     assert (new["n"], "name" in new) == ("TNF", False)
@@ -461,7 +462,7 @@ def of_kind(kind: DifferenceKind, gene: Gene, **facts: Any) -> Difference:
         (missing(CXCL8), "the network has 'CXCL8' by now"),
         (of_kind(DifferenceKind.GENE_EXTRA, AKT1), "the network has no gene 'AKT1'"),
         (
-            of_kind(DifferenceKind.GENE_EXTRA, replace(CXCL8, ids=frozenset())),
+            of_kind(DifferenceKind.GENE_EXTRA, structs.replace(CXCL8, ids=frozenset())),
             "the network has no gene 'CXCL8'",
         ),
         (of_kind(DifferenceKind.GENE_RENAMED, AKT1), "the network has no gene 'AKT1'"),
@@ -510,7 +511,7 @@ def test_differences_that_are_not_about_genes_are_passed_over() -> None:
 def test_a_network_whose_declarations_leave_no_place_for_a_gene_is_refused(
     declaration: dict[str, Any], reason: str
 ) -> None:
-    content = network_of(Dialect.PFOCR_CX2, replace(CXCL8, words=frozenset()))
+    content = network_of(Dialect.PFOCR_CX2, structs.replace(CXCL8, words=frozenset()))
     declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
     declared |= {"word": {"d": "string"}} | declaration
     with pytest.raises(NetworkError, match=reason):

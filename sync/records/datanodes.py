@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
@@ -18,8 +18,9 @@ _COLUMNS = tuple(dict.fromkeys((*_LEADING, *_ID_COLUMNS)))
 _GENE_TYPES = frozenset({"GeneProduct", "Protein"})
 _TYPES = _GENE_TYPES | {"Metabolite"}
 _SYMBOL_PREFIX = "hgnc.symbol:"
-# The same genes come in many pathways: each is looked at once, and shared.
+# The same rows come in many pathways: each is looked at once, and its gene shared.
 _ROWS_SHARED = 1 << 15
+_KINDS_OF_TABLES = 64
 _CELLS_SHARED = 1 << 16
 
 
@@ -37,23 +38,39 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
         raise RecordError(
             path, 1, f"wrong columns: the header line should start with {', '.join(_LEADING)}"
         )
-    ids_of = itemgetter(*map(table.column, _ID_COLUMNS))
-    width = len(table.header)
+    read = _row_reader(table.header, taxon)
+    tabs = len(table.header) - 1
     for line, row in table.rows.items():
-        cells = row if len(row) == width else _mended_cells(table, line, row, notes)
-        if cells is None or cells[1].strip() not in _GENE_TYPES:
+        whole = row if row.count("\t") == tabs else _mended(table, line, row.split("\t"), notes)
+        gene = None if whole is None else read(whole)
+        if gene is None:
             continue
-        gene = _gene(cells[0], ids_of(cells), taxon)
         if gene.symbol:
             yield gene
         else:
             notes.add("a row with neither label nor identifier was left out", line)
 
 
-def _mended_cells(
-    table: Table, line: int, cells: Sequence[str], notes: RowNotes
-) -> Sequence[str] | None:
-    """Return the cells of a ragged row under their heads, None where that would be a guess.
+@lru_cache(_KINDS_OF_TABLES)
+def _row_reader(header: tuple[str, ...], taxon: str) -> Callable[[str], Gene | None]:
+    """Return what makes the gene of a row that has a cell for each column head.
+
+    None: the row is no gene's. A gene that nothing names has no symbol.
+    """
+    ids_of = itemgetter(*map(header.index, _ID_COLUMNS))
+
+    @lru_cache(_ROWS_SHARED)
+    def read(row: str) -> Gene | None:
+        cells = row.split("\t")
+        if cells[1].strip() not in _GENE_TYPES:
+            return None
+        return _gene(cells[0], ids_of(cells), taxon)
+
+    return read
+
+
+def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:
+    """Return a ragged row with its cells under their heads, None where that would be a guess.
 
     A tab inside a label or comment makes a row longer. Comments are always quoted, and no column
     behind them holds free text, so the place of the type cell tells what was split.
@@ -70,10 +87,9 @@ def _mended_cells(
     notes.add("a row with a tab inside its label or comment was put together again", line)
     label = " ".join(cells[: types[0]])
     comment = " ".join(cells[types[0] + 2 : comment_end + 1])
-    return (label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :])
+    return "\t".join((label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :]))
 
 
-@lru_cache(_ROWS_SHARED)
 def _gene(label: str, id_cells: tuple[str, ...], taxon: str) -> Gene:
     ids = [curie for cell in id_cells for curie in _curies(cell)]
     symbols = {curie.removeprefix(_SYMBOL_PREFIX) for curie in ids if _is_symbol(curie)}

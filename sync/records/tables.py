@@ -11,30 +11,32 @@ from dataclasses import dataclass
 
 from sync.errors import RecordError
 
-Rows = Mapping[int, Sequence[str]]
-"""The cells of each row by the line that it stands on, from 2: the header is line 1."""
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose header was found good; rows may still have any number of cells."""
+    """A table whose header was found good; rows may still have any number of cells.
+
+    ``rows`` are the texts of the rows by the line that they stand on, from 2: the header is line
+    1. They are left whole for whoever knows many of them already.
+    """
 
     path: str
     header: tuple[str, ...]
-    rows: Rows
+    rows: Mapping[int, str]
 
     def column(self, name: str) -> int:
         """Return the index of a column that the header was checked for."""
         return self.header.index(name)
 
-    def even_rows(self) -> Rows:
-        """Return the rows of a table in which no row may be ragged.
+    def even_rows(self) -> Mapping[int, Sequence[str]]:
+        """Return the cells of each row, by its line, of a table in which no row may be ragged.
 
         Raises:
             RecordError: a row has more or fewer cells than the header.
         """
         width = len(self.header)
-        for line, cells in self.rows.items():
+        rows = {line: row.split("\t") for line, row in self.rows.items()}
+        for line, cells in rows.items():
             if len(cells) != width:
                 raise RecordError(
                     self.path,
@@ -42,7 +44,7 @@ class Table:
                     f"ragged row: {len(cells)} cells below {width} column heads; "
                     "take out a stray tab or line break, or make the table anew",
                 )
-        return self.rows
+        return rows
 
 
 def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
@@ -54,7 +56,7 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
     Raises:
         RecordError: the header is missing, lacks a column, or names one twice.
     """
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    lines = text.removesuffix("\r").replace("\r\n", "\n").split("\n")
     header = tuple(lines[0].split("\t"))
     if missing := [name for name in columns if name not in header]:
         raise RecordError(
@@ -64,5 +66,5 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
         )
     if len(set(header)) != len(header):
         raise RecordError(path, 1, "wrong columns: a column head stands twice; rename one")
-    rows = {number: line.split("\t") for number, line in enumerate(lines[1:], start=2) if line}
+    rows = {number: line for number, line in enumerate(lines[1:], start=2) if line}
     return Table(path, header, rows)

@@ -83,6 +83,8 @@ def _drawn_nodes(
 
 def _left_out(nodes: Sequence[DataNode], listed: Sequence[Gene], taxon: str) -> Iterator[Gene]:
     """Yield the drawn genes that no row of the node table lists (formats 2)."""
+    if not nodes:
+        return
     known = {curie for gene in listed for curie in gene.ids}
     for node in nodes:
         if node.is_gene and node.id not in known and (node.label or node.id):

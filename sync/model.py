@@ -88,7 +88,7 @@ class Visibility(StrEnum):
     UNLISTED = "UNLISTED"
 
 
-class Gene(Struct, frozen=True, cache_hash=True, gc=False):
+class Gene(Struct, frozen=True, cache_hash=True, gc=False, array_like=True):
     """One gene as one side names it: a row, a list entry, a node, or several of them united.
 
     ``symbol`` is the name to show. ``names`` are all names it goes by and always holds

@@ -14,9 +14,11 @@ from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import orjson
+from msgspec.structs import astuple
 
 from sync.model import (
     Curie,
@@ -34,12 +36,11 @@ from sync.model import (
 )
 
 _GENES_SHARED = 1 << 16
-_GENES_WRITTEN = 1 << 14
-_HALF_A_PAIR = b"\\ud"  # orjson never writes it, and does not read it
+_HALF_A_PAIR = b"\\ud"  # neither orjson nor msgspec writes it or reads it
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
-_Frame = tuple[str, frozenset[Curie], frozenset[str], frozenset[str], str, bool]
-_frame_facts = attrgetter("symbol", "ids", "names", "sources", "organism", "listable")
+_genes_writer = msgspec.json.Encoder(order="deterministic")
+_gene_reader = msgspec.json.Decoder(Gene)
 
 
 def encode_record(record: Record) -> bytes:
@@ -57,8 +58,7 @@ def encode_record(record: Record) -> bytes:
             record.notes,
         ]
     )
-    genes = map(_line_of, (*record.genes, *record.other_organisms))
-    return b"\n".join((label, head, *genes))
+    return b"\n".join((label, head, _lines_of((*record.genes, *record.other_organisms))))
 
 
 def decode_label(data: bytes) -> tuple[RecordId, Layout, NetworkId | None]:
@@ -77,7 +77,7 @@ def decode_record(data: bytes, path: str) -> Record:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    label, head, *lines = data.split(b"\n")
+    label, head, *lines = _split_lines(data)
     record, layout, network = _load(label)
     line, fields, count, *rest = _load(head)
     chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
@@ -102,7 +102,7 @@ def decode_record(data: bytes, path: str) -> Record:
 def encode_network(network: Network) -> bytes:
     """Write a network's decoded content."""
     head = [network.dialect, network.node_count, dict(network.attributes)]
-    return b"\n".join((_dump(head), *map(_line_of, network.genes)))
+    return b"\n".join((_dump(head), _lines_of(network.genes)))
 
 
 def decode_network(data: bytes) -> Network:
@@ -111,9 +111,16 @@ def decode_network(data: bytes) -> Network:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_network`` writes.
     """
-    head, *lines = data.split(b"\n")
+    head, *lines = _split_lines(data)
     dialect, node_count, attributes = _load(head)
     return Network(Dialect(dialect), tuple(map(_gene, lines)), node_count, attributes)
+
+
+def _split_lines(data: bytes) -> list[bytes]:
+    *lines, end = data.split(b"\n")
+    if end:
+        raise ValueError("cut short: its last line does not end")
+    return lines
 
 
 def encode_summary(summary: Summary) -> bytes:
@@ -141,18 +148,13 @@ def _row_of_property(each: Property) -> tuple[str, str | None, str, int | None]:
     return each.name, each.value, each.data_type, each.subnetwork
 
 
-def _line_of(gene: Gene) -> bytes:
-    words = _dump(sorted(gene.words)) if gene.words else b"[]"
-    return _frame_line(_frame_facts(gene)) + words
-
-
-@lru_cache(_GENES_WRITTEN)
-def _frame_line(facts: _Frame) -> bytes:
-    """Write what mentions of a gene have in common: all but the words read from the figure."""
-    symbol, ids, names, sources, organism, listable = facts
-    frame = _dump([symbol, sorted(ids), sorted(names), sorted(sources), organism, listable])
-    # Put together anew, since what orjson returns takes up 4 kB however short it is.
-    return b"%b\t" % frame
+def _lines_of(genes: Iterable[Gene]) -> bytes:
+    """Write genes, each as a list in a line of its own that ends in a line break."""
+    try:
+        return _genes_writer.encode_lines(genes)
+    except UnicodeEncodeError:  # half a surrogate pair
+        rows = [json.dumps(astuple(gene), default=sorted) for gene in genes]
+        return "".join([f"{row}\n" for row in rows]).encode("ascii")
 
 
 class _Genes(dict[bytes, Gene]):
@@ -178,16 +180,27 @@ _gene = _Genes().__getitem__
 
 
 def _decode_gene(line: bytes) -> Gene:
-    frame, _, words = line.partition(b"\t")
-    symbol, ids, names, sources, organism, listable = _frame(frame)
-    return Gene(symbol, ids, names, frozenset(_load(words)), sources, organism, listable)
+    half = _HALF_A_PAIR in line
+    gene = msgspec.convert(_load(line), Gene) if half else _gene_reader.decode(line)
+    frame = _Frame(gene.symbol, gene.ids, gene.names, gene.sources, gene.organism)
+    symbol, ids, names, sources, organism = _shared(frame)
+    return Gene(symbol, ids, names, gene.words, sources, organism, gene.listable)
+
+
+class _Frame(NamedTuple):
+    """What mentions of a gene have in common: nearly all but the words read from the figure."""
+
+    symbol: str
+    ids: frozenset[Curie]
+    names: frozenset[str]
+    sources: frozenset[str]
+    organism: str
 
 
 @lru_cache(_GENES_SHARED)
-def _frame(data: bytes) -> _Frame:
-    """Read what mentions of a gene have in common."""
-    symbol, ids, names, sources, organism, listable = _load(data)
-    return symbol, frozenset(ids), frozenset(names), frozenset(sources), organism, listable
+def _shared(frame: _Frame) -> _Frame:
+    """Return the one such frame that all mentions of a gene refer to."""
+    return frame
 
 
 def _dump(values: list[Any]) -> bytes:

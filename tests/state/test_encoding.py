@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.model import Dialect, Entity, Layout, Network, NetworkId, Record, RecordId
+from sync.model import Curie, Dialect, Entity, Gene, Layout, Network, NetworkId, Record, RecordId
 from sync.state.encoding import (
     decode_label,
     decode_network,
@@ -14,10 +16,13 @@ from sync.state.encoding import (
     encode_network,
     encode_record,
 )
+from tests.nouns import FIGURE, make_gene
 from tests.strategies import GENE_LISTS
 
 TEXTS = st.text(st.characters(), max_size=9)
-GENES = GENE_LISTS.map(tuple)
+SETS = st.frozensets(TEXTS, max_size=2)
+ODD_GENES = st.builds(Gene, TEXTS, SETS.map(lambda ids: frozenset(map(Curie, ids))), SETS, SETS)
+GENES = GENE_LISTS.map(tuple) | st.lists(ODD_GENES, max_size=3).map(tuple)
 ENTITIES = st.lists(st.builds(Entity, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple)
 RECORDS = st.builds(
     Record,
@@ -55,6 +60,24 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
 @given(NETWORKS)
 def test_a_network_comes_back_as_it_was(network: Network) -> None:
     assert decode_network(encode_network(network)) == network
+
+
+def test_mentions_of_a_gene_share_what_they_have_in_common() -> None:
+    mentions = [make_gene("TNF", "ncbigene:7124", words=frozenset({word})) for word in "ab"]
+    record = replace(FIGURE, genes=tuple(mentions))
+
+    one, other = decode_record(encode_record(record), record.path).genes
+
+    assert one.ids is other.ids
+    assert one.symbol is other.symbol
+
+
+@given(RECORDS, NETWORKS)
+def test_bytes_that_are_cut_short_are_refused(record: Record, network: Network) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        decode_record(encode_record(record)[:-1], record.path)
+    with pytest.raises((ValueError, TypeError)):
+        decode_network(encode_network(network)[:-1])
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"[1]", b'{"a": 1}', b"null", b"[1, 2, 3, 4]"])

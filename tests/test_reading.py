@@ -282,26 +282,27 @@ def test_a_record_whose_files_change_while_it_is_read_is_not_kept(
 
 
 @pytest.mark.parametrize(
-    ("source", "held"),
+    ("home", "name", "held"),
     [
-        ("_data/PMC2__f2-genes.tsv", True),
-        ("_data/pmc2__F2-GENES.tsv", True),
-        ("_data/PMC3__f3-genes.tsv", False),
-        ("nowhere/PMC2__f2-genes.tsv", False),
-        ("_figures/PMC2__f2.md/PMC2__f2-genes.tsv", False),
-        ("\0/PMC2__f2-genes.tsv", True),
-        ("x" * 300 + "/PMC2__f2-genes.tsv", True),
+        ("_data/", "PMC2__f2-genes.tsv", True),
+        ("_data/", "pmc2__F2-GENES.tsv", True),
+        ("_data/", "PMC3__f3-genes.tsv", False),
+        ("", "PMC2__f2-genes.tsv", False),
+        ("nowhere/", "PMC2__f2-genes.tsv", False),
+        ("_figures/PMC2__f2.md/", "PMC2__f2-genes.tsv", False),
+        ("\0/", "PMC2__f2-genes.tsv", True),
+        ("x" * 300 + "/", "PMC2__f2-genes.tsv", True),
     ],
 )
 def test_a_file_is_taken_for_missing_only_where_its_folder_tells(
-    root: Path, source: str, held: bool
+    root: Path, home: str, name: str, held: bool
 ) -> None:
     """Some file systems do not tell letters by their case."""
     folders = Folders(root)
 
-    assert {folders.may_hold(source) for _ in range(ASKED_BEFORE_LISTING)} == {True}
-    assert folders.may_hold(source) is held
-    assert folders.may_hold(source) is held
+    assert {folders.may_hold(home, name) for _ in range(ASKED_BEFORE_LISTING)} == {True}
+    assert folders.may_hold(home, name) is held
+    assert folders.may_hold(home, name) is held
 
 
 @pytest.mark.parametrize(

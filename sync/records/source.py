@@ -6,6 +6,7 @@ Whatever is wrong with a file is a ``RecordError`` that says so; nothing else is
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
 
@@ -19,6 +20,7 @@ TABLE_LIMIT_BYTES = 8 * 2**20
 
 _BOM = "\ufeff"
 _LEAST_READ = 4_096
+_FOLDERS_KNOWN = 4_096
 # Whoever opens a named pipe would wait for someone who writes to it. Windows has no such pipes,
 # and changes line ends unless it is told not to.
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -80,7 +82,7 @@ def stem_of(path: str) -> str:
 def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
-    Looked for in ``places_beside``, in this order; None where it is in none of them.
+    Looked for in ``homes_beside``, in this order; None where it is in none of them.
 
     Raises:
         RecordError: the system does not say whether it is there.
@@ -93,17 +95,25 @@ def find_beside(root: Path, path: str, name: str) -> str | None:
 
 
 def places_beside(path: str, name: str) -> tuple[str, ...]:
-    """Return where ``name`` may stand for the record at ``path`` (formats: sources).
+    """Return where ``name`` may stand for the record at ``path``: in each of ``homes_beside``."""
+    return tuple([home + name for home in homes_beside(path)])
+
+
+def homes_beside(path: str) -> tuple[str, ...]:
+    """Return where what goes with the record at ``path`` may stand (formats: sources).
 
     Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``;
-    each place once.
+    each place once, ending in a slash unless it is the root.
     """
-    folder, _, _ = path.rpartition("/")
+    return _homes_beside(path[: path.rfind("/") + 1])
+
+
+@lru_cache(_FOLDERS_KNOWN)
+def _homes_beside(folder: str) -> tuple[str, ...]:
     if not folder:
-        return name, f"../_data/{name}", f"_data/{name}"
-    above = folder.rpartition("/")[0]
-    beside_folder = f"{above}/_data/{name}" if above else f"_data/{name}"
-    return tuple(dict.fromkeys((f"{folder}/{name}", beside_folder, f"_data/{name}")))
+        return "", "../_data/", "_data/"
+    above = folder[: folder.rfind("/", 0, -1) + 1]
+    return tuple(dict.fromkeys((folder, f"{above}_data/", "_data/")))
 
 
 def read_beside(root: Path, path: str) -> str:

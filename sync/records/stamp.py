@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +12,7 @@ from stat import S_ISREG
 from typing import Final
 
 from sync.model import Layout
-from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_bytes, stem_of
+from sync.records.source import TABLE_LIMIT_BYTES, homes_beside, read_bytes, stem_of
 
 _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.PFOCR: ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv"),
@@ -35,11 +35,13 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     ``layout`` None: those of all layouts.
     """
     layouts = Layout if layout is None else (layout,)
-    ends = [end for each in layouts for end in _ENDS[each]]
-    if not ends:
-        return (path,)
-    stem = stem_of(path)
-    return (path, *[place for end in ends for place in places_beside(path, stem + end)])
+    names = [name for each in layouts for name in _names_beside(path, each)]
+    return (path, *[home + name for name in names for home in homes_beside(path)])
+
+
+def _names_beside(path: str, layout: Layout) -> tuple[str, ...]:
+    ends = _ENDS[layout]
+    return tuple(map(stem_of(path).__add__, ends)) if ends else ()
 
 
 class Folders:
@@ -51,23 +53,25 @@ class Folders:
     """
 
     def __init__(self, root: Path) -> None:
-        self._home = os.fspath(root)
+        self._root = os.fspath(root)
         self._asked: Counter[str] = Counter()
         self._names: dict[str, frozenset[str] | None] = {}
 
-    def may_hold(self, source: str) -> bool:
-        """Return False only where there was no such file when its folder was listed."""
-        folder, _, name = source.rpartition("/")
-        names = self._names.get(folder)
+    def may_hold(self, home: str, name: str) -> bool:
+        """Return False only where ``home`` held no such file when it was listed.
+
+        ``home`` is a folder below the root, with a slash at its end, or ``""``.
+        """
+        names = self._names.get(home)
         if names is None:
-            if folder in self._names or not self._is_asked_often(folder):
+            if home in self._names or not self._is_asked_often(home):
                 return True
-            names = self._names[folder] = _list(os.path.join(self._home, folder))
+            names = self._names[home] = _list(os.path.join(self._root, home))
         return names is None or name.casefold() in names
 
-    def _is_asked_often(self, folder: str) -> bool:
-        self._asked[folder] += 1
-        return self._asked[folder] > ASKED_BEFORE_LISTING
+    def _is_asked_often(self, home: str) -> bool:
+        self._asked[home] += 1
+        return self._asked[home] > ASKED_BEFORE_LISTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +109,18 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
     return Stamp(tuple(map(_fact, statuses)), newest_ns)
 
 
-def have_times(root: Path, sources: Sequence[str], folders: Folders, text: str) -> bool:
+def have_times(root: Path, path: str, layout: Layout, folders: Folders, text: str) -> bool:
     """Whether the stamp of a record's files is still ``text``, with as few questions as will do.
 
-    The record itself, first in ``sources``, is asked about, and its tables where ``folders`` does
-    not know that they are not there.
+    The record itself is asked about, and its tables where ``folders`` does not know that they are
+    not there.
     """
-    home = os.fspath(root)
-    record, *tables = sources
-    facts = [_fact(_status(home, record))]
+    top = os.fspath(root)
+    facts = [_fact(_status(top, path))]
     facts += [
-        _fact(_status(home, table)) if folders.may_hold(table) else _NOT_THERE for table in tables
+        _fact(_status(top, home + name)) if folders.may_hold(home, name) else _NOT_THERE
+        for name in _names_beside(path, layout)
+        for home in homes_beside(path)
     ]
     return " ".join(facts) == text
 

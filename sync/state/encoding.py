@@ -43,9 +43,20 @@ _genes_writer = msgspec.json.Encoder(order="deterministic")
 _gene_reader = msgspec.json.Decoder(Gene)
 
 
+class Label(NamedTuple):
+    """What a record is: its id, its layout and the network that it names."""
+
+    id: RecordId
+    layout: Layout
+    network: NetworkId | None
+
+
+_label_reader = msgspec.json.Decoder(Label)
+
+
 def encode_record(record: Record) -> bytes:
     """Write a record without its path, which is the key that it is kept under."""
-    label = _dump([record.id, record.layout, record.network])
+    label = _dump([*Label(record.id, record.layout, record.network)])
     head = _dump(
         [
             record.line,
@@ -61,14 +72,19 @@ def encode_record(record: Record) -> bytes:
     return b"\n".join((label, head, _lines_of((*record.genes, *record.other_organisms))))
 
 
-def decode_label(data: bytes) -> tuple[RecordId, Layout, NetworkId | None]:
-    """Read what a record is without reading the record: its id, its layout, the network it names.
+def decode_label(data: bytes) -> Label:
+    """Read what a record is without reading the record.
 
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    record, layout, network = _load(data.partition(b"\n")[0])
-    return record, Layout(layout), network
+    return _read_label(data[: data.find(b"\n")])
+
+
+def _read_label(line: bytes) -> Label:
+    if _HALF_A_PAIR in line:
+        return msgspec.convert(_load(line), Label)
+    return _label_reader.decode(line)
 
 
 def decode_record(data: bytes, path: str) -> Record:
@@ -78,13 +94,13 @@ def decode_record(data: bytes, path: str) -> Record:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
     label, head, *lines = _split_lines(data)
-    record, layout, network = _load(label)
+    record, layout, network = _read_label(label)
     line, fields, count, *rest = _load(head)
     chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
     genes = tuple(map(_gene, lines))
     return Record(
         id=record,
-        layout=Layout(layout),
+        layout=layout,
         path=path,
         line=line,
         network=network,

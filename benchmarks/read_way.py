@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-# What a way needs is imported by it: the processes that it starts import this module again.
+# What a way needs is imported where it is prepared: the processes that it starts import this module
+# again.
 
 
 def main() -> None:
@@ -53,11 +54,7 @@ def _compose(root: Path, paths: Sequence[str], _cache: Path) -> Read:
 
 
 def _load(root: Path, paths: Sequence[str], _cache: Path) -> Read:
-    def read() -> None:
-        for path in paths:
-            load_front_matter(root / path)
-
-    return read
+    return lambda: load_front_matters(root / path for path in paths)
 
 
 def _load_all(root: Path, paths: Sequence[str], _cache: Path) -> Read:
@@ -66,21 +63,22 @@ def _load_all(root: Path, paths: Sequence[str], _cache: Path) -> Read:
 
     def read() -> None:
         for path in paths:
-            load_front_matter(root / path)
+            load_front_matters([root / path])
             load_beside(beside[path])
 
     return read
 
 
-def load_front_matter(path: Path) -> None:
-    """Read a front matter by the bare loader."""
+def load_front_matters(files: Iterable[Path]) -> None:
+    """Read front matters by the bare loader."""
     import yaml
 
-    yaml.load(_front_matter(path), Loader=yaml.CSafeLoader)
+    for file in files:
+        yaml.load(_front_matter(file), Loader=yaml.CSafeLoader)
 
 
 def load_beside(files: Iterable[Path]) -> None:
-    """Read the tables and drawings of a record by the bare readers."""
+    """Read tables and drawings by the bare readers."""
     import csv
     from xml.parsers import expat
 
@@ -101,25 +99,19 @@ def _tell_nothing(_tag: str, _attributes: dict[str, str]) -> None:
 
 
 def _cold(root: Path, paths: Sequence[str], _cache: Path) -> Read:
-    from sync.record_stream import ReadingPolicy
-    from sync.state.cache import FORGETFUL
-
-    return lambda: _stream(root, paths, FORGETFUL, ReadingPolicy(processes=1))
+    return _stream(root, paths, None, 1, _leave)
 
 
 def _cold_on_all_cores(root: Path, paths: Sequence[str], _cache: Path) -> Read:
-    from sync.record_stream import ReadingPolicy
-    from sync.state.cache import FORGETFUL
-
-    return lambda: _stream(root, paths, FORGETFUL, ReadingPolicy())
+    return _stream(root, paths, None, None, _leave)
 
 
 def _kept(root: Path, paths: Sequence[str], path: Path) -> Read:
-    return lambda: _stream_kept(root, paths, path, _leave)
+    return _stream(root, paths, path, 1, _leave)
 
 
 def _kept_and_opened(root: Path, paths: Sequence[str], path: Path) -> Read:
-    return lambda: _stream_kept(root, paths, path, _open)
+    return _stream(root, paths, path, 1, _open)
 
 
 def _leave(_read: object) -> None:
@@ -145,23 +137,14 @@ WAYS = {
 }
 
 
-def _stream_kept(
-    root: Path, paths: Sequence[str], path: Path, take: Callable[[object], None]
-) -> None:
-    from sync.record_stream import ReadingPolicy
-    from sync.state.cache import Cache
-
-    with Cache(path, "none") as cache:
-        _stream(root, paths, cache, ReadingPolicy(processes=1), take)
-
-
 def _stream(
     root: Path,
     paths: Sequence[str],
-    cache: object,
-    policy: object,
-    take: Callable[[object], None] = _leave,
-) -> None:
+    state: Path | None,
+    processes: int | None,
+    take: Callable[[object], None],
+) -> Read:
+    """Read as a check does, with the cache at ``state`` if any; ``processes`` None: as it likes."""
     import asyncio
 
     from sync.reading import RecordSource
@@ -169,18 +152,18 @@ def _stream(
     from sync.records.organisms import Organisms
     from sync.state.cache import Cache
 
-    assert isinstance(cache, Cache)
-    assert isinstance(policy, ReadingPolicy)
     source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
+    policy = ReadingPolicy() if processes is None else ReadingPolicy(processes)
 
     async def read() -> None:
         count = 0
-        async for each in stream_records(source, paths, cache, policy):
-            take(each)
-            count += 1
+        with Cache(state, "none") as cache:
+            async for each in stream_records(source, paths, cache, policy):
+                take(each)
+                count += 1
         assert count == len(paths)
 
-    asyncio.run(read())
+    return lambda: asyncio.run(read())
 
 
 def _front_matter(path: Path) -> str:

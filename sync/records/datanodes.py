@@ -20,8 +20,9 @@ _TYPES = _GENE_TYPES | {"Metabolite"}
 _SYMBOL_PREFIX = "hgnc.symbol:"
 # The same rows come in many pathways: each is looked at once, and its gene shared.
 _ROWS_SHARED = 1 << 15
-_KINDS_OF_TABLES = 64
+_HEADERS_KNOWN = 64
 _CELLS_SHARED = 1 << 16
+_IdCells = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterator[Gene]:
@@ -38,11 +39,11 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
         raise RecordError(
             path, 1, f"wrong columns: the header line should start with {', '.join(_LEADING)}"
         )
-    read = _row_reader(table.header, taxon)
+    ids_of = _ids_getter(table.header)
     tabs = len(table.header) - 1
     for line, row in table.rows.items():
         whole = row if row.count("\t") == tabs else _mended(table, line, row.split("\t"), notes)
-        gene = None if whole is None else read(whole)
+        gene = None if whole is None else _read_row(whole, ids_of, taxon)
         if gene is None:
             continue
         if gene.symbol:
@@ -51,22 +52,22 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
             notes.add("a row with neither label nor identifier was left out", line)
 
 
-@lru_cache(_KINDS_OF_TABLES)
-def _row_reader(header: tuple[str, ...], taxon: str) -> Callable[[str], Gene | None]:
-    """Return what makes the gene of a row that has a cell for each column head.
+@lru_cache(_HEADERS_KNOWN)
+def _ids_getter(header: tuple[str, ...]) -> _IdCells:
+    """Return what picks the cells with identifiers: the same one for the same column heads."""
+    return itemgetter(*map(header.index, _ID_COLUMNS))
 
-    None: the row is no gene's. A gene that nothing names has no symbol.
+
+@lru_cache(_ROWS_SHARED)
+def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
+    """Make the gene of a row that has a cell for each column head; None where it is no gene's.
+
+    A gene that nothing names has no symbol.
     """
-    ids_of = itemgetter(*map(header.index, _ID_COLUMNS))
-
-    @lru_cache(_ROWS_SHARED)
-    def read(row: str) -> Gene | None:
-        cells = row.split("\t")
-        if cells[1].strip() not in _GENE_TYPES:
-            return None
-        return _gene(cells[0], ids_of(cells), taxon)
-
-    return read
+    cells = row.split("\t")
+    if cells[1].strip() not in _GENE_TYPES:
+        return None
+    return _gene(cells[0], ids_of(cells), taxon)
 
 
 def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:

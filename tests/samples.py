@@ -228,5 +228,6 @@ async def check_sample(
     """Check a collection; return the results by record id, and what no record claims."""
     results: list[CheckResult] = []
     unclaimed = await check_collection(collection, client, policy, results.append)
-    assert len(results) == len(collection.paths)
+    # One that was judged before another record was found to name its network comes twice.
+    assert {result.path for result in results} == set(collection.paths)
     return {result.id: result for result in results}, unclaimed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -95,7 +94,7 @@ async def test_when_a_process_is_ended_this_one_reads_on(
     found = []
     async for each in stream_records(source, paths_of(source), FORGETFUL, policy):
         for child in active_children():
-            os.kill(child.pid or 0, signal.SIGTERM)
+            child.terminate()
         found.append(opened(each))
 
     assert found == read_records(source, paths_of(source))

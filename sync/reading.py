@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -164,7 +164,7 @@ class _LookUp:
             return None
         # Without a stamp while a change could go unseen, because the files were written just now.
         text = stamp.text if stamp.is_telling(self.source.clock()) else ""
-        self.cache.keep_record(replace(kept, stamp=text), self.settings)
+        self.cache.keep_record(KeptRecord(parcel, text, kept.digest), self.settings)
         return parcel
 
 

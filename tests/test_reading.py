@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from sync.errors import StateForged
 from sync.model import InvalidRecord, Layout, Record
@@ -73,7 +74,8 @@ def mark_all(cache_path: Path, root: Path) -> None:
         assert found.keys() == set(PATHS)
         for kept in found.values():
             record = replace(kept.parcel.open(), notes=(FROM_CACHE,))
-            cache.keep_record(replace(kept, parcel=Parcel.packed(record)), source.settings)
+            marked = structs.replace(kept, parcel=Parcel.packed(record))
+            cache.keep_record(marked, source.settings)
 
 
 @pytest.fixture
@@ -220,7 +222,8 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
     assert stamp is not None
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        cache.keep_record(replace(kept, stamp=stamp.text, digest=b"other"), source.settings)
+        changed = structs.replace(kept, stamp=stamp.text, digest=b"other")
+        cache.keep_record(changed, source.settings)
     with Cache(root / "state" / "cache.db", "server") as cache:
         assert is_marked(read(root, cache)[EMBEDDED])
 
@@ -235,8 +238,8 @@ def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: byte
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
         label = kept.parcel.data.partition(b"\n")[0]
-        forged = replace(kept.parcel, data=label + b"\n" + genes)
-        cache.keep_record(replace(kept, parcel=forged), source.settings)
+        forged = structs.replace(kept.parcel, data=label + b"\n" + genes)
+        cache.keep_record(structs.replace(kept, parcel=forged), source.settings)
     with (
         Cache(root / "state" / "cache.db", "server") as cache,
         pytest.raises(StateForged, match=f"{EMBEDDED}.* --refresh"),

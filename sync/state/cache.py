@@ -12,13 +12,14 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Self, TypeVar
 from zlib import crc32
+
+from msgspec import Struct
 
 from sync.model import Network, Summary
 from sync.state.encoding import decode_network, encode_network
@@ -75,8 +76,7 @@ class Reuse(Enum):
     REFRESH = "refresh"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRecord:
+class KeptRecord(Struct, frozen=True, gc=False):
     """A record as it was read, and what its files were like then.
 
     ``stamp`` is ``""`` where the files were too fresh for their times to tell anything.
@@ -135,9 +135,9 @@ class Cache:
                 query, (settings, *asked)
             ):
                 if checksum == checksum_of(key, settings, stamp, digest, data, kept_ms):
-                    parcel = _decoded(partial(Parcel.labelled, asked[key], data))
-                    if parcel is not None:
-                        found[parcel.path] = KeptRecord(parcel, stamp, digest)
+                    path = asked[key]
+                    with suppress(ValueError, TypeError):
+                        found[path] = KeptRecord(Parcel.labelled(path, data), stamp, digest)
         return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
@@ -311,5 +311,7 @@ def _decoded(decode: Callable[[], T]) -> T | None:
 
 def checksum_of(*values: Value) -> int:
     """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
-    parts = (value if isinstance(value, bytes) else str(value).encode() for value in values)
-    return crc32(b"\0".join(parts))
+    checksum = 0
+    for value in values:
+        checksum = crc32(value if isinstance(value, bytes) else str(value).encode(), checksum)
+    return checksum

@@ -5,16 +5,16 @@ That costs a tenth of pickling them, and whoever only passes a record on need no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from sync.errors import StateForged
 from sync.model import Layout, NetworkId, Record, RecordId
 from sync.state.encoding import decode_label, decode_record, encode_record
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True, gc=False):
     """A record, encoded, beside what it takes to find its files and its network."""
 
     path: str

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from msgspec import structs
 
 from sync.model import (
     Dialect,
@@ -89,7 +90,7 @@ def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = replace(KEPT, parcel=Parcel.packed(replace(RECORD, line=9)), stamp="newer")
+    newer = structs.replace(KEPT, parcel=Parcel.packed(replace(RECORD, line=9)), stamp="newer")
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:
@@ -174,7 +175,7 @@ def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> N
 
 
 def test_data_that_no_version_wrote_is_no_record(path: Path) -> None:
-    forged = replace(KEPT, parcel=replace(KEPT.parcel, data=b"[1]"))
+    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, data=b"[1]"))
     with Cache(path, SERVER) as cache:
         cache.keep_record(forged, "settings")
     with Cache(path, SERVER) as cache:
@@ -287,7 +288,7 @@ def test_a_file_that_others_write_to_is_done_without(
     other.execute("BEGIN IMMEDIATE")
     with caplog.at_level(logging.WARNING), Cache(filled, SERVER) as cache:
         assert find_both(cache) == (KEPT, NETWORK)
-        cache.keep_record(replace(KEPT, stamp="newer"), "settings")
+        cache.keep_record(structs.replace(KEPT, stamp="newer"), "settings")
     other.close()
     assert "going on without" in caplog.text
     with Cache(filled, SERVER) as cache:

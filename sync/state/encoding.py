@@ -56,7 +56,7 @@ _label_reader = msgspec.json.Decoder(Label)
 
 def encode_record(record: Record) -> bytes:
     """Write a record without its path, which is the key that it is kept under."""
-    label = _dump([*Label(record.id, record.layout, record.network)])
+    label = _dump([record.id, record.layout, record.network])
     head = _dump(
         [
             record.line,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
+from msgspec import structs
 
 from sync.model import (
     CheckResult,
@@ -66,7 +66,7 @@ async def test_the_seed_record_is_in_sync_with_a_network_of_its_own_genes(
 async def test_the_seed_record_differs_from_a_network_that_lacks_cxcl8_and_has_tnf(
     tmp_path: Path, seed: Record
 ) -> None:
-    tnf = replace(seed.genes[0], symbol="TNF", names=frozenset(), ids=frozenset({TNF}))
+    tnf = structs.replace(seed.genes[0], symbol="TNF", names=frozenset(), ids=frozenset({TNF}))
     others = [gene for gene in seed.genes if gene.symbol != "CXCL8"]
     result = await check_seed(tmp_path, seed, [*others, tnf])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sync.model import (
     Curie,
@@ -85,9 +86,9 @@ _NAMES = {
 }
 
 
-def make_gene(symbol: str, *ids: str, **facts: object) -> Gene:
+def make_gene(symbol: str, *ids: str, **facts: Any) -> Gene:
     """Build a gene; ``ids`` are CURIEs in normal form."""
-    return Gene(symbol, frozenset(map(Curie, ids)), **facts)  # type: ignore[arg-type]
+    return Gene(symbol, frozenset(map(Curie, ids)), **facts)
 
 
 def make_properties(record: Record, **changes: str | None) -> tuple[Property, ...]:

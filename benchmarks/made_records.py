@@ -15,6 +15,9 @@ import yaml
 Gene = tuple[str, int]
 """A symbol and its NCBI number."""
 
+SETTLED_S = 2.1
+"""A file is believed to be unchanged by its times only when they are older than this."""
+
 _GENES = 19_000
 _WORDS = "the cell of receptor in and signaling pathway by kinase is activated to nuclear growth"
 _SPELLINGS = ("{}", "{}", "{}", "p-{}", "{}a", "{} (human)", "pro-{}")

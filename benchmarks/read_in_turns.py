@@ -20,7 +20,7 @@ from statistics import mean, median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks.made_records import MAKERS
+from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
 from sync.garbage import collect_seldom
 from sync.reading import RecordSource, find_unchanged, read_anew, read_parcel, read_parcels
@@ -30,8 +30,6 @@ from sync.records.stamp import Folders
 from sync.state.cache import Cache
 
 _IN_A_TURN = 50
-# A file is believed to be unchanged by its times only when they are older than this.
-_SETTLED_S = 2.1
 
 
 class Turn(NamedTuple):
@@ -60,7 +58,7 @@ def main() -> None:
             make, pattern = MAKERS[kind]
             for number in range(options.size):
                 make(Path(name), number)
-            time.sleep(_SETTLED_S)
+            time.sleep(SETTLED_S)
             _show(kind, _measure(Path(name), pattern))
 
 

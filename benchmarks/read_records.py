@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import orjson
 
 from benchmarks.corpus_copies import KINDS, copy_records
-from benchmarks.made_records import MAKERS
+from benchmarks.made_records import MAKERS, SETTLED_S
 from sync.record_stream import count_cores
 
 BARE = "bare C YAML loader: yaml.load"
@@ -37,9 +37,6 @@ FILLING = "cold, one core, filling the state"
 WARM = "warm"
 OPENED = "warm, and each opened"
 MOVED = "warm, all files with new times"
-
-# A file is believed to be unchanged by its times only when they are older than this.
-_SETTLED_S = 2.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +131,7 @@ def _touch_all(root: Path) -> None:
     """Give all files the time of now, as a fresh checkout does, and wait until that is past."""
     for file in root.rglob("*.*"):
         os.utime(file)
-    time.sleep(_SETTLED_S)
+    time.sleep(SETTLED_S)
 
 
 def _show(kind: str, size: int, rounds: Sequence[dict[str, Cost]]) -> None:

@@ -35,13 +35,13 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     ``layout`` None: those of all layouts.
     """
     layouts = Layout if layout is None else (layout,)
-    names = [name for each in layouts for name in _names_beside(path, each)]
-    return (path, *[home + name for name in names for home in homes_beside(path)])
+    return (path, *[home + name for each in layouts for home, name in _beside(path, each)])
 
 
-def _names_beside(path: str, layout: Layout) -> tuple[str, ...]:
-    ends = _ENDS[layout]
-    return tuple(map(stem_of(path).__add__, ends)) if ends else ()
+def _beside(path: str, layout: Layout) -> list[tuple[str, str]]:
+    """Return where each table or drawing may stand, and its name, in the order of a stamp."""
+    stem, homes = stem_of(path), homes_beside(path)
+    return [(home, stem + end) for end in _ENDS[layout] for home in homes]
 
 
 class Folders:
@@ -119,8 +119,7 @@ def have_times(root: Path, path: str, layout: Layout, folders: Folders, text: st
     facts = [_fact(_status(top, path))]
     facts += [
         _fact(_status(top, home + name)) if folders.may_hold(home, name) else _NOT_THERE
-        for name in _names_beside(path, layout)
-        for home in homes_beside(path)
+        for home, name in _beside(path, layout)
     ]
     return " ".join(facts) == text
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 from zlib import crc32
 
 from msgspec import Struct
@@ -67,8 +67,6 @@ _FIND_NETWORK = (
 
 Value = str | bytes | int
 """What a row is made of."""
-
-T = TypeVar("T")
 
 
 class Reuse(Enum):
@@ -156,9 +154,11 @@ class Cache:
         if not _is_settled(summary):
             return None
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        found = self._find(_FIND_NETWORK, key)
-        good = [data for data, at_ms, told in found if told == checksum_of(*key, data, at_ms)]
-        return _decoded(lambda: decode_network(good[0])) if good else None
+        for data, kept_ms, checksum in self._find(_FIND_NETWORK, key):
+            if checksum == checksum_of(*key, data, kept_ms):
+                with suppress(ValueError, TypeError):
+                    return decode_network(data)
+        return None
 
     def keep_network(self, summary: Summary, network: Network) -> None:
         """Keep a content for the next run, if the summary is that of a finished load."""
@@ -303,13 +303,6 @@ def _is_settled(summary: Summary) -> bool:
     ``completed`` may stay false for ever (contract 3.3); such a network is read each time.
     """
     return summary.completed and summary.error_message is None
-
-
-def _decoded(decode: Callable[[], T]) -> T | None:
-    try:
-        return decode()
-    except (ValueError, TypeError):
-        return None
 
 
 def checksum_of(*values: Value) -> int:

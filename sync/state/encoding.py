@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 import orjson
@@ -34,6 +34,8 @@ from sync.model import (
     Summary,
     Visibility,
 )
+
+T = TypeVar("T")
 
 _GENES_SHARED = 1 << 16
 _HALF_A_PAIR = b"\\ud"  # neither orjson nor msgspec writes it or reads it
@@ -78,13 +80,7 @@ def decode_label(data: bytes) -> Label:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    return _read_label(data[: data.find(b"\n")])
-
-
-def _read_label(line: bytes) -> Label:
-    if _HALF_A_PAIR in line:
-        return msgspec.convert(_load(line), Label)
-    return _label_reader.decode(line)
+    return _read(data[: data.find(b"\n")], _label_reader)
 
 
 def decode_record(data: bytes, path: str) -> Record:
@@ -94,7 +90,7 @@ def decode_record(data: bytes, path: str) -> Record:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
     label, head, *lines = _split_lines(data)
-    record, layout, network = _read_label(label)
+    record, layout, network = _read(label, _label_reader)
     line, fields, count, *rest = _load(head)
     chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
     genes = tuple(map(_gene, lines))
@@ -196,8 +192,7 @@ _gene = _Genes().__getitem__
 
 
 def _decode_gene(line: bytes) -> Gene:
-    half = _HALF_A_PAIR in line
-    gene = msgspec.convert(_load(line), Gene) if half else _gene_reader.decode(line)
+    gene = _read(line, _gene_reader)
     frame = _Frame(gene.symbol, gene.ids, gene.names, gene.sources, gene.organism)
     symbol, ids, names, sources, organism = _shared(frame)
     return Gene(symbol, ids, names, gene.words, sources, organism, gene.listable)
@@ -217,6 +212,13 @@ class _Frame(NamedTuple):
 def _shared(frame: _Frame) -> _Frame:
     """Return the one such frame that all mentions of a gene refer to."""
     return frame
+
+
+def _read(line: bytes, reader: msgspec.json.Decoder[T]) -> T:
+    if _HALF_A_PAIR in line:
+        value: T = msgspec.convert(_load(line), reader.type)
+        return value
+    return reader.decode(line)
 
 
 def _dump(values: list[Any]) -> bytes:

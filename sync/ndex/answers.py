@@ -244,6 +244,10 @@ def _canonical_id(text: str) -> NetworkId:
 
 
 _Id = Annotated[NetworkId, AfterValidator(_canonical_id)]
+# The server's own whole numbers are Java longs; more than that neither SQLite nor JSON can hold.
+_Long = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+# Epoch milliseconds within the years 1 to 9999: others are no dates, and nothing could show them.
+_Moment = Annotated[int, Field(ge=-62_135_596_800_000, lt=253_402_300_800_000)]
 
 
 class _Border(BaseModel):
@@ -256,13 +260,13 @@ class _Property(_Border):
     predicate_string: str
     value: str | None = None
     data_type: str | None = None
-    sub_network_id: int | None = None
+    sub_network_id: _Long | None = None
 
 
 class _State(_Border):
     id: _Id = Field(validation_alias=AliasChoices("externalId", "uuid"))
-    modification_time: int
-    creation_time: int
+    modification_time: _Moment
+    creation_time: _Moment
     visibility: Visibility
     name: str | None = None
     description: str | None = None
@@ -273,10 +277,10 @@ class _State(_Border):
     completed: bool | None = None
     error_message: str | None = None
     doi: str | None = None
-    node_count: int | None = None
-    edge_count: int | None = None
-    cx_file_size: int | None = None
-    cx2_file_size: int | None = None
+    node_count: _Long | None = None
+    edge_count: _Long | None = None
+    cx_file_size: _Long | None = None
+    cx2_file_size: _Long | None = None
     folder_id: str | None = None
 
     def to_value(self) -> Summary:
@@ -331,15 +335,15 @@ class _StatusProperties(_Border):
 
 class _Status(_Border):
     message: str
-    network_count: int = -1
+    network_count: _Long = -1
     properties: _StatusProperties
 
 
 class _User(_Border):
     user_name: str
     external_id: _Id | None = None
-    disk_quota: int | None = None
-    disk_used: int | None = None
+    disk_quota: _Long | None = None
+    disk_used: _Long | None = None
 
 
 class _Set(_Border):
@@ -358,7 +362,7 @@ class _Item(_Border):
 
 class _Accepted(_Border):
     uuid: _Id
-    modification_time: int
+    modification_time: _Moment
 
 
 class _Shortcut(_Border):
@@ -372,9 +376,9 @@ class _Shortcut(_Border):
 
 
 class _Counts(_Border):
-    network: int
-    folder: int
-    shortcut: int
+    network: _Long
+    folder: _Long
+    shortcut: _Long
 
 
 _ROWS = TypeAdapter(list[InstanceOf[memoryview]])
@@ -388,5 +392,5 @@ _SET = TypeAdapter(_Set)
 _ITEMS = TypeAdapter(list[_Item])
 _SHORTCUT = TypeAdapter(_Shortcut)
 _ACCEPTED = TypeAdapter(_Accepted)
-_COUNT = TypeAdapter(Annotated[int, Strict()])
+_COUNT = TypeAdapter(Annotated[_Long, Strict()])
 _COUNTS = TypeAdapter(_Counts)

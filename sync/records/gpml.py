@@ -11,6 +11,7 @@ from sync.genes import normalise_curie
 from sync.model import Curie
 
 _NAMESPACE = "http://pathvisio.org/GPML/2013a"
+_PATHWAY, _DATA_NODE, _XREF = (f"{_NAMESPACE}}}{name}" for name in ("Pathway", "DataNode", "Xref"))
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})
 
 
@@ -44,10 +45,8 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
     if "<!DOCTYPE" in text:
         line = text.count("\n", 0, text.index("<!DOCTYPE")) + 1
         raise RecordError(path, line, "document type: GPML has no <!DOCTYPE; delete it")
-    reader = _Reader(path)
     parser = expat.ParserCreate(namespace_separator="}")
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
+    reader = _Reader(path, parser)
     try:
         parser.Parse(text, True)  # noqa: FBT003 - expat takes it by position only
     except expat.ExpatError as error:
@@ -55,32 +54,46 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
         raise RecordError(
             path, error.lineno, f"not XML: {problem}; export the drawing anew"
         ) from error
+    finally:  # or it and the reader would hold each other until Python looks for such rings
+        parser.StartElementHandler = parser.EndElementHandler = None
     return tuple(reader.nodes)
 
 
 class _Reader:
-    """Collects data nodes while expat walks the document."""
+    """Collects data nodes while expat walks the document.
 
-    def __init__(self, path: str) -> None:
+    Most of a drawing is lines and points: expat is given no more than what is needed at the place
+    where it stands, since each element that it hands over costs more than reading it.
+    """
+
+    def __init__(self, path: str, parser: expat.XMLParserType) -> None:
         self.nodes: list[DataNode] = []
         self._path = path
-        self._begun = False
+        self._parser = parser
         self._drawn: Mapping[str, str] = {}
         self._id: Curie | None = None
+        parser.StartElementHandler = self._begin
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        namespace, _, name = tag.rpartition("}")
-        if not self._begun and (namespace, name) != (_NAMESPACE, "Pathway"):
+    def _begin(self, tag: str, _attributes: dict[str, str]) -> None:
+        if tag != _PATHWAY:
             raise RecordError(
                 self._path, 1, f"not GPML: the first element is not a Pathway of {_NAMESPACE}"
             )
-        self._begun = True
-        if name == "DataNode":
+        self._parser.StartElementHandler = self._look_for_node
+
+    def _look_for_node(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == _DATA_NODE:
             self._drawn, self._id = attributes, None
-        elif name == "Xref":
+            self._parser.StartElementHandler = self._look_into_node
+            self._parser.EndElementHandler = self._end
+
+    def _look_into_node(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == _XREF:
             self._id = normalise_curie(attributes.get("Database", ""), attributes.get("ID", ""))
 
-    def end(self, tag: str) -> None:
-        if tag.rpartition("}")[2] == "DataNode":
+    def _end(self, tag: str) -> None:
+        if tag == _DATA_NODE:
             label = " ".join(self._drawn.get("TextLabel", "").split())
             self.nodes.append(DataNode(label, self._drawn.get("Type", ""), self._id))
+            self._parser.StartElementHandler = self._look_for_node
+            self._parser.EndElementHandler = None

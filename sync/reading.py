@@ -156,7 +156,7 @@ class _LookUp:
     def find_unchanged(self, kept: KeptRecord) -> Parcel | None:
         """Look at the times of its files, and where those tell nothing at what the files hold."""
         root, parcel = self.source.root, kept.parcel
-        if have_times(root, parcel.path, parcel.layout, self.folders, kept.stamp):
+        if have_times(self.folders, parcel.path, parcel.layout, kept.stamp):
             return parcel
         sources = sources_of(parcel.path, parcel.layout)
         stamp = stamp_files(root, sources)

@@ -28,6 +28,7 @@ EMBEDDED = "_figures/PMC1__f1.md"
 FIGURE = "_figures/PMC2__f2.md"
 PATHWAY = "_pathways/WP1.md"
 PATHS = (EMBEDDED, FIGURE, PATHWAY)
+EVERY_END = {"-genes.tsv", "-chemicals.tsv", "-diseases.tsv", "-datanodes.tsv", ".gpml"}
 FROM_CACHE = "this record is from the cache"
 
 
@@ -285,27 +286,30 @@ def test_a_record_whose_files_change_while_it_is_read_is_not_kept(
 
 
 @pytest.mark.parametrize(
-    ("home", "name", "held"),
+    ("home", "stem", "held"),
     [
-        ("_data/", "PMC2__f2-genes.tsv", True),
-        ("_data/", "pmc2__F2-GENES.tsv", True),
-        ("_data/", "PMC3__f3-genes.tsv", False),
-        ("", "PMC2__f2-genes.tsv", False),
-        ("nowhere/", "PMC2__f2-genes.tsv", False),
-        ("_figures/PMC2__f2.md/", "PMC2__f2-genes.tsv", False),
-        ("\0/", "PMC2__f2-genes.tsv", True),
-        ("x" * 300 + "/", "PMC2__f2-genes.tsv", True),
+        ("_data/", "pmc2__f2", {"-genes.tsv", "-chemicals.tsv", "-diseases.tsv"}),
+        ("_data/", "pmc4__f4", {".gpml"}),
+        ("_data/", "pmc3__f3", set()),
+        ("", "pmc2__f2", set()),
+        ("nowhere/", "pmc2__f2", set()),
+        ("_figures/PMC2__f2.md/", "pmc2__f2", set()),
+        ("\0/", "pmc2__f2", EVERY_END),
+        ("x" * 300 + "/", "pmc2__f2", EVERY_END),
     ],
 )
-def test_a_file_is_taken_for_missing_only_where_its_folder_tells(
-    root: Path, home: str, name: str, held: bool
+def test_a_table_is_taken_for_missing_only_where_its_folder_tells(
+    root: Path, home: str, stem: str, held: set[str]
 ) -> None:
     """Some file systems do not tell letters by their case."""
+    (root / "_data/PMC2__F2-Diseases.TSV").touch()
+    (root / "_data/PMC4__f4.GPML").touch()
     folders = Folders(root)
 
-    assert {folders.may_hold(home, name) for _ in range(ASKED_BEFORE_LISTING)} == {True}
-    assert folders.may_hold(home, name) is held
-    assert folders.may_hold(home, name) is held
+    asked = [set(folders.may_hold(home, stem)) for _ in range(ASKED_BEFORE_LISTING)]
+    assert asked == [EVERY_END] * ASKED_BEFORE_LISTING
+    assert set(folders.may_hold(home, stem)) == held
+    assert set(folders.may_hold(home, stem)) == held
 
 
 @pytest.mark.parametrize(

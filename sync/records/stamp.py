@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -19,13 +18,14 @@ _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.PFOCR_EMBEDDED: (),
     Layout.WIKIPATHWAYS: ("-datanodes.tsv", ".gpml"),
 }
+_EVERY_END: Final = tuple(end for ends in _ENDS.values() for end in ends)
 # How coarse the times of a file system can be; what is written within it may look unchanged.
 _COARSEST_NS = 2_000_000_000
 _NOT_THERE = "-"
 _NO_FILE = "?"
 
 ASKED_BEFORE_LISTING = 32
-"""After how many questions about one folder it is listed: before, asking for files is cheaper."""
+"""For how many records a folder is not listed: for a few, asking for their files is cheaper."""
 
 
 def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
@@ -45,33 +45,34 @@ def _beside(path: str, layout: Layout) -> list[tuple[str, str]]:
 
 
 class Folders:
-    """What the folders below ``root`` hold, to know without asking that a file is not there.
+    """Which tables and drawings the folders below ``root`` hold, to know that one is not there.
 
     A folder that is asked about often is listed once and not looked at again, so that what
-    appears in it later counts for the next run only. Names are compared without case, since
-    some file systems do: one that may be there is never taken for missing.
+    appears in it later counts for the next run only. Names are folded, since some file systems
+    compare them without case: one that may be there is never taken for missing.
     """
 
     def __init__(self, root: Path) -> None:
-        self._root = os.fspath(root)
-        self._asked: Counter[str] = Counter()
-        self._names: dict[str, frozenset[str] | None] = {}
+        self.root = os.fspath(root)
+        self._asked: dict[str, int] = {}
+        self._held: dict[str, Mapping[str, tuple[str, ...]] | None] = {}
 
-    def may_hold(self, home: str, name: str) -> bool:
-        """Return False only where ``home`` held no such file when it was listed.
+    def may_hold(self, home: str, stem: str) -> tuple[str, ...]:
+        """Return with which ends a record's tables and drawings may be in ``home``.
 
-        ``home`` is a folder below the root, with a slash at its end, or ``""``.
+        All of them until the folder was listed. ``home`` is a folder below the root, with a slash
+        at its end, or ``""``; ``stem`` is the record's, folded.
         """
-        names = self._names.get(home)
-        if names is None:
-            if home in self._names or not self._is_asked_often(home):
-                return True
-            names = self._names[home] = _list(os.path.join(self._root, home))
-        return names is None or name.casefold() in names
+        held = self._held.get(home)
+        if held is None:
+            if home in self._held or not self._is_asked_often(home):
+                return _EVERY_END
+            held = self._held[home] = _list(os.path.join(self.root, home))
+        return _EVERY_END if held is None else held.get(stem, ())
 
     def _is_asked_often(self, home: str) -> bool:
-        self._asked[home] += 1
-        return self._asked[home] > ASKED_BEFORE_LISTING
+        asked = self._asked[home] = self._asked.get(home, 0) + 1
+        return asked > ASKED_BEFORE_LISTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +102,29 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
     shows a file that can no longer be read.
     """
     home = os.fspath(root)
-    statuses = [_status(home, source) for source in sources]
+    statuses = [_status(f"{home}/{source}") for source in sources]
     there = [status for status in statuses if status is not None]
     if not all(S_ISREG(status.st_mode) for status in there):
         return None
     newest_ns = max((max(each.st_mtime_ns, each.st_ctime_ns) for each in there), default=0)
-    return Stamp(tuple(map(_fact, statuses)), newest_ns)
+    return Stamp(tuple([_fact(status) for status in statuses]), newest_ns)
 
 
-def have_times(root: Path, path: str, layout: Layout, folders: Folders, text: str) -> bool:
+def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
     """Whether the stamp of a record's files is still ``text``, with as few questions as will do.
 
     The record itself is asked about, and its tables where ``folders`` does not know that they are
     not there.
     """
-    top = os.fspath(root)
-    facts = [_fact(_status(top, path))]
-    facts += [
-        _fact(_status(top, home + name)) if folders.may_hold(home, name) else _NOT_THERE
-        for home, name in _beside(path, layout)
+    top, stem, ends = folders.root, stem_of(path), _ENDS[layout]
+    folded = stem.casefold()
+    homes = [(home, folders.may_hold(home, folded)) for home in homes_beside(path)] if ends else []
+    facts = [
+        _fact_of(f"{top}/{home}{stem}{end}") if end in held else _NOT_THERE
+        for end in ends
+        for home, held in homes
     ]
-    return " ".join(facts) == text
+    return " ".join([_fact_of(f"{top}/{path}"), *facts]) == text
 
 
 def digest_files(root: Path, sources: Iterable[str]) -> bytes:
@@ -133,12 +136,16 @@ def digest_files(root: Path, sources: Iterable[str]) -> bytes:
     digest = blake2b(digest_size=20)
     home = os.fspath(root)
     for source in sources:
-        if _status(home, source) is not None:
+        if _status(f"{home}/{source}") is not None:
             inside = root.parent if source.startswith("../") else root
             data = read_bytes(root, source, inside=inside, limit_bytes=TABLE_LIMIT_BYTES)
             digest.update(f"{source}\0{len(data)}\0".encode("utf-8", "surrogateescape"))
             digest.update(data)
     return digest.digest()
+
+
+def _fact_of(file: str) -> str:
+    return _fact(_status(file))
 
 
 def _fact(status: os.stat_result | None) -> str:
@@ -149,18 +156,27 @@ def _fact(status: os.stat_result | None) -> str:
     return f"{status.st_size}.{status.st_mtime_ns}.{status.st_ctime_ns}"
 
 
-def _status(home: str, source: str) -> os.stat_result | None:
+def _status(file: str) -> os.stat_result | None:
     try:
-        return os.lstat(f"{home}/{source}")
+        return os.lstat(file)
     except (OSError, ValueError):
         return None
 
 
-def _list(folder: str) -> frozenset[str] | None:
-    """Return the folded names in a folder, None where that cannot be told."""
+def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
+    """Return the ends of tables and drawings by their folded stems, None where that is not told."""
     try:
-        return frozenset(map(str.casefold, os.listdir(folder)))
+        names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
-        return frozenset()
+        return {}
     except (OSError, ValueError):
         return None
+    held: dict[str, tuple[str, ...]] = {}
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name in map(str.casefold, names):
+        for end in _EVERY_END:
+            if name.endswith(end):
+                stem = name.removesuffix(end)
+                found = (*held.get(stem, ()), end)
+                held[stem] = shared.setdefault(found, found)
+    return held

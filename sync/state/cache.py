@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -19,6 +19,7 @@ from threading import Lock
 from typing import Any, Final, Self
 from zlib import crc32
 
+import msgspec
 from msgspec import Struct
 
 from sync.model import Network, Summary
@@ -29,7 +30,7 @@ from sync.version import __version__
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 4
+CONTENTS = 5
 """Raised whenever records or networks are read or kept in another way than before."""
 
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
@@ -56,17 +57,17 @@ CREATE TABLE network (
   PRIMARY KEY (server, id)) STRICT"""
 _KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
 _KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?, ?)"
-_FIND_RECORDS = (
-    "SELECT path, stamp, digest, data, kept_ms, checksum FROM record"
-    " WHERE settings=? AND path IN ({})"
-)
-_FIND_NETWORK = (
-    "SELECT data, kept_ms, checksum FROM network"
-    " WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
-)
+_FIND_RECORDS = "SELECT * FROM record WHERE settings=? AND path IN ({})"
+_FIND_RECORDS_BETWEEN = "SELECT * FROM record WHERE settings=? AND path BETWEEN ? AND ? LIMIT ?"
+_FIND_NETWORK = "SELECT * FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
 
 Value = str | bytes | int
 """What a row is made of."""
+
+Row = tuple[Any, ...]
+"""What the database has in the columns of a table, as far as that can be relied on."""
+
+_pack = msgspec.msgpack.Encoder().encode
 
 
 class Reuse(Enum):
@@ -88,7 +89,7 @@ class KeptRecord(Struct, frozen=True, gc=False):
 
 
 class Cache:
-    """Records and contents of earlier runs; made by ``open_cache``.
+    """Records and contents of earlier runs, open while it is entered.
 
     May be used from several threads. Without a database it keeps nothing and finds nothing.
     ``now_ms`` tells the time, in epoch milliseconds: of a row that two files have, the one kept
@@ -130,14 +131,11 @@ class Cache:
         found = {}
         for start in range(0, len(paths), _FOUND_AT_ONCE):
             asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
-            query = _FIND_RECORDS.format(",".join("?" * len(asked)))
-            for key, stamp, digest, data, kept_ms, checksum in self._find(
-                query, (settings, *asked)
-            ):
-                if checksum == checksum_of(key, settings, stamp, digest, data, kept_ms):
-                    path = asked[key]
-                    with suppress(ValueError, TypeError):
-                        found[path] = KeptRecord(Parcel.labelled(path, data), stamp, digest)
+            for row in self._fetch_records(asked, settings):
+                key, _, stamp, digest, data, _, _ = row
+                parcel = _take_up(asked[key], data) if is_as_written(row) else None
+                if parcel is not None:
+                    found[parcel.path] = KeptRecord(parcel, stamp, digest)
         return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
@@ -154,8 +152,9 @@ class Cache:
         if not _is_settled(summary):
             return None
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        for data, kept_ms, checksum in self._find(_FIND_NETWORK, key):
-            if checksum == checksum_of(*key, data, kept_ms):
+        for row in self._fetch(_FIND_NETWORK, key):
+            if is_as_written(row):
+                *_, data, _, _ = row
                 with suppress(ValueError, TypeError):
                     return decode_network(data)
         return None
@@ -167,11 +166,20 @@ class Cache:
         key = (self._server, summary.id, summary.modified_ms, summary.node_count)
         self._keep(_KEEP_NETWORK, (*key, encode_network(network)))
 
-    def _find(self, query: str, key: tuple[Value, ...]) -> list[tuple[Any, ...]]:
-        if self._reuse is Reuse.REFRESH:
-            return []
+    def _fetch_records(self, keys: Collection[bytes], settings: str) -> list[Row]:
+        """Return the rows of records, all between the first and the last where that are not many.
+
+        Those of one run lie next to each other, and are found faster so than one after another.
+        """
+        most = 2 * len(keys)
+        rows = self._fetch(_FIND_RECORDS_BETWEEN, (settings, min(keys), max(keys), most))
+        if len(rows) < most:
+            return [row for row in rows if row[0] in keys]
+        return self._fetch(_FIND_RECORDS.format(",".join("?" * len(keys))), (settings, *keys))
+
+    def _fetch(self, query: str, key: tuple[Value, ...]) -> list[Row]:
         with self._lock:
-            if self._db is None:
+            if self._db is None or self._reuse is Reuse.REFRESH:
                 return []
             try:
                 return self._db.execute(query, key).fetchall()
@@ -184,7 +192,7 @@ class Cache:
         with self._lock:
             if self._db is None:
                 return
-            self._unwritten.append((statement, (*row, checksum_of(*row))))
+            self._unwritten.append((statement, (*row, crc32(_pack(row)))))
             if len(self._unwritten) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
@@ -305,9 +313,13 @@ def _is_settled(summary: Summary) -> bool:
     return summary.completed and summary.error_message is None
 
 
-def checksum_of(*values: Value) -> int:
-    """Tell whether a row is as it was written: SQLite does not notice a changed bit in a value."""
-    checksum = 0
-    for value in values:
-        checksum = crc32(value if isinstance(value, bytes) else str(value).encode(), checksum)
-    return checksum
+def _take_up(path: str, data: bytes) -> Parcel | None:
+    try:
+        return Parcel.labelled(path, data)
+    except (ValueError, TypeError):
+        return None
+
+
+def is_as_written(row: Row) -> bool:
+    """Tell by its checksum, a row's last value: SQLite does not notice a changed bit in a value."""
+    return bool(crc32(_pack(row[:-1])) == row[-1])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import ConfigError
-from sync.state.cache import APPLICATION_ID, FILE_NAME, VERSION, checksum_of, open_database
+from sync.state.cache import APPLICATION_ID, FILE_NAME, VERSION, is_as_written, open_database
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +57,7 @@ def _take_over(source: Path, target: sqlite3.Connection) -> None:
     with target:
         target.execute("BEGIN IMMEDIATE")
         for statement, row in _rows(source):
-            if checksum_of(*row[:-1]) == row[-1]:
+            if is_as_written(row):
                 target.execute(statement, row)
             else:
                 left_out += 1

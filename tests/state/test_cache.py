@@ -107,6 +107,23 @@ def test_thousands_are_kept(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "wanted",
+    [[0, 299], [299, 0], [*range(0, 300, 7)], [5, 6, 7, 8], [17], [5, 6, 300], [300]],
+    ids=str,
+)
+def test_only_what_is_asked_for_is_found_however_much_lies_between(
+    path: Path, wanted: list[int]
+) -> None:
+    kept = {number: kept_at(f"{number:03}.md") for number in range(300)}
+    with Cache(path, SERVER) as cache:
+        for each in kept.values():
+            cache.keep_record(each, "settings")
+    with Cache(path, SERVER) as cache:
+        found = cache.find_records([f"{number:03}.md" for number in wanted], "settings")
+    assert list(found.values()) == [kept[number] for number in sorted(wanted) if number in kept]
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"modified_ms": 3},

@@ -2,60 +2,113 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import translate
 from pathlib import Path, PurePosixPath
-from stat import S_ISLNK, S_ISREG
 
 from sync.errors import ConfigError
+
+logger = logging.getLogger(__name__)
+
+_ANY_DEPTH = "**"
 
 
 def find_records(root: Path, pattern: str) -> list[str]:
     """Return the files under ``root`` that match a glob, sorted, as POSIX paths relative to it.
 
-    ``**`` stands for any number of folders. Files that a link leads to outside ``root`` are left
-    out. An empty list means that nothing matched.
+    ``**`` stands for any number of folders, none of them a link. Files that a link leads to outside
+    ``root`` are left out. An empty list means that nothing matched.
 
     Raises:
         ConfigError: ``root`` is no folder; the pattern is empty, absolute, climbs out of
             ``root`` or is no glob.
     """
-    _refuse_pattern(root, pattern)
+    steps = _steps_of(root, pattern)
     if not root.is_dir():
         raise ConfigError(f"{root}: no such folder; correct the collection's root")
-    inside = _Inside(root)
-    return sorted(
-        match.relative_to(root).as_posix() for match in root.glob(pattern) if inside(match)
-    )
+    return sorted(_Search(root, steps).files())
 
 
-class _Inside:
-    """Tells plain files inside a folder, wherever links lead; asks once about each folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._home = root.resolve()
-        self._folders: dict[Path, bool] = {}
-
-    def __call__(self, match: Path) -> bool:
-        try:
-            mode = match.lstat().st_mode
-        except OSError:
-            return False
-        if not S_ISREG(mode):
-            return S_ISLNK(mode) and match.is_file() and self._holds(match)
-        folder = match.parent
-        if folder not in self._folders:
-            self._folders[folder] = self._holds(folder)
-        return self._folders[folder]
-
-    def _holds(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self._home)
-
-
-def _refuse_pattern(root: Path, pattern: str) -> None:
+def _steps_of(root: Path, pattern: str) -> Sequence[str]:
     shape = PurePosixPath(pattern)
     if not shape.parts or shape.is_absolute() or ".." in shape.parts:
         raise ConfigError(
             f"records = {pattern!r}: the pattern must stay below {root}; write it relative to it"
         )
-    # Which of these pathlib takes differs from one Python version to the next.
-    if "\0" in pattern or any("**" in part and part != "**" for part in shape.parts):
+    if "\0" in pattern or any(_ANY_DEPTH in part and part != _ANY_DEPTH for part in shape.parts):
         raise ConfigError(f"records = {pattern!r}: write '**' as a path part of its own")
+    return shape.parts
+
+
+class _Search:
+    """Looks through the folders that can hold a match, without recursing.
+
+    ``Path.glob`` recurses, and fails in a tree of a thousand levels. A home is a folder below the
+    root with a slash at its end, or ``""``; a step is the place of a part in the pattern.
+    """
+
+    def __init__(self, root: Path, steps: Sequence[str]) -> None:
+        self._root = os.fspath(root)
+        self._inside = root.resolve()
+        self._steps = steps
+        self._not_listed: set[str] = set()
+        self._matchers = [re.compile(translate(os.path.normcase(step))).match for step in steps]
+
+    def files(self) -> Iterator[str]:
+        """Yield every match, in no order."""
+        last = len(self._steps) - 1
+        left = [("", 0)]
+        seen = set(left)
+        while left:
+            home, step = left.pop()
+            if step == last:
+                yield from self._files_in(home)
+            else:
+                fresh = [place for place in self._places_from(home, step) if place not in seen]
+                seen.update(fresh)
+                left += fresh
+
+    def _places_from(self, home: str, step: int) -> Iterator[tuple[str, int]]:
+        """Yield each folder to look into next, and by which step."""
+        if self._steps[step] == _ANY_DEPTH:
+            yield home, step + 1
+            for entry in self._list(home):
+                if entry.is_dir(follow_symlinks=False):
+                    yield f"{home}{entry.name}/", step
+        else:
+            for entry in self._matching(home, step):
+                if self._is(entry, os.DirEntry.is_dir):
+                    yield f"{home}{entry.name}/", step + 1
+
+    def _files_in(self, home: str) -> Iterator[str]:
+        if self._steps[-1] != _ANY_DEPTH:
+            for entry in self._matching(home, -1):
+                if self._is(entry, os.DirEntry.is_file):
+                    yield home + entry.name
+
+    def _matching(self, home: str, step: int) -> Iterator[os.DirEntry[str]]:
+        matches = self._matchers[step]
+        return (entry for entry in self._list(home) if matches(os.path.normcase(entry.name)))
+
+    def _list(self, home: str) -> Iterator[os.DirEntry[str]]:
+        """Yield what a folder holds: nothing where it cannot be listed."""
+        try:
+            with os.scandir(f"{self._root}/{home}") as entries:
+                yield from entries
+        except OSError as error:
+            if home not in self._not_listed:
+                self._not_listed.add(home)
+                folder, reason = f"{self._root}/{home}", error.strerror
+                logger.warning("%s cannot be listed (%s): no record in it is seen", folder, reason)
+
+    def _is(self, entry: os.DirEntry[str], kind: Callable[..., bool]) -> bool:
+        """Whether an entry is a file or a folder, or a link to one inside the root."""
+        if not entry.is_symlink():
+            return kind(entry, follow_symlinks=False)
+        try:
+            return kind(entry) and Path(entry.path).resolve().is_relative_to(self._inside)
+        except (OSError, RuntimeError):
+            return False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,13 @@ from tests.records.writing import write
         ("./_figures/PMC1*", ["_figures/PMC1__a.md"]),
         ("pathways/*", []),
         ("nowhere/*.md", []),
+        ("**/**/WP1.md", ["pathways/WP1/WP1.md"]),
+        ("**/WP1/**/*.md", ["pathways/WP1/WP1.md"]),
+        ("**/pathways/**/WP1/*", ["pathways/WP1/WP1.md"]),
+        ("_figures/PMC[0-1]__?.md", ["_figures/PMC1__a.md"]),
+        ("_figures/pmc1__a.md/*", []),
+        ("pathways/**", []),
+        ("**", []),
     ],
 )
 def test_files_that_match_are_found_in_order(
@@ -45,6 +55,50 @@ def test_links_are_followed_inside_the_root_only(tmp_path: Path) -> None:
 
     assert find_records(root, "*/*.md") == ["a/1.md", "a/4.md", "inside/1.md", "inside/4.md"]
     assert find_records(root, "leading-out/*.md") == []
+
+
+def test_any_number_of_folders_are_none_that_a_link_leads_to(tmp_path: Path) -> None:
+    write(tmp_path, "a/1.md", "")
+    (tmp_path / "a/again").symlink_to(".")
+    (tmp_path / "b").symlink_to("a")
+
+    assert find_records(tmp_path, "**/*.md") == ["a/1.md"]
+    assert find_records(tmp_path, "*/again/*.md") == ["a/again/1.md", "b/again/1.md"]
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Callable[[int], None]]:
+    """Writes a file below many folders; taken away by what does not recurse."""
+
+    def write_below(levels: int) -> None:
+        folder = os.open(tmp_path, os.O_RDONLY)
+        for _ in range(levels):
+            os.mkdir("a", dir_fd=folder)
+            inner = os.open("a", os.O_RDONLY, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        os.close(os.open("1.md", os.O_CREAT, dir_fd=folder))
+        os.close(folder)
+
+    yield write_below
+    subprocess.run(["rm", "-r", tmp_path / "a"], check=True)
+
+
+def test_a_tree_may_be_deep(tmp_path: Path, deep: Callable[[int], None]) -> None:
+    deep(1_500)
+    assert find_records(tmp_path, "**/*.md") == ["a/" * 1_500 + "1.md"]
+
+
+def test_a_folder_that_cannot_be_listed_is_told_of(
+    tmp_path: Path, deep: Callable[[int], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """As one whose path is longer than any that the system takes."""
+    deep(2_100)
+    write(tmp_path, "b/2.md", "")
+
+    assert find_records(tmp_path, "**/*.md") == ["b/2.md"]
+    [told] = caplog.messages
+    assert told.endswith("a/a/ cannot be listed (File name too long): no record in it is seen")
 
 
 def test_a_root_given_as_a_link_is_searched(tmp_path: Path) -> None:

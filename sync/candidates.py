@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from sync.dates import stated_time
 from sync.model import (
     Absent,
     GeneCounts,
@@ -116,7 +116,8 @@ def _describe_summary(record: Record, summary: Summary) -> list[str]:
 
 
 def _day(epoch_ms: int) -> str:
-    return datetime.fromtimestamp(epoch_ms / 1000, UTC).date().isoformat()
+    time = stated_time(epoch_ms)
+    return "on no known day" if time is None else time.date().isoformat()
 
 
 def _is_there(_record: Record, candidate: Candidate) -> float:

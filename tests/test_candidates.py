@@ -107,6 +107,13 @@ def test_a_candidate_is_described_with_all_that_tells_it_apart() -> None:
     )
 
 
+def test_a_day_that_no_calendar_has_is_not_made_up() -> None:
+    summary = make_summary(FIGURE, created_ms=0, modified_ms=10**18)
+
+    words = describe_candidate(FIGURE, replace(BASE, sighting=summary))
+    assert "made on no known day, changed on no known day" in words
+
+
 @pytest.mark.parametrize(
     ("sighting", "words"),
     [

@@ -246,8 +246,6 @@ def _canonical_id(text: str) -> NetworkId:
 _Id = Annotated[NetworkId, AfterValidator(_canonical_id)]
 # The server's own whole numbers are Java longs; more than that neither SQLite nor JSON can hold.
 _Long = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-# Epoch milliseconds within the years 1 to 9999: others are no dates, and nothing could show them.
-_Moment = Annotated[int, Field(ge=-62_135_596_800_000, lt=253_402_300_800_000)]
 
 
 class _Border(BaseModel):
@@ -265,8 +263,8 @@ class _Property(_Border):
 
 class _State(_Border):
     id: _Id = Field(validation_alias=AliasChoices("externalId", "uuid"))
-    modification_time: _Moment
-    creation_time: _Moment
+    modification_time: _Long
+    creation_time: _Long
     visibility: Visibility
     name: str | None = None
     description: str | None = None
@@ -362,7 +360,7 @@ class _Item(_Border):
 
 class _Accepted(_Border):
     uuid: _Id
-    modification_time: _Moment
+    modification_time: _Long
 
 
 class _Shortcut(_Border):

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 from sync import model, shards
+from sync.dates import stated_time, time_of
 from sync.model import (
     Accepted,
     CheckResult,
@@ -42,8 +42,6 @@ from sync.report.document import (
 )
 from sync.version import __version__
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST_MS = 253_402_300_799_000  # the end of the year 9999
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
@@ -146,11 +144,6 @@ def describe_unclaimed(
                 yield RemoteOnly(left.network, left.name, left.claims, collection)
 
 
-def time_of(epoch_ms: int) -> datetime:
-    """Return epoch milliseconds as a time in UTC."""
-    return _EPOCH + timedelta(milliseconds=epoch_ms)
-
-
 def describe_collection(
     name: str,
     verdicts: Mapping[Verdict, int],
@@ -217,12 +210,11 @@ def _about(about: model.About) -> About:
 
 
 def _times(times: NetworkTimes | None) -> Times | None:
-    """Return the times, None where the server states none that a calendar has."""
-    if times is None or not all(
-        0 < each <= _LATEST_MS for each in (times.created_ms, times.modified_ms)
-    ):
+    """Return the times, None where the server does not state both."""
+    if times is None:
         return None
-    return Times(time_of(times.created_ms), time_of(times.modified_ms))
+    created, modified = stated_time(times.created_ms), stated_time(times.modified_ms)
+    return Times(created, modified) if created and modified else None
 
 
 def _accepted(item: Accepted) -> AcceptedItem:

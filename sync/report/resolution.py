@@ -17,9 +17,10 @@ from pydantic import AwareDatetime, NonNegativeInt, PositiveInt, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from sync.candidates import Candidate
+from sync.dates import stated_time
 from sync.links import Link, MapSurvey
 from sync.model import Absent, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
-from sync.report.build import RunFacts, describe_run, describe_unclaimed, time_of
+from sync.report.build import RunFacts, describe_run, describe_unclaimed
 from sync.report.document import (
     SCHEMA_VERSION,
     Genes,
@@ -254,7 +255,7 @@ def _candidate(candidate: Candidate) -> ReportedCandidate:
     match candidate.sighting:
         case Summary() as summary:
             state, owner = "there", summary.owner
-            created, modified = time_of(summary.created_ms), time_of(summary.modified_ms)
+            created, modified = stated_time(summary.created_ms), stated_time(summary.modified_ms)
         case Absent():
             state = "absent"
         case Refused():

@@ -12,7 +12,6 @@ from sync.errors import Call, ServerBroken
 from sync.model import Property, Unanswered, Visibility
 from sync.ndex import answers
 from sync.ndex.wire import split_rows
-from sync.report.build import time_of
 from tests.ndex.builders import network_id, summary_v2, summary_v3
 
 CALL = Call("GET", "/x")
@@ -107,8 +106,7 @@ SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
     (answers.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
     (answers.decode_summary, {**BARE, "externalId": 5}, "not a UUID"),
     (answers.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
-    (answers.decode_summary, {**BARE, "modificationTime": 10**18}, "modificationTime"),
-    (answers.decode_summary, {**BARE, "creationTime": 253_402_300_800_000}, "creationTime"),
+    (answers.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
     (answers.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
     (answers.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
     (answers.decode_summary, {**BARE, "name": ["x"]}, "name"),
@@ -138,12 +136,6 @@ def test_a_shape_that_is_no_answer_is_broken_and_names_the_place(
     with pytest.raises(ServerBroken, match=words) as caught:
         decode(CALL, value)
     assert str(caught.value).startswith("GET /x: the answer has an unexpected shape: ")
-
-
-@pytest.mark.parametrize("moment", [-62_135_596_800_000, 253_402_300_799_999])
-def test_every_date_that_can_be_shown_is_read(moment: int) -> None:
-    found = answers.decode_summary(CALL, {**BARE, "modificationTime": moment})
-    assert time_of(found.modified_ms).year in {1, 9999}
 
 
 def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:

@@ -1,0 +1,22 @@
+"""Epoch milliseconds as times of a calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS: Final = 253_402_300_799_000  # the end of the year 9999
+
+
+def time_of(epoch_ms: int) -> datetime:
+    """Return a time of our own clock, in UTC."""
+    return _EPOCH + timedelta(milliseconds=epoch_ms)
+
+
+def stated_time(epoch_ms: int) -> datetime | None:
+    """Return a time that a server states, in UTC; None for 0 and what no calendar has.
+
+    It is a number like any other there (contract 3.9), so it may be any.
+    """
+    return time_of(epoch_ms) if 0 < epoch_ms <= _LATEST_MS else None

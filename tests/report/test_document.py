@@ -263,13 +263,13 @@ def test_a_report_fits_its_schema_and_is_read_back_as_it_was(report: Report) -> 
     assert parse_report(data) == report
 
 
-texts = st.text(max_size=20)
-sides = st.none() | st.dictionaries(texts, texts, max_size=3)
+texts = st.text(max_size=8)
+sides = st.none() | st.dictionaries(texts, texts, max_size=2)
 differences = st.builds(
     Difference,
     kind=st.sampled_from(DifferenceKind),
     symbol=texts,
-    ids=st.lists(texts.map(Curie), max_size=3).map(tuple),
+    ids=st.lists(texts.map(Curie), max_size=2).map(tuple),
     name=texts,
     local=sides,
     remote=sides,
@@ -291,8 +291,8 @@ results = st.builds(
     network=st.none() | texts.map(NetworkId),
     verdict=st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]),
     genes=st.none() | st.builds(GeneCounts, local=counts, remote=counts, shared=counts),
-    differences=st.lists(differences, max_size=4).map(tuple),
-    messages=st.lists(texts, max_size=3).map(tuple),
+    differences=st.lists(differences, max_size=2).map(tuple),
+    messages=st.lists(texts, max_size=2).map(tuple),
     times=st.none() | st.builds(NetworkTimes, milliseconds, milliseconds),
     accepted=st.lists(reasons, max_size=2).map(tuple),
     claims=st.none() | texts.map(RecordId),
@@ -302,8 +302,8 @@ remotes = st.builds(UnclaimedNetwork, texts, texts, st.none() | texts, st.none()
 collections = st.builds(
     CollectionResults,
     name=texts,
-    results=st.lists(results, max_size=4),
-    unclaimed=st.lists(remotes, max_size=3),
+    results=st.lists(results, max_size=3),
+    unclaimed=st.lists(remotes, max_size=2),
     unchecked=st.integers(min_value=0, max_value=5),
 )
 places = st.integers(min_value=1, max_value=1000)
@@ -323,7 +323,7 @@ runs = st.builds(
 )
 
 
-@given(st.lists(collections, max_size=3, unique_by=lambda each: each.name), runs)
+@given(st.lists(collections, max_size=2, unique_by=lambda each: each.name), runs)
 def test_every_report_survives_saving_and_reading(found: list[CollectionResults], run: Any) -> None:
     report = build_report(found, run)
     data = saved(report)
@@ -332,7 +332,7 @@ def test_every_report_survives_saving_and_reading(found: list[CollectionResults]
     assert parse_report(data) == report
 
 
-@given(st.lists(collections, max_size=3, unique_by=lambda each: each.name))
+@given(st.lists(collections, max_size=2, unique_by=lambda each: each.name))
 def test_every_record_is_counted_under_its_verdict_once(found: list[CollectionResults]) -> None:
     report = build_report(found, RUN)
 

@@ -174,9 +174,9 @@ def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
     held: dict[str, tuple[str, ...]] = {}
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for name in map(str.casefold, names):
-        for end in _EVERY_END:
-            if name.endswith(end):
-                stem = name.removesuffix(end)
-                found = (*held.get(stem, ()), end)
-                held[stem] = shared.setdefault(found, found)
+        if name.endswith(_EVERY_END):
+            [end] = filter(name.endswith, _EVERY_END)
+            stem = name.removesuffix(end)
+            found = (*held.get(stem, ()), end)
+            held[stem] = shared.setdefault(found, found)
     return held

@@ -22,7 +22,7 @@ from zlib import crc32
 import msgspec
 from msgspec import Struct
 
-from sync.model import Network, Summary
+from sync.model import Layout, Network, Summary
 from sync.state.encoding import decode_network, encode_network
 from sync.state.parcel import Parcel
 from sync.version import __version__
@@ -47,26 +47,28 @@ _FOUND_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
-  path BLOB NOT NULL, settings TEXT NOT NULL, stamp TEXT NOT NULL, digest BLOB NOT NULL,
-  data BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  path BLOB NOT NULL, settings TEXT NOT NULL, id TEXT NOT NULL, layout TEXT NOT NULL, network TEXT,
+  stamp TEXT NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY (path, settings)) STRICT;
 CREATE TABLE network (
   server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
   node_count INTEGER NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
   checksum INTEGER NOT NULL,
   PRIMARY KEY (server, id)) STRICT"""
-_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
+_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?, ?)"
 _FIND_RECORDS = "SELECT * FROM record WHERE settings=? AND path IN ({})"
 _FIND_RECORDS_BETWEEN = "SELECT * FROM record WHERE settings=? AND path BETWEEN ? AND ? LIMIT ?"
 _FIND_NETWORK = "SELECT * FROM network WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
 
-Value = str | bytes | int
+Value = str | bytes | int | None
 """What a row is made of."""
 
 Row = tuple[Any, ...]
 """What the database has in the columns of a table, as far as that can be relied on."""
 
+_LAYOUTS = {each.value: each for each in Layout}
 _pack = msgspec.msgpack.Encoder().encode
 
 
@@ -132,16 +134,19 @@ class Cache:
         for start in range(0, len(paths), _FOUND_AT_ONCE):
             asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
             for row in self._fetch_records(asked, settings):
-                key, _, stamp, digest, data, _, _ = row
-                parcel = _take_up(asked[key], data) if is_as_written(row) else None
-                if parcel is not None:
+                key, _, record, name, network, stamp, digest, data, _, _ = row
+                layout = _LAYOUTS.get(name)
+                if layout is not None and is_as_written(row):
+                    parcel = Parcel(asked[key], record, layout, network, data)
                     found[parcel.path] = KeptRecord(parcel, stamp, digest)
         return found
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        key = (os.fsencode(kept.parcel.path), settings)
-        self._keep(_KEEP_RECORD, (*key, kept.stamp, kept.digest, kept.parcel.data))
+        parcel = kept.parcel
+        key = (os.fsencode(parcel.path), settings)
+        label = (parcel.id, parcel.layout, parcel.network)
+        self._keep(_KEEP_RECORD, (*key, *label, kept.stamp, kept.digest, parcel.data))
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -311,13 +316,6 @@ def _is_settled(summary: Summary) -> bool:
     ``completed`` may stay false for ever (contract 3.3); such a network is read each time.
     """
     return summary.completed and summary.error_message is None
-
-
-def _take_up(path: str, data: bytes) -> Parcel | None:
-    try:
-        return Parcel.labelled(path, data)
-    except (ValueError, TypeError):
-        return None
 
 
 def is_as_written(row: Row) -> bool:

@@ -15,8 +15,9 @@ from sync.state.cache import APPLICATION_ID, FILE_NAME, VERSION, is_as_written, 
 logger = logging.getLogger(__name__)
 
 _TAKE_RECORD = """\
-INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path, settings) DO UPDATE SET
+  id = excluded.id, layout = excluded.layout, network = excluded.network,
   stamp = excluded.stamp, digest = excluded.digest, data = excluded.data,
   kept_ms = excluded.kept_ms, checksum = excluded.checksum
   WHERE excluded.kept_ms > record.kept_ms"""

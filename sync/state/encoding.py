@@ -2,9 +2,8 @@
 processes.
 
 What has genes has a line of JSON for each of them after all else, so that genes which occur in
-many places are written and built once and shared. A record begins with a line that tells what it
-is, which can be read alone. Nothing here can run code: what reads a cache that strangers could have
-written must not.
+many places are written and built once and shared. Nothing here can run code: what reads a cache
+that strangers could have written must not.
 """
 
 from __future__ import annotations
@@ -43,44 +42,44 @@ _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "p
 _plain_facts = attrgetter(*_PLAIN_FACTS)
 _genes_writer = msgspec.json.Encoder(order="deterministic")
 _gene_reader = msgspec.json.Decoder(Gene)
+_Row = tuple[str, str, str]
 
 
-class Label(NamedTuple):
-    """What a record is: its id, its layout and the network that it names."""
+class _Head(NamedTuple):
+    """A record but for its genes, of which the first ``counted`` are those that count."""
 
     id: RecordId
     layout: Layout
     network: NetworkId | None
+    line: int
+    fields: dict[str, str]
+    counted: int
+    chemicals: list[_Row]
+    diseases: list[_Row]
+    lists_every_gene: bool
+    genes_unknown: str | None
+    notes: list[str]
 
 
-_label_reader = msgspec.json.Decoder(Label)
+_head_reader = msgspec.json.Decoder(_Head)
 
 
 def encode_record(record: Record) -> bytes:
     """Write a record without its path, which is the key that it is kept under."""
-    label = _dump([record.id, record.layout, record.network])
-    head = _dump(
-        [
-            record.line,
-            dict(record.fields),
-            len(record.genes),
-            _rows_of(record.chemicals),
-            _rows_of(record.diseases),
-            record.lists_every_gene,
-            record.genes_unknown,
-            record.notes,
-        ]
+    head = _Head(
+        id=record.id,
+        layout=record.layout,
+        network=record.network,
+        line=record.line,
+        fields=dict(record.fields),
+        counted=len(record.genes),
+        chemicals=_rows_of(record.chemicals),
+        diseases=_rows_of(record.diseases),
+        lists_every_gene=record.lists_every_gene,
+        genes_unknown=record.genes_unknown,
+        notes=[*record.notes],
     )
-    return b"\n".join((label, head, _lines_of((*record.genes, *record.other_organisms))))
-
-
-def decode_label(data: bytes) -> Label:
-    """Read what a record is without reading the record.
-
-    Raises:
-        ValueError, TypeError: the bytes are not what ``encode_record`` writes.
-    """
-    return _read(data[: data.find(b"\n")], _label_reader)
+    return b"\n".join((_dump([*head]), _lines_of((*record.genes, *record.other_organisms))))
 
 
 def decode_record(data: bytes, path: str) -> Record:
@@ -89,25 +88,23 @@ def decode_record(data: bytes, path: str) -> Record:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_record`` writes.
     """
-    label, head, *lines = _split_lines(data)
-    record, layout, network = _read(label, _label_reader)
-    line, fields, count, *rest = _load(head)
-    chemicals, diseases, lists_every_gene, genes_unknown, notes = rest
+    line, *lines = _split_lines(data)
+    head = _read(line, _head_reader)
     genes = tuple(map(_gene, lines))
     return Record(
-        id=record,
-        layout=layout,
+        id=head.id,
+        layout=head.layout,
         path=path,
-        line=line,
-        network=network,
-        fields=fields,
-        genes=genes[:count],
-        other_organisms=genes[count:],
-        chemicals=tuple([Entity(*row) for row in chemicals]),
-        diseases=tuple([Entity(*row) for row in diseases]),
-        lists_every_gene=lists_every_gene,
-        genes_unknown=genes_unknown,
-        notes=tuple(notes),
+        line=head.line,
+        network=head.network,
+        fields=head.fields,
+        genes=genes[: head.counted],
+        other_organisms=genes[head.counted :],
+        chemicals=tuple([Entity(*row) for row in head.chemicals]),
+        diseases=tuple([Entity(*row) for row in head.diseases]),
+        lists_every_gene=head.lists_every_gene,
+        genes_unknown=head.genes_unknown,
+        notes=tuple(head.notes),
     )
 
 
@@ -238,5 +235,5 @@ def _load(data: bytes) -> list[Any]:
     return values
 
 
-def _rows_of(entities: Iterable[Entity]) -> list[tuple[str, str, str]]:
+def _rows_of(entities: Iterable[Entity]) -> list[_Row]:
     return [(entity.word, entity.source, entity.identifier) for entity in entities]

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sync.errors import StateForged
 from sync.model import Layout, NetworkId, Record, RecordId
-from sync.state.encoding import decode_label, decode_record, encode_record
+from sync.state.encoding import decode_record, encode_record
 
 
 class Parcel(Struct, frozen=True, gc=False):
@@ -28,15 +28,6 @@ class Parcel(Struct, frozen=True, gc=False):
         """Encode a record."""
         data = encode_record(record)
         return cls(record.path, record.id, record.layout, record.network, data)
-
-    @classmethod
-    def labelled(cls, path: str, data: bytes) -> Self:
-        """Take up what was encoded before.
-
-        Raises:
-            ValueError, TypeError: the bytes do not begin as an encoded record does.
-        """
-        return cls(path, *decode_label(data), data)
 
     def open(self) -> Record:
         """Return the record, as ``open_record`` does."""

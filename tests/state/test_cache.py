@@ -191,8 +191,8 @@ def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> N
         assert cache.find_network(SUMMARY) == odd
 
 
-def test_data_that_no_version_wrote_is_no_record(path: Path) -> None:
-    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, data=b"[1]"))
+def test_a_layout_that_no_version_wrote_is_no_record(path: Path) -> None:
+    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, layout="other"))
     with Cache(path, SERVER) as cache:
         cache.keep_record(forged, "settings")
     with Cache(path, SERVER) as cache:

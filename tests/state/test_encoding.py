@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sync.model import Curie, Dialect, Entity, Gene, Layout, Network, NetworkId, Record, RecordId
 from sync.state.encoding import (
-    decode_label,
     decode_network,
     decode_record,
     encode_network,
@@ -54,7 +53,6 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
     data = encode_record(record)
 
     assert decode_record(data, record.path) == record
-    assert decode_label(data) == (record.id, record.layout, record.network)
 
 
 @given(NETWORKS)
@@ -86,5 +84,3 @@ def test_other_bytes_are_refused(data: bytes) -> None:
         decode_network(data)
     with pytest.raises((ValueError, TypeError)):
         decode_record(data, "path")
-    with pytest.raises((ValueError, TypeError)):
-        decode_label(data)

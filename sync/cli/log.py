@@ -8,8 +8,16 @@ import sys
 import orjson
 
 from sync.cli.options import LogFormat, Manner
+from sync.report.text import visible
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+
+
+class _Lines(logging.Formatter):
+    """One line each; names of files and words of servers do nothing to who reads it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return f"{record.levelname}: {visible(record.getMessage())}"
 
 
 class _JsonLines(logging.Formatter):
@@ -21,7 +29,7 @@ class _JsonLines(logging.Formatter):
                 "time": round(record.created, 3),
                 "level": record.levelname.lower(),
                 "logger": record.name,
-                "message": record.getMessage(),
+                "message": visible(record.getMessage()),
             }
         ).decode()
 
@@ -29,10 +37,7 @@ class _JsonLines(logging.Formatter):
 def configure_logging(manner: Manner) -> None:
     """Send the log of ndex-sync to standard error, at the level that the options ask for."""
     handler = logging.StreamHandler(sys.stderr)
-    if manner.log_format is LogFormat.JSON:
-        handler.setFormatter(_JsonLines())
-    else:
-        handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(_JsonLines() if manner.log_format is LogFormat.JSON else _Lines())
     level = logging.ERROR if manner.quiet else _LEVELS[min(manner.verbose, len(_LEVELS) - 1)]
     root = logging.getLogger("sync")
     root.handlers[:] = [handler]

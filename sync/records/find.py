@@ -19,12 +19,12 @@ _ANY_DEPTH = "**"
 def find_records(root: Path, pattern: str) -> list[str]:
     """Return the files under ``root`` that match a glob, sorted, as POSIX paths relative to it.
 
-    ``**`` stands for any number of folders, none of them a link. Files that a link leads to outside
-    ``root`` are left out. An empty list means that nothing matched.
+    ``**`` stands for any number of folders, none of them a link. Where a link leads out of ``root``
+    it is not followed. An empty list means that nothing matched.
 
     Raises:
         ConfigError: ``root`` is no folder; the pattern is empty, absolute, climbs out of
-            ``root`` or is no glob.
+            ``root``, ends in ``**`` or is no glob.
     """
     steps = _steps_of(root, pattern)
     if not root.is_dir():
@@ -38,6 +38,8 @@ def _steps_of(root: Path, pattern: str) -> Sequence[str]:
         raise ConfigError(
             f"records = {pattern!r}: the pattern must stay below {root}; write it relative to it"
         )
+    if shape.name == _ANY_DEPTH:
+        raise ConfigError(f"records = {pattern!r}: say which files, as in {pattern}/*.md")
     if "\0" in pattern or any(_ANY_DEPTH in part and part != _ANY_DEPTH for part in shape.parts):
         raise ConfigError(f"records = {pattern!r}: write '**' as a path part of its own")
     return shape.parts
@@ -76,7 +78,7 @@ class _Search:
         if self._steps[step] == _ANY_DEPTH:
             yield home, step + 1
             for entry in self._list(home):
-                if entry.is_dir(follow_symlinks=False):
+                if _is_folder(entry):
                     yield f"{home}{entry.name}/", step
         else:
             for entry in self._matching(home, step):
@@ -84,10 +86,9 @@ class _Search:
                     yield f"{home}{entry.name}/", step + 1
 
     def _files_in(self, home: str) -> Iterator[str]:
-        if self._steps[-1] != _ANY_DEPTH:
-            for entry in self._matching(home, -1):
-                if self._is(entry, os.DirEntry.is_file):
-                    yield home + entry.name
+        for entry in self._matching(home, -1):
+            if self._is(entry, os.DirEntry.is_file):
+                yield home + entry.name
 
     def _matching(self, home: str, step: int) -> Iterator[os.DirEntry[str]]:
         matches = self._matchers[step]
@@ -106,9 +107,17 @@ class _Search:
 
     def _is(self, entry: os.DirEntry[str], kind: Callable[..., bool]) -> bool:
         """Whether an entry is a file or a folder, or a link to one inside the root."""
-        if not entry.is_symlink():
-            return kind(entry, follow_symlinks=False)
         try:
+            if not entry.is_symlink():
+                return kind(entry, follow_symlinks=False)
             return kind(entry) and Path(entry.path).resolve().is_relative_to(self._inside)
         except (OSError, RuntimeError):
             return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder and no link to one."""
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:  # some file systems list names only, and the rest has to be asked for
+        return False

@@ -230,7 +230,16 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "genes", [b"[1]", b"no JSON", b"[" * 100_000, b'["\\ud800' + b"[" * 100_000]
+    "genes",
+    [
+        b"",
+        b"[1]",
+        b"no JSON",
+        b"[" * 100_000,
+        b'["T", [], ["T"], [], [], "", true, ' + b"[" * 100_000,
+        b'["\\ud800", ' + b"[" * 100_000,
+    ],
+    ids=["cut short", "no gene", "no JSON", "deep", "a gene and deep", "half a pair and deep"],
 )
 def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: bytes) -> None:
     """A checksum of ours is no signature: whoever can write the file can write that too."""
@@ -238,8 +247,8 @@ def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: byte
     mark_all(root / "state" / "cache.db", root)
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        label = kept.parcel.data.partition(b"\n")[0]
-        forged = structs.replace(kept.parcel, data=label + b"\n" + genes)
+        head = kept.parcel.data.partition(b"\n")[0]
+        forged = structs.replace(kept.parcel, data=head + (b"\n" + genes + b"\n" if genes else b""))
         cache.keep_record(structs.replace(kept, parcel=forged), source.settings)
     with (
         Cache(root / "state" / "cache.db", "server") as cache,
@@ -306,10 +315,10 @@ def test_a_table_is_taken_for_missing_only_where_its_folder_tells(
     (root / "_data/PMC4__f4.GPML").touch()
     folders = Folders(root)
 
-    asked = [set(folders.may_hold(home, stem)) for _ in range(ASKED_BEFORE_LISTING)]
+    asked = [set(folders.ends_in(home, stem)) for _ in range(ASKED_BEFORE_LISTING)]
     assert asked == [EVERY_END] * ASKED_BEFORE_LISTING
-    assert set(folders.may_hold(home, stem)) == held
-    assert set(folders.may_hold(home, stem)) == held
+    assert set(folders.ends_in(home, stem)) == held
+    assert set(folders.ends_in(home, stem)) == held
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import ConfigError
-from sync.state.cache import APPLICATION_ID, FILE_NAME, VERSION, is_as_written, open_database
+from sync.state.cache import (
+    APPLICATION_ID,
+    FILE_NAME,
+    NETWORKS,
+    RECORDS,
+    VERSION,
+    is_as_written,
+    open_database,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +35,7 @@ ON CONFLICT (server, id) DO UPDATE SET
   modified_ms = excluded.modified_ms, node_count = excluded.node_count, data = excluded.data,
   kept_ms = excluded.kept_ms, checksum = excluded.checksum
   WHERE excluded.kept_ms > network.kept_ms"""
-_TAKING = (("SELECT * FROM record", _TAKE_RECORD), ("SELECT * FROM network", _TAKE_NETWORK))
+_TAKING = ((RECORDS, _TAKE_RECORD), (NETWORKS, _TAKE_NETWORK))
 
 
 def merge_caches(folders: Sequence[Path], into: Path) -> None:

@@ -212,10 +212,13 @@ def _shared(frame: _Frame) -> _Frame:
 
 
 def _read(line: bytes, reader: msgspec.json.Decoder[T]) -> T:
-    if _HALF_A_PAIR in line:
-        value: T = msgspec.convert(_load(line), reader.type)
-        return value
-    return reader.decode(line)
+    try:
+        if _HALF_A_PAIR in line:
+            value: T = msgspec.convert(_load(line), reader.type)
+            return value
+        return reader.decode(line)
+    except RecursionError as error:
+        raise ValueError("deeper than anything written here") from error
 
 
 def _dump(values: list[Any]) -> bytes:

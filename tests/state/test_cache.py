@@ -270,6 +270,9 @@ def test_damage_found_while_running_costs_only_what_was_kept(
         "UPDATE record SET data = replace(data, 'TNF', 'TNG')",
         "UPDATE record SET stamp = 'other'",
         "UPDATE record SET digest = x'00'",
+        "UPDATE record SET id = 'other'",
+        "UPDATE record SET layout = 'wikipathways'",
+        "UPDATE record SET network = 'other'",
         "UPDATE network SET data = CAST(replace(data, 'TNF', 'TNG') AS BLOB)",
         "UPDATE network SET node_count = 1, modified_ms = 2, data = x'5b5d'",
     ],
@@ -282,6 +285,38 @@ def test_a_row_in_which_a_bit_has_changed_is_not_believed(filled: Path, damage: 
         found = find_both(cache)
     assert None in found
     assert found != (KEPT, NETWORK)
+
+
+def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
+    filled: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sqlite3.connect(filled) as db:
+        db.execute("UPDATE record SET stamp = CAST(x'ff' AS TEXT)")
+    db.close()
+    with Cache(filled, SERVER) as cache:
+        assert find_record(cache) is None
+        cache.keep_record(KEPT, "settings")
+    with Cache(filled, SERVER) as cache:
+        assert find_record(cache) == KEPT
+    assert "cache.db is damaged (Could not decode to UTF-8" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "changes", [{"id": 5}, {"network": 7}, {"layout": None}, {"data": "text"}], ids=str
+)
+def test_a_row_of_other_types_is_no_record(filled: Path, changes: dict[str, object]) -> None:
+    """Whoever forges a file can make a table that takes any type, and tell its checksum."""
+    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, **changes))
+    with sqlite3.connect(filled) as db:
+        db.execute("CREATE TABLE loose AS SELECT * FROM record WHERE false")
+        db.execute("DROP TABLE record")
+        db.execute("ALTER TABLE loose RENAME TO record")
+        db.execute("CREATE UNIQUE INDEX record_key ON record (path, settings)")
+    db.close()
+    with Cache(filled, SERVER) as cache:
+        cache.keep_record(forged, "settings")
+    with Cache(filled, SERVER) as cache:
+        assert find_record(cache) is None
 
 
 _SWAPPED = "CAST(replace(CAST(data AS TEXT), 'TNF', 'TNG') AS BLOB)"

@@ -15,8 +15,8 @@ def time_of(epoch_ms: int) -> datetime:
 
 
 def stated_time(epoch_ms: int) -> datetime | None:
-    """Return a time that a server states, in UTC; None for 0 and what no calendar has.
+    """Return a time that a server states, in UTC; None for 0, before 1970 and after 9999.
 
-    It is a number like any other there (contract 3.9), so it may be any.
+    To a server it is a number like any other.
     """
     return time_of(epoch_ms) if 0 < epoch_ms <= _LATEST_MS else None

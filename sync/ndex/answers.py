@@ -244,7 +244,7 @@ def _canonical_id(text: str) -> NetworkId:
 
 
 _Id = Annotated[NetworkId, AfterValidator(_canonical_id)]
-# The server's own whole numbers are Java longs; more than that neither SQLite nor JSON can hold.
+# The server's own whole numbers are Java longs, and SQLite has no larger ones either.
 _Long = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 
 

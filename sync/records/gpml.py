@@ -62,8 +62,9 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
 class _Reader:
     """Collects data nodes while expat walks the document.
 
-    Most of a drawing is lines and points: expat is given no more than what is needed at the place
-    where it stands, since each element that it hands over costs more than reading it.
+    Most of a drawing is lines and points, and each start and end that expat hands over costs as
+    much as reading it: ends are asked for inside data nodes only, and starts looked at no further
+    than the place needs.
     """
 
     def __init__(self, path: str, parser: expat.XMLParserType) -> None:

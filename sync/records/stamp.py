@@ -57,8 +57,8 @@ class Folders:
         self._asked: dict[str, int] = {}
         self._held: dict[str, Mapping[str, tuple[str, ...]] | None] = {}
 
-    def may_hold(self, home: str, stem: str) -> tuple[str, ...]:
-        """Return with which ends a record's tables and drawings may be in ``home``.
+    def ends_in(self, home: str, stem: str) -> tuple[str, ...]:
+        """Return the ends with which tables and drawings of a record may be in ``home``.
 
         All of them until the folder was listed. ``home`` is a folder below the root, with a slash
         at its end, or ``""``; ``stem`` is the record's, folded.
@@ -118,7 +118,7 @@ def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
     """
     top, stem, ends = folders.root, stem_of(path), _ENDS[layout]
     folded = stem.casefold()
-    homes = [(home, folders.may_hold(home, folded)) for home in homes_beside(path)] if ends else []
+    homes = [(home, folders.ends_in(home, folded)) for home in homes_beside(path)] if ends else []
     facts = [
         _fact_of(f"{top}/{home}{stem}{end}") if end in held else _NOT_THERE
         for end in ends
@@ -172,6 +172,7 @@ def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
     except (OSError, ValueError):
         return None
     held: dict[str, tuple[str, ...]] = {}
+    # Thousands of records have the same ends.
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for name in map(str.casefold, names):
         if name.endswith(_EVERY_END):

@@ -37,7 +37,8 @@ from sync.report.json_format import dump
 class ReportedCandidate:
     """A network that comes into question for a record.
 
-    ``state`` is what the server says of it; owner and times are null where it says nothing.
+    ``state`` is what the server says of it; owner and times are null where it says nothing, times
+    also where it states one that no calendar has.
     ``member`` and ``genes`` are null where they are not known.
     """
 

@@ -34,14 +34,9 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     A table that appears where there was none changes a record as much as one that is edited.
     ``layout`` None: those of all layouts.
     """
-    layouts = Layout if layout is None else (layout,)
-    return (path, *[home + name for each in layouts for home, name in _beside(path, each)])
-
-
-def _beside(path: str, layout: Layout) -> list[tuple[str, str]]:
-    """Return where each table or drawing may stand, and its name, in the order of a stamp."""
     stem, homes = stem_of(path), homes_beside(path)
-    return [(home, stem + end) for end in _ENDS[layout] for home in homes]
+    ends = _EVERY_END if layout is None else _ENDS[layout]
+    return (path, *[home + stem + end for end in ends for home in homes])
 
 
 class Folders:
@@ -119,6 +114,7 @@ def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
     top, stem, ends = folders.root, stem_of(path), _ENDS[layout]
     folded = stem.casefold()
     homes = [(home, folders.ends_in(home, folded)) for home in homes_beside(path)] if ends else []
+    # In the order of ``sources_of``, which a stamp is made by.
     facts = [
         _fact_of(f"{top}/{home}{stem}{end}") if end in held else _NOT_THERE
         for end in ends

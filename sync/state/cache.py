@@ -226,10 +226,10 @@ class Cache:
             return
         try:
             self._db = open_database(self._path)
-        except (OSError, sqlite3.OperationalError) as error:
+        except OSError as error:
             self._go_without(error)
-        except sqlite3.DatabaseError as error:
-            self._rebuild(self._path, error)
+        except sqlite3.Error as error:
+            self._fail(error)
 
     def _fail(self, error: sqlite3.Error) -> None:
         """Go on after an error: without the file, or with a new one where it is damaged."""

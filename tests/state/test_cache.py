@@ -287,11 +287,12 @@ def test_a_row_in_which_a_bit_has_changed_is_not_believed(filled: Path, damage: 
     assert found != (KEPT, NETWORK)
 
 
+@pytest.mark.parametrize("place", ["record SET stamp", "version SET text"])
 def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
-    filled: Path, caplog: pytest.LogCaptureFixture
+    filled: Path, place: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with sqlite3.connect(filled) as db:
-        db.execute("UPDATE record SET stamp = CAST(x'ff' AS TEXT)")
+        db.execute(f"UPDATE {place} = CAST(x'ff' AS TEXT)")
     db.close()
     with Cache(filled, SERVER) as cache:
         assert find_record(cache) is None

@@ -61,7 +61,16 @@ class _Head(NamedTuple):
     notes: list[str]
 
 
+class _NetworkHead(NamedTuple):
+    """A network's content but for its genes."""
+
+    dialect: Dialect
+    node_count: int
+    attributes: dict[str, str]
+
+
 _head_reader = msgspec.json.Decoder(_Head)
+_network_head_reader = msgspec.json.Decoder(_NetworkHead)
 
 
 def encode_record(record: Record) -> bytes:
@@ -110,8 +119,8 @@ def decode_record(data: bytes, path: str) -> Record:
 
 def encode_network(network: Network) -> bytes:
     """Write a network's decoded content."""
-    head = [network.dialect, network.node_count, dict(network.attributes)]
-    return b"\n".join((_dump(head), _lines_of(network.genes)))
+    head = _NetworkHead(network.dialect, network.node_count, dict(network.attributes))
+    return b"\n".join((_dump([*head]), _lines_of(network.genes)))
 
 
 def decode_network(data: bytes) -> Network:
@@ -120,9 +129,9 @@ def decode_network(data: bytes) -> Network:
     Raises:
         ValueError, TypeError: the bytes are not what ``encode_network`` writes.
     """
-    head, *lines = _split_lines(data)
-    dialect, node_count, attributes = _load(head)
-    return Network(Dialect(dialect), tuple(map(_gene, lines)), node_count, attributes)
+    line, *lines = _split_lines(data)
+    head = _read(line, _network_head_reader)
+    return Network(head.dialect, tuple(map(_gene, lines)), head.node_count, head.attributes)
 
 
 def _split_lines(data: bytes) -> list[bytes]:

@@ -78,6 +78,22 @@ def test_bytes_that_are_cut_short_are_refused(record: Record, network: Network) 
         decode_network(encode_network(network)[:-1])
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'["pfocr-cx2", 1, 5]\n',
+        b'["pfocr-cx2", "1", {}]\n',
+        b'["pfocr-cx2", 1, {"name": 5}]\n',
+        b'["other", 1, {}]\n',
+        b'["pfocr-cx2", 1, {}, ' + b"[" * 100_000 + b"\n",
+    ],
+)
+def test_a_network_of_other_types_is_refused(data: bytes) -> None:
+    assert decode_network(b'["pfocr-cx2", 1, {}]\n').node_count == 1
+    with pytest.raises((ValueError, TypeError)):
+        decode_network(data)
+
+
 @pytest.mark.parametrize("data", [b"", b"[]", b"[1]", b'{"a": 1}', b"null", b"[1, 2, 3, 4]"])
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises((ValueError, TypeError)):

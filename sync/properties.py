@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from sync.cx.nodes import fold_attribute
 from sync.model import About, Layout, Property, Record, Summary
 
 NCBI = "https://www.ncbi.nlm.nih.gov"
@@ -103,8 +104,12 @@ def find_property(properties: Iterable[Property], *names: str) -> str | None:
 
 
 def fold_name(name: str) -> str:
-    """Fold the spellings of one property name: case, underscores, a ``__gpml:`` prefix, ``URL``."""
-    folded = name.strip().lower().removeprefix("__gpml:").replace("_", "")
+    """Fold the spellings of one property name: case, underscores, ``URL``, a ``__gpml:`` prefix.
+
+    ``__gpml:name``, of the uploader of 2021, is the pathway's title. ``X__gpml.…`` and
+    ``X.context`` are what R makes of ``__gpml:…`` and ``@context``.
+    """
+    folded = fold_attribute(name.strip()).replace("_", "")
     return _OLD_NAMES.get(folded, folded)
 
 
@@ -208,7 +213,7 @@ _OF_FIGURES = {
     "networkType": "pathway",
     "rights": "Waiver-No Rights Reserved (CC0)",
 }
-_OLD_NAMES = {"figureurl": "figurelink", "paperurl": "paperlink", "pmcid": "pmcid"}
+_OLD_NAMES = {"figureurl": "figurelink", "paperurl": "paperlink", "x.context": "@context"}
 
 _PFOCR = (
     ManagedProperty("name", _field("figtitle"), same_text),

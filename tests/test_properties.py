@@ -14,6 +14,7 @@ from sync.properties import (
     MANAGED,
     compare_properties,
     describe_record,
+    fold_name,
     same_figure,
     same_figure_number,
     same_link,
@@ -114,6 +115,29 @@ def test_of_a_property_that_is_there_twice_the_last_value_counts() -> None:
     )
 
     assert list(compare_properties(FIGURE, make_summary(FIGURE, properties=properties))) == []
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("pfocr_id", "pfocrId"),
+        ("PFOCRID", "pfocrId"),
+        ("figureURL", "figureLink"),
+        ("__gpml:name", "title"),
+        ("X__gpml.name", "title"),
+        ("__gpml:organism", "organism"),
+        ("X__gpml.organism", "organism"),
+        ("X.context", "@context"),
+    ],
+)
+def test_spellings_of_a_property_name_are_one(spelling: str, name: str) -> None:
+    assert fold_name(spelling) == fold_name(name) != fold_name("name")
+
+
+def test_the_plain_title_of_a_2021_network_is_not_its_name() -> None:
+    properties = (*make_properties(PATHWAY, title=None), Property("__gpml:name", "Statin pathway"))
+
+    assert list(compare_properties(PATHWAY, make_summary(PATHWAY, properties=properties))) == []
 
 
 def test_the_organism_of_a_figure_is_that_of_its_genes() -> None:

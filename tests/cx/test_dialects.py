@@ -300,6 +300,7 @@ def test_a_label_is_read_in_one_line(name: str, symbol: str) -> None:
         ({"XrefDatasource": "Ensembl", "XrefId": None}, set()),
         ({"xrefdatasource": "Ensembl", "xrefid": "ENSG01"}, {"ensembl:ENSG01"}),
         ({"__gpml:XrefDatasource": "Ensembl", "__gpml:XrefId": "ENSG01"}, {"ensembl:ENSG01"}),
+        ({"X__gpml.XrefDatasource": "Ensembl", "X__gpml.XrefId": "ENSG01"}, {"ensembl:ENSG01"}),
         ({"Ensembl": "Ensembl:ENSG01"}, {"ensembl:ENSG01"}),
         ({"Ensembl": "Ensembl:ENSG01; Ensembl:ENSG02"}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
         ({"Ensembl": "ENSG01,ENSG02"}, {"ensembl:ENSG01", "ensembl:ENSG02"}),
@@ -323,10 +324,12 @@ def test_identifiers_come_from_the_reference_and_the_id_columns(
     assert gene_of(node).ids == ids
 
 
-def test_the_upload_of_2021_has_the_drawn_label_beside_the_official_name() -> None:
+@pytest.mark.parametrize("label", ["__gpml:textlabel", "X__gpml.textlabel", "TextLabel"])
+def test_the_upload_of_2021_has_the_drawn_label_beside_the_official_name(label: str) -> None:
     node = {
         "name": "TP53",
-        "__gpml:textlabel": "p53\n",
+        "__gpml:name": "a title",
+        label: "p53\n",
         "__gpml:GraphID": "ffc98",
         "__gpml:XrefId": "7157",
         "__gpml:XrefDatasource": "Entrez Gene",

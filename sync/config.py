@@ -29,8 +29,8 @@ from pydantic_core import ErrorDetails
 
 from sync.compare import DesiredState
 from sync.errors import ConfigError
-from sync.genes import normalise_network_id
 from sync.guards import FEW, GuardLimits
+from sync.identifiers import normalise_network_id
 from sync.model import Layout, NetworkId, Visibility
 from sync.ndex.redaction import redact_url
 from sync.records.organisms import Organisms

@@ -1,4 +1,4 @@
-"""Identifiers as CURIEs, and which genes of two lists are the same (design: Matching genes).
+"""Which genes of two lists are the same (design: Matching genes).
 
 Two genes are the same when they share an identifier in any namespace; of those left over, the
 ones with a common name are the same unless they have a namespace in common and disagree in it.
@@ -7,125 +7,20 @@ Everything here is a union of what is shared, so no result depends on the order 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 
-from sync.model import Curie, Gene, GeneCounts, NetworkId
+from sync.identifiers import namespace_of
+from sync.model import Gene, GeneCounts
 
-# Bioregistry prefixes by the folded names under which records and networks know them: BridgeDb
-# data sources in GPML and NDEx nodes, column heads in tables, other tools' prefixes.
-_PREFIXES = {
-    "ncbigene": "ncbigene",
-    "ncbi gene": "ncbigene",
-    "entrez": "ncbigene",
-    "entrez gene": "ncbigene",
-    "entrezgene": "ncbigene",
-    "geneid": "ncbigene",
-    "hgnc.symbol": "hgnc.symbol",
-    "hgnc symbol": "hgnc.symbol",
-    "hgnc accession number": "hgnc",
-    "uniprot": "uniprot",
-    "uniprotkb": "uniprot",
-    "uniprot-trembl": "uniprot",
-    "uniprot-swissprot": "uniprot",
-    "uniprot/trembl": "uniprot",
-    "enzyme nomenclature": "eccode",
-    "ec": "eccode",
-    "ec number": "eccode",
-    "ncbi protein": "ncbiprotein",
-    "embl": "ena.embl",
-    "genbank": "insdc",
-    "kegg genes": "kegg.genes",
-    "kegg compound": "kegg.compound",
-    "pubchem-compound": "pubchem.compound",
-    "mirbase sequence": "mirbase",
-    "mirbase mature sequence": "mirbase.mature",
-    "tair": "tair.locus",
-    "geneontology": "go",
-}
 _Keys = Callable[[Gene], frozenset[str]]
 
 _ids_of: _Keys = attrgetter("ids")
 _names_of: _Keys = attrgetter("names")
 _symbol = attrgetter("symbol")
 _local_symbol = attrgetter("local.symbol")
-
-_NUMERIC = frozenset({"ncbigene", "hgnc"})
-_NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
-_VERSIONED_ENSEMBL = re.compile(r"(ENS[A-Z]*\d{11})\.\d+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-
-def normalise_network_id(text: str) -> NetworkId | None:
-    """Return the UUID in the lower-case form that the server needs, None if it is no UUID.
-
-    Only the canonical 8-4-4-4-12 form counts: the server reads ``1-2-3-4-5`` as a UUID and
-    answers 404 for what was a typing slip (contract 10.24).
-    """
-    text = text.strip()
-    if _UUID.fullmatch(text) is None:
-        return None
-    lower = text.lower()
-    # Of a long list nearly all are as they should be, and need no second text.
-    return NetworkId(text if text == lower else lower)
-
-
-def normalise_curie(namespace: str, local: str) -> Curie | None:
-    """Return the identifier as a CURIE, None where nothing is left to identify anything.
-
-    ``namespace`` may be a Bioregistry prefix or a data source's name in any case; ``local`` may
-    repeat it (``Ensembl:ENSG…``). ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as
-    WikiPathways writes it (formats 5). NCBI numbers lose leading zeros and ``.0``, Ensembl ids
-    their version.
-    """
-    prefix = _fold_prefix(namespace)
-    local = local.strip()
-    if ":" in local:
-        prefix, local = _without_repeats(prefix, local)
-    if not prefix or not local:
-        return None
-    if prefix in _NUMERIC:
-        if number := _NUMBER.fullmatch(local):
-            local = number[1]
-        elif prefix == "hgnc":
-            prefix = "hgnc.symbol"
-    elif prefix == "ensembl" and (versioned := _VERSIONED_ENSEMBL.fullmatch(local)):
-        local = versioned[1]
-    return Curie(f"{prefix}:{local}")
-
-
-def parse_curie(text: str) -> Curie | None:
-    """Normalise ``prefix:local``; None where the prefix or the local part is missing."""
-    prefix, _, local = text.strip().partition(":")
-    return normalise_curie(prefix, local)
-
-
-def _without_repeats(prefix: str, local: str) -> tuple[str, str]:
-    head, colon, tail = local.partition(":")
-    while colon and _repeats(prefix, head):
-        prefix, local = _fold_prefix(head), tail.strip()
-        head, colon, tail = local.partition(":")
-    return prefix, local
-
-
-def _repeats(prefix: str, head: str) -> bool:
-    repeated = _fold_prefix(head)
-    return repeated == prefix or (prefix, repeated) == ("hgnc", "hgnc.symbol")
-
-
-@lru_cache(1024)
-def _fold_prefix(namespace: str) -> str:
-    folded = " ".join(namespace.replace(":", " ").split()).lower()
-    return _PREFIXES.get(folded, folded.replace(" ", "."))
-
-
-def namespace_of(curie: Curie) -> str:
-    """Return the prefix of a normalised CURIE."""
-    return curie.partition(":")[0]
 
 
 @dataclass(frozen=True, slots=True)

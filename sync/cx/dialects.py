@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sync.cx.nodes import Node
-from sync.genes import namespace_of, normalise_curie, parse_curie
+from sync.identifiers import namespace_of, normalise_curie, parse_curie
 from sync.model import Curie, Dialect, Gene
 
 _WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", "graphid")

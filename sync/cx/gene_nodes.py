@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sync.cx.content import Element, OpenContent
-from sync.genes import namespace_of
+from sync.identifiers import namespace_of
 from sync.model import Curie, Dialect, Gene
 
 _SYMBOLS: Mapping[Dialect, Sequence[str]] = {

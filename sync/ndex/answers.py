@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from sync.errors import Call, NotFound, ServerBroken
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import NetworkId, Property, Summary, Unanswered, Visibility
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ from sync.errors import (
     ServerError,
     Unauthorized,
 )
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
 from sync.ndex import answers, wire
 from sync.ndex.address import parse_server_url

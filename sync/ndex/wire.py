@@ -34,7 +34,7 @@ from sync.errors import (
     Throttled,
     Unauthorized,
 )
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import NetworkId
 
 MAX_BATCH = 2000

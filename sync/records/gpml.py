@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from sync.errors import RecordError
-from sync.genes import normalise_curie
+from sync.identifiers import normalise_curie
 from sync.model import Curie
 
 _NAMESPACE = "http://pathvisio.org/GPML/2013a"

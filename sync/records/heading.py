@@ -6,7 +6,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import Layout, NetworkId, RecordId
 from sync.records.frontmatter import FrontMatter
 from sync.records.source import stem_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import ConfigError, RecordError
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import MapEntry
 from sync.records.heading import NOT_STATED, parse_record_id
 from sync.records.source import TABLE_LIMIT_BYTES, read_text

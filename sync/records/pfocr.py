@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from sync.genes import normalise_curie
+from sync.identifiers import normalise_curie
 from sync.model import Curie, Entity, Gene, Layout, Record
 from sync.records.entities import embedded_entities, read_entities
 from sync.records.frontmatter import FrontMatter

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from sync.errors import RecordError
-from sync.genes import normalise_network_id
+from sync.identifiers import normalise_network_id
 from sync.model import MapEntry, NetworkId
 from sync.records.source import RECORD_LIMIT_BYTES, read_bytes
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from sync.genes import namespace_of, unite_genes
+from sync.genes import unite_genes
+from sync.identifiers import namespace_of
 from sync.model import Gene, NetworkId, Record
 from sync.properties import MANAGED
 from sync.records.organisms import Organisms

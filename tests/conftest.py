@@ -33,6 +33,17 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
+def recorded() -> Path:
+    """What a real server answered, as data, which lives beside the checkout."""
+    folder = SHARED / "recorded"
+    if not folder.is_dir():
+        pytest.skip(
+            "the answers of a real server (../shared/recorded) are not beside this checkout"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
 def seed_record() -> Path:
     """One real PFOCR record of the embedded layout."""
     found = sorted((SHARED / "seed").glob("*.txt")) if SHARED.is_dir() else []

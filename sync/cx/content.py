@@ -1,8 +1,8 @@
 """A CX2 document opened for editing, and closed again as an upload that the server loads.
 
 What is not edited stays as it is: unknown aspects, visual properties, attributes, aliases. Added
-is only what the server's loader insists on: data types in declarations, true counts, an order of
-aspects (contract 5.1).
+is only what the server's loader insists on (data types in declarations, true counts, an order of
+aspects) and what it adds itself, so that an upload reads back as it was sent (contract 5.1).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sync.cx.aspects import (
 )
 from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
 from sync.cx.nodes import Node, fold_attribute, read_cx2_nodes
+from sync.cx.server_form import declared_type, to_server_form
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES, validate_cx2
 from sync.errors import NetworkError
 
@@ -33,7 +34,7 @@ Declarations = dict[str, dict[str, Element]]
 _DECLARATIONS = "attributeDeclarations"
 _FRAME = frozenset({"metaData", _DECLARATIONS, "status"})
 _FIRST = (NETWORK_ATTRIBUTES, "nodes", "edges", "visualProperties")
-_STATUS: Element = {"status": [{"error": "", "success": True}]}
+_STATUS: Element = {"status": [{"success": True}]}
 
 
 def write_upload(document: object) -> bytes:
@@ -66,6 +67,7 @@ def open_cx2(document: object) -> OpenContent:
         for name in joined
         if name not in _FRAME
     }
+    aspects = to_server_form(aspects)
     content = OpenContent(copy[0]["CXVersion"], _join_declarations(joined), aspects)
     content.read_nodes()
     for name in ("nodes", "edges"):
@@ -192,17 +194,18 @@ class OpenContent:
             NetworkError: it would not.
         """
         self._complete_declarations()
-        order = [name for name in _FIRST if name in self.aspects]
-        order += [name for name in self.aspects if name not in _FIRST]
+        aspects = to_server_form(self.aspects)
+        order = [name for name in _FIRST if name in aspects]
+        order += [name for name in aspects if name not in _FIRST]
         declarations = {_DECLARATIONS: [self.declarations]}
-        counted = {_DECLARATIONS: 1} | {name: len(self.aspects[name]) for name in order}
+        counted = {_DECLARATIONS: 1} | {name: len(aspects[name]) for name in order}
         metadata = [{"name": name, "elementCount": count} for name, count in counted.items()]
         body = orjson.dumps(
             [
                 {"CXVersion": self.cx_version, "hasFragments": False},
                 {"metaData": metadata},
                 declarations,
-                *({name: self.aspects[name]} for name in order),
+                *({name: aspects[name]} for name in order),
                 _STATUS,
             ]
         )
@@ -242,14 +245,14 @@ class OpenContent:
             ]
 
     def _complete_declarations(self) -> None:
-        """Give each declaration its data type, which may be left out in CX2 but not here, and
-        drop those of network attributes where there are none (contract 5.1).
+        """Give each declaration its data type, which may be left out in CX2 but not here. Drop
+        those of network attributes where there are none (contract 5.1).
         """
         if not self.aspects.get(NETWORK_ATTRIBUTES):
             self.declarations.pop(NETWORK_ATTRIBUTES, None)
         for attributes in self.declarations.values():
             for entry in attributes.values():
-                entry.setdefault("d", "string")
+                entry["d"] = declared_type(entry.get("d"))
 
 
 def _alias(entry: Mapping[str, Any]) -> str | None:

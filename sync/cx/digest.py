@@ -1,9 +1,8 @@
 """A fingerprint of a network's content that survives the server (contract 5.1).
 
-Downloads are never byte-equal to uploads: the server re-prints numbers, reorders members and
-keeps aliases and defaults as they came. So the digest is taken of what the content says. The
-network's own attributes are left out: they can be written without the content, and the summary
-holds them.
+Downloads are never byte-equal to uploads: the server prints numbers its own way, reorders members
+and adds empty style groups. So the digest is taken of what the content says. The network's own
+attributes are left out: they can be written without the content, and the summary holds them.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import Any
 import orjson
 
 from sync.cx.content import OpenContent, open_cx2
-from sync.cx.data_types import CX2_LABELS
+from sync.cx.server_form import declared_type
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
 
 _RESOLVED = ("nodes", "edges")
@@ -50,17 +49,11 @@ def _elements(content: OpenContent, name: str) -> Iterator[object]:
         yield {**element, "v": values}
 
 
-def _types_in_use(content: OpenContent, name: str) -> Mapping[str, str]:
+def _types_in_use(content: OpenContent, name: str) -> Mapping[str, object]:
     """Return the data types of the attributes that any element has; the others say nothing."""
     declared = content.declarations.get(name, {})
     used = {key for _, values in content.resolved(name) for key in values}
-    return {key: _data_type(declared.get(key, {}).get("d")) for key in used}
-
-
-def _data_type(label: object) -> str:
-    if label is None:
-        return "string"
-    return CX2_LABELS.get(label, label) if isinstance(label, str) else ""
+    return {key: declared_type(declared.get(key, {}).get("d")) for key in used}
 
 
 def _encode(value: object) -> bytes:

@@ -11,6 +11,7 @@ from sync.cx.attribute_rules import Declaration
 from sync.cx.data_types import parse_typed
 from sync.cx.elements_cx1 import Attribute, text_of
 from sync.cx.frame import Element
+from sync.cx.server_form import to_server_form
 from sync.cx.typed_cx1 import CONTEXT, TypedValues
 from sync.cx.validate_cx1 import Validated1
 from sync.cx.validate_cx2 import Validated2
@@ -55,7 +56,7 @@ def write_loaded_cx2(network: Validated2) -> bytes:
     aspects: dict[str, list[Element]] = {"attributeDeclarations": [declared]}
     if network.network_attributes:
         aspects["networkAttributes"] = [dict(network.network_attributes)]
-    return write_cx2({**aspects, **network.aspects})
+    return write_cx2({**aspects, **to_server_form(network.aspects)})
 
 
 def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:

@@ -4,6 +4,7 @@ bypasses, attributes of others, aliases and defaults.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 from sync.model import Curie, Dialect, Gene
 
 Document = list[dict[str, Any]]
+
+STYLE = {"network": {}, "node": {"NODE_SHAPE": "ellipse"}, "edge": {}}
+"""A style with all its groups, as the server hands it out."""
 
 SYMBOLS = ("TNF", "TP53", "p53", "AKT1", "Akt1")
 WORDS = ("IL-8", "TNFa", "Akt")
@@ -115,7 +119,7 @@ def networks(
         nodes,
         declared,
         edges,
-        {"visualProperties": [{"default": {"node": {"NODE_SHAPE": "ellipse"}}}]},
+        {"visualProperties": [{"default": STYLE}]},
         {"nodeBypasses": [{"id": node["id"], "v": {"NODE_WIDTH": 9}} for node in nodes[::2]]},
         {"edgeBypasses": [{"id": edge["id"], "v": {"EDGE_WIDTH": 9.5}} for edge in edges[::2]]},
         {"cyHiddenAttributes": [{"n": "layoutAlgorithm", "v": "grid"}]},
@@ -155,8 +159,10 @@ def document(
 
 
 def aspects_of(content: Document) -> dict[str, list[Any]]:
-    """Return the aspects of a document by name."""
-    return {name: held for part in content for name, held in part.items() if type(held) is list}
+    """Return the aspects of a document by name; one that is not there has no elements."""
+    aspects: defaultdict[str, list[Any]] = defaultdict(list)
+    aspects |= {name: held for part in content for name, held in part.items() if type(held) is list}
+    return aspects
 
 
 def said_by_nodes(content: Document) -> dict[int, dict[str, Any]]:
@@ -166,7 +172,8 @@ def said_by_nodes(content: Document) -> dict[int, dict[str, Any]]:
     names = {entry["a"]: name for name, entry in declared.items() if "a" in entry}
     defaults = {name: entry["v"] for name, entry in declared.items() if "v" in entry}
     return {
-        node["id"]: defaults | {names.get(key, key): value for key, value in node["v"].items()}
+        node["id"]: defaults
+        | {names.get(key, key): value for key, value in node.get("v", {}).items()}
         for node in aspects["nodes"]
     }
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.errors import NetworkError
 from sync.model import Dialect, Property
@@ -17,6 +21,7 @@ from sync.sandbox.loading import load_cx2, rewrite_attributes
 from tests.cx.drawn import Document, aspects_of, document, networks
 from tests.cx.uploads import accepted_cx2
 
+_FRAME = {"metaData", "attributeDeclarations", "status"}
 UNTIMED = settings(deadline=None)
 
 NODES = [{"id": 1, "x": 0.5, "y": 2.0, "v": {"name": "TNF", "rank": 3}}, {"id": 2, "v": {}}]
@@ -97,6 +102,60 @@ def test_the_same_content_written_differently_has_the_same_digest(same: Document
     assert content_digest(same) == USUAL
 
 
+def _sent_and_read(folder: Path, version: str = "cx2") -> Iterator[tuple[str, Document, Document]]:
+    """Yield the documents that a real server loaded, with the CX2 that it handed out of each."""
+    summaries = orjson.loads((folder / "summaries.json").read_bytes())
+    for name, summary in summaries.items():
+        sent, read = folder / f"{name}.in.{version}", folder / f"{name}.out.cx2"
+        if sent.exists() and read.exists() and "errorMessage" not in summary:
+            yield name, orjson.loads(sent.read_bytes()), orjson.loads(read.read_bytes())
+
+
+_Path = tuple[str | int, ...]
+_SEEN_ELSEWHERE = {"metaData", "attributeDeclarations", "networkAttributes", "status", "CXVersion"}
+
+
+def _changed_once(content: Document) -> Iterator[tuple[_Path, Document]]:
+    """Yield the document with one value changed, or one element left out, in every place."""
+    for number, part in enumerate(content):
+        if part.keys().isdisjoint(_SEEN_ELSEWHERE):
+            for path in _places_in(part, (number,)):
+                changed = deepcopy(content)
+                if _change(changed, path):
+                    yield path, changed
+
+
+def _places_in(value: Any, path: _Path) -> Iterator[_Path]:
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, member in items:
+        yield (*path, key)
+        if isinstance(member, dict | list):
+            yield from _places_in(member, (*path, key))
+
+
+def _change(content: Document, path: _Path) -> bool:
+    """Change what stands there; say whether a person would see that."""
+    *parents, last = path
+    holder: Any = content
+    for key in parents:
+        holder = holder[key]
+    value = holder[last]
+    match value:
+        case None | {} | []:
+            return False
+        case dict() | list():
+            del holder[last]
+        case bool():
+            holder[last] = not value
+        case str():
+            holder[last] = value + "!"
+        case _ if last == "id" or abs(value) > 1e15:
+            return False
+        case _:
+            holder[last] = value + 1
+    return True
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -130,6 +189,47 @@ def test_the_digest_survives_the_server(content: Document) -> None:
     loaded = load_cx2(orjson.dumps(content))
     assert loaded.cx2 is not None
     assert content_digest(orjson.loads(loaded.cx2)) == content_digest(content)
+
+
+def test_every_document_that_a_real_server_loaded_reads_back_with_the_digest_of_what_was_sent(
+    recorded: Path,
+) -> None:
+    pairs = list(_sent_and_read(recorded / "documents" / "conversion"))
+    assert len(pairs) == 206
+    assert [
+        name for name, sent, read in pairs if content_digest(sent) != content_digest(read)
+    ] == []
+
+
+@pytest.mark.parametrize("version", ["cx1", "cx2"])
+def test_an_upload_made_of_a_download_has_its_digest(recorded: Path, version: str) -> None:
+    compared = 0
+    for _, _, read in _sent_and_read(recorded / "documents" / "conversion", version):
+        try:
+            upload = write_upload(read)
+        except NetworkError:
+            continue
+        compared += 1
+        assert content_digest(orjson.loads(upload)) == content_digest(read)
+    assert compared > 130
+
+
+def test_an_upload_comes_back_from_a_real_server_as_it_was_sent(recorded: Path) -> None:
+    for name, _, read in _sent_and_read(recorded / "documents" / "conversion"):
+        upload = aspects_of(orjson.loads(write_upload(read)))
+        aspects = aspects_of(read)
+        for aspect in (upload.keys() | aspects.keys()) - _FRAME:
+            assert upload[aspect] == aspects[aspect], f"{aspect} of {name}"
+
+
+def test_whatever_is_changed_in_a_download_changes_its_digest(recorded: Path) -> None:
+    changes = 0
+    for name, _, read in _sent_and_read(recorded / "documents" / "conversion"):
+        before = content_digest(read)
+        for place, changed in _changed_once(read):
+            changes += 1
+            assert content_digest(changed) != before, f"{place} of {name}"
+    assert changes > 3000
 
 
 @UNTIMED

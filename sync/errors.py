@@ -21,7 +21,7 @@
         │   └── QuotaExceeded  the account's disk quota is used up
         ├── NotFound           404
         ├── Duplicate          409
-        ├── Locked             another update holds the network: passes by itself
+        ├── Locked             an update holds the network, or left a lock that stays
         ├── ReadOnly           the network is read-only: does not pass by itself
         └── NotValidated       the server has not validated the network
 
@@ -225,7 +225,10 @@ class Duplicate(ServerError):
 
 
 class Locked(ServerError):
-    """The network is locked by another update; it passes by itself (contract 1.3)."""
+    """An update holds the network (contract 1.3).
+
+    A lock that was left behind stays until an administrator of the server lifts it (contract 3.3).
+    """
 
 
 class ReadOnly(ServerError):

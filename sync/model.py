@@ -198,9 +198,10 @@ class Property:
 class Summary:
     """What NDEx says of a network without its content (contract 3.4).
 
-    ``properties`` is None when the format asked for does not carry them. ``error_message`` is
-    the server's word of a failed load or index. ``size_bytes`` is the larger of the two file
-    sizes: a rough guide only, never a fingerprint.
+    ``properties`` is None when the format asked for does not carry them, ``valid`` where it does
+    not say whether the last upload has been read. ``error_message`` is the server's word of a
+    failed load or index. ``size_bytes`` is the larger of the two file sizes: a rough guide only,
+    never a fingerprint. ``index_level`` is NONE, META or ALL.
     """
 
     id: NetworkId
@@ -222,6 +223,8 @@ class Summary:
     size_bytes: int
     folder: str | None
     properties: tuple[Property, ...] | None
+    valid: bool | None = None
+    index_level: str = "NONE"
 
 
 class Dialect(StrEnum):

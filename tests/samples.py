@@ -219,7 +219,7 @@ async def sandbox_client(
             yield client
 
 
-IMPATIENT = ObservePolicy(loading=LoadingPolicy(first_wait_s=0.01, deadline_s=0.05))
+IMPATIENT = ObservePolicy(loading=LoadingPolicy(first_wait_s=0.01, deadline_s=0.05, confirm_s=0.01))
 
 
 async def check_sample(

@@ -18,13 +18,12 @@ from tests.ndex.faulty_server import Received, Step, refuse, respond_json, serve
 from tests.nouns import FIGURE, NETWORK, make_summary
 from tests.samples import CHEMOKINES, QUICK, figure_cx2
 
-POLICY = ObservePolicy(loading=LoadingPolicy(first_wait_s=0.01, deadline_s=0.05))
+POLICY = ObservePolicy(loading=LoadingPolicy(first_wait_s=0.01, deadline_s=0.05, confirm_s=0.01))
 WHOLE = f"/v3/networks/{NETWORK}"
 NODES = f"{WHOLE}/aspects/nodes"
 DECLARATIONS = f"{WHOLE}/aspects/attributeDeclarations"
 CX1 = f"/v2/network/{NETWORK}"
 SUMMARY = f"/v2/network/{NETWORK}/summary"
-STATE = f"/v3/networks/{NETWORK}/summary"
 
 DOCUMENT: list[dict[str, Any]] = orjson.loads(figure_cx2("PMC1__f1", CHEMOKINES))
 ASPECTS = {name: elements for fragment in DOCUMENT for name, elements in fragment.items()}
@@ -42,10 +41,9 @@ LOADING = make_summary(FIGURE, node_count=0, name="", completed=False)
 
 
 def summary_json(**changes: object) -> Step:
-    """A summary that serves as state too: the two call the network's id differently."""
+    """Answer with a v2 summary."""
     facts = {
         "externalId": NETWORK,
-        "uuid": NETWORK,
         "name": "Chemokines in cancer",
         "creationTime": 1,
         "modificationTime": 2,
@@ -68,12 +66,7 @@ async def observe(
     answers: Mapping[str, Sequence[Step]],
     policy: ObservePolicy = POLICY,
 ) -> tuple[Observation, list[str]]:
-    """Observe against a server with these answers by path; the last of each goes on.
-
-    The state is that of the summary where no other is given.
-    """
-    if SUMMARY in answers:
-        answers = {STATE: answers[SUMMARY], **answers}
+    """Observe against a server with these answers by path; the last of each goes on."""
     scripts: dict[str, Iterator[Step]] = {
         path: chain(steps[:-1], repeat(steps[-1])) for path, steps in answers.items()
     }
@@ -134,15 +127,18 @@ async def test_counts_that_came_from_a_wrong_cx1_are_not_believed() -> None:
 
 async def test_an_upload_that_is_being_loaded_is_waited_for() -> None:
     answers = {
-        WHOLE: [NO_CX2, respond_json(DOCUMENT)],
-        STATE: [summary_json(completed=False, nodeCount=0), summary_json()],
-        SUMMARY: [summary_json()],
+        WHOLE: [respond_json(DOCUMENT)],
+        SUMMARY: [
+            summary_json(completed=False, isValid=False, nodeCount=0),
+            summary_json(isValid=False),
+            summary_json(),
+        ],
     }
     seen, paths = await observe(LOADING, answers)
 
     assert isinstance(seen, Seen)
     assert seen.summary.name == "Chemokines in cancer"
-    assert paths == [WHOLE, CX1, STATE, STATE, SUMMARY, WHOLE]
+    assert paths == [SUMMARY, SUMMARY, SUMMARY, WHOLE]
 
 
 async def test_an_upload_that_never_ends_loading_is_broken() -> None:
@@ -161,34 +157,58 @@ async def test_content_that_can_be_read_counts_though_loading_never_ends() -> No
 
 @pytest.mark.parametrize("when", ["at first", "while loading"])
 async def test_a_failed_load_is_broken_in_the_servers_words(when: str) -> None:
+    """It is read twice before it is called so."""
     message = "Element count mismatch in aspect nodes"
+    failed = summary_json(errorMessage=message)
     if when == "at first":
-        broken, paths = await observe(make_summary(FIGURE, error_message=message), {})
-        assert paths == []
+        broken, paths = await observe(
+            make_summary(FIGURE, error_message=message), {SUMMARY: [failed]}
+        )
+        assert paths == [SUMMARY]
     else:
-        broken, _ = await observe(LOADING, {SUMMARY: [summary_json(errorMessage=message)]})
+        broken, paths = await observe(LOADING, {SUMMARY: [failed]})
+        assert paths == [SUMMARY] * 2
 
     assert isinstance(broken, Broken)
     assert message in broken.reason
 
 
-async def test_a_failed_search_index_leaves_the_content_good() -> None:
-    summary = make_summary(
-        FIGURE, node_count=3, error_message="Failed to create Index on network. Cause: solr"
-    )
+async def test_a_load_that_failed_and_was_done_again_is_seen() -> None:
+    answers = {SUMMARY: [summary_json()], WHOLE: [respond_json(DOCUMENT)]}
+    seen, _ = await observe(make_summary(FIGURE, error_message="broken"), answers)
+
+    assert isinstance(seen, Seen)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Failed to create Index on network. Cause: solr",
+        "Server refused connection at: http://localhost:8983/solr",
+    ],
+)
+async def test_a_failed_search_index_leaves_the_content_good(message: str) -> None:
+    summary = make_summary(FIGURE, node_count=3, error_message=message)
 
     assert isinstance((await observe(summary, {WHOLE: [respond_json(DOCUMENT)]}))[0], Seen)
 
 
-async def test_a_network_without_any_content_is_broken() -> None:
-    broken, _ = await observe(LOADED, {SUMMARY: [summary_json()]})
+async def test_a_network_without_any_content_is_broken_on_the_third_read() -> None:
+    broken, paths = await observe(LOADED, {SUMMARY: [summary_json()]})
 
     assert isinstance(broken, Broken)
     assert "no content" in broken.reason
+    assert paths.count(WHOLE) == 3
+
+
+async def test_content_that_comes_a_little_later_is_seen() -> None:
+    answers = {SUMMARY: [summary_json()], WHOLE: [NO_CX2, NO_CX2, respond_json(DOCUMENT)]}
+
+    assert isinstance((await observe(LOADED, answers))[0], Seen)
 
 
 async def test_a_network_deleted_meanwhile_is_absent() -> None:
-    assert await observe(LOADED, {}) == (Absent(), [WHOLE, CX1, STATE])
+    assert await observe(LOADED, {}) == (Absent(), [WHOLE, CX1, SUMMARY])
 
 
 async def test_content_that_is_refused_is_refused() -> None:

@@ -10,8 +10,7 @@ from sync.apply.steps import Look
 from sync.errors import NotFound
 from sync.model import NetworkId, Summary
 from sync.ndex.client import NdexClient
-
-_INDEX_FAILURE = "Failed to create Index"
+from sync.ndex.loading import load_failure, read_load_state
 
 
 @dataclass(slots=True)
@@ -75,12 +74,11 @@ class Eyes:
 
 def look_of(summary: Summary, digest: str | None, member: bool | None) -> Look:  # noqa: FBT001
     """Return what a summary and a digest show; a failed index leaves content intact (3.3)."""
-    failure = summary.error_message
-    indexed_badly = failure is not None and failure.startswith(_INDEX_FAILURE)
     return Look(
         form=form_of(summary, digest, member),
         modified_ms=summary.modified_ms,
-        completed=summary.completed or indexed_badly,
-        failure=None if indexed_badly else failure,
+        completed=read_load_state(summary).ended,
+        failure=load_failure(summary),
         protected=summary.doi is not None or summary.certified,
+        summary=summary,
     )

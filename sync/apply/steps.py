@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sync.model import Property, Visibility
+from sync.model import Property, Summary, Visibility
 from sync.property_list import same_list, same_set
 
 
@@ -128,13 +128,17 @@ class Trail:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A network as it was seen. ``failure`` is the server's word of a failed load."""
+    """A network as it was seen. ``failure`` is the server's word of a failed load.
+
+    ``summary`` is what was read of it; content is sent only to a network that one shows.
+    """
 
     form: Form
     modified_ms: int
     completed: bool
     failure: str | None
     protected: bool = False
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

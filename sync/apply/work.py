@@ -15,7 +15,6 @@ from sync.apply.steps import (
     Conflict,
     Course,
     Do,
-    Form,
     GiveUp,
     Look,
     Next,
@@ -26,7 +25,7 @@ from sync.apply.steps import (
     find_closing,
 )
 from sync.errors import Locked, NetworkError, NotValidated, ReadOnly, ServerError, Throttled
-from sync.model import Visibility
+from sync.model import Summary, Visibility
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.loading import LoadingPolicy
 from sync.ndex.writer import NdexWriter
@@ -71,7 +70,7 @@ class Work:
     digest: str | None = None
     trail: Trail = field(default_factory=Trail)
     tries: Counter[Step] = field(default_factory=Counter)
-    _seen: Form | None = None
+    _seen: Look | None = None
     _failures: int = 0
     _waited_s: float = 0.0
 
@@ -127,7 +126,7 @@ class Work:
             else:
                 self.breaker.reads.note_answer()
                 self._failures = 0
-                self._seen = None if look is None else look.form
+                self._seen = look
                 self.digest = None if look is None else look.form.digest
                 return look
 
@@ -190,7 +189,7 @@ class Work:
         network, goal, writer = self.eyes.network, self.course.goal, self.writer
         match step:
             case Step.REPLACE:
-                return (await writer.replace_content(network, self.body or b"")).modified_ms
+                return (await writer.replace_content(self._shown(), self.body or b"")).modified_ms
             case Step.PROFILE:
                 await writer.set_profile(network, **self._profile_changes())
             case Step.PROPERTIES:
@@ -203,13 +202,19 @@ class Work:
                 await self._send_elsewhere(step)
         return None
 
+    def _shown(self) -> Summary:
+        """Return the summary of the last look; without one no content may be sent."""
+        if self._seen is None or self._seen.summary is None:
+            raise AssertionError("the network was not seen in a summary")
+        return self._seen.summary
+
     def _profile_changes(self) -> dict[str, str]:
         """Return the texts to send: those that differ, since a null cannot be sent back.
 
         Where none does, a write that was not answered well is sent again by the name alone.
         """
         wanted = dict(zip(_PROFILE, self.course.goal.stated.profile, strict=True))
-        seen = ("", "", "") if self._seen is None else self._seen.stated.profile
+        seen = ("", "", "") if self._seen is None else self._seen.form.stated.profile
         differing = {
             key: wanted[key]
             for key, text in zip(_PROFILE, seen, strict=True)

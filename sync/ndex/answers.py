@@ -280,6 +280,8 @@ class _State(_Border):
     cx_file_size: _Long | None = None
     cx2_file_size: _Long | None = None
     folder_id: str | None = None
+    is_valid: bool | None = None
+    index_level: str | None = None
 
     def to_value(self) -> Summary:
         return self._to_value("", None)
@@ -305,6 +307,8 @@ class _State(_Border):
             size_bytes=max(self.cx_file_size or 0, self.cx2_file_size or 0),
             folder=self.folder_id,
             properties=properties,
+            valid=self.is_valid,
+            index_level=self.index_level or "NONE",
         )
 
 

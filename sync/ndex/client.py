@@ -167,6 +167,19 @@ class NdexClient:
         """
         await self._see_batches(batches, self._see_summaries, note)
 
+    async def fetch_summary_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary]:
+        """Ask once for the summaries of up to 2,000 networks.
+
+        What the server drops is left out, and so is a summary that cannot be read.
+
+        Raises:
+            ServerError: the call failed.
+        """
+        request = wire.build_summary_batch(ids)
+        value = await self._transport.send(request)
+        found = answers.decode_batch(request.call, value, answers.decode_summary)
+        return {network: each for network, each in found.items() if isinstance(each, Summary)}
+
     async def fetch_states(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
         """As ``fetch_summaries``, by the cheaper form without properties and version."""
         return await self._collect(ids, self._see_states)

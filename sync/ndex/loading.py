@@ -1,45 +1,115 @@
-"""Wait for an upload that the server has accepted and not yet loaded (contract 3.3)."""
+"""Whether an upload has been loaded: one rule for everything that asks (contract 3.3).
+
+The server accepts an upload, reads and converts it later, and puts it into the search index after
+that. ``completed`` alone says little: it can be true before an upload is read, and false for ever
+for reasons that have nothing to do with uploads.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sync.model import NetworkId, Summary
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
+
+_INDEX_FAILURES = ("Server refused connection at", "Failed to create Index")
+
+
+class LoadState(StrEnum):
+    """How far the last upload to a network is."""
+
+    LOADING = "loading"
+    """The server has not read it: there is no content, whatever ``completed`` says."""
+    UNFINISHED = "unfinished"
+    """It is read. Conversion or index are under way, or ``completed`` was left false for good."""
+    LOADED = "loaded"
+    """It is read, converted and, where it is to be, indexed."""
+    UNINDEXED = "unindexed"
+    """Its content is there and the search index failed, which hides the network."""
+    FAILED = "failed"
+    """The server could not load it; the content is gone."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is to be waited for."""
+        return self not in (LoadState.LOADING, LoadState.UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadingPolicy:
     """How long to wait for the server's one loading queue, whose waiting time is unbounded.
 
-    The state is asked for again after ``first_wait_s``, then after half as long again each time, up
-    to ``longest_wait_s``, until ``deadline_s`` have passed.
+    The summary is asked for again after ``first_wait_s``, then after half as long again each time,
+    up to ``longest_wait_s``, until ``deadline_s`` have passed. A failure counts once it was read
+    twice, ``confirm_s`` apart. Content that is there is not waited for beyond ``index_wait_s``:
+    an index task can die and leave ``completed`` false for ever.
     """
 
-    first_wait_s: float = 0.5
+    first_wait_s: float = 0.1
     longest_wait_s: float = 5.0
     deadline_s: float = 30.0
+    confirm_s: float = 2.0
+    index_wait_s: float = 30.0
+
+    def next_wait_s(self, waited_s: float) -> float:
+        """Return how long to wait before the next look, ``waited_s`` after the first."""
+        return min(self.first_wait_s + waited_s / 2, self.longest_wait_s)
+
+
+def read_load_state(summary: Summary) -> LoadState:
+    """Say how far the last upload to a network is.
+
+    A v3 summary does not say whether the upload was read; there a network that is not completed
+    and shows neither name nor nodes counts as loading.
+    """
+    if summary.error_message is not None:
+        if summary.error_message.startswith(_INDEX_FAILURES):
+            return LoadState.UNINDEXED
+        return LoadState.FAILED
+    if summary.valid is False or (summary.valid is None and _shows_nothing(summary)):
+        return LoadState.LOADING
+    return LoadState.LOADED if summary.completed else LoadState.UNFINISHED
+
+
+def load_failure(summary: Summary) -> str | None:
+    """Return the server's word of a failed load, None where none failed.
+
+    A failed search index leaves the content intact and is not one.
+    """
+    return summary.error_message if read_load_state(summary) is LoadState.FAILED else None
 
 
 async def wait_until_loaded(
     client: NdexClient, network: NetworkId, policy: LoadingPolicy, clock: Clock = SYSTEM_CLOCK
 ) -> Summary:
-    """Ask for the state until it says that loading has ended, well or badly, or time is up.
+    """Read the summary until it says that loading has ended, well or badly, or time is up.
 
-    The summary, which costs more, is read once at the end. It may still say ``completed: false``:
-    that is no proof of work in progress (contract 10.19), so the caller decides by the content.
+    At the deadline the summary is returned as it is, so the caller decides by the content.
     Raises what the client raises.
     """
-    waited_s, wait_s = 0.0, policy.first_wait_s
-    while not _has_ended(await client.fetch_state(network)):
+    waited_s = 0.0
+    summary = await client.fetch_summary(network)
+    while not read_load_state(summary).ended:
+        wait_s = policy.next_wait_s(waited_s)
         if waited_s + wait_s > policy.deadline_s:
-            break
+            return summary
         await clock.sleep(wait_s)
         waited_s += wait_s
-        wait_s = min(wait_s * 1.5, policy.longest_wait_s)
+        summary = await client.fetch_summary(network)
+    if load_failure(summary) is None:
+        return summary
+    return await read_again(client, network, policy, clock)
+
+
+async def read_again(
+    client: NdexClient, network: NetworkId, policy: LoadingPolicy, clock: Clock = SYSTEM_CLOCK
+) -> Summary:
+    """Read the summary once more a little later, before the network is called invalid."""
+    await clock.sleep(policy.confirm_s)
     return await client.fetch_summary(network)
 
 
-def _has_ended(state: Summary) -> bool:
-    return state.completed or state.error_message is not None
+def _shows_nothing(summary: Summary) -> bool:
+    return not (summary.completed or summary.name or summary.node_count)

@@ -56,16 +56,13 @@ def retry_decision(error: BaseException) -> Retry | float:
 def may_repeat(error: BaseException, *, repeatable: bool) -> bool:
     """Tell whether the call may be sent again after this error.
 
-    One that changes something (not ``repeatable``) may only where the server refused it before
-    doing anything: locked, or 429. A 500 may have been committed (contract 10.6).
+    One that changes something (not ``repeatable``) may only after a 429, which comes before
+    anything is done. A 500 may have been committed (contract 10.6). A lock may last for good
+    (contract 3.3), so the caller has to look before it sends an upload a second time.
     """
     if retry_decision(error) is Retry.NEVER:
         return False
-    return (
-        repeatable
-        or isinstance(error, Locked)
-        or (isinstance(error, Throttled) and error.status == 429)
-    )
+    return repeatable or (isinstance(error, Throttled) and error.status == 429)
 
 
 def wait_s(error: BaseException, tries: int, policy: ClientPolicy, draw: float) -> float:

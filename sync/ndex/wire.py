@@ -296,7 +296,7 @@ _BY_CODE: Mapping[str, type[ServerError]] = {
 # (contract 3.5, 3.6, 3.7, 4).
 _WRAPPED = {
     "NDEx_Exception": (
-        (re.compile(r"currently locked by another updating process"), Locked),
+        (re.compile(r"locked by another updating process"), Locked),
         (
             re.compile(r"can't (?:update|delete) (?:a )?read-?only network|read-only network"),
             ReadOnly,

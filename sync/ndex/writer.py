@@ -1,7 +1,7 @@
 """The calls that change something on the server, one method each.
 
-None is sent twice where the first may have been carried out: only a lock or a 429, which come
-before anything is done, are waited out. Every method raises a ``ServerError`` where it failed;
+None is sent twice where the first may have been carried out: only a 429, which comes before
+anything is done, is waited out. Every method raises a ``ServerError`` where it failed;
 ``sync.ndex.writes.may_have_happened`` tells of it whether only looking settles what became of the
 call. What the server would choke on is refused before it is sent.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sync.errors import ServerBroken
-from sync.model import NetworkId, Property, Visibility
+from sync.model import NetworkId, Property, Summary, Visibility
 from sync.ndex import answers, writes
 from sync.ndex.answers import Accepted
 from sync.ndex.transport import Transport
@@ -35,14 +35,18 @@ class NdexWriter:
         request = writes.build_create(body, visibility)
         return answers.decode_accepted(request.call, await self._transport.send(request))
 
-    async def replace_content(self, network: NetworkId, body: bytes) -> Accepted:
+    async def replace_content(self, seen: Summary, body: bytes) -> Accepted:
         """Replace a network's content by CX2; what was there is gone at once (contract 3.2).
+
+        It takes the summary that shows the network, since each upload to one that is not there
+        costs the server a database connection for good (contract 3.2).
 
         Raises:
             NetworkError: the server would not load the body, or it is empty; nothing was sent.
             ReadOnly: that has to be lifted first.
+            Locked: nothing was changed.
         """
-        request = writes.build_replace(network, body)
+        request = writes.build_replace(seen.id, body)
         return answers.decode_accepted(request.call, await self._transport.send(request))
 
     async def set_properties(self, network: NetworkId, properties: Sequence[Property]) -> None:
@@ -82,6 +86,14 @@ class NdexWriter:
             Forbidden: the network has a DOI.
         """
         await self._transport.send(writes.build_read_only(network, read_only))
+
+    async def set_index_level(self, network: NetworkId, level: str) -> None:
+        """Index the network again at ``level``; the modification time stays (contract 3.5).
+
+        With the level that it has, this brings a network back into the search that a metadata
+        write took out of it.
+        """
+        await self._transport.send(writes.build_index_level(network, level))
 
     async def set_visibility(self, networks: Collection[NetworkId], visibility: Visibility) -> None:
         """Set the visibility of networks, one after the other; modification times stay.

@@ -111,6 +111,12 @@ def build_read_only(network: NetworkId, read_only: bool) -> Request:  # noqa: FB
     return _write(_call("PUT", "/v2/network/{id}/systemproperty", network), body)
 
 
+def build_index_level(network: NetworkId, level: str) -> Request:
+    """Have a network indexed at a level (contract 3.5)."""
+    body = orjson.dumps({"index_level": level})
+    return _write(_call("PUT", "/v2/network/{id}/systemproperty", network), body)
+
+
 def build_visibility(networks: Collection[NetworkId], visibility: Visibility) -> Request:
     """Set the visibility of networks, whatever locks or protects them (contract 3.5)."""
     body = {"visibility": visibility.value, "files": dict.fromkeys(networks, "NETWORK")}

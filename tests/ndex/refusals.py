@@ -62,6 +62,7 @@ class Refusal:
 
 
 LOCKED_WORDS = "This network is currently locked by another updating process. Please try again."
+LOCKED_WORDS_OF_DELETE = "Network is locked by another updating process. Please try again."
 INVALID_WORDS = "This operation is not allowed on an invalid network."
 UNREADABLE = "User does not have permission to read this network"
 
@@ -119,6 +120,7 @@ REFUSALS = (
         Unauthorized,
     ),
     Refusal("3.5", 500, ANY, LOCKED_WORDS, Locked, Retry.BACKOFF),
+    Refusal("3.7", 500, ANY, LOCKED_WORDS_OF_DELETE, Locked, Retry.BACKOFF),
     Refusal("3.5", 500, ANY, INVALID_WORDS, NotValidated),
     Refusal("3.5", 500, ANY, f"Network {network_id(1)} not found in NDEx.", NotFound),
     Refusal("3.6", 500, ANY, "Can't delete a read-only network.", ReadOnly),

@@ -99,6 +99,8 @@ async def test_a_summary_is_read_in_the_words_of_the_model() -> None:
             size_bytes=2000,
             folder=None,
             properties=(Property("year", "2015", "integer"),),
+            valid=True,
+            index_level="NONE",
         )
 
 

@@ -81,7 +81,7 @@ def test_every_class_of_server_error_has_a_decision() -> None:
 @pytest.mark.parametrize(
     ("error", "repeatable"),
     [
-        (Locked(CALL, ""), True),
+        (Locked(CALL, ""), False),
         (throttled(1.0, status=429), True),
         (throttled(1.0, status=503), False),
         (Unreachable(CALL, ""), False),

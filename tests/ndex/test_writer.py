@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -13,6 +14,7 @@ from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
 from sync.errors import (
     BadRequest,
+    Call,
     Forbidden,
     Locked,
     NotFound,
@@ -24,14 +26,14 @@ from sync.errors import (
 )
 from sync.model import Curie, Difference, DifferenceKind, Property, Visibility
 from sync.ndex import writes
-from sync.ndex.answers import Accepted
+from sync.ndex.answers import Accepted, decode_summary
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadingPolicy, wait_until_loaded
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.writer import NdexWriter
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
-from tests.ndex.builders import connect, network_id
+from tests.ndex.builders import connect, network_id, summary_v2
 from tests.ndex.faulty_server import (
     Step,
     hang,
@@ -42,21 +44,23 @@ from tests.ndex.faulty_server import (
     respond_json,
     serve,
 )
-from tests.ndex.refusals import ANY, LOCKED, LOCKED_WORDS
+from tests.ndex.refusals import ANY, LOCKED, LOCKED_WORDS, LOCKED_WORDS_OF_DELETE
 from tests.samples import AS_CURATOR, CHEMOKINES, CURATOR, Sample, figure_cx2, sandbox_client
 from tests.samples import network_id as sample_id
 from tests.sandbox.documents import make_cx2
 
 ONE = network_id(1)
 CONTENT = make_cx2()
+SEEN = decode_summary(Call("GET", "/"), summary_v2(1))
 SOON = LoadingPolicy(first_wait_s=0.001, longest_wait_s=0.01, deadline_s=5)
 
 Write = Callable[[NdexWriter], Awaitable[object]]
 WRITES: dict[str, Write] = {
     "create": lambda writer: writer.create_network(CONTENT, Visibility.PUBLIC),
-    "content": lambda writer: writer.replace_content(ONE, CONTENT),
+    "content": lambda writer: writer.replace_content(SEEN, CONTENT),
     "properties": lambda writer: writer.set_properties(ONE, [Property("a", "b")]),
     "profile": lambda writer: writer.set_profile(ONE, name="n"),
+    "index level": lambda writer: writer.set_index_level(ONE, "ALL"),
     "read-only": lambda writer: writer.set_read_only(ONE, read_only=False),
     "visibility": lambda writer: writer.set_visibility([ONE], Visibility.PUBLIC),
     "set": lambda writer: writer.add_to_set(network_id(9), [ONE]),
@@ -97,7 +101,7 @@ async def test_a_write_that_hangs_is_given_up_unsettled() -> None:
     policy = ClientPolicy(read_timeout_s=0.05)
     async with serve(in_turn(hang())) as server, connect(server.url, policy=policy) as client:
         with pytest.raises(Unreachable) as failed:
-            await client.writer.replace_content(ONE, CONTENT)
+            await client.writer.replace_content(SEEN, CONTENT)
     assert len(server.received) == 1
     assert writes.may_have_happened(failed.value)
 
@@ -125,20 +129,19 @@ async def test_a_refused_write_is_sent_once_and_known_not_to_have_happened(
     assert not writes.may_have_happened(failed.value)
 
 
-async def test_a_locked_network_is_waited_for_because_nothing_was_done() -> None:
-    accepted = {"uuid": ONE, "modificationTime": 7}
-    script = in_turn(refuse(500, LOCKED, LOCKED_WORDS), respond_json(accepted))
-    async with serve(script) as server, connect(server.url) as client:
-        assert await client.writer.replace_content(ONE, CONTENT) == Accepted(ONE, 7)
-    assert [request.body for request in server.received] == [CONTENT, CONTENT]
-
-
-async def test_a_network_that_stays_locked_is_reported_as_locked() -> None:
-    script = in_turn(refuse(500, LOCKED, LOCKED_WORDS), refuse(500, LOCKED, LOCKED_WORDS))
-    policy = ClientPolicy(max_tries=2)
-    async with serve(script) as server, connect(server.url, policy=policy) as client:
+@each_write
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(LOCKED, LOCKED_WORDS), (ANY, LOCKED_WORDS), (ANY, LOCKED_WORDS_OF_DELETE)],
+    ids=["its own code", "any code", "delete"],
+)
+async def test_a_lock_is_told_at_once_since_it_may_stay(
+    write: Write, code: str, words: str
+) -> None:
+    async with serve(in_turn(refuse(500, code, words))) as server, connect(server.url) as client:
         with pytest.raises(Locked) as failed:
-            await client.writer.delete_network(ONE)
+            await write(client.writer)
+    assert len(server.received) == 1
     assert not writes.may_have_happened(failed.value)
 
 
@@ -208,7 +211,8 @@ async def test_a_network_is_created_with_its_visibility(tmp_path: Path) -> None:
 
 async def test_content_is_replaced(tmp_path: Path) -> None:
     async with curated(tmp_path) as client:
-        accepted = await client.writer.replace_content(FIGURE, make_cx2("changed", ("A", "B")))
+        seen = await client.fetch_summary(FIGURE)
+        accepted = await client.writer.replace_content(seen, make_cx2("changed", ("A", "B")))
         summary = await wait_until_loaded(client, FIGURE, SOON)
     assert accepted == Accepted(FIGURE, summary.modified_ms)
     assert (summary.name, summary.node_count) == ("changed", 2)
@@ -221,7 +225,7 @@ async def test_edited_content_arrives_as_it_was_sent(tmp_path: Path) -> None:
     async with curated(tmp_path) as client:
         before = await client.fetch_cx2(FIGURE)
         body = edit_genes(before, [gene]).body
-        await client.writer.replace_content(FIGURE, body)
+        await client.writer.replace_content(await client.fetch_summary(FIGURE), body)
         summary = await wait_until_loaded(client, FIGURE, SOON)
         after = await client.fetch_cx2(FIGURE)
     assert summary.error_message is None
@@ -250,7 +254,7 @@ async def test_read_only_is_lifted_and_set_again(tmp_path: Path) -> None:
     async with curated(tmp_path, read_only=True) as client:
         before = await client.fetch_summary(FIGURE)
         with pytest.raises(ReadOnly):
-            await client.writer.replace_content(FIGURE, CONTENT)
+            await client.writer.replace_content(before, CONTENT)
         with pytest.raises(ReadOnly):
             await client.writer.set_properties(FIGURE, [])
         with pytest.raises(ReadOnly):
@@ -310,7 +314,7 @@ async def test_an_unknown_network_is_refused(tmp_path: Path) -> None:
     network = sample_id(404)
     async with curated(tmp_path) as client:
         with pytest.raises(NotFound):
-            await client.writer.replace_content(network, CONTENT)
+            await client.writer.replace_content(replace(SEEN, id=network), CONTENT)
         with pytest.raises(NotFound):
             await client.writer.set_properties(network, [])
         with pytest.raises(Unauthorized):

@@ -67,6 +67,11 @@ CALL = Call("PUT", "/v3/networks/x")
             {"readOnly": False},
         ),
         (
+            writes.build_index_level(ONE, "ALL"),
+            f"PUT /v2/network/{ONE}/systemproperty",
+            {"index_level": "ALL"},
+        ),
+        (
             writes.build_visibility([ONE, TWO], Visibility.UNLISTED),
             "POST /v3/batch/files/setvisibility",
             {"visibility": "UNLISTED", "files": {ONE: "NETWORK", TWO: "NETWORK"}},

@@ -42,6 +42,14 @@ RECORDER = """\
 #!/usr/bin/env python3
 import json, os, pathlib, sys
 pathlib.Path("called.json").write_text(json.dumps([sys.argv[1:], dict(os.environ)]))
+for argument in sys.argv:
+    if argument.startswith("--format=json="):
+        pathlib.Path(argument[14:]).write_text('{"plan": {"actions": []}}')
+"""
+FAILING = """\
+#!/usr/bin/env python3
+import sys
+sys.exit(STATUS)
 """
 WAITING = """\
 #!/usr/bin/env python3
@@ -206,6 +214,34 @@ def test_reports_of_an_earlier_step_are_not_taken_for_this_ones(in_sync: Runner)
 
     assert done.status == 2
     assert done.outputs == {"exit_status": "2"}
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "merge"])
+@pytest.mark.parametrize(("exited", "status"), [(0, 4), (3, 3)])
+def test_a_run_that_wrote_no_report_fails_whatever_was_asked_for(
+    runner: Runner, command: str, exited: int, status: int
+) -> None:
+    (runner.workspace / "part.json").write_text("{}")
+    inputs = {"command": command, "fail-on": "never", "files": "part.json"}
+
+    done = runner.run("run", inputs, stand_in(runner, FAILING.replace("STATUS", str(exited))))
+
+    assert done.status == status
+    assert done.outputs == {"exit_status": str(exited)}
+    assert f"::error title=ndex-sync::ndex-sync {command} wrote no report" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "apply", "merge"])
+def test_an_internal_error_fails_the_step_whatever_was_asked_for(
+    runner: Runner, command: str
+) -> None:
+    (runner.workspace / "part.json").write_text("{}")
+    inputs = {"command": command, "fail-on": "never", "files": "part.json", "plan": "plan.json"}
+
+    done = runner.run("run", inputs, stand_in(runner, f"{RECORDER}sys.exit(4)\n"))
+
+    assert done.status == 4
+    assert done.outputs["exit_status"] == "4"
 
 
 def test_credentials_go_into_the_environment_and_no_argument(runner: Runner) -> None:
@@ -421,7 +457,7 @@ def test_modules_of_the_repository_that_is_checked_are_not_run(bare: Runner) -> 
     assert done.status == 0, done.stdout + done.stderr
 
     outputs = {"prepare.outputs.python": done.outputs["python"]}
-    assert bare.run("run", {}, outputs).stdout == "installed\n"
+    assert bare.run("run", {}, outputs).stdout.startswith("installed\n")
 
 
 def test_a_failed_installation_says_so(bare: Runner) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from job import Inputs, UsageError, annotate_error, write_outputs
 
 COMMANDS = ("check", "plan", "apply", "merge")
+REPORTING = frozenset({"check", "plan", "merge"})
 PASSES: Mapping[str, frozenset[int]] = {
     "differences": frozenset({0}),
     "incomplete": frozenset({0, 1}),
@@ -29,6 +30,7 @@ PASSES: Mapping[str, frozenset[int]] = {
 """With which exit statuses of ndex-sync the step passes, by the input ``fail-on``."""
 
 USAGE = 2
+INTERNAL = 4
 SUMMARY_LIMIT = 1024 * 1024 - 1
 CREDENTIALS = {"USERNAME": "NDEX_USERNAME", "PASSWORD": "NDEX_PASSWORD", "TOKEN": "NDEX_TOKEN"}
 FORMATS = {"json": "json", "html": "html", "markdown": "md"}
@@ -47,9 +49,13 @@ def main() -> int:
         return USAGE
     make_room(inputs, command)
     status = call(arguments, speaks_github=command in {"check", "merge"})
-    write_outputs(os.environ, {"exit_status": str(status), **written(inputs, command)})
+    files = written(inputs, command)
+    write_outputs(os.environ, {"exit_status": str(status), **files})
     if command == "plan":
         add_summary(report(inputs, command, "markdown"))
+    if command in REPORTING and not files:
+        annotate_error(f"ndex-sync {command} wrote no report (exit status {status}): see the log")
+        return status or INTERNAL
     return 0 if status in passes else status
 
 

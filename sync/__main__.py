@@ -5,46 +5,92 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+import traceback
+from collections.abc import Iterator
 
-from sync.errors import NdexSyncError
+from sync.errors import DiskFull, NdexSyncError, is_disk_full
 from sync.garbage import collect_seldom
 
-USAGE_ERROR = 2
-"""The exit status of a usage or configuration error (design: Exit status)."""
+INTERNAL_ERROR = 4
+"""The exit status of a bug in ndex-sync (design: Exit status)."""
+
+CLOSED_PIPE = 141
+"""What shells call a program that wrote to a pipe which nobody reads any more (128 + SIGPIPE)."""
+
+_REPORT_IT = (
+    "ndex-sync: this is a bug in ndex-sync; please report the lines above at "
+    "https://github.com/wikipathways/ndex-sync/issues"
+)
 
 
 def main() -> None:
-    """Run the command line. An expected failure is told in words; a bug keeps its traceback."""
-    from sync.cli.app import app
-
+    """Run the command line and exit. An expected failure is one sentence, a bug a traceback."""
     collect_seldom()
     try:
+        _run_app()
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it gets an exit status
+        sys.exit(_settle(error))
+
+
+def _run_app() -> None:
+    from sync.cli.app import app
+
+    try:
         app()
-    except NdexSyncError as error:
-        _fail(error)
-    except ExceptionGroup as group:
-        # Tasks that run side by side fail together; one reason is enough.
-        expected, bugs = group.split(NdexSyncError)
-        if expected is None or bugs is not None:
-            raise
-        _fail(_first_of(expected))
-    except BrokenPipeError:
-        # Whoever read the output has closed it, as head does; what is left has no reader.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(128 + signal.SIGPIPE)
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    except SystemExit as ended:
+        # typer turns a closed pipe into exit status 1, which means "differences".
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        if sys.stdout is not None:  # a program may be started without one
+            sys.stdout.flush()
+        raise
 
 
-def _fail(error: Exception) -> NoReturn:
-    print(f"ndex-sync: {error}", file=sys.stderr)  # noqa: T201 - the one place that does
-    sys.exit(USAGE_ERROR)
+def _settle(error: BaseException) -> int | str | None:
+    """Print what a person needs to know of an error and return the exit status."""
+    if isinstance(error, SystemExit):
+        return error.code
+    if isinstance(error, KeyboardInterrupt):
+        return 128 + signal.SIGINT
+    # Tasks that run side by side fail together; one reason is enough.
+    causes = list(_causes(error))
+    if any(_is_bug(cause) for cause in causes):
+        traceback.print_exception(error)
+        _say(_REPORT_IT)
+        return INTERNAL_ERROR
+    return _settle_expected(causes[0])
 
 
-def _first_of(group: ExceptionGroup) -> Exception:
-    first = group.exceptions[0]
-    return _first_of(first) if isinstance(first, ExceptionGroup) else first
+def _settle_expected(error: BaseException) -> int:
+    if isinstance(error, NdexSyncError):
+        _say(f"ndex-sync: {error}")
+        return error.exit_status
+    # What Python still holds back for the standard output would fail once more at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        # Whoever read the output has closed it, as head does.
+        return CLOSED_PIPE
+    full = DiskFull("the output")
+    _say(f"ndex-sync: {full}")
+    return full.exit_status
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _causes(each)
+    else:
+        yield error
+
+
+def _is_bug(error: BaseException) -> bool:
+    if isinstance(error, OSError) and is_disk_full(error):
+        return False
+    return not isinstance(error, NdexSyncError | BrokenPipeError)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)  # noqa: T201 - the one place that does
 
 
 if __name__ == "__main__":

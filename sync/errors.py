@@ -8,6 +8,7 @@
     ├── PlanMismatch           a plan that was made for something else, or was changed
     ├── StateLocked            another run is at work on the same state
     ├── StateForged            a cache with contents that ndex-sync never wrote
+    ├── DiskFull               no room for a file
     ├── ScratchFull            no room for what a run puts aside while it works
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
@@ -31,11 +32,19 @@ request headers, query strings and bodies are never part of an error.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 class NdexSyncError(Exception):
-    """Whatever ndex-sync raises on purpose."""
+    """Whatever ndex-sync raises on purpose.
+
+    ``exit_status`` is what a command exits with when the error ends it: 2 where somebody has to
+    change the call or the set-up, 3 where the run could not be finished (design: Exit status).
+    """
+
+    exit_status: ClassVar[int] = 2
 
 
 class ConfigError(NdexSyncError):
@@ -114,8 +123,31 @@ class StateForged(NdexSyncError):
         self.path = path
 
 
+class DiskFull(NdexSyncError):
+    """The disk has no room for a file; ``where`` names it as the user knows it."""
+
+    exit_status = 3
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"{where}: the disk is full; free some space and run the command again")
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether the disk, or the user's share of it, is used up."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+def refuse_write(where: str, error: OSError) -> NdexSyncError:
+    """Return what to raise where a file cannot be written: a full disk is no fault of the user."""
+    if is_disk_full(error):
+        return DiskFull(where)
+    return ConfigError(f"{where}: {error.strerror or error}")
+
+
 class ScratchFull(NdexSyncError):
     """What a run puts aside while it works cannot be written or read; ``reason`` is SQLite's."""
+
+    exit_status = 3
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -143,6 +175,7 @@ class ServerError(NdexSyncError):
     how often the call was sent before it was given up; whoever repeats calls sets it.
     """
 
+    exit_status = 3
     tries: int = 1
 
     def __init__(

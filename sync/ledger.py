@@ -91,7 +91,7 @@ class Ledger:
     def rows_for(self, record: RecordId) -> list[MapEntry]:
         """Return the map file's rows for a record, in its order."""
         query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
-        return [_entry(row) for row in self._scratch.read(query, record)]
+        return [_entry(row) for row in self._scratch.read(query, _text(record))]
 
     def add_records(self, records: Iterable[tuple[Parcel, NetworkId | None]]) -> range:
         """Enter records, each with the network that it is known to be; return their numbers."""

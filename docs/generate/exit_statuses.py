@@ -13,10 +13,13 @@ _HEAD = """\
 # Exit status
 
 What a command tells the shell, and with it a CI job. In one sentence: 0 is good, 1 wants a look,
-2 is for whoever called it, 3 could not be finished, and 3 wins over 1.
+2 is for whoever called it, 3 could not be finished, 4 is a bug of ours, and 3 wins over 1.
 
 - `check --exit-zero` turns 1 and 3 into 0, for jobs that only report.
 - 2 always comes with a message on standard error that says what to do.
+- 3 is also the status of any command that a server that is down or a full disk ended.
+- 4 is an internal error of any command: please report the traceback. It is never hidden, neither by
+  `--exit-zero` nor by `fail-on` of the GitHub action.
 - 130 is Ctrl-C, or SIGTERM, which CI sends to a job that is cancelled; what was done until then is
   told all the same.
 """

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
-from sync.errors import ConfigError
+from sync.errors import refuse_write
 from sync.model import Verdict
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
@@ -69,7 +69,7 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
     the path of every report that was written to a file.
 
     Raises:
-        ConfigError: A file that GitHub names cannot be written.
+        ConfigError, DiskFull: A file that GitHub names cannot be written.
     """
     if job.summary is not None:
         _append(job.summary, _SUMMARY, _summary(report, job.summary))
@@ -128,4 +128,4 @@ def _append(path: Path, variable: str, text: str) -> None:
         with path.open("a", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError as error:
-        raise ConfigError(f"{variable}={path}: {error.strerror or error}") from error
+        raise refuse_write(f"{variable}={path}", error) from error

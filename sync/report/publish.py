@@ -25,16 +25,18 @@ def publish_report(
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
 
-    With a ``previous`` report, the page of ``html`` also tells what changed since.
+    With a ``previous`` report, the page of ``html`` also tells what changed since. Files come
+    before anything is printed.
 
     Raises:
-        ConfigError: A file cannot be written. The reports before it are written.
+        ConfigError, DiskFull: A file cannot be written. The files before it are written.
     """
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
         "html": partial(render_html, previous=previous),
         _GITHUB: partial(render_github, folder=job.folder),
     }
-    write_reports(formats, report, requests, stdout)
+    write_reports(formats, report, [each for each in requests if each.path is not None], stdout)
     if any(request.name == _GITHUB for request in requests):
         write_job_files(report, requests, job)
+    write_reports(formats, report, [each for each in requests if each.path is None], stdout)

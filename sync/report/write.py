@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, refuse_write
 from sync.report.formats import TERMINAL, Document, FormatRequest, Renderer
 
 _Write = Callable[[TextIO], None]
@@ -37,12 +37,13 @@ def write_reports(
 
     A file is replaced in one step, when it is complete: a reader never sees half of it. Reports
     are UTF-8, on the standard output too; only ``terminal`` follows the encoding of its stream.
+    Files come first: they are there even if nobody reads the standard output to its end.
 
     Raises:
-        ConfigError: A file cannot be written. The reports before it are written.
+        ConfigError, DiskFull: A file cannot be written. The files before it are written.
     """
     require_writable(requests)
-    for request in requests:
+    for request in sorted(requests, key=lambda each: each.path is None):
         write = partial(formats[request.name], document)
         if request.path is not None:
             _write_file(request, Path(request.path), write)
@@ -60,7 +61,7 @@ def _problems(request: FormatRequest) -> Iterator[str]:
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
     except OSError as error:
-        yield _refusal(request, error)
+        yield f"{_option(request)}: {error.strerror or error}"
         return
     if is_folder:
         yield f"--format {request.name}={path}: this is a folder; name a file in it"
@@ -68,8 +69,8 @@ def _problems(request: FormatRequest) -> Iterator[str]:
         yield f"--format {request.name}={path}: there is no folder {path.parent}; make it first"
 
 
-def _refusal(request: FormatRequest, error: OSError) -> str:
-    return f"--format {request.name}={request.path}: {error.strerror or error}"
+def _option(request: FormatRequest) -> str:
+    return f"--format {request.name}={request.path}"
 
 
 def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
@@ -80,7 +81,7 @@ def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
         else:
             _replace(path.resolve(), write)
     except OSError as error:
-        raise ConfigError(_refusal(request, error)) from error
+        raise refuse_write(_option(request), error) from error
 
 
 def _replace(path: Path, write: _Write) -> None:

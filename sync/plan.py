@@ -35,8 +35,8 @@ from sync.model import (
     Verdict,
     Visibility,
 )
-from sync.properties import MANAGED
-from sync.property_list import explain_unwritable
+from sync.properties import state_properties
+from sync.property_list import explain_unwritable, merge_properties
 
 GENE_KINDS = frozenset(
     {
@@ -62,12 +62,14 @@ class Subject(StrEnum):
 class ContentFacts:
     """What is known of a network's content beside its genes.
 
-    ``lost_edges`` is what the gene differences would cost; ``problem`` says why they cannot be
-    edited, None where they can.
+    ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them
+    that cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited,
+    None where they can.
     """
 
     digest: str | None
     lost_edges: int = 0
+    anchored: tuple[Difference, ...] = ()
     problem: str | None = None
 
 
@@ -131,18 +133,19 @@ def decide_actions(
     """Decide on every record and every unclaimed network: updates, then creates, then deletes."""
     ordered = sorted(candidates, key=lambda each: (each.result.path, each.result.id))
     twice = _ids_used_twice(ordered)
-    made = [_decide_record(each, policy, twice) for each in ordered]
-    made += [
-        _decide_surplus(each, policy) for each in sorted(surplus, key=lambda s: s.found.network)
-    ]
+    made = [decided for each in ordered for decided in _decide_record(each, policy, twice)]
+    for unclaimed in sorted(surplus, key=lambda each: each.found.network):
+        made += _decide_surplus(unclaimed, policy)
     made += [skipped for each in ordered for skipped in _skip_accepted(each.result)]
-    actions = [each for each in made if each is not None and not isinstance(each, Skipped)]
+    actions = [each for each in made if not isinstance(each, Skipped)]
     return Decisions(
         actions=tuple(sorted(actions, key=lambda action: _ORDER[action.kind])),
         skipped=tuple(each for each in made if isinstance(each, Skipped)),
     )
 
 
+_NAMED = 6
+"""How many genes a reason names."""
 _ORDER = {"undelete": 0, "restore": 1, "update": 2, "create": 3, "delete": 4}
 _WHY_NOT = {
     Verdict.RESOLVABLE: "its network is known and not written down; run ndex-sync resolve first",
@@ -176,22 +179,23 @@ def _ids_used_twice(candidates: Sequence[Candidate]) -> frozenset[RecordId]:
 
 def _decide_record(
     candidate: Candidate, policy: PushPolicy, twice: frozenset[RecordId]
-) -> Action | Skipped | None:
+) -> Iterator[Action | Skipped]:
     result = candidate.result
     if result.verdict.settled:
-        return None
+        return
     if result.id in twice:
-        return Skipped(result.id, "several files say that they are this record")
-    if reason := _WHY_NOT.get(result.verdict):
-        return Skipped(result.id, reason)
-    if candidate.record is not None and result.verdict is Verdict.UNMAPPED:
-        return _decide_create(candidate.record, policy)
-    if candidate.seen is not None:
-        return _decide_update(candidate, candidate.seen.summary, policy)
-    return Skipped(result.id, "its record or network was not read")
+        yield Skipped(result.id, "several files say that they are this record")
+    elif reason := _WHY_NOT.get(result.verdict):
+        yield Skipped(result.id, reason)
+    elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
+        yield _decide_create(candidate.record, policy)
+    elif candidate.seen is not None:
+        yield from _decide_update(candidate, candidate.seen.summary, policy)
+    else:
+        yield Skipped(result.id, "its record or network was not read")
 
 
-def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skipped | None:
+def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skipped:
     if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
         return Skipped(record.id, "push does not name both genes and properties: nothing is made")
     if record.layout is Layout.WIKIPATHWAYS:
@@ -203,13 +207,13 @@ def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skippe
         return Skipped(record.id, "it has no gene to make a network of")
     if not policy.listed:
         return Skipped(record.id, "the collection's networks cannot be listed: it may have one")
-    stated = ((each.name, each.expected(record)) for each in MANAGED[record.layout])
+    stated = state_properties(record)
     return CreateNetwork(
         record=record.id,
         path=record.path,
         reason="no network, and none of the collection claims it",
         genes=tuple(PlannedGene.of(gene) for gene in record.genes),
-        properties=tuple(PropertyChange(name, None, value) for name, value in stated if value),
+        properties=tuple(PropertyChange(name, None, value) for name, value in stated.items()),
         visibility=policy.visibility or Visibility.PRIVATE,
         read_only=bool(policy.read_only),
         network_set=policy.network_set,
@@ -249,31 +253,50 @@ class _Wanted:
 
 def _decide_update(
     candidate: Candidate, summary: Summary, policy: PushPolicy
-) -> UpdateNetwork | Skipped:
+) -> Iterator[UpdateNetwork | Skipped]:
     result, content = candidate.result, candidate.content
     wanted = _sort_differences(result.differences, policy.subjects)
     if not wanted.anything:
-        return Skipped(result.id, "push does not name what differs")
+        yield Skipped(result.id, "push does not name what differs")
+        return
     if reason := _why_not_update(wanted, summary, content, policy):
-        return Skipped(result.id, reason)
-    return UpdateNetwork(
-        record=result.id,
-        path=result.path,
-        network=summary.id,
-        reason=_describe(wanted),
-        basis=Basis(
-            summary.modified_ms,
-            None if content is None else content.digest,
-            summary.visibility,
-            summary.read_only,
-        ),
-        genes=tuple(wanted.genes),
-        lost_edges=content.lost_edges if content is not None and wanted.genes else 0,
-        properties=tuple(wanted.properties),
-        visibility=wanted.visibility,
-        read_only=wanted.read_only,
-        network_set=policy.network_set if wanted.member else None,
-        folder=policy.folder if wanted.member else None,
+        yield Skipped(result.id, reason)
+        return
+    lost_edges = content.lost_edges if content is not None and wanted.genes else 0
+    if content is not None and lost_edges and not policy.allow_edge_loss:
+        yield Skipped(result.id, _leave_anchored(wanted, content))
+        lost_edges = 0
+    if wanted.anything:
+        yield UpdateNetwork(
+            record=result.id,
+            path=result.path,
+            network=summary.id,
+            reason=_describe(wanted),
+            basis=Basis(
+                summary.modified_ms,
+                None if content is None else content.digest,
+                summary.visibility,
+                summary.read_only,
+            ),
+            genes=tuple(wanted.genes),
+            lost_edges=lost_edges,
+            properties=tuple(wanted.properties),
+            visibility=wanted.visibility,
+            read_only=wanted.read_only,
+            network_set=policy.network_set if wanted.member else None,
+            folder=policy.folder if wanted.member else None,
+        )
+
+
+def _leave_anchored(wanted: _Wanted, content: ContentFacts) -> str:
+    """Take the surplus genes that hold edges out of what is wanted; say so."""
+    wanted.genes = [each for each in wanted.genes if each not in content.anchored]
+    symbols = [each.symbol for each in content.anchored]
+    more = f" and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else ""
+    return (
+        f"extra genes that hold edges stay ({', '.join(symbols[:_NAMED])}{more}): "
+        f"removing them costs {content.lost_edges} edges; "
+        "allow_edge_loss = true in [collection.limits] allows that"
     )
 
 
@@ -302,21 +325,17 @@ def _why_not_update(
 ) -> str | None:
     if reason := why_untouchable(summary, policy.account):
         return reason
-    if wanted.edits and (reason := explain_unwritable(summary.properties or ())):
+    merged = merge_properties(summary.properties or (), wanted.properties)
+    if wanted.edits and (reason := explain_unwritable(merged)):
         return f"its property list cannot be written: {reason}"
-    return _why_not_edit(content, policy) if wanted.genes else None
+    return _why_not_edit(content) if wanted.genes else None
 
 
-def _why_not_edit(content: ContentFacts | None, policy: PushPolicy) -> str | None:
+def _why_not_edit(content: ContentFacts | None) -> str | None:
     if content is None or content.digest is None:
         return "its content was not read as CX2, so that its genes cannot be edited"
     if content.problem is not None:
         return f"its genes cannot be edited: {content.problem}"
-    if content.lost_edges and not policy.allow_edge_loss:
-        return (
-            f"removing its extra genes costs {content.lost_edges} edges; "
-            "allow_edge_loss = true in [collection.limits] allows that"
-        )
     return None
 
 
@@ -335,20 +354,21 @@ def _descriptions(wanted: _Wanted) -> Iterator[str]:
         yield "its state is not as configured"
 
 
-def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> DeleteNetwork | Skipped | None:
+def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> Iterator[DeleteNetwork | Skipped]:
     summary = surplus.summary
     if not policy.prune:
-        return None
+        return
     if accepted := surplus.found.accepted:
         said = _accepted_until(accepted.until, accepted.reason)
-        return Skipped(summary.id, said, accepted=True)
-    if not policy.listed:
-        return Skipped(summary.id, "the collection could not be listed in full: not deleted")
-    if reason := surplus.problem or why_untouchable(summary, policy.account):
-        return Skipped(summary.id, reason)
-    return DeleteNetwork(
-        network=summary.id,
-        name=summary.name,
-        reason="no record claims it",
-        basis=Basis(summary.modified_ms, surplus.digest, summary.visibility, summary.read_only),
-    )
+        yield Skipped(summary.id, said, accepted=True)
+    elif not policy.listed:
+        yield Skipped(summary.id, "the collection could not be listed in full: not deleted")
+    elif reason := surplus.problem or why_untouchable(summary, policy.account):
+        yield Skipped(summary.id, reason)
+    else:
+        yield DeleteNetwork(
+            network=summary.id,
+            name=summary.name,
+            reason="no record claims it",
+            basis=Basis(summary.modified_ms, surplus.digest, summary.visibility, summary.read_only),
+        )

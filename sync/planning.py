@@ -14,7 +14,7 @@ from sync.accepted.book import Book, open_empty_book
 from sync.actions import Plan
 from sync.apply.course import digest_of
 from sync.check import Finding, examine_collection
-from sync.cx.edit import edit_genes
+from sync.cx.edit import edit_genes, find_anchored
 from sync.errors import NetworkError, NotFound, ServerError
 from sync.guards import GuardLimits, find_tripped
 from sync.ledger import Ledger
@@ -132,7 +132,9 @@ async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> Co
     if content is None or not genes:
         return ContentFacts(digest)
     try:
-        return ContentFacts(digest, lost_edges=edit_genes(content, genes).lost_edges)
+        lost_edges = edit_genes(content, genes).lost_edges
+        anchored = find_anchored(content, genes) if lost_edges else ()
+        return ContentFacts(digest, lost_edges, anchored)
     except NetworkError as error:
         return ContentFacts(digest, problem=str(error))
 

@@ -10,21 +10,21 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
 from sync.actions import PropertyChange
+from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
+from sync.cx.data_types import CX2_LABELS, element_type, is_list_type, parse_typed
+from sync.cx.java_text import java_scalar
 from sync.model import Property
 from sync.properties import fold_name
 
 PROFILE = frozenset({"name", "description"})
 """Managed properties that NDEx keeps beside the list (contract 3.5)."""
 
-_RESERVED = frozenset({"name", "description", "version"})
 _DROPPED = "sourceformat"
-_WHOLE = frozenset({"integer", "long"})
-_FRACTIONS = frozenset({"double", "float"})
-_LIST = "list_of_"
 
 
 def merge_properties(
@@ -33,16 +33,17 @@ def merge_properties(
     """Return the whole list to write: every property in its place, the managed ones set.
 
     A property that is spelled otherwise keeps its spelling; of several spellings the last is
-    set, which is the one that is compared (contract 10.15). A new one comes at the end.
+    set, which is the one that is compared (contract 10.15). A new one comes at the end. One
+    without a value says nothing and is left out: the server does not take it back (contract 5.1).
     """
-    merged = list(stored)
+    merged = [item for item in stored if item.value is not None]
     for change in changes:
         if change.name in PROFILE:
             continue
         places = [
             index
             for index, item in enumerate(merged)
-            if fold_name(item.name) == fold_name(change.name) and item.value is not None
+            if fold_name(item.name) == fold_name(change.name)
         ]
         if places:
             old = merged[places[-1]]
@@ -53,73 +54,89 @@ def merge_properties(
 
 
 def explain_unwritable(properties: Iterable[Property]) -> str | None:
-    """Say why a list cannot be written back unharmed, None where it can.
+    """Say why a list of properties must not be written, None where it may.
 
-    Such a write is answered with a failure after it has been done in part, or drops a property
-    in silence (contract 3.5, 10.6, 10.15).
+    The server refuses such a list, drops a property without a word, or stores the list and then
+    fails on it, for good where a NUL is in it (contract 3.5, 10.6, 10.15).
     """
     listed = list(properties)
-    for name, count in Counter(item.name for item in listed).items():
-        if count > 1:
-            return f"it has the property {name!r} {count} times"
-    for item in listed:
-        if item.name in _RESERVED or item.name == _DROPPED:
-            return f"a property called {item.name!r} does not survive a write"
-        if "\x00" in item.name or "\x00" in (item.value or ""):
-            return f"its property {item.name!r} holds a NUL character"
-        if item.value is None or not _parses(item.value, item.data_type):
-            return f"its property {item.name!r} does not hold a value of type {item.data_type}"
+    for name, times in Counter(item.name for item in listed).items():
+        if times > 1:
+            return f"property {name!r} is there {times} times"
+    return next(filter(None, map(_explain_item, listed)), None)
+
+
+def explain_text(what: str, text: str) -> str | None:
+    """Say why a text must not be sent, None where it may; ``what`` names it (contract 3.5)."""
+    if "\0" in text:
+        return f"the {what} holds a NUL, on which the server locks the network"
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        return f"the {what} holds half of a character pair"
     return None
 
 
 def same_list(one: Sequence[Property], other: Sequence[Property]) -> bool:
-    """Tell whether two lists hold the same properties in the same order, values by type."""
+    """Return whether two lists hold the same properties in the same order, values by type."""
     return [_canonical(item) for item in one] == [_canonical(item) for item in other]
 
 
 def same_set(one: Iterable[Property], other: Iterable[Property]) -> bool:
-    """Tell whether two lists hold the same properties in whatever order.
+    """Return whether two lists hold the same properties in whatever order.
 
     A content upload lists them in an order of its own.
     """
     return Counter(map(_canonical, one)) == Counter(map(_canonical, other))
 
 
+def _explain_item(item: Property) -> str | None:
+    if item.name in RESERVED_NETWORK_ATTRIBUTES:
+        return f"{item.name!r} is set by the profile, not as a property"
+    if item.name == _DROPPED:
+        return f"the server drops a property called {item.name!r}"
+    if item.value is None:
+        return f"property {item.name!r} has no value"
+    if item.data_type not in CX2_LABELS:
+        return f"property {item.name!r} has no known type: {item.data_type!r}"
+    fault = explain_text("name of a property", item.name)
+    fault = fault or explain_text(f"value of property {item.name!r}", item.value)
+    if fault is None and _parse(item.value, item.data_type) is None:
+        return f"the value of property {item.name!r} is not of type {item.data_type}"
+    return fault
+
+
 def _canonical(item: Property) -> tuple[str, str, str]:
-    kind = item.data_type.replace("float", "double")
-    return item.name, kind, _canonical_value(item.value or "", kind)
-
-
-def _canonical_value(value: str, kind: str) -> str:
     """Fold the texts of one value: ``5``, ``5.0`` and ``5E0`` of a number (contract 10.14)."""
-    if not _parses(value, kind):
-        return value
-    if kind.startswith(_LIST):
-        part = kind.removeprefix(_LIST)
-        return repr([_canonical_value(_text(each), part) for each in orjson.loads(value)])
-    if kind in _FRACTIONS:
-        return repr(float(value))
-    if kind in _WHOLE:
-        return str(int(value))
-    return value.lower() if kind == "boolean" else value
+    kind = CX2_LABELS.get(item.data_type, item.data_type)
+    typed = _parse(item.value or "", kind)
+    return item.name, kind, item.value or "" if typed is None else repr(typed)
 
 
-def _parses(value: str, kind: str) -> bool:
+def _parse(text: str, label: str) -> Any:
+    """Return the typed value of a property's text, None where it is not of that type.
+
+    The server itself takes any text for a boolean and shows it as false.
+    """
+    kind = CX2_LABELS.get(label)
+    if kind is None:
+        return None
     try:
-        if kind.startswith(_LIST):
-            part = kind.removeprefix(_LIST)
-            parsed = orjson.loads(value)
-            return isinstance(parsed, list) and all(_parses(_text(each), part) for each in parsed)
-        if kind in _WHOLE:
-            return int(value) is not None
-        if kind in _FRACTIONS:
-            return math.isfinite(float(value))
+        texts = _list_texts(text) if is_list_type(kind) else [text]
+        typed = parse_typed(kind, texts)
     except ValueError:
-        return False
-    return kind != "boolean" or value.lower() in {"true", "false"}
+        return None
+    match element_type(kind):
+        case "double" if not all(map(math.isfinite, typed)):
+            return None
+        case "boolean" if not all(each.lower() in {"true", "false"} for each in texts):
+            return None
+    return typed if is_list_type(kind) else typed[0]
 
 
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _list_texts(value: str) -> list[str]:
+    """Read the JSON array inside a list property's text (contract 3.4). Raises ValueError."""
+    items = orjson.loads(value)
+    if not isinstance(items, list) or any(
+        item is None or isinstance(item, dict | list) for item in items
+    ):
+        raise ValueError("no list of single values")
+    return [java_scalar(item) for item in items]

@@ -136,7 +136,6 @@ def test_a_drifted_record_is_updated_by_its_differences() -> None:
         ({"summary": {"properties": (Property("a", "1"), Property("a", "2"))}}, "2 times"),
         ({"content": ContentFacts(None)}, "not read as CX2"),
         ({"content": ContentFacts("d", problem="no such gene")}, "no such gene"),
-        ({"content": ContentFacts("d", lost_edges=3)}, "allow_edge_loss"),
         ({"policy": replace(POLICY, subjects=frozenset())}, "push does not name"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -145,13 +144,45 @@ def test_an_update_that_would_do_harm_is_not_planned(facts: dict[str, Any], word
     assert words in reason(decide(**facts))
 
 
+EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF")
+ANCHORED = ContentFacts("d", lost_edges=3, anchored=(EXTRA,))
+
+
 def test_edges_are_lost_where_that_is_allowed() -> None:
     policy = replace(POLICY, allow_edge_loss=True)
 
-    [action] = decide(policy=policy, content=ContentFacts("d", lost_edges=3)).actions
+    decided = decide(policy=policy, content=ANCHORED, differences=(EXTRA,))
 
+    [action] = decided.actions
     assert isinstance(action, UpdateNetwork)
-    assert action.lost_edges == 3
+    assert (action.genes, action.lost_edges, decided.skipped) == ((EXTRA,), 3, ())
+
+
+def test_a_surplus_gene_that_holds_edges_is_left_by_itself() -> None:
+    title = make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+    missing = make_difference(symbol="IL6")
+
+    decided = decide(content=ANCHORED, differences=(EXTRA, missing, title))
+
+    [action], [left] = decided.actions, decided.skipped
+    assert isinstance(action, UpdateNetwork)
+    assert (action.genes, action.lost_edges, len(action.properties)) == ((missing,), 0, 1)
+    assert left.reason == (
+        "extra genes that hold edges stay (TNF): removing them costs 3 edges; "
+        "allow_edge_loss = true in [collection.limits] allows that"
+    )
+
+
+def test_where_only_such_genes_differ_nothing_is_done() -> None:
+    assert "stay (TNF)" in reason(decide(content=ANCHORED, differences=(EXTRA,)))
+
+
+def test_a_list_is_judged_as_it_would_be_written() -> None:
+    bad = (Property("figureTitle", "Figure 6", "integer"), Property("year", None))
+    title = make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+
+    assert decide(summary={"properties": bad}, differences=(title,)).actions
+    assert "not of type integer" in reason(decide(summary={"properties": bad}))
 
 
 def test_an_unmapped_record_gets_a_network() -> None:
@@ -164,6 +195,9 @@ def test_an_unmapped_record_gets_a_network() -> None:
         "pfocrId",
         "figureTitle",
         "organism",
+        "methods",
+        "networkType",
+        "rights",
     ]
     assert (action.visibility, action.read_only) == (Visibility.PRIVATE, False)
 
@@ -248,14 +282,14 @@ def test_a_merge_keeps_all_that_is_not_ours_in_its_place() -> None:
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (Property("a", None), "does not hold a value"),
-        (Property("a", "x", "integer"), "type integer"),
+        (Property("a", None), "'a' has no value"),
+        (Property("a", "x", "integer"), "'a' is not of type integer"),
         (Property("a", "nan", "double"), "type double"),
         (Property("a", "perhaps", "boolean"), "type boolean"),
         (Property("a", "[1", "list_of_string"), "type list_of_string"),
         (Property("a", '["x"]', "list_of_integer"), "type list_of_integer"),
-        (Property("name", "x"), "does not survive"),
-        (Property("sourceformat", "x"), "does not survive"),
+        (Property("name", "x"), "set by the profile"),
+        (Property("sourceformat", "x"), "the server drops"),
         (Property("a", "\x00"), "NUL"),
         (THEIRS, "2 times"),
     ],

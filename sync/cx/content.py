@@ -173,6 +173,10 @@ class OpenContent:
                 if key not in node["v"] and name not in node["v"]:
                     node["v"][key] = default
 
+    def linked_nodes(self) -> frozenset[int]:
+        """Return the ids of the nodes that edges begin or end at."""
+        return frozenset().union(*map(_ends, self.aspects.get("edges", ())))
+
     def remove_nodes(self, ids: Collection[int]) -> int:
         """Remove nodes with their edges and the bypasses of both; return how many edges went."""
         gone = set(ids)

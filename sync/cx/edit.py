@@ -67,6 +67,22 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
     )
 
 
+def find_anchored(document: object, differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    """Return the surplus genes among the differences that cannot go without taking edges along.
+
+    Raises:
+        NetworkError: as ``edit_genes`` does.
+    """
+    editor = _Editor.open(document)
+    held = editor.content.linked_nodes()
+    return tuple(
+        each
+        for each in differences
+        if each.kind is DifferenceKind.GENE_EXTRA
+        and any(held.intersection(bearer.nodes) for bearer in editor.find(each))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Bearer:
     """A gene of the network, all its mentions united, and the ids of the nodes that bear it."""

@@ -58,10 +58,10 @@ class NdexWriter:
         """
         request = writes.build_properties(network, properties)
         stored = answers.decode_count(request.call, await self._transport.send(request))
-        sent = sum(item.name != writes.DROPPED_PROPERTY for item in properties)
-        if stored != sent:
+        if stored != len(properties):
             raise ServerBroken(
-                request.call, f"{stored} properties were stored of the {sent} that were sent"
+                request.call,
+                f"{stored} properties were stored of the {len(properties)} that were sent",
             )
 
     async def set_profile(

@@ -7,15 +7,11 @@ that it then fails on (contract 3.2, 3.5).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
-from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
-from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
 from sync.cx.frame import shown
-from sync.cx.java_text import java_scalar
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import (
     BadRequest,
@@ -28,9 +24,7 @@ from sync.errors import (
 )
 from sync.model import NetworkId, Property, Visibility
 from sync.ndex.wire import Request, require_id
-
-DROPPED_PROPERTY = "sourceformat"
-"""A property of this name is dropped by the server without a word (contract 3.5)."""
+from sync.property_list import explain_text, explain_unwritable
 
 _LONGEST = {"name": 500, "version": 100}
 
@@ -74,11 +68,8 @@ def build_properties(network: NetworkId, properties: Sequence[Property]) -> Requ
         BadRequest: the server would refuse the list, or store it and then fail on it.
     """
     call = _call("PUT", "/v2/network/{id}/properties", network)
-    for name, times in Counter(item.name for item in properties).items():
-        if times > 1:
-            raise _unsent(call, f"property {name!r} is there twice")
-    for item in properties:
-        _check_property(call, item)
+    if fault := explain_unwritable(properties):
+        raise _unsent(call, fault)
     items = [
         {
             "predicateString": item.name,
@@ -186,41 +177,9 @@ def _require_loadable(body: bytes) -> None:
             )
 
 
-def _check_property(call: Call, item: Property) -> None:
-    if item.name in RESERVED_NETWORK_ATTRIBUTES:
-        raise _unsent(call, f"{item.name!r} is set by the profile, not as a property")
-    if item.value is None:
-        raise _unsent(call, f"property {item.name!r} has no value")
-    _check_text(call, "name of a property", item.name)
-    _check_text(call, f"value of property {item.name!r}", item.value)
-    data_type = CX2_LABELS.get(item.data_type)
-    if data_type is None:
-        raise _unsent(call, f"property {item.name!r} has no known type: {item.data_type!r}")
-    try:
-        parse_typed(data_type, _texts(item.value) if is_list_type(data_type) else item.value)
-    except ValueError:
-        raise _unsent(call, f"the value of property {item.name!r} is no {item.data_type}") from None
-
-
-def _texts(value: str) -> list[str]:
-    """Read the JSON array inside a list property's text (contract 3.4). Raises ValueError."""
-    items = orjson.loads(value)
-    if not isinstance(items, list) or any(
-        item is None or isinstance(item, dict | list) for item in items
-    ):
-        raise ValueError("no list of single values")
-    return [java_scalar(item) for item in items]
-
-
 def _check_text(call: Call, what: str, text: str) -> None:
-    if "\0" in text:
-        raise _unsent(call, f"the {what} holds a NUL, on which the server locks the network")
-    if not _is_unicode(text):
-        raise _unsent(call, f"the {what} holds half of a character pair")
-
-
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+    if fault := explain_text(what, text):
+        raise _unsent(call, fault)
 
 
 def _unsent(call: Call, reason: str) -> BadRequest:

@@ -14,7 +14,7 @@ from sync.actions import Plan, UpdateNetwork
 from sync.compare import DesiredState
 from sync.errors import PlanMismatch
 from sync.members import Place
-from sync.model import NetworkId, Visibility
+from sync.model import DifferenceKind, NetworkId, Visibility
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.state.journal import Journal, Outcome
@@ -139,7 +139,7 @@ async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> Non
     assert met[0]["read_only"] == 1
 
 
-async def test_a_network_whose_edges_would_be_lost_is_left_alone(tmp_path: Path) -> None:
+async def test_a_gene_whose_edges_would_be_lost_is_left_alone(tmp_path: Path) -> None:
     sample = Sample(tmp_path, users=[dict(CURATOR)])
     body = figure_cx2(figure(1), FEWER).replace(
         b'{"status"', b'{"edges":[{"id":0,"s":0,"t":1}]},{"status"'
@@ -148,8 +148,10 @@ async def test_a_network_whose_edges_would_be_lost_is_left_alone(tmp_path: Path)
     sample.add_network(network_id(1), body, **owned())
     async with pushing(sample, place=NOWHERE) as push:
         refused = await push.plan()
-        assert refused.actions == ()
-        assert "costs 1 edges" in refused.skipped[0].reason
+        [rest] = refused.actions
+        assert isinstance(rest, UpdateNetwork)
+        assert {each.kind for each in rest.genes} == {DifferenceKind.GENE_MISSING}
+        assert "removing them costs 1 edges" in refused.skipped[0].reason
 
         allowed = await push.plan(allow_edge_loss=True)
         [action] = allowed.actions

@@ -16,7 +16,7 @@ from msgspec import structs
 from sync.compare import compare_genes
 from sync.cx.decode import decode_cx2
 from sync.cx.digest import content_digest
-from sync.cx.edit import EditedContent, edit_genes
+from sync.cx.edit import EditedContent, edit_genes, find_anchored
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
 from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
@@ -39,6 +39,7 @@ CXCL8 = make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}))
 TNF = make_gene("TNF", "ncbigene:7124", words=frozenset({"TNFa"}))
 AKT1 = make_gene("AKT1", "ncbigene:207", words=frozenset({"Akt"}))
 
+GENE_EXTRA = DifferenceKind.GENE_EXTRA
 OURS = {
     *("name", "represents", "symbol", "source", "word", "type", "shared name"),
     *("hgnc.symbol", "hgnc_symbol", "ncbigene", "entrez", "Type", "XrefId", "XrefDatasource"),
@@ -246,6 +247,17 @@ def test_an_extra_gene_goes_with_its_edges_and_bypasses() -> None:
         "nodeBypasses": 2,
         "edgeBypasses": 1,
     }
+
+
+def test_surplus_genes_that_hold_edges_are_known_one_by_one() -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8, TNF, AKT1)
+    del aspects_of(content)["edges"][1:]
+
+    extra = [each for each in differences_of(content, []) if each.kind is GENE_EXTRA]
+    anchored = find_anchored(content, [*extra, *differences_of(content, [CXCL8, TNF])])
+
+    assert sorted(each.symbol for each in extra) == ["AKT1", "CXCL8", "TNF"]
+    assert [each.symbol for each in anchored] == ["CXCL8", "TNF"]
 
 
 @pytest.mark.parametrize("dialect", Dialect)

@@ -172,9 +172,9 @@ def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
     assert f"\n+ndex: {FOUND}\n" in steps["ndex-sync resolve --dry-run"].stdout
     assert "Wrote 1 file." in steps["ndex-sync resolve --write records"].stdout
     planned = steps["ndex-sync plan --out plan.json"].stdout
-    assert planned.startswith("Plan · 1 to update\n")
-    assert "removing its extra genes costs 2 edges" in planned
-    assert ": 1 done\n" in steps["ndex-sync apply plan.json"].stdout
+    assert planned.startswith("Plan · 2 to update\n")
+    assert "extra genes that hold edges stay (PDK1)" in planned
+    assert ": 2 done\n" in steps["ndex-sync apply plan.json"].stdout
     assert "\n  drifted                1 " in steps["ndex-sync check again"].stdout
     assert_quiet(steps)
 

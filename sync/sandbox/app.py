@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.sandbox import loads
 from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
-from sync.sandbox.fault_injection import LOAD_FAULT, FaultyDoor
+from sync.sandbox.fault_injection import FAULTS, FaultyDoor
 from sync.sandbox.operation import Call, Operation, media_type
 from sync.sandbox.refusals import (
     LOCKED,
@@ -128,7 +128,7 @@ class _Desk:
                 query=request.query_params,
                 content_type=request.headers.get("content-type", ""),
                 body=body,
-                load_fault=request.scope.get(LOAD_FAULT),
+                faults=request.scope.get(FAULTS, {}),
                 base_url=self._settings.host_uri or str(request.base_url).rstrip("/"),
             )
             try:
@@ -145,7 +145,7 @@ class _Desk:
             behind = loads.is_behind(db, now_ms)
         if behind:
             with self._store.writing() as db:
-                loads.catch_up(db, now_ms)
+                loads.catch_up(db, self._settings, now_ms)
 
     def _answer(self, refusal: Refusal, request: Request) -> Response:
         return answer_refusal(refusal, request.url.path, self._settings.clock())

@@ -8,6 +8,9 @@ from typing import Literal
 
 Kind = Literal["cx1", "cx2"]
 
+DATA = "/opt/ndex/data"
+"""Where the real server keeps its files; its messages name it."""
+
 _FAST = 1
 
 

@@ -30,8 +30,8 @@ CONTROL = "/_sandbox/faults"
 LOG = "/_sandbox/log"
 """GET shows what was done, DELETE forgets it."""
 
-LOAD_FAULT = "ndex_sync.load_fault"
-"""Where in the scope the application finds the fault of an upload's load."""
+FAULTS = "ndex_sync.faults"
+"""Where in the scope the application finds the faults of a call."""
 
 TRANSPORT = "ndex_sync.transport"
 """Where among the scope's extensions the connection is, over a real socket."""
@@ -102,8 +102,7 @@ class FaultyDoor:
         if instead is not None:
             await instead(scope, receive, send)
             return
-        if FaultKind.LOAD in faults:
-            scope = {**scope, LOAD_FAULT: faults[FaultKind.LOAD]}
+        scope = {**scope, FAULTS: faults}
         if _HELD_BACK.isdisjoint(faults):
             await self._inner(scope, receive, send)
             return

@@ -48,7 +48,19 @@ class FaultKind(StrEnum):
     SLOW = "slow"
     """The body trickles in over ``seconds``."""
     LOAD = "load"
-    """An upload takes ``seconds`` longer to load, and fails where there is a ``message``."""
+    """An upload takes ``seconds`` longer to load; with a ``message`` it does not parse."""
+    CONVERT = "convert"
+    """An upload parses and then does not convert, with ``message`` as the reason: the other shape
+    of a failed load (contract 3.3)."""
+    EARLY = "early"
+    """The network of an upload is ``completed`` at once, as when the index job of an earlier write
+    ends while the upload waits (contract 3.3)."""
+    SEARCH_DOWN = "search-down"
+    """The search engine is down when the work that the call queues is done (contract 3.3)."""
+    INDEX_DIES = "index-dies"
+    """The index job of the call dies: ``completed`` stays as it was, and search never finds it."""
+    QUOTA = "quota"
+    """The account may use only ``bytes`` of disk."""
     MEDDLE = "meddle"
     """Once the call is done somebody else changes the network in its path, or in ``network``."""
 

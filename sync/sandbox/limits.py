@@ -12,6 +12,8 @@ NAME_LENGTH = 500
 VERSION_LENGTH = 100
 ACCOUNT_NAME_LENGTH = 100
 
+_SAVING = "DB error when saving network summary: "
+
 
 def check_texts(
     name: str | None,
@@ -23,17 +25,21 @@ def check_texts(
     for text, length in ((name, NAME_LENGTH), (version, VERSION_LENGTH)):
         if text is not None and len(text) > length:
             raise NetworkError(
-                "DB error when saving network summary: ERROR: value too long for type "
-                f"character varying({length})"
+                f"{_SAVING}ERROR: value too long for type character varying({length})"
             )
     texts = [name, description, version]
     for item in properties:
         texts += [item.name, item.value]
     if holds_nul(texts):
         raise NetworkError(
-            "DB error when saving network summary: ERROR: invalid byte sequence for encoding "
-            '"UTF8": 0x00'
+            f'{_SAVING}ERROR: invalid byte sequence for encoding "UTF8": 0x00\n'
+            "  Where: unnamed portal parameter $1"
         )
+
+
+def bare_reason(error: NetworkError) -> str:
+    """Return what the database itself said, without the words of a load."""
+    return str(error).removeprefix(_SAVING)
 
 
 def holds_nul(value: Any) -> bool:

@@ -1,13 +1,15 @@
-"""The one queue in which uploads are loaded: what is visible when (contract 3.3).
+"""The server's one queue of loads and index jobs: what is visible when (contract 3.3).
 
 Nothing runs in the background. Every request first lets the queue catch up with the clock, so
 that over a port, in process and under a clock in the hand of a test the same states are seen.
+A task takes its time from the moment when the task before it ends.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Literal
 
 import orjson
@@ -24,6 +26,8 @@ from sync.sandbox.summaries import format_properties, parse_properties
 _LOAD = {"cx1": load_cx1, "cx2": load_cx2}
 _INDEXED_FROM_NODES = 100
 _LONGEST_MESSAGE = 2000
+_MEGABYTE = 1_000_000
+_ENGINE_DOWN = "Server refused connection at: http://localhost:8983/solr"
 _INDEXED_PROPERTIES = frozenset(
     {
         "labels",
@@ -39,12 +43,27 @@ _INDEXED_PROPERTIES = frozenset(
 )
 
 
+class Trouble(StrEnum):
+    """What goes wrong when a task is done."""
+
+    PARSE = "parse"
+    """The upload does not parse."""
+    CONVERT = "convert"
+    """The upload parses and does not convert."""
+    ENGINE_DOWN = "engine down"
+    """The search engine refuses connections."""
+    DIES = "dies"
+    """The index job dies."""
+    REFUSED = "refused"
+    """The engine takes the old entry out and refuses the new one (contract 3.5)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A body that was accepted and waits to be loaded.
 
-    ``visibility`` takes effect when loading ends, None leaves it. ``extra_delay_s`` and
-    ``failure`` are faults to order: a longer load, and the message of one that fails.
+    ``visibility`` takes effect when loading ends, None leaves it. ``extra_delay_s``, ``trouble``
+    and ``message`` are faults to order: a longer load, what goes wrong, and the server's text.
     """
 
     network_id: NetworkId
@@ -53,32 +72,51 @@ class Upload:
     body: bytes
     visibility: str | None = None
     extra_delay_s: float = 0.0
-    failure: str | None = None
+    trouble: Trouble | None = None
+    message: str | None = None
 
 
 def enqueue(db: sqlite3.Connection, upload: Upload, settings: SandboxSettings, now_ms: int) -> None:
-    """Lock the network, put the body in place and line it up behind the loads under way."""
+    """Lock the network, put the body in place and line it up behind the tasks under way.
+
+    An index job of an earlier write stays in the queue: it will say that the network is complete,
+    whatever state it is in by then.
+    """
     contents.erase(db, upload.network_id)
     contents.write(db, upload.network_id, upload.format, upload.body)
     networks.update(db, upload.network_id, locked=1)
-    forget(db, upload.network_id)
-    busy_until = db.execute("SELECT coalesce(max(done_ms), 0) FROM task").fetchone()[0]
-    start = max(now_ms, busy_until)
-    delay_ms = round((settings.load_delay_s + upload.extra_delay_s) * 1000)
-    done = start + delay_ms
+    delay_s = settings.load_delay_s * (1 + len(upload.body) // _MEGABYTE) + upload.extra_delay_s
+    delay_ms = round(delay_s * 1000)
+    start = _free_from(db, now_ms)
     db.execute(
-        "INSERT INTO task (network_id, kind, format, visibility, failure, parsed_ms, done_ms,"
-        " indexed_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO task (network_id, kind, format, visibility, trouble, message,"
+        " parsed_ms, done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             upload.network_id,
             upload.kind,
             upload.format,
             upload.visibility,
-            upload.failure,
+            upload.trouble,
+            upload.message,
             start + delay_ms // 2,
-            done,
-            done + round(settings.index_delay_s * 1000),
+            start + delay_ms,
         ),
+    )
+
+
+def enqueue_index(
+    db: sqlite3.Connection,
+    network_id: str,
+    settings: SandboxSettings,
+    now_ms: int,
+    trouble: Trouble | None = None,
+) -> None:
+    """Line up an index job; once it has gone well the network is complete."""
+    done_ms = _free_from(db, now_ms) + round(settings.index_delay_s * 1000)
+    db.execute(
+        "INSERT INTO task (network_id, kind, stage, trouble, parsed_ms, done_ms)"
+        " VALUES (?, 'index', 'parsed', ?, ?, ?)",
+        (network_id, trouble, done_ms, done_ms),
     )
 
 
@@ -89,35 +127,26 @@ def forget(db: sqlite3.Connection, network_id: str) -> None:
 
 def is_behind(db: sqlite3.Connection, now_ms: int) -> bool:
     """Whether the queue is behind the clock."""
-    rows = db.execute(
-        "SELECT 1 FROM task WHERE CASE stage WHEN 'queued' THEN parsed_ms"
-        " WHEN 'parsed' THEN done_ms ELSE indexed_ms END <= ? LIMIT 1",
-        (now_ms,),
-    )
-    return rows.fetchone() is not None
+    return _find_due(db, now_ms) is not None
 
 
-def catch_up(db: sqlite3.Connection, now_ms: int) -> None:
+def catch_up(db: sqlite3.Connection, settings: SandboxSettings, now_ms: int) -> None:
     """Do what the queue should have done by now."""
-    for task in db.execute("SELECT * FROM task ORDER BY seq").fetchall():
-        stage = task["stage"]
-        if stage == "queued" and task["parsed_ms"] <= now_ms:
-            stage = _parse(db, task)
-        if stage == "parsed" and task["done_ms"] <= now_ms:
-            stage = _finish(db, task)
-        if stage == "converted" and task["indexed_ms"] <= now_ms:
+    while (task := _find_due(db, now_ms)) is not None:
+        if task["stage"] == "queued" and _parse(db, task):
+            db.execute("UPDATE task SET stage = 'parsed' WHERE seq = ?", (task["seq"],))
+            continue
+        db.execute("DELETE FROM task WHERE seq = ?", (task["seq"],))
+        if task["kind"] == "index":
             _index(db, task)
-            stage = None
-        if stage is None:
-            db.execute("DELETE FROM task WHERE seq = ?", (task["seq"],))
-        else:
-            db.execute("UPDATE task SET stage = ? WHERE seq = ?", (stage, task["seq"]))
+        elif task["stage"] == "parsed":
+            _finish(db, task, settings)
 
 
 def is_converting(db: sqlite3.Connection, network_id: str) -> bool:
     """Whether a CX2 upload has not been turned into CX1 yet."""
     rows = db.execute(
-        "SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2' AND stage <> 'converted'",
+        "SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2'",
         (network_id,),
     )
     return rows.fetchone() is not None
@@ -173,50 +202,90 @@ def index(db: sqlite3.Connection, row: NetworkRow) -> None:
     )
 
 
-def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> str | None:
+def _find_due(db: sqlite3.Connection, now_ms: int) -> sqlite3.Row | None:
+    """Return the first task where its next step is due."""
+    task: sqlite3.Row | None = db.execute("SELECT * FROM task ORDER BY seq LIMIT 1").fetchone()
+    if task is None:
+        return None
+    due_ms = task["parsed_ms"] if task["stage"] == "queued" else task["done_ms"]
+    return task if due_ms <= now_ms else None
+
+
+def _free_from(db: sqlite3.Connection, now_ms: int) -> int:
+    busy_until: int = db.execute("SELECT coalesce(max(done_ms), 0) FROM task").fetchone()[0]
+    return max(now_ms, busy_until)
+
+
+def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
+    """Parse the body of a task and return whether it is to be converted."""
     network_id, kind = task["network_id"], task["format"]
     body = contents.read(db, network_id, kind)
-    if body is None or task["failure"] is not None:
-        store_failure(db, network_id, task["failure"] or "The uploaded file is gone.")
-        return None
+    if body is None or task["trouble"] == Trouble.PARSE:
+        _fail(db, network_id, task["message"] or "The uploaded file is gone.")
+        return False
     try:
         loaded = _LOAD[kind](body)
         check_texts(loaded.name, loaded.description, loaded.version, loaded.properties)
     except NetworkError as error:
-        store_failure(db, network_id, str(error))
-        return None
+        _fail(db, network_id, str(error))
+        return False
     store_loaded(db, network_id, loaded)
+    networks.update(db, network_id, completed=0)
     if kind == "cx2":
         networks.update(db, network_id, has_cx2=1, cx_format=loaded.cx_format)
     else:
         # The real server writes the folder column from an empty summary here (contract 7.2).
         networks.update(db, network_id, folder_id=None)
-    return "parsed"
+    return True
 
 
-def _finish(db: sqlite3.Connection, task: sqlite3.Row) -> str | None:
-    row = networks.get(db, task["network_id"])
+def _fail(db: sqlite3.Connection, network_id: str, message: str) -> None:
+    contents.erase(db, network_id)
+    store_failure(db, network_id, message)
+
+
+def _finish(db: sqlite3.Connection, task: sqlite3.Row, settings: SandboxSettings) -> None:
+    row, is_update = networks.find(db, task["network_id"]), task["kind"] == "update"
+    if row is None:
+        return
+    networks.update(db, row.id, has_cx2=contents.read(db, row.id, "cx2") is not None)
+    if task["trouble"] == Trouble.CONVERT:
+        # The writer of CX1 stops in the middle of its file.
+        cx1 = contents.read(db, row.id, "cx1") or b""
+        contents.write(db, row.id, "cx1", cx1[: len(cx1) // 2])
+        store_failure(db, row.id, task["message"] or "The network cannot be converted.")
+        return
     indexed = (
         task["format"] == "cx2"
         or row.node_count >= _INDEXED_FROM_NODES
         or row.index_level != "NONE"
     )
+    if indexed and is_update and task["trouble"] == Trouble.ENGINE_DOWN:
+        store_failure(db, row.id, _ENGINE_DOWN)
+        return
     networks.update(
         db,
         row.id,
         locked=0,
-        has_cx2=contents.read(db, row.id, "cx2") is not None,
-        completed=task["kind"] == "create" or not indexed,
+        completed=not (is_update and indexed),
         visibility=task["visibility"] or row.visibility,
     )
-    return "converted" if indexed else None
+    if indexed:
+        enqueue_index(db, row.id, settings, task["done_ms"], task["trouble"])
 
 
 def _index(db: sqlite3.Connection, task: sqlite3.Row) -> None:
-    networks.update(db, task["network_id"], completed=1)
     row = networks.find(db, task["network_id"])
-    if row is not None:
-        index(db, row)
+    match task["trouble"]:
+        case Trouble.ENGINE_DOWN | Trouble.DIES:
+            return
+        case Trouble.REFUSED:
+            networks.update(db, task["network_id"], search_core=None)
+        case _ if row is not None:
+            networks.update(db, row.id, completed=1)
+            # While a new upload waits there is nothing to be found.
+            if row.valid:
+                index(db, row)
 
 
 def _node_text(node: dict[str, Any]) -> str:

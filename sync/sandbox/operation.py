@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from sync.model import NetworkId
 from sync.sandbox.accounts import Account
-from sync.sandbox.faults import Fault
+from sync.sandbox.faults import Fault, FaultKind
 from sync.sandbox.ids import parse_uuid
+from sync.sandbox.loads import Trouble
 from sync.sandbox.networks import Reader, find_reader
 from sync.sandbox.refusals import bad_request, turned_away, uncaught, undeserialisable
 from sync.sandbox.settings import SandboxSettings
@@ -32,7 +33,7 @@ class Call:
     """One request that was let in, with the transaction that it runs in.
 
     ``path`` holds the ids in the path as they were written, ``base_url`` the address that the
-    client used, without a slash at the end. ``load_fault`` is a fault to order for an upload.
+    client used, without a slash at the end. ``faults`` are the ordered faults that happen to it.
     """
 
     db: sqlite3.Connection
@@ -44,7 +45,7 @@ class Call:
     content_type: str
     body: bytes
     base_url: str
-    load_fault: Fault | None
+    faults: Mapping[FaultKind, Fault]
 
     @property
     def me(self) -> Account:
@@ -73,12 +74,32 @@ class Call:
         return None if self.account is None else self.account.id
 
     @property
+    def disk_quota(self) -> int:
+        """How many bytes an account may use."""
+        quota = self.faults.get(FaultKind.QUOTA)
+        return self.settings.disk_quota if quota is None else quota.rule.bytes
+
+    @property
+    def index_trouble(self) -> Trouble | None:
+        """What is ordered to go wrong with the search index after this call."""
+        if FaultKind.SEARCH_DOWN in self.faults:
+            return Trouble.ENGINE_DOWN
+        return Trouble.DIES if FaultKind.INDEX_DIES in self.faults else None
+
+    @property
     def is_multipart(self) -> bool:
         """Whether the body is a form."""
         return media_type(self.content_type) == MULTIPART
 
+    @property
+    def has_json(self) -> bool:
+        """Whether there is a body other than ``null``."""
+        return self.body.strip() not in (b"", b"null")
+
     def json(self) -> Any:
-        """Return the body as JSON; raises the plain 400."""
+        """Return the body as JSON; raises the plain 400, and the 500 where there is none."""
+        if not self.has_json:
+            raise uncaught("java.lang.NullPointerException: null")
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError:

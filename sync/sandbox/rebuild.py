@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import isnan
 
+from sync.cx.data_types import is_list_type, parse_typed
 from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element, refusal, shown
 from sync.cx.typed_cx1 import type_network_attributes
+from sync.errors import NetworkError
 from sync.sandbox.cx_files import read_aspects, write_cx1, write_cx2
 
 _FRAME = ("metaData", "status", "numberVerification")
 _NETWORK = "networkAttributes"
+
+
+class JavaFault(NetworkError):
+    """An error that the server does not foresee; ``kind`` is its Java class."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
@@ -37,6 +48,8 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
     ((twice, times),) = Counter(item.name for item in attributes).most_common(1) or [("", 0)]
     if times > 1:
         raise refusal(f"Duplicated network attribute name found: {shown(twice)}")
+    for item in attributes:
+        _check_number(item)
     values = type_network_attributes(attributes, [])
     aspects = read_aspects(cx2)
     counts = {entry["name"]: entry["elementCount"] for entry in aspects.get("metaData", [])}
@@ -51,3 +64,20 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
     aspects["attributeDeclarations"] = [declared]
     counts.pop("attributeDeclarations", None)
     return write_cx2(aspects, counts)
+
+
+def _check_number(item: Attribute) -> None:
+    if is_list_type(item.data_type):
+        return
+    try:
+        value = parse_typed(item.data_type, item.value)
+    except ValueError as error:
+        text = "null" if item.value is None else item.value
+        raise JavaFault(
+            "java.lang.NumberFormatException",
+            f"Non numeric value '{text}' is declared as type {item.data_type}.",
+        ) from error
+    if isinstance(value, float) and isnan(value):
+        raise refusal(
+            f"Value of attribute {item.name} is NaN, which is not a supported double value in CX2."
+        )

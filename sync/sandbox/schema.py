@@ -9,7 +9,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E444558
 """Marks the file as a sandbox's, so that no other database is written to by mistake."""
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables; a file of another version is refused."""
 
 TABLES = """
@@ -55,10 +55,11 @@ CREATE TABLE permission (
 CREATE INDEX permission_by_account ON permission (account_id);
 CREATE TABLE task (
   seq INTEGER PRIMARY KEY, network_id TEXT NOT NULL REFERENCES network (id) ON DELETE CASCADE,
-  kind TEXT NOT NULL CHECK (kind IN ('create', 'update')),
-  format TEXT NOT NULL CHECK (format IN ('cx1', 'cx2')),
-  stage TEXT NOT NULL DEFAULT 'queued', visibility TEXT, failure TEXT,
-  parsed_ms INTEGER NOT NULL, done_ms INTEGER NOT NULL, indexed_ms INTEGER NOT NULL
+  kind TEXT NOT NULL CHECK (kind IN ('create', 'update', 'index')),
+  format TEXT CHECK (format IN ('cx1', 'cx2')),
+  stage TEXT NOT NULL DEFAULT 'queued' CHECK (stage IN ('queued', 'parsed')),
+  visibility TEXT, trouble TEXT, message TEXT,
+  parsed_ms INTEGER NOT NULL, done_ms INTEGER NOT NULL
 );
 CREATE TABLE folder (
   id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,

@@ -13,9 +13,10 @@ from sync.sandbox.faults import FaultRule
 class SandboxSettings:
     """The knobs of one sandbox; the defaults are the real server's manners.
 
-    ``load_delay_s`` is how long one load takes: the first half until the upload is parsed, the
-    second until it is converted; ``index_delay_s`` how long the search index lags behind. Loads
-    wait for each other in one queue. A locked network is tried again ``lock_tries`` times,
+    ``load_delay_s`` is how long the load of a small upload takes, and as long again for each whole
+    megabyte: the first half until it is parsed, the second until it is converted.
+    ``index_delay_s`` is how long an index job takes. Loads and index jobs of all accounts wait for
+    each other in one queue (contract 3.3). A locked network is tried again ``lock_tries`` times,
     ``lock_pause_s`` apart, before a metadata edit is refused (contract 3.3). ``host_uri`` and
     ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
     ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).

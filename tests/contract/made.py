@@ -32,8 +32,11 @@ class Made:
         for network_id in self.networks:
             path = f"/v3/networks/{network_id}"
             if client.delete(path, params={"permanent": "true"}).status_code == 500:
-                client.put(f"/v2/network/{network_id}", files=multipart(b""))
-                client.put(f"/v2/network/{network_id}/systemproperty", json={"readOnly": False})
+                # The one way to free a lock: a form that a read-only network refuses.
+                for read_only in (True, False):
+                    system = {"readOnly": read_only}
+                    client.put(f"/v2/network/{network_id}/systemproperty", json=system)
+                    client.put(f"/v2/network/{network_id}", files=multipart(b""))
                 client.delete(path, params={"permanent": "true"})
         for path in self._files:
             client.delete(path, params={"force": "true", "permanent": "true"})

@@ -60,6 +60,15 @@ async def upload(client: httpx.AsyncClient, method: str, path: str, body: bytes)
     return answer
 
 
+async def order(client: httpx.AsyncClient, rules: str) -> None:
+    assert (await client.post("/_sandbox/faults", json={"rules": rules})).is_success
+
+
+async def found(client: httpx.AsyncClient, word: str) -> int:
+    answer = await client.post("/v2/search/network", json={"searchString": word})
+    return int(answer.json()["numFound"])
+
+
 async def summary(client: httpx.AsyncClient, network_id: str = UUID) -> dict[str, Any]:
     seen: dict[str, Any] = (await client.get(f"/v2/network/{network_id}/summary")).json()
     return seen
@@ -146,15 +155,51 @@ async def test_a_network_is_locked_until_it_is_converted(
     assert codes == ["NDEx_Concurrent_Modification_Exception"] * 2 + [None]
 
 
-async def test_a_new_upload_forgets_the_index_job_of_the_last(
+async def test_the_index_job_of_an_earlier_upload_says_complete_too_early(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
+    """Contract 3.3: the modification time is the new one, and there is no content yet."""
     path = f"/v3/networks/{UUID}"
     await upload(client, "PUT", path, make_cx2("old"))
     clock.now_s = 1010.0
-    await upload(client, "PUT", path, make_cx2("new"))
+    accepted = (await upload(client, "PUT", path, make_cx2("new"))).json()["modificationTime"]
+    states = []
+    for now_s in (1010.0, 1015.0, 1020.0, 1025.0, 1030.0):
+        clock.now_s = now_s
+        seen = await summary(client)
+        states.append(state(seen))
+        assert seen["modificationTime"] == accepted
+    assert states == [QUEUED, (False, True, None), PARSED, PARSED, SETTLED]
+
+
+async def test_complete_too_early_can_be_ordered(client: httpx.AsyncClient, clock: Clock) -> None:
+    await order(client, "PUT * early")
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("new"))
+    assert state(await summary(client)) == (False, True, None)
+    assert (await client.get(f"/v3/networks/{UUID}")).status_code == 404
     clock.now_s = 1015.0
-    assert state(await summary(client)) == PARSED
+    assert state(await summary(client)) == SETTLED
+
+
+async def test_an_index_job_waits_behind_the_loads_that_came_before_it(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("new"))
+    await upload(client, "POST", "/v3/networks", make_cx2("other"))
+    states = []
+    for now_s in (1015.0, 1020.0, 1025.0):
+        clock.now_s = now_s
+        states.append(state(await summary(client)))
+    assert states == [PARSED, PARSED, SETTLED]
+
+
+async def test_a_big_upload_loads_longer(client: httpx.AsyncClient, clock: Clock) -> None:
+    big = make_cx2("new") + b" " * 2_000_000
+    await upload(client, "PUT", f"/v3/networks/{UUID}", big)
+    clock.now_s = 1029.0
+    assert (await client.get(f"/v2/network/{UUID}")).status_code == 500
+    clock.now_s = 1030.0
+    assert (await client.get(f"/v2/network/{UUID}")).status_code == 200
 
 
 async def test_loading_a_file_forgets_the_upload_that_waits(
@@ -176,6 +221,93 @@ async def test_a_failed_load_hides_and_empties(client: httpx.AsyncClient, clock:
     assert (seen["visibility"], seen["nodeCount"]) == ("PRIVATE", 0)
     assert seen["errorMessage"]
     assert (await client.get(f"/v3/networks/{UUID}")).status_code == 404
+
+
+async def test_a_load_that_does_not_convert_leaves_the_new_name_and_half_a_file(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Contract 3.3: the other shape of a failed load."""
+    await order(client, "PUT * convert message='Font size is wrong'")
+    await upload(client, "PUT", f"/v3/networks/{UUID}?visibility=PUBLIC", make_cx2("new"))
+    clock.now_s = 1010.0
+    seen = await summary(client)
+    assert state(seen) == SETTLED
+    assert (seen["errorMessage"], seen["visibility"]) == ("Font size is wrong", "PRIVATE")
+    cx2, cx1 = [await client.get(f"/{part}/{UUID}") for part in ("v3/networks", "v2/network")]
+    assert (cx2.status_code, cx1.status_code) == (200, 200)
+    assert cx2.json()
+    with pytest.raises(ValueError, match=r"JSON|Unterminated|Expecting"):
+        cx1.json()
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+async def test_a_search_engine_that_is_down_hides_what_is_replaced(
+    client: httpx.AsyncClient, clock: Clock, method: str
+) -> None:
+    """Contract 3.3: the content is good; a create is complete and never found."""
+    await order(client, f"{method} /v3/* search-down")
+    path = "/v3/networks" if method == "POST" else f"/v3/networks/{UUID}"
+    made = await upload(client, method, f"{path}?visibility=PUBLIC", make_cx2("new"))
+    clock.now_s = 1020.0
+    network = made.json()["uuid"]
+    seen = await summary(client, network)
+    assert state(seen) == SETTLED
+    assert (await client.get(f"/v3/networks/{network}")).status_code == 200
+    assert await found(client, "new") == 0
+    if method == "POST":
+        assert (seen["visibility"], "errorMessage" in seen) == ("PUBLIC", False)
+    else:
+        assert (seen["visibility"], seen["isReadOnly"]) == ("PRIVATE", False)
+        assert seen["errorMessage"].startswith("Server refused connection at: ")
+
+
+async def test_the_index_that_a_search_engine_missed_is_made_again(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Contract 3.3: the old message survives all but a content PUT."""
+    await order(client, "PUT * search-down times=1")
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("new"))
+    clock.now_s = 1010.0
+    system = {"index_level": "META", "visibility": "PUBLIC"}
+    await client.put(f"/v2/network/{UUID}/systemproperty", json=system)
+    clock.now_s = 1015.0
+    seen = await summary(client)
+    assert (seen["completed"], seen["visibility"]) == (True, "PUBLIC")
+    assert seen["errorMessage"]
+    assert await found(client, "new") == 1
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("newer"))
+    clock.now_s = 1030.0
+    seen = await summary(client)
+    assert (seen["completed"], "errorMessage" in seen) == (True, False)
+
+
+async def test_an_index_job_that_dies_leaves_a_network_incomplete_until_a_write_heals_it(
+    client: httpx.AsyncClient, clock: Clock
+) -> None:
+    """Contract 3.3, 10.19."""
+    await order(client, "PUT * index-dies times=1")
+    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("new"))
+    clock.now_s = 9999.0
+    assert state(await summary(client)) == PARSED
+    assert await found(client, "new") == 0
+    assert (await client.put(f"/v2/network/{UUID}/profile", json={"version": "2"})).is_success
+    assert state(await summary(client)) == SETTLED
+
+
+async def test_an_account_over_its_quota_uploads_nothing(client: httpx.AsyncClient) -> None:
+    """Contract 1.1: only what is used already counts."""
+    await client.put(f"/v2/network/{UUID}/profile", json={"version": "1"})
+    account = (await client.get("/v2/user?valid=true")).json()
+    assert 0 < account["diskUsed"] < account["diskQuota"]
+    await order(client, "* quota bytes=1")
+    assert (await client.get("/v2/user?valid=true")).json()["diskQuota"] == 1
+    for method, path in (("POST", "/v3/networks"), ("PUT", f"/v3/networks/{UUID}")):
+        answer = await client.request(method, path, json=[])
+        assert (answer.status_code, answer.json()["errorCode"]) == (
+            403,
+            "NDEx_Forbidden_Operation_Exception",
+        )
+    assert (await summary(client))["version"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def find_account(call: Call) -> Response:
     if valid is not None:
         if valid.lower() != "true":
             raise uncaught("java.lang.IllegalArgumentException: Paramber valid can only be true.")
-        return answer(render_own_account(call.db, _caller(call), call.settings.disk_quota))
+        return answer(render_own_account(call.db, _caller(call), call.disk_quota))
     name, email = call.query.get("username"), call.query.get("email")
     if name:
         return _answer_account(call, accounts.find_by_name(call.db, name), name.lower())
@@ -71,7 +71,7 @@ def get_account(call: Call) -> Response:
 
 def authenticate_legacy(call: Call) -> Response:
     """Answer the caller's account in the words of NDEx 1."""
-    shown = render_own_account(call.db, _caller(call), call.settings.disk_quota)
+    shown = render_own_account(call.db, _caller(call), call.disk_quota)
     name = shown.pop("userName")
     return answer({**shown, "accountName": name, "accountType": "User"})
 
@@ -120,7 +120,7 @@ def _answer_account(call: Call, account: Account | None, wanted: str) -> Respons
     if account is None:
         raise not_found(f"User {wanted} not found in NDEx.")
     if call.account is not None and call.account.id == account.id:
-        return answer(render_own_account(call.db, account, call.settings.disk_quota))
+        return answer(render_own_account(call.db, account, call.disk_quota))
     return answer(render_account(account))
 
 

@@ -39,7 +39,7 @@ def _find_readable(call: Call) -> Sequence[NetworkRow]:
 
 
 def _read_ids(call: Call) -> list[str]:
-    if call.body.strip() in (b"", b"null"):
+    if not call.has_json:
         raise forbidden("A network UUID list is required.")
     return call.json_texts()
 

@@ -130,7 +130,7 @@ def _is_file_name(call: Call) -> bool:
 
 def _no_file(call: Call, name: str) -> Refusal:
     return failure(
-        f"Ndex server can't find file: /opt/ndex/data/{call.path['id']}/{name} "
+        f"Ndex server can't find file: {contents.DATA}/{call.path['id']}/{name} "
         "(No such file or directory)"
     )
 

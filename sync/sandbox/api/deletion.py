@@ -32,7 +32,7 @@ def delete_v3(call: Call) -> Response:
         raise unauthorized("Signed in user is not the owner of this network.")
     _require_not_read_only(row)
     if row.locked:
-        raise failure(locked().message)
+        raise failure("Network is locked by another updating process. Please try again.")
     if call.flag("permanent"):
         trash.purge_network(call.db, row.id)
     else:

@@ -254,7 +254,8 @@ def _show_network(call: Call, network_id: str, visibility: str) -> None:
         raise unauthorized(f"User doesn't own network {network_id}.")
     networks.update(call.db, network_id, visibility=visibility)
     # Unlike systemproperty this call puts the network into the right index (contract 3.5).
-    loads.index(call.db, networks.get(call.db, network_id))
+    if call.index_trouble is None:
+        loads.index(call.db, networks.get(call.db, network_id))
 
 
 def _render(folder: Folder) -> dict[str, Any]:

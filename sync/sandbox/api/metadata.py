@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import orjson
 from starlette.responses import Response
 
+from sync.cx.data_types import is_list_type
 from sync.errors import NetworkError
-from sync.model import Visibility
+from sync.model import NetworkId, Property, Visibility
 from sync.sandbox import contents, loads, networks, permissions
-from sync.sandbox.limits import check_texts, holds_nul
+from sync.sandbox.contents import DATA
+from sync.sandbox.limits import bare_reason, check_texts, holds_nul
 from sync.sandbox.loading import rewrite_attributes
+from sync.sandbox.loads import Trouble
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done, read_text
+from sync.sandbox.properties import parse_list
+from sync.sandbox.rebuild import JavaFault
 from sync.sandbox.refusals import (
+    Refusal,
     bad_request,
     failure,
     forbidden,
@@ -23,11 +29,16 @@ from sync.sandbox.refusals import (
     keeping_changes,
     locked,
     unauthorized,
+    uncaught,
     undeserialisable,
 )
 from sync.sandbox.summaries import parse_properties
 
 _RESERVED = frozenset({"name", "description", "version"})
+_RESERVED_MESSAGE = (
+    "Property list can't contain 'name', 'description' or 'version'. You need to use the update "
+    "network profile function to modify these 3 properties."
+)
 _DROPPED = "sourceformat"
 _SINGLE_TYPES = ("string", "boolean", "double", "float", "integer", "long")
 _DATA_TYPES = frozenset({*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE_TYPES)})
@@ -35,17 +46,33 @@ _INDEX_LEVELS = frozenset({"NONE", "META", "ALL"})
 
 
 def put_properties(call: Call) -> Response:
-    """Replace the whole list of properties and answer how many were stored."""
+    """Replace the whole list of properties and answer how many were stored.
+
+    Where the files cannot be rebuilt the list is stored all the same (trap 6).
+    """
     items = [_parse_item(item) for item in _parse_list(call.json())]
-    for item in items:
-        if item["predicateString"] in _RESERVED:
-            raise bad_request(
-                f"Property {item['predicateString']} can't be set in this function; "
-                "use the network profile."
-            )
+    if any(item["predicateString"] is None for item in items):
+        raise uncaught("java.lang.NullPointerException: null")
+    if any(item["predicateString"] in _RESERVED for item in items):
+        raise bad_request(_RESERVED_MESSAGE)
     row = _get_editable(call)
     kept = [item for item in items if item["predicateString"] != _DROPPED]
-    _apply(call, row, {"properties": kept})
+    if holds_nul(kept):
+        # The refused statement spoils the transaction, so that the unlock fails as well.
+        networks.update(call.db, row.id, locked=1)
+        raise keeping_changes(
+            failure(
+                "ERROR: current transaction is aborted, commands ignored until end of transaction "
+                "block"
+            )
+        )
+    _store(call, row, {"properties": kept})
+    try:
+        _rebuild(call, row.id)
+    except NetworkError as error:
+        # The clean-up commits what was written before.
+        networks.update(call.db, row.id, completed=0)
+        raise keeping_changes(failure(str(error))) from error
     return answer(len(kept))
 
 
@@ -55,7 +82,7 @@ def put_profile(call: Call) -> Response:
     row = _get_editable(call)
     changes = {key: text for key, text in given.items() if text is not None}
     if changes:
-        _apply(call, row, changes)
+        _edit(call, row, changes)
     return done()
 
 
@@ -64,51 +91,64 @@ def put_summary(call: Call) -> Response:
 
     Without a visibility the server locks, fails, and never unlocks (trap 7).
     """
-    given = call.json_object()
+    given = call.json_object() if call.has_json else {}
     texts = _texts(given, _RESERVED)
     items = [_parse_item(item) for item in _parse_list(given.get("properties") or [])]
     visibility = given.get("visibility")
     if visibility is not None and visibility not in Visibility.__members__:
         raise undeserialisable()
+    if not all(_is_whole(item) for item in items):
+        raise undeserialisable()
     row = _get_editable(call)
     if visibility is None:
         networks.update(call.db, row.id, locked=1)
-        raise keeping_changes(
-            failure("Cannot invoke VisibilityType.toString() because the value is null")
-        )
+        raise keeping_changes(uncaught("java.lang.NullPointerException: null"))
     overwritten = {key: texts.get(key) for key in _RESERVED}
-    _apply(call, row, {**overwritten, "properties": items, "visibility": visibility})
+    _edit(call, row, {**overwritten, "properties": items, "visibility": visibility})
     return done()
 
 
 def put_system_properties(call: Call) -> Response:
-    """Change read-only, visibility, index level or showcase; the modification time stays."""
+    """Change read-only, visibility, index level or showcase; the modification time stays.
+
+    An index level, be it the one that the network has, puts it into search as it is now.
+    """
     given = call.json_object()
     row = networks.get(call.db, call.id)
     _require_system_right(call, row, given)
     if row.doi is not None and set(given) != {"showcase"}:
         raise forbidden("Network with DOI can't be modified.")
-    changes = _system_changes(given)
+    changes = {
+        column: parse(given[key]) for key, (column, parse) in _SYSTEM.items() if key in given
+    }
     if changes and not row.valid:
         raise invalid_network()
+    if "visibility" in changes and row.locked:
+        raise failure(f"Failed to update visibility. Network {row.id} might have been locked.")
     if not changes:
         return done()
     networks.update(call.db, row.id, **changes)
-    changed = networks.get(call.db, row.id)
+    level = changes.get("index_level", row.index_level)
     # Where the level is NONE, an entry made at upload stays as it was (contract 9).
-    if changed.index_level != "NONE":
-        loads.index(call.db, changed)
+    if level != "NONE" and not changes.keys().isdisjoint({"index_level", "visibility"}):
+        if "index_level" in changes:
+            networks.update(call.db, row.id, completed=0)
+        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, call.index_trouble)
     return done()
 
 
 def put_reference(call: Call) -> Response:
     """Certify and publish a network that has a DOI; anybody else's wish is ignored (trap 31)."""
     reference = call.json_object().get("reference")
-    row = networks.get(call.db, call.id)
-    if row.owner_id != call.me.id:
+    if reference is None:
+        raise bad_request("Field reference is missing in the object.")
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted or row.owner_id != call.me.id:
         return done()
-    if row.doi is None or row.certified:
-        raise forbidden("Only a network with a DOI that is not certified can get a reference.")
+    if row.doi is None:
+        raise forbidden("This network doesn't have a DOI or a pending DOI request.")
+    if row.certified:
+        raise forbidden("This network has already been certified.")
     items = [
         item for item in orjson.loads(row.properties) if item["predicateString"] != "reference"
     ]
@@ -130,43 +170,67 @@ def _get_editable(call: Call) -> NetworkRow:
     return row
 
 
-def _apply(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
-    _check_storable(call, row, changes)
-    properties = changes.get("properties")
-    if properties is not None:
-        changes = {**changes, "properties": orjson.dumps(properties).decode()}
-    networks.update(call.db, row.id, **changes)
-    networks.touch(call.db, row, call.now_ms)
-    changed = networks.get(call.db, row.id)
+def _edit(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
+    """Make a change that is undone as a whole where it fails."""
     try:
-        cx1, cx2 = rewrite_attributes(
-            contents.read(call.db, row.id, "cx1"),
-            contents.read(call.db, row.id, "cx2"),
-            changed.name,
-            changed.description,
-            changed.version,
-            parse_properties(changed),
+        check_texts(
+            changes.get("name"),
+            changes.get("description"),
+            changes.get("version"),
+            [
+                Property(item["predicateString"], item["value"])
+                for item in changes.get("properties", ())
+            ],
         )
     except NetworkError as error:
-        # The row is written, the files are not, and the clean-up commits (trap 6).
-        networks.update(call.db, row.id, completed=0)
-        raise keeping_changes(failure(str(error))) from error
-    contents.write(call.db, row.id, "cx1", cx1)
-    contents.write(call.db, row.id, "cx2", cx2)
-    networks.update(call.db, row.id, cx_size=len(cx1 or b""), cx2_size=len(cx2 or b""))
-    if changed.index_level != "NONE":
-        loads.index(call.db, changed)
-
-
-def _check_storable(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
-    if any(holds_nul(value) for value in changes.values()):
-        # The refused statement spoils the transaction, so that the unlock fails as well.
-        networks.update(call.db, row.id, locked=1)
-        raise keeping_changes(failure('ERROR: invalid byte sequence for encoding "UTF8": 0x00'))
+        raise uncaught(f"org.postgresql.util.PSQLException: {bare_reason(error)}") from error
+    _store(call, row, changes)
     try:
-        check_texts(changes.get("name"), None, changes.get("version"))
+        _rebuild(call, row.id)
+    except JavaFault as error:
+        raise uncaught(f"{error.kind}: {error}") from error
     except NetworkError as error:
         raise failure(str(error)) from error
+
+
+def _store(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
+    if "properties" in changes:
+        changes = {**changes, "properties": orjson.dumps(changes["properties"]).decode()}
+    networks.update(call.db, row.id, **changes)
+    networks.touch(call.db, row, call.now_ms)
+
+
+def _rebuild(call: Call, network_id: NetworkId) -> None:
+    """Write the files again; raises NetworkError where the server's rebuilding throws."""
+    row = networks.get(call.db, network_id)
+    cx1 = contents.read(call.db, row.id, "cx1")
+    if cx1 is None:
+        raise JavaFault(
+            "java.io.FileNotFoundException",
+            f"{DATA}/{row.id}/aspects/networkAttributes (No such file or directory)",
+        )
+    cx1, cx2 = rewrite_attributes(
+        cx1,
+        contents.read(call.db, row.id, "cx2"),
+        row.name,
+        row.description,
+        row.version,
+        parse_properties(row),
+    )
+    contents.write(call.db, row.id, "cx1", cx1)
+    contents.write(call.db, row.id, "cx2", cx2)
+    indexed = row.index_level != "NONE"
+    networks.update(
+        call.db,
+        row.id,
+        cx_size=len(cx1 or b""),
+        cx2_size=len(cx2 or b""),
+        completed=not indexed,
+    )
+    if indexed:
+        # The engine refuses each such edit: it takes the network for two (contract 3.5).
+        trouble = call.index_trouble or Trouble.REFUSED
+        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, trouble)
 
 
 def _parse_list(value: Any) -> list[Any]:
@@ -176,10 +240,12 @@ def _parse_list(value: Any) -> list[Any]:
 
 
 def _parse_item(item: Any) -> dict[str, Any]:
+    if item is None:
+        raise uncaught("java.lang.NullPointerException: null")
     if not isinstance(item, dict):
         raise undeserialisable()
     name, data_type = item.get("predicateString"), item.get("dataType", "string")
-    if not isinstance(name, str) or data_type not in _DATA_TYPES:
+    if data_type not in _DATA_TYPES or not isinstance(name, str | None):
         raise undeserialisable()
     return {
         "subNetworkId": _subnetwork_id(item.get("subNetworkId")),
@@ -187,6 +253,17 @@ def _parse_item(item: Any) -> dict[str, Any]:
         "dataType": data_type,
         "value": read_text(item.get("value")),
     }
+
+
+def _is_whole(item: Mapping[str, Any]) -> bool:
+    """Whether an item has a name, and text that is a list where its type is one."""
+    if item["predicateString"] is None:
+        return False
+    try:
+        parse_list(item["value"] or "") if is_list_type(item["dataType"]) else None
+    except ValueError:
+        return False
+    return True
 
 
 def _subnetwork_id(value: Any) -> int | None:
@@ -205,29 +282,59 @@ def _texts(given: Mapping[str, Any], names: frozenset[str]) -> dict[str, str | N
 def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any]) -> None:
     if row.owner_id == call.me.id:
         return
-    if set(given) == {"showcase"} and permissions.find_explicit(call.db, row.id, call.me.id):
-        return
-    raise unauthorized("Only network owner can set system properties of a network.")
-
-
-def _system_changes(given: Mapping[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    for key, column in (("readOnly", "read_only"), ("showcase", "showcase")):
+    for key in ("readOnly", "visibility", "index_level"):
         if key in given:
-            if not isinstance(given[key], bool):
-                raise failure(f"Value of {key} has to be a boolean.")
-            changes[column] = given[key]
-    if "visibility" in given:
-        if given["visibility"] not in Visibility.__members__:
-            raise failure(f"No enum constant VisibilityType.{given['visibility']}")
-        changes["visibility"] = given["visibility"]
-    if "index_level" in given:
-        level = given["index_level"] or "NONE"
-        if level not in _INDEX_LEVELS:
-            raise failure(f"No enum constant NetworkIndexLevel.{level}")
-        changes["index_level"] = level
-    return changes
+            raise unauthorized(f"Only network owner can set {key} Parameter.")
+    if "showcase" in given and not permissions.find_explicit(call.db, row.id, call.me.id):
+        raise unauthorized("User doesn't have explicit permission on this network.")
 
+
+def _parse_flag(value: Any) -> bool:
+    if value is None:
+        raise uncaught("java.lang.NullPointerException: null")
+    if not isinstance(value, bool):
+        raise _wrong_class(value, "Boolean")
+    return value
+
+
+def _parse_visibility(value: Any) -> str:
+    return _parse_constant("VisibilityType", Visibility.__members__, value)
+
+
+def _parse_index_level(value: Any) -> str:
+    return "NONE" if value is None else _parse_constant("NetworkIndexLevel", _INDEX_LEVELS, value)
+
+
+def _parse_constant(kind: str, known: Container[str], value: Any) -> str:
+    if value is None:
+        raise uncaught("java.lang.NullPointerException: Name is null")
+    if not isinstance(value, str):
+        raise _wrong_class(value, "String")
+    if value not in known:
+        raise uncaught(
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.ndexbio.model.object.network.{kind}.{value}"
+        )
+    return value
+
+
+def _wrong_class(value: Any, wanted: str) -> Refusal:
+    found = {str: "String", bool: "Boolean", int: "Integer", float: "Double"}.get(
+        type(value), "Object"
+    )
+    return uncaught(
+        f"java.lang.ClassCastException: class java.lang.{found} cannot be cast to class "
+        f"java.lang.{wanted}"
+    )
+
+
+_SYSTEM: Mapping[str, tuple[str, Callable[[Any], object]]] = {
+    "readOnly": ("read_only", _parse_flag),
+    "visibility": ("visibility", _parse_visibility),
+    "index_level": ("index_level", _parse_index_level),
+    "showcase": ("showcase", _parse_flag),
+}
+"""The system properties that the server knows, with their columns."""
 
 OPERATIONS = (
     Operation(

@@ -39,7 +39,7 @@ def list_permissions(call: Call) -> Response:
 def put_permission(call: Call) -> Response:
     """Grant a permission, ADMIN meaning the network itself; answer how many changed.
 
-    On a network without an index ``completed`` turns false, for ever (trap 19).
+    ``completed`` turns false, until a write heals it (trap 19, contract 3.3).
     """
     row, account_id = _get_owned(call), _account_id(call)
     kind = call.query.get("permission")
@@ -72,7 +72,7 @@ def delete_permission(call: Call) -> Response:
 
 def list_own_permissions(call: Call) -> Response:
     """Answer what the caller holds on many networks; being public is no permission."""
-    if call.body.strip() in (b"", b"null"):
+    if not call.has_json:
         raise forbidden("A network UUID list is required.")
     ids = call.json_texts()
     if len(ids) > PERMISSION_LIMIT:
@@ -141,7 +141,6 @@ def _share_network(call: Call, network_id: str, shares: Mapping[NetworkId, str |
     row = networks.get(call.db, network_id)
     if row.owner_id != call.me.id:
         raise unauthorized("User is not the owner of this network.")
-    _unsettle(call, row)
     for account_id, permission in shares.items():
         if permission is None:
             permissions.revoke(call.db, network_id, account_id)
@@ -168,8 +167,7 @@ def _account_id(call: Call) -> str:
 
 
 def _unsettle(call: Call, row: NetworkRow) -> None:
-    if row.index_level == "NONE":
-        networks.update(call.db, row.id, completed=0)
+    networks.update(call.db, row.id, completed=0)
 
 
 OPERATIONS = (

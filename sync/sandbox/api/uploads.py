@@ -8,11 +8,12 @@ from starlette.responses import PlainTextResponse, Response
 
 from sync.model import NetworkId, Visibility
 from sync.sandbox import accounts, contents, loads, networks, permissions
+from sync.sandbox.faults import FaultKind
 from sync.sandbox.ids import make_uuid, parse_uuid
-from sync.sandbox.loads import Upload
+from sync.sandbox.loads import Trouble, Upload
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
-from sync.sandbox.refusals import Refusal, failure, forbidden, keeping_changes, locked, uncaught
+from sync.sandbox.refusals import failure, forbidden, keeping_changes, locked, uncaught
 from sync.sandbox.store import next_number
 
 
@@ -54,30 +55,32 @@ def replace_cx2(call: Call) -> Response:
 def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId:
     visibility = _visibility(call)
     owner = call.me
-    if accounts.disk_used(call.db, owner.id) > call.settings.disk_quota:
-        raise forbidden("User has reached the disk quota limit.")
+    _check_quota(call)
     body = call.upload()
     network_id = make_uuid("network", call.settings.seed, next_number(call.db))
     networks.insert(call.db, network_id, owner.id, call.now_ms, folder_id=folder_id)
     size = "cx2_size" if kind == "cx2" else "cx_size"
-    networks.update(call.db, network_id, **{size: len(body)})
+    networks.update(
+        call.db, network_id, **{size: len(body)}, cx_format="cx2" if kind == "cx2" else None
+    )
     _enqueue(call, Upload(network_id, "create", kind, body, visibility))
     return network_id
 
 
 def _replace_by_form(call: Call, row: NetworkRow) -> None:
-    try:
-        if row.read_only:
-            raise failure("Can't update readonly network.")
-        _replace(call, row, "cx1")
-    except Refusal as refusal:
-        # Whoever holds the lock loses it, even to a caller without rights (contract 3.2).
+    permissions.require_write(call.db, row, call.me.id)
+    if row.read_only:
+        # Whoever holds the lock loses it (recorded in ``locks``).
         networks.update(call.db, row.id, locked=0)
-        raise keeping_changes(refusal) from None
+        raise keeping_changes(failure("Can't update readonly network."))
+    if row.locked:
+        raise uncaught("java.sql.SQLException: Connection is null.")
+    _replace(call, row, "cx1")
 
 
 def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
     visibility = _visibility(call)
+    _check_quota(call)
     permissions.require_write(call.db, row, call.me.id)
     if row.locked:
         raise locked()
@@ -92,10 +95,23 @@ def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
 
 
 def _enqueue(call: Call, upload: Upload) -> None:
-    fault = call.load_fault
-    if fault is not None:
-        upload = replace(upload, extra_delay_s=fault.seconds, failure=fault.rule.message)
+    load, convert = call.faults.get(FaultKind.LOAD), call.faults.get(FaultKind.CONVERT)
+    if load is not None:
+        upload = replace(upload, extra_delay_s=load.seconds)
+    if load is not None and load.rule.message:
+        upload = replace(upload, trouble=Trouble.PARSE, message=load.rule.message)
+    elif convert is not None:
+        upload = replace(upload, trouble=Trouble.CONVERT, message=convert.rule.message)
+    else:
+        upload = replace(upload, trouble=call.index_trouble)
     loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    if FaultKind.EARLY in call.faults:
+        networks.update(call.db, upload.network_id, completed=1)
+
+
+def _check_quota(call: Call) -> None:
+    if accounts.disk_used(call.db, call.me.id) > call.disk_quota:
+        raise forbidden("User has reached the disk quota limit.")
 
 
 def _visibility(call: Call) -> str | None:

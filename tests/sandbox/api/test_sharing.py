@@ -41,7 +41,7 @@ async def test_a_network_is_shared_and_no_longer(
     assert await share(owner, UUID, "NETWORK", stranger_id, "WRITE") == 200
     assert await held(stranger) == {UUID: "WRITE"}
     seen = (await stranger.get(f"/v2/network/{UUID}/summary")).json()
-    assert seen["completed"] is False
+    assert seen["completed"] is True
     assert await share(owner, UUID, "NETWORK", stranger_id, None) == 200
     assert await held(stranger) == {}
 

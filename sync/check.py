@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -55,6 +55,18 @@ class Finding:
     observation: Observation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a check says of a collection as a whole, beside its records.
+
+    ``unclaimed`` are the networks that no record claims; None where that is not known: of a
+    selection, or where the collection could not be listed. ``notes`` are sentences for people.
+    """
+
+    unclaimed: tuple[UnclaimedNetwork, ...] | None
+    notes: tuple[str, ...] = ()
+
+
 Deliver = Callable[[CheckResult], None]
 """Takes each verdict as soon as it is known; a later one on the same record takes its place."""
 
@@ -73,18 +85,23 @@ async def check_collection(
     policy: ObservePolicy,
     deliver: Deliver,
     cache: Cache = FORGETFUL,
-) -> tuple[UnclaimedNetwork, ...] | None:
-    """Deliver a verdict on every record; return the networks that no record claims.
+) -> Overview:
+    """Deliver a verdict on every record, and return what there is to say beside.
 
-    None where that is not known: of a selection, or where the collection could not be listed.
-    Raises ConfigError where the map file cannot be read at all.
+    Raises ConfigError where the map file cannot be read at all, or the configuration names a
+    place that does not exist.
     """
     with Ledger() as ledger:
         located = await examine_collection(
             collection, client, policy, lambda finding: deliver(finding.result), ledger, cache
         )
         known = collection.complete and located.is_listed
-        return tuple(located.unclaimed()) if known else None
+        return Overview(tuple(located.unclaimed()) if known else None, tuple(_notes(located)))
+
+
+def _notes(located: Located) -> Iterator[str]:
+    if located.failure is not None:
+        yield f"the collection's networks could not be listed: {located.failure}"
 
 
 async def examine_collection(

@@ -19,6 +19,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
@@ -226,6 +227,8 @@ class Config(_Section):
 
     server: ServerConfig = ServerConfig()
     collection: Annotated[list[CollectionConfig], Field(min_length=1)]
+    _path: Path = PrivateAttr(Path(CONFIG_NAME))
+    _text: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
@@ -234,6 +237,13 @@ class Config(_Section):
         if twice:
             raise ValueError(f"collection names must be unique; given twice: {', '.join(twice)}")
         return self
+
+    def locate(self, *where: str | int) -> str:
+        """Return file, line and key of a value, as the errors of this module name them.
+
+        ``where`` is a location as pydantic has it: ``("collection", 0, "folder")``.
+        """
+        return _locate(self._path, self._text, where)
 
 
 def read_config(path: Path) -> Config:
@@ -254,9 +264,11 @@ def parse_config(path: Path, text: str) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
     try:
-        return Config.model_validate(data)
+        config = Config.model_validate(data)
     except ValidationError as error:
         raise ConfigError(*(_explain(path, text, problem) for problem in error.errors())) from error
+    config._path, config._text = path, text  # noqa: SLF001 - set here and nowhere else
+    return config
 
 
 def _read_text(path: Path) -> str:
@@ -275,12 +287,15 @@ def _read_text(path: Path) -> str:
 
 
 def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
-    where = problem["loc"]
+    reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    return f"{_locate(path, text, problem['loc'])}: {reason}"
+
+
+def _locate(path: Path, text: str, where: Sequence[str | int]) -> str:
     line = _line_of(text, where)
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
-    reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     place = f"{path}:{line}" if line else str(path)
-    return f"{place}: {key}: {reason}" if key else f"{place}: {reason}"
+    return f"{place}: {key}" if key else place
 
 
 def _line_of(text: str, where: Sequence[str | int]) -> int | None:

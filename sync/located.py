@@ -51,6 +51,11 @@ class Located:
         """Whether the collection's networks on the server are known in full."""
         return isinstance(self._listing, Listed)
 
+    @property
+    def failure(self) -> str | None:
+        """Why they are not, None where they are or where no place is configured to look in."""
+        return self._listing.reason if isinstance(self._listing, ListingFailed) else None
+
     def rows(self) -> tuple[MapEntry, ...]:
         """Return the map file's rows that records were resolved with."""
         return self._ledger.rows()

@@ -73,8 +73,8 @@ def open_collections(
             f"no collection is called {', '.join(unknown)}; there are: {', '.join(known)}"
         )
     found = [
-        (collection.name, _open_collection(collection, root, selection))
-        for collection in config.collection
+        (collection.name, _open_collection(collection, find_place(config, index), root, selection))
+        for index, collection in enumerate(config.collection)
         if not names or collection.name in names
     ]
     if selection.patterns and not any(_matches(collection, selection) for _, collection in found):
@@ -82,7 +82,18 @@ def open_collections(
     return found
 
 
-def _open_collection(config: CollectionConfig, root: Path, selection: Selection) -> Collection:
+def find_place(config: Config, index: int) -> Place:
+    """Return where the networks of a collection are kept, and where the configuration says so."""
+    chosen = config.collection[index]
+    keys = {
+        key: config.locate("collection", index, key) for key in ("network_set", "folder", "account")
+    }
+    return Place(chosen.network_set, chosen.folder, chosen.account, keys)
+
+
+def _open_collection(
+    config: CollectionConfig, place: Place, root: Path, selection: Selection
+) -> Collection:
     paths = find_records(root, config.records)
     if not paths:
         raise ConfigError(
@@ -99,7 +110,7 @@ def _open_collection(config: CollectionConfig, root: Path, selection: Selection)
         layout=config.record_layout,
         map_path=config.map,
         organisms=config.counted_organisms,
-        place=Place(config.network_set, config.folder, config.account),
+        place=place,
         desired=config.desired_state,
         shard=selection.shard,
         siblings=Paths(_left_of(selected, own)),

@@ -227,9 +227,9 @@ async def check_sample(
 ) -> tuple[dict[str, CheckResult], tuple[UnclaimedNetwork, ...] | None]:
     """Check a collection; return the results by record id, and what no record claims."""
     results: list[CheckResult] = []
-    unclaimed = await check_collection(collection, client, policy, results.append)
+    found = await check_collection(collection, client, policy, results.append)
     # A record that was judged before another was found to name its network is judged anew.
     anew = {result.path for result in results if result.verdict is Verdict.DUPLICATE}
     last = [each for each in results if each.verdict is Verdict.DUPLICATE or each.path not in anew]
     assert len(last) == len(collection.paths)
-    return {result.id: result for result in results}, unclaimed
+    return {result.id: result for result in results}, found.unclaimed

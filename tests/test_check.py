@@ -11,6 +11,8 @@ from sync.check import check_collection
 from sync.errors import ConfigError
 from sync.members import Place
 from sync.model import CheckResult, RecordId, UnclaimedNetwork, Verdict
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.settings import SandboxSettings
 from tests.samples import (
     AS_CURATOR,
     CHEMOKINES,
@@ -37,6 +39,11 @@ async def check(sample: Sample, **collection: object) -> dict[str, CheckResult]:
     async with sandbox_client(sample) as client:
         results, _ = await check_sample(client, sample.collection(**collection))
     return results
+
+
+def config_error(match: str) -> pytest.RaisesGroup[ConfigError]:
+    """Expect an error of the configuration from a task of the run."""
+    return pytest.RaisesGroup(pytest.RaisesExc(ConfigError, match=match), flatten_subgroups=True)
 
 
 async def test_a_network_made_from_the_records_own_genes_is_in_sync(sample: Sample) -> None:
@@ -139,18 +146,68 @@ async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sampl
     assert unclaimed is None
 
 
-async def test_a_set_that_cannot_be_listed_makes_no_record_unmapped(sample: Sample) -> None:
+@pytest.mark.parametrize("place", [Place(network_set=SET), Place(folder=SET)], ids=str)
+async def test_a_place_that_is_hidden_from_us_fails_only_what_hangs_on_it(
+    sample: Sample, place: Place
+) -> None:
+    """A set that was made on NDEx 3.0 is a private folder (contract 7.1)."""
     sample.add_pair(1)
     sample.add_record(figure(2))
     async with sandbox_client(sample) as client:
+        results, unclaimed = await check_sample(client, sample.collection(place=place))
+
+    assert unclaimed is None
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert results[figure(2)].verdict is Verdict.FAILED
+    assert "could not be listed" in results[figure(2)].messages[0]
+    assert "not found, or private: log in" in results[figure(2)].messages[0]
+
+
+async def test_a_set_that_the_server_fails_to_list_leaves_membership_in_doubt(
+    sample: Sample,
+) -> None:
+    sample.add_pair(1)
+    sample.add_set(SET, [network_id(1)])
+    faults = parse_rules(f"GET /v2/networkset/{SET} error status=503")
+    async with sandbox_client(sample, SandboxSettings(faults=faults)) as client:
         collection = sample.collection(place=Place(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert unclaimed is None
     assert results[figure(1)].verdict is Verdict.FAILED
     assert "whether the collection holds it is not known" in results[figure(1)].messages[0]
-    assert results[figure(2)].verdict is Verdict.FAILED
-    assert "could not be listed" in results[figure(2)].messages[0]
+
+
+@pytest.mark.parametrize("key", ["network_set", "folder"])
+async def test_a_place_that_its_logged_in_owner_cannot_see_is_a_configuration_error(
+    sample: Sample, key: str
+) -> None:
+    sample.add_pair(1)
+    sample.users.append(CURATOR)
+    place = Place(**{key: SET}, account="Curator", keys={key: f"c.toml:7: collection.1.{key}"})
+    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
+        said = rf"c.toml:7: collection\.1\.{key}: NDEx has no"
+        with config_error(said):
+            await check_sample(client, sample.collection(place=place))
+
+
+async def test_a_place_that_another_account_may_own_is_no_configuration_error(
+    sample: Sample,
+) -> None:
+    sample.add_record(figure(2))
+    sample.users.append(CURATOR)
+    place = Place(network_set=SET, account="somebody")
+    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
+        results, _ = await check_sample(client, sample.collection(place=place))
+
+    assert "private to another account than curator" in results[figure(2)].messages[0]
+
+
+async def test_an_account_that_does_not_exist_is_a_configuration_error(sample: Sample) -> None:
+    sample.add_pair(1)
+    place = Place(account="nobody", keys={"account": "c.toml:9: collection.1.account"})
+    with config_error(r"c.toml:9: collection\.1\.account: .*'nobody'"):
+        await check(sample, place=place)
 
 
 async def test_an_account_that_only_its_owner_may_list_leaves_records_in_doubt(
@@ -158,6 +215,7 @@ async def test_an_account_that_only_its_owner_may_list_leaves_records_in_doubt(
 ) -> None:
     sample.add_pair(1)
     sample.add_record(figure(2))
+    sample.users.append(CURATOR)
     results = await check(sample, place=Place(account="curator"))
 
     assert results[figure(1)].verdict is Verdict.IN_SYNC

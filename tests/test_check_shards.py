@@ -111,8 +111,8 @@ async def check(root: Path, client: NdexClient, selection: Selection = ALL) -> O
     results: list[CheckResult] = []
     unclaimed: list[UnclaimedNetwork] = []
     for _, collection in open_collections(read_config(root / CONFIG_NAME), root, (), selection):
-        left = await check_collection(collection, client, IMPATIENT, results.append)
-        unclaimed += left or ()
+        found = await check_collection(collection, client, IMPATIENT, results.append)
+        unclaimed += found.unclaimed or ()
     return last_words(results), unclaimed
 
 
@@ -231,7 +231,8 @@ async def report_on_demo(demo: tuple[Path, Store], shards: Sequence[Shard | None
             for name, collection in collections:
                 results: list[CheckResult] = []
                 left = await check_collection(collection, client, IMPATIENT, results.append)
-                found.append(CollectionResults(name, last_words(results), left or ()))
+                results = last_words(results)
+                found.append(CollectionResults(name, results, left.unclaimed or ()))
             reports.append(build_report(found, replace(RUN, shard=shard)))
     return reports
 

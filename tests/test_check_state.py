@@ -129,8 +129,8 @@ async def wait_until_loaded(http: httpx.AsyncClient, network: str) -> None:
 async def check(sample: Sample, client: NdexClient, cache: Cache) -> Outcome:
     results: list[CheckResult] = []
     collection = sample.collection(place=Place(network_set=SET), desired=STRICT)
-    unclaimed = await check_collection(collection, client, IMPATIENT, results.append, cache)
-    return sorted(results, key=lambda result: result.path), unclaimed or ()
+    found = await check_collection(collection, client, IMPATIENT, results.append, cache)
+    return sorted(results, key=lambda result: result.path), found.unclaimed or ()
 
 
 async def check_with_file(sample: Sample, client: NdexClient) -> Outcome:

@@ -63,6 +63,7 @@ class _Findings:
     def __init__(self, spool: Spool) -> None:
         self.spool = spool
         self.unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = {}
+        self.notes: dict[str, tuple[str, ...]] = {}
         self.counts = HttpCounts()
         self.complete = False
 
@@ -100,10 +101,11 @@ async def _check_all(
                         if findings.spool.put(describe_result(name, settled)):
                             advance()
 
-                    unclaimed = await check_collection(
+                    found = await check_collection(
                         collection, client, ObservePolicy(), deliver, request.cache
                     )
-                    findings.unclaimed[name] = request.book.settle_unclaimed(name, unclaimed)
+                    findings.unclaimed[name] = request.book.settle_unclaimed(name, found.unclaimed)
+                    findings.notes[name] = found.notes
                 findings.complete = True
             finally:
                 findings.counts = client.counts
@@ -133,4 +135,5 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
         findings.unclaimed.get(name, ()),
         unchecked=len(collection.paths) - verdicts.total(),
         accepted_differences=findings.spool.count_accepted(name),
+        notes=findings.notes.get(name, ()),
     )

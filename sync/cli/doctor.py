@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 _PROBLEMS = 1
 _NO_CONFIGURATION = 2
+_UNANSWERED = 3
 
 
 def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOption = None) -> None:
     """Check configuration, records, map, server, clock, login and the collections' places.
 
     Says what to do about each problem. Writes nothing, and never shows a credential. Exit status:
-    0 nothing hinders a check, 1 something does, 2 the configuration cannot be used.
+    0 nothing hinders a check, 1 something does, 2 the configuration cannot be used, 3 the server
+    is down.
     """
     from sync.cli.examine import Finding, Outcome, examine_files
     from sync.config import read_config
@@ -48,6 +50,8 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     findings += asyncio.run(_ask_server(url, settings))
     problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
     _conclude(problems)
+    if any(finding.unanswered for finding in findings):
+        raise typer.Exit(_UNANSWERED)
     raise typer.Exit(_PROBLEMS if problems else 0)
 
 
@@ -72,7 +76,7 @@ async def _ask_server(url: str, settings: Config) -> list[Finding]:
     policy = ClientPolicy(max_tries=2, connect_timeout_s=10, read_timeout_s=30, call_deadline_s=60)
     try:
         async with open_server(url, policy, credentials) as client:
-            async for finding in examine_server(client, settings.collection):
+            async for finding in examine_server(client, settings):
                 note(finding)
     except ConfigError as error:
         note(Finding(Outcome.PROBLEM, "server", str(error)))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sync.config import CollectionConfig
-from sync.errors import ConfigError, NotFound, ServerError, Unauthorized, Unreachable
+from rich.filesize import decimal
+
+from sync.config import CollectionConfig, Config
+from sync.errors import (
+    ConfigError,
+    Forbidden,
+    NotFound,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+)
+from sync.members import Holder, Place, explain_hidden
 from sync.ndex.answers import User
 from sync.ndex.client import NdexClient
 from sync.records.find import find_records
@@ -17,6 +29,7 @@ from sync.records.read import read_record
 from sync.records.recognise import spread
 from sync.records.survey import survey_records
 from sync.report.text import plural
+from sync.session import find_place
 
 MAX_RECORDS = 400
 """How many records of a collection are read, spread over all of it."""
@@ -37,12 +50,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing; ``advice`` says what to do, ``""`` where nothing is."""
+    """What was found of one thing; ``advice`` says what to do, ``""`` where nothing is.
+
+    ``unanswered``: the server is down, so that the rest is not known.
+    """
 
     outcome: Outcome
     subject: str
     said: str
     advice: str = ""
+    unanswered: bool = False
 
 
 def examine_files(root: Path, collection: CollectionConfig) -> Iterator[Finding]:
@@ -90,9 +107,7 @@ def _examine_map(root: Path, name: str, path: str) -> Finding:
     return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
 
 
-async def examine_server(
-    client: NdexClient, collections: Sequence[CollectionConfig]
-) -> AsyncIterator[Finding]:
+async def examine_server(client: NdexClient, config: Config) -> AsyncIterator[Finding]:
     """Look at the server, our standing there, the collections' places, and the clocks.
 
     What hangs on something that failed is not looked at.
@@ -100,7 +115,7 @@ async def examine_server(
     try:
         status = await client.fetch_status()
     except ServerError as error:
-        yield Finding(Outcome.PROBLEM, "server", str(error), _advice(error))
+        yield _describe_failure("server", error)
         return
     yield _judge_version(status.version)
     yield _examine_clock(client.server_ahead_s)
@@ -109,12 +124,26 @@ async def examine_server(
         try:
             user = await client.fetch_own_user()
         except ServerError as error:
-            yield Finding(Outcome.PROBLEM, "login", str(error), _advice(error))
+            yield _describe_failure("login", error)
             return
         yield Finding(Outcome.OK, "login", f"the server knows us as {user.name}")
-    for collection in collections:
-        async for finding in _examine_places(client, collection, user):
+        yield _examine_quota(user)
+    for index, collection in enumerate(config.collection):
+        place = find_place(config, index)
+        async for finding in _examine_places(client, collection.name, place, user):
             yield finding
+
+
+def _examine_quota(user: User) -> Finding:
+    """Compare used and allowed disk space, which an upload is refused by (contract 1.1)."""
+    used, allowed = user.disk_used_bytes, user.disk_quota_bytes
+    if used is None or allowed is None:
+        return Finding(Outcome.NOTE, "quota", f"the server does not state that of {user.name}")
+    said = f"{user.name} uses {decimal(used)} of {decimal(allowed)}"
+    if used < allowed:
+        return Finding(Outcome.OK, "quota", said)
+    advice = "no upload is accepted: delete networks, or ask the server's operators for more"
+    return Finding(Outcome.NOTE, "quota", said, advice)
 
 
 def _judge_version(version: str) -> Finding:
@@ -140,31 +169,34 @@ def _examine_clock(ahead_s: float | None) -> Finding:
 
 
 async def _examine_places(
-    client: NdexClient, collection: CollectionConfig, user: User | None
+    client: NdexClient, name: str, place: Place, user: User | None
 ) -> AsyncIterator[Finding]:
-    if collection.account is not None:
-        yield await _examine_account(client, collection.name, collection.account, user)
-    elif collection.network_set is None and collection.folder is None:
+    if place.account is not None:
+        yield await _examine_account(client, name, place.account, user)
+    elif place.network_set is None and place.folder is None:
         yield Finding(
             Outcome.NOTE,
-            f"place of {collection.name}",
+            f"place of {name}",
             "none is configured, so only networks that a record or map names are found",
             "to have NDEx searched, give `network_set`, `folder` or `account` in the configuration",
         )
-    places = (
-        ("network set", collection.network_set, client.fetch_set_members),
-        ("folder", collection.folder, client.fetch_folder_networks),
-    )
-    for kind, place, fetch in places:
-        if place is None:
-            continue
-        subject = f"{kind} of {collection.name}"
+    for holder in place.holders(client):
+        yield await _examine_holder(client, name, place, holder)
+
+
+async def _examine_holder(client: NdexClient, name: str, place: Place, holder: Holder) -> Finding:
+    subject = f"{holder.kind} of {name}"
+    try:
+        members = await holder.fetch(holder.id)
+    except (NotFound, Unauthorized, Forbidden):
         try:
-            members = await fetch(place)
-        except ServerError as error:
-            yield Finding(Outcome.PROBLEM, subject, str(error), _advice(error))
-        else:
-            yield Finding(Outcome.OK, subject, f"readable, {plural(len(members), 'network')}")
+            hidden = await explain_hidden(client, place, holder)
+        except ConfigError as error:
+            return Finding(Outcome.PROBLEM, subject, str(error))
+        return Finding(Outcome.PROBLEM, subject, hidden.reason, hidden.advice)
+    except ServerError as error:
+        return _describe_failure(subject, error)
+    return Finding(Outcome.OK, subject, f"readable, {plural(len(members), 'network')}")
 
 
 async def _examine_account(
@@ -178,7 +210,7 @@ async def _examine_account(
     try:
         owner = await client.fetch_user(account)
     except ServerError as error:
-        return Finding(Outcome.PROBLEM, subject, str(error), _advice(error))
+        return _describe_failure(subject, error)
     if owner.id == user.id:
         return Finding(Outcome.OK, subject, f"{account} is who we are logged in as")
     return Finding(
@@ -189,6 +221,11 @@ async def _examine_account(
     )
 
 
+def _describe_failure(subject: str, error: ServerError) -> Finding:
+    unanswered = isinstance(error, Unreachable | ServerBroken | Throttled)
+    return Finding(Outcome.PROBLEM, subject, str(error), _advice(error), unanswered)
+
+
 def _advice(error: ServerError) -> str:
     """Say what to do about a failed call, by its kind."""
     match error:
@@ -197,6 +234,6 @@ def _advice(error: ServerError) -> str:
         case Unauthorized():
             return "correct or unset the credentials, or ask the owner for permission to read"
         case NotFound():
-            return "correct the name or UUID in the configuration"
+            return "correct the account's name in the configuration"
         case _:
             return "try again later; if it stays, tell the server's operators"

@@ -150,10 +150,12 @@ def describe_collection(
     unclaimed: Sequence[UnclaimedNetwork],
     unchecked: int = 0,
     accepted_differences: int = 0,
+    notes: tuple[str, ...] = (),
 ) -> CollectionSummary:
     """Describe a collection by how many of its records have which verdict.
 
-    ``unchecked`` counts the records that an interrupted run did not come to.
+    ``unchecked`` counts the records that an interrupted run did not come to. ``notes`` say what
+    concerns the collection as a whole.
     """
     accepted_networks = sum(each.accepted is not None for each in unclaimed)
     counts = Counter(verdicts)
@@ -164,6 +166,7 @@ def describe_collection(
         verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
         accepted_differences=accepted_differences,
         accepted_networks=accepted_networks,
+        notes=notes,
     )
 
 

@@ -144,7 +144,7 @@ class CollectionSummary:
 
     ``records`` counts the collection's records, those that an interrupted run did not come to
     included. ``verdicts`` counts records, and networks under ``remote_only``; what was accepted
-    of them is counted apart.
+    of them is counted apart. ``notes`` are sentences on the collection as a whole.
     """
 
     name: Text
@@ -152,6 +152,7 @@ class CollectionSummary:
     verdicts: dict[Verdict, PositiveInt]
     accepted_differences: NonNegativeInt = 0
     accepted_networks: NonNegativeInt = 0
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -42,6 +42,13 @@ def conclusion(report: Report) -> str:
     return f"{said}: {CONCLUSIONS[exit_status(report)]}"
 
 
+def collection_notes(report: Report) -> Iterator[str]:
+    """Yield what is to be said of collections as a whole, each with its name."""
+    for collection in report.collections:
+        for note in collection.notes:
+            yield f"{collection.name}: {note}"
+
+
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
     """Say when the run was, how long it took and what it cost the server, and of what it was.
 

@@ -23,7 +23,7 @@ from sync.report.document import (
     Report,
     ReportedRecord,
 )
-from sync.report.headline import INTERRUPTED, conclusion, coverage, run_facts
+from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
 from sync.report.text import (
     percent,
     place,
@@ -49,6 +49,7 @@ _MAX_DETAILS = 12
 _MAX_ITEMS = 30
 _MAX_NAME = 120
 _MAX_VALUE = 400
+_MAX_NOTE = 800
 _BACKTICKS = re.compile("`+")
 
 
@@ -104,6 +105,9 @@ def _head(report: Report) -> Iterator[str]:
     if not report.run.complete:
         yield ""
         yield f"**{INTERRUPTED}**"
+    for note in collection_notes(report):
+        yield ""
+        yield f"Note: {code(note, _MAX_NOTE)}"
     if verdicts := report.verdicts:
         yield ""
         yield "| verdict | count | share |"

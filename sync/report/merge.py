@@ -214,6 +214,7 @@ def _merge_collections(
             verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
             accepted_differences=sum(part.accepted_differences for part in parts),
             accepted_networks=sum(part.accepted_networks for part in parts),
+            notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
         )
 
 

@@ -15,7 +15,7 @@ from sync.report.cause import Cause, Example
 from sync.report.document import CollectionSummary, Report
 from sync.report.drift import print_drifted
 from sync.report.exit_status import ExitStatus, exit_status
-from sync.report.headline import INTERRUPTED, conclusion, coverage, run_facts
+from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
 from sync.report.page import Page, console_on
 from sync.report.text import percent, place, plural, shorten
 from sync.report.wording import LIKELY, VERDICTS
@@ -27,6 +27,7 @@ _MAX_DETAILS = 6
 _MAX_NAMES = 2
 _MAX_DETAIL = 60
 _MAX_TITLE = 300
+_MAX_NOTE = 800
 _MARGIN = 2
 _INDENT = 4
 _BAR = 40
@@ -83,6 +84,8 @@ def _print_verdicts(report: Report, page: Page) -> None:
     page.line(page.text(coverage(report), style))
     if not report.run.complete:
         page.line(page.text(INTERRUPTED, "bold red"))
+    for note in collection_notes(report):
+        page.line(page.text(shorten(note, _MAX_NOTE), "yellow"))
     verdicts = report.verdicts
     if not verdicts:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -84,6 +85,7 @@ def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
     assert "credentials: found in NDEX_USERNAME" in done.stdout
     assert "login: the server knows us as curator" in done.stdout
     assert "account of figures: curator is who we are logged in as" in sentences(done.stdout)
+    assert re.search(r"ok +quota: curator uses .* bytes of 10\.0 GB", sentences(done.stdout))
     assert "secret" not in done.stdout + done.stderr
 
 
@@ -176,8 +178,16 @@ PROBLEMS: dict[str, tuple[Harm, str, str]] = {
         "mend the row",
     ),
     "no map": (take_map, "problem map of figures: ", "correct `map`"),
-    "no network set": (take_set, "problem network set of figures: GET /v2/networkset", "correct"),
-    "no account": (rename_account, "problem account of figures: GET /v2/user", "correct the name"),
+    "no network set": (
+        take_set,
+        "problem network set of figures: ndex-sync.toml:8: collection.1.network_set: NDEx has no",
+        "correct the UUID",
+    ),
+    "no account": (
+        rename_account,
+        "problem account of figures: GET /v2/user",
+        "correct the account's name",
+    ),
     "no server": (turn_to_no_server, "problem server: ", "ndex-sync sandbox load"),
 }
 
@@ -197,6 +207,18 @@ def test_a_problem_is_named_with_what_to_do_and_exits_1(
     assert "Traceback" not in done.stderr
 
 
+def test_a_set_that_is_hidden_from_us_may_be_private(sample: Sample) -> None:
+    take_set(sample)
+    done = run_command("doctor", cwd=fill(sample))
+    said = sentences(done.stdout)
+
+    assert done.returncode == 1
+    assert f"problem network set of figures: network set {SET}: not found, or private" in said
+    assert "→ log in with NDEX_USERNAME and NDEX_PASSWORD, or have its owner make" in said
+    assert f'{{"visibility": "PUBLIC", "files": {{"{SET}": "FOLDER"}}}}' in said
+    assert "correct" not in said
+
+
 def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: Sample) -> None:
     sample.add_file("ndex-sync.toml", CONFIG + 'visibility = "OPEN"\ncolour = "red"\n')
     done = run_command("doctor", cwd=fill(sample))
@@ -211,7 +233,7 @@ def test_a_server_that_is_not_there_is_a_problem(sample: Sample) -> None:
     done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill(sample))
     said = sentences(done.stdout)
 
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert "problem server: GET /v3/admin/status: no connection" in said
     assert "→ check `[server] url`" in said
 
@@ -242,7 +264,7 @@ async def findings_of(step: Step) -> list[Finding]:
         serve(script) as server,
         open_client(server.url, credentials=None, policy=policy) as client,
     ):
-        return [finding async for finding in examine_server(client, config.collection)]
+        return [finding async for finding in examine_server(client, config)]
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "verdicts": {"in_sync": 1, "drifted": 1, "remote_only": 1},
             "accepted_differences": 1,
             "accepted_networks": 1,
+            "notes": [],
         }
     ]
     assert document["http"] == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -50,6 +51,14 @@ def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_shows_networks_without_record(name: str) -> None:
     assert "An orphan" in rendered(name, make_report(unclaimed=(samples.REMOTE,)))
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "json"])
+def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
+    report = make_report(make_result())
+    noted = [replace(each, notes=("the set is private",)) for each in report.collections]
+
+    assert "the set is private" in rendered(name, replace(report, collections=tuple(noted)))
 
 
 @pytest.mark.parametrize("name", FORMATS)

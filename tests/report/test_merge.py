@@ -167,6 +167,16 @@ def test_a_network_that_two_shards_report_is_counted_once() -> None:
     assert merged.verdicts == {Verdict.REMOTE_ONLY: 1}
 
 
+def test_a_note_that_every_shard_has_is_said_once() -> None:
+    report = make_report(make_result())
+    noted = replace(
+        report, collections=tuple(replace(each, notes=("private",)) for each in report.collections)
+    )
+    merged = merge_reports([shard_of(1, 2, noted), shard_of(2, 2, noted)])
+
+    assert [each.notes for each in merged.collections] == [("private",)]
+
+
 @pytest.mark.parametrize("change", ["run", "server", "commit", "command"])
 def test_shards_of_different_runs_are_refused(change: str) -> None:
     facts: dict[str, Any] = {change: "another"}

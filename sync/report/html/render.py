@@ -19,7 +19,7 @@ from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, w
 from sync.report.cause import Cause
 from sync.report.comparison import Comparison, compare_reports
 from sync.report.document import RemoteOnly, Report, ReportedRecord
-from sync.report.headline import INTERRUPTED, conclusion, coverage, run_facts
+from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
 from sync.report.json_format import dump
 from sync.report.text import percent, plural, shorten, viewer_url, visible
 from sync.report.wording import DIFFERENCES, LIKELY, URGENCY, VERDICTS
@@ -90,6 +90,7 @@ def _facts(report: Report) -> Iterator[str]:
     if len(report.collections) > 1:
         for collection in report.collections:
             yield _text(f"{collection.name}: {plural(collection.records, 'record')}")
+    yield from map(_text, collection_notes(report))
 
 
 def _verdict_rows(report: Report, comparison: Comparison | None) -> Iterator[str]:

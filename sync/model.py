@@ -136,7 +136,8 @@ class Record:
     ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
     the genes could not be read while the rest could, and what to do; None where they could.
-    ``notes`` are oddities that were read around, for people.
+    ``notes`` are oddities that were read around, for people. ``left_out`` has one text for each
+    row of its tables that could not be read: ``path:line: reason``.
     """
 
     id: RecordId
@@ -152,6 +153,7 @@ class Record:
     lists_every_gene: bool = True
     genes_unknown: str | None = None
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
     """Yield one gene for each gene row; ``taxon`` is the pathway's NCBI taxon id or ``""``.
 
     A gene is named by its HGNC symbol where the row has exactly one, else by its label; it goes
-    by both. Identifiers are those of all gene columns. Rows that cannot be read are noted.
+    by both. Identifiers are those of all gene columns. Rows that cannot be read are left out, and
+    that is noted.
 
     Raises:
         RecordError: the header is missing or has other columns.
@@ -49,7 +50,7 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
         if gene.symbol:
             yield gene
         else:
-            notes.add("a row with neither label nor identifier was left out", line)
+            notes.leave_out("a row with neither label nor identifier", line)
 
 
 @lru_cache(_HEADERS_KNOWN)
@@ -83,7 +84,7 @@ def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> s
         if cells[index] in _TYPES and cells[index + 2].startswith('"')
     ]
     if len(types) != 1 or not cells[comment_end].endswith('"'):
-        notes.add("a row with too many or too few cells was left out", line)
+        notes.leave_out("a row with too many or too few cells", line)
         return None
     notes.add("a row with a tab inside its label or comment was put together again", line)
     label = " ".join(cells[: types[0]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.parsers import expat
 
@@ -10,9 +9,23 @@ from sync.errors import RecordError
 from sync.identifiers import normalise_curie
 from sync.model import Curie
 
-_NAMESPACE = "http://pathvisio.org/GPML/2013a"
-_PATHWAY, _DATA_NODE, _XREF = (f"{_NAMESPACE}}}{name}" for name in ("Pathway", "DataNode", "Xref"))
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """How one version of GPML spells the attributes of data nodes and their identifiers."""
+
+    label: str
+    type: str
+    source: str
+    identifier: str
+
+
+_SCHEMAS = {
+    "http://pathvisio.org/GPML/2013a": _Schema("TextLabel", "Type", "Database", "ID"),
+    "http://pathvisio.org/GPML/2021": _Schema("textLabel", "type", "dataSource", "identifier"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +48,12 @@ class DataNode:
 
 
 def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
-    """Parse the data nodes of a GPML 2013a document; ``path`` is only named in errors.
+    """Parse the data nodes of a GPML 2013a or 2021 document; ``path`` is only named in errors.
 
     A document type is refused unread: GPML has none, and entities are declared there.
 
     Raises:
-        RecordError: a document type, no well-formed XML, or not GPML 2013a.
+        RecordError: a document type, no well-formed XML, or not GPML 2013a or 2021.
     """
     if "<!DOCTYPE" in text:
         line = text.count("\n", 0, text.index("<!DOCTYPE")) + 1
@@ -52,7 +65,7 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
     except expat.ExpatError as error:
         problem = expat.ErrorString(error.code)
         raise RecordError(
-            path, error.lineno, f"not XML: {problem}; export the drawing anew"
+            path, error.lineno, f"not XML: {problem}; export the drawing again"
         ) from error
     finally:  # or it and the reader would hold each other until Python looks for such rings
         parser.StartElementHandler = parser.EndElementHandler = None
@@ -71,30 +84,46 @@ class _Reader:
         self.nodes: list[DataNode] = []
         self._path = path
         self._parser = parser
-        self._drawn: Mapping[str, str] = {}
+        self._schema = _Schema("", "", "", "")
+        self._data_node = self._xref = ""
+        self._label = self._type = ""
         self._id: Curie | None = None
+        self._depth = 0
         parser.StartElementHandler = self._begin
 
     def _begin(self, tag: str, _attributes: dict[str, str]) -> None:
-        if tag != _PATHWAY:
+        namespace, _, name = tag.rpartition("}")
+        if name != "Pathway" or namespace not in _SCHEMAS:
+            found = f"{name[:60]} of {namespace[:60] or 'no namespace'}"
             raise RecordError(
-                self._path, 1, f"not GPML: the first element is not a Pathway of {_NAMESPACE}"
+                self._path,
+                1,
+                f"not GPML 2013a or 2021: the first element is {found}, not a Pathway of "
+                f"{' or '.join(_SCHEMAS)}; export the drawing in one of these",
             )
+        self._schema = _SCHEMAS[namespace]
+        self._data_node, self._xref = f"{namespace}}}DataNode", f"{namespace}}}Xref"
         self._parser.StartElementHandler = self._look_for_node
 
     def _look_for_node(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == _DATA_NODE:
-            self._drawn, self._id = attributes, None
+        if tag == self._data_node:
+            self._label = " ".join(attributes.get(self._schema.label, "").split())
+            self._type = attributes.get(self._schema.type, "")
+            self._id = None
             self._parser.StartElementHandler = self._look_into_node
             self._parser.EndElementHandler = self._end
 
     def _look_into_node(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == _XREF:
-            self._id = normalise_curie(attributes.get("Database", ""), attributes.get("ID", ""))
+        # Deeper down stand the identifiers of a node's states, in GPML 2021.
+        if tag == self._xref and self._depth == 0:
+            source = attributes.get(self._schema.source, "")
+            self._id = normalise_curie(source, attributes.get(self._schema.identifier, ""))
+        self._depth += 1
 
-    def _end(self, tag: str) -> None:
-        if tag == _DATA_NODE:
-            label = " ".join(self._drawn.get("TextLabel", "").split())
-            self.nodes.append(DataNode(label, self._drawn.get("Type", ""), self._id))
-            self._parser.StartElementHandler = self._look_for_node
-            self._parser.EndElementHandler = None
+    def _end(self, _tag: str) -> None:
+        if self._depth:
+            self._depth -= 1
+            return
+        self.nodes.append(DataNode(self._label, self._type, self._id))
+        self._parser.StartElementHandler = self._look_for_node
+        self._parser.EndElementHandler = None

@@ -1,4 +1,4 @@
-"""What a reader says of rows that it read around: one sentence for each kind of oddity."""
+"""What a reader says of odd rows: those that it read around, and those that it left out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ class RowNotes:
     def __init__(self, path: str) -> None:
         self._path = path
         self._lines: dict[str, list[int]] = defaultdict(list)
+        self._left_out: list[str] = []
 
     def add(self, oddity: str, line: int) -> None:
-        """Note that ``oddity`` occurs on ``line``."""
+        """Note that ``oddity`` occurs on ``line``, in a row that was read."""
         self._lines[oddity].append(line)
+
+    def leave_out(self, reason: str, line: int) -> None:
+        """Note that the row on ``line`` was left out, and why."""
+        self._left_out.append(f"{self._path}:{line}: {reason}")
+
+    def left_out(self) -> tuple[str, ...]:
+        """Return one text for each row that was left out: ``path:line: reason``."""
+        return tuple(self._left_out)
 
     def sentences(self) -> tuple[str, ...]:
         """Return one sentence an oddity, in the order in which they first came up."""

@@ -69,6 +69,7 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
         chemicals=tuple(embedded_entities(front, "chemicals")),
         diseases=tuple(embedded_entities(front, "diseases")),
         notes=notes.sentences(),
+        left_out=notes.left_out(),
     )
 
 
@@ -88,10 +89,12 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
     genes: tuple[Gene, ...] = ()
     others: tuple[Gene, ...] = ()
     unknown: str | None = None
+    left_out: tuple[str, ...] = ()
     if table is not None:
         row_notes = RowNotes(table)
         genes, others = _listed_genes(root, table, organisms, row_notes)
         notes += row_notes.sentences()
+        left_out = row_notes.left_out()
     elif _has_no_gene_by_its_keywords(front, chemicals, diseases):
         notes.append("it has no gene table, and all its keywords are chemicals or diseases")
     else:
@@ -112,6 +115,7 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
         diseases=diseases,
         genes_unknown=unknown,
         notes=tuple(notes),
+        left_out=left_out,
     )
 
 
@@ -189,7 +193,7 @@ def _ncbi_gene(number: str) -> Curie | None:
 def _is_named(gene: Gene, notes: RowNotes, line: int) -> bool:
     """Whether anything names a gene; what its row lacks is noted."""
     if not gene.symbol:
-        notes.add("a gene with neither symbol nor NCBI number was left out", line)
+        notes.leave_out("a gene with neither symbol nor NCBI number", line)
         return False
     if not gene.ids:
         notes.add("a gene without an NCBI number is known by its symbol only", line)

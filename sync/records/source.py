@@ -6,6 +6,7 @@ Whatever is wrong with a file is a ``RecordError`` that says so; nothing else is
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from stat import S_ISLNK, S_ISREG
@@ -19,6 +20,21 @@ TABLE_LIMIT_BYTES = 8 * 2**20
 """How large a table, drawing or map may be; real ones stay below 3 MB (formats 2 and 4)."""
 
 _BOM = "\ufeff"
+# Files that are something else than the text that should be there, by their first bytes: what
+# they are, and what to do. The first words are the same for every file of one kind.
+_OTHER_FILES = (
+    (
+        b"version https://git-lfs.github.com/spec/",
+        "Git LFS pointer: the file itself was not downloaded; run git lfs pull",
+    ),
+    (b"\xff\xfe", "UTF-16 text: it begins with byte 0xff; save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text: it begins with byte 0xfe; save it as UTF-8"),
+    (b"PK\x03\x04", "ZIP archive: perhaps a spreadsheet's workbook; save it as plain text"),
+    (b"\x1f\x8b", "gzip archive: it is compressed; unpack it"),
+)
+_CONFLICT_MARKERS = tuple(
+    re.compile(marker, re.MULTILINE) for marker in (rb"^<{7} ", rb"^={7}\r?$", rb"^>{7} ")
+)
 _LEAST_READ = 4_096
 _FOLDERS_KNOWN = 4_096
 # Whoever opens a named pipe would wait for someone who writes to it. Windows has no such pipes,
@@ -60,8 +76,10 @@ def decode_text(data: bytes, path: str) -> str:
     """Return UTF-8 text without its byte order mark, line ends as they are.
 
     Raises:
-        RecordError: it is not UTF-8; ``path`` is only named.
+        RecordError: it is not UTF-8, or it is a Git LFS pointer or has conflict markers; ``path``
+            is only named.
     """
+    _refuse_other_file(data, path)
     try:
         return data.decode("utf-8").removeprefix(_BOM)
     except UnicodeDecodeError as error:
@@ -70,6 +88,35 @@ def decode_text(data: bytes, path: str) -> str:
         raise RecordError(
             path, line, f"not UTF-8: byte 0x{byte:02x} cannot be read; save the file as UTF-8"
         ) from None
+
+
+def _refuse_other_file(data: bytes, path: str) -> None:
+    for start, reason in _OTHER_FILES:
+        if data.startswith(start):
+            raise RecordError(path, None, reason)
+    # UTF-16 of plain letters without a byte order mark is UTF-8 with a NUL in every second place.
+    if b"\0" in data[:2] and len(data) > 1:
+        raise RecordError(path, None, "UTF-16 text: every second byte is 0x00; save it as UTF-8")
+    if (line := _find_conflict(data)) is not None:
+        raise RecordError(
+            path,
+            line,
+            "conflict markers: a merge was not finished; keep one side and delete the lines that "
+            "begin with <<<<<<<, ======= and >>>>>>>",
+        )
+
+
+def _find_conflict(data: bytes) -> int | None:
+    """Return the line of the first conflict marker that git left, None where there is none."""
+    if b"<<<<<<< " not in data:
+        return None
+    places: list[int] = []
+    for marker in _CONFLICT_MARKERS:
+        found = marker.search(data, places[-1] if places else 0)
+        if found is None:
+            return None
+        places.append(found.start())
+    return data.count(b"\n", 0, places[0]) + 1
 
 
 def stem_of(path: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import RecordError
-from sync.model import Gene, Layout, Record
+from sync.model import Curie, Gene, Layout, Record
 from sync.records.datanodes import parse_datanodes
 from sync.records.frontmatter import FrontMatter
 from sync.records.gpml import DataNode, parse_gpml
@@ -16,6 +17,7 @@ from sync.records.organisms import Organisms, taxon_of
 from sync.records.source import find_beside, read_beside
 
 _FIELDS = ("wpid", "title", "description", "revision", "last-edited")
+_NAMES_SHOWN = 20
 
 
 def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
@@ -38,8 +40,11 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
     row_notes = RowNotes(table)
     listed = list(parse_datanodes(table, read_beside(root, table), taxon, row_notes))
     notes = [*row_notes.sentences()]
-    drawn = _drawn_nodes(root, front.path, heading, notes)
-    genes = (*listed, *_left_out(drawn or (), listed, taxon))
+    drawing = _read_drawing(root, front.path, heading, notes)
+    if drawing is not None:
+        notes += _disagreements(table, listed, drawing)
+    nodes = () if drawing is None else drawing.nodes
+    genes = (*listed, *_drawn_only(nodes, listed, taxon))
     counts = organisms.counts(taxon, organism)
     if not counts:
         notes.append(f"its organism, {organism}, is not among those that are compared")
@@ -52,8 +57,9 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
         fields=_fields(front, organism),
         genes=genes if counts else (),
         other_organisms=() if counts else genes,
-        lists_every_gene=drawn is not None,
+        lists_every_gene=drawing is not None,
         notes=tuple(notes),
+        left_out=row_notes.left_out(),
     )
 
 
@@ -67,21 +73,63 @@ def _organism(front: FrontMatter) -> str:
     return named[0].strip()
 
 
-def _drawn_nodes(
-    root: Path, path: str, heading: Heading, notes: list[str]
-) -> tuple[DataNode, ...] | None:
-    """Return the nodes of the GPML beside the record, None where there is none to read."""
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The data nodes of a GPML file."""
+
+    path: str
+    nodes: tuple[DataNode, ...]
+
+
+def _read_drawing(root: Path, path: str, heading: Heading, notes: list[str]) -> _Drawing | None:
+    """Return the GPML beside the record, None where there is none to read."""
     try:
         drawing = find_beside(root, path, f"{heading.id}.gpml")
         if drawing is None:
             return None
-        return parse_gpml(drawing, read_beside(root, drawing))
+        return _Drawing(drawing, parse_gpml(drawing, read_beside(root, drawing)))
     except RecordError as error:
         notes.append(f"{error}; its Rna nodes and nodes without identifier are not compared")
         return None
 
 
-def _left_out(nodes: Sequence[DataNode], listed: Sequence[Gene], taxon: str) -> Iterator[Gene]:
+def _disagreements(table: str, listed: Sequence[Gene], drawing: _Drawing) -> Iterator[str]:
+    """Yield which genes the table has and the drawing has not, and the other way round.
+
+    A table that was made from the drawing has the identifier of each of its nodes that has one
+    and is not ``Rna``; a row of which no identifier could be read is known by its label.
+    """
+    genes = [node for node in drawing.nodes if node.is_gene]
+    drawn_ids, labels = {node.id for node in genes}, {node.label for node in genes}
+    listed_ids = {curie for gene in listed for curie in gene.ids}
+    unidentified = {name for gene in listed if not gene.ids for name in gene.names}
+    undrawn = [
+        _named(gene.symbol, min(gene.ids, default=None))
+        for gene in listed
+        if drawn_ids.isdisjoint(gene.ids) and (gene.ids or labels.isdisjoint(gene.names))
+    ]
+    unlisted = [
+        _named(node.label, node.id)
+        for node in genes
+        if node.listable and node.id not in listed_ids and node.label not in unidentified
+    ]
+    if undrawn:
+        yield f"{table} lists genes that {drawing.path} does not draw: {_enumerated(undrawn)}"
+    if unlisted:
+        yield f"{drawing.path} draws genes that {table} does not list: {_enumerated(unlisted)}"
+
+
+def _named(name: str, curie: Curie | None) -> str:
+    return f"{name} ({curie})" if name and curie else name or curie or ""
+
+
+def _enumerated(names: Sequence[str]) -> str:
+    known = tuple(dict.fromkeys(names))
+    more = f" and {len(known) - _NAMES_SHOWN} more" if len(known) > _NAMES_SHOWN else ""
+    return ", ".join(known[:_NAMES_SHOWN]) + more
+
+
+def _drawn_only(nodes: Sequence[DataNode], listed: Sequence[Gene], taxon: str) -> Iterator[Gene]:
     """Yield the drawn genes that no row of the node table lists (formats 2)."""
     if not nodes:
         return

@@ -59,6 +59,7 @@ class _Head(NamedTuple):
     lists_every_gene: bool
     genes_unknown: str | None
     notes: list[str]
+    left_out: list[str]
 
 
 class _NetworkHead(NamedTuple):
@@ -87,6 +88,7 @@ def encode_record(record: Record) -> bytes:
         lists_every_gene=record.lists_every_gene,
         genes_unknown=record.genes_unknown,
         notes=[*record.notes],
+        left_out=[*record.left_out],
     )
     return b"\n".join((_dump([*head]), _lines_of((*record.genes, *record.other_organisms))))
 
@@ -114,6 +116,7 @@ def decode_record(data: bytes, path: str) -> Record:
         lists_every_gene=head.lists_every_gene,
         genes_unknown=head.genes_unknown,
         notes=tuple(head.notes),
+        left_out=tuple(head.left_out),
     )
 
 

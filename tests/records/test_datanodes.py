@@ -10,13 +10,13 @@ from sync.records.notes import RowNotes
 from tests.records.writing import NODE_HEAD, node_row, tsv
 
 TOGETHER = "a row with a tab inside its label or comment was put together again"
-LEFT_OUT = "a row with too many or too few cells was left out"
+LEFT_OUT = "a row with too many or too few cells"
 
 
 def parse(*rows: list[str]) -> tuple[list[Gene], tuple[str, ...]]:
     notes = RowNotes("t.tsv")
     genes = list(parse_datanodes("t.tsv", tsv(NODE_HEAD, rows), "9606", notes))
-    return genes, notes.sentences()
+    return genes, (*notes.sentences(), *notes.left_out())
 
 
 def parse_one(*rows: list[str]) -> Gene:
@@ -131,7 +131,7 @@ def test_a_row_that_nothing_names_is_left_out_and_noted() -> None:
     genes, notes = parse(node_row("", "Protein", ":x"), node_row("A", "Protein", ""))
 
     assert [gene.symbol for gene in genes] == ["A"]
-    assert notes == ("t.tsv:2: a row with neither label nor identifier was left out",)
+    assert notes == ("t.tsv:2: a row with neither label nor identifier",)
 
 
 def test_a_comment_may_hold_returns_quotes_and_links() -> None:

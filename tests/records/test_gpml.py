@@ -111,16 +111,45 @@ def test_only_the_nodes_own_identifiers_count() -> None:
     assert [(node.label, node.id) for node in nodes] == [("a", None), ("b", "sgd:S1"), ("c", None)]
 
 
+def test_a_drawing_of_2021_is_read_like_one_of_2013() -> None:
+    """Its nodes stand in a list, and states inside the nodes have identifiers of their own."""
+    nodes = parse_gpml(
+        "WP1.gpml",
+        f"""{HEAD}<Pathway xmlns="http://pathvisio.org/GPML/2021" title="x"><DataNodes>
+        <DataNode elementId="a" textLabel="TLR4 " type="GeneProduct">
+          <Xref identifier="7099" dataSource="Entrez Gene"/>
+          <States><State textLabel="P"><Xref identifier="0000046" dataSource="PSI-MOD"/></State>
+          </States>
+        </DataNode>
+        <DataNode textLabel="MIR21" type="Rna"/>
+        <DataNode textLabel="p" type="Protein"><States><State>
+          <Xref identifier="1" dataSource="SGD"/></State></States></DataNode>
+        </DataNodes><Interactions><Interaction><Xref identifier="1" dataSource="Rhea"/>
+        </Interaction></Interactions></Pathway>""",
+    )
+
+    assert nodes == (
+        DataNode("TLR4", "GeneProduct", Curie("ncbigene:7099")),
+        DataNode("MIR21", "Rna", None),
+        DataNode("p", "Protein", None),
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("", 1, "not XML: no element found; export the drawing anew"),
+        ("", 1, "not XML: no element found; export the drawing again"),
         (f"{HEAD}{OPEN}\n<DataNode>\n</Pathway>", 4, "not XML: mismatched tag"),
         (f"{HEAD}{OPEN}\n<Comment>&nbsp;</Comment></Pathway>", 3, "not XML: undefined entity"),
         (f"{HEAD}{OPEN}\n\0</Pathway>", 3, "not XML: not well-formed (invalid token)"),
-        ("<html></html>", 1, "not GPML: the first element is not a Pathway of http://pathvisio"),
-        ('<Pathway xmlns="http://pathvisio.org/GPML/2021"/>', 1, "not GPML: the first element"),
-        ("<Pathway/>", 1, "not GPML: the first element is not a Pathway of http://pathvisio"),
+        ("<html></html>", 1, "not GPML 2013a or 2021: the first element is html of no namespace"),
+        ("<Pathway/>", 1, "not GPML 2013a or 2021: the first element is Pathway of no namespace"),
+        (
+            '<Pathway xmlns="http://genmapp.org/GPML/2010a"/>',
+            1,
+            "not GPML 2013a or 2021: the first element is Pathway of http://genmapp.org/GPML/2010a",
+        ),
+        (OPEN.replace("Pathway", "Map"), 1, "not GPML 2013a or 2021: the first element is Map of"),
         (f"{HEAD}<!DOCTYPE Pathway>{OPEN}</Pathway>", 2, "document type: GPML has no <!DOCTYPE"),
         (f'{HEAD}<!DOCTYPE a SYSTEM "file:///etc/passwd">', 2, "document type: GPML has no"),
     ],

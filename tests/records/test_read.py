@@ -233,10 +233,9 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     ("data", "line", "byte"),
     [
         (b"---\nfigid: x\ntitle: caf\xe9\n---\n", 3, "0xe9"),
-        ("---\nfigid: x\n---\n".encode("utf-16"), 1, "0xff"),
         (b"---\nfigid: \xed\xa0\x80\n---\n", 2, "0xed"),
     ],
-    ids=["Latin-1", "UTF-16", "surrogate"],
+    ids=["Latin-1", "surrogate"],
 )
 def test_text_that_is_not_utf_8_is_refused_at_its_line(
     tmp_path: Path, data: bytes, line: int, byte: str
@@ -245,6 +244,80 @@ def test_text_that_is_not_utf_8_is_refused_at_its_line(
 
     assert refused.line == line
     assert refused.reason == f"not UTF-8: byte {byte} cannot be read; save the file as UTF-8"
+
+
+CONFLICT_REASON = (
+    "conflict markers: a merge was not finished; keep one side and delete the lines that begin "
+    "with <<<<<<<, ======= and >>>>>>>"
+)
+CONFLICT = b"""figid: a
+<<<<<<< HEAD
+number: F1
+=======
+number: F2
+>>>>>>> main
+"""
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "reason"),
+    [
+        pytest.param(
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:aa\nsize 12\n",
+            None,
+            "Git LFS pointer: the file itself was not downloaded; run git lfs pull",
+            id="git-lfs",
+        ),
+        pytest.param(
+            "a\tb\r\n".encode("utf-16"),
+            None,
+            "UTF-16 text: it begins with byte 0xff; save it as UTF-8",
+            id="utf-16",
+        ),
+        pytest.param(
+            b"\xfe\xff" + "a\tb\r\n".encode("utf-16-be"),
+            None,
+            "UTF-16 text: it begins with byte 0xfe; save it as UTF-8",
+            id="utf-16-big-endian",
+        ),
+        pytest.param(
+            "a\tb\r\n".encode("utf-16-le"),
+            None,
+            "UTF-16 text: every second byte is 0x00; save it as UTF-8",
+            id="utf-16-without-mark",
+        ),
+        pytest.param(
+            b"PK\x03\x04\x14\0",
+            None,
+            "ZIP archive: perhaps a spreadsheet's workbook; save it as plain text",
+            id="workbook",
+        ),
+        pytest.param(
+            b"\x1f\x8b\x08\0", None, "gzip archive: it is compressed; unpack it", id="gzip"
+        ),
+        pytest.param(CONFLICT, 2, CONFLICT_REASON, id="conflict"),
+        pytest.param(CONFLICT.replace(b"\n", b"\r\n"), 2, CONFLICT_REASON, id="conflict-crlf"),
+    ],
+)
+@pytest.mark.parametrize("file", ["record", "table"])
+def test_a_file_that_is_something_else_is_called_what_it_is(
+    tmp_path: Path, file: str, data: bytes, line: int | None, reason: str
+) -> None:
+    path = write_figure(tmp_path, gene_row())
+    wrong = path if file == "record" else f"_data/{FIGURE}-genes.tsv"
+    write(tmp_path, wrong, data)
+    refused = read_bad(tmp_path, path, Layout.PFOCR)
+
+    assert (refused.path, refused.line, refused.reason) == (wrong, line, reason)
+
+
+@pytest.mark.parametrize(
+    "caption", ["<<<<<<< and =======", "a <<<<<<< b\n   =======\n   >>>>>>> c"]
+)
+def test_a_text_that_only_looks_like_a_conflict_is_read(tmp_path: Path, caption: str) -> None:
+    path = write(tmp_path, f"{FIGURE}.md", embedded(caption=f"|\n  {caption}"))
+
+    assert read_good(tmp_path, path).fields["caption"].startswith(caption[:5])
 
 
 def test_a_record_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:

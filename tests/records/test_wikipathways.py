@@ -23,6 +23,8 @@ from tests.records.writing import (
 )
 
 TABLE = "pathways/WP1/WP1-datanodes.tsv"
+LISTED = f"{TABLE} lists genes that pathways/WP1/WP1.gpml does not draw: "
+DRAWN = f"pathways/WP1/WP1.gpml draws genes that {TABLE} does not list: "
 TP53 = node_row(
     "p53",
     "Protein",
@@ -139,8 +141,8 @@ def test_a_pathway_of_another_organism_has_no_genes_to_compare(tmp_path: Path) -
 
     assert record.genes == ()
     assert [gene.symbol for gene in record.other_organisms] == ["TP53", "X"]
-    assert record.notes == (
-        "its organism, Acetobacterium woodii, is not among those that are compared",
+    assert "its organism, Acetobacterium woodii, is not among those that are compared" in (
+        record.notes
     )
 
 
@@ -218,13 +220,76 @@ def test_a_drawing_adds_the_genes_that_the_table_leaves_out(tmp_path: Path) -> N
     ]
     assert {gene.organism for gene in record.genes} == {"9606"}
     assert record.lists_every_gene
+    assert record.notes == (f"{DRAWN}not listed (ensembl:ENSG00000000001), uniprot:Q9UGI6",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "drawn", "notes"),
+    [
+        pytest.param(
+            [("TLR4", "ncbigene:7099"), ("OLDGENE", "ncbigene:1111")],
+            [("TLR4", "7099"), ("NEWGENE", "2222")],
+            [
+                f"{LISTED}OLDGENE (ncbigene:1111)",
+                f"{DRAWN}NEWGENE (ncbigene:2222)",
+            ],
+            id="other-genes",
+        ),
+        pytest.param(
+            [("TLR4", "ncbigene:7099")],
+            [("TLR4", "7100")],
+            [
+                f"{LISTED}TLR4 (ncbigene:7099)",
+                f"{DRAWN}TLR4 (ncbigene:7100)",
+            ],
+            id="one-label-with-two-identifiers",
+        ),
+        pytest.param(
+            [(f"A{number}", f"ncbigene:{number}") for number in range(1, 23)],
+            [],
+            [
+                LISTED
+                + ", ".join(f"A{number} (ncbigene:{number})" for number in range(1, 21))
+                + " and 2 more"
+            ],
+            id="many",
+        ),
+        pytest.param(
+            [("TLR4", "ncbigene:7099"), ("LOC_OS1", ":LOC_OS1")],
+            [("Toll", "7099"), ("LOC_OS1", "1")],
+            [],
+            id="a-row-without-a-readable-identifier-is-known-by-its-label",
+        ),
+    ],
+)
+def test_a_table_and_a_drawing_that_disagree_are_named_with_what_each_has(
+    tmp_path: Path, rows: list[tuple[str, str]], drawn: list[tuple[str, str]], notes: list[str]
+) -> None:
+    path = write_pathway(
+        tmp_path,
+        *(node_row(label, "GeneProduct", curie) for label, curie in rows),
+        gpml=gpml(*((label, "GeneProduct", "Entrez Gene", number) for label, number in drawn)),
+    )
+
+    assert list(read_good(tmp_path, path).notes) == notes
+
+
+def test_rows_that_cannot_be_read_are_listed_each_with_its_line(tmp_path: Path) -> None:
+    ragged = [*TP53, "one cell too many"]
+    record = read_good(tmp_path, write_pathway(tmp_path, ragged, TP53, TP53[:4]))
+
+    assert [gene.symbol for gene in record.genes] == ["TP53"]
     assert record.notes == ()
+    assert record.left_out == (
+        f"{TABLE}:2: a row with too many or too few cells",
+        f"{TABLE}:4: a row with too many or too few cells",
+    )
 
 
 @pytest.mark.parametrize(
     ("drawing", "note"),
     [
-        ("<Pathway", "pathways/WP1/WP1.gpml:1: not XML: unclosed token; export the drawing anew"),
+        ("<Pathway", "pathways/WP1/WP1.gpml:1: not XML: unclosed token; export the drawing again"),
         (
             '<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "b">]>\n<Pathway />',
             "pathways/WP1/WP1.gpml:2: document type: GPML has no <!DOCTYPE; delete it",

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.compare import DesiredState, compare, judge
+from sync.compare import DesiredState, compare, is_left_alone, judge, judge_unmapped
 from sync.ledger import Ledger
 from sync.locate import (
     Arrivals,
@@ -195,6 +195,9 @@ class _Judge:
 
     async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
         record = self.located.record(number)
+        if is_left_alone(record):
+            self.deliver(Finding(judge(record, mapped.network, Verdict.NOT_COMPARED), record))
+            return
         observation = await observe_network(
             self.client,
             self.located.sighting(mapped.network),
@@ -233,7 +236,7 @@ def _judge_unmapped(
             ambiguous = judge(record, None, Verdict.AMBIGUOUS, *notes)
             return replace(ambiguous, candidates=tuple(sorted(said_by)))
         case Unmapped(notes):
-            return judge(record, None, Verdict.UNMAPPED, *notes)
+            return judge_unmapped(record, *notes)
         case Unknown(reason):
             return judge(record, None, Verdict.FAILED, reason)
         case _:

@@ -57,14 +57,10 @@ class GeneComparison:
     that both have under one name.
     """
 
-    counts: GeneCounts | None
+    counts: GeneCounts
     differences: tuple[Difference, ...] = ()
     not_comparable: tuple[Gene, ...] = ()
     shared: tuple[str, ...] = ()
-
-
-NOT_COMPARED = GeneComparison(counts=None)
-"""Of a record whose genes do not count nothing is said."""
 
 
 def compare(
@@ -74,6 +70,8 @@ def compare(
     desired: DesiredState = LEAVE_STATE,
 ) -> CheckResult:
     """Return the verdict on a record and the network that it, or its map file, names."""
+    if is_left_alone(record):
+        return judge(record, network, Verdict.NOT_COMPARED)
     match observation:
         case Seen():
             return _compare_seen(record, observation, desired)
@@ -102,7 +100,24 @@ def judge(
         verdict=verdict,
         messages=(*messages, *record.notes),
         about=describe_record(record),
+        left_out=record.left_out,
     )
+
+
+def is_left_alone(record: Record) -> bool:
+    """Whether a pathway is of an organism that does not count, so that nothing is compared.
+
+    A figure's network holds human genes whatever else the figure's table lists (formats 6), so a
+    figure that has a network is compared.
+    """
+    return record.of_other_organism and record.layout is Layout.WIKIPATHWAYS
+
+
+def judge_unmapped(record: Record, *notes: str) -> CheckResult:
+    """Return the verdict on a record that no network is of: none is missed of another organism."""
+    if record.of_other_organism:
+        return judge(record, None, Verdict.NOT_COMPARED)
+    return judge(record, None, Verdict.UNMAPPED, *notes)
 
 
 def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckResult:
@@ -113,7 +128,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         return replace(mismatched, claims=claim.record)
     if record.genes_unknown is not None:
         return judge(record, seen.summary.id, Verdict.INVALID_RECORD, record.genes_unknown)
-    genes = NOT_COMPARED if _is_of_another_organism(record) else compare_genes(record, seen.network)
+    genes = compare_genes(record, seen.network)
     differences = (
         *genes.differences,
         *_property_differences(record, seen.summary),
@@ -141,17 +156,8 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         if differences
         else None,
         doubt=seen.doubt,
+        left_out=record.left_out,
     )
-
-
-def _is_of_another_organism(record: Record) -> bool:
-    """Whether no gene counts because a pathway as a whole is of an organism that does not.
-
-    Its network holds genes of that organism too, and they are no surplus; a figure's network
-    holds human genes whatever else the figure's table lists (formats 6).
-    """
-    is_pathway = record.layout is Layout.WIKIPATHWAYS
-    return is_pathway and not record.genes and bool(record.other_organisms)
 
 
 def compare_genes(record: Record, network: Network) -> GeneComparison:

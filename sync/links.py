@@ -90,7 +90,8 @@ def _link_by_map(record: Record, rows: Mapping[NetworkId, MapEntry]) -> Link:
     link = Link(record.id, record.path, record.line, None, record.network, Source.FRONT_MATTER)
     said = tuple(f"{row.path}:{row.line} says {row.network}" for row in rows.values())
     if not rows:
-        unmapped = replace(link, verdict=Verdict.UNMAPPED, source=None)
+        verdict = Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
+        unmapped = replace(link, verdict=verdict, source=None)
         return unmapped if record.network is None else link
     if record.network in rows:
         return replace(link, source=Source.MAP_FILE, messages=said if len(rows) > 1 else ())

@@ -183,7 +183,8 @@ def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -
                 messages=(f"the network claims this record by its {by}",),
             )
         case Unmapped(notes):
-            return _link(record, Verdict.UNMAPPED, messages=notes)
+            verdict = Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
+            return _link(record, verdict, messages=notes)
         case Unknown(reason):
             return _link(record, Verdict.FAILED, messages=(reason,))
         case _:

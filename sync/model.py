@@ -49,6 +49,7 @@ class Verdict(StrEnum):
     INVALID_RECORD = "invalid_record"
     INVALID_NETWORK = "invalid_network"
     FAILED = "failed"
+    NOT_COMPARED = "not_compared"
     REMOTE_ONLY = "remote_only"
 
     @property
@@ -58,8 +59,8 @@ class Verdict(StrEnum):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do: nothing differs, or all of it was accepted."""
-        return self in (Verdict.IN_SYNC, Verdict.ACCEPTED)
+        """Whether nothing is left to do: in sync, accepted, or not asked for."""
+        return self in (Verdict.IN_SYNC, Verdict.ACCEPTED, Verdict.NOT_COMPARED)
 
 
 _INCOMPLETE = frozenset(
@@ -132,7 +133,8 @@ class Record:
     ``path`` and ``line`` point at the place to mend: ``line`` is that of the ``ndex`` key, or of
     the record's id where the key is absent. ``network`` is the UUID that the record itself names.
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
-    ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not.
+    ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not;
+    ``of_other_organism`` tells whether nothing of the record is of an organism that counts.
     ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
     the genes could not be read while the rest could, and what to do; None where they could.
@@ -148,6 +150,7 @@ class Record:
     fields: Mapping[str, str]
     genes: tuple[Gene, ...]
     other_organisms: tuple[Gene, ...] = ()
+    of_other_organism: bool = False
     chemicals: tuple[Entity, ...] = ()
     diseases: tuple[Entity, ...] = ()
     lists_every_gene: bool = True
@@ -374,7 +377,8 @@ class CheckResult:
     ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
     ``claims`` is the record that a mismatched network says it belongs to, ``candidates`` are the
     networks between which an ambiguous record leaves the choice. ``doubt`` is what could not be
-    found out of a record that was compared; None: nothing.
+    found out of a record that was compared; None: nothing. ``left_out`` are the rows of the
+    record's tables that could not be read (``Record``).
     """
 
     id: RecordId
@@ -392,6 +396,7 @@ class CheckResult:
     claims: RecordId | None = None
     candidates: tuple[NetworkId, ...] = ()
     doubt: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

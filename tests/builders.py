@@ -68,6 +68,7 @@ def build_report(
                     for result in each.results
                     for item in result.accepted
                 ),
+                rows_left_out=sum(len(result.left_out) for result in each.results),
             )
             for each in found
         ],

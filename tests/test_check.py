@@ -11,6 +11,7 @@ from sync.check import check_collection
 from sync.errors import ConfigError
 from sync.members import Place
 from sync.model import CheckResult, RecordId, UnclaimedNetwork, Verdict
+from sync.records.organisms import Organisms
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from tests.samples import (
@@ -28,6 +29,10 @@ from tests.samples import (
 
 SET = network_id(0xFFFF)
 TNF = ("TNF", "7124")
+NODES = (
+    "\t".join(("Label", "Type", "Identifier", "Comment", "Ensembl", "NCBI gene", "HGNC", "UniProt"))
+    + '\nTNF\tGeneProduct\tncbigene:280943\t""\t\t\t\t\n'
+)
 
 
 @pytest.fixture
@@ -93,6 +98,35 @@ async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sa
     }
     assert all(result.messages for result in results.values())
     assert figure(6) in results[figure(5)].messages[0]
+
+
+async def test_records_of_other_organisms_are_not_compared_and_not_missed(sample: Sample) -> None:
+    """Nothing is asked of the network of one; a figure is compared where it has a network."""
+    sample.add_pair(1)
+    sample.add_pair(2, remote=[TNF])
+    for number, network in ((1, network_id(2)), (2, "null"), (3, network_id(99))):
+        sample.add_file(
+            f"_figures/WP{number}.md",
+            f"---\nndex: {network}\norganisms:\n- Bos taurus\nwpid: WP{number}\n---\n",
+        )
+        sample.add_file(f"_figures/WP{number}-datanodes.tsv", NODES)
+    sample.add_record(figure(3))
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(layout=None, organisms=Organisms.of(["Mus musculus"]))
+        results, _ = await check_sample(client, collection)
+
+    assert {record: result.verdict.value for record, result in results.items()} == {
+        figure(1): "drifted",
+        figure(2): "duplicate",
+        figure(3): "not_compared",
+        "WP1": "duplicate",
+        "WP2": "not_compared",
+        "WP3": "not_compared",
+    }
+    assert results["WP3"].network == network_id(99)
+    assert results["WP3"].messages == (
+        "its organism, Bos taurus, is not among those that are compared",
+    )
 
 
 async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sample) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.compare import DesiredState, compare
+from sync.compare import DesiredState, compare, judge_unmapped
 from sync.model import (
     Absent,
     Broken,
@@ -276,17 +276,48 @@ def test_a_network_that_claims_another_record_is_mismatched_and_not_compared() -
     assert "PMC2__f2" in result.messages[0]
 
 
-def test_a_pathway_of_an_organism_that_does_not_count_is_compared_by_properties_only() -> None:
-    bovine = replace(PATHWAY, other_organisms=(make_gene("TNF", "ncbigene:280943"),))
-    same = check(bovine, see(PATHWAY, TNF))
-    renamed = check(bovine, see(PATHWAY, TNF, name="another"))
+@pytest.mark.parametrize(
+    "observation",
+    [
+        see(PATHWAY, TNF, name="another"),
+        Absent(),
+        Refused("not yours"),
+        Broken("not CX"),
+        Unanswered("no answer"),
+    ],
+    ids=["differing", "absent", "refused", "broken", "unanswered"],
+)
+@pytest.mark.parametrize("genes", [(), (make_gene("TNF", "ncbigene:280943"),)])
+def test_a_pathway_of_an_organism_that_does_not_count_is_not_compared(
+    genes: tuple[Gene, ...], observation: Observation
+) -> None:
+    note = "its organism, Bos taurus, is not among those that are compared"
+    bovine = replace(PATHWAY, other_organisms=genes, of_other_organism=True, notes=(note,))
+    result = check(bovine, observation)
 
-    assert (same.verdict, same.genes) == (Verdict.IN_SYNC, None)
-    assert kinds(renamed) == [("property", "name")]
+    assert (result.verdict, result.genes, result.differences) == (Verdict.NOT_COMPARED, None, ())
+    assert result.messages == (note,)
+
+
+@pytest.mark.parametrize(
+    ("record", "verdict"),
+    [
+        (PATHWAY, Verdict.UNMAPPED),
+        (FIGURE, Verdict.UNMAPPED),
+        (replace(PATHWAY, of_other_organism=True), Verdict.NOT_COMPARED),
+        (replace(FIGURE, of_other_organism=True), Verdict.NOT_COMPARED),
+    ],
+)
+def test_no_network_is_missed_of_a_record_of_another_organism(
+    record: Record, verdict: Verdict
+) -> None:
+    assert judge_unmapped(record, "nowhere to look").verdict is verdict
 
 
 def test_a_figure_without_human_genes_has_its_networks_genes_called_extra() -> None:
-    fly = replace(FIGURE, other_organisms=(make_gene("Tor", "ncbigene:47396"),))
+    fly = replace(
+        FIGURE, other_organisms=(make_gene("Tor", "ncbigene:47396"),), of_other_organism=True
+    )
 
     assert kinds(check(fly, see(FIGURE, TNF))) == [("gene_extra", "TNF")]
 

@@ -136,4 +136,5 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
         unchecked=len(collection.paths) - verdicts.total(),
         accepted_differences=findings.spool.count_accepted(name),
         notes=findings.notes.get(name, ()),
+        rows_left_out=findings.spool.count_left_out(name),
     )

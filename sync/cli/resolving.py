@@ -209,6 +209,8 @@ def _status(document: Resolution) -> int:
     verdicts = document.verdicts
     if any(verdict.incomplete for verdict in verdicts):
         return ExitStatus.INCOMPLETE
-    if verdicts or any(edit.state is not EditState.WRITTEN for edit in document.edits):
+    if any(not verdict.settled for verdict in verdicts) or any(
+        edit.state is not EditState.WRITTEN for edit in document.edits
+    ):
         return ExitStatus.DIFFERENCES
     return ExitStatus.IN_SYNC

@@ -57,6 +57,7 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
         fields=_fields(front, organism),
         genes=genes if counts else (),
         other_organisms=() if counts else genes,
+        of_other_organism=not counts,
         lists_every_gene=drawing is not None,
         notes=tuple(notes),
         left_out=row_notes.left_out(),

@@ -151,6 +151,7 @@ def describe_collection(
     unchecked: int = 0,
     accepted_differences: int = 0,
     notes: tuple[str, ...] = (),
+    rows_left_out: int = 0,
 ) -> CollectionSummary:
     """Describe a collection by how many of its records have which verdict.
 
@@ -167,6 +168,7 @@ def describe_collection(
         accepted_differences=accepted_differences,
         accepted_networks=accepted_networks,
         notes=notes,
+        rows_left_out=rows_left_out,
     )
 
 
@@ -189,6 +191,7 @@ def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
         accepted=tuple(map(_accepted, result.accepted)),
         claims=result.claims,
         candidates=result.candidates,
+        left_out=result.left_out,
     )
 
 

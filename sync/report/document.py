@@ -144,7 +144,8 @@ class CollectionSummary:
 
     ``records`` counts the collection's records, those that an interrupted run did not come to
     included. ``verdicts`` counts records, and networks under ``remote_only``; what was accepted
-    of them is counted apart. ``notes`` are sentences on the collection as a whole.
+    of them is counted apart. ``rows_left_out`` counts the rows of the records' tables that could
+    not be read. ``notes`` are sentences on the collection as a whole.
     """
 
     name: Text
@@ -153,6 +154,7 @@ class CollectionSummary:
     accepted_differences: NonNegativeInt = 0
     accepted_networks: NonNegativeInt = 0
     notes: tuple[Text, ...] = ()
+    rows_left_out: NonNegativeInt = 0
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -223,8 +225,10 @@ class ReportedRecord:
     ``genes`` where nothing was compared, ``about`` where the record could not be read.
     ``shared_genes`` are the symbols that both sides of a drifted record have, ``times`` those of
     its network. ``accepted`` is what was accepted and so is not in ``differences``; the verdict is
-    ``accepted`` where nothing else is left. ``claims`` is the record that a mismatched network
-    says it belongs to, ``candidates`` are the networks in question of an ambiguous record.
+    ``accepted`` where nothing else is left. ``left_out`` has one text for each row of the record's
+    tables that could not be read: ``path:line: reason``. ``claims`` is the record that a
+    mismatched network says it belongs to, ``candidates`` are the networks in question of an
+    ambiguous record.
     """
 
     id: Text
@@ -242,6 +246,7 @@ class ReportedRecord:
     accepted: tuple[AcceptedItem, ...] = ()
     claims: Text | None = None
     candidates: tuple[Text, ...] = ()
+    left_out: tuple[Text, ...] = ()
 
     def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
         """Return the differences of each kind that occurs, in the order of the kinds."""
@@ -320,8 +325,18 @@ class Report:
         return sum(
             count
             for verdict, count in self.verdicts.items()
-            if not verdict.incomplete and verdict is not Verdict.REMOTE_ONLY
+            if not verdict.incomplete and verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
         )
+
+    @property
+    def to_check(self) -> int:
+        """How many records the collections have that are of an organism which counts."""
+        return self.total - self.verdicts[Verdict.NOT_COMPARED]
+
+    @property
+    def rows_left_out(self) -> int:
+        """How many rows of the records' tables could not be read."""
+        return sum(collection.rows_left_out for collection in self.collections)
 
     @property
     def verdicts(self) -> Counter[Verdict]:

@@ -71,6 +71,10 @@ def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
         _print_property(difference, page)
     if record.accepted:
         _row("accepted", page.text(plural(len(record.accepted), "difference"), "dim"), page)
+    for text in record.left_out[:_MAX_ITEMS]:
+        _row("row left out", page.text(shorten(text, _MAX_MESSAGE)), page)
+    if rest := record.left_out[_MAX_ITEMS:]:
+        _row("row left out", page.text(f"… {len(rest):,} more"), page)
     for message in record.messages:
         _row("note", page.text(shorten(message, _MAX_MESSAGE), "dim"), page)
 

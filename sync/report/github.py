@@ -7,6 +7,7 @@ the most urgent records are annotated, and one notice counts all others.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
@@ -17,7 +18,7 @@ from typing import TextIO
 from sync.model import Verdict
 from sync.report.accepted_text import Notice, find_notices
 from sync.report.document import RemoteOnly, Report, ReportedRecord
-from sync.report.headline import conclusion
+from sync.report.headline import conclusion, rows_not_read
 from sync.report.sentence import summarise
 from sync.report.text import shorten, visible
 from sync.report.wording import URGENCY, VERDICTS
@@ -27,6 +28,7 @@ MAX_ANNOTATIONS = 10
 
 _MAX_MESSAGE = 2_000
 _MAX_TITLE = 120
+_PLACE = re.compile(r"(?P<path>.*):(?P<line>\d+): ", re.DOTALL)
 _LEVELS: Mapping[Verdict, str] = MappingProxyType(
     {
         Verdict.FAILED: "error",
@@ -61,6 +63,10 @@ def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
     room = MAX_ANNOTATIONS - 1 - len(urgent) - len(unclaimed)
     for notice in islice(find_notices(report), room):
         stream.write(_of_entry(notice, report.accepted.file or "", folder))
+    room -= min(room, sum(1 for _ in find_notices(report)))
+    left_out = ((row, record) for record in report.records for row in record.left_out)
+    for row, record in islice(left_out, room):
+        stream.write(_of_row(row, record, folder))
     shown = Counter(record.verdict for record in urgent)
     shown[Verdict.REMOTE_ONLY] += len(unclaimed)
     stream.write(_command("notice", {"title": "ndex-sync"}, _notice(report, shown)))
@@ -88,6 +94,17 @@ def _of_entry(notice: Notice, file: str, folder: str) -> str:
     return _command("notice", properties, f"{notice.name}: {notice.text}")
 
 
+def _of_row(row: str, record: ReportedRecord, folder: str) -> str:
+    """Annotate a row that was left out, where its text says that it is: ``path:line: reason``."""
+    place = _PLACE.match(row)
+    properties = {
+        "file": _file(folder, place["path"]) if place else "",
+        "line": place["line"] if place else "",
+        "title": f"{record.id}: row left out",
+    }
+    return _command("warning", properties, f"row left out: {row}")
+
+
 def _of_network(network: RemoteOnly) -> str:
     wording = VERDICTS[Verdict.REMOTE_ONLY]
     message = f"{wording.meaning}: {network.name} ({network.network})"
@@ -103,8 +120,9 @@ def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:
     more = f"; not annotated: {', '.join(rest)}; the step's summary tells of them" if rest else ""
     notices = sum(1 for _ in find_notices(report))
     entries = f"; accepted entries that no longer hold: {notices:,}" if notices else ""
+    left_out = f"; {rows}" if (rows := rows_not_read(report)) else ""
     interrupted = "" if report.run.complete else "; interrupted before the end"
-    return f"{conclusion(report)}{more}{entries}{interrupted}"
+    return f"{conclusion(report)}{more}{entries}{left_out}{interrupted}"
 
 
 def _command(level: str, properties: Mapping[str, str], message: str) -> str:

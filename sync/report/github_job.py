@@ -65,8 +65,8 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
     """Add the Markdown report to the step's summary, and the counts to its outputs.
 
     Outputs: ``exit_status``, ``complete``, ``records``, ``checked``, each verdict with its count,
-    how many accepted entries are ``expired``, ``changed`` and ``stale``, and ``report_NAME`` with
-    the path of every report that was written to a file.
+    ``rows_left_out``, how many accepted entries are ``expired``, ``changed`` and ``stale``, and
+    ``report_NAME`` with the path of every report that was written to a file.
 
     Raises:
         ConfigError, DiskFull: A file that GitHub names cannot be written.
@@ -110,6 +110,7 @@ def _outputs(report: Report, requests: Sequence[FormatRequest]) -> Iterator[str]
     yield f"records={report.total}\nchecked={report.checked}\n"
     for verdict in Verdict:
         yield f"{verdict.value}={report.verdicts[verdict]}\n"
+    yield f"rows_left_out={report.rows_left_out}\n"
     for name in ("expired", "changed", "stale"):
         yield f"{name}={len(getattr(report.accepted, name))}\n"
     for request in requests:

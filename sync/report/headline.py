@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, timedelta
+from itertools import islice
 from types import MappingProxyType
 
 from rich.filesize import decimal
@@ -12,6 +13,9 @@ from sync.model import Verdict
 from sync.report.document import Http, Report, Run
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.text import duration, plural
+
+MAX_ROWS = 20
+"""How many rows that were left out are listed; the rest are counted."""
 
 _HTTP2 = "HTTP/2"
 INTERRUPTED = "Interrupted: this is what was done until then."
@@ -27,18 +31,43 @@ CONCLUSIONS: Mapping[ExitStatus, str] = MappingProxyType(
 
 
 def coverage(report: Report) -> str:
-    """Say how much was checked: ``Checked 1,998 of 2,000 records``."""
-    return f"Checked {report.checked:,} of {plural(report.total, 'record')}"
+    """Say how much was checked: ``Checked 1,998 of 2,000 records``.
+
+    Records of other organisms are not among them.
+    """
+    return f"Checked {report.checked:,} of {plural(report.to_check, 'record')}"
+
+
+def others_not_compared(report: Report) -> str:
+    """Say how many records are of other organisms, ``""`` where none is."""
+    count = report.verdicts[Verdict.NOT_COMPARED]
+    if not count:
+        return ""
+    verb = "is" if count == 1 else "are"
+    return (
+        f"{plural(count, 'record')} of organisms that the configuration does not ask for {verb}"
+        " not compared"
+    )
+
+
+def rows_not_read(report: Report) -> str:
+    """Say how many rows of tables were left out, ``""`` where none was."""
+    count = report.rows_left_out
+    if not count:
+        return ""
+    verb = "was" if count == 1 else "were"
+    return f"{plural(count, 'row')} of the records' tables could not be read and {verb} left out"
 
 
 def conclusion(report: Report) -> str:
     """Say what the run came to: ``1,550 of 2,000 records in sync: differences found``.
 
-    Accepted records are named beside: ``1,550 of 2,000 records in sync, 450 accepted: …``.
+    What else is settled is named beside: ``1,550 of 2,000 records in sync, 450 accepted: …``.
     """
     verdicts = report.verdicts
-    accepted = f", {count:,} accepted" if (count := verdicts[Verdict.ACCEPTED]) else ""
-    said = f"{verdicts[Verdict.IN_SYNC]:,} of {plural(report.total, 'record')} in sync{accepted}"
+    said = f"{verdicts[Verdict.IN_SYNC]:,} of {plural(report.to_check, 'record')} in sync"
+    for verdict, named in ((Verdict.ACCEPTED, "accepted"), (Verdict.NOT_COMPARED, "not compared")):
+        said += f", {count:,} {named}" if (count := verdicts[verdict]) else ""
     return f"{said}: {CONCLUSIONS[exit_status(report)]}"
 
 
@@ -47,6 +76,13 @@ def collection_notes(report: Report) -> Iterator[str]:
     for collection in report.collections:
         for note in collection.notes:
             yield f"{collection.name}: {note}"
+
+
+def first_rows_left_out(report: Report) -> Iterator[str]:
+    """Yield the first rows that were left out, each as ``path:line: reason``."""
+    if report.rows_left_out:
+        rows = (row for record in report.records for row in record.left_out)
+        yield from islice(rows, MAX_ROWS)
 
 
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:

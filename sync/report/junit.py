@@ -1,7 +1,8 @@
 """The report as JUnit XML, which most CI systems show: a test suite a collection, a case a record.
 
-A record in sync passes, one that was accepted is skipped; one that could not be checked is an
-error, any other a failure, and so is a network that no record claims.
+A record in sync passes, one that was accepted or is not compared is skipped; one that
+could not be checked is an error, any other a failure, and so is a network that no record claims.
+Rows of its tables that were left out are a case's output.
 """
 
 from __future__ import annotations
@@ -61,17 +62,31 @@ def _cases(records: Iterable[ReportedRecord], server: str) -> Iterator[str]:
         stated = _attributes(
             name=record.id, classname=record.collection, file=record.path, line=line
         )
-        if record.verdict is Verdict.IN_SYNC:
-            yield f"<testcase{stated}/>\n"
-            continue
-        if record.verdict is Verdict.ACCEPTED:
-            said = "; ".join(sorted({of_record(item) for item in record.accepted}))
-            skipped = _attributes(limit=_MAX_MESSAGE, message=said)
-            yield f"<testcase{stated}><skipped{skipped}/></testcase>\n"
-            continue
-        where = [place(record.path, record.line), _address(server, record.network)]
-        outcome = _outcome(record.verdict, summarise(record), where)
-        yield f"<testcase{stated}>{outcome}</testcase>\n"
+        inside = _outcome_of(record, server) + _output(record.left_out)
+        yield f"<testcase{stated}>{inside}</testcase>\n" if inside else f"<testcase{stated}/>\n"
+
+
+def _outcome_of(record: ReportedRecord, server: str) -> str:
+    """Return the element that says how a case ended, ``""`` where it passed."""
+    match record.verdict:
+        case Verdict.IN_SYNC:
+            return ""
+        case Verdict.ACCEPTED:
+            return _skipped("; ".join(sorted({of_record(item) for item in record.accepted})))
+        case Verdict.NOT_COMPARED:
+            return _skipped(summarise(record))
+        case _:
+            where = [place(record.path, record.line), _address(server, record.network)]
+            return _outcome(record.verdict, summarise(record), where)
+
+
+def _skipped(message: str) -> str:
+    return f"<skipped{_attributes(limit=_MAX_MESSAGE, message=message)}/>"
+
+
+def _output(left_out: Sequence[str]) -> str:
+    lines = "\n".join(_text(f"row left out: {row}", _MAX_MESSAGE) for row in left_out)
+    return f"<system-out>{lines}</system-out>" if lines else ""
 
 
 def _remote_case(network: RemoteOnly, server: str) -> str:
@@ -101,7 +116,7 @@ def _counts(verdicts: Counter[Verdict]) -> str:
         tests=str(tests),
         failures=str(failures),
         errors=str(errors),
-        skipped=str(verdicts[Verdict.ACCEPTED]),
+        skipped=str(verdicts[Verdict.ACCEPTED] + verdicts[Verdict.NOT_COMPARED]),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import TextIO
 
 from sync.model import DifferenceKind, Verdict
@@ -23,7 +23,17 @@ from sync.report.document import (
     Report,
     ReportedRecord,
 )
-from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
+from sync.report.headline import (
+    INTERRUPTED,
+    MAX_ROWS,
+    collection_notes,
+    conclusion,
+    coverage,
+    first_rows_left_out,
+    others_not_compared,
+    rows_not_read,
+    run_facts,
+)
 from sync.report.text import (
     percent,
     place,
@@ -56,7 +66,8 @@ _BACKTICKS = re.compile("`+")
 def render_markdown(report: Report, stream: TextIO) -> None:
     """Write the report: the counts, what to look at, and drifted records while there is room."""
     server = report.run.server
-    head = _joined([*_head(report), *_causes(report.causes, server), *_accepted(report)])
+    parts = (_head(report), _causes(report.causes, server), _rows_left_out(report))
+    head = _joined([*chain.from_iterable(parts), *_accepted(report)])
     stream.write(head)
     if not report.verdicts[Verdict.DRIFTED]:
         return
@@ -108,6 +119,9 @@ def _head(report: Report) -> Iterator[str]:
     for note in collection_notes(report):
         yield ""
         yield f"Note: {code(note, _MAX_NOTE)}"
+    for sentence in filter(None, (others_not_compared(report), rows_not_read(report))):
+        yield ""
+        yield f"{sentence}."
     if verdicts := report.verdicts:
         yield ""
         yield "| verdict | count | share |"
@@ -166,6 +180,18 @@ def _details(cause: Cause) -> Iterator[str]:
         yield f"{code(detail.text, _MAX_NAME)} ({detail.count:,})"
     if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
         yield f"… {rest:,} more"
+
+
+def _rows_left_out(report: Report) -> Iterator[str]:
+    if not report.rows_left_out:
+        return
+    yield ""
+    yield "## Rows that could not be read and were left out"
+    yield ""
+    for text in first_rows_left_out(report):
+        yield f"- {code(text)}"
+    if (rest := report.rows_left_out - MAX_ROWS) > 0:
+        yield f"- … and {rest:,} more: all of them are in the JSON report (`--format json=PATH`)"
 
 
 def _accepted(report: Report) -> Iterator[str]:
@@ -227,6 +253,10 @@ def _record(record: ReportedRecord, server: str) -> Iterator[str]:
         yield f"- {code(difference.name, _MAX_NAME)}: {code(remote)} → {code(local)}"
     if record.accepted:
         yield f"- accepted: {plural(len(record.accepted), 'difference')}"
+    for text in record.left_out[:_MAX_ITEMS]:
+        yield f"- row left out: {code(text)}"
+    if rest := record.left_out[_MAX_ITEMS:]:
+        yield f"- row left out: … {len(rest):,} more"
     for message in record.messages:
         yield f"- note: {code(message)}"
 

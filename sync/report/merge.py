@@ -215,6 +215,7 @@ def _merge_collections(
             accepted_differences=sum(part.accepted_differences for part in parts),
             accepted_networks=sum(part.accepted_networks for part in parts),
             notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+            rows_left_out=sum(part.rows_left_out for part in parts),
         )
 
 

@@ -20,7 +20,15 @@ def summarise(record: ReportedRecord) -> str:
     for kind, differences in record.differences_by_kind().items():
         parts.append(f"{DIFFERENCES[kind]}: {', '.join(_items(differences))}")
     parts += [visible(message) for message in record.messages]
+    parts += _rows_left_out(record)
     return "; ".join(parts)
+
+
+def _rows_left_out(record: ReportedRecord) -> Iterator[str]:
+    if record.left_out:
+        rest = len(record.left_out) - 1
+        more = f" and {rest:,} more" if rest else ""
+        yield f"row left out: {visible(record.left_out[0])}{more}"
 
 
 def item(difference: AnyDifference) -> str:

@@ -15,7 +15,7 @@ _READ_AT_ONCE = 200
 _TABLES = """\
 CREATE TABLE record (
   number INTEGER PRIMARY KEY, place INTEGER NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL,
-  accepted INTEGER NOT NULL, data TEXT NOT NULL);
+  accepted INTEGER NOT NULL, left_out INTEGER NOT NULL, data TEXT NOT NULL);
 CREATE INDEX record_path ON record (place, path)"""
 
 
@@ -71,11 +71,13 @@ class Spool(Collection[ReportedRecord]):
             verdicts[Verdict(verdict)] -= 1
         verdicts[record.verdict] += 1
         self._scratch.write(
-            "INSERT INTO record (place, path, verdict, accepted, data) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO record (place, path, verdict, accepted, left_out, data)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             place,
             record.path,
             record.verdict,
             sum(each.difference is not None for each in record.accepted),
+            len(record.left_out),
             dump(record),
         )
         return not said
@@ -86,6 +88,12 @@ class Spool(Collection[ReportedRecord]):
 
     def count_accepted(self, collection: str) -> int:
         """Return how many differences of a collection were accepted."""
-        query = "SELECT ifnull(sum(accepted), 0) FROM record WHERE place = ?"
+        return self._sum("SELECT sum(accepted) FROM record WHERE place = ?", collection)
+
+    def count_left_out(self, collection: str) -> int:
+        """Return how many rows of a collection's tables could not be read."""
+        return self._sum("SELECT sum(left_out) FROM record WHERE place = ?", collection)
+
+    def _sum(self, query: str, collection: str) -> int:
         [(count,)] = self._scratch.read(query, self._places[collection])
-        return int(count)
+        return int(count or 0)

@@ -15,7 +15,17 @@ from sync.report.cause import Cause, Example
 from sync.report.document import CollectionSummary, Report
 from sync.report.drift import print_drifted
 from sync.report.exit_status import ExitStatus, exit_status
-from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
+from sync.report.headline import (
+    INTERRUPTED,
+    MAX_ROWS,
+    collection_notes,
+    conclusion,
+    coverage,
+    first_rows_left_out,
+    others_not_compared,
+    rows_not_read,
+    run_facts,
+)
 from sync.report.page import Page, console_on
 from sync.report.text import percent, place, plural, shorten
 from sync.report.wording import LIKELY, VERDICTS
@@ -37,6 +47,7 @@ _STYLES = {
     Verdict.DRIFTED: "yellow",
     Verdict.UNMAPPED: "cyan",
     Verdict.RESOLVABLE: "cyan",
+    Verdict.NOT_COMPARED: "dim",
     Verdict.REMOTE_ONLY: "cyan",
     Verdict.AMBIGUOUS: "magenta",
     Verdict.MISSING: "magenta",
@@ -66,6 +77,7 @@ def print_report(report: Report, console: Console) -> None:
     _print_verdicts(report, page)
     _print_causes(report.causes, report.run.server, page)
     print_drifted(report, page)
+    _print_rows_left_out(report, page)
     _print_accepted(report, page)
     page.blank()
     page.line(page.text(conclusion(report), _OUTCOMES[exit_status(report)]))
@@ -80,8 +92,10 @@ def _print_head(report: Report, page: Page) -> None:
 
 def _print_verdicts(report: Report, page: Page) -> None:
     page.blank()
-    style = "bold" if report.checked == report.total else "bold red"
+    style = "bold" if report.checked == report.to_check else "bold red"
     page.line(page.text(coverage(report), style))
+    for said in filter(None, (others_not_compared(report), rows_not_read(report))):
+        page.line(page.text(said))
     if not report.run.complete:
         page.line(page.text(INTERRUPTED, "bold red"))
     for note in collection_notes(report):
@@ -193,6 +207,16 @@ def _example(example: Example, said: str, server: str, page: Page) -> list[Text]
     if link := page.network(server, example.network):
         pieces.append(link)
     return pieces
+
+
+def _print_rows_left_out(report: Report, page: Page) -> None:
+    if not report.rows_left_out:
+        return
+    page.heading("Rows that could not be read and were left out")
+    for text in first_rows_left_out(report):
+        page.line(page.text(shorten(text, _MAX_TITLE)))
+    if (rest := report.rows_left_out - MAX_ROWS) > 0:
+        page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
 
 
 def _print_accepted(report: Report, page: Page) -> None:

@@ -86,6 +86,11 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
             "NDEx did not answer, so nothing is known of the network",
             "Check again; if it stays so, see how the server is doing.",
         ),
+        Verdict.NOT_COMPARED: Wording(
+            "not compared",
+            "the record is of an organism that the configuration does not ask for",
+            "Nothing to do; add the organism to `organisms` to have it compared.",
+        ),
         Verdict.REMOTE_ONLY: Wording(
             "remote only",
             "no record claims the network",

@@ -54,6 +54,7 @@ class _Head(NamedTuple):
     line: int
     fields: dict[str, str]
     counted: int
+    of_other_organism: bool
     chemicals: list[_Row]
     diseases: list[_Row]
     lists_every_gene: bool
@@ -83,6 +84,7 @@ def encode_record(record: Record) -> bytes:
         line=record.line,
         fields=dict(record.fields),
         counted=len(record.genes),
+        of_other_organism=record.of_other_organism,
         chemicals=_rows_of(record.chemicals),
         diseases=_rows_of(record.diseases),
         lists_every_gene=record.lists_every_gene,
@@ -111,6 +113,7 @@ def decode_record(data: bytes, path: str) -> Record:
         fields=head.fields,
         genes=genes[: head.counted],
         other_organisms=genes[head.counted :],
+        of_other_organism=head.of_other_organism,
         chemicals=tuple([Entity(*row) for row in head.chemicals]),
         diseases=tuple([Entity(*row) for row in head.diseases]),
         lists_every_gene=head.lists_every_gene,

@@ -124,6 +124,7 @@ def _hostile_result(text: str, verdict: Verdict) -> CheckResult:
             for difference in EVERY_DIFFERENCE
         ),
         messages=(text, f"again {text}"),
+        left_out=(f"{text}:2: {text}", text),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from io import StringIO
 
@@ -46,6 +47,50 @@ def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> 
 
     assert len(texts) == len(Verdict)
     assert verdict.value in text.replace(" ", "_")
+
+
+LEFT_OUT = ("t.tsv:3: a row with too many or too few cells", "t.tsv:9: a row without a name")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+def test_every_format_shows_rows_that_were_left_out(name: str, verdict: Verdict) -> None:
+    """A record that is in sync but for rows that nobody could read is not simply in sync."""
+    whole = rendered(name, make_report(make_result(verdict=verdict)))
+    text = rendered(name, make_report(make_result(verdict=verdict, left_out=LEFT_OUT)))
+
+    assert "t.tsv:3: a row with too many or too few cells" in " ".join(text.split())
+    assert len(text) > len(whole)
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "github"])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (1, "1 row of the records' tables could not be read and was left out"),
+        (1_001, "1,001 rows of the records' tables could not be read and were left out"),
+    ],
+)
+def test_the_summary_counts_rows_that_were_left_out(name: str, rows: int, said: str) -> None:
+    left_out = tuple(f"t.tsv:{line}: a row without a name" for line in range(2, rows + 2))
+    text = rendered(name, make_report(make_result("WP1"), make_result("WP2", left_out=left_out)))
+
+    assert said in " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_records_of_other_organisms_are_one_line_and_no_cause(name: str) -> None:
+    others = [make_result(f"WP{n}", Verdict.NOT_COMPARED) for n in range(1_200)]
+    report = make_report(make_result("WP1"), *others)
+    text = " ".join(rendered(name, report).split())
+
+    assert report.causes == ()
+    assert (
+        "1,200 records of organisms that the configuration does not ask for are not compared"
+        in text
+    )
+    assert "1 of 1 record in sync, 1,200 not compared: nothing to do" in text
+    assert "Checked 1 of 1 record" in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -165,7 +165,9 @@ NOT_RESOLVED = {
     Verdict.DRIFTED,
     Verdict.INVALID_NETWORK,
     Verdict.REMOTE_ONLY,
+    Verdict.NOT_COMPARED,
 }
+"""Never given, or counted only."""
 
 
 @pytest.mark.parametrize("verdict", [each for each in Verdict if each not in NOT_RESOLVED])

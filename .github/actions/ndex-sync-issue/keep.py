@@ -24,8 +24,8 @@ from issues import ApiError, Issue, Issues
 MAX_BYTES = 65_000
 """GitHub takes 65,536 characters; as many bytes are never more, however it counts."""
 
-NO_FINDINGS = frozenset({"in_sync", "accepted", "failed"})
-"""Verdicts that there is nothing to see to for: all is well, or the server gave no answer."""
+NO_FINDINGS = frozenset({"in_sync", "accepted", "not_compared", "failed"})
+"""Verdicts that there is nothing to see to for: all is well, not asked for, or not answered."""
 
 
 class UsageError(Exception):

@@ -169,6 +169,9 @@
     if (record.messages.length) {
       cell.append(element("h3", {}, "What the check says"), element("ul", {}, ...record.messages.map((text) => element("li", {}, outside(text)))));
     }
+    if (record.left_out?.length) {
+      cell.append(element("h3", {}, "Rows that were left out"), element("ul", {}, ...record.left_out.map((text) => element("li", {}, outside(text)))));
+    }
     const inGenes = (each) => each.kind.startsWith("gene_");
     const properties = record.differences.filter((each) => !inGenes(each));
     if (properties.length) cell.append(element("h3", {}, "Properties and state"), propertyTable(properties));

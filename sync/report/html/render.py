@@ -19,7 +19,17 @@ from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, w
 from sync.report.cause import Cause
 from sync.report.comparison import Comparison, compare_reports
 from sync.report.document import RemoteOnly, Report, ReportedRecord
-from sync.report.headline import INTERRUPTED, collection_notes, conclusion, coverage, run_facts
+from sync.report.headline import (
+    INTERRUPTED,
+    MAX_ROWS,
+    collection_notes,
+    conclusion,
+    coverage,
+    first_rows_left_out,
+    others_not_compared,
+    rows_not_read,
+    run_facts,
+)
 from sync.report.json_format import dump
 from sync.report.text import percent, plural, shorten, viewer_url, visible
 from sync.report.wording import DIFFERENCES, LIKELY, URGENCY, VERDICTS
@@ -31,6 +41,7 @@ _NO_NETWORK = "00000000-0000-0000-0000-000000000000"
 _TONES = {
     Verdict.IN_SYNC: "good",
     Verdict.ACCEPTED: "good",
+    Verdict.NOT_COMPARED: "good",
     Verdict.DRIFTED: "warn",
     Verdict.UNMAPPED: "open",
     Verdict.RESOLVABLE: "open",
@@ -59,7 +70,7 @@ def render_html(report: Report, stream: TextIO, previous: Report | None = None) 
         "trend_head": "" if comparison is None else _TREND_HEAD,
         "verdicts": "\n".join(_verdict_rows(report, comparison)),
         "trend": "" if comparison is None else _trend(comparison),
-        "causes": _causes(report.causes) + _accepted(report),
+        "causes": _causes(report.causes) + _rows_left_out(report) + _accepted(report),
     }
     stream.write(_part("page.html").format_map(parts))
     _write_data(report, comparison, stream)
@@ -85,6 +96,8 @@ def _facts(report: Report) -> Iterator[str]:
     yield _text(f"{coverage(report)} against {report.run.server}")
     for fact in run_facts(report.run, report.http):
         yield _text(fact)
+    for said in filter(None, (others_not_compared(report), rows_not_read(report))):
+        yield _text(said)
     if report.run.commit is not None:
         yield f"commit <code>{_text(report.run.commit)}</code>"
     if len(report.collections) > 1:
@@ -187,6 +200,13 @@ def _accepted(report: Report) -> str:
     return _section("Accepted, and not counted as differences", lines) + _section(
         "Accepted entries that no longer hold", shown
     )
+
+
+def _rows_left_out(report: Report) -> str:
+    lines = [f"<bdi>{_text(row)}</bdi>" for row in first_rows_left_out(report)]
+    if (rest := report.rows_left_out - MAX_ROWS) > 0:
+        lines.append(f"… and {rest:,} more, with their records below")
+    return _section("Rows that could not be read and were left out", lines)
 
 
 def _section(title: str, lines: Sequence[str]) -> str:

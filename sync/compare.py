@@ -35,6 +35,7 @@ from sync.model import (
 )
 from sync.properties import compare_properties, describe_record, same_figure
 from sync.resolve import read_claim
+from sync.revisions import read_revisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         times=NetworkTimes(seen.summary.created_ms, seen.summary.modified_ms)
         if differences
         else None,
+        revisions=read_revisions(record, seen.summary) if differences else None,
         doubt=seen.doubt,
         left_out=record.left_out,
     )

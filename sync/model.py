@@ -344,6 +344,20 @@ class NetworkTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisions:
+    """Which revision a pathway's record is, and which one its network was made from.
+
+    ``last_edited`` is the day that the record states, ``exported`` that of the release that the
+    network was made from. None where a side does not say.
+    """
+
+    record: int | None = None
+    last_edited: date | None = None
+    network: int | None = None
+    exported: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GeneCounts:
     """How many genes each side has, and how many they share."""
 
@@ -372,7 +386,8 @@ class CheckResult:
     ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None where no comparison was
     made. ``messages`` are sentences for people, most important first. ``about`` is None where the
     record could not be read. ``shared_genes`` are the symbols that both sides of a drifted record
-    have, beside those in ``differences``; ``times`` are those of its network.
+    have, beside those in ``differences``; ``times`` are those of its network, ``revisions`` are
+    those of both sides of a drifted pathway.
 
     ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
     ``claims`` is the record that a mismatched network says it belongs to, ``candidates`` are the
@@ -392,6 +407,7 @@ class CheckResult:
     about: About | None = None
     shared_genes: tuple[str, ...] = ()
     times: NetworkTimes | None = None
+    revisions: Revisions | None = None
     accepted: tuple[Accepted, ...] = ()
     claims: RecordId | None = None
     candidates: tuple[NetworkId, ...] = ()

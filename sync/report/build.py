@@ -35,6 +35,7 @@ from sync.report.document import (
     RemoteOnly,
     Report,
     ReportedRecord,
+    Revisions,
     Run,
     Shard,
     Times,
@@ -192,6 +193,7 @@ def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
         claims=result.claims,
         candidates=result.candidates,
         left_out=result.left_out,
+        revisions=_revisions(result.revisions),
     )
 
 
@@ -221,6 +223,12 @@ def _times(times: NetworkTimes | None) -> Times | None:
         return None
     created, modified = stated_time(times.created_ms), stated_time(times.modified_ms)
     return Times(created, modified) if created and modified else None
+
+
+def _revisions(found: model.Revisions | None) -> Revisions | None:
+    if found is None:
+        return None
+    return Revisions(found.record, found.last_edited, found.network, found.exported)
 
 
 def _accepted(item: Accepted) -> AcceptedItem:

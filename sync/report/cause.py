@@ -19,6 +19,7 @@ class LikelyCause(StrEnum):
     UNFINISHED_ON_NDEX = "unfinished_on_ndex"
     EDITED_ON_NDEX = "edited_on_ndex"
     EDITED_HERE = "edited_here"
+    OTHER_COPY = "other_copy"
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -218,17 +218,32 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
+class Revisions:
+    """Which revision of a pathway a record is, and which one its network was made from.
+
+    ``record`` and ``network`` are numbers, ``142399`` for ``r142399``. ``last_edited`` is the day
+    that the record states, ``exported`` that of the release that the network was made from. Null
+    where a side does not say.
+    """
+
+    record: NonNegativeInt | None
+    last_edited: date | None
+    network: NonNegativeInt | None
+    exported: date | None
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
 class ReportedRecord:
     """One record with its verdict and all that speaks for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
     ``genes`` where nothing was compared, ``about`` where the record could not be read.
     ``shared_genes`` are the symbols that both sides of a drifted record have, ``times`` those of
-    its network. ``accepted`` is what was accepted and so is not in ``differences``; the verdict is
-    ``accepted`` where nothing else is left. ``left_out`` has one text for each row of the record's
-    tables that could not be read: ``path:line: reason``. ``claims`` is the record that a
-    mismatched network says it belongs to, ``candidates`` are the networks in question of an
-    ambiguous record.
+    its network, ``revisions`` those of both sides of a drifted pathway. ``accepted`` is what was
+    accepted and so is not in ``differences``; the verdict is ``accepted`` where nothing else is
+    left. ``left_out`` has one text for each row of the record's tables that could not be read:
+    ``path:line: reason``. ``claims`` is the record that a mismatched network says it belongs to,
+    ``candidates`` are the networks in question of an ambiguous record.
     """
 
     id: Text
@@ -247,6 +262,7 @@ class ReportedRecord:
     claims: Text | None = None
     candidates: tuple[Text, ...] = ()
     left_out: tuple[Text, ...] = ()
+    revisions: Revisions | None = None
 
     def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
         """Return the differences of each kind that occurs, in the order of the kinds."""

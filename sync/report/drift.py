@@ -20,6 +20,7 @@ from sync.report.document import (
     ReportedRecord,
 )
 from sync.report.page import Page
+from sync.report.sentence import describe_revisions
 from sync.report.text import place, plural, said, shorten, shorten_pair, telling_ids
 from sync.report.wording import DIFFERENCES
 
@@ -64,11 +65,17 @@ def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
     if genes := record.genes:
         counts = f"{genes.local:,} in the record, {genes.remote:,} on NDEx, {genes.shared:,} shared"
         _row("genes", page.text(counts), page)
+    if record.revisions is not None:
+        _row("revision", page.text(describe_revisions(record.revisions)), page)
     for kind, differences in record.differences_by_kind().items():
         if kind is not DifferenceKind.PROPERTY:
             _row(DIFFERENCES[kind], _listed(differences, page), page)
     for difference in record.properties():
         _print_property(difference, page)
+    _print_notes(record, page)
+
+
+def _print_notes(record: ReportedRecord, page: Page) -> None:
     if record.accepted:
         _row("accepted", page.text(plural(len(record.accepted), "difference"), "dim"), page)
     for text in record.left_out[:_MAX_ITEMS]:

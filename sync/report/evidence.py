@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from sync.model import DifferenceKind
 from sync.report.cause import LikelyCause
-from sync.report.document import ReportedRecord, Times
-from sync.report.signs import count_kind, sources_of
+from sync.report.document import ReportedRecord, Revisions, Times
+from sync.report.signs import MAKING, count_kind, sources_of
 from sync.report.text import plural, shorten
 
 _MAX_SOURCES = 12
@@ -26,9 +26,9 @@ class _Span:
     first: datetime | None = None
     last: datetime | None = None
 
-    def add(self, time: datetime) -> None:
-        self.first = time if self.first is None else min(self.first, time)
-        self.last = time if self.last is None else max(self.last, time)
+    def add(self, when: datetime) -> None:
+        self.first = when if self.first is None else min(self.first, when)
+        self.last = when if self.last is None else max(self.last, when)
 
     @property
     def of_last(self) -> str:
@@ -40,8 +40,8 @@ class _Span:
         return f"on {first}" if first == last else f"from {first} to {last}"
 
 
-def _day(time: datetime | None) -> str:
-    return "" if time is None else f"{time.astimezone(UTC):%Y-%m-%d}"
+def _day(when: datetime | None) -> str:
+    return "" if when is None else f"{when.astimezone(UTC):%Y-%m-%d}"
 
 
 @dataclass(slots=True)
@@ -55,6 +55,11 @@ class Evidence:
     renamed: int = 0
     missing: int = 0
     extra: int = 0
+    changed_later: int = 0
+    edited: _Span = field(default_factory=_Span)
+    later_here: int = 0
+    later_there: int = 0
+    same_revision: int = 0
     local: set[str] = field(default_factory=set)
     remote: set[str] = field(default_factory=set)
 
@@ -63,6 +68,8 @@ class Evidence:
         self.records += 1
         if record.times is not None:
             self._add_times(record.times)
+        if record.revisions is not None:
+            self._add_revisions(record.revisions)
         self.renamed += count_kind(record, DifferenceKind.GENE_RENAMED)
         self.missing += count_kind(record, DifferenceKind.GENE_MISSING)
         self.extra += count_kind(record, DifferenceKind.GENE_EXTRA)
@@ -73,30 +80,63 @@ class Evidence:
 
     def _add_times(self, times: Times) -> None:
         self.dated += 1
+        self.changed_later += times.modified - times.created > MAKING
         self.made.add(times.created)
         self.changed.add(times.modified)
+
+    def _add_revisions(self, found: Revisions) -> None:
+        if found.last_edited is not None:
+            self.edited.add(datetime.combine(found.last_edited, time(), UTC))
+        if found.record is not None and found.network is not None:
+            self.later_here += found.record > found.network
+            self.later_there += found.record < found.network
+            self.same_revision += found.record == found.network
 
     def speaking_for(
         self, likely: LikelyCause | None, frequent: Mapping[str, int]
     ) -> tuple[str, ...]:
         """Return the sentences; ``frequent`` is the shape of most records, with its count."""
+        return tuple(self._sentences(likely, frequent))
+
+    def _sentences(self, likely: LikelyCause | None, frequent: Mapping[str, int]) -> Iterator[str]:
         match likely:
             case None:
-                return ()
+                return
             case LikelyCause.SYMBOLS_RENAMED:
-                return tuple(self._of_renamed(frequent))
+                yield from self._of_renamed(frequent)
             case LikelyCause.RECORD_REMADE:
-                return tuple(self._of_remade())
+                yield from self._of_remade()
             case LikelyCause.UNFINISHED_ON_NDEX:
-                return ("the server itself says so",)
+                yield "the server itself says so"
             case LikelyCause.EDITED_ON_NDEX:
-                later = f"all changed more than a day later, the last {self.changed.of_last}"
-                return (self._networks(), later, "NDEx does not tell what was changed")
+                yield self._networks()
+                yield f"all changed more than a day later, the last {self.changed.of_last}"
+                yield "NDEx does not tell what was changed"
             case LikelyCause.EDITED_HERE:
-                return (f"{self._networks()} and not changed since",)
+                yield from self._of_edited_here()
+            case LikelyCause.OTHER_COPY:
+                yield from [self._networks()] if self.dated else []
+                yield from self._revisions()
 
     def _networks(self) -> str:
         return f"{plural(self.dated, 'network')} made {self.made}"
+
+    def _of_edited_here(self) -> Iterator[str]:
+        if self.dated:
+            unchanged = not self.changed_later
+            yield f"{self._networks()} and not changed since" if unchanged else self._networks()
+        yield from self._revisions()
+
+    def _revisions(self) -> Iterator[str]:
+        if self.edited.last is not None:
+            yield f"{plural(self.records, 'record')} last edited {self.edited}"
+        for count, said in (
+            (self.later_here, "of a later revision than the network was made from"),
+            (self.later_there, "of an earlier revision than the network was made from"),
+            (self.same_revision, "of the revision that the network was made from"),
+        ):
+            if count:
+                yield f"{plural(count, 'record')} {said}"
 
     def _of_renamed(self, frequent: Mapping[str, int]) -> Iterator[str]:
         yield f"{plural(self.renamed, 'gene')} with the same identifier on both sides"

@@ -34,6 +34,7 @@ from sync.report.headline import (
     rows_not_read,
     run_facts,
 )
+from sync.report.sentence import describe_revisions
 from sync.report.text import (
     percent,
     place,
@@ -243,6 +244,8 @@ def _record(record: ReportedRecord, server: str) -> Iterator[str]:
             f"genes: {genes.local:,} in the record, {genes.remote:,} on NDEx,"
             f" {genes.shared:,} shared"
         )
+    if record.revisions is not None:
+        facts.append(f"revision: {describe_revisions(record.revisions)}")
     yield " · ".join(facts)
     yield ""
     for kind, differences in record.differences_by_kind().items():
@@ -251,6 +254,10 @@ def _record(record: ReportedRecord, server: str) -> Iterator[str]:
     for difference in record.properties():
         remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
         yield f"- {code(difference.name, _MAX_NAME)}: {code(remote)} → {code(local)}"
+    yield from _notes(record)
+
+
+def _notes(record: ReportedRecord) -> Iterator[str]:
     if record.accepted:
         yield f"- accepted: {plural(len(record.accepted), 'difference')}"
     for text in record.left_out[:_MAX_ITEMS]:

@@ -18,7 +18,14 @@ from sync.report.document import (
     NetworkDifference,
     ReportedRecord,
 )
-from sync.report.signs import SOURCE, is_of_other_sources, says_server_failed, was_changed
+from sync.report.signs import (
+    SOURCE,
+    is_of_other_sources,
+    says_server_failed,
+    states_later_revision,
+    was_changed,
+    was_edited_here,
+)
 from sync.report.text import said
 from sync.report.wording import URGENCY, VERDICTS
 
@@ -170,6 +177,10 @@ _EDITED_ON_NDEX = (
     "See on NDEx what was changed and by whom; then carry it into the record, accept it, or update"
     " the network."
 )
+_OTHER_COPY = (
+    "Find out which copy the network was made from before anything is updated: a push would put"
+    " the state of this record on NDEx."
+)
 _NEVER_ABSENT = frozenset({"name", "description"})
 
 
@@ -209,12 +220,17 @@ def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
 
 
 def _with_origin(pattern: Pattern, record: ReportedRecord) -> Pattern:
-    """Tell edits on NDEx from those of the record, by whether the network was ever changed."""
-    if pattern not in _EDITS or (changed := was_changed(record)) is None:
+    """Tell where an edit was made: by revisions and days, and by whether the network changed."""
+    if pattern not in _EDITS:
         return pattern
+    changed, edited_here = was_changed(record), was_edited_here(record)
+    if edited_here and (not changed or states_later_revision(record)):
+        return replace(pattern, likely=LikelyCause.EDITED_HERE)
     if changed:
         return replace(pattern, advice=_EDITED_ON_NDEX, likely=LikelyCause.EDITED_ON_NDEX)
-    return replace(pattern, likely=LikelyCause.EDITED_HERE)
+    if edited_here is False:
+        return replace(pattern, advice=_OTHER_COPY, likely=LikelyCause.OTHER_COPY)
+    return pattern if changed is None else replace(pattern, likely=LikelyCause.EDITED_HERE)
 
 
 def _change_of_source(difference: GeneAttributeDifference) -> Collection[str]:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sync.model import DifferenceKind
-from sync.report.document import AnyDifference, GeneDifference, NetworkDifference, ReportedRecord
+from sync.report.document import (
+    AnyDifference,
+    GeneDifference,
+    NetworkDifference,
+    ReportedRecord,
+    Revisions,
+)
 from sync.report.text import said, shorten, visible
 from sync.report.wording import DIFFERENCES, VERDICTS
 
@@ -17,6 +24,8 @@ _ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
 def summarise(record: ReportedRecord) -> str:
     """Say what the verdict means, what differs and why, on one line that can all be seen."""
     parts = [VERDICTS[record.verdict].meaning]
+    if record.revisions is not None:
+        parts.append(f"revision: {describe_revisions(record.revisions)}")
     for kind, differences in record.differences_by_kind().items():
         parts.append(f"{DIFFERENCES[kind]}: {', '.join(_items(differences))}")
     parts += [visible(message) for message in record.messages]
@@ -29,6 +38,17 @@ def _rows_left_out(record: ReportedRecord) -> Iterator[str]:
         rest = len(record.left_out) - 1
         more = f" and {rest:,} more" if rest else ""
         yield f"row left out: {visible(record.left_out[0])}{more}"
+
+
+def describe_revisions(found: Revisions) -> str:
+    """Say which revision each side is: ``r142399 of 2026-02-05 in the record, r120508 on NDEx``."""
+    local = _revision(found.record, found.last_edited)
+    return f"{local} in the record, {_revision(found.network, found.exported)} on NDEx"
+
+
+def _revision(number: int | None, day: date | None) -> str:
+    parts = ([f"r{number}"] if number is not None else []) + ([f"of {day}"] if day else [])
+    return " ".join(parts) or "not stated"
 
 
 def item(difference: AnyDifference) -> str:

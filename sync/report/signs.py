@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sync.model import LOAD_FAILED, NO_CONTENT, STILL_LOADING, DifferenceKind
 from sync.report.document import GeneAttributeDifference, GeneDifference, ReportedRecord
@@ -11,7 +11,9 @@ SOURCE = "source"
 """The attribute of a gene that names the part of the lexicon by which it was found."""
 
 _SERVER_FAILURES = (LOAD_FAILED, STILL_LOADING, NO_CONTENT)
-_MAKING = timedelta(days=1)
+MAKING = timedelta(days=1)
+"""How long making a network may take: what is changed within it was not changed afterwards."""
+
 _FEWEST_SHARED = 2
 
 
@@ -22,7 +24,31 @@ def was_changed(record: ReportedRecord) -> bool | None:
     clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
     """
     times = record.times
-    return None if times is None else times.modified - times.created > _MAKING
+    return None if times is None else times.modified - times.created > MAKING
+
+
+def was_edited_here(record: ReportedRecord) -> bool | None:
+    """Tell whether the record was edited since its network was made; None where nothing tells.
+
+    Revisions tell where both sides state one. Else the day of the last edit does, against that of
+    the upload or of the release that was uploaded; on the same day nobody knows what came first.
+    """
+    found = record.revisions
+    if found is None:
+        return None
+    if found.record is not None and found.network is not None:
+        return found.record > found.network
+    days = [found.exported] if found.exported else []
+    days += [record.times.created.astimezone(UTC).date()] if record.times else []
+    if found.last_edited is None or not days or found.last_edited == max(days):
+        return None
+    return found.last_edited > max(days)
+
+
+def states_later_revision(record: ReportedRecord) -> bool:
+    """Tell whether the record is of a later revision than its network was made from."""
+    found = record.revisions
+    return found is not None and (found.record or 0) > (found.network or found.record or 0)
 
 
 def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:

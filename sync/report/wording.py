@@ -135,6 +135,7 @@ LIKELY: Mapping[LikelyCause, str] = MappingProxyType(
         LikelyCause.UNFINISHED_ON_NDEX: "the network is unfinished or failed on the server",
         LikelyCause.EDITED_ON_NDEX: "edited on NDEx, or written again, since it was made",
         LikelyCause.EDITED_HERE: "edited here since the upload",
+        LikelyCause.OTHER_COPY: "not edited here since the upload, but made from another copy",
     }
 )
 """Why results are likely as they are."""

@@ -19,6 +19,7 @@ from sync.model import (
     DifferenceKind,
     GeneCounts,
     NetworkTimes,
+    Revisions,
     Verdict,
 )
 from sync.report.cause import Cause, Detail, LikelyCause
@@ -412,6 +413,101 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
     ]
     assert len({cause.title for cause in causes}) == 1
     assert causes[0].advice != causes[1].advice
+
+
+@pytest.mark.parametrize(
+    ("revisions", "days", "likely", "evidence"),
+    [
+        pytest.param(
+            Revisions(142_399, date(2026, 2, 5), 120_508, date(2021, 12, 13)),
+            0,
+            LikelyCause.EDITED_HERE,
+            "1 network made on 2020-08-15 and not changed since; 1 record last edited on"
+            " 2026-02-05; 1 record of a later revision than the network was made from",
+            id="later-revision-here",
+        ),
+        pytest.param(
+            Revisions(142_399, None, 120_508, None),
+            400,
+            LikelyCause.EDITED_HERE,
+            "1 network made on 2020-08-15; 1 record of a later revision than the network was"
+            " made from",
+            id="later-revision-here-and-changed-there",
+        ),
+        pytest.param(
+            Revisions(100, date(2019, 1, 1), 150_000, date(2026, 6, 1)),
+            0,
+            LikelyCause.OTHER_COPY,
+            "1 network made on 2020-08-15; 1 record last edited on 2019-01-01; 1 record of an"
+            " earlier revision than the network was made from",
+            id="earlier-revision-here",
+        ),
+        pytest.param(
+            Revisions(120_508, None, 120_508, None),
+            0,
+            LikelyCause.OTHER_COPY,
+            "1 network made on 2020-08-15; 1 record of the revision that the network was made from",
+            id="same-revision",
+        ),
+        pytest.param(
+            Revisions(None, date(2019, 1, 1), None, None),
+            0,
+            LikelyCause.OTHER_COPY,
+            "1 network made on 2020-08-15; 1 record last edited on 2019-01-01",
+            id="edited-before-the-upload",
+        ),
+        pytest.param(
+            Revisions(None, date(2023, 1, 1), None, date(2025, 4, 7)),
+            0,
+            LikelyCause.OTHER_COPY,
+            "1 network made on 2020-08-15; 1 record last edited on 2023-01-01",
+            id="edited-before-the-release-that-was-uploaded",
+        ),
+        pytest.param(
+            Revisions(None, date(2020, 8, 15), None, None),
+            0,
+            LikelyCause.EDITED_HERE,
+            "1 network made on 2020-08-15 and not changed since; 1 record last edited on"
+            " 2020-08-15",
+            id="edited-on-the-day-of-the-upload",
+        ),
+        pytest.param(
+            Revisions(None, date(2019, 1, 1), None, None),
+            400,
+            LikelyCause.EDITED_ON_NDEX,
+            "1 network made on 2020-08-15; all changed more than a day later, the last on"
+            " 2021-09-19; NDEx does not tell what was changed",
+            id="edited-before-the-upload-and-changed-there",
+        ),
+        pytest.param(
+            Revisions(None, date(2022, 1, 1), None, None),
+            400,
+            LikelyCause.EDITED_ON_NDEX,
+            "1 network made on 2020-08-15; all changed more than a day later, the last on"
+            " 2021-09-19; NDEx does not tell what was changed",
+            id="edited-on-both-sides",
+        ),
+    ],
+)
+def test_revisions_and_the_last_edit_tell_where_the_edit_was(
+    revisions: Revisions, days: float, likely: LikelyCause, evidence: str
+) -> None:
+    result = replace(dated(drifted(EDITS[0]), days), revisions=revisions)
+    [cause] = causes_of(result)
+
+    assert (cause.likely, "; ".join(cause.evidence)) == (likely, evidence)
+
+
+def test_revisions_tell_where_the_edit_was_without_any_times() -> None:
+    results = [
+        replace(drifted(EDITS[0], record=f"WP{n}"), revisions=Revisions(n, None, 2, None))
+        for n in (1, 3)
+    ]
+
+    assert {cause.likely for cause in causes_of(*results)} == {
+        LikelyCause.OTHER_COPY,
+        LikelyCause.EDITED_HERE,
+    }
 
 
 @pytest.mark.parametrize("kind", [DifferenceKind.STATE, DifferenceKind.MEMBERSHIP])

@@ -187,6 +187,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "claims": None,
         "candidates": [],
         "left_out": [],
+        "revisions": None,
     }
     assert document["causes"][0] == {
         "verdict": "drifted",

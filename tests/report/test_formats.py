@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 
 import pytest
 
 from sync.errors import ConfigError
-from sync.model import DifferenceKind, Verdict
+from sync.model import DifferenceKind, Revisions, Verdict
 from sync.report.document import Report
 from sync.report.formats import FORMATS, FormatRequest, parse_formats
 from tests.builders import make_difference, make_report, make_result
@@ -91,6 +92,18 @@ def test_records_of_other_organisms_are_one_line_and_no_cause(name: str) -> None
     )
     assert "1 of 1 record in sync, 1,200 not compared: nothing to do" in text
     assert "Checked 1 of 1 record" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_the_revisions_of_a_drifted_pathway(name: str) -> None:
+    revisions = Revisions(142_399, date(2026, 2, 5), 120_508, None)
+    report = make_report(make_result(verdict=Verdict.DRIFTED, revisions=revisions))
+    text = " ".join(rendered(name, report).split())
+
+    if name in ("json", "jsonl", "html"):
+        assert '"record":142399,"last_edited":"2026-02-05","network":120508' in text
+    else:
+        assert "r142399 of 2026-02-05 in the record, r120508 on NDEx" in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -200,6 +200,11 @@
       add("Network", data.viewer && UUID.test(record.network) ? link(data.viewer + record.network, record.network) : element("code", {}, record.network));
     }
     if (record.about?.page) add("Page", link(record.about.page, record.about.page));
+    if (record.revisions) {
+      const said = (number, day) => [number === null ? "" : `r${number}`, day ? `of ${day}` : ""].filter(Boolean).join(" ") || "not stated";
+      const { record: local, last_edited, network, exported } = record.revisions;
+      add("Revision", `${said(local, last_edited)} in the record, ${said(network, exported)} on NDEx`);
+    }
     if (record.collection) add("Collection", outside(record.collection));
     return list;
   }

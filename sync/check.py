@@ -128,7 +128,7 @@ async def examine_collection(
     async with asyncio.TaskGroup() as tasks:
         for _ in range(_JUDGED_AT_ONCE):
             tasks.create_task(judge_of.judge_ready(ready))
-        await locate_networks(collection, client, ledger, located, arrivals, cache)
+        await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
         ready.end()
         await judge_of.judge_others()
     return located

@@ -20,6 +20,7 @@ from sync.model import (
     Summary,
     Unanswered,
 )
+from sync.ndex.loading import may_hide_claim
 from sync.resolve import Claim
 from sync.scratch import Scratch
 from sync.state.encoding import decode_summary, encode_summary
@@ -27,6 +28,9 @@ from sync.state.parcel import Parcel, open_record
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
+
+Doubtful = Summary | Refused | Unanswered
+"""What asking for a network can bring that leaves in doubt which record it claims."""
 
 _READ_AT_ONCE = 500
 _TABLES = """\
@@ -43,10 +47,10 @@ CREATE TABLE unread (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE network (
   id TEXT PRIMARY KEY, listed INTEGER NOT NULL DEFAULT 0, held INTEGER NOT NULL DEFAULT 0,
   asked INTEGER NOT NULL DEFAULT 0, used INTEGER NOT NULL DEFAULT 0,
-  kind TEXT, data BLOB, claims TEXT, claims_by TEXT);
+  kind TEXT, data BLOB, claims TEXT, claims_by TEXT, loading INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX network_unasked ON network (id) WHERE NOT asked;
 CREATE INDEX network_claims ON network (claims) WHERE claims IS NOT NULL;
-CREATE INDEX network_in_doubt ON network (id) WHERE kind IN ('refused', 'unanswered')
+CREATE INDEX network_in_doubt ON network (id) WHERE loading OR kind IN ('refused', 'unanswered')
 """
 _ADD_NETWORK = "INSERT INTO network (id, {0}) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET {0} = 1"
 
@@ -241,16 +245,30 @@ class Ledger:
         """Enter what asking for a network has brought, and the record that it claims."""
         kind, data = _encode(sighting)
         record, by = (None, None) if claim is None else (_text(claim.record), claim.by)
+        loading = isinstance(sighting, Summary) and may_hide_claim(sighting)
         self._scratch.write(
-            "INSERT INTO network (id, asked, kind, data, claims, claims_by)"
-            " VALUES (?1, 1, ?2, ?3, ?4, ?5) ON CONFLICT (id)"
-            " DO UPDATE SET asked = 1, kind = ?2, data = ?3, claims = ?4, claims_by = ?5",
+            "INSERT INTO network (id, asked, kind, data, claims, claims_by, loading)"
+            " VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (id) DO UPDATE SET"
+            " asked = 1, kind = ?2, data = ?3, claims = ?4, claims_by = ?5, loading = ?6",
             network,
             kind,
             data,
             record,
             by,
+            loading,
         )
+
+    def loading_members(self) -> dict[NetworkId, int]:
+        """Return the members whose summary may lack their claim, with their modification times."""
+        query = "SELECT id, data FROM network WHERE listed AND loading AND kind = 'summary'"
+        return {
+            NetworkId(network): decode_summary(data).modified_ms
+            for network, data in self._scratch.read(query)
+        }
+
+    def believe(self, network: NetworkId) -> None:
+        """Note that a network says all of itself, though it is not completed."""
+        self._scratch.write("UPDATE network SET loading = 0 WHERE id = ?", network)
 
     def is_seen(self, network: NetworkId) -> bool:
         """Whether asking for a network has brought anything yet."""
@@ -269,15 +287,24 @@ class Ledger:
         query = "SELECT id, claims_by FROM network WHERE claims = ? AND listed ORDER BY id"
         return {NetworkId(network): by for network, by in self._scratch.read(query, _text(record))}
 
-    def find_doubtful_member(self) -> tuple[NetworkId, Refused | Unanswered] | None:
-        """Return a member that could not be looked at, None where all could."""
-        found = self._scratch.read(
+    def find_doubtful_member(self) -> tuple[NetworkId, Doubtful] | None:
+        """Return a member that gave no answer or is being loaded, None where there is none."""
+        return self._find_member(
             "SELECT id, kind, data FROM network"
-            " WHERE kind IN ('refused', 'unanswered') AND listed ORDER BY id LIMIT 1"
+            " WHERE listed AND (loading OR kind = 'unanswered') ORDER BY id LIMIT 1"
         )
-        for network, kind, data in found:
+
+    def find_refused_member(self) -> tuple[NetworkId, Doubtful] | None:
+        """Return a member that may not be read and that nothing here names, None: there is none."""
+        return self._find_member(
+            "SELECT id, kind, data FROM network WHERE listed AND kind = 'refused'"
+            " AND id NOT IN (SELECT network FROM owner) ORDER BY id LIMIT 1"
+        )
+
+    def _find_member(self, query: str) -> tuple[NetworkId, Doubtful] | None:
+        for network, kind, data in self._scratch.read(query):
             sighting = _decode(kind, data)
-            if isinstance(sighting, Refused | Unanswered):
+            if not isinstance(sighting, Absent):
                 return NetworkId(network), sighting
         return None
 

@@ -25,6 +25,8 @@ from sync.model import (
     Summary,
 )
 from sync.ndex.client import NdexClient
+from sync.ndex.clock import SYSTEM_CLOCK
+from sync.ndex.loading import LoadingPolicy, still_hides_claim
 from sync.ndex.wire import MAX_BATCH
 from sync.reading import RecordSource
 from sync.reading import read_records as read_from
@@ -102,10 +104,11 @@ async def locate_networks(
     ledger: Ledger,
     located: Located,
     arrivals: Arrivals,
+    loading: LoadingPolicy,
     cache: Cache = FORGETFUL,
 ) -> None:
     """Read and resolve every record, and look at every network, both at once."""
-    locating = _Locating(collection, client, ledger, located, arrivals, cache)
+    locating = _Locating(collection, client, ledger, located, arrivals, loading, cache)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(locating.see_networks())
         tasks.create_task(locating.read_records())
@@ -137,6 +140,7 @@ class _Locating:
         ledger: Ledger,
         located: Located,
         arrivals: Arrivals,
+        loading: LoadingPolicy,
         cache: Cache,
     ) -> None:
         self._collection = collection
@@ -144,6 +148,7 @@ class _Locating:
         self._ledger = ledger
         self._located = located
         self._arrivals = arrivals
+        self._loading = loading
         self._cache = cache
         self._more_read = asyncio.Event()
         self._all_read = False
@@ -178,6 +183,20 @@ class _Locating:
         self._note({summary.id: summary for summary in members.summaries})
         del members
         await self._client.see_summaries(self._take_batches(), self._note)
+        await self._look_again()
+
+    async def _look_again(self) -> None:
+        """Look a second time, some seconds later, at members that may hide what they claim."""
+        first = self._ledger.loading_members()
+        if not first:
+            return
+        logger.info("looking again at %d networks that NDEx may be loading", len(first))
+        await SYSTEM_CLOCK.sleep(self._loading.confirm_s)
+        for network, again in (await self._client.fetch_summaries(first)).items():
+            if isinstance(again, Summary):
+                self._ledger.add_sighting(network, again, read_claim(again))
+                if not still_hides_claim(first[network], again):
+                    self._ledger.believe(network)
 
     async def _take_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
         async for batch in self._find_batches():

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from sync.ledger import Entered, Ledger, Sighting
+from sync.ledger import Doubtful, Entered, Ledger, Sighting
 from sync.members import Members, Membership
-from sync.model import MapEntry, NetworkId, Record, Refused, UnclaimedNetwork
+from sync.model import (
+    MapEntry,
+    NetworkId,
+    Record,
+    Refused,
+    Summary,
+    Unanswered,
+    UnclaimedNetwork,
+)
 from sync.ndex.client import NdexClient
 from sync.resolve import (
     Listed,
@@ -121,12 +129,15 @@ class Located:
     def settle(self) -> None:
         """Decide what hangs on all of the list, once every record and network is known.
 
-        One member that is not known leaves the whole list in doubt.
+        One member that gave no answer, or is being loaded, leaves the whole list in doubt: it
+        may claim any record, and others meanwhile. One that may not be read leaves in doubt only
+        the records that nothing else claims, unless a record names it.
         """
-        if self.is_listed and (found := self._ledger.find_doubtful_member()) is not None:
-            network, sighting = found
-            what = "may not be read" if isinstance(sighting, Refused) else "gave no answer"
-            self._listing = ListingFailed(f"network {network} {what}: {sighting.reason}")
+        if self.is_listed:
+            if (found := self._ledger.find_doubtful_member()) is not None:
+                self._listing = ListingFailed(_describe_doubt(*found))
+            elif (found := self._ledger.find_refused_member()) is not None:
+                self._listing = Listed(doubt=_describe_doubt(*found))
         for entered in self._ledger.unnamed_records():
             self._ledger.use(accounts_for(self._resolve(entered).resolution))
 
@@ -134,10 +145,25 @@ class Located:
         rows = self._ledger.rows_for(entered.id)
         listing = self._listing
         if isinstance(listing, Listed) and entered.named is None and not rows:
-            listing = Listed(self._ledger.claimants_of(entered.id))
+            listing = replace(listing, claimants=self._ledger.claimants_of(entered.id))
         resolution = resolve_record(entered.named, rows, listing)
         owners: tuple[str, ...] = ()
         if isinstance(resolution, Mapped | Resolvable):
             owners = self._ledger.owners_of(resolution.network)
         rivals = find_rivals(entered.path, resolution, owners)
         return Resolved(entered.number, resolution, rivals)
+
+
+def _describe_doubt(network: NetworkId, sighting: Doubtful) -> str:
+    match sighting:
+        case Refused(reason):
+            return f"network {network} of the collection may not be read: {reason}"
+        case Unanswered(reason):
+            return f"network {network} gave no answer: {reason}"
+        case Summary(completed=False):
+            return (
+                f"NDEx is still loading network {network}, which may claim any record;"
+                " check again later"
+            )
+        case Summary():
+            return f"network {network} has neither name nor nodes: upload or delete it"

@@ -55,7 +55,7 @@ async def map_collection(
     with Ledger() as ledger:
         located = await open_located(collection, ledger)
         arrivals = Arrivals(refused.append)
-        await locate_networks(collection, client, ledger, located, arrivals, cache)
+        await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
         links = [link_invalid(invalid) for invalid in refused]
         links += await _link_records(located, client, policy)
         unclaimed = tuple(located.unclaimed()) if collection.complete else ()

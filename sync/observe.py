@@ -66,7 +66,7 @@ async def observe_network(
     if not isinstance(summary, Summary):
         return summary
     try:
-        return await _read_fitting(client, summary, membership, policy, cache)
+        return await _read_twice(client, summary, membership, policy, cache)
     except NotFound:
         return Absent()
     except (Unauthorized, Forbidden) as error:
@@ -75,6 +75,21 @@ async def observe_network(
         return Broken(str(error))
     except ServerError as error:
         return Unanswered(str(error))
+
+
+async def _read_twice(
+    client: NdexClient,
+    summary: Summary,
+    membership: Membership,
+    policy: ObservePolicy,
+    cache: Cache,
+) -> Observation:
+    """Read content once more, some seconds later, before it is called no CX."""
+    try:
+        return await _read_fitting(client, summary, membership, policy, cache)
+    except NetworkError:
+        again = await read_again(client, summary.id, policy.loading)
+        return await _read_fitting(client, again, membership, policy, cache)
 
 
 async def _read_fitting(
@@ -166,4 +181,4 @@ def _fits(network: Network, summary: Summary) -> bool:
 def _without_content(summary: Summary) -> str:
     if summary.completed:
         return f"{NO_CONTENT}; upload it again"
-    return f"{STILL_LOADING}; check again later, or upload it again"
+    return f"{STILL_LOADING}; check again later, and if that lasts tell the server's operators"

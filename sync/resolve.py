@@ -87,9 +87,14 @@ Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The collection was listed in full: its networks that claim the record, each by what."""
+    """The collection was listed in full: its networks that claim the record, each by what.
+
+    ``doubt`` names a network that may not be read and that no record names, so that it may claim
+    any that no other network claims; None where there is none.
+    """
 
     claimants: Mapping[NetworkId, str] = field(default_factory=dict)
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ def _resolve_on_server(listing: Listing) -> Resolution:
             return Resolvable(network, by)
         case Listed(claimants) if claimants:
             return Ambiguous({network: (f"its {by}",) for network, by in claimants.items()})
+        case Listed(doubt=str(doubt)):
+            return Unknown(doubt)
         case Listed():
             return Unmapped()
 

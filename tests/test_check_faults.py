@@ -63,10 +63,15 @@ SUMMARY = {
 
 
 def answering(batch: Iterable[Step], content: Iterable[Step]) -> Script:
-    """Answer batch calls and everything else from two scripts; the last step goes on."""
+    """Answer batch calls and contents from two scripts; the last step goes on.
+
+    A single summary, which is read before a content is called broken, is always the same.
+    """
     batches, contents = _lasting(batch), _lasting(content)
 
     def script(request: Received) -> Step:
+        if request.path == f"/v2/network/{network_id(1)}/summary":
+            return respond_json(SUMMARY)
         return next(batches if "/batch/" in request.path else contents)
 
     return script

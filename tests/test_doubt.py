@@ -15,7 +15,7 @@ from sync.model import NetworkId, Verdict
 from sync.ndex.client import open_client
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
-from tests.ndex.faulty_server import respond_json, serve
+from tests.ndex.faulty_server import Received, Step, respond_json, serve
 from tests.samples import (
     AS_CURATOR,
     CHEMOKINES,
@@ -101,6 +101,103 @@ async def test_a_failed_look_up_leaves_its_records_in_doubt_and_alone(
     assert Verdict.UNMAPPED not in verdicts.values()
     assert networks_for_records(links.values()) == {}
     assert set(networks_for_map(links.values(), [])) <= {figure(1)}
+
+
+LOADS_IN_S = 10.0
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "claims"),
+    [(0.0, False), (0.6 * LOADS_IN_S, True), (10 * LOADS_IN_S, True)],
+    ids=["just uploaded", "parsed and not completed", "loaded"],
+)
+@pytest.mark.parametrize("place", [IN_SET, IN_ACCOUNT], ids=["set", "account"])
+async def test_a_member_that_is_being_loaded_may_claim_any_record(
+    sample: Sample, place: Place, waited_s: float, claims: bool
+) -> None:
+    """Until an upload is read the network has no name, no nodes and no claim (contract 3.2)."""
+    now = [1_000.0]
+    settings = SandboxSettings(load_delay_s=LOADS_IN_S, clock=lambda: now[0])
+    collection = sample.collection(place=place)
+    async with sandbox_client(sample, settings, AS_CURATOR) as client:
+        seen = await client.fetch_summary(NetworkId(network_id(3)))
+        await client.writer.replace_content(seen, figure_cx2(figure(3), CHEMOKINES))
+        now[0] += waited_s
+        results, unclaimed = await check_sample(client, collection)
+        found = await map_collection(collection, client, IMPATIENT)
+
+    links: dict[str, Link] = {link.record: link for link in found.links}
+    wanted = (Verdict.RESOLVABLE, Verdict.UNMAPPED) if claims else (Verdict.FAILED, Verdict.FAILED)
+    assert (results[figure(3)].verdict, results[figure(4)].verdict) == wanted
+    assert (links[figure(3)].verdict, links[figure(4)].verdict) == wanted
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert (unclaimed == ()) is claims
+    if not claims:
+        assert f"NDEx is still loading network {network_id(3)}" in results[figure(4)].messages[0]
+
+
+async def test_a_load_that_ends_between_the_two_looks_leaves_no_doubt(sample: Sample) -> None:
+    loaded = {
+        "externalId": network_id(3),
+        "name": f"Title of {figure(3)}",
+        "creationTime": 1,
+        "modificationTime": 2,
+        "visibility": "PUBLIC",
+        "nodeCount": 3,
+        "completed": True,
+        "isValid": True,
+        "properties": [{"predicateString": "pfocrId", "value": figure(3)}],
+    }
+    loading = {**loaded, "name": None, "nodeCount": 0, "properties": [], "completed": False}
+    batches = iter([[loading], [loaded]])
+    for number in (1, 2):
+        (sample.root / "_figures" / f"{figure(number)}.md").unlink()
+
+    def answer(request: Received) -> Step:
+        if "/batch/" in request.path:
+            return respond_json(next(batches))
+        return respond_json({"networks": [network_id(3)]})
+
+    async with (
+        serve(answer) as server,
+        open_client(server.url, credentials=None, policy=QUICK) as client,
+    ):
+        results, _ = await check_sample(client, sample.collection(place=IN_SET))
+
+    assert results[figure(3)].verdict is Verdict.RESOLVABLE
+    assert results[figure(4)].verdict is Verdict.UNMAPPED
+
+
+@pytest.fixture
+def with_private(sample: Sample) -> Sample:
+    """The collection, whose set also holds somebody's private network."""
+    sample.users.append({"name": "somebody", "password": "other"})
+    content = figure_cx2(figure(5), CHEMOKINES)
+    sample.add_network(network_id(5), content, owner="somebody", visibility="PRIVATE")
+    sample.network_sets[0]["networks"].append(network_id(5))
+    sample.network_sets[0]["owner"] = "curator"
+    return sample
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["named by no record", "named by a record"])
+async def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
+    with_private: Sample, named: bool
+) -> None:
+    if named:
+        with_private.add_record(figure(5), network_id(5))
+    verdicts, links = await check_and_map(with_private, "", Place(folder=NetworkId(SET)))
+
+    assert verdicts[figure(1)] is Verdict.IN_SYNC
+    assert verdicts[figure(3)] is links[figure(3)].verdict is Verdict.RESOLVABLE
+    of_nobody = Verdict.UNMAPPED if named else Verdict.FAILED
+    assert verdicts[figure(4)] is links[figure(4)].verdict is of_nobody
+    if named:
+        assert verdicts[figure(5)] is Verdict.UNREADABLE
+    else:
+        assert (
+            f"network {network_id(5)} of the collection may not be read"
+            in (links[figure(4)].messages[0])
+        )
 
 
 async def test_a_failed_summary_makes_no_network_missing(sample: Sample) -> None:

@@ -21,6 +21,7 @@ from sync.model import (
     Record,
     RecordId,
     Refused,
+    Summary,
     Unanswered,
 )
 from sync.resolve import Claim
@@ -180,9 +181,17 @@ def test_more_members_than_are_read_at_once_are_all_left_over(ledger: Ledger) ->
     assert [summary.id for summary, _ in ledger.unused_members()] == networks
 
 
-@pytest.mark.parametrize("sighting", [Refused("401"), Unanswered("timed out")])
-def test_a_member_that_could_not_be_looked_at_is_in_doubt(
-    ledger: Ledger, sighting: Refused | Unanswered
+@pytest.mark.parametrize(
+    "sighting",
+    [
+        Unanswered("timed out"),
+        replace(SUMMARY, completed=False),
+        replace(SUMMARY, name="", node_count=0),
+    ],
+    ids=["unanswered", "loading", "nothing in it"],
+)
+def test_a_member_that_may_hide_what_it_claims_is_in_doubt(
+    ledger: Ledger, sighting: Unanswered | Summary
 ) -> None:
     ledger.add_sighting(network_id(1), sighting, None)
     assert ledger.find_doubtful_member() is None
@@ -190,6 +199,28 @@ def test_a_member_that_could_not_be_looked_at_is_in_doubt(
     ledger.add_sighting(network_id(2), sighting, None)
 
     assert ledger.find_doubtful_member() == (network_id(2), sighting)
+
+
+def test_a_member_is_in_doubt_until_it_is_believed_or_complete(ledger: Ledger) -> None:
+    ledger.add_members(map(network_id, (1, 2, 3)))
+    for number in (1, 2, 3):
+        loading = replace(SUMMARY, id=network_id(number), completed=False, modified_ms=number)
+        ledger.add_sighting(network_id(number), loading, None)
+    assert ledger.loading_members() == {network_id(number): number for number in (1, 2, 3)}
+    ledger.believe(network_id(1))
+    ledger.add_sighting(network_id(2), replace(SUMMARY, id=network_id(2)), None)
+
+    assert ledger.loading_members() == {network_id(3): 3}
+
+
+def test_a_member_that_may_not_be_read_is_in_doubt_unless_it_is_named(ledger: Ledger) -> None:
+    ledger.add_members(map(network_id, (1, 2)))
+    for number in (1, 2):
+        ledger.add_sighting(network_id(number), Refused(f"401 {number}"), None)
+    ledger.add_owners([(network_id(1), "_figures/PMC1__f1.md")])
+
+    assert ledger.find_doubtful_member() is None
+    assert ledger.find_refused_member() == (network_id(2), Refused("401 2"))
 
 
 def test_map_rows_come_back_in_the_order_of_the_file(ledger: Ledger) -> None:

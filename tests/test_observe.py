@@ -238,10 +238,25 @@ async def test_aspects_that_are_cut_short_are_no_knowledge() -> None:
     assert unanswered == Unanswered("NDEx answers with 1 nodes of a network that has 3")
 
 
-async def test_content_that_is_no_cx_is_broken() -> None:
+async def test_content_that_is_no_cx_is_broken_once_it_was_read_twice() -> None:
     answers = {path: [respond_json({"a": 1})] for path in (WHOLE, NODES, DECLARATIONS)}
+    broken, paths = await observe(LOADED, {**answers, SUMMARY: [summary_json()]})
 
-    assert isinstance((await observe(LOADED, answers))[0], Broken)
+    assert isinstance(broken, Broken)
+    assert paths == [WHOLE, NODES, DECLARATIONS, SUMMARY, WHOLE, NODES, DECLARATIONS]
+
+
+async def test_content_that_is_cx_at_the_second_look_is_seen() -> None:
+    """While a CX1 is being loaded the server gives out the raw upload (contract 4)."""
+    odd = respond_json({"a": 1})
+    answers = {
+        WHOLE: [odd, respond_json(DOCUMENT)],
+        NODES: [odd],
+        DECLARATIONS: [odd],
+        SUMMARY: [summary_json()],
+    }
+
+    assert isinstance((await observe(LOADED, answers))[0], Seen)
 
 
 @pytest.mark.parametrize("sighting", [Absent(), Refused("private"), Unanswered("timed out")])

@@ -86,6 +86,13 @@ def test_no_claim_on_the_server_leaves_the_record_unmapped() -> None:
     assert resolve(BARE, listing=Listed()) == Unmapped()
 
 
+def test_a_network_that_may_not_be_read_could_claim_what_nothing_else_claims() -> None:
+    doubt = f"network {OTHER_NETWORK} of the collection may not be read"
+
+    assert resolve(BARE, listing=Listed(doubt=doubt)) == Unknown(doubt)
+    assert isinstance(resolve(BARE, listing=Listed({NETWORK: "name"}, doubt)), Resolvable)
+
+
 def test_a_failed_listing_never_makes_a_record_unmapped() -> None:
     resolution = resolve(BARE, listing=ListingFailed("timed out"))
 

@@ -81,6 +81,26 @@ def load_failure(summary: Summary) -> str | None:
     return summary.error_message if read_load_state(summary) is LoadState.FAILED else None
 
 
+def may_hide_claim(summary: Summary) -> bool:
+    """Whether a summary may lack what the network says of itself.
+
+    An upload clears name, properties and counts until the server has read it (contract 3.2).
+    """
+    shows_something = bool(summary.name or summary.node_count) and summary.valid is not False
+    return not (summary.completed and shows_something)
+
+
+def still_hides_claim(first_modified_ms: int, again: Summary) -> bool:
+    """As ``may_hide_claim``, of a second summary some seconds after one of ``first_modified_ms``.
+
+    ``completed`` can stay false for good, as after a permission was granted (contract 10.19): a
+    network that did not change meanwhile, was read, and shows name or nodes hides nothing.
+    """
+    shows_something = bool(again.name or again.node_count) and again.valid is not False
+    unchanged = again.modified_ms == first_modified_ms
+    return may_hide_claim(again) and not (shows_something and unchanged)
+
+
 async def wait_until_loaded(
     client: NdexClient, network: NetworkId, policy: LoadingPolicy, clock: Clock = SYSTEM_CLOCK
 ) -> Summary:

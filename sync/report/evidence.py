@@ -123,8 +123,8 @@ class Evidence:
 
     def _of_edited_here(self) -> Iterator[str]:
         if self.dated:
-            unchanged = not self.changed_later
-            yield f"{self._networks()} and not changed since" if unchanged else self._networks()
+            same = ", none changed more than a day later" if not self.changed_later else ""
+            yield f"{self._networks()}{same}"
         yield from self._revisions()
 
     def _revisions(self) -> Iterator[str]:

@@ -373,7 +373,7 @@ EDITS = [
         (
             0.9,
             LikelyCause.EDITED_HERE,
-            ("2 networks made from 2020-08-15 to 2020-08-16 and not changed since",),
+            ("2 networks made from 2020-08-15 to 2020-08-16, none changed more than a day later",),
         ),
         (
             400,
@@ -422,8 +422,8 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
             Revisions(142_399, date(2026, 2, 5), 120_508, date(2021, 12, 13)),
             0,
             LikelyCause.EDITED_HERE,
-            "1 network made on 2020-08-15 and not changed since; 1 record last edited on"
-            " 2026-02-05; 1 record of a later revision than the network was made from",
+            "1 network made on 2020-08-15, none changed more than a day later; 1 record last edited"
+            " on 2026-02-05; 1 record of a later revision than the network was made from",
             id="later-revision-here",
         ),
         pytest.param(
@@ -467,8 +467,8 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
             Revisions(None, date(2020, 8, 15), None, None),
             0,
             LikelyCause.EDITED_HERE,
-            "1 network made on 2020-08-15 and not changed since; 1 record last edited on"
-            " 2020-08-15",
+            "1 network made on 2020-08-15, none changed more than a day later; 1 record last edited"
+            " on 2020-08-15",
             id="edited-on-the-day-of-the-upload",
         ),
         pytest.param(

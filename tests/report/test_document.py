@@ -193,7 +193,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
         "verdict": "drifted",
         "title": "genes only in the record",
         "likely": "edited_here",
-        "evidence": ["1 network made on 2020-08-15 and not changed since"],
+        "evidence": ["1 network made on 2020-08-15, none changed more than a day later"],
         "advice": "Update the network's genes: the record has gained them since the upload.",
         "count": 1,
         "details": [{"text": "CXCL8", "count": 1}],

@@ -23,6 +23,7 @@ from sync.locate import (
 )
 from sync.located import Located, Resolved
 from sync.model import (
+    Absent,
     CheckResult,
     InvalidRecord,
     Observation,
@@ -205,6 +206,8 @@ class _Judge:
             self.policy,
             self.cache,
         )
+        if isinstance(observation, Absent):
+            observation = Absent(await self.client.own_trash.holds(mapped.network))
         # A record that was read meanwhile may name the same network.
         if self.located.is_shared(mapped.network):
             return

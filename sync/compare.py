@@ -12,6 +12,7 @@ from typing import assert_never
 
 from sync.genes import GeneMatching, GenePair, match_genes
 from sync.model import (
+    IN_TRASH,
     Absent,
     Broken,
     CheckResult,
@@ -76,9 +77,8 @@ def compare(
     match observation:
         case Seen():
             return _compare_seen(record, observation, desired)
-        case Absent():
-            reason = "NDEx does not have this network, or it was deleted; remove or renew the UUID"
-            return judge(record, network, Verdict.MISSING, reason)
+        case Absent() as absent:
+            return judge(record, network, Verdict.MISSING, describe_absent(network, absent))
         case Refused(reason):
             return judge(record, network, Verdict.UNREADABLE, reason)
         case Broken(reason):
@@ -87,6 +87,16 @@ def compare(
             return judge(record, network, Verdict.FAILED, reason)
         case _:
             assert_never(observation)
+
+
+def describe_absent(network: NetworkId, absent: Absent) -> str:
+    """Say that a network is missing, and the way to have it back (contract 3.7)."""
+    if absent.in_trash:
+        return (
+            f"{IN_TRASH}: take it out there, or with POST /v3/files/trash/restore "
+            f'{{"networks": ["{network}"], "folders": [], "shortcuts": []}}'
+        )
+    return "NDEx does not have this network, or it was deleted; remove or renew the UUID"
 
 
 def judge(

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from sync.candidates import Candidate, Ranking, describe_candidate, rank_candidates
+from sync.compare import describe_absent
 from sync.genes import match_genes
-from sync.ledger import Ledger
+from sync.ledger import Ledger, Sighting
 from sync.links import Link, LinkMap, link_invalid
 from sync.locate import Arrivals, Collection, locate_networks, open_located
 from sync.located import Located
@@ -73,7 +74,7 @@ async def _link_records(located: Located, client: NdexClient, policy: ObservePol
             case Mapped() | Resolvable() as found if resolved.rivals:
                 links.append(_link_shared(record, found, resolved.rivals))
             case Mapped() as mapped:
-                links.append(_link_mapped(record, mapped, located))
+                links.append(await _link_mapped(record, mapped, located, client))
             case Ambiguous() as found:
                 ambiguous.append((record, found))
             case Resolvable() | Unmapped() | Unknown() as found:
@@ -110,9 +111,14 @@ def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[st
     )
 
 
-def _link_mapped(record: Record, mapped: Mapped, located: Located) -> Link:
+async def _link_mapped(
+    record: Record, mapped: Mapped, located: Located, client: NdexClient
+) -> Link:
     """Hold what record or map file say against what the server says of that network."""
-    verdict, reasons = _check_mapped(record, mapped, located)
+    sighting = located.sighting(mapped.network)
+    if isinstance(sighting, Absent):
+        sighting = Absent(await client.own_trash.holds(mapped.network))
+    verdict, reasons = _check_mapped(record, mapped.network, sighting)
     ranking = _rank_others(record, mapped, located) if mapped.others else None
     notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
     return _link(
@@ -153,11 +159,11 @@ def _describe_ranking(record: Record, ranking: Ranking) -> tuple[str, ...]:
 
 
 def _check_mapped(
-    record: Record, mapped: Mapped, located: Located
+    record: Record, network: NetworkId, sighting: Sighting
 ) -> tuple[Verdict | None, tuple[str, ...]]:
-    match located.sighting(mapped.network):
-        case Absent():
-            return Verdict.MISSING, ("NDEx does not have this network, or it was deleted",)
+    match sighting:
+        case Absent() as absent:
+            return Verdict.MISSING, (describe_absent(network, absent),)
         case Refused(reason):
             return Verdict.UNREADABLE, (reason,)
         case Unanswered(reason):

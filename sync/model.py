@@ -268,7 +268,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The server says that the network does not exist, or no longer."""
+    """The server says that the network does not exist, or no longer.
+
+    ``in_trash``: the account that is logged in has it in its trash.
+    """
+
+    in_trash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +282,9 @@ class Refused:
 
     reason: str
 
+
+IN_TRASH = "the network is in your trash on NDEx"
+"""How the reason of a network begins that its owner can have back."""
 
 LOAD_FAILED = "NDEx could not load the network"
 STILL_LOADING = "NDEx is still processing the network"

@@ -23,6 +23,7 @@ from sync.actions import (
     UpdateNetwork,
 )
 from sync.model import (
+    IN_TRASH,
     CheckResult,
     Difference,
     DifferenceKind,
@@ -162,6 +163,11 @@ _WHY_NOT = {
 }
 
 
+def _why_not(result: CheckResult) -> str | None:
+    reason = next(iter(result.messages), "")
+    return reason if reason.startswith(IN_TRASH) else _WHY_NOT.get(result.verdict)
+
+
 def _skip_accepted(result: CheckResult) -> Iterator[Skipped]:
     """Leave alone what was accepted: whoever agreed that NDEx is right wants no push over it."""
     for reason, until in sorted({(each.reason, each.until) for each in result.accepted}):
@@ -185,7 +191,7 @@ def _decide_record(
         return
     if result.id in twice:
         yield Skipped(result.id, "several files say that they are this record")
-    elif reason := _WHY_NOT.get(result.verdict):
+    elif reason := _why_not(result):
         yield Skipped(result.id, reason)
     elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
         yield _decide_create(candidate.record, policy)

@@ -9,8 +9,9 @@ import pytest
 
 from sync.check import check_collection
 from sync.errors import ConfigError
+from sync.mapping import map_collection
 from sync.members import Place
-from sync.model import CheckResult, RecordId, UnclaimedNetwork, Verdict
+from sync.model import CheckResult, NetworkId, RecordId, UnclaimedNetwork, Verdict
 from sync.records.organisms import Organisms
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
@@ -127,6 +128,59 @@ async def test_records_of_other_organisms_are_not_compared_and_not_missed(sample
     assert results["WP3"].messages == (
         "its organism, Bos taurus, is not among those that are compared",
     )
+
+
+async def test_a_network_in_ones_own_trash_is_called_so_with_the_way_to_restore_it(
+    sample: Sample,
+) -> None:
+    sample.users.append(CURATOR)
+    for number in (1, 2, 3):
+        sample.add_record(figure(number), network_id(number))
+    for number in (1, 2):
+        content = figure_cx2(figure(number), CHEMOKINES)
+        sample.add_network(network_id(number), content, owner="curator")
+    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
+        for number in (1, 2):
+            await client.writer.delete_network(NetworkId(network_id(number)))
+        before = client.counts.requests
+        results, _ = await check_sample(client, sample.collection())
+        found = await map_collection(sample.collection(), client, IMPATIENT)
+        asked = client.counts.requests - before
+
+    links = {link.path: link for link in found.links}
+    for number in (1, 2):
+        result = results[figure(number)]
+        assert result.verdict is Verdict.MISSING
+        assert "is in your trash on NDEx: take it out" in result.messages[0]
+        assert f'{{"networks": ["{network_id(number)}"]' in result.messages[0]
+        assert links[result.path].messages[0] == result.messages[0]
+    assert "does not have this network" in results[figure(3)].messages[0]
+    # A batch, and a look at each of the three that it leaves out, twice; and the trash once.
+    assert asked == 2 * (1 + 3) + 1
+
+
+async def test_nobody_is_asked_for_a_trash_without_a_login_or_where_nothing_is_missing(
+    sample: Sample,
+) -> None:
+    sample.users.append(CURATOR)
+    sample.add_pair(1)
+    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
+        await check_sample(client, sample.collection())
+        assert client.counts.requests == 2
+    sample.add_record(figure(2), network_id(2))
+    async with sandbox_client(sample) as client:
+        await check_sample(client, sample.collection())
+        assert client.counts.requests == 3
+
+
+async def test_a_trash_that_cannot_be_read_leaves_the_network_missing(sample: Sample) -> None:
+    sample.users.append(CURATOR)
+    sample.add_record(figure(1), network_id(1))
+    settings = SandboxSettings(faults=parse_rules("GET /v3/files/trash error status=500"))
+    async with sandbox_client(sample, settings, AS_CURATOR) as client:
+        results, _ = await check_sample(client, sample.collection())
+
+    assert results[figure(1)].verdict is Verdict.MISSING
 
 
 async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sample) -> None:

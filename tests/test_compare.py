@@ -244,6 +244,7 @@ def test_state_is_compared_where_the_configuration_asks_for_it() -> None:
 
 OTHER_OBSERVATIONS: dict[str, tuple[Observation, Verdict, str]] = {
     "absent": (Absent(), Verdict.MISSING, "does not have this network"),
+    "in the trash": (Absent(in_trash=True), Verdict.MISSING, "POST /v3/files/trash/restore"),
     "refused": (Refused("it is private"), Verdict.UNREADABLE, "it is private"),
     "broken": (Broken("load failed"), Verdict.INVALID_NETWORK, "load failed"),
     "unanswered": (Unanswered("timed out"), Verdict.FAILED, "timed out"),

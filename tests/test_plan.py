@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from sync.actions import CreateNetwork, DeleteNetwork, PlannedGene, PropertyChange, UpdateNetwork
+from sync.compare import describe_absent
 from sync.model import (
+    Absent,
     CheckResult,
     Curie,
     Dialect,
@@ -109,6 +111,13 @@ def reason(decisions: Decisions) -> str:
 )
 def test_a_bad_verdict_is_left_alone_and_says_why(verdict: Verdict) -> None:
     assert reason(decide(verdict))
+
+
+def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
+    message = describe_absent(SUMMARY.id, Absent(in_trash=True))
+
+    assert reason(decide(Verdict.MISSING, messages=(message,))) == message
+    assert "remove the UUID" in reason(decide(Verdict.MISSING, messages=("gone",)))
 
 
 def test_what_is_in_sync_is_not_spoken_of() -> None:

@@ -35,6 +35,7 @@ from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.lanes import Lanes
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import HttpCounts, Transport
+from sync.ndex.trash import OwnTrash
 from sync.ndex.writer import NdexWriter
 from sync.version import __version__
 
@@ -110,6 +111,7 @@ class NdexClient:
     def __init__(self, transport: Transport, policy: ClientPolicy) -> None:
         self._transport = transport
         self._workers = policy.concurrency
+        self._own_trash = OwnTrash(self.fetch_trash if transport.logged_in else None)
 
     @property
     def counts(self) -> HttpCounts:
@@ -125,6 +127,11 @@ class NdexClient:
     def writer(self) -> NdexWriter:
         """The calls that change something, over the same connections, limits and counts."""
         return NdexWriter(self._transport)
+
+    @property
+    def own_trash(self) -> OwnTrash:
+        """The trash of who is logged in, as it was when it was first asked for."""
+        return self._own_trash
 
     @property
     def server_ahead_s(self) -> float | None:

@@ -20,6 +20,7 @@ from sync.report.document import (
 )
 from sync.report.signs import (
     SOURCE,
+    is_in_trash,
     is_of_other_sources,
     says_server_failed,
     states_later_revision,
@@ -63,6 +64,8 @@ def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
         return _of_drift(record)
     if record.verdict.incomplete:
         return _of_reason(record)
+    if is_in_trash(record):
+        return {_IN_TRASH: ()}
     return {pattern_of(record.verdict): ()}
 
 
@@ -80,6 +83,11 @@ def _drift(title: str, advice: str, likely: LikelyCause | None = None) -> Patter
     return Pattern(Verdict.DRIFTED, title, advice, likely)
 
 
+_IN_TRASH = Pattern(
+    Verdict.MISSING,
+    "the network is in the trash of the account that is logged in",
+    "Take it out of the trash, or remove the UUID from the record if the network is to go.",
+)
 _NO_GENES_ON_NDEX = _drift(
     "the network has no genes",
     "Look at it on NDEx: the upload may have failed. Then update its genes from the record.",

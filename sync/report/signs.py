@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
-from sync.model import LOAD_FAILED, NO_CONTENT, STILL_LOADING, DifferenceKind
+from sync.model import IN_TRASH, LOAD_FAILED, NO_CONTENT, STILL_LOADING, DifferenceKind
 from sync.report.document import GeneAttributeDifference, GeneDifference, ReportedRecord
 
 SOURCE = "source"
@@ -82,6 +82,11 @@ def is_of_other_sources(record: ReportedRecord) -> bool:
 def says_server_failed(record: ReportedRecord) -> bool:
     """Tell whether the server itself calls the network failed, unfinished or empty."""
     return bool(record.messages) and record.messages[0].startswith(_SERVER_FAILURES)
+
+
+def is_in_trash(record: ReportedRecord) -> bool:
+    """Tell whether the record's network is in the trash of the account that is logged in."""
+    return bool(record.messages) and record.messages[0].startswith(IN_TRASH)
 
 
 def count_kind(record: ReportedRecord, kind: DifferenceKind) -> int:

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.compare import describe_absent
 from sync.model import (
     LOAD_FAILED,
     NO_CONTENT,
     STILL_LOADING,
+    Absent,
     Accepted,
     CheckResult,
     Difference,
@@ -295,6 +297,20 @@ def test_genes_come_before_properties_however_many_those_are() -> None:
     )
 
     assert [cause.count for cause in causes] == [1, 9]
+
+
+def test_networks_in_ones_own_trash_are_a_cause_of_their_own() -> None:
+    message = describe_absent(NETWORK, Absent(in_trash=True))
+    trashed, gone = causes_of(
+        make_result("WP1", Verdict.MISSING, messages=(message,)),
+        make_result("WP2", Verdict.MISSING, messages=("NDEx does not have this network",)),
+        make_result("WP3", Verdict.MISSING, messages=(message,)),
+    )
+
+    assert trashed.count == 2
+    assert trashed.advice.startswith("Take it out of the trash")
+    assert "POST /v3/files/trash/restore" in trashed.examples[0].text
+    assert (gone.count, gone.title) == (1, VERDICTS[Verdict.MISSING].meaning)
 
 
 def test_a_network_that_no_record_claims_is_shown_by_its_name() -> None:

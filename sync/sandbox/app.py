@@ -21,7 +21,8 @@ from sync.sandbox import loads
 from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
 from sync.sandbox.fault_injection import FAULTS, FaultyDoor
-from sync.sandbox.operation import Call, Operation, media_type
+from sync.sandbox.faults import FaultBox
+from sync.sandbox.operation import JSON, Call, Operation, media_type
 from sync.sandbox.refusals import (
     LOCKED,
     UNSUPPORTED,
@@ -38,7 +39,8 @@ from sync.sandbox.store import Store
 
 def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
     """Return the application that serves ``store``, which stays the caller's to close."""
-    desk = _Desk(store, settings)
+    box = FaultBox(settings.faults, settings.seed)
+    desk = _Desk(store, settings, box)
     starlette = Starlette(
         routes=[
             Route(row.path, desk.endpoint(row), methods=[row.method], name=row.path)
@@ -46,13 +48,14 @@ def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
         ],
         exception_handlers={HTTPException: desk.refuse_route, Exception: desk.break_down},
     )
-    return FaultyDoor(_FrontDoor(starlette), store, settings)
+    return FaultyDoor(_FrontDoor(starlette), store, settings, box)
 
 
 class _Desk:
     """Runs operations for one store."""
 
-    def __init__(self, store: Store, settings: SandboxSettings) -> None:
+    def __init__(self, store: Store, settings: SandboxSettings, box: FaultBox) -> None:
+        self._box = box
         self._store = store
         self._settings = settings
         self._doorman = Doorman(store)
@@ -66,8 +69,9 @@ class _Desk:
                 body = await self._read_body(request)
                 return await self._run_patiently(operation, request, body)
             except Refusal as refusal:
+                self._box.lost_connections += refusal.costs_connection
                 shown = hide_cause(refusal) if operation.hides_cause else refusal
-                return self._answer(shown, request)
+                return self._answer(shown, request, operation.produces)
             except ClientDisconnect:
                 # The body never came whole, and nobody is left to read an answer.
                 return Response(status_code=400)
@@ -136,7 +140,7 @@ class _Desk:
             except Refusal as refusal:
                 if not refusal.keeps_changes:
                     raise
-                return self._answer(refusal, request)
+                return self._answer(refusal, request, operation.produces)
             except sqlite3.IntegrityError as error:
                 raise failure(f"ERROR: {error}") from error
 
@@ -147,8 +151,8 @@ class _Desk:
             with self._store.writing() as db:
                 loads.catch_up(db, self._settings, now_ms)
 
-    def _answer(self, refusal: Refusal, request: Request) -> Response:
-        return answer_refusal(refusal, request.url.path, self._settings.clock())
+    def _answer(self, refusal: Refusal, request: Request, produces: str | None = JSON) -> Response:
+        return answer_refusal(refusal, request.url.path, self._settings.clock(), produces)
 
 
 class _FrontDoor:
@@ -178,6 +182,13 @@ class _FrontDoor:
 
 def _check_types(operation: Operation, request: Request) -> None:
     sent = media_type(request.headers.get("content-type", ""))
+    if operation.reads is not None and sent != JSON:
+        raise Refusal(
+            415,
+            UNSUPPORTED,
+            "RESTEASY003200: Could not find message body reader for type: class "
+            f"{operation.reads} of content type: {sent or '*/*'}",
+        )
     if operation.consumes and sent and sent not in operation.consumes:
         raise Refusal(
             415,

@@ -28,7 +28,7 @@ CONTROL = "/_sandbox/faults"
 """GET shows the rules in force, POST ``{"rules": …}`` sets others, DELETE clears them."""
 
 LOG = "/_sandbox/log"
-"""GET shows what was done, DELETE forgets it."""
+"""GET shows what was done, and how many connections clients have cost; DELETE forgets the first."""
 
 FAULTS = "ndex_sync.faults"
 """Where in the scope the application finds the faults of a call."""
@@ -55,11 +55,14 @@ Faults = Mapping[FaultKind, Fault]
 class FaultyDoor:
     """The application with things going wrong on the way in and out."""
 
-    def __init__(self, inner: ASGIApp, store: Store, settings: SandboxSettings) -> None:
+    def __init__(
+        self, inner: ASGIApp, store: Store, settings: SandboxSettings, box: FaultBox
+    ) -> None:
         self._inner = inner
         self._store = store
         self._clock = settings.clock
-        self._box = FaultBox(settings.faults, settings.seed)
+        self._connections = settings.connections
+        self._box = box
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one call in, with whatever is drawn for it."""
@@ -67,13 +70,17 @@ class FaultyDoor:
             reply = await self._control(Request(scope, receive))
             await reply(scope, receive, send)
             return
+        if self._connections is not None and self._box.lost_connections >= self._connections:
+            # No connection to the database is left to be waited for.
+            await _wait_for_the_end(receive)
+            return
         drawn = self._box.draw(scope["method"], scope["path"])
         await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
 
     async def _control(self, request: Request) -> Response:
         match request.method, request.url.path:
             case "GET", path:
-                return answer({"log": self._box.log} if path == LOG else {"rules": self._rules()})
+                return answer(self._show_log() if path == LOG else {"rules": self._rules()})
             case "DELETE", path:
                 self._box.set_rules(self._box.rules if path == LOG else ())
                 return done()
@@ -81,6 +88,9 @@ class FaultyDoor:
                 return self._set_rules(await request.body())
             case _:
                 return answer({"problems": ["use GET, POST or DELETE"]}, 405)
+
+    def _show_log(self) -> dict[str, Any]:
+        return {"log": self._box.log, "lost_connections": self._box.lost_connections}
 
     def _rules(self) -> list[dict[str, Any]]:
         return [rule.model_dump(exclude_defaults=True) for rule in self._box.rules]

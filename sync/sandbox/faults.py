@@ -134,6 +134,8 @@ class FaultBox:
     """
 
     def __init__(self, rules: Iterable[FaultRule], seed: int) -> None:
+        self.lost_connections = 0
+        """Content PUTs to networks that are not there, for as long as the server runs."""
         self._seed = seed
         self.set_rules(rules)
 

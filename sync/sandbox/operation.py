@@ -153,8 +153,8 @@ class Operation:
     ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
     ``waits`` tries again while the network is locked (contract 3.3), ``hides_cause`` makes every
     refusal but a 400 a nameless 500 (contract 3.5). ``consumes`` are the media
-    types of the body, empty where it is not read; ``produces`` is that of the answer, None where
-    nothing is declared.
+    types of the body, empty where it is not read or where only its class is declared: ``reads`` is
+    that class. ``produces`` is the media type of the answer, None where nothing is declared.
     """
 
     method: str
@@ -165,6 +165,7 @@ class Operation:
     waits: bool = False
     hides_cause: bool = False
     consumes: tuple[str, ...] = ()
+    reads: str | None = None
     produces: str | None = JSON
 
 

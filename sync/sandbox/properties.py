@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from sync.cx.frame import refusal, shown
 from sync.cx.java_text import java_scalar
 from sync.model import Property
 from sync.sandbox.cx_files import java_json
+from sync.sandbox.refusals import undeserialisable
 
 
 def parse_list(text: str) -> list[str]:
@@ -61,7 +63,8 @@ def typed_properties(
 
     ``version`` is one of them; null values are dropped, and of equal names the last counts.
     Raises NetworkError where a text is no value of its type; its message is what follows "Format
-    FULL is unsupported. Error message: " in the server's 400 (10.12).
+    FULL is unsupported. Error message: " in the server's 400 (10.12). A text that is no list is
+    the plain 400.
     """
     typed: dict[str, dict[str, Any]] = {}
     for item in properties:
@@ -76,6 +79,10 @@ def _typed_value(item: Property) -> Any:
     data_type = CX2_LABELS.get(item.data_type, "string")
     try:
         text = parse_list(item.value or "") if is_list_type(data_type) else item.value
-        return parse_typed(data_type, text)
+    except ValueError:
+        raise undeserialisable() from None
+    try:
+        value = parse_typed(data_type, text)
     except ValueError as error:
         raise refusal(str(error)) from error
+    return item.value if isinstance(value, float) and not isfinite(value) else value

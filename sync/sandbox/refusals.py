@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 
 import orjson
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 BAD_REQUEST = "NDEx_Bad_Request_Exception"
 UNAUTHORIZED = "NDEx_Unauthorized_Operation_Exception"
@@ -26,6 +26,7 @@ class Refusal(Exception):
     server commits and fails afterwards (contract 3.5). ``error_code`` None makes the short plain
     body of a request that could not be deserialised. ``challenges`` asks for credentials, which
     the v2 operations do and the check before them does not (contract 1.3).
+    ``costs_connection`` takes one of the server's database connections for good (contract 3.2).
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Refusal(Exception):
         *,
         keeps_changes: bool = False,
         challenges: bool = False,
+        costs_connection: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -43,6 +45,7 @@ class Refusal(Exception):
         self.message = message
         self.keeps_changes = keeps_changes
         self.challenges = challenges
+        self.costs_connection = costs_connection
 
 
 def bad_request(message: str) -> Refusal:
@@ -132,10 +135,16 @@ def hide_cause(refusal: Refusal) -> Refusal:
     return failure(refusal.message)
 
 
-def answer_refusal(refusal: Refusal, path: str, now_s: float) -> Response:
-    """Return the answer that carries ``refusal`` to a call of ``path``."""
+def answer_refusal(
+    refusal: Refusal, path: str, now_s: float, produces: str | None = "application/json"
+) -> Response:
+    """Return the answer that carries ``refusal`` to a call of ``path``.
+
+    A plain message goes out under the media type of the method, whatever that is.
+    """
     if refusal.error_code is None:
-        return PlainTextResponse(refusal.message, refusal.status)
+        kind = produces or "application/octet-stream"
+        return Response(refusal.message, refusal.status, media_type=kind)
     body = {
         "errorCode": refusal.error_code,
         "message": refusal.message,

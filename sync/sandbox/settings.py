@@ -21,8 +21,9 @@ class SandboxSettings:
     ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
     ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
     ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy would stop an upload.
-    ``clock`` gives epoch seconds. New ids and the order of batches follow from ``seed``.
-    ``faults`` are the rules in force at the start.
+    After ``connections`` content PUTs to networks that are not there every call hangs (contract
+    3.2; the real server has ten); None lets them pass. ``clock`` gives epoch seconds. New ids and
+    the order of batches follow from ``seed``. ``faults`` are the rules in force at the start.
     """
 
     load_delay_s: float = 0.1
@@ -34,6 +35,7 @@ class SandboxSettings:
     server_version: str = "3.0.1"
     disk_quota: int = 10_000_000_000
     max_body_bytes: int = 256 * 1024 * 1024
+    connections: int | None = None
     seed: int = 0
     clock: Callable[[], float] = time.time
     faults: tuple[FaultRule, ...] = ()

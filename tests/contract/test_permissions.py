@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import httpx
-import pytest
 
 from tests.contract.calls import assert_error, create_cx2, put_properties, summary, user_id
 from tests.contract.documents import cx2, unique
@@ -22,11 +21,11 @@ def permissions(client: httpx.Client, network_id: str, **params: str) -> httpx.R
 def test_a_grant_counts_its_changes(
     client: httpx.Client, stranger: httpx.Client, network: str
 ) -> None:
-    """Contract 3.8: 1 changed, 0 the same; the map names who holds what."""
+    """Contract 3.8: 1, in any case and when repeated; the map names who holds what."""
     user = user_id(stranger)
-    first, again = (grant(client, network, user, "READ") for _ in range(2))
+    first, again = (grant(client, network, user, kind) for kind in ("READ", "read"))
     assert (first.status_code, first.json()) == (200, 1)
-    assert (again.status_code, again.json()) == (200, 0)
+    assert (again.status_code, again.json()) == (200, 1)
     assert permissions(client, network).json()[user] == "READ"
 
 
@@ -90,10 +89,9 @@ def test_admin_hands_the_network_over(client: httpx.Client, stranger: httpx.Clie
     ).status_code == 204  # fmt: skip
 
 
-@pytest.mark.parametrize("permission", ["NONE", "read"])
 def test_an_unknown_permission_is_500(
-    client: httpx.Client, stranger: httpx.Client, network: str, permission: str
+    client: httpx.Client, stranger: httpx.Client, network: str
 ) -> None:
     """Contract 1.3: a bad enum in a query parameter."""
-    answer = grant(client, network, user_id(stranger), permission)
+    answer = grant(client, network, user_id(stranger), "NONE")
     assert_error(answer, 500, "NDEx_Exception")

@@ -57,7 +57,7 @@ def profile_name(client: httpx.Client) -> str:
 
 def test_without_rules_nothing_goes_wrong(client: httpx.Client) -> None:
     assert client.get(SUMMARY).status_code == 200
-    assert client.get("/_sandbox/log").json() == {"log": []}
+    assert client.get("/_sandbox/log").json()["log"] == []
 
 
 def test_an_error_of_the_server_has_its_body(client: httpx.Client) -> None:
@@ -195,7 +195,7 @@ def test_rules_and_log_can_be_read_and_cleared(client: httpx.Client) -> None:
     (entry,) = client.get("/_sandbox/log").json()["log"]
     assert (entry["number"], entry["path"], entry["kind"]) == (1, SUMMARY, "throttle")
     assert client.delete("/_sandbox/log").status_code == 204
-    assert client.get("/_sandbox/log").json() == {"log": []}
+    assert client.get("/_sandbox/log").json()["log"] == []
     assert client.delete("/_sandbox/faults").status_code == 204
     assert client.get("/_sandbox/faults").json() == {"rules": []}
 
@@ -237,3 +237,21 @@ async def test_in_process_a_broken_connection_is_an_exception(store: Store) -> N
     async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
         with pytest.raises(ConnectionResetError):
             await client.get(SUMMARY)
+
+
+def test_content_for_networks_that_are_not_there_hangs_the_server(store: Store) -> None:
+    """Contract 3.2, 10.39: each takes a connection for good; other calls cost nothing."""
+    lost = f"/v3/networks/{UUID[:-1]}0"
+    settings = SandboxSettings(connections=2)
+    with running_server(store, settings) as url, httpx.Client(base_url=url, auth=OWNER) as client:
+        for _ in range(3):
+            assert client.get(lost).status_code == 404
+            form = {"CXNetworkStream": b"[]"}
+            assert client.put(lost.replace("v3/networks", "v2/network"), files=form).is_error
+        assert client.get("/_sandbox/log").json()["lost_connections"] == 0
+        assert client.put(lost, json=[]).status_code == 404
+        assert client.get(SUMMARY).status_code == 200
+        assert client.put(lost.replace("v3/networks", "v2/network"), json=[]).status_code == 404
+        assert client.get("/_sandbox/log").json()["lost_connections"] == 2
+        with pytest.raises(httpx.ReadTimeout):
+            client.get(SUMMARY, timeout=0.2)

@@ -9,6 +9,7 @@ import pytest
 from sync.errors import NetworkError
 from sync.model import Property
 from sync.sandbox.properties import attribute_of, typed_properties
+from sync.sandbox.refusals import Refusal
 
 
 @pytest.mark.parametrize(
@@ -45,14 +46,24 @@ def test_a_text_becomes_a_value_of_its_type(data_type: str, text: str, value: An
         ("long", "1e5"),
         ("double", "x"),
         ("list_of_integer", "[1.5]"),
-        ("list_of_integer", "1,2"),
-        ("list_of_string", '"a"'),
-        ("list_of_string", "[[]]"),
     ],
 )
 def test_a_text_that_is_no_value_of_its_type_is_refused(data_type: str, text: str) -> None:
     with pytest.raises(NetworkError):
         typed_properties([Property("good", "x"), Property("a", text, data_type)], None)
+
+
+@pytest.mark.parametrize("text", ["1,2", '"a"', "[[]]"])
+def test_a_text_that_is_no_list_is_the_plain_400(text: str) -> None:
+    """Contract 3.4."""
+    with pytest.raises(Refusal) as caught:
+        typed_properties([Property("a", text, "list_of_string")], None)
+    assert (caught.value.status, caught.value.error_code) == (400, None)
+
+
+def test_no_number_is_shown_as_its_text() -> None:
+    """Contract 3.4."""
+    assert typed_properties([Property("a", "NaN", "double")], None)["a"]["v"] == "NaN"
 
 
 def test_the_refusal_is_what_java_says() -> None:

@@ -29,7 +29,7 @@ def delete_v3(call: Call) -> Response:
     """Put a network into the trash, or remove it with ``permanent=true``."""
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or row.owner_id != call.me.id:
-        raise unauthorized("Signed in user is not the owner of this network.")
+        raise unauthorized("Only network owner can delete a network.")
     _require_not_read_only(row)
     if row.locked:
         raise failure("Network is locked by another updating process. Please try again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +16,10 @@ from sync.sandbox.ids import make_uuid, parse_uuid, read_uuid, read_uuids
 from sync.sandbox.limits import NAME_LENGTH
 from sync.sandbox.operation import JSON, Call, Operation, answer, created, done, read_text
 from sync.sandbox.refusals import (
+    Refusal,
     bad_request,
     failure,
+    keeping_changes,
     not_found,
     unauthorized,
     uncaught,
@@ -135,7 +138,9 @@ def move_networks(call: Call) -> Response:
     folder_id = None if target is None else read_uuid(target)
     network_ids = read_uuids(given.get("networks"))
     if not network_ids:
-        raise bad_request("Request must contain a non-empty list of network UUIDs.")
+        raise bad_request(
+            "Request must contain a target folder UUID and a non-empty list of network UUIDs."
+        )
     for network_id in network_ids:
         row = networks.find(call.db, network_id)
         if row is None or row.deleted or row.owner_id != call.me.id:
@@ -147,21 +152,20 @@ def move_networks(call: Call) -> Response:
 def set_visibility(call: Call) -> Response:
     """Set the visibility of many items one after the other, whatever locks or protects them."""
     given = call.json_object()
-    visibility, files = str(given.get("visibility")), given.get("files")
+    visibility, files = given.get("visibility"), given.get("files")
+    if visibility is None or files is None:
+        raise failure("Missing required parameters: visibility and items.")
     if visibility not in Visibility.__members__ or not isinstance(files, dict):
         raise undeserialisable()
-    for text, kind in files.items():
-        item_id = read_uuid(text)
-        match kind:
-            case ItemType.NETWORK:
-                _show_network(call, item_id, visibility)
-            case ItemType.FOLDER:
-                folder = _require_owner(call, folders.find_folder(call.db, item_id), item_id)
-                folders.update_folder(call.db, replace(folder, visibility=visibility))
-            case ItemType.SHORTCUT:
-                continue
-            case _:
-                raise undeserialisable()
+    wanted = {read_uuid(text): kind for text, kind in files.items()}
+    if not all(isinstance(kind, str) and kind in _SHOW for kind in wanted.values()):
+        raise undeserialisable()
+    for item_id, kind in wanted.items():
+        try:
+            _SHOW[kind](call, item_id, visibility)
+        except Refusal as refusal:
+            # Each item is committed before the next one is looked at.
+            raise keeping_changes(refusal) from None
     return done()
 
 
@@ -249,13 +253,40 @@ def _target_statuses(call: Call, items: Items) -> dict[str, str]:
 
 
 def _show_network(call: Call, network_id: str, visibility: str) -> None:
-    row = networks.get(call.db, network_id)
+    row = networks.find(call.db, network_id)
+    if row is None or row.deleted:
+        raise not_found(f"Network {network_id} not found.")
     if row.owner_id != call.me.id:
-        raise unauthorized(f"User doesn't own network {network_id}.")
+        raise failure(f"Not the owner of network {network_id}")
     networks.update(call.db, network_id, visibility=visibility)
     # Unlike systemproperty this call puts the network into the right index (contract 3.5).
     if call.index_trouble is None:
         loads.index(call.db, networks.get(call.db, network_id))
+
+
+def _show_folder(call: Call, folder_id: str, visibility: str) -> None:
+    folder = folders.find_folder(call.db, folder_id)
+    if folder is None or folder.deleted:
+        raise failure(f"Folder not found: {folder_id}")
+    if folder.owner_id != call.me.id:
+        raise unauthorized(f"Not the owner of folder {folder_id}")
+    folders.update_folder(call.db, replace(folder, visibility=visibility))
+
+
+def _show_shortcut(call: Call, shortcut_id: str, visibility: str) -> None:
+    del visibility
+    shortcut = folders.find_shortcut(call.db, shortcut_id)
+    if shortcut is None or shortcut.deleted:
+        raise failure(f"Shortcut not found: {shortcut_id}")
+    if shortcut.owner_id != call.me.id:
+        raise failure(f"Not the owner of shortcut {shortcut_id}")
+
+
+_SHOW: Mapping[Any, Callable[[Call, str, str], None]] = {
+    ItemType.NETWORK: _show_network,
+    ItemType.FOLDER: _show_folder,
+    ItemType.SHORTCUT: _show_shortcut,
+}
 
 
 def _render(folder: Folder) -> dict[str, Any]:
@@ -283,7 +314,14 @@ OPERATIONS = (
     Operation("GET", "/v3/users/{id}/home", list_home, anonymous=True),
     Operation("PUT", "/v3/files/folders/{id}", put_folder, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v3/files/folders/{id}", delete_folder, writes=True),
-    Operation("POST", "/v3/batch/networks/move", move_networks, writes=True, consumes=(JSON,)),
+    Operation(
+        "POST",
+        "/v3/batch/networks/move",
+        move_networks,
+        writes=True,
+        consumes=(JSON,),
+        produces=None,
+    ),
     Operation(
         "POST", "/v3/batch/files/setvisibility", set_visibility, writes=True, consumes=(JSON,)
     ),

@@ -40,6 +40,7 @@ _RESERVED_MESSAGE = (
     "network profile function to modify these 3 properties."
 )
 _DROPPED = "sourceformat"
+_SUMMARY = "org.ndexbio.model.object.network.NetworkSummary"
 _SINGLE_TYPES = ("string", "boolean", "double", "float", "integer", "long")
 _DATA_TYPES = frozenset({*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE_TYPES)})
 _INDEX_LEVELS = frozenset({"NONE", "META", "ALL"})
@@ -79,9 +80,10 @@ def put_properties(call: Call) -> Response:
 def put_profile(call: Call) -> Response:
     """Change those of name, description and version that are given."""
     given = _texts(call.json_object(), _RESERVED)
-    row = _get_editable(call)
     changes = {key: text for key, text in given.items() if text is not None}
+    row = _get_open(call)
     if changes:
+        _require_unlocked(row)
         _edit(call, row, changes)
     return done()
 
@@ -159,15 +161,24 @@ def put_reference(call: Call) -> Response:
 
 
 def _get_editable(call: Call) -> NetworkRow:
+    row = _get_open(call)
+    _require_unlocked(row)
+    return row
+
+
+def _get_open(call: Call) -> NetworkRow:
     row = networks.get(call.db, call.id)
     if row.read_only:
         raise failure("Can't update readonly network.")
     permissions.require_write(call.db, row, call.me.id)
     if not row.valid:
         raise invalid_network()
+    return row
+
+
+def _require_unlocked(row: NetworkRow) -> None:
     if row.locked:
         raise locked()
-    return row
 
 
 def _edit(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
@@ -347,10 +358,10 @@ OPERATIONS = (
         consumes=(JSON,),
     ),
     Operation(
-        "PUT", "/v2/network/{id}/profile", put_profile, writes=True, waits=True, consumes=(JSON,)
+        "PUT", "/v2/network/{id}/profile", put_profile, writes=True, waits=True, reads=_SUMMARY
     ),
     Operation(
-        "PUT", "/v2/network/{id}/summary", put_summary, writes=True, waits=True, consumes=(JSON,)
+        "PUT", "/v2/network/{id}/summary", put_summary, writes=True, waits=True, reads=_SUMMARY
     ),
     Operation(
         "PUT",

@@ -122,15 +122,15 @@ def get_access_key(call: Call) -> Response:
     """Answer a set's key; of a folder a new one every time, which opens nothing."""
     found = _get_owned(call)
     if isinstance(found, Folder):
-        return answer({"accessKey": make_access_key()})
+        return answer({"accessKey": make_access_key(32)})
     return answer({"accessKey": found.access_key}) if found.access_key_on else done()
 
 
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
     found = _get_owned(call)
-    wanted = wants_key(call)
-    key = found.access_key or (make_access_key() if wanted else None)
+    wanted = wants_key(call, "parameter")
+    key = found.access_key or (make_access_key(32) if wanted else None)
     if isinstance(found, NetworkSet):
         network_sets.update(call.db, replace(found, access_key=key, access_key_on=wanted))
     else:

@@ -4,32 +4,50 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from starlette.responses import Response
 
 from sync.model import NetworkId
 from sync.sandbox import accounts, folders, networks, permissions
 from sync.sandbox.file_items import ItemType
+from sync.sandbox.folders import Folder
 from sync.sandbox.ids import parse_batch_uuid, parse_uuid, read_uuid
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import forbidden, not_found, unauthorized, uncaught, undeserialisable
+from sync.sandbox.refusals import (
+    Refusal,
+    failure,
+    forbidden,
+    invalid_network,
+    not_found,
+    unauthorized,
+    uncaught,
+    undeserialisable,
+)
 
 PERMISSION_LIMIT = 500
 """How many ids one call for permissions may bring."""
 
 _KINDS = ("READ", "WRITE", "ADMIN")
+_NO_ADMIN = "User is not admin of this network."
 
 
 def list_permissions(call: Call) -> Response:
     """Answer who holds what on a network, page by page; there are no groups here."""
-    row = _get_owned(call)
-    if call.query.get("type") not in ("user", "group"):
-        raise uncaught("java.lang.IllegalArgumentException: Parameter type is required.")
+    row = _get_administered(call, "Authenticate user is not the admin of this network.")
+    kind = call.query.get("type")
+    if kind is None:
+        raise failure("Parameter 'type' is required in this function.")
+    if kind.lower() not in ("user", "group"):
+        raise failure(
+            f"Invalid parameter 'type' {kind} received, it can only be 'user' or 'group'."
+        )
+    wanted = _permission(call)
     held = {row.owner_id: "ADMIN", **permissions.list_granted(call.db, row.id)}
-    if call.query["type"] == "group":
+    if kind.lower() == "group":
         held = {}
-    wanted = call.query.get("permission")
     chosen = [item for item in held.items() if wanted in (None, item[1])]
     size = call.number("size", 100)
     start = call.number("start", 0) * size
@@ -39,34 +57,44 @@ def list_permissions(call: Call) -> Response:
 def put_permission(call: Call) -> Response:
     """Grant a permission, ADMIN meaning the network itself; answer how many changed.
 
-    ``completed`` turns false, until a write heals it (trap 19, contract 3.3).
+    ``completed`` turns false, until a write heals it (trap 19, contract 3.3). To grant to a group
+    changes nothing: there are none.
     """
-    row, account_id = _get_owned(call), _account_id(call)
-    kind = call.query.get("permission")
-    if kind not in _KINDS:
-        raise uncaught(f"java.lang.IllegalArgumentException: No enum constant Permissions.{kind}")
-    if accounts.find_by_id(call.db, account_id) is None:
-        raise not_found(f"User {account_id} not found in NDEx.")
-    held = {row.owner_id: "ADMIN", **permissions.list_granted(call.db, row.id)}
-    if held.get(account_id) in (kind, "ADMIN"):
+    account_id, kind = _grantee(call), _permission(call)
+    if kind is None:
+        raise failure("permission parameter is required in this function.")
+    row = _get_administered(
+        call, "Unable to update network permission: user is not an admin of this network."
+    )
+    if account_id == row.owner_id and kind == "ADMIN":
         return answer(0)
-    if kind == "ADMIN":
-        permissions.revoke(call.db, row.id, account_id)
-        permissions.grant(call.db, row.id, row.owner_id, "WRITE")
-        networks.update(call.db, row.id, owner_id=account_id)
-    else:
-        permissions.grant(call.db, row.id, account_id, kind)
-    _unsettle(call, row)
+    if account_id == row.owner_id:
+        raise failure(
+            f"Privilege change failed. Network {row.id} will not have an administrator if "
+            f"permission {kind} are granted to user {account_id}"
+        )
+    if not row.valid:
+        raise invalid_network()
+    networks.update(call.db, row.id, completed=0)
+    if account_id is not None:
+        _require_account(call, account_id)
+        _grant(call, row, account_id, kind)
     return answer(1)
 
 
 def delete_permission(call: Call) -> Response:
-    """Take a permission back; answer how many changed."""
-    row, account_id = _get_owned(call), _account_id(call)
-    if permissions.find_explicit(call.db, row.id, account_id) is None:
+    """Take a permission back; answer how many changed. A grantee may do so himself."""
+    account_id = _grantee(call)
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted or call.me.id not in (row.owner_id, account_id):
+        raise unauthorized(
+            "Unable to delete network permisison: user need to be admin of this network or "
+            "grantee of this permission."
+        )
+    if account_id is None or not permissions.find_explicit(call.db, row.id, account_id):
         return answer(0)
     permissions.revoke(call.db, row.id, account_id)
-    _unsettle(call, row)
+    networks.update(call.db, row.id, completed=0)
     return answer(1)
 
 
@@ -88,86 +116,174 @@ def put_members(call: Call) -> Response:
     if not isinstance(files, dict) or not isinstance(members, dict):
         raise undeserialisable()
     shares = {read_uuid(account): permission for account, permission in members.items()}
-    if not set(shares.values()) <= {"READ", "WRITE", None}:
+    if not all(permission in (*_KINDS, None) for permission in shares.values()):
         raise undeserialisable()
-    for item, kind in files.items():
-        if kind == ItemType.NETWORK:
-            _share_network(call, read_uuid(item), shares)
-        elif kind == ItemType.FOLDER:
-            _share_folder(call, read_uuid(item), shares)
-        else:
-            raise undeserialisable()
-    return answer(dict.fromkeys(files, "success"))
+    for account_id in shares:
+        _require_account(call, account_id)
+    return answer(
+        {item: _share(call, read_uuid(item), kind, shares) for item, kind in files.items()}
+    )
+
+
+def share(call: Call) -> Response:
+    """Switch on the access keys of networks and folders; answer each key."""
+    return answer({item: _switch_key(call, item, kind, on=True) for item, kind in _files(call)})
+
+
+def unshare(call: Call) -> Response:
+    """Switch off the access keys of networks and folders."""
+    for item, kind in _files(call):
+        _switch_key(call, item, kind, on=False)
+    return done()
 
 
 def get_access_key(call: Call) -> Response:
     """Answer the key that opens the network, nothing while it is off."""
-    row = _get_owned(call)
+    row = _get_administered(call, _NO_ADMIN)
     return answer({"accessKey": row.access_key}) if row.access_key_on else done()
 
 
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
-    row = _get_owned(call)
-    if not wants_key(call):
-        networks.update(call.db, row.id, access_key_on=0)
-        return done()
-    key = row.access_key or make_access_key()
-    networks.update(call.db, row.id, access_key=key, access_key_on=1)
-    return answer({"accessKey": key})
+    row = _get_administered(call, _NO_ADMIN)
+    key = _switch_network(call, row, on=wants_key(call, "paramter"))
+    return done() if key is None else answer({"accessKey": key})
 
 
-def wants_key(call: Call) -> bool:
-    """Whether ``action`` asks for a key; raises the 500 where it says neither yes nor no."""
-    action = call.query.get("action", "").lower()
-    if action not in ("enable", "disable"):
-        raise uncaught("java.lang.IllegalArgumentException: Unsupported action.")
-    return action == "enable"
+def get_folder_access_key(call: Call) -> Response:
+    """Answer the key that opens the folder, nothing while it is off."""
+    folder = folders.find_folder(call.db, call.id)
+    if folder is None or folder.deleted or folder.owner_id != call.me.id:
+        raise unauthorized("Signed in user is not the owner of this folder.")
+    return answer({"accessKey": folder.access_key}) if folder.access_key_on else done()
 
 
-def make_access_key() -> str:
-    """Return a new access key: 64 hexadecimal digits."""
-    return secrets.token_hex(32)
+def wants_key(call: Call, word: str) -> bool:
+    """Whether ``action`` asks for a key; raises the 500 where it says neither yes nor no.
+
+    ``word`` is how the message of the call spells "parameter".
+    """
+    action = call.query.get("action")
+    if action is None:
+        raise uncaught("java.lang.NullPointerException: null")
+    if action.lower() not in ("enable", "disable"):
+        raise failure(f"Value of 'action' {word} can only be 'disable' or 'enable'")
+    return action.lower() == "enable"
 
 
-def _get_owned(call: Call) -> NetworkRow:
-    row = networks.get(call.db, call.id)
-    if row.owner_id != call.me.id:
-        raise unauthorized("User is not the owner of this network.")
+def make_access_key(digits: int = 64) -> str:
+    """Return a new access key: 64 hexadecimal digits for a network, 32 for all else."""
+    return secrets.token_hex(digits // 2)
+
+
+def _get_administered(call: Call, message: str) -> NetworkRow:
+    """Return the caller's own network; raises the 401 for all others, unknown ones too."""
+    return _administered(call, call.id, message)
+
+
+def _administered(call: Call, network_id: str, message: str) -> NetworkRow:
+    row = networks.find(call.db, network_id)
+    if row is None or row.deleted or row.owner_id != call.me.id:
+        raise unauthorized(message)
     return row
 
 
-def _share_network(call: Call, network_id: str, shares: Mapping[NetworkId, str | None]) -> None:
-    row = networks.get(call.db, network_id)
-    if row.owner_id != call.me.id:
-        raise unauthorized("User is not the owner of this network.")
+def _permission(call: Call) -> str | None:
+    text = call.query.get("permission")
+    if text is not None and text.upper() not in _KINDS:
+        raise uncaught(
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.ndexbio.model.object.Permissions.{text.upper()}"
+        )
+    return None if text is None else text.upper()
+
+
+def _grantee(call: Call) -> str | None:
+    """Return the account in the query, None where a group is named."""
+    user, group = call.query.get("userid"), call.query.get("groupid")
+    if not user and not group:
+        raise failure("Either userid or groupid parameter need to be set for this function.")
+    if user and group:
+        raise failure("userid and gorupid can't both be set for this function.")
+    return parse_uuid(user) if user else None
+
+
+def _require_account(call: Call, account_id: str) -> None:
+    if accounts.find_by_id(call.db, account_id) is None:
+        raise not_found(f"User with UUID: {account_id} doesn't exist.")
+
+
+def _grant(call: Call, row: NetworkRow, account_id: str, kind: str) -> None:
+    if kind == "ADMIN":
+        permissions.revoke(call.db, row.id, account_id)
+        permissions.grant(call.db, row.id, row.owner_id, "WRITE")
+        networks.update(call.db, row.id, owner_id=account_id)
+    else:
+        permissions.grant(call.db, row.id, account_id, kind)
+
+
+def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str | None]) -> str:
+    removed = None in shares.values()
+    if kind == ItemType.NETWORK:
+        row = _administered(call, item_id, f"You are not an administrator of network {item_id}")
+        for account_id, permission in shares.items():
+            if permission is None:
+                permissions.revoke(call.db, item_id, account_id)
+            else:
+                _grant(call, row, account_id, permission)
+        return "network permissions removed" if removed else "network permission granted"
+    if kind != ItemType.FOLDER:
+        raise _shortcuts_are_not_shared(kind)
+    folder = _own_folder(call, item_id)
     for account_id, permission in shares.items():
         if permission is None:
-            permissions.revoke(call.db, network_id, account_id)
+            permissions.revoke_folder(call.db, folder.id, account_id)
         else:
-            permissions.grant(call.db, network_id, account_id, permission)
+            permissions.grant_folder(call.db, folder.id, account_id, permission)
+    return "folder permissions removed" if removed else "folder permission granted"
 
 
-def _share_folder(call: Call, folder_id: str, shares: Mapping[NetworkId, str | None]) -> None:
+def _files(call: Call) -> list[tuple[str, str]]:
+    files = call.json_object().get("files")
+    if files is None:
+        raise uncaught("java.lang.NullPointerException: null")
+    if not isinstance(files, dict):
+        raise undeserialisable()
+    return [(read_uuid(item), kind) for item, kind in files.items()]
+
+
+def _switch_key(call: Call, item_id: str, kind: Any, *, on: bool) -> str | None:
+    if kind == ItemType.NETWORK:
+        message = f"You are not an administrator of network {item_id}"
+        return _switch_network(call, _administered(call, item_id, message), on=on)
+    if kind != ItemType.FOLDER:
+        raise _shortcuts_are_not_shared(kind)
+    folder = _own_folder(call, item_id)
+    key = folder.access_key or make_access_key(32)
+    folders.update_folder(call.db, replace(folder, access_key=key, access_key_on=on))
+    return key if on else None
+
+
+def _switch_network(call: Call, row: NetworkRow, *, on: bool) -> str | None:
+    key = row.access_key or make_access_key()
+    networks.update(call.db, row.id, access_key=key, access_key_on=on)
+    return key if on else None
+
+
+def _own_folder(call: Call, folder_id: str) -> Folder:
     folder = folders.find_folder(call.db, folder_id)
-    if folder is None or folder.owner_id != call.me.id:
-        raise unauthorized("User is not the owner of this folder.")
-    for account_id, permission in shares.items():
-        if permission is None:
-            permissions.revoke_folder(call.db, folder_id, account_id)
-        else:
-            permissions.grant_folder(call.db, folder_id, account_id, permission)
+    if folder is None or folder.deleted or folder.owner_id != call.me.id:
+        raise unauthorized(f"You are not the owner of folder {folder_id}")
+    return folder
 
 
-def _account_id(call: Call) -> str:
-    text = call.query.get("userid")
-    if not text:
-        raise uncaught("java.lang.IllegalArgumentException: Parameter userid is required.")
-    return parse_uuid(text)
-
-
-def _unsettle(call: Call, row: NetworkRow) -> None:
-    networks.update(call.db, row.id, completed=0)
+def _shortcuts_are_not_shared(kind: Any) -> Refusal:
+    if kind != ItemType.SHORTCUT:
+        return undeserialisable()
+    return failure(
+        "Sharing shortcut is not supported. Please share the folder or network the shortcut "
+        "points to instead."
+    )
 
 
 OPERATIONS = (
@@ -176,6 +292,9 @@ OPERATIONS = (
     Operation("DELETE", "/v2/network/{id}/permission", delete_permission, writes=True),
     Operation("POST", "/v2/batch/network/permission", list_own_permissions, consumes=(JSON,)),
     Operation("POST", "/v3/files/sharing/members", put_members, writes=True, consumes=(JSON,)),
+    Operation("POST", "/v3/files/sharing/share", share, writes=True, consumes=(JSON,)),
+    Operation("POST", "/v3/files/sharing/unshare", unshare, writes=True, consumes=(JSON,)),
+    Operation("GET", "/v3/files/folders/{id}/accesskey", get_folder_access_key),
     Operation("GET", "/v2/network/{id}/accesskey", get_access_key),
     Operation("PUT", "/v2/network/{id}/accesskey", put_access_key, writes=True),
 )

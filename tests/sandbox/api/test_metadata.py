@@ -188,8 +188,29 @@ async def test_properties_of_another_shape_are_a_plain_400(
     owner: httpx.AsyncClient, body: object
 ) -> None:
     answer = await owner.put(f"{PATH}/properties", json=body)
-    assert answer.status_code == 400
-    assert answer.headers["content-type"].startswith("text/plain")
+    assert (answer.status_code, answer.text) == (400, "Not able to deserialize data provided.")
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[null]", b'[{"value": "x"}]'])
+async def test_properties_that_are_not_there_are_a_fault_of_the_server(
+    owner: httpx.AsyncClient, body: bytes
+) -> None:
+    """Contract 1.3."""
+    answer = await owner.put(
+        f"{PATH}/properties", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 500
+    assert "NullPointerException" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain"])
+async def test_a_profile_needs_a_content_type(owner: httpx.AsyncClient, kind: str | None) -> None:
+    """Contract 3.1."""
+    headers = {"Content-Type": kind} if kind else {}
+    answer = await owner.put(f"{PATH}/profile", content=b'{"name": "x"}', headers=headers)
+    assert answer.status_code == 415
+    assert answer.json()["message"].endswith(kind or "*/*")
 
 
 async def test_a_property_may_belong_to_a_subnetwork(owner: httpx.AsyncClient) -> None:

@@ -74,9 +74,9 @@ async def test_sharing_a_folder_with_oneself_takes_nothing_away(owner: httpx.Asy
 @pytest.mark.parametrize(
     ("item", "kind", "right", "status"),
     [
-        (UUID, "SHORTCUT", "READ", 400),
-        (UUID, "NETWORK", "ADMIN", 400),
-        (UNKNOWN, "NETWORK", "READ", 404),
+        (UUID, "SHORTCUT", "READ", 500),
+        (UUID, "NETWORK", "read", 400),
+        (UNKNOWN, "NETWORK", "READ", 401),
         (UNKNOWN, "FOLDER", "READ", 401),
         ("x", "NETWORK", "READ", 400),
     ],
@@ -87,10 +87,37 @@ async def test_what_cannot_be_shared(
     assert await share(owner, item, kind, stranger_id, right) == status
 
 
-async def test_sharing_with_nobody_known_is_an_error_of_the_database(
-    owner: httpx.AsyncClient,
+async def test_nothing_is_shared_with_an_unknown_account(owner: httpx.AsyncClient) -> None:
+    assert await share(owner, UUID, "NETWORK", UNKNOWN, "READ") == 404
+
+
+async def test_ownership_passes_on_by_sharing(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
 ) -> None:
-    assert await share(owner, UUID, "NETWORK", UNKNOWN, "READ") == 500
+    assert await share(owner, UUID, "NETWORK", stranger_id, "ADMIN") == 200
+    assert (await held(stranger), await held(owner)) == ({UUID: "ADMIN"}, {UUID: "WRITE"})
+
+
+@pytest.mark.usefixtures("_private")
+async def test_a_key_opens_a_folder_and_not_the_networks_in_it(
+    owner: httpx.AsyncClient, anonymous: httpx.AsyncClient
+) -> None:
+    """Contract 2, "Access keys"."""
+    folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
+    paths = {folder: f"/v3/files/folders/{folder}", UUID: f"/v3/networks/{UUID}/summary"}
+    assert (await owner.get(f"{paths[folder]}/accesskey")).status_code == 204
+    files = {"files": {folder: "FOLDER", UUID: "NETWORK"}}
+    keys = (await owner.post("/v3/files/sharing/share", json=files)).json()
+    assert {item: len(key) for item, key in keys.items()} == {folder: 32, UUID: 64}
+    assert (await owner.get(f"{paths[folder]}/accesskey")).json() == {"accessKey": keys[folder]}
+
+    async def opens(item: str, key: str) -> bool:
+        return (await anonymous.get(paths[item], params={"accesskey": key})).is_success
+
+    assert [await opens(item, keys[item]) for item in paths] == [True, True]
+    assert not await opens(UUID, keys[folder])
+    assert (await owner.post("/v3/files/sharing/unshare", json=files)).status_code == 204
+    assert [await opens(item, keys[item]) for item in paths] == [False, False]
 
 
 async def test_sharing_needs_files_and_members(owner: httpx.AsyncClient) -> None:
@@ -126,13 +153,23 @@ async def test_ownership_passes_on(
     assert (await held(stranger), await held(owner)) == ({UUID: "ADMIN"}, {UUID: "WRITE"})
 
 
-async def test_the_same_permission_twice_changes_nothing(
+async def test_a_grantee_may_leave(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 3.8."""
+    parameters = {"userid": stranger_id, "permission": "READ"}
+    await owner.put(PERMISSION, params=parameters)
+    assert (await stranger.delete(PERMISSION, params=parameters)).json() == 1
+    assert await held(stranger) == {}
+
+
+async def test_a_permission_may_be_granted_twice_and_taken_back_once(
     owner: httpx.AsyncClient, stranger_id: str
 ) -> None:
     parameters = {"userid": stranger_id, "permission": "READ"}
     answers = [(await owner.put(PERMISSION, params=parameters)).json() for _ in range(2)]
     answers += [(await owner.delete(PERMISSION, params=parameters)).json() for _ in range(2)]
-    assert answers == [1, 0, 1, 0]
+    assert answers == [1, 1, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +178,10 @@ async def test_the_same_permission_twice_changes_nothing(
         ({"permission": "READ"}, 500),
         ({"userid": "x", "permission": "READ"}, 500),
         ({"userid": UNKNOWN, "permission": "READ"}, 404),
-        ({"userid": UNKNOWN, "permission": "read"}, 500),
+        ({"userid": UNKNOWN, "permission": "NONE"}, 500),
+        ({"userid": UNKNOWN}, 500),
+        ({"userid": UNKNOWN, "groupid": UNKNOWN, "permission": "READ"}, 500),
+        ({"groupid": UNKNOWN, "permission": "READ"}, 200),
     ],
 )
 async def test_a_permission_needs_an_account_and_a_kind(

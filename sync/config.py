@@ -178,7 +178,8 @@ class CollectionConfig(_Section):
     )
     organisms: tuple[Organism, ...] = Field(
         ("Homo sapiens",),
-        description="Whose genes count; `[]` for all. Names or NCBI taxon ids.",
+        description="Whose records and rows count; `[]` for all. Names (`Homo sapiens`, `human`) or"
+        " NCBI taxon ids (`9606`, `NCBITaxon:9606`). Others are counted as `not_compared`.",
     )
     visibility: Visibility | None = Field(
         None, description="The visibility that networks should have. Left alone when not given."

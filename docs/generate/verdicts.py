@@ -57,6 +57,8 @@ def render_verdicts() -> str:
 
 
 def _status(verdict: Verdict) -> int:
+    if verdict.settled:
+        return ExitStatus.IN_SYNC
     if verdict.incomplete:
         return ExitStatus.INCOMPLETE
-    return ExitStatus.IN_SYNC if verdict is Verdict.IN_SYNC else ExitStatus.DIFFERENCES
+    return ExitStatus.DIFFERENCES

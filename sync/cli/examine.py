@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,13 +21,15 @@ from sync.errors import (
     Unreachable,
 )
 from sync.members import Holder, Place, explain_hidden
+from sync.model import Record
 from sync.ndex.answers import User
 from sync.ndex.client import NdexClient
 from sync.records.find import find_records
 from sync.records.mapfile import read_map
+from sync.records.organisms import count_organisms, find_unseen
 from sync.records.read import read_record
 from sync.records.recognise import spread
-from sync.records.survey import survey_records
+from sync.records.survey import Survey, survey_records
 from sync.report.text import plural
 from sync.session import find_place
 
@@ -38,6 +40,7 @@ MAX_SKEW_S = 60.0
 """How far the clocks may be apart, in seconds."""
 
 _MADE_FOR = "3"
+_ORGANISMS_SHOWN = 5
 
 
 class Outcome(StrEnum):
@@ -64,26 +67,47 @@ class Finding:
 
 def examine_files(root: Path, collection: CollectionConfig) -> Iterator[Finding]:
     """Look at the records of a collection, or at some of them, and at its map file."""
-    yield _examine_records(root, collection)
+    yield from _examine_records(root, collection)
     if collection.map is not None:
         yield _examine_map(root, collection.name, collection.map)
 
 
-def _examine_records(root: Path, collection: CollectionConfig) -> Finding:
+def _examine_records(root: Path, collection: CollectionConfig) -> Iterator[Finding]:
     subject = f"records of {collection.name}"
     try:
         paths = find_records(root, collection.records)
     except ConfigError as error:
-        return Finding(Outcome.PROBLEM, subject, str(error))
+        yield Finding(Outcome.PROBLEM, subject, str(error))
+        return
     if not paths:
         said = f"no file matches {collection.records!r}"
-        return Finding(Outcome.PROBLEM, subject, said, "correct `records` in the configuration")
+        yield Finding(Outcome.PROBLEM, subject, said, "correct `records` in the configuration")
+        return
     chosen = spread(paths, MAX_RECORDS)
     organisms = collection.counted_organisms
-    survey = survey_records(
-        read_record(root, path, collection.record_layout, organisms) for path in chosen
-    )
-    said = f"{len(paths):,} found, {len(chosen):,} of them looked at"
+    records = [read_record(root, path, collection.record_layout, organisms) for path in chosen]
+    found = f"{len(paths):,} found, {len(chosen):,} of them looked at"
+    yield _judge_reading(subject, found, survey_records(records))
+    good = [record for record in records if isinstance(record, Record)]
+    if unseen := find_unseen(collection.organisms, good):
+        yield _describe_unseen(collection, unseen, good)
+
+
+def _describe_unseen(
+    collection: CollectionConfig, unseen: Sequence[str], records: Sequence[Record]
+) -> Finding:
+    """Name organisms that no record is of; where that is all of them nothing is compared."""
+    said = f"no record or row that was looked at is of {' or '.join(unseen)}"
+    known = count_organisms(records).most_common(_ORGANISMS_SHOWN)
+    advice = "correct `organisms` in the configuration"
+    if known:
+        advice += f"; there are: {', '.join(f'{name} ({count:,})' for name, count in known)}"
+    all_unseen = len(unseen) == len(collection.organisms) and records
+    outcome = Outcome.PROBLEM if all_unseen else Outcome.NOTE
+    return Finding(outcome, f"organisms of {collection.name}", said, advice)
+
+
+def _judge_reading(subject: str, said: str, survey: Survey) -> Finding:
     if refused := sum(refusal.count for refusal in survey.refusals):
         worst = survey.refusals[0]
         said += f", {refused:,} refused, as {worst.example.path}: {worst.example.reason}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sync.errors import ConfigError
+from sync.model import Record
 
 HUMAN = "9606"
 """The NCBI taxon id of *Homo sapiens*."""
@@ -43,11 +46,38 @@ _TAXA = {
     "Zea mays": "4577",
 }
 _TAXON_BY_NAME = {name.casefold(): taxon for name, taxon in _TAXA.items()}
+# What people write in a configuration; records spell out the scientific names.
+_COMMON_NAMES = {
+    "human": HUMAN,
+    "mouse": "10090",
+    "rat": "10116",
+    "zebrafish": "7955",
+    "fly": "7227",
+    "fruit fly": "7227",
+    "worm": "6239",
+    "yeast": "4932",
+    "cow": "9913",
+    "cattle": "9913",
+    "pig": "9823",
+    "dog": "9615",
+    "chicken": "9031",
+    "horse": "9796",
+    "rabbit": "9986",
+    "chimpanzee": "9598",
+    "thale cress": "3702",
+    "rice": "4530",
+}
+_TAXON_CURIE = re.compile(r"(?:ncbitaxon|ncbi taxon|taxonomy|taxon|txid)\s*[:_]\s*(\d+)")
 
 
 def taxon_of(name: str) -> str:
     """Return the NCBI taxon id of an organism's name in any case, ``""`` where not known here."""
     return _TAXON_BY_NAME.get(_fold(name), "")
+
+
+def name_of(taxon: str) -> str:
+    """Return the scientific name of an NCBI taxon id, the id itself where not known here."""
+    return next((name for name, known in _TAXA.items() if known == taxon), taxon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +94,8 @@ class Organisms:
     def of(cls, wanted: Iterable[str]) -> Organisms:
         """Build the policy from names in any case or NCBI taxon ids; none means all.
 
+        ``human``, ``NCBITaxon:9606`` and ``9606`` are *Homo sapiens*.
+
         Raises:
             ConfigError: an entry is blank.
         """
@@ -73,10 +105,11 @@ class Organisms:
             folded = _fold(entry)
             if not folded:
                 raise ConfigError("organisms: an entry is blank; name an organism or delete it")
-            taxon = folded if folded.isdecimal() else taxon_of(folded)
+            taxon = _read_taxon(folded)
             taxa.add(taxon)
             names.update({name for name, known in _TAXON_BY_NAME.items() if known == taxon})
-            names.add(folded)
+            if not taxon or folded in _TAXON_BY_NAME:
+                names.add(folded)
         return cls(frozenset(taxa - {""}), frozenset(names))
 
     def counts(self, taxon_id: str, name: str) -> bool:
@@ -91,6 +124,46 @@ class Organisms:
         return taxon_id in self.taxa or any(
             folded == wanted or folded.startswith(f"{wanted} ") for wanted in self.names
         )
+
+
+def find_unseen(wanted: Sequence[str], records: Iterable[Record]) -> tuple[str, ...]:
+    """Return those organisms of ``wanted`` that no record and no row is of.
+
+    ``records`` were read with all of ``wanted`` counting. A name that has no taxon id here may be
+    that of rows whose taxon id belongs to no other entry.
+    """
+    taxa: set[str] = set()
+    names: set[str] = set()
+    for record in records:
+        names.add(record.fields.get("organism", ""))
+        taxa.update(gene.organism for gene in record.genes)
+    policies = {entry: Organisms.of([entry]) for entry in wanted}
+    covered = {taxon for policy in policies.values() for taxon in policy.taxa}
+    unexplained = bool(taxa - covered - {""})
+    return tuple(
+        entry
+        for entry, policy in policies.items()
+        if not any(policy.counts(taxon, "") for taxon in taxa)
+        and not any(policy.counts("", name) for name in names - {""})
+        and (policy.taxa or not unexplained)
+    )
+
+
+def count_organisms(records: Iterable[Record]) -> Counter[str]:
+    """Count how many records are of each organism, or have rows of it, by its name."""
+    counts: Counter[str] = Counter()
+    for record in records:
+        named = {record.fields.get("organism", "")}
+        taxa = {gene.organism for gene in (*record.genes, *record.other_organisms)}
+        counts.update((named if named != {""} else set(map(name_of, taxa))) - {""})
+    return counts
+
+
+def _read_taxon(folded: str) -> str:
+    curie = _TAXON_CURIE.fullmatch(folded)
+    if curie or folded.isdecimal():
+        return curie[1] if curie else folded
+    return taxon_of(folded) or _COMMON_NAMES.get(folded, "")
 
 
 def _fold(name: str) -> str:

@@ -77,6 +77,36 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
     assert said.endswith("Nothing stands in the way of a check.")
 
 
+@pytest.mark.parametrize(
+    ("organisms", "status", "said"),
+    [
+        ('["human"]', 0, None),
+        (
+            '["Homo sapiens", "Mus musculus"]',
+            0,
+            "note organisms of figures: no record or row that was looked at is of Mus musculus",
+        ),
+        (
+            '["Homo sapien"]',
+            1,
+            (
+                "problem organisms of figures: no record or row that was looked at is of Homo sapien"
+                " → correct `organisms` in the configuration; there are: Homo sapiens (1)"
+            ),
+        ),
+    ],
+)
+def test_an_organism_that_no_record_is_of_is_named(
+    sample: Sample, organisms: str, status: int, said: str | None
+) -> None:
+    sample.add_file("ndex-sync.toml", f"{CONFIG}organisms = {organisms}\n")
+    done = run_command("doctor", cwd=fill(sample))
+
+    assert done.returncode == status, done.stdout + done.stderr
+    shown = sentences(done.stdout)
+    assert said in shown if said else "organisms of figures" not in shown
+
+
 def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
     root = fill(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))

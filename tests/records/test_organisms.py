@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ConfigError
-from sync.records.organisms import Organisms, taxon_of
+from sync.model import Gene, Layout, Record, RecordId
+from sync.records.organisms import Organisms, count_organisms, find_unseen, taxon_of
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,18 @@ from sync.records.organisms import Organisms, taxon_of
         (["Mus"], "", "Musa acuminata", False),
         (["123456"], "123456", "Some worm", True),
         (["123456"], "", "Some worm", False),
+        (["human"], "9606", "", True),
+        (["Human "], "", "Homo sapiens", True),
+        (["human"], "10090", "Mus musculus", False),
+        (["NCBITaxon:9606"], "9606", "Homo sapiens", True),
+        (["NCBITaxon:9606"], "", "Homo sapiens", True),
+        (["taxonomy: 10090"], "", "Mus musculus", True),
+        (["NCBITaxon_10090"], "10090", "", True),
+        (["NCBITaxon:123456"], "123456", "Some worm", True),
+        (["mouse"], "10090", "Mus musculus", True),
+        (["mouse"], "10366", "Mouse cytomegalovirus", False),
+        (["fruit fly"], "7227", "Drosophila melanogaster", True),
+        (["yeast"], "559292", "Saccharomyces cerevisiae S288C", True),
         ([], "9606", "Homo sapiens", True),
         ([], "", "", True),
         ([], "NA", "vectors", True),
@@ -57,6 +70,49 @@ def test_a_blank_entry_is_refused(blank: str) -> None:
 )
 def test_the_taxon_of_a_name_is_known_or_blank(name: str, taxon: str) -> None:
     assert taxon_of(name) == taxon
+
+
+def pathway(organism: str, *genes: str) -> Record:
+    fields = {"organism": organism} if organism else {}
+    return Record(
+        RecordId("WP1"),
+        Layout.WIKIPATHWAYS,
+        "WP1.md",
+        1,
+        None,
+        fields,
+        tuple(Gene("x", organism=taxon) for taxon in genes),
+        tuple(Gene("y", organism="7227") for _ in fields),
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "records", "unseen"),
+    [
+        (["Homo sapiens"], [pathway("Homo sapiens")], ()),
+        (["human", "9606"], [pathway("", "9606")], ()),
+        (["Homo sapien"], [pathway("Homo sapiens")], ("Homo sapien",)),
+        (["human", "mouse"], [pathway("Homo sapiens", "9606")], ("mouse",)),
+        (["human", "mouse"], [], ("human", "mouse")),
+        (["Acetobacterium woodii"], [pathway("Acetobacterium woodii", "")], ()),
+        (["Some worm"], [pathway("", "123456")], ()),
+        (["Some worm", "human"], [pathway("", "9606")], ("Some worm",)),
+        (["123456"], [pathway("", "123456")], ()),
+        ([], [pathway("Homo sapiens")], ()),
+    ],
+)
+def test_organisms_that_nothing_is_of_are_found(
+    wanted: list[str], records: list[Record], unseen: tuple[str, ...]
+) -> None:
+    assert find_unseen(wanted, records) == unseen
+
+
+def test_organisms_are_counted_by_name_once_a_record() -> None:
+    counts = count_organisms(
+        [pathway("Mus musculus", "10090", "10090"), pathway("", "9606", "9606", "123456")]
+    )
+
+    assert counts == {"Mus musculus": 1, "Homo sapiens": 1, "123456": 1}
 
 
 NAMES = st.text("abcXYZ ", min_size=1, max_size=8).filter(str.strip)

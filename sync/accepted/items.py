@@ -26,13 +26,18 @@ Kind = DifferenceKind | Verdict
 
 GENE_KINDS = frozenset(kind for kind in DifferenceKind if kind.value.startswith("gene_"))
 
-NEVER_ACCEPTED = frozenset(verdict for verdict in Verdict if verdict.incomplete)
-"""Verdicts that say that something is not known: nobody can agree to what nobody has seen."""
+NEVER_ACCEPTED = frozenset(
+    verdict for verdict in Verdict if verdict.incomplete and verdict is not Verdict.UNREADABLE
+)
+"""Verdicts that say that something is not known: nobody can agree to what nobody has seen.
+
+That a network is not for us to read is known, and may be as its owner wants it.
+"""
 
 WHOLE_VERDICTS = tuple(
     verdict
     for verdict in Verdict
-    if not (verdict.settled or verdict.incomplete or verdict is Verdict.DRIFTED)
+    if not (verdict.settled or verdict in NEVER_ACCEPTED or verdict is Verdict.DRIFTED)
 )
 """Verdicts that are accepted as a whole; drift is accepted difference by difference."""
 

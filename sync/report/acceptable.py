@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from sync.accepted.items import (
+    NEVER_ACCEPTED,
     Item,
     Kind,
     item_of_difference,
@@ -103,7 +104,7 @@ class _Thing:
 
 def _things(report: Report) -> Iterator[_Thing]:
     for record in report.records:
-        unknown = record.verdict.incomplete
+        unknown = record.verdict in NEVER_ACCEPTED
         yield _Thing(record.id, record.collection, tuple(_parts(record)), unknown)
     networks: tuple[RemoteOnly | AcceptedNetwork, ...] = (
         *report.remote_only,
@@ -123,7 +124,7 @@ def _parts(record: ReportedRecord) -> Iterator[_Part]:
     if not record.verdict.settled and record.verdict is not Verdict.DRIFTED:
         whole.append(record.verdict)
     for verdict in whole:
-        if not verdict.incomplete:
+        if verdict not in NEVER_ACCEPTED:
             yield _Part(item_of_verdict(record.collection, _result(record), verdict))
 
 

@@ -86,6 +86,14 @@ def test_a_whole_verdict_is_accepted_and_named(verdict: Verdict) -> None:
     assert [each.verdict for each in result.accepted] == [verdict]
 
 
+def test_of_what_could_not_be_checked_only_an_unreadable_network_can_be_accepted() -> None:
+    """That it is not for us to read is known: its owner may want it so."""
+    incomplete = {verdict for verdict in Verdict if verdict.incomplete}
+
+    assert incomplete.intersection(WHOLE_VERDICTS) == {Verdict.UNREADABLE}
+    assert incomplete - NEVER_ACCEPTED == {Verdict.UNREADABLE}
+
+
 @pytest.mark.parametrize("verdict", sorted(NEVER_ACCEPTED))
 def test_what_is_not_known_is_never_accepted(verdict: Verdict) -> None:
     judged = make_result(verdict=verdict)

@@ -90,8 +90,8 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
             '["Homo sapien"]',
             1,
             (
-                "problem organisms of figures: no record or row that was looked at is of Homo sapien"
-                " → correct `organisms` in the configuration; there are: Homo sapiens (1)"
+                "problem organisms of figures: no record or row that was looked at is of Homo"
+                " sapien → correct `organisms` in the configuration; there are: Homo sapiens (1)"
             ),
         ),
     ],

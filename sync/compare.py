@@ -38,6 +38,11 @@ from sync.properties import compare_properties, describe_record, same_figure
 from sync.resolve import read_claim
 from sync.revisions import read_revisions
 
+HIDDEN_BY_INDEX = (
+    "NDEx made the network PRIVATE, and not read-only, when its search index failed after an"
+    " upload: show it again, or set `visibility` in the configuration"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DesiredState:
@@ -144,7 +149,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         *genes.differences,
         *_property_differences(record, seen.summary),
         *_membership_differences(seen),
-        *_state_differences(seen.summary, desired),
+        *_state_differences(seen, desired),
     )
     if seen.doubt is not None and not differences:
         return judge(record, seen.summary.id, Verdict.FAILED, seen.doubt)
@@ -158,6 +163,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         differences=differences,
         messages=(
             *(() if seen.doubt is None else (seen.doubt,)),
+            *_visibility_note(differences),
             *_not_comparable_note(genes.not_comparable),
             *record.notes,
         ),
@@ -285,11 +291,17 @@ def _membership_differences(seen: Seen) -> Iterator[Difference]:
         )
 
 
-def _state_differences(summary: Summary, desired: DesiredState) -> Iterator[Difference]:
-    if desired.visibility is not None and summary.visibility is not desired.visibility:
-        yield _state("visibility", desired.visibility, summary.visibility)
+def _state_differences(seen: Seen, desired: DesiredState) -> Iterator[Difference]:
+    """Yield what is not as configured, and what the server took away without being asked."""
+    summary, visibility = seen.summary, desired.visibility
+    if visibility is not None and summary.visibility is not visibility:
+        yield _state("visibility", visibility, summary.visibility)
+    if visibility is None and seen.index_failed and summary.visibility is Visibility.PRIVATE:
+        yield replace(_state("visibility", "", summary.visibility), local=None)
     if desired.read_only is not None and summary.read_only is not desired.read_only:
         yield _state("read_only", _flag(desired.read_only), _flag(summary.read_only))
+    if summary.out_of_search:
+        yield _state("search", summary.index_level, "lost")
 
 
 def _state(name: str, local: str, remote: str) -> Difference:
@@ -300,6 +312,13 @@ def _state(name: str, local: str, remote: str) -> Difference:
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - a value to be written, not a switch
     return "true" if value else "false"
+
+
+def _visibility_note(differences: tuple[Difference, ...]) -> tuple[str, ...]:
+    states = [each for each in differences if each.kind is DifferenceKind.STATE]
+    if all(each.local is not None for each in states):
+        return ()
+    return (HIDDEN_BY_INDEX,)
 
 
 def _not_comparable_note(genes: tuple[Gene, ...]) -> tuple[str, ...]:

@@ -231,6 +231,16 @@ class Summary:
     valid: bool | None = None
     index_level: str = "NONE"
 
+    @property
+    def out_of_search(self) -> bool:
+        """Whether the search does not find the network though it has an index level.
+
+        A metadata write does that for good, and leaves it incomplete (contract 3.5). While an
+        index is being made a network looks the same.
+        """
+        incomplete = not self.completed and self.valid is True and self.error_message is None
+        return incomplete and self.index_level != "NONE"
+
 
 class Dialect(StrEnum):
     """Who wrote a network's nodes, and so where its genes stand (formats 5 and 6)."""
@@ -258,12 +268,15 @@ class Network:
 class Seen:
     """The network was read. ``member`` tells whether the collection's set or folder holds it;
     None where none is configured, or its list could not be read: then ``doubt`` says why.
+    ``index_failed``: the search index failed when the content was uploaded, which hides a network
+    (contract 3.3).
     """
 
     summary: Summary
     network: Network
     member: bool | None = None
     doubt: str | None = None
+    index_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,8 +112,22 @@ async def _read_fitting(
     if read_load_state(summary) is not LoadState.LOADING:
         network = await _read_or_find(client, summary, policy, cache)
         if network is not None and _fits(network, summary):
-            return Seen(summary, network, membership.held, membership.doubt)
+            settled = await _confirm_search(client, summary, policy)
+            if settled.modified_ms == summary.modified_ms:
+                return _see(settled, network, membership)
     return await _read_when_loaded(client, summary.id, membership, policy)
+
+
+async def _confirm_search(client: NdexClient, summary: Summary, policy: ObservePolicy) -> Summary:
+    """Look a second time before a network counts as lost by the search: it may be being indexed."""
+    if not summary.out_of_search:
+        return summary
+    return await read_again(client, summary.id, policy.loading)
+
+
+def _see(summary: Summary, network: Network, membership: Membership) -> Seen:
+    failed = read_load_state(summary) is LoadState.UNINDEXED
+    return Seen(summary, network, membership.held, membership.doubt, failed)
 
 
 async def _read_when_loaded(
@@ -133,7 +147,7 @@ async def _read_when_loaded(
             f"NDEx answers with {network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
-    return Seen(settled, network, membership.held, membership.doubt)
+    return _see(settled, network, membership)
 
 
 async def _read_or_find(

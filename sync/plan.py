@@ -318,12 +318,16 @@ def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Sub
             wanted.properties.append(PropertyChange(each.name, old, new))
         elif each.kind is DifferenceKind.MEMBERSHIP:
             wanted.member = Subject.MEMBERSHIP in subjects
-        elif each.kind is DifferenceKind.STATE and Subject.STATE in subjects:
-            if each.name == "visibility":
-                wanted.visibility = Visibility(new)
-            else:
-                wanted.read_only = new == "true"
+        elif each.kind is DifferenceKind.STATE and Subject.STATE in subjects and new:
+            _want_state(wanted, each.name, new)
     return wanted
+
+
+def _want_state(wanted: _Wanted, name: str, new: str) -> None:
+    if name == "visibility":
+        wanted.visibility = Visibility(new)
+    elif name == "read_only":
+        wanted.read_only = new == "true"
 
 
 def _why_not_update(

@@ -183,6 +183,28 @@ async def test_a_trash_that_cannot_be_read_leaves_the_network_missing(sample: Sa
     assert results[figure(1)].verdict is Verdict.MISSING
 
 
+async def test_a_network_that_a_metadata_write_took_out_of_the_search_is_named(
+    sample: Sample,
+) -> None:
+    sample.users.append(CURATOR)
+    content = figure_cx2(figure(1), CHEMOKINES)
+    network = NetworkId(network_id(1))
+    sample.add_record(figure(1), network)
+    sample.add_network(network, content, owner="curator")
+    settings = SandboxSettings(index_delay_s=0.0, load_delay_s=0.0)
+    async with sandbox_client(sample, settings, AS_CURATOR) as client:
+        properties = (await client.fetch_summary(network)).properties or ()
+        await client.writer.set_index_level(network, "ALL")
+        await client.writer.set_properties(network, properties)
+        lost, _ = await check_sample(client, sample.collection())
+        await client.writer.set_index_level(network, "ALL")
+        found, _ = await check_sample(client, sample.collection())
+
+    [difference] = lost[figure(1)].differences
+    assert (difference.name, difference.remote) == ("search", {"value": "lost"})
+    assert found[figure(1)].verdict is Verdict.IN_SYNC
+
+
 async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sample) -> None:
     sample.add_pair(1)
     for number in (2, 3, 4, 5):

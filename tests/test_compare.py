@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.compare import DesiredState, compare, judge_unmapped
+from sync.compare import HIDDEN_BY_INDEX, DesiredState, compare, judge_unmapped
 from sync.model import (
     Absent,
     Broken,
@@ -240,6 +240,50 @@ def test_state_is_compared_where_the_configuration_asks_for_it() -> None:
     ]
     assert kinds(compare(FIGURE, NETWORK, see(FIGURE), desired)) == []
     assert kinds(compare(FIGURE, NETWORK, seen)) == []
+
+
+def test_a_network_that_the_search_has_lost_is_named() -> None:
+    """A metadata write at index level META or ALL leaves it incomplete for good (contract 3.5)."""
+    lost = see(FIGURE, completed=False, valid=True, index_level="ALL")
+    [difference] = check(FIGURE, lost).differences
+
+    assert (difference.kind, difference.name) == (DifferenceKind.STATE, "search")
+    assert (difference.local, difference.remote) == ({"value": "ALL"}, {"value": "lost"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"index_level": "NONE"}, {"completed": True}, {"valid": False}, {"error_message": "no Solr"}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_only_looks_like_lost_by_the_search_is_not(changes: dict[str, object]) -> None:
+    facts = {"completed": False, "valid": True, "index_level": "ALL", **changes}
+    seen = see(FIGURE)
+    summary = replace(seen.summary, **facts)  # type: ignore[arg-type]
+
+    assert check(FIGURE, replace(seen, summary=summary)).verdict is Verdict.IN_SYNC
+
+
+HIDDEN = replace(see(FIGURE, visibility=Visibility.PRIVATE, read_only=False), index_failed=True)
+
+
+def test_a_network_that_a_failed_index_hid_is_named_whatever_is_configured() -> None:
+    hidden = check(FIGURE, HIDDEN)
+    [difference] = hidden.differences
+
+    assert (difference.name, difference.local) == ("visibility", None)
+    assert difference.remote == {"value": "PRIVATE"}
+    assert hidden.messages[0] == HIDDEN_BY_INDEX
+    configured = compare(FIGURE, NETWORK, HIDDEN, DesiredState(visibility=Visibility.PUBLIC))
+    assert [each.local for each in configured.differences] == [{"value": "PUBLIC"}]
+    assert HIDDEN_BY_INDEX not in configured.messages
+
+
+def test_a_network_that_is_meant_to_be_private_or_is_shown_again_is_not_hidden() -> None:
+    private = DesiredState(visibility=Visibility.PRIVATE)
+
+    assert compare(FIGURE, NETWORK, HIDDEN, private).verdict is Verdict.IN_SYNC
+    assert check(FIGURE, replace(see(FIGURE), index_failed=True)).verdict is Verdict.IN_SYNC
 
 
 OTHER_OBSERVATIONS: dict[str, tuple[Observation, Verdict, str]] = {

@@ -193,6 +193,55 @@ async def test_a_failed_search_index_leaves_the_content_good(message: str) -> No
     assert isinstance((await observe(summary, {WHOLE: [respond_json(DOCUMENT)]}))[0], Seen)
 
 
+LOST = {"completed": False, "indexLevel": "ALL"}
+LOST_BY_SEARCH = make_summary(
+    FIGURE, node_count=3, completed=False, valid=True, index_level="ALL", modified_ms=2
+)
+
+
+async def test_a_network_counts_as_lost_by_the_search_at_the_second_look() -> None:
+    answers = {WHOLE: [respond_json(DOCUMENT)], SUMMARY: [summary_json(**LOST)]}
+    seen, paths = await observe(LOST_BY_SEARCH, answers)
+
+    assert isinstance(seen, Seen)
+    assert seen.summary.out_of_search
+    assert paths == [WHOLE, SUMMARY]
+
+
+async def test_a_network_that_was_being_indexed_is_not_lost() -> None:
+    indexed = summary_json(indexLevel="ALL")
+    seen, paths = await observe(
+        LOST_BY_SEARCH, {WHOLE: [respond_json(DOCUMENT)], SUMMARY: [indexed]}
+    )
+
+    assert isinstance(seen, Seen)
+    assert not seen.summary.out_of_search
+    assert paths == [WHOLE, SUMMARY]
+
+
+async def test_a_network_that_is_changed_between_the_looks_is_read_again() -> None:
+    changed = summary_json(modificationTime=3, indexLevel="ALL")
+    seen, paths = await observe(
+        LOST_BY_SEARCH, {WHOLE: [respond_json(DOCUMENT)], SUMMARY: [changed]}
+    )
+
+    assert isinstance(seen, Seen)
+    assert seen.summary.modified_ms == 3
+    assert paths == [WHOLE, SUMMARY, SUMMARY, WHOLE]
+
+
+@pytest.mark.parametrize(
+    ("message", "failed"),
+    [("Server refused connection at: http://localhost:8983/solr", True), (None, False)],
+)
+async def test_a_failed_search_index_is_noted(message: str | None, failed: bool) -> None:
+    summary = make_summary(FIGURE, node_count=3, error_message=message)
+    seen, _ = await observe(summary, {WHOLE: [respond_json(DOCUMENT)]})
+
+    assert isinstance(seen, Seen)
+    assert seen.index_failed is failed
+
+
 async def test_a_network_without_any_content_is_broken_on_the_third_read() -> None:
     broken, paths = await observe(LOADED, {SUMMARY: [summary_json()]})
 

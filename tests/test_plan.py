@@ -120,6 +120,12 @@ def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
     assert "remove the UUID" in reason(decide(Verdict.MISSING, messages=("gone",)))
 
 
+def test_a_hidden_network_of_which_nobody_says_how_it_should_be_is_left_alone() -> None:
+    hidden = make_difference(DifferenceKind.STATE, name="visibility", local=None)
+
+    assert decide(differences=(hidden,)).actions == ()
+
+
 def test_what_is_in_sync_is_not_spoken_of() -> None:
     assert decide(Verdict.IN_SYNC) == Decisions()
 

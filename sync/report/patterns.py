@@ -146,6 +146,14 @@ _MEMBERSHIP = _drift(
     "the network is not in the collection's network set or folder",
     "Add it to the set or folder.",
 )
+_HIDDEN = _drift(
+    "NDEx hid the network when its search index failed after an upload",
+    "Show it again on NDEx, or set `visibility` in the configuration and push `state`.",
+)
+_SEARCH = _drift(
+    "the search on NDEx has lost the network (NDEx → its index level)",
+    "Push it with `properties` in `push`: that sends its index level again.",
+)
 _STATE = _drift(
     "the network's state is not as configured (NDEx → configured)",
     "Set it on NDEx, or change the configuration.",
@@ -166,8 +174,10 @@ _DRIFT: Mapping[str, int] = {
             _PROPERTIES_ABSENT,
             _PROPERTY_ABSENT,
             _PROPERTY,
+            _HIDDEN,
             _MEMBERSHIP,
             _STATE,
+            _SEARCH,
             _GENE_ATTRIBUTE,
             _PROPERTY_SPELLING,
         )
@@ -280,11 +290,17 @@ def _of_network(difference: NetworkDifference, absent: Pattern) -> Pattern:
     if difference.kind is DifferenceKind.MEMBERSHIP:
         return _MEMBERSHIP
     if difference.kind is DifferenceKind.STATE:
-        return _STATE
+        return _of_state(difference)
     if difference.remote is None:
         return absent
     same = _substance(said(difference.local)) == _substance(said(difference.remote))
     return _PROPERTY_SPELLING if same else _PROPERTY
+
+
+def _of_state(difference: NetworkDifference) -> Pattern:
+    if difference.name == "search":
+        return _SEARCH
+    return _HIDDEN if difference.local is None else _STATE
 
 
 def _substance(text: str) -> str:

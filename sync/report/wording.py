@@ -123,7 +123,10 @@ KINDS: Mapping[DifferenceKind, str] = MappingProxyType(
         DifferenceKind.GENE_ATTRIBUTE: "The network gives a gene another word or source.",
         DifferenceKind.PROPERTY: "A property of the network is absent or says something else.",
         DifferenceKind.MEMBERSHIP: "The network is not in the collection's network set or folder.",
-        DifferenceKind.STATE: "Visibility or read-only is not as configured.",
+        DifferenceKind.STATE: (
+            "Visibility or read-only is not as configured, or NDEx hid the network or lost it from"
+            " the search."
+        ),
     }
 )
 """What a difference of each kind is, in one sentence."""

@@ -299,6 +299,20 @@ def test_genes_come_before_properties_however_many_those_are() -> None:
     assert [cause.count for cause in causes] == [1, 9]
 
 
+def test_what_ndex_did_to_the_state_of_a_network_is_told_apart_from_what_is_configured() -> None:
+    state = make_difference(DifferenceKind.STATE)
+    hidden = replace(state, name="visibility", local=None, remote={"value": "PRIVATE"})
+    lost = replace(state, name="search", local={"value": "ALL"}, remote={"value": "lost"})
+    causes = causes_of(*map(drifted, (state, hidden, lost)))
+
+    assert [cause.title.partition(" (")[0] for cause in causes] == [
+        "NDEx hid the network when its search index failed after an upload",
+        "the network's state is not as configured",
+        "the search on NDEx has lost the network",
+    ]
+    assert [detail.text for cause in causes for detail in cause.details][-1] == "search lost → ALL"
+
+
 def test_networks_in_ones_own_trash_are_a_cause_of_their_own() -> None:
     message = describe_absent(NETWORK, Absent(in_trash=True))
     trashed, gone = causes_of(

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.compare import DesiredState, compare, is_left_alone, judge, judge_unmapped
+from sync.compare import DesiredState, compare, is_left_alone, judge, judge_unmapped, leave_alone
 from sync.ledger import Ledger
 from sync.locate import (
     Arrivals,
@@ -124,7 +124,7 @@ async def examine_collection(
     judge_of = _Judge(located, client, policy, cache, collection.desired, deliver)
     ready = _Ready()
     arrivals = Arrivals(
-        refuse=lambda invalid: deliver(Finding(_judge_invalid(invalid))), ready=ready.put
+        refuse=lambda invalid: deliver(Finding(judge_invalid(invalid))), ready=ready.put
     )
     async with asyncio.TaskGroup() as tasks:
         for _ in range(_JUDGED_AT_ONCE):
@@ -165,7 +165,8 @@ class _Ready:
             yield self._numbers[self._taken - 1]
 
 
-def _judge_invalid(invalid: InvalidRecord) -> CheckResult:
+def judge_invalid(invalid: InvalidRecord) -> CheckResult:
+    """Return the verdict on a record that was refused."""
     return CheckResult(
         id=invalid.id,
         path=invalid.path,
@@ -197,7 +198,7 @@ class _Judge:
     async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
         record = self.located.record(number)
         if is_left_alone(record):
-            self.deliver(Finding(judge(record, mapped.network, Verdict.NOT_COMPARED), record))
+            self.deliver(Finding(leave_alone(record, mapped.network), record))
             return
         observation = await observe_network(
             self.client,

@@ -78,7 +78,7 @@ def compare(
 ) -> CheckResult:
     """Return the verdict on a record and the network that it, or its map file, names."""
     if is_left_alone(record):
-        return judge(record, network, Verdict.NOT_COMPARED)
+        return leave_alone(record, network)
     match observation:
         case Seen():
             return _compare_seen(record, observation, desired)
@@ -129,10 +129,20 @@ def is_left_alone(record: Record) -> bool:
     return record.of_other_organism and record.layout is Layout.WIKIPATHWAYS
 
 
+def leave_alone(record: Record, network: NetworkId | None) -> CheckResult:
+    """Return the verdict on a record of an organism that does not count."""
+    if record.layout is Layout.WIKIPATHWAYS:
+        organism = record.fields.get("organism", "")
+        reason = f"its organism, {organism}, is not among those that are compared"
+    else:
+        reason = "none of its genes is of an organism that is compared"
+    return judge(record, network, Verdict.NOT_COMPARED, reason)
+
+
 def judge_unmapped(record: Record, *notes: str) -> CheckResult:
     """Return the verdict on a record that no network is of: none is missed of another organism."""
     if record.of_other_organism:
-        return judge(record, None, Verdict.NOT_COMPARED)
+        return leave_alone(record, None)
     return judge(record, None, Verdict.UNMAPPED, *notes)
 
 

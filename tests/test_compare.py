@@ -336,12 +336,12 @@ def test_a_network_that_claims_another_record_is_mismatched_and_not_compared() -
 def test_a_pathway_of_an_organism_that_does_not_count_is_not_compared(
     genes: tuple[Gene, ...], observation: Observation
 ) -> None:
-    note = "its organism, Bos taurus, is not among those that are compared"
-    bovine = replace(PATHWAY, other_organisms=genes, of_other_organism=True, notes=(note,))
+    fields = {"organism": "Bos taurus"}
+    bovine = replace(PATHWAY, fields=fields, other_organisms=genes, of_other_organism=True)
     result = check(bovine, observation)
 
     assert (result.verdict, result.genes, result.differences) == (Verdict.NOT_COMPARED, None, ())
-    assert result.messages == (note,)
+    assert result.messages == ("its organism, Bos taurus, is not among those that are compared",)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,9 @@ def check(
     """
     from sync.config import read_config
     from sync.errors import ConfigError
+    from sync.records.checkout import find_commit
+    from sync.report.formats import parse_formats
+    from sync.report.github_job import Job
     from sync.session import (
         STATE_FOLDER,
         Selection,
@@ -73,9 +76,8 @@ def check(
     )
     from sync.shards import parse_shard
 
-    if offline and (formats or shard):
-        option = "--format" if formats else "--shard"
-        raise ConfigError(f"--offline prints a table, which has no {option}; leave one of them out")
+    if offline and shard:
+        raise ConfigError("--offline is one quick run, which has no --shard; leave one of them out")
     if run_id is not None and shard is None:
         raise ConfigError("--run-id names the run that shards make up: give --shard too")
     part = None if shard is None else parse_shard(shard, run_id, os.environ)
@@ -83,16 +85,16 @@ def check(
     settings = read_config(config)
     selection = Selection(select or (), changed_since, shard=part)
     collections = open_collections(settings, config.parent, collection or (), selection)
+    requests = parse_formats(formats or ["terminal"])
+    commit = find_commit(config.parent)
+    job = Job.from_environment(os.environ, config.parent)
     if offline:
-        from sync.cli.offline import run_offline
+        from sync.cli.offline import OfflineRequest, run_offline
 
-        status = run_offline(collections, manner)
+        status = run_offline(OfflineRequest(collections, requests, manner, job, commit))
     else:
         from sync.cli.checking import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
-        from sync.records.checkout import find_commit
-        from sync.report.formats import parse_formats
-        from sync.report.github_job import Job
 
         url = server or settings.server.url_below(config.parent)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
@@ -104,12 +106,12 @@ def check(
                     state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
                 ),
                 collections=collections,
-                formats=parse_formats(formats or ["terminal"]),
+                formats=requests,
                 manner=manner,
-                commit=find_commit(config.parent),
+                commit=commit,
                 book=open_book(settings, config.parent),
                 shard=part,
-                job=Job.from_environment(os.environ, config.parent),
+                job=job,
             )
         )
     raise typer.Exit(0 if exit_zero and status in {1, 3} else status)

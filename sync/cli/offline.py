@@ -1,50 +1,108 @@
-"""``check --offline``: read every record and map, ask no server, and tell how the reading went."""
+"""``check --offline``: read every record and map, ask no server, report how the reading went."""
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
+from sync.check import judge_invalid
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
-from sync.locate import Collection, read_entries, read_records
-from sync.records.survey import Survey, survey_records
-from sync.report.exit_status import ExitStatus
-from sync.report.survey import Refusal, SurveyRow, render_survey
+from sync.cli.run import start_run
+from sync.compare import judge
+from sync.locate import Collection, read_records
+from sync.model import CheckResult, InvalidRecord, Record, Verdict
+from sync.ndex.transport import HttpCounts
+from sync.records.mapfile import read_map
+from sync.records.survey import LayoutCount, survey_records
+from sync.report.build import build_report, describe_collection, describe_result
+from sync.report.document import OFFLINE
+from sync.report.exit_status import exit_status
+from sync.report.formats import FormatRequest
+from sync.report.github_job import Job
+from sync.report.publish import publish_report
+from sync.report.spool import Spool
+from sync.report.survey import Survey, SurveyRow, render_survey
+from sync.report.write import require_writable
+
+logger = logging.getLogger(__name__)
 
 
-def run_offline(collections: Sequence[tuple[str, Collection]], manner: Manner) -> int:
-    """Print a table by layout and every reason for a refusal; return the exit status.
+@dataclass(frozen=True, slots=True)
+class OfflineRequest:
+    """Which collections to read, and how to report it; the fields are those of ``CheckRequest``."""
+
+    collections: Sequence[tuple[str, Collection]]
+    formats: Sequence[FormatRequest]
+    manner: Manner
+    job: Job
+    commit: str | None
+
+
+def run_offline(request: OfflineRequest) -> int:
+    """Read the records, write the reports, and return the exit status.
+
+    On a terminal each collection has a table by layout, and every refused file and every note is
+    listed. In the other formats what could be read is ``not_compared``.
 
     Raises:
         ConfigError: a map file cannot be read; nothing is printed then.
     """
-    configure_logging(manner)
-    for _, collection in collections:
-        read_entries(collection)
-    refused = 0
-    for number, (name, collection) in enumerate(collections):
-        if number:
-            sys.stdout.write("\n")
-        survey = survey_records(read_records(collection, collection.paths))
-        render_survey(name, _rows(survey), _refusals(survey), sys.stdout)
-        refused += len(survey.refusals)
-    return ExitStatus.INCOMPLETE if refused else ExitStatus.IN_SYNC
-
-
-def _rows(survey: Survey) -> list[SurveyRow]:
-    return [
-        SurveyRow(count.layout or "not recognised", count.read, count.refused, count.without_genes)
-        for count in survey.layouts
-    ]
-
-
-def _refusals(survey: Survey) -> list[Refusal]:
-    return [
-        Refusal(
-            f"{refusal.reason}, as in: {refusal.example.reason}",
-            refusal.count,
-            refusal.example.path,
+    configure_logging(request.manner)
+    require_writable(request.formats)
+    notes = {name: _read_map(collection) for name, collection in request.collections}
+    run = start_run(OFFLINE, "")
+    with Spool([name for name, _ in request.collections]) as spool:
+        surveys = {name: _read(name, each, spool) for name, each in request.collections}
+        facts = replace(
+            run.finish(HttpCounts(), complete=True),
+            commit=request.commit,
+            source=request.job.source(request.commit),
         )
-        for refusal in survey.refusals
-    ]
+        summaries = [
+            describe_collection(
+                name,
+                spool.verdicts_of(name),
+                (),
+                notes=notes[name],
+                rows_left_out=spool.count_left_out(name),
+            )
+            for name, _ in request.collections
+        ]
+        report = build_report(summaries, spool, {}, facts)
+        terminal = partial(render_survey, surveys)
+        publish_report(report, request.formats, request.job, sys.stdout, terminal=terminal)
+        return exit_status(report)
+
+
+def _read_map(collection: Collection) -> tuple[str, ...]:
+    """Return one note for each row of the map file that cannot be read."""
+    if collection.map_path is None:
+        return ()
+    notes = tuple(map(str, read_map(collection.root, collection.map_path).problems))
+    for note in notes:
+        logger.warning("%s", note)
+    return notes
+
+
+def _read(name: str, collection: Collection, spool: Spool) -> Survey:
+    records = read_records(collection, collection.paths)
+    for record in records:
+        spool.put(describe_result(name, _judge(record)))
+    others = sum(isinstance(record, Record) and record.of_other_organism for record in records)
+    return Survey(tuple(map(_row, survey_records(records).layouts)), others)
+
+
+def _judge(record: Record | InvalidRecord) -> CheckResult:
+    if isinstance(record, Record):
+        unknown = () if record.genes_unknown is None else (record.genes_unknown,)
+        return judge(record, record.network, Verdict.NOT_COMPARED, *unknown)
+    return judge_invalid(record)
+
+
+def _row(count: LayoutCount) -> SurveyRow:
+    layout = count.layout or "not recognised"
+    return SurveyRow(layout, count.read, count.refused, count.without_genes)

@@ -46,8 +46,6 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
     nodes = () if drawing is None else drawing.nodes
     genes = (*listed, *_drawn_only(nodes, listed, taxon))
     counts = organisms.counts(taxon, organism)
-    if not counts:
-        notes.append(f"its organism, {organism}, is not among those that are compared")
     return Record(
         id=heading.id,
         layout=Layout.WIKIPATHWAYS,

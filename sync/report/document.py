@@ -38,6 +38,9 @@ from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1
 
+OFFLINE: Final = "check --offline"
+"""The command of a report for which NDEx was not asked: what was read is `not_compared`."""
+
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class GeneDifference:
@@ -343,6 +346,11 @@ class Report:
             for verdict, count in self.verdicts.items()
             if not verdict.incomplete and verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
         )
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether the records were only read and NDEx was not asked."""
+        return self.run.command == OFFLINE
 
     @property
     def to_check(self) -> int:

@@ -29,19 +29,30 @@ CONCLUSIONS: Mapping[ExitStatus, str] = MappingProxyType(
 )
 """What a run came to, by its exit status."""
 
+CONCLUSIONS_OFFLINE: Mapping[ExitStatus, str] = MappingProxyType(
+    {
+        ExitStatus.IN_SYNC: "every record can be read",
+        ExitStatus.INCOMPLETE: "not every record can be read",
+    }
+)
+"""What a run came to that only read the records."""
+
 
 def coverage(report: Report) -> str:
     """Say how much was checked: ``Checked 1,998 of 2,000 records``.
 
-    Records of other organisms are not among them.
+    Records of other organisms are not among them. Offline: ``Read 1,998 of 2,000 records``.
     """
+    if report.is_offline:
+        read = report.verdicts[Verdict.NOT_COMPARED]
+        return f"Read {read:,} of {plural(report.total, 'record')}; NDEx was not asked"
     return f"Checked {report.checked:,} of {plural(report.to_check, 'record')}"
 
 
 def others_not_compared(report: Report) -> str:
     """Say how many records are of other organisms, ``""`` where none is."""
     count = report.verdicts[Verdict.NOT_COMPARED]
-    if not count:
+    if not count or report.is_offline:
         return ""
     verb = "is" if count == 1 else "are"
     return (
@@ -65,6 +76,11 @@ def conclusion(report: Report) -> str:
     What else is settled is named beside: ``1,550 of 2,000 records in sync, 450 accepted: …``.
     """
     verdicts = report.verdicts
+    if report.is_offline:
+        found = CONCLUSIONS_OFFLINE[exit_status(report)]
+        return (
+            f"{verdicts[Verdict.NOT_COMPARED]:,} of {plural(report.total, 'record')} read: {found}"
+        )
     said = f"{verdicts[Verdict.IN_SYNC]:,} of {plural(report.to_check, 'record')} in sync"
     for verdict, named in ((Verdict.ACCEPTED, "accepted"), (Verdict.NOT_COMPARED, "not compared")):
         said += f", {count:,} {named}" if (count := verdicts[verdict]) else ""

@@ -35,6 +35,7 @@ from sync.report.headline import (
     run_facts,
 )
 from sync.report.sentence import describe_revisions
+from sync.report.survey import list_notes, list_refused
 from sync.report.text import (
     percent,
     place,
@@ -70,6 +71,8 @@ def render_markdown(report: Report, stream: TextIO) -> None:
     parts = (_head(report), _causes(report.causes, server), _rows_left_out(report))
     head = _joined([*chain.from_iterable(parts), *_accepted(report)])
     stream.write(head)
+    if report.is_offline:
+        _write_reading(report, MAX_BYTES - _ROOM_TO_CLOSE - len(head.encode()), stream)
     if not report.verdicts[Verdict.DRIFTED]:
         return
     drifted = (record for record in report.records if record.verdict is Verdict.DRIFTED)
@@ -88,6 +91,32 @@ def render_markdown(report: Report, stream: TextIO) -> None:
             f"\n… and {plural(rest, 'more drifted record')}: all of them are in the JSON report"
             " (`--format json=PATH`).\n"
         )
+
+
+def _write_reading(report: Report, room: int, stream: TextIO) -> None:
+    """Write every refused file and every note of records that were only read, while room is."""
+    left = 0
+    for line in _reading(report):
+        room -= len(line.encode()) + 1
+        if room < 0:
+            left += 1
+        else:
+            stream.write(f"{line}\n")
+    if left:
+        stream.write(
+            f"\n… and {plural(left, 'more line')}: all of it is in the JSON report"
+            " (`--format json=PATH`).\n"
+        )
+
+
+def _reading(report: Report) -> Iterator[str]:
+    for index, (reason, places) in enumerate(list_refused(report.records).items()):
+        yield from () if index else ("", "## Why records were refused", "")
+        yield f"- **{len(places):,}**: {code(reason)}"
+        yield from (f"  - {code(text)}" for text in places)
+    for index, note in enumerate(list_notes(report)):
+        yield from () if index else ("", "## Notes", "")
+        yield f"- {code(note)}"
 
 
 def _joined(lines: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from sync.report.formats import FORMATS, FormatRequest, Renderer
 from sync.report.github import render_github
 from sync.report.github_job import Job, write_job_files
 from sync.report.html.render import render_html
+from sync.report.terminal import render_terminal
 from sync.report.write import write_reports
 
 _GITHUB = "github"
@@ -22,17 +23,19 @@ def publish_report(
     job: Job,
     stdout: TextIO,
     previous: Report | None = None,
+    terminal: Renderer[Report] = render_terminal,
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
 
-    With a ``previous`` report, the page of ``html`` also tells what changed since. Files come
-    before anything is printed.
+    With a ``previous`` report, the page of ``html`` also tells what changed since; ``terminal`` is
+    what that format prints. Files come before anything is printed.
 
     Raises:
         ConfigError, DiskFull: A file cannot be written. The files before it are written.
     """
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
+        "terminal": terminal,
         "html": partial(render_html, previous=previous),
         _GITHUB: partial(render_github, folder=job.folder),
     }

@@ -88,8 +88,9 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         ),
         Verdict.NOT_COMPARED: Wording(
             "not compared",
-            "the record is of an organism that the configuration does not ask for",
-            "Nothing to do; add the organism to `organisms` to have it compared.",
+            "the record is of an organism that the configuration does not ask for, or the run was"
+            " offline",
+            "Nothing to do; to have its organism compared, add it to `organisms`.",
         ),
         Verdict.REMOTE_ONLY: Wording(
             "remote only",

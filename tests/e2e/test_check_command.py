@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from sync.report.document import parse_report
+from sync.report.formats import FORMATS
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, command, run_command
@@ -138,6 +139,75 @@ def test_reading_offline_tells_of_the_map_and_logs_as_asked(sample: Sample) -> N
     assert "map.tsv:1" in orjson.loads(done.stderr)["message"]
 
 
+def collection_of_all_sorts(root: Path) -> None:
+    """A refused record, one with notes, one with a row left out, one of another organism."""
+    (root / "ndex-sync.toml").write_text(
+        '[[collection]]\nname = "c"\nrecords = "*.md"\nmap = "map.tsv"\n'
+    )
+    (root / "map.tsv").write_text("WP1\tno-uuid\n")
+    head = "\t".join(("Label", "Type", "Identifier", "Comment", "Ensembl", "NCBI gene", "HGNC"))
+    rows = {
+        "WP1": 'A\tProtein\tsgd:1\t""\t\t\t\t\nragged\n',
+        "WP2": 'A\tProtein\tsgd:1\t""\t\t\t\t\n',
+        "WP3": "",
+        "WP4": "",
+    }
+    for record, table in rows.items():
+        organism = "Mus musculus" if record == "WP3" else "Homo sapiens"
+        text = f"---\norganisms: [{organism}]\nwpid: {record}\n---\n"
+        (root / f"{record}.md").write_text(text)
+        (root / f"{record}-datanodes.tsv").write_text(f"{head}\tUniProt\n{table}")
+    (root / "WP2.gpml").write_text("<html/>")
+    (root / "WP4-datanodes.tsv").write_text("version https://git-lfs.github.com/spec/v1\n")
+
+
+def test_reading_offline_lists_everything_that_was_refused_or_odd(tmp_path: Path) -> None:
+    collection_of_all_sorts(tmp_path)
+    done = run_command("check", "--offline", cwd=tmp_path)
+
+    assert done.returncode == 3, done.stderr
+    assert (
+        done.stdout
+        == """\
+Records of c
+
+layout             read   no genes    refused
+wikipathways          3          0          1
+all                   3          0          1
+
+1 record of organisms that the configuration does not ask for
+
+Why records were refused
+1  Git LFS pointer: the file itself was not downloaded; run git lfs pull
+   WP4-datanodes.tsv
+
+Rows that could not be read and were left out
+WP1-datanodes.tsv:3: a row with too many or too few cells
+
+Notes
+map.tsv:1: no UUID: 'no-uuid' is not a network's UUID; correct it
+WP2.gpml:1: not GPML 2013a or 2021: the first element is html of no
+    namespace, not a Pathway of http://pathvisio.org/GPML/2013a or
+    http://pathvisio.org/GPML/2021; export the drawing in one of these; its Rna
+    nodes and nodes without identifier are not compared
+
+3 of 4 records read: not every record can be read
+"""
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_reading_offline_has_every_format(tmp_path: Path, name: str) -> None:
+    collection_of_all_sorts(tmp_path)
+    done = run_command("check", "--offline", "--format", f"{name}=report", cwd=tmp_path)
+    text = " ".join((tmp_path / "report").read_text(encoding="utf-8").split())
+
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == ""
+    assert "Git LFS pointer: the file itself was not downloaded; run git lfs pull" in text
+    assert "WP1-datanodes.tsv:3: a row with too many or too few cells" in text
+
+
 def test_reading_offline_without_the_map_that_is_configured_is_an_error(sample: Sample) -> None:
     sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
     done = run_command("check", "--offline", cwd=sample.root)
@@ -152,7 +222,7 @@ USAGE_ERRORS = {
     "unknown collection": (["--collection", "nowhere"], "no collection is called nowhere"),
     "selection of nothing": (["--select", "WP1"], "no record is selected by WP1"),
     "unknown format": (["--format", "pdf"], "'pdf' is unknown"),
-    "format of what has one": (["--offline", "--format", "json"], "--offline prints a table"),
+    "unknown format offline": (["--offline", "--format", "pdf"], "'pdf' is unknown"),
     "format in no folder": (["--format", "json=no/r.json"], "there is no folder no"),
     "no such sandbox": (["--server", "sandbox:none.db"], "none.db: no such sandbox"),
     "concurrency of nothing": (["--concurrency", "0"], "--concurrency"),

@@ -7,6 +7,7 @@
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
     ├── StateLocked            another run is at work on the same state
+    ├── StateDamaged           a file of the state folder that is not as it was written
     ├── StateForged            a cache with contents that ndex-sync never wrote
     ├── DiskFull               no room for a file
     ├── ScratchFull            no room for what a run puts aside while it works
@@ -107,6 +108,18 @@ class StateLocked(NdexSyncError):
             "one its own folder with --state"
         )
         self.holder = holder
+
+
+class StateDamaged(NdexSyncError):
+    """A file that keeps what was done, or what there was before, is not as it was written.
+
+    ``path`` names the file, ``found`` says what is wrong with it, ``lost`` what nobody knows any
+    more, ``advice`` what to do.
+    """
+
+    def __init__(self, path: str, found: str, lost: str, advice: str) -> None:
+        super().__init__(f"{path} is damaged ({found}): {lost}. {advice}")
+        self.path = path
 
 
 class StateForged(NdexSyncError):

@@ -45,7 +45,10 @@ def parse_plan(data: bytes, where: str) -> Plan:
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise ConfigError(f"{where}: no JSON: {error}") from None
+        raise ConfigError(
+            f"{where}: not JSON ({error}), so it is cut short or no plan; nothing is lost, make it "
+            "again with: ndex-sync plan --out FILE"
+        ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise ConfigError(
             f"{where}: no plan of ndex-sync; make one with: ndex-sync plan --out FILE"

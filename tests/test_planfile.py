@@ -94,7 +94,7 @@ def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) ->
 
 
 def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no JSON"):
+    with pytest.raises(ConfigError, match=r"not JSON.*nothing is lost, make it again"):
         parse_plan(b"<html>", "plan.json")
     with pytest.raises(ConfigError, match="no plan of ndex-sync"):
         parse_plan(b"[]", "plan.json")

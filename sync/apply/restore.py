@@ -25,7 +25,7 @@ from sync.apply.course import digest_of, form_of
 from sync.apply.looking import Eyes, SetMembers, look_of
 from sync.apply.notes import Notes, read_trail
 from sync.apply.steps import Form, Step, Trail
-from sync.errors import ServerError
+from sync.errors import ServerError, StateDamaged
 from sync.guards import GuardLimits, find_tripped
 from sync.model import Summary
 from sync.ndex.client import NdexClient
@@ -136,6 +136,8 @@ class _Planner:
             return await self._decide_changed(action, notes)
         except ServerError as error:
             return Skipped(action.network, f"its network could not be read: {error}")
+        except StateDamaged as error:
+            return Skipped(action.network, str(error))
 
     async def _decide_deleted(
         self, action: DeleteNetwork, notes: Notes

@@ -10,13 +10,14 @@ import gzip
 import os
 import re
 import shutil
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, StateDamaged, refuse_write
 from sync.model import NetworkId, Summary
 
 _RUN = re.compile(r"[0-9A-Za-z-]+")
@@ -57,7 +58,7 @@ class BackupStore:
         """Keep a network; what was kept before in this run stays, being older.
 
         Raises:
-            ConfigError: the disk does not take it; then nothing may be changed.
+            ConfigError, DiskFull: the disk does not take it; then nothing may be changed.
         """
         path = self._path(run, backup.summary.id)
         if path.exists():
@@ -72,21 +73,31 @@ class BackupStore:
                 os.fsync(stream.fileno())
             draft.replace(path)
         except OSError as error:
-            raise ConfigError(f"{path}: the backup cannot be written: {error}") from error
+            raise refuse_write(f"{path}: the backup cannot be written", error) from error
 
     def read(self, run: str, network: NetworkId) -> Backup | None:
         """Return what was kept of a network, None where nothing was.
 
         Raises:
-            ConfigError: the file is there and cannot be read.
+            ConfigError: the file is there and cannot be opened.
+            StateDamaged: it is not as it was written.
         """
         path = self._path(run, network)
         try:
-            return _FILE.validate_python(orjson.loads(gzip.decompress(path.read_bytes())))
+            data = path.read_bytes()
         except FileNotFoundError:
             return None
-        except (OSError, EOFError, ValueError, ValidationError) as error:
+        except OSError as error:
             raise ConfigError(f"{path}: the backup cannot be read: {error}") from error
+        try:
+            return _FILE.validate_python(orjson.loads(gzip.decompress(data)))
+        except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+            raise StateDamaged(
+                str(path),
+                _first_line(error),
+                f"network {network} cannot be given back what run {run} changed",
+                "Put a copy of it back, or restore the other networks with --select",
+            ) from error
 
     def forget(self, run: str) -> None:
         """Delete the backups of a run."""
@@ -96,6 +107,16 @@ class BackupStore:
 
     def _path(self, run: str, network: NetworkId) -> Path:
         return self._folder / _checked(run) / f"{network}.json.gz"
+
+
+def has_backups(folder: Path) -> bool:
+    """Whether a state folder holds backups of any run."""
+    backups = folder / _FOLDER
+    return backups.is_dir() and any(backups.iterdir())
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def _checked(run: str) -> str:

@@ -16,13 +16,19 @@ from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Self
-from zlib import crc32
+from typing import Final, Self
 
-import msgspec
 from msgspec import Struct
 
 from sync.model import Layout, Network, RecordId, Summary
+from sync.state.database import (
+    DATABASE_ERRORS,
+    Row,
+    find_tables,
+    is_as_written,
+    is_damage,
+    with_checksum,
+)
 from sync.state.encoding import decode_network, encode_network
 from sync.state.parcel import Parcel
 from sync.version import __version__
@@ -73,11 +79,7 @@ _FIND_NETWORK = f"{NETWORKS} WHERE server=? AND id=? AND modified_ms=? AND node_
 Value = str | bytes | int | None
 """What a row is made of."""
 
-Row = tuple[Any, ...]
-"""What the database has in the columns of a table, as far as that can be relied on."""
-
 _LAYOUTS = {each.value: each for each in Layout}
-_pack = msgspec.msgpack.Encoder().encode
 
 
 class Reuse(Enum):
@@ -142,8 +144,7 @@ class Cache:
         for start in range(0, len(paths), _FOUND_AT_ONCE):
             asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
             for row in self._fetch_records(asked, settings):
-                path = asked[row[0]]
-                if (kept := _take_up(path, row)) is not None:
+                if (path := asked.get(row[0])) is not None and (kept := _take_up(path, row)):
                     found[path] = kept
         return found
 
@@ -195,7 +196,7 @@ class Cache:
                 return []
             try:
                 return self._db.execute(query, key).fetchall()
-            except sqlite3.Error as error:
+            except DATABASE_ERRORS as error:
                 self._fail(error)
                 return []
 
@@ -204,7 +205,7 @@ class Cache:
         with self._lock:
             if self._db is None:
                 return
-            self._unwritten.append((statement, (*row, crc32(_pack(row)))))
+            self._unwritten.append((statement, with_checksum(row)))
             if len(self._unwritten) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
@@ -217,7 +218,7 @@ class Cache:
                 self._db.execute("BEGIN IMMEDIATE")
                 for statement, values in self._unwritten:
                     self._db.execute(statement, values)
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             self._fail(error)
         self._unwritten.clear()
 
@@ -228,25 +229,25 @@ class Cache:
             self._db = open_database(self._path)
         except OSError as error:
             self._go_without(error)
-        except sqlite3.Error as error:
+        except DATABASE_ERRORS as error:
             self._fail(error)
 
-    def _fail(self, error: sqlite3.Error) -> None:
+    def _fail(self, error: Exception) -> None:
         """Go on after an error: without the file, or with a new one where it is damaged."""
         self._close()
-        if self._path is None or _is_in_the_way(error):
-            self._go_without(error)
-        else:
+        if self._path is not None and is_damage(error, self._path):
             self._rebuild(self._path, error)
+        else:
+            self._go_without(error)
 
-    def _rebuild(self, path: Path, error: sqlite3.Error) -> None:
+    def _rebuild(self, path: Path, error: Exception) -> None:
         try:
             aside = _set_aside(path)
             logger.warning(
                 "%s is damaged (%s): set aside as %s and made anew; delete that", path, error, aside
             )
             self._db = open_database(path)
-        except (OSError, sqlite3.Error) as again:
+        except (OSError, *DATABASE_ERRORS) as again:
             self._go_without(again)
 
     def _go_without(self, error: Exception) -> None:
@@ -267,7 +268,7 @@ def open_database(path: Path) -> sqlite3.Connection:
 
     Raises:
         OSError, sqlite3.OperationalError: it cannot be opened or written.
-        sqlite3.DatabaseError: it is damaged, or no cache at all.
+        sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or no cache at all.
     """
     _make_folder(path.parent)
     db = sqlite3.connect(
@@ -297,12 +298,14 @@ def _prepare(db: sqlite3.Connection) -> None:
     if tables and found != APPLICATION_ID:
         raise sqlite3.DatabaseError("it is the database of another program")
     if tables and db.execute("SELECT text FROM version").fetchone() == (VERSION,):
+        if find_tables(db) != _TABLES.split(";\n"):
+            raise sqlite3.DatabaseError("its tables are not as they were made")
         return
     with db:
         db.execute("BEGIN IMMEDIATE")
         for name in tables:
             db.execute(f"DROP TABLE {name}")
-        for statement in _TABLES.split(";"):
+        for statement in _TABLES.split(";\n"):
             db.execute(statement)
         db.execute("INSERT INTO version VALUES (?)", (VERSION,))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -315,14 +318,6 @@ def _set_aside(path: Path) -> Path:
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
     return aside
-
-
-def _is_in_the_way(error: sqlite3.Error) -> bool:
-    """Whether something keeps a file from being used that may be sound.
-
-    Text that is no UTF-8 is an operational error as well, but one of Python, without a code.
-    """
-    return isinstance(error, sqlite3.OperationalError) and hasattr(error, "sqlite_errorcode")
 
 
 def _is_settled(summary: Summary) -> bool:
@@ -343,8 +338,3 @@ def _take_up(path: str, row: Row) -> KeptRecord | None:
     if not has_network or not isinstance(record, str) or not isinstance(data, bytes):
         return None
     return KeptRecord(Parcel(path, RecordId(record), layout, network, data), stamp, digest)
-
-
-def is_as_written(row: Row) -> bool:
-    """Tell by its checksum, a row's last value: SQLite does not notice a changed bit in a value."""
-    return bool(crc32(_pack(row[:-1])) == row[-1])

@@ -16,9 +16,9 @@ from sync.state.cache import (
     NETWORKS,
     RECORDS,
     VERSION,
-    is_as_written,
     open_database,
 )
+from sync.state.database import DATABASE_ERRORS, is_as_written
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def merge_caches(folders: Sequence[Path], into: Path) -> None:
         with closing(open_database(into / FILE_NAME)) as target:
             for folder in folders:
                 _take_over(folder / FILE_NAME, target)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, *DATABASE_ERRORS) as error:
         raise ConfigError(
             f"--into {into}: {FILE_NAME} cannot be written: {error}; delete it, or name another"
             " folder"
@@ -87,7 +87,7 @@ def _rows(source: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
             for query, statement in _TAKING:
                 for row in db.execute(query):
                     yield statement, row
-    except sqlite3.Error as error:
+    except DATABASE_ERRORS as error:
         logger.warning("%s is damaged (%s): what cannot be read is left out", source, error)
 
 

@@ -1,7 +1,8 @@
 """The journal: what a run set out to do, and every step of it, before and after.
 
 Each entry is one transaction that is on the disk when the call returns (``synchronous`` FULL), so
-that a run that was killed anywhere can be told what it had begun.
+that a run that was killed anywhere can be told what it had begun. Each row has a checksum: a
+damaged journal is an error, and never taken for one that says less.
 """
 
 from __future__ import annotations
@@ -9,30 +10,42 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged
 from sync.model import NetworkId
+from sync.state.backup import has_backups
+from sync.state.database import (
+    DATABASE_ERRORS,
+    Row,
+    find_tables,
+    is_as_written,
+    is_damage,
+    is_full,
+    with_checksum,
+)
 
 APPLICATION_ID = 0x6E64786A
-VERSION = 1
+VERSION = 2
+FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
 _TABLES = """\
 CREATE TABLE run (
   id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, server TEXT NOT NULL, account TEXT NOT NULL,
   collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL, plan BLOB NOT NULL,
-  started_ms INTEGER NOT NULL, finished_ms INTEGER) STRICT;
+  started_ms INTEGER NOT NULL, finished_ms INTEGER, checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE outcome (
   run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, action INTEGER NOT NULL,
-  outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY (run, action)) STRICT;
 CREATE TABLE entry (
   number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
   action INTEGER NOT NULL, moment TEXT NOT NULL, step TEXT NOT NULL, network TEXT,
-  modified_ms INTEGER, note TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+  modified_ms INTEGER, note TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  checksum INTEGER NOT NULL) STRICT;
 CREATE INDEX entry_of_action ON entry (run, action)"""
 
 
@@ -102,10 +115,15 @@ class RunRecord:
 
 
 class Journal:
-    """An open journal; made by ``Journal.open``, closed by its ``with`` block."""
+    """An open journal; made by ``Journal.open``, closed by its ``with`` block.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    Every method raises ``StateDamaged`` where the file is not as it was written, ``DiskFull`` where
+    there is no room for a line, and ``ConfigError`` where the file cannot be used.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
+        self._path = path
 
     @classmethod
     @contextmanager
@@ -114,16 +132,18 @@ class Journal:
 
         Raises:
             ConfigError: it cannot be opened, or is no journal of this version.
+            StateDamaged: it is not as it was written, or gone while the backups are there.
         """
-        path = folder / "journal.sqlite"
+        path = folder / FILE_NAME
         try:
             folder.mkdir(parents=True, exist_ok=True)
             db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(f"{path}: the journal cannot be opened: {error}") from error
         try:
-            _prepare(db, path)
-            yield cls(db)
+            with _explained(path):
+                _prepare(db, path)
+            yield cls(db, path)
         finally:
             db.close()
 
@@ -131,16 +151,16 @@ class Journal:
         """Enter a run, or go on with the one of the same plan; returns the run in force."""
         if found := self._find("digest", run.digest):
             return found
-        values = (run.id, run.digest, run.server, run.account, run.collection, run.records)
-        self.write(
-            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-            (*values, run.complete, run.plan, run.started_ms),
-        )
+        self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
         return run
 
     def finish_run(self, run: str, at_ms: int) -> None:
         """Note that nothing of the run is left to be done."""
-        self.write("UPDATE run SET finished_ms = ? WHERE id = ?", (at_ms, run))
+        found = self.find_run(run)
+        if found is not None:
+            row = with_checksum(_row_of_run(replace(found, finished_ms=at_ms)))
+            statement = "UPDATE run SET finished_ms = ?, checksum = ? WHERE id = ?"
+            self.write(statement, (*row[-2:], run))
 
     def find_run(self, run: str) -> RunRecord | None:
         """Return the run of this id."""
@@ -148,14 +168,14 @@ class Journal:
 
     def list_runs(self) -> list[RunRecord]:
         """Return all runs, oldest first."""
-        rows = self._db.execute("SELECT * FROM run ORDER BY started_ms, id")
-        return [_run_of(row) for row in rows]
+        return [_run_of(row) for row in self._read("SELECT * FROM run ORDER BY started_ms, id")]
 
     def enter(self, run: str, entry: Entry) -> None:
         """Write one line; it is on the disk when this returns."""
-        self.write(
-            "INSERT INTO entry (run, action, moment, step, network, modified_ms, note, at_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        self._write(
+            "INSERT INTO entry"
+            " (run, action, moment, step, network, modified_ms, note, at_ms, checksum)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 run,
                 entry.action,
@@ -170,40 +190,38 @@ class Journal:
 
     def read_entries(self, run: str, action: int) -> list[Entry]:
         """Return the lines of one action, oldest first."""
-        rows = self._db.execute(
-            "SELECT action, moment, step, network, modified_ms, note, at_ms FROM entry"
-            " WHERE run = ? AND action = ? ORDER BY number",
+        rows = self._read(
+            "SELECT run, action, moment, step, network, modified_ms, note, at_ms, checksum"
+            " FROM entry WHERE run = ? AND action = ? ORDER BY number",
             (run, action),
         )
         return [
-            Entry(row[0], Moment(row[1]), row[2], _network_of(row[3]), row[4], row[5], row[6])
+            Entry(row[1], Moment(row[2]), row[3], _network_of(row[4]), row[5], row[6], row[7])
             for row in rows
         ]
 
     def settle(self, run: str, action: int, settled: ActionOutcome, at_ms: int) -> None:
         """Note how an action ended."""
-        self.write(
-            "INSERT INTO outcome VALUES (?, ?, ?, ?, ?)"
+        self._write(
+            "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
-            " message = excluded.message, at_ms = excluded.at_ms",
+            " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
             (run, action, settled.outcome, settled.message, at_ms),
         )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:
         """Return how the actions of a run ended, those that have."""
-        rows = self._db.execute(
-            "SELECT action, outcome, message FROM outcome WHERE run = ?", (run,)
-        )
-        return {row[0]: ActionOutcome(Outcome(row[1]), row[2]) for row in rows}
+        rows = self._read("SELECT * FROM outcome WHERE run = ?", (run,))
+        return {row[1]: ActionOutcome(Outcome(row[2]), row[3]) for row in rows}
 
     def count_records_before(self, server: str, collection: str) -> int | None:
         """Return how many records the last run over the whole collection read."""
-        row = self._db.execute(
-            "SELECT records FROM run WHERE server = ? AND collection = ? AND complete"
+        rows = self._read(
+            "SELECT * FROM run WHERE server = ? AND collection = ? AND complete"
             " ORDER BY started_ms DESC LIMIT 1",
             (server, collection),
-        ).fetchone()
-        return None if row is None else int(row[0])
+        )
+        return _run_of(rows[0]).records if rows else None
 
     def forget_run(self, run: str) -> None:
         """Delete a run with its lines."""
@@ -211,50 +229,98 @@ class Journal:
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
         """Do one change as one transaction: the single place through which all of them go."""
-        self._db.execute(statement, values)
+        with _explained(self._path):
+            self._db.execute(statement, values)
+
+    def _write(self, statement: str, row: Row) -> None:
+        self.write(statement, with_checksum(row))
+
+    def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Row]:
+        """Return rows that are as they were written."""
+        with _explained(self._path):
+            rows = self._db.execute(query, values).fetchall()
+        for row in rows:
+            if not is_as_written(row):
+                raise _damaged(self._path, "a line of it was changed")
+        return rows
 
     def _find(self, column: str, value: str) -> RunRecord | None:
-        row = self._db.execute(
+        rows = self._read(
             f"SELECT * FROM run WHERE {column} = ?",  # noqa: S608 - a column named by us
             (value,),
-        ).fetchone()
-        return None if row is None else _run_of(row)
+        )
+        return _run_of(rows[0]) if rows else None
 
 
-def _run_of(row: tuple[str, str, str, str, str, int, int, bytes, int, int | None]) -> RunRecord:
-    run, digest, server, account, collection, records, complete, plan, started_ms, finished_ms = row
-    return RunRecord(
-        id=run,
-        digest=digest,
-        server=server,
-        account=account,
-        collection=collection,
-        records=records,
-        complete=bool(complete),
-        plan=plan,
-        started_ms=started_ms,
-        finished_ms=finished_ms,
-    )
+def _row_of_run(run: RunRecord) -> Row:
+    # As SQLite hands it back, which has no booleans: else its checksum would be another.
+    return tuple(int(each) if isinstance(each, bool) else each for each in astuple(run))
+
+
+def _run_of(row: Row) -> RunRecord:
+    run = RunRecord(*row[:-1])
+    return replace(run, complete=bool(run.complete))
 
 
 def _network_of(text: str | None) -> NetworkId | None:
     return None if text is None else NetworkId(text)
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     try:
-        fresh = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not fresh and _pragma(db, "application_id") != APPLICATION_ID:
-            raise ConfigError(f"{path}: this is no journal of ndex-sync; give another --state")
-        if not fresh and _pragma(db, "user_version") != VERSION:
-            raise ConfigError(f"{path}: a journal of another version of ndex-sync")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        if fresh:
-            _create(db)
-    except sqlite3.Error as error:
-        raise ConfigError(f"{path}: the journal cannot be used: {error}") from error
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # a mistake of ours: what was to be written does not fit
+    except DATABASE_ERRORS as error:
+        raise _explain(error, path) from error
+
+
+def _explain(error: Exception, path: Path) -> NdexSyncError:
+    if is_full(error):
+        return DiskFull(str(path))
+    if is_damage(error, path):
+        return _damaged(path, str(error))
+    return ConfigError(f"{path}: the journal cannot be used: {error}")
+
+
+def _damaged(path: Path, found: str) -> StateDamaged:
+    return StateDamaged(
+        str(path),
+        found,
+        "it says what earlier runs began, so nobody knows which networks they left unlocked, and "
+        "what they did cannot be undone",
+        "Put a copy of it back; without one, look at what ndex-sync check reports, then move the "
+        "journal and the folder backups beside it away",
+    )
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    fresh = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if fresh and has_backups(path.parent):
+        raise _damaged(path, "it is empty, and there are backups of earlier runs")
+    if fresh and path.stat().st_size:
+        raise _damaged(path, "it is cut short")
+    if fresh:
+        _create(db)
+    else:
+        _require_ours(db, path)
+    # Not before there are tables: a file that has bytes and no tables is a damaged one.
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+
+
+def _require_ours(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse the files of others, and one of ours that lost a part: all of it is looked at."""
+    if _pragma(db, "application_id") != APPLICATION_ID:
+        raise ConfigError(f"{path}: this is no journal of ndex-sync; give another --state")
+    if _pragma(db, "user_version") != VERSION:
+        raise ConfigError(f"{path}: a journal of another version of ndex-sync")
+    if find_tables(db) != _TABLES.split(";\n"):
+        raise _damaged(path, "its tables are not as they were made")
+    if (found := _pragma(db, "integrity_check")) != "ok":
+        raise _damaged(path, str(found))
 
 
 def _create(db: sqlite3.Connection) -> None:

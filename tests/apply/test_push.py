@@ -177,6 +177,21 @@ async def test_a_restore_of_one_record_leaves_the_others(sample: Sample) -> None
         assert [action.network for action in plan.actions] == [network_id(2)]  # type: ignore[union-attr]
 
 
+async def test_one_damaged_backup_keeps_no_other_network_from_being_restored(
+    sample: Sample,
+) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        applied = await push.push()
+        damaged, *others = sorted(sample.root.rglob("*.json.gz"))
+        damaged.write_bytes(damaged.read_bytes()[:-9])
+
+        plan = await push.plan_restore(applied.run)
+
+        assert len(plan.actions) == len(others) == 3
+        [said] = [each.reason for each in plan.skipped if "is damaged" in each.reason]
+        assert f"{damaged} is damaged" in said
+
+
 async def test_a_network_changed_since_the_run_is_not_restored(sample: Sample) -> None:
     async with pushing(sample, **EVERYTHING) as push:
         applied = await push.push()

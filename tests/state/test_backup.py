@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.errors import ConfigError
+from sync.errors import ConfigError, StateDamaged
 from sync.state.backup import Backup, BackupStore
 from tests.builders import NETWORK
 from tests.test_plan import SUMMARY
@@ -44,16 +44,23 @@ def test_a_forgotten_run_has_no_backups(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"junk", gzip.compress(b"{}", mtime=0), gzip.compress(b"[]", mtime=0)[:-3]],
-    ids=str,
+    [
+        b"",
+        b"junk",
+        gzip.compress(b"{}", mtime=0),
+        gzip.compress(b"[]", mtime=0)[:-3],
+        gzip.compress(b"[]", mtime=0)[:10] + b"\xff" * 12,
+    ],
+    ids=["empty", "junk", "of another shape", "cut short", "no deflate"],
 )
-def test_a_spoiled_backup_is_told(tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_backup_says_what_cannot_be_given_back(tmp_path: Path, data: bytes) -> None:
     store = BackupStore(tmp_path)
     store.write("run-1", BACKUP)
     [file] = tmp_path.rglob("*.gz")
     file.write_bytes(data)
 
-    with pytest.raises(ConfigError, match="the backup cannot be read"):
+    said = f"{file} is damaged .*{NETWORK} cannot be given back .* run-1 changed.*copy of it"
+    with pytest.raises(StateDamaged, match=said):
         store.read("run-1", NETWORK)
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from sync.apply.run import forget_old_runs
-from sync.errors import ConfigError
+from sync.errors import ConfigError, StateDamaged
 from sync.model import NetworkId
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Entry, Journal, Moment, Outcome, RunRecord
+from tests.state.test_backup import BACKUP
 
 RUN = RunRecord("run-1", "sha256:1", "https://x", "me", "c", 10, True, b"{}", 1000, None)
 DAY_MS = 24 * 3600 * 1000
@@ -101,10 +102,67 @@ def test_a_file_of_others_is_refused(tmp_path: Path, statement: str, words: str)
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_bytes(b"no database at all, by any means" * 99)
 
-    with pytest.raises(ConfigError, match="cannot be used"), Journal.open(tmp_path):
+    with pytest.raises(StateDamaged, match=r"is damaged .*not a database"), Journal.open(tmp_path):
         pass
     with (
         pytest.raises(ConfigError, match="cannot be opened"),
         Journal.open(tmp_path / "journal.sqlite"),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE run SET account = 'you'",
+        "UPDATE run SET finished_ms = NULL",
+        "UPDATE run SET plan = x'00'",
+        "UPDATE outcome SET outcome = 'failed'",
+        "UPDATE entry SET step = 'lock'",
+        "UPDATE entry SET moment = 'dome'",
+        "UPDATE entry SET network = 'm'",
+        "UPDATE entry SET note = CAST(x'ff' AS TEXT)",
+    ],
+)
+def test_a_row_that_was_changed_is_not_believed(tmp_path: Path, damage: str) -> None:
+    with Journal.open(tmp_path) as journal:
+        fill(journal)
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite")) as db:
+        db.execute(damage)
+        db.commit()
+
+    with Journal.open(tmp_path) as journal, pytest.raises(StateDamaged, match="unlocked"):
+        read_all(journal)
+
+
+@pytest.mark.parametrize("leftover", [None, b""], ids=["gone", "empty"])
+def test_a_journal_that_is_gone_is_not_taken_for_a_new_one(
+    tmp_path: Path, leftover: bytes | None
+) -> None:
+    BackupStore(tmp_path).write("run-1", BACKUP)
+    if leftover is not None:
+        (tmp_path / "journal.sqlite").write_bytes(leftover)
+
+    with pytest.raises(StateDamaged, match="backups of earlier runs"), Journal.open(tmp_path):
+        pass
+
+
+def fill(journal: Journal) -> None:
+    """Enter a finished run of two actions."""
+    journal.begin_run(RUN)
+    for action in range(2):
+        journal.enter(RUN.id, Entry(action, Moment.BEGUN, "lift", NetworkId("n"), None, "", 1))
+        journal.enter(RUN.id, Entry(action, Moment.DONE, "lift", NetworkId("n"), 5, "a note", 2))
+        journal.settle(RUN.id, action, ActionOutcome(Outcome.DONE, "fine"), 3)
+    journal.finish_run(RUN.id, 4)
+
+
+def read_all(journal: Journal) -> tuple[object, ...]:
+    """Return all that a journal says of the run that ``fill`` enters."""
+    return (
+        journal.list_runs(),
+        journal.find_run(RUN.id),
+        journal.count_records_before(RUN.server, RUN.collection),
+        journal.read_outcomes(RUN.id),
+        [journal.read_entries(RUN.id, action) for action in range(2)],
+    )

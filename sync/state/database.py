@@ -1,0 +1,62 @@
+"""What cache and journal have in common: rows with a checksum, and what SQLite's errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import msgspec
+
+Row = tuple[Any, ...]
+"""What the database has in the columns of a table, as far as that can be relied on."""
+
+DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""What SQLite raises where a file cannot be used; it quotes what it finds there, UTF-8 or not."""
+
+_IN_THE_WAY = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_PERM,
+    }
+)
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def with_checksum(row: Row) -> Row:
+    """Return a row with a checksum as its last value: SQLite does not notice a changed bit."""
+    return (*row, crc32(_pack(row)))
+
+
+def is_as_written(row: Row) -> bool:
+    """Whether a row that ends in its checksum is as it was written."""
+    return bool(crc32(_pack(row[:-1])) == row[-1])
+
+
+def is_damage(error: Exception, path: Path) -> bool:
+    """Whether an error says that the file is damaged, not that something is in its way.
+
+    A file that may be written and is read-only to SQLite has a damaged head.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code == sqlite3.SQLITE_READONLY:
+        return os.access(path, os.W_OK)
+    return code not in _IN_THE_WAY
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that the disk is full."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+
+
+def find_tables(db: sqlite3.Connection) -> list[str]:
+    """Return the statements that the tables and indexes of a database were made with."""
+    query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+    return [statement for (statement,) in db.execute(query)]

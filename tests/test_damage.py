@@ -1,0 +1,177 @@
+"""Files with damaged bytes: state is rebuilt or refused by name, what people write is a verdict.
+
+Nothing here may be a traceback, a wrong value taken for a right one, or a run that never ends.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import orjson
+import pytest
+
+from sync.cx.decode import decode_cx1, decode_cx2
+from sync.errors import ConfigError, NetworkError, PlanMismatch, StateDamaged
+from sync.model import InvalidRecord, Network, Record
+from sync.planfile import parse_plan, render_plan
+from sync.records.mapfile import MapFile, read_map
+from sync.records.organisms import Organisms
+from sync.records.read import read_record
+from sync.state.backup import BackupStore
+from sync.state.cache import Cache
+from sync.state.journal import Journal
+from tests.builders import NETWORK as NETWORK_ID
+from tests.damage import damages
+from tests.state.test_backup import BACKUP
+from tests.state.test_cache import NETWORK, SERVER, SUMMARY, kept_at
+from tests.state.test_journal import fill, read_all
+from tests.test_planfile import PLAN
+
+pytestmark = pytest.mark.slow
+
+LONGEST_S = 600
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+KEPT = {f"{number}.md": kept_at(f"{number}.md") for number in range(3)}
+
+
+@pytest.fixture(autouse=True)
+def no_hang() -> Iterator[None]:
+    """Stop a test that one damaged file keeps busy."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _give_up)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def _give_up(_number: int, _frame: FrameType | None) -> None:
+    raise AssertionError("reading damaged files takes for ever")
+
+
+def fill_cache(cache: Cache) -> None:
+    for kept in KEPT.values():
+        cache.keep_record(kept, "settings")
+    cache.keep_network(SUMMARY, NETWORK)
+
+
+def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    with Cache(path, SERVER) as cache:
+        fill_cache(cache)
+    healed = 0
+    for what, data in damages(path.read_bytes(), 400, seed=18):
+        for leftover in tmp_path.iterdir():
+            leftover.unlink()
+        path.write_bytes(data)
+        for _ in range(2):
+            with Cache(path, SERVER) as cache:
+                found = cache.find_records([*KEPT], "settings")
+                assert found.items() <= KEPT.items(), what
+                assert cache.find_network(SUMMARY) in (None, NETWORK), what
+                fill_cache(cache)
+        with Cache(path, SERVER) as cache:
+            found = cache.find_records([*KEPT], "settings")
+            assert found.items() <= KEPT.items(), what
+            healed += found == KEPT and cache.find_network(SUMMARY) == NETWORK
+    # An index that misses rows is found only by looking at all of them, which costs more than that.
+    assert healed >= 397
+
+
+def test_a_damaged_journal_is_refused_or_says_what_it_said(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    with Journal.open(tmp_path) as journal:
+        fill(journal)
+        said = read_all(journal)
+    BackupStore(tmp_path).write("run-1", BACKUP)
+    refused = 0
+    for what, data in damages(path.read_bytes(), 400, seed=18):
+        for leftover in tmp_path.glob("journal.sqlite-*"):
+            leftover.unlink()
+        path.write_bytes(data)
+        try:
+            with Journal.open(tmp_path) as journal:
+                assert read_all(journal) == said, what
+        except (StateDamaged, ConfigError):
+            refused += 1
+    assert refused > 350
+
+
+def test_a_damaged_backup_is_refused_or_holds_what_it_held(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path)
+    store.write("run-1", BACKUP)
+    [path] = tmp_path.rglob("*.gz")
+    refused = 0
+    for what, data in damages(path.read_bytes(), 1_500, seed=18):
+        path.write_bytes(data)
+        try:
+            assert store.read("run-1", NETWORK_ID) == BACKUP, what
+        except StateDamaged:
+            refused += 1
+    assert refused > 1_250
+
+
+def test_a_damaged_plan_is_refused_or_says_what_it_said() -> None:
+    refused = 0
+    for what, data in damages(render_plan(PLAN), 1_500, seed=18):
+        try:
+            assert parse_plan(data, "plan.json") == PLAN, what
+        except (ConfigError, PlanMismatch):
+            refused += 1
+    assert refused > 1_000
+
+
+RECORDS = [
+    "demo/figures/_figures/PMC9000011__demo-f1.md",
+    "demo/figures-2022/PMC9000001__demo-f1.md",
+    "demo/pathways/WP90001/WP90001.md",
+]
+TABLES = {
+    "demo/figures/_data/PMC9000011__demo-f1-genes.tsv": RECORDS[0],
+    "demo/pathways/WP90001/WP90001-datanodes.tsv": RECORDS[2],
+}
+
+
+@pytest.mark.parametrize(
+    ("damaged", "record"), [*((each, each) for each in RECORDS), *TABLES.items()]
+)
+def test_a_damaged_record_or_table_is_a_verdict(tmp_path: Path, damaged: str, record: str) -> None:
+    for name in {damaged, record}:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((FIXTURES / name).read_bytes())
+    root = tmp_path / "demo"
+    path = record.removeprefix("demo/")
+    for what, data in damages((FIXTURES / damaged).read_bytes(), 400, seed=18):
+        (tmp_path / damaged).write_bytes(data)
+        outcome = read_record(root, path, None, Organisms.of(()))
+        assert isinstance(outcome, Record | InvalidRecord), what
+
+
+@pytest.mark.parametrize("name", ["figures/_data/ndex_map.tsv", "pathways/ndex_lookup.csv"])
+def test_a_damaged_map_file_is_read_as_far_as_it_goes_or_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True)
+    for what, data in damages((FIXTURES / "demo" / name).read_bytes(), 400, seed=18):
+        (tmp_path / name).write_bytes(data)
+        try:
+            assert isinstance(read_map(tmp_path, name), MapFile), what
+        except ConfigError:
+            continue
+
+
+@pytest.mark.parametrize("name", ["PMC9000001__demo-f1.cx", "PMC9000011__demo-f1.cx2"])
+def test_damaged_content_is_a_network_or_an_error_by_name(name: str) -> None:
+    decode = decode_cx2 if name.endswith("2") else decode_cx1
+    for what, data in damages((FIXTURES / "demo/networks" / name).read_bytes(), 1_000, seed=18):
+        try:
+            document = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            continue
+        try:
+            assert isinstance(decode(document), Network), what
+        except NetworkError:
+            continue

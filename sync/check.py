@@ -23,6 +23,7 @@ from sync.locate import (
 )
 from sync.located import Located, Resolved
 from sync.model import (
+    NOT_LISTED,
     Absent,
     CheckResult,
     InvalidRecord,
@@ -102,7 +103,7 @@ async def check_collection(
 
 def _notes(located: Located) -> Iterator[str]:
     if located.failure is not None:
-        yield f"the collection's networks could not be listed: {located.failure}"
+        yield f"{NOT_LISTED}: {located.failure}"
 
 
 async def examine_collection(

@@ -9,6 +9,7 @@ from itertools import chain
 from sync.ledger import Doubtful, Entered, Ledger, Sighting
 from sync.members import Members, Membership
 from sync.model import (
+    UNREAD_MEMBER,
     MapEntry,
     NetworkId,
     Record,
@@ -157,7 +158,7 @@ class Located:
 def _describe_doubt(network: NetworkId, sighting: Doubtful) -> str:
     match sighting:
         case Refused(reason):
-            return f"network {network} of the collection may not be read: {reason}"
+            return f"{UNREAD_MEMBER}, and may claim this record: {network}: {reason}"
         case Unanswered(reason):
             return f"network {network} gave no answer: {reason}"
         case Summary(completed=False):

@@ -7,6 +7,7 @@ failed the record is *failed*, whatever else is known (design: Unknown is not ab
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -18,6 +19,7 @@ from sync.links import Link, LinkMap, link_invalid
 from sync.locate import Arrivals, Collection, locate_networks, open_located
 from sync.located import Located
 from sync.model import (
+    NOT_LISTED,
     Absent,
     GeneCounts,
     InvalidRecord,
@@ -44,6 +46,8 @@ from sync.resolve import (
 )
 from sync.state.cache import FORGETFUL, Cache
 
+logger = logging.getLogger(__name__)
+
 
 async def map_collection(
     collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache = FORGETFUL
@@ -57,6 +61,8 @@ async def map_collection(
         located = await open_located(collection, ledger)
         arrivals = Arrivals(refused.append)
         await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
+        if located.failure is not None:
+            logger.warning("%s: %s", NOT_LISTED, located.failure)
         links = [link_invalid(invalid) for invalid in refused]
         links += await _link_records(located, client, policy)
         unclaimed = tuple(located.unclaimed()) if collection.complete else ()

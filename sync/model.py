@@ -296,6 +296,10 @@ class Refused:
     reason: str
 
 
+NOT_LISTED = "the collection's networks could not be listed"
+UNREAD_MEMBER = "a network of the collection may not be read"
+"""How the reasons of a record begin that only the collection's list could tell of."""
+
 IN_TRASH = "the network is in your trash on NDEx"
 """How the reason of a network begins that its owner can have back."""
 

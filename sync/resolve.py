@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
-from sync.model import MapEntry, NetworkId, Property, RecordId, Summary
+from sync.model import NOT_LISTED, MapEntry, NetworkId, Property, RecordId, Summary
 from sync.properties import find_property, strip_image_extension
 
 _PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
@@ -158,7 +158,7 @@ def resolve_record(
 def _resolve_on_server(listing: Listing) -> Resolution:
     match listing:
         case ListingFailed(reason):
-            return Unknown(f"the collection's networks could not be listed: {reason}")
+            return Unknown(f"{NOT_LISTED}: {reason}")
         case NotListed():
             return Unmapped(("no network set, folder or account is configured to look in",))
         case Listed(claimants) if len(claimants) == 1:

@@ -20,6 +20,7 @@ from sync.report.document import (
 )
 from sync.report.signs import (
     SOURCE,
+    hangs_on_list,
     is_in_trash,
     is_of_other_sources,
     says_server_failed,
@@ -199,6 +200,10 @@ _OTHER_COPY = (
     "Find out which copy the network was made from before anything is updated: a push would put"
     " the state of this record on NDEx."
 )
+_UNLISTED = (
+    "Only the collection's list tells of a record that names no network: see that it can be read,"
+    " then check again."
+)
 _NEVER_ABSENT = frozenset({"name", "description"})
 
 
@@ -212,7 +217,8 @@ def _of_reason(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
     if not any(map(str.isalpha, alike)):
         return {pattern_of(record.verdict): ()}
     likely = LikelyCause.UNFINISHED_ON_NDEX if says_server_failed(record) else None
-    return {Pattern(record.verdict, alike, VERDICTS[record.verdict].advice, likely): {reason}}
+    advice = _UNLISTED if hangs_on_list(record) else VERDICTS[record.verdict].advice
+    return {Pattern(record.verdict, alike, advice, likely): {reason}}
 
 
 def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:

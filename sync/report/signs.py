@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, timedelta
 
-from sync.model import IN_TRASH, LOAD_FAILED, NO_CONTENT, STILL_LOADING, DifferenceKind
+from sync.model import (
+    IN_TRASH,
+    LOAD_FAILED,
+    NO_CONTENT,
+    NOT_LISTED,
+    STILL_LOADING,
+    UNREAD_MEMBER,
+    DifferenceKind,
+)
 from sync.report.document import GeneAttributeDifference, GeneDifference, ReportedRecord
 
 SOURCE = "source"
@@ -87,6 +95,11 @@ def says_server_failed(record: ReportedRecord) -> bool:
 def is_in_trash(record: ReportedRecord) -> bool:
     """Tell whether the record's network is in the trash of the account that is logged in."""
     return bool(record.messages) and record.messages[0].startswith(IN_TRASH)
+
+
+def hangs_on_list(record: ReportedRecord) -> bool:
+    """Tell whether only the list of the collection's networks could tell of the record."""
+    return bool(record.messages) and record.messages[0].startswith((NOT_LISTED, UNREAD_MEMBER))
 
 
 def count_kind(record: ReportedRecord, kind: DifferenceKind) -> int:

@@ -59,7 +59,8 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         Verdict.UNREADABLE: Wording(
             "unreadable",
             "NDEx does not let us read the network",
-            "Log in as an account that may read it, or ask its owner to share it.",
+            "Log in as an account that may read it, or ask its owner to share it; NDEx also hides"
+            " a network whose upload failed.",
         ),
         Verdict.MISMATCHED: Wording(
             "mismatched",

@@ -115,3 +115,27 @@ def test_the_public_call_that_is_advised_makes_it_readable(server: Server) -> No
 
     assert status == 1, said + errors
     assert "unmapped 1" in said
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named by a record", "named by none"])
+def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
+    server: Server, named: bool
+) -> None:
+    somebody = ("somebody", "other")
+    created = httpx.post(
+        f"{server.url}/v3/networks", content=figure_cx2(figure(3), CHEMOKINES), auth=somebody
+    )
+    private = created.json()["uuid"]
+    httpx.post(
+        f"{server.url}/v2/networkset/{server.network_set}/members", json=[private], auth=LOGIN
+    )
+    server.sample.add_record(figure(2))
+    if named:
+        server.sample.add_record(figure(3), private)
+    status, said, errors = server.run("check", login=LOGIN)
+
+    assert status == 3, said + errors
+    assert "in sync 1" in said
+    assert ("unmapped 1" in said, "unreadable 1" in said) == (named, named)
+    assert ("failed 1" in said) is not named
+    assert private in said

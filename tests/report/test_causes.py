@@ -13,7 +13,9 @@ from sync.compare import describe_absent
 from sync.model import (
     LOAD_FAILED,
     NO_CONTENT,
+    NOT_LISTED,
     STILL_LOADING,
+    UNREAD_MEMBER,
     Absent,
     Accepted,
     CheckResult,
@@ -311,6 +313,13 @@ def test_what_ndex_did_to_the_state_of_a_network_is_told_apart_from_what_is_conf
         "the search on NDEx has lost the network",
     ]
     assert [detail.text for cause in causes for detail in cause.details][-1] == "search lost → ALL"
+
+
+@pytest.mark.parametrize("begin", [NOT_LISTED, UNREAD_MEMBER])
+def test_records_that_hang_on_the_list_are_advised_to_see_to_the_list(begin: str) -> None:
+    [cause] = causes_of(make_result(verdict=Verdict.FAILED, messages=(f"{begin}: private",)))
+
+    assert cause.advice.startswith("Only the collection's list tells")
 
 
 def test_networks_in_ones_own_trash_are_a_cause_of_their_own() -> None:

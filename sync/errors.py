@@ -4,6 +4,7 @@
     ├── ConfigError            settings that cannot be used
     ├── RecordError            a local file that cannot be read as a record or map
     ├── NetworkError           content that is no CX / CX2
+    │   └── UploadRefused      content that the server would not load
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
     ├── StateLocked            another run is at work on the same state
@@ -76,6 +77,17 @@ class RecordError(NdexSyncError):
 
 class NetworkError(NdexSyncError):
     """Network content is not CX or CX2, or contradicts itself (contract 5)."""
+
+
+class UploadRefused(NetworkError):
+    """The server's loader would not load this content (contract 5.1, 5.2).
+
+    ``answer`` is the ``errorMessage`` that the server would give, which names less than ours.
+    """
+
+    def __init__(self, message: str, answer: str) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class GuardTripped(NdexSyncError):

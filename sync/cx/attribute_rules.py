@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.cx.data_types import CX2_LABELS, is_list_type, passes
-from sync.cx.frame import refusal, shown, stream_refusal
+from sync.cx.frame import cast_refusal, null_refusal, refusal, shown, stream_refusal
+from sync.errors import UploadRefused
 
 RESERVED_NETWORK_ATTRIBUTES = frozenset({"name", "description", "version"})
 """The network attributes that the summary holds apart from the properties; texts, all three."""
 
+LONGEST_TEXTS: Mapping[str, int] = {"name": 500, "version": 100}
+"""How many characters the server's database takes of them; blanks at the end do not count."""
+
+_NETWORK = "networkAttributes"
 _MEMBERS = frozenset({"d", "v", "a"})
 _MOST_DEFAULTS = 10_000_000
 _TEXTS: Mapping[str, frozenset[str]] = {
-    "networkAttributes": RESERVED_NETWORK_ATTRIBUTES,
+    _NETWORK: RESERVED_NETWORK_ATTRIBUTES,
     "nodes": frozenset({"name", "represents"}),
     "edges": frozenset({"interaction"}),
 }
@@ -42,13 +47,12 @@ class Declaration:
 class AttributeRules:
     """What is declared for one aspect so far, and so what its elements may hold.
 
-    ``untyped_in_use`` collects the attributes in use whose declaration has no data type and that
-    the conversion to CX1 therefore fails on; node names and the like are read without it.
+    ``conversion_fault`` is the first thing that the server reads, but cannot convert to CX1.
     """
 
     def __init__(self, aspect: str) -> None:
         self.declarations: dict[str, Declaration] = {}
-        self.untyped_in_use: set[str] = set()
+        self.conversion_fault: UploadRefused | None = None
         self._aspect = aspect
         self._names_by_alias: dict[str, str] = {}
         self._texts = _TEXTS.get(aspect, frozenset())
@@ -75,8 +79,11 @@ class AttributeRules:
             name = self._names_by_alias.get(key, key)
             declaration = self.declarations.get(name)
             if declaration is None:
+                missing = f"{shown(key)}" if self.declarations else f"in aspect {self._aspect}"
+                undeclared = "is not declared in attributeDeclarations aspect."
                 raise refusal(
-                    f"Attribute {shown(key)} is not declared in attributeDeclarations aspect."
+                    f"Attribute {shown(key)} of {self._aspect} {undeclared}",
+                    f"Attribute {missing} {undeclared}",
                 )
             if value is not None:
                 self._check_value(name, declaration, value)
@@ -85,51 +92,77 @@ class AttributeRules:
                 self._check_null(name, declaration)
 
     def check_defaults(self, elements: int) -> None:
-        """Raise NetworkError for a default that the conversion to CX1 cannot write, or for more
-        of them than can be written out on this many elements.
+        """Note each default that the conversion to CX1 cannot write.
+
+        Raises NetworkError where there are more of them than can be written out on this many
+        elements.
         """
         defaults = [item for item in self.declarations.items() if item[1].default is not None]
         if len(defaults) * elements > _MOST_DEFAULTS:
             raise refusal(f"Too many default values to write out on {elements} {self._aspect}")
         for name, declaration in defaults:
             default = declaration.default
-            if is_list_type(declaration.data_type) and not isinstance(default, list):
-                raise refusal(_fault(name, declaration, default))
-            if name in self._texts and not isinstance(default, str):
-                raise refusal(_fault(name, declaration, default))
+            unlisted = is_list_type(declaration.data_type) and not isinstance(default, list)
+            if unlisted or (name in self._texts and not isinstance(default, str)):
+                message, _ = _fault(name, declaration, default)
+                self._note_fault(cast_refusal(message))
             self._note_use(name, declaration)
 
     def _check_value(self, name: str, declaration: Declaration, value: object) -> None:
-        passed = passes(declaration.data_type, value)
-        if not passed or (name in self._texts and type(value) is not str):
-            raise refusal(_fault(name, declaration, value))
+        if not passes(declaration.data_type, value):
+            raise refusal(*_fault(name, declaration, value))
+        if name in self._texts and type(value) is not str:
+            fault = cast_refusal(f"Attribute {shown(name)} of {self._aspect} has to be a string.")
+            if self._aspect == _NETWORK:
+                raise fault
+            self._note_fault(fault)
+        if self._aspect == _NETWORK and isinstance(value, list) and None in value:
+            self._note_fault(
+                null_refusal(f"Network attribute {shown(name)} has a null in its list.")
+            )
         self._note_use(name, declaration)
 
     def _check_null(self, name: str, declaration: Declaration) -> None:
         if is_list_type(declaration.data_type):
-            raise refusal(f"Attribute {shown(name)} is a list type and null, which fails.")
+            self._note_fault(
+                null_refusal(f"Attribute {shown(name)} of {self._aspect} is a list and null.")
+            )
         self._note_use(name, declaration)
 
+    def _note_fault(self, fault: UploadRefused) -> None:
+        self.conversion_fault = self.conversion_fault or fault
+
     def _note_use(self, name: str, declaration: Declaration) -> None:
-        read_without_type = name in self._texts and self._aspect != "networkAttributes"
+        read_without_type = name in self._texts and self._aspect != _NETWORK
         if declaration.label is None and not read_without_type:
-            self.untyped_in_use.add(name)
+            self._note_fault(
+                null_refusal(
+                    f"Attribute {shown(name)} of {self._aspect} is declared without its data type "
+                    "'d'."
+                )
+            )
 
 
 def _read_declaration(aspect: str, name: str, entry: object) -> Declaration:
+    if entry is None:
+        raise null_refusal(f"The declaration of attribute {shown(name)} is null.")
     if not isinstance(entry, dict) or not entry.keys() <= _MEMBERS:
         raise stream_refusal(
             f"The declaration of attribute {shown(name)} has members other than d, v and a, or is "
             "no object."
         )
     label, default, alias = _text(entry.get("d")), entry.get("v"), _text(entry.get("a"))
+    if isinstance(entry.get("a"), dict | list):
+        raise stream_refusal(f"The alias of attribute {shown(name)} is not a text.")
     if "d" in entry and label not in CX2_LABELS:
         raise stream_refusal(f"data type {shown(label)} is not supported in this version of CX.")
-    if aspect == "networkAttributes" and (default is not None or alias is not None):
-        declared = "an alias" if default is None else "default value"
+    if aspect == _NETWORK and (default is not None or alias is not None):
+        declared = "an alias for" if default is None else f"default value '{shown(default)}' on"
+        fault = f"Declaring {declared} network attribute '{shown(name)}' is not allowed according"
+        chain = "org.ndexbio.cx2.aspect.element.core.CxAttributeDeclaration"
         raise stream_refusal(
-            f"Declaring {declared} on network attribute '{shown(name)}' is not allowed according "
-            "to CX2 specification."
+            f"{fault} to CX2 specification.",
+            f'{fault} to CX2 specification. (through reference chain: {chain}["{aspect}"])',
         )
     return Declaration(label, default, alias)
 
@@ -140,13 +173,29 @@ def _text(value: object) -> str | None:
     return shown(value)
 
 
-def _fault(name: str, declaration: Declaration, value: object) -> str:
+def _fault(name: str, declaration: Declaration, value: object) -> tuple[str, str]:
+    """Return what is wrong with a value, and how the server says it."""
     data_type = declaration.data_type
-    where = f"Value {shown(value)} on attribute {shown(name)}"
-    if is_list_type(data_type):
-        return f"{where} is not consistent the declared type {data_type}."
-    if data_type in {"string", "boolean"}:
-        return f"{where} is not a {data_type}."
-    if passes(data_type, value):
-        return f"Attribute {shown(name)} has to be a string."
-    return f"{where} can not be cast to {data_type}"
+    if is_list_type(data_type) and not isinstance(value, list):
+        said = f"Value {_printed(value)} is not consistent the declared type {data_type}."
+    elif data_type == "list_of_string" and isinstance(value, list):
+        item = next(item for item in value if not isinstance(item, str | None))
+        said = f"Incorrect data type found in list: Value {_printed(item)} is not a string."
+    elif data_type == "string":
+        said = f"Value {_printed(value)} is not a string."
+    elif data_type == "boolean":
+        said = f"Value {_printed(value)} is not a boolean type."
+    else:
+        said = f"Value {_printed(value)} on attribute {shown(name)} can not be cast to {data_type}"
+    return f"Attribute {shown(name)}, declared as {data_type}, cannot be {shown(value)}.", said
+
+
+def _printed(value: object) -> str:
+    """Return a value as Java prints it, but for what is nested."""
+    match value:
+        case list():
+            return f"[{', '.join(map(shown, value))}]"
+        case dict():
+            return "{" + ", ".join(f"{key}={shown(item)}" for key, item in value.items()) + "}"
+        case _:
+            return shown(value)

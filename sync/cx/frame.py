@@ -7,32 +7,54 @@ object nor an array.
 
 from __future__ import annotations
 
-from math import inf, isfinite
+import re
+from collections.abc import Mapping
+from math import inf
 from typing import Any
 
-import orjson
-
-from sync.cx.java_text import LONG_RANGE, java_scalar, parse_java_double, parse_java_long
-from sync.errors import NetworkError
+from sync.cx.java_text import JAVA_BLANKS, LONG_RANGE, java_scalar, parse_java_double
+from sync.errors import UploadRefused
 
 Element = dict[str, Any]
 """One JSON object of an aspect, as parsed."""
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NULL_ERROR = 'Cannot invoke "Object.toString()" because "value" is null'
+CAST_ERROR = "class java.lang.Object cannot be cast to class java.lang.String"
+"""What the server says after its own null and cast errors, which name nothing of the document."""
+
 _JSON_BLANKS = b" \t\r\n"
 _LONGEST_MESSAGE = 2000
 _LONGEST_VALUE = 200
 _LONGEST_FILE_NAME = 255
+_MOST_IDS = 20
+_NULL_TEXTS = frozenset({"", "null"})
+_WHOLE_NUMBER = re.compile(r"[+-]?\d{1,1000}")
+_ABOVE_DOUBLE = 2**1024 - 2**970
 
 
-def refusal(message: str) -> NetworkError:
-    """Return the error of a failed load, cut as the server cuts ``errorMessage`` (3.3)."""
-    return NetworkError(message[:_LONGEST_MESSAGE])
+def refusal(message: str, answer: str | None = None) -> UploadRefused:
+    """Return the error of a failed load, cut as the server cuts ``errorMessage`` (3.3).
+
+    ``answer`` is what the server says, where our message says more.
+    """
+    said = message if answer is None else answer
+    return UploadRefused(message[:_LONGEST_MESSAGE], said[:_LONGEST_MESSAGE])
 
 
-def stream_refusal(message: str) -> NetworkError:
+def stream_refusal(message: str, answer: str | None = None) -> UploadRefused:
     """Return the error of a document that could not be read to its end."""
-    return refusal(f"Error parsing element in CX stream: {message}")
+    prefix = "Error parsing element in CX stream: "
+    return refusal(prefix + message, None if answer is None else prefix + answer)
+
+
+def null_refusal(message: str) -> UploadRefused:
+    """Return the error of a load that ends in an internal null error of the server."""
+    return refusal(message, NULL_ERROR)
+
+
+def cast_refusal(message: str) -> UploadRefused:
+    """Return the error of a load that ends in an internal cast error of the server."""
+    return refusal(message, CAST_ERROR)
 
 
 def shown(value: object) -> str:
@@ -47,18 +69,7 @@ def shown(value: object) -> str:
 
 def is_blank(body: bytes) -> bool:
     """Whether an upload holds no JSON at all: zero bytes, or blanks."""
-    return not body.removeprefix(_BYTE_ORDER_MARK).strip(_JSON_BLANKS)
-
-
-def parse_upload(body: bytes) -> Any:
-    """Parse an upload.
-
-    Raises NetworkError for what is no JSON in UTF-8, or is nested too deeply to be read.
-    """
-    try:
-        return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
-    except orjson.JSONDecodeError as error:
-        raise stream_refusal(str(error)) from error
+    return not body.strip(_JSON_BLANKS)
 
 
 def split_fragment(fragment: object) -> tuple[str, Any]:
@@ -99,46 +110,62 @@ def read_status(value: object) -> Element:
 
 def read_long(value: object, member: str) -> int | None:
     """Return a member that the server reads as ``Long``: numbers lose their fraction, texts are
-    parsed. Raises NetworkError for what is none, or needs more than 64 bits.
+    parsed, an empty text is null. Raises UploadRefused for what needs more than 64 bits or is not
+    a number.
     """
     if type(value) is int and value in LONG_RANGE:
         return value
     if value is None:
         return None
-    if type(value) is float and int(value) in LONG_RANGE:
-        return int(value)
+    if type(value) is float and LONG_RANGE[0] <= value <= LONG_RANGE[-1] + 1:
+        return min(int(value), LONG_RANGE[-1])
     if isinstance(value, str):
-        try:
-            return parse_java_long(value.strip())
-        except ValueError:
-            pass
+        text = value.strip(JAVA_BLANKS)
+        if text in _NULL_TEXTS:
+            return None
+        if _WHOLE_NUMBER.fullmatch(text) and int(text) in LONG_RANGE:
+            return int(text)
     raise stream_refusal(f"Cannot deserialize '{member}' of type Long from {shown(value)}")
 
 
 def read_double(value: object, member: str) -> float | None:
-    """Return a member that the server reads as ``Double``. Raises NetworkError for what is none."""
+    """Return a member that the server reads as ``Double``; it may be NaN or infinite.
+
+    Raises UploadRefused for what is not a number.
+    """
     if type(value) is float or value is None:
         return value
     if type(value) is int:
-        return float(value)
+        if abs(value) < _ABOVE_DOUBLE:
+            return float(value)
+        return inf if value > 0 else -inf
     if isinstance(value, str):
-        try:
-            number = parse_java_double(value)
-        except ValueError:
-            number = inf
-        if isfinite(number):
-            return number
+        text = value.strip(JAVA_BLANKS)
+        if text in _NULL_TEXTS:
+            return None
+        if not text.endswith(("f", "F", "d", "D")):
+            try:
+                return parse_java_double(text)
+            except ValueError:
+                pass
     raise stream_refusal(f"Cannot deserialize '{member}' of type Double from {shown(value)}")
 
 
-def undefined_ids(aspect: str, undefined: set[int]) -> NetworkError:
-    """Return the error of ids that are referred to and that the aspect does not define."""
-    listed = " ".join(map(str, sorted(undefined)[:_LONGEST_VALUE]))
-    return refusal(f"{len(undefined)} undefined ids found in aspect {aspect}: [{listed} ]")
+def undefined_ids(aspect: str, undefined: Mapping[int, str]) -> UploadRefused:
+    """Return the error of ids that the aspect does not define, each with the aspect that refers
+    to it.
+    """
+    ids = sorted(undefined)
+    listed = ", ".join(f"{number} in {undefined[number]}" for number in ids[:_MOST_IDS])
+    return refusal(
+        f"There are {len(ids)} missing elements in aspect {aspect}, and these are the element ids "
+        "that are referenced in other aspects but missing in this aspect: "
+        f"{listed}{',..' if len(ids) > _MOST_IDS else ''}."
+    )
 
 
 def _require_file_name(aspect: str) -> None:
     """The server keeps an aspect in a file of its name, so the name must be one."""
-    too_long = len(aspect.encode()) > _LONGEST_FILE_NAME
-    if too_long or aspect in {"", ".", ".."} or any(char in '/"\0' for char in aspect):
+    too_long = len(aspect.encode(errors="replace")) > _LONGEST_FILE_NAME
+    if too_long or aspect in {"", ".", ".."} or any(char in "/\0" for char in aspect):
         raise refusal(f"Aspect name '{shown(aspect)}' is not allowed.")

@@ -12,7 +12,9 @@ import re
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?"
 _DOUBLE = re.compile(rf"[+-]?(?:NaN|Infinity|{_DECIMAL})")
-_BLANKS = "".join(map(chr, range(33)))
+JAVA_BLANKS = "".join(map(chr, range(33)))
+"""What ``String.trim`` takes off both ends."""
+
 _INT_RANGE = range(-(2**31), 2**31)
 LONG_RANGE = range(-(2**63), 2**63)
 """What fits the 64 bits of a Java ``long``."""
@@ -71,7 +73,7 @@ def parse_java_double(text: str) -> float:
 
     Hexadecimal floating point is not read.
     """
-    trimmed = text.strip(_BLANKS)
+    trimmed = text.strip(JAVA_BLANKS)
     if not _DOUBLE.fullmatch(trimmed):
         raise ValueError(f'For input string: "{text}"')
     return float(trimmed if trimmed[-1] in "Ny" else trimmed.rstrip("fFdD"))

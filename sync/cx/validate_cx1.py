@@ -23,7 +23,6 @@ from sync.cx.elements_cx1 import (
 from sync.cx.frame import (
     Element,
     is_blank,
-    parse_upload,
     read_elements,
     read_status,
     refusal,
@@ -39,6 +38,7 @@ from sync.cx.metadata_cx1 import (
     merge_metadata,
     read_metadata,
 )
+from sync.cx.parse_json import parse_json
 from sync.cx.typed_cx1 import TypedValues, attribute_types, type_values
 
 _NUMBER_VERIFICATION = "numberVerification"
@@ -83,7 +83,7 @@ def validate_cx1(body: bytes) -> Validated1:
     """
     if is_blank(body):
         raise refusal("illegal cx json format: expected to start with an array, but has nothing")
-    fragments = parse_upload(body)
+    fragments = parse_json(body)
     if not isinstance(fragments, list):
         raise refusal("illegal cx json format: expected to start with an array")
     loader = _Loader()
@@ -223,22 +223,24 @@ class _Loader:
                 if element["@id"] in defined:
                     raise refusal(f"Duplicate Id {element['@id']} found in aspect {aspect}")
                 defined.add(element["@id"])
-            undefined = self._referenced(aspect) - defined
+            referenced = self._referenced(aspect)
+            undefined = {number: referenced[number] for number in referenced.keys() - defined}
             if defined and undefined:
                 raise undefined_ids(aspect, undefined)
 
-    def _referenced(self, aspect: str) -> set[int]:
-        ids = {
-            style["applies_to"]
-            for style in self.aspects.get("cyVisualProperties", ())
-            if style["properties_of"] == aspect
-        }
+    def _referenced(self, aspect: str) -> dict[int, str]:
+        """Return the ids that others refer to, each with the aspect that does."""
         source = "nodeAttributes" if aspect == "nodes" else "edgeAttributes"
-        ids.update(attribute.owner for attribute in self.attributes[source])
+        found = {attribute.owner: source for attribute in self.attributes[source]}
+        ids = {owner: name for owner, name in found.items() if owner is not None}
         if aspect == "nodes":
-            ids.update(position["node"] for position in self.aspects.get("cartesianLayout", ()))
+            for position in self.aspects.get("cartesianLayout", ()):
+                ids[position["node"]] = "cartesianLayout"
             for edge in self.aspects.get("edges", ()):
-                ids |= {edge["s"], edge["t"]}
+                ids |= {edge["s"]: "edges", edge["t"]: "edges"}
+        for style in self.aspects.get("cyVisualProperties", ()):
+            if style["properties_of"] == aspect:
+                ids[style["applies_to"]] = "cyVisualProperties"
         return ids
 
     def _subnetwork_ids(self) -> tuple[int, ...]:

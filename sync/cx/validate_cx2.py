@@ -1,20 +1,23 @@
 """Which CX2 uploads the server's loader accepts, and what it then has (contract 5.1).
 
-The loader streams: an attribute must be declared before the first element that uses it. Where the
-server fails with an internal error of its own, the message says what is wrong in the document.
+The loader streams: an attribute must be declared before the first element that uses it. What it
+has read it converts to CX1, which fails for other reasons, styles among them. Where the server
+fails with an internal error of its own, the message says what is wrong in the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.cx.attribute_rules import AttributeRules, Declaration
+from sync.cx.attribute_rules import LONGEST_TEXTS, AttributeRules, Declaration
 from sync.cx.frame import (
     Element,
+    cast_refusal,
     is_blank,
-    parse_upload,
+    null_refusal,
     read_double,
     read_elements,
     read_long,
@@ -26,14 +29,25 @@ from sync.cx.frame import (
     undefined_ids,
 )
 from sync.cx.java_text import java_scalar
+from sync.cx.parse_json import find_repeated_aspect, is_plain_json, parse_json
+from sync.cx.style_rules import (
+    check_bypass,
+    check_editor,
+    check_style,
+    read_bypass_values,
+    read_editor,
+    read_style,
+)
+from sync.errors import NetworkError, UploadRefused
 
 NETWORK_ATTRIBUTES = "networkAttributes"
 
 _NODE_MEMBERS = frozenset({"id", "x", "y", "z", "v"})
 _EDGE_MEMBERS = frozenset({"id", "s", "t", "v"})
 _BYPASS_MEMBERS = frozenset({"id", "v"})
-_STYLE_MEMBERS = ("default", "edgeMapping", "nodeMapping")
 _MOST_METADATA = 2
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_UNKNOWN_ERROR = "Unknow server error."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +56,8 @@ class Validated2:
 
     ``aspects`` holds every other aspect that has elements, in the order of upload, with the
     numbers of ids and coordinates read as the server reads them; aliases and defaults stay as
-    sent. ``empty_upload`` tells that the body held nothing: the server takes it for an empty
-    network, which for a replacement means that all is lost.
+    sent. ``empty_upload``: the body held nothing, which the server takes for an empty network.
+    ``conversion_fault`` is why the server cannot convert it to CX1, as far as reading shows it.
     """
 
     declarations: Mapping[str, Mapping[str, Declaration]]
@@ -53,6 +67,7 @@ class Validated2:
     subnetwork_ids: tuple[int, ...]
     warnings: tuple[str, ...]
     empty_upload: bool
+    conversion_fault: UploadRefused | None = None
 
     @property
     def node_count(self) -> int:
@@ -66,22 +81,65 @@ class Validated2:
 
 
 def validate_cx2(body: bytes) -> Validated2:
-    """Return what the server's loader makes of a CX2 upload.
+    """Check a CX2 upload before it is sent, and return what the server will make of it.
 
-    Raises NetworkError with a text like the server's ``errorMessage`` where the load fails.
+    Besides what the server refuses this refuses what is dangerous or loses something: an empty
+    body, which wipes a network; a NUL, which can lock one for good; and JSON that only the
+    server's own parser reads.
+
+    Raises:
+        NetworkError: it must not be sent.
+    """
+    network = read_cx2(body)
+    check_conversion(network)
+    if network.empty_upload:
+        raise NetworkError("the upload is empty, which would wipe the network")
+    if not is_plain_json(body):
+        raise NetworkError("the upload is not plain JSON in UTF-8")
+    if _NUL.search(body):
+        raise NetworkError("the upload holds a NUL, which can lock the network for good")
+    return network
+
+
+def read_cx2(body: bytes) -> Validated2:
+    """Read a CX2 upload as the server's loader does.
+
+    Raises:
+        UploadRefused: the load fails and leaves an empty network (contract 3.3, parse error).
     """
     if is_blank(body):
         return _Loader().finish(empty_upload=True)
-    fragments = parse_upload(body)
+    fragments = parse_json(body)
     if not isinstance(fragments, list) or not fragments or not isinstance(fragments[0], dict):
         raise refusal("Expect '{' at the beginning of a CX2 document.")
     if fragments[0].get("CXVersion") is None:
-        raise refusal("Illegal cx format: expected to CX version object in the first element")
+        raise null_refusal("The first element of a CX2 document has to name its CXVersion.")
     loader = _Loader()
     for fragment in fragments[1:]:
         loader.take_fragment(*split_fragment(fragment))
     loader.require_status()
+    if (twice := find_repeated_aspect(body, fragments)) is not None:
+        raise stream_refusal(f"End of aspect or object ('}}') expected after aspect {shown(twice)}")
     return loader.finish(empty_upload=False)
+
+
+def check_conversion(network: Validated2) -> None:
+    """Check that the server can convert what it has read to CX1.
+
+    Raises:
+        UploadRefused: it cannot. The load fails, and leaves the new network without its CX1
+            (contract 3.3, conversion error).
+    """
+    if network.conversion_fault is not None:
+        raise network.conversion_fault
+    styles = network.aspects.get("visualProperties", ())
+    for style in styles:
+        check_style(style, network.declarations)
+    if styles:
+        check_editor(network.aspects.get("visualEditorProperties", ()))
+        for aspect in ("nodeBypasses", "edgeBypasses"):
+            for bypass in network.aspects.get(aspect, ()):
+                check_bypass(bypass, aspect)
 
 
 @dataclass(slots=True)
@@ -96,8 +154,8 @@ class _Loader:
     metadata_blocks: int = 0
     status: Element | None = None
     ids: dict[str, set[int]] = field(default_factory=lambda: {"nodes": set(), "edges": set()})
-    referenced: dict[str, set[int]] = field(
-        default_factory=lambda: {"nodes": set(), "edges": set()}
+    referenced: dict[str, dict[int, str]] = field(
+        default_factory=lambda: {"nodes": {}, "edges": {}}
     )
     placed_nodes: int = 0
 
@@ -128,12 +186,14 @@ class _Loader:
         for entry in value:
             name = entry.get("name") if isinstance(entry, dict) else None
             if name is None or isinstance(name, dict | list):
-                raise stream_refusal("An entry of metaData has no name.")
+                raise refusal("An entry of metaData has no name.", _UNKNOWN_ERROR)
             self.listed[java_scalar(name)] = read_long(entry.get("elementCount"), "elementCount")
 
     def take_declarations(self, elements: list[Element]) -> None:
         for element in elements:
             for aspect, attributes in element.items():
+                if attributes is None:
+                    continue
                 if not isinstance(attributes, dict):
                     raise stream_refusal(f"The declarations of {shown(aspect)} are no object.")
                 rules = self.rules.setdefault(aspect, AttributeRules(aspect))
@@ -146,9 +206,11 @@ class _Loader:
                 raise refusal("Only one networkAttributes element is allowed in CX.")
             for name, value in element.items():
                 if value is None or isinstance(value, dict):
-                    raise refusal(f"Invalid data type for network attribute {shown(name)}")
-                if isinstance(value, list) and None in value:
-                    raise refusal(f"Network attribute {shown(name)} has a null in its list.")
+                    fault = f"Invalid data type for network attribute {shown(name)}"
+                    chain = "org.ndexbio.cx2.aspect.element.core.CxNetworkAttribute"
+                    raise stream_refusal(
+                        fault, f'{fault} (through reference chain: {chain}["{shown(name)}"])'
+                    )
             self._rules(NETWORK_ATTRIBUTES).check(element)
             self.network_attributes = element
 
@@ -170,7 +232,10 @@ class _Loader:
                 node[axis] = at
         if ("x" in node) != ("y" in node) or ("z" in node and "x" not in node):
             raise refusal(f"One or more Coordinate values are missing in node {node['id']}.")
-        self.placed_nodes += "x" in node
+        if "x" in node:
+            self.placed_nodes += 1
+        elif self.placed_nodes:
+            raise refusal(f"Coordinates missing in node {node['id']}")
         _add_values(node, element, rules)
         return node
 
@@ -183,10 +248,10 @@ class _Loader:
             for member in ("id", "s", "t"):
                 edge[member] = read_long(element.get(member), member)
                 if edge[member] is None:
-                    raise refusal(f"Edge without '{member}': the server fails on its null.")
+                    raise refusal(f"An edge has no '{member}'.", _UNKNOWN_ERROR)
             _add_values(edge, element, rules)
             _define(self.ids["edges"], edge["id"], "edges")
-            self.referenced["nodes"] |= {edge["s"], edge["t"]}
+            self.referenced["nodes"] |= {edge["s"]: "edges", edge["t"]: "edges"}
             edges.append(edge)
 
     def take_node_bypasses(self, elements: list[Element]) -> None:
@@ -199,18 +264,17 @@ class _Loader:
         for element in elements:
             _require_members(element, _BYPASS_MEMBERS, "BypassVisualProperties")
             owner = read_long(element.get("id"), "id")
-            values = element.get("v", {})
-            if owner is None or not isinstance(values, dict):
-                raise refusal(f"An element of {aspect} lacks its id or the object of its values.")
-            self.referenced[owners].add(owner)
+            if owner is None:
+                raise refusal(f"An element of {aspect} has no id.", _UNKNOWN_ERROR)
+            values = read_bypass_values(element, aspect)
+            self.referenced[owners][owner] = aspect
             self.aspects.setdefault(aspect, []).append({"id": owner, "v": values})
 
     def take_styles(self, elements: list[Element]) -> None:
-        for element in elements:
-            style = {key: element[key] for key in _STYLE_MEMBERS if element.get(key) is not None}
-            if not all(isinstance(value, dict) for value in style.values()):
-                raise stream_refusal("A member of visualProperties is no object.")
-            self.aspects.setdefault("visualProperties", []).append(style)
+        self.aspects.setdefault("visualProperties", []).extend(map(read_style, elements))
+
+    def take_editor(self, elements: list[Element]) -> None:
+        self.aspects.setdefault("visualEditorProperties", []).extend(map(read_editor, elements))
 
     def _rules(self, aspect: str) -> AttributeRules:
         return self.rules.get(aspect) or AttributeRules(aspect)
@@ -219,7 +283,9 @@ class _Loader:
         if self.status is None:
             raise stream_refusal("CX document ends without a 'status' aspect defined")
         error = self.status.get("error")
-        if self.status.get("success") is not True or not isinstance(error, str | None):
+        if not isinstance(error, str | None):
+            raise cast_refusal("The error of the status is not a text.")
+        if self.status.get("success") is not True:
             raise stream_refusal(
                 f"Error status received in CX document. Error message: {shown(error)}"
             )
@@ -227,8 +293,7 @@ class _Loader:
     def finish(self, *, empty_upload: bool) -> Validated2:
         self._check_counts()
         self._check_references()
-        self._check_layout()
-        self._check_conversion()
+        self._check_texts()
         error = self.status.get("error") if self.status else None
         return Validated2(
             declarations={aspect: rules.declarations for aspect, rules in self.rules.items()},
@@ -238,6 +303,7 @@ class _Loader:
             subnetwork_ids=self._subnetwork_ids(),
             warnings=(f"Message from Status aspect: {error}",) if error else (),
             empty_upload=empty_upload,
+            conversion_fault=next(self._conversion_faults(), None),
         )
 
     def _check_counts(self) -> None:
@@ -251,41 +317,44 @@ class _Loader:
 
     def _check_references(self) -> None:
         for aspect in ("nodes", "edges"):
-            undefined = self.referenced[aspect] - self.ids[aspect]
+            referenced = self.referenced[aspect]
+            undefined = {key: referenced[key] for key in referenced.keys() - self.ids[aspect]}
             if undefined and self.counts.get(aspect):
                 raise undefined_ids(aspect, undefined)
 
-    def _check_layout(self) -> None:
-        nodes = self.aspects.get("nodes", [])
-        if 0 < self.placed_nodes < len(nodes):
-            missing = next(node["id"] for node in nodes if "x" not in node)
-            raise refusal(f"Coordinates missing in node {missing}")
+    def _check_texts(self) -> None:
+        for name, longest in LONGEST_TEXTS.items():
+            text = (self.network_attributes or {}).get(name, "")
+            if len(text.rstrip(" ")) > longest:
+                raise refusal(
+                    f"The {name} is longer than {longest} characters.",
+                    "DB error when saving network summary: ERROR: value too long for type "
+                    f"character varying({longest})",
+                )
 
-    def _check_conversion(self) -> None:
-        """Loading ends with a conversion to CX1, which fails where a type or an aspect is null."""
+    def _conversion_faults(self) -> Iterator[UploadRefused]:
+        """Yield why the conversion to CX1, with which loading ends, fails."""
         if self._rules(NETWORK_ATTRIBUTES).declarations and self.network_attributes is None:
-            raise refusal(
-                'Cannot invoke "CxNetworkAttribute.extendToFullNode" because '
-                '"this.networkAttributes" is null: networkAttributes are declared, but the aspect '
-                "is absent."
-            )
+            yield null_refusal("networkAttributes are declared, but the aspect is absent.")
+        if 0 < self.placed_nodes < self.counts["nodes"]:
+            yield null_refusal("Some nodes have coordinates and others have none.")
+        if any('"' in aspect for aspect in self.aspects):
+            yield refusal("Having '\"' in aspect name is not allowed.")
         for aspect in (NETWORK_ATTRIBUTES, "nodes", "edges"):
             rules, elements = self._rules(aspect), self.counts.get(aspect)
             if elements:
                 rules.check_defaults(elements)
-            if rules.untyped_in_use:
-                name = shown(min(rules.untyped_in_use))
-                raise refusal(
-                    'Cannot invoke "ATTRIBUTE_DATA_TYPE.isSingleValueType()" because "attrType" '
-                    f"is null: attribute {name} of {aspect} is declared without its data type 'd'."
-                )
+            if rules.conversion_fault is not None:
+                yield rules.conversion_fault
 
     def _subnetwork_ids(self) -> tuple[int, ...]:
         ids: list[int] = []
         for element in self.aspects.get("cySubNetworks", ()):
-            if type(element.get("@id")) is not int:
-                raise refusal("An element of cySubNetworks has no whole number as its @id.")
-            ids.append(element["@id"])
+            number = element.get("@id")
+            if not isinstance(number, int | None):
+                raise cast_refusal("The @id of a sub-network is not a whole number.")
+            if number is not None:
+                ids.append(number)
         return tuple(ids)
 
 
@@ -297,6 +366,7 @@ _TAKERS: Mapping[str, Callable[[_Loader, list[Element]], None]] = {
     "nodeBypasses": _Loader.take_node_bypasses,
     "edgeBypasses": _Loader.take_edge_bypasses,
     "visualProperties": _Loader.take_styles,
+    "visualEditorProperties": _Loader.take_editor,
 }
 
 
@@ -316,8 +386,10 @@ def _define(ids: set[int], new: int, aspect: str) -> None:
 
 def _add_values(target: Element, element: Element, rules: AttributeRules) -> None:
     values = element.get("v", {})
+    if values is None:
+        raise refusal("'v' of a node or edge is null.", _UNKNOWN_ERROR)
     if not isinstance(values, dict):
-        raise stream_refusal("'v' of a node or edge is no object.")
+        raise stream_refusal("'v' of a node or edge is not an object.")
     if values:
         rules.check(values)
         target["v"] = values

@@ -11,12 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
-from sync.cx.frame import shown
+from sync.cx.attribute_rules import LONGEST_TEXTS
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import (
     BadRequest,
     Call,
-    NetworkError,
     ServerBroken,
     ServerError,
     Throttled,
@@ -25,8 +24,6 @@ from sync.errors import (
 from sync.model import NetworkId, Property, Visibility
 from sync.ndex.wire import Request, require_id
 from sync.property_list import explain_text, explain_unwritable
-
-_LONGEST = {"name": 500, "version": 100}
 
 
 def may_have_happened(error: ServerError) -> bool:
@@ -46,7 +43,7 @@ def build_create(body: bytes, visibility: Visibility) -> Request:
     Raises:
         NetworkError: the server's loader would refuse the body, or take it for an empty network.
     """
-    _require_loadable(body)
+    validate_cx2(body)
     query = (("visibility", visibility.value),)
     return _write(Call("POST", "/v3/networks"), body, query)
 
@@ -57,7 +54,7 @@ def build_replace(network: NetworkId, body: bytes) -> Request:
     Raises:
         NetworkError: the server's loader would refuse the body, or take it for an empty network.
     """
-    _require_loadable(body)
+    validate_cx2(body)
     return _write(_call("PUT", "/v3/networks/{id}", network), body)
 
 
@@ -91,8 +88,8 @@ def build_profile(network: NetworkId, changes: Mapping[str, str]) -> Request:
     call = _call("PUT", "/v2/network/{id}/profile", network)
     for key, text in changes.items():
         _check_text(call, key, text)
-        if len(text) > _LONGEST.get(key, len(text)):
-            raise _unsent(call, f"the {key} is longer than {_LONGEST[key]} characters")
+        if len(text) > LONGEST_TEXTS.get(key, len(text)):
+            raise _unsent(call, f"the {key} is longer than {LONGEST_TEXTS[key]} characters")
     return _write(call, orjson.dumps(changes))
 
 
@@ -161,20 +158,6 @@ def _about(call: Call, networks: Collection[NetworkId], body: object) -> Request
     for network in networks:
         require_id(network, call)
     return _write(call, orjson.dumps(body))
-
-
-def _require_loadable(body: bytes) -> None:
-    content = validate_cx2(body)
-    if content.empty_upload:
-        raise NetworkError("the upload is empty, which would wipe the network; nothing was sent")
-    for name, value in content.network_attributes.items():
-        texts = value if isinstance(value, list) else [value]
-        if any(isinstance(text, str) and "\0" in text for text in texts):
-            raise NetworkError(f"network attribute {shown(name)} holds a NUL; nothing was sent")
-        if isinstance(value, str) and len(value) > _LONGEST.get(name, len(value)):
-            raise NetworkError(
-                f"the {name} is longer than {_LONGEST[name]} characters; nothing was sent"
-            )
 
 
 def _check_text(call: Call, what: str, text: str) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from sync.cx.frame import Element, parse_upload, refusal
+from sync.cx.frame import Element, refusal
 from sync.cx.java_text import java_double
+from sync.cx.parse_json import parse_json
 
 Aspects = Mapping[str, Sequence[Element]]
 """The elements of each aspect, in the order in which they are written."""
@@ -86,7 +87,7 @@ def read_aspects(cx: bytes) -> dict[str, list[Element]]:
     Raises NetworkError for a file that is no CX.
     """
     aspects: dict[str, list[Element]] = {}
-    fragments = parse_upload(cx)
+    fragments = parse_json(cx)
     for fragment in fragments if isinstance(fragments, list) else ():
         for name, elements in fragment.items() if isinstance(fragment, dict) else ():
             if isinstance(elements, list):

@@ -23,7 +23,7 @@ def check_texts(
 ) -> None:
     """Raise NetworkError for a text that is too long for its column, or holds a NUL."""
     for text, length in ((name, NAME_LENGTH), (version, VERSION_LENGTH)):
-        if text is not None and len(text) > length:
+        if text is not None and len(text.rstrip(" ")) > length:
             raise NetworkError(
                 f"{_SAVING}ERROR: value too long for type character varying({length})"
             )

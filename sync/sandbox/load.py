@@ -70,6 +70,11 @@ class _Prepared:
     network_id: NetworkId
     outcome: Loaded | NetworkError
 
+    @property
+    def reason(self) -> str | None:
+        """Why the file could not be loaded, None where it was."""
+        return str(self.outcome) if isinstance(self.outcome, NetworkError) else self.outcome.fault
+
 
 def load_into(
     store: Store,
@@ -101,9 +106,9 @@ def load_into(
             for prepared in batch:
                 _put_network(db, prepared, owner, now_ms)
         failed += [
-            _failure(prepared, prepared.outcome)
+            FailedLoad(prepared.source.path, prepared.network_id, prepared.reason)
             for prepared in batch
-            if isinstance(prepared.outcome, NetworkError)
+            if prepared.reason is not None
         ]
     for folder, manifest in manifests:
         with store.writing() as db:
@@ -230,7 +235,7 @@ def _put_network(
         loads.forget(db, network_id)
         networks.update(db, network_id, owner_id=account.id, deleted=0, in_trash=0, locked=0)
     if isinstance(prepared.outcome, NetworkError):
-        loads.store_failure(db, network_id, str(prepared.outcome))
+        loads.store_failure(db, network_id, loads.answer_of(prepared.outcome))
         return
     loaded = prepared.outcome
     loads.store_loaded(db, network_id, loaded)
@@ -245,6 +250,9 @@ def _put_network(
         cx_size=len(loaded.cx1 or b""),
         cx2_size=len(loaded.cx2 or b""),
     )
+    if loaded.fault is not None:
+        loads.store_failure(db, network_id, loaded.fault)
+        return
     loads.index(db, networks.get(db, network_id))
 
 
@@ -279,7 +287,3 @@ def _put_network_set(
 
 def _ensure_account(db: sqlite3.Connection, name: str, now_ms: int) -> Account:
     return accounts.find_by_name(db, name) or accounts.create(db, name, None, now_ms)
-
-
-def _failure(prepared: _Prepared, error: NetworkError) -> FailedLoad:
-    return FailedLoad(prepared.source.path, prepared.network_id, str(error))

@@ -13,7 +13,8 @@ from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
 from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element
 from sync.cx.validate_cx1 import validate_cx1
-from sync.cx.validate_cx2 import validate_cx2
+from sync.cx.validate_cx2 import Validated2, check_conversion, read_cx2
+from sync.errors import UploadRefused
 from sync.model import Property
 from sync.sandbox.convert import cx1_to_cx2, cx2_to_cx1, write_loaded_cx1, write_loaded_cx2
 from sync.sandbox.cx_files import read_aspects
@@ -21,17 +22,19 @@ from sync.sandbox.properties import attribute_of, property_of
 from sync.sandbox.rebuild import replace_in_cx1, replace_in_cx2
 
 _SAMPLE_ABOVE = 1000
+_CUT_OFF = b'[{"numberVerification":[{"longNumber":281474976710655}]},{"metaData":['
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A network as the server keeps it after a load that succeeded.
+    """A network as the server keeps it after it has read an upload.
 
     ``properties`` are in the v2 form: every value is text, a list is a JSON array inside the
     text (contract 3.4). ``cx1`` and ``cx2`` are the files to hand out, never byte-equal to the
     upload; ``cx2`` is None for a CX1 collection with sub-networks (contract 4). ``has_sample``
     tells of a CX1 upload with more than 1000 edges. ``cx_format`` is what the summary says:
-    ``"cx2"`` or None.
+    ``"cx2"`` or None. ``fault`` is why a CX2 upload could not be converted to CX1: the load has
+    failed, though the network is there (contract 3.3).
     """
 
     name: str | None
@@ -47,6 +50,7 @@ class Loaded:
     warnings: tuple[str, ...]
     subnetwork_ids: tuple[int, ...]
     cx_format: Literal["cx2"] | None
+    fault: str | None = None
 
 
 def load_cx2(body: bytes) -> Loaded:
@@ -54,7 +58,8 @@ def load_cx2(body: bytes) -> Loaded:
 
     Raises NetworkError with the text that the server puts into ``errorMessage``.
     """
-    network = validate_cx2(body)
+    network = read_cx2(body)
+    cx1, fault = _convert(network)
     values = network.network_attributes
     declared = network.declarations.get("networkAttributes", {})
     return Loaded(
@@ -68,14 +73,24 @@ def load_cx2(body: bytes) -> Loaded:
         ),
         node_count=network.node_count,
         edge_count=network.edge_count,
-        cx1=cx2_to_cx1(network),
+        cx1=cx1,
         cx2=write_loaded_cx2(network),
-        has_layout=network.has_layout,
+        has_layout=network.has_layout and fault is None,
         has_sample=False,
         warnings=network.warnings,
         subnetwork_ids=network.subnetwork_ids,
         cx_format="cx2",
+        fault=fault,
     )
+
+
+def _convert(network: Validated2) -> tuple[bytes, str | None]:
+    """Return the CX1 of a CX2 network, or where it stops with the reason."""
+    try:
+        check_conversion(network)
+    except UploadRefused as error:
+        return _CUT_OFF, error.answer
+    return cx2_to_cx1(network), None
 
 
 def load_cx1(body: bytes) -> Loaded:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import orjson
 
-from sync.errors import NetworkError
+from sync.errors import NetworkError, UploadRefused
 from sync.model import NetworkId
 from sync.sandbox import contents, networks
 from sync.sandbox.limits import check_texts
@@ -174,7 +174,10 @@ def store_loaded(db: sqlite3.Connection, network_id: str, loaded: Loaded) -> Non
 
 
 def store_failure(db: sqlite3.Connection, network_id: str, message: str) -> None:
-    """Mark a load as failed: complete, valid, hidden, no longer read-only, and empty."""
+    """Mark a load as failed: complete, valid, hidden and no longer read-only.
+
+    What was read of it before it failed stays (contract 3.3).
+    """
     networks.update(
         db,
         network_id,
@@ -227,7 +230,9 @@ def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
         loaded = _LOAD[kind](body)
         check_texts(loaded.name, loaded.description, loaded.version, loaded.properties)
     except NetworkError as error:
-        _fail(db, network_id, str(error))
+        if kind == "cx2":
+            networks.update(db, network_id, cx_format="cx2")
+        _fail(db, network_id, answer_of(error))
         return False
     store_loaded(db, network_id, loaded)
     networks.update(db, network_id, completed=0)
@@ -236,7 +241,14 @@ def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
     else:
         # The real server writes the folder column from an empty summary here (contract 7.2).
         networks.update(db, network_id, folder_id=None)
-    return True
+    if loaded.fault is not None:
+        store_failure(db, network_id, loaded.fault)
+    return loaded.fault is None
+
+
+def answer_of(error: NetworkError) -> str:
+    """Return the ``errorMessage`` of a load that failed."""
+    return error.answer if isinstance(error, UploadRefused) else str(error)
 
 
 def _fail(db: sqlite3.Connection, network_id: str, message: str) -> None:

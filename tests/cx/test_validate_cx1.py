@@ -140,11 +140,11 @@ REFUSED = {
     ),
     "an edge to a node that is not there": (
         make_cx1(ONE_NODE, {"edges": [{"@id": 1, "s": 1, "t": 9}]}),
-        "1 undefined ids found in aspect nodes: [9 ]",
+        "missing in this aspect: 9 in edges.",
     ),
     "an attribute of a node that is not there": (
         make_cx1(ONE_NODE, {"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
-        "undefined ids found in aspect nodes",
+        "There are 1 missing elements in aspect nodes",
     ),
     "an attribute where there are no nodes": (
         make_cx1({"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
@@ -156,11 +156,11 @@ REFUSED = {
             {"edges": [{"@id": 1, "s": 1, "t": 2}]},
             {"edgeAttributes": [{"po": 9, "n": "a", "v": "x"}]},
         ),
-        "undefined ids found in aspect edges",
+        "There are 1 missing elements in aspect edges",
     ),
     "a place of a node that is not there": (
         make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 9, "x": 1, "y": 1}]}),
-        "undefined ids found in aspect nodes",
+        "There are 1 missing elements in aspect nodes",
     ),
     "a place without y": (
         make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1}]}),
@@ -172,7 +172,7 @@ REFUSED = {
     ),
     "a style of a node that is not there": (
         make_cx1(ONE_NODE, {"cyVisualProperties": [{"properties_of": "nodes", "applies_to": 9}]}),
-        "undefined ids found in aspect nodes",
+        "There are 1 missing elements in aspect nodes",
     ),
     "a style of nothing": (make_cx1(ONE_NODE, {"cyVisualProperties": [{}]}), "properties_of"),
     "a style mapping without definition": (

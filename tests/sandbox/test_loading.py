@@ -278,8 +278,18 @@ def test_the_real_converter_output_is_refused_for_its_absent_attributes(corpus: 
     with pytest.raises(NetworkError, match="mismatch in aspect networkAttributes"):
         load_cx2(path.read_bytes())
     unlisted = [part for part in orjson.loads(path.read_bytes()) if "metaData" not in part]
-    with pytest.raises(NetworkError, match="networkAttributes are declared"):
-        load_cx2(orjson.dumps(unlisted))
+    assert "because" in str(load_cx2(orjson.dumps(unlisted)).fault)
+
+
+@pytest.mark.parametrize("value", [None, {"a": 1}], ids=["null", "object"])
+def test_what_cannot_be_converted_is_read_all_the_same(value: object) -> None:
+    style = {"visualProperties": [{"default": {"node": {"NODE_SHAPE": value}}}]}
+    loaded = load_cx2(make_cx2(make_nodes({}, {}), style))
+    assert loaded.fault is not None
+    assert loaded.node_count == 2
+    assert loaded.cx2 is not None
+    with pytest.raises(orjson.JSONDecodeError):
+        orjson.loads(stored(loaded.cx1))
 
 
 @pytest.mark.slow

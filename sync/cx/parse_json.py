@@ -1,0 +1,169 @@
+"""JSON as the server's parser reads it (contract 5.1, rows encoding, repeated keys and limits).
+
+It detects UTF-16 and UTF-32, stops at the bracket that closes the document, replaces lone
+surrogates, reads ``1e400`` as infinity, and has limits for names, texts, numbers and depth.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from typing import Any, NoReturn
+
+import orjson
+
+from sync.cx.frame import stream_refusal
+from sync.cx.java_text import LONG_RANGE
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_SURROGATE = re.compile(
+    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])"
+    r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_COORDINATES = frozenset({"x", "y", "z"})
+_MOST_DIGITS = 1000
+_DEEPEST = 1000
+_LONGEST_NAME = 50_000
+_LONGEST_TEXT = 20_000_000
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse an upload; the last of repeated members counts.
+
+    Raises:
+        UploadRefused: it is not JSON, or is above one of the parser's limits.
+    """
+    value = _parse(body)
+    _check_limits(value, len(body))
+    return value
+
+
+def is_plain_json(body: bytes) -> bool:
+    """Whether every parser reads an upload: it is JSON in UTF-8, and nothing follows it."""
+    try:
+        orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def find_repeated_aspect(body: bytes, fragments: list[Any]) -> str | None:
+    """Return the aspect that a fragment holds twice, which parsing hides, None where none does."""
+    names = {name for fragment in fragments if isinstance(fragment, dict) for name in fragment}
+    written = b"|".join(re.escape(orjson.dumps(name)) for name in names)
+    if not re.search(rb"\]\s*,\s*(?:%b)\s*:" % written, body):
+        return None
+    twice: dict[int, str] = {}
+
+    def note_repeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            twice[id(members)] = next(iter(members))
+        return members
+
+    parsed = json.JSONDecoder(object_pairs_hook=note_repeated).raw_decode(_decode(body))[0]
+    return next((twice[id(part)] for part in parsed if id(part) in twice), None)
+
+
+def _parse(body: bytes) -> Any:
+    if not _LONG_NUMBER.search(body):
+        try:
+            return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
+        except orjson.JSONDecodeError:
+            pass
+    return _parse_exactly(body)
+
+
+def _parse_exactly(body: bytes) -> Any:
+    """Parse with the standard library, which is slower but tells what orjson does not."""
+    try:
+        value, _ = _DECODER.raw_decode(_decode(body))
+        _refuse_big_integers(value)
+    except (ValueError, RecursionError) as error:
+        raise stream_refusal(f"not JSON: {error}") from error
+    return value
+
+
+def _refuse_big_integers(value: Any, member: str = "") -> None:
+    """Refuse whole numbers beyond 64 bits, which the server reads as coordinates only."""
+    if type(value) is int and value not in LONG_RANGE:
+        raise stream_refusal(f"Numeric value ({value}) out of range of long")
+    if isinstance(value, dict):
+        coordinates = _COORDINATES if member == "nodes" else frozenset()
+        for name, item in value.items():
+            if name not in coordinates:
+                _refuse_big_integers(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_big_integers(item, member)
+
+
+def _decode(body: bytes) -> str:
+    text = body.decode(json.detect_encoding(body), "surrogatepass")
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _SURROGATE.sub(lambda found: found[1] or "?", text).lstrip(" \t\r\n")
+
+
+def _parse_whole(text: str) -> int | float:
+    _check_digits(text)
+    return int(text)
+
+
+def _parse_fraction(text: str) -> float:
+    _check_digits(text)
+    return float(text)
+
+
+def _check_digits(text: str) -> None:
+    digits = sum(map(str.isdigit, text))
+    if digits > _MOST_DIGITS:
+        raise stream_refusal(
+            f"Number value length ({digits}) exceeds the maximum allowed ({_MOST_DIGITS})"
+        )
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise stream_refusal(f"Non-standard token '{text}'")
+
+
+_DECODER = json.JSONDecoder(
+    parse_int=_parse_whole, parse_float=_parse_fraction, parse_constant=_refuse_constant
+)
+
+
+def _check_limits(document: Any, size: int) -> None:
+    """Look at the document level by level, so that its depth cannot exhaust the stack."""
+    depth = 0
+    level: list[Any] = [document]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        if depth > _DEEPEST:
+            raise stream_refusal(
+                f"Document nesting depth ({depth}) exceeds the maximum allowed ({_DEEPEST})"
+            )
+        if size > _LONGEST_NAME:
+            _check_lengths(level)
+        level = [
+            member
+            for item in level
+            for member in (item.values() if isinstance(item, dict) else item)
+        ]
+
+
+def _check_lengths(level: list[Any]) -> None:
+    for item in level:
+        names: Collection[str] = item if isinstance(item, dict) else ()
+        members: Collection[Any] = item.values() if isinstance(item, dict) else item
+        for name in names:
+            if len(name) > _LONGEST_NAME:
+                raise stream_refusal(
+                    f"Name length ({len(name)}) exceeds the maximum allowed ({_LONGEST_NAME})"
+                )
+        for member in members:
+            if isinstance(member, str) and len(member) > _LONGEST_TEXT:
+                raise stream_refusal(
+                    f"String value length ({len(member)}) exceeds the maximum allowed "
+                    f"({_LONGEST_TEXT})"
+                )

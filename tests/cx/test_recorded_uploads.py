@@ -1,0 +1,116 @@
+"""The check before an upload, held against what a real server made of 1,020 odd documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sync.cx.validate_cx2 import check_conversion, read_cx2, validate_cx2
+from sync.errors import NetworkError, UploadRefused
+from tests.cx.recorded import Sent, conversions, refusals
+
+_WIPES = "an empty body wipes the network"
+_NUL = "a NUL can lock the network for good"
+_NOT_PLAIN = "only the server's own parser reads it; what it stores is not what was sent"
+_PATH = "a slash in the name of an aspect writes outside of the network's folder"
+
+STRICTER = {
+    **dict.fromkeys(["empty_body", "blank_body"], _WIPES),
+    **dict.fromkeys(
+        ["nul_escape_node", "nul_in_attr_name", "nul_in_network_list", "nul_in_opaque"], _NUL
+    ),
+    **dict.fromkeys(["trailing_garbage", "trailing_array", "trailing_nul"], _NOT_PLAIN),
+    **dict.fromkeys(["utf16le_bom", "utf16be_no_bom", "utf32"], _NOT_PLAIN),
+    **dict.fromkeys(["overlong_utf8", "cesu8_surrogates_raw"], _NOT_PLAIN),
+    **dict.fromkeys(
+        ["lone_surrogate_escape", "lone_low_surrogate_escape", "lone_surrogate_key"], _NOT_PLAIN
+    ),
+    "lone_surrogate_network_name": _NOT_PLAIN,
+    **dict.fromkeys(["1e400", "opaque_1e400", "node_x_1e400"], _NOT_PLAIN),
+    "node_x_int_400digits": _NOT_PLAIN,
+    "opaque_name_traversal": _PATH,
+    "control_characters": _NUL,
+}
+"""What the server loads and we do not send, each with the reason."""
+
+READ_OTHERWISE = {
+    "overlong_utf8": "overlong UTF-8 is not decoded",
+    "opaque_name_traversal": "the sandbox keeps no files",
+    "opaque_name_lone_surrogate": "the sandbox keeps no files",
+    **dict.fromkeys(
+        ["nul_escape_network_name", "nul_in_network_attr_value", "nul_in_network_attr_name"],
+        "the database refuses them, which comes after reading",
+    ),
+}
+"""What ``read_cx2`` and ``check_conversion`` take differently from the server, with the reason."""
+
+WORDED_OTHERWISE = {*READ_OTHERWISE, "fragment_two_members", "opaque_name_nul"}
+
+
+@pytest.fixture(scope="module")
+def sent(recorded: Path) -> tuple[Sent, ...]:
+    found = [*refusals(recorded), *conversions(recorded)]
+    return tuple(document for document in found if document.format == "cx2")
+
+
+def _is_sent(document: Sent) -> bool:
+    try:
+        validate_cx2(document.body)
+    except NetworkError:
+        return False
+    return True
+
+
+def _load(document: Sent) -> tuple[bool, bool]:
+    """Return whether the document is read, and whether it is converted too."""
+    try:
+        network = read_cx2(document.body)
+    except UploadRefused:
+        return False, False
+    try:
+        check_conversion(network)
+    except UploadRefused:
+        return True, False
+    return True, True
+
+
+def test_nothing_is_sent_that_the_server_refuses(sent: tuple[Sent, ...]) -> None:
+    assert len(sent) == 713 + 210
+    assert [each.name for each in sent if not each.loaded and _is_sent(each)] == []
+
+
+def test_what_the_server_loads_is_sent_but_for_a_list_with_reasons(sent: tuple[Sent, ...]) -> None:
+    assert {each.name for each in sent if each.loaded and not _is_sent(each)} == STRICTER.keys()
+
+
+def test_a_document_is_read_and_converted_where_the_server_does(sent: tuple[Sent, ...]) -> None:
+    differing = {each.name for each in sent if _load(each) != (each.read, each.loaded)}
+    assert differing == READ_OTHERWISE.keys()
+
+
+def test_a_refusal_gives_the_server_s_own_words_where_they_name_nothing_of_its_code(
+    sent: tuple[Sent, ...],
+) -> None:
+    compared = 0
+    for each in sent:
+        if each.answer is None or each.name in WORDED_OTHERWISE or _names_code(each.answer):
+            continue
+        compared += 1
+        with pytest.raises(UploadRefused) as refused:
+            check_conversion(read_cx2(each.body))
+        said = _without_null_errors(refused.value.answer)
+        assert said == _without_null_errors(each.answer), each.name
+    assert compared > 150
+
+
+def _names_code(answer: str) -> bool:
+    places = ("line: 1, column", "[Source", "<root>", "reference chain", "StreamReadConstraints")
+    return any(place in answer for place in places)
+
+
+def _without_null_errors(answer: str) -> str:
+    """Make the texts of Java's own null and cast errors alike; they name nothing of ours."""
+    if " because " in answer or " cannot be cast to class " in answer:
+        return "internal error"
+    return answer

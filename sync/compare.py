@@ -154,6 +154,8 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         return replace(mismatched, claims=claim.record)
     if record.genes_unknown is not None:
         return judge(record, seen.summary.id, Verdict.INVALID_RECORD, record.genes_unknown)
+    if seen.network.genes_unknown is not None:
+        return judge(record, seen.summary.id, Verdict.INVALID_NETWORK, seen.network.genes_unknown)
     genes = compare_genes(record, seen.network)
     differences = (
         *genes.differences,

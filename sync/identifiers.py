@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from sync.model import Curie, NetworkId
 
@@ -30,70 +32,143 @@ class Level(StrEnum):
     OTHER = "other"
 
 
-class _Namespace(NamedTuple):
-    """A prefix of Bioregistry, its level, and its other spellings in lower case."""
+class Namespace(NamedTuple):
+    """A prefix of Bioregistry, its level, and its other spellings, in any case and punctuation.
+
+    ``source`` is the name under which drawings and networks of pathways know it.
+    """
 
     prefix: str
     level: Level
     spellings: tuple[str, ...] = ()
+    source: str = ""
 
 
-# Spellings are BridgeDb's data sources in GPML and NDEx nodes, column heads in tables and the
-# prefixes of other tools.
-_NAMESPACES = (
-    _Namespace(
+# The one table of prefixes. Spellings are BridgeDb's data sources in GPML and NDEx nodes, column
+# heads in tables and the prefixes of other tools. They are compared without case, blanks and
+# punctuation.
+NAMESPACES = (
+    Namespace(
         "ncbigene",
         Level.GENE,
-        ("ncbi gene", "entrez", "entrez gene", "entrezgene", "geneid"),
+        (
+            "entrez",
+            "entrez gene",
+            "entrezgene/locuslink",
+            "locuslink",
+            "geneid",
+            "ncbi_geneid",
+            "nihgeneid",
+            "egid",
+        ),
+        "Entrez Gene",
     ),
-    _Namespace("ensembl", Level.GENE),
-    _Namespace("hgnc", Level.GENE, ("hgnc accession number",)),
-    _Namespace("mgi", Level.GENE),
-    _Namespace("rgd", Level.GENE),
-    _Namespace("sgd", Level.GENE),
-    _Namespace("flybase", Level.GENE),
-    _Namespace("wormbase", Level.GENE),
-    _Namespace("zfin", Level.GENE),
-    _Namespace("tair.locus", Level.GENE, ("tair",)),
-    _Namespace("xenbase", Level.GENE),
-    _Namespace("pombase", Level.GENE),
-    _Namespace("dictybase", Level.GENE),
-    _Namespace("ecogene", Level.GENE),
-    _Namespace("gramene.rice", Level.GENE),
-    _Namespace("mirbase", Level.GENE, ("mirbase sequence",)),
-    _Namespace("hgnc.symbol", Level.SYMBOL, ("hgnc symbol",)),
-    _Namespace(
+    Namespace("ensembl", Level.GENE, source="Ensembl"),
+    Namespace("hgnc", Level.GENE, ("hgnc accession number", "hgnc id"), "HGNC Accession number"),
+    Namespace("mgi", Level.GENE, ("mgd",), "MGI"),
+    Namespace("rgd", Level.GENE, source="RGD"),
+    Namespace("sgd", Level.GENE, source="SGD"),
+    Namespace("flybase", Level.GENE, ("fb",), "FlyBase"),
+    Namespace("wormbase", Level.GENE, ("wb", "wb_ref"), "WormBase"),
+    Namespace("zfin", Level.GENE, source="ZFIN"),
+    Namespace("tair.locus", Level.GENE, ("tair",), "TAIR"),
+    Namespace("xenbase", Level.GENE),
+    Namespace("pombase", Level.GENE),
+    Namespace("dictybase", Level.GENE, source="DictyBase"),
+    Namespace("ecogene", Level.GENE, source="EcoGene"),
+    Namespace("gramene.rice", Level.GENE, source="Gramene Rice"),
+    Namespace("myco.tuber", Level.GENE, ("tuberculist",), "TubercuList"),
+    Namespace("mirbase", Level.GENE, ("mirbase sequence",), "miRBase Sequence"),
+    Namespace("hgnc.symbol", Level.SYMBOL, ("gene symbol",), "HGNC"),
+    Namespace(
         "uniprot",
         Level.PRODUCT,
-        ("uniprotkb", "uniprot-trembl", "uniprot-swissprot", "uniprot/trembl"),
+        (
+            "uniprotkb",
+            "uniprot id",
+            "up",
+            "uniprot-trembl",
+            "uniprot-swissprot",
+            "uniprotkb/swiss-prot",
+            "uniprotkb/trembl",
+            "swissprot",
+            "trembl",
+        ),
+        "Uniprot-TrEMBL",
     ),
-    _Namespace("refseq", Level.PRODUCT),
-    _Namespace("ncbiprotein", Level.PRODUCT, ("ncbi protein",)),
-    _Namespace("ena.embl", Level.PRODUCT, ("embl",)),
-    _Namespace("insdc", Level.PRODUCT, ("genbank",)),
-    _Namespace("eccode", Level.PRODUCT, ("enzyme nomenclature", "ec", "ec number")),
-    _Namespace("brenda", Level.PRODUCT),
-    _Namespace("interpro", Level.PRODUCT),
-    _Namespace("pfam", Level.PRODUCT),
-    _Namespace("pdb", Level.PRODUCT),
-    _Namespace("rfam", Level.PRODUCT),
-    _Namespace("omim", Level.PRODUCT),  # genes and the disorders that several of them cause
-    _Namespace("kegg.genes", Level.PRODUCT, ("kegg genes",)),  # K numbers are of many genes
-    _Namespace(
-        "mirbase.mature", Level.PRODUCT, ("mirbase mature sequence",)
-    ),  # several genes make one mature miRNA
-    _Namespace("kegg.compound", Level.OTHER, ("kegg compound",)),
-    _Namespace("pubchem.compound", Level.OTHER, ("pubchem-compound",)),
-    _Namespace("go", Level.OTHER, ("geneontology",)),
+    Namespace("refseq", Level.PRODUCT, ("refseq_prot",), "RefSeq"),
+    Namespace("ncbiprotein", Level.PRODUCT, source="NCBI Protein"),
+    Namespace("ena.embl", Level.PRODUCT, ("embl", "ena"), "EMBL"),
+    Namespace("insdc", Level.PRODUCT, ("genbank",), "GenBank"),
+    Namespace(
+        "eccode",
+        Level.PRODUCT,
+        ("enzyme nomenclature", "ec", "ec number", "intenz"),
+        "Enzyme Nomenclature",
+    ),
+    Namespace("brenda", Level.PRODUCT, source="BRENDA"),
+    Namespace("interpro", Level.PRODUCT, ("ip", "ipr"), "InterPro"),
+    Namespace("pfam", Level.PRODUCT, ("pf",), "Pfam"),
+    Namespace("pdb", Level.PRODUCT, ("rcsb_pdb", "pdbe", "pdbj", "wwpdb"), "PDB"),
+    Namespace("rfam", Level.PRODUCT, source="Rfam"),
+    Namespace("omim", Level.PRODUCT, ("mim",), "OMIM"),  # and disorders that several genes cause
+    Namespace("kegg.genes", Level.PRODUCT, source="KEGG Genes"),  # K numbers are of many genes
+    Namespace(  # several genes make one mature miRNA
+        "mirbase.mature",
+        Level.PRODUCT,
+        ("mirbase mature sequence", "mirbasem"),
+        "miRBase mature sequence",
+    ),
+    Namespace("complexportal", Level.OTHER, source="Complex Portal"),
+    Namespace("reactome", Level.OTHER, source="Reactome"),
+    Namespace("wikidata", Level.OTHER, source="Wikidata"),
+    Namespace("wikipathways", Level.OTHER, source="WikiPathways"),
+    Namespace("chebi", Level.OTHER, source="ChEBI"),
+    Namespace("hmdb", Level.OTHER, source="HMDB"),
+    Namespace("kegg.compound", Level.OTHER, source="KEGG Compound"),
+    Namespace("pubchem.compound", Level.OTHER, source="PubChem-compound"),
+    Namespace("go", Level.OTHER, ("geneontology",), "GeneOntology"),
 )
-_PREFIXES = {
-    spelling: namespace.prefix for namespace in _NAMESPACES for spelling in namespace.spellings
-}
-_LEVELS = {namespace.prefix: namespace.level for namespace in _NAMESPACES}
+_SEPARATORS = re.compile(r"[\s_./:-]+")
 
-_NUMERIC = frozenset({"ncbigene", "hgnc"})
+
+def _key(spelling: str) -> str:
+    return _SEPARATORS.sub("", spelling.lower())
+
+
+_PREFIXES = {
+    _key(spelling): namespace.prefix
+    for namespace in NAMESPACES
+    for spelling in (namespace.prefix, *namespace.spellings)
+}
+_LEVELS = {namespace.prefix: namespace.level for namespace in NAMESPACES}
+_SOURCES = {namespace.prefix: namespace.source for namespace in NAMESPACES if namespace.source}
+_ENSEMBL = "ensembl"
+_HGNC, _SYMBOL = "hgnc", "hgnc.symbol"
+
+_JOINTS = re.compile(r"[;|,]")
+_RESOLVER = re.compile(
+    r"https?://(?:www\.)?(?:identifiers\.org|bioregistry\.io|n2t\.net)/+(.+)", re.IGNORECASE
+)
+_WEB = re.compile(r"https?:", re.IGNORECASE)
+_WEB_PREFIXES = frozenset({"http", "https"})
 _NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
-_VERSIONED_ENSEMBL = re.compile(r"(ENS[A-Z]*\d{11})\.\d+")
+_POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
+_GENES_AT_MOST = 10**12
+_ENSEMBL_ID = re.compile(r"(ENS[A-Z]*\d{11})(?:\.\d+)?", re.IGNORECASE)
+_ACCESSION = r"[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}"
+_PROTEIN = re.compile(rf"({_ACCESSION})(?:-\d+)?(?:\.\d+)?", re.IGNORECASE)
+_SEQUENCE = re.compile(r"([A-Z]{1,6}_?\d{5,})(?:\.\d+)?", re.IGNORECASE)
+_LOCUS = re.compile(r"(AT[1-5CM]G\d{5}|LOC_OS\d\dG\d{5})(?:\.\d+)?", re.IGNORECASE)
+_VERSIONED = {
+    _ENSEMBL: _ENSEMBL_ID,
+    "uniprot": _PROTEIN,
+    **dict.fromkeys(("refseq", "ncbiprotein", "insdc", "ena.embl"), _SEQUENCE),
+    **dict.fromkeys(("tair.locus", "gramene.rice"), _LOCUS),
+}
+"""What in an identifier says which gene or protein it is, in upper case; the rest is a version."""
+
+_NUMERIC = frozenset({"ncbigene", _HGNC})
 _ENSEMBL_PRODUCT = re.compile(r"ensembl:(?:ENS[A-Z]*[EPRT]\d{11}|FB(?:pp|tr)\d{7})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CURIES_KNOWN = 1 << 16
@@ -119,23 +194,29 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
     """Return the identifier as a CURIE, None where nothing is left to identify anything.
 
     ``namespace`` may be a Bioregistry prefix or a data source's name in any case; ``local`` may
-    repeat it (``Ensembl:ENSG…``). ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as
-    WikiPathways writes it (formats 5). NCBI numbers lose leading zeros and ``.0``, Ensembl ids
-    their version.
+    repeat it (``Ensembl:ENSG…``) or be an address at identifiers.org, which then counts alone.
+    ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as WikiPathways writes it (formats 5), and
+    ``hgnc.symbol:HGNC:11000`` is an accession. Numbers lose leading zeros and ``.0``, and ``1e+05``
+    of R is ``100000``. Versions and isoforms are dropped.
     """
-    prefix = _fold_prefix(namespace)
-    local = local.strip()
+    prefix, local = _fold_prefix(namespace), local.strip()
+    if prefix in _WEB_PREFIXES or _WEB.match(local):
+        address = local if _WEB.match(local) else f"{prefix}:{local}"
+        if resolved := _RESOLVER.fullmatch(address):
+            return _read_address(resolved[1])
+        if prefix in _WEB_PREFIXES:
+            return None
     if ":" in local:
         prefix, local = _without_repeats(prefix, local)
     if not prefix or not local:
         return None
     if prefix in _NUMERIC:
-        if number := _NUMBER.fullmatch(local):
-            local = number[1]
-        elif prefix == "hgnc":
-            prefix = "hgnc.symbol"
-    elif prefix == "ensembl" and (versioned := _VERSIONED_ENSEMBL.fullmatch(local)):
-        local = versioned[1]
+        number = _read_number(local)
+        if number is None and prefix == _HGNC:
+            prefix = _SYMBOL
+        local = number or local
+    elif (form := _VERSIONED.get(prefix)) and (found := form.fullmatch(local)):
+        local = found[1].upper()
     return Curie(f"{prefix}:{local}")
 
 
@@ -143,6 +224,25 @@ def parse_curie(text: str) -> Curie | None:
     """Normalise ``prefix:local``; None where the prefix or the local part is missing."""
     prefix, _, local = text.strip().partition(":")
     return normalise_curie(prefix, local)
+
+
+@lru_cache(_CURIES_KNOWN)
+def read_ids(cell: str, namespace: str = "") -> tuple[Curie, ...]:
+    """Return the identifiers in a cell, which may join several by ``;``, ``|`` or ``,``.
+
+    Without a ``namespace`` each begins with its prefix; one that does not has that of the one
+    before it.
+    """
+    found, carried = [], namespace
+    for part in _JOINTS.split(cell):
+        if ":" in part and not namespace:
+            carried = part.partition(":")[0]
+            curie = parse_curie(part)
+        else:
+            curie = normalise_curie(carried, part)
+        if curie is not None:
+            found.append(curie)
+    return tuple(found)
 
 
 def namespace_of(curie: Curie) -> str:
@@ -169,6 +269,43 @@ def fold_label(label: str) -> str:
     return " ".join(label.split())
 
 
+def source_of(namespace: str) -> str:
+    """Return the name by which drawings and networks of pathways know a prefix."""
+    return _SOURCES.get(namespace, namespace)
+
+
+def is_of_gene(curie: Curie) -> bool:
+    """Return whether an identifier is one of a gene or of its product."""
+    return level_of(curie) is not Level.OTHER
+
+
+def label_forms(drawn: str) -> frozenset[str]:
+    """Return a label as people may write it in one line: line breaks as blanks, and left out.
+
+    A node table leaves them out (formats 2). Empty where nothing is drawn.
+    """
+    forms = (" ".join(form.split()) for form in (drawn, "".join(drawn.splitlines())))
+    return frozenset(filter(None, forms))
+
+
+def _read_address(path: str) -> Curie | None:
+    """Read what follows the host: ``hgnc/HGNC:5``, ``ncbigene:5``, ``ncbigene/5``."""
+    path = unquote(path).rstrip("/")
+    first, slash, rest = path.partition("/")
+    return parse_curie(path) if ":" in first or not slash else normalise_curie(first, rest)
+
+
+def _read_number(text: str) -> str | None:
+    """Return the digits of a whole number, None where the text is no such number."""
+    if number := _NUMBER.fullmatch(text):
+        return number[1]
+    if _POWER.fullmatch(text):
+        value = Decimal(text)
+        if value < _GENES_AT_MOST and value == value.to_integral_value():
+            return str(int(value))
+    return None
+
+
 def _without_repeats(prefix: str, local: str) -> tuple[str, str]:
     head, colon, tail = local.partition(":")
     while colon and _repeats(prefix, head):
@@ -179,10 +316,13 @@ def _without_repeats(prefix: str, local: str) -> tuple[str, str]:
 
 def _repeats(prefix: str, head: str) -> bool:
     repeated = _fold_prefix(head)
-    return repeated == prefix or (prefix, repeated) == ("hgnc", "hgnc.symbol")
+    return repeated == prefix or {prefix, repeated} == {_HGNC, _SYMBOL}
 
 
 @lru_cache(1024)
 def _fold_prefix(namespace: str) -> str:
-    folded = " ".join(namespace.replace(":", " ").split()).lower()
-    return _PREFIXES.get(folded, folded.replace(" ", "."))
+    key = _key(namespace)
+    if key.startswith(_ENSEMBL):  # Ensembl Human, Ensembl Plants
+        return _ENSEMBL
+    known = _PREFIXES.get(key)
+    return known or ".".join(namespace.replace(":", " ").lower().split())

@@ -255,13 +255,15 @@ class Dialect(StrEnum):
 class Network:
     """A network's content, decoded: its genes and the attributes it carries.
 
-    ``attributes`` are the network attributes inside the content, as text.
+    ``attributes`` are the network attributes inside the content, as text. ``genes_unknown`` says
+    why it cannot be read which of its nodes are genes; None where it can.
     """
 
     dialect: Dialect
     genes: tuple[Gene, ...]
     node_count: int
     attributes: Mapping[str, str] = field(default_factory=dict)
+    genes_unknown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ _WHY_NOT = {
     Verdict.DUPLICATE: "another record names the same network",
     Verdict.INVALID_RECORD: "the record cannot be read",
     Verdict.INVALID_NETWORK: (
-        "the server could not load its network; apply or restore the run that changed it"
+        "its network cannot be read, as the check says; where a run broke it, apply or restore that"
     ),
     Verdict.FAILED: "it could not be looked up, and unknown is not absent",
 }

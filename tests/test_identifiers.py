@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.identifiers import (
+    NAMESPACES,
     Level,
+    Namespace,
     fold_label,
+    label_forms,
     level_of,
     namespace_of,
     normalise_curie,
     normalise_network_id,
     parse_curie,
+    read_ids,
+    source_of,
 )
 from sync.model import Curie
 
@@ -95,12 +102,145 @@ def test_an_ncbi_number_is_one_id_however_it_is_written(text: str) -> None:
         ("ncbigene", "LOC1", "ncbigene:LOC1"),
         ("Ensembl:", "ENSG00000141510", "ensembl:ENSG00000141510"),
         ("kegg.genes", "hsa:7157", "kegg.genes:hsa:7157"),
+        ("myco.tuber", "Rv2241", "myco.tuber:Rv2241"),
+        ("TubercuList", "Rv2241", "myco.tuber:Rv2241"),
+        ("complexportal", "CPX-1", "complexportal:CPX-1"),
+        ("Complex Portal", "CPX-1", "complexportal:CPX-1"),
+        ("entrezgene/locuslink", "7157", "ncbigene:7157"),
+        ("ncbi_gene", "7157", "ncbigene:7157"),
+        ("UniProtKB/Swiss-Prot", "P04637", "uniprot:P04637"),
+        ("HGNC Accession number", "11998", "hgnc:11998"),
+        ("Ensembl Human", "ENSG00000141510", "ensembl:ENSG00000141510"),
+        ("Ensembl Plants", "AT1G15080", "ensembl:AT1G15080"),
+        ("EnsemblGenomes", "AT1G15080", "ensembl:AT1G15080"),
+        ("tair.locus", "At1g15080", "tair.locus:AT1G15080"),
+        ("Gramene Rice", "LOC_Os02g43220.1", "gramene.rice:LOC_OS02G43220"),
+        ("HGNC", "HGNC:HGNC:11000", "hgnc:11000"),
+        ("hgnc.symbol", "HGNC:11000", "hgnc:11000"),
+        ("hgnc.symbol", "HGNC:TP53", "hgnc.symbol:TP53"),
+        ("hgnc.symbol", "TP53", "hgnc.symbol:TP53"),
+        ("uniprot", "P04637-2", "uniprot:P04637"),
+        ("uniprot", "P04637.4", "uniprot:P04637"),
+        ("uniprot", "p04637", "uniprot:P04637"),
+        ("uniprot", "A0A024R5Z9-12", "uniprot:A0A024R5Z9"),
+        ("uniprot", "PRO_0000223233", "uniprot:PRO_0000223233"),
+        ("RefSeq", "NM_000546.6", "refseq:NM_000546"),
+        ("NCBI Protein", "NP_000537.3", "ncbiprotein:NP_000537"),
+        ("GenBank", "AB021173.1", "insdc:AB021173"),
+        ("Ensembl", "ensg00000141510", "ensembl:ENSG00000141510"),
+        ("Ensembl", "ensmusg00000059552.5", "ensembl:ENSMUSG00000059552"),
+        ("ensembl", "Y105E8A.7", "ensembl:Y105E8A.7"),
+        ("wormbase", "Y105E8A.7", "wormbase:Y105E8A.7"),
+        ("Entrez Gene", "1e+05", "ncbigene:100000"),
+        ("Entrez Gene", "1.01e+05", "ncbigene:101000"),
+        ("Entrez Gene", "1E5", "ncbigene:100000"),
+        ("Entrez Gene", "1.5e+00", "ncbigene:1.5e+00"),
+        ("Entrez Gene", "2.31e+13", "ncbigene:2.31e+13"),
+        ("HGNC", "1e+04", "hgnc:10000"),
+        ("Ensembl", "https://identifiers.org/ensembl/ENSG00000141510", "ensembl:ENSG00000141510"),
+        ("", "http://identifiers.org/ncbigene/7157", "ncbigene:7157"),
+        (
+            "Wikidata",
+            "https://www.wikidata.org/wiki/Q1",
+            "wikidata:https://www.wikidata.org/wiki/Q1",
+        ),
     ],
 )
 def test_data_sources_fold_to_the_prefixes_of_bioregistry(
     namespace: str, local: str, curie: str
 ) -> None:
     assert normalise_curie(namespace, local) == curie
+
+
+@pytest.mark.parametrize(
+    ("address", "curie"),
+    [
+        ("https://identifiers.org/ncbigene/7157", "ncbigene:7157"),
+        ("http://identifiers.org/ncbigene:7157", "ncbigene:7157"),
+        ("https://identifiers.org/HGNC:11998", "hgnc:11998"),
+        ("https://identifiers.org/hgnc/HGNC:11998", "hgnc:11998"),
+        ("https://identifiers.org/hgnc.symbol/TP53", "hgnc.symbol:TP53"),
+        ("https://identifiers.org/HGNC%3A11998", "hgnc:11998"),
+        ("http://www.identifiers.org/uniprot/P04637-2/", "uniprot:P04637"),
+        ("https://bioregistry.io/ensembl:ENSG00000141510", "ensembl:ENSG00000141510"),
+        (" https://identifiers.org/MGI:97847", "mgi:97847"),
+        ("https://example.org/ncbigene/7157", None),
+        ("https://identifiers.org/", None),
+        ("https://identifiers.org/ncbigene", None),
+    ],
+)
+def test_an_address_of_a_resolver_is_the_identifier_in_it(address: str, curie: str | None) -> None:
+    assert parse_curie(address) == curie
+
+
+@pytest.mark.parametrize(
+    ("cell", "namespace", "curies"),
+    [
+        ("ncbigene:1;ncbigene:2", "", ["ncbigene:1", "ncbigene:2"]),
+        ("ncbigene:1 | 2,3", "", ["ncbigene:1", "ncbigene:2", "ncbigene:3"]),
+        ("ensembl:ENSRNOG00000019368;", "", ["ensembl:ENSRNOG00000019368"]),
+        ("ENSRNOG00000019368;", "Ensembl", ["ensembl:ENSRNOG00000019368"]),
+        ("P04637-2|Q53GA5", "Uniprot-TrEMBL", ["uniprot:P04637", "uniprot:Q53GA5"]),
+        ("hgnc.symbol:TP53;hgnc:11998", "", ["hgnc.symbol:TP53", "hgnc:11998"]),
+        ("TP53;ncbigene:7157", "", ["ncbigene:7157"]),
+        ("7157", "Entrez Gene", ["ncbigene:7157"]),
+        (";", "Ensembl", []),
+        ("", "", []),
+    ],
+)
+def test_a_cell_may_join_identifiers(cell: str, namespace: str, curies: list[str]) -> None:
+    assert list(read_ids(cell, namespace)) == curies
+
+
+KEPT = {
+    "eccode": "the records' prefix, which Bioregistry calls ec by now",
+    "gramene.rice": "BridgeDb's, not in Bioregistry",
+    "insdc": "WikiPathways writes GenBank in drawings and insdc in tables",
+}
+"""Namespaces in which the table knowingly differs from Bioregistry, and why."""
+
+
+@pytest.fixture(scope="module")
+def bioregistry() -> ModuleType:
+    """The registry of prefixes, as the oracle of the table."""
+    return pytest.importorskip("bioregistry", reason="bioregistry is not installed")
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda namespace: namespace.prefix)
+def test_the_table_agrees_with_bioregistry(namespace: Namespace, bioregistry: ModuleType) -> None:
+    prefix = bioregistry.normalize_prefix(namespace.prefix)
+    assert namespace.prefix in KEPT or prefix == namespace.prefix
+
+    for spelling in namespace.spellings:
+        assert namespace.prefix in KEPT or bioregistry.normalize_prefix(spelling) in (None, prefix)
+    if prefix is not None and namespace.level is not Level.OTHER:
+        for synonym in bioregistry.get_synonyms(prefix):
+            curie = parse_curie(f"{synonym}:0000001")
+            assert curie is not None
+            assert namespace_of(curie) == namespace.prefix
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda namespace: namespace.prefix)
+def test_what_is_written_into_a_drawing_is_read_back(namespace: Namespace) -> None:
+    curie = normalise_curie(namespace.prefix, "TP53" if namespace.prefix == "hgnc.symbol" else "7")
+
+    assert normalise_curie(source_of(namespace.prefix), (curie or "").partition(":")[2]) == curie
+
+
+@pytest.mark.parametrize(
+    ("drawn", "forms"),
+    [
+        ("TP53", {"TP53"}),
+        (" TP53\n", {"TP53"}),
+        ("RNase H2\nsubunit A", {"RNase H2 subunit A", "RNase H2subunit A"}),
+        ("RNase H2\r\nsubunit A", {"RNase H2 subunit A", "RNase H2subunit A"}),
+        ("p53 \nbinding", {"p53 binding"}),
+        ("a\u2028b", {"a b", "ab"}),
+        (" \n", set()),
+    ],
+)
+def test_line_breaks_of_a_label_are_blanks_or_nothing(drawn: str, forms: set[str]) -> None:
+    assert label_forms(drawn) == forms
 
 
 @pytest.mark.parametrize("text", ["", "TP53", ":LOC_Os02g43220", "ncbigene:", " : ", "ncbigene: "])

@@ -24,7 +24,7 @@ from sync.cx.aspects import (
     has_cx2_header,
     join_aspects,
 )
-from sync.cx.dialects import detect_dialect, genes_in
+from sync.cx.dialects import detect_dialect, explain_unreadable, genes_in
 from sync.cx.nodes import Node, read_cx1_nodes, read_cx2_nodes
 from sync.errors import NetworkError
 from sync.model import Network
@@ -80,11 +80,13 @@ def decode_cx1(document: object) -> Network:
 
 def _network(nodes: Sequence[Node], attributes: dict[str, str]) -> Network:
     dialect = detect_dialect(nodes)
+    unknown = explain_unreadable(nodes, dialect)
     return Network(
         dialect=dialect,
-        genes=genes_in(nodes, dialect),
+        genes=() if unknown else genes_in(nodes, dialect),
         node_count=len(nodes),
         attributes=attributes,
+        genes_unknown=unknown,
     )
 
 

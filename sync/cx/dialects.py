@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from sync.cx.nodes import Node
-from sync.identifiers import namespace_of, normalise_curie, parse_curie
+from sync.identifiers import is_of_gene, label_forms, namespace_of, read_ids
 from sync.model import Curie, Dialect, Gene
 
 _WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", "graphid")
@@ -19,42 +20,37 @@ _PFOCR_CYTOSCAPE_MARKS = ("hgnc_symbol", "entrez")
 
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})
 _UNLISTED_TYPE = "rna"
-_ID_COLUMNS = (
+_TYPES_KNOWN = 1 << 8
+_BLANKS = re.compile(r"[\s_-]+")
+ID_COLUMNS = (
     "ensembl",
     "hgnc",
     "hgnc accession number",
+    "hgnc.accession.number",
     "ncbi gene",
+    "ncbi.gene",
     "entrez gene",
+    "entrez.gene",
     "uniprot",
     "uniprot-trembl",
+    "uniprot.trembl",
 )
+"""The columns of pathways that hold identifiers beside the reference, R's spellings among them."""
+
 _RNA_NAMESPACES = frozenset({"mirbase", "mirbase.mature", "rfam"})
-_GENE_NAMESPACES = _RNA_NAMESPACES | {
-    "brenda",
-    "eccode",
-    "ecogene",
-    "ena.embl",
-    "ensembl",
-    "flybase",
-    "hgnc",
-    "hgnc.symbol",
-    "insdc",
-    "interpro",
-    "kegg.genes",
-    "mgi",
-    "ncbigene",
-    "ncbiprotein",
-    "omim",
-    "pfam",
-    "refseq",
-    "rgd",
-    "sgd",
-    "tair.locus",
-    "uniprot",
-    "wormbase",
-    "zfin",
-}
-_JOINTS = re.compile(r"[;,]")
+_FIGURE_GENE_TYPES = frozenset({"", "gene"}) | _GENE_TYPES
+_NO_GENE_TYPES = frozenset(
+    {
+        *("smallmolecule", "chemical", "compound", "drug", "metabolite", "ion"),
+        *("phenotype", "disease", "process", "biologicalprocess", "pathway", "stimulus"),
+        *("complex", "proteincomplex", "family", "proteinfamily", "group"),
+        *("cell", "celltype", "tissue", "organ", "label", "shape", "anchor"),
+    }
+)
+"""What ``type`` says of nodes that are not genes, in the networks of all uploaders."""
+
+_NAMELESS = "its nodes have no names, so it cannot be read which genes they are"
+_TYPELESS = "nothing says which of its nodes are genes: they have neither a type nor an identifier"
 
 
 def detect_dialect(nodes: Sequence[Node]) -> Dialect:
@@ -82,6 +78,23 @@ def gene_nodes(nodes: Sequence[Node], dialect: Dialect) -> tuple[tuple[Node, Gen
     return tuple(_READERS[dialect](nodes))
 
 
+def explain_unreadable(nodes: Sequence[Node], dialect: Dialect) -> str | None:
+    """Say why it cannot be known which nodes are genes, None where it can.
+
+    Where no dialect fits, a node needs a name, and a type or an identifier of a gene, to be
+    believed. A network without nodes is readable: it has no genes.
+    """
+    if not nodes or dialect in {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2}:
+        return None
+    if _any_has(nodes, ("type", "xrefdatasource")):
+        return None
+    if dialect is Dialect.WIKIPATHWAYS:
+        return _TYPELESS
+    if not any(node.name.strip() or node.represents.strip() for node in nodes):
+        return _NAMELESS
+    return None if any(map(_represented, nodes)) else _TYPELESS
+
+
 def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:
     return any(
         node.text(attribute)
@@ -92,8 +105,8 @@ def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:
 
 
 def _read_pfocr_cytoscape(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
-    """The R program of 2020: every node is a gene, drawn under its HGNC symbol."""
-    for node in nodes:
+    """The R program of 2020: nodes are genes, drawn under their HGNC symbols."""
+    for node in filter(_may_be_gene, nodes):
         ids = _ids("ncbigene", node.texts("entrez"))
         symbol = node.text("hgnc_symbol") or node.name
         yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
@@ -106,7 +119,7 @@ def _read_pfocr_cx2(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
     there too (formats 6).
     """
     for node in nodes:
-        if _fold_word(node.text("type")) in {"", "gene"}:
+        if _fold_word(node.text("type")) in _FIGURE_GENE_TYPES:
             ids = _ids("ncbigene", node.texts("ncbigene")) | _represented(node)
             symbol = node.name or node.text("hgnc.symbol")
             yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
@@ -127,11 +140,11 @@ def _read_wikipathways(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
 
 
 def _read_node_names(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
-    """No dialect that we know: whatever has a name is taken for a gene."""
-    for node in nodes:
-        symbol = _fold_space(node.name) or _fold_space(node.represents)
-        if symbol:
-            yield node, Gene(symbol=symbol, ids=_represented(node))
+    """No dialect that we know: what has a name, and no type that rules it out, is a gene."""
+    for node in filter(_may_be_gene, nodes):
+        name = node.name if node.name.strip() else node.represents
+        if symbol := _fold_space(name):
+            yield node, Gene(symbol=symbol, ids=_represented(node), names=label_forms(name))
 
 
 _READERS: dict[Dialect, Callable[[Sequence[Node]], Iterator[tuple[Node, Gene]]]] = {
@@ -156,17 +169,17 @@ def _figure_gene(node: Node, symbol: str, ids: frozenset[Curie]) -> Iterator[Gen
 
 def _pathway_gene(node: Node, node_type: str) -> Iterator[Gene]:
     """Yield the gene of a DataNode, nothing where it bears neither a name nor an identifier."""
-    ids = _ids(node.text("xrefdatasource"), node.texts("xrefid"))
-    for column in _ID_COLUMNS:
+    ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node)
+    for column in ID_COLUMNS:
         ids |= _ids(column, node.texts(column))
-    labels = [_fold_space(text) for text in (node.name, *node.texts("textlabel"))]
+    drawn = (node.name, *node.texts("textlabel"))
     official = sorted(curie.partition(":")[2] for curie in ids if _is_symbol(curie))
-    names = [name for name in (*labels, *official, *sorted(ids)[:1]) if name]
+    names = [name for name in (*map(_fold_space, drawn), *official, *sorted(ids)[:1]) if name]
     if names:
         yield Gene(
             symbol=names[0],
             ids=ids,
-            names=frozenset(filter(None, (*labels, *official))),
+            names=frozenset(official).union(*map(label_forms, drawn)),
             listable=bool(ids) and node_type != _UNLISTED_TYPE,
         )
 
@@ -179,27 +192,29 @@ def _stated_type(node: Node) -> str:
     return _fold_word(node.text("type"))
 
 
+def _may_be_gene(node: Node) -> bool:
+    return _fold_word(node.text("type")) not in _NO_GENE_TYPES
+
+
 def _implied_type(node: Node) -> str:
-    namespaces = {
-        namespace_of(curie) for curie in _ids(node.text("xrefdatasource"), node.texts("xrefid"))
-    }
-    if namespaces & _RNA_NAMESPACES:
+    ids = _ids(node.text("xrefdatasource"), node.texts("xrefid"))
+    if any(namespace_of(curie) in _RNA_NAMESPACES for curie in ids):
         return _UNLISTED_TYPE
-    return "geneproduct" if namespaces & _GENE_NAMESPACES else ""
+    return "geneproduct" if any(map(is_of_gene, ids)) else ""
 
 
 def _represented(node: Node) -> frozenset[Curie]:
     """Return what a node represents, where that is an identifier of a gene."""
-    curie = parse_curie(node.represents)
-    if curie is None or namespace_of(curie) not in _GENE_NAMESPACES:
+    if ":" not in node.represents:
         return frozenset()
-    return frozenset({curie})
+    return frozenset(filter(is_of_gene, read_ids(node.represents)))
 
 
 def _ids(namespace: str, cells: Iterable[str]) -> frozenset[Curie]:
     """Return the identifiers in the cells of one column; a cell may join several."""
-    found = [normalise_curie(namespace, part) for cell in cells for part in _JOINTS.split(cell)]
-    return frozenset([curie for curie in found if curie is not None])
+    if not namespace:
+        return frozenset()
+    return frozenset([curie for cell in cells for curie in read_ids(cell, namespace)])
 
 
 def _fold_space(text: str) -> str:
@@ -207,5 +222,6 @@ def _fold_space(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(_TYPES_KNOWN)
 def _fold_word(text: str) -> str:
-    return "".join(text.split()).lower()
+    return _BLANKS.sub("", text).lower()

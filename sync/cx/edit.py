@@ -10,16 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync.cx.content import Element, OpenContent, open_cx2
-from sync.cx.dialects import detect_dialect, gene_nodes
+from sync.cx.dialects import detect_dialect, explain_unreadable, gene_nodes
 from sync.cx.frame import read_double
 from sync.cx.free_places import Place, free_places
 from sync.cx.gene_nodes import (
+    Siblings,
     can_state,
     choose_id,
     declare_columns,
+    read_siblings,
+    rename_gene,
     state_gene,
     state_id,
-    state_symbol,
     state_texts,
 )
 from sync.cx.nodes import Node
@@ -95,9 +97,9 @@ class _Bearer:
 class _Editor:
     content: OpenContent
     dialect: Dialect
-    typed: bool
+    siblings: Siblings
     bearers: Sequence[_Bearer]
-    words: Mapping[int, Gene]
+    named: Mapping[int, tuple[Node, Gene]]
     elements: Mapping[int, Element]
     to_add: list[Gene] = field(default_factory=list)
     to_remove: set[int] = field(default_factory=set)
@@ -108,13 +110,15 @@ class _Editor:
         content = open_cx2(document)
         nodes = content.read_nodes()
         dialect = detect_dialect(nodes)
+        if unreadable := explain_unreadable(nodes, dialect):
+            raise NetworkError(unreadable)
         genes = gene_nodes(nodes, dialect)
         return cls(
             content=content,
             dialect=dialect,
-            typed=any(node.text("type") for node in nodes) or dialect is Dialect.PFOCR_CX2,
+            siblings=read_siblings(content, nodes, genes, dialect),
             bearers=_unite_nodes(genes),
-            words={node.id: gene for node, gene in genes},
+            named={node.id: (node, gene) for node, gene in genes},
             elements={element["id"]: element for element in content.nodes},
         )
 
@@ -159,7 +163,7 @@ class _Editor:
                 self.to_remove.update(nodes)
             case DifferenceKind.GENE_RENAMED:
                 for node in nodes:
-                    state_symbol(self.content, self.elements[node], self.dialect, difference.symbol)
+                    self._rename(node, difference.symbol)
                 self.changed.update(nodes)
             case DifferenceKind.GENE_REIDENTIFIED:
                 self._reidentify(difference, nodes)
@@ -167,6 +171,9 @@ class _Editor:
                 self._mend_texts(difference, nodes)
             case _:
                 pass
+
+    def _rename(self, node: int, symbol: str) -> None:
+        rename_gene(self.content, self.elements[node], self.named[node], self.dialect, symbol)
 
     def _reidentify(self, difference: Difference, nodes: Sequence[int]) -> None:
         """Give the nodes the record's identifiers in turn; those left over get nodes of their
@@ -192,7 +199,7 @@ class _Editor:
         """Correct the nodes that say what the record does not."""
         allowed = _split(difference.local, difference.name)
         for node in nodes:
-            gene = self.words[node]
+            _, gene = self.named[node]
             said = gene.words if difference.name == "word" else gene.sources
             if not said <= set(allowed):
                 kept = [text for text in allowed if text in said]
@@ -211,7 +218,7 @@ class _Editor:
             node: Element = {"id": number, "v": {}}
             if places is not None:
                 node["x"], node["y"] = next(places)
-            state_gene(self.content, node, self.dialect, gene, typed=self.typed)
+            state_gene(self.content, node, self.siblings, gene)
             self.content.nodes.append(node)
         if not self.content.nodes:
             raise NetworkError("no node would be left; a network is never emptied")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.cx.content import Element, OpenContent
 from sync.cx.free_places import grid_places
-from sync.cx.gene_nodes import declare_columns, state_gene
+from sync.cx.gene_nodes import FIGURE_SIBLINGS, declare_columns, state_gene
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
 from sync.errors import NetworkError
 from sync.genes import unite_genes
@@ -59,6 +59,6 @@ def write_figure_network(genes: Sequence[Gene], attributes: Mapping[str, str]) -
         raise NetworkError("a figure without genes gets no network")
     for number, (gene, (x, y)) in enumerate(zip(united, grid_places(len(united)), strict=True)):
         node: Element = {"id": number, "x": x, "y": y, "v": {}}
-        state_gene(content, node, Dialect.PFOCR_CX2, gene, typed=True)
+        state_gene(content, node, FIGURE_SIBLINGS, gene)
         content.nodes.append(node)
     return content.to_upload()

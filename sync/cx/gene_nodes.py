@@ -6,10 +6,21 @@ what a document declares under another spelling keeps that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sync.cx.content import Element, OpenContent
-from sync.identifiers import namespace_of
+from sync.cx.dialects import ID_COLUMNS
+from sync.cx.nodes import Node
+from sync.identifiers import (
+    Level,
+    fold_label,
+    level_of,
+    namespace_of,
+    read_ids,
+    source_of,
+)
 from sync.model import Curie, Dialect, Gene
 
 _SYMBOLS: Mapping[Dialect, Sequence[str]] = {
@@ -19,53 +30,115 @@ _SYMBOLS: Mapping[Dialect, Sequence[str]] = {
     Dialect.NODE_NAMES: ("name",),
 }
 _COLUMNS: Mapping[Dialect, Mapping[str, str]] = {
-    Dialect.PFOCR_CYTOSCAPE: dict.fromkeys(
-        ("name", "word", "symbol", "source", "hgnc_symbol", "entrez"), "string"
-    ),
+    Dialect.PFOCR_CYTOSCAPE: dict.fromkeys(("name", "symbol", "hgnc_symbol", "entrez"), "string"),
     Dialect.PFOCR_CX2: {
         "name": "string",
         "represents": "string",
         "symbol": "string",
-        "source": "string",
         "hgnc.symbol": "string",
         "ncbigene": "integer",
         "type": "string",
-        "word": "string",
     },
     Dialect.WIKIPATHWAYS: dict.fromkeys(("name", "XrefId", "XrefDatasource"), "string"),
     Dialect.NODE_NAMES: {"name": "string"},
 }
-_DATA_SOURCES = {
-    "ensembl": "Ensembl",
-    "ncbigene": "Entrez Gene",
-    "hgnc.symbol": "HGNC",
-    "hgnc": "HGNC Accession number",
-    "uniprot": "Uniprot-TrEMBL",
-}
-_ID_COLUMNS = (
-    "ensembl",
-    "hgnc",
-    "hgnc accession number",
-    "ncbi gene",
-    "entrez gene",
-    "uniprot",
-    "uniprot-trembl",
-)
+_FIGURES = frozenset({Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2})
+_PREFERRED = ("ensembl", "ncbigene", "hgnc.symbol", "hgnc")
 _TYPES = {Dialect.PFOCR_CX2: "gene", Dialect.WIKIPATHWAYS: "GeneProduct"}
-_ECHO = "shared name"
+_TEXTS = ("word", "source")
+_ECHOES = ("shared name", "shared.name")
+"""Cytoscape's second name of a node, and R's spelling of it."""
+
+_HGNC_SYMBOL = "hgnc.symbol"
+_PREFIX = re.compile(r"(?:.*[:/])?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a column writes identifiers: of which namespace, and what stands before them."""
+
+    namespace: str
+    prefix: str
+
+    @classmethod
+    def of(cls, cell: str, namespace: str = "") -> _Form | None:
+        """Return the form of a cell, None where it does not hold an identifier."""
+        ids = read_ids(cell, namespace)
+        return cls(namespace_of(ids[0]), _prefix_of(cell)) if ids else None
+
+    def write(self, ids: Iterable[Curie]) -> str:
+        """Return those of the identifiers that the column takes, ``""`` where it takes none."""
+        locals_ = (each.partition(":")[2] for each in ids if namespace_of(each) == self.namespace)
+        return "; ".join(self.prefix + local for local in locals_)
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """What the gene nodes of a network say, and so what a new one should.
+
+    ``node_type`` is what a new node says of its type, ``""`` nothing: in a pathway whose nodes say
+    none, one that did would make all others no genes. ``columns`` are those with identifiers that
+    they fill. ``named`` says that they repeat their symbols in ``represents``. ``texts`` are those
+    of ``word`` and ``source`` that the network has a column for.
+    """
+
+    dialect: Dialect
+    node_type: str
+    columns: Mapping[str, _Form] = field(default_factory=dict)
+    named: bool = False
+    texts: frozenset[str] = frozenset(_TEXTS)
+
+
+FIGURE_SIBLINGS = Siblings(Dialect.PFOCR_CX2, _TYPES[Dialect.PFOCR_CX2])
+"""What the nodes of a new figure say."""
+
+
+def read_siblings(
+    content: OpenContent,
+    nodes: Sequence[Node],
+    genes: Sequence[tuple[Node, Gene]],
+    dialect: Dialect,
+) -> Siblings:
+    """Learn from a network's nodes, and those of them that are genes, what a new one should say."""
+    bearers = [node for node, _ in genes]
+    texts = frozenset(text for text in _TEXTS if content.find_attribute(text) is not None)
+    columns: dict[str, _Form] = {}
+    named = False
+    if dialect is Dialect.WIKIPATHWAYS:
+        for column in ID_COLUMNS:
+            if form := _Form.of(_first_text(bearers, column), column):
+                columns[column] = form
+        said, gene = next(((n.represents, g) for n, g in genes if n.represents.strip()), ("", None))
+        named = gene is not None and _says(said, gene)
+        if not named and (form := _Form.of(said)):
+            columns["represents"] = form
+    return Siblings(dialect, _choose_type(nodes, bearers, dialect), columns, named, texts)
+
+
+def _choose_type(nodes: Iterable[Node], genes: Iterable[Node], dialect: Dialect) -> str:
+    if dialect is Dialect.WIKIPATHWAYS:
+        return _TYPES[dialect] if _first_text(nodes, "type") else ""
+    return _TYPES.get(dialect) or _first_text(genes, "type")
 
 
 def can_state(dialect: Dialect, curie: Curie) -> bool:
     """Whether a node of this dialect can bear the identifier."""
-    figure = dialect in {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2}
-    return namespace_of(curie) == "ncbigene" if figure else True
+    return namespace_of(curie) == "ncbigene" if dialect in _FIGURES else True
 
 
 def choose_id(dialect: Dialect, ids: Sequence[Curie]) -> Curie | None:
     """Return the identifier that a node should bear of several, None where it can bear none."""
-    order = {namespace: rank for rank, namespace in enumerate(_DATA_SOURCES)}
     usable = [curie for curie in ids if can_state(dialect, curie)]
-    return min(usable, key=lambda curie: (order.get(namespace_of(curie), 9), curie), default=None)
+    return min(usable, key=_preference, default=None)
+
+
+def _preference(curie: Curie) -> tuple[int, str]:
+    namespace = namespace_of(curie)
+    if namespace in _PREFERRED:
+        return _PREFERRED.index(namespace), curie
+    levels = (Level.GENE, Level.PRODUCT)
+    level = level_of(curie)
+    return len(_PREFERRED) + (levels.index(level) if level in levels else len(levels)), curie
 
 
 def declare_columns(content: OpenContent, dialect: Dialect) -> None:
@@ -74,33 +147,74 @@ def declare_columns(content: OpenContent, dialect: Dialect) -> None:
         content.declare(name, data_type)
 
 
-def state_gene(
-    content: OpenContent, node: Element, dialect: Dialect, gene: Gene, *, typed: bool
-) -> None:
-    """Make a node without values say everything of a gene that its dialect has a place for.
-
-    ``typed`` tells whether the network's nodes say of what type they are: in a pathway one that
-    does would make all others no genes.
-    """
-    state_symbol(content, node, dialect, gene.symbol)
-    if (curie := choose_id(dialect, sorted(gene.ids))) is not None:
+def state_gene(content: OpenContent, node: Element, siblings: Siblings, gene: Gene) -> None:
+    """Make a node without values say everything of a gene that its siblings say of theirs."""
+    dialect = siblings.dialect
+    _state_symbol(content, node, (*_SYMBOLS[dialect], *_ECHOES), gene.symbol)
+    ids = sorted(gene.ids)
+    if (curie := choose_id(dialect, ids)) is not None:
         state_id(content, node, dialect, curie)
-    if typed and (node_type := _TYPES.get(dialect)):
-        content.state(node, "type", [node_type])
-    if dialect in {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2}:
-        state_texts(content, node, "word", sorted(gene.words))
-        state_texts(content, node, "source", sorted(gene.sources))
+    for column, form in siblings.columns.items():
+        if cell := form.write(ids):
+            content.state(node, column, [cell])
+    if siblings.named:
+        content.state(node, "represents", [gene.symbol])
+    if siblings.node_type:
+        content.state(node, "type", [siblings.node_type])
+    for attribute, texts in (("word", gene.words), ("source", gene.sources)):
+        if attribute in siblings.texts:
+            state_texts(content, node, attribute, sorted(texts))
     if dialect is Dialect.PFOCR_CYTOSCAPE:
         content.state(node, "symbol", [gene.symbol])
 
 
-def state_symbol(content: OpenContent, node: Element, dialect: Dialect, symbol: str) -> None:
-    """Make a node bear a symbol wherever its dialect writes it, and where it echoes its name."""
-    for attribute in _SYMBOLS[dialect]:
+def rename_gene(
+    content: OpenContent, element: Element, named: tuple[Node, Gene], dialect: Dialect, symbol: str
+) -> None:
+    """Give a node a new symbol in each column that says the old one, and never as drawn label.
+
+    ``named`` is the node as it was read, with its gene.
+    """
+    node = named[0]
+    _state_symbol(content, element, _SYMBOLS[dialect], symbol)
+    drawn = {fold_label(text) for text in node.texts("textlabel")}
+    for echo in _ECHOES:
+        said = fold_label(node.text(echo))
+        if said and said == fold_label(node.name) and said not in drawn:
+            content.state(element, echo, [symbol])
+    if dialect not in _FIGURES:
+        _rename_identifiers(content, element, named, symbol)
+
+
+def _state_symbol(
+    content: OpenContent, node: Element, attributes: Iterable[str], symbol: str
+) -> None:
+    """State a symbol in its name, and in those of the attributes that the network has."""
+    for attribute in attributes:
         if attribute == "name" or content.find_attribute(attribute) is not None:
             content.state(node, attribute, [symbol])
-    if content.find_attribute(_ECHO) is not None:
-        content.state(node, _ECHO, [symbol])
+
+
+def _rename_identifiers(
+    content: OpenContent, element: Element, named: tuple[Node, Gene], symbol: str
+) -> None:
+    """Change the columns that hold the symbol as an identifier."""
+    node, gene = named
+    if _says(node.represents, gene):
+        content.state(element, "represents", [symbol])
+    for attribute, said, namespace in (
+        ("represents", node.represents, ""),
+        ("hgnc", node.text("hgnc"), "hgnc"),
+        ("xrefid", node.text("xrefid"), node.text("xrefdatasource")),
+    ):
+        form = _Form.of(said, namespace)
+        if form is not None and form.namespace == _HGNC_SYMBOL:
+            content.state(element, attribute, [form.prefix + symbol])
+
+
+def _says(text: str, gene: Gene) -> bool:
+    """Return whether a text is one of the names of a gene."""
+    return bool(text.strip()) and fold_label(text) in map(fold_label, gene.names)
 
 
 def state_id(content: OpenContent, node: Element, dialect: Dialect, curie: Curie) -> None:
@@ -112,10 +226,10 @@ def state_id(content: OpenContent, node: Element, dialect: Dialect, curie: Curie
         content.state(node, "ncbigene", [local])
         content.state(node, "represents", [curie])
     elif dialect is Dialect.WIKIPATHWAYS:
-        for column in _ID_COLUMNS:
+        for column in (*ID_COLUMNS, "represents"):
             content.silence(node, column)
         content.state(node, "xrefid", [local])
-        content.state(node, "xrefdatasource", [_DATA_SOURCES.get(namespace, namespace)])
+        content.state(node, "xrefdatasource", [source_of(namespace)])
     else:
         content.state(node, "represents", [curie])
 
@@ -126,3 +240,13 @@ def state_texts(content: OpenContent, node: Element, attribute: str, texts: Sequ
         content.state(node, attribute, texts)
     else:
         content.silence(node, attribute)
+
+
+def _first_text(nodes: Iterable[Node], attribute: str) -> str:
+    return next(filter(None, (node.text(attribute).strip() for node in nodes)), "")
+
+
+def _prefix_of(cell: str) -> str:
+    """Return what stands before the identifier in a cell: ``Ensembl:``, an address, or nothing."""
+    found = _PREFIX.match(cell.partition(";")[0])
+    return found[0] if found else ""

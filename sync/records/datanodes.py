@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from sync.errors import RecordError
-from sync.identifiers import parse_curie
+from sync.identifiers import read_ids
 from sync.model import Curie, Gene
 from sync.records.notes import RowNotes
 from sync.records.tables import Table, parse_table
@@ -21,7 +21,6 @@ _SYMBOL_PREFIX = "hgnc.symbol:"
 # The same rows come in many pathways: each is looked at once, and its gene shared.
 _ROWS_SHARED = 1 << 15
 _HEADERS_KNOWN = 64
-_CELLS_SHARED = 1 << 16
 _IdCells = Callable[[Sequence[str]], tuple[str, ...]]
 
 
@@ -93,7 +92,7 @@ def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> s
 
 
 def _gene(label: str, id_cells: tuple[str, ...], taxon: str) -> Gene:
-    ids = [curie for cell in id_cells for curie in _curies(cell)]
+    ids = [curie for cell in id_cells for curie in read_ids(cell)]
     symbols = {curie.removeprefix(_SYMBOL_PREFIX) for curie in ids if _is_symbol(curie)}
     label = " ".join(_unquoted(label).split())
     only_symbol = next(iter(symbols)) if len(symbols) == 1 else ""
@@ -103,12 +102,6 @@ def _gene(label: str, id_cells: tuple[str, ...], taxon: str) -> Gene:
         names=frozenset(symbols | {label} - {""}),
         organism=taxon,
     )
-
-
-@lru_cache(_CELLS_SHARED)
-def _curies(cell: str) -> tuple[Curie, ...]:
-    curies = map(parse_curie, cell.split(";"))
-    return tuple([curie for curie in curies if curie is not None])
 
 
 def _is_symbol(curie: Curie) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from sync.errors import RecordError
-from sync.identifiers import normalise_curie
+from sync.identifiers import label_forms, read_ids
 from sync.model import Curie
 
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})
@@ -30,11 +30,15 @@ _SCHEMAS = {
 
 @dataclass(frozen=True, slots=True)
 class DataNode:
-    """One drawn node: its label with white space folded, its type and its identifier if any."""
+    """One drawn node: its label in one line, its type and its identifiers.
+
+    ``label`` has line breaks as blanks; ``names`` are all forms of it (``label_forms``).
+    """
 
     label: str
     type: str
-    id: Curie | None
+    ids: tuple[Curie, ...] = ()
+    names: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def is_gene(self) -> bool:
@@ -44,7 +48,7 @@ class DataNode:
     @property
     def listable(self) -> bool:
         """Whether a node table could hold it (``Gene.listable``)."""
-        return self.id is not None and self.type.lower() != "rna"
+        return bool(self.ids) and self.type.lower() != "rna"
 
 
 def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
@@ -87,7 +91,7 @@ class _Reader:
         self._schema = _Schema("", "", "", "")
         self._data_node = self._xref = ""
         self._label = self._type = ""
-        self._id: Curie | None = None
+        self._ids: tuple[Curie, ...] = ()
         self._depth = 0
         parser.StartElementHandler = self._begin
 
@@ -107,9 +111,9 @@ class _Reader:
 
     def _look_for_node(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == self._data_node:
-            self._label = " ".join(attributes.get(self._schema.label, "").split())
+            self._label = attributes.get(self._schema.label, "")
             self._type = attributes.get(self._schema.type, "")
-            self._id = None
+            self._ids = ()
             self._parser.StartElementHandler = self._look_into_node
             self._parser.EndElementHandler = self._end
 
@@ -117,13 +121,14 @@ class _Reader:
         # Deeper down stand the identifiers of a node's states, in GPML 2021.
         if tag == self._xref and self._depth == 0:
             source = attributes.get(self._schema.source, "")
-            self._id = normalise_curie(source, attributes.get(self._schema.identifier, ""))
+            self._ids = read_ids(attributes.get(self._schema.identifier, ""), source)
         self._depth += 1
 
     def _end(self, _tag: str) -> None:
         if self._depth:
             self._depth -= 1
             return
-        self.nodes.append(DataNode(self._label, self._type, self._id))
+        label = " ".join(self._label.split())
+        self.nodes.append(DataNode(label, self._type, self._ids, label_forms(self._label)))
         self._parser.StartElementHandler = self._look_for_node
         self._parser.EndElementHandler = None

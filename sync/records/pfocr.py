@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from sync.identifiers import normalise_curie
+from sync.identifiers import read_ids
 from sync.model import Curie, Entity, Gene, Layout, Record
 from sync.records.entities import embedded_entities, read_entities
 from sync.records.frontmatter import FrontMatter
@@ -169,13 +169,13 @@ def _has_no_gene_by_its_keywords(
 @lru_cache(_GENES_SHARED)
 def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
     """Make a gene of one row but for its word; ``NA`` is the symbol of real genes (formats 4)."""
-    curie = _ncbi_gene(number)
+    ids = [curie for curie in read_ids(number, "ncbigene") if _is_number(curie)]
     symbol = symbol.strip()
     if symbol == ".na.character":
         symbol = ""
     return Gene(
-        symbol=symbol or curie or "",
-        ids=frozenset({curie} if curie else ()),
+        symbol=symbol or min(ids, default=""),
+        ids=frozenset(ids),
         sources=frozenset({source.strip()} - {""}),
         organism=organism,
     )
@@ -187,9 +187,8 @@ def _mention(gene: Gene, word: str) -> Gene:
     return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
 
 
-def _ncbi_gene(number: str) -> Curie | None:
-    curie = normalise_curie("ncbigene", number)
-    return curie if curie and curie.removeprefix("ncbigene:").isdecimal() else None
+def _is_number(curie: Curie) -> bool:
+    return curie.removeprefix("ncbigene:").isdecimal()
 
 
 def _is_named(gene: Gene, notes: RowNotes, line: int) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from sync.errors import RecordError
 from sync.model import Curie, Gene, Layout, Record
 from sync.records.datanodes import parse_datanodes
@@ -41,9 +43,10 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
     listed = list(parse_datanodes(table, read_beside(root, table), taxon, row_notes))
     notes = [*row_notes.sentences()]
     drawing = _read_drawing(root, front.path, heading, notes)
+    nodes = () if drawing is None else drawing.nodes
+    listed = _label_as_drawn(listed, nodes)
     if drawing is not None:
         notes += _disagreements(table, listed, drawing)
-    nodes = () if drawing is None else drawing.nodes
     genes = (*listed, *_drawn_only(nodes, listed, taxon))
     counts = organisms.counts(taxon, organism)
     return Record(
@@ -92,6 +95,22 @@ def _read_drawing(root: Path, path: str, heading: Heading, notes: list[str]) -> 
         return None
 
 
+def _label_as_drawn(listed: list[Gene], nodes: Sequence[DataNode]) -> list[Gene]:
+    """Give rows their labels as drawn: the table leaves line breaks out of them (formats 2)."""
+    drawn = {name: node.label for node in nodes for name in node.names - {node.label}}
+    if not drawn:
+        return listed
+    return [_relabelled(gene, drawn) if gene.names & drawn.keys() else gene for gene in listed]
+
+
+def _relabelled(gene: Gene, drawn: Mapping[str, str]) -> Gene:
+    return replace(
+        gene,
+        symbol=drawn.get(gene.symbol, gene.symbol),
+        names=gene.names.union(drawn[name] for name in gene.names & drawn.keys()),
+    )
+
+
 def _disagreements(table: str, listed: Sequence[Gene], drawing: _Drawing) -> Iterator[str]:
     """Yield which genes the table has and the drawing has not, and the other way round.
 
@@ -99,7 +118,8 @@ def _disagreements(table: str, listed: Sequence[Gene], drawing: _Drawing) -> Ite
     and is not ``Rna``; a row of which no identifier could be read is known by its label.
     """
     genes = [node for node in drawing.nodes if node.is_gene]
-    drawn_ids, labels = {node.id for node in genes}, {node.label for node in genes}
+    drawn_ids = {curie for node in genes for curie in node.ids}
+    labels = {node.label for node in genes}
     listed_ids = {curie for gene in listed for curie in gene.ids}
     unidentified = {name for gene in listed if not gene.ids for name in gene.names}
     undrawn = [
@@ -108,9 +128,9 @@ def _disagreements(table: str, listed: Sequence[Gene], drawing: _Drawing) -> Ite
         if drawn_ids.isdisjoint(gene.ids) and (gene.ids or labels.isdisjoint(gene.names))
     ]
     unlisted = [
-        _named(node.label, node.id)
+        _named(node.label, next(iter(node.ids), None))
         for node in genes
-        if node.listable and node.id not in listed_ids and node.label not in unidentified
+        if node.listable and listed_ids.isdisjoint(node.ids) and node.label not in unidentified
     ]
     if undrawn:
         yield f"{table} lists genes that {drawing.path} does not draw: {_enumerated(undrawn)}"
@@ -134,10 +154,11 @@ def _drawn_only(nodes: Sequence[DataNode], listed: Sequence[Gene], taxon: str) -
         return
     known = {curie for gene in listed for curie in gene.ids}
     for node in nodes:
-        if node.is_gene and node.id not in known and (node.label or node.id):
+        if node.is_gene and known.isdisjoint(node.ids) and (node.label or node.ids):
             yield Gene(
-                symbol=node.label or node.id or "",
-                ids=frozenset({node.id} if node.id else ()),
+                symbol=node.label or node.ids[0],
+                ids=frozenset(node.ids),
+                names=node.names,
                 organism=taxon,
                 listable=node.listable,
             )

@@ -69,6 +69,7 @@ class _NetworkHead(NamedTuple):
     dialect: Dialect
     node_count: int
     attributes: dict[str, str]
+    genes_unknown: str | None = None
 
 
 _head_reader = msgspec.json.Decoder(_Head)
@@ -125,7 +126,8 @@ def decode_record(data: bytes, path: str) -> Record:
 
 def encode_network(network: Network) -> bytes:
     """Write a network's decoded content."""
-    head = _NetworkHead(network.dialect, network.node_count, dict(network.attributes))
+    attributes = dict(network.attributes)
+    head = _NetworkHead(network.dialect, network.node_count, attributes, network.genes_unknown)
     return b"\n".join((_dump([*head]), _lines_of(network.genes)))
 
 
@@ -137,7 +139,8 @@ def decode_network(data: bytes) -> Network:
     """
     line, *lines = _split_lines(data)
     head = _read(line, _network_head_reader)
-    return Network(head.dialect, tuple(map(_gene, lines)), head.node_count, head.attributes)
+    genes = tuple(map(_gene, lines))
+    return Network(head.dialect, genes, head.node_count, head.attributes, head.genes_unknown)
 
 
 def _split_lines(data: bytes) -> list[bytes]:

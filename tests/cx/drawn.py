@@ -80,7 +80,7 @@ def values_of(gene: Gene, dialect: Dialect) -> dict[str, Any]:
                 "XrefDatasource": number and "Entrez Gene",
             }
         case Dialect.NODE_NAMES:
-            said |= {"represents": number and f"ncbigene:{number}"}
+            said |= {"type": "protein", "represents": number and f"ncbigene:{number}"}
     if dialect in FIGURE_DIALECTS:
         said |= {"word": word, "source": source}
     return {name: value for name, value in said.items() if value is not None}

@@ -128,7 +128,7 @@ def test_fragments_of_one_aspect_are_joined_across_the_document() -> None:
     document = [
         HEADER,
         {"metaData": [{"name": "nodes", "elementCount": 2}]},
-        {"nodes": [{"id": 1, "v": {"name": "TP53"}}]},
+        {"nodes": [{"id": 1, "v": {"name": "TP53", "type": "gene"}}]},
         {"edges": [], "nodes": [{"id": 2, "v": {"name": "EGFR"}}]},
         END,
     ]
@@ -228,13 +228,16 @@ def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
 
 
 def test_a_failed_status_without_an_error_is_read_as_the_server_reads_it() -> None:
-    document = [*cx1([{"@id": 1, "n": "TP53"}])[:-1], {"status": [{"success": False}]}]
+    document = [
+        *cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}])[:-1],
+        {"status": [{"success": False}]},
+    ]
 
     assert symbols(decode_cx1(document)) == ["TP53"]
 
 
 def test_an_error_beside_success_is_only_a_warning() -> None:
-    document = [*cx1([{"@id": 1, "n": "TP53"}])[:-1]]
+    document = [*cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}])[:-1]]
     document.append({"status": [{"success": True, "error": "one edge was skipped"}]})
 
     assert symbols(decode_cx1(document)) == ["TP53"]

@@ -130,7 +130,10 @@ def test_the_server_may_name_attributes_by_alias_and_leave_out_defaults() -> Non
 
 def test_the_alias_goes_before_the_name_where_a_node_has_both() -> None:
     declared = cx2_declarations({"name": {"d": "string", "a": "n"}})
-    for values in ({"n": "TP53", "name": "old"}, {"name": "old", "n": "TP53"}):
+    for values in (
+        {"n": "TP53", "name": "old", "type": "gene"},
+        {"type": "gene", "name": "old", "n": "TP53"},
+    ):
         (gene,) = decode_cx2_aspects(cx2_nodes(values), declared).genes
 
         assert gene.names == {"TP53"}
@@ -396,6 +399,85 @@ def test_where_no_node_has_a_type_the_database_tells_the_genes(
     genes = network_of({"name": "label", "GraphID": "d3484"}, node).genes
 
     assert [gene.listable for gene in genes] == listable
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("small molecule", "smallmolecule", "chemical", "phenotype", "disease", "process"),
+        *("complex", "protein family", "proteinfamily", "family", "Biological_Process"),
+    ],
+)
+@pytest.mark.parametrize(
+    "gene",
+    [
+        FIGURE_NODE_2020,
+        FIGURE_NODE_2025,
+        DATA_NODE,
+        {"name": "TP53", "type": "protein", "represents": "uniprot:P04637"},
+    ],
+    ids=["figure-2020", "figure-2025", "pathway", "names"],
+)
+def test_a_node_whose_type_says_that_it_is_no_gene_is_none(
+    gene: Mapping[str, object], kind: str
+) -> None:
+    other = {**gene, "name": "other", "Type" if "Type" in gene else "type": kind}
+
+    network = network_of(gene, other)
+
+    assert network.genes == (gene_of(gene),)
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        ({"v": 1}, "no names"),
+        ({"name": ""}, "no names"),
+        ({"name": "TP53"}, "neither a type nor an identifier"),
+        ({"name": "TP53", "represents": "TP53"}, "neither a type nor an identifier"),
+        ({"name": "water", "represents": "chebi:15377"}, "neither a type nor an identifier"),
+        ({"name": "TP53", "GraphID": "ffc98"}, "neither a type nor an identifier"),
+        ({"name": "TP53", "GraphID": "ffc98", "XrefId": "7157"}, "neither a type"),
+    ],
+    ids=str,
+)
+def test_a_network_whose_genes_cannot_be_read_says_why(
+    node: Mapping[str, object], reason: str
+) -> None:
+    network = network_of(node, {"name": None})
+
+    assert network.genes == ()
+    assert reason in (network.genes_unknown or "")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        FIGURE_NODE_2020,
+        FIGURE_NODE_2025,
+        DATA_NODE,
+        {"name": "TP53", "type": "protein"},
+        {"name": "TP53", "represents": "ncbigene:7157"},
+        {"name": "water", "GraphID": "a", "XrefDatasource": "ChEBI", "XrefId": "15377"},
+    ],
+    ids=str,
+)
+def test_a_network_with_a_dialect_types_or_identifiers_can_be_read(
+    node: Mapping[str, object],
+) -> None:
+    assert network_of(node, {}).genes_unknown is None
+
+
+def test_a_label_with_a_line_break_goes_by_both_forms_and_is_shown_with_a_blank() -> None:
+    gene = gene_of({**DATA_NODE, "name": "RNase H2\nsubunit A"})
+
+    assert gene.symbol == "RNase H2 subunit A"
+    assert gene.names == {"RNase H2 subunit A", "RNase H2subunit A"}
+
+
+@pytest.mark.parametrize("represents", ["ensembl:ENSG00000141510", "ncbigene:7157"])
+def test_a_pathway_node_has_the_identifier_that_it_represents(represents: str) -> None:
+    assert represents in gene_of({**DATA_NODE, "represents": represents}).ids
 
 
 def test_a_network_in_no_dialect_has_a_gene_for_each_name() -> None:

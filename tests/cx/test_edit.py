@@ -184,7 +184,10 @@ def _places(aspects: dict[str, list[Any]], ids: set[int]) -> dict[int, tuple[Any
                 "word": "Akt",
             },
         ),
-        (Dialect.NODE_NAMES, {"name": "AKT1", "represents": "ncbigene:207"}),
+        (
+            Dialect.NODE_NAMES,
+            {"name": "AKT1", "represents": "ncbigene:207", "type": "protein"},
+        ),
         (
             Dialect.WIKIPATHWAYS,
             {
@@ -302,6 +305,110 @@ def test_a_pathway_node_forgets_identifiers_that_contradict_the_record() -> None
         "__gpml:XrefDatasource": "Ensembl",
         "__gpml:GraphID": "a1",
     }
+
+
+def pathway_2021(name: str, label: str, **more: str) -> dict[str, Any]:
+    """Return what a node of the uploader of 2021 says, as R spells it."""
+    ensembl = more.pop("Ensembl", "ENSG00000067225")
+    return {
+        "name": name,
+        "shared.name": label,
+        "X__gpml.textlabel": label,
+        "Type": "GeneProduct",
+        "HGNC": name,
+        "Ensembl": ensembl,
+        "__gpml:XrefId": ensembl,
+        "__gpml:XrefDatasource": "Ensembl",
+        **more,
+    }
+
+
+def test_a_rename_in_a_pathway_of_2021_changes_each_column_with_the_symbol_but_the_label() -> None:
+    cases = [
+        {"represents": "OLD"},
+        {"represents": "HGNC:OLD"},
+        {"represents": "https://identifiers.org/hgnc.symbol/OLD"},
+        {"__gpml:XrefId": "OLD", "__gpml:XrefDatasource": "HGNC"},
+        {"shared.name": "OLD"},
+        {"represents": "ensembl:ENSG00000067225"},
+    ]
+    gene = make_gene("PKM", "ensembl:ENSG00000067225", "hgnc.symbol:PKM")
+    for more in cases:
+        node = pathway_2021("OLD", "Pyruvate\nkinase", **more)
+        declared = {name: {"d": "string"} for name in node}
+
+        _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+
+        renamed = {key: value.replace("OLD", "PKM") for key, value in node.items()}
+        assert said_by_nodes(after)[0] == renamed
+
+
+@pytest.mark.parametrize("label", ["shared.name", "X__gpml.textlabel"])
+def test_a_drawn_label_that_was_the_old_symbol_stays(label: str) -> None:
+    node = pathway_2021("OLD", "OLD")
+    declared = {name: {"d": "string"} for name in node}
+
+    difference = of_kind(DifferenceKind.GENE_RENAMED, make_gene("PKM", "ensembl:ENSG00000067225"))
+    edited = edit_genes(document([{"id": 0, "v": node}], declared, []), [difference])
+
+    said = said_by_nodes(orjson.loads(edited.body))[0]
+    assert (said["name"], said["HGNC"], said[label]) == ("PKM", "PKM", "OLD")
+
+
+@pytest.mark.parametrize(
+    ("node", "said"),
+    [
+        ({}, {"HGNC": "GAPDH", "Ensembl": "ENSG00000111640"}),
+        (
+            {"Ensembl": "Ensembl:ENSG00000067225", "HGNC": "HGNC:9021"},
+            {"HGNC": "HGNC:4141", "Ensembl": "Ensembl:ENSG00000111640"},
+        ),
+        ({"represents": "PKM"}, {"represents": "GAPDH"}),
+        ({"represents": "HGNC:PKM"}, {"represents": "HGNC:GAPDH"}),
+        ({"represents": "ncbigene:5315"}, {"represents": "ncbigene:2597"}),
+        ({"NCBI gene": "5315"}, {"NCBI gene": "2597"}),
+        ({"UniProt": "P14618"}, {"UniProt": "P04406; V9HVZ4"}),
+        ({"HGNC": ""}, {"HGNC": None}),
+    ],
+    ids=str,
+)
+def test_a_new_node_carries_the_identifiers_that_its_siblings_have_columns_for(
+    node: dict[str, str], said: dict[str, str | None]
+) -> None:
+    old = pathway_2021("PKM", "PKM") | node
+    declared = {name: {"d": "string"} for name in old}
+    content = document([{"id": 0, "v": old}], declared, [])
+    gene = make_gene(
+        "GAPDH",
+        *("ensembl:ENSG00000111640", "hgnc.symbol:GAPDH", "hgnc:4141", "ncbigene:2597"),
+        *("uniprot:P04406", "uniprot:V9HVZ4"),
+    )
+
+    after = orjson.loads(edit_genes(content, [missing(gene)]).body)
+
+    new = said_by_nodes(after)[1]
+    assert {name: new.get(name) for name in said} == said
+    assert new["name"] == "GAPDH"
+    assert new["__gpml:XrefId"] == "ENSG00000111640"
+    assert set(new) <= set(old)
+    [pkm] = [each for each in decode_cx2(after).genes if "PKM" not in each.names]
+    assert "GAPDH" in pkm.names
+
+
+def test_a_network_whose_genes_cannot_be_read_is_not_edited() -> None:
+    content = document([{"id": 0, "v": {"name": "A"}}], {"name": {"d": "string"}}, [])
+
+    with pytest.raises(NetworkError, match="neither a type nor an identifier"):
+        edit_genes(content, [missing(TNF)])
+
+
+def test_a_new_node_has_a_word_only_where_the_network_has_a_column_for_it() -> None:
+    nodes = [{"id": 0, "v": {"name": "CXCL8", "entrez": "3576"}}]
+    declared = {"name": {"d": "string"}, "entrez": {"d": "string"}}
+
+    after = orjson.loads(edit_genes(document(nodes, declared, []), [missing(TNF)]).body)
+
+    assert "word" not in said_by_nodes(after)[1]
 
 
 def test_an_attribute_that_a_network_does_not_have_is_not_brought_in_by_a_new_name() -> None:

@@ -38,7 +38,7 @@ def refusal(text: str) -> RecordError:
         ("MGI", "MGI:98834", "mgi:98834"),
         ("RefSeq", "NP_000537", "refseq:NP_000537"),
         ("WormBase", "WBGene00000001", "wormbase:WBGene00000001"),
-        ("NCBI Protein", "CAA71118.1", "ncbiprotein:CAA71118.1"),
+        ("NCBI Protein", "CAA71118.1", "ncbiprotein:CAA71118"),
         ("EMBL", "X58356", "ena.embl:X58356"),
         ("GenBank", "U12345", "insdc:U12345"),
         ("miRBase mature sequence", "MIMAT0000001", "mirbase.mature:MIMAT0000001"),
@@ -58,7 +58,7 @@ def test_the_identifier_of_a_node_is_a_curie(
         "</DataNode>"
     )
 
-    assert node.id == curie
+    assert node.ids == (() if curie is None else (curie,))
 
 
 @pytest.mark.parametrize(
@@ -79,15 +79,15 @@ def test_the_identifier_of_a_node_is_a_curie(
 def test_genes_are_told_by_their_type(
     kind: str, curie: Curie | None, is_gene: bool, listable: bool
 ) -> None:
-    node = DataNode("x", kind, curie)
+    node = DataNode("x", kind, () if curie is None else (curie,))
 
     assert (node.is_gene, node.listable) == (is_gene, listable)
 
 
 def test_a_node_without_type_label_or_identifier_is_read_as_that() -> None:
     assert parse("<DataNode/><DataNode TextLabel=''><Xref/></DataNode>") == (
-        DataNode("", "", None),
-        DataNode("", "", None),
+        DataNode("", ""),
+        DataNode("", ""),
     )
 
 
@@ -95,6 +95,23 @@ def test_a_label_over_several_lines_is_one_line() -> None:
     (node,) = parse('<DataNode TextLabel=" CDKN2A/&#xA;p16  INK4A\r\n" Type="GeneProduct"/>')
 
     assert node.label == "CDKN2A/ p16 INK4A"
+    assert node.names == {"CDKN2A/ p16 INK4A", "CDKN2A/p16 INK4A"}
+
+
+@pytest.mark.parametrize(
+    ("database", "identifier", "curies"),
+    [
+        ("Ensembl", "ENSRNOG00000019368;", ["ensembl:ENSRNOG00000019368"]),
+        ("Entrez Gene", "207 | 208", ["ncbigene:207", "ncbigene:208"]),
+        ("Uniprot-TrEMBL", "P31749-2,P31751", ["uniprot:P31749", "uniprot:P31751"]),
+    ],
+)
+def test_a_node_may_have_several_identifiers(
+    database: str, identifier: str, curies: list[str]
+) -> None:
+    (node,) = parse(f'<DataNode><Xref Database="{database}" ID="{identifier}"/></DataNode>')
+
+    assert list(node.ids) == curies
 
 
 def test_only_the_nodes_own_identifiers_count() -> None:
@@ -108,7 +125,8 @@ def test_only_the_nodes_own_identifiers_count() -> None:
         '<DataNode TextLabel="c" Type="Protein"/>'
     )
 
-    assert [(node.label, node.id) for node in nodes] == [("a", None), ("b", "sgd:S1"), ("c", None)]
+    ids = [(node.label, node.ids) for node in nodes]
+    assert ids == [("a", ()), ("b", ("sgd:S1",)), ("c", ())]
 
 
 def test_a_drawing_of_2021_is_read_like_one_of_2013() -> None:
@@ -129,9 +147,9 @@ def test_a_drawing_of_2021_is_read_like_one_of_2013() -> None:
     )
 
     assert nodes == (
-        DataNode("TLR4", "GeneProduct", Curie("ncbigene:7099")),
-        DataNode("MIR21", "Rna", None),
-        DataNode("p", "Protein", None),
+        DataNode("TLR4", "GeneProduct", (Curie("ncbigene:7099"),)),
+        DataNode("MIR21", "Rna"),
+        DataNode("p", "Protein"),
     )
 
 
@@ -171,13 +189,13 @@ def test_an_entity_bomb_is_refused_unexpanded() -> None:
 def test_a_deeply_nested_drawing_is_read() -> None:
     deep = "<Group>" * 50_000 + '<DataNode TextLabel="x"/>' + "</Group>" * 50_000
 
-    assert parse(deep) == (DataNode("x", "", None),)
+    assert parse(deep) == (DataNode("x", ""),)
 
 
 def test_a_declared_encoding_does_not_change_what_was_decoded() -> None:
     text = f'<?xml version="1.0" encoding="UTF-16"?>{OPEN}<DataNode TextLabel="δ"/></Pathway>'
 
-    assert parse_gpml("WP1.gpml", text) == (DataNode("δ", "", None),)
+    assert parse_gpml("WP1.gpml", text) == (DataNode("δ", ""),)
 
 
 @pytest.mark.parametrize("text", [f"{OPEN}<DataNode/></Pathway>", f"{OPEN}<DataNode>", "<html/>"])

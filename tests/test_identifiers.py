@@ -203,7 +203,8 @@ KEPT = {
 @pytest.fixture(scope="module")
 def bioregistry() -> ModuleType:
     """The registry of prefixes, as the oracle of the table."""
-    return pytest.importorskip("bioregistry", reason="bioregistry is not installed")
+    registry: ModuleType = pytest.importorskip("bioregistry", reason="bioregistry is not installed")
+    return registry
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES, ids=lambda namespace: namespace.prefix)

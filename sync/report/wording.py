@@ -79,8 +79,8 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         ),
         Verdict.INVALID_NETWORK: Wording(
             "invalid network",
-            "NDEx calls the network failed or unfinished, or its content cannot be read: it is not CX, "
-            "or does not say which of its nodes are genes",
+            "NDEx calls the network failed or unfinished, or its content cannot be read: it is not "
+            "CX, or does not say which of its nodes are genes",
             "Check again later; if it stays so, upload the network again.",
         ),
         Verdict.FAILED: Wording(

@@ -29,9 +29,6 @@ from sync.state.parcel import Parcel, open_record
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
 
-Doubtful = Summary | Refused | Unanswered
-"""What asking for a network can bring that leaves in doubt which record it claims."""
-
 _READ_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE record (
@@ -287,26 +284,25 @@ class Ledger:
         query = "SELECT id, claims_by FROM network WHERE claims = ? AND listed ORDER BY id"
         return {NetworkId(network): by for network, by in self._scratch.read(query, _text(record))}
 
-    def find_doubtful_member(self) -> tuple[NetworkId, Doubtful] | None:
+    def find_doubtful_member(self) -> tuple[NetworkId, Summary | Unanswered] | None:
         """Return a member that gave no answer or is being loaded, None where there is none."""
-        return self._find_member(
+        found = self._scratch.read(
             "SELECT id, kind, data FROM network"
             " WHERE listed AND (loading OR kind = 'unanswered') ORDER BY id LIMIT 1"
         )
-
-    def find_refused_member(self) -> tuple[NetworkId, Doubtful] | None:
-        """Return a member that may not be read and that nothing here names, None: there is none."""
-        return self._find_member(
-            "SELECT id, kind, data FROM network WHERE listed AND kind = 'refused'"
-            " AND id NOT IN (SELECT network FROM owner) ORDER BY id LIMIT 1"
-        )
-
-    def _find_member(self, query: str) -> tuple[NetworkId, Doubtful] | None:
-        for network, kind, data in self._scratch.read(query):
+        for network, kind, data in found:
             sighting = _decode(kind, data)
-            if not isinstance(sighting, Absent):
+            if isinstance(sighting, Summary | Unanswered):
                 return NetworkId(network), sighting
         return None
+
+    def unnamed_refused_members(self) -> dict[NetworkId, str]:
+        """Return the members that may not be read and that nothing here names, each with why."""
+        query = (
+            "SELECT id, data FROM network WHERE listed AND kind = 'refused'"
+            " AND id NOT IN (SELECT network FROM owner) ORDER BY id"
+        )
+        return {NetworkId(network): reason for network, reason in self._scratch.read(query)}
 
     def unused_members(self) -> Iterator[tuple[Summary, RecordId | None]]:
         """Yield the members that no record accounts for, with the record that each claims.

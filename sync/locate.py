@@ -115,6 +115,7 @@ async def locate_networks(
     located.settle()
     if collection.shard is not None:
         await _account_for_siblings(collection, collection.shard, ledger, located, cache)
+    located.doubt_refused()
 
 
 async def _account_for_siblings(
@@ -123,9 +124,8 @@ async def _account_for_siblings(
     """Take in which networks the records of the other shards take from those of this one."""
     claims = ledger.claims() if located.is_listed else {}
     siblings = Siblings(_source_of(collection), collection.siblings, ledger.rows())
-    takers = await asyncio.to_thread(
-        find_takers, shard, siblings, ledger.used_networks(), claims, cache
-    )
+    named = ledger.used_networks().union(ledger.unnamed_refused_members())
+    takers = await asyncio.to_thread(find_takers, shard, siblings, named, claims, cache)
     ledger.add_owners([(network, place) for network, places in takers.items() for place in places])
     ledger.use(takers)
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sync.ledger import Doubtful, Entered, Ledger, Sighting
+from sync.ledger import Entered, Ledger, Sighting
 from sync.members import Members, Membership
 from sync.model import (
     UNREAD_MEMBER,
     MapEntry,
     NetworkId,
     Record,
-    Refused,
     Summary,
     Unanswered,
     UnclaimedNetwork,
@@ -131,16 +130,23 @@ class Located:
         """Decide what hangs on all of the list, once every record and network is known.
 
         One member that gave no answer, or is being loaded, leaves the whole list in doubt: it
-        may claim any record, and others meanwhile. One that may not be read leaves in doubt only
-        the records that nothing else claims, unless a record names it.
+        may claim any record, and others meanwhile.
         """
-        if self.is_listed:
-            if (found := self._ledger.find_doubtful_member()) is not None:
-                self._listing = ListingFailed(_describe_doubt(*found))
-            elif (found := self._ledger.find_refused_member()) is not None:
-                self._listing = Listed(doubt=_describe_doubt(*found))
+        if self.is_listed and (found := self._ledger.find_doubtful_member()) is not None:
+            self._listing = ListingFailed(_describe_doubt(*found))
         for entered in self._ledger.unnamed_records():
             self._ledger.use(accounts_for(self._resolve(entered).resolution))
+
+    def doubt_refused(self) -> None:
+        """Leave in doubt what a member that may not be read could claim, once all names are known.
+
+        That is every record that nothing else claims, unless a record names the member.
+        """
+        refused = self._ledger.unnamed_refused_members() if self.is_listed else {}
+        if refused:
+            network, reason = next(iter(refused.items()))
+            doubt = f"{UNREAD_MEMBER}, and may claim this record: {network}: {reason}"
+            self._listing = Listed(doubt=doubt)
 
     def _resolve(self, entered: Entered) -> Resolved:
         rows = self._ledger.rows_for(entered.id)
@@ -155,10 +161,8 @@ class Located:
         return Resolved(entered.number, resolution, rivals)
 
 
-def _describe_doubt(network: NetworkId, sighting: Doubtful) -> str:
+def _describe_doubt(network: NetworkId, sighting: Summary | Unanswered) -> str:
     match sighting:
-        case Refused(reason):
-            return f"{UNREAD_MEMBER}, and may claim this record: {network}: {reason}"
         case Unanswered(reason):
             return f"network {network} gave no answer: {reason}"
         case Summary(completed=False):

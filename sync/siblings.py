@@ -46,7 +46,8 @@ def find_takers(
 ) -> Takers:
     """Return the networks that siblings take or that another shard accounts for.
 
-    ``named`` are the networks that the shard's own records name. A network of the collection is
+    ``named`` are the networks that the shard's own records name, and those that may not be read,
+    of which it matters whether any record names them. A network of the collection is
     accounted for by the shard of the record that it ``claims``, whether there is such a record or
     not; by that of its own UUID where it claims none. Which others siblings take is not told.
     """

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from sync.check import check_collection
 from sync.config import CONFIG_NAME, read_config
-from sync.model import CheckResult, UnclaimedNetwork, Verdict
+from sync.model import CheckResult, NetworkId, UnclaimedNetwork, Verdict
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.report.document import Report
@@ -39,7 +39,9 @@ from sync.shards import Shard, find_index
 from sync.state.cache import Cache
 from tests.builders import RUN, CollectionResults, build_report
 from tests.samples import (
+    AS_CURATOR,
     CHEMOKINES,
+    CURATOR,
     IMPATIENT,
     QUICK,
     Sample,
@@ -47,6 +49,7 @@ from tests.samples import (
     figure_cx2,
     figure_text,
     network_id,
+    sandbox_client,
 )
 
 DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
@@ -57,12 +60,12 @@ FAULT = (
 """The demo's own: a network whose content is never had."""
 
 SET = network_id(0xFFFF)
+MAP = 'map = "map.tsv"\n'
 CONFIG = f"""\
 [[collection]]
 name = "figures"
 records = "_figures/*.md"
-map = "map.tsv"
-network_set = "{SET}"
+{MAP}network_set = "{SET}"
 """
 CLAIMS = {1: 1, 2: 2, 3: 3, 4: 1, 5: None, 6: None, 7: 99, 8: 4}
 """The networks of the server, each with the figure that it claims; the last is not in the set."""
@@ -177,6 +180,44 @@ def test_any_collection_in_shards_gets_the_verdicts_that_it_gets_in_one_piece(
         write(Path(folder), records, rows)
         whole, parts = asyncio.run(run(Path(folder)))
 
+    assert parts[0] == whole[0]
+    assert sorted(parts[1], key=lambda left: left.network) == whole[1]
+
+
+@pytest.mark.parametrize(
+    ("refused", "loading", "verdict"),
+    [
+        (5, None, Verdict.UNMAPPED),
+        (9, None, Verdict.FAILED),
+        (None, 2, Verdict.FAILED),
+    ],
+    ids=["refused and named", "refused and named by none", "loading"],
+)
+@pytest.mark.parametrize("of", [2, 4])
+async def test_a_member_in_doubt_means_the_same_in_every_shard(
+    tmp_path: Path, refused: int | None, loading: int | None, verdict: Verdict, of: int
+) -> None:
+    """Figures 5 to 8, of which the first names its network, are in several shards."""
+    sample = Sample(tmp_path, users=[CURATOR, {"name": "somebody", "password": "other"}])
+    sample.add_file(CONFIG_NAME, CONFIG.replace("network_set", "folder").replace(MAP, ""))
+    sample.add_record(figure(5), network_id(5))
+    for number in range(6, 9):
+        sample.add_record(figure(number))
+    for number in (2, 5, 9):
+        owner = "somebody" if number == refused else "curator"
+        visibility = "PRIVATE" if number == refused else "PUBLIC"
+        content = figure_cx2(figure(number), CHEMOKINES)
+        sample.add_network(network_id(number), content, owner=owner, visibility=visibility)
+    sample.add_set(SET, [network_id(number) for number in (2, 5, 9)])
+    sample.network_sets[0]["owner"] = "curator"
+    async with sandbox_client(sample, SandboxSettings(load_delay_s=600), AS_CURATOR) as client:
+        if loading is not None:
+            seen = await client.fetch_summary(NetworkId(network_id(loading)))
+            await client.writer.replace_content(seen, figure_cx2(figure(loading), CHEMOKINES))
+        whole = await check(tmp_path, client)
+        parts = await check_in_shards(tmp_path, client, of)
+
+    assert {each.verdict for each in whole[0] if each.network is None} == {verdict}
     assert parts[0] == whole[0]
     assert sorted(parts[1], key=lambda left: left.network) == whole[1]
 

@@ -220,7 +220,7 @@ def test_a_member_that_may_not_be_read_is_in_doubt_unless_it_is_named(ledger: Le
     ledger.add_owners([(network_id(1), "_figures/PMC1__f1.md")])
 
     assert ledger.find_doubtful_member() is None
-    assert ledger.find_refused_member() == (network_id(2), Refused("401 2"))
+    assert ledger.unnamed_refused_members() == {network_id(2): "401 2"}
 
 
 def test_map_rows_come_back_in_the_order_of_the_file(ledger: Ledger) -> None:

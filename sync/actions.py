@@ -84,7 +84,8 @@ class UpdateNetwork:
 
     ``genes`` are the differences that editing the content takes away, at the cost of
     ``lost_edges`` edges. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
-    ``folder`` (to be moved to) are None where they stay as they are.
+    ``folder`` (to be moved to) are None where they stay as they are. ``index_lost``: the search
+    does not find it, so its index level is sent again.
     """
 
     record: RecordId
@@ -99,6 +100,7 @@ class UpdateNetwork:
     read_only: bool | None = None
     network_set: str | None = None
     folder: str | None = None
+    index_lost: bool = False
     kind: Literal["update"] = "update"
 
 

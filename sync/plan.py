@@ -79,13 +79,15 @@ class Candidate:
     """One record with everything that a decision needs.
 
     ``record`` is None where it cannot be read, ``seen`` where its network was not, ``content``
-    where nothing asked for it.
+    where nothing asked for it. ``unfinished``: the network that claims it was left behind by a
+    create of ours that did not come to its end.
     """
 
     result: CheckResult
     record: Record | None = None
     seen: Seen | None = None
     content: ContentFacts | None = None
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +193,21 @@ def _decide_record(
         return
     if result.id in twice:
         yield Skipped(result.id, "several files say that they are this record")
+    elif candidate.unfinished and candidate.record is not None:
+        yield _decide_create(candidate.record, policy, "its network was left unfinished by a push")
     elif reason := _why_not(result):
         yield Skipped(result.id, reason)
     elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
-        yield _decide_create(candidate.record, policy)
+        yield _decide_create(
+            candidate.record, policy, "no network, and none of the collection claims it"
+        )
     elif candidate.seen is not None:
         yield from _decide_update(candidate, candidate.seen.summary, policy)
     else:
         yield Skipped(result.id, "its record or network was not read")
 
 
-def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skipped:
+def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNetwork | Skipped:
     if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
         return Skipped(record.id, "push does not name both genes and properties: nothing is made")
     if record.layout is Layout.WIKIPATHWAYS:
@@ -217,7 +223,7 @@ def _decide_create(record: Record, policy: PushPolicy) -> CreateNetwork | Skippe
     return CreateNetwork(
         record=record.id,
         path=record.path,
-        reason="no network, and none of the collection claims it",
+        reason=reason,
         genes=tuple(PlannedGene.of(gene) for gene in record.genes),
         properties=tuple(PropertyChange(name, None, value) for name, value in stated.items()),
         visibility=policy.visibility or Visibility.PRIVATE,
@@ -245,6 +251,7 @@ class _Wanted:
     visibility: Visibility | None = None
     read_only: bool | None = None
     member: bool = False
+    index_lost: bool = False
 
     @property
     def edits(self) -> bool:
@@ -252,9 +259,8 @@ class _Wanted:
 
     @property
     def anything(self) -> bool:
-        return (
-            self.edits or self.visibility is not None or self.read_only is not None or self.member
-        )
+        state = self.visibility is not None or self.read_only is not None
+        return self.edits or state or self.member or self.index_lost
 
 
 def _decide_update(
@@ -291,6 +297,7 @@ def _decide_update(
             read_only=wanted.read_only,
             network_set=policy.network_set if wanted.member else None,
             folder=policy.folder if wanted.member else None,
+            index_lost=wanted.index_lost,
         )
 
 
@@ -318,6 +325,8 @@ def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Sub
             wanted.properties.append(PropertyChange(each.name, old, new))
         elif each.kind is DifferenceKind.MEMBERSHIP:
             wanted.member = Subject.MEMBERSHIP in subjects
+        elif each.kind is DifferenceKind.STATE and each.name == "search":
+            wanted.index_lost = Subject.PROPERTIES in subjects
         elif each.kind is DifferenceKind.STATE and Subject.STATE in subjects and new:
             _want_state(wanted, each.name, new)
     return wanted
@@ -362,6 +371,8 @@ def _descriptions(wanted: _Wanted) -> Iterator[str]:
         yield "it is not in the collection's set or folder"
     if wanted.visibility is not None or wanted.read_only is not None:
         yield "its state is not as configured"
+    if wanted.index_lost:
+        yield "the search does not find it"
 
 
 def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> Iterator[DeleteNetwork | Skipped]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sync.accepted.book import Book, open_empty_book
 from sync.actions import Plan
 from sync.apply.course import digest_of
+from sync.apply.creation import is_unfinished
 from sync.check import Finding, examine_collection
 from sync.cx.edit import edit_genes, find_anchored
 from sync.errors import NetworkError, NotFound, ServerError
@@ -86,6 +87,7 @@ async def make_plan(
         policy = replace(request.policy, listed=located.is_listed)
         findings = [*refused, *latest.values()]
         candidates = await _look_into(findings, client, policy.subjects)
+        candidates = [_note_unfinished(each, located) for each in candidates]
         surplus = await _find_surplus(request, located, client) if policy.prune else []
     decided = decide_actions(candidates, surplus, policy)
     plan = Plan(
@@ -122,6 +124,15 @@ async def _look_into_one(
     except ServerError as error:
         failed = replace(finding.result, verdict=Verdict.FAILED, messages=(str(error),))
         return Candidate(failed, finding.record)
+
+
+def _note_unfinished(candidate: Candidate, located: Located) -> Candidate:
+    """Note where the network that claims a record is one that we did not finish making."""
+    result = candidate.result
+    if result.verdict is not Verdict.RESOLVABLE or result.network is None:
+        return candidate
+    claimant = located.sighting(result.network)
+    return replace(candidate, unfinished=isinstance(claimant, Summary) and is_unfinished(claimant))
 
 
 async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> ContentFacts:

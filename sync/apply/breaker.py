@@ -13,13 +13,20 @@ class FailureCount:
 
     def __init__(self) -> None:
         self.in_a_row = 0
+        self._last: ServerError | None = None
 
     def note_answer(self) -> None:
         """Note that the server answered as it should."""
         self.in_a_row = 0
 
     def note_error(self, error: ServerError) -> None:
-        """Note how a call failed; a refusal with a reason is an answer."""
+        """Note how a call failed; a refusal with a reason is an answer.
+
+        A call that several actions wait for counts once.
+        """
+        if error is self._last:
+            return
+        self._last = error
         if isinstance(error, Unreachable | ServerBroken | Throttled):
             self.in_a_row += 1
         else:

@@ -73,7 +73,8 @@ def prepare_update(
         folder=action.folder or origin.folder,
         member=True if action.network_set else None,
     )
-    return Prepared(Course(origin, origin_ms, goal, uploaded), body)
+    course = Course(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
+    return Prepared(course, body)
 
 
 def prepare_restore(

@@ -18,10 +18,11 @@ from sync.resolve import read_claim
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The network is there."""
+    """The network is there; ``taken_up``: an earlier run left it unfinished."""
 
     network: NetworkId
     modified_ms: int
+    taken_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,20 @@ def settle_create(
     return Pending() if new else NotMade()
 
 
+def is_unfinished(summary: Summary) -> bool:
+    """Tell whether a network carries the marker of a create that has not come to its end."""
+    return any(item.name == MARKER for item in summary.properties or ())
+
+
 def is_nameless(summary: Summary) -> bool:
     """Tell whether a network shows neither name nor properties: it is loading, or failed to."""
     return not summary.name and not summary.properties and not summary.node_count
 
 
-def find_claimant(networks: Iterable[Summary], record: RecordId) -> NetworkId | None:
+def find_claimant(networks: Iterable[Summary], record: RecordId) -> Summary | None:
     """Return a network that claims the record, None where none does."""
     for summary in networks:
         claim = read_claim(summary)
         if claim is not None and same_figure(claim.record, record):
-            return summary.id
+            return summary
     return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from sync.apply.course import digest_of, form_of
+from sync.apply.course import form_of
 from sync.apply.steps import Look
+from sync.apply.summaries import SharedSummaries
 from sync.errors import NotFound
 from sync.model import NetworkId, Summary
 from sync.ndex.client import NdexClient
@@ -39,16 +40,14 @@ class Eyes:
     """How the network of one action is looked at; ``network_set`` is the set in question."""
 
     client: NdexClient
+    summaries: SharedSummaries
     members: SetMembers
     network: NetworkId
     network_set: str | None
 
-    async def fetch_summary(self) -> Summary | None:
-        """Read the summary, None where the server says that there is no such network."""
-        try:
-            return await self.client.fetch_summary(self.network)
-        except NotFound:
-            return None
+    async def fetch_summary(self, wait_s: float = 0.0) -> Summary | None:
+        """Read the summary after at most ``wait_s``, None where there is no such network."""
+        return await self.summaries.read(self.network, wait_s)
 
     async def fetch_content(self) -> object:
         """Read the content as CX2, None where there is none, or none now (contract 4)."""
@@ -63,22 +62,15 @@ class Eyes:
             return None
         return await self.members.holds(self.network_set, self.network)
 
-    async def look(self, known_digest: str | None) -> Look | None:
-        """Look at all of the network; its content only where its digest is not known."""
-        summary = await self.fetch_summary()
-        if summary is None:
-            return None
-        digest = known_digest or digest_of(await self.fetch_content())
-        return look_of(summary, digest, await self.fetch_membership())
-
 
 def look_of(summary: Summary, digest: str | None, member: bool | None) -> Look:  # noqa: FBT001
-    """Return what a summary and a digest show; a failed index leaves content intact (3.3)."""
+    """Return what a summary and a digest show."""
     return Look(
         form=form_of(summary, digest, member),
         modified_ms=summary.modified_ms,
-        completed=read_load_state(summary).ended,
+        load=read_load_state(summary),
         failure=load_failure(summary),
         protected=summary.doi is not None or summary.certified,
+        index_level=summary.index_level,
         summary=summary,
     )

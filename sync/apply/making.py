@@ -12,10 +12,12 @@ from sync.apply.creation import (
     Pending,
     find_claimant,
     is_nameless,
+    is_unfinished,
     settle_create,
 )
 from sync.apply.notes import Notes
 from sync.apply.steps import MAX_TRIES, Conflict, GiveUp, Step
+from sync.apply.uploads import UploadGate
 from sync.apply.work import WorkPolicy
 from sync.errors import NetworkError, ServerError
 from sync.model import NetworkId, RecordId, Summary, Visibility
@@ -58,6 +60,7 @@ class Maker:
     networks: AccountNetworks
     notes: Notes
     breaker: Breaker
+    gate: UploadGate
     policy: WorkPolicy
     record: RecordId
     token: str
@@ -88,13 +91,21 @@ class Maker:
     async def _make(self) -> Made | Conflict | GiveUp:
         known = await self.networks.known()
         if claimant := find_claimant(known, self.record):
-            return Conflict(f"network {claimant} claims the record by now")
+            return self._take_up(claimant)
         nameless = _nameless(known) | self.networks.made
         for _ in range(MAX_TRIES):
             made = await self._create(nameless)
             if made is not None:
                 return made
         return GiveUp("the network could not be made")
+
+    def _take_up(self, claimant: Summary) -> Made | Conflict:
+        """Go on with what an earlier run left unfinished; what anybody else made is a conflict."""
+        if not is_unfinished(claimant):
+            return Conflict(f"network {claimant.id} claims the record by now")
+        network, modified_ms = claimant.id, claimant.modified_ms
+        self.notes.enter(Moment.DONE, Step.CREATE, network, modified_ms, _TAKEN_UP)
+        return Made(network, modified_ms, taken_up=True)
 
     async def _create(self, nameless: frozenset[NetworkId]) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
@@ -114,6 +125,7 @@ class Maker:
         self, error: ServerError, nameless: frozenset[NetworkId]
     ) -> Made | GiveUp | None:
         self.breaker.writes.note_error(error)
+        self.gate.note_refusal(error)
         if not may_have_happened(error):
             self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
             return GiveUp(str(error))
@@ -143,11 +155,16 @@ class Maker:
         return GiveUp("a create is in doubt while an upload is being loaded; apply again later")
 
 
+_TAKEN_UP = "taken up"
+"""The note of a network that an earlier run had left unfinished."""
+
+
 def _made_before(entries: list[Entry]) -> Made | None:
     for entry in entries:
         made = entry.moment is Moment.DONE and entry.step == Step.CREATE
         if made and entry.network is not None:
-            return Made(entry.network, entry.modified_ms or 0)
+            taken_up = entry.note == _TAKEN_UP
+            return Made(entry.network, entry.modified_ms or 0, taken_up=taken_up)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sync.apply.steps import Step, Trail
@@ -60,12 +60,21 @@ def read_trail(entries: Iterable[Entry]) -> Trail:
     return trail
 
 
-def was_left_unlocked(entries: Iterable[Entry]) -> bool:
-    """Tell whether an action may have unlocked a network and not locked it again."""
-    unlocked = False
+_OWED: Mapping[str, frozenset[Step]] = {
+    Step.LIFT: frozenset({Step.LOCK}),
+    Step.REPLACE: frozenset({Step.LOCK, Step.VISIBILITY}),
+    Step.PROFILE: frozenset({Step.INDEX}),
+    Step.PROPERTIES: frozenset({Step.INDEX}),
+}
+"""What each step takes from a network, by the step that gives it back (contract 3.3, 3.5)."""
+
+
+def find_owed(entries: Iterable[Entry]) -> frozenset[Step]:
+    """Return the steps that may be needed to leave a network as open as it was."""
+    owed: frozenset[Step] = frozenset()
     for entry in entries:
-        if entry.moment is Moment.BEGUN and entry.step in (Step.LIFT, Step.REPLACE):
-            unlocked = True
-        elif entry.moment is Moment.DONE and entry.step == Step.LOCK:
-            unlocked = False
-    return unlocked
+        if entry.moment is Moment.BEGUN:
+            owed |= _OWED.get(entry.step, frozenset())
+        elif entry.moment is Moment.DONE and entry.step:
+            owed -= {Step(entry.step)}
+    return owed

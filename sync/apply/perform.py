@@ -32,12 +32,17 @@ from sync.apply.looking import Eyes, SetMembers, look_of
 from sync.apply.making import AccountNetworks, Maker
 from sync.apply.notes import Notes
 from sync.apply.recording import record_network
-from sync.apply.steps import Course, GiveUp, Next, Step, decide, decide_delete
+from sync.apply.restore import CONTENT
+from sync.apply.steps import GONE, Course, Form, GiveUp, Look, Next, Step, decide, decide_delete
+from sync.apply.summaries import SharedSummaries
+from sync.apply.trash import explain_absence
+from sync.apply.uploads import UploadGate
 from sync.apply.work import Work, WorkPolicy, outcome_of
 from sync.errors import ConfigError, NetworkError, RecordError
 from sync.model import NetworkId, Summary
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import Clock
+from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import ActionOutcome, Journal, Moment, Outcome
@@ -55,20 +60,37 @@ class Performer:
     root: Path
     map_path: str | None
     networks: AccountNetworks
+    summaries: SharedSummaries
     members: SetMembers
     breaker: Breaker
+    gate: UploadGate
     policy: WorkPolicy
     clock: Clock
     now_ms: Callable[[], int]
 
-    async def perform(self, number: int, action: Action) -> ActionOutcome:
+    async def perform(self, number: int, action: Action) -> ActionOutcome | None:
         """Perform action number ``number`` to its end and say how it ended.
+
+        None: it uploads something and no upload may begin any more, so it was not begun.
 
         Raises:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
         notes = Notes(self.journal, self.run, number, self.now_ms)
+        if not _uploads(action):
+            return await self._perform(notes, action)
+        async with self.gate.turn() as admitted:
+            return await self._perform(notes, action) if admitted else None
+
+    async def _perform(self, notes: Notes, action: Action) -> ActionOutcome:
+        outcome = await self._perform_by_kind(notes, action)
+        if outcome.message != GONE or isinstance(action, CreateNetwork):
+            return outcome
+        reason = await explain_absence(self.client, self.journal, action.network)
+        return replace(outcome, message=reason)
+
+    async def _perform_by_kind(self, notes: Notes, action: Action) -> ActionOutcome:
         try:
             match action:
                 case UpdateNetwork():
@@ -91,10 +113,9 @@ class Performer:
         backup = await self._back_up(eyes, action.basis)
         if isinstance(backup, ActionOutcome):
             return backup
-        summary, content = backup.summary, backup.content
-        origin = form_of(summary, digest_of(content), backup.member)
-        prepared = prepare_update(action, origin, summary.modified_ms, content)
-        return await self._work(notes, eyes, prepared, content)
+        summary, content = backup.backup.summary, backup.backup.content
+        prepared = prepare_update(action, backup.form, summary.modified_ms, content)
+        return await self._work(notes, eyes, prepared, content, backup.seen)
 
     async def _restore(self, notes: Notes, action: RestoreNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
@@ -102,17 +123,16 @@ class Performer:
         backup = await self._back_up(eyes, action.basis)
         if isinstance(backup, ActionOutcome):
             return backup
-        summary, content = backup.summary, backup.content
-        origin = form_of(summary, digest_of(content), backup.member)
+        summary = backup.backup.summary
         earlier = form_of(before.summary, None, before.member)
         prepared = prepare_restore(
-            origin,
+            backup.form,
             summary.modified_ms,
             earlier,
             before.content,
-            broken=look_of(summary, None, None).failure is not None,
+            broken=load_failure(summary) is not None,
         )
-        return await self._work(notes, eyes, prepared, content)
+        return await self._work(notes, eyes, prepared, backup.backup.content, backup.seen)
 
     async def _undelete(self, notes: Notes, action: UndeleteNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
@@ -123,22 +143,16 @@ class Performer:
 
     async def _delete(self, notes: Notes, action: DeleteNetwork) -> ActionOutcome:
         eyes = self._eyes(action.network, None)
-        if Step.DELETE in notes.trail.begun:
-            backup: Backup | ActionOutcome = self._read_backup(self.run, action.network)
-        else:
-            backup = await self._back_up(eyes, action.basis)
+        backup = await self._back_up(eyes, action.basis)
         if isinstance(backup, ActionOutcome):
             return backup
-        summary = backup.summary
-        form = form_of(summary, digest_of(backup.content), None)
+        form, modified_ms = backup.form, backup.backup.summary.modified_ms
         work = self._prepare_work(
-            notes, eyes, Prepared(Course(form, summary.modified_ms, form), None)
+            notes, eyes, Prepared(Course(form, modified_ms, form), None), backup.seen
         )
         return outcome_of(
             await work.carry_out(
-                lambda trail, look, tries: decide_delete(
-                    form, summary.modified_ms, trail, look, tries
-                )
+                lambda trail, look, tries: decide_delete(form, modified_ms, trail, look, tries)
             )
         )
 
@@ -150,6 +164,7 @@ class Performer:
             networks=self.networks,
             notes=notes,
             breaker=self.breaker,
+            gate=self.gate,
             policy=self.policy,
             record=action.record,
             token=token,
@@ -159,14 +174,34 @@ class Performer:
         made = await maker.find_or_make()
         if not isinstance(made, Made):
             return outcome_of(made)
-        prepared = replace(prepared, course=replace(prepared.course, origin_ms=made.modified_ms))
         eyes = self._eyes(made.network, action.network_set)
-        outcome = await self._work(notes, eyes, prepared, None)
+        origin = await self._find_origin(eyes, made, prepared.course)
+        if origin is None:
+            return ActionOutcome(Outcome.CONFLICT, GONE)
+        course = replace(prepared.course, origin=origin, origin_ms=made.modified_ms)
+        outcome = await self._work(notes, eyes, replace(prepared, course=course), None)
         if outcome.outcome is not Outcome.DONE:
             return outcome
-        return self._record(notes, action, made.network)
+        return self._record(notes, action, made.network, outcome.message)
 
-    def _record(self, notes: Notes, action: CreateNetwork, network: NetworkId) -> ActionOutcome:
+    async def _find_origin(self, eyes: Eyes, made: Made, course: Course) -> Form | None:
+        """Return the form from which a new network starts; None where it is gone.
+
+        One that is taken up may hold something else than what is sent now.
+        """
+        if not made.taken_up:
+            return course.origin
+        if (kept := self.backups.read(self.run, made.network)) is None:
+            summary = await eyes.fetch_summary()
+            if summary is None:
+                return None
+            kept = Backup(summary, await eyes.fetch_content(), await eyes.fetch_membership())
+            self.backups.write(self.run, kept)
+        return form_of(kept.summary, digest_of(kept.content), kept.member)
+
+    def _record(
+        self, notes: Notes, action: CreateNetwork, network: NetworkId, note: str
+    ) -> ActionOutcome:
         notes.enter(Moment.BEGUN, Step.RECORD, network)
         try:
             record_network(self.root, action.path, self.map_path, action.record, network)
@@ -174,13 +209,19 @@ class Performer:
             notes.enter(Moment.REFUSED, Step.RECORD, network, note=str(error))
             return ActionOutcome(Outcome.FAILED, f"network {network} was made, but: {error}")
         notes.enter(Moment.DONE, Step.RECORD, network)
-        return ActionOutcome(Outcome.DONE, f"made network {network}")
+        made = f"made network {network}"
+        return ActionOutcome(Outcome.DONE, f"{made}; {note}" if note else made)
 
     async def _work(
-        self, notes: Notes, eyes: Eyes, prepared: Prepared, content: object
+        self,
+        notes: Notes,
+        eyes: Eyes,
+        prepared: Prepared,
+        content: object,
+        seen: Look | None = None,
     ) -> ActionOutcome:
         """Work on the network; where the server spoils its content, put the old one back."""
-        ended = await self._carry_out(notes, eyes, prepared)
+        ended = await self._carry_out(notes, eyes, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
             back = prepare_putting_back(prepared.course, content)
             returned = outcome_of(await self._carry_out(notes, eyes, back))
@@ -190,40 +231,48 @@ class Performer:
             return ActionOutcome(Outcome.FAILED, f"{ended.reason}; {fate}")
         return outcome_of(ended)
 
-    async def _carry_out(self, notes: Notes, eyes: Eyes, prepared: Prepared) -> Next:
-        work = self._prepare_work(notes, eyes, prepared)
+    async def _carry_out(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None = None
+    ) -> Next:
+        work = self._prepare_work(notes, eyes, prepared, seen)
         return await work.carry_out(
             lambda trail, look, tries: decide(prepared.course, trail, look, tries)
         )
 
-    def _prepare_work(self, notes: Notes, eyes: Eyes, prepared: Prepared) -> Work:
+    def _prepare_work(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None
+    ) -> Work:
         return Work(
             eyes=eyes,
             writer=self.client.writer,
             notes=notes,
             breaker=self.breaker,
+            gate=self.gate,
             policy=self.policy,
             course=prepared.course,
             body=prepared.body,
             clock=self.clock,
+            seen=seen,
+            content_read=seen is not None,
         )
 
     def _eyes(self, network: NetworkId, network_set: str | None) -> Eyes:
-        return Eyes(self.client, self.members, network, network_set)
+        return Eyes(self.client, self.summaries, self.members, network, network_set)
 
-    async def _back_up(self, eyes: Eyes, basis: Basis) -> Backup | ActionOutcome:
+    async def _back_up(self, eyes: Eyes, basis: Basis) -> _BackedUp | ActionOutcome:
         """Return what the network was before this run; keep it now where that is not done yet."""
         if kept := self.backups.read(self.run, eyes.network):
-            return kept
+            return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
         summary = await eyes.fetch_summary()
         if summary is None:
-            return ActionOutcome(Outcome.CONFLICT, "it is gone")
+            return ActionOutcome(Outcome.CONFLICT, GONE)
         content = await eyes.fetch_content()
         if reason := self._why_not(summary, digest_of(content), basis):
             return ActionOutcome(Outcome.CONFLICT, reason)
         backup = Backup(summary, content, await eyes.fetch_membership())
         self.backups.write(self.run, backup)
-        return backup
+        seen = look_of(summary, digest_of(content), backup.member)
+        return _BackedUp(backup, seen.form, seen)
 
     def _why_not(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
         if reason := why_untouchable(summary, self.account):
@@ -235,3 +284,25 @@ class Performer:
         if kept := self.backups.read(run, network):
             return kept
         raise ConfigError(f"run {run} has no backup of network {network}")
+
+
+@dataclass(frozen=True, slots=True)
+class _BackedUp:
+    """A network before this run; ``seen`` is the look at it where that was only just made."""
+
+    backup: Backup
+    form: Form
+    seen: Look | None = None
+
+
+def _uploads(action: Action) -> bool:
+    """Tell whether an action replaces or makes content."""
+    match action:
+        case CreateNetwork():
+            return True
+        case UpdateNetwork():
+            return bool(action.genes)
+        case RestoreNetwork():
+            return CONTENT in action.changes
+        case _:
+            return False

@@ -22,18 +22,24 @@ from sync.actions import (
     UpdateNetwork,
 )
 from sync.apply.course import digest_of, form_of
-from sync.apply.looking import Eyes, SetMembers, look_of
+from sync.apply.looking import Eyes, SetMembers
 from sync.apply.notes import Notes, read_trail
-from sync.apply.steps import Form, Step, Trail
+from sync.apply.steps import GONE, Form, Step, Trail
+from sync.apply.summaries import SharedSummaries
+from sync.apply.trash import explain_absence
 from sync.errors import ServerError, StateDamaged
 from sync.guards import GuardLimits, find_tripped
 from sync.model import Summary
 from sync.ndex.client import NdexClient
+from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
 from sync.planfile import parse_plan
 from sync.property_list import same_list
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
+
+CONTENT = "content"
+"""The one of a restore's changes that takes an upload."""
 
 _Changed = UpdateNetwork | RestoreNetwork
 
@@ -51,7 +57,9 @@ async def plan_restore(
     request: RestoreRequest, journal: Journal, backups: BackupStore, client: NdexClient
 ) -> Plan:
     """Return what would give back what the run overwrote."""
-    planner = _Planner(request.run, journal, backups, client, SetMembers(client))
+    planner = _Planner(
+        request.run, journal, backups, client, SharedSummaries(client), SetMembers(client)
+    )
     plan = parse_plan(request.run.plan, f"the journal's plan of run {request.run.id}")
     made = [
         await planner.decide(number, action)
@@ -77,7 +85,7 @@ def describe_changes(before: Form, now: Form) -> tuple[str, ...]:
 
 def _describe_changes(before: Form, now: Form) -> Iterator[str]:
     if before.digest is not None and before.digest != now.digest:
-        yield "content"
+        yield CONTENT
     if before.stated.profile != now.stated.profile:
         yield "name, description or version"
     if not same_list(before.stated.properties, now.stated.properties):
@@ -101,7 +109,7 @@ def _is_selected(action: Action, select: tuple[str, ...]) -> bool:
 
 def _broken_by_run(summary: Summary, trail: Trail) -> bool:
     """Whether the run's upload failed to load, which leaves nothing that others could lose."""
-    return Step.REPLACE in trail.begun and look_of(summary, None, None).failure is not None
+    return Step.REPLACE in trail.begun and load_failure(summary) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class _Planner:
     journal: Journal
     backups: BackupStore
     client: NdexClient
+    summaries: SharedSummaries
     members: SetMembers
 
     async def decide(self, number: int, action: Action) -> Action | Skipped | None:
@@ -144,7 +153,7 @@ class _Planner:
     ) -> UndeleteNetwork | Skipped | None:
         if Step.DELETE not in notes.trail.begun:
             return None
-        eyes = Eyes(self.client, self.members, action.network, None)
+        eyes = Eyes(self.client, self.summaries, self.members, action.network, None)
         if await eyes.fetch_summary() is not None:
             return Skipped(action.network, "it is there")
         return UndeleteNetwork(action.network, self.run.id, "the run put it into the trash")
@@ -153,7 +162,7 @@ class _Planner:
         self, action: _Changed, notes: Notes
     ) -> RestoreNetwork | Skipped | None:
         name = action.record or action.network
-        eyes = Eyes(self.client, self.members, action.network, action.network_set)
+        eyes = Eyes(self.client, self.summaries, self.members, action.network, action.network_set)
         backup = self.backups.read(self.run.id, action.network)
         if backup is None:
             return Skipped(name, "there is no backup of its network")
@@ -165,7 +174,8 @@ class _Planner:
         """Compare a network with its backup, unless others were at work on it since."""
         summary = await eyes.fetch_summary()
         if summary is None:
-            return Skipped(name, "its network is gone")
+            absence = await explain_absence(self.client, self.journal, action.network)
+            return Skipped(name, "its network is gone" if absence == GONE else absence)
         if reason := why_untouchable(summary, self.run.account):
             return Skipped(name, reason)
         left_ms = trail.confirmed_ms or backup.summary.modified_ms

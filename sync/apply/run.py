@@ -13,11 +13,12 @@ from sync.actions import Action, Plan
 from sync.apply.breaker import Breaker
 from sync.apply.looking import SetMembers
 from sync.apply.making import AccountNetworks
-from sync.apply.mending import Mender
 from sync.apply.perform import Performer
+from sync.apply.recover import Recovered, Recovery
+from sync.apply.summaries import SharedSummaries
+from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
 from sync.apply.work import WorkPolicy
 from sync.errors import GuardTripped, ServerError
-from sync.model import NetworkId
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.planfile import digest_plan, render_plan, require_same_target
@@ -56,7 +57,7 @@ class Desk:
 class ApplyPolicy:
     """How an apply goes about it: so many actions at once, and how patient each is."""
 
-    at_once: int = 4
+    at_once: int = UPLOADS_AT_ONCE
     work: WorkPolicy = field(default_factory=WorkPolicy)
     keep: KeepPolicy = field(default_factory=KeepPolicy)
     clock: Clock = SYSTEM_CLOCK
@@ -67,13 +68,13 @@ class ApplyPolicy:
 class Applied:
     """How an apply ended: outcomes by the action's number, those that were come to.
 
-    ``stopped`` says why the run ended early, None where it did not. ``mended`` are networks that
-    an earlier run had left unlocked.
+    ``stopped`` says why the run ended early, None where it did not. ``recovered`` are networks
+    that an earlier run had left open.
     """
 
     run: str
     outcomes: dict[int, ActionOutcome]
-    mended: tuple[NetworkId, ...] = ()
+    recovered: tuple[Recovered, ...] = ()
     stopped: str | None = None
 
     def count(self, outcome: Outcome) -> int:
@@ -102,26 +103,43 @@ async def apply_plan(
 
     Raises:
         PlanMismatch: the plan is for another server or account.
-        ServerError: what an earlier run left unlocked cannot be locked again now.
+        ServerError: what an earlier run left open cannot be put right now.
     """
     require_same_target(plan, desk.server, desk.account, plan.collection)
     run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
-    mender = Mender(desk.client, desk.journal, desk.backups, policy.now_ms)
-    mended = await mender.mend(run)
+    recovered = await recover_earlier(desk, policy.now_ms, except_run=run.id)
     outcomes = desk.journal.read_outcomes(run.id)
     todo = [
         (number, action)
         for number, action in enumerate(plan.actions)
         if number not in outcomes or not outcomes[number].outcome.final
     ]
-    breaker = Breaker()
-    performer = _performer(desk, run.id, breaker, policy)
+    performer = _performer(desk, run.id, policy)
     stopped = await _perform_all(todo, performer, policy, advance)
     outcomes = desk.journal.read_outcomes(run.id)
     if len(outcomes) == len(plan.actions) and all(o.outcome.final for o in outcomes.values()):
         desk.journal.finish_run(run.id, policy.now_ms())
     forget_old_runs(desk.journal, desk.backups, policy.keep, policy.now_ms())
-    return Applied(run.id, outcomes, mended, stopped)
+    return Applied(run.id, outcomes, recovered, stopped)
+
+
+async def recover_earlier(
+    desk: Desk, now_ms: Callable[[], int] = now_ms, except_run: str | None = None
+) -> tuple[Recovered, ...]:
+    """Put right what earlier runs have left open, but for the one that is to go on.
+
+    Raises:
+        ServerError: a network could not be asked for or changed; run again.
+    """
+    recovery = Recovery(desk.client, desk.journal, desk.backups, now_ms)
+    return await recovery.recover(desk.server, desk.account, except_run)
+
+
+def find_progress(plan: Plan, journal: Journal) -> Applied | None:
+    """Return how far the run of a plan is, None where it was not begun."""
+    digest = digest_plan(plan)
+    run = next((run for run in journal.list_runs() if run.digest == digest), None)
+    return None if run is None else Applied(run.id, journal.read_outcomes(run.id))
 
 
 def forget_old_runs(journal: Journal, backups: BackupStore, keep: KeepPolicy, at_ms: int) -> None:
@@ -152,7 +170,7 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
     )
 
 
-def _performer(desk: Desk, run: str, breaker: Breaker, policy: ApplyPolicy) -> Performer:
+def _performer(desk: Desk, run: str, policy: ApplyPolicy) -> Performer:
     return Performer(
         client=desk.client,
         account=desk.account,
@@ -162,8 +180,10 @@ def _performer(desk: Desk, run: str, breaker: Breaker, policy: ApplyPolicy) -> P
         root=desk.root,
         map_path=desk.map_path,
         networks=AccountNetworks(desk.client, desk.user),
+        summaries=SharedSummaries(desk.client, policy.clock),
         members=SetMembers(desk.client),
-        breaker=breaker,
+        breaker=Breaker(),
+        gate=UploadGate(policy.at_once),
         policy=policy.work,
         clock=policy.clock,
         now_ms=policy.now_ms,
@@ -178,24 +198,28 @@ async def _perform_all(
 ) -> str | None:
     """Perform actions, some at once; return why the rest was left, None where none was."""
     left = iter(todo)
+    breaker, gate = performer.breaker, performer.gate
 
     async def _worker() -> None:
         for number, action in left:
-            if performer.breaker.is_open:
+            if breaker.is_open or gate.closed is not None:
                 return
             outcome = await _perform(performer, number, action)
-            performer.journal.settle(performer.run, number, outcome, policy.now_ms())
-            advance()
+            if outcome is not None:
+                performer.journal.settle(performer.run, number, outcome, policy.now_ms())
+                advance()
 
     async with asyncio.TaskGroup() as tasks:
         for _ in range(min(policy.at_once, len(todo))):
             tasks.create_task(_worker())
-    if performer.breaker.is_open:
+    if breaker.is_open:
         return "the server kept failing; apply the plan again when it is well"
+    if gate.closed is not None:
+        return f"{gate.closed}; apply the plan again when that is put right"
     return None
 
 
-async def _perform(performer: Performer, number: int, action: Action) -> ActionOutcome:
+async def _perform(performer: Performer, number: int, action: Action) -> ActionOutcome | None:
     try:
         return await performer.perform(number, action)
     except ServerError as error:

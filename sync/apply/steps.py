@@ -8,10 +8,11 @@ and from the journal's trail. Nothing is repeated blindly and nobody else's edit
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync.model import Property, Summary, Visibility
+from sync.ndex.loading import LoadState
 from sync.property_list import same_list, same_set
 
 
@@ -27,6 +28,7 @@ class Step(StrEnum):
     JOIN = "add to set"
     LEAVE = "remove from set"
     MOVE = "move to folder"
+    INDEX = "index again"
     VISIBILITY = "set visibility"
     LOCK = "set read-only"
     DELETE = "delete"
@@ -37,8 +39,14 @@ _BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, 
 """The steps that move the modification time (contract 3.9)."""
 
 _UPLOADS = frozenset({Step.REPLACE, Step.CREATE})
+_UNINDEXING = frozenset({Step.PROFILE, Step.PROPERTIES})
+"""They take a network that has an index level out of the search for good (contract 3.5)."""
+
 _UNLOCKING = frozenset({Step.LIFT, Step.REPLACE})
 """A failed load takes read-only away too (contract 3.3)."""
+
+GONE = "it is gone"
+"""What is said of a network that the server does not know."""
 
 MAX_TRIES = 3
 """How often a step that does not take is done in one run."""
@@ -81,7 +89,7 @@ class Course:
 
     ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
     action made the network, or spoiled it, so whatever became of its content is ours to mend.
-    ``buried``: the network starts in the trash.
+    ``buried``: the network starts in the trash. ``index_lost``: it starts out of the search.
     """
 
     origin: Form
@@ -90,6 +98,7 @@ class Course:
     uploaded: Stated | None = None
     ours: bool = False
     buried: bool = False
+    index_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,31 +108,38 @@ class Trail:
     ``confirmed_ms`` is the modification time when the network was last found to be as it should,
     None before the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those
     whose last try was not answered with success, ``begun`` all that were ever begun.
+    ``unindexed``: a write that takes the network out of the search has not been made up for.
     """
 
     confirmed_ms: int | None = None
     doubtful: frozenset[Step] = frozenset()
     unanswered: frozenset[Step] = frozenset()
     begun: frozenset[Step] = frozenset()
+    unindexed: bool = False
 
     def after_begin(self, step: Step) -> Trail:
         """Return the trail when a step is about to be done."""
         one = {step}
         return Trail(
-            self.confirmed_ms, self.doubtful | one, self.unanswered | one, self.begun | one
+            self.confirmed_ms,
+            self.doubtful | one,
+            self.unanswered | one,
+            self.begun | one,
+            self.unindexed or step in _UNINDEXING,
         )
 
     def after_done(self, step: Step) -> Trail:
         """Return the trail when the server said that a step is done."""
-        return Trail(self.confirmed_ms, self.doubtful, self.unanswered - {step}, self.begun)
+        unindexed = self.unindexed and step is not Step.INDEX
+        return replace(self, unanswered=self.unanswered - {step}, unindexed=unindexed)
 
     def after_refused(self, step: Step) -> Trail:
         """Return the trail when the server said that a step was not done."""
-        return Trail(self.confirmed_ms, self.doubtful - {step}, self.unanswered, self.begun)
+        return replace(self, doubtful=self.doubtful - {step})
 
     def after_seen(self, modified_ms: int) -> Trail:
         """Return the trail when the network was found as it should be."""
-        return Trail(modified_ms, frozenset(), self.unanswered, self.begun)
+        return replace(self, confirmed_ms=modified_ms, doubtful=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +151,10 @@ class Look:
 
     form: Form
     modified_ms: int
-    completed: bool
-    failure: str | None
+    load: LoadState = LoadState.LOADED
+    failure: str | None = None
     protected: bool = False
+    index_level: str = "NONE"
     summary: Summary | None = None
 
 
@@ -155,7 +172,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Nothing is left to be done."""
+    """Nothing is left to be done; ``note`` says what people may want to know all the same."""
+
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +211,51 @@ def decide(course: Course, trail: Trail, look: Look | None, tries: Mapping[Step,
         return Wait()
     if reason := _find_foreign(course, trail, look):
         return Conflict(reason)
-    needed = next(_find_needed(course, trail, look.form), None)
+    needed = next(_find_needed(course, trail, look), None)
     return Reached() if needed is None else _try(needed, tries)
+
+
+def awaits_load(course: Course, trail: Trail, load: LoadState, modified_ms: int) -> bool:
+    """Tell whether an upload or an index of ours is still on its way.
+
+    That a network is not completed says nothing by itself (contract 3.3, 10.19).
+    """
+    if load is not LoadState.UNFINISHED:
+        return load is LoadState.LOADING
+    if Step.INDEX in trail.doubtful:
+        return True
+    return upload_arrived(course, trail, modified_ms)
+
+
+def is_uploading(trail: Trail) -> bool:
+    """Tell whether an upload was begun that has not been seen to have ended well."""
+    return not _UPLOADS.isdisjoint(trail.doubtful)
+
+
+def upload_arrived(course: Course, trail: Trail, modified_ms: int) -> bool:
+    """Tell whether the network has an upload of ours that is not confirmed yet."""
+    # The time of a create is that of its answer; any other upload moves it.
+    return is_uploading(trail) and (course.ours or modified_ms != _expected_ms(course, trail))
+
+
+def foresee(step: Step, look: Look, goal: Form) -> Look | None:
+    """Return the network as a step that was answered well leaves it.
+
+    None where only looking tells: after everything that moves the modification time or is
+    carried out later.
+    """
+    match step:
+        case Step.LIFT:
+            form = replace(look.form, read_only=False)
+        case Step.LOCK:
+            form = replace(look.form, read_only=goal.read_only)
+        case Step.VISIBILITY:
+            form = replace(look.form, visibility=goal.visibility)
+        case Step.MOVE:
+            form = replace(look.form, folder=goal.folder)
+        case _:
+            return None
+    return replace(look, form=form)
 
 
 def decide_delete(
@@ -216,13 +278,19 @@ def decide_delete(
 def find_closing(course: Course, trail: Trail, look: Look) -> tuple[Step, ...]:
     """Return what an action that ends short of its goal still owes the network.
 
-    A network that it unlocked is locked again; one that a failed load of ours hid is shown.
+    A network that it unlocked is locked again; one that a load of ours hid is shown; one that our
+    writes took out of the search is indexed again. One whose load failed is empty, and stays
+    hidden and open until it is given its content back.
     """
+    if look.failure is not None:
+        return ()
     steps = []
     if _hidden_by_us(course, trail, look) and look.form.visibility is not course.origin.visibility:
         steps.append(Step.VISIBILITY)
     if course.origin.read_only and not look.form.read_only and _unlocked_by_us(trail):
         steps.append(Step.LOCK)
+    if _owes_index(course, trail, look):
+        steps.append(Step.INDEX)
     return tuple(steps)
 
 
@@ -240,7 +308,7 @@ def _decide_absent(course: Course, trail: Trail, tries: Mapping[Step, int]) -> N
     undeleted = Step.UNDELETE in trail.begun and Step.UNDELETE not in trail.unanswered
     if course.buried and not undeleted:
         return _try(Step.UNDELETE, tries)
-    return Conflict("it is gone")
+    return Conflict(GONE)
 
 
 def _decide_broken(course: Course, trail: Trail, failure: str, tries: Mapping[Step, int]) -> Next:
@@ -253,16 +321,9 @@ def _decide_broken(course: Course, trail: Trail, failure: str, tries: Mapping[St
 
 
 def _is_loading(course: Course, trail: Trail, look: Look) -> bool:
-    """Whether an upload is still on its way: content cannot be read, or can and may yet fail.
-
-    That a network is not completed says nothing by itself (contract 3.3, 4, 10.19).
-    """
-    if look.form.digest is None and course.goal.digest is not None:
-        return True
-    if look.completed or _UPLOADS.isdisjoint(trail.doubtful):
-        return False
-    # The time of a create is that of its answer; any other upload moves it.
-    return course.ours or look.modified_ms != _expected_ms(course, trail)
+    """Whether to look again later: content cannot be read, or can and may yet fail."""
+    unread = look.form.digest is None and course.goal.digest is not None
+    return unread or awaits_load(course, trail, look.load, look.modified_ms)
 
 
 def _expected_ms(course: Course, trail: Trail) -> int:
@@ -306,17 +367,19 @@ def _mixtures(known: Iterable[Stated]) -> set[tuple[str, str, str]]:
     return {(n, d, v) for n in names for d in descriptions for v in versions}
 
 
-def _find_needed(course: Course, trail: Trail, form: Form) -> Iterator[Step]:
+def _find_needed(course: Course, trail: Trail, look: Look) -> Iterator[Step]:
+    form, goal = look.form, course.goal
     edits = list(_find_edits(course, trail, form))
     if edits and form.read_only:
         yield Step.LIFT
     yield from edits
-    goal = course.goal
+    if _owes_index(course, trail, look):
+        yield Step.INDEX
     if goal.member is not None and form.member is not goal.member:
         yield Step.JOIN if goal.member else Step.LEAVE
     if form.folder != goal.folder:
         yield Step.MOVE
-    if form.visibility is not goal.visibility:
+    if form.visibility is not goal.visibility or _is_unsearchable(course, trail):
         yield Step.VISIBILITY
     if form.read_only is not goal.read_only:
         yield Step.LOCK
@@ -332,6 +395,23 @@ def _find_edits(course: Course, trail: Trail, form: Form) -> Iterator[Step]:
     # A failing property write can store the list and not the files, so only a good answer counts.
     if not listed or Step.PROPERTIES in trail.unanswered:
         yield Step.PROPERTIES
+
+
+def _owes_index(course: Course, trail: Trail, look: Look) -> bool:
+    """Whether the network's own index level has to be sent to bring it back into the search."""
+    if look.index_level == "NONE" or look.load is LoadState.LOADING:
+        return False
+    unsent = Step.INDEX not in trail.begun or Step.INDEX in trail.unanswered
+    return trail.unindexed or (course.index_lost and unsent)
+
+
+def _is_unsearchable(course: Course, trail: Trail) -> bool:
+    """Whether the network is back from the trash and not in the search yet.
+
+    Setting the visibility that it has puts it there, whatever its index level (contract 3.5).
+    """
+    unset = Step.VISIBILITY not in trail.begun or Step.VISIBILITY in trail.unanswered
+    return course.buried and unset
 
 
 def _may_be_hidden(course: Course, trail: Trail) -> bool:

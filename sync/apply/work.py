@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from sync.apply.breaker import Breaker
-from sync.apply.looking import Eyes
+from sync.apply.course import digest_of
+from sync.apply.looking import Eyes, look_of
 from sync.apply.notes import Notes
 from sync.apply.steps import (
     Conflict,
@@ -22,12 +23,23 @@ from sync.apply.steps import (
     Step,
     Trail,
     Wait,
+    awaits_load,
     find_closing,
+    foresee,
+    is_uploading,
+    upload_arrived,
 )
+from sync.apply.uploads import UploadGate
 from sync.errors import Locked, NetworkError, NotValidated, ReadOnly, ServerError, Throttled
-from sync.model import Summary, Visibility
+from sync.model import Summary
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
-from sync.ndex.loading import LoadingPolicy
+from sync.ndex.loading import (
+    LoadingPolicy,
+    LoadingWait,
+    LoadState,
+    load_failure,
+    read_load_state,
+)
 from sync.ndex.writer import NdexWriter
 from sync.ndex.writes import may_have_happened
 from sync.state.journal import ActionOutcome, Moment, Outcome
@@ -55,24 +67,29 @@ class WorkPolicy:
 class Work:
     """One action's work on one network, as it goes on.
 
-    ``course`` is where it goes, ``body`` the content to upload. ``digest`` is that of the content
-    as last read, None to read it at the next look.
+    ``course`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
+    the network, None before the first look and where it is not there. ``content_read`` says
+    whether the digest in it is that of the content as it is now.
     """
 
     eyes: Eyes
     writer: NdexWriter
     notes: Notes
     breaker: Breaker
+    gate: UploadGate
     policy: WorkPolicy
     course: Course
     body: bytes | None = None
     clock: Clock = SYSTEM_CLOCK
-    digest: str | None = None
+    seen: Look | None = None
+    content_read: bool = False
     trail: Trail = field(default_factory=Trail)
     tries: Counter[Step] = field(default_factory=Counter)
-    _seen: Look | None = None
+    _foreseen: bool = False
     _failures: int = 0
-    _waited_s: float = 0.0
+    _refusal: ServerError | None = None
+    _locked_out: bool = False
+    _wait: LoadingWait = field(default_factory=LoadingWait)
 
     async def carry_out(self, decide: Decide) -> Next:
         """Go on until the goal is reached or something forbids it; never leave it unlocked.
@@ -88,35 +105,78 @@ class Work:
             raise
 
     async def _carry_out(self, decide: Decide) -> Next:
+        if self.seen is None:
+            await self._look(self._wait_for_load_s(is_uploading(self.trail)))
         while True:
-            look = await self._look()
-            following = decide(self.trail, look, self.tries)
+            following = decide(self.trail, self.seen, self.tries)
             match following:
                 case Do(step):
-                    self._confirm(look)
-                    refusal = await self._finish(step)
-                    if refusal is not None:
+                    ended = await self._advance(step)
+                    if ended is not None:
                         await self._close()
-                        return refusal
+                        return ended
                 case Wait():
-                    if not await self._wait():
+                    ended = await self._look_later()
+                    if ended is not None:
                         await self._close()
-                        return GiveUp("it is still being loaded; apply the plan again later")
+                        return ended
                 case Reached():
-                    self._confirm(look)
-                    return following
+                    if not self._foreseen:
+                        self._confirm()
+                        return Reached(_describe_index(self.seen))
+                    await self._look()
                 case Conflict() | GiveUp():
-                    if not (isinstance(following, GiveUp) and following.spoiled):
-                        await self._close()
-                    return following
+                    return await self._end_short(following)
                 case _:
                     assert_never(following)
 
-    async def _look(self) -> Look | None:
+    async def _advance(self, step: Step) -> GiveUp | None:
+        """Do one step and look at what it did, or foresee that where it is certain."""
+        if step is Step.REPLACE and self._locked_out:
+            self.gate.note_failure(self.eyes.network, _LOCKED)
+            return GiveUp(_LOCKED)
+        self._confirm()
+        refusal = await self._finish(step)
+        if refusal is not None:
+            return refusal
+        answered = step in self.trail.doubtful and step not in self.trail.unanswered
+        foreseen = None
+        if answered and self.seen is not None:
+            foreseen = foresee(step, self.seen, self.course.goal)
+        if foreseen is not None:
+            self.seen, self._foreseen = foreseen, True
+        else:
+            await self._look(self._wait_for_load_s(step in _LOADED_LATER))
+        return None
+
+    def _wait_for_load_s(self, later: bool) -> float:  # noqa: FBT001 - a question's answer
+        return self.policy.loading.first_wait_s if later else 0.0
+
+    async def _look_later(self) -> GiveUp | None:
+        """Look again when it is time to; say so where an upload takes too long to load."""
+        self._locked_out = False
+        wait_s = self._wait.next_wait_s(self.policy.loading, self.clock.monotonic_s())
+        if wait_s is None:
+            self.gate.note_failure(self.eyes.network, "still being loaded")
+            return GiveUp("it is still being loaded; apply the plan again later")
+        await self._look(wait_s)
+        return None
+
+    async def _end_short(self, ended: Conflict | GiveUp) -> Next:
+        if isinstance(ended, Conflict):
+            await self._close()
+            return ended
+        if not ended.spoiled:
+            await self._close()
+        if self._refusal is None:
+            return ended
+        return replace(ended, reason=f"{ended.reason}: {_explain(self._refusal)}")
+
+    async def _look(self, wait_s: float = 0.0) -> None:
         """Look, again where the server fails, until the breaker or our patience ends it."""
         while True:
             try:
-                look = await self.eyes.look(self.digest)
+                look = await self._look_once(wait_s)
             except ServerError as error:
                 self.breaker.reads.note_error(error)
                 self._failures += 1
@@ -126,16 +186,59 @@ class Work:
             else:
                 self.breaker.reads.note_answer()
                 self._failures = 0
-                self._seen = look
-                self.digest = None if look is None else look.form.digest
-                return look
+                self.seen, self._foreseen = look, False
+                return
 
-    def _confirm(self, look: Look | None) -> None:
-        """Note that the network is as it should be after the steps so far."""
-        if look is None or (not self.trail.doubtful and self.trail.confirmed_ms is not None):
+    async def _look_once(self, wait_s: float) -> Look | None:
+        """Read the summary, and the content where it is not known and may be there."""
+        summary = await self.eyes.fetch_summary(wait_s)
+        if summary is not None and load_failure(summary) is not None:
+            summary = await self._read_failure_again(summary)
+        if summary is None:
+            self.content_read = False
+            return None
+        load = self._wait.judge(
+            read_load_state(summary), self.policy.loading, self.clock.monotonic_s()
+        )
+        digest = None if self.seen is None or not self.content_read else self.seen.form.digest
+        if not self.content_read and self._has_content(load, summary.modified_ms):
+            digest = digest_of(await self.eyes.fetch_content())
+            self.content_read = digest is not None or self.course.goal.digest is None
+        self._note_load(load, summary)
+        look = look_of(summary, digest, await self.eyes.fetch_membership())
+        return replace(look, load=load)
+
+    async def _read_failure_again(self, summary: Summary) -> Summary | None:
+        """Read a failed load a second time, some seconds later, before it is believed."""
+        if self._wait.failure_read:
+            return summary
+        self._wait.failure_read = True
+        await self.clock.sleep(self.policy.loading.confirm_s)
+        return await self.eyes.fetch_summary()
+
+    def _has_content(self, load: LoadState, modified_ms: int) -> bool:
+        if load is LoadState.FAILED:
+            return False
+        return not awaits_load(self.course, self.trail, load, modified_ms)
+
+    def _note_load(self, load: LoadState, summary: Summary) -> None:
+        """Tell the gate how an upload of this action has ended, once it has."""
+        if not load.ended or not upload_arrived(self.course, self.trail, summary.modified_ms):
             return
-        self.notes.enter(Moment.SEEN, None, self.eyes.network, look.modified_ms)
-        self.trail = self.trail.after_seen(look.modified_ms)
+        if summary.error_message is None:
+            self.gate.note_loaded()
+        else:
+            self.gate.note_failure(self.eyes.network, summary.error_message)
+
+    def _confirm(self) -> None:
+        """Note that the network was seen to be as it should be after the steps so far."""
+        if self.seen is None or self._foreseen:
+            return
+        if not self.trail.doubtful and self.trail.confirmed_ms is not None:
+            return
+        modified_ms = self.seen.modified_ms
+        self.notes.enter(Moment.SEEN, None, self.eyes.network, modified_ms)
+        self.trail = self.trail.after_seen(modified_ms)
 
     async def _finish(self, step: Step) -> GiveUp | None:
         """Do one step to its end, even where the run is told to stop in the middle of it."""
@@ -152,8 +255,9 @@ class Work:
         self.tries[step] += 1
         self.notes.enter(Moment.BEGUN, step, network)
         self.trail = self.trail.after_begin(step)
+        self._wait = LoadingWait()
         if step in _CONTENT_STEPS:
-            self.digest = None
+            self.content_read = False
         try:
             modified_ms = await self._send(step)
         except ServerError as error:
@@ -162,12 +266,17 @@ class Work:
             self._refused(step, str(error))
             return GiveUp(str(error))
         self.breaker.writes.note_answer()
+        self._refusal = None
         self.notes.enter(Moment.DONE, step, network, modified_ms)
         self.trail = self.trail.after_done(step)
         return None
 
     async def _note_failure(self, step: Step, error: ServerError) -> GiveUp | None:
         self.breaker.writes.note_error(error)
+        self._refusal = error
+        if step is Step.REPLACE:
+            self.gate.note_refusal(error)
+            self._locked_out = isinstance(error, Locked)
         if may_have_happened(error):
             self.notes.enter(Moment.LOST, step, self.eyes.network, note=str(error))
         else:
@@ -204,9 +313,9 @@ class Work:
 
     def _shown(self) -> Summary:
         """Return the summary of the last look; without one no content may be sent."""
-        if self._seen is None or self._seen.summary is None:
+        if self.seen is None or self.seen.summary is None:
             raise AssertionError("the network was not seen in a summary")
-        return self._seen.summary
+        return self.seen.summary
 
     def _profile_changes(self) -> dict[str, str]:
         """Return the texts to send: those that differ, since a null cannot be sent back.
@@ -214,7 +323,7 @@ class Work:
         Where none does, a write that was not answered well is sent again by the name alone.
         """
         wanted = dict(zip(_PROFILE, self.course.goal.stated.profile, strict=True))
-        seen = ("", "", "") if self._seen is None else self._seen.form.stated.profile
+        seen = ("", "", "") if self.seen is None else self.seen.form.stated.profile
         differing = {
             key: wanted[key]
             for key, text in zip(_PROFILE, seen, strict=True)
@@ -226,6 +335,8 @@ class Work:
         """Send a write that is not to the network itself but about it."""
         network, goal, writer = self.eyes.network, self.course.goal, self.writer
         match step:
+            case Step.INDEX:
+                await writer.set_index_level(network, self._shown().index_level)
             case Step.VISIBILITY:
                 await writer.set_visibility([network], goal.visibility)
             case Step.JOIN | Step.LEAVE:
@@ -249,16 +360,6 @@ class Work:
         else:
             await self.writer.remove_from_set(network_set, [self.eyes.network])
 
-    async def _wait(self) -> bool:
-        """Wait a while for an upload to be loaded; False where it took too long."""
-        policy = self.policy.loading
-        wait_s = min(policy.first_wait_s + self._waited_s / 2, policy.longest_wait_s)
-        if self._waited_s + wait_s > policy.deadline_s:
-            return False
-        await self.clock.sleep(wait_s)
-        self._waited_s += wait_s
-        return True
-
     async def _pause(self) -> None:
         await self.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
 
@@ -268,33 +369,60 @@ class Work:
         What cannot be done now is done by the next run, which reads the journal.
         """
         try:
-            look = await self.eyes.look(self.digest)
-            if look is None:
-                return
-            for step in find_closing(self.course, self.trail, look):
-                await self._close_by(step)
+            summary = await self.eyes.fetch_summary()
+            if summary is not None:
+                await close(self.writer, self.notes, self.course, self.trail, summary)
         except ServerError as error:
             self.breaker.writes.note_error(error)
 
-    async def _close_by(self, step: Step) -> None:
-        network, origin = self.eyes.network, self.course.origin
-        self.notes.enter(Moment.BEGUN, step, network)
-        if step is Step.LOCK:
-            await self.writer.set_read_only(network, read_only=True)
-        else:
-            await self.writer.set_visibility([network], Visibility(origin.visibility))
-        self.notes.enter(Moment.DONE, step, network)
+
+async def close(
+    writer: NdexWriter,
+    notes: Notes,
+    course: Course,
+    trail: Trail,
+    summary: Summary,
+    owed: Container[Step] = frozenset(Step),
+) -> tuple[Step, ...]:
+    """Do those of the ``owed`` steps that the network as it is needs; return them."""
+    network = summary.id
+    needed = find_closing(course, trail, look_of(summary, None, None))
+    steps = tuple(step for step in needed if step in owed)
+    for step in steps:
+        notes.enter(Moment.BEGUN, step, network)
+        match step:
+            case Step.LOCK:
+                await writer.set_read_only(network, read_only=True)
+            case Step.INDEX:
+                await writer.set_index_level(network, summary.index_level)
+            case _:
+                await writer.set_visibility([network], course.origin.visibility)
+        notes.enter(Moment.DONE, step, network)
+    return steps
 
 
+INDEX_PENDING = "its search index is pending"
+"""What is said of a network whose content is right and which the search does not find yet."""
+
+_LOCKED = "locked by the server; only its administrators can lift this"
+_LOADED_LATER = frozenset({Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
 _PROFILE = ("name", "description", "version")
+
+
+def _explain(error: ServerError) -> str:
+    return _LOCKED if isinstance(error, Locked) else str(error)
+
+
+def _describe_index(look: Look | None) -> str:
+    return "" if look is None or look.load is not LoadState.UNINDEXED else INDEX_PENDING
 
 
 def outcome_of(ended: Next) -> ActionOutcome:
     """Say for the journal and for people how the work ended."""
     match ended:
-        case Reached():
-            return ActionOutcome(Outcome.DONE, "")
+        case Reached(note):
+            return ActionOutcome(Outcome.DONE, note)
         case Conflict(reason):
             return ActionOutcome(Outcome.CONFLICT, reason)
         case GiveUp(reason):

@@ -7,7 +7,7 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,18 @@ from pathlib import Path
 import typer
 
 from sync.actions import Plan
+from sync.apply.recover import Recovered
 from sync.apply.restore import RestoreRequest, plan_restore
-from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan, require_approved
+from sync.apply.run import (
+    Applied,
+    ApplyPolicy,
+    Desk,
+    apply_plan,
+    find_progress,
+    recover_earlier,
+    require_approved,
+)
+from sync.apply.work import INDEX_PENDING
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
@@ -149,9 +159,11 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     async def _run() -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
+                broken = await _recover(setting, client, user)
                 plan = await _make_plan(setting, order, client, user)
                 write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-                return await _apply_if_wanted(setting, plan, applying, client, user)
+                status = await _apply_if_wanted(setting, plan, applying, client, user)
+                return status or int(broken)
 
     return _run_stoppably(_run)
 
@@ -163,6 +175,7 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     async def _run() -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
+                await _recover(setting, client, user)
                 plan = await _plan_restore(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
                 return await _apply_if_wanted(setting, plan, applying, client, user)
@@ -276,23 +289,43 @@ def _confirm() -> bool:
 async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User) -> int:
     require_same_target(plan, setting.server, user.name, setting.collection.name)
     quiet = setting.manner.quiet
-    with (
-        Journal.open(setting.state) as journal,
-        show_progress("Applying", len(plan.actions), quiet=quiet) as advance,
-    ):
-        desk = Desk(
-            client=client,
-            server=setting.server,
-            account=user.name,
-            user=user.id,
-            journal=journal,
-            backups=BackupStore(setting.state),
-            root=setting.root,
-            map_path=setting.collection.map,
-        )
-        applied = await apply_plan(plan, desk, ApplyPolicy(), advance)
+    with Journal.open(setting.state) as journal:
+        desk = _desk(setting, journal, client, user)
+        try:
+            with show_progress("Applying", len(plan.actions), quiet=quiet) as advance:
+                applied = await apply_plan(plan, desk, ApplyPolicy(), advance)
+        except asyncio.CancelledError:
+            if progress := find_progress(plan, journal):
+                _tell(setting, plan, progress)
+            raise
     _tell(setting, plan, applied)
     return _status(plan, applied)
+
+
+def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) -> Desk:
+    return Desk(
+        client=client,
+        server=setting.server,
+        account=user.name,
+        user=user.id,
+        journal=journal,
+        backups=BackupStore(setting.state),
+        root=setting.root,
+        map_path=setting.collection.map,
+    )
+
+
+async def _recover(setting: Setting, client: NdexClient, user: User) -> bool:
+    """Put right what earlier runs left open, and say so; tell whether a network is broken."""
+    with Journal.open(setting.state) as journal:
+        recovered = await recover_earlier(_desk(setting, journal, client, user))
+    _tell_recovered(recovered, err=True)
+    return any(not each.steps for each in recovered)
+
+
+def _tell_recovered(recovered: Iterable[Recovered], *, err: bool = False) -> None:
+    for each in recovered:
+        typer.echo(visible(str(each)), err=err)
 
 
 def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
@@ -305,12 +338,11 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
     told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
     typer.echo(f"Run {applied.run}: {told or 'nothing to do'}")
     for number, ended in sorted(applied.outcomes.items()):
-        if ended.outcome is not Outcome.DONE:
+        if ended.outcome is not Outcome.DONE or INDEX_PENDING in ended.message:
             action = plan.actions[number]
             name = getattr(action, "record", None) or getattr(action, "network", "")
             typer.echo(f"  {ended.outcome}: {action.kind} {name}: {visible(ended.message)}")
-    if applied.mended:
-        typer.echo(f"Locked again what an earlier run left open: {', '.join(applied.mended)}")
+    _tell_recovered(applied.recovered)
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):

@@ -58,6 +58,36 @@ class LoadingPolicy:
         return min(self.first_wait_s + waited_s / 2, self.longest_wait_s)
 
 
+@dataclass(slots=True)
+class LoadingWait:
+    """How long one network has been waited for since something was last sent to it.
+
+    ``failure_read`` says whether a failed load was read already. Times are those of one clock.
+    """
+
+    failure_read: bool = False
+    _since_s: float | None = None
+    _unfinished_since_s: float | None = None
+
+    def next_wait_s(self, policy: LoadingPolicy, now_s: float) -> float | None:
+        """Return how long to wait before the next look, None where it would be too late."""
+        if self._since_s is None:
+            self._since_s = now_s
+        waited_s = now_s - self._since_s
+        wait_s = policy.next_wait_s(waited_s)
+        return None if waited_s + wait_s > policy.deadline_s else wait_s
+
+    def judge(self, state: LoadState, policy: LoadingPolicy, now_s: float) -> LoadState:
+        """Return the state, or that the index is missing where it took too long."""
+        if state is not LoadState.UNFINISHED:
+            self._unfinished_since_s = None
+        elif self._unfinished_since_s is None:
+            self._unfinished_since_s = now_s
+        elif now_s - self._unfinished_since_s >= policy.index_wait_s:
+            return LoadState.UNINDEXED
+        return state
+
+
 def read_load_state(summary: Summary) -> LoadState:
     """Say how far the last upload to a network is.
 

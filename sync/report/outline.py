@@ -124,8 +124,10 @@ def _updates(action: UpdateNetwork) -> Iterator[str]:
         yield f"visibility: {action.basis.visibility} → {action.visibility}"
     if action.read_only is not None:
         yield "set read-only" if action.read_only else "lift read-only"
-    elif action.basis.read_only:
+    elif action.basis.read_only and (action.genes or action.properties):
         yield "read-only is lifted for it and set again"
+    if action.index_lost:
+        yield "have it indexed again, since the search does not find it"
     yield from _places(action)
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,13 @@ QUICK_APPLY = ApplyPolicy(
     at_once=1,
     work=WorkPolicy(
         retry_wait_s=0.001,
-        loading=LoadingPolicy(first_wait_s=0.005, longest_wait_s=0.02, deadline_s=5.0),
+        loading=LoadingPolicy(
+            first_wait_s=0.005,
+            longest_wait_s=0.02,
+            deadline_s=5.0,
+            confirm_s=0.01,
+            index_wait_s=2.0,
+        ),
     ),
 )
 
@@ -75,15 +82,32 @@ def quick_sandbox(faults: Iterable[FaultRule] = (), load_delay_s: float = 0.0) -
     )
 
 
+class RecordingTransport(httpx.ASGITransport):
+    """A way to an application in this process that writes down what it is asked."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(app, raise_app_exceptions=False)
+        self.calls: list[str] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Write down method and path, then pass the request on."""
+        self.calls.append(f"{request.method} {request.url.path}")
+        return await super().handle_async_request(request)
+
+
 @dataclass(slots=True)
 class Push:
-    """A collection, its sandbox and its state folder, planned for and applied at will."""
+    """A collection, its sandbox and its state folder, planned for and applied at will.
+
+    ``transport`` has written down what the server was asked.
+    """
 
     sample: Sample
     client: NdexClient
     store: Store
     journal: Journal
     state: Path
+    transport: RecordingTransport
     place: Place = field(default_factory=lambda: Place(network_set=SET))
     desired: DesiredState = field(default_factory=DesiredState)
     subjects: frozenset[Subject] = ALL
@@ -157,6 +181,20 @@ class Push:
             place=self.place, desired=self.desired, map_path=self.map_path
         )
         return (await check_sample(self.client, collection))[0]
+
+    def calls_like(self, pattern: str) -> list[str]:
+        """Return the calls made so far that fit a pattern such as ``PUT /v3/networks/*``."""
+        return [call for call in self.transport.calls if fnmatchcase(call, pattern)]
+
+    async def search(self, words: str) -> set[str]:
+        """Return the networks that the curator finds by words, once the index is up to date."""
+        async with httpx.AsyncClient(
+            transport=self.transport,
+            base_url="http://127.0.0.1",
+            auth=(CURATOR["name"], CURATOR["password"]),
+        ) as http:
+            answer = await http.post("/v2/search/network", json={"searchString": words})
+        return {each["externalId"] for each in answer.json()["networks"]}
 
     def networks(self) -> dict[str, dict[str, Any]]:
         """Return everything that the server holds, by network: summary, content, membership."""
@@ -232,12 +270,11 @@ async def opened(
     """Open a push of a sample on a sandbox file that is filled already."""
     state = sample.root / ".ndex-sync"
     with Store.open(sandbox) as store, journal.open(state) as opened_journal:
-        app = create_app(store, settings=settings)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = RecordingTransport(create_app(store, settings=settings))
         async with open_client(
             "http://127.0.0.1", credentials=AS_CURATOR, policy=HASTY, transport=transport
         ) as client:
-            yield Push(sample, client, store, opened_journal, state, **facts)
+            yield Push(sample, client, store, opened_journal, state, transport, **facts)
 
 
 def owned(**entry: Any) -> dict[str, Any]:

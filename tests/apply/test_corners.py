@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from sync.actions import Plan, UpdateNetwork
 from sync.compare import DesiredState
 from sync.errors import PlanMismatch
 from sync.members import Place
-from sync.model import DifferenceKind, NetworkId, Visibility
+from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.state.journal import Journal, Outcome
@@ -32,6 +33,7 @@ from tests.apply.pushing import (
 )
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 
+GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 FOLDER = NetworkId("f01de700-0000-11ea-99da-0ac135e8bacf")
 NOWHERE = Place()
 
@@ -87,6 +89,65 @@ async def test_a_record_that_got_a_network_meanwhile_is_a_conflict(sample: Sampl
         assert len(push.networks()) == 5
 
 
+@pytest.mark.parametrize("changed", [False, True], ids=["as it was", "with other genes since"])
+async def test_a_network_that_a_broken_create_left_is_taken_up(
+    sample: Sample, changed: bool
+) -> None:
+    """The run died without a trace: its journal is gone, the network carries its marker."""
+    rules = parse_rules("PUT /v2/network/*/properties error status=502")
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.push()
+        [left] = set(push.networks()) - GIVEN
+        assert push.networks()[left]["visibility"] == "PRIVATE"
+    shutil.rmtree(sample.root / ".ndex-sync")
+    if changed:
+        sample.add_record(figure(3), genes=FEWER)
+
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        applied = await push.push()
+
+        assert applied.count(Outcome.DONE) == len(applied.outcomes)
+        assert set(push.networks()) == GIVEN | {left}
+        network = push.networks()[left]
+        assert (network["visibility"], network["read_only"]) == ("PUBLIC", 1)
+        assert "ndexSyncRun" not in {each["predicateString"] for each in network["properties"]}
+        assert left in (sample.root / f"_figures/{figure(3)}.md").read_text()
+        assert (await push.check())[figure(3)].verdict is Verdict.IN_SYNC
+
+
+async def test_a_network_that_somebody_else_made_for_a_record_is_not_taken_up(
+    sample: Sample,
+) -> None:
+    made = network_id(33)
+    sample.add_network(made, figure_cx2(figure(3), FEWER), **owned(visibility="PRIVATE"))
+    async with pushing(sample, **EVERYTHING) as push:
+        before = push.networks()[made]
+        applied = await push.push()
+
+        ended = list(applied.outcomes.values())[-1]
+        assert ended.message == f"network {made} claims the record by now"
+        assert push.networks()[made] == before
+
+
+async def test_an_unfinished_network_that_the_collection_lists_is_finished(
+    sample: Sample,
+) -> None:
+    """Its record is resolvable, which no push makes a network for; but this one is ours."""
+    made = network_id(33)
+    body = figure_cx2(figure(3), FEWER, ndexSyncRun="run/3")
+    sample.add_network(made, body, **owned(visibility="PRIVATE"))
+    everything = {**EVERYTHING, "place": Place(account=ACCOUNT)}
+    async with pushing(sample, **everything) as push:
+        plan = await push.plan()
+        assert [
+            each.kind for each in plan.actions if each.reason.startswith("its network was")
+        ] == ["create"]
+        assert (await push.apply(plan)).count(Outcome.DONE) == len(plan.actions)
+        assert set(push.networks()) == GIVEN | {made}
+        assert (await push.check())[figure(3)].verdict is Verdict.IN_SYNC
+
+
 async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
     sample: Sample,
 ) -> None:
@@ -100,6 +161,40 @@ async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
     assert ended.outcome is Outcome.FAILED
     assert f"names network {network_id(77)} by now" in ended.message
     assert network_id(77) in (sample.root / f"_figures/{figure(3)}.md").read_text()
+
+
+async def test_a_network_in_the_trash_is_named_with_the_way_to_restore_it(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        await push.client.writer.set_read_only(network_id(1), read_only=False)
+        await push.client.writer.delete_network(network_id(1))
+
+        applied = await push.apply(plan)
+
+    ended = applied.outcomes[0]
+    assert ended.outcome is Outcome.CONFLICT
+    assert ended.message == (
+        "the network is in your trash on NDEx: take it out there, or with POST "
+        f'/v3/files/trash/restore {{"networks": ["{network_id(1)}"], "folders": [], '
+        '"shortcuts": []}'
+    )
+
+
+async def test_a_network_that_a_run_put_into_the_trash_is_restored_by_that_run(
+    sample: Sample,
+) -> None:
+    """A push, then a prune of the network that it changed; the first run cannot be undone."""
+    async with pushing(sample, **EVERYTHING) as push:
+        pushed = await push.push()
+        (sample.root / f"_figures/{figure(1)}.md").unlink()
+        pruned = await push.push(prune=True)
+
+        plan = await push.plan_restore(pushed.run, figure(1))
+
+    assert plan.skipped[0].reason == (
+        f"the network is in your trash on NDEx, put there by run {pruned.run}: "
+        f"take it out with: ndex-sync restore {pruned.run}"
+    )
 
 
 @pytest.mark.parametrize(

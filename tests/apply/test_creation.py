@@ -52,5 +52,5 @@ def test_a_create_is_settled_by_looking(
 def test_a_claimant_is_found_in_any_spelling() -> None:
     claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
 
-    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f1")) == OTHER.id
+    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f1")) == claiming
     assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f2")) is None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.apply.steps import Step
 from sync.model import Visibility
+from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
 from sync.state.journal import Outcome
 from tests.apply.pushing import (
@@ -20,7 +23,7 @@ from tests.apply.pushing import (
     pushing,
     quick_sandbox,
 )
-from tests.samples import Sample, network_id
+from tests.samples import Sample, figure, network_id
 
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
@@ -157,5 +160,88 @@ async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample)
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         applied = await push.push()
 
-        assert applied.mended == (network_id(1),)
+        assert [(each.network, each.steps) for each in applied.recovered] == [
+            (network_id(1), (Step.LOCK,))
+        ]
         assert push.networks()[network_id(1)]["read_only"] == 1
+
+
+async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) -> None:
+    """The search engine is down, and the server is lost before the network is shown again."""
+    rules = parse_rules(
+        "PUT /v3/networks/* search-down; POST /v3/batch/files/setvisibility error status=502; "
+        "PUT /v2/network/*/systemproperty error status=502 after=1"
+    )
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+        hidden = push.networks()[network_id(1)]
+        assert (hidden["visibility"], hidden["read_only"]) == ("PRIVATE", 0)
+
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        applied = await push.push()
+
+        assert [(each.network, set(each.steps)) for each in applied.recovered] == [
+            (network_id(1), {Step.VISIBILITY, Step.LOCK})
+        ]
+        shown = push.networks()[network_id(1)]
+        assert (shown["visibility"], shown["read_only"]) == ("PUBLIC", 1)
+
+
+async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sample: Sample) -> None:
+    rules = parse_rules("PUT /v2/network/*/systemproperty error status=502 after=1")
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        with push.store.writing() as db:
+            rows.update(db, network_id(2), index_level="META")
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(replace(plan, actions=plan.actions[1:2]))
+        assert push.networks()[network_id(2)]["completed"] == 0
+
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        applied = await push.push()
+
+        assert [(each.network, set(each.steps)) for each in applied.recovered] == [
+            (network_id(2), {Step.INDEX, Step.LOCK})
+        ]
+        assert network_id(2) in await push.search(figure(2))
+        assert push.networks()[network_id(2)]["completed"] == 1
+
+
+async def test_a_network_that_lost_its_content_is_named_with_the_way_back(sample: Sample) -> None:
+    rules = parse_rules("PUT /v3/networks/* load message=broken")
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        broken = await push.apply(plan)
+
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        applied = await push.push()
+
+        [recovered] = applied.recovered
+        assert str(recovered) == (
+            f"network {network_id(1)} is hidden and has lost its content through run "
+            f"{broken.run}; give it back with: ndex-sync restore {broken.run}"
+        )
+
+
+async def test_a_push_that_writes_properties_brings_a_network_back_into_the_search(
+    sample: Sample,
+) -> None:
+    """Its record is in sync; some other program wrote a property."""
+    async with pushing(sample, **EVERYTHING) as push:
+        await push.push()
+        with push.store.writing() as db:
+            rows.update(db, network_id(4), index_level="ALL", completed=0, search_core=None)
+        assert (await push.plan(subjects=frozenset({"genes"}))).actions == ()
+
+        applied = await push.push()
+
+        assert applied.count(Outcome.DONE) == len(applied.outcomes) == 1
+        assert network_id(4) in await push.search(figure(4))
+        assert push.networks()[network_id(4)]["completed"] == 1
+        assert (await push.plan()).actions == ()

@@ -187,7 +187,7 @@ async def test_one_damaged_backup_keeps_no_other_network_from_being_restored(
 
         plan = await push.plan_restore(applied.run)
 
-        assert len(plan.actions) == len(others) == 3
+        assert len(plan.actions) == len(others) > 1
         [said] = [each.reason for each in plan.skipped if "is damaged" in each.reason]
         assert f"{damaged} is damaged" in said
 

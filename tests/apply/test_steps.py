@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync.apply.notes import read_trail, was_left_unlocked
+from sync.apply.notes import find_owed, read_trail
 from sync.apply.steps import (
     MAX_TRIES,
     Conflict,
@@ -29,6 +29,7 @@ from sync.apply.steps import (
     find_closing,
 )
 from sync.model import Property, Visibility
+from sync.ndex.loading import LoadState
 from sync.state.journal import Entry, Moment
 
 THEIRS = Property("curator", "A")
@@ -37,13 +38,12 @@ NEW = Stated("New", "", "1", (THEIRS, Property("title", "new")))
 ORIGIN = Form(OLD, "d1", Visibility.PUBLIC, read_only=True, folder=None, member=False)
 GOAL = Form(NEW, "d2", Visibility.PUBLIC, read_only=True, folder=None, member=True)
 COURSE = Course(ORIGIN, 100, GOAL, uploaded=OLD)
-UNTOUCHED = Look(ORIGIN, 100, completed=True, failure=None)
+UNTOUCHED = Look(ORIGIN, 100)
 NOTHING: Mapping[Step, int] = Counter()
 
 
 def seen(modified_ms: int = 100, *, form: Form = ORIGIN, **facts: Any) -> Look:
-    look = Look(form, modified_ms, completed=True, failure=None)
-    return replace(look, **facts)
+    return replace(Look(form, modified_ms), **facts)
 
 
 def trail(*begun: Step, confirmed_ms: int | None = 100, doubtful: tuple[Step, ...] = ()) -> Trail:
@@ -92,13 +92,48 @@ TABLE: dict[str, tuple[Trail, Look | None, Next]] = {
     ),
     "replacing was lost and is being loaded": (
         trail(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=replace(UNLOCKED, digest=None), completed=False),
+        seen(105, form=replace(UNLOCKED, digest=None), load=LoadState.LOADING),
         Wait(),
     ),
     "replaced and not indexed yet": (
         trail(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=REPLACED, completed=False),
+        seen(105, form=REPLACED, load=LoadState.UNFINISHED),
         Wait(),
+    ),
+    "left incomplete by somebody else": (
+        LIFTED,
+        seen(form=UNLOCKED, load=LoadState.UNFINISHED),
+        Do(Step.REPLACE),
+    ),
+    "replaced and hidden, since the search is down": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=replace(JOINED, visibility=Visibility.PRIVATE), load=LoadState.UNINDEXED),
+        Do(Step.VISIBILITY),
+    ),
+    "described, with an index level": (
+        replace(trail(Step.REPLACE, doubtful=(Step.PROFILE,)), unindexed=True),
+        seen(106, form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Do(Step.PROFILE),
+    ),
+    "out of the search": (
+        replace(trail(Step.PROFILE), unindexed=True),
+        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Do(Step.INDEX),
+    ),
+    "never in the search": (
+        replace(trail(Step.PROFILE), unindexed=True),
+        seen(form=DESCRIBED),
+        Do(Step.JOIN),
+    ),
+    "being indexed again": (
+        trail(Step.PROFILE, doubtful=(Step.INDEX,)),
+        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Wait(),
+    ),
+    "indexed again": (
+        trail(Step.PROFILE, Step.INDEX),
+        seen(form=DESCRIBED, index_level="ALL"),
+        Do(Step.JOIN),
     ),
     "replacing was lost after it": (
         trail(Step.LIFT, doubtful=(Step.REPLACE,)),
@@ -164,7 +199,10 @@ def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
     course = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
 
     following = decide(
-        course, trail(doubtful=(Step.CREATE,)), seen(form=empty, completed=False), NOTHING
+        course,
+        trail(doubtful=(Step.CREATE,)),
+        seen(form=empty, load=LoadState.UNFINISHED),
+        NOTHING,
     )
 
     assert following == Wait()
@@ -199,7 +237,16 @@ UNBURYING: dict[str, tuple[Trail, Look | None, Next]] = {
     "out of it already": (Trail(), UNTOUCHED, Conflict("it is out of the trash already")),
     "asked for and lost": (trail(doubtful=(Step.UNDELETE,)), None, Do(Step.UNDELETE)),
     "asked for and gone again": (trail(Step.UNDELETE), None, Conflict("it is gone")),
-    "out": (trail(doubtful=(Step.UNDELETE,)), seen(120, form=UNLOCKED), Do(Step.LOCK)),
+    "out and not in the search": (
+        trail(doubtful=(Step.UNDELETE,)),
+        seen(120, form=UNLOCKED),
+        Do(Step.VISIBILITY),
+    ),
+    "out": (
+        trail(Step.VISIBILITY, doubtful=(Step.UNDELETE,)),
+        seen(120, form=UNLOCKED),
+        Do(Step.LOCK),
+    ),
 }
 
 
@@ -277,7 +324,25 @@ def test_a_trail_is_read_from_the_journal() -> None:
         doubtful=frozenset({Step.REPLACE}),
         unanswered=frozenset({Step.REPLACE, Step.PROFILE}),
         begun=frozenset({Step.LIFT, Step.REPLACE, Step.PROFILE}),
+        unindexed=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "unindexed"),
+    [
+        ([entry(Moment.BEGUN, Step.REPLACE)], False),
+        ([entry(Moment.BEGUN, Step.PROPERTIES)], True),
+        ([entry(Moment.BEGUN, Step.PROFILE), entry(Moment.BEGUN, Step.INDEX)], True),
+        ([entry(Moment.BEGUN, Step.PROFILE), entry(Moment.DONE, Step.INDEX)], False),
+        ([entry(Moment.DONE, Step.INDEX), entry(Moment.BEGUN, Step.PROFILE)], True),
+    ],
+    ids=["content", "properties", "indexing in doubt", "indexed", "written afterwards"],
+)
+def test_the_journal_tells_what_may_be_out_of_the_search(
+    lines: list[Entry], unindexed: bool
+) -> None:
+    assert read_trail(lines).unindexed is unindexed
 
 
 @pytest.mark.parametrize(
@@ -292,4 +357,4 @@ def test_a_trail_is_read_from_the_journal() -> None:
     ids=["nothing", "lifted", "locking in doubt", "locked", "replaced afterwards"],
 )
 def test_the_journal_tells_what_may_be_open(lines: list[Entry], left: bool) -> None:
-    assert was_left_unlocked(lines) is left
+    assert (Step.LOCK in find_owed(lines)) is left

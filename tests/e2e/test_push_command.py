@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import base64
 import gzip
+import re
+import signal
 import sqlite3
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import orjson
 import pytest
 
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
+from sync.state.journal import Journal
 from sync.state.lock import lock_state
 from tests.apply.pushing import SET, fill_with_every_kind, read_networks
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import clean_environment, command, run_command
 from tests.samples import Sample, figure, network_id
+from tests.servers import running_server
 
 SECRET = "Marker-of-the-password-7319"
 CONFIG = f"""\
@@ -225,6 +233,41 @@ def test_the_password_is_in_no_file_and_no_line(folder: Path) -> None:
     texts = [*written.values(), *(text.encode() for o in outputs for text in (o.stdout, o.stderr))]
     for marker in (SECRET.encode(), pair.encode(), base64.b64encode(SECRET.encode())):
         assert not any(marker.rstrip(b"=") in text for text in texts)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_apply_told_to_stop_lists_what_was_done(folder: Path, stop: signal.Signals) -> None:
+    """What needs no upload is done soon; the one upload that is let begin does not end."""
+    never = parse_rules("PUT /v3/networks/* load seconds=60; POST /v3/networks load seconds=60")
+    settings = SandboxSettings(load_delay_s=0, index_delay_s=0, faults=never)
+    with (
+        Store.open(folder / "ndex.sqlite") as store,
+        running_server(store, settings) as url,
+    ):
+        assert run("plan", "--out", "plan.json", "--server", url, cwd=folder).returncode == 1
+        running = subprocess.Popen(
+            command("apply", "plan.json", "--server", url),
+            cwd=folder,
+            env=clean_environment(HOME=str(folder), NDEX_USERNAME="curator", NDEX_PASSWORD=SECRET),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        with Journal.open(folder / ".ndex-sync") as journal:
+            while running.poll() is None and _count_done(journal) != 2:
+                time.sleep(0.05)
+        running.send_signal(stop)
+        output, errors = running.communicate(timeout=30)
+
+    assert running.returncode == 130, errors
+    assert re.search(r"^Run \S+: 2 done, 2 not begun$", output, re.MULTILINE), output
+    assert "Undo with: ndex-sync restore " in output
+    assert "apply the same plan again to go on" in errors
+
+
+def _count_done(journal: Journal) -> int:
+    return sum(len(journal.read_outcomes(run.id)) for run in journal.list_runs())
 
 
 def _run_id(stdout: str) -> str:

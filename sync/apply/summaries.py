@@ -1,0 +1,91 @@
+"""Summaries of the networks that a run works on, read for all of them by one call at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.errors import NotFound, ServerError
+from sync.model import NetworkId, Summary
+from sync.ndex.client import NdexClient
+from sync.ndex.clock import SYSTEM_CLOCK, Clock
+
+_Answer = asyncio.Future[Summary | None]
+
+
+@dataclass(slots=True)
+class SharedSummaries:
+    """Reads summaries for all actions of a run.
+
+    Whoever is due first asks for every network that anybody waits for, so that uploads that are
+    being loaded cost one batch call together and not one call each.
+    """
+
+    client: NdexClient
+    clock: Clock = SYSTEM_CLOCK
+    _wanted: dict[NetworkId, _Answer] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def read(self, network: NetworkId, wait_s: float = 0.0) -> Summary | None:
+        """Return a summary that is asked for from now on, after at most ``wait_s`` seconds.
+
+        None where the server says that there is no such network. One task at a time may ask for
+        a network.
+
+        Raises:
+            ServerError: the server did not show it.
+        """
+        answer: _Answer = asyncio.get_running_loop().create_future()
+        self._wanted[network] = answer
+        try:
+            await self._sleep(wait_s, answer)
+            if not answer.done():
+                await self._read_all(answer)
+            return answer.result()
+        finally:
+            # Whoever asks after this must not be given what was asked for before.
+            if self._wanted.get(network) is answer:
+                del self._wanted[network]
+
+    async def _sleep(self, wait_s: float, answer: _Answer) -> None:
+        """Sleep until it is time, or until somebody else has brought the answer."""
+        sleeping = asyncio.ensure_future(self.clock.sleep(wait_s))
+        try:
+            either: set[asyncio.Future[Any]] = {sleeping, answer}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+
+    async def _read_all(self, answer: _Answer) -> None:
+        async with self._turn:
+            if answer.done():
+                return
+            wanted = dict(self._wanted)
+            try:
+                found = await self.client.fetch_summary_batch(list(wanted))
+            except ServerError as error:
+                for each in wanted.values():
+                    _give(each, error)
+                return
+            for network, each in wanted.items():
+                _give(each, found.get(network) or await self._read_one(network))
+
+    async def _read_one(self, network: NetworkId) -> Summary | ServerError | None:
+        """Read a network that the batch left out: is it gone, or not shown to us?"""
+        try:
+            return await self.client.fetch_summary(network)
+        except NotFound:
+            return None
+        except ServerError as error:
+            return error
+
+
+def _give(answer: _Answer, brought: Summary | ServerError | None) -> None:
+    if answer.done():
+        return
+    if isinstance(brought, ServerError):
+        answer.set_exception(brought)
+        answer.exception()  # so that nothing is logged where nobody waits for it any more
+    else:
+        answer.set_result(brought)

@@ -1,0 +1,75 @@
+"""When uploads may begin: one first, then several, and none once the server spoils them.
+
+An upload hides the network and destroys its old content until it has been loaded (contract 3.2,
+3.3), so a server that cannot load must not be given many of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sync.errors import QuotaExceeded, ServerError
+from sync.model import NetworkId
+
+UPLOADS_AT_ONCE = 8
+"""The server has one queue for all uploads (contract 3.3), so more at once gain nothing."""
+
+_NETWORKS_SPOILED = 2
+_NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+
+
+class UploadGate:
+    """Lets the uploads of a run begin, one a network.
+
+    Until an upload has been loaded there is one at a time. Where two networks fail in the same
+    words it is not about their documents, and no further upload begins.
+    """
+
+    def __init__(self, at_once: int = UPLOADS_AT_ONCE) -> None:
+        self._at_once = at_once
+        self._proven = False
+        self._under_way = 0
+        self._failed: dict[str, set[NetworkId]] = {}
+        self._changed = asyncio.Condition()
+        self.closed: str | None = None
+        """Why no further upload begins, None while uploads may."""
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[bool]:
+        """Wait until an upload may begin; False where none may any more."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.closed is not None or self._is_free())
+            admitted = self.closed is None
+            self._under_way += admitted
+        try:
+            yield admitted
+        finally:
+            async with self._changed:
+                self._under_way -= admitted
+                self._changed.notify_all()
+
+    def note_loaded(self) -> None:
+        """Note that an upload has been loaded, so that several may be under way."""
+        self._proven = True
+
+    def note_failure(self, network: NetworkId, words: str) -> None:
+        """Note how an upload to a network failed, in the server's words."""
+        failed = self._failed.setdefault(_NUMBERS.sub("…", words), set())
+        failed.add(network)
+        if len(failed) >= _NETWORKS_SPOILED:
+            self._close(f"{len(failed)} networks failed in the same way: {words}")
+
+    def note_refusal(self, error: ServerError) -> None:
+        """Note that the server did not accept an upload."""
+        if isinstance(error, QuotaExceeded):
+            self._close("the account's disk quota is used up; ndex-sync doctor shows it")
+
+    def _is_free(self) -> bool:
+        return self._under_way < (self._at_once if self._proven else 1)
+
+    def _close(self, reason: str) -> None:
+        if self.closed is None:
+            self.closed = reason

@@ -91,8 +91,9 @@ def _drop_null_map_entries(document: Any) -> Iterator[str]:
     for style in _elements(document, "visualProperties"):
         for owner in _MAPPINGS:
             mappings = style.get(owner)
-            for prop in list(mappings) if isinstance(mappings, dict) else ():
-                yield from _repair_mapping(mappings, prop)
+            if isinstance(mappings, dict):
+                for prop in list(mappings):
+                    yield from _repair_mapping(mappings, prop)
 
 
 def _repair_mapping(mappings: Element, prop: str) -> Iterator[str]:

@@ -88,7 +88,8 @@ class _Desk:
         else:
             reason = (
                 "jakarta.ws.rs.NotFoundException: RESTEASY003210: Could not find resource for "
-                f"full path: {request.url.path}"
+                f"full path: {self._settings.host_uri or str(request.base_url).rstrip('/')}"
+                f"{request.url.path}"
             )
         return self._answer(uncaught(reason), request)
 

@@ -1,22 +1,27 @@
-"""The third dialect: items of folder listings and of the trash (contract 7.2)."""
+"""The third dialect: items of folder listings, of the trash and of a search (contract 7.2)."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import orjson
 
+from sync.sandbox import folders, networks
 from sync.sandbox.folders import Folder, Items, Shortcut
 from sync.sandbox.networks import NetworkRow
 
 
 class ItemFormat(StrEnum):
-    """How much of an item is shown; against its name, compact is the larger one."""
+    """How much of an item is shown; against its name, compact is the larger one of a listing."""
 
     UPDATE = "update"
     COMPACT = "compact"
+    TRASH = "trash"
+    FOUND = "found"
 
 
 class ItemType(StrEnum):
@@ -25,6 +30,42 @@ class ItemType(StrEnum):
     NETWORK = "NETWORK"
     FOLDER = "FOLDER"
     SHORTCUT = "SHORTCUT"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a list shows of its items beside their format: their owner, and if they are shared."""
+
+    form: ItemFormat
+    owner: bool = True
+    shared: bool = True
+
+
+_MEMBERS: Mapping[tuple[ItemType, ItemFormat], frozenset[str]] = {
+    (kind, form): frozenset(names.split())
+    for kind, forms in {
+        ItemType.NETWORK: {
+            ItemFormat.UPDATE: "state",
+            ItemFormat.COMPACT: "state visibility edges attributes",
+            ItemFormat.TRASH: "visibility edges attributes",
+            ItemFormat.FOUND: "state visibility edges attributes details",
+        },
+        ItemType.FOLDER: {
+            ItemFormat.UPDATE: "",
+            ItemFormat.COMPACT: "visibility attributes",
+            ItemFormat.TRASH: "attributes",
+            ItemFormat.FOUND: "attributes details",
+        },
+        ItemType.SHORTCUT: {
+            ItemFormat.UPDATE: "visibility",
+            ItemFormat.COMPACT: "visibility edges attributes status",
+            ItemFormat.TRASH: "attributes",
+            ItemFormat.FOUND: "visibility edges attributes status details",
+        },
+    }.items()
+    for form, names in forms.items()
+}
+"""Which groups of members each kind of item has in each format."""
 
 
 def select(items: Items, wanted: ItemType | None) -> Items:
@@ -38,69 +79,109 @@ def select(items: Items, wanted: ItemType | None) -> Items:
     )
 
 
-def render_items(
-    items: Items, form: ItemFormat, target_statuses: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    """Return items as the wire shows them; ``target_statuses`` tells of shortcuts' targets."""
+def render_items(db: sqlite3.Connection, items: Items, view: View) -> list[dict[str, Any]]:
+    """Return items as the wire shows them."""
+    shared = _find_shared(db, items) if view.shared else frozenset()
+    listed: list[tuple[NetworkRow | Folder | Shortcut, ItemType, dict[str, Any]]] = [
+        *((row, ItemType.NETWORK, _describe_network(row)) for row in items.networks),
+        *((folder, ItemType.FOLDER, _describe_folder(folder)) for folder in items.folders),
+        *((link, ItemType.SHORTCUT, _describe_shortcut(db, link)) for link in items.shortcuts),
+    ]
     return [
-        *(_render_network(row, form) for row in items.networks),
-        *(_render_folder(folder, form) for folder in items.folders),
-        *(_render_shortcut(shortcut, form, target_statuses) for shortcut in items.shortcuts),
+        {
+            "uuid": item.id,
+            "type": kind,
+            **_present(name=item.name),
+            "modificationTime": item.modified_ms,
+            **({"owner": item.owner, "owner_id": item.owner_id} if view.owner else {}),
+            **_choose(described, _MEMBERS[kind, view.form]),
+            **({"isShared": item.id in shared} if view.shared and kind != "SHORTCUT" else {}),
+        }
+        for item, kind, described in listed
     ]
 
 
-def _render_network(row: NetworkRow, form: ItemFormat) -> dict[str, Any]:
-    shown = {
-        **_stub(row, ItemType.NETWORK),
-        "isReadOnly": bool(row.read_only),
-        "isCompleted": bool(row.completed),
-        "isValid": bool(row.valid),
-        "errorMessage": row.error,
-        "doi": row.doi,
-    }
-    if form is ItemFormat.COMPACT:
-        shown["visibility"] = row.visibility
-        shown["edges"] = row.edge_count
-        shown["warnings"] = orjson.Fragment(row.warnings or "[]")
-        shown["attributes"] = _attributes(row.description)
-    return _present(shown)
+def _choose(described: dict[str, Any], groups: frozenset[str]) -> dict[str, Any]:
+    shown: dict[str, Any] = dict(described["state"]) if "state" in groups else {}
+    for name in ("visibility", "edges"):
+        if name in groups and described[name] is not None:
+            shown[name] = described[name]
+    if "attributes" in groups:
+        attributes = dict(described["attributes"])
+        for more in ("status", "details"):
+            if more in groups:
+                attributes |= described[more]
+        shown["attributes"] = attributes
+    return shown
 
 
-def _render_folder(folder: Folder, form: ItemFormat) -> dict[str, Any]:
-    shown = _stub(folder, ItemType.FOLDER)
-    if form is ItemFormat.COMPACT:
-        shown["visibility"] = folder.visibility
-        shown["attributes"] = _attributes(folder.description)
-    return _present(shown)
-
-
-def _render_shortcut(
-    shortcut: Shortcut, form: ItemFormat, statuses: Mapping[str, str]
-) -> dict[str, Any]:
-    shown = _stub(shortcut, ItemType.SHORTCUT)
-    if form is ItemFormat.COMPACT:
-        shown["attributes"] = {
-            "target": shortcut.target_id,
-            "target_type": shortcut.target_type,
-            "target_status": statuses.get(shortcut.target_id, "DELETED"),
-        }
-    return _present(shown)
-
-
-def _stub(item: NetworkRow | Folder | Shortcut, kind: ItemType) -> dict[str, Any]:
+def _describe_network(row: NetworkRow) -> dict[str, Any]:
+    # What was never loaded has neither edges nor warnings, not even none.
+    loaded = row.warnings is not None
     return {
-        "uuid": item.id,
-        "type": kind,
-        "name": item.name,
-        "modificationTime": item.modified_ms,
-        "owner": item.owner,
-        "owner_id": item.owner_id,
+        "state": {
+            "isReadOnly": bool(row.read_only),
+            **({"warnings": orjson.Fragment(row.warnings)} if row.warnings is not None else {}),
+            **({} if row.completed is None else {"isCompleted": bool(row.completed)}),
+            "isValid": bool(row.valid),
+            **_present(errorMessage=row.error, doi=row.doi),
+        },
+        "visibility": row.visibility,
+        "edges": row.edge_count if loaded else None,
+        "attributes": {"description": row.description},
+        "details": {
+            "creationTime": row.created_ms,
+            "indexLevel": row.index_level,
+            "cxFileSize": row.cx_size,
+            "cx2FileSize": row.cx2_size,
+            "cxFormat": row.cx_format,
+            "isCertified": bool(row.certified),
+            "isShowcase": bool(row.showcase),
+            "hasLayout": bool(row.has_layout),
+            "hasSample": bool(row.has_sample),
+            "nodeCount": row.node_count,
+            "subnetworkIds": orjson.Fragment(row.subnetworks or "[]"),
+            "version": row.version,
+            "folderId": row.folder_id,
+        },
     }
 
 
-def _attributes(description: str | None) -> dict[str, str] | None:
-    return None if description is None else {"description": description}
+def _describe_folder(folder: Folder) -> dict[str, Any]:
+    return {
+        "visibility": folder.visibility,
+        "attributes": {"description": folder.description},
+        "details": {"parent": folder.parent_id, "creationTime": folder.created_ms},
+    }
 
 
-def _present(shown: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in shown.items() if value is not None}
+def _describe_shortcut(db: sqlite3.Connection, shortcut: Shortcut) -> dict[str, Any]:
+    target: NetworkRow | Folder | None
+    if shortcut.target_type == ItemType.NETWORK:
+        network = target = networks.find(db, shortcut.target_id)
+        edges = None if network is None else network.edge_count
+    else:
+        target, edges = folders.find_folder(db, shortcut.target_id), None
+    status = "DELETED" if target is None else "IN_TRASH" if target.deleted else "ACTIVE"
+    return {
+        "visibility": shortcut.visibility,
+        "edges": edges,
+        "attributes": {"target": shortcut.target_id, "target_type": shortcut.target_type},
+        "status": {"target_status": status},
+        "details": {"parent": shortcut.parent_id, "creationTime": shortcut.created_ms},
+    }
+
+
+def _find_shared(db: sqlite3.Connection, items: Items) -> frozenset[str]:
+    ids = [row.id for row in items.networks] + [folder.id for folder in items.folders]
+    rows = db.execute(
+        "SELECT network_id FROM permission WHERE network_id IN (SELECT value FROM json_each(:ids))"
+        " UNION SELECT folder_id FROM folder_permission"
+        " WHERE folder_id IN (SELECT value FROM json_each(:ids))",
+        {"ids": orjson.dumps(ids).decode()},
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _present(**members: object) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -40,6 +40,7 @@ class Shortcut:
     created_ms: int
     modified_ms: int
     parent_id: str | None = None
+    visibility: str = "PRIVATE"
     deleted: int = 0
     in_trash: int = 0
     owner: str = ""
@@ -156,6 +157,17 @@ def count_own(db: sqlite3.Connection, account_id: str) -> dict[str, int]:
     return dict(row)
 
 
+def find_shared(db: sqlite3.Connection, account_id: str | None) -> frozenset[str]:
+    """Return the folders that were shared with an account, and all that lie in them."""
+    rows = db.execute(
+        "WITH RECURSIVE down (id) AS (SELECT folder_id FROM folder_permission"
+        " WHERE account_id = ? UNION SELECT folder.id FROM folder JOIN down ON parent_id = down.id)"
+        " SELECT id FROM down",
+        (account_id,),
+    )
+    return frozenset(row["id"] for row in rows)
+
+
 def lies_in(db: sqlite3.Connection, folder_id: str, ancestor_id: str) -> bool:
     """Whether a folder is another one, or lies in it at any depth."""
     rows = db.execute(
@@ -198,9 +210,9 @@ def insert_shortcut(db: sqlite3.Connection, shortcut: Shortcut) -> None:
 
 
 def update_shortcut(db: sqlite3.Connection, shortcut: Shortcut) -> None:
-    """Store a shortcut's name and place as they are now."""
+    """Store a shortcut's name, place and visibility as they are now."""
     db.execute(
-        "UPDATE shortcut SET name = :name, parent_id = :parent_id, modified_ms = :modified_ms"
-        " WHERE id = :id",
+        "UPDATE shortcut SET name = :name, parent_id = :parent_id, modified_ms = :modified_ms,"
+        " visibility = :visibility WHERE id = :id",
         asdict(shortcut),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sync.model import NetworkId
-from sync.sandbox.refusals import failure, uncaught, undeserialisable
+from sync.sandbox.refusals import uncaught, undeserialisable
 
 _GROUP_BITS = (32, 16, 16, 16, 48)
 _STRICT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -28,13 +28,17 @@ def parse_uuid(text: str) -> NetworkId:
     return NetworkId(str(UUID(int=number)))
 
 
-def parse_batch_uuid(text: str) -> NetworkId:
+def parse_batch_uuid(text: str, position: int) -> NetworkId:
     """Return the canonical form of an id in a batch; the database reads these, strictly.
 
-    Raises the 500 that fails the whole batch (contract 6).
+    Raises the 500 that fails the whole batch (contract 6); ``position`` is where the ids begin in
+    the server's query.
     """
     if not _STRICT.fullmatch(text):
-        raise failure(f'ERROR: invalid input syntax for type uuid: "{text}"')
+        raise uncaught(
+            "org.postgresql.util.PSQLException: ERROR: invalid input syntax for type uuid: "
+            f'"{text}"\n  Position: {position}'
+        )
     return NetworkId(text.lower())
 
 

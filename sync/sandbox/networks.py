@@ -17,7 +17,8 @@ class NetworkRow:
     """One row of the ``network`` table, with its owner's name.
 
     ``properties``, ``warnings`` and ``subnetworks`` are JSON texts, the first in the v2 form.
-    ``search_core`` is the index that the network was last put into, None where in none.
+    ``search_core`` is the index that the network was last put into, None where in none;
+    ``completed`` is None from a create until its load.
     """
 
     id: NetworkId
@@ -34,7 +35,7 @@ class NetworkRow:
     showcase: int
     certified: int
     doi: str | None
-    completed: int
+    completed: int | None
     valid: int
     error: str | None
     warnings: str | None

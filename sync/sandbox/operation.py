@@ -125,7 +125,7 @@ class Call:
             return self.body
         part = _find_part(self.body, self.content_type, UPLOAD_PART)
         if part is None:
-            raise bad_request(f"Field {UPLOAD_PART} is not found in the POSTed data.")
+            raise bad_request(f"Field {UPLOAD_PART} is not found in the POSTed Data.")
         return part
 
     def number(self, name: str, default: int) -> int:

@@ -64,17 +64,20 @@ def revoke_all(db: sqlite3.Connection, network_id: str) -> None:
     db.execute("DELETE FROM permission WHERE network_id = ?", (network_id,))
 
 
-def may_read_folder(db: sqlite3.Connection, folder_id: str, account_id: str | None) -> bool:
-    """Whether a folder was shared with an account."""
+def may_write_folder(db: sqlite3.Connection, folder_id: str, account_id: str) -> bool:
+    """Whether an account was granted to change what is in a folder."""
     rows = db.execute(
-        "SELECT 1 FROM folder_permission WHERE folder_id = ? AND account_id = ?",
+        "SELECT 1 FROM folder_permission WHERE folder_id = ? AND account_id = ? AND kind <> 'READ'",
         (folder_id, account_id),
     )
     return rows.fetchone() is not None
 
 
 def grant_folder(db: sqlite3.Connection, folder_id: str, account_id: str, kind: str) -> None:
-    """Grant READ or WRITE on a folder and on what networks are in it now, not later."""
+    """Grant READ, WRITE or ADMIN on a folder, and on what networks are in it now, not later.
+
+    ADMIN on a folder is WRITE on its networks.
+    """
     db.execute(
         "INSERT OR REPLACE INTO folder_permission (folder_id, account_id, kind) VALUES (?, ?, ?)",
         (folder_id, account_id, kind),
@@ -82,12 +85,17 @@ def grant_folder(db: sqlite3.Connection, folder_id: str, account_id: str, kind: 
     db.execute(
         "INSERT OR REPLACE INTO permission (network_id, account_id, kind)"
         " SELECT id, ?, ? FROM network WHERE folder_id = ? AND owner_id <> ?",
-        (account_id, kind, folder_id, account_id),
+        (account_id, "WRITE" if kind == "ADMIN" else kind, folder_id, account_id),
     )
 
 
 def revoke_folder(db: sqlite3.Connection, folder_id: str, account_id: str) -> None:
-    """Take back what was granted on a folder."""
+    """Take back what was granted on a folder, and with it the rights to its networks."""
+    db.execute(
+        "DELETE FROM permission WHERE account_id = ?"
+        " AND network_id IN (SELECT id FROM network WHERE folder_id = ?)",
+        (account_id, folder_id),
+    )
     db.execute(
         "DELETE FROM folder_permission WHERE folder_id = ? AND account_id = ?",
         (folder_id, account_id),

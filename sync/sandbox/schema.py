@@ -25,7 +25,7 @@ CREATE TABLE network (
   visibility TEXT NOT NULL DEFAULT 'PRIVATE', folder_id TEXT,
   read_only INTEGER NOT NULL DEFAULT 0, showcase INTEGER NOT NULL DEFAULT 0,
   certified INTEGER NOT NULL DEFAULT 0, doi TEXT,
-  completed INTEGER NOT NULL DEFAULT 0, valid INTEGER NOT NULL DEFAULT 0, error TEXT,
+  completed INTEGER, valid INTEGER NOT NULL DEFAULT 0, error TEXT,
   warnings TEXT, subnetworks TEXT,
   node_count INTEGER NOT NULL DEFAULT 0, edge_count INTEGER NOT NULL DEFAULT 0,
   has_layout INTEGER NOT NULL DEFAULT 0, has_sample INTEGER NOT NULL DEFAULT 0,
@@ -72,12 +72,13 @@ CREATE INDEX folder_by_parent ON folder (parent_id);
 CREATE TABLE folder_permission (
   folder_id TEXT NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
   account_id TEXT NOT NULL REFERENCES account (id),
-  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE')),
+  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE', 'ADMIN')),
   PRIMARY KEY (folder_id, account_id)
 ) WITHOUT ROWID;
 CREATE TABLE shortcut (
   id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
   parent_id TEXT, target_id TEXT NOT NULL, target_type TEXT NOT NULL,
+  visibility TEXT NOT NULL DEFAULT 'PRIVATE',
   created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
   deleted INTEGER NOT NULL DEFAULT 0, in_trash INTEGER NOT NULL DEFAULT 0
 );

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.cx.java_text import java_scalar
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -16,40 +18,51 @@ class Column:
     default: Any = None
 
 
-def find_columns(declared: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> list[Column]:
-    """Return the columns for ``names``; raises KeyError for one that is not declared."""
+@dataclass(frozen=True, slots=True)
+class ListStyle:
+    """How a list is written in a cell."""
+
+    delimiter: str = ","
+    quotes_texts: bool = False
+
+
+def find_columns(
+    declared: Mapping[str, Mapping[str, Any]], names: Iterable[str] | None
+) -> list[Column]:
+    """Return the columns for ``names``, for all attributes where it is None.
+
+    Raises KeyError for a name that is not declared.
+    """
     columns = []
-    for name in names:
+    for name in declared if names is None else names:
         rules = declared[name]
         columns.append(Column(name, rules.get("a", name), rules.get("v")))
     return columns
 
 
-def render_table(
-    elements: Iterable[Mapping[str, Any]],
-    places: Mapping[str, str],
-    columns: Sequence[Column],
-    list_delimiter: str,
-    *,
-    header: bool,
-) -> str:
-    """Return the table; ``places`` are the columns that are no attributes, by heading."""
-    lines = [[*places, *(column.name for column in columns)]] if header else []
-    for element in elements:
-        values = element.get("v") or {}
-        cells = [element.get(place) for place in places.values()]
-        cells += [values.get(column.key, column.default) for column in columns]
-        lines.append([_text(cell, list_delimiter) for cell in cells])
-    return "".join("\t".join(line) + "\n" for line in lines)
+def read_value(element: Mapping[str, Any], column: Column) -> Any:
+    """Return what an element has in a column, the default where it has nothing."""
+    return (element.get("v") or {}).get(column.key, column.default)
 
 
-def _text(value: Any, list_delimiter: str) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case list():
-            return list_delimiter.join(_text(item, list_delimiter) for item in value)
-        case _:
-            return str(value)
+def render_row(cells: Sequence[Any], style: ListStyle) -> str:
+    """Return one line; texts and lists are in quotes, numbers and truth values are not."""
+    return "\t".join(_cell(value, style) for value in cells) + "\n"
+
+
+def _cell(value: Any, style: ListStyle) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _quoted(value)
+    if not isinstance(value, list):
+        return java_scalar(value)
+    texts = [
+        _quoted(item) if style.quotes_texts and isinstance(item, str) else java_scalar(item)
+        for item in value
+    ]
+    return _quoted(style.delimiter.join(texts))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from sync.sandbox import contents, networks, permissions
-from sync.sandbox.folders import Items
+from sync.sandbox.folders import Items, find_folder
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.refusals import failure
 
@@ -78,8 +79,15 @@ def restore_network(db: sqlite3.Connection, row: NetworkRow, now_ms: int) -> Non
     )
 
 
-def restore_folder(db: sqlite3.Connection, folder_id: str) -> None:
-    """Bring a folder back with what went with it."""
+def restore_folders(db: sqlite3.Connection, owner_id: str, folder_ids: Iterable[str]) -> None:
+    """Bring an account's folders back with what went with them."""
+    for folder_id in folder_ids:
+        folder = find_folder(db, folder_id)
+        if folder is not None and folder.owner_id == owner_id:
+            _restore_folder(db, folder_id)
+
+
+def _restore_folder(db: sqlite3.Connection, folder_id: str) -> None:
     tree = {"tree": _tree(db, folder_id)}
     db.execute(
         "UPDATE network SET deleted = 0 WHERE NOT in_trash AND folder_id IN"
@@ -99,9 +107,12 @@ def restore_folder(db: sqlite3.Connection, folder_id: str) -> None:
     )
 
 
-def restore_shortcut(db: sqlite3.Connection, shortcut_id: str) -> None:
-    """Bring a shortcut back."""
-    db.execute("UPDATE shortcut SET deleted = 0, in_trash = 0 WHERE id = ?", (shortcut_id,))
+def restore_shortcuts(db: sqlite3.Connection, owner_id: str, shortcut_ids: Iterable[str]) -> None:
+    """Bring an account's shortcuts back."""
+    db.executemany(
+        "UPDATE shortcut SET deleted = 0, in_trash = 0 WHERE id = ? AND owner_id = ?",
+        [(shortcut_id, owner_id) for shortcut_id in shortcut_ids],
+    )
 
 
 def list_trash(db: sqlite3.Connection, owner_id: str) -> Items:

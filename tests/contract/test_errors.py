@@ -46,8 +46,9 @@ class Refusal:
 
 TOO_MANY = [UNKNOWN] * 2001
 REFUSALS = [
-    Refusal("blank folder name", "POST /v3/files/folders", BAD, {"name": " "}),
-    Refusal("nothing to restore", "POST /v3/files/trash/restore", BAD, {"networks": []}),
+    Refusal("blank folder name", "POST /v3/files/folders", FAULT, {"name": " "}),
+    Refusal("nothing to move", "POST /v3/batch/networks/move", BAD, {"networks": []}),
+    Refusal("nothing to restore", "POST /v3/files/trash/restore", FAULT, {"networks": []}),
     Refusal("v3 user without a name", "GET /v3/users", BAD),
     Refusal("v2 summary of an unknown id", f"GET /v2/network/{UNKNOWN}/summary", MISSING),
     Refusal("v3 summary of an unknown id", f"GET /v3/networks/{UNKNOWN}/summary", MISSING),

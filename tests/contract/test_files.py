@@ -51,10 +51,10 @@ def test_a_folder_is_created(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  "])
-def test_a_blank_folder_name_is_400(client: httpx.Client, name: str) -> None:
-    """Contract 7.2."""
+def test_a_blank_folder_name_is_500(client: httpx.Client, name: str) -> None:
+    """Contract 1.3 and 7.2."""
     answer = client.post("/v3/files/folders", json={"name": name})
-    assert_error(answer, 400, "NDEx_Bad_Request_Exception")
+    assert_error(answer, 500, "NDEx_Exception", "jakarta.ws.rs.BadRequestException")
 
 
 def test_two_folders_may_have_one_name(client: httpx.Client) -> None:
@@ -124,16 +124,17 @@ def test_the_compact_listing_is_the_larger_one(client: httpx.Client) -> None:
 
 
 def test_a_shortcut_tells_when_its_target_is_gone(client: httpx.Client) -> None:
-    """Contract 7.2: in the trash, or deleted."""
+    """Contract 7.2: in the trash (so are those that v2 deleted), or deleted."""
     folder = make_folder(client)
-    trashed, erased = (create_cx2(client) for _ in range(2))
-    to_trashed = make_shortcut(client, trashed, parent=folder)
-    to_erased = make_shortcut(client, erased, parent=folder)
-    client.delete(f"/v3/networks/{trashed}")
-    client.delete(f"/v2/network/{erased}")
+    paths = ["/v3/networks/{}", "/v2/network/{}", "/v3/networks/{}?permanent=true"]
+    links = []
+    for path in paths:
+        network = create_cx2(client)
+        links.append(make_shortcut(client, network, parent=folder))
+        assert client.delete(path.format(network)).status_code == 204
     items = listed(client, folder, format="compact")
-    assert items[to_trashed]["attributes"]["target_status"] == "IN_TRASH"
-    assert items[to_erased]["attributes"]["target_status"] == "DELETED"
+    statuses = [items[link]["attributes"]["target_status"] for link in links]
+    assert statuses == ["IN_TRASH", "IN_TRASH", "DELETED"]
 
 
 def test_home_lists_what_is_in_no_folder(client: httpx.Client, network: str) -> None:
@@ -218,9 +219,21 @@ def test_a_shortcut_lives_and_dies(client: httpx.Client, network: str) -> None:
     assert client.get(f"/v2/network/{network}/summary").status_code == 200
 
 
-def test_every_shortcut_failure_is_500(client: httpx.Client) -> None:
+def test_an_unknown_shortcut_is_404_to_read_and_401_to_change(client: httpx.Client) -> None:
     """Contract 7.2."""
-    assert client.get(f"/v3/files/shortcuts/{UNKNOWN}").status_code == 500
+    path = f"/v3/files/shortcuts/{UNKNOWN}"
+    assert client.get(path).status_code == 404
+    assert client.put(path, json={"name": "x"}).status_code == 401
+    assert client.delete(path).status_code == 401
+
+
+def test_a_shortcut_needs_a_target_that_may_be_read(
+    client: httpx.Client, stranger: httpx.Client, network: str
+) -> None:
+    """Contract 7.2."""
+    for caller, target, status in ((client, UNKNOWN, 404), (stranger, network, 500)):
+        body = {"name": "x", "target": target, "targetType": "NETWORK"}
+        assert caller.post("/v3/files/shortcuts", json=body).status_code == status
 
 
 def test_a_folder_shows_its_private_networks_to_each_of_its_readers(

@@ -150,7 +150,7 @@ def test_a_download_is_an_attachment_named_after_the_network(client: httpx.Clien
 
 
 def test_an_export_is_a_table_with_aliases_and_defaults_resolved(client: httpx.Client) -> None:
-    """Contract 4."""
+    """Contract 4: texts are in quotes."""
     declared = {"nodes": {"name": {"d": "string", "a": "n"}, "kind": {"d": "string", "v": "gene"}}}
     nodes = [{"id": 1, "v": {"n": "TP53"}}, {"id": 2, "v": {"n": "XYZ", "kind": "protein"}}]
     network = create_cx2(client, cx2_of({"attributeDeclarations": [declared]}, {"nodes": nodes}))
@@ -160,7 +160,10 @@ def test_an_export_is_a_table_with_aliases_and_defaults_resolved(client: httpx.C
     )
     assert answer.headers["Content-Type"].startswith("text/tab-separated-values")
     lines = [line.split("\t") for line in answer.text.splitlines()]
-    assert sorted(line[1:] for line in lines[1:]) == [["TP53", "gene"], ["XYZ", "protein"]]
+    assert sorted(line[1:] for line in lines[1:]) == [
+        ['"TP53"', '"gene"'],
+        ['"XYZ"', '"protein"'],
+    ]
 
 
 def test_an_export_of_an_unknown_attribute_is_401(client: httpx.Client, readable: str) -> None:

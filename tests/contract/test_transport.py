@@ -167,7 +167,7 @@ def test_an_error_that_is_not_the_servers_fault_has_no_stack_trace(client: httpx
     """Contract 1.2: ``stackTrace`` only comes with NDEx_Exception."""
     for answer in (
         client.get(f"/v2/network/{UNKNOWN}/summary"),
-        client.post("/v3/files/folders", json={"name": " "}),
+        client.post("/v3/batch/networks/move", json={"networks": []}),
     ):
         assert "stackTrace" not in answer.json()
 

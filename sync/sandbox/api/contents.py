@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -11,12 +12,11 @@ from sync.sandbox import contents, loads, networks
 from sync.sandbox.loading import aspect_counts, read_aspect
 from sync.sandbox.networks import NetworkRow, Reader, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import Refusal, failure, not_found, unauthorized, uncaught
-from sync.sandbox.tables import find_columns, render_table
+from sync.sandbox.refusals import Refusal, bad_request, failure, not_found, unauthorized, uncaught
+from sync.sandbox.tables import Column, ListStyle, find_columns, read_value, render_row
 
 TABLE = "text/tab-separated-values"
 
-_PLACES = {"node": {"id": "id"}, "edge": {"source": "s", "target": "t"}}
 _NO_ASPECTS = frozenset({"metaData", "status", "numberVerification"})
 _NO_CX2 = "CX2 network is not available for this network. "
 
@@ -26,7 +26,7 @@ def get_cx1(call: Call) -> Response:
     row = _get_readable(call, call.reader, "read access")
     cx = _read_cx1(call, row.id)
     if cx is None or not _is_file_name(call):
-        raise _no_file(call, "network.cx")
+        raise _no_file(call, "can't find file", "network.cx")
     return _whole(call, row, cx, "cx")
 
 
@@ -39,7 +39,7 @@ def get_cx2(call: Call) -> Response:
         raise unauthorized("User doesn't have read access to this network.")
     cx = contents.read(call.db, row.id, "cx2")
     if cx is None or not _is_file_name(call):
-        raise _no_file(call, "network.cx2")
+        raise _no_file(call, "IO error", "network.cx2")
     return _whole(call, row, cx, "cx2")
 
 
@@ -61,7 +61,9 @@ def list_aspects_v3(call: Call) -> Response:
 def get_aspect_v2(call: Call) -> Response:
     """Answer the elements of one CX1 aspect; an access key does not open it."""
     row = _get_readable(call, call.keyless_reader, "access")
-    elements = _elements(_read_cx1(call, row.id) if row.valid else None, call)
+    if not row.valid:
+        return answer([])
+    elements = _elements(_read_cx1(call, row.id), call, _missing_cx1(call))
     return answer(elements[: _size(call)])
 
 
@@ -77,8 +79,12 @@ def get_aspect_metadata(call: Call) -> Response:
 def get_aspect_v3(call: Call) -> Response:
     """Answer the elements of one CX2 aspect as they are stored."""
     row = _get_readable(call, call.reader, "access")
-    elements = _elements(contents.read(call.db, row.id, "cx2") if row.has_cx2 else None, call)
-    size = _size(call)
+    name, size = call.path["name"], _size(call)
+    missing = not_found(f"Aspect {name} is not found in this network.")
+    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
+    elements = _elements(cx, call, missing)
+    if name == "edges":
+        _check_method(call, size, len(elements))
     if size is not None and not elements:
         # The writer only ever closes the array that it never opened (contract 4).
         return Response(b"]", media_type=JSON)
@@ -88,26 +94,57 @@ def get_aspect_v3(call: Call) -> Response:
 def get_table(call: Call) -> Response:
     """Answer nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
     row = _get_readable(call, call.reader, "access")
-    kind = call.query.get("type", "")
-    if kind not in _PLACES:
-        raise uncaught(f"java.lang.IllegalArgumentException: Type {kind} is not supported.")
+    kind = call.query.get("type", "node")
+    if kind not in ("node", "edge"):
+        raise bad_request("Parameter \"type\" can only be 'node' or 'edge'.")
     cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    if cx is None:
-        return Response(b"", media_type=TABLE)
+    table = _make_table(call, kind, cx) if cx else None
+    return Response(table or b"", media_type=TABLE)
+
+
+def _make_table(call: Call, kind: str, cx: bytes) -> str | None:
     declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0]
-    names = [name for name in call.query.get(f"{kind}attributes", "").split(",") if name]
+    style = ListStyle(call.query.get("listdelimiter", ","), call.flag("quotestringinlist"))
+    key = call.query.get("nodekey", "id")
+    columns = _columns(declared, kind, call.query.get(f"{kind}attributes"))
+    key_column = None if key == "id" else _columns(declared, "node", key)[0]
+    elements, nodes = read_aspect(cx, f"{kind}s"), read_aspect(cx, "nodes") or []
+    if elements is None:
+        return None
+    headings = ["id", *([] if kind == "node" else [f"source_{key}", f"target_{key}"])]
+    lines = ["\t".join([*headings, *(column.name for column in columns)]) + "\n"]
+    if call.query.get("header", "true").lower() != "true":
+        lines.clear()
+    ends = {
+        node["id"]: node["id"] if key_column is None else read_value(node, key_column)
+        for node in nodes
+    }
+    for element in elements:
+        cells = [element["id"]]
+        cells += [ends.get(element[end]) for end in ("s", "t") if kind == "edge"]
+        values = [read_value(element, column) for column in columns]
+        if kind == "edge" and _stops_at(columns, call):
+            return "".join(lines) + render_row([*cells, None], style).removesuffix("\n")
+        lines.append(render_row([*cells, *values], style))
+    return "".join(lines)
+
+
+def _stops_at(columns: list[Column], call: Call) -> bool:
+    # The writer looks for a chosen attribute of an edge by its alias, and dies (recorded).
+    chosen = "edgeattributes" in call.query
+    return chosen and any(column.key != column.name for column in columns)
+
+
+def _columns(
+    declared: Mapping[str, Mapping[str, Any]], kind: str, names: str | None
+) -> list[Column]:
     try:
-        columns = find_columns(declared.get(f"{kind}s", {}), names)
+        return find_columns(
+            declared.get(f"{kind}s", {}), None if names is None else names.split(",")
+        )
     except KeyError as missing:
-        raise unauthorized(f"Attribute {missing} is not defined in this network.") from None
-    table = render_table(
-        read_aspect(cx, f"{kind}s") or [],
-        _PLACES[kind],
-        columns,
-        call.query.get("listdelimiter", ","),
-        header=call.query.get("header", "true").lower() == "true",
-    )
-    return Response(table, media_type=TABLE)
+        name = missing.args[0]
+        raise unauthorized(f"{kind}s aspect doesn't have attribute {name}") from None
 
 
 def _get_readable(call: Call, reader: Reader, right: str) -> NetworkRow:
@@ -128,9 +165,9 @@ def _is_file_name(call: Call) -> bool:
     return call.path["id"] == call.id
 
 
-def _no_file(call: Call, name: str) -> Refusal:
+def _no_file(call: Call, trouble: str, name: str) -> Refusal:
     return failure(
-        f"Ndex server can't find file: {contents.DATA}/{call.path['id']}/{name} "
+        f"Ndex server {trouble}: {contents.DATA}/{call.path['id']}/{name} "
         "(No such file or directory)"
     )
 
@@ -156,14 +193,35 @@ def _cx1_metadata(cx: bytes) -> list[dict[str, Any]]:
     ]
 
 
-def _elements(cx: bytes | None, call: Call) -> list[Any]:
+def _check_method(call: Call, size: int | None, count: int) -> None:
+    """Check how the edges are to be chosen; raises the 500."""
+    method = call.query.get("method", "first")
+    if method.lower() not in ("first", "random"):
+        raise failure(f"Method {method} is not supported in this function.")
+    if method.lower() == "first":
+        return
+    if size is None:
+        raise failure("size parameter has to be greater than 0 when getting random edges.")
+    if size > count:
+        raise uncaught("java.lang.RuntimeException: Invalid bound or count parameter.")
+
+
+def _missing_cx1(call: Call) -> Refusal:
+    name = call.path["name"]
+    return not_found(
+        f"Aspect {name} not found in this network: {contents.DATA}/{call.id}/aspects/{name} "
+        "(No such file or directory)"
+    )
+
+
+def _elements(cx: bytes | None, call: Call, missing: Refusal) -> list[Any]:
     name = call.path["name"]
     if cx is None or not _is_file_name(call) or name in _NO_ASPECTS:
         elements = None
     else:
         elements = read_aspect(cx, name)
     if elements is None:
-        raise not_found(f"Aspect {name} is not found in this network.")
+        raise missing
     return elements
 
 
@@ -186,6 +244,6 @@ OPERATIONS = (
     Operation(
         "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
     ),
-    Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=TABLE),
+    Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=None),
 )
 """The routes of this module."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from sync.sandbox import networks, trash
-from sync.sandbox.file_items import ItemFormat, render_items
+from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.folders import Items
 from sync.sandbox.ids import read_uuids
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import bad_request, failure, locked, unauthorized
+from sync.sandbox.refusals import failure, locked, not_found, unauthorized, uncaught
+
+_TRASH = View(ItemFormat.TRASH, owner=False, shared=False)
 
 
 def delete_v2(call: Call) -> Response:
@@ -42,25 +44,26 @@ def delete_v3(call: Call) -> Response:
 
 def list_trash(call: Call) -> Response:
     """Answer what the caller has in the trash."""
-    return answer(render_items(trash.list_trash(call.db, call.me.id), ItemFormat.UPDATE, {}))
+    return answer(render_items(call.db, trash.list_trash(call.db, call.me.id), _TRASH))
 
 
 def restore(call: Call) -> Response:
-    """Bring items back; nobody asks whose they are."""
+    """Bring the caller's items back, or those that were never away."""
     given = call.json_object()
     network_ids, folder_ids, shortcut_ids = (
         read_uuids(given.get(key)) for key in ("networks", "folders", "shortcuts")
     )
     if not (network_ids or folder_ids or shortcut_ids):
-        raise bad_request("No items to restore.")
+        raise uncaught("jakarta.ws.rs.BadRequestException: No items to restore.")
     for network_id in network_ids:
         row = networks.find(call.db, network_id)
-        if row is not None and row.deleted:
+        # Here the real server is looser: it asks nobody whose network it is.
+        if row is None or row.owner_id != call.me.id:
+            raise not_found(f"Network {network_id} not found.")
+        if row.deleted:
             trash.restore_network(call.db, row, call.now_ms)
-    for folder_id in folder_ids:
-        trash.restore_folder(call.db, folder_id)
-    for shortcut_id in shortcut_ids:
-        trash.restore_shortcut(call.db, shortcut_id)
+    trash.restore_folders(call.db, call.me.id, folder_ids)
+    trash.restore_shortcuts(call.db, call.me.id, shortcut_ids)
     return done()
 
 
@@ -73,7 +76,7 @@ def purge_one(call: Call) -> Response:
         [item for item in trashed.shortcuts if item.id == wanted],
     )
     if not any(chosen.counts.values()):
-        raise failure(f"Item {wanted} is not in the trash.")
+        raise uncaught("jakarta.ws.rs.NotFoundException: Item not found in trash.")
     trash.purge(call.db, chosen)
     return done()
 

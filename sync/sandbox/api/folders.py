@@ -8,12 +8,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from sync.errors import NetworkError
 from sync.model import Visibility
 from sync.sandbox import folders, loads, networks, permissions, trash
-from sync.sandbox.file_items import ItemFormat, ItemType, render_items, select
+from sync.sandbox.file_items import ItemFormat, ItemType, View, render_items, select
 from sync.sandbox.folders import Folder, Items
 from sync.sandbox.ids import make_uuid, parse_uuid, read_uuid, read_uuids
-from sync.sandbox.limits import NAME_LENGTH
+from sync.sandbox.limits import bare_reason, check_texts
 from sync.sandbox.operation import JSON, Call, Operation, answer, created, done, read_text
 from sync.sandbox.refusals import (
     Refusal,
@@ -30,10 +31,12 @@ from sync.sandbox.store import next_number
 
 def create_folder(call: Call) -> Response:
     """Create a folder; others of its name do not matter."""
+    if not call.has_json:
+        raise _uncaught_bad_request("No folder request data was provided!")
     given = call.json_object()
     name = read_text(given.get("name"))
     if name is None or not name.strip():
-        raise bad_request("Folder name cannot be empty.")
+        raise _uncaught_bad_request("Folder name cannot be empty.")
     folder = Folder(
         id=make_uuid("folder", call.settings.seed, next_number(call.db)),
         owner_id=call.me.id,
@@ -49,8 +52,8 @@ def create_folder(call: Call) -> Response:
 
 def list_own_folders(call: Call) -> Response:
     """Answer the caller's folders by name, as many as ``limit``; the rest cannot be had."""
-    own = folders.list_folders(call.db, call.me.id, call.number("limit", 100))
-    return answer([_render(folder) for folder in own])
+    own = folders.list_folders(call.db, call.me.id, read_limit(call))
+    return answer([without_owner(_render(folder)) for folder in own])
 
 
 def get_folder(call: Call) -> Response:
@@ -64,28 +67,36 @@ def list_items(call: Call) -> Response:
     Who may read the folder sees private networks in it too.
     """
     home = call.path["id"].lower() == "home"
+    if home and call.account is None:
+        raise unauthorized("You must be logged in to list your home folder.")
     items = (
         folders.list_home(call.db, call.me.id)
         if home
         else folders.list_children(call.db, _get_readable(call).id)
     )
-    return _answer_items(call, select(items, _item_type(call)))
+    return _answer_items(call, select(items, _item_type(call)), own=True)
 
 
 def list_home(call: Call) -> Response:
     """Answer an account's home: everything to its owner, to others what is public or shared."""
     items, reader = folders.list_home(call.db, call.id), call.reader
-    if reader.account_id != call.id:
+    own = reader.account_id == call.id
+    if not own:
+        shared = folders.find_shared(call.db, reader.account_id)
         items = Items(
             [
                 row
                 for row in items.networks
                 if row.visibility == "PUBLIC" or row.id in reader.granted
             ],
-            [folder for folder in items.folders if folder.visibility == "PUBLIC"],
-            [],
+            [
+                folder
+                for folder in items.folders
+                if folder.visibility == "PUBLIC" or folder.id in shared
+            ],
+            [shortcut for shortcut in items.shortcuts if shortcut.visibility == "PUBLIC"],
         )
-    return _answer_items(call, items)
+    return _answer_items(call, items, own=own)
 
 
 def count_items(call: Call) -> Response:
@@ -101,13 +112,13 @@ def count_own(call: Call) -> Response:
 def put_folder(call: Call) -> Response:
     """Rename or move a folder; to leave out the parent is to move it home."""
     given = call.json_object()
-    folder = get_owned(call)
+    folder, name = get_owned(call), read_text(given.get("name"))
     parent_id = _own_parent(call, given)
     if parent_id is not None and folders.lies_in(call.db, parent_id, folder.id):
-        raise failure("A folder can't be moved into itself.")
+        raise failure("Cannot move folder to its descendant (would create cycle).")
     changed = replace(
         folder,
-        name=check_name(read_text(given.get("name")) or folder.name),
+        name=folder.name if name is None else check_name(name),
         description=read_text(given.get("description", folder.description)),
         parent_id=parent_id,
         modified_ms=max(call.now_ms, folder.modified_ms + 1),
@@ -121,7 +132,10 @@ def delete_folder(call: Call) -> Response:
     folder = get_owned(call)
     items = folders.list_children(call.db, folder.id)
     if any(items.counts.values()) and not call.flag("force"):
-        raise failure("Folder is not empty.")
+        raise uncaught(
+            "java.sql.SQLException: Folder is not empty. "
+            "Use force=true to delete non-empty folders."
+        )
     if call.flag("permanent"):
         trash.purge_folder(call.db, folder.id)
     else:
@@ -170,23 +184,38 @@ def set_visibility(call: Call) -> Response:
 
 
 def get_owned(call: Call) -> Folder:
-    """Return the folder in the path; raises the 401 or 404 when it is not the caller's."""
-    return _require_owner(call, folders.find_folder(call.db, call.id), call.id)
+    """Return the folder in the path; raises the 401 when it is not the caller's or not there."""
+    folder = folders.find_folder(call.db, call.id)
+    if folder is None or folder.deleted or folder.owner_id != call.me.id:
+        raise unauthorized("Signed in user is not the owner of this folder.")
+    return folder
 
 
 def check_name(name: str) -> str:
     """Return a name that fits its column; raises the 500."""
-    if len(name) > NAME_LENGTH or "\x00" in name:
-        raise failure(f"ERROR: value too long for type character varying({NAME_LENGTH})")
+    try:
+        check_texts(name, None, None)
+    except NetworkError as error:
+        reason = bare_reason(error).replace("$1", "$4")
+        raise uncaught(f"org.postgresql.util.PSQLException: {reason}") from error
     return name
 
 
-def _require_owner(call: Call, folder: Folder | None, folder_id: str) -> Folder:
-    if folder is None or folder.deleted:
-        raise not_found(f"Folder {folder_id} not found in NDEx.")
-    if folder.owner_id != call.me.id:
-        raise unauthorized("Signed in user is not the owner of this folder.")
-    return folder
+def read_limit(call: Call) -> int:
+    """Return the limit of a list in the query; raises the 500 for one below zero."""
+    limit = call.number("limit", 100)
+    if limit < 0:
+        raise uncaught("org.postgresql.util.PSQLException: ERROR: LIMIT must not be negative")
+    return limit
+
+
+def without_owner(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return an item as the lists of one's own items show it."""
+    return {key: value for key, value in shown.items() if key not in ("owner", "owner_id")}
+
+
+def _uncaught_bad_request(message: str) -> Refusal:
+    return uncaught(f"jakarta.ws.rs.BadRequestException: {message}")
 
 
 def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
@@ -194,7 +223,14 @@ def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
         return None
     parent_id = read_uuid(given["parent"])
     parent = folders.find_folder(call.db, parent_id)
-    if parent is None or parent.deleted or parent.owner_id != call.me.id:
+    if (
+        parent is None
+        or parent.deleted
+        or (
+            parent.owner_id != call.me.id
+            and not permissions.may_write_folder(call.db, parent_id, call.me.id)
+        )
+    ):
         raise unauthorized("User doesn't have write access to the parent folder.")
     return parent_id
 
@@ -216,7 +252,7 @@ def _shows(call: Call, folder: Folder) -> bool:
     return (
         folder.visibility != "PRIVATE"
         or folder.owner_id == reader_id
-        or permissions.may_read_folder(call.db, folder.id, reader_id)
+        or folder.id in folders.find_shared(call.db, reader_id)
     )
 
 
@@ -228,28 +264,15 @@ def _item_type(call: Call) -> ItemType | None:
         return ItemType(text.upper())
     except ValueError:
         raise uncaught(
-            f"java.lang.IllegalArgumentException: No enum constant FileType.{text.upper()}"
+            "java.lang.IllegalArgumentException: No enum constant "
+            f"org.ndexbio.model.object.FileType.{text.upper()}"
         ) from None
 
 
-def _answer_items(call: Call, items: Items) -> Response:
-    if call.query.get("format", "").lower() == ItemFormat.COMPACT:
-        return answer(render_items(items, ItemFormat.COMPACT, _target_statuses(call, items)))
-    return answer(render_items(items, ItemFormat.UPDATE, {}))
-
-
-def _target_statuses(call: Call, items: Items) -> dict[str, str]:
-    statuses = {}
-    for shortcut in items.shortcuts:
-        target = (
-            networks.find(call.db, shortcut.target_id)
-            if shortcut.target_type == ItemType.NETWORK
-            else folders.find_folder(call.db, shortcut.target_id)
-        )
-        if target is not None:
-            lost = "IN_TRASH" if target.in_trash else "DELETED"
-            statuses[shortcut.target_id] = lost if target.deleted else "ACTIVE"
-    return statuses
+def _answer_items(call: Call, items: Items, *, own: bool) -> Response:
+    compact = call.query.get("format", "").lower() == ItemFormat.COMPACT
+    form = ItemFormat.COMPACT if compact else ItemFormat.UPDATE
+    return answer(render_items(call.db, items, View(form, owner=own, shared=own)))
 
 
 def _show_network(call: Call, network_id: str, visibility: str) -> None:
@@ -274,12 +297,12 @@ def _show_folder(call: Call, folder_id: str, visibility: str) -> None:
 
 
 def _show_shortcut(call: Call, shortcut_id: str, visibility: str) -> None:
-    del visibility
     shortcut = folders.find_shortcut(call.db, shortcut_id)
     if shortcut is None or shortcut.deleted:
         raise failure(f"Shortcut not found: {shortcut_id}")
     if shortcut.owner_id != call.me.id:
         raise failure(f"Not the owner of shortcut {shortcut_id}")
+    folders.update_shortcut(call.db, replace(shortcut, visibility=visibility))
 
 
 _SHOW: Mapping[Any, Callable[[Call, str, str], None]] = {

@@ -18,7 +18,7 @@ from sync.sandbox.ids import make_uuid, read_uuids
 from sync.sandbox.network_sets import NetworkSet
 from sync.sandbox.networks import may_read
 from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done, read_text
-from sync.sandbox.refusals import Refusal, duplicate, failure, not_found, unauthorized
+from sync.sandbox.refusals import Refusal, duplicate, failure, not_found, unauthorized, uncaught
 from sync.sandbox.store import next_number
 
 _SEEN_SHORTCUTS = 1000
@@ -63,7 +63,8 @@ def put_network_set(call: Call) -> Response:
     if found is None:
         _put_folder(call, given)
         return done()
-    _require_owner(call, found.owner_id)
+    if found.owner_id != call.me.id:
+        raise _not_owner()
     other = network_sets.find_by_name(call.db, found.owner_id, name)
     if other is not None and other.id != found.id:
         raise duplicate(f"Network set with name {name} already exists.")
@@ -120,7 +121,7 @@ def remove_members(call: Call) -> Response:
 
 def get_access_key(call: Call) -> Response:
     """Answer a set's key; of a folder a new one every time, which opens nothing."""
-    found = _get_owned(call)
+    found = _get_owned(call, _not_owner())
     if isinstance(found, Folder):
         return answer({"accessKey": make_access_key(32)})
     return answer({"accessKey": found.access_key}) if found.access_key_on else done()
@@ -128,7 +129,7 @@ def get_access_key(call: Call) -> Response:
 
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
-    found = _get_owned(call)
+    found = _get_owned(call, _not_owner())
     wanted = wants_key(call, "parameter")
     key = found.access_key or (make_access_key(32) if wanted else None)
     if isinstance(found, NetworkSet):
@@ -141,7 +142,7 @@ def put_access_key(call: Call) -> Response:
 def put_system_properties(call: Call) -> Response:
     """Showcase a set; a folder ignores it."""
     given = call.json_object()
-    found = _get_owned(call)
+    found = _get_owned(call, _not_owner())
     if isinstance(found, NetworkSet) and isinstance(given.get("showcase"), bool):
         network_sets.update(call.db, replace(found, showcase=given["showcase"]))
     return done()
@@ -171,7 +172,12 @@ def _put_folder(call: Call, given: dict[str, Any]) -> None:
     if folder is None:
         _insert_folder(call, call.id, given)
         return
-    _require_owner(call, folder.owner_id)
+    if folder.owner_id != call.me.id:
+        # The server takes the caller's folder for a new one, and its id is taken.
+        raise uncaught(
+            "org.postgresql.util.PSQLException: ERROR: duplicate key value violates unique "
+            f'constraint "folder_pkey"\n  Detail: Key ("UUID")=({call.id}) already exists.'
+        )
     changed = replace(
         folder,
         name=_name(given),
@@ -197,11 +203,11 @@ def _add_shortcuts(call: Call, folder: Folder, targets: Sequence[NetworkId]) -> 
         folders.insert_shortcut(call.db, shortcut)
 
 
-def _get_owned(call: Call) -> NetworkSet | Folder:
+def _get_owned(call: Call, refusal: Refusal | None = None) -> NetworkSet | Folder:
+    """Return the caller's set or folder; for all others raises the 404, or ``refusal``."""
     found = network_sets.find(call.db, call.id) or _find_folder(call)
-    if found is None:
-        raise _no_set(call.id)
-    _require_owner(call, found.owner_id)
+    if found is None or found.owner_id != call.me.id:
+        raise refusal or _no_set(call.id)
     return found
 
 
@@ -219,13 +225,12 @@ def _find_folder(call: Call) -> Folder | None:
     return None if folder is None or folder.deleted else folder
 
 
-def _require_owner(call: Call, owner_id: str) -> None:
-    if owner_id != call.me.id:
-        raise unauthorized("Signed in user is not the owner of this network set.")
+def _not_owner() -> Refusal:
+    return unauthorized("User is not the owner of this network set or folder.")
 
 
 def _no_set(set_id: str) -> Refusal:
-    return not_found(f"Network set {set_id} not found in NDEx.")
+    return not_found(f"Network set or folder {set_id} not found.")
 
 
 def _readable_members(call: Call, found: NetworkSet) -> list[str]:

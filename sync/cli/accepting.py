@@ -19,7 +19,7 @@ from sync.errors import ConfigError
 from sync.records.source import decode_text
 from sync.records.writeback import diff_edit, plan_edit, write_edit
 from sync.report.acceptable import Choice, Chosen, choose
-from sync.report.text import plural, visible
+from sync.report.text import disarm, disarm_bytes, plural, visible
 
 _SHOWN = 20
 
@@ -61,7 +61,7 @@ def run_accept(request: AcceptRequest) -> None:
     if edit is None:
         typer.echo(f"{ACCEPTED_NAME} says that already")
     elif request.dry_run:
-        sys.stdout.buffer.write(diff_edit(edit))
+        sys.stdout.buffer.write(disarm_bytes(diff_edit(edit)))
     else:
         write_edit(root, edit)
         _tell(request, entries, known, len(outdated))
@@ -104,7 +104,7 @@ def _tell(
     """Say what was recorded, and how much of it took the place of what stood there."""
     typer.echo(f"Accepted until {request.until}: {plural(len(entries), 'item')}")
     for entry in entries[:_SHOWN]:
-        typer.echo(f"  {visible(_describe(entry.item))}")
+        typer.echo(disarm(f"  {visible(_describe(entry.item))}"))
     if rest := entries[_SHOWN:]:
         typer.echo(f"  … and {len(rest):,} more")
     renewed = len({entry.item for entry in known} & {entry.item for entry in entries})

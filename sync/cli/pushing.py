@@ -341,7 +341,7 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
         if ended.outcome is not Outcome.DONE or INDEX_PENDING in ended.message:
             action = plan.actions[number]
             name = getattr(action, "record", None) or getattr(action, "network", "")
-            typer.echo(f"  {ended.outcome}: {action.kind} {name}: {visible(ended.message)}")
+            typer.echo(visible(f"  {ended.outcome}: {action.kind} {name}: {ended.message}"))
     _tell_recovered(applied.recovered)
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")

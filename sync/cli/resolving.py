@@ -37,6 +37,7 @@ from sync.report import resolution
 from sync.report.exit_status import ExitStatus
 from sync.report.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
+from sync.report.text import disarm_bytes
 from sync.report.write import require_writable, write_reports
 from sync.state.cache import Cache
 
@@ -192,7 +193,7 @@ def _carry_out(writing: Writing, root: Path, edit: Edit) -> EditState:
         write_edit(root, edit)
         return EditState.WRITTEN
     if writing is Writing.DIFF:
-        sys.stdout.buffer.write(diff_edit(edit))
+        sys.stdout.buffer.write(disarm_bytes(diff_edit(edit)))
     return EditState.PENDING
 
 

@@ -166,8 +166,8 @@ def _print_summary(summary: LoadSummary, path: Path) -> None:
 
 
 def _print_failed(failed: Sequence[FailedLoad]) -> None:
-    from sync.report.text import plural, visible
+    from sync.report.text import disarm, plural, visible
 
     typer.echo(f"Refused, as NDEx would: {plural(len(failed), 'network')}")
     for each in failed:
-        typer.echo(f"  {each.path.name} ({each.network}): {visible(each.reason)}")
+        typer.echo(disarm(visible(f"  {each.path.name} ({each.network}): {each.reason}")))

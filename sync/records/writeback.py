@@ -99,7 +99,8 @@ def remove_leftovers(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
 def diff_edit(edit: Edit) -> bytes:
     """Return the edit as a unified diff that ``git apply`` takes, run in the collection's root.
 
-    Its lines are the file's own bytes: print them as they are.
+    Its lines are the file's own bytes. What a CI runner would obey is to be taken out of them
+    before they are printed.
     """
     source = b"/dev/null" if edit.old is None else _quoted(f"a/{edit.path}")
     lines = diff_bytes(

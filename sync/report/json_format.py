@@ -8,6 +8,7 @@ from typing import TextIO
 import orjson
 
 from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.text import disarm_json
 
 OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 """How orjson writes the models: verdicts as keys, times ending in ``Z``."""
@@ -39,7 +40,7 @@ def render_json(report: Report, stream: TextIO) -> None:
 
 def dump(value: object) -> str:
     """Return a value of the report as JSON text on one line."""
-    return orjson.dumps(value, option=OPTIONS).decode()
+    return disarm_json(orjson.dumps(value, option=OPTIONS).decode())
 
 
 def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:

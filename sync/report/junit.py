@@ -18,7 +18,7 @@ from sync.report.accepted_text import of_record
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion
 from sync.report.sentence import summarise
-from sync.report.text import place, shorten, viewer_url, visible
+from sync.report.text import disarm, place, shorten, viewer_url, visible
 from sync.report.wording import VERDICTS
 
 _MAX_MESSAGE = 4_000
@@ -98,7 +98,8 @@ def _remote_case(network: RemoteOnly, server: str) -> str:
 
 def _outcome(verdict: Verdict, message: str, where: Sequence[str]) -> str:
     element = "error" if verdict.incomplete else "failure"
-    body = "\n".join(_text(line, _MAX_NAME) for line in [*where, VERDICTS[verdict].advice] if line)
+    lines = [_text(line, _MAX_NAME) for line in [*where, VERDICTS[verdict].advice] if line]
+    body = disarm("\n".join(lines))
     stated = _attributes(limit=_MAX_MESSAGE, type=verdict.value, message=message)
     return f"<{element}{stated}>{body}</{element}>"
 

@@ -5,6 +5,7 @@ Boxes and padded tables look broken when piped, pasted or narrow, so a page only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -16,6 +17,7 @@ from sync.report.text import viewer_url, visible
 
 _ASCII = str.maketrans({"…": "...", "→": "->", "·": "|", "█": "#"})
 _NARROWEST = 20
+_PAIR_OF_COLONS = re.compile(":(?=:)")
 
 
 def console_on(stream: TextIO) -> Console:
@@ -35,8 +37,11 @@ class Page:
         return max(self.console.width, _NARROWEST)
 
     def text(self, content: str, style: str = "") -> Text:
-        """Return a text to print: controls made visible, signs that the encoding lacks spelled."""
-        content = visible(content)
+        """Return a text to print: controls made visible, signs that the encoding lacks spelled.
+
+        A line may break anywhere, so no two colons are left side by side (``disarm``).
+        """
+        content = _PAIR_OF_COLONS.sub(r"\\x3a", visible(content))
         encoding = self.console.encoding
         if not encoding.startswith("utf"):
             content = (

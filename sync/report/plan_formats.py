@@ -13,7 +13,7 @@ from sync.planfile import digest_plan, render_plan
 from sync.report.formats import Renderer
 from sync.report.outline import Entry, outline_plan
 from sync.report.page import Page, console_on
-from sync.report.text import viewer_url, visible
+from sync.report.text import disarm_json, viewer_url, visible
 
 _INDENT = 4
 _BACKTICKS = re.compile("`+")
@@ -52,7 +52,7 @@ def print_plan(plan: Plan, stream: TextIO) -> None:
 
 def write_plan_json(plan: Plan, stream: TextIO) -> None:
     """Write the plan file itself."""
-    stream.write(render_plan(plan).decode())
+    stream.write(disarm_json(render_plan(plan).decode()))
 
 
 def write_plan_markdown(plan: Plan, stream: TextIO) -> None:

@@ -130,8 +130,8 @@ def _print_collection(collection: CollectionSummary, page: Page) -> None:
     verdicts = (
         f"{count:,} {VERDICTS[verdict].label}" for verdict, count in collection.verdicts.items()
     )
-    name = page.text(shorten(collection.name, _MAX_DETAIL), "bold")
-    facts = page.text(f": {plural(collection.records, 'record')}: {', '.join(verdicts)}")
+    name = page.text(f"{shorten(collection.name, _MAX_DETAIL)}:", "bold")
+    facts = page.text(f" {plural(collection.records, 'record')}: {', '.join(verdicts)}")
     page.line(name + facts, _MARGIN)
 
 

@@ -14,6 +14,9 @@ _UNSEEN = re.compile(
     "\u205f-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+# What the runners of GitHub and Azure obey wherever it stands in a line, and at the start of one.
+_COMMAND = re.compile(r"##(?=(?:vso)?\[)")
+_COMMAND_LINE = re.compile(r"(^|[\r\n])(\s*):(?=:)")
 _NAMESPACES = ("ncbigene", "ensembl", "hgnc.symbol", "hgnc")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
@@ -22,9 +25,27 @@ def visible(text: str) -> str:
     r"""Write what cannot be seen as an escape: ``\n``, ``\x1b``, ``\u202e``.
 
     That takes the power from terminal escapes, line breaks and direction overrides, and shows a
-    no-break space as what it is, which may be the whole difference.
+    no-break space as what it is, which may be the whole difference. ``##[`` becomes ``#\x23[``:
+    CI runners read commands behind it.
     """
-    return _UNSEEN.sub(lambda found: _escape(found[0]), text)
+    text = _UNSEEN.sub(lambda found: _escape(found[0]), text)
+    return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
+
+
+def disarm(lines: str) -> str:
+    r"""Write ``::`` at the start of lines as ``\x3a:``: CI runners read commands behind it."""
+    return _COMMAND_LINE.sub(r"\1\2\\x3a", lines)
+
+
+def disarm_bytes(lines: bytes) -> bytes:
+    """Take from lines of a file, printed as they are, what a CI runner would obey."""
+    text = lines.decode("utf-8", "surrogateescape")
+    return _COMMAND.sub(r"#\\x23", disarm(text)).encode("utf-8", "surrogateescape")
+
+
+def disarm_json(document: str) -> str:
+    r"""Write ``##[`` in a JSON document as ``#\u0023[``, which is read as the same."""
+    return _COMMAND.sub(r"#\\u0023", document) if "##" in document else document
 
 
 def _escape(letter: str) -> str:

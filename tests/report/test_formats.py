@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from datetime import date
 from io import StringIO
@@ -11,7 +12,7 @@ import pytest
 
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Revisions, Verdict
-from sync.report.document import Report
+from sync.report.document import OFFLINE, Report
 from sync.report.formats import FORMATS, FormatRequest, parse_formats
 from tests.builders import make_difference, make_report, make_result
 from tests.report import samples
@@ -38,6 +39,28 @@ def test_every_format_renders_every_report_to_its_last_line(name: str, report: R
 
     assert text.endswith("\n")
     assert text.encode("utf-8")
+
+
+OURS = re.compile(r"::(?:error|warning|notice) (?:file=|line=|title=)[^:]*::[^\r\n]*")
+
+
+@pytest.mark.parametrize("command", ["check", OFFLINE])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [*((name, 80) for name in FORMATS), *(("terminal", width) for width in range(40, 100, 7))],
+)
+def test_no_text_of_a_record_starts_a_command_of_a_runner(
+    monkeypatch: pytest.MonkeyPatch, name: str, command: str, width: int
+) -> None:
+    """GitHub obeys ``::`` at the start of a line, and, as Azure does, ``##[`` anywhere in it."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    report = samples.hostile()
+    text = rendered(name, replace(report, run=replace(report.run, command=command)))
+    commands = [line for line in re.split(r"[\r\n]+", text) if line.strip().startswith("::")]
+
+    assert [line for line in commands if name != "github" or not OURS.fullmatch(line)] == []
+    assert "##[" not in text
+    assert "##vso[" not in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -152,7 +152,7 @@ def test_hostile_texts_are_shown_as_they_are_and_do_nothing(text: str) -> None:
 
     report = shown(make_report(drifted), width=400)
 
-    assert report.count(visible(text)) >= 5
+    assert report.count(re.sub(":(?=:)", r"\\x3a", visible(text))) >= 5
 
 
 def test_a_link_is_made_of_the_uuid_alone_and_can_be_clicked() -> None:

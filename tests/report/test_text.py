@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import unicodedata
 from datetime import timedelta
@@ -11,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.report.text import (
+    disarm,
+    disarm_bytes,
+    disarm_json,
     duration,
     percent,
     place,
@@ -38,10 +42,46 @@ DIRECTIONS = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", 
         ("zero\u200bwidth\ufeff", r"zero\u200bwidth\ufeff"),
         ("no\xa0break", r"no\xa0break"),
         ("tag\U000e0041", r"tag\U000e0041"),
+        ("a ##[error]b", r"a #\x23[error]b"),
+        ("###[group]", r"##\x23[group]"),
+        ("##vso[task.complete]", r"#\x23vso[task.complete]"),
+        ("## [a] #[b] ##vs[c]", "## [a] #[b] ##vs[c]"),
     ],
 )
 def test_what_cannot_be_seen_is_written_as_an_escape(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ("::error::x", r"\x3a:error::x"),
+        ("a\n  ::error::x\nb", "a\n  \\x3a:error::x\nb"),
+        ("a\r::error::x", "a\r\\x3a:error::x"),
+        ("\xa0\t::error::x", "\xa0\t\\x3a:error::x"),
+        ("a ::error::x", "a ::error::x"),
+        (": :error::x", ": :error::x"),
+        ("-::error::x", "-::error::x"),
+    ],
+)
+def test_no_line_starts_a_command_of_a_runner(lines: str, shown: str) -> None:
+    assert disarm(lines) == shown
+    assert disarm(shown) == shown
+
+
+def test_lines_of_a_file_are_disarmed_and_otherwise_left() -> None:
+    data = b" ::add-mask::x\n-##[error]y\n\xff\r\n"
+
+    assert disarm_bytes(data) == b" \\x3a:add-mask::x\n-#\\x23[error]y\n\xff\r\n"
+
+
+@given(st.lists(st.sampled_from(["##[", "##vso[", "#", "\\", '"', "é", "["])).map("".join))
+def test_a_json_document_says_the_same_when_it_is_disarmed(text: str) -> None:
+    disarmed = disarm_json(json.dumps({text: text}, ensure_ascii=False))
+
+    assert json.loads(disarmed) == {text: text}
+    assert "##[" not in disarmed
+    assert "##vso[" not in disarmed
 
 
 def test_no_sign_of_unicode_that_acts_is_left_as_it_is() -> None:

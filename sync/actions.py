@@ -86,6 +86,9 @@ class UpdateNetwork:
     ``lost_edges`` edges. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
     ``folder`` (to be moved to) are None where they stay as they are. ``index_lost``: the search
     does not find it, so its index level is sent again.
+    ``lost_edges`` edges; ``gene_count`` is how many genes the network has before. ``visibility``,
+    ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to) are None where
+    they stay as they are.
     """
 
     record: RecordId
@@ -101,6 +104,7 @@ class UpdateNetwork:
     network_set: str | None = None
     folder: str | None = None
     index_lost: bool = False
+    gene_count: int = 0
     kind: Literal["update"] = "update"
 
 

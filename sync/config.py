@@ -136,6 +136,13 @@ class Limits(_Section):
         le=1,
         description="The share of the records of the last apply that must be there again.",
     )
+    max_gene_loss_fraction: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="The share of its genes that one network may lose in a run."
+        f" It may always lose {FEW}.",
+    )
     allow_edge_loss: bool = Field(
         default=False, description="Whether a gene may be removed together with its edges."
     )
@@ -144,7 +151,11 @@ class Limits(_Section):
     def guards(self) -> GuardLimits:
         """The limits that a plan as a whole is held to."""
         return GuardLimits(
-            self.max_update_fraction, self.max_deletes, self.min_records, self.min_kept_fraction
+            self.max_update_fraction,
+            self.max_deletes,
+            self.min_records,
+            self.min_kept_fraction,
+            self.max_gene_loss_fraction,
         )
 
 

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sync.actions import DeleteNetwork, Plan, Tripped
+from sync.actions import DeleteNetwork, Plan, Tripped, UpdateNetwork
+from sync.model import DifferenceKind
 
 FEW = 5
-"""So many networks may always be changed: a share of a handful of records means little."""
+"""So many networks may always be changed, and so many genes removed from each: a share of a
+handful means little.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,14 @@ class GuardLimits:
 
     ``max_update_fraction`` is a share of its records, 0 forbids every change. ``min_records``
     records must have been read well, and ``min_kept_fraction`` of as many as at the last apply.
+    ``max_gene_loss_fraction`` is the share of its genes that one network may lose.
     """
 
     max_update_fraction: float = 0.3
     max_deletes: int = 0
     min_records: int = 0
     min_kept_fraction: float = 0.8
+    max_gene_loss_fraction: float = 0.5
 
 
 def find_tripped(
@@ -50,6 +55,9 @@ def _find_tripped(plan: Plan, limits: GuardLimits, records_before: int | None) -
             f"{deletes} networks would be deleted, at most {limits.max_deletes} may be: "
             "raise max_deletes in [collection.limits]",
         )
+    for action in plan.actions:
+        if isinstance(action, UpdateNetwork):
+            yield from _check_genes(action, limits)
     if plan.complete and plan.actions:
         yield from _check_records(plan.records, limits, records_before)
 
@@ -65,6 +73,21 @@ def _check_updates(updates: int, records: int, limits: GuardLimits) -> Iterator[
             f"{updates} networks would be changed for {records} records, at most {limit} may be "
             f"({limits.max_update_fraction:.0%}, never under {FEW} but for 0%): "
             "raise max_update_fraction in [collection.limits]",
+        )
+
+
+def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped]:
+    lost = sum(each.kind is DifferenceKind.GENE_EXTRA for each in action.genes)
+    limit = max(int(limits.max_gene_loss_fraction * action.gene_count), FEW)
+    if lost > limit:
+        yield Tripped(
+            "max_gene_loss_fraction",
+            lost,
+            limit,
+            f"{action.record}: {lost} of the {action.gene_count} genes of its network would be "
+            f"removed, at most {limit} may be ({limits.max_gene_loss_fraction:.0%}, never under "
+            f"{FEW}): see whether its table is cut short, or raise max_gene_loss_fraction in "
+            "[collection.limits]",
         )
 
 

@@ -298,6 +298,7 @@ def _decide_update(
             network_set=policy.network_set if wanted.member else None,
             folder=policy.folder if wanted.member else None,
             index_lost=wanted.index_lost,
+            gene_count=0 if result.genes is None else result.genes.remote,
         )
 
 

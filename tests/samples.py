@@ -139,9 +139,12 @@ AS_CURATOR = basic("curator", "secret", "the test")
 
 @dataclass(slots=True)
 class Sample:
-    """A collection of figures below ``root`` and the networks that a sandbox will hold."""
+    """A collection below ``root``, of figures unless ``records`` says otherwise, and the networks
+    that a sandbox will hold.
+    """
 
     root: Path
+    records: str = "_figures/*.md"
     networks: list[dict[str, Any]] = field(default_factory=list)
     network_sets: list[dict[str, Any]] = field(default_factory=list)
     users: list[dict[str, Any]] = field(default_factory=list)
@@ -188,7 +191,7 @@ class Sample:
         """Describe the collection as a check wants it."""
         facts: dict[str, Any] = {
             "root": self.root,
-            "paths": tuple(find_records(self.root, "_figures/*.md")),
+            "paths": tuple(find_records(self.root, self.records)),
             "others": (),
             "complete": True,
             "unmapped_only": False,

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from sync.actions import Basis, DeleteNetwork, Plan, UndeleteNetwork
+from sync.actions import Basis, DeleteNetwork, Plan, UndeleteNetwork, UpdateNetwork
 from sync.apply.run import require_approved
 from sync.errors import GuardTripped
 from sync.guards import FEW, GuardLimits, find_tripped
-from sync.model import NetworkId, Visibility
+from sync.model import Difference, DifferenceKind, NetworkId, RecordId, Visibility
 from sync.planfile import digest_plan
 from tests.samples import network_id
 
@@ -23,9 +23,30 @@ def plan(updates: int = 0, deletes: int = 0, records: int = 100, *, complete: bo
     return Plan("https://x", "me", "c", records, complete, (*changes, *removals))
 
 
+def removal(lost: int, genes: int) -> Plan:
+    """A plan that takes so many genes out of a network that has so many."""
+    extra = Difference(DifferenceKind.GENE_EXTRA, "TNF", remote={})
+    missing = Difference(DifferenceKind.GENE_MISSING, "IL6", local={})
+    update = UpdateNetwork(
+        RecordId("PMC1__f1"),
+        "_figures/PMC1__f1.md",
+        network_id(1),
+        "why",
+        BASIS,
+        genes=(*[extra] * lost, missing),
+        gene_count=genes,
+    )
+    return Plan("https://x", "me", "c", 100, True, (update,))
+
+
 @pytest.mark.parametrize(
     ("made", "limits", "before", "guards"),
     [
+        (removal(20, 40), GuardLimits(), None, []),
+        (removal(21, 40), GuardLimits(), None, ["max_gene_loss_fraction"]),
+        (removal(39, 40), GuardLimits(), None, ["max_gene_loss_fraction"]),
+        (removal(39, 40), GuardLimits(max_gene_loss_fraction=1), None, []),
+        (removal(FEW, FEW), GuardLimits(max_gene_loss_fraction=0), None, []),
         (plan(30), GuardLimits(), None, []),
         (plan(31), GuardLimits(), None, ["max_update_fraction"]),
         (plan(FEW, records=6), GuardLimits(), None, []),

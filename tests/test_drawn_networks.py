@@ -1,0 +1,124 @@
+"""A network that was drawn from a record's own drawing has exactly the record's genes."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import orjson
+import pytest
+
+from sync.compare import compare_genes
+from sync.cx.decode import decode_cx2
+from sync.model import Network, Record
+from sync.records.organisms import Organisms
+from sync.records.read import read_record
+from tests.conftest import SHARED
+
+SPELLINGS = {
+    "exporter": ("name", "Type", "GraphID", "XrefId", "XrefDatasource"),
+    "2021": ("name", "Type", "__gpml:GraphID", "__gpml:XrefId", "__gpml:XrefDatasource"),
+    "2021, through R": (
+        "name",
+        "Type",
+        "X__gpml.GraphID",
+        "X__gpml.XrefId",
+        "X__gpml.XrefDatasource",
+    ),
+}
+"""How the uploaders of pathways call what a drawing says of a node."""
+
+DRAWINGS = sorted(path.parent for path in SHARED.glob("corpus/*/**/WP*.gpml"))
+"""The folder of every real pathway that has a drawing."""
+
+CASES = [
+    *("gpml-name/WP5049", "hgnc-accession/WP5061", "tb-prefix/WP1567"),
+    *("linebreak-label/WP4705", "linebreak-label/WP5166"),
+]
+
+
+def read(folder: Path) -> Record:
+    """Read the pathway in a folder of its own."""
+    path = PurePosixPath(folder.name) / f"{folder.name}.md"
+    record = read_record(folder.parent, str(path), None, Organisms.of([]))
+    assert isinstance(record, Record)
+    return record
+
+
+def draw(folder: Path, uploader: str) -> Network:
+    """Make the network that an uploader would make of the drawing beside a record."""
+    root = ET.fromstring((folder / f"{folder.name}.gpml").read_bytes())  # noqa: S314 - our own file
+    space = root.tag.partition("}")[0] + "}"
+    names = SPELLINGS[uploader]
+    nodes = []
+    for number, drawn in enumerate(root.iter(f"{space}DataNode")):
+        xref = drawn.find(f"{space}Xref")
+        reference = {} if xref is None else xref.attrib
+        values = (
+            drawn.get("TextLabel", ""),
+            drawn.get("Type") or "Unknown",
+            drawn.get("GraphId") or f"n{number}",
+            reference.get("ID", ""),
+            reference.get("Database", ""),
+        )
+        nodes.append({"id": number, "v": dict(zip(names, values, strict=True))})
+    declared: dict[str, Any] = {"nodes": {name: {"d": "string"} for name in names}}
+    return decode_cx2(
+        [
+            {"CXVersion": "2.0", "hasFragments": False},
+            {"attributeDeclarations": [declared]},
+            {"nodes": nodes},
+            {"status": [{"success": True}]},
+        ]
+    )
+
+
+@pytest.mark.parametrize("uploader", SPELLINGS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_hard_pathway_drawn_as_it_is_has_no_other_genes(case: str, uploader: str) -> None:
+    folder = SHARED / "cases" / case
+    if not folder.is_dir():
+        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+
+    assert compare_genes(read(folder), draw(folder, uploader)).differences == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
+def test_every_pathway_drawn_as_it_is_has_no_other_genes(folder: Path) -> None:
+    assert compare_genes(read(folder), draw(folder, "exporter")).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("case", "network"),
+    [
+        ("gpml-name/WP5049", "gpml-name/WP5049.cx2"),
+        ("hgnc-accession/WP5061", "hgnc-accession/WP5061.cx2"),
+        ("linebreak-label/WP4705", "linebreak-label/WP4705.cx2"),
+        ("linebreak-label/WP5166", "linebreak-label/WP5166.cx2"),
+        ("gpml-name/WP5049", "textlabel-R/*.cx2"),
+    ],
+)
+def test_a_hard_network_as_it_stands_has_the_genes_of_its_record(case: str, network: str) -> None:
+    folder = SHARED / "cases" / case
+    if not folder.is_dir():
+        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+    [path] = (SHARED / "cases").glob(network)
+    content = orjson.loads(path.read_bytes())
+
+    comparison = compare_genes(read(folder), decode_cx2(content))
+
+    assert comparison.differences == ()
+    assert comparison.counts is not None
+    assert comparison.counts.shared > 10
+
+
+def test_the_drawn_label_is_read_in_rs_spelling() -> None:
+    found = sorted((SHARED / "cases" / "textlabel-R").glob("*.cx2"))
+    if not found:
+        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+
+    genes = decode_cx2(orjson.loads(found[0].read_bytes())).genes
+
+    assert {"HK1", "Hexokinase"} in [gene.names for gene in genes]

@@ -22,6 +22,7 @@ from sync.actions import (
     Skipped,
     UpdateNetwork,
 )
+from sync.identifiers import is_mangled
 from sync.model import (
     IN_TRASH,
     CheckResult,
@@ -244,9 +245,12 @@ def why_untouchable(summary: Summary, account: str) -> str | None:
 
 @dataclass(slots=True)
 class _Wanted:
-    """The differences of one record, by what an action does about them."""
+    """The differences of one record, by what an action does about them; ``left`` by the reason why
+    nothing is done.
+    """
 
     genes: list[Difference] = field(default_factory=list)
+    left: dict[str, list[Difference]] = field(default_factory=dict)
     properties: list[PropertyChange] = field(default_factory=list)
     visibility: Visibility | None = None
     read_only: bool | None = None
@@ -268,7 +272,7 @@ def _decide_update(
 ) -> Iterator[UpdateNetwork | Skipped]:
     result, content = candidate.result, candidate.content
     wanted = _sort_differences(result.differences, policy.subjects)
-    if not wanted.anything:
+    if not wanted.anything and not wanted.left:
         yield Skipped(result.id, "push does not name what differs")
         return
     if reason := _why_not_update(wanted, summary, content, policy):
@@ -276,8 +280,10 @@ def _decide_update(
         return
     lost_edges = content.lost_edges if content is not None and wanted.genes else 0
     if content is not None and lost_edges and not policy.allow_edge_loss:
-        yield Skipped(result.id, _leave_anchored(wanted, content))
+        _leave_anchored(wanted, content)
         lost_edges = 0
+    for reason, genes in wanted.left.items():
+        yield Skipped(result.id, reason.format(genes=_enumerated(genes)))
     if wanted.anything:
         yield UpdateNetwork(
             record=result.id,
@@ -302,16 +308,33 @@ def _decide_update(
         )
 
 
-def _leave_anchored(wanted: _Wanted, content: ContentFacts) -> str:
-    """Take the surplus genes that hold edges out of what is wanted; say so."""
+def _leave_anchored(wanted: _Wanted, content: ContentFacts) -> None:
+    """Take the surplus genes that hold edges out of what is wanted."""
     wanted.genes = [each for each in wanted.genes if each not in content.anchored]
-    symbols = [each.symbol for each in content.anchored]
-    more = f" and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else ""
-    return (
-        f"extra genes that hold edges stay ({', '.join(symbols[:_NAMED])}{more}): "
-        f"removing them costs {content.lost_edges} edges; "
-        "allow_edge_loss = true in [collection.limits] allows that"
+    reason = (
+        "extra genes that hold edges stay ({genes}): removing them costs "
+        f"{content.lost_edges} edges; allow_edge_loss = true in [collection.limits] allows that"
     )
+    wanted.left[reason] = list(content.anchored)
+
+
+def explain_left_alone(difference: Difference) -> str | None:
+    """Say why a gene difference is never pushed, None where it may be.
+
+    The reason has a place for the names of ``{genes}``.
+    """
+    if difference.kind is DifferenceKind.GENE_EXTRA and "family" in (difference.local or {}):
+        return "extra genes that a row of the record lists among others stay ({genes})"
+    named = {DifferenceKind.GENE_MISSING, DifferenceKind.GENE_RENAMED}
+    if difference.kind in named and is_mangled(difference.symbol):
+        return "symbols that a spreadsheet made dates or numbers of are not pushed ({genes})"
+    return None
+
+
+def _enumerated(genes: Sequence[Difference]) -> str:
+    symbols = [each.symbol for each in genes]
+    more = f" and {len(symbols) - _NAMED} more" if len(symbols) > _NAMED else ""
+    return ", ".join(symbols[:_NAMED]) + more
 
 
 def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Subject]) -> _Wanted:
@@ -320,7 +343,7 @@ def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Sub
         new = (each.local or {}).get("value", "")
         if each.kind in GENE_KINDS:
             if Subject.GENES in subjects:
-                wanted.genes.append(each)
+                _want_gene(wanted, each)
         elif each.kind is DifferenceKind.PROPERTY and Subject.PROPERTIES in subjects:
             old = None if each.remote is None else each.remote.get("value")
             wanted.properties.append(PropertyChange(each.name, old, new))
@@ -331,6 +354,13 @@ def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Sub
         elif each.kind is DifferenceKind.STATE and Subject.STATE in subjects and new:
             _want_state(wanted, each.name, new)
     return wanted
+
+
+def _want_gene(wanted: _Wanted, difference: Difference) -> None:
+    if reason := explain_left_alone(difference):
+        wanted.left.setdefault(reason, []).append(difference)
+    else:
+        wanted.genes.append(difference)
 
 
 def _want_state(wanted: _Wanted, name: str, new: str) -> None:

@@ -32,6 +32,7 @@ from sync.plan import (
     Subject,
     Surplus,
     decide_actions,
+    explain_left_alone,
 )
 from sync.state.cache import FORGETFUL, Cache
 
@@ -139,7 +140,11 @@ async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> Co
     """Read the content, and try what editing its genes would cost."""
     content = await _fetch_content(client, seen.summary.id)
     digest = digest_of(content)
-    genes = [each for each in result.differences if each.kind in GENE_KINDS]
+    genes = [
+        each
+        for each in result.differences
+        if each.kind in GENE_KINDS and explain_left_alone(each) is None
+    ]
     if content is None or not genes:
         return ContentFacts(digest)
     try:

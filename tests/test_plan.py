@@ -14,6 +14,7 @@ from sync.model import (
     CheckResult,
     Curie,
     Dialect,
+    Difference,
     DifferenceKind,
     Gene,
     Layout,
@@ -186,6 +187,35 @@ def test_a_surplus_gene_that_holds_edges_is_left_by_itself() -> None:
         "extra genes that hold edges stay (TNF): removing them costs 3 edges; "
         "allow_edge_loss = true in [collection.limits] allows that"
     )
+
+
+@pytest.mark.parametrize(
+    ("left", "reason"),
+    [
+        (
+            make_difference(DifferenceKind.GENE_EXTRA, symbol="AKT2", local={"family": "AKT"}),
+            "extra genes that a row of the record lists among others stay (AKT2)",
+        ),
+        (
+            make_difference(DifferenceKind.GENE_RENAMED, symbol="2-Sep"),
+            "symbols that a spreadsheet made dates or numbers of are not pushed (2-Sep)",
+        ),
+        (
+            make_difference(symbol="43891"),
+            "symbols that a spreadsheet made dates or numbers of are not pushed (43891)",
+        ),
+    ],
+)
+def test_a_gene_that_is_never_pushed_is_named(left: Difference, reason: str) -> None:
+    missing = make_difference(symbol="IL6")
+
+    decided = decide(differences=(left, missing))
+
+    [action] = decided.actions
+    assert isinstance(action, UpdateNetwork)
+    assert action.genes == (missing,)
+    assert [each.reason for each in decided.skipped] == [reason]
+    assert decide(differences=(left,)).actions == ()
 
 
 def test_where_only_such_genes_differ_nothing_is_done() -> None:

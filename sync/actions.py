@@ -83,7 +83,8 @@ class UpdateNetwork:
     """Change a network to what its record says.
 
     ``genes`` are the differences that editing the content takes away, at the cost of
-    ``lost_edges`` edges. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
+    ``lost_edges`` edges; ``repairs`` say what else is done to the content because the server
+    would not take it as it is. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
     ``folder`` (to be moved to) are None where they stay as they are. ``index_lost``: the search
     does not find it, so its index level is sent again.
     ``lost_edges`` edges; ``gene_count`` is how many genes the network has before. ``visibility``,
@@ -98,6 +99,7 @@ class UpdateNetwork:
     basis: Basis
     genes: tuple[Difference, ...] = ()
     lost_edges: int = 0
+    repairs: tuple[str, ...] = ()
     properties: tuple[PropertyChange, ...] = ()
     visibility: Visibility | None = None
     read_only: bool | None = None

@@ -66,13 +66,14 @@ class ContentFacts:
 
     ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them
     that cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited,
-    None where they can.
+    None where they can. ``repairs`` say what an upload changes besides (``cx.repair``).
     """
 
     digest: str | None
     lost_edges: int = 0
     anchored: tuple[Difference, ...] = ()
     problem: str | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +299,7 @@ def _decide_update(
             ),
             genes=tuple(wanted.genes),
             lost_edges=lost_edges,
+            repairs=content.repairs if content is not None and wanted.genes else (),
             properties=tuple(wanted.properties),
             visibility=wanted.visibility,
             read_only=wanted.read_only,

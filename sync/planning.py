@@ -16,6 +16,7 @@ from sync.apply.course import digest_of
 from sync.apply.creation import is_unfinished
 from sync.check import Finding, examine_collection
 from sync.cx.edit import edit_genes, find_anchored
+from sync.cx.repair import repair
 from sync.errors import NetworkError, NotFound, ServerError
 from sync.guards import GuardLimits, find_tripped
 from sync.ledger import Ledger
@@ -148,9 +149,10 @@ async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> Co
     if content is None or not genes:
         return ContentFacts(digest)
     try:
-        lost_edges = edit_genes(content, genes).lost_edges
-        anchored = find_anchored(content, genes) if lost_edges else ()
-        return ContentFacts(digest, lost_edges, anchored)
+        repaired = repair(content)
+        lost_edges = edit_genes(repaired.document, genes).lost_edges
+        anchored = find_anchored(repaired.document, genes) if lost_edges else ()
+        return ContentFacts(digest, lost_edges, anchored, repairs=repaired.done)
     except NetworkError as error:
         return ContentFacts(digest, problem=str(error))
 

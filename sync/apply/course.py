@@ -10,9 +10,11 @@ import orjson
 
 from sync.actions import CreateNetwork, UpdateNetwork
 from sync.apply.steps import Course, Form, Stated
+from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
 from sync.cx.figure import write_figure_network
+from sync.cx.repair import repair
 from sync.errors import NetworkError
 from sync.model import Property, Summary, Visibility
 from sync.property_list import PROFILE, merge_properties
@@ -25,10 +27,14 @@ _RESERVED = ("name", "description", "version")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A course, and the content to upload on it; None where none is."""
+    """A course, and the content to upload on it; None where none is.
+
+    ``repairs`` say what is done to the content because the server would not take it as it is.
+    """
 
     course: Course
     body: bytes | None
+    repairs: tuple[str, ...] = ()
 
 
 def form_of(summary: Summary, digest: str | None, member: bool | None) -> Form:  # noqa: FBT001
@@ -63,10 +69,16 @@ def prepare_update(
 
     Raises NetworkError where the genes cannot be edited.
     """
-    body = edit_genes(content, action.genes).body if action.genes else None
-    uploaded, digest = (None, origin.digest) if body is None else _read_upload(body)
+    stated = _state_changes(action, origin.stated)
+    body, uploaded, digest = None, None, origin.digest
+    repairs: tuple[str, ...] = ()
+    if action.genes:
+        repaired = repair(content)
+        body, repairs = edit_genes(repaired.document, action.genes).body, repaired.done
+        uploaded, digest = _read_upload(body)
+        stated = _without_nulls(stated)
     goal = Form(
-        stated=_state_changes(action, origin.stated),
+        stated=stated,
         digest=digest,
         visibility=action.visibility or origin.visibility,
         read_only=origin.read_only if action.read_only is None else action.read_only,
@@ -74,7 +86,7 @@ def prepare_update(
         member=True if action.network_set else None,
     )
     course = Course(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
-    return Prepared(course, body)
+    return Prepared(course, body, repairs)
 
 
 def prepare_restore(
@@ -83,12 +95,16 @@ def prepare_restore(
     """Prepare the way back to the form and content that a backup holds.
 
     ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
+    Raises NetworkError where the server would not take the content.
     """
-    goal = replace(before, digest=digest_of(content))
-    if content is None or goal.digest == origin.digest:
-        return Prepared(Course(origin, origin_ms, replace(goal, digest=origin.digest)), None)
-    course = Course(origin, origin_ms, goal, stated_in(content), ours=broken)
-    return Prepared(course, orjson.dumps(content))
+    if content is None or origin.digest in restored_digests(content):
+        return Prepared(Course(origin, origin_ms, replace(before, digest=origin.digest)), None)
+    return _prepare_return(Course(origin, origin_ms, before, ours=broken), content)
+
+
+def restored_digests(content: object) -> frozenset[str | None]:
+    """Return the digests that a network has after a restore: as it was, or repaired."""
+    return frozenset({digest_of(content), digest_of(repair(content).document)})
 
 
 def prepare_undelete(before: Form, modified_ms: int, content: object) -> Prepared:
@@ -98,9 +114,20 @@ def prepare_undelete(before: Form, modified_ms: int, content: object) -> Prepare
 
 
 def prepare_putting_back(course: Course, content: object) -> Prepared:
-    """Prepare to send the old content again after the new one could not be loaded."""
-    back = replace(course, goal=course.origin, uploaded=stated_in(content), ours=True)
-    return Prepared(back, orjson.dumps(content))
+    """Prepare to send the old content again after the new one could not be loaded.
+
+    Raises NetworkError where the server would not take that either.
+    """
+    return _prepare_return(replace(course, goal=course.origin, ours=True), content)
+
+
+def _prepare_return(course: Course, content: object) -> Prepared:
+    """Prepare to send a content that was handed out before, as the goal of a course."""
+    repaired = repair(content)
+    body = write_upload(repaired.document)
+    uploaded, digest = _read_upload(body)
+    goal = replace(course.goal, digest=digest, stated=_without_nulls(course.goal.stated))
+    return Prepared(replace(course, goal=goal, uploaded=uploaded), body, repaired.done)
 
 
 def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepared:
@@ -146,6 +173,12 @@ def stated_in(content: object) -> Stated:
 def _read_upload(body: bytes) -> tuple[Stated, str]:
     document = orjson.loads(body)
     return stated_in(document), content_digest(document)
+
+
+def _without_nulls(stated: Stated) -> Stated:
+    """Leave out the properties without a value, which cannot be written (contract 3.5, 5.1)."""
+    kept = tuple(item for item in stated.properties if item.value is not None)
+    return replace(stated, properties=kept)
 
 
 def _state_changes(action: UpdateNetwork, stated: Stated) -> Stated:

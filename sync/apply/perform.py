@@ -223,13 +223,26 @@ class Performer:
         """Work on the network; where the server spoils its content, put the old one back."""
         ended = await self._carry_out(notes, eyes, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
-            back = prepare_putting_back(prepared.course, content)
-            returned = outcome_of(await self._carry_out(notes, eyes, back))
+            returned = await self._put_back(notes, eyes, prepared, content)
             fate = "the old content was put back"
             if returned.outcome is not Outcome.DONE:
                 fate = f"the old content could not be put back: {returned.message}"
             return ActionOutcome(Outcome.FAILED, f"{ended.reason}; {fate}")
-        return outcome_of(ended)
+        outcome = outcome_of(ended)
+        if outcome.outcome is Outcome.DONE and prepared.repairs:
+            repairs = f"repaired before the upload: {'; '.join(prepared.repairs)}"
+            message = f"{outcome.message}; {repairs}" if outcome.message else repairs
+            outcome = replace(outcome, message=message)
+        return outcome
+
+    async def _put_back(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, content: object
+    ) -> ActionOutcome:
+        try:
+            back = prepare_putting_back(prepared.course, content)
+        except NetworkError as error:
+            return ActionOutcome(Outcome.FAILED, str(error))
+        return outcome_of(await self._carry_out(notes, eyes, back))
 
     async def _carry_out(
         self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None = None

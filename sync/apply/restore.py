@@ -21,12 +21,13 @@ from sync.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.apply.course import digest_of, form_of
+from sync.apply.course import digest_of, form_of, restored_digests
 from sync.apply.looking import Eyes, SetMembers
 from sync.apply.notes import Notes, read_trail
 from sync.apply.steps import GONE, Form, Step, Trail
 from sync.apply.summaries import SharedSummaries
 from sync.apply.trash import explain_absence
+from sync.cx.repair import describe_repair, repair
 from sync.errors import ServerError, StateDamaged
 from sync.guards import GuardLimits, find_tripped
 from sync.model import Summary
@@ -181,12 +182,16 @@ class _Planner:
         left_ms = trail.confirmed_ms or backup.summary.modified_ms
         if summary.modified_ms != left_ms and not _broken_by_run(summary, trail):
             return Skipped(name, "its network was changed since the run")
-        before = form_of(backup.summary, digest_of(backup.content), backup.member)
         digest = digest_of(await eyes.fetch_content())
+        restored = backup.content is not None and digest in restored_digests(backup.content)
+        old_digest = digest if restored else digest_of(backup.content)
+        before = form_of(backup.summary, old_digest, backup.member)
         now = form_of(summary, digest, await eyes.fetch_membership())
         changes = describe_changes(before, now)
         if not changes:
             return None
+        if before.digest != now.digest:
+            changes += tuple(map(describe_repair, repair(backup.content).done))
         return RestoreNetwork(
             network=action.network,
             record=action.record,

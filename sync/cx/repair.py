@@ -42,6 +42,11 @@ def repair(document: Any) -> Repaired:
     return Repaired(copy, tuple(done))
 
 
+def describe_repair(done: str) -> str:
+    """Say in a plan what a repair does, and why."""
+    return f"{done} (the server refuses it as it is)"
+
+
 def _drop_null_attributes(document: Any) -> Iterator[str]:
     for values in _elements(document, _NETWORK):
         for name in [name for name, value in values.items() if value is None]:

@@ -16,6 +16,7 @@ from sync.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
+from sync.cx.repair import describe_repair
 from sync.model import Difference, DifferenceKind
 from sync.report.text import plural, said, shorten, shorten_pair
 
@@ -117,6 +118,7 @@ def _updates(action: UpdateNetwork) -> Iterator[str]:
     yield from map(_gene_change, action.genes)
     if action.lost_edges:
         yield f"{plural(action.lost_edges, 'edge')} of removed genes are lost"
+    yield from map(describe_repair, action.repairs)
     for change in action.properties:
         old, new = shorten_pair(change.old or "", change.new, _MAX_VALUE)
         yield f"{change.name}: {old if change.old is not None else '(none)'} → {new}"

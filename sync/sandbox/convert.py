@@ -69,7 +69,8 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
     types = {aspect: dict(names) for aspect, names in typed.types.items()}
     if CONTEXT in network.aspects:
         attributes[CONTEXT] = java_json(network.aspects[CONTEXT][-1]).decode()
-        types["networkAttributes"][CONTEXT] = "string"
+        if types["networkAttributes"]:  # The server declares it only beside others.
+            types["networkAttributes"][CONTEXT] = "string"
     declarations = _declare(network, types)
     aspects: dict[str, list[Element]] = {}
     if declarations:

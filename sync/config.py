@@ -33,12 +33,12 @@ from sync.errors import ConfigError
 from sync.guards import FEW, GuardLimits
 from sync.identifiers import normalise_network_id
 from sync.model import Layout, NetworkId, Visibility
+from sync.ndex.address import PUBLIC_SERVER
 from sync.ndex.redaction import redact_url
 from sync.records.organisms import Organisms
 
 CONFIG_NAME = "ndex-sync.toml"
 SANDBOX_SCHEME = "sandbox:"
-PUBLIC_SERVER = "https://www.ndexbio.org"
 MAX_CONFIG_BYTES = 1_000_000
 
 _TABLE = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 
 from sync.accepted.book import Book
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
-from sync.config import SANDBOX_SCHEME, CollectionConfig, Config
+from sync.config import SANDBOX_SCHEME, CollectionConfig, Config, ServerConfig
 from sync.errors import ConfigError, ServerError, Unauthorized
 from sync.locate import Collection
 from sync.members import Place
+from sync.ndex.address import ServerChoice, is_public
 from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
@@ -176,9 +177,22 @@ def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) ->
     return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 
 
+def choose_server(given: str | None, configured: ServerConfig, root: Path) -> ServerChoice:
+    """Return the server that the caller names, else that of the configuration in ``root``.
+
+    Raises:
+        ConfigError: the configuration's is no URL.
+    """
+    if given:
+        return ServerChoice(given, by_caller=True)
+    url = configured.url_below(root)
+    # A sandbox is this very process: nothing leaves it.
+    return ServerChoice(url, by_caller=url.startswith(SANDBOX_SCHEME) or is_public(url))
+
+
 @asynccontextmanager
 async def open_session(
-    server: str, policy: ClientPolicy, environ: Mapping[str, str], home: Path
+    server: ServerChoice, policy: ClientPolicy, environ: Mapping[str, str], home: Path
 ) -> AsyncIterator[NdexClient]:
     """Open a client for an http(s) URL, ``sandbox:`` or ``sandbox:PATH``.
 
@@ -189,15 +203,16 @@ async def open_session(
         ConfigError: the credentials are incomplete, or the server refuses them.
     """
     credentials = find_login(server, environ, home)
-    async with open_server(server, policy, credentials) as client:
+    async with open_server(server.url, policy, credentials) as client:
         await _check_login(client)
         yield client
 
 
-def find_login(server: str, environ: Mapping[str, str], home: Path) -> Credentials | None:
+def find_login(server: ServerChoice, environ: Mapping[str, str], home: Path) -> Credentials | None:
     """Find the credentials for a server as ``find_credentials`` does, for a sandbox too."""
-    url = IN_PROCESS_URL if server.startswith(SANDBOX_SCHEME) else server
-    return find_credentials(url, environ, home)
+    if server.url.startswith(SANDBOX_SCHEME):
+        server = ServerChoice(IN_PROCESS_URL, by_caller=True)
+    return find_credentials(server, environ, home)
 
 
 @asynccontextmanager

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from sync.compare import DesiredState
-from sync.config import MAX_CONFIG_BYTES, PUBLIC_SERVER, read_config
+from sync.config import MAX_CONFIG_BYTES, read_config
 from sync.errors import ConfigError
 from sync.model import Layout, Visibility
+from sync.ndex.address import PUBLIC_SERVER
 
 FULL = """\
 [server]

@@ -63,6 +63,7 @@ def check(
     """
     from sync.config import read_config
     from sync.errors import ConfigError
+    from sync.ndex.auth import take_credentials
     from sync.records.checkout import find_commit
     from sync.report.formats import parse_formats
     from sync.report.github_job import Job
@@ -70,12 +71,14 @@ def check(
         STATE_FOLDER,
         Selection,
         choose_cache,
+        choose_server,
         open_book,
         open_collections,
         open_session,
     )
     from sync.shards import parse_shard
 
+    environ = take_credentials(os.environ)
     if offline and shard:
         raise ConfigError("--offline is one quick run, which has no --shard; leave one of them out")
     if run_id is not None and shard is None:
@@ -96,14 +99,17 @@ def check(
         from sync.cli.checking import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
 
-        url = server or settings.server.url_below(config.parent)
+        chosen = choose_server(server, settings.server, config.parent)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
         status = run_check(
             CheckRequest(
-                server=url,
-                open_client=partial(open_session, url, policy, os.environ, Path.home()),
+                server=chosen.url,
+                open_client=partial(open_session, chosen, policy, environ, Path.home()),
                 cache=choose_cache(
-                    state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
+                    state or config.parent / STATE_FOLDER,
+                    chosen.url,
+                    no_state=no_state,
+                    refresh=refresh,
                 ),
                 collections=collections,
                 formats=requests,

@@ -16,6 +16,7 @@ from sync.errors import ConfigError
 if TYPE_CHECKING:
     from sync.cli.examine import Finding
     from sync.config import Config
+    from sync.ndex.address import ServerChoice
     from sync.ndex.auth import Credentials
 
 _PROBLEMS = 1
@@ -32,6 +33,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     """
     from sync.cli.examine import Finding, Outcome, examine_files
     from sync.config import read_config
+    from sync.session import choose_server
 
     try:
         settings = read_config(config)
@@ -46,8 +48,8 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
         for finding in examine_files(config.parent, collection):
             findings.append(finding)
             _tell(finding)
-    url = server or settings.server.url_below(config.parent)
-    findings += asyncio.run(_ask_server(url, settings))
+    chosen = choose_server(server, settings.server, config.parent)
+    findings += asyncio.run(_ask_server(chosen, settings))
     problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
     _conclude(problems)
     if any(finding.unanswered for finding in findings):
@@ -55,7 +57,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     raise typer.Exit(_PROBLEMS if problems else 0)
 
 
-async def _ask_server(url: str, settings: Config) -> list[Finding]:
+async def _ask_server(server: ServerChoice, settings: Config) -> list[Finding]:
     from sync.cli.examine import Finding, Outcome, examine_server
     from sync.ndex.policy import ClientPolicy
     from sync.session import find_login, open_server
@@ -68,14 +70,14 @@ async def _ask_server(url: str, settings: Config) -> list[Finding]:
 
     credentials = None
     try:
-        credentials = find_login(url, os.environ, Path.home())
+        credentials = find_login(server, os.environ, Path.home())
     except ConfigError as error:
         note(Finding(Outcome.PROBLEM, "credentials", str(error)))
     else:
         note(_describe(credentials))
     policy = ClientPolicy(max_tries=2, connect_timeout_s=10, read_timeout_s=30, call_deadline_s=60)
     try:
-        async with open_server(url, policy, credentials) as client:
+        async with open_server(server.url, policy, credentials) as client:
             async for finding in examine_server(client, settings):
                 note(finding)
     except ConfigError as error:

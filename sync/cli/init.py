@@ -49,7 +49,8 @@ def init(
     parse_config(config, text)
     files = {config: text}
     if workflow:
-        files[_workflow_path(root, WORKFLOW_PATH)] = render_workflow(_pinned(pin), config.name)
+        path = _workflow_path(root, WORKFLOW_PATH)
+        files[path] = render_workflow(_pinned(pin), config.name, server)
     _write_new(files)
     for each in found:
         layout = each.layout or "mixed layouts"

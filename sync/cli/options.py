@@ -32,7 +32,11 @@ ConfigOption = Annotated[
 ServerOption = Annotated[
     str | None,
     typer.Option(
-        "--server", metavar="URL", help="An NDEx server: a URL, or sandbox:PATH. [config: server]"
+        "--server",
+        metavar="URL",
+        envvar="NDEX_SERVER",
+        show_envvar=False,
+        help="An NDEx server: a URL, or sandbox:PATH. [NDEX_SERVER, else config: server]",
     ),
 ]
 CollectionOption = Annotated[

@@ -7,7 +7,7 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,9 @@ from sync.cli.run import INTERRUPTED, stop_on_sigterm
 from sync.config import CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
 from sync.locate import Collection
+from sync.ndex.address import ServerChoice
 from sync.ndex.answers import User
+from sync.ndex.auth import take_credentials
 from sync.ndex.client import NdexClient
 from sync.ndex.policy import ClientPolicy
 from sync.observe import ObservePolicy
@@ -50,6 +52,7 @@ from sync.session import (
     STATE_FOLDER,
     Selection,
     choose_cache,
+    choose_server,
     open_book,
     open_collections,
     open_session,
@@ -68,10 +71,16 @@ class Setting:
     config: Config
     root: Path
     collection: CollectionConfig
-    server: str
+    choice: ServerChoice
     state: Path
     policy: ClientPolicy
     manner: Manner
+    environ: Mapping[str, str]
+
+    @property
+    def server(self) -> str:
+        """What plans and the journal call the server."""
+        return self.choice.url
 
     def open_collection(self, selection: Selection) -> Collection:
         """Find the records of the collection."""
@@ -103,8 +112,17 @@ def make_setting(
     if chosen is None:
         raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
     root = path.parent
-    url = server or config.server.url_below(root)
-    return Setting(config, root, chosen, url, state or root / STATE_FOLDER, policy, manner)
+    choice = choose_server(server, config.server, root)
+    return Setting(
+        config,
+        root,
+        chosen,
+        choice,
+        state or root / STATE_FOLDER,
+        policy,
+        manner,
+        take_credentials(os.environ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +222,8 @@ async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User
     Raises:
         ConfigError: nobody is, or not the account that the collection belongs to.
     """
-    async with open_session(setting.server, setting.policy, os.environ, Path.home()) as client:
+    environ, home = setting.environ, Path.home()
+    async with open_session(setting.choice, setting.policy, environ, home) as client:
         try:
             user = await client.fetch_own_user()
         except Unauthorized as error:

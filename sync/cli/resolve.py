@@ -77,16 +77,19 @@ def resolve(
     from sync.cli.resolving import ResolveRequest, Writing, run_resolve
     from sync.config import read_config
     from sync.errors import ConfigError
+    from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import RESOLUTION_FORMATS, parse_formats
     from sync.session import (
         STATE_FOLDER,
         Selection,
         choose_cache,
+        choose_server,
         open_collections,
         open_session,
     )
 
+    environ = take_credentials(os.environ)
     settings = read_config(config)
     selection = Selection(select or (), changed_since, only_unmapped)
     collections = open_collections(settings, config.parent, collection or (), selection)
@@ -95,16 +98,19 @@ def resolve(
             f"collection {', '.join(mapless)} has no map for --from-map; add its `map` to {config},"
             " or name the others with --collection"
         )
-    url = server or settings.server.url_below(config.parent)
+    chosen = choose_server(server, settings.server, config.parent)
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
-    opening = partial(open_session, url, policy, os.environ, Path.home())
+    opening = partial(open_session, chosen, policy, environ, Path.home())
     asked = Writing.FILES if write is not None else Writing.NONE
     status = run_resolve(
         ResolveRequest(
-            server="offline" if from_map else url,
+            server="offline" if from_map else chosen.url,
             open_client=None if from_map else opening,
             cache=choose_cache(
-                state or config.parent / STATE_FOLDER, url, no_state=no_state, refresh=refresh
+                state or config.parent / STATE_FOLDER,
+                chosen.url,
+                no_state=no_state,
+                refresh=refresh,
             ),
             collections=collections,
             target=write or Target.BOTH,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import orjson
 
 from sync.config import CollectionConfig
+from sync.ndex.address import PUBLIC_SERVER
 
 if TYPE_CHECKING:
     from sync.records.recognise import Recognised
 
 WORKFLOW_PATH = ".github/workflows/ndex-sync.yml"
 
+_SERVER_LINE = re.compile(r"^ *SERVER\n", re.M)
 _COMMENT_COLUMN = 38
 _HEAD = """\
 # Configuration of ndex-sync, begun by `ndex-sync init`; yours to change.
@@ -39,8 +42,8 @@ _OPTIONAL = (
 _WORKFLOW = """\
 # Begun by `ndex-sync init`; yours to change.
 # Pull requests check the records that they touch, the nightly run checks all of them and keeps one
-# issue up to date. Public networks need no account. For private ones give the repository the
-# secrets NDEX_USERNAME and NDEX_PASSWORD; pull requests from forks run without them.
+# issue up to date. Public networks need no account. For private ones, and to push, give the
+# repository the secrets NDEX_USERNAME and NDEX_PASSWORD; pull requests always run without them.
 # More: https://github.com/wikipathways/ndex-sync/blob/COMMIT/docs/how-to/github-actions.md
 name: ndex-sync
 
@@ -72,11 +75,10 @@ jobs:
       - uses: wikipathways/ndex-sync/.github/actions/ndex-sync@COMMIT
         with:
           config: CONFIG
+          SERVER
           changed-since: origin/${{ github.base_ref }}
           cache: "true"
           fail-on: incomplete # a changed record differs from its network until it is pushed
-          username: ${{ secrets.NDEX_USERNAME }}
-          password: ${{ secrets.NDEX_PASSWORD }}
       - name: Keep the reports
         if: ${{ !cancelled() }}
         uses: actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2
@@ -94,6 +96,7 @@ jobs:
     uses: wikipathways/ndex-sync/.github/workflows/nightly.yml@COMMIT
     with:
       config: CONFIG
+      SERVER
       # plan: true   # also plan what a push would do; needs the secrets
       # apply: true  # and do it, within the limits of the configuration
     secrets:
@@ -112,12 +115,17 @@ def render_config(server: str, collections: Sequence[Recognised]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_workflow(commit: str, config: str) -> str:
+def render_workflow(commit: str, config: str, server: str = PUBLIC_SERVER) -> str:
     """Return a GitHub workflow that uses ndex-sync as of ``commit``.
 
-    ``config`` is the configuration file's name at the top of the checkout.
+    ``config`` is the configuration file's name at the top of the checkout. A ``server`` other than
+    the public one is named in the workflow too: its login goes to no server that only the
+    configuration names.
     """
-    return _WORKFLOW.replace("COMMIT", commit).replace("CONFIG", _quoted(config))
+    text = _WORKFLOW.replace("COMMIT", commit).replace("CONFIG", _quoted(config))
+    if server == PUBLIC_SERVER:
+        return _SERVER_LINE.sub("", text)
+    return text.replace("SERVER\n", f"server: {_quoted(server)}\n")
 
 
 def _known(collection: Recognised) -> Iterator[tuple[str, str]]:

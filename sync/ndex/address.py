@@ -10,6 +10,20 @@ import httpx
 from sync.errors import ConfigError
 from sync.ndex.redaction import redact_url
 
+PUBLIC_SERVER = "https://www.ndexbio.org"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerChoice:
+    """A server, and whether the caller chose it or a file of the records did.
+
+    ``by_caller``: by an option, a variable or a default. Credentials of the environment are the
+    caller's, and a configuration comes with the records, from a pull request even.
+    """
+
+    url: str
+    by_caller: bool
+
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
@@ -55,6 +69,13 @@ def parse_server_url(text: str) -> ServerAddress:
         loopback=loopback,
         guarded=loopback or url.scheme == "https",
     )
+
+
+def is_public(text: str) -> bool:
+    """Whether a URL is that of the public NDEx; raises as ``parse_server_url``."""
+    url = httpx.URL(parse_server_url(text).url)
+    public = httpx.URL(PUBLIC_SERVER)
+    return (url.scheme, url.host, url.port) == (public.scheme, public.host, public.port)
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,23 +1,27 @@
 """Credentials: found late and once, shown to nobody (design: Commands).
 
 The environment comes first, then the netrc file. Configuration files and arguments never hold
-credentials.
+credentials, and what the environment holds goes only to a server that the caller chose.
 """
 
 from __future__ import annotations
 
 import base64
-import netrc
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import ConfigError
-from sync.ndex.address import parse_server_url
+from sync.ndex.address import ServerChoice, parse_server_url
 
 _PAIRS = (("NDEX_USERNAME", "NDEX_PASSWORD"), ("NDEX_USER", "NDEX_PWD"))
+CREDENTIAL_VARIABLES = ("NDEX_TOKEN", *(name for pair in _PAIRS for name in pair))
+"""The variables that credentials are looked for in."""
+
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
+_NETRC_WORD = re.compile(r'"(?:\\.|[^"\\])*"?|(?:\\.|\S)+', re.S)
+_NETRC_KEYS = {"login": "login", "user": "login", "password": "password", "account": "account"}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -60,24 +64,57 @@ def basic(username: str, password: str, source: str) -> Credentials:
     return Credentials(f"Basic {base64.b64encode(pair).decode('ascii')}", username, source)
 
 
-def find_credentials(server_url: str, environ: Mapping[str, str], home: Path) -> Credentials | None:
+def find_credentials(
+    server: ServerChoice, environ: Mapping[str, str], home: Path
+) -> Credentials | None:
     """Find the credentials for a server; None: nobody gave any.
 
     ``NDEX_TOKEN`` comes first, then ``NDEX_USERNAME`` with ``NDEX_PASSWORD``, ``NDEX_USER`` with
     ``NDEX_PWD``, and the entry of the server's host in the file that ``NETRC`` names or in
     ``.netrc`` below ``home``. A variable that is empty counts as not set: that is what CI makes
-    of a secret it does not hand out.
+    of a secret it does not hand out. A server that only a configuration names gets what the netrc
+    file has for it, and nothing else.
 
     Raises:
-        ConfigError: half of a pair is set, a value cannot be used, or the netrc file cannot be
-            read. The message names variables and files, never values.
+        ConfigError: half of a pair is set, a value cannot be used, the netrc file cannot be read,
+            or the environment's credentials were not meant for this server. The message names
+            variables and files, never values.
     """
+    if server.by_caller and (found := _find_in_environment(environ)):
+        return found
+    found = _find_in_netrc(parse_server_url(server.url).host, _netrc_path(environ, home))
+    if found is None and not server.by_caller:
+        _require_unset(environ, server.url)
+    return found
+
+
+def take_credentials(environ: MutableMapping[str, str]) -> Mapping[str, str]:
+    """Take the credentials out of an environment, and return it as it was.
+
+    A process that is started with what is left, as a worker or as git, has none of them.
+    """
+    taken = dict(environ)
+    for name in CREDENTIAL_VARIABLES:
+        environ.pop(name, None)
+    return taken
+
+
+def _find_in_environment(environ: Mapping[str, str]) -> Credentials | None:
     if token := environ.get("NDEX_TOKEN", "").strip():
         return bearer(token, "NDEX_TOKEN")
     for names in _PAIRS:
         if found := _find_pair(environ, *names):
             return found
-    return _find_in_netrc(parse_server_url(server_url).host, _netrc_path(environ, home))
+    return None
+
+
+def _require_unset(environ: Mapping[str, str], url: str) -> None:
+    if there := [name for name in CREDENTIAL_VARIABLES if environ.get(name, "").strip()]:
+        raise ConfigError(
+            f"{' and '.join(there)} is not sent to {url}, which only the configuration names: if "
+            f"you trust that server, name it yourself with --server {url} or NDEX_SERVER, or give "
+            "it an entry in ~/.netrc; else unset the credentials"
+        )
 
 
 def _find_pair(environ: Mapping[str, str], name: str, secret_name: str) -> Credentials | None:
@@ -100,17 +137,53 @@ def _netrc_path(environ: Mapping[str, str], home: Path) -> Path:
 def _find_in_netrc(host: str, path: Path) -> Credentials | None:
     """Look for the host's own entry; a ``default`` entry was not meant for NDEx."""
     try:
-        entry = netrc.netrc(path).hosts.get(host)
+        entry = _read_entry(path.read_text(encoding="utf-8"), host)
     except FileNotFoundError:
         return None
-    except netrc.NetrcParseError as error:
-        # The parser's own words can quote the password that it stumbled over.
-        raise ConfigError(f"{path}:{error.lineno}: not understood as a netrc file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read ({type(error).__name__})") from None
     if entry is None:
         return None
-    username, _, password = entry
+    username, password = entry.get("login"), entry.get("password")
     if not username or not password:
         raise ConfigError(f"{path}: the entry for {host} needs both a login and a password")
     return basic(username, password, str(path))
+
+
+def _read_entry(text: str, host: str) -> Mapping[str, str] | None:
+    """Return what a netrc file says of a host, None where it has no entry for it.
+
+    Python's own parser refuses the whole file for a word that other programs put into entries of
+    their own, such as ``port``. Here such words are passed over.
+    """
+    found: dict[str, str] | None = None
+    current: dict[str, str] = {}
+    at = 0
+    while word := _NETRC_WORD.search(text, at):
+        key, at = word[0], word.end()
+        if key.startswith("#"):
+            at = _end(text, "\n", at)
+        elif key == "macdef":
+            at = _end(text, "\n\n", at)
+        elif key == "default":
+            current = {}
+        elif key == "machine" or key in _NETRC_KEYS:
+            value = _NETRC_WORD.search(text, at)
+            at = value.end() if value else len(text)
+            said = _unquote(value[0]) if value else ""
+            if key != "machine":
+                current[_NETRC_KEYS[key]] = said
+            else:
+                current = {}
+                found = current if said == host else found
+    return found
+
+
+def _end(text: str, mark: str, start: int) -> int:
+    at = text.find(mark, start)
+    return len(text) if at < 0 else at + len(mark)
+
+
+def _unquote(word: str) -> str:
+    plain = word[1:].removesuffix('"') if word.startswith('"') else word
+    return re.sub(r"\\(.)", r"\1", plain, flags=re.S)

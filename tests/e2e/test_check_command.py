@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import signal
@@ -406,6 +407,45 @@ def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
         check=False,
     )
 
-    assert done.returncode == 2, done.stderr
+    assert done.returncode == 3, done.stderr
     assert "SQLITE_TMPDIR" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_login_is_handed_to_no_other_program(tmp_path: Path) -> None:
+    run_command("demo", "--keep", "demo", cwd=tmp_path)
+    git = tmp_path / "bin/git"
+    git.parent.mkdir()
+    git.write_text(f'#!/bin/sh\nenv >> "{tmp_path}/seen"\nexit 128\n')
+    git.chmod(0o755)
+    path = f"{git.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = clean_environment(
+        HOME=str(tmp_path), PATH=path, NDEX_USERNAME="curator", NDEX_PASSWORD="Marker-1807"
+    )
+
+    for words in (["check"], ["check", "--changed-since", "main"], ["resolve"], ["plan"]):
+        run_command(*words, cwd=tmp_path / "demo", environment=environment)
+
+    assert "PATH=" in (tmp_path / "seen").read_text()
+    assert "Marker-1807" not in (tmp_path / "seen").read_text()
+
+
+def test_a_server_that_only_the_configuration_names_is_not_logged_in_to(tmp_path: Path) -> None:
+    run_command("demo", "--keep", "demo", cwd=tmp_path)
+    config = tmp_path / "demo/ndex-sync.toml"
+    text = config.read_text().replace("sandbox:ndex.sqlite", "http://127.0.0.1:9")
+    config.write_text(text)
+    login = {"NDEX_USERNAME": "pathway-team", "NDEX_PASSWORD": "Marker-1807"}
+    environment = clean_environment(HOME=str(tmp_path), **login)
+
+    for name in ("check", "resolve", "plan"):
+        done = run_command(
+            name, *["--collection", "figures"], cwd=config.parent, environment=environment
+        )
+        assert done.returncode == 2, done.stderr
+        assert "is not sent to http://127.0.0.1:9, which only the configuration" in done.stderr
+        assert "Marker-1807" not in done.stdout + done.stderr
+
+    chosen = environment | {"NDEX_SERVER": "sandbox:ndex.sqlite"}
+    done = run_command("check", cwd=config.parent, environment=chosen)
+    assert "the server refuses the login" in done.stderr

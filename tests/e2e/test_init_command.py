@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -81,6 +82,18 @@ def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sampl
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
     assert [action.endswith(f"@{COMMIT}") for action in used] == [True, False, True, False]
     assert check["steps"][1]["with"]["config"] == nightly["with"]["config"] == "own name.toml"
+    assert "secrets" not in json.dumps(check)
+    assert "server" not in check["steps"][1]["with"]
+
+
+def test_the_workflow_names_a_server_that_is_not_the_public_one(sample: Sample) -> None:
+    make_checkout(sample.root)
+    server = "https://ndex.example.org"
+    run_command("init", "--workflow", "--pin", COMMIT, "--server", server, cwd=sample.root)
+
+    jobs = yaml.safe_load((sample.root / WORKFLOW).read_text())["jobs"]
+    assert jobs["pull-request"]["steps"][1]["with"]["server"] == server
+    assert jobs["nightly"]["with"]["server"] == server
 
 
 def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:

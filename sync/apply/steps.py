@@ -51,6 +51,9 @@ GONE = "it is gone"
 MAX_TRIES = 3
 """How often a step that does not take is done in one run."""
 
+_MAX_LOADS = 2
+"""How often new content that the server cannot load is sent, before the old one is put back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -315,7 +318,7 @@ def _decide_broken(course: Course, trail: Trail, failure: str, tries: Mapping[St
     """A failed load leaves nothing to be overwritten, so sending the content again is safe."""
     if Step.REPLACE not in trail.begun and not course.ours:
         return Conflict(f"the server could not load it since: {failure}")
-    if tries.get(Step.REPLACE, 0) >= MAX_TRIES:
+    if tries.get(Step.REPLACE, 0) >= (MAX_TRIES if course.ours else _MAX_LOADS):
         return GiveUp(f"the server cannot load the new content: {failure}", spoiled=True)
     return Do(Step.REPLACE)
 

@@ -12,27 +12,27 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sync.errors import QuotaExceeded, ServerError
-from sync.model import NetworkId
 
 UPLOADS_AT_ONCE = 8
 """The server has one queue for all uploads (contract 3.3), so more at once gain nothing."""
 
-_NETWORKS_SPOILED = 2
+_DOCUMENTS_FAILED = 2
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
 class UploadGate:
     """Lets the uploads of a run begin, one a network.
 
-    Until an upload has been loaded there is one at a time. Where two networks fail in the same
-    words it is not about their documents, and no further upload begins.
+    Until an upload has been loaded there is one at a time. Where two documents fail in the same
+    words it is not about the documents, and no further upload begins. The new and the old content
+    of one network are two documents.
     """
 
     def __init__(self, at_once: int = UPLOADS_AT_ONCE) -> None:
         self._at_once = at_once
         self._proven = False
         self._under_way = 0
-        self._failed: dict[str, set[NetworkId]] = {}
+        self._failed: dict[str, set[int]] = {}
         self._changed = asyncio.Condition()
         self.closed: str | None = None
         """Why no further upload begins, None while uploads may."""
@@ -55,12 +55,12 @@ class UploadGate:
         """Note that an upload has been loaded, so that several may be under way."""
         self._proven = True
 
-    def note_failure(self, network: NetworkId, words: str) -> None:
-        """Note how an upload to a network failed, in the server's words."""
+    def note_failure(self, document: bytes, words: str) -> None:
+        """Note how the upload of a document failed, in the server's words."""
         failed = self._failed.setdefault(_NUMBERS.sub("…", words), set())
-        failed.add(network)
-        if len(failed) >= _NETWORKS_SPOILED:
-            self._close(f"{len(failed)} networks failed in the same way: {words}")
+        failed.add(hash(document))
+        if len(failed) >= _DOCUMENTS_FAILED:
+            self._close(f"{len(failed)} uploads failed in the same way: {words}")
 
     def note_refusal(self, error: ServerError) -> None:
         """Note that the server did not accept an upload."""

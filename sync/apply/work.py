@@ -133,7 +133,7 @@ class Work:
     async def _advance(self, step: Step) -> GiveUp | None:
         """Do one step and look at what it did, or foresee that where it is certain."""
         if step is Step.REPLACE and self._locked_out:
-            self.gate.note_failure(self.eyes.network, _LOCKED)
+            self.gate.note_failure(self.body or b"", _LOCKED)
             return GiveUp(_LOCKED)
         self._confirm()
         refusal = await self._finish(step)
@@ -157,7 +157,7 @@ class Work:
         self._locked_out = False
         wait_s = self._wait.next_wait_s(self.policy.loading, self.clock.monotonic_s())
         if wait_s is None:
-            self.gate.note_failure(self.eyes.network, "still being loaded")
+            self.gate.note_failure(self.body or b"", "still being loaded")
             return GiveUp("it is still being loaded; apply the plan again later")
         await self._look(wait_s)
         return None
@@ -228,7 +228,7 @@ class Work:
         if summary.error_message is None:
             self.gate.note_loaded()
         else:
-            self.gate.note_failure(self.eyes.network, summary.error_message)
+            self.gate.note_failure(self.body or b"", summary.error_message)
 
     def _confirm(self) -> None:
         """Note that the network was seen to be as it should be after the steps so far."""

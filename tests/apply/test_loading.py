@@ -274,3 +274,30 @@ async def test_indexed_networks_stay_complete_and_found(tmp_path: Path, faults: 
             assert {uuid: after[uuid] for uuid in before} == before
             for uuid, network in before.items():
                 assert uuid in await push.search(network["name"])
+
+
+async def test_a_failed_load_is_read_twice_before_the_content_is_sent_again(tmp_path: Path) -> None:
+    async with on_server(fill(tmp_path, 1), f"{UPLOAD} load message=broken times=1") as push:
+        applied = await push.push()
+        calls = push.transport.calls
+
+    first, second = [index for index, call in enumerate(calls) if call.startswith("PUT /v3")]
+    assert calls[first + 1 : second] == ["POST /v2/batch/network/summary"] * 2
+    assert applied.count(Outcome.DONE) == 1
+
+
+async def test_a_server_that_loads_nothing_spoils_one_network(tmp_path: Path) -> None:
+    """New and old content fail alike, so it is the server; the backup gives it back later."""
+    sample = fill(tmp_path, 6)
+    async with on_server(sample, f"{UPLOAD} load message=broken") as push:
+        before = push.networks()
+        applied = await push.push(at_once())
+
+        assert set(push.calls_like(UPLOAD)) == {f"PUT /v3/networks/{network_id(1)}"}
+        assert applied.stopped is not None
+        assert "failed in the same way: broken" in applied.stopped
+        after = push.networks()
+        assert {uuid for uuid in before if after[uuid] != before[uuid]} == {network_id(1)}
+    async with on_server(sample) as push:
+        await push.restore(applied.run)
+        assert push.networks() == before

@@ -1,4 +1,4 @@
-"""When uploads may begin: one first, then eight, and none once two networks fail alike."""
+"""When uploads may begin: one first, then eight, and none once two documents fail alike."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def test_after_a_failure_one_goes_alone_again() -> None:
     uploads = Uploads(gate, 5)
     await uploads.settle()
 
-    gate.note_failure(network_id(1), "Element count mismatch")
+    gate.note_failure(b"one", "Element count mismatch")
     await uploads.end()
 
     assert uploads.under_way == 1
@@ -82,25 +82,25 @@ async def test_after_a_failure_one_goes_alone_again() -> None:
     ],
     ids=["the same words", "other numbers and ids"],
 )
-async def test_two_networks_that_fail_alike_close_the_gate(first: str, second: str) -> None:
+async def test_two_documents_that_fail_alike_close_the_gate(first: str, second: str) -> None:
     gate = UploadGate()
     uploads = Uploads(gate, 5)
     await uploads.settle()
 
-    gate.note_failure(network_id(1), first)
-    gate.note_failure(network_id(1), first)
+    gate.note_failure(b"one", first)
+    gate.note_failure(b"one", first)
     assert gate.closed is None
-    gate.note_failure(network_id(2), second)
+    gate.note_failure(b"two", second)
     await uploads.finish()
 
-    assert gate.closed == f"2 networks failed in the same way: {second}"
+    assert gate.closed == f"2 uploads failed in the same way: {second}"
     assert uploads.refused == 4
 
 
-async def test_networks_that_fail_each_in_its_way_do_not_close_it() -> None:
+async def test_documents_that_fail_each_in_its_way_do_not_close_it() -> None:
     gate = UploadGate()
     for number, words in enumerate(("an edge without a node", "no such visual property")):
-        gate.note_failure(network_id(number), words)
+        gate.note_failure(str(number).encode(), words)
 
     assert gate.closed is None
 

@@ -37,6 +37,7 @@ from sync.model import (
 from sync.properties import compare_properties, describe_record, same_figure
 from sync.resolve import read_claim
 from sync.revisions import read_revisions
+from sync.spreadsheets import explain_mangled
 
 HIDDEN_BY_INDEX = (
     "NDEx made the network PRIVATE, and not read-only, when its search index failed after an"
@@ -177,6 +178,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
             *(() if seen.doubt is None else (seen.doubt,)),
             *_visibility_note(differences),
             *_not_comparable_note(genes.not_comparable),
+            *explain_mangled(record.genes, seen.network.genes),
             *record.notes,
         ),
         about=describe_record(record),

@@ -168,14 +168,6 @@ _VERSIONED = {
 }
 """What in an identifier says which gene or protein it is, in upper case; the rest is a version."""
 
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
-_MANGLED = re.compile(
-    rf"\d{{1,2}}[-/ ]{_MONTH}(?:[-/ ]\d{{2,4}})?|{_MONTH}-\d\d(?:\d\d)?"
-    r"|\d{4}-\d\d-\d\d(?: 00:00:00)?|\d{1,2}/\d{1,2}/\d{2,4}"
-    r"|[3-5]\d{4}(?:\.0)?|\d(?:\.\d+)?E\+\d\d"
-)
-"""Dates in the forms of spreadsheets, their days since 1900, and numbers with an exponent."""
-
 _NUMERIC = frozenset({"ncbigene", _HGNC})
 _ENSEMBL_PRODUCT = re.compile(r"ensembl:(?:ENS[A-Z]*[EPRT]\d{11}|FB(?:pp|tr)\d{7})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -294,14 +286,6 @@ def label_forms(drawn: str) -> frozenset[str]:
     """
     forms = (" ".join(form.split()) for form in (drawn, "".join(drawn.splitlines())))
     return frozenset(filter(None, forms))
-
-
-def is_mangled(label: str) -> bool:
-    """Return whether a label is what a spreadsheet makes of a symbol: a date or a number.
-
-    ``SEPT2`` becomes ``2-Sep``, ``MARCH1`` ``43891``, and RIKEN's ``2310009E13`` ``2.31E+15``.
-    """
-    return _MANGLED.fullmatch(label.strip()) is not None
 
 
 def _read_address(path: str) -> Curie | None:

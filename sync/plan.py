@@ -22,7 +22,6 @@ from sync.actions import (
     Skipped,
     UpdateNetwork,
 )
-from sync.identifiers import is_mangled
 from sync.model import (
     IN_TRASH,
     CheckResult,
@@ -39,6 +38,7 @@ from sync.model import (
 )
 from sync.properties import state_properties
 from sync.property_list import explain_unwritable, merge_properties
+from sync.spreadsheets import is_mangled
 
 GENE_KINDS = frozenset(
     {

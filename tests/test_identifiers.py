@@ -13,7 +13,6 @@ from sync.identifiers import (
     Level,
     Namespace,
     fold_label,
-    is_mangled,
     label_forms,
     level_of,
     namespace_of,
@@ -227,28 +226,6 @@ def test_what_is_written_into_a_drawing_is_read_back(namespace: Namespace) -> No
     curie = normalise_curie(namespace.prefix, "TP53" if namespace.prefix == "hgnc.symbol" else "7")
 
     assert normalise_curie(source_of(namespace.prefix), (curie or "").partition(":")[2]) == curie
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        *("2-Sep", "1-Mar", "10-Dec", "2-Sept", "Sep-02", "1-Mar-2020", "02/09/2020", "9/2/20"),
-        *("2020-09-02", "2020-03-01 00:00:00", "43891", "44075.0", "2.31E+13"),
-    ],
-)
-def test_what_a_spreadsheet_makes_of_a_symbol_is_known(label: str) -> None:
-    assert is_mangled(label)
-
-
-@pytest.mark.parametrize(
-    "label",
-    [
-        *("SEPT2", "SEPTIN2", "MARCH1", "DEC1", "DEC-1", "Dec1", "TP53", "p53", "4E-BP1", "5-HT"),
-        *("1433", "100000", "2310009E13Rik", "14-3-3", "NOV", "OCT4", "Mar", "3.4.11.4", ""),
-    ],
-)
-def test_a_symbol_is_not_taken_for_a_date(label: str) -> None:
-    assert not is_mangled(label)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+"""Symbols that a spreadsheet turned into dates or numbers, on either side of a comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from sync.model import Gene
+
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+_MANGLED = re.compile(
+    rf"\d{{1,2}}[-/ ]{_MONTH}(?:[-/ ]\d{{2,4}})?|{_MONTH}-\d\d(?:\d\d)?"
+    r"|\d{4}-\d\d-\d\d(?: 00:00:00)?|\d{1,2}/\d{1,2}/\d{2,4}"
+    r"|[3-5]\d{4}(?:\.0)?|\d(?:\.\d+)?E\+\d\d"
+)
+"""Dates in the forms of spreadsheets, their days since 1900, and numbers with an exponent."""
+_LABELS_KNOWN = 1 << 16
+
+
+@lru_cache(_LABELS_KNOWN)
+def is_mangled(label: str) -> bool:
+    """Return whether a label is what a spreadsheet makes of a symbol: a date or a number.
+
+    ``SEPT2`` becomes ``2-Sep``, ``MARCH1`` ``43891``, and RIKEN's ``2310009E13`` ``2.31E+15``.
+    """
+    return _MANGLED.fullmatch(label.strip()) is not None
+
+
+def explain_mangled(local: Iterable[Gene], remote: Iterable[Gene]) -> Iterator[str]:
+    """Yield a sentence for each mangled symbol, with what the other side calls the same gene."""
+    mine, theirs = tuple(local), tuple(remote)
+    yield from _explain_side("the record", mine, "NDEx", theirs)
+    yield from _explain_side("NDEx", theirs, "the record", mine)
+
+
+def _explain_side(
+    side: str, genes: Iterable[Gene], other_side: str, others: tuple[Gene, ...]
+) -> Iterator[str]:
+    damaged = {
+        (label, tuple(sorted(gene.ids)))
+        for gene in genes
+        for label in gene.names
+        if is_mangled(label)
+    }
+    for label, ids in sorted(damaged):
+        named = f" ({ids[0]})" if ids else ""
+        said = f"{label!r} in {side}{named} is what a spreadsheet makes of a symbol"
+        known = {each.symbol for each in others if not each.ids.isdisjoint(ids)}
+        symbols = sorted(symbol for symbol in known if not is_mangled(symbol))
+        yield f"{said}; {other_side} says {' or '.join(symbols)}" if symbols else said

@@ -346,10 +346,24 @@ class NdexClient:
         state = await self._see_state(network)
         if not isinstance(state, Summary):
             return state
-        return await _sight(self.fetch_summary, network)
+        return await self._sight(self.fetch_summary, network)
 
     async def _see_state(self, network: NetworkId) -> Sighting:
-        return await _sight(self.fetch_state, network)
+        return await self._sight(self.fetch_state, network)
+
+    async def _sight(
+        self, fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId
+    ) -> Sighting:
+        """Make a value of whatever the look-up of one network brings."""
+        try:
+            return await fetch(network)
+        except NotFound:
+            return Absent()
+        except (Unauthorized, Forbidden) as error:
+            who = "the account that is logged in" if self.logged_in else "an anonymous caller"
+            return Refused(f"private: {who} may not read it ({error})")
+        except ServerError as error:
+            return Unanswered(str(error))
 
     async def _each(
         self, items: Sequence[NetworkId], work: Callable[[NetworkId], Awaitable[None]]
@@ -364,18 +378,6 @@ class NdexClient:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(self._workers, len(items))):
                 tasks.create_task(_worker())
-
-
-async def _sight(fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId) -> Sighting:
-    """Make a value of whatever the look-up of one network brings."""
-    try:
-        return await fetch(network)
-    except NotFound:
-        return Absent()
-    except (Unauthorized, Forbidden) as error:
-        return Refused(str(error))
-    except ServerError as error:
-        return Unanswered(str(error))
 
 
 async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, ServerError, Unauthorized
 from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
 from sync.ndex.answers import FileCounts, ServerStatus, User
-from sync.ndex.auth import basic
+from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
 from tests.ndex.builders import connect, network_id, summary_v2, summary_v3
@@ -134,6 +134,28 @@ async def test_ids_that_a_batch_drops_are_looked_up_one_by_one() -> None:
     assert isinstance(later, Summary)
     assert later.properties == (Property("year", "2015", "integer"),)
     assert server.paths[0] == V2_BATCH
+
+
+@pytest.mark.parametrize(
+    ("credentials", "who"),
+    [
+        (None, "an anonymous caller"),
+        (basic("ada", "x", "test"), "the account that is logged in"),
+    ],
+    ids=["anonymous", "logged in"],
+)
+async def test_a_network_that_is_refused_is_called_private_and_to_whom(
+    credentials: Credentials | None, who: str
+) -> None:
+    script = at({V2_BATCH: respond_json([]), v3_path(3): PRIVATE})
+    async with (
+        serve(script) as server,
+        connect(server.url, policy=ONE_TRY, credentials=credentials) as client,
+    ):
+        [refused] = (await client.fetch_summaries([network_id(3)])).values()
+
+    assert isinstance(refused, Refused)
+    assert refused.reason.startswith(f"private: {who} may not read it (GET {v3_path(3)}: ")
 
 
 async def test_states_that_a_batch_drops_are_looked_up_once() -> None:

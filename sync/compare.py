@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from sync.evidence import labels_of
 from sync.genes import GeneMatching, GenePair, match_genes
 from sync.model import (
     IN_TRASH,
@@ -62,13 +63,15 @@ class GeneComparison:
 
     ``not_comparable`` are genes of the network that the local source could not hold: they are
     neither shared nor extra (design: Matching genes). ``shared`` are the symbols of the genes
-    that both have under one name.
+    that both have under one name. ``notes`` are sentences about mentions that say of several
+    genes that they are theirs.
     """
 
     counts: GeneCounts
     differences: tuple[Difference, ...] = ()
     not_comparable: tuple[Gene, ...] = ()
     shared: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def compare(
@@ -178,6 +181,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
             *(() if seen.doubt is None else (seen.doubt,)),
             *_visibility_note(differences),
             *_not_comparable_note(genes.not_comparable),
+            *genes.notes,
             *explain_mangled(record.genes, seen.network.genes),
             *record.notes,
         ),
@@ -201,7 +205,10 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
         counts=matching.counts,
         differences=(*_gene_differences(matching, extra),),
         not_comparable=unsettled,
-        shared=tuple(pair.local.symbol for pair in matching.shared if not _is_renamed(pair)),
+        shared=tuple(
+            dict.fromkeys(pair.local.symbol for pair in matching.shared if not _is_renamed(pair))
+        ),
+        notes=(*_matching_notes(matching, extra),),
     )
 
 
@@ -214,9 +221,14 @@ def _gene_differences(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterat
         yield Difference(
             DifferenceKind.GENE_MISSING, symbol=gene.symbol, ids=_ids(gene), local=_attributes(gene)
         )
+    families = {pair.remote: pair.local.symbol for pair in matching.listed}
     for gene in extra:
         yield Difference(
-            DifferenceKind.GENE_EXTRA, symbol=gene.symbol, ids=_ids(gene), remote=_attributes(gene)
+            DifferenceKind.GENE_EXTRA,
+            symbol=gene.symbol,
+            ids=_ids(gene),
+            local={"family": families[gene]} if gene in families else None,
+            remote=_attributes(gene),
         )
     for pair in matching.reidentified:
         yield Difference(
@@ -260,7 +272,7 @@ def _text_differences(pair: GenePair) -> Iterator[Difference]:
 
 
 def _is_renamed(pair: GenePair) -> bool:
-    return pair.local.names.isdisjoint(pair.remote.names)
+    return not pair.partial and labels_of(pair.local).isdisjoint(labels_of(pair.remote))
 
 
 def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:
@@ -333,6 +345,26 @@ def _visibility_note(differences: tuple[Difference, ...]) -> tuple[str, ...]:
     if all(each.local is not None for each in states):
         return ()
     return (HIDDEN_BY_INDEX,)
+
+
+def _matching_notes(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterator[str]:
+    for pair in matching.listed:
+        if pair.remote in extra:
+            yield (
+                f"{pair.remote.symbol} is only on NDEx, but {pair.local.symbol} in the record "
+                "lists several genes and this is one of them: a push does not remove it"
+            )
+    for gene in matching.ambiguous:
+        yield (
+            f"{_named(gene)} could be either of several genes that are not the same, so it is "
+            "compared as a gene of its own; give it an identifier of the gene"
+        )
+    for gene in matching.contradictory:
+        yield f"{_named(gene)} contradicts itself: its identifiers are those of different genes"
+
+
+def _named(gene: Gene) -> str:
+    return f"{gene.symbol} ({', '.join(_ids(gene))})" if gene.ids else gene.symbol
 
 
 def _not_comparable_note(genes: tuple[Gene, ...]) -> tuple[str, ...]:

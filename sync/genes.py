@@ -1,267 +1,284 @@
-"""Which genes of two lists are the same (design: Matching genes).
+"""Which genes of a record and of its network are the same (design: Matching genes).
 
-Two genes are the same when they share an identifier in any namespace; of those left over, the
-ones with a common name are the same unless they have a namespace in common and disagree in it.
-Everything here is a union of what is shared, so no result depends on the order of its input.
+``sync.clusters`` says which mentions are one gene. Here each gene of two lists gets its class.
+Mentions that list several genes, families, are matched by steps of their own, so that they hide
+nothing: singles find singles, families find families, and what is left over of both finds each
+other.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, product
 from operator import attrgetter
 
-from sync.identifiers import namespace_of
+from sync.clusters import BOTH, CROWD, Union, connect
+from sync.evidence import Evidence, labels_of
+from sync.families import choose, cover, find_contradictory, find_listed, is_absent, pair_families
+from sync.gene_groups import Group, Groups, gather, gene_order, group_genes, unite
 from sync.model import Gene, GeneCounts
 
-_Keys = Callable[[Gene], frozenset[str]]
-
-_ids_of: _Keys = attrgetter("ids")
-_names_of: _Keys = attrgetter("names")
 _symbol = attrgetter("symbol")
 _local_symbol = attrgetter("local.symbol")
 
 
 @dataclass(frozen=True, slots=True)
 class GenePair:
-    """One gene as both sides name it; each side's mentions are united into one gene."""
+    """One gene as both sides name it; each side's mentions are united into one gene.
+
+    ``partial`` says that one side's mention lists several genes, of which this is one: the two
+    need not go by the same name.
+    """
 
     local: Gene
     remote: Gene
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GeneMatching:
-    """Every gene of two lists, in exactly one of four classes, each ordered by symbol."""
+    """Every gene of two lists, in exactly one of four classes, each ordered by symbol.
+
+    A mention that lists several genes stands in no class where the other side has those genes by
+    mentions of their own. ``listed`` pairs mentions of the local side with the extra genes that
+    they list. ``ambiguous`` are mentions that could be either of two genes which disagree,
+    ``contradictory`` those whose identifiers belong to different genes.
+    """
 
     shared: tuple[GenePair, ...]
     reidentified: tuple[GenePair, ...]
     missing: tuple[Gene, ...]
     extra: tuple[Gene, ...]
+    listed: tuple[GenePair, ...] = ()
+    ambiguous: tuple[Gene, ...] = ()
+    contradictory: tuple[Gene, ...] = ()
 
     @property
     def counts(self) -> GeneCounts:
-        """How many genes each side has, those with other identifiers included, and shares."""
+        """How many genes each side has, those with other identifiers included, and shares.
+
+        A mention that lists several genes counts as those of them that it stands for.
+        """
         both = len(self.shared) + len(self.reidentified)
         return GeneCounts(
             local=both + len(self.missing), remote=both + len(self.extra), shared=len(self.shared)
         )
 
 
-def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:
-    """Return one gene for all mentions of it, ordered by symbol and identifiers.
+def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
+    """Class every gene of two lists (design: Matching genes)."""
+    plain = _part(list(local), list(remote))
+    tangled = plain.local or plain.remote
+    rest = _match_groups(group_genes(plain.local, plain.remote)) if tangled else _NOTHING
+    return GeneMatching(
+        shared=_pairs_in_order([*plain.shared, *rest.shared]),
+        reidentified=rest.reidentified,
+        missing=_in_order([*plain.missing, *rest.missing]),
+        extra=_in_order([*plain.extra, *rest.extra]),
+        listed=rest.listed,
+        ambiguous=rest.ambiguous,
+        contradictory=rest.contradictory,
+    )
 
-    Mentions that share an identifier are one gene. A mention without any identifier belongs to
-    the gene of its name, or, where several bear that name, to the first of them: it says nothing
-    by which another could be told apart.
+
+_NOTHING = GeneMatching(shared=(), reidentified=(), missing=(), extra=())
+
+
+def _match_groups(groups: Groups) -> GeneMatching:
+    found, left = _find_shared(groups)
+    renamed, left = _pair_left(left, _find_renamed)
+    reidentified, left = _pair_left(left, _find_reidentified)
+    families = set(groups.families)
+    left = [group for group in left if group not in families or is_absent(group, groups)]
+    extra = [group for group in left if group.remote]
+    listed = find_listed(groups.families, extra)
+    return GeneMatching(
+        shared=(*found, *renamed),
+        reidentified=_pairs_in_order(reidentified),
+        missing=tuple(group.gene for group in left if group.local),
+        extra=tuple(group.gene for group in extra),
+        listed=_pairs_in_order([GenePair(f.gene, group.gene) for group, f in listed.items()]),
+        ambiguous=_in_order([group.gene for group in groups.ambiguous]),
+        contradictory=_in_order([group.gene for group in find_contradictory(groups)]),
+    )
+
+
+@dataclass(slots=True)
+class _Plain:
+    """The genes whose class is plain at once, and the mentions of all others, by their sides."""
+
+    shared: list[GenePair] = field(default_factory=list)
+    missing: list[Gene] = field(default_factory=list)
+    extra: list[Gene] = field(default_factory=list)
+    local: list[Gene] = field(default_factory=list)
+    remote: list[Gene] = field(default_factory=list)
+
+
+def _part(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain:
+    """Part the genes that need no thought from those that do.
+
+    Mentions that have nothing in common cannot be one gene. So whatever has nothing in common
+    with any other is missing or extra, and where only mentions with the same identifiers have
+    something in common, and one side has all that the other has, nothing can contradict.
     """
-    given = list(genes)
-    ids = list(map(_ids_of, given))
-    if all(ids) and _are_disjoint(ids):
-        return tuple(_in_order(given))
-    mentions = _in_order(set(given))
-    identified = _unite_connected([gene for gene in mentions if gene.ids], _ids_of)
-    named = _unite_connected([gene for gene in mentions if not gene.ids], _names_of)
-    if not named:
-        return tuple(identified)
-    grown, loose = _absorb(identified, named, [gene.names for gene in identified])
-    return tuple(_in_order([*grown, *loose]))
+    if (plain := _part_alike(local, remote)) is not None:
+        return plain
+    everyone = [*local, *remote]
+    plain = _Plain()
+    for places in _connect_all(everyone):
+        mine = [everyone[place] for place in places if place < len(local)]
+        theirs = [everyone[place] for place in places if place >= len(local)]
+        if len(places) == 1:
+            plain.missing += mine
+            plain.extra += theirs
+        elif mine and theirs and _are_plainly_one(mine, theirs):
+            plain.shared.append(GenePair(unite(mine), unite(theirs)))
+        else:
+            plain.local += mine
+            plain.remote += theirs
+    return plain
 
 
-def _unite_connected(mentions: list[Gene], keys: _Keys) -> list[Gene]:
-    """Unite the ordered mentions that share a key; return the genes in order."""
-    if _are_disjoint(list(map(keys, mentions))):
-        return mentions
-    return _in_order(list(map(_unite, _connected(mentions, keys))))
+def _part_alike(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain | None:
+    """Do the same at less cost for what most networks are: each gene once, and alike on both
+    sides; None for others.
+    """
+    mine, theirs = {gene.ids: gene for gene in local}, {gene.ids: gene for gene in remote}
+    both = mine.keys() & theirs.keys()
+    extra = [gene for gene in remote if gene.ids not in both]
+    everyone = [*local, *extra]
+    if (
+        len(mine) < len(local)
+        or len(theirs) < len(remote)
+        or any(mine[ids].names != theirs[ids].names for ids in both)
+        or not _are_disjoint([gene.ids for gene in everyone])
+        or not _are_disjoint(list(map(labels_of, everyone)))
+    ):
+        return None
+    return _Plain(
+        shared=[GenePair(mine[ids], theirs[ids]) for ids in both],
+        missing=[gene for gene in local if gene.ids not in both],
+        extra=extra,
+    )
 
 
 def _are_disjoint(sets: Collection[frozenset[str]]) -> bool:
     return len(frozenset().union(*sets)) == sum(map(len, sets))
 
 
-def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
-    """Class every gene of two lists (design: Matching genes)."""
-    mine, theirs = list(unite_genes(local)), list(unite_genes(remote))
-    same, mine, theirs = _pair(mine, theirs, _ids_of, _always)
-    same, mine, theirs = _absorb_unidentified(same, mine, theirs)
-    by_name, mine, theirs = _pair(mine, theirs, _names_of, _can_be_same)
-    other_ids, mine, theirs = _pair(mine, theirs, _names_of, _always)
-    return GeneMatching(
-        shared=tuple(_pairs_in_order([*same, *by_name])),
-        reidentified=tuple(_pairs_in_order(other_ids)),
-        missing=tuple(mine),
-        extra=tuple(theirs),
-    )
+def _connect_all(genes: Sequence[Gene]) -> Iterable[Sequence[int]]:
+    """Group genes that have an identifier or a label in common, directly or through others."""
+    joined = Union(len(genes))
+    first: dict[str, int] = {}
+    for place, gene in enumerate(genes):
+        for key in chain(gene.ids, labels_of(gene)):
+            other = first.setdefault(key, place)
+            if other != place:
+                joined.link(place, other)
+    return joined.groups()
 
 
-def _always(_mine: Gene, _theirs: Gene) -> bool:
-    return True
-
-
-def _can_be_same(mine: Gene, theirs: Gene) -> bool:
-    spaces = {namespace_of(curie) for curie in mine.ids}
-    return not spaces or not theirs.ids or spaces.isdisjoint(map(namespace_of, theirs.ids))
-
-
-def _in_order(genes: Collection[Gene]) -> list[Gene]:
-    """Order genes by symbol, and by all that they are known by only where symbols are the same."""
-    alone = len(set(map(_symbol, genes))) == len(genes)
-    return sorted(genes, key=_symbol if alone else _gene_order)
-
-
-def _pairs_in_order(pairs: Collection[GenePair]) -> list[GenePair]:
-    """Order pairs as their local genes are."""
-    alone = len(set(map(_local_symbol, pairs))) == len(pairs)
-    return sorted(pairs, key=_local_symbol if alone else _pair_order)
-
-
-def _gene_order(gene: Gene) -> tuple[str, ...]:
-    return (gene.symbol, *sorted(gene.ids), *sorted(gene.names), *sorted(gene.words))
-
-
-def _pair_order(pair: GenePair) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return _gene_order(pair.local), _gene_order(pair.remote)
-
-
-def _unsided_order(pair: GenePair) -> list[tuple[str, ...]]:
-    """Order pairs alike whichever side is called local."""
-    return sorted(_pair_order(pair))
-
-
-def _pair(
-    mine: Sequence[Gene],
-    theirs: Sequence[Gene],
-    keys: _Keys,
-    agree: Callable[[Gene, Gene], bool],
-) -> tuple[list[GenePair], list[Gene], list[Gene]]:
-    """Unite what two sides share by a key; return the pairs and what each side has left."""
-    links = _find_links(mine, theirs, keys, agree)
-    linked, others = {index for index, _ in links}, {other for _, other in links}
-    if len(linked) == len(links) == len(others):
-        pairs = [GenePair(mine[index], theirs[other]) for index, other in links]
-    else:
-        pairs = _unite_linked(mine, theirs, links)
+def _are_plainly_one(mine: Sequence[Gene], theirs: Sequence[Gene]) -> bool:
+    one, other = mine[0].ids, theirs[0].ids
     return (
-        pairs,
-        [gene for index, gene in enumerate(mine) if index not in linked],
-        [gene for other, gene in enumerate(theirs) if other not in others],
+        (one <= other or other <= one)
+        and all(gene.ids == one for gene in mine)
+        and all(gene.ids == other for gene in theirs)
     )
+
+
+def _find_shared(groups: Groups) -> tuple[list[GenePair], Sequence[Group]]:
+    """Return what both sides have, families by steps of their own, and what one side has only."""
+    singles, families = groups.singles, pair_families(groups.families)
+    shared = [_pair(group) for group in chain(singles, families) if group.sides == BOTH]
+    covering, left = cover(families, [group for group in singles if group.sides != BOTH])
+    for family, found in covering.items():
+        shared += [_pair(gather([family, each]), partial=len(found) > 1) for each in found]
+    alone = [family for family in families if family.sides != BOTH and family not in covering]
+    return shared, [*left, *alone]
+
+
+def _pair(group: Group, *, partial: bool = False) -> GenePair:
+    return GenePair(unite(group.local), unite(group.remote), partial)
+
+
+_Finder = Callable[[Sequence[Group], Sequence[Group]], Sequence[Sequence[Group]]]
+
+
+def _pair_left(left: Sequence[Group], find: _Finder) -> tuple[list[GenePair], Sequence[Group]]:
+    """Pair what is found of the genes that only one side has; return the rest of them too."""
+    mine = [group for group in left if group.local]
+    theirs = [group for group in left if group.remote]
+    if not mine or not theirs:
+        return [], left
+    found = find(mine, theirs)
+    taken = set(chain.from_iterable(found))
+    return (
+        [_pair(gather(groups)) for groups in found],
+        [group for group in left if group not in taken],
+    )
+
+
+def _find_renamed(mine: Sequence[Group], theirs: Sequence[Group]) -> Sequence[Sequence[Group]]:
+    """Find what shares a product and differs in the symbol only, and what shares a label."""
+    everyone = [*mine, *theirs]
+    by_product = _find_links(mine, theirs, lambda evidence: evidence.products)
+    by_label = {
+        (one, other)
+        for one, other in _find_links(mine, theirs, lambda evidence: evidence.labels)
+        if not everyone[one].evidence.contradicts_symbol(everyone[other].evidence)
+    }
+    edges = [
+        (one, other)
+        for one, other in by_product | by_label
+        if not everyone[one].evidence.contradicts(everyone[other].evidence)
+    ]
+    found, _ = connect(edges, lambda place: everyone[place].evidence, Evidence.contradicts)
+    return [[everyone[place] for place in places] for places in found]
+
+
+def _find_reidentified(mine: Sequence[Group], theirs: Sequence[Group]) -> Sequence[Sequence[Group]]:
+    """Find what shares a label and disagrees on the gene level, each gene with one other."""
+    everyone = [*mine, *theirs]
+    links = [
+        (everyone[one], everyone[other])
+        for one, other in _find_links(mine, theirs, lambda evidence: evidence.labels)
+        if everyone[one].evidence.disagrees(everyone[other].evidence)
+    ]
+    return choose(sorted(links, key=lambda link: sorted(each.order for each in link)))
 
 
 def _find_links(
-    mine: Sequence[Gene],
-    theirs: Sequence[Gene],
-    keys: _Keys,
-    agree: Callable[[Gene, Gene], bool],
+    mine: Sequence[Group],
+    theirs: Sequence[Group],
+    keys: Callable[[Evidence], frozenset[str]],
 ) -> set[tuple[int, int]]:
-    """Return which of mine has a key in common with which of theirs, both by their places."""
-    bearers: dict[str, list[int]] = defaultdict(list)
-    for other, gene in enumerate(theirs):
-        for key in keys(gene):
-            bearers[key].append(other)
+    """Return who shares a key, by their places in both sequences put together."""
+    bearers: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for place, group in enumerate(chain(mine, theirs)):
+        for key in keys(group.evidence):
+            bearers[key][place >= len(mine)].append(place)
     return {
-        (index, other)
-        for index, gene in enumerate(mine)
-        for key in keys(gene)
-        for other in bearers.get(key, ())
-        if agree(gene, theirs[other])
+        link
+        for ours, others in bearers.values()
+        if len(ours) + len(others) <= CROWD
+        for link in product(ours, others)
     }
 
 
-def _unite_linked(
-    mine: Sequence[Gene], theirs: Sequence[Gene], links: Iterable[tuple[int, int]]
-) -> list[GenePair]:
-    """Return one pair for all genes that are linked, directly or through others."""
-    union = _Union(len(mine) + len(theirs))
-    for index, other in links:
-        union.link(index, len(mine) + other)
-    return [
-        GenePair(
-            local=_unite([mine[i] for i in group if i < len(mine)]),
-            remote=_unite([theirs[i - len(mine)] for i in group if i >= len(mine)]),
-        )
-        for group in union.groups()
-        if len(group) > 1
-    ]
+def _in_order(genes: Collection[Gene]) -> tuple[Gene, ...]:
+    """Order genes by symbol, and by all that they are known by only where symbols are the same."""
+    alone = len(set(map(_symbol, genes))) == len(genes)
+    return tuple(sorted(genes, key=_symbol if alone else gene_order))
 
 
-def _absorb_unidentified(
-    pairs: list[GenePair], mine: list[Gene], theirs: list[Gene]
-) -> tuple[list[GenePair], list[Gene], list[Gene]]:
-    """Count a gene without identifiers as one more mention of the shared gene that the other
-    side calls by its name: its own side may know that gene by another name only.
-    """
-    if all(gene.ids for gene in (*mine, *theirs)):
-        return pairs, mine, theirs
-    pairs = sorted(pairs, key=_unsided_order)
-    locals_, mine = _absorb([p.local for p in pairs], mine, [p.remote.names for p in pairs])
-    remotes, theirs = _absorb([p.remote for p in pairs], theirs, [p.local.names for p in pairs])
-    return [GenePair(*both) for both in zip(locals_, remotes, strict=True)], mine, theirs
+def _pairs_in_order(pairs: Collection[GenePair]) -> tuple[GenePair, ...]:
+    """Order pairs as their local genes are."""
+    alone = len(set(map(_local_symbol, pairs))) == len(pairs)
+    return tuple(sorted(pairs, key=_local_symbol if alone else _pair_order))
 
 
-def _absorb(
-    hosts: Sequence[Gene], guests: Sequence[Gene], names: Sequence[frozenset[str]]
-) -> tuple[list[Gene], list[Gene]]:
-    """Add each guest without identifiers to the first host known by one of its names.
-
-    ``names`` are the names that each host answers to. Returns the hosts, grown, and the guests
-    that found none.
-    """
-    first: dict[str, int] = {}
-    for index, known in enumerate(names):
-        for name in known:
-            first.setdefault(name, index)
-    groups = [[host] for host in hosts]
-    left: list[Gene] = []
-    for guest in guests:
-        found = [] if guest.ids else [first[name] for name in guest.names if name in first]
-        (groups[min(found)] if found else left).append(guest)
-    return [_unite(group) for group in groups], left
-
-
-def _unite(mentions: Sequence[Gene]) -> Gene:
-    if len(mentions) == 1:
-        return mentions[0]
-    organisms = {gene.organism for gene in mentions}
-    return Gene(
-        symbol=min(gene.symbol for gene in mentions),
-        ids=frozenset().union(*(gene.ids for gene in mentions)),
-        names=frozenset().union(*(gene.names for gene in mentions)),
-        words=frozenset().union(*(gene.words for gene in mentions)),
-        sources=frozenset().union(*(gene.sources for gene in mentions)),
-        organism=organisms.pop() if len(organisms) == 1 else "",
-        listable=any(gene.listable for gene in mentions),
-    )
-
-
-def _connected(genes: Sequence[Gene], keys: _Keys) -> list[list[Gene]]:
-    """Group the genes of one side that share a key, directly or through others."""
-    union = _Union(len(genes))
-    bearer: dict[str, int] = {}
-    for index, gene in enumerate(genes):
-        for key in keys(gene):
-            union.link(index, bearer.setdefault(key, index))
-    return [[genes[index] for index in group] for group in union.groups()]
-
-
-class _Union:
-    """Disjoint sets over ``range(size)`` (union by link, path halving)."""
-
-    def __init__(self, size: int) -> None:
-        self._parent = list(range(size))
-
-    def link(self, one: int, other: int) -> None:
-        self._parent[self._root(one)] = self._root(other)
-
-    def groups(self) -> list[list[int]]:
-        groups: dict[int, list[int]] = defaultdict(list)
-        for index in range(len(self._parent)):
-            groups[self._root(index)].append(index)
-        return list(groups.values())
-
-    def _root(self, index: int) -> int:
-        while self._parent[index] != index:
-            self._parent[index] = self._parent[self._parent[index]]
-            index = self._parent[index]
-        return index
+def _pair_order(pair: GenePair) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return gene_order(pair.local), gene_order(pair.remote)

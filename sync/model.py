@@ -338,7 +338,8 @@ class Difference:
 
     ``symbol`` and ``ids`` name the gene, ``name`` the property or state. ``local`` and ``remote``
     hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``), None where a side has
-    nothing.
+    nothing. Of an extra gene that a row of several genes in the record lists, ``local`` is
+    ``{"family": "CALM"}``, the name of that row.
     """
 
     kind: DifferenceKind

@@ -26,7 +26,8 @@ from sync.cx.gene_nodes import (
 )
 from sync.cx.nodes import Node
 from sync.errors import NetworkError
-from sync.genes import unite_genes
+from sync.evidence import evidence_of
+from sync.gene_groups import group_mentions
 from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
 
 _JOINT = " | "
@@ -57,8 +58,8 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
     """
     editor = _Editor.open(document)
     found = [(each, editor.find(each)) for each in differences]
-    for each, bearers in found:
-        editor.mend(each, bearers)
+    for each, nodes in found:
+        editor.mend(each, nodes)
     lost_edges = editor.finish()
     return EditedContent(
         body=editor.content.to_upload(),
@@ -80,8 +81,7 @@ def find_anchored(document: object, differences: Sequence[Difference]) -> tuple[
     return tuple(
         each
         for each in differences
-        if each.kind is DifferenceKind.GENE_EXTRA
-        and any(held.intersection(bearer.nodes) for bearer in editor.find(each))
+        if each.kind is DifferenceKind.GENE_EXTRA and held.intersection(editor.find(each))
     )
 
 
@@ -122,23 +122,29 @@ class _Editor:
             elements={element["id"]: element for element in content.nodes},
         )
 
-    def find(self, difference: Difference) -> Sequence[_Bearer]:
-        """Return who bears the gene that a difference speaks of, before anything is changed."""
+    def find(self, difference: Difference) -> Sequence[int]:
+        """Return the nodes of the gene that a difference is about, before anything is changed."""
         ids = frozenset(difference.ids)
+        gene = Gene(difference.symbol, ids)
         match difference.kind:
             case DifferenceKind.GENE_MISSING:
-                if any(bearer.gene.ids & ids for bearer in self.bearers):
+                if any(_is_same(bearer.gene, gene) for bearer in self.bearers):
                     raise NetworkError(f"the network has {difference.symbol!r} by now")
                 return ()
             case DifferenceKind.GENE_EXTRA:
-                found = [b for b in self.bearers if _is(b.gene, difference.symbol, ids)]
+                found = self._find_exactly(difference.symbol, ids)
             case DifferenceKind.GENE_RENAMED:
-                found = [b for b in self.bearers if b.gene.ids & ids]
+                symbol = _said(difference.remote, "symbol")
+                found = _nodes(
+                    b
+                    for b in self.bearers
+                    if _is_same(b.gene, gene) or (b.gene.symbol == symbol and b.gene.ids & ids)
+                )
             case DifferenceKind.GENE_REIDENTIFIED:
-                stale = _remote_ids(difference)
-                found = [b for b in self.bearers if b.gene.ids & stale]
+                stale = frozenset(map(Curie, _said(difference.remote, "ids").split()))
+                found = self._find_exactly(difference.symbol, stale)
             case DifferenceKind.GENE_ATTRIBUTE:
-                found = self._find_shared(difference.symbol, ids)
+                found = _nodes(self._find_shared(difference.symbol, ids))
             case _:
                 return ()
         if not found:
@@ -147,15 +153,27 @@ class _Editor:
             )
         return found
 
+    def _find_exactly(self, symbol: str, ids: frozenset[Curie]) -> Sequence[int]:
+        """Return the nodes of the gene that has this name and these identifiers, no more.
+
+        Nodes that are one gene as long as nobody compares them with a record may be several by
+        what the record says.
+        """
+        whole = [b for b in self.bearers if b.gene.ids == ids and symbol in b.gene.names]
+        parts = [
+            (node, gene) for node, (_, gene) in self.named.items() if gene.ids and gene.ids <= ids
+        ]
+        named = any(symbol in gene.names for _, gene in parts)
+        return _nodes(whole) or ([node for node, _ in parts] if named else [])
+
     def _find_shared(self, symbol: str, ids: frozenset[Curie]) -> list[_Bearer]:
         """Return who bears a gene that both sides have, by identifier or, without, by name."""
         named = [b for b in self.bearers if symbol in b.gene.names]
         found = [b for b in self.bearers if b.gene.ids & ids]
         return [*found, *(b for b in named if not b.gene.ids)] or named
 
-    def mend(self, difference: Difference, bearers: Sequence[_Bearer]) -> None:
+    def mend(self, difference: Difference, nodes: Sequence[int]) -> None:
         """Do what removes a difference; additions and removals wait for ``finish``."""
-        nodes = [node for bearer in bearers for node in bearer.nodes]
         match difference.kind:
             case DifferenceKind.GENE_MISSING:
                 self.to_add.append(_missing_gene(difference))
@@ -237,13 +255,22 @@ class _Editor:
         return free_places(taken) if taken or not self.elements else None
 
 
-def _is(gene: Gene, symbol: str, ids: frozenset[Curie]) -> bool:
-    return gene.symbol == symbol and gene.ids == ids
+def _is_same(gene: Gene, local: Gene) -> bool:
+    """Whether a gene of the network is certainly one of the record."""
+    there, wanted = evidence_of(gene), evidence_of(local)
+    if there.is_family or wanted.is_family:
+        return gene.ids == local.ids
+    if not wanted.gene_ids:
+        return bool(gene.ids & local.ids) and local.symbol in gene.names
+    return bool(wanted.gene_ids & there.gene_ids) and not there.contradicts(wanted)
 
 
-def _remote_ids(difference: Difference) -> frozenset[Curie]:
-    said = (difference.remote or {}).get("ids", "")
-    return frozenset(map(Curie, said.split()))
+def _nodes(bearers: Iterable[_Bearer]) -> Sequence[int]:
+    return [node for bearer in bearers for node in bearer.nodes]
+
+
+def _said(side: Mapping[str, str] | None, name: str) -> str:
+    return (side or {}).get(name, "")
 
 
 def _missing_gene(difference: Difference) -> Gene:
@@ -261,30 +288,9 @@ def _split(said: Mapping[str, str] | None, name: str) -> Sequence[str]:
 
 
 def _unite_nodes(genes: Iterable[tuple[Node, Gene]]) -> Sequence[_Bearer]:
-    """Group nodes as ``unite_genes`` unites their genes: by identifiers, and those without any
-    with the first gene that bears their name.
-    """
+    """Group nodes by the genes that they are."""
     pairs = list(genes)
-    united = unite_genes(gene for _, gene in pairs)
-    identified = unite_genes(gene for _, gene in pairs if gene.ids)
-    named = unite_genes(gene for _, gene in pairs if not gene.ids)
-    by_id = {curie: index for index, gene in enumerate(united) for curie in gene.ids}
-    alone = {
-        name: index for index, gene in enumerate(united) if not gene.ids for name in gene.names
-    }
-    hosts: dict[str, int] = {}
-    for index, gene in enumerate(identified):
-        for name in gene.names:
-            hosts.setdefault(name, index)
-    names_of = {name: gene.names for gene in named for name in gene.names}
-
-    def _group(gene: Gene) -> int:
-        if gene.ids:
-            return by_id[min(gene.ids)]
-        found = [hosts[name] for name in names_of[gene.symbol] if name in hosts]
-        return by_id[min(identified[min(found)].ids)] if found else alone[gene.symbol]
-
-    nodes: list[list[int]] = [[] for _ in united]
-    for node, gene in pairs:
-        nodes[_group(gene)].append(node.id)
-    return [_Bearer(gene, tuple(ids)) for gene, ids in zip(united, nodes, strict=True)]
+    return [
+        _Bearer(gene, tuple(pairs[place][0].id for place in places))
+        for gene, places in group_mentions(gene for _, gene in pairs)
+    ]

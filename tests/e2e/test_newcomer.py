@@ -12,7 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from sync.genes import unite_genes
+from sync.gene_groups import unite_genes
 from sync.identifiers import namespace_of
 from sync.model import Gene, NetworkId, Record
 from sync.properties import MANAGED

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import assert_never
 
 from sync.compare import DesiredState, compare, is_left_alone, judge, judge_unmapped, leave_alone
@@ -24,9 +25,11 @@ from sync.locate import (
 from sync.located import Located, Resolved
 from sync.model import (
     NOT_LISTED,
+    NOTHING_BESIDE,
     Absent,
     CheckResult,
     InvalidRecord,
+    ListedBeside,
     Observation,
     Record,
     UnclaimedNetwork,
@@ -63,10 +66,12 @@ class Overview:
 
     ``unclaimed`` are the networks that no record claims; None where that is not known: of a
     selection, or where the collection could not be listed. ``notes`` are sentences for people.
+    ``beside`` counts records for which the map file lists other networks beside their own.
     """
 
     unclaimed: tuple[UnclaimedNetwork, ...] | None
     notes: tuple[str, ...] = ()
+    beside: ListedBeside = NOTHING_BESIDE
 
 
 Deliver = Callable[[CheckResult], None]
@@ -98,7 +103,8 @@ async def check_collection(
             collection, client, policy, lambda finding: deliver(finding.result), ledger, cache
         )
         known = collection.complete and located.is_listed
-        return Overview(tuple(located.unclaimed()) if known else None, tuple(_notes(located)))
+        unclaimed = tuple(located.unclaimed()) if known else None
+        return Overview(unclaimed, tuple(_notes(located)), located.count_beside())
 
 
 def _notes(located: Located) -> Iterator[str]:
@@ -248,7 +254,18 @@ def _judge_unmapped(
             assert_never(resolution)
 
 
+def _is_crosswise(record: Record, rivals: Sequence[str]) -> bool:
+    """Whether other records name the network that claims this one, and none is a copy of it."""
+    return all(PurePosixPath(rival).stem != record.id for rival in rivals)
+
+
 def _judge_shared(record: Record, resolved: Resolved) -> CheckResult:
     [network] = accounts_for(resolved.resolution)
+    if isinstance(resolved.resolution, Resolvable) and _is_crosswise(record, resolved.rivals):
+        reason = (
+            f"network {network} says by its {resolved.resolution.by} that it belongs to this"
+            f" record, which does not name it; {', '.join(resolved.rivals)} does"
+        )
+        return replace(judge(record, network, Verdict.MISMATCHED, reason), claims=record.id)
     reason = f"the same network is named by {', '.join(resolved.rivals)}"
     return judge(record, network, Verdict.DUPLICATE, reason)

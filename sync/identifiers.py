@@ -190,6 +190,20 @@ def normalise_network_id(text: str) -> NetworkId | None:
     return NetworkId(text if text == lower else lower)
 
 
+def was_made_later(one: NetworkId, other: NetworkId) -> bool:
+    """Whether a network's UUID was made after another's; False where they do not tell.
+
+    NDEx makes UUIDs of version 1, which hold the time (formats 1).
+    """
+    time, other_time = _time_in(one), _time_in(other)
+    return time is not None and other_time is not None and time > other_time
+
+
+def _time_in(network: NetworkId) -> int | None:
+    low, middle, high, *_ = network.split("-")
+    return int(high[1:] + middle + low, 16) if high.startswith("1") else None
+
+
 def normalise_curie(namespace: str, local: str) -> Curie | None:
     """Return the identifier as a CURIE, None where nothing is left to identify anything.
 

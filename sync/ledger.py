@@ -35,6 +35,7 @@ CREATE TABLE record (
   number INTEGER PRIMARY KEY, path BLOB NOT NULL, id TEXT NOT NULL, named TEXT, target TEXT,
   data BLOB NOT NULL);
 CREATE INDEX record_path ON record (path);
+CREATE INDEX record_id ON record (id);
 CREATE INDEX record_target ON record (target);
 CREATE TABLE row (record TEXT NOT NULL, network TEXT NOT NULL, path TEXT NOT NULL, line INTEGER);
 CREATE INDEX row_record ON row (record);
@@ -304,21 +305,44 @@ class Ledger:
         )
         return {NetworkId(network): reason for network, reason in self._scratch.read(query)}
 
-    def unused_members(self) -> Iterator[tuple[Summary, RecordId | None]]:
+    def unused_members(
+        self,
+    ) -> Iterator[tuple[Summary, RecordId | None, NetworkId | None]]:
         """Yield the members that no record accounts for, with the record that each claims.
 
-        One that claims a record which was not read is not among them: nobody knows.
+        The last is the network that this record names instead, None where there is no such record.
+        A member that claims a record which was not read is left out: nobody knows.
         """
         query = (
-            "SELECT id, data, claims FROM network WHERE id > ? AND listed AND NOT used"
+            "SELECT id, data, claims, (SELECT target FROM record WHERE record.id = claims"
+            " AND target IS NOT NULL ORDER BY number LIMIT 1)"
+            " FROM network WHERE id > ? AND listed AND NOT used"
             " AND kind = 'summary' AND (claims IS NULL OR claims NOT IN (SELECT id FROM unread))"
             " ORDER BY id LIMIT ?"
         )
         last = ""
         while found := self._scratch.read(query, last, _READ_AT_ONCE):
-            for _, data, claims in found:
-                yield decode_summary(data), None if claims is None else RecordId(claims)
+            for _, data, claims, target in found:
+                yield (
+                    decode_summary(data),
+                    None if claims is None else RecordId(claims),
+                    None if target is None else NetworkId(target),
+                )
             last = found[-1][0]
+
+    def rows_beside(self) -> Iterator[tuple[RecordId, NetworkId, NetworkId]]:
+        """Yield the map file's rows that stand beside a record's own: record, own, other network.
+
+        Of a record of which the map file lists only others nothing is yielded.
+        """
+        query = (
+            "SELECT DISTINCT record.id, named, other.network FROM record"
+            " JOIN row own ON own.record = record.id AND own.network = named"
+            " JOIN row other ON other.record = record.id AND other.network <> named"
+            " ORDER BY record.id, other.network"
+        )
+        for record, named, other in self._scratch.read(query):
+            yield RecordId(record), NetworkId(named), NetworkId(other)
 
 
 _KINDS: Final[Mapping[type[Sighting], str]] = {

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from sync.identifiers import was_made_later
 from sync.ledger import Entered, Ledger, Sighting
 from sync.members import Members, Membership
 from sync.model import (
     UNREAD_MEMBER,
+    ListedBeside,
     MapEntry,
     NetworkId,
     Record,
@@ -106,8 +108,21 @@ class Located:
         None where the collection could not be listed in full: then nobody knows.
         """
         if self.is_listed:
-            for summary, claims in self._ledger.unused_members():
-                yield UnclaimedNetwork(summary.id, summary.name, claims)
+            for summary, claims, instead in self._ledger.unused_members():
+                newer = instead is not None and self._is_newer(summary, instead)
+                yield UnclaimedNetwork(
+                    summary.id, summary.name, claims, instead=instead, newer=newer
+                )
+
+    def _is_newer(self, summary: Summary, other: NetworkId) -> bool:
+        known = self._ledger.sighting_of(other)
+        return isinstance(known, Summary) and summary.created_ms > known.created_ms
+
+    def count_beside(self) -> ListedBeside:
+        """Count the records for which the map file lists other networks beside their own."""
+        beside = list(self._ledger.rows_beside())
+        newer = {record for record, own, other in beside if was_made_later(other, own)}
+        return ListedBeside(len({record for record, *_ in beside}), len(newer))
 
     async def look_up(self, client: NdexClient, networks: Iterable[NetworkId]) -> None:
         """Ask for networks beside those that records are, where that was not done yet."""

@@ -444,13 +444,31 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedBeside:
+    """For how many ``records`` the map file lists other networks beside the record's own.
+
+    For ``newer`` of them one was made after the record's own.
+    """
+
+    records: int = 0
+    newer: int = 0
+
+
+NOTHING_BESIDE = ListedBeside()
+
+
+@dataclass(frozen=True, slots=True)
 class UnclaimedNetwork:
     """A network of the collection that no record names; ``claims`` is the record it claims.
 
-    ``accepted`` is set where people agreed to leave it so.
+    ``instead`` is the network that this record names, None where there is no such record; ``newer``
+    tells whether this one was made after that. ``accepted`` is set where people agreed to leave it
+    so.
     """
 
     network: NetworkId
     name: str
     claims: RecordId | None
     accepted: Accepted | None = None
+    instead: NetworkId | None = None
+    newer: bool = False

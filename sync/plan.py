@@ -423,6 +423,13 @@ def _decide_surplus(surplus: Surplus, policy: PushPolicy) -> Iterator[DeleteNetw
         yield DeleteNetwork(
             network=summary.id,
             name=summary.name,
-            reason="no record claims it",
+            reason=_why_surplus(surplus.found),
             basis=Basis(summary.modified_ms, surplus.digest, summary.visibility, summary.read_only),
         )
+
+
+def _why_surplus(found: UnclaimedNetwork) -> str:
+    if found.instead is None:
+        return "no record claims it"
+    copy = "a newer copy" if found.newer else "a copy"
+    return f"{copy} of {found.instead}, which {found.claims} names"

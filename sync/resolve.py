@@ -41,7 +41,8 @@ class Claim:
 class Mapped:
     """The record, or its map file, names exactly one network.
 
-    ``others`` are networks that the map file names beside the record's own, each with who says so.
+    ``others`` are networks that the map file names beside the record's own, each with who says so;
+    ``notes`` name them where it does not list the record's own as well.
     """
 
     network: NetworkId
@@ -177,11 +178,16 @@ def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...
 
 
 def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
+    """A map file that lists the record's own network among others does not contradict it."""
+    listed = any(row.network == network for row in rows)
     others = [row for row in rows if row.network != network]
+    contradicting = () if listed else others
     return Mapped(
         network,
         Source.FRONT_MATTER,
-        tuple(f"{row.path}:{row.line} names another network, {row.network}" for row in others),
+        tuple(
+            f"{row.path}:{row.line} names another network, {row.network}" for row in contradicting
+        ),
         {row.network: _rows_naming(row.network, rows) for row in others},
     )
 

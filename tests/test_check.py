@@ -11,10 +11,11 @@ from sync.check import check_collection
 from sync.errors import ConfigError
 from sync.mapping import map_collection
 from sync.members import Place
-from sync.model import CheckResult, NetworkId, RecordId, UnclaimedNetwork, Verdict
+from sync.model import CheckResult, ListedBeside, NetworkId, RecordId, UnclaimedNetwork, Verdict
 from sync.records.organisms import Organisms
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
+from tests.builders import make_report
 from tests.samples import (
     AS_CURATOR,
     CHEMOKINES,
@@ -228,6 +229,79 @@ async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sa
     assert unclaimed == (
         UnclaimedNetwork(network_id(6), f"Title of {figure(9)}", RecordId(figure(9))),
     )
+
+
+async def test_a_network_that_is_claimed_crosswise_is_one_finding(sample: Sample) -> None:
+    """PMC2's network says that it is PMC1's, which names none; the advice is the same for both."""
+    sample.add_record(figure(1))
+    sample.add_record(figure(2), network_id(7))
+    sample.add_network(network_id(7), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_set(SET, [network_id(7)])
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(place=Place(network_set=SET))
+        results, unclaimed = await check_sample(client, collection)
+
+    assert unclaimed == ()
+    assert {result.verdict for result in results.values()} == {Verdict.MISMATCHED}
+    assert {result.network for result in results.values()} == {network_id(7)}
+    assert {result.claims for result in results.values()} == {figure(1)}
+    assert results[figure(1)].messages == (
+        (
+            f"network {network_id(7)} says by its pfocrId that it belongs to this record, which"
+            f" does not name it; _figures/{figure(2)}.md does"
+        ),
+    )
+    report = make_report(*results.values())
+    [cause] = report.causes
+    assert (cause.count, cause.title) == (
+        2,
+        "a record names a network that says it belongs to another record",
+    )
+
+
+async def test_a_copy_of_a_network_that_a_record_names_is_called_that(sample: Sample) -> None:
+    """Only a network whose record does not exist is said to have none."""
+    sample.add_network(network_id(8), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_pair(1)
+    sample.add_network(network_id(9), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_network(network_id(6), figure_cx2(figure(6), CHEMOKINES))
+    sample.add_set(SET, [network_id(number) for number in (1, 6, 8, 9)])
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(place=Place(network_set=SET))
+        results, unclaimed = await check_sample(client, collection)
+
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+    assert {(each.network, each.claims, each.instead) for each in unclaimed or ()} == {
+        (network_id(6), figure(6), None),
+        (network_id(8), figure(1), network_id(1)),
+        (network_id(9), figure(1), network_id(1)),
+    }
+
+
+async def test_a_map_file_that_lists_other_networks_beside_the_records_own_is_counted_once(
+    sample: Sample,
+) -> None:
+    for number in (1, 2, 3):
+        sample.add_pair(number)
+    newer = "00000001-0000-11eb-99da-0ac135e8bacf"
+    older = "00000001-0000-11d0-99da-0ac135e8bacf"
+    sample.add_file(
+        "map.csv",
+        '"figid","ndexid"\n'
+        f"{figure(1)},{newer}\n{figure(1)},{network_id(1)}\n{figure(1)},{older}\n"
+        f"{figure(2)},{older}\n{figure(2)},{network_id(2)}\n"
+        f"{figure(3)},{network_id(99)}\n",
+    )
+    results: dict[str, CheckResult] = {}
+    async with sandbox_client(sample) as client:
+        collection = sample.collection(map_path="map.csv")
+        found = await check_collection(
+            collection, client, IMPATIENT, lambda result: results.update({result.id: result})
+        )
+
+    assert found.beside == ListedBeside(records=2, newer=1)
+    assert results[figure(1)].messages == results[figure(2)].messages == ()
+    assert results[figure(3)].messages == (f"map.csv:7 names another network, {network_id(99)}",)
 
 
 async def test_a_network_outside_the_set_differs_in_membership(sample: Sample) -> None:

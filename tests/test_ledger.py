@@ -169,7 +169,7 @@ def test_members_that_nobody_accounts_for_are_left_over(ledger: Ledger) -> None:
     ledger.add_owners([(owned, "_figures/broken.md")])
     ledger.add_unread(RecordId("PMC2__f2"))
 
-    assert list(ledger.unused_members()) == [(replace(SUMMARY, id=left), FIGURE.id)]
+    assert list(ledger.unused_members()) == [(replace(SUMMARY, id=left), FIGURE.id, None)]
 
 
 def test_more_members_than_are_read_at_once_are_all_left_over(ledger: Ledger) -> None:
@@ -178,7 +178,7 @@ def test_more_members_than_are_read_at_once_are_all_left_over(ledger: Ledger) ->
     for network in networks:
         ledger.add_sighting(network, replace(SUMMARY, id=network), None)
 
-    assert [summary.id for summary, _ in ledger.unused_members()] == networks
+    assert [summary.id for summary, *_ in ledger.unused_members()] == networks
 
 
 @pytest.mark.parametrize(

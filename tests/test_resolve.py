@@ -50,6 +50,13 @@ def test_a_map_file_that_disagrees_with_the_record_is_named() -> None:
     assert resolution.notes == (f"_data/ndex_map.tsv:7 names another network, {OTHER_NETWORK}",)
 
 
+def test_a_map_file_that_lists_the_records_own_network_among_others_agrees() -> None:
+    resolution = resolve(FIGURE, row(OTHER_NETWORK, 7), row(NETWORK, 8))
+
+    assert isinstance(resolution, Mapped)
+    assert (resolution.network, resolution.notes) == (NETWORK, ())
+
+
 def test_the_map_file_speaks_where_the_record_is_silent() -> None:
     resolution = resolve(BARE, row(NETWORK, 3), row(NETWORK, 4))
 

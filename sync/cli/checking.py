@@ -16,7 +16,7 @@ from sync.cli.options import Manner
 from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Started, start_run, stop_on_sigterm
 from sync.locate import Collection
-from sync.model import CheckResult, UnclaimedNetwork
+from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.observe import ObservePolicy
@@ -64,6 +64,7 @@ class _Findings:
         self.spool = spool
         self.unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = {}
         self.notes: dict[str, tuple[str, ...]] = {}
+        self.beside: dict[str, ListedBeside] = {}
         self.counts = HttpCounts()
         self.complete = False
 
@@ -106,6 +107,7 @@ async def _check_all(
                     )
                     findings.unclaimed[name] = request.book.settle_unclaimed(name, found.unclaimed)
                     findings.notes[name] = found.notes
+                    findings.beside[name] = found.beside
                 findings.complete = True
             finally:
                 findings.counts = client.counts
@@ -129,7 +131,8 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
 
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionSummary:
     verdicts = findings.spool.verdicts_of(name)
-    return describe_collection(
+    beside = findings.beside.get(name, NOTHING_BESIDE)
+    summary = describe_collection(
         name,
         verdicts,
         findings.unclaimed.get(name, ()),
@@ -138,3 +141,4 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
         notes=findings.notes.get(name, ()),
         rows_left_out=findings.spool.count_left_out(name),
     )
+    return replace(summary, map_beside=beside.records, map_newer=beside.newer)

@@ -142,7 +142,9 @@ def describe_unclaimed(
     for collection, unclaimed in networks:
         for left in unclaimed:
             if left.accepted is None:
-                yield RemoteOnly(left.network, left.name, left.claims, collection)
+                yield RemoteOnly(
+                    left.network, left.name, left.claims, collection, left.instead, left.newer
+                )
 
 
 def describe_collection(

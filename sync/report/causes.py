@@ -15,7 +15,14 @@ from sync.model import Verdict
 from sync.report.cause import Cause, Detail, Example
 from sync.report.document import RemoteOnly, ReportedRecord
 from sync.report.evidence import Evidence
-from sync.report.patterns import Pattern, pattern_of, patterns_of, urgency
+from sync.report.patterns import (
+    Pattern,
+    pattern_of,
+    pattern_of_network,
+    patterns_of,
+    urgency,
+)
+from sync.report.sentence import describe_unclaimed
 
 EXAMPLES = 5
 """How many examples a cause keeps."""
@@ -42,7 +49,7 @@ def find_causes(
         for pattern, details in patterns_of(record).items():
             groups.of(pattern).add(details, _example(record), record)
     for network in remote_only:
-        groups.of(pattern_of(Verdict.REMOTE_ONLY)).add((), _remote_example(network))
+        groups.of(pattern_of_network(network)).add((), _remote_example(network))
     ranked = sorted(
         groups.found.items(), key=lambda item: (urgency(item[0]), -item[1].count, item[0].title)
     )
@@ -120,6 +127,7 @@ def _example(record: ReportedRecord) -> Example:
 
 
 def _remote_example(network: RemoteOnly) -> Example:
+    texts = [network.name, *([describe_unclaimed(network)] if network.instead else [])]
     return Example(
-        id=network.claims or "", path="", line=None, network=network.network, text=network.name
+        id=network.claims or "", path="", line=None, network=network.network, text="; ".join(texts)
     )

@@ -148,7 +148,9 @@ class CollectionSummary:
     ``records`` counts the collection's records, those that an interrupted run did not come to
     included. ``verdicts`` counts records, and networks under ``remote_only``; what was accepted
     of them is counted apart. ``rows_left_out`` counts the rows of the records' tables that could
-    not be read. ``notes`` are sentences on the collection as a whole.
+    not be read, ``map_beside`` the records for which the map file lists other networks beside the
+    record's own, and ``map_newer`` those of them for which one was made later. ``notes`` are
+    sentences on the collection as a whole.
     """
 
     name: Text
@@ -158,6 +160,8 @@ class CollectionSummary:
     accepted_networks: NonNegativeInt = 0
     notes: tuple[Text, ...] = ()
     rows_left_out: NonNegativeInt = 0
+    map_beside: NonNegativeInt = 0
+    map_newer: NonNegativeInt = 0
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -289,12 +293,16 @@ class RemoteOnly:
     """A network of a collection that no record claims.
 
     ``claims`` is the record that the network says it belongs to, null where it says nothing.
+    ``instead`` is the network that this record names, null where there is no such record;
+    ``newer`` tells whether this one was made after that.
     """
 
     network: Text
     name: Text
     claims: Text | None
     collection: Text = ""
+    instead: Text | None = None
+    newer: bool = False
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -19,7 +19,7 @@ from sync.model import Verdict
 from sync.report.accepted_text import Notice, find_notices
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion, rows_not_read
-from sync.report.sentence import summarise
+from sync.report.sentence import describe_unclaimed, summarise
 from sync.report.text import shorten, visible
 from sync.report.wording import URGENCY, VERDICTS
 
@@ -106,9 +106,8 @@ def _of_row(row: str, record: ReportedRecord, folder: str) -> str:
 
 
 def _of_network(network: RemoteOnly) -> str:
-    wording = VERDICTS[Verdict.REMOTE_ONLY]
-    message = f"{wording.meaning}: {network.name} ({network.network})"
-    return _command("notice", {"title": wording.label}, message)
+    message = f"{describe_unclaimed(network)}: {network.name} ({network.network})"
+    return _command("notice", {"title": VERDICTS[Verdict.REMOTE_ONLY].label}, message)
 
 
 def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from rich.filesize import decimal
 
 from sync.model import Verdict
-from sync.report.document import Http, Report, Run
+from sync.report.document import CollectionSummary, Http, Report, Run
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.text import duration, plural
 
@@ -90,8 +90,17 @@ def conclusion(report: Report) -> str:
 def collection_notes(report: Report) -> Iterator[str]:
     """Yield what is to be said of collections as a whole, each with its name."""
     for collection in report.collections:
-        for note in collection.notes:
+        for note in (*_notes_on_map(collection), *collection.notes):
             yield f"{collection.name}: {note}"
+
+
+def _notes_on_map(collection: CollectionSummary) -> Iterator[str]:
+    if collection.map_beside:
+        others = plural(collection.map_beside, "record")
+        newer = (
+            f", for {collection.map_newer:,} of them a newer one" if collection.map_newer else ""
+        )
+        yield f"the map file lists other networks beside the record's own for {others}{newer}"
 
 
 def first_rows_left_out(report: Report) -> Iterator[str]:

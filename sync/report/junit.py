@@ -17,7 +17,7 @@ from sync.model import Verdict
 from sync.report.accepted_text import of_record
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion
-from sync.report.sentence import summarise
+from sync.report.sentence import describe_unclaimed, summarise
 from sync.report.text import disarm, place, shorten, viewer_url, visible
 from sync.report.wording import VERDICTS
 
@@ -91,7 +91,7 @@ def _output(left_out: Sequence[str]) -> str:
 
 def _remote_case(network: RemoteOnly, server: str) -> str:
     stated = _attributes(name=network.network, classname=Verdict.REMOTE_ONLY.value)
-    meaning = f"{VERDICTS[Verdict.REMOTE_ONLY].meaning}: {network.name}"
+    meaning = f"{describe_unclaimed(network)}: {network.name}"
     where = [_address(server, network.network)]
     return f"<testcase{stated}>{_outcome(Verdict.REMOTE_ONLY, meaning, where)}</testcase>\n"
 

@@ -216,6 +216,8 @@ def _merge_collections(
             accepted_networks=sum(part.accepted_networks for part in parts),
             notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
             rows_left_out=sum(part.rows_left_out for part in parts),
+            map_beside=sum(part.map_beside for part in parts),
+            map_newer=sum(part.map_newer for part in parts),
         )
 
 

@@ -16,6 +16,7 @@ from sync.report.document import (
     GeneAttributeDifference,
     GeneDifference,
     NetworkDifference,
+    RemoteOnly,
     ReportedRecord,
 )
 from sync.report.signs import (
@@ -75,9 +76,29 @@ def pattern_of(verdict: Verdict) -> Pattern:
     return Pattern(verdict, VERDICTS[verdict].meaning, VERDICTS[verdict].advice)
 
 
+def pattern_of_network(network: RemoteOnly) -> Pattern:
+    """Return the pattern of a network that no record claims."""
+    if network.instead is None:
+        return pattern_of(Verdict.REMOTE_ONLY)
+    return _NEWER_COPY if network.newer else _COPY
+
+
 def urgency(pattern: Pattern) -> tuple[int, int]:
     """Return a key that sorts patterns by what a maintainer looks at first."""
     return URGENCY.index(pattern.verdict), _DRIFT.get(pattern.title, 0)
+
+
+_COPY = Pattern(
+    Verdict.REMOTE_ONLY,
+    "a copy of a network that a record names",
+    "Take it out of the collection, or write its UUID into the record if it is the one to stay.",
+)
+_NEWER_COPY = Pattern(
+    Verdict.REMOTE_ONLY,
+    "a newer copy of the network that a record names",
+    "Decide which of the two stays: write its UUID into the record, and take the other out of the"
+    " collection.",
+)
 
 
 def _drift(title: str, advice: str, likely: LikelyCause | None = None) -> Pattern:

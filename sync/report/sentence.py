@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sync.model import DifferenceKind
+from sync.model import DifferenceKind, Verdict
 from sync.report.document import (
     AnyDifference,
     GeneDifference,
     NetworkDifference,
+    RemoteOnly,
     ReportedRecord,
     Revisions,
 )
@@ -38,6 +39,14 @@ def _rows_left_out(record: ReportedRecord) -> Iterator[str]:
         rest = len(record.left_out) - 1
         more = f" and {rest:,} more" if rest else ""
         yield f"row left out: {visible(record.left_out[0])}{more}"
+
+
+def describe_unclaimed(network: RemoteOnly) -> str:
+    """Say why no record claims a network, or whose copy it is, on one line that can be seen."""
+    if network.instead is None:
+        return VERDICTS[Verdict.REMOTE_ONLY].meaning
+    copy = "a newer copy" if network.newer else "a copy"
+    return visible(f"{copy} of {network.instead}, which {network.claims} names")
 
 
 def describe_revisions(found: Revisions) -> str:

@@ -64,8 +64,9 @@ VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
         ),
         Verdict.MISMATCHED: Wording(
             "mismatched",
-            "the network says that it belongs to another record",
-            "Look at both, and correct the UUID in the record.",
+            "a record names a network that says it belongs to another record",
+            "Find out whose network it is: write its UUID into that record, and take it out of the"
+            " other.",
         ),
         Verdict.DUPLICATE: Wording(
             "duplicate",

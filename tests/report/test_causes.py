@@ -22,6 +22,7 @@ from sync.model import (
     Difference,
     DifferenceKind,
     GeneCounts,
+    NetworkId,
     NetworkTimes,
     Revisions,
     Verdict,
@@ -47,6 +48,26 @@ def drifted(
 
 def lacking(*names: str) -> list[Difference]:
     return [make_difference(DifferenceKind.PROPERTY, name=name, remote=None) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("newer", "title", "text"),
+    [
+        (True, "a newer copy of the network that a record names", "a newer copy of"),
+        (False, "a copy of a network that a record names", "a copy of"),
+    ],
+)
+def test_copies_of_named_networks_are_causes_of_their_own(
+    newer: bool, title: str, text: str
+) -> None:
+    copy = replace(REMOTE, instead=NetworkId("1" * 36), newer=newer)
+    orphan, found = sorted(
+        make_report(unclaimed=(REMOTE, copy)).causes, key=lambda cause: cause.title == title
+    )
+
+    assert orphan.title == VERDICTS[Verdict.REMOTE_ONLY].meaning
+    assert (found.title, found.count) == (title, 1)
+    assert found.examples[0].text == f"An orphan; {text} {'1' * 36}, which PMC9__f9 names"
 
 
 def test_what_is_in_sync_has_no_cause() -> None:

@@ -132,6 +132,8 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "accepted_networks": 1,
             "notes": [],
             "rows_left_out": 0,
+            "map_beside": 0,
+            "map_newer": 0,
         }
     ]
     assert document["http"] == {
@@ -220,7 +222,14 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
     ]
     assert document["records"][1]["genes"] is None
     assert document["remote_only"] == [
-        {"network": NETWORK, "name": "An orphan", "claims": "PMC2", "collection": "pfocr"}
+        {
+            "network": NETWORK,
+            "name": "An orphan",
+            "claims": "PMC2",
+            "collection": "pfocr",
+            "instead": None,
+            "newer": False,
+        }
     ]
     validate(document)
 

@@ -11,7 +11,7 @@ from io import StringIO
 import pytest
 
 from sync.errors import ConfigError
-from sync.model import DifferenceKind, Revisions, Verdict
+from sync.model import DifferenceKind, NetworkId, Revisions, Verdict
 from sync.report.document import OFFLINE, Report
 from sync.report.formats import FORMATS, FormatRequest, parse_formats
 from tests.builders import make_difference, make_report, make_result
@@ -140,6 +140,30 @@ def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
     noted = [replace(each, notes=("the set is private",)) for each in report.collections]
 
     assert "the set is private" in rendered(name, replace(report, collections=tuple(noted)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_whose_copy_a_network_is(name: str) -> None:
+    copy = replace(samples.REMOTE, instead=NetworkId("1" * 36), newer=True)
+    text = " ".join(rendered(name, make_report(unclaimed=(copy,))).split())
+
+    if name == "html":  # its script writes the sentence
+        assert f'"instead":"{"1" * 36}","newer":true' in text
+    else:
+        assert f"a newer copy of {'1' * 36}, which PMC9__f9 names" in text
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) -> None:
+    report = make_report(make_result())
+    [collection] = report.collections
+    found = replace(report, collections=(replace(collection, map_beside=645, map_newer=640),))
+    text = " ".join(html.unescape(rendered(name, found)).split())
+
+    assert (
+        "pfocr: the map file lists other networks beside the record's own for 645 records, for 640"
+        " of them a newer one"
+    ) in text
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -11,7 +11,8 @@
   const rows = data.records.map((record, index) => toRow(record, index)).concat(
     data.remote_only.map((network, index) => toRow({
       id: network.claims || network.network, collection: "", path: "", line: null,
-      network: network.network, verdict: "remote_only", genes: null, differences: [], messages: [],
+      network: network.network, verdict: "remote_only", genes: null, differences: [],
+      messages: network.instead ? [`a ${network.newer ? "newer " : ""}copy of ${network.instead}, which ${network.claims} names`] : [],
       about: { title: network.name, organism: "", year: "", page: "" }, shared_genes: [],
     }, data.records.length + index)));
 

@@ -271,7 +271,7 @@ class Seen:
     """The network was read. ``member`` tells whether the collection's set or folder holds it;
     None where none is configured, or its list could not be read: then ``doubt`` says why.
     ``index_failed``: the search index failed when the content was uploaded, which hides a network
-    (contract 3.3).
+    (contract 3.3). ``document`` is the CX2 as it was handed out, None where it was not read whole.
     """
 
     summary: Summary
@@ -279,6 +279,7 @@ class Seen:
     member: bool | None = None
     doubt: str | None = None
     index_failed: bool = False
+    document: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,11 +110,11 @@ async def _read_fitting(
         if failure := load_failure(summary):
             return Broken(f"{LOAD_FAILED}: {failure}")
     if read_load_state(summary) is not LoadState.LOADING:
-        network = await _read_or_find(client, summary, policy, cache)
-        if network is not None and _fits(network, summary):
+        content = await _read_or_find(client, summary, policy, cache)
+        if content is not None and _fits(content, summary):
             settled = await _confirm_search(client, summary, policy)
             if settled.modified_ms == summary.modified_ms:
-                return _see(settled, network, membership)
+                return _see(settled, content, membership)
     return await _read_when_loaded(client, summary.id, membership, policy)
 
 
@@ -125,9 +125,23 @@ async def _confirm_search(client: NdexClient, summary: Summary, policy: ObserveP
     return await read_again(client, summary.id, policy.loading)
 
 
-def _see(summary: Summary, network: Network, membership: Membership) -> Seen:
-    failed = read_load_state(summary) is LoadState.UNINDEXED
-    return Seen(summary, network, membership.held, membership.doubt, failed)
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """A content, decoded; ``document`` is what it was decoded from, where that was whole."""
+
+    network: Network
+    document: object = None
+
+
+def _see(summary: Summary, content: _Content, membership: Membership) -> Seen:
+    return Seen(
+        summary,
+        content.network,
+        membership.held,
+        membership.doubt,
+        index_failed=read_load_state(summary) is LoadState.UNINDEXED,
+        document=content.document,
+    )
 
 
 async def _read_when_loaded(
@@ -136,34 +150,34 @@ async def _read_when_loaded(
     settled = await wait_until_loaded(client, asked, policy.loading)
     if failure := load_failure(settled):
         return Broken(f"{LOAD_FAILED}: {failure}")
-    network = await _read_content(client, settled, policy)
-    if network is None and read_load_state(settled).ended:
+    content = await _read_content(client, settled, policy)
+    if content is None and read_load_state(settled).ended:
         settled = await read_again(client, asked, policy.loading)
-        network = await _read_content(client, settled, policy)
-    if network is None:
+        content = await _read_content(client, settled, policy)
+    if content is None:
         return Broken(_without_content(settled))
-    if not _fits(network, settled):
+    if not _fits(content, settled):
         return Unanswered(
-            f"NDEx answers with {network.node_count:,} nodes of a network that has "
+            f"NDEx answers with {content.network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
-    return _see(settled, network, membership)
+    return _see(settled, content, membership)
 
 
 async def _read_or_find(
     client: NdexClient, summary: Summary, policy: ObservePolicy, cache: Cache
-) -> Network | None:
+) -> _Content | None:
     if (found := cache.find_network(summary)) is not None:
-        return found
-    network = await _read_content(client, summary, policy)
-    if network is not None and _fits(network, summary):
-        cache.keep_network(summary, network)
-    return network
+        return _Content(found)
+    content = await _read_content(client, summary, policy)
+    if content is not None and _fits(content, summary):
+        cache.keep_network(summary, content.network)
+    return content
 
 
 async def _read_content(
     client: NdexClient, summary: Summary, policy: ObservePolicy
-) -> Network | None:
+) -> _Content | None:
     """Read CX2, or CX1 where there is no CX2; None where neither can be had.
 
     A CX2 that the server made of a CX1 carries its element counts, which may be wrong (contract
@@ -171,25 +185,26 @@ async def _read_content(
     """
     try:
         if summary.size_bytes <= policy.whole_below_bytes:
+            document = await client.fetch_cx2(summary.id)
             with suppress(NetworkError):
-                return decode_cx2(await client.fetch_cx2(summary.id))
+                return _Content(decode_cx2(document), document)
         nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
         declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
-        return decode_cx2_aspects(nodes, declarations)
+        return _Content(decode_cx2_aspects(nodes, declarations))
     except NotFound:
         return await _read_cx1(client, summary)
 
 
-async def _read_cx1(client: NdexClient, summary: Summary) -> Network | None:
+async def _read_cx1(client: NdexClient, summary: Summary) -> _Content | None:
     """Read CX1; while an update is being loaded the server has no file of it (contract 4)."""
     try:
-        return decode_cx1(await client.fetch_cx1(summary.id))
+        return _Content(decode_cx1(await client.fetch_cx1(summary.id)))
     except NotFound:
         return None
 
 
-def _fits(network: Network, summary: Summary) -> bool:
-    return network.node_count == summary.node_count
+def _fits(content: _Content, summary: Summary) -> bool:
+    return content.network.node_count == summary.node_count
 
 
 def _without_content(summary: Summary) -> str:

@@ -70,12 +70,13 @@ async def make_plan(
     """
     # A later verdict on the same record takes the place of the earlier one; on a refused one, whose
     # path may be that of a table which others share, there is one word only.
-    latest: dict[str, Finding] = {}
-    refused: list[Finding] = []
+    latest: dict[str, Candidate] = {}
+    refused: list[Candidate] = []
+    subjects = request.policy.subjects
 
     def _keep(finding: Finding) -> None:
         settled = request.book.settle(request.name, finding.result)
-        found = replace(finding, result=settled)
+        found = _consider(replace(finding, result=settled), subjects)
         if finding.record is None:
             refused.append(found)
         else:
@@ -87,8 +88,7 @@ async def make_plan(
             request.collection, client, observe, _keep, ledger, cache
         )
         policy = replace(request.policy, listed=located.is_listed)
-        findings = [*refused, *latest.values()]
-        candidates = await _look_into(findings, client, policy.subjects)
+        candidates = await _look_into([*refused, *latest.values()], client, subjects)
         candidates = [_note_unfinished(each, located) for each in candidates]
         surplus = await _find_surplus(request, located, client) if policy.prune else []
     decided = decide_actions(candidates, surplus, policy)
@@ -96,7 +96,7 @@ async def make_plan(
         server=request.server,
         account=policy.account,
         collection=request.name,
-        records=sum(finding.result.verdict not in _UNREAD for finding in findings),
+        records=sum(each.result.verdict not in _UNREAD for each in candidates),
         complete=request.collection.complete,
         actions=decided.actions,
         skipped=decided.skipped,
@@ -104,28 +104,49 @@ async def make_plan(
     return replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
 
 
+def _consider(finding: Finding, subjects: frozenset[Subject]) -> Candidate:
+    """Make a candidate of a verdict, with what its content tells where the check read it whole.
+
+    The content itself is let go: all candidates of a collection are held at once.
+    """
+    if not isinstance(finding.observation, Seen):
+        return Candidate(finding.result, finding.record)
+    document = finding.observation.document
+    candidate = Candidate(
+        finding.result, finding.record, replace(finding.observation, document=None)
+    )
+    if document is None or not _needs_content(candidate, subjects):
+        return candidate
+    return replace(candidate, content=_learn_facts(finding.result, document))
+
+
+def _needs_content(candidate: Candidate, subjects: frozenset[Subject]) -> bool:
+    drifted = candidate.result.verdict is Verdict.DRIFTED
+    return drifted and bool(subjects) and candidate.seen is not None
+
+
 async def _look_into(
-    findings: list[Finding], client: NdexClient, subjects: frozenset[Subject]
+    candidates: list[Candidate], client: NdexClient, subjects: frozenset[Subject]
 ) -> list[Candidate]:
     async with asyncio.TaskGroup() as tasks:
-        looking = [
-            tasks.create_task(_look_into_one(finding, client, subjects)) for finding in findings
-        ]
+        looking = [tasks.create_task(_look_into_one(each, client, subjects)) for each in candidates]
     return [task.result() for task in looking]
 
 
 async def _look_into_one(
-    finding: Finding, client: NdexClient, subjects: frozenset[Subject]
+    candidate: Candidate, client: NdexClient, subjects: frozenset[Subject]
 ) -> Candidate:
-    seen = finding.observation if isinstance(finding.observation, Seen) else None
-    candidate = Candidate(finding.result, finding.record, seen)
-    if seen is None or finding.result.verdict is not Verdict.DRIFTED or not subjects:
+    """Read the content of a network that may be changed, where that was not done yet."""
+    if candidate.seen is None or candidate.content is not None:
+        return candidate
+    if not _needs_content(candidate, subjects):
         return candidate
     try:
-        return replace(candidate, content=await _read_facts(finding.result, seen, client))
+        content = await _fetch_content(client, candidate.seen.summary.id)
     except ServerError as error:
-        failed = replace(finding.result, verdict=Verdict.FAILED, messages=(str(error),))
-        return Candidate(failed, finding.record)
+        failed = replace(candidate.result, verdict=Verdict.FAILED, messages=(str(error),))
+        return Candidate(failed, candidate.record)
+    return replace(candidate, content=_learn_facts(candidate.result, content))
 
 
 def _note_unfinished(candidate: Candidate, located: Located) -> Candidate:
@@ -137,9 +158,8 @@ def _note_unfinished(candidate: Candidate, located: Located) -> Candidate:
     return replace(candidate, unfinished=isinstance(claimant, Summary) and is_unfinished(claimant))
 
 
-async def _read_facts(result: CheckResult, seen: Seen, client: NdexClient) -> ContentFacts:
-    """Read the content, and try what editing its genes would cost."""
-    content = await _fetch_content(client, seen.summary.id)
+def _learn_facts(result: CheckResult, content: object) -> ContentFacts:
+    """Take a content's digest, and try what editing its genes would cost."""
     digest = digest_of(content)
     genes = [
         each

@@ -374,7 +374,7 @@ async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -
         broken = await push.apply(plan)
         assert "could not be put back" in broken.outcomes[0].message
     async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
-        assert "apply or restore the run" in (await push.plan()).skipped[0].reason
+        assert "apply or restore that" in (await push.plan()).skipped[0].reason
         back = await push.plan_restore(broken.run, figure(1))
 
         assert (await push.apply(back)).count(Outcome.DONE) == 1

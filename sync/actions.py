@@ -156,11 +156,13 @@ class Skipped:
     """A record, or a network, that differs and is left alone, and why.
 
     ``accepted``: because people agreed to leave it so, and not because something stands in the way.
+    ``unknown``: because it could not be looked up.
     """
 
     record: str
     reason: str
     accepted: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,3 +195,8 @@ class Plan:
     def leaves_open(self) -> bool:
         """Whether anything is left alone that a person must look at."""
         return any(not each.accepted for each in self.skipped)
+
+    @property
+    def leaves_unknown(self) -> bool:
+        """Whether anything is left alone because it could not be looked up."""
+        return any(each.unknown for each in self.skipped)

@@ -13,6 +13,7 @@ from typing import assert_never
 from sync.evidence import labels_of
 from sync.genes import GeneMatching, GenePair, match_genes
 from sync.model import (
+    HIDDEN_BY_INDEX,
     IN_TRASH,
     Absent,
     Broken,
@@ -39,11 +40,6 @@ from sync.properties import compare_properties, describe_record, same_figure
 from sync.resolve import read_claim
 from sync.revisions import read_revisions
 from sync.spreadsheets import explain_mangled
-
-HIDDEN_BY_INDEX = (
-    "NDEx made the network PRIVATE, and not read-only, when its search index failed after an"
-    " upload: show it again, or set `visibility` in the configuration"
-)
 
 
 @dataclass(frozen=True, slots=True)

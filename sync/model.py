@@ -306,6 +306,11 @@ UNREAD_MEMBER = "a network of the collection may not be read"
 IN_TRASH = "the network is in your trash on NDEx"
 """How the reason of a network begins that its owner can have back."""
 
+HIDDEN_BY_INDEX = (
+    "NDEx made the network PRIVATE, and not read-only, when its search index failed after an"
+    " upload: show it again, or set `visibility` in the configuration"
+)
+
 LOAD_FAILED = "NDEx could not load the network"
 STILL_LOADING = "NDEx is still processing the network"
 NO_CONTENT = "NDEx lists the network and has no content for it"

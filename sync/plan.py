@@ -23,6 +23,7 @@ from sync.actions import (
     UpdateNetwork,
 )
 from sync.model import (
+    HIDDEN_BY_INDEX,
     IN_TRASH,
     CheckResult,
     Difference,
@@ -198,7 +199,7 @@ def _decide_record(
     elif candidate.unfinished and candidate.record is not None:
         yield _decide_create(candidate.record, policy, "its network was left unfinished by a push")
     elif reason := _why_not(result):
-        yield Skipped(result.id, reason)
+        yield Skipped(result.id, reason, unknown=result.verdict is Verdict.FAILED)
     elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
         yield _decide_create(
             candidate.record, policy, "no network, and none of the collection claims it"
@@ -274,7 +275,8 @@ def _decide_update(
     result, content = candidate.result, candidate.content
     wanted = _sort_differences(result.differences, policy.subjects)
     if not wanted.anything and not wanted.left:
-        yield Skipped(result.id, "push does not name what differs")
+        hidden = HIDDEN_BY_INDEX in result.messages
+        yield Skipped(result.id, HIDDEN_BY_INDEX if hidden else "push does not name what differs")
         return
     if reason := _why_not_update(wanted, summary, content, policy):
         yield Skipped(result.id, reason)

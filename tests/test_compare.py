@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from sync.compare import HIDDEN_BY_INDEX, DesiredState, compare, judge_unmapped
+from sync.compare import DesiredState, compare, judge_unmapped
 from sync.model import (
+    HIDDEN_BY_INDEX,
     Absent,
     Broken,
     CheckResult,

@@ -10,6 +10,7 @@ import pytest
 from sync.actions import CreateNetwork, DeleteNetwork, PlannedGene, PropertyChange, UpdateNetwork
 from sync.compare import describe_absent
 from sync.model import (
+    HIDDEN_BY_INDEX,
     Absent,
     CheckResult,
     Curie,
@@ -123,8 +124,18 @@ def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
 
 def test_a_hidden_network_of_which_nobody_says_how_it_should_be_is_left_alone() -> None:
     hidden = make_difference(DifferenceKind.STATE, name="visibility", local=None)
+    decided = decide(differences=(hidden,), messages=(HIDDEN_BY_INDEX,))
 
-    assert decide(differences=(hidden,)).actions == ()
+    assert reason(decided) == HIDDEN_BY_INDEX
+
+
+@pytest.mark.parametrize(
+    ("verdict", "unknown"), [(Verdict.FAILED, True), (Verdict.INVALID_RECORD, False)]
+)
+def test_what_could_not_be_looked_up_is_left_unknown(verdict: Verdict, unknown: bool) -> None:
+    [skipped] = decide(verdict).skipped
+
+    assert skipped.unknown is unknown
 
 
 def test_what_is_in_sync_is_not_spoken_of() -> None:

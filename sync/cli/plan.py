@@ -48,7 +48,8 @@ def plan(
 ) -> None:
     """Say what a push would do and why; change nothing.
 
-    Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error.
+    Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error,
+    3 nothing is planned and not every record could be looked up.
     """
     from sync.cli.pushing import PlanOrder, make_setting, run_plan
     from sync.config import read_config

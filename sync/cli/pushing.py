@@ -151,9 +151,16 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
         async with _open_client(setting) as (client, user):
             plan = await _make_plan(setting, order, client, user)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-        return 1 if plan.actions or plan.leaves_open else 0
+        return 1 if plan.actions else _status_without_actions(plan)
 
     return _run_stoppably(_run)
+
+
+def _status_without_actions(plan: Plan) -> int:
+    """Return 3 where records could not be looked up, so that there may be something to do."""
+    if plan.leaves_unknown:
+        return 3
+    return 1 if plan.leaves_open else 0
 
 
 def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
@@ -291,7 +298,7 @@ async def _apply_if_wanted(
     setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User
 ) -> int:
     if not plan.actions:
-        return 1 if plan.leaves_open else 0
+        return _status_without_actions(plan)
     require_approved(plan, order.approved)
     if order.ask and not _confirm():
         typer.echo("Nothing was changed.")
@@ -376,6 +383,6 @@ def _which(setting: Setting) -> str:
 
 def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
-    if applied.stopped or unfinished:
+    if applied.stopped or unfinished or plan.leaves_unknown:
         return 3
     return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open else 0

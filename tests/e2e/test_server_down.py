@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, run_command
 from tests.ndex.faulty_server import unused_port
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, network_id
+from tests.servers import running_server
 
 SET = network_id(0xFFFF)
 CONFIG = f"""\
@@ -80,4 +83,18 @@ def assert_unfinished(folder: Path, command: str, environment: dict[str, str]) -
 
     assert done.returncode == 3, done.stdout + done.stderr
     assert "no connection" in " ".join((done.stdout + done.stderr).split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "resolve", "plan", "push --yes"])
+def test_a_server_that_fails_after_the_login_exits_3(folder: Path, command: str) -> None:
+    faults = parse_rules("POST /v2/batch/network/summary error status=503")
+    with (
+        Store.open(folder / "sandbox.db") as store,
+        running_server(store, SandboxSettings(faults=faults)) as url,
+    ):
+        arguments = (*command.split(), "--server", url)
+        done = run_command(*arguments, cwd=folder, environment=login(folder))
+
+    assert done.returncode == 3, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

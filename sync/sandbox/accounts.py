@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync.sandbox.ids import make_uuid
@@ -63,7 +64,7 @@ def create(
     """Add an account under the lower-cased ``name``; raises the 409 when it is taken."""
     name = name.lower()
     if find_by_name(db, name) is not None:
-        raise duplicate(f"User with name {name} already exists.")
+        raise duplicate(f"User {name} already exists in NDEx.")
     row = db.execute(
         "INSERT INTO account (id, name, password, email, first_name, last_name, created_ms,"
         " modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
@@ -79,6 +80,38 @@ def create(
         ),
     ).fetchone()
     return Account(**row)
+
+
+FIELDS = {
+    "emailAddress": "email",
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "displayName": "display_name",
+    "description": "description",
+    "image": "image",
+    "website": "website",
+}
+"""What an account may change of itself, with its columns."""
+
+
+def update(
+    db: sqlite3.Connection, account_id: str, columns: Mapping[str, str | None], now_ms: int
+) -> None:
+    """Set the named columns of an account."""
+    assignments = ", ".join(f"{column} = :{column}" for column in columns)
+    db.execute(
+        f"UPDATE account SET {assignments}, modified_ms = :_now WHERE id = :_id",  # noqa: S608 - keywords of our calls
+        {**columns, "_now": now_ms, "_id": account_id},
+    )
+
+
+def delete(db: sqlite3.Connection, account_id: str) -> None:
+    """Remove an account that owns no network, with all else that it owns."""
+    for table in ("permission", "folder_permission"):
+        db.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - ours
+    for table in ("shortcut", "folder", "network_set"):
+        db.execute(f"DELETE FROM {table} WHERE owner_id = ?", (account_id,))  # noqa: S608 - ours
+    db.execute("DELETE FROM account WHERE id = ?", (account_id,))
 
 
 def set_password(db: sqlite3.Connection, account_id: str, password: str) -> None:

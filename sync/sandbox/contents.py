@@ -7,6 +7,7 @@ import zlib
 from typing import Literal
 
 Kind = Literal["cx1", "cx2"]
+KINDS: tuple[Kind, ...] = ("cx1", "cx2")
 
 DATA = "/opt/ndex/data"
 """Where the real server keeps its files; its messages name it."""

@@ -7,11 +7,17 @@ import binascii
 import hashlib
 import hmac
 import os
+import sqlite3
+import string
 
 from sync.sandbox import accounts
 from sync.sandbox.accounts import Account
 from sync.sandbox.refusals import NOT_FOUND, turned_away
 from sync.sandbox.store import Store
+
+_UNKNOWN = "Failed to authenticate user; credential information unknown"
+_NOBODY = "Invalid password for user ."
+_BASE64 = frozenset(string.ascii_letters + string.digits + "+/=")
 
 
 class Doorman:
@@ -37,9 +43,9 @@ class Doorman:
         with self._store.reading() as db:
             account = accounts.find_by_name(db, name)
         if account is None:
-            raise turned_away(f"User {name} not found.", NOT_FOUND)
+            raise turned_away(f"User {name} doesn't exist.", NOT_FOUND)
         if account.password is None or not self._is_right(account.password, password):
-            raise turned_away("Invalid username or password.")
+            raise turned_away(f"Invalid password for user {name}.")
         return account
 
     def _is_right(self, hashed: str, password: str) -> bool:
@@ -52,13 +58,39 @@ class Doorman:
         return True
 
 
+def find_by_token(db: sqlite3.Connection, token: str) -> Account:
+    """Return the account that an ``auth_token`` in a query stands for; raises the 401."""
+    name, password = _parse_pair(token, "Malformed authorization value received.")
+    account = accounts.find_by_name(db, name)
+    if (
+        account is None
+        or account.password is None
+        or not accounts.password_matches(password, account.password)
+    ):
+        raise turned_away(f"Invalid password for user {name}.")
+    return account
+
+
 def _parse_basic(authorization: str) -> tuple[str, str]:
     scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        raise turned_away("Authentication scheme is not supported.")
+    if scheme.lower() == "bearer":
+        raise turned_away(f"{_UNKNOWN}: Google OAuth is not enabled in NDEx server.")
+    if scheme.lower() != "basic" or not encoded:
+        raise turned_away(_NOBODY)
+    return _parse_pair(encoded, _NOBODY)
+
+
+def _parse_pair(encoded: str, without_colon: str) -> tuple[str, str]:
     try:
-        decoded = base64.b64decode(encoded, validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        raise turned_away("Malformed credentials.") from None
-    name, _, password = decoded.partition(":")
+        # Java does without the padding.
+        padded = encoded + "=" * (-len(encoded) % 4)
+        decoded = base64.b64decode(padded, validate=True).decode("utf-8")
+    except UnicodeDecodeError:
+        raise turned_away(without_colon) from None
+    except binascii.Error:
+        odd = next((letter for letter in encoded if letter not in _BASE64), "=")
+        raise turned_away(f"{_UNKNOWN}: Illegal base64 character {ord(odd):x}") from None
+    name, colon, password = decoded.partition(":")
+    if not colon:
+        raise turned_away(without_colon)
     return name.lower(), password

@@ -22,6 +22,7 @@ class ItemFormat(StrEnum):
     COMPACT = "compact"
     TRASH = "trash"
     FOUND = "found"
+    SHARED = "shared"
 
 
 class ItemType(StrEnum):
@@ -49,12 +50,14 @@ _MEMBERS: Mapping[tuple[ItemType, ItemFormat], frozenset[str]] = {
             ItemFormat.COMPACT: "state visibility edges attributes",
             ItemFormat.TRASH: "visibility edges attributes",
             ItemFormat.FOUND: "state visibility edges attributes details",
+            ItemFormat.SHARED: "state visibility edges attributes",
         },
         ItemType.FOLDER: {
             ItemFormat.UPDATE: "",
             ItemFormat.COMPACT: "visibility attributes",
             ItemFormat.TRASH: "attributes",
             ItemFormat.FOUND: "attributes details",
+            ItemFormat.SHARED: "attributes",
         },
         ItemType.SHORTCUT: {
             ItemFormat.UPDATE: "visibility",
@@ -176,8 +179,9 @@ def _find_shared(db: sqlite3.Connection, items: Items) -> frozenset[str]:
     ids = [row.id for row in items.networks] + [folder.id for folder in items.folders]
     rows = db.execute(
         "SELECT network_id FROM permission WHERE network_id IN (SELECT value FROM json_each(:ids))"
-        " UNION SELECT folder_id FROM folder_permission"
-        " WHERE folder_id IN (SELECT value FROM json_each(:ids))",
+        " UNION SELECT * FROM (WITH RECURSIVE down (id) AS (SELECT folder_id FROM folder_permission"
+        " UNION SELECT folder.id FROM folder JOIN down ON parent_id = down.id) SELECT id FROM down)"
+        " WHERE id IN (SELECT value FROM json_each(:ids))",
         {"ids": orjson.dumps(ids).decode()},
     )
     return frozenset(row[0] for row in rows)

@@ -119,6 +119,11 @@ class Call:
             raise undeserialisable()
         return value
 
+    @property
+    def has_upload(self) -> bool:
+        """Whether a form has the part that an upload is in."""
+        return _find_part(self.body, self.content_type, UPLOAD_PART) is not None
+
     def upload(self) -> bytes:
         """Return the network in the body, raw or as the part of a form (contract 1.1)."""
         if not self.is_multipart:

@@ -44,6 +44,37 @@ def list_held(
     return {row["id"]: row["held"] for row in rows}
 
 
+def list_shared_with(db: sqlite3.Connection, account_id: str) -> dict[str, str]:
+    """Return what others granted to an account, by network."""
+    rows = db.execute(
+        "SELECT network_id, kind FROM permission JOIN network ON network.id = network_id"
+        " WHERE account_id = ? AND NOT deleted ORDER BY network_id",
+        (account_id,),
+    )
+    return {row["network_id"]: row["kind"] for row in rows}
+
+
+def list_folders_shared_with(db: sqlite3.Connection, account_id: str) -> dict[str, str]:
+    """Return what others granted to an account, by folder; what lies in one comes with it."""
+    rows = db.execute(
+        "WITH RECURSIVE down (id, kind) AS (SELECT folder_id, kind FROM folder_permission"
+        " WHERE account_id = ? UNION SELECT folder.id, kind FROM folder"
+        " JOIN down ON parent_id = down.id)"
+        " SELECT down.id, kind FROM down JOIN folder ON folder.id = down.id WHERE NOT deleted",
+        (account_id,),
+    )
+    return {row["id"]: row["kind"] for row in rows}
+
+
+def list_granted_on_folder(db: sqlite3.Connection, folder_id: str) -> dict[str, str]:
+    """Return what was granted on a folder, by account."""
+    rows = db.execute(
+        "SELECT account_id, kind FROM folder_permission WHERE folder_id = ? ORDER BY account_id",
+        (folder_id,),
+    )
+    return {row["account_id"]: row["kind"] for row in rows}
+
+
 def grant(db: sqlite3.Connection, network_id: str, account_id: str, kind: str) -> None:
     """Grant READ or WRITE, in place of what was granted before."""
     db.execute(

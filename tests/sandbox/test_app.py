@@ -31,7 +31,7 @@ async def test_a_fault_of_the_sandbox_looks_like_one_of_the_server() -> None:
 
 
 async def test_a_link_leads_to_where_the_settings_say() -> None:
-    body = {"userName": "ann", "password": "pw"}
+    body = {"userName": "ann", "password": "pw", "emailAddress": "ann@example.org"}
     with Store.open(None) as store:
         async with connect(store, host_uri="https://ndex.example.org", rest_prefix="/v2") as client:
             answer = await client.post("/v2/user", json=body, headers={"accept": "*/*"})

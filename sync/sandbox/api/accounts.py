@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-from sync.sandbox import accounts, folders, networks
+from sync.sandbox import accounts, folders, networks, permissions
 from sync.sandbox.accounts import Account, render_account, render_own_account
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.limits import ACCOUNT_NAME_LENGTH
-from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, read_text
-from sync.sandbox.refusals import bad_request, failure, not_found, unauthorized, uncaught
+from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done, read_text
+from sync.sandbox.refusals import (
+    bad_request,
+    failure,
+    forbidden,
+    not_found,
+    unauthorized,
+    uncaught,
+)
 from sync.sandbox.summaries import render_v2
+
+ACCOUNT_LIMIT = 2000
+"""How many ids one call for accounts may bring."""
 
 
 def create_account(call: Call) -> Response:
@@ -20,12 +30,22 @@ def create_account(call: Call) -> Response:
         read_text(given.get(key))
         for key in ("userName", "password", "emailAddress", "firstName", "lastName")
     )
-    if not name or not password:
-        raise uncaught("java.lang.IllegalArgumentException: User name and password are required.")
+    if name is None:
+        raise uncaught("java.lang.NullPointerException: null")
+    if not password:
+        raise uncaught("java.lang.IllegalArgumentException: A user password is required")
+    if not email:
+        raise uncaught("java.lang.IllegalArgumentException: A user email address is required")
     if ":" in name:
         raise failure('User account name can\'t have ":" in it.')
     if len(name) > ACCOUNT_NAME_LENGTH:
-        raise failure("ERROR: value too long for type character varying(100)")
+        raise uncaught(
+            "org.postgresql.util.PSQLException: ERROR: value too long for type character "
+            f"varying({ACCOUNT_NAME_LENGTH})"
+        )
+    known = accounts.find_by_name(call.db, name) is not None
+    if not known and accounts.find_by_email(call.db, email) is not None:
+        raise failure(f"Email address '{email.lower()}' is being used by another user.")
     account = accounts.create(
         call.db,
         name,
@@ -44,36 +64,102 @@ def find_account(call: Call) -> Response:
     valid = call.query.get("valid")
     if valid is not None:
         if valid.lower() != "true":
-            raise uncaught("java.lang.IllegalArgumentException: Paramber valid can only be true.")
+            raise uncaught(
+                "java.lang.IllegalArgumentException: The 'valid' parameter must be set to 'true'."
+            )
         return answer(render_own_account(call.db, _caller(call), call.disk_quota))
     name, email = call.query.get("username"), call.query.get("email")
     if name:
-        return _answer_account(call, accounts.find_by_name(call.db, name), name.lower())
+        return _answer_account(call, _get_named(call, name))
     if email:
-        return _answer_account(call, accounts.find_by_email(call.db, email), email.lower())
+        found = accounts.find_by_email(call.db, email)
+        if found is None:
+            raise not_found(f"User with email {email} doesn't exist.")
+        return answer(render_account(found))
     raise uncaught(
         "java.lang.IllegalArgumentException: parameter username or email is required in the URL."
     )
 
 
 def find_account_v3(call: Call) -> Response:
-    """Answer one account by its name."""
+    """Answer one account by its name; all of it to its owner, who has to ask for that."""
     name = call.query.get("username")
     if not name:
-        raise bad_request("Parameter username is required.")
-    return _answer_account(call, accounts.find_by_name(call.db, name), name.lower())
+        raise bad_request("username is missing.")
+    found = _get_named(call, name)
+    if not call.flag("fullrecord"):
+        return answer(render_account(found))
+    if call.account is None or call.account.id != found.id:
+        raise bad_request("key is missing.")
+    return _answer_account(call, found)
 
 
 def get_account(call: Call) -> Response:
     """Answer one account by its UUID."""
-    return _answer_account(call, accounts.find_by_id(call.db, call.id), call.id)
+    return _answer_account(call, _get_by_id(call, call.id))
+
+
+def list_accounts(call: Call) -> Response:
+    """Answer many accounts in the order of their ids; an unknown one fails the whole call."""
+    if not call.has_json:
+        raise forbidden("A user id list is required.")
+    ids = call.json_texts()
+    if len(ids) > ACCOUNT_LIMIT:
+        raise failure(f"You can only send up to {ACCOUNT_LIMIT} user ids in this function.")
+    return answer([render_account(_get_by_id(call, parse_uuid(text))) for text in ids])
+
+
+def put_account(call: Call) -> Response:
+    """Change the caller's account; what is left out is cleared, and the name stays."""
+    given = call.json_object()
+    if call.id != call.me.id:
+        raise uncaught(
+            "java.lang.IllegalArgumentException: UUID in URL doesn't match the user ID of the "
+            "signed in user's."
+        )
+    if given.get("externalId") != call.id:
+        raise uncaught(
+            "java.lang.IllegalArgumentException: UUID in updated user data doesn't match user ID "
+            "in the URL."
+        )
+    if not given.get("emailAddress"):
+        raise uncaught("java.lang.IllegalArgumentException: A valid email address is required.")
+    columns = {column: read_text(given.get(key)) for key, column in accounts.FIELDS.items()}
+    accounts.update(call.db, call.id, columns, call.now_ms)
+    return done()
+
+
+def delete_account(call: Call) -> Response:
+    """Delete the caller's account, unless it owns a network."""
+    if call.id != call.me.id:
+        raise failure("An authenticated user can only delete himself.")
+    owned = call.db.execute("SELECT 1 FROM network WHERE owner_id = ?", (call.id,)).fetchone()
+    if owned is not None:
+        raise failure("Cannot orphan networks")
+    accounts.delete(call.db, call.id)
+    return done()
+
+
+def list_held(call: Call) -> Response:
+    """Answer what the caller holds on one network, or on all that others share with him."""
+    if call.id != call.me.id:
+        raise failure("Checking other user's network permission is not allowed.")
+    network_id = call.query.get("networkid")
+    if network_id is not None:
+        return answer(permissions.list_held(call.db, [parse_uuid(network_id)], call.id))
+    least = call.query.get("permission", "READ").upper()
+    held = permissions.list_shared_with(call.db, call.id)
+    return answer({id_: kind for id_, kind in held.items() if least in ("READ", kind)})
 
 
 def authenticate_legacy(call: Call) -> Response:
     """Answer the caller's account in the words of NDEx 1."""
     shown = render_own_account(call.db, _caller(call), call.disk_quota)
     name = shown.pop("userName")
-    return answer({**shown, "accountName": name, "accountType": "User"})
+    for key in ("isIndividual", "isVerified"):
+        del shown[key]
+    nothing = dict.fromkeys(("description", "image", "website"))
+    return answer({**nothing, **shown, "accountName": name, "accountType": "User"})
 
 
 def list_own_networks(call: Call) -> Response:
@@ -82,7 +168,7 @@ def list_own_networks(call: Call) -> Response:
     Each page also gets the targets of all shortcuts at home that are not on it, unchecked, so
     that paging repeats and never ends (trap 27).
     """
-    account_id = _own_id(call)
+    account_id = _own_id(call, "the autheticated")
     offset, limit = call.number("offset", 0), call.number("limit", 0)
     rows = networks.list_for_account(call.db, account_id)
     page = rows[offset : offset + limit] if limit > 0 else rows[offset:]
@@ -95,7 +181,7 @@ def list_own_networks(call: Call) -> Response:
 
 def count_own_networks(call: Call) -> Response:
     """Answer how many networks and legacy sets an account has, deleted shared ones included."""
-    account_id = _own_id(call)
+    account_id = _own_id(call, "autheticated")
     sets = call.db.execute(
         "SELECT count(*) FROM network_set WHERE owner_id = ?", (account_id,)
     ).fetchone()[0]
@@ -109,16 +195,33 @@ def _caller(call: Call) -> Account:
     return call.account
 
 
-def _own_id(call: Call) -> str:
+def _own_id(call: Call, word: str) -> str:
     account_id = parse_uuid(call.path["id"])
     if call.me.id != account_id:
-        raise unauthorized("Userid has to be the same as the logged in user.")
+        raise unauthorized(f"Userid has to be the same as {word} user's")
     return account_id
 
 
-def _answer_account(call: Call, account: Account | None, wanted: str) -> Response:
+def _get_named(call: Call, name: str) -> Account:
+    if "\x00" in name:
+        raise uncaught(
+            'org.postgresql.util.PSQLException: ERROR: invalid byte sequence for encoding "UTF8": '
+            "0x00\n  Where: unnamed portal parameter $1"
+        )
+    account = accounts.find_by_name(call.db, name)
     if account is None:
-        raise not_found(f"User {wanted} not found in NDEx.")
+        raise not_found(f"User {name.lower()} doesn't exist.")
+    return account
+
+
+def _get_by_id(call: Call, account_id: str) -> Account:
+    account = accounts.find_by_id(call.db, account_id)
+    if account is None:
+        raise not_found(f"User with UUID: {account_id} doesn't exist.")
+    return account
+
+
+def _answer_account(call: Call, account: Account) -> Response:
     if call.account is not None and call.account.id == account.id:
         return answer(render_own_account(call.db, account, call.disk_quota))
     return answer(render_account(account))
@@ -139,6 +242,10 @@ OPERATIONS = (
     Operation("GET", "/user/authenticate", authenticate_legacy, anonymous=True),
     Operation("GET", "/rest/user/authenticate", authenticate_legacy, anonymous=True),
     Operation("GET", "/v2/user/{id}", get_account, anonymous=True),
+    Operation("PUT", "/v2/user/{id}", put_account, writes=True, consumes=(JSON,)),
+    Operation("DELETE", "/v2/user/{id}", delete_account, writes=True),
+    Operation("POST", "/v2/batch/user", list_accounts, anonymous=True, consumes=(JSON,)),
+    Operation("GET", "/v2/user/{id}/permission", list_held),
     Operation("GET", "/v2/user/{id}/networksummary", list_own_networks),
     Operation("GET", "/v2/user/{id}/networkcount", count_own_networks),
 )

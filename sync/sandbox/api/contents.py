@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from sync.model import NetworkId
 from sync.sandbox import contents, loads, networks
+from sync.sandbox.credentials import find_by_token
 from sync.sandbox.loading import aspect_counts, read_aspect
 from sync.sandbox.networks import NetworkRow, Reader, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
@@ -23,7 +24,7 @@ _NO_CX2 = "CX2 network is not available for this network. "
 
 def get_cx1(call: Call) -> Response:
     """Answer the whole CX1 file; until a CX2 update is converted there is none."""
-    row = _get_readable(call, call.reader, "read access")
+    row = _get_readable(call, _token_reader(call), "read access")
     cx = _read_cx1(call, row.id)
     if cx is None or not _is_file_name(call):
         raise _no_file(call, "can't find file", "network.cx")
@@ -35,7 +36,7 @@ def get_cx2(call: Call) -> Response:
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or not row.has_cx2:
         raise not_found(_NO_CX2)
-    if not may_read(row, call.reader):
+    if not may_read(row, _token_reader(call)):
         raise unauthorized("User doesn't have read access to this network.")
     cx = contents.read(call.db, row.id, "cx2")
     if cx is None or not _is_file_name(call):
@@ -147,6 +148,16 @@ def _columns(
         raise unauthorized(f"{kind}s aspect doesn't have attribute {name}") from None
 
 
+def _token_reader(call: Call) -> Reader:
+    """Return who reads a whole content: these calls alone take a token in the query."""
+    if "id_token" in call.query:
+        raise unauthorized("Google OAuth is not enabled on this server.")
+    token = call.query.get("auth_token")
+    if token is None:
+        return call.reader
+    return networks.find_reader(call.db, find_by_token(call.db, token).id, None)
+
+
 def _get_readable(call: Call, reader: Reader, right: str) -> NetworkRow:
     row = networks.get(call.db, call.id)
     if not may_read(row, reader):
@@ -232,6 +243,7 @@ def _size(call: Call) -> int | None:
 
 OPERATIONS = (
     Operation("GET", "/v2/network/{id}", get_cx1, anonymous=True, produces=None),
+    Operation("GET", "/network/{id}/asCX", get_cx1, anonymous=True, produces=None),
     Operation("GET", "/v3/networks/{id}", get_cx2, anonymous=True, produces=None),
     Operation("GET", "/v2/network/{id}/aspect", list_aspects_v2, anonymous=True),
     Operation("GET", "/v3/networks/{id}/aspects", list_aspects_v3, anonymous=True),

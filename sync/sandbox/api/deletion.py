@@ -95,6 +95,7 @@ def _require_not_read_only(row: NetworkRow) -> None:
 OPERATIONS = (
     Operation("DELETE", "/v2/network/{id}", delete_v2, writes=True),
     Operation("DELETE", "/v3/networks/{id}", delete_v3, writes=True),
+    Operation("DELETE", "/network/{id}", delete_v3, writes=True),
     Operation("GET", "/v3/files/trash", list_trash),
     Operation("POST", "/v3/files/trash/restore", restore, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v3/files/trash", purge_all, writes=True),

@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from sync.model import NetworkId
 from sync.sandbox import accounts, folders, networks, permissions
-from sync.sandbox.file_items import ItemType
-from sync.sandbox.folders import Folder
-from sync.sandbox.ids import parse_uuid, read_uuid
+from sync.sandbox.file_items import ItemFormat, ItemType, View, render_items
+from sync.sandbox.folders import Folder, Items
+from sync.sandbox.ids import parse_uuid, read_uuid, read_uuids
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
 from sync.sandbox.refusals import (
@@ -68,11 +68,7 @@ def put_permission(call: Call) -> Response:
     )
     if account_id == row.owner_id and kind == "ADMIN":
         return answer(0)
-    if account_id == row.owner_id:
-        raise failure(
-            f"Privilege change failed. Network {row.id} will not have an administrator if "
-            f"permission {kind} are granted to user {account_id}"
-        )
+    _require_owner_stays(row, account_id, kind)
     if not row.valid:
         raise invalid_network()
     networks.update(call.db, row.id, completed=0)
@@ -113,6 +109,8 @@ def put_members(call: Call) -> Response:
     """Share networks and folders with accounts, or no longer; answer a text for each item."""
     given = call.json_object()
     files, members = given.get("files"), given.get("members")
+    if files is None or members is None:
+        raise uncaught("java.lang.NullPointerException: null")
     if not isinstance(files, dict) or not isinstance(members, dict):
         raise undeserialisable()
     shares = {read_uuid(account): permission for account, permission in members.items()}
@@ -123,6 +121,55 @@ def put_members(call: Call) -> Response:
     return answer(
         {item: _share(call, read_uuid(item), kind, shares) for item, kind in files.items()}
     )
+
+
+def list_members(call: Call) -> Response:
+    """Answer who holds what on networks and folders."""
+    given = call.json_object()
+    shown = []
+    for text, kind in given.items():
+        item_id = read_uuid(text)
+        if kind == ItemType.NETWORK:
+            message = f"You are not an administrator of network {item_id}"
+            row = _administered(call, item_id, message)
+            held = {row.owner_id: "ADMIN", **permissions.list_granted(call.db, row.id)}
+        elif kind == ItemType.FOLDER:
+            held = permissions.list_granted_on_folder(call.db, _own_folder(call, item_id).id)
+        else:
+            raise undeserialisable()
+        shown.append({item_id: {"members": held, "type": kind}})
+    return answer(shown)
+
+
+def list_shared(call: Call) -> Response:
+    """Answer what others share with the caller, all of it whatever ``limit`` says."""
+    held = permissions.list_shared_with(call.db, call.me.id)
+    in_folders = permissions.list_folders_shared_with(call.db, call.me.id)
+    found = [folders.find_folder(call.db, folder_id) for folder_id in in_folders]
+    items = Items(
+        networks.find_all(call.db, held), [folder for folder in found if folder is not None], []
+    )
+    view = View(ItemFormat.SHARED, shared=False)
+    kinds = {**held, **in_folders}
+    listed = render_items(call.db, items, view)
+    return answer([{**item, "permission": kinds[item["uuid"]]} for item in listed])
+
+
+def transfer(call: Call) -> Response:
+    """Hand networks over to another account; the caller keeps WRITE."""
+    given = call.json_object()
+    if given.get("newOwner") is None:
+        raise failure("Missing new owner UUID in request.")
+    if not given.get("networks"):
+        raise failure("No networks specified for transfer.")
+    account_id, network_ids = read_uuid(given["newOwner"]), read_uuids(given["networks"])
+    _require_account(call, account_id)
+    for network_id in network_ids:
+        message = f"You are not the owner of network {network_id}"
+        row = _administered(call, network_id, message)
+        if row.owner_id != account_id:
+            _grant(call, row, account_id, "ADMIN")
+    return done()
 
 
 def share(call: Call) -> Response:
@@ -213,6 +260,14 @@ def _require_account(call: Call, account_id: str) -> None:
         raise not_found(f"User with UUID: {account_id} doesn't exist.")
 
 
+def _require_owner_stays(row: NetworkRow, account_id: str | None, kind: str | None) -> None:
+    if account_id == row.owner_id and kind in ("READ", "WRITE"):
+        raise failure(
+            f"Privilege change failed. Network {row.id} will not have an administrator if "
+            f"permission {kind} are granted to user {account_id}"
+        )
+
+
 def _grant(call: Call, row: NetworkRow, account_id: str, kind: str) -> None:
     if kind == "ADMIN":
         permissions.revoke(call.db, row.id, account_id)
@@ -227,6 +282,7 @@ def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str |
     if kind == ItemType.NETWORK:
         row = _administered(call, item_id, f"You are not an administrator of network {item_id}")
         for account_id, permission in shares.items():
+            _require_owner_stays(row, account_id, permission)
             if permission is None:
                 permissions.revoke(call.db, item_id, account_id)
             else:
@@ -236,7 +292,9 @@ def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str |
         raise failure("Unsupported sharing type: SHORTCUT")
     if kind != ItemType.FOLDER:
         raise undeserialisable()
-    folder = _own_folder(call, item_id)
+    folder = folders.find_folder(call.db, item_id)
+    if folder is None or folder.deleted or folder.owner_id != call.me.id:
+        raise unauthorized("Signed in user is not the owner of this folder.")
     for account_id, permission in shares.items():
         if permission is None:
             permissions.revoke_folder(call.db, folder.id, account_id)
@@ -294,6 +352,9 @@ OPERATIONS = (
     Operation("DELETE", "/v2/network/{id}/permission", delete_permission, writes=True),
     Operation("POST", "/v2/batch/network/permission", list_own_permissions, consumes=(JSON,)),
     Operation("POST", "/v3/files/sharing/members", put_members, writes=True, consumes=(JSON,)),
+    Operation("POST", "/v3/files/sharing/members/list", list_members, consumes=(JSON,)),
+    Operation("GET", "/v3/files/sharing/list", list_shared),
+    Operation("POST", "/v3/files/sharing/transfer", transfer, writes=True, consumes=(JSON,)),
     Operation("POST", "/v3/files/sharing/share", share, writes=True, consumes=(JSON,)),
     Operation("POST", "/v3/files/sharing/unshare", unshare, writes=True, consumes=(JSON,)),
     Operation("GET", "/v3/files/folders/{id}/accesskey", get_folder_access_key),

@@ -39,6 +39,7 @@ def _get_readable(call: Call, network_id: NetworkId) -> NetworkRow:
 
 OPERATIONS = (
     Operation("GET", "/v2/network/{id}/summary", get_summary_v2, anonymous=True),
+    Operation("GET", "/network/{id}", get_summary_v2, anonymous=True),
     Operation("GET", "/v3/networks/{id}/summary", get_summary_v3, anonymous=True),
 )
 """The routes of this module."""

@@ -41,6 +41,20 @@ def create_cx2(call: Call) -> Response:
     return created(call, "/v3/networks", network_id)
 
 
+def create_legacy(call: Call) -> Response:
+    """Accept a CX1 form as NDEx 1 did; the answer is the bare id."""
+    if not call.has_upload:
+        raise uncaught("java.lang.NullPointerException: null")
+    return PlainTextResponse(_create(call, "cx1", None))
+
+
+def replace_legacy(call: Call) -> Response:
+    """Replace the content by a CX1 form as NDEx 1 did; the answer is the bare id."""
+    row = networks.get(call.db, call.id)
+    _replace_by_form(call, row)
+    return PlainTextResponse(row.id)
+
+
 def replace_cx1(call: Call) -> Response:
     """Replace the content by CX1; raw JSON and a form are refused in different ways."""
     if call.is_multipart:
@@ -144,6 +158,17 @@ _BODY = (JSON, MULTIPART)
 OPERATIONS = (
     Operation("POST", "/v2/network", create_cx1, writes=True, consumes=_BODY, produces=TEXT),
     Operation("POST", "/v3/networks", create_cx2, writes=True, consumes=_BODY),
+    Operation(
+        "POST", "/network/asCX", create_legacy, writes=True, consumes=(MULTIPART,), produces=TEXT
+    ),
+    Operation(
+        "PUT",
+        "/network/asCX/{id}",
+        replace_legacy,
+        writes=True,
+        consumes=(MULTIPART,),
+        produces=TEXT,
+    ),
     Operation("PUT", "/v2/network/{id}", replace_cx1, writes=True, consumes=_BODY),
     Operation("PUT", "/v3/networks/{id}", replace_cx2, writes=True, consumes=_BODY),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import httpx
@@ -17,12 +18,13 @@ from tests.sandbox.documents import OWNER, UUID, make_cx2
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"userName": "new"}, 500),
-        ({"password": "x"}, 500),
-        ({"userName": "a:b", "password": "x"}, 500),
-        ({"userName": "x" * 101, "password": "x"}, 500),
-        ({"userName": ["new"], "password": "x"}, 400),
-        ({"userName": "ANN", "password": "x"}, 409),
+        ({"userName": "new", "emailAddress": "a@b"}, 500),
+        ({"password": "x", "emailAddress": "a@b"}, 500),
+        ({"userName": "new", "password": "x"}, 500),
+        ({"userName": "a:b", "password": "x", "emailAddress": "a@b"}, 500),
+        ({"userName": "x" * 101, "password": "x", "emailAddress": "a@b"}, 500),
+        ({"userName": ["new"], "password": "x", "emailAddress": "a@b"}, 400),
+        ({"userName": "ANN", "password": "x", "emailAddress": "a@b"}, 409),
     ],
 )
 async def test_an_account_that_cannot_be_made(
@@ -38,6 +40,83 @@ async def test_an_account_is_found_by_its_mail_address(anonymous: httpx.AsyncCli
     seen = await anonymous.get("/v2/user", params={"email": "nEW@example.org"})
     assert seen.json()["userName"] == "new"
     assert "emailAddress" not in seen.json()
+
+
+async def test_a_mail_address_belongs_to_one_account(anonymous: httpx.AsyncClient) -> None:
+    body = {"password": "x", "emailAddress": "new@example.org"}
+    headers = {"accept": "*/*"}
+    codes = [
+        (await anonymous.post("/v2/user", json={**body, "userName": name}, headers=headers))
+        for name in ("one", "two")
+    ]
+    assert [answer.status_code for answer in codes] == [201, 500]
+
+
+async def test_an_account_changes_itself_and_goes(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 8: what is left out is cleared, the name stays."""
+    path = f"/v2/user/{stranger_id}"
+    body = {"externalId": stranger_id, "userName": "x", "emailAddress": "b@c", "firstName": "B"}
+    assert (await owner.put(path, json=body)).status_code == 500
+    assert (await stranger.put(path, json={**body, "externalId": UUID})).status_code == 500
+    assert (await stranger.put(path, json=body)).status_code == 204
+    seen = (await stranger.get("/v2/user?valid=true")).json()
+    assert (seen["userName"], seen["firstName"], seen["emailAddress"]) == ("bob", "B", "b@c")
+    assert "lastName" not in seen
+    assert (await owner.delete(path)).status_code == 500
+    assert (await stranger.delete(path)).status_code == 204
+    assert (await owner.get(path)).status_code == 404
+    own = (await owner.get("/v2/user?valid=true")).json()["externalId"]
+    assert (await owner.delete(f"/v2/user/{own}")).json()["message"] == "Cannot orphan networks"
+
+
+async def test_many_accounts_are_asked_for_at_once(
+    anonymous: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 6: in the order of the ids, and one unknown id fails the whole call."""
+    path = "/v2/batch/user"
+    answer = await anonymous.post(path, json=[stranger_id, stranger_id])
+    assert [item["userName"] for item in answer.json()] == ["bob", "bob"]
+    assert (await anonymous.post(path, json=[stranger_id, UUID])).status_code == 404
+    assert (await anonymous.post(path, json=[UUID] * 2001)).status_code == 500
+    assert (await anonymous.post(path, json=None)).status_code == 403
+
+
+async def test_a_token_in_the_query_opens_whole_contents_alone(
+    owner: httpx.AsyncClient, anonymous: httpx.AsyncClient
+) -> None:
+    """Contract 2."""
+    private = {"visibility": "PRIVATE"}
+    await owner.put(f"/v2/network/{UUID}/systemproperty", json=private)
+    good = base64.b64encode(":".join(OWNER).encode()).decode()
+    bad = base64.b64encode(f"{OWNER[0]}:wrong".encode()).decode()
+
+    async def status(path: str, token: str) -> int:
+        return (await anonymous.get(path, params={"auth_token": token})).status_code
+
+    for path in (f"/v2/network/{UUID}", f"/v3/networks/{UUID}"):
+        assert [await status(path, token) for token in (good, bad, "abc")] == [200, 401, 401]
+        assert await status(f"{path}/summary", good) == 401
+        assert (await anonymous.get(path, params={"id_token": "x"})).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("Bearer x", "Google OAuth is not enabled"),
+        ("Digest x", "Invalid password for user ."),
+        ("Basic !!!", "Illegal base64 character 21"),
+        ("Basic YQ==", "Invalid password for user ."),
+        ("", "Invalid password for user ."),
+    ],
+)
+async def test_a_bad_authorization_fails_public_calls_too(
+    anonymous: httpx.AsyncClient, header: str, message: str
+) -> None:
+    answer = await anonymous.get("/v3/admin/status", headers={"Authorization": header})
+    assert answer.status_code == 401
+    assert message in answer.json()["message"]
 
 
 async def test_counting_networks_is_for_oneself(owner: httpx.AsyncClient, stranger_id: str) -> None:

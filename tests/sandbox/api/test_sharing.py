@@ -121,7 +121,55 @@ async def test_a_key_opens_a_folder_and_not_the_networks_in_it(
 
 
 async def test_sharing_needs_files_and_members(owner: httpx.AsyncClient) -> None:
-    assert (await owner.post(MEMBERS, json={"files": {}})).status_code == 400
+    assert (await owner.post(MEMBERS, json={"files": {}})).status_code == 500
+    assert (await owner.post(MEMBERS, json={"files": [], "members": []})).status_code == 400
+
+
+async def test_what_is_shared_is_listed_for_both_sides(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 7.2."""
+    folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
+    for item, kind in ((UUID, "NETWORK"), (folder, "FOLDER")):
+        assert await share(owner, item, kind, stranger_id, "WRITE") == 200
+    items = (await stranger.get("/v3/files/sharing/list")).json()
+    assert {item["uuid"]: item["permission"] for item in items} == {UUID: "WRITE", folder: "WRITE"}
+    assert (await owner.get("/v3/files/sharing/list")).json() == []
+    listed = await owner.post(f"{MEMBERS}/list", json={UUID: "NETWORK", folder: "FOLDER"})
+    of_network, of_folder = (next(iter(entry.values()))["members"] for entry in listed.json())
+    assert sorted(of_network.values()) == ["ADMIN", "WRITE"]
+    assert of_folder == {stranger_id: "WRITE"}
+    assert (await stranger.post(f"{MEMBERS}/list", json={UUID: "NETWORK"})).status_code == 401
+
+
+async def test_networks_are_handed_over(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 7.2."""
+    path, body = "/v3/files/sharing/transfer", {"networks": [UUID], "newOwner": stranger_id}
+    assert (await owner.post(path, json={**body, "networks": []})).status_code == 500
+    assert (await owner.post(path, json=body)).status_code == 204
+    assert (await held(stranger), await held(owner)) == ({UUID: "ADMIN"}, {UUID: "WRITE"})
+    assert (await owner.post(path, json=body)).status_code == 401
+
+
+@pytest.mark.usefixtures("_private")
+async def test_a_copy_is_private_and_its_readers_own(
+    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
+) -> None:
+    """Contract 3.8: who may read may copy."""
+    path, body = f"/v2/network/{UUID}/copy", {"fileId": UUID, "type": "NETWORK"}
+    assert (await stranger.post(path, headers={"accept": "*/*"})).status_code == 401
+    await owner.put(PERMISSION, params={"userid": stranger_id, "permission": "READ"})
+    made = await stranger.post(path, headers={"accept": "*/*"})
+    ids = [made.text.rpartition("/")[2]]
+    ids.append((await stranger.post("/v3/files/copy", json=body)).json()["uuid"])
+    for copied in ids:
+        seen = (await stranger.get(f"/v2/network/{copied}/summary")).json()
+        assert (seen["name"], seen["visibility"]) == ("Copy of a network", "PRIVATE")
+        content = (await stranger.get(f"/v3/networks/{copied}")).content
+        assert content == (await owner.get(f"/v3/networks/{UUID}")).content
+        assert (await owner.get(f"/v3/networks/{copied}")).status_code == 401
 
 
 async def test_only_the_owner_shares(stranger: httpx.AsyncClient, stranger_id: str) -> None:

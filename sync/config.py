@@ -29,6 +29,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from sync.compare import DesiredState
+from sync.confine import leads_out
 from sync.errors import ConfigError
 from sync.guards import FEW, GuardLimits
 from sync.identifiers import normalise_network_id
@@ -284,6 +285,11 @@ def parse_config(path: Path, text: str) -> Config:
 
 
 def _read_text(path: Path) -> str:
+    # Another name was given by the caller, who may keep the file where they like.
+    if path.name == CONFIG_NAME and leads_out(path):
+        raise ConfigError(
+            f"{path}: a link that leads out of its folder; name the file itself with --config"
+        )
     try:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise ConfigError(

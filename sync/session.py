@@ -21,11 +21,13 @@ from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
+from sync.records.checkout import list_tracked
 from sync.records.find import find_records
 from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
 from sync.shards import Shard
 from sync.state.cache import FILE_NAME, Cache, Reuse
+from sync.state.folder import require_own
 
 logger = logging.getLogger(__name__)
 
@@ -164,15 +166,30 @@ def open_book(config: Config, root: Path) -> Book:
     return Book(entries, datetime.now(UTC).date(), configured)
 
 
-def choose_cache(folder: Path, server: str, *, no_state: bool, refresh: bool) -> Cache:
-    """Return the cache of a state folder, not opened yet; with ``no_state`` one without a file.
+def choose_state(given: Path | None, root: Path) -> Path:
+    """Return the state folder: the one that was named, else that beside the configuration.
 
     Raises:
-        ConfigError: both are asked for.
+        ConfigError: it holds what somebody else put there, or is a link that nobody named.
     """
-    if no_state and refresh:
-        raise ConfigError("--refresh writes the state that --no-state does without: choose one")
-    if no_state:
+    folder = given or root / STATE_FOLDER
+    if given is None and folder.is_symlink():
+        raise ConfigError(
+            f"{folder} is a link: name the folder that it leads to with --state, or delete it"
+        )
+    require_own(folder, list_tracked(folder))
+    return folder
+
+
+def choose_cache(folder: Path | None, server: str, *, refresh: bool) -> Cache:
+    """Return the cache of a state folder, not opened yet; without a folder one without a file.
+
+    Raises:
+        ConfigError: one without a file is to be refreshed.
+    """
+    if folder is None:
+        if refresh:
+            raise ConfigError("--refresh writes the state that --no-state does without: choose one")
         return Cache()
     return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 

@@ -50,6 +50,21 @@ def problems(tmp_path: Path, text: str) -> list[str]:
     return [problem.removeprefix(f"{path}:") for problem in caught.value.problems]
 
 
+def test_a_link_that_leads_out_is_read_only_where_the_caller_named_it(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret = 1")
+    (tmp_path / "root").mkdir()
+    link = tmp_path / "root" / "ndex-sync.toml"
+    link.symlink_to(tmp_path / "secret")
+    named = tmp_path / "root" / "mine.toml"
+    named.symlink_to(tmp_path / "secret")
+
+    with pytest.raises(ConfigError, match="leads out of its folder") as caught:
+        read_config(link)
+    assert "secret" not in str(caught.value).replace(str(tmp_path), "")
+    with pytest.raises(ConfigError, match="secret"):
+        read_config(named)
+
+
 def test_a_full_configuration_is_read(tmp_path: Path) -> None:
     config = read_config(write(tmp_path, FULL))
     pfocr, pathways = config.collection

@@ -32,6 +32,7 @@ from sync.accepted.items import (
     read_kind,
 )
 from sync.accepted.layout import find_groups, split_lines
+from sync.confine import leads_out
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 
@@ -130,6 +131,8 @@ def read_accepted(path: Path) -> tuple[Entry, ...]:
     Raises:
         ConfigError: it cannot be read; lists every problem with its line.
     """
+    if leads_out(path):
+        raise ConfigError(f"{path}: a link that leads out of its folder; put the file in its place")
     try:
         if path.stat().st_size > MAX_ACCEPTED_BYTES:
             raise ConfigError(f"{path}: larger than {MAX_ACCEPTED_BYTES:,} bytes; is it right?")

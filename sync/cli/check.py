@@ -68,10 +68,10 @@ def check(
     from sync.report.formats import parse_formats
     from sync.report.github_job import Job
     from sync.session import (
-        STATE_FOLDER,
         Selection,
         choose_cache,
         choose_server,
+        choose_state,
         open_book,
         open_collections,
         open_session,
@@ -100,17 +100,13 @@ def check(
         from sync.ndex.policy import ClientPolicy
 
         chosen = choose_server(server, settings.server, config.parent)
+        folder = None if no_state else choose_state(state, config.parent)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
         status = run_check(
             CheckRequest(
                 server=chosen.url,
                 open_client=partial(open_session, chosen, policy, environ, Path.home()),
-                cache=choose_cache(
-                    state or config.parent / STATE_FOLDER,
-                    chosen.url,
-                    no_state=no_state,
-                    refresh=refresh,
-                ),
+                cache=choose_cache(folder, chosen.url, refresh=refresh),
                 collections=collections,
                 formats=requests,
                 manner=manner,

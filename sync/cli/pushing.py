@@ -49,10 +49,10 @@ from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
 from sync.session import (
     ALL,
-    STATE_FOLDER,
     Selection,
     choose_cache,
     choose_server,
+    choose_state,
     open_book,
     open_collections,
     open_session,
@@ -118,7 +118,7 @@ def make_setting(
         root,
         chosen,
         choice,
-        state or root / STATE_FOLDER,
+        choose_state(state, root),
         policy,
         manner,
         take_credentials(os.environ),
@@ -268,7 +268,7 @@ async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, use
         book=open_book(setting.config, setting.root),
     )
     quiet = setting.manner.quiet
-    cache = choose_cache(setting.state, setting.server, no_state=False, refresh=False)
+    cache = choose_cache(setting.state, setting.server, refresh=False)
     with cache, show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
         return await make_plan(request, client, ObservePolicy(), lambda _result: advance(), cache)
 

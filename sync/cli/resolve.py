@@ -81,10 +81,10 @@ def resolve(
     from sync.ndex.policy import ClientPolicy
     from sync.report.formats import RESOLUTION_FORMATS, parse_formats
     from sync.session import (
-        STATE_FOLDER,
         Selection,
         choose_cache,
         choose_server,
+        choose_state,
         open_collections,
         open_session,
     )
@@ -99,6 +99,7 @@ def resolve(
             " or name the others with --collection"
         )
     chosen = choose_server(server, settings.server, config.parent)
+    folder = None if no_state else choose_state(state, config.parent)
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     opening = partial(open_session, chosen, policy, environ, Path.home())
     asked = Writing.FILES if write is not None else Writing.NONE
@@ -106,12 +107,7 @@ def resolve(
         ResolveRequest(
             server="offline" if from_map else chosen.url,
             open_client=None if from_map else opening,
-            cache=choose_cache(
-                state or config.parent / STATE_FOLDER,
-                chosen.url,
-                no_state=no_state,
-                refresh=refresh,
-            ),
+            cache=choose_cache(folder, chosen.url, refresh=refresh),
             collections=collections,
             target=write or Target.BOTH,
             writing=Writing.DIFF if dry_run else asked,

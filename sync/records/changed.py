@@ -12,7 +12,7 @@ from sync.model import RecordId
 from sync.records.checkout import open_checkout
 from sync.records.heading import parse_record_id
 from sync.records.mapfile import rows_below_header
-from sync.records.source import TABLE_LIMIT_BYTES, places_beside, read_text
+from sync.records.source import places_beside, read_beside
 
 _TABLE_ENDS = ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv", "-datanodes.tsv", ".gpml")
 
@@ -68,6 +68,6 @@ def _rows(text: str) -> Mapping[RecordId, Sequence[Sequence[str]]]:
 
 def _read_map(root: Path, path: str) -> str:
     try:
-        return read_text(root, path, inside=None, limit_bytes=TABLE_LIMIT_BYTES)
+        return read_beside(root, path)
     except RecordError as error:
         raise ConfigError(f"map file {error}") from error

@@ -92,6 +92,14 @@ def find_commit(root: Path) -> str | None:
     return None if found.returncode else found.stdout.decode().strip()
 
 
+def list_tracked(folder: Path) -> list[str]:
+    """Return what git tracks in a folder; nothing where there is no repository, or no git."""
+    if shutil.which("git") is None or not folder.is_dir():
+        return []
+    found = _run(folder, "ls-files", "-z", "--cached", "--", ".")
+    return [] if found.returncode else list(filter(None, os.fsdecode(found.stdout).split("\0")))
+
+
 def _why_unknown(root: Path) -> str:
     if _ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         return (

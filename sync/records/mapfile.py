@@ -11,7 +11,7 @@ from sync.errors import ConfigError, RecordError
 from sync.identifiers import normalise_network_id
 from sync.model import MapEntry
 from sync.records.heading import NOT_STATED, parse_record_id
-from sync.records.source import TABLE_LIMIT_BYTES, read_text
+from sync.records.source import read_beside
 
 _ID_HEADS = frozenset({"wpid", "figid"})
 _NETWORK_HEADS = frozenset({"ndexid", "ndex", "uuid"})
@@ -51,14 +51,13 @@ def read_map(root: Path, path: str) -> MapFile:
     """Read the map file ``root / path``: two columns, record id and UUID, header or not.
 
     Columns are parted by a tab, else by a comma; cells may be quoted. Blank lines are left
-    out, and so are rows whose UUID says "not stated" (``NA`` or empty). ``path`` may lead out of
-    ``root``: the user named it.
+    out, and so are rows whose UUID says "not stated" (``NA`` or empty).
 
     Raises:
-        ConfigError: the file is missing or cannot be read as text.
+        ConfigError: the file is missing, leads out of ``root`` or cannot be read as text.
     """
     try:
-        text = read_text(root, path, inside=None, limit_bytes=TABLE_LIMIT_BYTES)
+        text = read_beside(root, path)
     except RecordError as error:
         raise ConfigError(f"map file {error}") from error
     entries: list[MapEntry] = []

@@ -164,7 +164,7 @@ def _homes_beside(folder: str) -> tuple[str, ...]:
 
 
 def read_beside(root: Path, path: str) -> str:
-    """Return the text of a file that ``find_beside`` found.
+    """Return the text of a table, drawing or map: below ``root``, or beside it (``../``).
 
     Raises:
         RecordError: as ``read_text``.

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from sync.errors import ConfigError, StateDamaged, refuse_write
 from sync.model import NetworkId, Summary
+from sync.state.folder import open_own
 
 _RUN = re.compile(r"[0-9A-Za-z-]+")
 _FOLDER = "backups"
@@ -67,7 +68,7 @@ class BackupStore:
         draft = path.with_suffix(".tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("wb") as stream:
+            with open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -84,7 +85,8 @@ class BackupStore:
         """
         path = self._path(run, network)
         try:
-            data = path.read_bytes()
+            with open_own(path, os.O_RDONLY) as stream:
+                data = stream.read()
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -30,6 +30,7 @@ from sync.state.database import (
     with_checksum,
 )
 from sync.state.encoding import decode_network, encode_network
+from sync.state.folder import make_folder
 from sync.state.parcel import Parcel
 from sync.version import __version__
 
@@ -270,7 +271,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         OSError, sqlite3.OperationalError: it cannot be opened or written.
         sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or no cache at all.
     """
-    _make_folder(path.parent)
+    make_folder(path.parent)
     db = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
@@ -280,13 +281,6 @@ def open_database(path: Path) -> sqlite3.Connection:
         db.close()
         raise
     return db
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the folder, out of git's sight: it appears beside a configuration that is in git."""
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 
 def _prepare(db: sqlite3.Connection) -> None:

@@ -27,6 +27,7 @@ from sync.state.database import (
     is_full,
     with_checksum,
 )
+from sync.state.folder import make_folder
 
 APPLICATION_ID = 0x6E64786A
 VERSION = 2
@@ -136,7 +137,7 @@ class Journal:
         """
         path = folder / FILE_NAME
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(f"{path}: the journal cannot be opened: {error}") from error

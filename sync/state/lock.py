@@ -1,22 +1,25 @@
-"""One run at a time on one state folder, by a lock of the kernel.
+"""One run at a time on one state folder, by a lock of the system.
 
-The lock goes with its process, killed or not, so none is ever left behind; what stands in the
-file only tells whom one waits for.
+The lock goes with its process, killed or not, so none is ever left behind; the note beside it only
+says whom one waits for.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sync.errors import ConfigError, StateLocked
+from filelock import FileLock, Timeout
+
+from sync.errors import StateLocked, refuse_write
+from sync.state.folder import make_folder, open_own
 
 _NAME = "lock"
+_NOTE = "lock-holder.txt"
 _LONGEST_NOTE = 300
 
 
@@ -26,35 +29,32 @@ def lock_state(folder: Path) -> Iterator[None]:
 
     Raises:
         StateLocked: another process holds it; says which.
-        ConfigError: the folder cannot be used.
+        ConfigError, DiskFull: the folder cannot be used.
     """
-    descriptor = _open(folder)
-    try:
+    lock = FileLock(folder / _NAME, timeout=0, fallback_to_soft=False)
+    with ExitStack() as held:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise StateLocked(str(folder), _holder(descriptor)) from None
-        _sign(descriptor)
+            make_folder(folder)
+            held.enter_context(lock.acquire())
+            _write_note(folder)
+        except Timeout:
+            raise StateLocked(str(folder), _read_note(folder)) from None
+        except OSError as error:
+            raise refuse_write(f"--state {folder}: cannot be used", error) from error
         yield
-    finally:
-        os.close(descriptor)
 
 
-def _open(folder: Path) -> int:
+def _read_note(folder: Path) -> str:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise ConfigError(f"--state {folder}: cannot be used: {error.strerror or error}") from error
-
-
-def _holder(descriptor: int) -> str:
-    note = os.pread(descriptor, _LONGEST_NOTE, 0).decode("utf-8", "replace").strip()
+        with open_own(folder / _NOTE, os.O_RDONLY) as stream:
+            note = stream.read(_LONGEST_NOTE).decode("utf-8", "replace").strip()
+    except OSError:
+        note = ""
     return note if note.isprintable() and note else "it left no note of itself"
 
 
-def _sign(descriptor: int) -> None:
+def _write_note(folder: Path) -> None:
     started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     note = f"process {os.getpid()} on {socket.gethostname()}, started {started}\n"
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, note.encode(), 0)
+    with open_own(folder / _NOTE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as stream:
+        stream.write(note.encode())

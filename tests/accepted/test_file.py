@@ -35,6 +35,17 @@ items = [{ network = "2dee1f6d-8b66-11eb-9e72-0ac135e8bacf", kind = "remote_only
 """
 
 
+def test_a_file_that_leads_out_by_a_link_is_refused_and_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret = 1")
+    (tmp_path / "root").mkdir()
+    link = tmp_path / "root" / "ndex-sync-accepted.toml"
+    link.symlink_to(tmp_path / "secret")
+
+    with pytest.raises(ConfigError, match="leads out of its folder") as caught:
+        read_accepted(link)
+    assert "secret = 1" not in str(caught.value)
+
+
 def test_entries_are_read_with_their_lines() -> None:
     unmapped, extra, orphan = parse_accepted(TEXT, "x.toml")
 

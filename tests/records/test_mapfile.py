@@ -141,6 +141,19 @@ def test_a_map_that_cannot_be_read_at_all_is_a_config_error(
     assert str(caught.value).startswith(reason)
 
 
+@pytest.mark.parametrize("link", ["map.tsv", "data"])
+def test_a_map_that_leads_out_by_a_link_is_refused_and_not_shown(tmp_path: Path, link: str) -> None:
+    write(tmp_path, "secret/map.tsv", "secret line\n")
+    root = tmp_path / "deep/root"
+    root.mkdir(parents=True)
+    (root / link).symlink_to(tmp_path / "secret" / ("map.tsv" if link == "map.tsv" else ""))
+    path = link if link == "map.tsv" else "data/map.tsv"
+
+    with pytest.raises(ConfigError, match="leads out of it") as caught:
+        read_map(root, path)
+    assert "secret line" not in str(caught.value)
+
+
 def test_a_map_may_stand_outside_the_root(tmp_path: Path) -> None:
     write(tmp_path, "elsewhere/map.tsv", FIGURE_ROW)
     (tmp_path / "root").mkdir()

@@ -50,12 +50,12 @@ def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
             pass
         holder.send_signal(signal.SIGKILL)
     with lock_state(tmp_path):
-        assert f"process {os.getpid()}" in (tmp_path / "lock").read_text()
+        assert f"process {os.getpid()}" in (tmp_path / "lock-holder.txt").read_text()
 
 
 def test_a_holder_that_left_no_good_note_is_told_so(tmp_path: Path) -> None:
     with lock_state(tmp_path):
-        (tmp_path / "lock").write_bytes(b"\x1b[31m\xff")
+        (tmp_path / "lock-holder.txt").write_bytes(b"\x1b[31m\xff")
         with pytest.raises(StateLocked, match="it left no note"), lock_state(tmp_path):
             pass
 

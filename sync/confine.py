@@ -1,0 +1,13 @@
+"""Files that come with the records and must not show what else is on the machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def leads_out(path: Path) -> bool:
+    """Whether a path is a link that leads out of the folder in which it stands."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError):  # a link to itself leads nowhere
+        return True

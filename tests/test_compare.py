@@ -376,6 +376,17 @@ def test_a_record_whose_genes_are_unknown_is_not_compared() -> None:
     assert result.messages == ("no gene table: add it",)
 
 
+def test_a_network_that_does_not_say_which_nodes_are_genes_is_invalid_and_lacks_nothing() -> None:
+    seen = see(FIGURE)
+    network = replace(seen.network, genes=(), genes_unknown="its nodes have no names")
+
+    result = check(FIGURE, replace(seen, network=network))
+
+    assert (result.verdict, result.differences) == (Verdict.INVALID_NETWORK, ())
+    assert result.genes is None
+    assert result.messages[0] == "its nodes have no names"
+
+
 def test_every_kind_of_difference_is_shown_by_a_test_above() -> None:
     shown = {kind for _, _, expected in GENE_DIFFERENCES.values() for kind, _ in expected} | {
         "property",

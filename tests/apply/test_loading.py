@@ -216,6 +216,23 @@ async def test_a_push_over_quota_stops_at_the_first(tmp_path: Path) -> None:
         assert push.networks() == before
 
 
+async def test_creates_over_quota_stop_at_the_first_too(tmp_path: Path) -> None:
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    for number in (1, 2, 3):
+        sample.add_record(figure(number))
+    sample.add_network(network_id(9), figure_cx2(figure(9), FEWER), **owned())
+    with Store.open(tmp_path / SANDBOX) as store:
+        sample.fill(store)
+    async with on_server(sample, "POST /v3/networks quota bytes=1") as push:
+        push.place = Place(account=CURATOR["name"])
+        applied = await push.push(at_once())
+
+        assert len(push.calls_like("POST /v3/networks")) == 1
+        assert applied.stopped is not None
+        assert "quota is used up" in applied.stopped
+        assert set(push.networks()) == {network_id(9)}
+
+
 def fill_indexed(root: Path) -> Sample:
     """Make four networks with an index level: genes, title or properties differ, and one is new.
 

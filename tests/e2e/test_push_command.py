@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 
@@ -264,6 +265,35 @@ def test_an_apply_told_to_stop_lists_what_was_done(folder: Path, stop: signal.Si
     assert re.search(r"^Run \S+: 2 done, 2 not begun$", output, re.MULTILINE), output
     assert "Undo with: ndex-sync restore " in output
     assert "apply the same plan again to go on" in errors
+
+
+def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
+    folder: Path,
+) -> None:
+    before = networks(folder)[network_id(1)]
+    broken = parse_rules("PUT /v3/networks/* load message=broken")
+    settings = SandboxSettings(load_delay_s=0, index_delay_s=0, faults=broken)
+    with (
+        Store.open(folder / "ndex.sqlite") as store,
+        running_server(store, settings) as url,
+    ):
+        first = run("push", "--yes", "--server", url, cwd=folder)
+        assert first.returncode == 3, first.stderr
+        run_id = _run_id(first.stdout)
+        httpx.delete(f"{url}/_sandbox/faults").raise_for_status()
+
+        second = run("push", "--yes", "--server", url, cwd=folder)
+        assert second.returncode != 0
+        assert (
+            f"network {network_id(1)} is hidden and has lost its content through run {run_id}; "
+            f"give it back with: ndex-sync restore {run_id}"
+        ) in second.stderr
+        select = ("--select", figure(1))
+        restored = run("restore", run_id, "--yes", "--server", url, *select, cwd=folder)
+        assert restored.returncode == 0, restored.stdout + restored.stderr
+        third = run("push", "--yes", "--server", url, cwd=folder)
+        assert "has lost its content" not in third.stderr
+    assert networks(folder)[network_id(1)]["visibility"] == before["visibility"] == "PUBLIC"
 
 
 def _count_done(journal: Journal) -> int:

@@ -139,7 +139,8 @@ class Maker:
     async def _settle(self, nameless: frozenset[NetworkId]) -> Made | Pending | NotMade:
         """Look for the network until every one that may be it has been loaded."""
         loading = self.policy.loading
-        waited_s, wait_s = 0.0, loading.first_wait_s
+        # Each look lists the whole account.
+        waited_s, wait_s = 0.0, self.policy.retry_wait_s
         while True:
             settled = settle_create(await self.networks.fetch(), self.token, nameless)
             if not isinstance(settled, Pending) or waited_s + wait_s > loading.deadline_s:

@@ -317,9 +317,10 @@ def _set_aside(path: Path) -> Path:
 def _is_settled(summary: Summary) -> bool:
     """Whether no load is under way: until one ends the time is of one content, the file of another.
 
-    ``completed`` may stay false for ever (contract 3.3); such a network is read each time.
+    ``completed`` may stay false for ever, and may be true before an upload is read (contract 3.3);
+    such a network is read each time.
     """
-    return summary.completed and summary.error_message is None
+    return summary.completed and summary.valid is not False and summary.error_message is None
 
 
 def _take_up(path: str, row: Row) -> KeptRecord | None:

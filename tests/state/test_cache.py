@@ -130,6 +130,7 @@ def test_only_what_is_asked_for_is_found_however_much_lies_between(
         {"modified_ms": 1},
         {"node_count": 2},
         {"completed": False},
+        {"valid": False},
         {"error_message": "CX parsing failed"},
         {"error_message": "Failed to create Index on network"},
         {"id": NetworkId("00000002-0000-11ea-99da-0ac135e8bacf")},
@@ -143,7 +144,9 @@ def test_a_content_is_found_only_under_the_summary_it_was_read_with(
         assert cache.find_network(replace(SUMMARY, **changes)) is None  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("changes", [{"completed": False}, {"error_message": "failed"}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{"completed": False}, {"valid": False}, {"error_message": "failed"}], ids=str
+)
 def test_a_content_of_an_unfinished_load_is_not_kept(
     path: Path, changes: dict[str, object]
 ) -> None:

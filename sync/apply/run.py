@@ -14,7 +14,7 @@ from sync.apply.breaker import Breaker
 from sync.apply.looking import SetMembers
 from sync.apply.making import AccountNetworks
 from sync.apply.perform import Performer
-from sync.apply.recover import Recovered, Recovery
+from sync.apply.recover import LeftOpen, Recovery
 from sync.apply.summaries import SharedSummaries
 from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
 from sync.apply.work import WorkPolicy
@@ -74,7 +74,7 @@ class Applied:
 
     run: str
     outcomes: dict[int, ActionOutcome]
-    recovered: tuple[Recovered, ...] = ()
+    recovered: tuple[LeftOpen, ...] = ()
     stopped: str | None = None
 
     def count(self, outcome: Outcome) -> int:
@@ -107,7 +107,8 @@ async def apply_plan(
     """
     require_same_target(plan, desk.server, desk.account, plan.collection)
     run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
-    recovered = await recover_earlier(desk, policy.now_ms, except_run=run.id)
+    recovery = Recovery(desk.client, desk.journal, desk.backups, policy.now_ms)
+    recovered = await recovery.recover(desk.server, desk.account, except_run=run.id)
     outcomes = desk.journal.read_outcomes(run.id)
     todo = [
         (number, action)
@@ -121,18 +122,6 @@ async def apply_plan(
         desk.journal.finish_run(run.id, policy.now_ms())
     forget_old_runs(desk.journal, desk.backups, policy.keep, policy.now_ms())
     return Applied(run.id, outcomes, recovered, stopped)
-
-
-async def recover_earlier(
-    desk: Desk, now_ms: Callable[[], int] = now_ms, except_run: str | None = None
-) -> tuple[Recovered, ...]:
-    """Put right what earlier runs have left open, but for the one that is to go on.
-
-    Raises:
-        ServerError: a network could not be asked for or changed; run again.
-    """
-    recovery = Recovery(desk.client, desk.journal, desk.backups, now_ms)
-    return await recovery.recover(desk.server, desk.account, except_run)
 
 
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -31,7 +31,7 @@ from sync.apply.steps import (
 )
 from sync.apply.uploads import UploadGate
 from sync.errors import Locked, NetworkError, NotValidated, ReadOnly, ServerError, Throttled
-from sync.model import Summary
+from sync.model import Summary, Visibility
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.loading import (
     LoadingPolicy,
@@ -371,7 +371,9 @@ class Work:
         try:
             summary = await self.eyes.fetch_summary()
             if summary is not None:
-                await close(self.writer, self.notes, self.course, self.trail, summary)
+                steps = find_closing(self.course, self.trail, look_of(summary, None, None))
+                visibility = self.course.origin.visibility
+                await close(self.writer, self.notes, summary, visibility, steps)
         except ServerError as error:
             self.breaker.writes.note_error(error)
 
@@ -379,15 +381,12 @@ class Work:
 async def close(
     writer: NdexWriter,
     notes: Notes,
-    course: Course,
-    trail: Trail,
     summary: Summary,
-    owed: Container[Step] = frozenset(Step),
-) -> tuple[Step, ...]:
-    """Do those of the ``owed`` steps that the network as it is needs; return them."""
+    visibility: Visibility,
+    steps: Iterable[Step],
+) -> None:
+    """Do what an action that ended short of its goal still owes the network."""
     network = summary.id
-    needed = find_closing(course, trail, look_of(summary, None, None))
-    steps = tuple(step for step in needed if step in owed)
     for step in steps:
         notes.enter(Moment.BEGUN, step, network)
         match step:
@@ -396,9 +395,8 @@ async def close(
             case Step.INDEX:
                 await writer.set_index_level(network, summary.index_level)
             case _:
-                await writer.set_visibility([network], course.origin.visibility)
+                await writer.set_visibility([network], visibility)
         notes.enter(Moment.DONE, step, network)
-    return steps
 
 
 INDEX_PENDING = "its search index is pending"

@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
 from sync.actions import Plan
-from sync.apply.recover import Recovered
+from sync.apply.recover import LeftOpen, Recovery
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
@@ -23,7 +24,7 @@ from sync.apply.run import (
     Desk,
     apply_plan,
     find_progress,
-    recover_earlier,
+    now_ms,
     require_approved,
 )
 from sync.apply.work import INDEX_PENDING
@@ -149,9 +150,10 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
 
     async def _run() -> int:
         async with _open_client(setting) as (client, user):
+            left_open = await _name_left_open(setting, client, user)
             plan = await _make_plan(setting, order, client, user)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-        return 1 if plan.actions else _status_without_actions(plan)
+        return 1 if plan.actions else _status_without_actions(plan) or int(left_open)
 
     return _run_stoppably(_run)
 
@@ -344,14 +346,28 @@ def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) ->
 async def _recover(setting: Setting, client: NdexClient, user: User) -> bool:
     """Put right what earlier runs left open, and say so; tell whether a network is broken."""
     with Journal.open(setting.state) as journal:
-        recovered = await recover_earlier(_desk(setting, journal, client, user))
-    _tell_recovered(recovered, err=True)
+        recovered = await _recovery(setting, journal, client).recover(setting.server, user.name)
+    _tell_left_open(recovered, "Put right", sys.stderr)
     return any(not each.steps for each in recovered)
 
 
-def _tell_recovered(recovered: Iterable[Recovered], *, err: bool = False) -> None:
-    for each in recovered:
-        typer.echo(visible(str(each)), err=err)
+async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> bool:
+    """Say what earlier runs left open, which a plan does not change; tell whether there is any."""
+    if not setting.state.is_dir():
+        return False
+    with Journal.open(setting.state) as journal:
+        found = await _recovery(setting, journal, client).find(setting.server, user.name)
+    _tell_left_open(found, "The next push puts right", sys.stderr)
+    return bool(found)
+
+
+def _recovery(setting: Setting, journal: Journal, client: NdexClient) -> Recovery:
+    return Recovery(client, journal, BackupStore(setting.state), now_ms)
+
+
+def _tell_left_open(found: Iterable[LeftOpen], what: str, stream: TextIO) -> None:
+    for each in found:
+        typer.echo(visible(f"{what} {each}" if each.steps else str(each)), stream)
 
 
 def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
@@ -368,7 +384,7 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
             action = plan.actions[number]
             name = getattr(action, "record", None) or getattr(action, "network", "")
             typer.echo(visible(f"  {ended.outcome}: {action.kind} {name}: {ended.message}"))
-    _tell_recovered(applied.recovered)
+    _tell_left_open(applied.recovered, "Put right", sys.stdout)
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):

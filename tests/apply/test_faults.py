@@ -190,6 +190,39 @@ async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) ->
         assert (shown["visibility"], shown["read_only"]) == ("PUBLIC", 1)
 
 
+@pytest.mark.parametrize("what", ["its backup is damaged", "it belongs to somebody else now"])
+async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_pushed(
+    sample: Sample, what: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules = parse_rules(
+        "PUT /v3/networks/* search-down; POST /v3/batch/files/setvisibility error status=502; "
+        "PUT /v2/network/*/systemproperty error status=502 after=1"
+    )
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+    if what == "its backup is damaged":
+        [backup] = sample.root.rglob(f"{network_id(1)}.json.gz")
+        backup.write_bytes(backup.read_bytes()[:-9])
+
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        if what == "it belongs to somebody else now":
+            with push.store.writing() as db:
+                db.execute(
+                    "INSERT INTO account (id, name, created_ms, modified_ms)"
+                    " VALUES ('00000099-0000-11ea-99da-0ac135e8bacf', 'other', 1, 1)"
+                )
+                rows.update(db, network_id(1), owner_id="00000099-0000-11ea-99da-0ac135e8bacf")
+        before = push.networks()[network_id(1)]
+        applied = await push.push()
+
+        assert network_id(1) not in {each.network for each in applied.recovered}
+        assert push.networks()[network_id(1)] == before
+    assert network_id(1) in caplog.text
+
+
 async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sample: Sample) -> None:
     rules = parse_rules("PUT /v2/network/*/systemproperty error status=502 after=1")
     sandbox = sample.root / "ndex.sqlite"

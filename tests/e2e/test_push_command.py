@@ -282,6 +282,9 @@ def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
         run_id = _run_id(first.stdout)
         httpx.delete(f"{url}/_sandbox/faults").raise_for_status()
 
+        planned = run("plan", "--server", url, cwd=folder)
+        assert planned.returncode != 0
+        assert f"has lost its content through run {run_id}" in planned.stderr
         second = run("push", "--yes", "--server", url, cwd=folder)
         assert second.returncode != 0
         assert (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite, nan
 from typing import Any, NamedTuple
 
 from sync.cx.data_types import CX1_LABELS, is_list_type
@@ -36,11 +35,11 @@ class Attribute(NamedTuple):
         members = {
             "n": self.name,
             "s": self.subnetwork,
-            "d": self.data_type,
+            "d": None if self.data_type == "string" else self.data_type,
             "v": self.value,
             "po": self.owner,
         }
-        return {key: value for key, value in members.items() if value is not None}
+        return {key: value for key, value in members.items() if value is not None or key == "v"}
 
 
 def read_node(element: Element) -> Element:
@@ -84,7 +83,7 @@ def read_style(element: Element) -> Element:
     if style["properties_of"] in {"nodes", "edges"}:
         style["applies_to"] = _required_long(element, "applies_to")
     if "view" in element:
-        style["view"] = _long(element, "view")
+        _long(element, "view")  # It is read, but not kept.
     for key in ("properties", "dependencies"):
         if members := _members(element, key):
             style[key] = {name: text_of(value) for name, value in members.items()}
@@ -169,9 +168,8 @@ def _parse_long(text: str, key: str) -> int:
 def _required_double(element: Element, key: str) -> float:
     text = _required_text(element, key)
     try:
-        number = parse_java_double(text)
-    except ValueError:
-        number = nan
-    if not isfinite(number):
-        raise stream_refusal(f"malformed CX json: element '{key}' is no number: {shown(text)}")
-    return number
+        return parse_java_double(text)
+    except ValueError as error:
+        raise stream_refusal(
+            f"malformed CX json: element '{key}' is no number: {shown(text)}"
+        ) from error

@@ -143,7 +143,7 @@ def read_double(value: object, member: str) -> float | None:
         text = value.strip(JAVA_BLANKS)
         if text in _NULL_TEXTS:
             return None
-        if not text.endswith(("f", "F", "d", "D")):
+        if not text.endswith(("f", "F", "d", "D")) and "x" not in text.lower():
             try:
                 return parse_java_double(text)
             except ValueError:

@@ -8,6 +8,7 @@ parsers refuse fails a load or a metadata edit (contract 3.5, 10.12).
 from __future__ import annotations
 
 import re
+from math import isfinite, isnan
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?"
@@ -15,6 +16,9 @@ _DOUBLE = re.compile(rf"[+-]?(?:NaN|Infinity|{_DECIMAL})")
 JAVA_BLANKS = "".join(map(chr, range(33)))
 """What ``String.trim`` takes off both ends."""
 
+_HEXADECIMAL = re.compile(
+    r"[+-]?0[xX](?=\.?[0-9a-fA-F])[0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+[fFdD]?"
+)
 _INT_RANGE = range(-(2**31), 2**31)
 LONG_RANGE = range(-(2**63), 2**63)
 """What fits the 64 bits of a Java ``long``."""
@@ -24,8 +28,10 @@ _LONGEST = 20  # digits: any number of more is out of both ranges
 
 def java_double(value: float) -> str:
     """Return the text of ``Double.toString``: ``1.0E10`` from ten million on, ``1.0E-4`` below
-    a thousandth, ``5.0`` between them. The value is finite, as JSON numbers are.
+    a thousandth, ``5.0`` between them.
     """
+    if not isfinite(value):
+        return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
         return repr(value)
     mantissa, _, exponent = f"{value!r}".partition("e")
@@ -69,11 +75,10 @@ def _parse_whole(text: str, bounds: range) -> int:
 
 
 def parse_java_double(text: str) -> float:
-    """Read what ``Double.valueOf`` reads, ``NaN`` and ``Infinity`` too. Raises ValueError.
-
-    Hexadecimal floating point is not read.
-    """
+    """Read what ``Double.valueOf`` reads, ``NaN`` and ``Infinity`` too. Raises ValueError."""
     trimmed = text.strip(JAVA_BLANKS)
+    if _HEXADECIMAL.fullmatch(trimmed):
+        return float.fromhex(trimmed.rstrip("fFdD"))
     if not _DOUBLE.fullmatch(trimmed):
         raise ValueError(f'For input string: "{text}"')
     return float(trimmed if trimmed[-1] in "Ny" else trimmed.rstrip("fFdD"))

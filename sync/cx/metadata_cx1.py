@@ -99,5 +99,8 @@ def _read_entry(entry: object) -> MetadataEntry:
     count = entry.get("elementCount")
     if count is not None and type(count) is not int:
         raise stream_refusal(f"elementCount of {shown(name)} is no whole number: {shown(count)}")
+    group = entry.get("consistencyGroup")
+    if group is not None and type(group) is not int:
+        raise stream_refusal(f"consistencyGroup of {shown(name)} is no whole number.")
     others = {key: entry[key] for key in _KEPT if isinstance(entry.get(key), str | int)}
     return MetadataEntry(OLD_ASPECT_NAMES.get(name, name), count, others)

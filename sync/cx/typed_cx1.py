@@ -116,6 +116,8 @@ def _type_owned(
     }
     for attribute in attributes:
         values = owned.get(attribute.owner or 0)
+        if values is None and not owned:
+            continue
         if values is None:
             raise refusal(f"Id {attribute.owner} has attributes but is not defined in {aspect}.")
         _add_value(values, attribute, aspect, warnings)

@@ -6,7 +6,7 @@ their types; a Cytoscape collection with sub-networks is never converted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from sync.cx.frame import (
     Element,
     is_blank,
     read_elements,
+    read_long,
     read_status,
     refusal,
     shown,
@@ -43,6 +44,10 @@ from sync.cx.typed_cx1 import TypedValues, attribute_types, type_values
 
 _NUMBER_VERIFICATION = "numberVerification"
 _NDEX_STATUS = "ndexStatus"
+_REFERRING = {
+    "nodes": ("functionTerms", "nodeCitations", "nodeSupports"),
+    "edges": ("edgeCitations", "edgeSupports"),
+}
 _RESERVED = {"nodeAttributes": ("name", "represents"), "edgeAttributes": ("interaction",)}
 
 
@@ -99,7 +104,7 @@ def _after_number_verification(fragments: list[Any]) -> list[Any]:
     aspect, value = split_fragment(fragments[0])
     if aspect != _NUMBER_VERIFICATION:
         return fragments
-    if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
+    if not isinstance(value, list) or any(not isinstance(item, dict) for item in value):
         raise stream_refusal("numberVerification is malformed")
     return fragments[1:]
 
@@ -217,6 +222,10 @@ class _Loader:
                 )
 
     def _check_ids(self) -> None:
+        for aspect in ("citations", "supports"):
+            ids = [element.get("@id") for element in self.aspects.get(aspect, ())]
+            for number in (one for one in ids if isinstance(one, int) and ids.count(one) > 1):
+                raise refusal(f"Duplicate Id {number} found in aspect {aspect}")
         for aspect in ("nodes", "edges"):
             defined: set[int] = set()
             for element in self.aspects.get(aspect, ()):
@@ -241,15 +250,27 @@ class _Loader:
         for style in self.aspects.get("cyVisualProperties", ()):
             if style["properties_of"] == aspect:
                 ids[style["applies_to"]] = "cyVisualProperties"
+        for name in _REFERRING[aspect]:
+            ids |= dict.fromkeys(_owners(self.aspects.get(name, ())), name)
         return ids
 
     def _subnetwork_ids(self) -> tuple[int, ...]:
         ids: list[int] = []
         for element in self.aspects.get("cySubNetworks", ()):
-            if type(element.get("@id")) is not int:
+            number = read_long(element.get("@id"), "@id")
+            if number is None:
                 raise refusal("An element of cySubNetworks has no whole number as its @id.")
-            ids.append(element["@id"])
+            ids.append(number)
         return tuple(ids)
+
+
+def _owners(elements: Iterable[Element]) -> Iterator[int]:
+    """Yield the nodes or edges that elements belong to, one or a list in each."""
+    for element in elements:
+        owners = element.get("po")
+        for owner in owners if isinstance(owners, list) else [owners]:
+            if isinstance(owner, int):
+                yield owner
 
 
 _READERS: Mapping[str, Callable[[Element], Element]] = {

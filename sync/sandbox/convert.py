@@ -36,7 +36,7 @@ def cx2_to_cx1(network: Validated2) -> bytes:
         "nodes": nodes,
         "cartesianLayout": positions,
         "edges": edges,
-        "cyVisualProperties": styles_to_cx1(network.aspects),
+        "cyVisualProperties": styles_to_cx1(network.aspects, network.declarations),
     }
     aspects |= {k: v for k, v in network.aspects.items() if k not in _ONLY_IN_CX2}
     aspects = {name: elements for name, elements in aspects.items() if elements}
@@ -79,13 +79,16 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
         aspects["networkAttributes"] = [attributes]
     aspects["nodes"] = _nodes_to_cx2(network, typed.nodes, declarations.get("nodes", {}))
     aspects["edges"] = _edges_to_cx2(network, typed.edges, declarations.get("edges", {}))
-    aspects |= styles_to_cx2(network.aspects.get("cyVisualProperties", []))
+    aspects |= styles_to_cx2(network.aspects.get("cyVisualProperties", []), types)
     for name, elements in network.aspects.items():
         if name not in _ONLY_IN_CX1:
             aspects.setdefault(name, elements)
     listed = {e.name: e.count or 0 for e in network.metadata if e.name in network.aspects}
     written = {name: elements for name, elements in aspects.items() if listed.get(name, elements)}
-    return write_cx2(written, {name: listed[name] for name in written.keys() & listed.keys()})
+    counts = {name: listed[name] for name in written.keys() & listed.keys()}
+    if "cyVisualProperties" in network.aspects:
+        counts |= dict.fromkeys(("visualProperties", "visualEditorProperties"), 1)
+    return write_cx2(written, counts)
 
 
 def write_loaded_cx1(network: Validated1) -> bytes:

@@ -8,6 +8,7 @@ server; here it is by name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -125,6 +126,8 @@ def _printable(value: Any, depth: int) -> Any:
         }
     if kind is list or kind is tuple:
         return [item if type(item) in _PLAIN else _printable(item, depth + 1) for item in value]
+    if kind is float and not isfinite(value):
+        return java_double(value)  # As a text, since JSON has no such numbers.
     if kind is float and not 1e-3 <= abs(value) < 1e7:
         return orjson.Fragment(java_double(value).encode())
     return value

@@ -1,177 +1,180 @@
 """Visual aspects between CX1 and CX2 (contract 5.3).
 
-``cyVisualProperties`` holds everything in CX1; CX2 has ``visualProperties`` for defaults,
-``nodeBypasses`` and ``edgeBypasses`` for single elements and ``visualEditorProperties`` for
-Cytoscape's own switches. The commonest properties are carried over, under the name and with the
-value of the other version. Unlike on the real server, mappings, fonts, line types, arrow shapes,
-label positions and custom graphics are left out of the converted file.
+``cyVisualProperties`` holds everything in CX1; CX2 has ``visualProperties`` for defaults and
+mappings, ``nodeBypasses`` and ``edgeBypasses`` for single elements and ``visualEditorProperties``
+for Cytoscape's own switches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import isfinite
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sync.cx.attribute_rules import Declaration
+from sync.cx.data_types import element_type
 from sync.cx.elements_cx1 import text_of
-from sync.cx.frame import Element, refusal, shown
+from sync.cx.frame import Element, null_refusal, refusal, shown
 from sync.cx.java_text import parse_java_boolean, parse_java_double
+from sync.sandbox.style_mappings import mapping_to_cx1, mapping_to_cx2
+from sync.sandbox.visual_values import cx1_property, cx2_property
+
+Types = Mapping[str, Mapping[str, str]]
+"""The data types of attributes, by CX2 aspect and name."""
 
 _GROUPS = {"network": "network", "nodes:default": "node", "edges:default": "edge"}
 _BYPASSES = {"nodes": "nodeBypasses", "edges": "edgeBypasses"}
+_OWNERS = {"nodes:default": "nodes", "edges:default": "edges"}
+_MAPPINGS = {"nodes:default": "nodeMapping", "edges:default": "edgeMapping"}
+_SIZE_LOCKED = "nodeSizeLocked"
+_SIZE_SYNC = "nodeCustomGraphicsSizeSync"
+_ARROWS_MATCH = "arrowColorMatchesEdge"
 _SWITCHES = {
-    "node": ("nodeSizeLocked", "nodeCustomGraphicsSizeSync"),
-    "edge": ("arrowColorMatchesEdge",),
+    "nodes:default": {_SIZE_SYNC: "true", _SIZE_LOCKED: "false"},
+    "edges:default": {_ARROWS_MATCH: "false"},
 }
+_LOCKS = {"nodes": _SIZE_LOCKED, "edges": _ARROWS_MATCH}
+_VIEW = ("NETWORK_CENTER_X_LOCATION", "NETWORK_CENTER_Y_LOCATION", "NETWORK_SCALE_FACTOR")
+_EDGE_COLORS = (
+    "EDGE_STROKE_UNSELECTED_PAINT",
+    "EDGE_SOURCE_ARROW_UNSELECTED_PAINT",
+    "EDGE_TARGET_ARROW_UNSELECTED_PAINT",
+)
 
 
-def styles_to_cx2(elements: list[Element]) -> dict[str, list[Element]]:
+def styles_to_cx2(elements: list[Element], types: Types) -> dict[str, list[Element]]:
     """Return the visual aspects of CX2, those that have something to say.
 
-    Raises NetworkError for a value that is no number where one is needed.
+    Raises NetworkError for a group, value or mapping that the server cannot convert.
     """
-    defaults: Element = {}
-    aspects: dict[str, list[Element]] = {}
+    style: Element = {"default": {"network": {}, "node": {}, "edge": {}}}
     switches: Element = {}
+    aspects: dict[str, list[Element]] = {}
     for element in elements:
         owner = element["properties_of"]
-        values = _values_to_cx2(element.get("properties", {}))
         if owner in _GROUPS:
-            defaults[_GROUPS[owner]] = values
-            for name, text in element.get("dependencies", {}).items():
-                switches[name] = parse_java_boolean(text)
-        elif owner in _BYPASSES and values:
-            bypass = {"id": element["applies_to"], "v": values}
-            aspects.setdefault(_BYPASSES[owner], []).append(bypass)
-    if any(defaults.values()):
-        aspects["visualProperties"] = [{"default": defaults}]
+            _add_switches(switches, element)
+            style["default"][_GROUPS[owner]] = _values_to_cx2(_unlocked(element, owner, switches))
+            if mappings := _mappings_to_cx2(element, types):
+                style[_MAPPINGS[owner]] = mappings
+        elif owner in _BYPASSES:
+            if _LOCKS[owner] not in switches:
+                raise null_refusal(f"A bypass of {owner} comes without the default style.")
+            if values := _values_to_cx2(_unlocked(element, owner, switches)):
+                bypass = {"id": element["applies_to"], "v": values}
+                aspects.setdefault(_BYPASSES[owner], []).append(bypass)
+        else:
+            raise refusal(
+                f"'{shown(owner)}' is not a supported Cytoscape visual property group. Please "
+                "upgrade your cyNDEx-2 app to the latest version in Cytoscape and try again."
+            )
+    if any(style["default"].values()) or len(style) > 1:
+        aspects["visualProperties"] = [style]
     if switches:
         aspects["visualEditorProperties"] = [{"properties": switches}]
     return aspects
 
 
-def styles_to_cx1(aspects: Mapping[str, list[Element]]) -> list[Element]:
+def styles_to_cx1(
+    aspects: Mapping[str, list[Element]], declared: Mapping[str, Mapping[str, Declaration]]
+) -> list[Element]:
     """Return the elements of ``cyVisualProperties``; none where CX2 has no visualProperties."""
     styles, editors = aspects.get("visualProperties"), aspects.get("visualEditorProperties")
     if not styles:
         return []
-    defaults = _object(styles[0].get("default"))
-    switches = _object(editors[0].get("properties")) if editors else {}
-    elements: list[Element] = []
-    for owner, group in _GROUPS.items():
-        element: Element = {"properties_of": owner}
-        element["properties"] = _values_to_cx1(_object(defaults.get(group)))
-        names = [name for name in _SWITCHES.get(group, ()) if name in switches]
-        element["dependencies"] = {name: text_of(switches[name]) for name in names}
-        elements.append({key: part for key, part in element.items() if part})
+    editor = (editors[0].get("properties") or {}) if editors else {}
+    elements = [_group_to_cx1(styles[0], owner, editor, declared) for owner in _GROUPS]
     for owner, aspect in _BYPASSES.items():
         for bypass in aspects.get(aspect, []):
             values = _values_to_cx1(bypass["v"])
-            elements.append(
-                {"properties_of": owner, "applies_to": bypass["id"], "properties": values}
-            )
+            place = {"properties_of": owner, "applies_to": bypass["id"]}
+            elements.append(place | ({"properties": values} if values else {}))
     return elements
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """How the values of some properties are written in either version."""
-
-    to_cx2: Callable[[str], Any]
-    to_cx1: Callable[[Any], str]
-
-
-def _number(text: str) -> float:
-    number = parse_java_double(text)
-    if not isfinite(number):
-        raise ValueError(f"JSON has no number {text}")
-    return number
+def _add_switches(switches: Element, element: Element) -> None:
+    owner, given = element["properties_of"], element.get("dependencies", {})
+    for name in _SWITCHES.get(owner, ()):
+        switches[name] = parse_java_boolean(given.get(name))
+    if owner == "network":
+        values = element.get("properties", {})
+        switches.update({name: parse_java_double(values[name]) for name in _VIEW if name in values})
 
 
-def _whole(text: str) -> int:
-    return int(_number(text))
+def _unlocked(element: Element, owner: str, switches: Element) -> dict[str, str]:
+    """Return the properties of CX1 that count, as Cytoscape's own switches say."""
+    values = dict(element.get("properties", {}))
+    if owner.startswith("nodes") and switches.get(_SIZE_LOCKED) and "NODE_SIZE" in values:
+        values |= dict.fromkeys(("NODE_WIDTH", "NODE_HEIGHT"), values["NODE_SIZE"])
+    if owner.startswith("edges") and switches.get(_ARROWS_MATCH):
+        color = values.get("EDGE_UNSELECTED_PAINT")
+        values = {name: value for name, value in values.items() if name not in _EDGE_COLORS}
+        values |= {} if color is None else dict.fromkeys(_EDGE_COLORS, color)
+    return values
 
 
-def _opacity(text: str) -> float:
-    return _number(text) / 255.0
-
-
-def _transparency(opacity: object) -> str:
-    return str(round(opacity * 255)) if isinstance(opacity, int | float) else text_of(opacity)
-
-
-def _visibility(text: str) -> str:
-    return "element" if text == "true" else "none"
-
-
-def _visible(visibility: object) -> str:
-    return "true" if visibility == "element" else "false"
-
-
-def _shape(text: str) -> str:
-    return text.lower().replace("_", "-")
-
-
-def _shape_in_cx1(shape: object) -> str:
-    return text_of(shape).upper().replace("-", "_")
-
-
-_KINDS = {
-    _Kind(str, text_of): (
-        "NODE_LABEL NODE_LABEL_COLOR NODE_SELECTED_PAINT NODE_TOOLTIP NODE_X_LOCATION"
-        " NODE_Y_LOCATION NODE_Z_LOCATION EDGE_LABEL EDGE_LABEL_COLOR EDGE_SELECTED_PAINT"
-        " EDGE_TOOLTIP NETWORK_BACKGROUND_PAINT=NETWORK_BACKGROUND_COLOR"
-        " NODE_BORDER_PAINT=NODE_BORDER_COLOR NODE_FILL_COLOR=NODE_BACKGROUND_COLOR"
-        " EDGE_STROKE_UNSELECTED_PAINT=EDGE_LINE_COLOR"
-        " EDGE_SOURCE_ARROW_UNSELECTED_PAINT=EDGE_SOURCE_ARROW_COLOR"
-        " EDGE_TARGET_ARROW_UNSELECTED_PAINT=EDGE_TARGET_ARROW_COLOR"
-    ),
-    _Kind(_number, text_of): (
-        "NODE_BORDER_WIDTH NODE_HEIGHT NODE_WIDTH NODE_LABEL_ROTATION EDGE_WIDTH"
-        " EDGE_SOURCE_ARROW_SIZE EDGE_TARGET_ARROW_SIZE NODE_LABEL_WIDTH=NODE_LABEL_MAX_WIDTH"
-        " EDGE_LABEL_WIDTH=EDGE_LABEL_MAX_WIDTH"
-    ),
-    _Kind(_whole, text_of): "NODE_LABEL_FONT_SIZE EDGE_LABEL_FONT_SIZE",
-    _Kind(_opacity, _transparency): (
-        "NODE_BORDER_TRANSPARENCY=NODE_BORDER_OPACITY NODE_TRANSPARENCY=NODE_BACKGROUND_OPACITY"
-        " NODE_LABEL_TRANSPARENCY=NODE_LABEL_OPACITY EDGE_TRANSPARENCY=EDGE_OPACITY"
-        " EDGE_LABEL_TRANSPARENCY=EDGE_LABEL_OPACITY"
-    ),
-    _Kind(_visibility, _visible): "NODE_VISIBLE=NODE_VISIBILITY EDGE_VISIBLE=EDGE_VISIBILITY",
-    _Kind(_shape, _shape_in_cx1): "NODE_SHAPE",
-}
-_NAMES = [
-    (name.partition("=")[0], name.rpartition("=")[2], kind)
-    for kind, names in _KINDS.items()
-    for name in names.split()
-]
-_BY_CX1_NAME = {cx1: (cx2, kind) for cx1, cx2, kind in _NAMES}
-_BY_CX2_NAME = {cx2: (cx1, kind) for cx1, cx2, kind in _NAMES}
+def _mappings_to_cx2(element: Element, types: Types) -> Element:
+    owner = _OWNERS.get(element["properties_of"], "")
+    mappings = element.get("mappings", {}) if owner else {}
+    return {
+        found[0]: mapping_to_cx2(name, mapping, types.get(owner, {}))
+        for name, mapping in mappings.items()
+        if (found := cx2_property(name)) is not None
+    }
 
 
 def _values_to_cx2(values: Mapping[str, str]) -> Element:
     converted: Element = {}
     for name, text in values.items():
-        if name in _BY_CX1_NAME:
-            cx2_name, kind = _BY_CX1_NAME[name]
+        if (found := cx2_property(name)) is not None:
+            cx2_name, kind = found
             try:
-                converted[cx2_name] = kind.to_cx2(text)
+                value = kind.to_cx2(text)
             except ValueError as error:
                 raise refusal(
-                    f"Visual property '{name}' has non-numeric value '{shown(text)}'."
+                    f"Visual property {shown(name)} cannot be {shown(text)}: {error}", str(error)
                 ) from error
+            if value is not None:
+                converted[cx2_name] = value
     return converted
 
 
 def _values_to_cx1(values: Mapping[str, Any]) -> Element:
-    converted: Element = {}
-    for name, value in values.items():
-        if name in _BY_CX2_NAME and value is not None:
-            cx1_name, kind = _BY_CX2_NAME[name]
-            converted[cx1_name] = kind.to_cx1(value)
-    return converted
+    return {
+        found[0]: found[1].to_cx1(value)
+        for name, value in values.items()
+        if value is not None and (found := cx1_property(name)) is not None
+    }
 
 
-def _object(value: object) -> Element:
-    return value if isinstance(value, dict) else {}
+def _group_to_cx1(
+    style: Element,
+    owner: str,
+    editor: Element,
+    declared: Mapping[str, Mapping[str, Declaration]],
+) -> Element:
+    values = _values_to_cx1((style.get("default") or {}).get(_GROUPS[owner]) or {})
+    if owner == "network":
+        values |= {name: text_of(editor[name]) for name in _VIEW if name in editor}
+    values |= dict(_locked(owner, values, editor))
+    types = {
+        name: element_type(item.data_type)
+        for name, item in declared.get(_OWNERS.get(owner, ""), {}).items()
+    }
+    mappings = {
+        found[0]: mapping_to_cx1(name, mapping, types)
+        for name, mapping in (style.get(_MAPPINGS.get(owner, "")) or {}).items()
+        if (found := cx1_property(name)) is not None
+    }
+    switches = {
+        name: text_of(editor.get(name, usual)) for name, usual in _SWITCHES.get(owner, {}).items()
+    }
+    element = {"properties": values, "dependencies": switches, "mappings": mappings}
+    return {"properties_of": owner} | {key: part for key, part in element.items() if part}
+
+
+def _locked(owner: str, values: Element, editor: Element) -> Iterator[tuple[str, str | None]]:
+    """Yield what Cytoscape reads instead of other properties where a switch is there."""
+    if owner == "nodes:default" and editor.get(_SIZE_LOCKED) is not None:
+        yield "NODE_SIZE", values.get("NODE_WIDTH")
+    if owner == "edges:default" and editor.get(_ARROWS_MATCH) is not None:
+        yield "EDGE_UNSELECTED_PAINT", values.get("EDGE_STROKE_UNSELECTED_PAINT")

@@ -82,6 +82,9 @@ ACCEPTED = {
     "a layout without z and with a view": make_cx1(
         ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1, "y": "2.5", "view": 5}]}
     ),
+    "an attribute where there are no nodes": make_cx1(
+        {"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}
+    ),
 }
 
 REFUSED = {
@@ -145,10 +148,6 @@ REFUSED = {
     "an attribute of a node that is not there": (
         make_cx1(ONE_NODE, {"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
         "There are 1 missing elements in aspect nodes",
-    ),
-    "an attribute where there are no nodes": (
-        make_cx1({"nodeAttributes": [{"po": 9, "n": "a", "v": "x"}]}),
-        "Id 9 has attributes but is not defined in nodes",
     ),
     "an attribute of an edge that is not there": (
         make_cx1(
@@ -352,7 +351,6 @@ def test_a_style_is_read_with_texts_for_all_its_values() -> None:
         {
             "properties_of": "nodes",
             "applies_to": 1,
-            "view": 5,
             "properties": {"NODE_WIDTH": "35.0", "NODE_LABEL": "null"},
             "mappings": {"NODE_LABEL": {"type": "PASSTHROUGH", "definition": "COL=name"}},
         }

@@ -34,8 +34,8 @@ def test_both_files_get_the_attributes_of_the_summary_and_nothing_else_changes()
         Property("n", "5", "integer"), Property("l", '["1"]', "list_of_long"), name="M"
     )
     assert cx1["networkAttributes"] == [
-        {"n": "name", "d": "string", "v": "M"},
-        {"n": "version", "d": "string", "v": "3"},
+        {"n": "name", "v": "M"},
+        {"n": "version", "v": "3"},
         {"n": "n", "d": "integer", "v": "5"},
         {"n": "l", "d": "list_of_long", "v": ["1"]},
     ]
@@ -117,7 +117,7 @@ def test_two_attributes_of_one_name_are_named() -> None:
 
 def test_a_null_text_is_kept_as_null() -> None:
     cx1, cx2 = rewrite(Property("a", None))
-    assert cx1["networkAttributes"][1] == {"n": "a", "d": "string"}
+    assert cx1["networkAttributes"][1] == {"n": "a", "v": None}
     assert cx2["networkAttributes"] == [{"version": "3", "a": None}]
 
 
@@ -142,10 +142,10 @@ def test_a_collection_keeps_the_attributes_of_its_networks_and_may_repeat_names(
     assert cx2 is None
     assert cx1 is not None
     assert aspects_of(cx1)["networkAttributes"] == [
-        {"n": "name", "d": "string", "v": "N"},
-        {"n": "a", "d": "string", "v": "1"},
-        {"n": "a", "d": "string", "v": "2"},
-        {"n": "name", "s": 50, "d": "string", "v": "sub"},
+        {"n": "name", "v": "N"},
+        {"n": "a", "v": "1"},
+        {"n": "a", "v": "2"},
+        {"n": "name", "s": 50, "v": "sub"},
     ]
 
 

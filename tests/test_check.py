@@ -11,7 +11,16 @@ from sync.check import check_collection
 from sync.errors import ConfigError
 from sync.mapping import map_collection
 from sync.members import Place
-from sync.model import CheckResult, ListedBeside, NetworkId, RecordId, UnclaimedNetwork, Verdict
+from sync.model import (
+    HIDDEN_BY_INDEX,
+    CheckResult,
+    ListedBeside,
+    NetworkId,
+    RecordId,
+    UnclaimedNetwork,
+    Verdict,
+    Visibility,
+)
 from sync.records.organisms import Organisms
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
@@ -204,6 +213,30 @@ async def test_a_network_that_a_metadata_write_took_out_of_the_search_is_named(
     [difference] = lost[figure(1)].differences
     assert (difference.name, difference.remote) == ("search", {"value": "lost"})
     assert found[figure(1)].verdict is Verdict.IN_SYNC
+
+
+async def test_a_network_that_an_upload_hid_while_the_search_was_down_is_named(
+    sample: Sample,
+) -> None:
+    """Nobody configured a visibility, and the content is what was sent."""
+    sample.users.append(CURATOR)
+    network = NetworkId(network_id(1))
+    content = figure_cx2(figure(1), CHEMOKINES)
+    sample.add_record(figure(1), network)
+    sample.add_network(network, content, owner="curator")
+    faults = parse_rules("PUT /v3/networks/* search-down")
+    settings = SandboxSettings(load_delay_s=0.0, index_delay_s=0.0, faults=faults)
+    async with sandbox_client(sample, settings, AS_CURATOR) as client:
+        before, _ = await check_sample(client, sample.collection())
+        await client.writer.replace_content(await client.fetch_summary(network), content)
+        hidden, _ = await check_sample(client, sample.collection())
+        await client.writer.set_visibility([network], Visibility.PUBLIC)
+        shown, _ = await check_sample(client, sample.collection())
+
+    assert before[figure(1)].verdict is Verdict.IN_SYNC
+    assert [each.name for each in hidden[figure(1)].differences] == ["visibility"]
+    assert hidden[figure(1)].messages[0] == HIDDEN_BY_INDEX
+    assert shown[figure(1)].verdict is Verdict.IN_SYNC
 
 
 async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sample) -> None:

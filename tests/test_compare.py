@@ -171,6 +171,64 @@ def test_with_the_gpml_file_they_are() -> None:
     assert kinds(check(record, see(PATHWAY, TNF, mirna))) == [("gene_extra", "MIR21")]
 
 
+def test_an_extra_gene_that_a_row_of_several_genes_lists_says_so() -> None:
+    calm = make_gene("CALM", "ncbigene:801", "ncbigene:805")
+    result = check(with_genes(FIGURE, calm), see(FIGURE, calm, make_gene("CALM1", "ncbigene:801")))
+
+    [extra] = result.differences
+    assert (extra.kind, extra.symbol) == (DifferenceKind.GENE_EXTRA, "CALM1")
+    assert extra.local == {"family": "CALM"}
+    assert "CALM1 is only on NDEx, but CALM in the record lists several genes" in result.messages[0]
+
+
+def test_what_cannot_hold_it_is_not_said_to_list_an_extra_gene() -> None:
+    mir = make_gene("MIR16", "mirbase:MI1", "mirbase:MI2")
+    there = make_gene("MIR16-1", "mirbase:MI1", listable=False)
+    result = check(with_genes(PATHWAY, mir), see(PATHWAY, mir, there))
+
+    assert result.verdict is Verdict.IN_SYNC
+    assert [message for message in result.messages if "only on NDEx" in message] == []
+
+
+def test_a_network_node_of_several_genes_is_no_renaming_of_each() -> None:
+    rows = make_gene("HDAC1", "ncbigene:3065"), make_gene("HDAC2", "ncbigene:3066")
+    node = make_gene("class I HDACs", "ncbigene:3065", "ncbigene:3066")
+    result = check(with_genes(FIGURE, *rows), see(FIGURE, node))
+
+    assert result.differences == ()
+    assert result.genes == GeneCounts(local=2, remote=2, shared=2)
+
+
+@pytest.mark.parametrize(
+    ("there", "note"),
+    [
+        (
+            [make_gene("calmodulin", "uniprot:P0DP23")],
+            "calmodulin (uniprot:P0DP23) could be either of several genes",
+        ),
+        (
+            [make_gene("CALM", "ncbigene:801", "ensembl:ENSG00000143933")],
+            "CALM (ensembl:ENSG00000143933, ncbigene:801) contradicts itself",
+        ),
+    ],
+    ids=["ambiguous", "contradictory"],
+)
+def test_a_mention_that_is_of_no_one_gene_is_named_in_a_note(there: list[Gene], note: str) -> None:
+    calm1 = make_gene("CALM1", "ncbigene:801", "ensembl:ENSG00000198668", "uniprot:P0DP23")
+    calm2 = make_gene("CALM2", "ncbigene:805", "ensembl:ENSG00000143933", "uniprot:P0DP23")
+    result = check(with_genes(FIGURE, calm1, calm2), see(FIGURE, *there))
+
+    assert [message for message in result.messages if note in message]
+
+
+def test_a_line_break_in_a_label_is_no_renaming() -> None:
+    record = with_genes(FIGURE, make_gene("Collagen alpha", "ncbigene:1277"))
+
+    assert (
+        check(record, see(FIGURE, make_gene("Collagen\nalpha", "ncbigene:1277"))).differences == ()
+    )
+
+
 PROPERTY_DIFFERENCES = {
     "another year": ({"publicationYear": "2014"}, [("property", "publicationYear")]),
     "no year": ({"publicationYear": None}, [("property", "publicationYear")]),

@@ -46,7 +46,9 @@ OFFLINE: Final = "check --offline"
 class GeneDifference:
     """A gene that one side lacks, or that the two sides name or identify differently.
 
-    ``local`` and ``remote`` hold what each side says of it; null where a side has no such gene.
+    ``local`` and ``remote`` hold what each side says of it; null where a side has no such gene. Of
+    an extra gene that a row of several genes in the record lists, ``local`` is
+    ``{"family": "the row's name"}``.
     """
 
     kind: Literal[

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from sync.sandbox.networks import NetworkRow
+from sync.sandbox.queries import FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,33 @@ def find_shared(db: sqlite3.Connection, account_id: str | None) -> frozenset[str
         (account_id,),
     )
     return frozenset(row["id"] for row in rows)
+
+
+def search_own(db: sqlite3.Connection, owner_id: str, expression: str | None) -> Items:
+    """Return an account's folders and shortcuts whose name or description fits.
+
+    They are indexed for the occasion: an account has few.
+    """
+    every = list_folders(db, owner_id, -1), list_shortcuts(db, owner_id, -1)
+    if expression is None or expression == "":
+        return Items([], *(every if expression is None else ([], [])))
+    fields = ", ".join(FIELDS)
+    db.execute(f"CREATE VIRTUAL TABLE temp.own USING fts5 (id UNINDEXED, {fields})")
+    try:
+        db.executemany(
+            "INSERT INTO temp.own (id, name, description) VALUES (?, ?, ?)",
+            [(folder.id, folder.name, folder.description) for folder in every[0]]
+            + [(link.id, link.name, None) for link in every[1]],
+        )
+        rows = db.execute("SELECT id FROM temp.own WHERE own MATCH ?", (expression,))
+        found = {row["id"] for row in rows}
+    finally:
+        db.execute("DROP TABLE temp.own")
+    return Items(
+        [],
+        [folder for folder in every[0] if folder.id in found],
+        [link for link in every[1] if link.id in found],
+    )
 
 
 def lies_in(db: sqlite3.Connection, folder_id: str, ancestor_id: str) -> bool:

@@ -8,6 +8,7 @@ A task takes its time from the moment when the task before it ends.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from sync.sandbox import contents, networks
 from sync.sandbox.limits import check_texts
 from sync.sandbox.loading import Loaded, load_cx1, load_cx2, read_aspect
 from sync.sandbox.networks import NetworkRow
+from sync.sandbox.queries import FIELDS
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.summaries import format_properties, parse_properties
 
@@ -28,19 +30,6 @@ _INDEXED_FROM_NODES = 100
 _LONGEST_MESSAGE = 2000
 _MEGABYTE = 1_000_000
 _ENGINE_DOWN = "Server refused connection at: http://localhost:8983/solr"
-_INDEXED_PROPERTIES = frozenset(
-    {
-        "labels",
-        "networkType",
-        "organism",
-        "disease",
-        "tissue",
-        "author",
-        "methods",
-        "rights",
-        "rightsHolder",
-    }
-)
 
 
 class Trouble(StrEnum):
@@ -193,16 +182,21 @@ def store_failure(db: sqlite3.Connection, network_id: str, message: str) -> None
 def index(db: sqlite3.Connection, row: NetworkRow) -> None:
     """Put a network into the search index as it is now (contract 9)."""
     cx = contents.read(db, row.id, "cx2") or contents.read(db, row.id, "cx1")
-    nodes = read_aspect(cx, "nodes") if cx else None
-    texts = [row.id, row.owner, row.name, row.description, row.version]
-    texts += [item.value for item in parse_properties(row) if item.name in _INDEXED_PROPERTIES]
-    texts += [_node_text(node) for node in nodes or ()]
-    networks.update(
-        db,
-        row.id,
-        search_text="\n".join(text for text in texts if text).lower(),
-        search_core="PRIVATE" if row.visibility == "PRIVATE" else "PUBLIC",
-    )
+    nodes = (read_aspect(cx, "nodes") if cx else None) or []
+    texts = {
+        "uuid": row.id,
+        "owner": row.owner,
+        "name": row.name,
+        "description": row.description,
+        "version": row.version,
+        "nodeName": "\n".join(_node_texts(nodes, "name", "n")),
+        "represents": "\n".join(_node_texts(nodes, "represents", "r")),
+    }
+    for item in parse_properties(row):
+        if item.name in FIELDS:
+            texts.setdefault(item.name, item.value)
+    networks.put_entry(db, row.id, {name: text for name, text in texts.items() if text})
+    networks.update(db, row.id, search_core=row.visibility)
 
 
 def _find_due(db: sqlite3.Connection, now_ms: int) -> sqlite3.Row | None:
@@ -300,7 +294,9 @@ def _index(db: sqlite3.Connection, task: sqlite3.Row) -> None:
                 index(db, row)
 
 
-def _node_text(node: dict[str, Any]) -> str:
-    values = node.get("v") or {}
-    named = [node.get("n"), node.get("r"), *(values.get(key) for key in ("name", "n", "r"))]
-    return " ".join(str(text) for text in named if text)
+def _node_texts(nodes: Iterable[dict[str, Any]], name: str, short: str) -> Iterator[str]:
+    for node in nodes:
+        values = node.get("v") or {}
+        for text in (node.get(short), values.get(name), values.get(short)):
+            if text:
+                yield str(text)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from sync.model import NetworkId
+from sync.sandbox.queries import FIELDS
 from sync.sandbox.refusals import network_not_found
 
 
@@ -17,7 +18,7 @@ class NetworkRow:
     """One row of the ``network`` table, with its owner's name.
 
     ``properties``, ``warnings`` and ``subnetworks`` are JSON texts, the first in the v2 form.
-    ``search_core`` is the index that the network was last put into, None where in none;
+    ``search_core`` is the visibility with which the network was last indexed, None where it is not;
     ``completed`` is None from a create until its load.
     """
 
@@ -49,7 +50,6 @@ class NetworkRow:
     cx_size: int
     cx2_size: int
     index_level: str
-    search_text: str | None
     search_core: str | None
     locked: int
     deleted: int
@@ -170,19 +170,37 @@ def clear(db: sqlite3.Connection, network_id: str) -> None:
     )
 
 
-def search(
-    db: sqlite3.Connection, words: Sequence[str], owner: str | None, core: str
-) -> list[NetworkRow]:
-    """Return the networks whose entry in one index holds all ``words``, newest change first.
+def put_entry(db: sqlite3.Connection, network_id: str, texts: Mapping[str, str]) -> None:
+    """Put a network into the search index, under the fields that ``texts`` names."""
+    fields = ", ".join(FIELDS)
+    db.execute(
+        f"INSERT OR REPLACE INTO entry (rowid, {fields})"  # noqa: S608 - names of ours
+        f" SELECT rowid, {', '.join(f':{field}' for field in FIELDS)} FROM network WHERE id = :_id",
+        {**dict.fromkeys(FIELDS, ""), **texts, "_id": network_id},
+    )
 
-    ``core`` is PUBLIC or PRIVATE. An entry is what was known when the network was last put into
-    the index; that of a deleted network may still be there (contract 9).
+
+def search(
+    db: sqlite3.Connection, expression: str | None, owner: str | None, cores: Sequence[str]
+) -> list[NetworkRow]:
+    """Return the networks whose entry fits, newest change first.
+
+    ``expression`` is one of full text search, None for all entries; ``cores`` are the visibilities
+    that count. An entry is what was known when the network was last put into the index; that of a
+    deleted network may still be there (contract 9).
     """
+    if expression == "":
+        return []
     rows = db.execute(
-        "SELECT * FROM network_row WHERE search_core = :core"
-        " AND (:owner IS NULL OR owner = :owner) AND NOT EXISTS"
-        " (SELECT 1 FROM json_each(:words) AS word WHERE instr(search_text, word.value) = 0)"
+        "SELECT * FROM network_row WHERE search_core IN (SELECT value FROM json_each(:cores))"
+        " AND (:owner IS NULL OR owner = :owner) AND (:expression IS NULL OR id IN"
+        " (SELECT id FROM entry JOIN network ON network.rowid = entry.rowid"
+        " WHERE entry MATCH coalesce(:expression, 'x')))"
         " ORDER BY modified_ms DESC, id",
-        {"core": core, "owner": owner, "words": orjson.dumps(list(words)).decode()},
+        {
+            "cores": orjson.dumps(list(cores)).decode(),
+            "owner": owner,
+            "expression": expression,
+        },
     )
     return [NetworkRow(**row) for row in rows]

@@ -17,7 +17,7 @@ from sync.sandbox.faults import Fault, FaultKind
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.loads import Trouble
 from sync.sandbox.networks import Reader, find_reader
-from sync.sandbox.refusals import bad_request, turned_away, uncaught, undeserialisable
+from sync.sandbox.refusals import Refusal, bad_request, turned_away, uncaught, undeserialisable
 from sync.sandbox.settings import SandboxSettings
 
 JSON = "application/json"
@@ -139,11 +139,7 @@ class Call:
         if text is None:
             return default
         if not _INTEGER.fullmatch(text):
-            # A query value that does not convert makes the resource "not found".
-            raise uncaught(
-                "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
-                f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
-            )
+            raise unread_parameter(name, text)
         return int(text)
 
     def flag(self, name: str) -> bool:
@@ -172,6 +168,14 @@ class Operation:
     consumes: tuple[str, ...] = ()
     reads: str | None = None
     produces: str | None = JSON
+
+
+def unread_parameter(name: str, text: str) -> Refusal:
+    """Return the 500 of a query value that does not convert: the resource is "not found"."""
+    return uncaught(
+        "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
+        f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
+    )
 
 
 def read_text(value: Any) -> str | None:

@@ -1,5 +1,7 @@
 """The tables of the sandbox's one SQLite file.
 
+``entry`` is the search index, with the row number of the network; it is what the network was when
+it was last indexed, and ``search_core`` the visibility that it had then.
 Times are epoch milliseconds. JSON columns hold what the wire shows: ``properties`` the v2 list,
 ``warnings`` and ``subnetworks`` arrays. Identifiers are canonical UUIDs as text.
 """
@@ -9,7 +11,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E444558
 """Marks the file as a sandbox's, so that no other database is written to by mistake."""
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the tables; a file of another version is refused."""
 
 TABLES = """
@@ -31,7 +33,7 @@ CREATE TABLE network (
   has_layout INTEGER NOT NULL DEFAULT 0, has_sample INTEGER NOT NULL DEFAULT 0,
   has_cx2 INTEGER NOT NULL DEFAULT 0, cx_format TEXT,
   cx_size INTEGER NOT NULL DEFAULT 0, cx2_size INTEGER NOT NULL DEFAULT 0,
-  index_level TEXT NOT NULL DEFAULT 'NONE', search_text TEXT, search_core TEXT,
+  index_level TEXT NOT NULL DEFAULT 'NONE', search_core TEXT,
   locked INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0,
   in_trash INTEGER NOT NULL DEFAULT 0, access_key TEXT,
   access_key_on INTEGER NOT NULL DEFAULT 0
@@ -101,6 +103,12 @@ CREATE TABLE set_member (
   PRIMARY KEY (set_id, network_id)
 ) WITHOUT ROWID;
 CREATE INDEX set_member_by_network ON set_member (network_id);
+CREATE VIRTUAL TABLE entry USING fts5 (
+  uuid, name, description, labels, owner, networkType, organism, disease, tissue, author, methods,
+  nodeName, represents, alias, rights, rightsHolder, version
+);
+CREATE TRIGGER entry_goes AFTER DELETE ON network BEGIN
+  DELETE FROM entry WHERE rowid = OLD.rowid; END;
 CREATE TABLE counter (n INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 """

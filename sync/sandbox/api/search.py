@@ -3,72 +3,107 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from starlette.responses import Response
 
-from sync.sandbox import networks
-from sync.sandbox.file_items import ItemFormat, View, render_items
+from sync.model import Visibility
+from sync.sandbox import folders, networks
+from sync.sandbox.file_items import ItemFormat, ItemType, View, render_items
 from sync.sandbox.folders import Items
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.networks import NetworkRow, may_read
-from sync.sandbox.operation import JSON, Call, Operation, answer
-from sync.sandbox.refusals import failure, uncaught
+from sync.sandbox.operation import JSON, Call, Operation, answer, unread_parameter
+from sync.sandbox.queries import parse_query
+from sync.sandbox.refusals import failure, unauthorized, undeserialisable
 from sync.sandbox.summaries import render_v2
 
 ALL_ROWS = 100_000
 """What a size of 0 means."""
 
 _FOUND = View(ItemFormat.FOUND, shared=False)
+_NO_TEXT = 'Cannot invoke "String.equals(Object)" because "searchString" is null'
 _UUID = re.compile(r"(?:uuid:)?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
-_BETWEEN_WORDS = re.compile(r"[\s,]+")
 
 
 def search_networks(call: Call) -> Response:
     """Answer one page of public finds and, logged in, one of private finds after it.
 
     ``start`` counts pages and comes back as a row; ``numFound`` counts entries of networks that
-    are gone too. Nobody asks again whether a find may be read.
+    are gone too, and the caller's shortcuts. Nobody asks again whether a find may be read.
     """
     given = call.json_object()
     text = given.get("searchString")
     if not isinstance(text, str):
-        raise uncaught("java.lang.NullPointerException: searchString is null")
+        raise failure(_NO_TEXT)
     if given.get("permission") not in (None, "READ", "WRITE"):
-        raise failure("Permission type ADMIN is not supported in search.")
-    size = call.number("size", 100) or ALL_ROWS
-    start = call.number("start", 0) * size
+        raise failure("Permission can only be WRITE or READ in this function.")
+    size = call.number("size", 100)
+    size = ALL_ROWS if size == 0 else max(size, 1)
+    start = max(call.number("start", 0), 0) * size
     asked = _UUID.fullmatch(text.strip())
     if asked is not None:
         rows = _find_one(call, asked[1])
         return _page(rows, len(rows), start)
-    cores = ["PUBLIC"] if call.account is None else ["PUBLIC", "PRIVATE"]
-    finds = [_find(call, text, given.get("accountName") or None, core) for core in cores]
+    query, owner = parse_query(text), _owner(given)
+    finds = [_find(call, query, owner, private=False)]
+    links = 0
+    if call.account is not None:
+        finds.append(_find(call, query, owner, private=True))
+        own = _find_own_files(call, query, owner).shortcuts
+        links = sum(link.target_type == ItemType.NETWORK for link in own)
     rows = [row for found in finds for row in found[start : start + size] if not row.deleted]
-    return _page(rows, sum(map(len, finds)), start)
+    return _page(rows, sum(map(len, finds)) + links, start)
 
 
 def search_files(call: Call) -> Response:
-    """Answer one page of items of one index: here ``start`` is a row, and ``numFound`` is how
-    many rows the page has. Every failure is a 500.
+    """Answer one page of items: here ``start`` is a row, and ``numFound`` is how many rows the
+    page has. Folders and shortcuts are found by their owner alone.
     """
     given = call.json_object()
-    core = call.query.get("visibility", "PUBLIC").upper()
-    if not isinstance(given.get("searchString"), str) or core not in ("PUBLIC", "PRIVATE"):
-        raise failure("Failed to search files.")
+    core = call.query.get("visibility", "PUBLIC")
+    if core not in Visibility.__members__:
+        raise unread_parameter("visibility", core)
+    if not isinstance(given.get("searchString"), str):
+        raise failure(f"Failed to fetch data about search results. {_NO_TEXT}")
+    wanted = given.get("type")
+    if wanted is not None and wanted not in list(ItemType):
+        raise undeserialisable()
+    if core == "PRIVATE" and call.account is None:
+        raise unauthorized("You must be logged in to search private files.")
+    query, owner = parse_query(given["searchString"]), _owner(given)
+    rows = _find(call, query, owner, private=core == "PRIVATE")
+    items = Items([row for row in rows if not row.deleted], [], [])
+    if core == "PRIVATE":
+        own = _find_own_files(call, query, owner)
+        items = Items(items.networks, own.folders, own.shortcuts)
     size, start = call.number("size", 100), call.number("start", 0)
-    found = _find(call, given["searchString"], given.get("accountName") or None, core)
-    page = Items([row for row in found[start : start + size] if not row.deleted], [], [])
-    files = render_items(call.db, page, _FOUND)
-    return answer({"numFound": len(files), "start": start * size, "files": files})
+    files = render_items(call.db, items, _FOUND)
+    page = [item for item in files if wanted in (None, item["type"])][start : start + size]
+    return answer({"numFound": len(page), "start": start * size, "files": page})
 
 
-def _find(call: Call, text: str, owner: str | None, core: str) -> list[NetworkRow]:
-    words = [word for word in _BETWEEN_WORDS.split(text.lower()) if word not in ("", "*")]
-    found = networks.search(call.db, words, owner, core)
-    if core == "PUBLIC":
-        return found
+def _find(call: Call, query: str | None, owner: str | None, *, private: bool) -> list[NetworkRow]:
+    """Return the networks in one of the two indexes that the caller may find by words."""
     reader = call.keyless_reader
-    return [row for row in found if row.owner_id == reader.account_id or row.id in reader.granted]
+    cores = ("PRIVATE",) if private else ("PUBLIC", "UNLISTED")
+    return [
+        row
+        for row in networks.search(call.db, query, owner, cores)
+        if row.search_core == "PUBLIC"
+        or row.owner_id == reader.account_id
+        or row.id in reader.granted
+    ]
+
+
+def _find_own_files(call: Call, query: str | None, owner: str | None) -> Items:
+    if owner not in (None, call.me.name):
+        return Items([], [], [])
+    return folders.search_own(call.db, call.me.id, query)
+
+
+def _owner(given: dict[str, Any]) -> str | None:
+    return str(given.get("accountName") or "").lower() or None
 
 
 def _find_one(call: Call, text: str) -> list[NetworkRow]:

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from sync.evidence import labels_of
 from sync.genes import GeneMatching, GenePair, match_genes
+from sync.identifiers import fold_label
 from sync.model import (
     HIDDEN_BY_INDEX,
     IN_TRASH,
@@ -275,9 +276,11 @@ def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:
     """Whether the network says something that the record does not.
 
     A network has one node per gene and so keeps one of several words (formats 6): naming fewer
-    than the record, or none, is no contradiction.
+    than the record, or none, is no contradiction. Nor is another way of writing what looks alike.
     """
-    return bool(local) and not remote <= local
+    if not local or remote <= local:
+        return False
+    return not {*map(fold_label, remote)} <= {*map(fold_label, local)}
 
 
 def _attributes(gene: Gene) -> dict[str, str]:

@@ -38,7 +38,7 @@ from sync.model import (
     Visibility,
 )
 from sync.properties import state_properties
-from sync.property_list import explain_unwritable, merge_properties
+from sync.property_list import explain_changes
 from sync.spreadsheets import is_mangled
 
 GENE_KINDS = frozenset(
@@ -211,29 +211,36 @@ def _decide_record(
 
 
 def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNetwork | Skipped:
-    if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
-        return Skipped(record.id, "push does not name both genes and properties: nothing is made")
-    if record.layout is Layout.WIKIPATHWAYS:
-        return Skipped(record.id, "networks of pathways are drawn by their own exporter")
-    if record.genes_unknown is not None:
-        fault = record.genes_unknown.partition(":")[0]
-        return Skipped(record.id, f"its genes are not known: {fault}")
-    if not record.genes:
-        return Skipped(record.id, "it has no gene to make a network of")
-    if not policy.listed:
-        return Skipped(record.id, "the collection's networks cannot be listed: it may have one")
-    stated = state_properties(record)
+    properties = tuple(
+        PropertyChange(name, None, value) for name, value in state_properties(record).items()
+    )
+    if fault := _why_not_create(record, policy) or explain_changes((), properties):
+        return Skipped(record.id, fault)
     return CreateNetwork(
         record=record.id,
         path=record.path,
         reason=reason,
         genes=tuple(PlannedGene.of(gene) for gene in record.genes),
-        properties=tuple(PropertyChange(name, None, value) for name, value in stated.items()),
+        properties=properties,
         visibility=policy.visibility or Visibility.PRIVATE,
         read_only=bool(policy.read_only),
         network_set=policy.network_set,
         folder=policy.folder,
     )
+
+
+def _why_not_create(record: Record, policy: PushPolicy) -> str | None:
+    if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
+        return "push does not name both genes and properties: nothing is made"
+    if record.layout is Layout.WIKIPATHWAYS:
+        return "networks of pathways are drawn by their own exporter"
+    if record.genes_unknown is not None:
+        return f"its genes are not known: {record.genes_unknown.partition(':')[0]}"
+    if not record.genes:
+        return "it has no gene to make a network of"
+    if not policy.listed:
+        return "the collection's networks cannot be listed: it may have one"
+    return None
 
 
 def why_untouchable(summary: Summary, account: str) -> str | None:
@@ -379,9 +386,9 @@ def _why_not_update(
 ) -> str | None:
     if reason := why_untouchable(summary, policy.account):
         return reason
-    merged = merge_properties(summary.properties or (), wanted.properties)
-    if wanted.edits and (reason := explain_unwritable(merged)):
-        return f"its property list cannot be written: {reason}"
+    reason = explain_changes(summary.properties or (), wanted.properties)
+    if wanted.edits and reason:
+        return reason
     return _why_not_edit(content) if wanted.genes else None
 
 

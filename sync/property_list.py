@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from sync.actions import PropertyChange
-from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
+from sync.cx.attribute_rules import LONGEST_TEXTS, RESERVED_NETWORK_ATTRIBUTES
 from sync.cx.data_types import CX2_LABELS, element_type, is_list_type, parse_typed
 from sync.cx.java_text import java_scalar
 from sync.model import Property
@@ -64,6 +64,23 @@ def explain_unwritable(properties: Iterable[Property]) -> str | None:
         if times > 1:
             return f"property {name!r} is there {times} times"
     return next(filter(None, map(_explain_item, listed)), None)
+
+
+def explain_profile(texts: Mapping[str, str]) -> str | None:
+    """Say why a name, description or version must not be written, None where they may be."""
+    for key, text in texts.items():
+        if len(text) > LONGEST_TEXTS.get(key, len(text)):
+            return f"the {key} is longer than {LONGEST_TEXTS[key]} characters"
+    return next(filter(None, (explain_text(key, text) for key, text in texts.items())), None)
+
+
+def explain_changes(stored: Sequence[Property], changes: Sequence[PropertyChange]) -> str | None:
+    """Say why changes to a network with these properties must not be written, None where they
+    may be: the list as it would be, and the texts beside it.
+    """
+    profile = {change.name: change.new for change in changes if change.name in PROFILE}
+    fault = explain_profile(profile) or explain_unwritable(merge_properties(stored, changes))
+    return fault and f"its properties cannot be written: {fault}"
 
 
 def explain_text(what: str, text: str) -> str | None:

@@ -106,6 +106,11 @@ GENE_DIFFERENCES = {
         make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL8"})),
         [("gene_attribute", "CXCL8")],
     ),
+    "the same word with what cannot be seen in it": (
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"})),
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"\u200bIL-8\u00a0"})),
+        [],
+    ),
     "one of several words, as one node can hold one only": (
         make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8", "Chemokines"})),
         make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"})),

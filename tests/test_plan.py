@@ -229,6 +229,16 @@ def test_a_gene_that_is_never_pushed_is_named(left: Difference, reason: str) -> 
     assert decide(differences=(left,)).actions == ()
 
 
+@pytest.mark.parametrize("verdict", [Verdict.DRIFTED, Verdict.UNMAPPED])
+def test_a_name_that_the_server_cannot_hold_is_not_planned(verdict: Verdict) -> None:
+    name = make_difference(DifferenceKind.PROPERTY, name="name", local={"value": "x" * 501})
+    record = replace(RECORD, fields={"figtitle": "x" * 501})
+
+    said = reason(decide(verdict, record=record, differences=(name,)))
+
+    assert said == "its properties cannot be written: the name is longer than 500 characters"
+
+
 def test_where_only_such_genes_differ_nothing_is_done() -> None:
     assert "stay (TNF)" in reason(decide(content=ANCHORED, differences=(EXTRA,)))
 

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
-from sync.cx.attribute_rules import LONGEST_TEXTS
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import (
     BadRequest,
@@ -23,7 +22,7 @@ from sync.errors import (
 )
 from sync.model import NetworkId, Property, Visibility
 from sync.ndex.wire import Request, require_id
-from sync.property_list import explain_text, explain_unwritable
+from sync.property_list import explain_profile, explain_unwritable
 
 
 def may_have_happened(error: ServerError) -> bool:
@@ -86,10 +85,8 @@ def build_profile(network: NetworkId, changes: Mapping[str, str]) -> Request:
         BadRequest: a text is longer than the server's database allows, or holds a NUL.
     """
     call = _call("PUT", "/v2/network/{id}/profile", network)
-    for key, text in changes.items():
-        _check_text(call, key, text)
-        if len(text) > LONGEST_TEXTS.get(key, len(text)):
-            raise _unsent(call, f"the {key} is longer than {LONGEST_TEXTS[key]} characters")
+    if fault := explain_profile(changes):
+        raise _unsent(call, fault)
     return _write(call, orjson.dumps(changes))
 
 
@@ -158,11 +155,6 @@ def _about(call: Call, networks: Collection[NetworkId], body: object) -> Request
     for network in networks:
         require_id(network, call)
     return _write(call, orjson.dumps(body))
-
-
-def _check_text(call: Call, what: str, text: str) -> None:
-    if fault := explain_text(what, text):
-        raise _unsent(call, fault)
 
 
 def _unsent(call: Call, reason: str) -> BadRequest:

@@ -185,5 +185,6 @@ def _describe_doubt(network: NetworkId, sighting: Summary | Unanswered) -> str:
                 f"NDEx is still loading network {network}, which may claim any record;"
                 " check again later"
             )
-        case Summary():
-            return f"network {network} has neither name nor nodes: upload or delete it"
+        case Summary(error_message=error):
+            failed = "" if error is None else f" since NDEx could not load it ({error})"
+            return f"network {network} has neither name nor nodes{failed}: restore or delete it"

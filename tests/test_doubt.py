@@ -136,6 +136,20 @@ async def test_a_member_that_is_being_loaded_may_claim_any_record(
         assert f"NDEx is still loading network {network_id(3)}" in results[figure(4)].messages[0]
 
 
+async def test_a_member_that_could_not_be_loaded_may_claim_any_record(sample: Sample) -> None:
+    """A failed load leaves neither name nor nodes nor properties (contract 3.3)."""
+    sample.add_network(network_id(6), b"[]", owner="curator")
+    sample.network_sets[0]["networks"].append(network_id(6))
+    sample.network_sets[0]["owner"] = "curator"
+    verdicts, links = await check_and_map(sample, "", Place(folder=NetworkId(SET)))
+
+    assert verdicts[figure(4)] is links[figure(4)].verdict is Verdict.FAILED
+    assert (
+        f"network {network_id(6)} has neither name nor nodes since NDEx could not load it"
+        in (links[figure(4)].messages[0])
+    )
+
+
 async def test_a_load_that_ends_between_the_two_looks_leaves_no_doubt(sample: Sample) -> None:
     loaded = {
         "externalId": network_id(3),

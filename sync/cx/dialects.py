@@ -86,13 +86,14 @@ def explain_unreadable(nodes: Sequence[Node], dialect: Dialect) -> str | None:
     """
     if not nodes or dialect in {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2}:
         return None
+    if not any(node.name.strip() or node.represents.strip() for node in nodes) and not _any_has(
+        nodes, ("xrefid", "textlabel")
+    ):
+        return _NAMELESS
     if _any_has(nodes, ("type", "xrefdatasource")):
         return None
-    if dialect is Dialect.WIKIPATHWAYS:
-        return _TYPELESS
-    if not any(node.name.strip() or node.represents.strip() for node in nodes):
-        return _NAMELESS
-    return None if any(map(_represented, nodes)) else _TYPELESS
+    is_identified = dialect is Dialect.NODE_NAMES and any(map(_represented, nodes))
+    return None if is_identified else _TYPELESS
 
 
 def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:

@@ -433,6 +433,8 @@ def test_a_node_whose_type_says_that_it_is_no_gene_is_none(
     [
         ({"v": 1}, "no names"),
         ({"name": ""}, "no names"),
+        ({"type": "protein"}, "no names"),
+        ({"GraphID": "ffc98", "Type": "GeneProduct"}, "no names"),
         ({"name": "TP53"}, "neither a type nor an identifier"),
         ({"name": "TP53", "represents": "TP53"}, "neither a type nor an identifier"),
         ({"name": "water", "represents": "chebi:15377"}, "neither a type nor an identifier"),

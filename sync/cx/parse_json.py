@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, NoReturn
 
 import orjson
@@ -17,7 +18,8 @@ from sync.cx.frame import stream_refusal
 from sync.cx.java_text import LONG_RANGE
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
 _SURROGATE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])"
     r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
@@ -68,7 +70,7 @@ def find_repeated_aspect(body: bytes, fragments: list[Any]) -> str | None:
 
 
 def _parse(body: bytes) -> Any:
-    if not _LONG_NUMBER.search(body):
+    if _LONG_NUMBER not in body.translate(_DIGITS):
         try:
             return orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
         except orjson.JSONDecodeError:
@@ -144,26 +146,22 @@ def _check_limits(document: Any, size: int) -> None:
                 f"Document nesting depth ({depth}) exceeds the maximum allowed ({_DEEPEST})"
             )
         if size > _LONGEST_NAME:
-            _check_lengths(level)
+            _check_lengths("Name", _LONGEST_NAME, map(len, chain.from_iterable(_objects(level))))
         level = [
             member
             for item in level
             for member in (item.values() if isinstance(item, dict) else item)
         ]
+        if size > _LONGEST_TEXT:
+            lengths = (len(member) for member in level if isinstance(member, str))
+            _check_lengths("String value", _LONGEST_TEXT, lengths)
 
 
-def _check_lengths(level: list[Any]) -> None:
-    for item in level:
-        names: Collection[str] = item if isinstance(item, dict) else ()
-        members: Collection[Any] = item.values() if isinstance(item, dict) else item
-        for name in names:
-            if len(name) > _LONGEST_NAME:
-                raise stream_refusal(
-                    f"Name length ({len(name)}) exceeds the maximum allowed ({_LONGEST_NAME})"
-                )
-        for member in members:
-            if isinstance(member, str) and len(member) > _LONGEST_TEXT:
-                raise stream_refusal(
-                    f"String value length ({len(member)}) exceeds the maximum allowed "
-                    f"({_LONGEST_TEXT})"
-                )
+def _objects(level: list[Any]) -> Iterator[dict[str, Any]]:
+    return (item for item in level if isinstance(item, dict))
+
+
+def _check_lengths(what: str, longest: int, lengths: Iterable[int]) -> None:
+    length = max(lengths, default=0)
+    if length > longest:
+        raise stream_refusal(f"{what} length ({length}) exceeds the maximum allowed ({longest})")

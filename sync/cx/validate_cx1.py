@@ -23,6 +23,7 @@ from sync.cx.elements_cx1 import (
 from sync.cx.frame import (
     Element,
     is_blank,
+    null_refusal,
     read_elements,
     read_long,
     read_status,
@@ -58,7 +59,8 @@ class Validated1:
     ``aspects`` holds the elements of every aspect that has some, as the server reads them,
     except for the three attribute aspects, which are ``network_attributes``,
     ``node_attributes`` and ``edge_attributes``. ``metadata`` is what the server keeps of it.
-    ``typed`` has the values that the CX2 file is made of, None for a collection.
+    ``order`` names all aspects in the order of the upload. ``typed`` has the values that the CX2
+    file is made of, None for a collection.
     """
 
     metadata: tuple[MetadataEntry, ...]
@@ -66,6 +68,7 @@ class Validated1:
     network_attributes: tuple[Attribute, ...]
     node_attributes: tuple[Attribute, ...]
     edge_attributes: tuple[Attribute, ...]
+    order: tuple[str, ...]
     typed: TypedValues | None
     subnetwork_ids: tuple[int, ...]
     warnings: tuple[str, ...]
@@ -87,7 +90,9 @@ def validate_cx1(body: bytes) -> Validated1:
     Raises NetworkError with a text like the server's ``errorMessage`` where the load fails.
     """
     if is_blank(body):
-        raise refusal("illegal cx json format: expected to start with an array, but has nothing")
+        raise null_refusal(
+            "illegal cx json format: expected to start with an array, but has nothing"
+        )
     fragments = parse_json(body)
     if not isinstance(fragments, list):
         raise refusal("illegal cx json format: expected to start with an array")
@@ -194,6 +199,7 @@ class _Loader:
             network_attributes=tuple(self.attributes["networkAttributes"]),
             node_attributes=tuple(self.attributes["nodeAttributes"]),
             edge_attributes=tuple(self.attributes["edgeAttributes"]),
+            order=tuple(self.counts),
             typed=typed,
             subnetwork_ids=subnetwork_ids,
             warnings=(*self._reserved_names(), *warnings, *(typed.warnings if typed else ())),

@@ -47,7 +47,8 @@ def cx2_to_cx1(network: Validated2) -> bytes:
         aspects["nodeAttributes"] = node_attributes
     if edges:
         aspects["edgeAttributes"] = edge_attributes
-    return write_cx1(aspects, metadata, last)
+    has_attributes = "networkAttributes" in aspects or last
+    return write_cx1(aspects, metadata, last if has_attributes else None)
 
 
 def write_loaded_cx2(network: Validated2) -> bytes:
@@ -92,7 +93,7 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
 
 
 def write_loaded_cx1(network: Validated1) -> bytes:
-    """Return the CX1 file of a CX1 upload."""
+    """Return the CX1 file of a CX1 upload, with the aspects in the order of the upload."""
     aspects = dict(network.aspects)
     for name, attributes in (
         ("networkAttributes", network.network_attributes),
@@ -101,7 +102,8 @@ def write_loaded_cx1(network: Validated1) -> bytes:
     ):
         if attributes:
             aspects[name] = [attribute.element() for attribute in attributes]
-    return write_cx1(aspects, [entry.element() for entry in network.metadata])
+    metadata = [entry.element() for entry in network.metadata]
+    return write_cx1(aspects, metadata, order=network.order)
 
 
 def _network_attributes_to_cx1(network: Validated2) -> list[Element]:

@@ -65,9 +65,14 @@ def write_cx2(aspects: Aspects, listed: Mapping[str, int] | None = None) -> byte
 
 
 def write_cx1(
-    aspects: Aspects, metadata: Sequence[Element], last_metadata: Sequence[Element] = ()
+    aspects: Aspects,
+    metadata: Sequence[Element],
+    last_metadata: Sequence[Element] | None = None,
+    order: Sequence[str] = _CX1_ORDER,
 ) -> bytes:
-    """Return a CX1 file; ``last_metadata`` is the block at its end, left out where empty.
+    """Return a CX1 file; ``last_metadata`` is a second block at its end, None for no such block.
+
+    ``order`` names the aspects that come first, the others follow as they are given.
 
     Raises NetworkError for an element that is nested too deeply to be written.
     """
@@ -75,8 +80,8 @@ def write_cx1(
         [
             _NUMBER_VERIFICATION,
             {"metaData": metadata},
-            *_fragments(aspects, _CX1_ORDER),
-            *([{"metaData": last_metadata}] if last_metadata else []),
+            *_fragments(aspects, order),
+            *([] if last_metadata is None else [{"metaData": last_metadata}]),
             {"status": [{"error": "", "success": True}]},
         ]
     )

@@ -67,7 +67,7 @@ def load_cx2(body: bytes) -> Loaded:
         description=values.get("description"),
         version=values.get("version"),
         properties=tuple(
-            property_of(name, value, declared[name].label or "string")
+            property_of(name, value, declared[name].data_type)
             for name, value in values.items()
             if name not in RESERVED_NETWORK_ATTRIBUTES
         ),

@@ -28,6 +28,7 @@ class JavaFault(NetworkError):
 def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
     """Return the file with these network attributes; those of sub-networks stay."""
     aspects = read_aspects(cx1)
+    order = tuple(aspects)
     metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
     kept = [element for element in aspects.get(_NETWORK, []) if "s" in element]
     elements = [*(attribute.element() for attribute in attributes), *kept]
@@ -37,7 +38,7 @@ def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
     if elements:
         aspects[_NETWORK] = elements
         metadata[_NETWORK] = entry | {"elementCount": len(elements)}
-    return write_cx1(aspects, list(metadata.values()))
+    return write_cx1(aspects, list(metadata.values()), order=order)
 
 
 def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:

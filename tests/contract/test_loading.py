@@ -179,6 +179,26 @@ def test_a_failed_replace_destroys_and_hides(client: httpx.Client) -> None:
         assert "OLDGENE" not in client.get(path).text
 
 
+def test_a_refused_style_leaves_the_new_network_without_its_cx1(client: httpx.Client) -> None:
+    """Contract 3.3 and 5.1: a conversion error keeps what was read, but hides it."""
+    network = create_cx2(client, cx2(unique(), genes=("OLDGENE",)), visibility="PUBLIC")
+    name = unique()
+    broken = cx2(name, genes=("NEWGENE",))
+    style = {"default": {"node": {"NODE_SHAPE": None}}}
+    seen = replace_cx2(client, network, [*broken[:-1], {"visualProperties": [style]}, broken[-1]])
+    assert seen["errorMessage"]
+    assert (seen["name"], seen["completed"], seen["isValid"]) == (name, True, True)
+    assert (seen["visibility"], seen["isReadOnly"]) == ("PRIVATE", False)
+    assert seen["nodeCount"]
+    content = client.get(f"/v3/networks/{network}")
+    assert content.status_code == 200
+    assert "NEWGENE" in content.text
+    old_content = client.get(f"/v2/network/{network}")
+    assert old_content.status_code == 200
+    with pytest.raises(ValueError, match="Expecting"):
+        old_content.json()
+
+
 def test_a_failed_load_shows_in_the_v3_summary(client: httpx.Client) -> None:
     """Contract 3.4: FULL and COMPACT."""
     network = upload_cx2(client, b"[]")["externalId"]

@@ -180,9 +180,9 @@ def test_a_list_of_numbers_from_cx1_is_text_inside_the_text(client: httpx.Client
 
 
 def test_float_is_an_alias_of_double(client: httpx.Client) -> None:
-    """Contract trap 14: echoed in summaries, "double" in CX2."""
+    """Contract trap 14: shown as "double" after a CX2 upload, in summaries too."""
     network = create_cx2(client, cx2(unique(), {"value": ("float", 1.5)}))
-    assert summary(client, network)["properties"][0]["dataType"] == "float"
+    assert summary(client, network)["properties"][0]["dataType"] == "double"
     declared = aspect(content_cx2(client, network), "attributeDeclarations")[0]
     assert declared["networkAttributes"]["value"]["d"] == "double"
 

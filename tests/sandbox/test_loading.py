@@ -71,7 +71,6 @@ def test_the_summary_takes_name_description_and_version_out_of_the_attributes() 
         ("double", 5, "5"),
         ("double", 5.0, "5.0"),
         ("double", 1e10, "1.0E10"),
-        ("float", 1.5, "1.5"),
         ("integer", 5.7, "5.7"),
         ("boolean", True, "true"),
         ("list_of_integer", [1, 2], "[1,2]"),
@@ -82,6 +81,11 @@ def test_the_summary_takes_name_description_and_version_out_of_the_attributes() 
 def test_a_cx2_property_is_text_in_java_form(data_type: str, value: Any, text: str) -> None:
     loaded = load_cx2(with_attributes({"a": data_type}, {"a": value}))
     assert loaded.properties == (Property("a", text, data_type),)
+
+
+def test_a_float_property_is_shown_as_double() -> None:
+    loaded = load_cx2(with_attributes({"a": "float"}, {"a": 1.5}))
+    assert loaded.properties == (Property("a", "1.5", "double"),)
 
 
 def test_cx2_itself_knows_no_type_alias() -> None:

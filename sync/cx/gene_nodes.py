@@ -108,11 +108,19 @@ def read_siblings(
         for column in ID_COLUMNS:
             if form := _Form.of(_first_text(bearers, column), column):
                 columns[column] = form
-        said, gene = next(((n.represents, g) for n, g in genes if n.represents.strip()), ("", None))
-        named = gene is not None and _says(said, gene)
-        if not named and (form := _Form.of(said)):
-            columns["represents"] = form
+        for node, gene in genes:
+            if node.represents.strip():
+                named = _says(node.represents, gene)
+                form = None if named else _represents_form(node.represents, gene)
+                columns |= {"represents": form} if form else {}
+                break
     return Siblings(dialect, _choose_type(nodes, bearers, dialect), columns, named, texts)
+
+
+def _represents_form(said: str, gene: Gene) -> _Form | None:
+    """Return how ``represents`` names a gene: by an identifier with or without its prefix."""
+    bare = [each for each in sorted(gene.ids) if each.partition(":")[2] == said.strip()]
+    return _Form(namespace_of(bare[0]), "") if bare else _Form.of(said)
 
 
 def _choose_type(nodes: Iterable[Node], genes: Iterable[Node], dialect: Dialect) -> str:

@@ -366,6 +366,7 @@ def test_a_drawn_label_that_was_the_old_symbol_stays(label: str) -> None:
         ({"represents": "PKM"}, {"represents": "GAPDH"}),
         ({"represents": "HGNC:PKM"}, {"represents": "HGNC:GAPDH"}),
         ({"represents": "ncbigene:5315"}, {"represents": "ncbigene:2597"}),
+        ({"represents": "ENSG00000067225"}, {"represents": "ENSG00000111640"}),
         ({"NCBI gene": "5315"}, {"NCBI gene": "2597"}),
         ({"UniProt": "P14618"}, {"UniProt": "P04406; V9HVZ4"}),
         ({"HGNC": ""}, {"HGNC": None}),

@@ -199,8 +199,10 @@ class CollectionConfig(_Section):
     read_only: bool | None = Field(
         None, description="Whether networks should be read-only. Left alone when not given."
     )
-    push: tuple[Literal["genes", "properties", "membership", "state"], ...] = Field(
-        (), description="What apply may change. Nothing, when not given."
+    push: tuple[Literal["create", "genes", "properties", "membership", "state"], ...] = Field(
+        (),
+        description="What apply may change. Nothing, when not given. `create` makes networks for"
+        " records that have none.",
     )
     limits: Limits = Limits()
 

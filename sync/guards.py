@@ -6,7 +6,7 @@ that would be refused can be read first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sync.actions import DeleteNetwork, Plan, Tripped, UpdateNetwork
@@ -77,7 +77,8 @@ def _check_updates(updates: int, records: int, limits: GuardLimits) -> Iterator[
 
 
 def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped]:
-    lost = sum(each.kind is DifferenceKind.GENE_EXTRA for each in action.genes)
+    gone = [each.symbol for each in action.genes if each.kind is DifferenceKind.GENE_EXTRA]
+    lost = len(gone)
     limit = max(int(limits.max_gene_loss_fraction * action.gene_count), FEW)
     if lost > limit:
         yield Tripped(
@@ -85,10 +86,15 @@ def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped
             lost,
             limit,
             f"{action.record}: {lost} of the {action.gene_count} genes of its network would be "
-            f"removed, at most {limit} may be ({limits.max_gene_loss_fraction:.0%}, never under "
-            f"{FEW}): see whether its table is cut short, or raise max_gene_loss_fraction in "
-            "[collection.limits]",
+            f"removed ({_listed(gone)}), at most {limit} may be "
+            f"({limits.max_gene_loss_fraction:.0%}, never under {FEW}): see whether its table is "
+            "cut short, or raise max_gene_loss_fraction in [collection.limits]",
         )
+
+
+def _listed(symbols: Sequence[str]) -> str:
+    rest = ", …" if len(symbols) > FEW else ""
+    return ", ".join(symbols[:FEW]) + rest
 
 
 def _check_records(

@@ -55,6 +55,7 @@ GENE_KINDS = frozenset(
 class Subject(StrEnum):
     """What a push may change; the words of ``push`` in the configuration."""
 
+    CREATE = "create"
     GENES = "genes"
     PROPERTIES = "properties"
     MEMBERSHIP = "membership"
@@ -230,8 +231,8 @@ def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNet
 
 
 def _why_not_create(record: Record, policy: PushPolicy) -> str | None:
-    if not {Subject.GENES, Subject.PROPERTIES} <= policy.subjects:
-        return "push does not name both genes and properties: nothing is made"
+    if Subject.CREATE not in policy.subjects:
+        return "it has no network, and push does not name create: none is made"
     if record.layout is Layout.WIKIPATHWAYS:
         return "networks of pathways are drawn by their own exporter"
     if record.genes_unknown is not None:

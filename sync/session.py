@@ -21,7 +21,7 @@ from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
-from sync.records.checkout import list_tracked
+from sync.records.checkout import find_absent, list_tracked
 from sync.records.find import find_records
 from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
@@ -164,6 +164,20 @@ def open_book(config: Config, root: Path) -> Book:
     configured = [collection.name for collection in config.collection]
     entries = read_accepted(root / ACCEPTED_NAME)
     return Book(entries, datetime.now(UTC).date(), configured)
+
+
+def require_checked_out(root: Path, pattern: str) -> None:
+    """Refuse to go by the records that are there where git has others, as in a sparse checkout.
+
+    Raises:
+        ConfigError: names one that is not there.
+    """
+    if absent := find_absent(root, pattern):
+        raise ConfigError(
+            f"--prune: git tracks {len(absent):,} records that are not checked out, as "
+            f"{absent[0]}: their networks would be taken for such as no record claims; check all "
+            "records out (git sparse-checkout disable), or leave the option out"
+        )
 
 
 def choose_state(given: Path | None, root: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -83,3 +84,9 @@ def test_an_approval_holds_for_one_plan_alone() -> None:
         require_approved(other, digest_plan(stopped))
     assert caught.value.digest == digest_plan(other)
     assert "max_deletes" in str(caught.value)
+
+
+def test_a_loss_of_genes_is_told_with_the_first_of_them() -> None:
+    [tripped] = find_tripped(removal(39, 40), GuardLimits(), None)
+
+    assert re.search(r"39 of the 40 genes .* removed \((\S+, ){5}…\), at most 20", tripped.message)

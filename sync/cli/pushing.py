@@ -57,6 +57,7 @@ from sync.session import (
     open_book,
     open_collections,
     open_session,
+    require_checked_out,
 )
 from sync.state.backup import BackupStore
 from sync.state.journal import Journal, Outcome
@@ -251,6 +252,8 @@ async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User
 async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, user: User) -> Plan:
     collection = setting.open_collection(order.selection)
     chosen = setting.collection
+    if order.prune:
+        require_checked_out(setting.root, chosen.records)
     request = PlanRequest(
         server=setting.server,
         name=chosen.name,

@@ -100,6 +100,27 @@ def list_tracked(folder: Path) -> list[str]:
     return [] if found.returncode else list(filter(None, os.fsdecode(found.stdout).split("\0")))
 
 
+def find_absent(root: Path, pattern: str) -> list[str]:
+    """Return the files that match a glob and that git tracks, but that are not checked out.
+
+    Nothing where ``root`` lies in no repository.
+
+    Raises:
+        ConfigError: git cannot say.
+    """
+    top = root.resolve()
+    if not any((folder / ".git").exists() for folder in (top, *top.parents)):
+        return []
+    found = _run(root, "ls-files", "-z", "--cached", "--", f":(glob){pattern}", what="--prune")
+    if found.returncode:
+        raise ConfigError(
+            f"--prune: git fails at {root} ({_complaint(found)}), so nobody knows whether all "
+            "records are checked out; mend the repository, or leave the option out"
+        )
+    tracked = filter(None, os.fsdecode(found.stdout).split("\0"))
+    return [path for path in tracked if not (root / path).exists()]
+
+
 def _why_unknown(root: Path) -> str:
     if _ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         return (
@@ -119,11 +140,13 @@ def _ask(root: Path, *arguments: str) -> bytes:
     return answered.stdout
 
 
-def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run(
+    root: Path, *arguments: str, what: str = "--changed-since"
+) -> subprocess.CompletedProcess[bytes]:
     git = shutil.which("git")
     if git is None:
         raise ConfigError(
-            "--changed-since needs git, which is not installed: install it, or leave the option out"
+            f"{what} needs git, which is not installed: install it, or leave the option out"
         )
     environment = {name: value for name, value in os.environ.items() if name not in _SET_BY_HOOKS}
     try:
@@ -135,7 +158,7 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             env=environment | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
         )
     except (OSError, ValueError) as error:
-        raise ConfigError(f"--changed-since: git cannot be asked: {error}") from error
+        raise ConfigError(f"{what}: git cannot be asked: {error}") from error
 
 
 def _complaint(answered: subprocess.CompletedProcess[bytes]) -> str:

@@ -33,7 +33,7 @@ network_set = "{SET}"
 account = "curator"
 visibility = "PUBLIC"
 read_only = true
-push = ["genes", "properties", "membership", "state"]
+push = ["create", "genes", "properties", "membership", "state"]
 
 [collection.limits]
 max_update_fraction = 1.0

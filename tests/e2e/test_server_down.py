@@ -24,7 +24,7 @@ name = "figures"
 records = "_figures/*.md"
 network_set = "{SET}"
 account = "curator"
-push = ["genes", "properties", "membership"]
+push = ["create", "genes", "properties", "membership"]
 
 [collection.limits]
 max_update_fraction = 1.0

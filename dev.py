@@ -3,7 +3,7 @@
 
 Needs Python 3.11 or newer and nothing else. Everything is installed into ``.venv`` beside this
 file, so a system Python that refuses ``pip install`` (PEP 668) is left alone. What is installed
-is pinned by ``.ci/constraints.txt``. Only the standard library is used here.
+is locked, with hashes, in ``.ci``. Only the standard library is used here.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-CONSTRAINTS = ".ci/constraints.txt"
+LOCKS = {"runtime": ".ci/runtime.txt", "dev": ".ci/dev.txt"}
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 
   demo          check the sample collection against the built-in server and show the report
@@ -26,6 +26,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
   docs          make docs/reference anew from the code
+  lock          lock the newest versions of all that is installed, with hashes, in .ci
   run [...]     run ndex-sync itself, as in: python3 dev.py run check --help
 """
 
@@ -33,18 +34,17 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 def main(arguments: list[str]) -> int:
     """Do what the first argument says; return the exit status."""
     match arguments:
-        case ["demo", *rest]:
+        case [("demo" | "run") as command, *rest]:
             install("runtime")
-            return call(PYTHON, "-m", "sync", "demo", *rest)
-        case ["run", *rest]:
-            install("runtime")
-            return call(PYTHON, "-m", "sync", *rest)
+            return call(PYTHON, "-m", "sync", *(["demo"] if command == "demo" else []), *rest)
         case ["test", *rest]:
             install("dev")
             return call(PYTHON, "-m", "pytest", *(rest or ALL_TESTS), cwd=ROOT)
         case ["docs"]:
             install("dev")
             return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
+        case ["lock"]:
+            return lock()
         case ["lint"]:
             install("dev")
             return max(
@@ -79,15 +79,30 @@ def install(what: str) -> None:
         sys.exit(f"ndex-sync needs Python 3.11 or newer; this is {sys.version.split()[0]}")
     stamp = VENV / f"installed-{what}"
     inputs = hashlib.sha256(sys.version.encode())
-    for name in ("pyproject.toml", CONSTRAINTS):
+    for name in ("pyproject.toml", LOCKS[what]):
         inputs.update((ROOT / name).read_bytes())
     if stamp.is_file() and stamp.read_text() == inputs.hexdigest():
         return
     print(f"Installing into {VENV} ...", file=sys.stderr)
     make_environment()
-    target = ["--editable", f"{ROOT}[dev]" if what == "dev" else str(ROOT)]
-    pip("install", "--quiet", "--constraint", str(ROOT / CONSTRAINTS), *target)
+    pip("install", "--quiet", "--require-hashes", "--requirement", str(ROOT / LOCKS[what]))
+    pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     stamp.write_text(inputs.hexdigest())
+
+
+def lock() -> int:
+    """Lock build, runtime and development requirements, for every system and Python; needs uv."""
+    compiling = ("pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version=3.11")
+    options = ("--generate-hashes", "--no-annotate", "--custom-compile-command=python3 dev.py lock")
+    for name, *inputs in (
+        ("build", ".ci/build.in"),
+        ("runtime", "pyproject.toml", ".ci/build.in"),
+        ("dev", "--extra=dev", "pyproject.toml", ".ci/build.in"),
+    ):
+        output = f"--output-file=.ci/{name}.txt"
+        if status := call("uv", *compiling, *options, output, *inputs, cwd=ROOT):
+            return status
+    return 0
 
 
 def make_environment() -> None:

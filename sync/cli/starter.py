@@ -63,7 +63,7 @@ jobs:
   pull-request:
     name: Check the records that changed
     if: ${{ github.event_name == 'pull_request' }}
-    runs-on: ubuntu-latest
+    runs-on: ubuntu-24.04
     timeout-minutes: 60
     permissions:
       contents: read # to check out the records

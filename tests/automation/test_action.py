@@ -397,7 +397,7 @@ def make_source(folder: Path) -> Path:
     action = folder / ".github/actions/ndex-sync"
     shutil.copytree(ACTION, action, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".ci").mkdir()
-    (folder / ".ci/constraints.txt").write_text("httpx==0.28.1\n")
+    (folder / ".ci/runtime.txt").write_text("# nothing\n")
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "build"\nbackend-path = ["."]\n'
     )
@@ -469,7 +469,7 @@ def test_a_failed_installation_says_so(bare: Runner) -> None:
 
 
 def test_what_it_installs_stands_where_it_looks() -> None:
-    assert (ROOT / ".ci/constraints.txt").is_file()
+    assert (ROOT / ".ci/runtime.txt").is_file()
     assert (ROOT / "pyproject.toml").is_file()
     assert ACTION.parents[2] == ROOT
 

@@ -1,8 +1,8 @@
 """Install ndex-sync from the action's own checkout, and tell the next steps where things are.
 
 It is installed into a virtual environment of its own, with the dependencies that its CI was green
-with, once a job. Python runs isolated (``-I``): a folder of the repository that is checked, called
-``pip`` or ``venv``, must not be taken for the module.
+with, each held to its hash, once a job. Python runs isolated (``-I``): a folder of the repository
+that is checked, called ``pip`` or ``venv``, must not be taken for the module.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from job import Inputs, annotate_error, write_outputs
 
 SOURCE = Path(__file__).resolve().parents[3]
-CONSTRAINTS = ".ci/constraints.txt"
+LOCK = ".ci/runtime.txt"
 
 
 def main() -> int:
@@ -44,7 +44,9 @@ def install(environment: Path) -> Path:
         return python
     run(sys.executable, "-I", "-m", "venv", "--clear", environment)
     pip = (python, "-I", "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "install", "--quiet", "--constraint", SOURCE / CONSTRAINTS, SOURCE)
+    run(*pip, "install", "--quiet", "--require-hashes", "--requirement", SOURCE / LOCK)
+    # What builds it is locked too, and nothing else is fetched.
+    run(*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", SOURCE)
     stamp.write_text(str(SOURCE), encoding="utf-8")
     return python
 

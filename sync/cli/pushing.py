@@ -7,7 +7,7 @@ import logging
 import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, stop_on_sigterm
-from sync.config import CollectionConfig, Config
+from sync.config import CONFIG_NAME, CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
 from sync.locate import Collection
 from sync.ndex.address import ServerChoice
@@ -78,6 +78,7 @@ class Setting:
     policy: ClientPolicy
     manner: Manner
     environ: Mapping[str, str]
+    options: tuple[str, ...] = ()
 
     @property
     def server(self) -> str:
@@ -124,7 +125,23 @@ def make_setting(
         policy,
         manner,
         take_credentials(os.environ),
+        tuple(_options(path, chosen.name if len(known) > 1 else None, server, state)),
     )
+
+
+def _options(
+    config: Path, collection: str | None, server: str | None, state: Path | None
+) -> Iterator[str]:
+    """Yield the options that another command needs to find the same place again."""
+    given = {
+        "--config": None if config == Path(CONFIG_NAME) else config,
+        "--collection": collection,
+        "--server": server,
+        "--state": state,
+    }
+    for name, value in given.items():
+        if value is not None:
+            yield from (name, str(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,13 +408,7 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):
-        typer.echo(f"Undo with: ndex-sync restore {applied.run}{_which(setting)}")
-
-
-def _which(setting: Setting) -> str:
-    """Return the option that a restore needs where there are several collections."""
-    several = len(setting.config.collection) > 1
-    return f" --collection {shlex.quote(setting.collection.name)}" if several else ""
+        typer.echo(f"Undo with: ndex-sync restore {shlex.join([applied.run, *setting.options])}")
 
 
 def _status(plan: Plan, applied: Applied) -> int:

@@ -8,9 +8,11 @@ not absent).
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ssl import SSLContext
 from typing import TypeVar
 
 import httpx
@@ -54,6 +56,9 @@ _Look = Callable[[NetworkId], Awaitable[Sighting]]
 _See = Callable[[Sequence[NetworkId], Note], Awaitable[None]]
 
 
+_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+
+
 @asynccontextmanager
 async def open_client(
     server_url: str,
@@ -68,7 +73,8 @@ async def open_client(
     ``transport`` replaces the network: an ``httpx.ASGITransport`` is a server in this process.
 
     Raises:
-        ConfigError: the URL cannot be used, or credentials would travel unprotected.
+        ConfigError: the URL, the certificates or the proxy of the environment cannot be used, or
+            credentials would travel unprotected.
     """
     address = parse_server_url(server_url)
     in_process = isinstance(transport, httpx.ASGITransport)
@@ -78,7 +84,7 @@ async def open_client(
             "http: use https, or unset them to go on without logging in"
         )
     # Reading the certificates takes longer than all else that opens a connection.
-    certificates = httpx.create_ssl_context()
+    certificates = _read_certificates() if address.url.startswith("https:") else True
 
     def _open_http() -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -98,11 +104,38 @@ async def open_client(
             trust_env=not address.loopback,
         )
 
+    await _open_once(_open_http)
     lanes = Lanes(_open_http, policy.connect_timeout_s + policy.read_timeout_s)
     try:
         yield NdexClient(Transport(lanes, address.url, credentials, policy, clock), policy)
     finally:
         await lanes.aclose()
+
+
+def _read_certificates() -> SSLContext:
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # those of SSL as well
+        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
+        raise ConfigError(
+            f"the certificates of {place} cannot be read ({error.strerror or error}): name a file "
+            "of certificates in SSL_CERT_FILE, or unset it"
+        ) from error
+
+
+async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
+    """Open a client and close it again: it reads the environment's proxies, good or bad."""
+    try:
+        async with open_http():
+            pass
+    except (ValueError, httpx.InvalidURL):
+        # Their own words may quote a password.
+        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
+        raise ConfigError(
+            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
+            "https://HOST:PORT or socks5://HOST:PORT"
+        ) from None
 
 
 class NdexClient:

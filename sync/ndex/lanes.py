@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import h2.exceptions
 import httpcore
 import httpx
+import socksio
 
 _MOST_SHARED_REQUESTS = 500
 _HTTP2 = "HTTP/2"
@@ -202,6 +203,8 @@ def _named_faults() -> Iterator[None]:
         if not any(isinstance(cause, h2.exceptions.H2Error) for cause in origin):
             raise
         raise httpx.RemoteProtocolError(str(error)) from error
+    except socksio.SOCKSError as error:
+        raise httpx.ProxyError(str(error)) from error
     except (h2.exceptions.H2Error, httpcore.ConnectionNotAvailable, ValueError) as error:
         # ValueError: of a status that is no number.
         raise httpx.RemoteProtocolError(str(error)) from error

@@ -32,6 +32,7 @@ from sync.errors import (
     ServerBroken,
     ServerError,
     Throttled,
+    TooLarge,
     Unauthorized,
 )
 from sync.identifiers import normalise_network_id
@@ -44,6 +45,10 @@ _SHOWN = 300
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SECRET = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]+", re.IGNORECASE)
 _ASPECT = re.compile(r"[A-Za-z@]\w*")
+
+
+MAX_VALUES = 4_000_000
+"""How many values an answer may hold, but for listings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +237,13 @@ def _is_plain_text(answer: Answer) -> bool:
 
 
 def _parse(request: Request, answer: Answer) -> object:
+    # Each value takes some 50 bytes once it is parsed, however short it was.
+    if not request.listing and answer.body.count(b",") > MAX_VALUES:
+        raise TooLarge(
+            request.call,
+            f"the answer holds more than {MAX_VALUES:,} values, as no network does",
+            status=answer.status,
+        )
     try:
         return request.parse(answer.body)
     except ValueError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -130,6 +131,15 @@ def test_the_way_back_names_the_collection_where_there_are_several(folder: Path)
 
     undo = pushed.stdout.rpartition("Undo with: ndex-sync ")[2].split()
     assert undo[-2:] == ["--collection", "figures"]
+    assert run(*undo, "--yes", cwd=folder).returncode == 1
+
+
+def test_the_way_back_is_the_whole_command(folder: Path) -> None:
+    (folder / "ndex-sync.toml").rename(folder / "my own.toml")
+    place = ["--config", "my own.toml", "--state", "my state", "--server", "sandbox:ndex.sqlite"]
+    pushed = run("push", "--yes", *place, cwd=folder)
+
+    undo = shlex.split(pushed.stdout.rpartition("Undo with: ndex-sync ")[2])
     assert run(*undo, "--yes", cwd=folder).returncode == 1
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from sync.cx.frame import Element, refusal
+from sync.cx.frame import Element
 from sync.cx.java_text import java_double
 from sync.cx.parse_json import parse_json
 
@@ -43,14 +43,14 @@ _CX1_ORDER = (
 )
 _NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
 _DEEPEST = 200
+"""From here on values are written without recursion; orjson goes no deeper than 254."""
+
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def write_cx2(aspects: Aspects, listed: Mapping[str, int] | None = None) -> bytes:
     """Return a CX2 file. ``listed`` are counts that the metadata states though they are wrong,
     as the conversion from CX1 carries them over (contract 5.2).
-
-    Raises NetworkError for an element that is nested too deeply to be written.
     """
     counts = {name: len(elements) for name, elements in aspects.items()} | dict(listed or {})
     metadata = [{"name": name, "elementCount": count} for name, count in sorted(counts.items())]
@@ -73,8 +73,6 @@ def write_cx1(
     """Return a CX1 file; ``last_metadata`` is a second block at its end, None for no such block.
 
     ``order`` names the aspects that come first, the others follow as they are given.
-
-    Raises NetworkError for an element that is nested too deeply to be written.
     """
     return _write(
         [
@@ -102,10 +100,7 @@ def read_aspects(cx: bytes) -> dict[str, list[Element]]:
 
 
 def java_json(value: Any) -> bytes:
-    """Return a value as the JSON that the server writes.
-
-    Raises NetworkError for one that is nested too deeply.
-    """
+    """Return a value as the JSON that the server writes."""
     return orjson.dumps(_printable(value, 0))
 
 
@@ -122,7 +117,7 @@ def _write(fragments: Iterable[Element]) -> bytes:
 def _printable(value: Any, depth: int) -> Any:
     """Return the value with every double that Java prints in its own way replaced by that text."""
     if depth > _DEEPEST:
-        raise refusal(f"Document nesting depth exceeds the maximum allowed ({_DEEPEST})")
+        return orjson.Fragment(_deep_json(value))
     kind = type(value)
     if kind is dict:
         return {
@@ -136,3 +131,30 @@ def _printable(value: Any, depth: int) -> Any:
     if kind is float and not 1e-3 <= abs(value) < 1e7:
         return orjson.Fragment(java_double(value).encode())
     return value
+
+
+def _deep_json(value: Any) -> bytes:
+    """Return a value as JSON, however deep it is; ``bytes`` on the stack are JSON already."""
+    written: list[bytes] = []
+    waiting: list[Any] = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, bytes):
+            written.append(item)
+        elif isinstance(item, dict):
+            parts: list[Any] = []
+            for key, member in item.items():
+                parts += [b"," + orjson.dumps(key) + b":", member]
+            waiting += reversed([b"{", *_without_first_comma(parts), b"}"])
+        elif isinstance(item, list):
+            parts = []
+            for member in item:
+                parts += [b",", member]
+            waiting += reversed([b"[", *_without_first_comma(parts), b"]"])
+        else:
+            written.append(orjson.dumps(_printable(item, 0)))
+    return b"".join(written)
+
+
+def _without_first_comma(parts: list[Any]) -> list[Any]:
+    return [parts[0][1:], *parts[1:]] if parts else parts

@@ -52,6 +52,8 @@ KINDS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
         {"kind": FaultKind.TRUNCATE, "bytes": 7},
         {"kind": FaultKind.LOAD, "message": "broken"},
         {"kind": FaultKind.LOAD, "seconds": (0.02, 0.05)},
+        {"kind": FaultKind.CONVERT, "message": "broken style"},
+        {"kind": FaultKind.EARLY},
     ]
 )
 CALLS = st.sampled_from(
@@ -92,6 +94,9 @@ class Histories(RuleBasedStateMachine):
         fill_with_every_kind(self.sample)
         with Store.open(self.root / "ndex.sqlite") as store:
             self.sample.fill(store)
+            with store.writing() as db:
+                rows.update(db, network_id(1), index_level="ALL")
+                rows.update(db, network_id(2), index_level="META")
 
     @rule(number=st.sampled_from([1, 2, 4, 6]), genes=st.sets(st.sampled_from(POOL), min_size=1))
     def change_record(self, number: int, genes: set[tuple[str, str]]) -> None:
@@ -148,6 +153,7 @@ class Histories(RuleBasedStateMachine):
                 self.plan = None
                 self.run(self.finish, [])
                 self.judge()
+                self.judge_search()
         finally:
             shutil.rmtree(self.root)
 
@@ -184,6 +190,12 @@ class Histories(RuleBasedStateMachine):
             assert "ndexSyncRun" not in properties
             if name in GIVEN:
                 assert properties >= UNMANAGED.keys()
+
+    def judge_search(self) -> None:
+        """See that the networks with an index level are found where they are shown."""
+        with Store.open(self.root / "ndex.sqlite") as store, store.reading() as db:
+            cores = {rows.get(db, network_id(number)).search_core for number in (1, 2)}
+        assert cores == {"PUBLIC"}
 
     def networks(self) -> dict[str, Any]:
         """Take down what the server holds."""

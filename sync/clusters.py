@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import chain, combinations
 
 from sync.evidence import Evidence, merge
 
@@ -78,7 +78,8 @@ def connect(
 ) -> tuple[list[list[int]], set[int]]:
     """Return what the edges connect, and what stays out since it lies between two that disagree.
 
-    What would connect two that disagree by a longer way is not connected at all.
+    Where two that disagree would be connected by a longer way, mentions without a gene-level id
+    connect no more than themselves, each with the genes that it has an edge to.
     """
     near: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in edges:
@@ -91,8 +92,14 @@ def connect(
         )
 
     ambiguous = {place for place, others in near.items() if _torn(others)}
-    found = [group for group in _components(near, ambiguous) if not _torn(group)]
-    return found, ambiguous
+    groups = _components(near, ambiguous)
+    found = [group for group in groups if not _torn(group)]
+    torn = {place for group in groups if _torn(group) for place in group}
+    known = {place for place in torn if evidence(place).gene_ids}
+    direct = {place: near[place] & (torn - known if place in known else known) for place in torn}
+    parts = [group for group in _components(direct, set()) if not _torn(group)]
+    ambiguous |= torn - known - set(chain.from_iterable(parts))
+    return [*found, *parts], ambiguous
 
 
 def _components(near: Mapping[int, set[int]], without: set[int]) -> list[list[int]]:

@@ -337,6 +337,10 @@ UNITED = {
         ["A ncbigene:1 ensembl:1", "M ncbigene:1 ensembl:2", "B ncbigene:2 ensembl:2"],
         ["A", "B", "M"],
     ),
+    "two genes by their labels, though a wrong product is in between": (
+        ["A ncbigene:1", "A ncbiprotein:1", "B ncbiprotein:1", "B ncbigene:2"],
+        ["A", "B"],
+    ),
     "a family unites nothing": ([CALM, CALM1, CALM2], ["CALM", "CALM1", "CALM2"]),
     "a family drawn twice": ([CALM, CALM.replace("CALM", "CaM")], ["CALM|CaM"]),
     "what bears a family's name and no id": ([CALM, CALM1, "CALM"], ["CALM", "CALM1"]),

@@ -21,6 +21,7 @@ _PFOCR_SITE = "https://pfocr.wikipathways.org"
 _WIKIPATHWAYS_SITE = "https://www.wikipathways.org"
 
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?)$", re.IGNORECASE)
+_PATHWAY_ID = re.compile(r"(?:https?://\S*/)?(WP\d+)(?:_r\d+)?(?:\.html|/)?")
 _TAG = re.compile(r"<[^<>]*>")
 _ANCHOR = re.compile(r"<a\b.*?</a>", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -128,6 +129,17 @@ def same_link(one: str, other: str) -> bool:
     return _path(one) == _path(other)
 
 
+def read_pathway_id(text: str) -> str | None:
+    """Return the ``WP…`` id that a text states: alone, with a revision behind it, or as an IRI."""
+    found = _PATHWAY_ID.fullmatch(text.strip())
+    return found[1] if found else None
+
+
+def same_pathway(one: str, other: str) -> bool:
+    """Compare pathway ids, in any of the ways in which they are written."""
+    return (read_pathway_id(one) or one) == (read_pathway_id(other) or other)
+
+
 def same_figure(one: str, other: str) -> bool:
     """Compare figure ids, with or without the image's file extension."""
     return strip_image_extension(one) == strip_image_extension(other)
@@ -230,7 +242,7 @@ _PFOCR = (
 )
 _WIKIPATHWAYS = (
     ManagedProperty("name", _pathway_name, same_text),
-    ManagedProperty("WikipathwaysID", _record_id, same_text),
+    ManagedProperty("WikipathwaysID", _record_id, same_pathway),
     ManagedProperty("title", _field("title"), same_text),
     ManagedProperty("organism", _field("organism"), same_text),
     ManagedProperty("description", _field("description"), same_text),

@@ -14,10 +14,9 @@ from enum import StrEnum
 from typing import assert_never
 
 from sync.model import NOT_LISTED, MapEntry, NetworkId, Property, RecordId, Summary
-from sync.properties import find_property, strip_image_extension
+from sync.properties import find_property, read_pathway_id, strip_image_extension
 
 _PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
-_PATHWAY_ID = re.compile(r"WP\d+")
 _FIGURE_NAME = re.compile(r"PMC\d+__\S+")
 
 
@@ -128,8 +127,8 @@ def read_claim(summary: Summary) -> Claim | None:
 def _claim_of_pathway(properties: Sequence[Property]) -> Claim | None:
     for name in ("WikipathwaysID", "labels"):
         value = find_property(properties, name)
-        if value and _PATHWAY_ID.fullmatch(value.strip()):
-            return Claim(RecordId(value.strip()), name)
+        if value and (pathway := read_pathway_id(value)):
+            return Claim(RecordId(pathway), name)
     return None
 
 

@@ -164,6 +164,14 @@ CLAIMS = {
         summary_with(pfocrId="PMC2864807__09_173_.de_ref2"),
         Claim(RecordId("PMC2864807__09_173_.de_ref2"), "pfocrId"),
     ),
+    "pathway property with a revision": (
+        summary_with("a title", WikipathwaysID="WP1_r120933"),
+        Claim(RecordId("WP1"), "WikipathwaysID"),
+    ),
+    "pathway property as an IRI": (
+        summary_with("a title", wikipathwaysID="https://www.wikipathways.org/pathways/WP1"),
+        Claim(RecordId("WP1"), "WikipathwaysID"),
+    ),
     "pathway property": (
         summary_with("WP2 - other - Homo sapiens", WikipathwaysID="WP1"),
         Claim(RecordId("WP1"), "WikipathwaysID"),

@@ -125,8 +125,7 @@ async def _link_mapped(
     if isinstance(sighting, Absent):
         sighting = Absent(await client.own_trash.holds(mapped.network))
     verdict, reasons = _check_mapped(record, mapped.network, sighting)
-    in_question = mapped.others and (mapped.notes or verdict is not None)
-    ranking = _rank_others(record, mapped, located) if in_question else None
+    ranking = _rank_others(record, mapped, located) if mapped.others else None
     notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
     return _link(
         record,

@@ -57,6 +57,8 @@ class Evidence:
     extra: int = 0
     changed_later: int = 0
     edited: _Span = field(default_factory=_Span)
+    exported: _Span = field(default_factory=_Span)
+    with_release: int = 0
     later_here: int = 0
     later_there: int = 0
     same_revision: int = 0
@@ -87,6 +89,9 @@ class Evidence:
     def _add_revisions(self, found: Revisions) -> None:
         if found.last_edited is not None:
             self.edited.add(datetime.combine(found.last_edited, time(), UTC))
+        if found.exported is not None:
+            self.exported.add(datetime.combine(found.exported, time(), UTC))
+            self.with_release += 1
         if found.record is not None and found.network is not None:
             self.later_here += found.record > found.network
             self.later_there += found.record < found.network
@@ -128,6 +133,8 @@ class Evidence:
         yield from self._revisions()
 
     def _revisions(self) -> Iterator[str]:
+        if self.exported.last is not None:
+            yield f"{plural(self.with_release, 'network')} exported {self.exported}"
         if self.edited.last is not None:
             yield f"{plural(self.records, 'record')} last edited {self.edited}"
         for count, said in (

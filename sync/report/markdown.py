@@ -169,7 +169,9 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _share(verdict: Verdict, count: int, report: Report) -> str:
-    return "networks" if verdict is Verdict.REMOTE_ONLY else percent(count / report.total)
+    if verdict is Verdict.REMOTE_ONLY:
+        return "networks"
+    return "" if verdict is Verdict.NOT_COMPARED else percent(count / report.to_check)
 
 
 def _causes(causes: Sequence[Cause], server: str) -> Iterator[str]:

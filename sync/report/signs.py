@@ -39,18 +39,20 @@ def was_edited_here(record: ReportedRecord) -> bool | None:
     """Tell whether the record was edited since its network was made; None where nothing tells.
 
     Revisions tell where both sides state one. Else the day of the last edit does, against that of
-    the upload or of the release that was uploaded; on the same day nobody knows what came first.
+    the release that was uploaded, or of the upload where the network does not name its release; on
+    the same day nobody knows what came first.
     """
     found = record.revisions
     if found is None:
         return None
     if found.record is not None and found.network is not None:
         return found.record > found.network
-    days = [found.exported] if found.exported else []
-    days += [record.times.created.astimezone(UTC).date()] if record.times else []
-    if found.last_edited is None or not days or found.last_edited == max(days):
+    day = found.exported
+    if day is None and record.times is not None:
+        day = record.times.created.astimezone(UTC).date()
+    if found.last_edited is None or day is None or found.last_edited == day:
         return None
-    return found.last_edited > max(days)
+    return found.last_edited > day
 
 
 def states_later_revision(record: ReportedRecord) -> bool:

@@ -106,7 +106,7 @@ def _print_verdicts(report: Report, page: Page) -> None:
     page.blank()
     for verdict in Verdict:
         if verdicts[verdict]:
-            _print_verdict(verdict, verdicts[verdict], report.total, page)
+            _print_verdict(verdict, verdicts[verdict], report.to_check, page)
     if len(report.collections) > 1:
         page.blank()
         for collection in report.collections:
@@ -118,6 +118,8 @@ def _print_verdict(verdict: Verdict, count: int, total: int, page: Page) -> None
     line = label + page.text(f"{count:>8,}", "bold")
     if verdict is Verdict.REMOTE_ONLY:
         line += page.text("  network" if count == 1 else "  networks", "dim")
+    elif verdict is Verdict.NOT_COMPARED:
+        line += page.text("  not counted in the shares", "dim")
     else:
         share = count / total
         room = min(_BAR, page.width - line.cell_len - 10)

@@ -60,7 +60,7 @@ def prepare_configured_figures(folder: Path) -> None:
 
 def prepare_pathways(folder: Path) -> None:
     """Make a WikiPathways checkout: a pathway without a UUID, one that the map file knows twice."""
-    for name in ("WP90001", "WP90002", "WP90004"):
+    for name in ("WP90001", "WP90002", "WP90005"):
         shutil.copytree(SAMPLES / "pathways" / name, folder / "pathways" / name)
     (folder / "downstream").mkdir()
     rows = (SAMPLES / "pathways" / "ndex_lookup.csv").read_text(encoding="utf-8").splitlines(True)

@@ -482,8 +482,9 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
             Revisions(142_399, date(2026, 2, 5), 120_508, date(2021, 12, 13)),
             0,
             LikelyCause.EDITED_HERE,
-            "1 network made on 2020-08-15, none changed more than a day later; 1 record last edited"
-            " on 2026-02-05; 1 record of a later revision than the network was made from",
+            "1 network made on 2020-08-15, none changed more than a day later; 1 network exported"
+            " on 2021-12-13; 1 record last edited on 2026-02-05; 1 record of a later revision than"
+            " the network was made from",
             id="later-revision-here",
         ),
         pytest.param(
@@ -498,8 +499,8 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
             Revisions(100, date(2019, 1, 1), 150_000, date(2026, 6, 1)),
             0,
             LikelyCause.OTHER_COPY,
-            "1 network made on 2020-08-15; 1 record last edited on 2019-01-01; 1 record of an"
-            " earlier revision than the network was made from",
+            "1 network made on 2020-08-15; 1 network exported on 2026-06-01; 1 record last edited"
+            " on 2019-01-01; 1 record of an earlier revision than the network was made from",
             id="earlier-revision-here",
         ),
         pytest.param(
@@ -520,8 +521,17 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
             Revisions(None, date(2023, 1, 1), None, date(2025, 4, 7)),
             0,
             LikelyCause.OTHER_COPY,
-            "1 network made on 2020-08-15; 1 record last edited on 2023-01-01",
+            "1 network made on 2020-08-15; 1 network exported on 2025-04-07; 1 record last edited"
+            " on 2023-01-01",
             id="edited-before-the-release-that-was-uploaded",
+        ),
+        pytest.param(
+            Revisions(None, date(2020, 2, 1), None, date(2020, 1, 1)),
+            0,
+            LikelyCause.EDITED_HERE,
+            "1 network made on 2020-08-15, none changed more than a day later; 1 network exported"
+            " on 2020-01-01; 1 record last edited on 2020-02-01",
+            id="edited-between-the-release-and-its-upload",
         ),
         pytest.param(
             Revisions(None, date(2020, 8, 15), None, None),

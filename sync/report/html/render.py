@@ -77,6 +77,7 @@ def render_html(report: Report, stream: TextIO, previous: Report | None = None) 
     stream.write(f"</script>\n<script>{script}</script>\n</body>\n</html>\n")
 
 
+_UNCOUNTED = {Verdict.REMOTE_ONLY: "networks", Verdict.NOT_COMPARED: ""}
 _TREND_HEAD = '<th scope="col" class="number">Before</th><th scope="col" class="number">Change</th>'
 
 
@@ -113,11 +114,12 @@ def _verdict_rows(report: Report, comparison: Comparison | None) -> Iterator[str
         if not count and not earlier:
             continue
         wording = VERDICTS[verdict]
-        share = 0.0 if verdict is Verdict.REMOTE_ONLY else count / max(report.total, 1)
+        counted = verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
+        share = count / max(report.to_check, 1) if counted else 0.0
         cells = [f"{count:,}"]
         if comparison is not None:
             cells += [f"{earlier:,}", f"{count - earlier:+,}".replace("-", "−")]
-        cells.append("networks" if verdict is Verdict.REMOTE_ONLY else percent(share))
+        cells.append(percent(share) if counted else _UNCOUNTED[verdict])
         yield (
             f'<tr><th scope="row"><button type="button" data-verdict="{verdict.value}">'
             f'{_text(wording.label)}</button><span class="meaning">{_text(wording.meaning)}</span>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from random import Random
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -11,10 +12,14 @@ import pytest
 
 from sync.compare import compare_genes
 from sync.cx.decode import decode_cx2
+from sync.cx.dialects import detect_dialect, gene_nodes
+from sync.cx.edit import edit_genes
+from sync.cx.nodes import read_cx2_nodes
 from sync.model import Network, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from tests.conftest import SHARED
+from tests.cx.drawn import Document, aspects_of
 
 SPELLINGS = {
     "exporter": ("name", "Type", "GraphID", "XrefId", "XrefDatasource"),
@@ -48,6 +53,11 @@ def read(folder: Path) -> Record:
 
 def draw(folder: Path, uploader: str) -> Network:
     """Make the network that an uploader would make of the drawing beside a record."""
+    return decode_cx2(write(folder, uploader))
+
+
+def write(folder: Path, uploader: str) -> Document:
+    """Write that network as CX2."""
     root = ET.fromstring((folder / f"{folder.name}.gpml").read_bytes())  # noqa: S314 - our own file
     space = root.tag.partition("}")[0] + "}"
     names = SPELLINGS[uploader]
@@ -64,14 +74,25 @@ def draw(folder: Path, uploader: str) -> Network:
         )
         nodes.append({"id": number, "v": dict(zip(names, values, strict=True))})
     declared: dict[str, Any] = {"nodes": {name: {"d": "string"} for name in names}}
-    return decode_cx2(
-        [
-            {"CXVersion": "2.0", "hasFragments": False},
-            {"attributeDeclarations": [declared]},
-            {"nodes": nodes},
-            {"status": [{"success": True}]},
-        ]
-    )
+    return [
+        {"CXVersion": "2.0", "hasFragments": False},
+        {"attributeDeclarations": [declared]},
+        {"nodes": nodes},
+        {"status": [{"success": True}]},
+    ]
+
+
+def drift(content: Document, uploader: str, chance: Random) -> None:
+    """Take one gene's node out of a network, rename another and give a third a wrong identifier."""
+    name, _, _, identifier, source = SPELLINGS[uploader]
+    nodes = aspects_of(content)["nodes"]
+    read_nodes = read_cx2_nodes(nodes, aspects_of(content)["attributeDeclarations"])
+    genes = [node.id for node, _ in gene_nodes(read_nodes, detect_dialect(read_nodes))]
+    gone, renamed, wrong = chance.sample(genes, 3)
+    values = {node["id"]: node["v"] for node in nodes}
+    values[renamed][name] = "ZZZ9"
+    values[wrong].update({identifier: "ENSG00000999999", source: "Ensembl"})
+    nodes[:] = [node for node in nodes if node["id"] != gone]
 
 
 @pytest.mark.parametrize("uploader", SPELLINGS)
@@ -82,6 +103,41 @@ def test_a_hard_pathway_drawn_as_it_is_has_no_other_genes(case: str, uploader: s
         pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
 
     assert compare_genes(read(folder), draw(folder, uploader)).differences == ()
+
+
+@pytest.mark.parametrize("uploader", SPELLINGS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_hard_pathway_that_drifted_is_brought_back_by_one_edit(case: str, uploader: str) -> None:
+    folder = SHARED / "cases" / case
+    if not folder.is_dir():
+        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+
+    assert_brought_back(folder, uploader)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("uploader", ["exporter", "2021"])
+@pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
+def test_every_pathway_that_drifted_is_brought_back_by_one_edit(
+    folder: Path, uploader: str
+) -> None:
+    if len(draw(folder, uploader).genes) < 3:
+        pytest.skip("fewer than three genes are drawn")
+
+    assert_brought_back(folder, uploader)
+
+
+def assert_brought_back(folder: Path, uploader: str) -> None:
+    """Editing away all differences leaves none, however the network drifted."""
+    record, chance = read(folder), Random(folder.name)  # noqa: S311 - the same draws each time
+    for _ in range(3):
+        content = write(folder, uploader)
+        drift(content, uploader, chance)
+        differences = compare_genes(record, decode_cx2(content)).differences
+
+        edited = orjson.loads(edit_genes(content, differences).body)
+
+        assert compare_genes(record, decode_cx2(edited)).differences == ()
 
 
 @pytest.mark.slow

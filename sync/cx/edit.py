@@ -142,7 +142,7 @@ class _Editor:
                 )
             case DifferenceKind.GENE_REIDENTIFIED:
                 stale = frozenset(map(Curie, _said(difference.remote, "ids").split()))
-                found = self._find_exactly(difference.symbol, stale)
+                found = self._find_by_ids(stale)
             case DifferenceKind.GENE_ATTRIBUTE:
                 found = _nodes(self._find_shared(difference.symbol, ids))
             case _:
@@ -165,6 +165,15 @@ class _Editor:
         ]
         named = any(symbol in gene.names for _, gene in parts)
         return _nodes(whole) or ([node for node, _ in parts] if named else [])
+
+    def _find_by_ids(self, ids: frozenset[Curie]) -> Sequence[int]:
+        """Return the nodes of the gene that has these identifiers, no more, whatever its name.
+
+        The network may know it by another of the names that the record has for it.
+        """
+        whole = _nodes(b for b in self.bearers if b.gene.ids == ids)
+        parts = [n for n, (_, gene) in self.named.items() if gene.ids and gene.ids <= ids]
+        return whole or parts
 
     def _find_shared(self, symbol: str, ids: frozenset[Curie]) -> list[_Bearer]:
         """Return who bears a gene that both sides have, by identifier or, without, by name."""

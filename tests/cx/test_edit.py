@@ -412,6 +412,17 @@ def test_a_new_node_has_a_word_only_where_the_network_has_a_column_for_it() -> N
     assert "word" not in said_by_nodes(after)[1]
 
 
+def test_a_wrong_identifier_under_another_of_the_records_names_is_corrected() -> None:
+    node = {"name": "C5aR", "Type": "Protein", "XrefId": "ENSG1", "XrefDatasource": "Ensembl"}
+    declared = {name: {"d": "string"} for name in node}
+    gene = make_gene("C5AR1", "ensembl:ENSG2", names=frozenset({"C5aR"}))
+
+    edited, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
+    assert said_by_nodes(after)[0] == {**node, "XrefId": "ENSG2"}
+
+
 def test_an_attribute_that_a_network_does_not_have_is_not_brought_in_by_a_new_name() -> None:
     nodes = [{"id": 0, "v": {"name": "IL8", "entrez": "3576"}}]
     declared = {"name": {"d": "string"}, "entrez": {"d": "string"}}

@@ -47,7 +47,10 @@ def join_aspects(document: object) -> Aspects:
     """
     aspects: dict[str, list[object]] = {}
     for number, fragment in enumerate(_expect_list(document, "the document"), start=1):
-        for name, elements in expect_object(fragment, f"fragment {number}").items():
+        members = expect_object(fragment, f"fragment {number}")
+        if number == 1 and members.get("CXVersion") is not None:
+            continue
+        for name, elements in members.items():
             if name not in _HEADER:
                 where = f"aspect {shorten(name)}"
                 aspects.setdefault(name, []).extend(_expect_list(elements, where))

@@ -61,7 +61,11 @@ def open_cx2(document: object) -> OpenContent:
         copy = orjson.loads(orjson.dumps(document))
     except (TypeError, orjson.JSONDecodeError) as error:
         raise NetworkError(f"no CX2: it holds what JSON cannot hold: {error}") from error
-    joined = join_aspects(copy)
+    joined = {
+        # The server steps over anything else (contract 5.1).
+        name: [element for element in elements if isinstance(element, dict | list)]
+        for name, elements in join_aspects(copy).items()
+    }
     aspects = {
         name: [dict(element) for _, element in elements_of(joined, name)]
         for name in joined

@@ -33,11 +33,14 @@ class Repaired:
 def repair(document: Any) -> Repaired:
     """Return a CX2 document without what the server hands out, but refuses to take.
 
-    Nothing that a person sees is lost. What is not CX2 is returned as it is.
+    Nothing that a person sees is lost. What is not CX2 in JSON is returned as it is.
     """
     if not has_cx2_header(document):
         return Repaired(document, ())
-    copy = orjson.loads(orjson.dumps(document))
+    try:
+        copy = orjson.loads(orjson.dumps(document))
+    except (TypeError, orjson.JSONDecodeError):
+        return Repaired(document, ())
     done = [text for step in _STEPS for text in step(copy)]
     return Repaired(copy, tuple(done))
 

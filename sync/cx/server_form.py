@@ -74,7 +74,7 @@ def _form_owner(aspect: str) -> Callable[[Element], Element]:
 
 
 def _form_bypass(aspect: str) -> Callable[[Element], Element]:
-    return lambda element: {"v": {}} | _form_numbers(element, aspect)
+    return lambda element: _form_numbers(element, aspect) | {"v": element.get("v") or {}}
 
 
 def _form_style(element: Element) -> Element:
@@ -96,7 +96,9 @@ def _form_mappings(mappings: Any) -> Any:
 def _form_mapping(mapping: Any) -> Any:
     formed = _without_strangers(mapping, _MAPPING_MEMBERS)
     definition = formed.get("definition") if isinstance(formed, dict) else None
-    if isinstance(definition, dict):
+    if isinstance(definition, str):
+        formed["definition"] = {"attribute": definition}
+    elif isinstance(definition, dict):
         formed["definition"] = _form_definition(definition)
     return formed
 

@@ -25,12 +25,12 @@ from sync.cx.java_text import java_scalar
 
 _GROUPS = ("network", "node", "edge")
 _OWNERS = {"nodeMapping": "nodes", "edgeMapping": "edges"}
-_MAPPING_TYPES = frozenset({"PASSTHROUGH", "DISCRETE", "CONTINUOUS"})
+_MAPPING_TYPES = ("PASSTHROUGH", "DISCRETE", "CONTINUOUS")
 _SWITCHES = ("nodeSizeLocked", "arrowColorMatchesEdge")
 _VIEW = ("NETWORK_CENTER_X_LOCATION", "NETWORK_CENTER_Y_LOCATION", "NETWORK_SCALE_FACTOR")
 _CONTROL_POINTS = "EDGE_CONTROL_POINTS"
-_HORIZONTAL = frozenset({"left", "center", "right"})
-_VERTICAL = frozenset({"top", "center", "bottom"})
+_HORIZONTAL = ("left", "center", "right")
+_VERTICAL = ("top", "center", "bottom")
 
 _NODE = """
     BACKGROUND_COLOR BACKGROUND_OPACITY BORDER_COLOR BORDER_OPACITY BORDER_STYLE

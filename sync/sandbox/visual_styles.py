@@ -97,7 +97,11 @@ def _add_switches(switches: Element, element: Element) -> None:
         switches[name] = parse_java_boolean(given.get(name))
     if owner == "network":
         values = element.get("properties", {})
-        switches.update({name: parse_java_double(values[name]) for name in _VIEW if name in values})
+        for name in [name for name in _VIEW if name in values]:
+            try:
+                switches[name] = parse_java_double(values[name])
+            except ValueError as error:
+                raise refusal(f"{name} cannot be {shown(values[name])}.", str(error)) from error
 
 
 def _unlocked(element: Element, owner: str, switches: Element) -> dict[str, str]:

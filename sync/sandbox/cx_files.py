@@ -48,12 +48,16 @@ _DEEPEST = 200
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
-def write_cx2(aspects: Aspects, listed: Mapping[str, int] | None = None) -> bytes:
+def write_cx2(aspects: Aspects, listed: Mapping[str, int | None] | None = None) -> bytes:
     """Return a CX2 file. ``listed`` are counts that the metadata states though they are wrong,
-    as the conversion from CX1 carries them over (contract 5.2).
+    as the conversion from CX1 carries them over (contract 5.2); None leaves an aspect out of it.
     """
     counts = {name: len(elements) for name, elements in aspects.items()} | dict(listed or {})
-    metadata = [{"name": name, "elementCount": count} for name, count in sorted(counts.items())]
+    metadata = [
+        {"name": name, "elementCount": count}
+        for name, count in sorted(counts.items())
+        if count is not None
+    ]
     return _write(
         [
             _CX2_HEADER,

@@ -128,6 +128,12 @@ def list_for_account(db: sqlite3.Connection, account_id: str) -> list[NetworkRow
     return [NetworkRow(**row) for row in rows]
 
 
+def list_owned(db: sqlite3.Connection, account_id: str) -> list[NetworkRow]:
+    """Return an account's own networks, newest change first."""
+    rows = list_for_account(db, account_id)
+    return [row for row in rows if row.owner_id == account_id and not row.deleted]
+
+
 def insert(
     db: sqlite3.Connection,
     network_id: NetworkId,

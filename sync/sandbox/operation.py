@@ -25,6 +25,7 @@ TEXT = "text/plain"
 MULTIPART = "multipart/form-data"
 UPLOAD_PART = "CXNetworkStream"
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -101,7 +102,7 @@ class Call:
         if not self.has_json:
             raise uncaught("java.lang.NullPointerException: null")
         try:
-            return orjson.loads(self.body)
+            return orjson.loads(self.body.removeprefix(_BYTE_ORDER_MARK))
         except orjson.JSONDecodeError:
             raise undeserialisable() from None
 

@@ -60,8 +60,9 @@ def list_folders_shared_with(db: sqlite3.Connection, account_id: str) -> dict[st
         "WITH RECURSIVE down (id, kind) AS (SELECT folder_id, kind FROM folder_permission"
         " WHERE account_id = ? UNION SELECT folder.id, kind FROM folder"
         " JOIN down ON parent_id = down.id)"
-        " SELECT down.id, kind FROM down JOIN folder ON folder.id = down.id WHERE NOT deleted",
-        (account_id,),
+        " SELECT down.id, kind FROM down JOIN folder ON folder.id = down.id"
+        " WHERE NOT deleted AND owner_id <> ?",
+        (account_id, account_id),
     )
     return {row["id"]: row["kind"] for row in rows}
 

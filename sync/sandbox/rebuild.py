@@ -53,7 +53,9 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
         _check_number(item)
     values = type_network_attributes(attributes, [])
     aspects = read_aspects(cx2)
-    counts = {entry["name"]: entry["elementCount"] for entry in aspects.get("metaData", [])}
+    counts: dict[str, int | None] = {
+        entry["name"]: entry["elementCount"] for entry in aspects.get("metaData", [])
+    }
     declared: Element = dict(aspects.get("attributeDeclarations", [{}])[0])
     for name in (*_FRAME, _NETWORK):
         aspects.pop(name, None)
@@ -63,7 +65,9 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
         declared[_NETWORK] = {item.name: {"d": item.data_type} for item in attributes}
         aspects[_NETWORK] = [values]
     aspects["attributeDeclarations"] = [declared]
-    counts.pop("attributeDeclarations", None)
+    # Once they are out of the metadata nothing brings the declarations back there.
+    if not values or "attributeDeclarations" not in counts:
+        counts["attributeDeclarations"] = None
     return write_cx2(aspects, counts)
 
 

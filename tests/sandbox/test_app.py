@@ -48,6 +48,18 @@ async def test_a_number_that_does_not_convert_makes_the_call_an_unknown_one() ->
     assert "jakarta.ws.rs.NotFoundException" in answer.json()["message"]
 
 
+async def test_a_byte_order_mark_before_json_is_passed_over() -> None:
+    """Recorded in ``transport``."""
+    with Store.open(None) as store:
+        async with connect(store) as client:
+            answer = await client.post(
+                "/v2/batch/network/summary",
+                content=b"\xef\xbb\xbf[]",
+                headers={"content-type": "application/json"},
+            )
+    assert (answer.status_code, answer.json()) == (200, [])
+
+
 @pytest.mark.parametrize("body", [b"{}", b"[[]]", b"[["], ids=["object", "list", "cut"])
 async def test_a_batch_that_is_no_list_of_texts_is_a_plain_400(body: bytes) -> None:
     with Store.open(None) as store:

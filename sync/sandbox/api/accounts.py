@@ -148,7 +148,11 @@ def list_held(call: Call) -> Response:
     if network_id is not None:
         return answer(permissions.list_held(call.db, [parse_uuid(network_id)], call.id))
     least = call.query.get("permission", "READ").upper()
-    held = permissions.list_shared_with(call.db, call.id)
+    held = (
+        permissions.list_shared_with(call.db, call.id)
+        if least != "ADMIN"
+        else {row.id: "ADMIN" for row in networks.list_owned(call.db, call.id)}
+    )
     return answer({id_: kind for id_, kind in held.items() if least in ("READ", kind)})
 
 

@@ -74,11 +74,20 @@ def list_items(call: Call) -> Response:
         if home
         else folders.list_children(call.db, _get_readable(call).id)
     )
-    return _answer_items(call, select(items, _item_type(call)), own=True)
+    return answer(render_items(call.db, select(items, _item_type(call)), View(_form(call))))
 
 
 def list_home(call: Call) -> Response:
     """Answer an account's home: everything to its owner, to others what is public or shared."""
+    return _answer_home(call, _form(call))
+
+
+def list_showcase(call: Call) -> Response:
+    """Answer an account's home in the larger format; what it showcases makes no difference."""
+    return _answer_home(call, ItemFormat.COMPACT)
+
+
+def _answer_home(call: Call, form: ItemFormat) -> Response:
     items, reader = folders.list_home(call.db, call.id), call.reader
     own = reader.account_id == call.id
     if not own:
@@ -96,7 +105,7 @@ def list_home(call: Call) -> Response:
             ],
             [shortcut for shortcut in items.shortcuts if shortcut.visibility == "PUBLIC"],
         )
-    return _answer_items(call, items, own=own)
+    return answer(render_items(call.db, items, View(form, owner=own, shared=own)))
 
 
 def count_items(call: Call) -> Response:
@@ -269,10 +278,9 @@ def _item_type(call: Call) -> ItemType | None:
         ) from None
 
 
-def _answer_items(call: Call, items: Items, *, own: bool) -> Response:
+def _form(call: Call) -> ItemFormat:
     compact = call.query.get("format", "").lower() == ItemFormat.COMPACT
-    form = ItemFormat.COMPACT if compact else ItemFormat.UPDATE
-    return answer(render_items(call.db, items, View(form, owner=own, shared=own)))
+    return ItemFormat.COMPACT if compact else ItemFormat.UPDATE
 
 
 def _show_network(call: Call, network_id: str, visibility: str) -> None:
@@ -335,6 +343,7 @@ OPERATIONS = (
     Operation("GET", "/v3/files/folders/{id}/list", list_items, anonymous=True),
     Operation("GET", "/v3/files/folders/{id}/count", count_items, anonymous=True),
     Operation("GET", "/v3/users/{id}/home", list_home, anonymous=True),
+    Operation("GET", "/v2/user/{id}/showcase", list_showcase, anonymous=True),
     Operation("PUT", "/v3/files/folders/{id}", put_folder, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v3/files/folders/{id}", delete_folder, writes=True),
     Operation(

@@ -186,8 +186,10 @@ def choose_state(given: Path | None, root: Path) -> Path:
     Raises:
         ConfigError: it holds what somebody else put there, or is a link that nobody named.
     """
-    folder = given or root / STATE_FOLDER
-    if given is None and folder.is_symlink():
+    own = root / STATE_FOLDER
+    folder = given or own
+    # Jobs name the default; only another name shows that somebody knows where it leads.
+    if folder == own and own.is_symlink():
         raise ConfigError(
             f"{folder} is a link: name the folder that it leads to with --state, or delete it"
         )

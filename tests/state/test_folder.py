@@ -73,12 +73,13 @@ def test_a_link_in_a_folder_is_refused(tmp_path: Path, precious: Path, name: str
 
 def test_only_a_folder_that_was_named_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    link = tmp_path / ".ndex-sync"
-    link.symlink_to("elsewhere")
+    for name in (".ndex-sync", "mine"):
+        (tmp_path / name).symlink_to("elsewhere")
 
-    with pytest.raises(ConfigError, match="name the folder that it leads to with --state"):
-        choose_state(None, tmp_path)
-    assert choose_state(link, tmp_path) == link
+    for given in (None, tmp_path / ".ndex-sync"):
+        with pytest.raises(ConfigError, match="name the folder that it leads to with --state"):
+            choose_state(given, tmp_path)
+    assert choose_state(tmp_path / "mine", tmp_path) == tmp_path / "mine"
 
 
 @pytest.mark.parametrize("name", ["lock", "lock-holder.txt"])

@@ -265,7 +265,23 @@ def test_only_records_changed_since_a_commit_are_looked_at_when_asked(sample: Sa
     assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [figure(2)]
 
 
-def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(
+def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(sample: Sample) -> None:
+    path = sample.root / "_figures" / f"{figure(2)}.md"
+    path.write_text(path.read_text().replace("ndex: ''", "ndex:\n  ''"))
+    before = path.read_text()
+    root = fill(sample)
+    done = run_command("resolve", "--write", "both", cwd=root)
+
+    assert done.returncode == 1
+    assert f"_figures/{figure(2)}.md" in done.stderr
+    assert "ndex cannot be edited" in done.stderr
+    assert "1 file cannot be written:" in done.stdout
+    assert "--write does it" not in done.stdout
+    assert path.read_text() == before
+    assert f"\nndex: {network_id(3)}\n" in record_text(root, 3)
+
+
+def test_a_map_that_leads_out_by_a_link_is_refused_and_nothing_is_written(
     sample: Sample, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "ndex_map.tsv"
@@ -275,13 +291,11 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(
     before = elsewhere.read_text()
     done = run_command("resolve", "--write", "both", cwd=root)
 
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert MAP in done.stderr
     assert "outside the collection" in done.stderr
-    assert "1 file cannot be written:" in done.stdout
-    assert "--write does it" not in done.stdout
     assert elsewhere.read_text() == before
-    assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
+    assert "\nndex: ''\n" in record_text(root, 2)
 
 
 @pytest.mark.parametrize(

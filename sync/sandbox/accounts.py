@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.sandbox.ids import make_uuid
@@ -49,6 +49,21 @@ def find_by_name(db: sqlite3.Connection, name: str) -> Account | None:
 def find_by_email(db: sqlite3.Connection, email: str) -> Account | None:
     """Return the account with this mail address, in whatever case it is written."""
     return _one(db.execute("SELECT * FROM account WHERE email = ?", (email.lower(),)))
+
+
+def search(db: sqlite3.Connection, words: Sequence[str]) -> list[Account]:
+    """Return the accounts whose names hold one of the lower-cased ``words``, by name."""
+    rows = db.execute("SELECT * FROM account WHERE password IS NOT NULL ORDER BY name")
+    return [
+        account
+        for account in (Account(**row) for row in rows)
+        if any(
+            word in text.lower()
+            for word in words
+            for text in (account.name, account.first_name, account.last_name)
+            if text
+        )
+    ]
 
 
 def create(

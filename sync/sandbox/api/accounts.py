@@ -109,6 +109,18 @@ def list_accounts(call: Call) -> Response:
     return answer([render_account(_get_by_id(call, parse_uuid(text))) for text in ids])
 
 
+def search_accounts(call: Call) -> Response:
+    """Answer the accounts whose names hold one of the words."""
+    text = call.json_object().get("searchString")
+    if not isinstance(text, str):
+        raise uncaught("java.lang.NullPointerException: null")
+    size, start = call.number("size", 100) or ACCOUNT_LIMIT, call.number("start", 0)
+    found = accounts.search(call.db, text.lower().split())
+    page = found[start * size : (start + 1) * size]
+    shown = [render_account(account) for account in page]
+    return answer({"resultList": shown, "numFound": len(found), "start": start * size})
+
+
 def put_account(call: Call) -> Response:
     """Change the caller's account; what is left out is cleared, and the name stays."""
     given = call.json_object()
@@ -249,6 +261,7 @@ OPERATIONS = (
     Operation("PUT", "/v2/user/{id}", put_account, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v2/user/{id}", delete_account, writes=True),
     Operation("POST", "/v2/batch/user", list_accounts, anonymous=True, consumes=(JSON,)),
+    Operation("POST", "/v2/search/user", search_accounts, anonymous=True, consumes=(JSON,)),
     Operation("GET", "/v2/user/{id}/permission", list_held),
     Operation("GET", "/v2/user/{id}/networksummary", list_own_networks),
     Operation("GET", "/v2/user/{id}/networkcount", count_own_networks),

@@ -13,7 +13,15 @@ from sync.sandbox.credentials import find_by_token
 from sync.sandbox.loading import aspect_counts, read_aspect
 from sync.sandbox.networks import NetworkRow, Reader, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import Refusal, bad_request, failure, not_found, unauthorized, uncaught
+from sync.sandbox.refusals import (
+    Refusal,
+    bad_request,
+    failure,
+    not_found,
+    unauthorized,
+    uncaught,
+    undeserialisable,
+)
 from sync.sandbox.tables import Column, ListStyle, find_columns, read_value, render_row
 
 TABLE = "text/tab-separated-values"
@@ -101,6 +109,31 @@ def get_table(call: Call) -> Response:
     cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
     table = _make_table(call, kind, cx) if cx else None
     return Response(table or b"", media_type=TABLE)
+
+
+def select_nodes(call: Call) -> Response:
+    """Answer attributes of nodes by node id: of those that are named, or of all."""
+    given = call.json_object()
+    if not given.keys() <= {"ids", "attributeNames"}:
+        raise undeserialisable()
+    ids, names = given.get("ids"), given.get("attributeNames")
+    row = _get_readable(call, call.reader, "access")
+    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
+    if cx is None:
+        raise not_found(_NO_CX2)
+    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0].get("nodes", {})
+    columns = find_columns(declared, [name for name in names or declared if name in declared])
+    return answer(
+        {
+            str(node["id"]): {
+                column.name: value
+                for column in columns
+                if (value := read_value(node, column)) is not None
+            }
+            for node in read_aspect(cx, "nodes") or []
+            if ids is None or node["id"] in ids
+        }
+    )
 
 
 def _make_table(call: Call, kind: str, cx: bytes) -> str | None:
@@ -255,6 +288,13 @@ OPERATIONS = (
     ),
     Operation(
         "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
+    ),
+    Operation(
+        "POST",
+        "/v3/search/networks/{id}/nodes",
+        select_nodes,
+        anonymous=True,
+        consumes=(JSON,),
     ),
     Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=None),
 )

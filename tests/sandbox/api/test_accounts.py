@@ -71,6 +71,14 @@ async def test_an_account_changes_itself_and_goes(
     assert (await owner.delete(f"/v2/user/{own}")).json()["message"] == "Cannot orphan networks"
 
 
+async def test_accounts_are_found_by_their_names(anonymous: httpx.AsyncClient) -> None:
+    path = "/v2/search/user"
+    found = (await anonymous.post(path, json={"searchString": "BO zzzz"})).json()
+    assert [item["userName"] for item in found["resultList"]] == ["bob"]
+    assert (found["numFound"], found["start"]) == (1, 0)
+    assert (await anonymous.post(path, json={})).status_code == 500
+
+
 async def test_many_accounts_are_asked_for_at_once(
     anonymous: httpx.AsyncClient, stranger_id: str
 ) -> None:

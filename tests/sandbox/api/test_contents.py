@@ -74,6 +74,15 @@ async def test_a_table_of_all_nodes_has_every_declared_attribute(owner: httpx.As
     assert (headings[:2], row[:2]) == (["id", "name"], ["0", '"a ""b"""'])
 
 
+async def test_attributes_of_chosen_nodes(owner: httpx.AsyncClient) -> None:
+    await replace(owner, "v3", make_cx2(genes=("A", "B")))
+    path = f"/v3/search/networks/{UUID}/nodes"
+    assert (await owner.post(path, json={})).json() == {"0": {"name": "A"}, "1": {"name": "B"}}
+    chosen = {"ids": [1], "attributeNames": ["name", "nothing"]}
+    assert (await owner.post(path, json=chosen)).json() == {"1": {"name": "B"}}
+    assert (await owner.post(path, json={"searchString": "A"})).status_code == 400
+
+
 @pytest.mark.parametrize("parameters", [{"nodeattributes": ""}, {"nodekey": "nothing"}])
 async def test_a_table_with_an_attribute_that_is_not_declared_is_401(
     owner: httpx.AsyncClient, parameters: dict[str, str]

@@ -20,6 +20,7 @@ from typing import Any
 import orjson
 
 from sync.planfile import read_plan, render_plan
+from sync.sandbox import networks as rows
 from sync.sandbox.store import Store
 from sync.state.journal import Journal
 from tests.apply.pushing import (
@@ -30,7 +31,7 @@ from tests.apply.pushing import (
     quick_sandbox,
     read_networks,
 )
-from tests.samples import Sample, figure
+from tests.samples import Sample, figure, network_id
 
 SANDBOX = "ndex.sqlite"
 LOADING = quick_sandbox(load_delay_s=0.01)
@@ -117,6 +118,8 @@ def _prepare_push(folder: Path) -> None:
     fill_with_every_kind(sample)
     with Store.open(folder / SANDBOX) as store:
         sample.fill(store)
+        with store.writing() as db:
+            rows.update(db, network_id(1), index_level="ALL")
 
     async def _plan(push: Push) -> None:
         (folder / "plan.json").write_bytes(render_plan(await push.plan(prune=True)))

@@ -83,15 +83,21 @@ def quick_sandbox(faults: Iterable[FaultRule] = (), load_delay_s: float = 0.0) -
 
 
 class RecordingTransport(httpx.ASGITransport):
-    """A way to an application in this process that writes down what it is asked."""
+    """A way to an application in this process that writes down what it is asked.
+
+    ``calls`` are method and path; ``polled`` says how many networks each batch call asked for.
+    """
 
     def __init__(self, app: Any) -> None:
         super().__init__(app, raise_app_exceptions=False)
         self.calls: list[str] = []
+        self.polled: list[int] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Write down method and path, then pass the request on."""
         self.calls.append(f"{request.method} {request.url.path}")
+        if request.url.path == "/v2/batch/network/summary":
+            self.polled.append(len(orjson.loads(request.content)))
         return await super().handle_async_request(request)
 
 

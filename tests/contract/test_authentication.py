@@ -105,13 +105,13 @@ def test_the_status_names_the_server(anonymous: httpx.Client, path: str) -> None
     assert "ImporterExporters" not in properties
 
 
-def test_the_full_status_lists_importers(anonymous: httpx.Client) -> None:
-    """Contract 2: the same body from v2 and v3."""
+def test_the_full_status_is_the_same_from_v2_and_v3(anonymous: httpx.Client) -> None:
+    """Contract 2: importers and exporters are listed where there are some."""
     v2, v3 = (
         anonymous.get(f"/{version}/admin/status", params={"format": "full"}).json()
         for version in ("v2", "v3")
     )
-    assert isinstance(v2["properties"]["ImporterExporters"], list)
+    assert isinstance(v2["properties"].get("ImporterExporters", []), list)
     assert v2["properties"] == v3["properties"]
 
 

@@ -9,26 +9,15 @@ from starlette.responses import Response
 from sync.sandbox.operation import Call, Operation, answer
 
 _BUILD = "e45743c5"[:5]
-_IMPORTERS_EXPORTERS = [
-    {
-        "name": "cx",
-        "description": "Exports a network in the CX format.",
-        "exporter": True,
-        "importer": False,
-        "fileExtension": "cx",
-    }
-]
 
 
 def get_status(call: Call) -> Response:
-    """Answer the status of 2.x and 3.x servers; ``format=full`` lists the exporters too."""
+    """Answer the status of 2.x and 3.x servers; there are no importers to be listed."""
     properties: dict[str, Any] = {
         "ServerResultLimit": "10000",
         "ServerVersion": call.settings.server_version,
         "Build": _BUILD,
     }
-    if call.query.get("format", "").lower() == "full":
-        properties["ImporterExporters"] = _IMPORTERS_EXPORTERS
     return answer(_status(call, properties))
 
 

@@ -67,7 +67,7 @@ def evidence_of(gene: Gene) -> Evidence:
 
 def labels_of(gene: Gene) -> frozenset[str]:
     """Return the names of a gene as they are compared."""
-    return _labels(gene.names)
+    return fold_names(gene.names)
 
 
 def merge(parts: Iterable[Evidence]) -> Evidence:
@@ -95,7 +95,7 @@ def _evidence(ids: frozenset[Curie], names: frozenset[str]) -> Evidence:
         stable=stable,
         symbols=frozenset(levels[Level.SYMBOL]),
         products=frozenset(levels[Level.PRODUCT] | levels[Level.OTHER]),
-        labels=_labels(names),
+        labels=fold_names(names),
         spaces=_by_space(stable),
     )
 
@@ -108,5 +108,6 @@ def _by_space(stable: Iterable[Curie]) -> Mapping[str, frozenset[Curie]]:
 
 
 @lru_cache(_GENES_SHARED)
-def _labels(names: frozenset[str]) -> frozenset[str]:
+def fold_names(names: frozenset[str]) -> frozenset[str]:
+    """Return names as they are compared."""
     return frozenset(filter(None, map(fold_label, names)))

@@ -14,22 +14,27 @@ from dataclasses import dataclass, field
 from itertools import chain, product
 from operator import attrgetter
 
+from msgspec import Struct
+
 from sync.clusters import BOTH, CROWD, Union, connect
-from sync.evidence import Evidence, labels_of
+from sync.evidence import Evidence, fold_names, labels_of
 from sync.families import choose, cover, find_contradictory, find_listed, is_absent, pair_families
 from sync.gene_groups import Group, Groups, gather, gene_order, group_genes, unite
 from sync.model import Gene, GeneCounts
 
+_ids = attrgetter("ids")
+_names = attrgetter("names")
 _symbol = attrgetter("symbol")
 _local_symbol = attrgetter("local.symbol")
 
 
-@dataclass(frozen=True, slots=True)
-class GenePair:
+class GenePair(Struct, frozen=True, gc=False):
     """One gene as both sides name it; each side's mentions are united into one gene.
 
     ``partial`` says that one side's mention lists several genes, of which this is one: the two
     need not go by the same name.
+
+    There are a million of these in a run, as of genes, so it is a struct in C.
     """
 
     local: Gene
@@ -145,20 +150,22 @@ def _part_alike(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain | None:
     """Do the same at less cost for what most networks are: each gene once, and alike on both
     sides; None for others.
     """
-    mine, theirs = {gene.ids: gene for gene in local}, {gene.ids: gene for gene in remote}
+    mine = dict(zip(map(_ids, local), local, strict=True))
+    theirs = dict(zip(map(_ids, remote), remote, strict=True))
+    if len(mine) < len(local) or len(theirs) < len(remote):
+        return None
     both = mine.keys() & theirs.keys()
+    ours, others = [*map(mine.__getitem__, both)], [*map(theirs.__getitem__, both)]
     extra = [gene for gene in remote if gene.ids not in both]
     everyone = [*local, *extra]
     if (
-        len(mine) < len(local)
-        or len(theirs) < len(remote)
-        or any(mine[ids].names != theirs[ids].names for ids in both)
-        or not _are_disjoint([gene.ids for gene in everyone])
-        or not _are_disjoint(list(map(labels_of, everyone)))
+        [*map(_names, ours)] != [*map(_names, others)]
+        or not _are_disjoint([*map(_ids, everyone)])
+        or not _are_disjoint([*map(fold_names, map(_names, everyone))])
     ):
         return None
     return _Plain(
-        shared=[GenePair(mine[ids], theirs[ids]) for ids in both],
+        shared=[*map(GenePair, ours, others)],
         missing=[gene for gene in local if gene.ids not in both],
         extra=extra,
     )

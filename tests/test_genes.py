@@ -90,6 +90,11 @@ def test_the_order_of_genes_does_not_matter_to_matching(
     assert match_genes(local, remote) == matching
 
 
+@given(GENE_LISTS, GENE_LISTS)
+def test_saying_a_gene_twice_changes_nothing(local: list[Gene], remote: list[Gene]) -> None:
+    assert match_genes([*local, *local], remote) == match_genes(local, remote)
+
+
 @given(GENE_LISTS)
 def test_a_list_matches_itself(genes: list[Gene]) -> None:
     matching = match_genes(genes, genes)

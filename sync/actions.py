@@ -6,7 +6,7 @@ records and server always gives one plan, and one digest of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sync.model import Curie, Difference, Gene, NetworkId, RecordId, Visibility
@@ -179,7 +179,9 @@ class Tripped:
 class Plan:
     """What would be done, where. ``records`` counts the records that were read well.
 
-    ``complete`` is False for a selection of a collection's records.
+    ``complete`` is False for a selection of a collection's records. ``id`` names this plan alone:
+    two plans that say the same are equal, have one digest and different ids. It is also the id of
+    the run that applies the plan.
     """
 
     server: str
@@ -190,6 +192,7 @@ class Plan:
     actions: tuple[Action, ...]
     skipped: tuple[Skipped, ...] = ()
     tripped: tuple[Tripped, ...] = ()
+    id: str = field(kw_only=True, compare=False)
 
     @property
     def leaves_open(self) -> bool:

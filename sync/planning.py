@@ -35,6 +35,7 @@ from sync.plan import (
     decide_actions,
     explain_left_alone,
 )
+from sync.planfile import make_plan_id
 from sync.state.cache import FORGETFUL, Cache
 
 _UNREAD = {Verdict.INVALID_RECORD}
@@ -100,6 +101,7 @@ async def make_plan(
         complete=request.collection.complete,
         actions=decided.actions,
         skipped=decided.skipped,
+        id=make_plan_id(),
     )
     return replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
 

@@ -21,7 +21,7 @@ BASIS = Basis(1, None, Visibility.PUBLIC, read_only=False)
 def plan(updates: int = 0, deletes: int = 0, records: int = 100, *, complete: bool = True) -> Plan:
     changes = [UndeleteNetwork(network_id(n), "run", "why") for n in range(updates)]
     removals = [DeleteNetwork(NetworkId(f"{n}"), "n", "why", BASIS) for n in range(deletes)]
-    return Plan("https://x", "me", "c", records, complete, (*changes, *removals))
+    return Plan("https://x", "me", "c", records, complete, (*changes, *removals), id="")
 
 
 def removal(lost: int, genes: int) -> Plan:
@@ -37,7 +37,7 @@ def removal(lost: int, genes: int) -> Plan:
         genes=(*[extra] * lost, missing),
         gene_count=genes,
     )
-    return Plan("https://x", "me", "c", 100, True, (update,))
+    return Plan("https://x", "me", "c", 100, True, (update,), id="")
 
 
 @pytest.mark.parametrize(

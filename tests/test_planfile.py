@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -23,7 +24,14 @@ from sync.actions import (
 )
 from sync.errors import ConfigError, PlanMismatch
 from sync.model import Curie, DifferenceKind, RecordId, Visibility
-from sync.planfile import digest_plan, parse_plan, read_plan, render_plan, require_same_target
+from sync.planfile import (
+    digest_plan,
+    make_plan_id,
+    parse_plan,
+    read_plan,
+    render_plan,
+    require_same_target,
+)
 from tests.builders import NETWORK, make_difference
 
 BASIS = Basis(7, "sha256:0", Visibility.PUBLIC, read_only=True)
@@ -63,6 +71,7 @@ PLAN = Plan(
     ),
     skipped=(Skipped("PMC3__f1", "its network is gone"),),
     tripped=(Tripped("max_deletes", 1, 0, "1 network would be deleted"),),
+    id="20261128T205357Z-7882a92c15b1",
 )
 
 
@@ -71,6 +80,7 @@ def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     file.write_bytes(render_plan(PLAN))
 
     assert read_plan(file) == PLAN
+    assert read_plan(file).id == PLAN.id
     assert orjson.loads(file.read_bytes())["digest"] == digest_plan(PLAN)
 
 
@@ -79,7 +89,7 @@ def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     [
         (lambda document: document["plan"]["actions"].pop(), "changed after it was made"),
         (lambda document: document["plan"].update(more=1), "changed after it was made"),
-        (lambda document: document.update(version=2), "version 2"),
+        (lambda document: document.update(version=3), "version 3"),
         (lambda document: document.update(format="other"), "no plan of ndex-sync"),
     ],
     ids=["an action less", "a key more", "another version", "another format"],
@@ -90,6 +100,21 @@ def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) ->
     change(document)
 
     with pytest.raises((ConfigError, PlanMismatch), match=words):
+        parse_plan(orjson.dumps(document), "plan.json")
+
+
+def test_a_plan_that_says_the_same_has_the_same_digest() -> None:
+    again = replace(PLAN, id=make_plan_id())
+
+    assert again.id != PLAN.id
+    assert (again, digest_plan(again)) == (PLAN, digest_plan(PLAN))
+
+
+@pytest.mark.parametrize("name", [None, 7, "", "../../elsewhere", "20261128T205357Z-7882a92c15b1/"])
+def test_a_plan_without_an_id_of_ours_is_refused(name: object) -> None:
+    document = {**orjson.loads(render_plan(PLAN)), "id": name}
+
+    with pytest.raises(PlanMismatch, match="id was changed"):
         parse_plan(orjson.dumps(document), "plan.json")
 
 

@@ -74,19 +74,30 @@ class Maker:
             ServerError: the account's networks could not be listed.
         """
         async with self.networks.turn:
-            made = await self._find_or_make(self.notes.read())
+            made = await self._find(self.notes.read()) or await self._make()
             if isinstance(made, Made):
                 self.networks.made.add(made.network)
             return made
 
-    async def _find_or_make(self, entries: list[Entry]) -> Made | Conflict | GiveUp:
+    async def find(self) -> Made | GiveUp | None:
+        """Return the network that an earlier try made, None where none did.
+
+        Raises:
+            ServerError: the account's networks could not be listed.
+        """
+        async with self.networks.turn:
+            found = await self._find(self.notes.read())
+            if found is None:
+                self.notes.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
+            return found
+
+    async def _find(self, entries: list[Entry]) -> Made | GiveUp | None:
         if made := _made_before(entries):
             return made
-        if _is_in_doubt(entries):
-            settled = await self._settle(_nameless_before(entries))
-            if not isinstance(settled, NotMade):
-                return self._note_found(settled)
-        return await self._make()
+        if not _is_in_doubt(entries):
+            return None
+        settled = await self._settle(_nameless_before(entries))
+        return None if isinstance(settled, NotMade) else self._note_found(settled)
 
     async def _make(self) -> Made | Conflict | GiveUp:
         known = await self.networks.known()
@@ -158,6 +169,11 @@ class Maker:
 
 _TAKEN_UP = "taken up"
 """The note of a network that an earlier run had left unfinished."""
+
+
+def is_begun(entries: list[Entry]) -> bool:
+    """Tell whether an earlier try made a network, or may have."""
+    return _made_before(entries) is not None or _is_in_doubt(entries)
 
 
 def _made_before(entries: list[Entry]) -> Made | None:

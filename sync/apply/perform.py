@@ -33,7 +33,18 @@ from sync.apply.making import AccountNetworks, Maker
 from sync.apply.notes import Notes
 from sync.apply.recording import record_network
 from sync.apply.restore import CONTENT
-from sync.apply.steps import GONE, Course, Form, GiveUp, Look, Next, Step, decide, decide_delete
+from sync.apply.steps import (
+    GONE,
+    Conflict,
+    Course,
+    Form,
+    GiveUp,
+    Look,
+    Next,
+    Step,
+    decide,
+    decide_delete,
+)
 from sync.apply.summaries import SharedSummaries
 from sync.apply.trash import explain_absence
 from sync.apply.uploads import UploadGate
@@ -156,10 +167,31 @@ class Performer:
             )
         )
 
+    async def finish_create(self, number: int, action: CreateNetwork) -> ActionOutcome | None:
+        """Finish the network that an earlier try at action ``number`` began to make.
+
+        None: that try has not made one, so there is nothing to finish.
+
+        Raises:
+            ServerError: the server could not be asked any more.
+            ConfigError: a backup could not be written or read.
+        """
+        notes = Notes(self.journal, self.run, number, self.now_ms)
+        prepared = self._prepare_create(notes, action)
+        async with self.gate.turn():
+            made = await self._maker(notes, action, prepared).find()
+            return None if made is None else await self._bring_up(notes, action, prepared, made)
+
     async def _create(self, notes: Notes, action: CreateNetwork) -> ActionOutcome:
-        token = f"{self.run}/{notes.action}"
-        prepared = prepare_create(action, token, 0)
-        maker = Maker(
+        prepared = self._prepare_create(notes, action)
+        made = await self._maker(notes, action, prepared).find_or_make()
+        return await self._bring_up(notes, action, prepared, made)
+
+    def _prepare_create(self, notes: Notes, action: CreateNetwork) -> Prepared:
+        return prepare_create(action, _token(notes), 0)
+
+    def _maker(self, notes: Notes, action: CreateNetwork, prepared: Prepared) -> Maker:
+        return Maker(
             client=self.client,
             networks=self.networks,
             notes=notes,
@@ -167,11 +199,19 @@ class Performer:
             gate=self.gate,
             policy=self.policy,
             record=action.record,
-            token=token,
+            token=_token(notes),
             body=prepared.body or b"",
             clock=self.clock,
         )
-        made = await maker.find_or_make()
+
+    async def _bring_up(
+        self,
+        notes: Notes,
+        action: CreateNetwork,
+        prepared: Prepared,
+        made: Made | Conflict | GiveUp,
+    ) -> ActionOutcome:
+        """Bring a network that was made to its goal, and write it into its record."""
         if not isinstance(made, Made):
             return outcome_of(made)
         eyes = self._eyes(made.network, action.network_set)
@@ -306,6 +346,11 @@ class _BackedUp:
     backup: Backup
     form: Form
     seen: Look | None = None
+
+
+def _token(notes: Notes) -> str:
+    """Return the marker of the network that an action makes."""
+    return f"{notes.run}/{notes.action}"
 
 
 def _uploads(action: Action) -> bool:

@@ -1,32 +1,30 @@
-"""Put right what a run that died or gave up has left unlocked, hidden or out of the search."""
+"""Put right what a run that died or gave up has left: unlocked, hidden, unsearchable, half-made.
+
+Every ``apply``, ``push`` and ``restore`` begins with it. What cannot be put right is named and
+tried again the next time; it stops nothing else.
+"""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
+from sync.actions import Action, CreateNetwork
 from sync.apply.course import form_of
 from sync.apply.looking import look_of
+from sync.apply.making import is_begun
 from sync.apply.notes import Notes, find_owed
+from sync.apply.perform import Performer
 from sync.apply.steps import Course, Step, find_closing
 from sync.apply.work import close
-from sync.errors import (
-    NotFound,
-    ServerBroken,
-    ServerError,
-    StateDamaged,
-    Throttled,
-    Unreachable,
-)
+from sync.errors import NdexSyncError, NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
 from sync.planfile import parse_plan
 from sync.state.backup import BackupStore
-from sync.state.journal import Journal, Outcome, RunRecord
-
-logger = logging.getLogger(__name__)
+from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
 _WORDS = {
     Step.LOCK: "locked again",
@@ -53,6 +51,11 @@ class LeftOpen:
         """The network's id."""
         return self.summary.id
 
+    @property
+    def fixable(self) -> bool:
+        """Whether a push puts it right."""
+        return bool(self.steps)
+
     def __str__(self) -> str:
         run = self.notes.run
         if not self.steps:
@@ -65,6 +68,43 @@ class LeftOpen:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfMade:
+    """A network that action ``number`` of run ``run`` began to make and did not finish."""
+
+    run: str
+    number: int
+    action: CreateNetwork
+
+    @property
+    def fixable(self) -> bool:
+        """Whether a push puts it right."""
+        return True
+
+    def __str__(self) -> str:
+        return f"the network of {self.action.record}, which run {self.run} began to make"
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecovered:
+    """What could not be put right now, or not be looked at, and why."""
+
+    what: str
+    reason: str
+
+    @property
+    def fixable(self) -> bool:
+        """Whether a push puts it right."""
+        return False
+
+    def __str__(self) -> str:
+        return f"Not put right: {self.what}: {self.reason}; the next push tries it again"
+
+
+Remains = LeftOpen | HalfMade | Unrecovered
+"""What a run has left. ``fixable``: a push puts it right. As text it says what and by which run."""
+
+
+@dataclass(frozen=True, slots=True)
 class Recovery:
     """Finds and puts right what earlier runs of an account on a server have left."""
 
@@ -74,52 +114,71 @@ class Recovery:
     now_ms: Callable[[], int]
 
     async def recover(
-        self, server: str, account: str, except_run: str | None = None
-    ) -> tuple[LeftOpen, ...]:
-        """Lock, show and index again what runs have left, but for one that is to go on.
+        self,
+        server: str,
+        account: str,
+        open_performer: Callable[[str], Performer],
+        except_run: str | None = None,
+    ) -> tuple[Remains, ...]:
+        """Put right what runs have left, but for one that is to go on; return all of it.
+
+        ``open_performer`` returns what performs the actions of a run. A run that has left nothing
+        more counts as finished.
 
         Raises:
-            ServerError: the server failed; run again.
+            Unreachable: the server cannot be reached; run again.
         """
-        found = await self.find(server, account, except_run)
-        for left in found:
-            try:
-                await close(
-                    self.client.writer, left.notes, left.summary, left.visibility, left.steps
-                )
-            except ServerError as error:
-                _require_answer(error)
-                logger.warning("the server did not let us put right %s: %s", left, error)
-        return found
+        recovered: list[Remains] = []
+        for run in self._open_runs(server, account, except_run):
+            found = await self._find(run)
+            ended = [await self._put_right(each, open_performer) for each in found]
+            if all(each is None or each.fixable for each in ended):
+                self.journal.finish_run(run.id, self.now_ms())
+            recovered += [each for each in ended if each is not None]
+        return tuple(recovered)
 
-    async def find(
-        self, server: str, account: str, except_run: str | None = None
-    ) -> tuple[LeftOpen, ...]:
-        """Return what runs have left open, as the server shows it now.
+    async def find(self, server: str, account: str) -> tuple[Remains, ...]:
+        """Return what runs have left, as the server shows it now; nothing is changed.
 
         Raises:
-            ServerError: the server failed; run again.
+            Unreachable: the server cannot be reached; run again.
         """
-        found = []
-        for run in self.journal.list_runs():
-            same = (run.server, run.account) == (server, account)
-            if not same or run.id == except_run or run.finished_ms is not None:
-                continue
-            looked = [await self._look(notes) for notes in self._unsettled(run)]
-            found += [left for left in looked if left is not None]
-        return tuple(found)
+        runs = self._open_runs(server, account, None)
+        return tuple([each for run in runs for each in await self._find(run)])
 
-    def _unsettled(self, run: RunRecord) -> list[Notes]:
-        plan = parse_plan(run.plan, f"the journal's plan of run {run.id}")
-        outcomes = self.journal.read_outcomes(run.id)
+    def _open_runs(self, server: str, account: str, except_run: str | None) -> list[RunRecord]:
         return [
-            Notes(self.journal, run.id, number, self.now_ms)
-            for number in range(len(plan.actions))
-            if number not in outcomes or outcomes[number].outcome is not Outcome.DONE
+            run
+            for run in self.journal.list_runs()
+            if (run.server, run.account) == (server, account)
+            and run.id != except_run
+            and run.finished_ms is None
         ]
 
-    async def _look(self, notes: Notes) -> LeftOpen | None:
+    async def _find(self, run: RunRecord) -> list[Remains]:
+        try:
+            plan = parse_plan(run.plan, f"the journal's plan of run {run.id}")
+        except NdexSyncError as error:
+            return [Unrecovered(f"what run {run.id} left", str(error))]
+        outcomes = self.journal.read_outcomes(run.id)
+        looked = [
+            await self._look(run, number, action, outcomes.get(number))
+            for number, action in enumerate(plan.actions)
+        ]
+        return [each for each in looked if each is not None]
+
+    async def _look(
+        self, run: RunRecord, number: int, action: Action, ended: ActionOutcome | None
+    ) -> Remains | None:
+        """Look at what one action has left."""
+        if ended is not None and ended.outcome is Outcome.DONE:
+            return None
+        notes = Notes(self.journal, run.id, number, self.now_ms)
         entries = notes.read()
+        final = ended is not None and ended.outcome.final
+        if isinstance(action, CreateNetwork):
+            begun = not final and is_begun(entries)
+            return HalfMade(run.id, number, action) if begun else None
         network = next((entry.network for entry in entries if entry.network is not None), None)
         owed = find_owed(entries)
         if network is None or not owed:
@@ -129,9 +188,36 @@ class Recovery:
         except NotFound:
             return None
         except (StateDamaged, ServerError) as error:
-            _require_answer(error)
-            logger.warning("what run %s left of network %s: %s", notes.run, network, error)
+            _require_reachable(error)
+            return Unrecovered(f"network {network}, which run {run.id} may have left", str(error))
+
+    async def _put_right(
+        self, found: Remains, open_performer: Callable[[str], Performer]
+    ) -> Remains | None:
+        """Put one thing right; return it, or why that is not possible now; None: it is nothing."""
+        try:
+            match found:
+                case LeftOpen(notes, summary, visibility, steps):
+                    await close(self.client.writer, notes, summary, visibility, steps)
+                    return found
+                case HalfMade():
+                    return await self._finish(found, open_performer(found.run))
+                case Unrecovered():
+                    return found
+                case _:
+                    assert_never(found)
+        except (StateDamaged, ServerError) as error:
+            _require_reachable(error)
+            return Unrecovered(str(found), str(error))
+
+    async def _finish(self, found: HalfMade, performer: Performer) -> Remains | None:
+        outcome = await performer.finish_create(found.number, found.action)
+        if outcome is None:
             return None
+        self.journal.settle(found.run, found.number, outcome, self.now_ms())
+        if outcome.outcome is Outcome.DONE:
+            return found
+        return Unrecovered(str(found), outcome.message)
 
     async def _compare(
         self, notes: Notes, network: NetworkId, owed: frozenset[Step]
@@ -152,7 +238,7 @@ class Recovery:
         return LeftOpen(notes, summary, visibility, steps) if steps else None
 
 
-def _require_answer(error: Exception) -> None:
-    """Raise an error of a server that fails; one network that is refused is no such thing."""
-    if isinstance(error, Unreachable | ServerBroken | Throttled):
+def _require_reachable(error: Exception) -> None:
+    """Raise where there is no server; one network that it fails on stops nothing else."""
+    if isinstance(error, Unreachable):
         raise error

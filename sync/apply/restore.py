@@ -34,7 +34,7 @@ from sync.model import Summary
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
-from sync.planfile import parse_plan
+from sync.planfile import make_plan_id, parse_plan
 from sync.property_list import same_list
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
@@ -75,6 +75,7 @@ async def plan_restore(
         complete=False,
         actions=tuple(e for e in made if e is not None and not isinstance(e, Skipped)),
         skipped=tuple(e for e in made if isinstance(e, Skipped)),
+        id=make_plan_id(),
     )
     return replace(back, tripped=find_tripped(back, request.limits, None))
 

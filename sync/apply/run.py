@@ -14,11 +14,11 @@ from sync.apply.breaker import Breaker
 from sync.apply.looking import SetMembers
 from sync.apply.making import AccountNetworks
 from sync.apply.perform import Performer
-from sync.apply.recover import LeftOpen, Recovery
+from sync.apply.recover import Recovery, Remains
 from sync.apply.summaries import SharedSummaries
 from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
 from sync.apply.work import WorkPolicy
-from sync.errors import GuardTripped, ServerError
+from sync.errors import GuardTripped, PlanMismatch, ServerError
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.planfile import digest_plan, render_plan, require_same_target
@@ -68,14 +68,15 @@ class ApplyPolicy:
 class Applied:
     """How an apply ended: outcomes by the action's number, those that were come to.
 
-    ``stopped`` says why the run ended early, None where it did not. ``recovered`` are networks
-    that an earlier run had left open.
+    ``stopped`` says why the run ended early, None where it did not. ``recovered`` is what earlier
+    runs had left. ``repeated``: the plan had been applied to its end before, so nothing was done.
     """
 
     run: str
     outcomes: dict[int, ActionOutcome]
-    recovered: tuple[LeftOpen, ...] = ()
+    recovered: tuple[Remains, ...] = ()
     stopped: str | None = None
+    repeated: bool = False
 
     def count(self, outcome: Outcome) -> int:
         """Return how many actions ended so."""
@@ -102,32 +103,51 @@ async def apply_plan(
     """Do what the plan says and has not been done yet; nothing else.
 
     Raises:
-        PlanMismatch: the plan is for another server or account.
-        ServerError: what an earlier run left open cannot be put right now.
+        PlanMismatch: the plan is for another server or account, or its run is another plan's.
+        Unreachable: what an earlier run left cannot be put right now.
     """
     require_same_target(plan, desk.server, desk.account, plan.collection)
     run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
-    recovery = Recovery(desk.client, desk.journal, desk.backups, policy.now_ms)
-    recovered = await recovery.recover(desk.server, desk.account, except_run=run.id)
+    if run.digest != digest_plan(plan):
+        raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
+    recovered = await recover_runs(desk, policy, except_run=run.id)
     outcomes = desk.journal.read_outcomes(run.id)
     todo = [
         (number, action)
         for number, action in enumerate(plan.actions)
         if number not in outcomes or not outcomes[number].outcome.final
     ]
+    if todo and run.finished_ms is not None:
+        desk.journal.finish_run(run.id, None)
     performer = _performer(desk, run.id, policy)
     stopped = await _perform_all(todo, performer, policy, advance)
     outcomes = desk.journal.read_outcomes(run.id)
-    if len(outcomes) == len(plan.actions) and all(o.outcome.final for o in outcomes.values()):
+    # What a conflict may have left is looked at by the next recovery, which then finishes the run.
+    done = [each for each in outcomes.values() if each.outcome is Outcome.DONE]
+    if len(done) == len(plan.actions):
         desk.journal.finish_run(run.id, policy.now_ms())
     forget_old_runs(desk.journal, desk.backups, policy.keep, policy.now_ms())
-    return Applied(run.id, outcomes, recovered, stopped)
+    repeated = bool(plan.actions) and not todo
+    return Applied(run.id, outcomes, recovered, stopped, repeated)
+
+
+async def recover_runs(
+    desk: Desk, policy: ApplyPolicy, except_run: str | None = None
+) -> tuple[Remains, ...]:
+    """Put right what earlier runs have left, and return it with what could not be put right.
+
+    Raises:
+        Unreachable: the server cannot be reached; run again.
+    """
+    recovery = Recovery(desk.client, desk.journal, desk.backups, policy.now_ms)
+    return await recovery.recover(
+        desk.server, desk.account, lambda run: _performer(desk, run, policy), except_run
+    )
 
 
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:
     """Return how far the run of a plan is, None where it was not begun."""
-    digest = digest_plan(plan)
-    run = next((run for run in journal.list_runs() if run.digest == digest), None)
+    run = journal.find_run(plan.id)
     return None if run is None else Applied(run.id, journal.read_outcomes(run.id))
 
 
@@ -143,11 +163,9 @@ def forget_old_runs(journal: Journal, backups: BackupStore, keep: KeepPolicy, at
 
 
 def _new_run(plan: Plan, started_ms: int) -> RunRecord:
-    digest = digest_plan(plan)
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started_ms / 1000))
     return RunRecord(
-        id=f"{moment}-{digest.removeprefix('sha256:')[:12]}",
-        digest=digest,
+        id=plan.id,
+        digest=digest_plan(plan),
         server=plan.server,
         account=plan.account,
         collection=plan.collection,

@@ -16,7 +16,7 @@ from typing import TextIO
 import typer
 
 from sync.actions import Plan
-from sync.apply.recover import LeftOpen, Recovery
+from sync.apply.recover import Recovery, Remains
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
@@ -25,6 +25,7 @@ from sync.apply.run import (
     apply_plan,
     find_progress,
     now_ms,
+    recover_runs,
     require_approved,
 )
 from sync.apply.work import INDEX_PENDING
@@ -220,10 +221,11 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     async def _run() -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                await _recover(setting, client, user)
+                broken = await _recover(setting, client, user)
                 plan = await _plan_restore(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
-                return await _apply_if_wanted(setting, plan, applying, client, user)
+                status = await _apply_if_wanted(setting, plan, applying, client, user)
+                return status or int(broken)
 
     return _run_stoppably(_run)
 
@@ -364,30 +366,27 @@ def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) ->
 
 
 async def _recover(setting: Setting, client: NdexClient, user: User) -> bool:
-    """Put right what earlier runs left open, and say so; tell whether a network is broken."""
+    """Put right what earlier runs left, and say so; tell whether anything of it remains."""
     with Journal.open(setting.state) as journal:
-        recovered = await _recovery(setting, journal, client).recover(setting.server, user.name)
-    _tell_left_open(recovered, "Put right", sys.stderr)
-    return any(not each.steps for each in recovered)
+        recovered = await recover_runs(_desk(setting, journal, client, user), ApplyPolicy())
+    _tell_remains(recovered, "Put right", sys.stderr)
+    return any(not each.fixable for each in recovered)
 
 
 async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> bool:
-    """Say what earlier runs left open, which a plan does not change; tell whether there is any."""
+    """Say what earlier runs left, which a plan does not change; tell whether there is any."""
     if not setting.state.is_dir():
         return False
     with Journal.open(setting.state) as journal:
-        found = await _recovery(setting, journal, client).find(setting.server, user.name)
-    _tell_left_open(found, "The next push puts right", sys.stderr)
+        recovery = Recovery(client, journal, BackupStore(setting.state), now_ms)
+        found = await recovery.find(setting.server, user.name)
+    _tell_remains(found, "The next push puts right", sys.stderr)
     return bool(found)
 
 
-def _recovery(setting: Setting, journal: Journal, client: NdexClient) -> Recovery:
-    return Recovery(client, journal, BackupStore(setting.state), now_ms)
-
-
-def _tell_left_open(found: Iterable[LeftOpen], what: str, stream: TextIO) -> None:
+def _tell_remains(found: Iterable[Remains], what: str, stream: TextIO) -> None:
     for each in found:
-        typer.echo(visible(f"{what} {each}" if each.steps else str(each)), stream)
+        typer.echo(visible(f"{what} {each}" if each.fixable else str(each)), stream)
 
 
 def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
@@ -404,7 +403,14 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
             action = plan.actions[number]
             name = getattr(action, "record", None) or getattr(action, "network", "")
             typer.echo(visible(f"  {ended.outcome}: {action.kind} {name}: {ended.message}"))
-    _tell_left_open(applied.recovered, "Put right", sys.stdout)
+    _tell_remains(applied.recovered, "Put right", sys.stdout)
+    if applied.repeated:
+        typer.echo(
+            "This plan had been applied before, and nothing was done now; make a new plan to "
+            "look at the networks again."
+        )
+    elif applied.count(Outcome.CONFLICT):
+        typer.echo("A conflict is final for this plan; make a new plan to try again.")
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):
@@ -415,4 +421,5 @@ def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished or plan.leaves_unknown:
         return 3
-    return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open else 0
+    remains = any(not each.fixable for each in applied.recovered)
+    return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open or remains else 0

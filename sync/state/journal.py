@@ -30,12 +30,12 @@ from sync.state.database import (
 from sync.state.folder import make_folder
 
 APPLICATION_ID = 0x6E64786A
-VERSION = 2
+VERSION = 3
 FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
 _TABLES = """\
 CREATE TABLE run (
-  id TEXT PRIMARY KEY, digest TEXT NOT NULL UNIQUE, server TEXT NOT NULL, account TEXT NOT NULL,
+  id TEXT PRIMARY KEY, digest TEXT NOT NULL, server TEXT NOT NULL, account TEXT NOT NULL,
   collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL, plan BLOB NOT NULL,
   started_ms INTEGER NOT NULL, finished_ms INTEGER, checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE outcome (
@@ -101,7 +101,10 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run; ``plan`` is its plan file. ``finished_ms`` None: it was cut short, or is at work."""
+    """One run of one plan: ``id`` is the plan's, ``plan`` its file.
+
+    ``finished_ms`` None: it was cut short, is at work, or left something to be put right.
+    """
 
     id: str
     digest: str
@@ -149,14 +152,14 @@ class Journal:
             db.close()
 
     def begin_run(self, run: RunRecord) -> RunRecord:
-        """Enter a run, or go on with the one of the same plan; returns the run in force."""
-        if found := self._find("digest", run.digest):
+        """Enter a run, or go on with the one of this id; returns the run in force."""
+        if found := self.find_run(run.id):
             return found
         self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
         return run
 
-    def finish_run(self, run: str, at_ms: int) -> None:
-        """Note that nothing of the run is left to be done."""
+    def finish_run(self, run: str, at_ms: int | None) -> None:
+        """Note that the run has left nothing to be put right; None: that it goes on after all."""
         found = self.find_run(run)
         if found is not None:
             row = with_checksum(_row_of_run(replace(found, finished_ms=at_ms)))
@@ -165,7 +168,8 @@ class Journal:
 
     def find_run(self, run: str) -> RunRecord | None:
         """Return the run of this id."""
-        return self._find("id", run)
+        rows = self._read("SELECT * FROM run WHERE id = ?", (run,))
+        return _run_of(rows[0]) if rows else None
 
     def list_runs(self) -> list[RunRecord]:
         """Return all runs, oldest first."""
@@ -244,13 +248,6 @@ class Journal:
             if not is_as_written(row):
                 raise _damaged(self._path, "a line of it was changed")
         return rows
-
-    def _find(self, column: str, value: str) -> RunRecord | None:
-        rows = self._read(
-            f"SELECT * FROM run WHERE {column} = ?",  # noqa: S608 - a column named by us
-            (value,),
-        )
-        return _run_of(rows[0]) if rows else None
 
 
 def _row_of_run(run: RunRecord) -> Row:

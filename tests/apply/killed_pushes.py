@@ -2,8 +2,9 @@
 
 Called in a subprocess with one thread, so that forking is safe. A push and its restore are
 prepared once; then, for each moment, all files are put back to their old state, a child applies
-the plan and is killed, a second child applies it again, and what the server holds is printed as
-one JSON line.
+the plan and is killed, a second child goes on, and what the server holds is printed as one JSON
+line. A push and a restore go on with the same plan; a night goes on as the next nightly push does,
+which puts right what was left and makes a plan of its own.
 """
 
 from __future__ import annotations
@@ -58,18 +59,21 @@ def kill_everywhere(folder: str) -> None:
     """Kill a push and a restore at every moment and print what became of each."""
     root = Path(folder)
     _in_child(lambda: _prepare_push(root / "push"))
-    _kill_all("push", root / "push", root)
+    _kill_all("push", root / "push", root, _apply)
+    _kill_all("night", root / "push", root, _push)
     _in_child(lambda: _prepare_restore(root / "push", root / "restore"))
-    _kill_all("restore", root / "restore", root)
+    _kill_all("restore", root / "restore", root, _apply)
 
 
-def _kill_all(name: str, prepared: Path, root: Path) -> None:
+def _kill_all(name: str, prepared: Path, root: Path, go_on: Callable[[Path], None]) -> None:
     moment = 0
-    while _kill_once(name, prepared, root / "work", moment):
+    while _kill_once(name, prepared, root / "work", moment, go_on):
         moment += 1
 
 
-def _kill_once(name: str, prepared: Path, work: Path, moment: int) -> bool:
+def _kill_once(
+    name: str, prepared: Path, work: Path, moment: int, go_on: Callable[[Path], None]
+) -> bool:
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(prepared, work)
 
@@ -78,7 +82,7 @@ def _kill_once(name: str, prepared: Path, work: Path, moment: int) -> bool:
         _apply(work)
 
     killed = _in_child(_dying)
-    _in_child(lambda: _apply(work))
+    _in_child(lambda: go_on(work))
     _in_child(lambda: _report(name, work, moment, killed))
     return killed
 
@@ -143,6 +147,14 @@ def _apply(folder: Path) -> None:
         await push.apply(read_plan(folder / "plan.json"))
 
     _with_push(folder, _apply)
+
+
+def _push(folder: Path) -> None:
+    async def _push(push: Push) -> None:
+        await push.recover()
+        await push.push(prune=True)
+
+    _with_push(folder, _push)
 
 
 def _report(name: str, work: Path, moment: int, killed: bool) -> None:

@@ -16,8 +16,9 @@ import orjson
 from sync.accepted.book import Book
 from sync.accepted.items import Entry
 from sync.actions import Plan
+from sync.apply.recover import Remains
 from sync.apply.restore import RestoreRequest, plan_restore
-from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan
+from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan, recover_runs
 from sync.apply.work import WorkPolicy
 from sync.compare import DesiredState
 from sync.guards import GuardLimits
@@ -153,8 +154,15 @@ class Push:
 
     async def apply(self, plan: Plan, policy: ApplyPolicy = QUICK_APPLY) -> Applied:
         """Apply a plan."""
+        return await apply_plan(plan, await self._desk(), policy)
+
+    async def recover(self, policy: ApplyPolicy = QUICK_APPLY) -> tuple[Remains, ...]:
+        """Put right what earlier runs have left."""
+        return await recover_runs(await self._desk(), policy)
+
+    async def _desk(self) -> Desk:
         user = await self.client.fetch_own_user()
-        desk = Desk(
+        return Desk(
             client=self.client,
             server=SERVER,
             account=ACCOUNT,
@@ -164,7 +172,6 @@ class Push:
             root=self.sample.root,
             map_path=self.map_path,
         )
-        return await apply_plan(plan, desk, policy)
 
     async def push(self, policy: ApplyPolicy = QUICK_APPLY, **facts: Any) -> Applied:
         """Plan and apply."""

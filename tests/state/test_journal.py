@@ -38,8 +38,10 @@ def test_what_was_entered_is_read_by_another(tmp_path: Path) -> None:
 def test_a_plan_has_one_run(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         assert journal.begin_run(RUN) == RUN
-        assert journal.begin_run(replace(RUN, id="run-2", started_ms=2000)) == RUN
-        assert journal.list_runs() == [RUN]
+        assert journal.begin_run(replace(RUN, started_ms=2000)) == RUN
+        other = replace(RUN, id="run-2", started_ms=2000)
+        assert journal.begin_run(other) == other
+        assert journal.list_runs() == [RUN, other]
 
 
 def test_the_last_outcome_of_an_action_counts(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""A run belongs to one plan: the same plan goes on where it was, a new one begins again."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.errors import PlanMismatch
+from sync.sandbox import networks as rows
+from sync.sandbox.faults import parse_rules
+from sync.state.journal import Outcome
+from tests.apply.pushing import (
+    ACCOUNT,
+    EVERYTHING,
+    FEWER,
+    SET,
+    Push,
+    opened,
+    owned,
+    pushing,
+    quick_sandbox,
+)
+from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """Return a collection of one record, whose network lacks genes."""
+    made = Sample(tmp_path)
+    made.add_record(figure(1), network_id(1))
+    made.add_network(network_id(1), figure_cx2(figure(1), FEWER), **owned(read_only=True))
+    made.network_sets.append(
+        {"name": "figures", "uuid": SET, "owner": ACCOUNT, "networks": [network_id(1)]}
+    )
+    made.users.append(dict(CURATOR))
+    return made
+
+
+async def test_writes_that_the_server_has_lost_are_written_again(sample: Sample) -> None:
+    """The server is put back to an older state, so the next plan has the same actions."""
+    sandbox, older = sample.root / "ndex.sqlite", sample.root / "older.sqlite"
+    async with pushing(sample) as push:
+        planned = await push.plan()
+    shutil.copy(sandbox, older)
+    async with opened(sample, sandbox, quick_sandbox()) as push:
+        await push.apply(planned)
+        wanted = push.networks()
+    for path in sample.root.glob("ndex.sqlite*"):
+        path.unlink()
+    shutil.copy(older, sandbox)
+
+    async with opened(sample, sandbox, quick_sandbox()) as push:
+        plan = await push.plan()
+        assert plan == planned
+        applied = await push.apply(plan)
+
+        assert applied.count(Outcome.DONE) == 1
+        assert not applied.repeated
+        assert push.networks() == wanted
+        assert len(push.journal.list_runs()) == 2
+
+
+async def test_a_conflict_that_went_away_is_none_for_a_new_plan(sample: Sample) -> None:
+    async with pushing(sample) as push:
+        plan = await push.plan()
+        _set_read_only(push, 0)
+        assert (await push.apply(plan)).count(Outcome.CONFLICT) == 1
+        _set_read_only(push, 1)
+
+        again = await push.apply(plan)
+        assert again.count(Outcome.CONFLICT) == 1
+        new = await push.plan()
+        assert new == plan
+        assert (await push.apply(new)).count(Outcome.DONE) == 1
+
+
+async def test_a_plan_that_was_applied_to_its_end_says_so(sample: Sample) -> None:
+    async with pushing(sample) as push:
+        plan = await push.plan()
+
+        assert not (await push.apply(plan)).repeated
+        assert (await push.apply(plan)).repeated
+
+
+async def test_the_id_of_another_plan_is_refused(sample: Sample) -> None:
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        await push.apply(plan)
+        other = await push.plan(subjects=frozenset())
+
+        with pytest.raises(PlanMismatch, match="is another plan"):
+            await push.apply(replace(other, id=plan.id))
+
+
+async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
+    sample: Sample,
+) -> None:
+    """Its marker cannot be taken away, so the run leaves it private and in no record."""
+    sample.add_record(figure(3))
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    rules = parse_rules("PUT /v2/network/*/properties error status=502")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+        [made] = set(push.networks()) - {network_id(1)}
+        assert push.networks()[made]["visibility"] == "PRIVATE"
+
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        recovered = await push.recover()
+        assert f"the network of {figure(3)}" in " ".join(map(str, recovered))
+        assert made in (sample.root / f"_figures/{figure(3)}.md").read_text()
+        await push.push()
+        assert (await push.plan()).actions == ()
+        assert set(push.networks()) == {network_id(1), made}
+
+
+def _set_read_only(push: Push, value: int) -> None:
+    with push.store.writing() as db:
+        rows.update(db, network_id(1), read_only=value)

@@ -100,6 +100,8 @@ class Maker:
         return None if isinstance(settled, NotMade) else self._note_found(settled)
 
     async def _make(self) -> Made | Conflict | GiveUp:
+        if self.gate.closed is not None:
+            return GiveUp(f"not begun: {self.gate.closed}")
         known = await self.networks.known()
         if claimant := find_claimant(known, self.record):
             return self._take_up(claimant)

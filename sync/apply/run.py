@@ -69,7 +69,8 @@ class Applied:
     """How an apply ended: outcomes by the action's number, those that were come to.
 
     ``stopped`` says why the run ended early, None where it did not. ``recovered`` is what earlier
-    runs had left. ``repeated``: the plan had been applied to its end before, so nothing was done.
+    runs had left. ``in_hand`` are the actions that were begun and have not ended. ``repeated``: the
+    plan had been applied to its end before, so nothing was done.
     """
 
     run: str
@@ -77,6 +78,7 @@ class Applied:
     recovered: tuple[Remains, ...] = ()
     stopped: str | None = None
     repeated: bool = False
+    in_hand: frozenset[int] = frozenset()
 
     def count(self, outcome: Outcome) -> int:
         """Return how many actions ended so."""
@@ -99,8 +101,11 @@ async def apply_plan(
     desk: Desk,
     policy: ApplyPolicy,
     advance: Callable[[], None] = lambda: None,
+    stop: asyncio.Event | None = None,
 ) -> Applied:
     """Do what the plan says and has not been done yet; nothing else.
+
+    Once ``stop`` is set no action begins any more, and those in hand go on to their end.
 
     Raises:
         PlanMismatch: the plan is for another server or account, or its run is another plan's.
@@ -120,8 +125,10 @@ async def apply_plan(
     if todo and run.finished_ms is not None:
         desk.journal.finish_run(run.id, None)
     performer = _performer(desk, run.id, policy)
-    stopped = await _perform_all(todo, performer, policy, advance)
+    stopped = await _perform_all(todo, performer, policy, advance, stop or asyncio.Event())
     outcomes = desk.journal.read_outcomes(run.id)
+    if stop is not None and stop.is_set() and len(outcomes) == len(plan.actions):
+        stopped = None
     # What a conflict may have left is looked at by the next recovery, which then finishes the run.
     done = [each for each in outcomes.values() if each.outcome is Outcome.DONE]
     if len(done) == len(plan.actions):
@@ -148,7 +155,10 @@ async def recover_runs(
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:
     """Return how far the run of a plan is, None where it was not begun."""
     run = journal.find_run(plan.id)
-    return None if run is None else Applied(run.id, journal.read_outcomes(run.id))
+    if run is None:
+        return None
+    outcomes = journal.read_outcomes(run.id)
+    return Applied(run.id, outcomes, in_hand=journal.list_begun(run.id) - outcomes.keys())
 
 
 def forget_old_runs(journal: Journal, backups: BackupStore, keep: KeepPolicy, at_ms: int) -> None:
@@ -202,6 +212,7 @@ async def _perform_all(
     performer: Performer,
     policy: ApplyPolicy,
     advance: Callable[[], None],
+    stop: asyncio.Event,
 ) -> str | None:
     """Perform actions, some at once; return why the rest was left, None where none was."""
     left = iter(todo)
@@ -209,16 +220,33 @@ async def _perform_all(
 
     async def _worker() -> None:
         for number, action in left:
-            if breaker.is_open or gate.closed is not None:
+            if breaker.is_open or gate.closed is not None or stop.is_set():
                 return
             outcome = await _perform(performer, number, action)
             if outcome is not None:
                 performer.journal.settle(performer.run, number, outcome, policy.now_ms())
                 advance()
 
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(min(policy.at_once, len(todo))):
-            tasks.create_task(_worker())
+    async def _close_when_told() -> None:
+        await stop.wait()
+        gate.close(_TOLD)
+
+    watching = asyncio.ensure_future(_close_when_told())
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(policy.at_once, len(todo))):
+                tasks.create_task(_worker())
+    finally:
+        watching.cancel()
+    return _explain_end(breaker, gate, stop)
+
+
+_TOLD = "told to stop"
+
+
+def _explain_end(breaker: Breaker, gate: UploadGate, stop: asyncio.Event) -> str | None:
+    if stop.is_set():
+        return f"{_TOLD}; apply the same plan again to go on"
     if breaker.is_open:
         return "the server kept failing; apply the plan again when it is well"
     if gate.closed is not None:

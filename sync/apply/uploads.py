@@ -60,16 +60,17 @@ class UploadGate:
         failed = self._failed.setdefault(_NUMBERS.sub("…", words), set())
         failed.add(hash(document))
         if len(failed) >= _DOCUMENTS_FAILED:
-            self._close(f"{len(failed)} uploads failed in the same way: {words}")
+            self.close(f"{len(failed)} uploads failed in the same way: {words}")
 
     def note_refusal(self, error: ServerError) -> None:
         """Note that the server did not accept an upload."""
         if isinstance(error, QuotaExceeded):
-            self._close("the account's disk quota is used up; ndex-sync doctor shows it")
+            self.close("the account's disk quota is used up; ndex-sync doctor shows it")
+
+    def close(self, reason: str) -> None:
+        """Let no further upload begin."""
+        if self.closed is None:
+            self.closed = reason
 
     def _is_free(self) -> bool:
         return self._under_way < (self._at_once if self._proven else 1)
-
-    def _close(self, reason: str) -> None:
-        if self.closed is None:
-            self.closed = reason

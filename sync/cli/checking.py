@@ -14,7 +14,7 @@ from sync.check import check_collection
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
-from sync.cli.run import INTERRUPTED, Started, start_run, stop_on_sigterm
+from sync.cli.run import INTERRUPTED, Started, Stop, start_run
 from sync.locate import Collection
 from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
@@ -91,7 +91,7 @@ def run_check(request: CheckRequest) -> int:
 async def _check_all(
     request: CheckRequest, findings: _Findings, advance: Callable[[], None]
 ) -> None:
-    stop_on_sigterm()
+    Stop.on_signals()
     try:
         async with request.open_client() as client:
             try:

@@ -15,7 +15,7 @@ from typing import TextIO
 
 import typer
 
-from sync.actions import Plan
+from sync.actions import Action, Plan
 from sync.apply.recover import Recovery, Remains
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
@@ -32,7 +32,7 @@ from sync.apply.work import INDEX_PENDING
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
-from sync.cli.run import INTERRUPTED, stop_on_sigterm
+from sync.cli.run import INTERRUPTED, Stop
 from sync.config import CONFIG_NAME, CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
 from sync.locate import Collection
@@ -167,7 +167,7 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
     configure_logging(setting.manner)
     require_writable(order.formats)
 
-    async def _run() -> int:
+    async def _run(_stop: Stop) -> int:
         async with _open_client(setting) as (client, user):
             left_open = await _name_left_open(setting, client, user)
             plan = await _make_plan(setting, order, client, user)
@@ -189,10 +189,10 @@ def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
     configure_logging(setting.manner)
     require_approved(plan, approved)
 
-    async def _run() -> int:
+    async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                return await _apply(setting, plan, client, user)
+                return await _apply(setting, plan, client, user, stop)
 
     return _run_stoppably(_run)
 
@@ -202,13 +202,13 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     configure_logging(setting.manner)
     require_writable(order.formats)
 
-    async def _run() -> int:
+    async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                broken = await _recover(setting, client, user)
+                broken = await _recover(setting, client, user, stop)
                 plan = await _make_plan(setting, order, client, user)
                 write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-                status = await _apply_if_wanted(setting, plan, applying, client, user)
+                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
                 return status or int(broken)
 
     return _run_stoppably(_run)
@@ -218,25 +218,25 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     """Plan the way back, show, ask, apply, and return the exit status."""
     configure_logging(setting.manner)
 
-    async def _run() -> int:
+    async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                broken = await _recover(setting, client, user)
+                broken = await _recover(setting, client, user, stop)
                 plan = await _plan_restore(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
-                status = await _apply_if_wanted(setting, plan, applying, client, user)
+                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
                 return status or int(broken)
 
     return _run_stoppably(_run)
 
 
-def _run_stoppably(work: Callable[[], Awaitable[int]]) -> int:
-    """Run to the end, or until Ctrl-C or SIGTERM; a step in hand is finished first."""
+def _run_stoppably(work: Callable[[Stop], Awaitable[int]]) -> int:
+    """Run to the end, or until a signal; what is being written is finished first."""
 
     async def _run() -> int:
-        stop_on_sigterm()
+        stop = Stop.on_signals()
         try:
-            return await work()
+            return await work(stop)
         except asyncio.CancelledError:
             logger.warning("stopped before the end; apply the same plan again to go on")
             return INTERRUPTED
@@ -319,7 +319,7 @@ async def _plan_restore(
 
 
 async def _apply_if_wanted(
-    setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User
+    setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User, stop: Stop
 ) -> int:
     if not plan.actions:
         return _status_without_actions(plan)
@@ -327,7 +327,7 @@ async def _apply_if_wanted(
     if order.ask and not _confirm():
         typer.echo("Nothing was changed.")
         return 1
-    return await _apply(setting, plan, client, user)
+    return await _apply(setting, plan, client, user, stop)
 
 
 def _confirm() -> bool:
@@ -336,19 +336,26 @@ def _confirm() -> bool:
     return typer.confirm("Apply this plan?")
 
 
-async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User) -> int:
+async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User, stop: Stop) -> int:
     require_same_target(plan, setting.server, user.name, setting.collection.name)
     quiet = setting.manner.quiet
     with Journal.open(setting.state) as journal:
         desk = _desk(setting, journal, client, user)
-        try:
-            with show_progress("Applying", len(plan.actions), quiet=quiet) as advance:
-                applied = await apply_plan(plan, desk, ApplyPolicy(), advance)
-        except asyncio.CancelledError:
+
+        def _tell_progress() -> None:
             if progress := find_progress(plan, journal):
                 _tell(setting, plan, progress)
-            raise
+
+        with stop.writing(_tell_progress):
+            try:
+                with show_progress("Applying", len(plan.actions), quiet=quiet) as advance:
+                    applied = await apply_plan(plan, desk, ApplyPolicy(), advance, stop.requested)
+            except asyncio.CancelledError:
+                _tell_progress()
+                raise
     _tell(setting, plan, applied)
+    if stop.requested.is_set() and len(applied.outcomes) < len(plan.actions):
+        return INTERRUPTED
     return _status(plan, applied)
 
 
@@ -365,11 +372,12 @@ def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) ->
     )
 
 
-async def _recover(setting: Setting, client: NdexClient, user: User) -> bool:
+async def _recover(setting: Setting, client: NdexClient, user: User, stop: Stop) -> bool:
     """Put right what earlier runs left, and say so; tell whether anything of it remains."""
-    with Journal.open(setting.state) as journal:
+    with Journal.open(setting.state) as journal, stop.writing(lambda: None):
         recovered = await recover_runs(_desk(setting, journal, client, user), ApplyPolicy())
     _tell_remains(recovered, "Put right", sys.stderr)
+    stop.require_going()
     return any(not each.fixable for each in recovered)
 
 
@@ -394,15 +402,18 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
         (applied.count(Outcome.DONE), "done"),
         (applied.count(Outcome.CONFLICT), "in conflict"),
         (applied.count(Outcome.FAILED), "failed"),
-        (len(plan.actions) - len(applied.outcomes), "not begun"),
+        (len(applied.in_hand), "not finished"),
+        (len(plan.actions) - len(applied.outcomes) - len(applied.in_hand), "not begun"),
     )
     told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
     typer.echo(f"Run {applied.run}: {told or 'nothing to do'}")
     for number, ended in sorted(applied.outcomes.items()):
         if ended.outcome is not Outcome.DONE or INDEX_PENDING in ended.message:
-            action = plan.actions[number]
-            name = getattr(action, "record", None) or getattr(action, "network", "")
-            typer.echo(visible(f"  {ended.outcome}: {action.kind} {name}: {ended.message}"))
+            action = _name(plan.actions[number])
+            typer.echo(visible(f"  {ended.outcome}: {action}: {ended.message}"))
+    for number in sorted(applied.in_hand):
+        action = _name(plan.actions[number])
+        typer.echo(visible(f"  not finished: {action}: the next apply or push looks at it first"))
     _tell_remains(applied.recovered, "Put right", sys.stdout)
     if applied.repeated:
         typer.echo(
@@ -415,6 +426,11 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
         typer.echo(f"Stopped: {applied.stopped}")
     if applied.count(Outcome.DONE):
         typer.echo(f"Undo with: ndex-sync restore {shlex.join([applied.run, *setting.options])}")
+
+
+def _name(action: Action) -> str:
+    name = getattr(action, "record", None) or getattr(action, "network", "")
+    return f"{action.kind} {name}"
 
 
 def _status(plan: Plan, applied: Applied) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner, Target
-from sync.cli.run import INTERRUPTED, start_run, stop_on_sigterm
+from sync.cli.run import INTERRUPTED, Stop, start_run
 from sync.errors import RecordError
 from sync.links import (
     LinkMap,
@@ -111,7 +111,7 @@ async def _map_all(
     open_client: Callable[[], AbstractAsyncContextManager[NdexClient]],
     findings: _Findings,
 ) -> None:
-    stop_on_sigterm()
+    Stop.on_signals()
     try:
         async with open_client() as client:
             try:

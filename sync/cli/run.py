@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Never
+
+import typer
 
 from sync.ndex.transport import HttpCounts
 from sync.report.build import RunFacts
@@ -53,11 +59,75 @@ def start_run(command: str, server: str) -> Started:
     return Started(command, server, _now_ms())
 
 
-def stop_on_sigterm() -> None:
-    """Treat SIGTERM, which CI sends to a job that is cancelled, like Ctrl-C."""
-    task = asyncio.current_task()
-    if task is not None and sys.platform != "win32":
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+GRACE_S = 4.0
+"""So long the writes in hand may go on to their end after the first signal."""
+
+CLOSING_S = 1.6
+"""So long a network that is then still in hand may take to be locked again.
+
+GitHub gives a job that is cancelled 7.5 s after SIGINT, and 2.5 s more after SIGTERM.
+"""
+
+
+@dataclass(slots=True)
+class Stop:
+    """A run's answer to SIGINT, SIGTERM and SIGHUP.
+
+    The first signal ends the run's task at once where nothing is being written. Else ``requested``
+    is set, so that nothing new begins, and the task has ``GRACE_S`` to end by itself. A second
+    signal ends the process at once.
+    """
+
+    task: asyncio.Task[Any]
+    requested: asyncio.Event = field(default_factory=asyncio.Event)
+    _report: Callable[[], None] | None = None
+
+    @classmethod
+    def on_signals(cls) -> Stop:
+        """Stop the current task on a signal from now on."""
+        task = asyncio.current_task()
+        if task is None:
+            raise AssertionError("there is no task to be stopped")
+        stop = cls(task)
+        if sys.platform != "win32":
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, stop._take)
+        return stop
+
+    @contextmanager
+    def writing(self, report: Callable[[], None]) -> Iterator[None]:
+        """Let what is written be finished; ``report`` says how far it is where there is no time."""
+        self._report = report
+        try:
+            yield
+        finally:
+            self._report = None
+
+    def require_going(self) -> None:
+        """End the task here where that was asked for."""
+        if self.requested.is_set():
+            raise asyncio.CancelledError
+
+    def _take(self) -> None:
+        if self.requested.is_set():
+            self._leave()
+        self.requested.set()
+        if self._report is None:
+            self.task.cancel()
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_later(GRACE_S, self.task.cancel)
+        loop.call_later(GRACE_S + CLOSING_S, self._leave)
+
+    def _leave(self) -> Never:
+        """End the process now; the journal is on the disk."""
+        if self._report is not None:
+            self._report()
+        typer.echo(
+            "stopped at once; the next apply, push or restore puts right what is left", err=True
+        )
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
 
 
 def _now_ms() -> int:

@@ -205,6 +205,12 @@ class Journal:
             for row in rows
         ]
 
+    def list_begun(self, run: str) -> frozenset[int]:
+        """Return the numbers of the actions that have lines."""
+        with _explained(self._path):
+            rows = self._db.execute("SELECT DISTINCT action FROM entry WHERE run = ?", (run,))
+            return frozenset(number for (number,) in rows)
+
     def settle(self, run: str, action: int, settled: ActionOutcome, at_ms: int) -> None:
         """Note how an action ended."""
         self._write(

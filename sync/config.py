@@ -137,12 +137,12 @@ class Limits(_Section):
         le=1,
         description="The share of the records of the last apply that must be there again.",
     )
-    max_gene_loss_fraction: float = Field(
+    max_gene_loss: float = Field(
         0.5,
         ge=0,
         le=1,
         description="The share of its genes that one network may lose in a run."
-        f" It may always lose {FEW}.",
+        f" Networks of fewer than {FEW} genes may lose any.",
     )
     allow_edge_loss: bool = Field(
         default=False, description="Whether a gene may be removed together with its edges."
@@ -156,7 +156,7 @@ class Limits(_Section):
             self.max_deletes,
             self.min_records,
             self.min_kept_fraction,
-            self.max_gene_loss_fraction,
+            self.max_gene_loss,
         )
 
 

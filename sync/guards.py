@@ -13,7 +13,7 @@ from sync.actions import DeleteNetwork, Plan, Tripped, UpdateNetwork
 from sync.model import DifferenceKind
 
 FEW = 5
-"""So many networks may always be changed, and so many genes removed from each: a share of a
+"""So many networks may always be changed, and networks of fewer genes may lose any: a share of a
 handful means little.
 """
 
@@ -24,14 +24,14 @@ class GuardLimits:
 
     ``max_update_fraction`` is a share of its records, 0 forbids every change. ``min_records``
     records must have been read well, and ``min_kept_fraction`` of as many as at the last apply.
-    ``max_gene_loss_fraction`` is the share of its genes that one network may lose.
+    ``max_gene_loss`` is the share of its genes that one network of five genes or more may lose.
     """
 
     max_update_fraction: float = 0.3
     max_deletes: int = 0
     min_records: int = 0
     min_kept_fraction: float = 0.8
-    max_gene_loss_fraction: float = 0.5
+    max_gene_loss: float = 0.5
 
 
 def find_tripped(
@@ -77,18 +77,19 @@ def _check_updates(updates: int, records: int, limits: GuardLimits) -> Iterator[
 
 
 def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped]:
+    before = action.gene_count
     gone = [each.symbol for each in action.genes if each.kind is DifferenceKind.GENE_EXTRA]
-    lost = len(gone)
-    limit = max(int(limits.max_gene_loss_fraction * action.gene_count), FEW)
-    if lost > limit:
+    added = sum(each.kind is DifferenceKind.GENE_MISSING for each in action.genes)
+    limit = int(limits.max_gene_loss * before)
+    if before >= FEW and len(gone) > limit:
         yield Tripped(
-            "max_gene_loss_fraction",
-            lost,
+            "max_gene_loss",
+            len(gone),
             limit,
-            f"{action.record}: {lost} of the {action.gene_count} genes of its network would be "
-            f"removed ({_listed(gone)}), at most {limit} may be "
-            f"({limits.max_gene_loss_fraction:.0%}, never under {FEW}): see whether its table is "
-            "cut short, or raise max_gene_loss_fraction in [collection.limits]",
+            f"{action.record}: would remove {len(gone)} of the {before} genes of its network "
+            f"({_listed(gone)}), leaving {before - len(gone) + added}; the limit is {limit} "
+            f"(max_gene_loss = {limits.max_gene_loss:g}): check whether its table is cut short, "
+            "or raise max_gene_loss in [collection.limits]",
         )
 
 

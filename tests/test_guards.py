@@ -44,10 +44,13 @@ def removal(lost: int, genes: int) -> Plan:
     ("made", "limits", "before", "guards"),
     [
         (removal(20, 40), GuardLimits(), None, []),
-        (removal(21, 40), GuardLimits(), None, ["max_gene_loss_fraction"]),
-        (removal(39, 40), GuardLimits(), None, ["max_gene_loss_fraction"]),
-        (removal(39, 40), GuardLimits(max_gene_loss_fraction=1), None, []),
-        (removal(FEW, FEW), GuardLimits(max_gene_loss_fraction=0), None, []),
+        (removal(21, 40), GuardLimits(), None, ["max_gene_loss"]),
+        (removal(39, 40), GuardLimits(), None, ["max_gene_loss"]),
+        (removal(39, 40), GuardLimits(max_gene_loss=1), None, []),
+        (removal(2, FEW), GuardLimits(), None, []),
+        (removal(3, FEW), GuardLimits(), None, ["max_gene_loss"]),
+        (removal(1, FEW), GuardLimits(max_gene_loss=0), None, ["max_gene_loss"]),
+        (removal(FEW - 1, FEW - 1), GuardLimits(max_gene_loss=0), None, []),
         (plan(30), GuardLimits(), None, []),
         (plan(31), GuardLimits(), None, ["max_update_fraction"]),
         (plan(FEW, records=6), GuardLimits(), None, []),
@@ -89,4 +92,6 @@ def test_an_approval_holds_for_one_plan_alone() -> None:
 def test_a_loss_of_genes_is_told_with_the_first_of_them() -> None:
     [tripped] = find_tripped(removal(39, 40), GuardLimits(), None)
 
-    assert re.search(r"39 of the 40 genes .* removed \((\S+, ){5}…\), at most 20", tripped.message)
+    assert re.search(
+        r"remove 39 of the 40 genes .* \((\S+, ){5}…\), leaving 2; the limit is 20", tripped.message
+    )

@@ -145,7 +145,10 @@ MISTAKES = {
     ),
     "what cannot be pushed": (
         FULL.replace('"membership"]', '"everything"]'),
-        "14: collection.1.push.3: Input should be 'genes', 'properties', 'membership' or 'state'",
+        (
+            "14: collection.1.push.3: "
+            "Input should be 'create', 'genes', 'properties', 'membership' or 'state'"
+        ),
     ),
 }
 

@@ -50,8 +50,14 @@ def find_groups(lines: Sequence[str]) -> list[GroupLines]:
         elif groups and (found := _KEY.match(line)):
             groups[-1].keys[found[1]] = index
             within = found[1] == "items" and found[2].split("#")[0].strip() == "["
-            closing = next((each for each in _LONG_QUOTES if found[2].count(each) == 1), "")
+            closing = _quotes_left_open(found[2])
     return groups
+
+
+def _quotes_left_open(value: str) -> str:
+    """Return the quotes of a text that goes on in the next line, ``""`` where it does not."""
+    quotes = value[:3]
+    return quotes if quotes in _LONG_QUOTES and quotes not in value[3:] else ""
 
 
 def _read_item(line: str, index: int, group: GroupLines) -> bool:

@@ -230,6 +230,14 @@ def test_whatever_is_added_reads_as_it_was_meant(found: list[list[Entry]]) -> No
     assert all(line.isprintable() for line in text.split("\n"))
 
 
+@pytest.mark.parametrize("quotes", ["'''", '"""', "''' '''", "it is '''so"])
+def test_quotes_in_a_reason_are_no_text_of_several_lines(quotes: str) -> None:
+    text = edit_accepted("", "x", [unmapped("WP1", reason=quotes)])
+    text = edit_accepted(text, "x", [unmapped("WP2", reason="later")])
+
+    assert {entry.item.record for entry in parse_accepted(text, "x")} == {"WP1", "WP2"}
+
+
 @given(st.lists(entries, min_size=1, max_size=6, unique_by=lambda entry: entry.item))
 def test_the_order_of_accepting_does_not_show(found: list[Entry]) -> None:
     step_by_step = ""

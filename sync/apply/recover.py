@@ -7,10 +7,10 @@ tried again the next time; it stops nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.actions import Action, CreateNetwork
+from sync.actions import Action, Basis, CreateNetwork, UndeleteNetwork
 from sync.apply.course import form_of
 from sync.apply.looking import look_of
 from sync.apply.making import is_begun
@@ -23,7 +23,6 @@ from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
 from sync.planfile import parse_plan
-from sync.state.backup import BackupStore
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
 _WORDS = {
@@ -110,7 +109,6 @@ class Recovery:
 
     client: NdexClient
     journal: Journal
-    backups: BackupStore
     now_ms: Callable[[], int]
 
     async def recover(
@@ -181,13 +179,13 @@ class Recovery:
             return HalfMade(run.id, number, action) if begun else None
         network = next((entry.network for entry in entries if entry.network is not None), None)
         owed = find_owed(entries)
-        if network is None or not owed:
+        if isinstance(action, UndeleteNetwork) or network is None or not owed:
             return None
         try:
-            return await self._compare(notes, network, owed)
+            return await self._compare(notes, network, action.basis, owed)
         except NotFound:
             return None
-        except (StateDamaged, ServerError) as error:
+        except ServerError as error:
             _require_reachable(error)
             return Unrecovered(f"network {network}, which run {run.id} may have left", str(error))
 
@@ -220,19 +218,17 @@ class Recovery:
         return Unrecovered(str(found), outcome.message)
 
     async def _compare(
-        self, notes: Notes, network: NetworkId, owed: frozenset[Step]
+        self, notes: Notes, network: NetworkId, basis: Basis, owed: frozenset[Step]
     ) -> LeftOpen | None:
-        """Compare a network with what it was before the run."""
-        backup = self.backups.read(notes.run, network)
-        if backup is None:
-            return None
+        """Compare a network with what it was when the run's plan was made."""
         summary = await self.client.fetch_summary(network)
-        visibility = backup.summary.visibility
+        visibility = basis.visibility
         if read_load_state(summary) is LoadState.FAILED:
             lost = Step.VISIBILITY in owed
             return LeftOpen(notes, summary, visibility, ()) if lost else None
-        form = form_of(backup.summary, None, None)
-        course = Course(form, backup.summary.modified_ms, form)
+        now = form_of(summary, None, None)
+        before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
+        course = Course(before, basis.modified_ms, before)
         needed = find_closing(course, notes.trail, look_of(summary, None, None))
         steps = tuple(step for step in needed if step in owed)
         return LeftOpen(notes, summary, visibility, steps) if steps else None

@@ -146,7 +146,7 @@ async def recover_runs(
     Raises:
         Unreachable: the server cannot be reached; run again.
     """
-    recovery = Recovery(desk.client, desk.journal, desk.backups, policy.now_ms)
+    recovery = Recovery(desk.client, desk.journal, policy.now_ms)
     return await recovery.recover(
         desk.server, desk.account, lambda run: _performer(desk, run, policy), except_run
     )

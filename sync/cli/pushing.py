@@ -386,7 +386,7 @@ async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> b
     if not setting.state.is_dir():
         return False
     with Journal.open(setting.state) as journal:
-        recovery = Recovery(client, journal, BackupStore(setting.state), now_ms)
+        recovery = Recovery(client, journal, now_ms)
         found = await recovery.find(setting.server, user.name)
     _tell_remains(found, "The next push puts right", sys.stderr)
     return bool(found)
@@ -424,6 +424,8 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
         typer.echo("A conflict is final for this plan; make a new plan to try again.")
     if applied.stopped:
         typer.echo(f"Stopped: {applied.stopped}")
+    if private := BackupStore(setting.state).find_private(applied.run):
+        typer.echo(f"Backups of networks that are not public: {visible(str(private))}")
     if applied.count(Outcome.DONE):
         typer.echo(f"Undo with: ndex-sync restore {shlex.join([applied.run, *setting.options])}")
 

@@ -18,11 +18,12 @@ import orjson
 from pydantic import TypeAdapter
 
 from sync.errors import ConfigError, StateDamaged, refuse_write
-from sync.model import NetworkId, Summary
+from sync.model import NetworkId, Summary, Visibility
 from sync.state.folder import open_own
 
 _RUN = re.compile(r"[0-9A-Za-z-]+")
-_FOLDER = "backups"
+_PUBLIC, _PRIVATE = "backups", "backups-private"
+"""Networks that are not public are kept apart, so that a job can leave them out of its caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class BackupStore:
     """The backups of one state folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder / _FOLDER
+        self._folder = folder
 
     def write(self, run: str, backup: Backup) -> None:
         """Keep a network; what was kept before in this run stays, being older.
@@ -61,9 +62,11 @@ class BackupStore:
         Raises:
             ConfigError, DiskFull: the disk does not take it; then nothing may be changed.
         """
-        path = self._path(run, backup.summary.id)
-        if path.exists():
+        network = backup.summary.id
+        if any(path.exists() for path in self._paths(run, network)):
             return
+        public, private = self._paths(run, network)
+        path = public if backup.summary.visibility is Visibility.PUBLIC else private
         data = gzip.compress(_FILE.dump_json(backup), mtime=0)
         draft = path.with_suffix(".tmp")
         try:
@@ -83,7 +86,8 @@ class BackupStore:
             ConfigError: the file is there and cannot be opened.
             StateDamaged: it is not as it was written.
         """
-        path = self._path(run, network)
+        public, private = self._paths(run, network)
+        path = private if private.exists() else public
         try:
             with open_own(path, os.O_RDONLY) as stream:
                 data = stream.read()
@@ -103,18 +107,29 @@ class BackupStore:
 
     def forget(self, run: str) -> None:
         """Delete the backups of a run."""
-        folder = self._folder / _checked(run)
-        if folder.is_dir():
-            shutil.rmtree(folder)
+        for name in (_PUBLIC, _PRIVATE):
+            folder = self._folder / name / _checked(run)
+            if folder.is_dir():
+                shutil.rmtree(folder)
 
-    def _path(self, run: str, network: NetworkId) -> Path:
-        return self._folder / _checked(run) / f"{network}.json.gz"
+    def find_private(self, run: str) -> Path | None:
+        """Return the folder of a run's backups of networks that are not public, if it is there."""
+        folder = self._folder / _PRIVATE / _checked(run)
+        return folder if folder.is_dir() else None
+
+    def _paths(self, run: str, network: NetworkId) -> tuple[Path, Path]:
+        """Return where the backup of a network is if it was public, and if it was not."""
+        public, private = (
+            self._folder / name / _checked(run) / f"{network}.json.gz"
+            for name in (_PUBLIC, _PRIVATE)
+        )
+        return public, private
 
 
 def has_backups(folder: Path) -> bool:
     """Whether a state folder holds backups of any run."""
-    backups = folder / _FOLDER
-    return backups.is_dir() and any(backups.iterdir())
+    folders = (folder / name for name in (_PUBLIC, _PRIVATE))
+    return any(each.is_dir() and any(each.iterdir()) for each in folders)
 
 
 def _first_line(error: Exception) -> str:

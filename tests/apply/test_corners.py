@@ -349,7 +349,7 @@ async def test_a_run_that_cannot_be_restored_says_why(sample: Sample) -> None:
             rows.update(db, network_id(1), deleted=1)
             rows.update(db, network_id(2), doi="10.1/1")
             rows.update(db, network_id(5), deleted=0)
-        (sample.root / f".ndex-sync/backups/{applied.run}/{network_id(6)}.json.gz").unlink()
+        (sample.root / f".ndex-sync/backups-private/{applied.run}/{network_id(6)}.json.gz").unlink()
 
         plan = await push.plan_restore(applied.run)
 

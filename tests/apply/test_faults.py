@@ -194,31 +194,51 @@ async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) ->
         assert (shown["visibility"], shown["read_only"]) == ("PUBLIC", 1)
 
 
-@pytest.mark.parametrize("what", ["its backup is damaged", "it belongs to somebody else now"])
-async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_pushed(
-    sample: Sample, what: str
-) -> None:
+async def _leave_hidden_and_unlocked(sample: Sample) -> None:
     rules = parse_rules(
         "PUT /v3/networks/* search-down; POST /v3/batch/files/setvisibility error status=502; "
         "PUT /v2/network/*/systemproperty error status=502 after=1"
     )
-    sandbox = sample.root / "ndex.sqlite"
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
+    sandbox = sample.root / "ndex.sqlite"
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         await push.apply(plan)
-    if what == "its backup is damaged":
-        [backup] = sample.root.rglob(f"{network_id(1)}.json.gz")
+
+
+@pytest.mark.parametrize("what", ["damaged", "gone"])
+async def test_a_network_is_put_right_without_its_backup(sample: Sample, what: str) -> None:
+    """What it was is in the plan, too; the machine that has the backup may be gone."""
+    await _leave_hidden_and_unlocked(sample)
+    [backup] = sample.root.rglob(f"{network_id(1)}.json.gz")
+    if what == "gone":
+        backup.unlink()
+    else:
         backup.write_bytes(backup.read_bytes()[:-9])
 
+    sandbox = sample.root / "ndex.sqlite"
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
-        if what == "it belongs to somebody else now":
-            with push.store.writing() as db:
-                db.execute(
-                    "INSERT INTO account (id, name, created_ms, modified_ms)"
-                    " VALUES ('00000099-0000-11ea-99da-0ac135e8bacf', 'other', 1, 1)"
-                )
-                rows.update(db, network_id(1), owner_id="00000099-0000-11ea-99da-0ac135e8bacf")
+        applied = await push.push()
+
+        assert put_right(applied) == [(network_id(1), {Step.VISIBILITY, Step.LOCK})]
+        shown = push.networks()[network_id(1)]
+        assert (shown["visibility"], shown["read_only"]) == ("PUBLIC", 1)
+
+
+async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_pushed(
+    sample: Sample,
+) -> None:
+    """It belongs to somebody else by now."""
+    await _leave_hidden_and_unlocked(sample)
+
+    sandbox = sample.root / "ndex.sqlite"
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        with push.store.writing() as db:
+            db.execute(
+                "INSERT INTO account (id, name, created_ms, modified_ms)"
+                " VALUES ('00000099-0000-11ea-99da-0ac135e8bacf', 'other', 1, 1)"
+            )
+            rows.update(db, network_id(1), owner_id="00000099-0000-11ea-99da-0ac135e8bacf")
         before = push.networks()[network_id(1)]
         applied = await push.push()
 

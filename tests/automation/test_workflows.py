@@ -163,3 +163,28 @@ def test_the_page_tells_of_every_input_of_the_action() -> None:
 
     for name in read_action(ACTIONS / "ndex-sync")["inputs"]:
         assert f"`{name}`" in text, name
+
+
+def test_the_nightly_applies_an_empty_plan_and_keeps_the_journal_whatever_fails() -> None:
+    nightly = {
+        step["name"]: step
+        for step in steps(read(ROOT / ".github/workflows/nightly.yml"))
+        if "name" in step
+    }
+
+    assert nightly["Apply"]["if"] == "${{ inputs.apply }}"
+    assert nightly["Keep the journal and the backups"]["if"].startswith("${{ always() && ")
+    assert "apply" not in nightly["Keep the journal and the backups"]["if"]
+
+
+def test_no_job_keeps_backups_of_networks_that_are_not_public() -> None:
+    kept = [
+        path
+        for _, text in documents()
+        for step in steps(yaml.safe_load(text))
+        for path in str(step.get("with", {}).get("path", "")).split()
+    ]
+
+    assert any(path.endswith("/backups") for path in kept)
+    for path in kept:
+        assert not path.endswith(("/backups-private", "/backups*", "outputs.state }}", "}}/*"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import ConfigError, StateDamaged
+from sync.model import Visibility
 from sync.state.backup import Backup, BackupStore
 from tests.builders import NETWORK
 from tests.test_plan import SUMMARY
@@ -74,3 +75,22 @@ def test_a_backup_that_cannot_be_written_stops_everything(tmp_path: Path) -> Non
 def test_a_run_is_no_path(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no id of a run"):
         BackupStore(tmp_path).forget("../..")
+
+
+def test_backups_of_networks_that_are_not_public_are_kept_apart(tmp_path: Path) -> None:
+    store = BackupStore(tmp_path)
+    summary = replace(BACKUP.summary, visibility=Visibility.UNLISTED)
+    hidden = replace(BACKUP, summary=summary)
+    store.write("run-1", hidden)
+    store.write("run-1", BACKUP)  # what was kept first stays
+    store.write("run-2", BACKUP)
+
+    assert store.read("run-1", summary.id) == hidden
+    assert [path.parent.name for path in (tmp_path / "backups").rglob("*.gz")] == ["run-2"]
+    private = store.find_private("run-1")
+    assert private is not None
+    assert [path.name for path in private.iterdir()] == [f"{summary.id}.json.gz"]
+    assert store.find_private("run-2") is None
+
+    store.forget("run-1")
+    assert store.read("run-1", summary.id) is None

@@ -135,8 +135,10 @@ class Recovery:
             recovered += [each for each in ended if each is not None]
         return tuple(recovered)
 
-    async def find(self, server: str, account: str) -> tuple[Remains, ...]:
+    async def find(self, server: str, account: str | None) -> tuple[Remains, ...]:
         """Return what runs have left, as the server shows it now; nothing is changed.
+
+        ``account`` None: runs of any account.
 
         Raises:
             Unreachable: the server cannot be reached; run again.
@@ -144,11 +146,14 @@ class Recovery:
         runs = self._open_runs(server, account, None)
         return tuple([each for run in runs for each in await self._find(run)])
 
-    def _open_runs(self, server: str, account: str, except_run: str | None) -> list[RunRecord]:
+    def _open_runs(
+        self, server: str, account: str | None, except_run: str | None
+    ) -> list[RunRecord]:
         return [
             run
             for run in self.journal.list_runs()
-            if (run.server, run.account) == (server, account)
+            if run.server == server
+            and account in (None, run.account)
             and run.id != except_run
             and run.finished_ms is None
         ]

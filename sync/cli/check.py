@@ -114,6 +114,7 @@ def check(
                 book=open_book(settings, config.parent),
                 shard=part,
                 job=job,
+                state=folder,
             )
         )
     raise typer.Exit(0 if exit_zero and status in {1, 3} else status)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sync.accepted.book import Book, open_empty_book
 from sync.check import check_collection
@@ -15,6 +16,7 @@ from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Started, Stop, start_run
+from sync.errors import NdexSyncError
 from sync.locate import Collection
 from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
@@ -42,7 +44,8 @@ class CheckRequest:
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out,
     ``shard`` the part of the records that the collections were opened for. ``cache`` is opened for
-    the run. ``book`` holds what was accepted.
+    the run. ``book`` holds what was accepted. ``state`` is the folder whose journal says what
+    earlier runs left, None where none is used.
     """
 
     server: str
@@ -55,6 +58,7 @@ class CheckRequest:
     shard: Shard | None = None
     cache: Cache = field(default_factory=Cache)
     book: Book = field(default_factory=open_empty_book)
+    state: Path | None = None
 
 
 class _Findings:
@@ -109,10 +113,26 @@ async def _check_all(
                     findings.notes[name] = found.notes
                     findings.beside[name] = found.beside
                 findings.complete = True
+                await _name_remains(request, client)
             finally:
                 findings.counts = client.counts
     except asyncio.CancelledError:
         logger.warning("stopped before the end; the report tells what was checked until then")
+
+
+async def _name_remains(request: CheckRequest, client: NdexClient) -> None:
+    """Say what earlier runs left on the server, which a check does not change."""
+    if request.state is None:
+        return
+    from sync.cli.remains import describe_remains, find_remains
+
+    try:
+        found = await find_remains(request.state, client, request.server)
+    except NdexSyncError as error:
+        logger.warning("what earlier runs left is not known: %s", error)
+        return
+    for each in found:
+        logger.warning(describe_remains(each))
 
 
 def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:

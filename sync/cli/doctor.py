@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from sync.cli.options import ConfigOption, ServerOption
-from sync.errors import ConfigError
+from sync.errors import ConfigError, StateDamaged
 
 if TYPE_CHECKING:
     from sync.cli.examine import Finding
@@ -33,7 +33,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     """
     from sync.cli.examine import Finding, Outcome, examine_files
     from sync.config import read_config
-    from sync.session import choose_server
+    from sync.session import choose_server, choose_state
 
     try:
         settings = read_config(config)
@@ -49,7 +49,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
             findings.append(finding)
             _tell(finding)
     chosen = choose_server(server, settings.server, config.parent)
-    findings += asyncio.run(_ask_server(chosen, settings))
+    findings += asyncio.run(_ask_server(chosen, settings, choose_state(None, config.parent)))
     problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
     _conclude(problems)
     if any(finding.unanswered for finding in findings):
@@ -57,8 +57,9 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     raise typer.Exit(_PROBLEMS if problems else 0)
 
 
-async def _ask_server(server: ServerChoice, settings: Config) -> list[Finding]:
+async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> list[Finding]:
     from sync.cli.examine import Finding, Outcome, examine_server
+    from sync.cli.remains import describe_remains, find_remains
     from sync.ndex.policy import ClientPolicy
     from sync.session import find_login, open_server
 
@@ -80,7 +81,10 @@ async def _ask_server(server: ServerChoice, settings: Config) -> list[Finding]:
         async with open_server(server.url, policy, credentials) as client:
             async for finding in examine_server(client, settings):
                 note(finding)
-    except ConfigError as error:
+            if not any(finding.unanswered for finding in found):
+                for each in await find_remains(state, client, server.url):
+                    note(Finding(Outcome.NOTE, "earlier runs", describe_remains(each)))
+    except (ConfigError, StateDamaged) as error:
         note(Finding(Outcome.PROBLEM, "server", str(error)))
     return found
 

@@ -16,7 +16,7 @@ from typing import TextIO
 import typer
 
 from sync.actions import Action, Plan
-from sync.apply.recover import Recovery, Remains
+from sync.apply.recover import Remains, Unrecovered
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
@@ -24,7 +24,6 @@ from sync.apply.run import (
     Desk,
     apply_plan,
     find_progress,
-    now_ms,
     recover_runs,
     require_approved,
 )
@@ -32,6 +31,7 @@ from sync.apply.work import INDEX_PENDING
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
+from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
 from sync.config import CONFIG_NAME, CollectionConfig, Config
 from sync.errors import ConfigError, Unauthorized
@@ -221,11 +221,10 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                broken = await _recover(setting, client, user, stop)
+                await _recover(setting, client, user, stop)
                 plan = await _plan_restore(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
-                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
-                return status or int(broken)
+                return await _apply_if_wanted(setting, plan, applying, client, user, stop)
 
     return _run_stoppably(_run)
 
@@ -376,25 +375,22 @@ async def _recover(setting: Setting, client: NdexClient, user: User, stop: Stop)
     """Put right what earlier runs left, and say so; tell whether anything of it remains."""
     with Journal.open(setting.state) as journal, stop.writing(lambda: None):
         recovered = await recover_runs(_desk(setting, journal, client, user), ApplyPolicy())
-    _tell_remains(recovered, "Put right", sys.stderr)
+    _tell_recovered(recovered, sys.stderr)
     stop.require_going()
     return any(not each.fixable for each in recovered)
 
 
 async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> bool:
     """Say what earlier runs left, which a plan does not change; tell whether there is any."""
-    if not setting.state.is_dir():
-        return False
-    with Journal.open(setting.state) as journal:
-        recovery = Recovery(client, journal, now_ms)
-        found = await recovery.find(setting.server, user.name)
-    _tell_remains(found, "The next push puts right", sys.stderr)
+    found = await find_remains(setting.state, client, setting.server, user.name)
+    for each in found:
+        typer.echo(describe_remains(each), sys.stderr)
     return bool(found)
 
 
-def _tell_remains(found: Iterable[Remains], what: str, stream: TextIO) -> None:
+def _tell_recovered(found: Iterable[Remains], stream: TextIO) -> None:
     for each in found:
-        typer.echo(visible(f"{what} {each}" if each.fixable else str(each)), stream)
+        typer.echo(visible(f"Put right {each}" if each.fixable else str(each)), stream)
 
 
 def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
@@ -414,7 +410,7 @@ def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
     for number in sorted(applied.in_hand):
         action = _name(plan.actions[number])
         typer.echo(visible(f"  not finished: {action}: the next apply or push looks at it first"))
-    _tell_remains(applied.recovered, "Put right", sys.stdout)
+    _tell_recovered(applied.recovered, sys.stdout)
     if applied.repeated:
         typer.echo(
             "This plan had been applied before, and nothing was done now; make a new plan to "
@@ -439,5 +435,5 @@ def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished or plan.leaves_unknown:
         return 3
-    remains = any(not each.fixable for each in applied.recovered)
+    remains = any(isinstance(each, Unrecovered) for each in applied.recovered)
     return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open or remains else 0

@@ -1,0 +1,30 @@
+"""Find what earlier runs have left on NDEx, for commands that change nothing there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sync.apply.recover import Recovery, Remains
+from sync.apply.run import now_ms
+from sync.ndex.client import NdexClient
+from sync.report.text import visible
+from sync.state.journal import FILE_NAME, Journal
+
+
+async def find_remains(
+    state: Path, client: NdexClient, server: str, account: str | None = None
+) -> tuple[Remains, ...]:
+    """Return what runs on the server have left by the journal; ``account`` None: of any account.
+
+    Raises:
+        NdexSyncError: the journal cannot be used, or the server cannot be reached.
+    """
+    if not (state / FILE_NAME).exists():
+        return ()
+    with Journal.open(state) as journal:
+        return await Recovery(client, journal, now_ms).find(server, account)
+
+
+def describe_remains(each: Remains) -> str:
+    """Say what was left and whether the next push puts it right."""
+    return visible(f"The next push puts right {each}" if each.fixable else str(each))

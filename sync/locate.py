@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from sync.compare import DesiredState
+from sync.errors import ServerError
 from sync.ledger import Ledger, Sighting
 from sync.located import Located
-from sync.members import Place, list_members
+from sync.members import Place, find_account, list_members
 from sync.model import (
     InvalidRecord,
     Layout,
@@ -152,6 +153,7 @@ class _Locating:
         self._cache = cache
         self._more_read = asyncio.Event()
         self._all_read = False
+        self._owners: set[str] = set()
 
     async def read_records(self) -> None:
         """Enter every record that can be read, and what the other files name."""
@@ -183,7 +185,19 @@ class _Locating:
         self._note({summary.id: summary for summary in members.summaries})
         del members
         await self._client.see_summaries(self._take_batches(), self._note)
+        await self._check_account()
         await self._look_again()
+
+    async def _check_account(self) -> None:
+        """Look the account up that stands beside a set or folder, unless its networks were seen."""
+        place = self._collection.place
+        has_holder = place.network_set is not None or place.folder is not None
+        if not has_holder or place.account is None or place.account.lower() in self._owners:
+            return
+        try:
+            await find_account(self._client, place.account, place.key("account"))
+        except ServerError as error:
+            logger.warning("whether the account %s exists is not known: %s", place.account, error)
 
     async def _look_again(self) -> None:
         """Look a second time, some seconds later, at members that may hide what they claim."""
@@ -234,7 +248,10 @@ class _Locating:
 
     def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
         for network, sighting in found.items():
-            claim = read_claim(sighting) if isinstance(sighting, Summary) else None
+            claim = None
+            if isinstance(sighting, Summary):
+                claim = read_claim(sighting)
+                self._owners.add(sighting.owner.lower())
             self._ledger.add_sighting(network, sighting, claim)
             for number in self._ledger.records_of(network):
                 self._arrivals.ready(number)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sync.errors import ConfigError, Forbidden, NotFound, ServerError, Unauthorized
 from sync.model import NetworkId, Summary
+from sync.ndex.answers import User
 from sync.ndex.client import NdexClient
 
 
@@ -164,14 +165,24 @@ async def explain_hidden(client: NdexClient, place: Place, holder: Holder) -> Hi
     )
 
 
-async def _list_account(client: NdexClient, account: str, key: str) -> Members:
-    """List what the account owns; the server's own count tells whether that is all (contract 8)."""
+async def find_account(client: NdexClient, account: str, key: str) -> User:
+    """Look up the configured account; ``key`` says where the configuration names it.
+
+    Raises:
+        ConfigError: NDEx has no such account.
+        ServerError: it could not be asked.
+    """
     try:
-        user = await client.fetch_user(account)
+        return await client.fetch_user(account)
     except NotFound as error:
         raise ConfigError(
             f"{key}: NDEx has no account {account!r}, or it is not verified yet; correct the name"
         ) from error
+
+
+async def _list_account(client: NdexClient, account: str, key: str) -> Members:
+    """List what the account owns; the server's own count tells whether that is all (contract 8)."""
+    user = await find_account(client, account, key)
     if not client.logged_in:
         reason = f"the account {account} can be listed by its owner only: log in"
         return Members(searched=True, failure=f"{reason}, or name a network set or folder")

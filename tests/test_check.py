@@ -412,7 +412,7 @@ async def test_a_place_that_another_account_may_own_is_no_configuration_error(
     sample: Sample,
 ) -> None:
     sample.add_record(figure(2))
-    sample.users.append(CURATOR)
+    sample.users += [CURATOR, {**CURATOR, "name": "somebody"}]
     place = Place(network_set=SET, account="somebody")
     async with sandbox_client(sample, credentials=AS_CURATOR) as client:
         results, _ = await check_sample(client, sample.collection(place=place))
@@ -420,9 +420,14 @@ async def test_a_place_that_another_account_may_own_is_no_configuration_error(
     assert "private to another account than curator" in results[figure(2)].messages[0]
 
 
-async def test_an_account_that_does_not_exist_is_a_configuration_error(sample: Sample) -> None:
+@pytest.mark.parametrize("network_set", [None, SET], ids=["alone", "beside a set"])
+async def test_an_account_that_does_not_exist_is_a_configuration_error(
+    sample: Sample, network_set: NetworkId | None
+) -> None:
     sample.add_pair(1)
-    place = Place(account="nobody", keys={"account": "c.toml:9: collection.1.account"})
+    sample.add_set(SET, [network_id(1)])
+    keys = {"account": "c.toml:9: collection.1.account"}
+    place = Place(network_set=network_set, account="nobody", keys=keys)
     with config_error(r"c.toml:9: collection\.1\.account: .*'nobody'"):
         await check(sample, place=place)
 

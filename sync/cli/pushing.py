@@ -221,10 +221,11 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
-                await _recover(setting, client, user, stop)
+                broken = await _recover(setting, client, user, stop)
                 plan = await _plan_restore(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
-                return await _apply_if_wanted(setting, plan, applying, client, user, stop)
+                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
+                return status or int(broken)
 
     return _run_stoppably(_run)
 
@@ -323,16 +324,23 @@ async def _apply_if_wanted(
     if not plan.actions:
         return _status_without_actions(plan)
     require_approved(plan, order.approved)
-    if order.ask and not _confirm():
-        typer.echo("Nothing was changed.")
-        return 1
+    if order.ask:
+        try:
+            wanted = _confirm(stop)
+        except typer.Abort:
+            typer.echo("\nNothing was changed.")
+            return INTERRUPTED
+        if not wanted:
+            typer.echo("Nothing was changed.")
+            return 1
     return await _apply(setting, plan, client, user, stop)
 
 
-def _confirm() -> bool:
+def _confirm(stop: Stop) -> bool:
     if not sys.stdin.isatty():
-        raise ConfigError("nobody is there to be asked: give --yes to apply without a question")
-    return typer.confirm("Apply this plan?")
+        raise ConfigError("not a terminal; use --yes to apply without confirmation")
+    with stop.asking():
+        return typer.confirm("Apply this plan?")
 
 
 async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User, stop: Stop) -> int:

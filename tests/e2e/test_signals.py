@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,49 @@ def test_a_second_signal_stops_at_once(folder: Path) -> None:
     assert running.returncode == 130, output + errors
     assert "1 not finished, 2 not begun" in output
     assert "stopped at once" in errors
+
+
+def test_a_signal_that_is_ignored_from_the_start_stays_ignored(folder: Path) -> None:
+    """As for a program that is started with nohup and outlives its terminal."""
+    settings = SandboxSettings(load_delay_s=0.5, index_delay_s=0)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with _pushing(folder, settings) as running:
+            running.send_signal(signal.SIGHUP)
+            output, errors = running.communicate(timeout=30)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert running.returncode == 0, output + errors
+    assert "3 done" in output
+
+
+def test_ctrl_c_answers_the_question_whether_to_apply(folder: Path) -> None:
+    control, terminal = os.openpty()
+    settings = SandboxSettings(load_delay_s=0, index_delay_s=0)
+    with Store.open(folder / "ndex.sqlite") as store, running_server(store, settings) as url:
+        running = subprocess.Popen(
+            command("push", "--server", url),
+            cwd=folder,
+            env=_environment(folder),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            start_new_session=True,
+        )
+        os.close(terminal)
+        try:
+            said = b""
+            while b"Apply this plan?" not in said:
+                said += os.read(control, 4096)
+            running.send_signal(signal.SIGINT)
+            status = running.wait(30)
+        finally:
+            running.kill()
+            os.close(control)
+
+    assert status == 130
+    assert _unlocked(folder) == []
 
 
 def _never_loading() -> SandboxSettings:

@@ -75,7 +75,11 @@ def parse_plan(data: bytes, where: str) -> Plan:
             "plan again with this ndex-sync"
         )
     body = document.get("plan")
-    if _digest(body) != document.get("digest"):
+    try:
+        digest = _digest(body)
+    except TypeError:  # orjson reads deeper documents than it writes
+        raise ConfigError(f"{where}: nested too deeply to be a plan; plan again") from None
+    if digest != document.get("digest"):
         raise PlanMismatch(f"{where}: the plan was changed after it was made; plan again")
     # The run of this id has a folder of that name for its backups.
     name = document.get("id")

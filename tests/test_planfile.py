@@ -25,6 +25,8 @@ from sync.actions import (
 from sync.errors import ConfigError, PlanMismatch
 from sync.model import Curie, DifferenceKind, RecordId, Visibility
 from sync.planfile import (
+    FORMAT,
+    VERSION,
     digest_plan,
     make_plan_id,
     parse_plan,
@@ -123,6 +125,9 @@ def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
         parse_plan(b"<html>", "plan.json")
     with pytest.raises(ConfigError, match="no plan of ndex-sync"):
         parse_plan(b"[]", "plan.json")
+    head = f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '.encode()
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        parse_plan(head + b"[" * 400 + b"]" * 400 + b"}", "plan.json")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_plan(tmp_path / "missing.json")
 

@@ -56,11 +56,15 @@ def basic(username: str, password: str, source: str) -> Credentials:
     """Make credentials of a user name and password (contract 2).
 
     Raises:
-        ConfigError: the name holds a colon, where the server would cut it, or a control sign.
+        ConfigError: the name holds a colon, where the server would cut it, or a control sign, or
+            one of them is not UTF-8 text.
     """
     if ":" in username or _CONTROL.search(username):
         raise ConfigError(f"the user name in {source} holds a colon or a control sign")
-    pair = f"{username}:{password}".encode()
+    try:
+        pair = f"{username}:{password}".encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"the user name or password in {source} is not UTF-8 text") from None
     return Credentials(f"Basic {base64.b64encode(pair).decode('ascii')}", username, source)
 
 

@@ -46,7 +46,7 @@ def require_own(folder: Path, tracked: Sequence[str]) -> None:
             f"--state {folder}: git tracks {tracked[0]} in it, so it came with the records and "
             "could hide what differs; take it out of git, or name another folder"
         )
-    for place in (folder, folder / "backups"):
+    for place in (folder, folder / "backups", folder / "backups-private"):
         for path in _entries(place):
             if path.is_symlink():
                 raise ConfigError(

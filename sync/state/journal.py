@@ -320,7 +320,10 @@ def _require_ours(db: sqlite3.Connection, path: Path) -> None:
     if _pragma(db, "application_id") != APPLICATION_ID:
         raise ConfigError(f"{path}: this is no journal of ndex-sync; give another --state")
     if _pragma(db, "user_version") != VERSION:
-        raise ConfigError(f"{path}: a journal of another version of ndex-sync")
+        raise ConfigError(
+            f"{path}: the journal of another version of ndex-sync; finish open runs with that "
+            f"version, then move {path.parent} away and start with a new one"
+        )
     if find_tables(db) != _TABLES.split(";\n"):
         raise _damaged(path, "its tables are not as they were made")
     if (found := _pragma(db, "integrity_check")) != "ok":

@@ -87,11 +87,12 @@ def test_half_a_pair_names_the_variable_to_set_and_no_value(
     [
         {"NDEX_USERNAME": "a:b", "NDEX_PASSWORD": SECRET},
         {"NDEX_USERNAME": "a\nb", "NDEX_PASSWORD": SECRET},
+        {"NDEX_USERNAME": "ada", "NDEX_PASSWORD": f"{SECRET}\udcff"},
         {"NDEX_TOKEN": f"{SECRET} {SECRET}"},
         {"NDEX_TOKEN": f"{SECRET}\nX-Evil: 1"},
         {"NDEX_TOKEN": "tökén" + SECRET},
     ],
-    ids=["colon", "line break", "blank", "header injection", "no ASCII"],
+    ids=["colon", "line break", "no UTF-8", "blank", "header injection", "no ASCII"],
 )
 def test_what_no_header_can_carry_is_refused_unshown(
     environ: Mapping[str, str], tmp_path: Path

@@ -60,7 +60,8 @@ def test_a_folder_that_git_tracks_anything_in_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name", ["cache.db", "cache.db-wal", "journal.sqlite", "lock", "backups/a"]
+    "name",
+    ["cache.db", "cache.db-wal", "journal.sqlite", "lock", "backups/a", "backups-private/a"],
 )
 def test_a_link_in_a_folder_is_refused(tmp_path: Path, precious: Path, name: str) -> None:
     link = tmp_path / ".ndex-sync" / name

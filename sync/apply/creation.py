@@ -2,7 +2,9 @@
 
 A create has no key and doubles when repeated (contract 3.1), so it is looked for first: by the
 marker in its properties, and where its load failed, and left neither name nor properties, as the
-one nameless network that was not there before.
+one nameless network that was not there before. An older network loses its name too where its
+content is replaced and cannot be loaded; its modification time has moved since it was created
+(contract 3.9).
 """
 
 from __future__ import annotations
@@ -43,7 +45,13 @@ def settle_create(
     for summary in listed:
         if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
             return Made(summary.id, summary.modified_ms)
-    new = [each for each in listed if is_nameless(each) and each.id not in nameless_before]
+    new = [
+        each
+        for each in listed
+        if is_nameless(each)
+        and each.created_ms == each.modified_ms
+        and each.id not in nameless_before
+    ]
     for summary in new:
         if summary.error_message is not None:
             return Made(summary.id, summary.modified_ms)

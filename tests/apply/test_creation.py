@@ -14,8 +14,17 @@ from tests.test_plan import SUMMARY
 
 OTHER = replace(SUMMARY, id=network_id(1))
 MARKED = replace(SUMMARY, id=network_id(2), properties=(Property(MARKER, "run/3"),))
-LOADING = replace(SUMMARY, id=network_id(3), name="", properties=(), node_count=0, completed=False)
+LOADING = replace(
+    SUMMARY,
+    id=network_id(3),
+    name="",
+    created_ms=2,
+    properties=(),
+    node_count=0,
+    completed=False,
+)
 FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broken")
+REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +39,9 @@ FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broke
         ([OTHER, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
         ([FAILED], [FAILED], NotMade()),
         ([LOADING, FAILED], [FAILED], Pending()),
+        ([REPLACED], [], NotMade()),
+        ([replace(REPLACED, error_message=None, completed=False)], [], NotMade()),
+        ([REPLACED, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
     ],
     ids=[
         "an empty account",
@@ -41,6 +53,9 @@ FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broke
         "its load failed",
         "a load that failed before",
         "one failed before, one is being loaded",
+        "an older network whose new content failed",
+        "an older network whose new content is being loaded",
+        "an older network failed, and so did the new one",
     ],
 )
 def test_a_create_is_settled_by_looking(

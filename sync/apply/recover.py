@@ -68,9 +68,13 @@ class LeftOpen:
 
 @dataclass(frozen=True, slots=True)
 class HalfMade:
-    """A network that action ``number`` of run ``run`` began to make and did not finish."""
+    """A network that action ``number`` of run ``run`` began to make and did not finish.
+
+    Its UUID goes into the records and the map file of ``collection``.
+    """
 
     run: str
+    collection: str
     number: int
     action: CreateNetwork
 
@@ -115,20 +119,22 @@ class Recovery:
         self,
         server: str,
         account: str,
+        collection: str,
         open_performer: Callable[[str], Performer],
         except_run: str | None = None,
     ) -> tuple[Remains, ...]:
         """Put right what runs have left, but for one that is to go on; return all of it.
 
-        ``open_performer`` returns what performs the actions of a run. A run that has left nothing
-        more counts as finished.
+        ``open_performer`` returns what performs the actions of a run of ``collection``; networks
+        of other collections that are half made wait for a push of theirs. A run that has left
+        nothing more counts as finished.
 
         Raises:
             Unreachable: the server cannot be reached; run again.
         """
         recovered: list[Remains] = []
         for run in self._open_runs(server, account, except_run):
-            found = await self._find(run)
+            found = [_wait_for(collection, each) for each in await self._find(run)]
             ended = [await self._put_right(each, open_performer) for each in found]
             if all(each is None or each.fixable for each in ended):
                 self.journal.finish_run(run.id, self.now_ms())
@@ -181,7 +187,7 @@ class Recovery:
         final = ended is not None and ended.outcome.final
         if isinstance(action, CreateNetwork):
             begun = not final and is_begun(entries)
-            return HalfMade(run.id, number, action) if begun else None
+            return HalfMade(run.id, run.collection, number, action) if begun else None
         network = next((entry.network for entry in entries if entry.network is not None), None)
         owed = find_owed(entries)
         if isinstance(action, UndeleteNetwork) or network is None or not owed:
@@ -237,6 +243,16 @@ class Recovery:
         needed = find_closing(course, notes.trail, look_of(summary, None, None))
         steps = tuple(step for step in needed if step in owed)
         return LeftOpen(notes, summary, visibility, steps) if steps else None
+
+
+def _wait_for(collection: str, found: Remains) -> Remains:
+    """Leave a half-made network of another collection, whose map file is not this one's."""
+    if not isinstance(found, HalfMade) or found.collection == collection:
+        return found
+    return Unrecovered(
+        str(found),
+        f"it waits for a push of its collection, {found.collection}, not of {collection}",
+    )
 
 
 def _require_reachable(error: Exception) -> None:

@@ -39,13 +39,14 @@ def now_ms() -> int:
 class Desk:
     """What an apply works with: the client, who is logged in, and the open state.
 
-    ``server`` is what the plan has to name. ``user`` is the account's id. ``root`` is the folder
-    of the records, ``map_path`` the map file below it.
+    ``server`` and ``collection`` are what the plan has to name. ``user`` is the account's id.
+    ``root`` is the folder of the records, ``map_path`` the collection's map file below it.
     """
 
     client: NdexClient
     server: str
     account: str
+    collection: str
     user: str
     journal: Journal
     backups: BackupStore
@@ -108,10 +109,11 @@ async def apply_plan(
     Once ``stop`` is set no action begins any more, and those in hand go on to their end.
 
     Raises:
-        PlanMismatch: the plan is for another server or account, or its run is another plan's.
+        PlanMismatch: the plan is for another server, account or collection, or its run is
+            another plan's.
         Unreachable: what an earlier run left cannot be put right now.
     """
-    require_same_target(plan, desk.server, desk.account, plan.collection)
+    require_same_target(plan, desk.server, desk.account, desk.collection)
     run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
     if run.digest != digest_plan(plan):
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
@@ -148,7 +150,11 @@ async def recover_runs(
     """
     recovery = Recovery(desk.client, desk.journal, policy.now_ms)
     return await recovery.recover(
-        desk.server, desk.account, lambda run: _performer(desk, run, policy), except_run
+        desk.server,
+        desk.account,
+        desk.collection,
+        lambda run: _performer(desk, run, policy),
+        except_run,
     )
 
 

@@ -371,6 +371,7 @@ def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) ->
         client=client,
         server=setting.server,
         account=user.name,
+        collection=setting.collection.name,
         user=user.id,
         journal=journal,
         backups=BackupStore(setting.state),

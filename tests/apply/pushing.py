@@ -115,6 +115,7 @@ class Push:
     journal: Journal
     state: Path
     transport: RecordingTransport
+    name: str = "figures"
     place: Place = field(default_factory=lambda: Place(network_set=SET))
     desired: DesiredState = field(default_factory=DesiredState)
     subjects: frozenset[Subject] = ALL
@@ -128,7 +129,7 @@ class Push:
         )
         request = PlanRequest(
             server=SERVER,
-            name="figures",
+            name=self.name,
             collection=collection,
             policy=PushPolicy(
                 **{
@@ -142,7 +143,7 @@ class Push:
                 }
             ),
             limits=self.limits,
-            records_before=self.journal.count_records_before(SERVER, "figures"),
+            records_before=self.journal.count_records_before(SERVER, self.name),
             book=Book(self.accepted, date.min),
         )
         return await make_plan(request, self.client, IMPATIENT, cache=cache)
@@ -166,6 +167,7 @@ class Push:
             client=self.client,
             server=SERVER,
             account=ACCOUNT,
+            collection=self.name,
             user=user.id,
             journal=self.journal,
             backups=BackupStore(self.state),

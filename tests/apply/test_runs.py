@@ -118,6 +118,33 @@ async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
         assert set(push.networks()) == {network_id(1), made}
 
 
+async def test_a_network_that_another_collection_began_to_make_waits_for_its_push(
+    sample: Sample,
+) -> None:
+    """Its UUID belongs in the map file of its own collection only."""
+    sample.add_record(figure(3))
+    sandbox, half_made = sample.root / "ndex.sqlite", f"the network of {figure(3)}"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    rules = parse_rules("PUT /v2/network/*/properties error status=502")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+
+    (sample.root / "map.tsv").write_text("")
+    async with opened(sample, sandbox, quick_sandbox(), name="others", **EVERYTHING) as push:
+        [left] = await push.recover()
+        assert half_made in str(left)
+        assert "figures" in str(left)
+        assert not left.fixable
+        assert (sample.root / "map.tsv").read_text() == ""
+
+    (sample.root / "map.tsv").unlink()
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        [recovered] = await push.recover()
+        assert half_made in str(recovered)
+        assert recovered.fixable
+
+
 def _set_read_only(push: Push, value: int) -> None:
     with push.store.writing() as db:
         rows.update(db, network_id(1), read_only=value)

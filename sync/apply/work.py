@@ -30,7 +30,15 @@ from sync.apply.steps import (
     upload_arrived,
 )
 from sync.apply.uploads import UploadGate
-from sync.errors import Locked, NetworkError, NotValidated, ReadOnly, ServerError, Throttled
+from sync.errors import (
+    Locked,
+    NdexSyncError,
+    NetworkError,
+    NotValidated,
+    ReadOnly,
+    ServerError,
+    Throttled,
+)
 from sync.model import Summary, Visibility
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.loading import (
@@ -96,11 +104,12 @@ class Work:
 
         Raises:
             ServerError: the network could not be looked at any more.
+            NdexSyncError: the journal could not be written.
         """
         self.trail = self.notes.trail
         try:
             return await self._carry_out(decide)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, NdexSyncError):
             await asyncio.shield(self._close())
             raise
 
@@ -385,10 +394,31 @@ async def close(
     visibility: Visibility,
     steps: Iterable[Step],
 ) -> None:
-    """Do what an action that ended short of its goal still owes the network."""
-    network = summary.id
+    """Do what an action that ended short of its goal still owes the network.
+
+    A step that fails, or that the journal has no room for, keeps none of the others from it.
+
+    Raises:
+        NdexSyncError: the first error there was, once every step was tried.
+    """
+    errors = []
     for step in steps:
+        try:
+            await _give_back(writer, notes, summary, visibility, step)
+        except NdexSyncError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+async def _give_back(
+    writer: NdexWriter, notes: Notes, summary: Summary, visibility: Visibility, step: Step
+) -> None:
+    network = summary.id
+    try:
         notes.enter(Moment.BEGUN, step, network)
+    finally:
+        # An open network is worse than one that the journal says nothing of.
         match step:
             case Step.LOCK:
                 await writer.set_read_only(network, read_only=True)
@@ -396,7 +426,7 @@ async def close(
                 await writer.set_index_level(network, summary.index_level)
             case _:
                 await writer.set_visibility([network], visibility)
-        notes.enter(Moment.DONE, step, network)
+    notes.enter(Moment.DONE, step, network)
 
 
 INDEX_PENDING = "its search index is pending"

@@ -13,7 +13,7 @@ import pytest
 
 from sync.actions import Plan, UpdateNetwork
 from sync.compare import DesiredState
-from sync.errors import PlanMismatch
+from sync.errors import DiskFull, PlanMismatch
 from sync.members import Place
 from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
 from sync.sandbox import networks as rows
@@ -324,6 +324,33 @@ async def test_ctrl_c_leaves_nothing_unlocked_and_can_be_gone_on_from(
 
         applied = await push.apply(plan)
         assert applied.count(Outcome.DONE) == len(plan.actions)
+
+
+class FullJournal(Journal):
+    """A journal whose disk has room for so many lines more."""
+
+    left: ClassVar[int] = -1
+
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
+        """Write, as long as there is room."""
+        if type(self).left == 0:
+            raise DiskFull("journal.db")
+        type(self).left -= 1
+        super().write(statement, values)
+
+
+@pytest.mark.parametrize("lines", range(2, 13))
+async def test_a_full_disk_leaves_nothing_unlocked(
+    sample: Sample, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    async with opened(sample, sandbox, quick_sandbox(), journal=FullJournal, **EVERYTHING) as push:
+        monkeypatch.setattr(FullJournal, "left", lines)
+        with pytest.RaisesGroup(DiskFull):
+            await push.apply(replace(plan, actions=plan.actions[:1]))
+        assert push.networks()[network_id(1)]["read_only"] == 1
 
 
 async def test_a_state_alone_is_changed_without_touching_the_time(sample: Sample) -> None:

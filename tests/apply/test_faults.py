@@ -172,6 +172,21 @@ async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample)
         assert push.networks()[network_id(1)]["read_only"] == 1
 
 
+async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sample: Sample) -> None:
+    """Its content is backed up, replaced, and then not to be read."""
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    sandbox = sample.root / "ndex.sqlite"
+    rules = parse_rules("GET /v3/networks/* error status=500 after=1")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        applied = await push.apply(replace(plan, actions=plan.actions[:1]))
+
+        assert applied.outcomes[0].outcome is Outcome.FAILED
+        assert push.calls_like("PUT /v3/networks/*")
+        network = push.networks()[network_id(1)]
+        assert (network["visibility"], network["read_only"]) == ("PUBLIC", 1)
+
+
 async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) -> None:
     """The search engine is down, and the server is lost before the network is shown again."""
     rules = parse_rules(

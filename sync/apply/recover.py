@@ -22,6 +22,7 @@ from sync.errors import NdexSyncError, NotFound, ServerError, StateDamaged, Unre
 from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
+from sync.plan import why_untouchable
 from sync.planfile import parse_plan
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
@@ -193,7 +194,7 @@ class Recovery:
         if isinstance(action, UndeleteNetwork) or network is None or not owed:
             return None
         try:
-            return await self._compare(notes, network, action.basis, owed)
+            return await self._compare(notes, network, action.basis, owed, run.account)
         except NotFound:
             return None
         except ServerError as error:
@@ -229,8 +230,8 @@ class Recovery:
         return Unrecovered(str(found), outcome.message)
 
     async def _compare(
-        self, notes: Notes, network: NetworkId, basis: Basis, owed: frozenset[Step]
-    ) -> LeftOpen | None:
+        self, notes: Notes, network: NetworkId, basis: Basis, owed: frozenset[Step], account: str
+    ) -> LeftOpen | Unrecovered | None:
         """Compare a network with what it was when the run's plan was made."""
         summary = await self.client.fetch_summary(network)
         visibility = basis.visibility
@@ -240,9 +241,15 @@ class Recovery:
         now = form_of(summary, None, None)
         before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
         course = Course(before, basis.modified_ms, before)
-        needed = find_closing(course, notes.trail, look_of(summary, None, None))
+        # What is owed, whether or not the network may be touched.
+        look = replace(look_of(summary, None, None), protected=False)
+        needed = find_closing(course, notes.trail, look)
         steps = tuple(step for step in needed if step in owed)
-        return LeftOpen(notes, summary, visibility, steps) if steps else None
+        if not steps:
+            return None
+        found = LeftOpen(notes, summary, visibility, steps)
+        reason = why_untouchable(summary, account)
+        return Unrecovered(str(found), reason) if reason else found
 
 
 def _wait_for(collection: str, found: Remains) -> Remains:

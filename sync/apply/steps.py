@@ -283,9 +283,10 @@ def find_closing(course: Course, trail: Trail, look: Look) -> tuple[Step, ...]:
 
     A network that it unlocked is locked again; one that a load of ours hid is shown; one that our
     writes took out of the search is indexed again. One whose load failed is empty, and stays
-    hidden and open until it is given its content back.
+    hidden and open until it is given its content back. One that has a DOI or is certified by now
+    is not touched.
     """
-    if look.failure is not None:
+    if look.failure is not None or look.protected:
         return ()
     steps = []
     if _hidden_by_us(course, trail, look) and look.form.visibility is not course.origin.visibility:

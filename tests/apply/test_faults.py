@@ -264,6 +264,25 @@ async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_push
         assert remains in (await push.push()).recovered
 
 
+@pytest.mark.parametrize("facts", [{"doi": "10.1/x"}, {"certified": 1}], ids=["DOI", "certified"])
+async def test_what_may_not_be_touched_by_now_is_not_put_right(
+    sample: Sample, facts: dict[str, Any]
+) -> None:
+    """The server would let a visibility be set all the same."""
+    await _leave_hidden_and_unlocked(sample)
+
+    sandbox = sample.root / "ndex.sqlite"
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        with push.store.writing() as db:
+            rows.update(db, network_id(1), **facts)
+        before = push.networks()[network_id(1)]
+        [remains] = await push.recover()
+
+        assert not remains.fixable
+        assert "has a DOI or is certified" in str(remains)
+        assert push.networks()[network_id(1)] == before
+
+
 async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sample: Sample) -> None:
     rules = parse_rules("PUT /v2/network/*/systemproperty error status=502 after=1")
     sandbox = sample.root / "ndex.sqlite"

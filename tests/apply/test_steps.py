@@ -301,6 +301,7 @@ def test_an_action_that_ends_early_owes_what_it_opened(
     so_far: Trail, form: Form, owed: tuple[Step, ...]
 ) -> None:
     assert find_closing(COURSE, so_far, seen(form=form)) == owed
+    assert find_closing(COURSE, so_far, seen(form=form, protected=True)) == ()
 
 
 def entry(moment: Moment, step: Step | None = None, modified_ms: int | None = None) -> Entry:

@@ -16,22 +16,41 @@ from sync.ndex.loading import load_failure, read_load_state
 
 @dataclass(slots=True)
 class SetMembers:
-    """The members of network sets, each set read once and kept up with our own writes."""
+    """The members of network sets, each set read once and kept up with our own writes.
+
+    What is read while a set changes may be older than the change, so it is read again.
+    """
 
     client: NdexClient
-    _known: dict[str, set[NetworkId]] = field(default_factory=dict)
+    _known: dict[str, frozenset[NetworkId]] = field(default_factory=dict)
+    _changes: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def holds(self, network_set: str, network: NetworkId) -> bool:
         """Tell whether the set holds the network."""
         async with self._turn:
-            if network_set not in self._known:
+            while network_set not in self._known:
+                changes = self._changes
                 members = await self.client.fetch_set_members(network_set)
-                self._known[network_set] = set(members)
-        return network in self._known[network_set]
+                if changes == self._changes:
+                    self._known[network_set] = members
+            return network in self._known[network_set]
+
+    def note_added(self, network_set: str, network: NetworkId) -> None:
+        """Note that the server has added the network to the set."""
+        self._changes += 1
+        if network_set in self._known:
+            self._known[network_set] |= {network}
+
+    def note_removed(self, network_set: str, network: NetworkId) -> None:
+        """Note that the server has taken the network out of the set."""
+        self._changes += 1
+        if network_set in self._known:
+            self._known[network_set] -= {network}
 
     def forget(self, network_set: str) -> None:
         """Read the set again next time: it is in doubt what it holds."""
+        self._changes += 1
         self._known.pop(network_set, None)
 
 

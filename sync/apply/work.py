@@ -360,14 +360,19 @@ class Work:
                 raise AssertionError(f"{step} is no step on a network that is there")
 
     async def _send_membership(self, step: Step) -> None:
-        network_set = self.eyes.network_set
+        network, network_set, members = self.eyes.network, self.eyes.network_set, self.eyes.members
         if network_set is None:
             raise AssertionError("no network set is in question")
-        self.eyes.members.forget(network_set)
-        if step is Step.JOIN:
-            await self.writer.add_to_set(network_set, [self.eyes.network])
-        else:
-            await self.writer.remove_from_set(network_set, [self.eyes.network])
+        try:
+            if step is Step.JOIN:
+                await self.writer.add_to_set(network_set, [network])
+                members.note_added(network_set, network)
+            else:
+                await self.writer.remove_from_set(network_set, [network])
+                members.note_removed(network_set, network)
+        except ServerError:
+            members.forget(network_set)
+            raise
 
     async def _pause(self) -> None:
         await self.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))

@@ -69,6 +69,10 @@ _OWED: Mapping[str, frozenset[Step]] = {
 """What each step takes from a network, by the step that gives it back (contract 3.3, 3.5)."""
 
 
+SHOWN = "shown"
+"""The note of a line that the network was seen loaded, and as visible as it was before the run."""
+
+
 def find_owed(entries: Iterable[Entry]) -> frozenset[Step]:
     """Return the steps that may be needed to leave a network as open as it was."""
     owed: frozenset[Step] = frozenset()
@@ -77,4 +81,7 @@ def find_owed(entries: Iterable[Entry]) -> frozenset[Step]:
             owed |= _OWED.get(entry.step, frozenset())
         elif entry.moment is Moment.DONE and entry.step:
             owed -= {Step(entry.step)}
+        elif entry.moment is Moment.SEEN and entry.note == SHOWN:
+            # Whoever hides it from now on means it.
+            owed -= {Step.VISIBILITY}
     return owed

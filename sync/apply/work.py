@@ -11,7 +11,7 @@ from typing import assert_never
 from sync.apply.breaker import Breaker
 from sync.apply.course import digest_of
 from sync.apply.looking import Eyes, look_of
-from sync.apply.notes import Notes
+from sync.apply.notes import SHOWN, Notes
 from sync.apply.steps import (
     Conflict,
     Course,
@@ -246,7 +246,9 @@ class Work:
         if not self.trail.doubtful and self.trail.confirmed_ms is not None:
             return
         modified_ms = self.seen.modified_ms
-        self.notes.enter(Moment.SEEN, None, self.eyes.network, modified_ms)
+        shown = self.seen.form.visibility is self.course.origin.visibility
+        note = SHOWN if shown and self.seen.load is LoadState.LOADED else ""
+        self.notes.enter(Moment.SEEN, None, self.eyes.network, modified_ms, note)
         self.trail = self.trail.after_seen(modified_ms)
 
     async def _finish(self, step: Step) -> GiveUp | None:

@@ -221,6 +221,26 @@ async def _leave_hidden_and_unlocked(sample: Sample) -> None:
         await push.apply(plan)
 
 
+async def test_a_network_that_somebody_hid_after_its_load_stays_hidden(sample: Sample) -> None:
+    """Its content is replaced and shown; the run fails after that, at its properties."""
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    sandbox = sample.root / "ndex.sqlite"
+    rules = parse_rules("PUT /v2/network/*/properties reset-before")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        applied = await push.apply(replace(plan, actions=plan.actions[:1]))
+        assert applied.outcomes[0].outcome is Outcome.FAILED
+        assert push.calls_like("PUT /v3/networks/*")
+        assert push.networks()[network_id(1)]["visibility"] == "PUBLIC"
+
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        with push.store.writing() as db:
+            rows.update(db, network_id(1), visibility="PRIVATE")
+        await push.recover()
+
+        assert push.networks()[network_id(1)]["visibility"] == "PRIVATE"
+
+
 @pytest.mark.parametrize("what", ["damaged", "gone"])
 async def test_a_network_is_put_right_without_its_backup(sample: Sample, what: str) -> None:
     """What it was is in the plan, too; the machine that has the backup may be gone."""

@@ -7,7 +7,7 @@ joined already. Each round looks at all mentions at once, so no result depends o
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, combinations
@@ -139,7 +139,14 @@ def _find_bridges(mentions: Sequence[Mention], joined: Union) -> set[int]:
     bridges: set[int] = set()
     for group in joined.groups():
         if len(group) > 2 and merge(mentions[place].evidence for place in group).is_family:
-            bridges.update(place for place in group if _is_bridge(mentions, place, group))
+            said = Counter(chain.from_iterable(mentions[place].evidence.stable for place in group))
+            # A bridge shares one identifier with each of two genes, so two of its own are shared.
+            bridges.update(
+                place
+                for place in group
+                if sum(said[each] > 1 for each in mentions[place].evidence.stable) > 1
+                and _is_bridge(mentions, place, group)
+            )
     return bridges
 
 

@@ -21,7 +21,7 @@ def pair_families(families: Sequence[Group]) -> Sequence[Group]:
         (
             (-len(one.evidence.gene_ids & other.evidence.gene_ids), one, other)
             for one, other in product(mine, theirs)
-            if one.lists(other) or one.evidence.gene_ids & other.evidence.gene_ids
+            if one.lists(other)
         ),
         key=lambda link: (link[0], sorted((link[1].order, link[2].order))),
     )

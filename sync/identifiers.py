@@ -152,7 +152,8 @@ _RESOLVER = re.compile(
 )
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _WEB_PREFIXES = frozenset({"http", "https"})
-_NUMBER = re.compile(r"0*(\d+)(?:\.0+)?")
+_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
+_NOT_STATED = frozenset({"na", "n/a", "nan", "null", "none", "-"})
 _POWER = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{1,2}")
 _GENES_AT_MOST = 10**12
 _ENSEMBL_ID = re.compile(r"(ENS[A-Z]*\d{11})(?:\.\d+)?", re.IGNORECASE)
@@ -211,7 +212,8 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
     repeat it (``Ensembl:ENSG…``) or be an address at identifiers.org, which then counts alone.
     ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as WikiPathways writes it (formats 5), and
     ``hgnc.symbol:HGNC:11000`` is an accession. Numbers lose leading zeros and ``.0``, and ``1e+05``
-    of R is ``100000``. Versions and isoforms are dropped.
+    of R is ``100000``. Versions and isoforms are dropped. What programs write for a missing value
+    (``NA``, ``null``, ``-``) is no identifier; as a symbol ``NA`` is one (formats 4).
     """
     prefix, local = _fold_prefix(namespace), local.strip()
     if prefix in _WEB_PREFIXES or _WEB.match(local):
@@ -222,7 +224,7 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
             return None
     if ":" in local:
         prefix, local = _without_repeats(prefix, local)
-    if not prefix or not local:
+    if not prefix or not local or (prefix != _SYMBOL and local.lower() in _NOT_STATED):
         return None
     if prefix in _NUMERIC:
         number = _read_number(local)
@@ -312,7 +314,7 @@ def _read_address(path: str) -> Curie | None:
 def _read_number(text: str) -> str | None:
     """Return the digits of a whole number, None where the text is no such number."""
     if number := _NUMBER.fullmatch(text):
-        return number[1]
+        return number[1].lstrip("0") or "0"
     if _POWER.fullmatch(text):
         value = Decimal(text)
         if value < _GENES_AT_MOST and value == value.to_integral_value():

@@ -23,7 +23,7 @@ _WIKIPATHWAYS_SITE = "https://www.wikipathways.org"
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?)$", re.IGNORECASE)
 _PATHWAY_ID = re.compile(r"(?:https?://\S*/)?(WP\d+)(?:_r\d+)?(?:\.html|/)?")
 _TAG = re.compile(r"<[^<>]*>")
-_ANCHOR = re.compile(r"<a\b.*?</a>", re.IGNORECASE | re.DOTALL)
+_ANCHOR = re.compile(r"<a\b(?:(?!<a\b).)*?</a>", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 _LINK_HEAD = re.compile(r"^https?://[^/]+", re.IGNORECASE)

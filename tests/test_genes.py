@@ -541,3 +541,30 @@ def test_the_organism_of_a_gene_is_known_where_all_mentions_agree() -> None:
     )
 
     assert (same.organism, mixed.organism) == ("9606", "")
+
+
+@pytest.mark.parametrize(
+    ("local", "remote"),
+    [
+        (
+            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2"]],
+            [["ensembl:ENSG1"], ["ensembl:ENSG2", "ncbigene:1"]],
+        ),
+        (
+            [["ensembl:ENSG1", "ncbigene:2"], ["ensembl:ENSG2"]],
+            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2", "ncbigene:2"]],
+        ),
+    ],
+    ids=["in the network", "in the record"],
+)
+def test_one_wrong_second_id_makes_no_gene_missing_or_renamed(
+    local: list[list[str]], remote: list[list[str]]
+) -> None:
+    matching = match_genes(
+        [make_gene(name, *ids) for name, ids in zip("CD", local, strict=True)],
+        [make_gene(name, *ids) for name, ids in zip("CD", remote, strict=True)],
+    )
+
+    assert (matching.missing, matching.extra) == ((), ())
+    pairs = [*matching.shared, *matching.reidentified]
+    assert all(pair.local.symbol == pair.remote.symbol for pair in pairs)

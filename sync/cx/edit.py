@@ -140,6 +140,7 @@ class _Editor:
                     for b in self.bearers
                     if _is_same(b.gene, gene) or (b.gene.symbol == symbol and b.gene.ids & ids)
                 )
+                found = [node for node in found if self._may_be(node, gene)] or found
             case DifferenceKind.GENE_REIDENTIFIED:
                 stale = frozenset(map(Curie, _said(difference.remote, "ids").split()))
                 found = self._find_by_ids(stale)
@@ -165,6 +166,15 @@ class _Editor:
         ]
         named = any(symbol in gene.names for _, gene in parts)
         return _nodes(whole) or ([node for node, _ in parts] if named else [])
+
+    def _may_be(self, node: int, gene: Gene) -> bool:
+        """Whether a node, taken alone, may stand for a gene: nodes that matching kept apart can
+        be of one gene when the network is read without the record.
+        """
+        own = self.named[node][1]
+        if not own.ids:
+            return True
+        return bool(own.ids & gene.ids) and not evidence_of(own).contradicts(evidence_of(gene))
 
     def _find_by_ids(self, ids: frozenset[Curie]) -> Sequence[int]:
         """Return the nodes of the gene that has these identifiers, no more, whatever its name.

@@ -97,16 +97,19 @@ def _read_drawing(root: Path, path: str, heading: Heading, notes: list[str]) -> 
 
 def _label_as_drawn(listed: list[Gene], nodes: Sequence[DataNode]) -> list[Gene]:
     """Give rows their labels as drawn: the table leaves line breaks out of them (formats 2)."""
-    drawn = {name: node.label for node in nodes for name in node.names - {node.label}}
+    drawn = {
+        name: node.label for node in nodes if node.is_gene for name in node.names - {node.label}
+    }
     if not drawn:
         return listed
     return [_relabelled(gene, drawn) if gene.names & drawn.keys() else gene for gene in listed]
 
 
 def _relabelled(gene: Gene, drawn: Mapping[str, str]) -> Gene:
+    is_official = Curie(f"hgnc.symbol:{gene.symbol}") in gene.ids
     return replace(
         gene,
-        symbol=drawn.get(gene.symbol, gene.symbol),
+        symbol=gene.symbol if is_official else drawn.get(gene.symbol, gene.symbol),
         names=gene.names.union(drawn[name] for name in gene.names & drawn.keys()),
     )
 

@@ -272,6 +272,17 @@ def test_a_table_and_a_drawing_that_disagree_are_named_with_what_each_has(
     assert list(read_good(tmp_path, path).notes) == notes
 
 
+@pytest.mark.parametrize("kind", ["GeneProduct", "Metabolite"])
+def test_a_label_drawn_over_two_lines_takes_no_official_symbol_away(
+    tmp_path: Path, kind: str
+) -> None:
+    official = node_row("p53", "Protein", "ncbigene:7157", HGNC="hgnc.symbol:TP53")
+    drawn = gpml(("TP&#xA;53", kind, "Entrez Gene", "1"))
+    record = read_good(tmp_path, write_pathway(tmp_path, official, gpml=drawn))
+
+    assert "TP53" in {gene.symbol for gene in record.genes}
+
+
 def test_rows_that_cannot_be_read_are_listed_each_with_its_line(tmp_path: Path) -> None:
     ragged = [*TP53, "one cell too many"]
     record = read_good(tmp_path, write_pathway(tmp_path, ragged, TP53, TP53[:4]))

@@ -278,18 +278,19 @@ def test_a_renamed_gene_gets_the_symbol_of_the_record(dialect: Dialect) -> None:
 
 def test_a_rename_leaves_a_node_alone_that_is_another_gene_of_the_record() -> None:
     """Read alone, the network has one gene on both nodes; the record says that there are two."""
-    nodes = [
-        {"id": 0, "v": pathway_node("ERK", "5594", "Entrez Gene")},
-        {"id": 1, "v": pathway_node("ERK", "P27361", "Uniprot-TrEMBL")},
+    said = [
+        pathway_node("ERK", "5594", "Entrez Gene"),
+        pathway_node("ERK", "P27361", "Uniprot-TrEMBL"),
     ]
-    content = document(nodes, {name: {"d": "string"} for name in nodes[0]["v"]}, [])
+    nodes = [{"id": number, "v": values} for number, values in enumerate(said)]
+    content = document(nodes, {name: {"d": "string"} for name in said[0]}, [])
     record = [
         make_gene("MAPK1", "ncbigene:5594", "ensembl:ENSG00000100030"),
         make_gene("ERK", "uniprot:P27361", "ensembl:ENSG00000102882"),
     ]
     _, after = edit_to(content, *record)
 
-    assert [said["name"] for said in said_by_nodes(after).values()] == ["MAPK1", "ERK"]
+    assert [each["name"] for each in said_by_nodes(after).values()] == ["MAPK1", "ERK"]
     assert differences_of(after, record) == ()
 
 

@@ -22,7 +22,8 @@ LOCKS = {"runtime": ".ci/runtime.txt", "dev": ".ci/dev.txt"}
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 
   demo          check the sample collection against the built-in server and show the report
-  test          run every test, the slow ones too, and measure coverage
+  test          run the tests, the slow ones too, and measure coverage
+  test --nightly  run the long laws and the fuzzing, which take half an hour
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
   docs          make docs/reference anew from the code
@@ -39,7 +40,8 @@ def main(arguments: list[str]) -> int:
             return call(PYTHON, "-m", "sync", *(["demo"] if command == "demo" else []), *rest)
         case ["test", *rest]:
             install("dev")
-            return call(PYTHON, "-m", "pytest", *(rest or ALL_TESTS), cwd=ROOT)
+            options = {"": ALL_TESTS, "--nightly": NIGHTLY_TESTS}.get(" ".join(rest), rest)
+            return call(PYTHON, "-m", "pytest", *options, cwd=ROOT)
         case ["docs"]:
             install("dev")
             return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
@@ -61,7 +63,10 @@ ALL_TESTS = (
     "--cov",
     "--cov-report=term:skip-covered",
     "--cov-fail-under=95",
+    "-m",
+    "not nightly",
 )
+NIGHTLY_TESTS = ("--numprocesses=auto", "--dist=worksteal", "-m", "nightly")
 LINTERS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),

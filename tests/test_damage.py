@@ -30,7 +30,7 @@ from tests.state.test_cache import NETWORK, SERVER, SUMMARY, kept_at
 from tests.state.test_journal import fill, read_all
 from tests.test_planfile import PLAN
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 LONGEST_S = 600
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"

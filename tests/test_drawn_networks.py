@@ -115,6 +115,7 @@ def test_a_hard_pathway_that_drifted_is_brought_back_by_one_edit(case: str, uplo
     assert_brought_back(folder, uploader)
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("uploader", ["exporter", "2021"])
 @pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
@@ -140,6 +141,7 @@ def assert_brought_back(folder: Path, uploader: str) -> None:
         assert compare_genes(record, decode_cx2(edited)).differences == ()
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
 def test_every_pathway_drawn_as_it_is_has_no_other_genes(folder: Path) -> None:

@@ -65,6 +65,7 @@ DIALECTS: dict[str, tuple[list[tuple[str, str]], Callable[[Gene], Values]]] = {
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_record_is_reached_by_one_edit(corpus: Path, dialect: str) -> None:

@@ -4,7 +4,7 @@ Called in a subprocess with one thread, so that forking is safe. A push and its 
 prepared once; then, for each moment, all files are put back to their old state, a child applies
 the plan and is killed, a second child goes on, and what the server holds is printed as one JSON
 line. A push and a restore go on with the same plan; a night goes on as the next nightly push does,
-which puts right what was left and makes a plan of its own.
+which puts right what was left and makes a plan of its own. It is tried at every fourth moment.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ from tests.apply.pushing import (
 from tests.samples import Sample, figure, network_id
 
 SANDBOX = "ndex.sqlite"
+NIGHT_STEP = 4
+"""A night is killed at every so many moments: a push of its own takes longer than going on."""
 LOADING = quick_sandbox(load_delay_s=0.01)
 
 
@@ -60,15 +62,17 @@ def kill_everywhere(folder: str) -> None:
     root = Path(folder)
     _in_child(lambda: _prepare_push(root / "push"))
     _kill_all("push", root / "push", root, _apply)
-    _kill_all("night", root / "push", root, _push)
+    _kill_all("night", root / "push", root, _push, NIGHT_STEP)
     _in_child(lambda: _prepare_restore(root / "push", root / "restore"))
     _kill_all("restore", root / "restore", root, _apply)
 
 
-def _kill_all(name: str, prepared: Path, root: Path, go_on: Callable[[Path], None]) -> None:
+def _kill_all(
+    name: str, prepared: Path, root: Path, go_on: Callable[[Path], None], step: int = 1
+) -> None:
     moment = 0
     while _kill_once(name, prepared, root / "work", moment, go_on):
-        moment += 1
+        moment += step
 
 
 def _kill_once(

@@ -63,6 +63,7 @@ def test_every_listed_difference_has_a_scenario_and_a_reason(recorded: Path) -> 
         assert row["reason"]
 
 
+@pytest.mark.nightly
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_sandbox_answers_as_the_real_server_did(recorded: Path, scenario: str) -> None:

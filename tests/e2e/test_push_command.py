@@ -109,7 +109,7 @@ def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     before = networks(folder)
     asked = run("push", cwd=folder)
     assert asked.returncode == 2
-    assert "give --yes" in asked.stderr
+    assert "use --yes" in asked.stderr
     assert networks(folder) == before
 
     pushed = run("push", "--yes", cwd=folder)

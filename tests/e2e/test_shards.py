@@ -88,7 +88,7 @@ def test_shards_joined_say_what_a_run_in_one_piece_says(
     expected, found = read(practice / "whole.json"), read(practice / "merged.json")
     assert found == replace(expected, run=found.run, http=found.http)
     assert found.run.id == "1658821493-2"
-    assert f"Checked {expected.checked} of {expected.total} records" in merged.stdout
+    assert f"Checked {expected.checked} of {expected.to_check} records" in merged.stdout
     assert [read(shard).run.shard for shard in shards] != [None] * OF
 
 

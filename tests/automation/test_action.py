@@ -192,7 +192,8 @@ def test_a_text_that_looks_like_a_command_is_no_command_in_a_plan(drifted: Runne
     token = lines[0].removeprefix("::stop-commands::")
     assert len(token) == 32
     assert lines[-1] == f"::{token}::"
-    assert "::error::" in "".join(lines[1:-1])
+    assert r"\x3a:error\x3a:Title" in "".join(lines[1:-1])
+    assert not any(line.lstrip().startswith("::") for line in lines[1:-1])
 
 
 def test_a_plan_that_the_summary_has_no_room_for_is_told_of(drifted: Runner) -> None:

@@ -90,8 +90,12 @@ def install(what: str) -> None:
         return
     print(f"Installing into {VENV} ...", file=sys.stderr)
     make_environment()
-    pip("install", "--quiet", "--require-hashes", "--requirement", str(ROOT / LOCKS[what]))
+    # The lock names everything. Older pips search anew for what has an extra, as "pydantic[email]",
+    # and end on the first day that there is a newer version: so nothing is searched for here.
+    locked = ("--require-hashes", "--no-deps", "--requirement", str(ROOT / LOCKS[what]))
+    pip("install", "--quiet", *locked)
     pip("install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+    pip("check", "--quiet")
     stamp.write_text(inputs.hexdigest())
 
 

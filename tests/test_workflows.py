@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 LOCKS = ["build", "runtime", "dev"]
-LOCKED = re.compile(r"--require-hashes --requirement (\S+)")
+LOCKED = re.compile(r"--require-hashes (?:--no-deps )?--requirement (\S+)")
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -44,7 +44,7 @@ def install(environment: Path) -> Path:
         return python
     run(sys.executable, "-I", "-m", "venv", "--clear", environment)
     pip = (python, "-I", "-m", "pip", "--disable-pip-version-check")
-    run(*pip, "install", "--quiet", "--require-hashes", "--requirement", SOURCE / LOCK)
+    run(*pip, "install", "--quiet", "--require-hashes", "--no-deps", "--requirement", SOURCE / LOCK)
     # What builds it is locked too, and nothing else is fetched.
     run(*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", SOURCE)
     stamp.write_text(str(SOURCE), encoding="utf-8")

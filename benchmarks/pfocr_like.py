@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,18 @@ def genes_of(number: int) -> list[tuple[str, str]]:
     return [(f"GENE{first + step}", str(first + step + 1)) for step in range(10 + number % 31)]
 
 
-def make_collection(root: Path, size: int, *, mapped: bool) -> None:
+def more_genes_of(number: int) -> list[tuple[str, str]]:
+    """Return the genes of a record whose network lacks the last one."""
+    return [*genes_of(number), (f"NEW{number % 100}", str(50_000 + number % 100))]
+
+
+def make_collection(
+    root: Path,
+    size: int,
+    *,
+    mapped: bool,
+    genes: Callable[[int], list[tuple[str, str]]] = genes_of,
+) -> None:
     """Write ``size`` records below ``root``, with or without the UUIDs of their networks."""
     (root / "_figures").mkdir(parents=True)
     (root / "_data").mkdir()
@@ -52,7 +63,7 @@ def make_collection(root: Path, size: int, *, mapped: bool) -> None:
     for number in range(size):
         name = figure_name(number)
         ndex = network_id(number) if mapped else "''"
-        text = figure_text(name, genes_of(number), ndex)
+        text = figure_text(name, genes(number), ndex)
         (root / "_figures" / f"{name}.md").write_text(text)
 
 
@@ -65,7 +76,7 @@ def make_sandbox(path: Path, folder: Path, size: int) -> None:
         (folder / file).write_bytes(figure_cx2(figure_name(number), genes_of(number)))
         networks.append({"file": file, "uuid": network_id(number), "owner": OWNER["name"]})
     members = [entry["uuid"] for entry in networks]
-    sets = [{"name": "figures", "uuid": SET, "networks": members}]
+    sets = [{"name": "figures", "uuid": SET, "owner": OWNER["name"], "networks": members}]
     manifest = {"users": [OWNER], "networks": networks, "network_sets": sets}
     (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
     with Store.open(path) as store:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,9 +91,14 @@ def serve(
         int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")
     ] = 0,
     load_delay: Annotated[
-        float,
-        typer.Option("--load-delay", metavar="SECONDS", min=0, help="How long an upload loads."),
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            "--load-delay",
+            metavar="SECONDS",
+            min=0,
+            help="How long an upload loads; default: as long as on a real server that is idle.",
+        ),
+    ] = None,
     faults: Annotated[
         str,
         typer.Option(
@@ -108,20 +114,29 @@ def serve(
 ) -> None:
     """Run a sandbox on a port until Ctrl-C; the first line printed is its URL.
 
-    For tests and practice with any NDEx client. It is no production server. Exit status: 0
-    stopped by Ctrl-C, 2 usage error.
+    The next lines name what is in it: accounts, network sets and folders. For tests and practice
+    with any NDEx client. It is no production server. Exit status: 0 stopped by Ctrl-C, 2 usage
+    error.
     """
     from sync.cli.log import configure_logging
+    from sync.report.text import disarm, visible
     from sync.sandbox.faults import parse_rules
+    from sync.sandbox.serve import describe
     from sync.sandbox.serve import serve as serve_store
     from sync.sandbox.settings import SandboxSettings
     from sync.sandbox.store import Store
 
     configure_logging(Manner(verbose, quiet, log_format))
-    settings = SandboxSettings(load_delay_s=load_delay, faults=parse_rules(faults))
+    settings = SandboxSettings(faults=parse_rules(faults))
+    if load_delay is not None:
+        settings = replace(settings, load_delay_s=load_delay)
     with Store.open(_path_of(server)) as store:
+
+        def announce(url: str) -> None:
+            typer.echo("\n".join([url, *(disarm(visible(line)) for line in describe(store))]))
+
         try:
-            serve_store(store, settings, host, port, ready=typer.echo)
+            serve_store(store, settings, host, port, ready=announce)
         except KeyboardInterrupt:
             # Ctrl-C is how a server is meant to be ended; it has answered what was under way.
             return

@@ -24,6 +24,8 @@ _SURROGATE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])"
     r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
+_MEMBER = r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*.'
+_TWO_TOKENS = re.compile(rf"\[\s*\S|{_MEMBER}|\S+\s*", re.DOTALL)
 _COORDINATES = frozenset({"x", "y", "z"})
 _MOST_DIGITS = 1000
 _DEEPEST = 1000
@@ -67,6 +69,18 @@ def find_repeated_aspect(body: bytes, fragments: list[Any]) -> str | None:
 
     parsed = json.JSONDecoder(object_pairs_hook=note_repeated).raw_decode(_decode(body))[0]
     return next((twice[id(part)] for part in parsed if id(part) in twice), None)
+
+
+def place_of_second_token(body: bytes) -> str:
+    """Return where the second token of a document is, in the words of the server's parser."""
+    text = _decode(body)
+    found = _TWO_TOKENS.match(text)
+    return _place(text, found.end() if found else len(text))
+
+
+def _place(text: str, end: int) -> str:
+    line = text.count("\n", 0, end) + 1
+    return f"line: {line}, column: {end - text.rfind(chr(10), 0, end) - 1}"
 
 
 def _parse(body: bytes) -> Any:

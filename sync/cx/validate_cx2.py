@@ -29,7 +29,12 @@ from sync.cx.frame import (
     undefined_ids,
 )
 from sync.cx.java_text import java_scalar
-from sync.cx.parse_json import find_repeated_aspect, is_plain_json, parse_json
+from sync.cx.parse_json import (
+    find_repeated_aspect,
+    is_plain_json,
+    parse_json,
+    place_of_second_token,
+)
 from sync.cx.style_rules import (
     check_bypass,
     check_editor,
@@ -111,7 +116,8 @@ def read_cx2(body: bytes) -> Validated2:
         return _Loader().finish(empty_upload=True)
     fragments = parse_json(body)
     if not isinstance(fragments, list) or not fragments or not isinstance(fragments[0], dict):
-        raise refusal("Expect '{' at the beginning of a CX2 document.")
+        place = place_of_second_token(body)
+        raise refusal("Expect '{' at the beginning of a CX2 document.", f"Expect '{{' at {place}")
     if fragments[0].get("CXVersion") is None:
         raise null_refusal("The first element of a CX2 document has to name its CXVersion.")
     loader = _Loader()

@@ -158,19 +158,20 @@ class _Shorthand:
         )
 
     def resolve(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all values by their long names; a value under an alias goes before another."""
-        resolved = dict(self.defaults)
-        resolved.update(
-            (key, value)
+        """Return all values by their long names, defaults last; a value under an alias goes before
+        another.
+        """
+        resolved = {
+            key: self.defaults.get(key) if value is None else value
             for key, value in values.items()
-            if key not in self.names_by_alias and (value is not None or key not in self.defaults)
-        )
+            if key not in self.names_by_alias
+        }
         resolved.update(
             (self.names_by_alias[key], value)
             for key, value in values.items()
             if key in self.names_by_alias and value is not None
         )
-        return resolved
+        return resolved | {k: v for k, v in self.defaults.items() if k not in resolved}
 
 
 def _attributes_to_cx1(

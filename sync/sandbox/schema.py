@@ -11,7 +11,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E444558
 """Marks the file as a sandbox's, so that no other database is written to by mistake."""
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the tables; a file of another version is refused."""
 
 TABLES = """
@@ -103,6 +103,11 @@ CREATE TABLE set_member (
   PRIMARY KEY (set_id, network_id)
 ) WITHOUT ROWID;
 CREATE INDEX set_member_by_network ON set_member (network_id);
+CREATE TABLE workspace (
+  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT,
+  options TEXT NOT NULL DEFAULT '{}', networks TEXT NOT NULL DEFAULT '[]',
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL
+);
 CREATE VIRTUAL TABLE entry USING fts5 (
   uuid, name, description, labels, owner, networkType, organism, disease, tissue, author, methods,
   nodeName, represents, alias, rights, rightsHolder, version

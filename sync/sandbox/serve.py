@@ -18,6 +18,16 @@ from sync.sandbox.store import Store
 
 LOOPBACK = "127.0.0.1"
 
+_MOST_NAMED = 20
+
+_SETS = """
+SELECT 'Network set' AS kind, network_set.id, network_set.name, owner.name AS owner
+  FROM network_set JOIN account AS owner ON owner.id = owner_id
+UNION ALL SELECT 'Folder', id, name, owner FROM folder_row
+  WHERE parent_id IS NULL AND NOT deleted AND id NOT IN (SELECT id FROM network_set)
+ORDER BY 1 DESC, 4, 3
+"""
+
 _BACKLOG = 2048
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -40,6 +50,22 @@ def serve(
     with listen(host, port) as listener, _signals_end_quietly():
         server = AnnouncingServer(make_config(store, settings), listener, ready)
         server.run(sockets=[listener])
+
+
+def describe(store: Store) -> list[str]:
+    """Return what a person who is to use ``store`` needs to know, one line each.
+
+    That is how many networks it has, which accounts can log in, and its network sets and folders.
+    """
+    with store.reading() as db:
+        networks = db.execute("SELECT count(*) FROM network WHERE NOT deleted").fetchone()[0]
+        accounts = db.execute("SELECT name FROM account WHERE password IS NOT NULL ORDER BY name")
+        names = [row["name"] for row in accounts]
+        sets = [f"{kind} {name} of {owner}: {id_}" for kind, id_, name, owner in db.execute(_SETS)]
+    shown = ", ".join(names[:_MOST_NAMED]) or "none; create one with POST /v2/user"
+    lines = [f"Networks: {networks}", f"Accounts that can log in: {shown}", *sets[:_MOST_NAMED]]
+    hidden = max(0, len(names) - _MOST_NAMED) + max(0, len(sets) - _MOST_NAMED)
+    return [*lines, f"and {hidden} more"] if hidden else lines
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -15,8 +15,9 @@ class SandboxSettings:
 
     ``load_delay_s`` is how long the load of a small upload takes, and as long again for each whole
     megabyte: the first half until it is parsed, the second until it is converted.
-    ``index_delay_s`` is how long an index job takes. Loads and index jobs of all accounts wait for
-    each other in one queue (contract 3.3). A locked network is tried again ``lock_tries`` times,
+    ``index_delay_s`` is how long an index job takes. Both are what was measured on a server that
+    is idle (contract 1.4). Loads and index jobs of all accounts wait for each other in one queue
+    (contract 3.3). A locked network is tried again ``lock_tries`` times,
     ``lock_pause_s`` apart, before a metadata edit is refused (contract 3.3). ``host_uri`` and
     ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
     ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
@@ -26,8 +27,8 @@ class SandboxSettings:
     the order of batches follow from ``seed``. ``faults`` are the rules in force at the start.
     """
 
-    load_delay_s: float = 0.1
-    index_delay_s: float = 0.1
+    load_delay_s: float = 0.07
+    index_delay_s: float = 0.07
     lock_tries: int = 10
     lock_pause_s: float = 0.5
     host_uri: str | None = None

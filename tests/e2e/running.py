@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -34,3 +36,25 @@ def run_command(
 def command(*arguments: str | Path) -> Sequence[str]:
     """Return the command line of ``ndex-sync`` in this Python."""
     return [sys.executable, "-W", "error", "-m", "sync", *map(str, arguments)]
+
+
+@contextmanager
+def serving(*arguments: str, cwd: Path) -> Iterator[str]:
+    """Run ``sandbox serve``, give the URL that it prints first, and end it as a person does."""
+    with subprocess.Popen(
+        command("sandbox", "serve", *arguments),
+        cwd=cwd,
+        env=clean_environment(HOME=str(cwd)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.send_signal(signal.SIGINT)
+        _, log = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert "no production server" in log
+    assert "Traceback" not in log

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.running import run_command, serving
 
 NETWORKS = Path(__file__).resolve().parents[2] / "fixtures" / "demo" / "networks"
 GOOD = "PMC9000001__demo-f1.cx"
@@ -142,25 +138,3 @@ def test_help_describes_every_option(tmp_path: Path, name: str) -> None:
 
 
 JSON = {"Content-Type": "application/json"}
-
-
-@contextmanager
-def serving(*arguments: str, cwd: Path) -> Iterator[str]:
-    """Run ``sandbox serve``, give the URL that it prints, and end it as a person does."""
-    with subprocess.Popen(
-        command("sandbox", "serve", *arguments),
-        cwd=cwd,
-        env=clean_environment(HOME=str(cwd)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as server:
-        assert server.stdout is not None
-        try:
-            yield server.stdout.readline().strip()
-        finally:
-            server.send_signal(signal.SIGINT)
-        rest, log = server.communicate(timeout=30)
-    assert (server.returncode, rest) == (0, "")
-    assert "no production server" in log
-    assert "Traceback" not in log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -12,12 +13,14 @@ import httpx
 import pytest
 
 from sync.errors import ConfigError
-from sync.sandbox.serve import LOOPBACK, listen
+from sync.sandbox.load import load_into
+from sync.sandbox.serve import LOOPBACK, describe, listen
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.sandbox.documents import OWNER, UUID, add_network, make_cx2
 from tests.servers import running_server
 
+SET = "0f3c9a52-6d5e-11ee-8a5f-005056ae23aa"
 SERVER = """
 import logging, sys
 from functools import partial
@@ -96,6 +99,33 @@ def test_a_kill_during_calls_loses_nothing_that_was_answered(tmp_path: Path) -> 
         for network in made:
             while not client.get(f"/v2/network/{network}/summary").json()["completed"]:
                 continue
+
+
+def test_a_person_is_told_what_is_in_it(tmp_path: Path) -> None:
+    manifest = {
+        "users": [{"name": "ada", "password": "practice"}, {"name": "silent"}],
+        "networks": [{"file": "one.cx2", "uuid": UUID, "owner": "ada"}],
+        "network_sets": [{"name": "mine", "owner": "ada", "uuid": SET, "networks": [UUID]}],
+    }
+    (tmp_path / "one.cx2").write_bytes(make_cx2("one"))
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with Store.open(None) as store:
+        assert describe(store) == [
+            "Networks: 0",
+            "Accounts that can log in: none; create one with POST /v2/user",
+        ]
+        load_into(store, [tmp_path])
+        with (
+            running_server(store) as url,
+            httpx.Client(base_url=url, auth=("ada", "practice")) as client,
+        ):
+            folder = client.post("/v3/files/folders", json={"name": "box"}).json()["uuid"]
+        assert describe(store) == [
+            "Networks: 1",
+            "Accounts that can log in: ada",
+            f"Network set mine of ada: {SET}",
+            f"Folder box of ada: {folder}",
+        ]
 
 
 def test_it_can_listen_on_ipv6() -> None:

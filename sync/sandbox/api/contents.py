@@ -26,6 +26,7 @@ from sync.sandbox.tables import Column, ListStyle, find_columns, read_value, ren
 
 TABLE = "text/tab-separated-values"
 
+_ATTRIBUTES = frozenset({"networkAttributes", "nodeAttributes", "edgeAttributes"})
 _NO_ASPECTS = frozenset({"metaData", "status", "numberVerification"})
 _NO_CX2 = "CX2 network is not available for this network. "
 
@@ -56,7 +57,7 @@ def list_aspects_v2(call: Call) -> Response:
     """Answer the CX1 metadata."""
     row = _get_readable(call, call.reader, "access")
     cx = _read_cx1(call, row.id) if row.valid else None
-    return answer({"metaData": _cx1_metadata(cx) if cx else []})
+    return answer({"metaData": read_aspect(cx, "metaData") if cx else []})
 
 
 def list_aspects_v3(call: Call) -> Response:
@@ -72,16 +73,22 @@ def get_aspect_v2(call: Call) -> Response:
     row = _get_readable(call, call.keyless_reader, "access")
     if not row.valid:
         return answer([])
-    elements = _elements(_read_cx1(call, row.id), call, _missing_cx1(call))
-    return answer(elements[: _size(call)])
+    elements = _elements(_read_cx1(call, row.id), call, _missing_cx1(call))[: _size(call)]
+    if call.path["name"] in _ATTRIBUTES:
+        # They are read and written again, which leaves out what is understood.
+        elements = [
+            {key: value for key, value in element.items() if (key, value) != ("d", "string")}
+            for element in elements
+        ]
+    return answer(elements)
 
 
 def get_aspect_metadata(call: Call) -> Response:
     """Answer the metadata of one CX1 aspect, nothing where it is missing."""
     row = _get_readable(call, call.keyless_reader, "access")
     cx = _read_cx1(call, row.id) if row.valid else None
-    listed = _cx1_metadata(cx) if cx else []
-    entries = [entry for entry in listed if entry["name"] == call.path["name"]]
+    listed = read_aspect(cx, "metaData") if cx else None
+    entries = [entry for entry in listed or () if entry["name"] == call.path["name"]]
     return answer(entries[0]) if entries else done()
 
 
@@ -112,26 +119,31 @@ def get_table(call: Call) -> Response:
 
 
 def select_nodes(call: Call) -> Response:
-    """Answer attributes of nodes by node id: of those that are named, or of all."""
+    """Answer the named attributes of the nodes with these ids."""
     given = call.json_object()
     if not given.keys() <= {"ids", "attributeNames"}:
         raise undeserialisable()
     ids, names = given.get("ids"), given.get("attributeNames")
+    if not names:
+        raise bad_request("At least one attribute name is reqired in the 'attributeNames' field.")
     row = _get_readable(call, call.reader, "access")
     cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    if cx is None:
-        raise not_found(_NO_CX2)
-    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0].get("nodes", {})
-    columns = find_columns(declared, [name for name in names or declared if name in declared])
+    nodes = read_aspect(cx, "nodes") if cx else None
+    if cx is None or nodes is None:
+        return answer({})
+    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0].get("nodes")
+    if declared is None:
+        raise not_found("This network has no attributes on nodes.")
+    try:
+        columns = find_columns(declared, names)
+    except KeyError as missing:
+        name = missing.args[0]
+        raise not_found(f"Node attribute '{name}' is not found in this network.") from None
     return answer(
         {
-            str(node["id"]): {
-                column.name: value
-                for column in columns
-                if (value := read_value(node, column)) is not None
-            }
-            for node in read_aspect(cx, "nodes") or []
-            if ids is None or node["id"] in ids
+            str(node["id"]): {column.name: read_value(node, column) for column in columns}
+            for node in nodes
+            if node["id"] in (ids or ())
         }
     )
 
@@ -231,12 +243,6 @@ def _whole(call: Call, row: NetworkRow, cx: bytes, extension: str) -> Response:
     )
 
 
-def _cx1_metadata(cx: bytes) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "elementCount": count, "version": "1.0"} for name, count in aspect_counts(cx)
-    ]
-
-
 def _check_method(call: Call, size: int | None, count: int) -> None:
     """Check how the edges are to be chosen; raises the 500."""
     method = call.query.get("method", "first")
@@ -289,13 +295,7 @@ OPERATIONS = (
     Operation(
         "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
     ),
-    Operation(
-        "POST",
-        "/v3/search/networks/{id}/nodes",
-        select_nodes,
-        anonymous=True,
-        consumes=(JSON,),
-    ),
+    Operation("POST", "/v3/search/networks/{id}/nodes", select_nodes, anonymous=True),
     Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=None),
 )
 """The routes of this module."""

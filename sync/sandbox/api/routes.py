@@ -17,6 +17,7 @@ from sync.sandbox.api import (
     status,
     summaries,
     uploads,
+    workspaces,
 )
 from sync.sandbox.operation import Operation
 
@@ -35,5 +36,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *folders.OPERATIONS,
     *shortcuts.OPERATIONS,
     *search.OPERATIONS,
+    *workspaces.OPERATIONS,
 )
 """The route table; the first row that fits a request answers it."""

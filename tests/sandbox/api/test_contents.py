@@ -77,10 +77,15 @@ async def test_a_table_of_all_nodes_has_every_declared_attribute(owner: httpx.As
 async def test_attributes_of_chosen_nodes(owner: httpx.AsyncClient) -> None:
     await replace(owner, "v3", make_cx2(genes=("A", "B")))
     path = f"/v3/search/networks/{UUID}/nodes"
-    assert (await owner.post(path, json={})).json() == {"0": {"name": "A"}, "1": {"name": "B"}}
-    chosen = {"ids": [1], "attributeNames": ["name", "nothing"]}
+    chosen = {"ids": [1], "attributeNames": ["name"]}
     assert (await owner.post(path, json=chosen)).json() == {"1": {"name": "B"}}
-    assert (await owner.post(path, json={"searchString": "A"})).status_code == 400
+    assert (await owner.post(path, json={"attributeNames": ["name"]})).json() == {}
+    for refused, status in (
+        ({}, 400),
+        ({"searchString": "A"}, 400),
+        ({"attributeNames": ["no"]}, 404),
+    ):
+        assert (await owner.post(path, json=refused)).status_code == status
 
 
 @pytest.mark.parametrize("parameters", [{"nodeattributes": ""}, {"nodekey": "nothing"}])

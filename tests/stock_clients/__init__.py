@@ -1,0 +1,1 @@
+"""The stock clients of NDEx, unchanged, against ``sandbox serve``."""

@@ -12,7 +12,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ssl import SSLContext
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TypeVar
 
 import httpx
@@ -83,8 +83,7 @@ async def open_client(
             f"credentials from {credentials.source} are not sent to {address.host} over plain "
             "http: use https, or unset them to go on without logging in"
         )
-    # Reading the certificates takes longer than all else that opens a connection.
-    certificates = _read_certificates() if address.url.startswith("https:") else True
+    certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
 
     def _open_http() -> httpx.AsyncClient:
         return httpx.AsyncClient(
@@ -112,7 +111,13 @@ async def open_client(
         await lanes.aclose()
 
 
+def _no_certificates() -> SSLContext:
+    """Trust nobody: for plain http, where httpx would read all certificates for each connection."""
+    return SSLContext(PROTOCOL_TLS_CLIENT)
+
+
 def _read_certificates() -> SSLContext:
+    """Read them once for all connections; it takes longer than all else that opens one."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:  # those of SSL as well

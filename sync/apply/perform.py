@@ -61,7 +61,11 @@ from sync.state.journal import ActionOutcome, Journal, Moment, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Performs the actions of one run. ``root`` and ``map_path`` are where records are written."""
+    """Performs the actions of one run. ``root`` and ``map_path`` are where records are written.
+
+    ``put_right`` are networks that this apply has just locked or shown again after a run that died:
+    the plan was made while they stood open.
+    """
 
     client: NdexClient
     account: str
@@ -78,6 +82,7 @@ class Performer:
     policy: WorkPolicy
     clock: Clock
     now_ms: Callable[[], int]
+    put_right: frozenset[NetworkId] = frozenset()
 
     async def perform(self, number: int, action: Action) -> ActionOutcome | None:
         """Perform action number ``number`` to its end and say how it ended.
@@ -331,6 +336,8 @@ class Performer:
         if reason := why_untouchable(summary, self.account):
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
+        if summary.id in self.put_right:
+            basis = replace(basis, visibility=now.visibility, read_only=now.read_only)
         return None if now == basis else "it was changed since the plan was made"
 
     def _read_backup(self, run: str, network: NetworkId) -> Backup:

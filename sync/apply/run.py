@@ -14,11 +14,12 @@ from sync.apply.breaker import Breaker
 from sync.apply.looking import SetMembers
 from sync.apply.making import AccountNetworks
 from sync.apply.perform import Performer
-from sync.apply.recover import Recovery, Remains
+from sync.apply.recover import LeftOpen, Recovery, Remains
 from sync.apply.summaries import SharedSummaries
 from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
 from sync.apply.work import WorkPolicy
 from sync.errors import GuardTripped, PlanMismatch, ServerError
+from sync.model import NetworkId
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.planfile import digest_plan, render_plan, require_same_target
@@ -126,7 +127,8 @@ async def apply_plan(
     ]
     if todo and run.finished_ms is not None:
         desk.journal.finish_run(run.id, None)
-    performer = _performer(desk, run.id, policy)
+    put_right = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
+    performer = _performer(desk, run.id, policy, put_right)
     stopped = await _perform_all(todo, performer, policy, advance, stop or asyncio.Event())
     outcomes = desk.journal.read_outcomes(run.id)
     if stop is not None and stop.is_set() and len(outcomes) == len(plan.actions):
@@ -193,7 +195,9 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
     )
 
 
-def _performer(desk: Desk, run: str, policy: ApplyPolicy) -> Performer:
+def _performer(
+    desk: Desk, run: str, policy: ApplyPolicy, put_right: frozenset[NetworkId] = frozenset()
+) -> Performer:
     return Performer(
         client=desk.client,
         account=desk.account,
@@ -210,6 +214,7 @@ def _performer(desk: Desk, run: str, policy: ApplyPolicy) -> Performer:
         policy=policy.work,
         clock=policy.clock,
         now_ms=policy.now_ms,
+        put_right=put_right,
     )
 
 

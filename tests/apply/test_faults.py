@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sync.actions import UpdateNetwork
 from sync.apply.recover import LeftOpen
 from sync.apply.run import Applied
 from sync.apply.steps import Step
@@ -219,6 +220,23 @@ async def _leave_hidden_and_unlocked(sample: Sample) -> None:
     sandbox = sample.root / "ndex.sqlite"
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         await push.apply(plan)
+
+
+async def test_a_plan_made_while_a_network_stood_open_is_no_conflict(sample: Sample) -> None:
+    """As the nightly job does: a plan changes nothing, and the apply first locks the network."""
+    await _leave_hidden_and_unlocked(sample)
+
+    sandbox = sample.root / "ndex.sqlite"
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        plan = await push.plan()
+        first = plan.actions[0]
+        assert isinstance(first, UpdateNetwork)
+        assert (first.network, first.basis.read_only) == (network_id(1), False)
+        applied = await push.apply(plan)
+
+        assert put_right(applied) == [(network_id(1), {Step.VISIBILITY, Step.LOCK})]
+        assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
+        assert (await push.plan()).actions == ()
 
 
 async def test_a_network_that_somebody_hid_after_its_load_stays_hidden(sample: Sample) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
@@ -14,15 +15,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sync.actions import Plan
+from sync.actions import CreateNetwork, Plan
 from sync.errors import ServerError
 from sync.guards import GuardLimits
 from sync.model import Verdict
+from sync.sandbox import accounts
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultKind, FaultRule
 from sync.sandbox.store import Store
 from sync.state.journal import Outcome
 from tests.apply.pushing import (
+    ACCOUNT,
     EVERYTHING,
     UNMANAGED,
     Push,
@@ -41,6 +44,8 @@ POOL: Genes = (
     ("AKT1", "207"),
 )
 GIVEN = {network_id(number) for number in (1, 2, 4, 6)}
+SANDBOX = "ndex.sqlite"
+STRANGER = "stranger"
 KINDS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [
         {"kind": FaultKind.LOST},
@@ -87,16 +92,20 @@ class Histories(RuleBasedStateMachine):
         self.sample = Sample(self.root)
         self.plan: Plan | None = None
         self.theirs: dict[str, str] = {}
+        self.saved_theirs: dict[str, str] = {}
+        self.given_away: dict[str, Any] = {}
 
     @initialize()
     def begin(self) -> None:
         """Fill the sandbox."""
         fill_with_every_kind(self.sample)
-        with Store.open(self.root / "ndex.sqlite") as store:
+        with Store.open(self.root / SANDBOX) as store:
             self.sample.fill(store)
             with store.writing() as db:
                 rows.update(db, network_id(1), index_level="ALL")
                 rows.update(db, network_id(2), index_level="META")
+                accounts.create(db, STRANGER, None, 0)
+        self.save_server()
 
     @rule(number=st.sampled_from([1, 2, 4, 6]), genes=st.sets(st.sampled_from(POOL), min_size=1))
     def change_record(self, number: int, genes: set[tuple[str, str]]) -> None:
@@ -107,12 +116,75 @@ class Histories(RuleBasedStateMachine):
     @rule(number=st.sampled_from([1, 2, 4, 6]), text=st.sampled_from(["one", "two"]))
     def somebody_edits(self, number: int, text: str) -> None:
         """Somebody else describes a network; ours to keep, unless its content is broken."""
-        with Store.open(self.root / "ndex.sqlite") as store, store.writing() as db:
+        with Store.open(self.root / SANDBOX) as store, store.writing() as db:
             row = rows.get(db, network_id(number))
-            if row.name and not row.error:
+            if row.name and not row.error and row.owner == ACCOUNT:
                 rows.update(db, row.id, description=text)
                 rows.touch(db, row, row.modified_ms + 1000)
                 self.theirs[row.id] = text
+
+    @rule()
+    def save_server(self) -> None:
+        """The server's people make a backup."""
+        if not self.given_away:
+            shutil.copy(self.root / SANDBOX, self.root / "saved.sqlite")
+            self.saved_theirs = dict(self.theirs)
+
+    @rule()
+    def server_loses_writes(self) -> None:
+        """The server is put back to its backup, and has lost all that it said was done since.
+
+        A maintainer takes a UUID that is not there any more out of its record.
+        """
+        if self.given_away:
+            return
+        for leftover in self.root.glob(f"{SANDBOX}*"):
+            leftover.unlink()
+        shutil.copy(self.root / "saved.sqlite", self.root / SANDBOX)
+        self.theirs = dict(self.saved_theirs)
+        record = self.root / f"_figures/{figure(3)}.md"
+        line = re.search(r"^ndex: '?([0-9a-f-]{36})'?$", record.read_text(), re.M)
+        if line is not None and line[1] not in self.networks():
+            self.sample.add_record(figure(3))
+
+    @rule()
+    def open_network_changes_hands(self) -> None:
+        """An apply dies while a network is unlocked, and somebody else has it then."""
+        dying = FaultRule(
+            kind=FaultKind.ERROR, status=503, method="PUT", path="*/systemproperty", after=1
+        )
+        self.apply([dying])
+        with Store.open(self.root / SANDBOX) as store, store.writing() as db:
+            stranger = accounts.find_by_name(db, STRANGER)
+            assert stranger is not None
+            for number in (1, 2, 4):
+                if not (row := rows.get(db, network_id(number))).read_only and row.owner == ACCOUNT:
+                    rows.update(db, row.id, owner_id=stranger.id)
+                    self.given_away[row.id] = None
+        held = self.networks()
+        self.given_away = {name: held[name] for name in self.given_away}
+
+    @rule(number=st.sampled_from([1, 2, 4, 6]))
+    def conflict_goes_away(self, number: int) -> None:
+        """Somebody changes a network after the plan and takes the change back after the apply.
+
+        A new plan then says the same as the old one, whose conflict must not stand in its way.
+        """
+        self.plan = None
+        self.plan_push([])
+        plan = self.plan
+        assert plan is not None
+        with Store.open(self.root / SANDBOX) as store, store.writing() as db:
+            row = rows.get(db, network_id(number))
+            rows.touch(db, row, row.modified_ms + 1000)
+        self.run(lambda push: self.apply_plan(push, plan), [])
+        with Store.open(self.root / SANDBOX) as store, store.writing() as db:
+            left_alone = rows.get(db, row.id).modified_ms == row.modified_ms + 1000
+            if left_alone:
+                rows.update(db, row.id, modified_ms=row.modified_ms)
+        self.plan = None
+        if left_alone:
+            self.run(lambda push: self.push_network(push, row.id), [])
 
     @rule(faults=st.lists(fault_rules(), max_size=2))
     def plan_push(self, faults: list[FaultRule]) -> None:
@@ -134,6 +206,11 @@ class Histories(RuleBasedStateMachine):
         self.run(lambda push: self.apply_plan(push, plan), faults)
 
     @invariant()
+    def what_others_have_is_theirs(self) -> None:
+        """At no time is anything written to a network that belongs to somebody else."""
+        self.require_untouched()
+
+    @invariant()
     def no_network_is_there_twice(self) -> None:
         """At no time do two networks claim one record."""
         claims = [
@@ -150,12 +227,40 @@ class Histories(RuleBasedStateMachine):
         try:
             if self.sample.networks:
                 self.apply([])
+                self.require_untouched()
+                self.give_back()
+                self.apply([])
                 self.plan = None
                 self.run(self.finish, [])
                 self.judge()
                 self.judge_search()
         finally:
             shutil.rmtree(self.root)
+
+    def require_untouched(self) -> None:
+        """See that nothing was written to what belongs to somebody else."""
+        held = self.networks()
+        assert {name: held[name] for name in self.given_away} == self.given_away
+
+    def give_back(self) -> None:
+        """Let whoever has a network of ours give it back."""
+        with Store.open(self.root / SANDBOX) as store, store.writing() as db:
+            owner = accounts.find_by_name(db, ACCOUNT)
+            assert owner is not None
+            for name in self.given_away:
+                rows.update(db, name, owner_id=owner.id)
+        self.given_away.clear()
+
+    async def push_network(self, push: Push, network: str) -> None:
+        """Push on a server that is well, and see that a network is as its record says."""
+        plan = await push.plan(prune=True)
+        applied = await push.apply(plan)
+        ended = [
+            applied.outcomes[number].outcome
+            for number, action in enumerate(plan.actions)
+            if not isinstance(action, CreateNetwork) and action.network == network
+        ]
+        assert set(ended) <= {Outcome.DONE}, applied.outcomes
 
     async def apply_plan(self, push: Push, plan: Plan) -> None:
         """Apply a plan; it is at hand until nothing of it is left."""
@@ -193,13 +298,13 @@ class Histories(RuleBasedStateMachine):
 
     def judge_search(self) -> None:
         """See that the networks with an index level are found where they are shown."""
-        with Store.open(self.root / "ndex.sqlite") as store, store.reading() as db:
+        with Store.open(self.root / SANDBOX) as store, store.reading() as db:
             cores = {rows.get(db, network_id(number)).search_core for number in (1, 2)}
         assert cores == {"PUBLIC"}
 
     def networks(self) -> dict[str, Any]:
         """Take down what the server holds."""
-        with Store.open(self.root / "ndex.sqlite") as store:
+        with Store.open(self.root / SANDBOX) as store:
             return read_networks(store)
 
     def run(
@@ -208,7 +313,7 @@ class Histories(RuleBasedStateMachine):
         """Do work with a push of the collection, on a server with these faults."""
 
         async def _run() -> None:
-            sandbox = self.root / "ndex.sqlite"
+            sandbox = self.root / SANDBOX
             facts = {**EVERYTHING, "limits": GuardLimits(max_update_fraction=1.0, max_deletes=9)}
             async with opened(self.sample, sandbox, quick_sandbox(faults), **facts) as push:
                 await work(push)

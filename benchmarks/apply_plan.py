@@ -48,6 +48,10 @@ AT_ONCE = Manners()
 _FIRST_MEMBER = 0x10000000
 _LAST_MEMBER_MS = 1_000_000
 """Other members were made by this time; the networks that are looked at, later."""
+HEAD = """\
+| what | latency | actions | requests | an action | wall | an action | / bare | CPU | peak memory \
+| journal an action |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"""
 _PUSH = f"""\
 account = "{OWNER["name"]}"
 visibility = "PUBLIC"
@@ -104,8 +108,11 @@ def main() -> None:
     os.environ |= {"NDEX_USERNAME": OWNER["name"], "NDEX_PASSWORD": OWNER["password"]}
     with TemporaryDirectory(dir=options.folder) as name:
         folder = Path(name)
-        rows = list(_measure(folder, options))
-    _print(rows)
+        print(HEAD)
+        rows = []
+        for row in _measure(folder, options):
+            print(_line(row), flush=True)
+            rows.append(row)
     if options.json:
         document = list(map(asdict, rows))
         Path(options.json).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
@@ -177,8 +184,7 @@ def _compare(prepared: Prepared, work: Path, manners: Manners) -> Iterator[Row]:
     bare = _other_way("bare", prepared.copy(work), manners)
     *_, own = _apply(prepared, work, manners)
     stock = _other_way("stock", prepared.copy(work), manners)
-    for row in (bare, own, stock):
-        yield replace(row, bare=row.wall_s / bare.wall_s)
+    yield from (replace(row, bare=row.wall_s / bare.wall_s) for row in (bare, own, stock))
 
 
 def _other_way(way: str, prepared: Prepared, manners: Manners) -> Row:
@@ -253,27 +259,21 @@ def _require_done(prepared: Prepared) -> None:
         assert state == (1, 1, None, "PUBLIC"), f"{row.name}: {state}"
 
 
-def _print(rows: list[Row]) -> None:
-    print(
-        "| what | latency | actions | requests | an action | wall | an action | / bare | CPU "
-        "| peak memory | journal an action |"
+def _line(row: Row) -> str:
+    cells = (
+        row.what,
+        f"{row.latency_s * 1000:.0f} ms",
+        f"{row.actions:,}",
+        f"{row.requests:,}",
+        f"{row.requests / row.actions:.1f}",
+        f"{row.wall_s:,.1f} s",
+        f"{row.wall_s / row.actions * 1000:,.1f} ms",
+        "" if row.bare is None else f"{row.bare:.2f}",
+        "" if row.cpu_s is None else f"{row.cpu_s:,.1f} s",
+        "" if row.peak_mb is None else f"{row.peak_mb:,.0f} MB",
+        "" if row.journal_bytes is None else f"{row.journal_bytes / row.actions:,.0f} bytes",
     )
-    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for row in rows:
-        cells = (
-            row.what,
-            f"{row.latency_s * 1000:.0f} ms",
-            f"{row.actions:,}",
-            f"{row.requests:,}",
-            f"{row.requests / row.actions:.1f}",
-            f"{row.wall_s:,.1f} s",
-            f"{row.wall_s / row.actions * 1000:,.1f} ms",
-            "" if row.bare is None else f"{row.bare:.2f}",
-            "" if row.cpu_s is None else f"{row.cpu_s:,.1f} s",
-            "" if row.peak_mb is None else f"{row.peak_mb:,.0f} MB",
-            "" if row.journal_bytes is None else f"{row.journal_bytes / row.actions:,.0f} bytes",
-        )
-        print(f"| {' | '.join(cells)} |")
+    return f"| {' | '.join(cells)} |"
 
 
 def _say(text: str) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sync.apply.recover import Recovery, Remains
-from sync.apply.run import now_ms
 from sync.ndex.client import NdexClient
 from sync.report.text import visible
 from sync.state.journal import FILE_NAME, Journal
+
+if TYPE_CHECKING:
+    from sync.apply.recover import Remains
 
 
 async def find_remains(
@@ -21,6 +23,10 @@ async def find_remains(
     """
     if not (state / FILE_NAME).exists():
         return ()
+    # All that writes takes a quarter of a second to import, and most checks have no journal.
+    from sync.apply.recover import Recovery
+    from sync.apply.run import now_ms
+
     with Journal.open(state) as journal:
         return await Recovery(client, journal, now_ms).find(server, account)
 

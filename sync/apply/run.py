@@ -22,7 +22,7 @@ from sync.errors import GuardTripped, PlanMismatch, ServerError
 from sync.model import NetworkId
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
-from sync.planfile import digest_plan, render_plan, require_same_target
+from sync.planfile import digest_plan, require_same_target
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
@@ -115,7 +115,7 @@ async def apply_plan(
         Unreachable: what an earlier run left cannot be put right now.
     """
     require_same_target(plan, desk.server, desk.account, desk.collection)
-    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
+    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
     if run.digest != digest_plan(plan):
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
     recovered = await recover_runs(desk, policy, except_run=run.id)
@@ -189,7 +189,6 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
         collection=plan.collection,
         records=plan.records,
         complete=plan.complete,
-        plan=render_plan(plan),
         started_ms=started_ms,
         finished_ms=None,
     )

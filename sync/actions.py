@@ -1,18 +1,19 @@
 """What a plan is made of: the actions, each with its reason and the state it was planned on.
 
 Frozen values in which the order of every list is that of the texts in it, so that one state of
-records and server always gives one plan, and one digest of it. A plan file holds them as they
-are, so they are structs; a field that is left out of the file has its default.
+records and server always gives one plan, and one digest of it.
 """
 
 from __future__ import annotations
 
-from msgspec import Struct
+from dataclasses import dataclass, field
+from typing import Literal
 
 from sync.model import Curie, Difference, Gene, NetworkId, RecordId, Visibility
 
 
-class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
+@dataclass(frozen=True, slots=True)
+class PlannedGene:
     """A gene to be written, in an order that does not change from run to run."""
 
     symbol: str
@@ -37,7 +38,8 @@ class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
         )
 
 
-class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class PropertyChange:
     """A managed property to set; ``old`` None where the network has none."""
 
     name: str
@@ -45,7 +47,8 @@ class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     new: str
 
 
-class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Basis:
     """The state of a network that an action is planned on.
 
     ``modified_ms`` is NDEx's modification time, a token that is equal or not (contract 3.9).
@@ -59,28 +62,8 @@ class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     read_only: bool
 
 
-def _kind_of(name: str) -> str:
-    return name.removesuffix("Network").lower()
-
-
-class _Action(
-    Struct,
-    frozen=True,
-    gc=False,
-    omit_defaults=True,
-    forbid_unknown_fields=True,
-    tag_field="kind",
-    tag=_kind_of,
-):
-    """What all actions have: their ``kind``, by which a plan file tells them apart."""
-
-    @property
-    def kind(self) -> str:
-        """The word for what is done: create, update, delete, restore or undelete."""
-        return str(self.__struct_config__.tag)
-
-
-class CreateNetwork(_Action, frozen=True):
+@dataclass(frozen=True, slots=True)
+class CreateNetwork:
     """Make the network of a record that has none, and write its UUID into the record."""
 
     record: RecordId
@@ -92,17 +75,21 @@ class CreateNetwork(_Action, frozen=True):
     read_only: bool
     network_set: str | None
     folder: str | None
+    kind: Literal["create"] = "create"
 
 
-class UpdateNetwork(_Action, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UpdateNetwork:
     """Change a network to what its record says.
 
     ``genes`` are the differences that editing the content takes away, at the cost of
     ``lost_edges`` edges; ``repairs`` say what else is done to the content because the server
-    would not take it as it is; ``gene_count`` is how many genes the network has before.
-    ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
-    are None where they stay as they are. ``index_lost``: the search does not find it, so its index
-    level is sent again.
+    would not take it as it is. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
+    ``folder`` (to be moved to) are None where they stay as they are. ``index_lost``: the search
+    does not find it, so its index level is sent again.
+    ``lost_edges`` edges; ``gene_count`` is how many genes the network has before. ``visibility``,
+    ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to) are None where
+    they stay as they are.
     """
 
     record: RecordId
@@ -120,18 +107,22 @@ class UpdateNetwork(_Action, frozen=True):
     folder: str | None = None
     index_lost: bool = False
     gene_count: int = 0
+    kind: Literal["update"] = "update"
 
 
-class DeleteNetwork(_Action, frozen=True):
+@dataclass(frozen=True, slots=True)
+class DeleteNetwork:
     """Put a network that no record claims into the owner's trash."""
 
     network: NetworkId
     name: str
     reason: str
     basis: Basis
+    kind: Literal["delete"] = "delete"
 
 
-class RestoreNetwork(_Action, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RestoreNetwork:
     """Give a network back what run ``run`` overwrote, from that run's backup.
 
     ``changes`` says for people in what points it differs now.
@@ -144,20 +135,24 @@ class RestoreNetwork(_Action, frozen=True):
     basis: Basis
     changes: tuple[str, ...]
     network_set: str | None = None
+    kind: Literal["restore"] = "restore"
 
 
-class UndeleteNetwork(_Action, frozen=True):
+@dataclass(frozen=True, slots=True)
+class UndeleteNetwork:
     """Take a network that run ``run`` deleted out of the trash."""
 
     network: NetworkId
     run: str
     reason: str
+    kind: Literal["undelete"] = "undelete"
 
 
 Action = CreateNetwork | UpdateNetwork | DeleteNetwork | RestoreNetwork | UndeleteNetwork
 
 
-class Skipped(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Skipped:
     """A record, or a network, that differs and is left alone, and why.
 
     ``accepted``: because people agreed to leave it so, and not because something stands in the way.
@@ -170,7 +165,8 @@ class Skipped(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     unknown: bool = False
 
 
-class Tripped(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Tripped:
     """A guard that stops a plan: its value, its limit, and the way out, in one message."""
 
     guard: str
@@ -179,11 +175,13 @@ class Tripped(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     message: str
 
 
-class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that a plan says but for its actions: where it is for, and what it leaves alone.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What would be done, where. ``records`` counts the records that were read well.
 
-    ``records`` counts the records that were read well. ``complete`` is False for a selection of a
-    collection's records.
+    ``complete`` is False for a selection of a collection's records. ``id`` names this plan alone:
+    two plans that say the same are equal, have one digest and different ids. It is also the id of
+    the run that applies the plan.
     """
 
     server: str
@@ -191,22 +189,10 @@ class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     collection: str
     records: int
     complete: bool
+    actions: tuple[Action, ...]
     skipped: tuple[Skipped, ...] = ()
     tripped: tuple[Tripped, ...] = ()
-
-
-class Plan(PlanHead, frozen=True, kw_only=True):
-    """What would be done, where. ``id`` names this plan alone: it is also the id of the run that
-    applies the plan. Two plans that say the same have one digest and different ids.
-    """
-
-    actions: tuple[Action, ...]
-    id: str
-
-    @property
-    def head(self) -> PlanHead:
-        """All but the actions and the id."""
-        return PlanHead(**{name: getattr(self, name) for name in PlanHead.__struct_fields__})
+    id: str = field(kw_only=True, compare=False)
 
     @property
     def leaves_open(self) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
-from msgspec.structs import replace
 
 from sync.actions import Basis, DeleteNetwork, Plan, UndeleteNetwork, UpdateNetwork
 from sync.apply.run import require_approved
@@ -13,7 +13,6 @@ from sync.errors import GuardTripped
 from sync.guards import FEW, GuardLimits, find_tripped
 from sync.model import Difference, DifferenceKind, NetworkId, RecordId, Visibility
 from sync.planfile import digest_plan
-from tests.builders import make_plan
 from tests.samples import network_id
 
 BASIS = Basis(1, None, Visibility.PUBLIC, read_only=False)
@@ -22,7 +21,7 @@ BASIS = Basis(1, None, Visibility.PUBLIC, read_only=False)
 def plan(updates: int = 0, deletes: int = 0, records: int = 100, *, complete: bool = True) -> Plan:
     changes = [UndeleteNetwork(network_id(n), "run", "why") for n in range(updates)]
     removals = [DeleteNetwork(NetworkId(f"{n}"), "n", "why", BASIS) for n in range(deletes)]
-    return make_plan(*changes, *removals, records=records, complete=complete)
+    return Plan("https://x", "me", "c", records, complete, (*changes, *removals), id="")
 
 
 def removal(lost: int, genes: int) -> Plan:
@@ -38,7 +37,7 @@ def removal(lost: int, genes: int) -> Plan:
         genes=(*[extra] * lost, missing),
         gene_count=genes,
     )
-    return make_plan(update)
+    return Plan("https://x", "me", "c", 100, True, (update,), id="")
 
 
 @pytest.mark.parametrize(

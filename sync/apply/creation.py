@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from sync.apply.course import MARKER
 from sync.model import NetworkId, RecordId, Summary
-from sync.properties import same_figure
+from sync.properties import strip_image_extension
 from sync.resolve import read_claim
 
 
@@ -25,6 +25,17 @@ class Made:
     network: NetworkId
     modified_ms: int
     taken_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A network that claims a record; ``unfinished``: it carries the marker of a create that has
+    not come to its end.
+    """
+
+    network: NetworkId
+    modified_ms: int
+    unfinished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +79,16 @@ def is_nameless(summary: Summary) -> bool:
     return not summary.name and not summary.properties and not summary.node_count
 
 
-def find_claimant(networks: Iterable[Summary], record: RecordId) -> Summary | None:
-    """Return a network that claims the record, None where none does."""
+def index_claims(networks: Iterable[Summary]) -> dict[str, Claimant]:
+    """Return who claims which record, by ``claim_key``; of several the first that is listed."""
+    claims: dict[str, Claimant] = {}
     for summary in networks:
-        claim = read_claim(summary)
-        if claim is not None and same_figure(claim.record, record):
-            return summary
-    return None
+        if (claim := read_claim(summary)) is not None:
+            claimant = Claimant(summary.id, summary.modified_ms, is_unfinished(summary))
+            claims.setdefault(claim_key(claim.record), claimant)
+    return claims
+
+
+def claim_key(record: RecordId) -> str:
+    """Return what all spellings of a record's id have in common."""
+    return strip_image_extension(record)

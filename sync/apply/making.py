@@ -2,70 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sync.apply.breaker import Breaker
-from sync.apply.creation import (
-    Made,
-    NotMade,
-    Pending,
-    find_claimant,
-    is_nameless,
-    is_unfinished,
-    settle_create,
-)
+from sync.apply.context import ApplyContext
+from sync.apply.creation import Claimant, Made, NotMade, Pending, settle_create
 from sync.apply.notes import Notes
 from sync.apply.steps import MAX_TRIES, Conflict, GiveUp, Step
-from sync.apply.uploads import UploadGate
-from sync.apply.work import WorkPolicy
 from sync.errors import NetworkError, ServerError
-from sync.model import NetworkId, RecordId, Summary, Visibility
-from sync.ndex.client import NdexClient
-from sync.ndex.clock import SYSTEM_CLOCK, Clock
+from sync.model import NetworkId, RecordId, Visibility
 from sync.ndex.writes import may_have_happened
 from sync.state.journal import Entry, Moment
-
-
-@dataclass(slots=True)
-class AccountNetworks:
-    """The account's networks: listed once for what was there, anew where a create is in doubt.
-
-    ``turn`` lets one create at a time, so that a nameless network is told apart; ``made`` are
-    those that this run has made.
-    """
-
-    client: NdexClient
-    user: str
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    made: set[NetworkId] = field(default_factory=set)
-    _listed: tuple[Summary, ...] | None = None
-
-    async def known(self) -> tuple[Summary, ...]:
-        """Return the networks as they were when first asked for."""
-        if self._listed is None:
-            self._listed = await self.fetch()
-        return self._listed
-
-    async def fetch(self) -> tuple[Summary, ...]:
-        """List the networks anew."""
-        return await self.client.fetch_account_networks(self.user)
 
 
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the network of one record; ``token`` is the marker in its ``body``."""
 
-    client: NdexClient
-    networks: AccountNetworks
+    context: ApplyContext
     notes: Notes
-    breaker: Breaker
-    gate: UploadGate
-    policy: WorkPolicy
     record: RecordId
     token: str
     body: bytes
-    clock: Clock = SYSTEM_CLOCK
 
     async def find_or_make(self) -> Made | Conflict | GiveUp:
         """Return the network, made now or before; at most one ever exists.
@@ -73,11 +30,7 @@ class Maker:
         Raises:
             ServerError: the account's networks could not be listed.
         """
-        async with self.networks.turn:
-            made = await self._find(self.notes.read()) or await self._make()
-            if isinstance(made, Made):
-                self.networks.made.add(made.network)
-            return made
+        return await self._find(self.notes.read()) or await self._make()
 
     async def find(self) -> Made | GiveUp | None:
         """Return the network that an earlier try made, None where none did.
@@ -85,88 +38,96 @@ class Maker:
         Raises:
             ServerError: the account's networks could not be listed.
         """
-        async with self.networks.turn:
-            found = await self._find(self.notes.read())
-            if found is None:
-                self.notes.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
-            return found
+        found = await self._find(self.notes.read())
+        if found is None:
+            self.notes.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
+        return found
 
     async def _find(self, entries: list[Entry]) -> Made | GiveUp | None:
         if made := _made_before(entries):
             return made
-        if not _is_in_doubt(entries):
-            return None
-        settled = await self._settle(_nameless_before(entries))
-        return None if isinstance(settled, NotMade) else self._note_found(settled)
+        return await self._settle(entries) if _is_in_doubt(entries) else None
 
     async def _make(self) -> Made | Conflict | GiveUp:
-        if self.gate.closed is not None:
-            return GiveUp(f"not begun: {self.gate.closed}")
-        known = await self.networks.known()
-        if claimant := find_claimant(known, self.record):
+        claimant = await self.context.networks.find_claimant(self.record)
+        if self.context.gate.closed is not None:
+            return GiveUp(f"not begun: {self.context.gate.closed}")
+        if claimant is not None:
             return self._take_up(claimant)
-        nameless = _nameless(known) | self.networks.made
         for _ in range(MAX_TRIES):
-            made = await self._create(nameless)
+            made = await self._create()
             if made is not None:
                 return made
         return GiveUp("the network could not be made")
 
-    def _take_up(self, claimant: Summary) -> Made | Conflict:
+    def _take_up(self, claimant: Claimant) -> Made | Conflict:
         """Go on with what an earlier run left unfinished; what anybody else made is a conflict."""
-        if not is_unfinished(claimant):
-            return Conflict(f"network {claimant.id} claims the record by now")
-        network, modified_ms = claimant.id, claimant.modified_ms
-        self.notes.enter(Moment.DONE, Step.CREATE, network, modified_ms, _TAKEN_UP)
-        return Made(network, modified_ms, taken_up=True)
+        if not claimant.unfinished:
+            return Conflict(f"network {claimant.network} claims the record by now")
+        return self._note_made(
+            Made(claimant.network, claimant.modified_ms, taken_up=True), _TAKEN_UP
+        )
 
-    async def _create(self, nameless: frozenset[NetworkId]) -> Made | GiveUp | None:
+    async def _create(self) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
-        self.notes.enter(Moment.BEGUN, Step.CREATE, note=" ".join(sorted(nameless)))
-        try:
-            accepted = await self.client.writer.create_network(self.body, Visibility.PRIVATE)
-        except NetworkError as error:
-            self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
-            return GiveUp(str(error))
-        except ServerError as error:
-            return await self._note_failure(error, nameless)
-        self.breaker.writes.note_answer()
-        self.notes.enter(Moment.DONE, Step.CREATE, accepted.network, accepted.modified_ms)
-        return Made(accepted.network, accepted.modified_ms)
+        async with self.context.networks.sending() as noted:
+            self.notes.enter(Moment.BEGUN, Step.CREATE, note=noted)
+            try:
+                writer = self.context.client.writer
+                accepted = await writer.create_network(self.body, Visibility.PRIVATE)
+            except NetworkError as error:
+                self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
+                return GiveUp(str(error))
+            except ServerError as error:
+                failure = error
+            else:
+                self.context.breaker.writes.note_answer()
+                return self._note_made(Made(accepted.network, accepted.modified_ms))
+        return await self._note_failure(failure)
 
-    async def _note_failure(
-        self, error: ServerError, nameless: frozenset[NetworkId]
-    ) -> Made | GiveUp | None:
-        self.breaker.writes.note_error(error)
-        self.gate.note_refusal(error)
+    async def _note_failure(self, error: ServerError) -> Made | GiveUp | None:
+        self.context.breaker.writes.note_error(error)
+        self.context.gate.note_refusal(error)
         if not may_have_happened(error):
             self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
             return GiveUp(str(error))
         self.notes.enter(Moment.LOST, Step.CREATE, note=str(error))
-        if self.breaker.is_open:
+        if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
-        await self.clock.sleep(self.policy.retry_wait_s)
-        settled = await self._settle(nameless)
-        return None if isinstance(settled, NotMade) else self._note_found(settled)
+        await self.context.clock.sleep(self.context.policy.retry_wait_s)
+        return await self._settle(self.notes.read())
 
-    async def _settle(self, nameless: frozenset[NetworkId]) -> Made | Pending | NotMade:
+    async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
+        """Find out whether a create whose answer is not known was carried out; None: it was not."""
+        async with self.context.networks.settling(_noted_before(entries)) as others:
+            match await self._look_for(others):
+                case Made() as found:
+                    return self._note_made(found, "found")
+                case Pending():
+                    return GiveUp(
+                        "a create is in doubt while an upload is being loaded; apply again later"
+                    )
+                case NotMade():
+                    return None
+
+    async def _look_for(self, others: frozenset[NetworkId]) -> Made | Pending | NotMade:
         """Look for the network until every one that may be it has been loaded."""
-        loading = self.policy.loading
+        loading = self.context.policy.loading
         # Each look lists the whole account.
-        waited_s, wait_s = 0.0, self.policy.retry_wait_s
+        waited_s, wait_s = 0.0, self.context.policy.retry_wait_s
         while True:
-            settled = settle_create(await self.networks.fetch(), self.token, nameless)
+            listed = await self.context.networks.fetch()
+            settled = settle_create(listed, self.token, others)
             if not isinstance(settled, Pending) or waited_s + wait_s > loading.deadline_s:
                 return settled
-            await self.clock.sleep(wait_s)
+            await self.context.clock.sleep(wait_s)
             waited_s += wait_s
             wait_s = min(wait_s * 1.5, loading.longest_wait_s)
 
-    def _note_found(self, found: Made | Pending | NotMade) -> Made | GiveUp:
-        if isinstance(found, Made):
-            self.notes.enter(Moment.DONE, Step.CREATE, found.network, found.modified_ms, "found")
-            return found
-        return GiveUp("a create is in doubt while an upload is being loaded; apply again later")
+    def _note_made(self, made: Made, note: str = "") -> Made:
+        self.notes.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)
+        self.context.networks.note_made(made.network)
+        return made
 
 
 _TAKEN_UP = "taken up"
@@ -192,12 +153,6 @@ def _is_in_doubt(entries: list[Entry]) -> bool:
     return bool(creates) and creates[-1] in (Moment.BEGUN, Moment.LOST)
 
 
-def _nameless_before(entries: list[Entry]) -> frozenset[NetworkId]:
-    """Return the nameless networks that stood there before the first create that was begun."""
-    begun = (e for e in entries if e.step == Step.CREATE and e.moment is Moment.BEGUN)
-    first = next(begun, None)
-    return frozenset(NetworkId(text) for text in first.note.split()) if first else frozenset()
-
-
-def _nameless(listed: tuple[Summary, ...]) -> frozenset[NetworkId]:
-    return frozenset(summary.id for summary in listed if is_nameless(summary))
+def _noted_before(entries: list[Entry]) -> str:
+    """Return what the first create that was begun notes of the networks before it."""
+    return next(e.note for e in entries if e.step == Step.CREATE and e.moment is Moment.BEGUN)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import assert_never
 
 from sync.actions import (
@@ -16,7 +15,7 @@ from sync.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.apply.breaker import Breaker
+from sync.apply.context import ApplyContext
 from sync.apply.course import (
     Prepared,
     digest_of,
@@ -28,10 +27,9 @@ from sync.apply.course import (
     prepare_update,
 )
 from sync.apply.creation import Made
-from sync.apply.looking import Eyes, SetMembers, look_of
-from sync.apply.making import AccountNetworks, Maker
+from sync.apply.looking import Eyes, look_of
+from sync.apply.making import Maker
 from sync.apply.notes import Notes
-from sync.apply.recording import record_network
 from sync.apply.restore import CONTENT
 from sync.apply.steps import (
     GONE,
@@ -41,69 +39,48 @@ from sync.apply.steps import (
     GiveUp,
     Look,
     Next,
-    Step,
     decide,
     decide_delete,
 )
-from sync.apply.summaries import SharedSummaries
 from sync.apply.trash import explain_absence
-from sync.apply.uploads import UploadGate
-from sync.apply.work import Work, WorkPolicy, outcome_of
+from sync.apply.work import Work, outcome_of
 from sync.errors import ConfigError, NetworkError, RecordError
 from sync.model import NetworkId, Summary
-from sync.ndex.client import NdexClient
-from sync.ndex.clock import Clock
 from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
-from sync.state.backup import Backup, BackupStore
-from sync.state.journal import ActionOutcome, Journal, Moment, Outcome
+from sync.state.backup import Backup
+from sync.state.journal import ActionOutcome, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """Performs the actions of one run. ``root`` and ``map_path`` are where records are written.
+    """Performs the actions of one run."""
 
-    ``put_right`` are networks that this apply has just locked or shown again after a run that died:
-    the plan was made while they stood open.
-    """
-
-    client: NdexClient
-    account: str
-    journal: Journal
-    backups: BackupStore
-    run: str
-    root: Path
-    map_path: str | None
-    networks: AccountNetworks
-    summaries: SharedSummaries
-    members: SetMembers
-    breaker: Breaker
-    gate: UploadGate
-    policy: WorkPolicy
-    clock: Clock
-    now_ms: Callable[[], int]
-    put_right: frozenset[NetworkId] = frozenset()
+    context: ApplyContext
 
     async def perform(self, number: int, action: Action) -> ActionOutcome | None:
         """Perform action number ``number`` to its end and say how it ended.
 
-        None: it uploads something and no upload may begin any more, so it was not begun.
+        None: no action may begin any more, so it was not begun.
 
         Raises:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        notes = Notes(self.journal, self.run, number, self.now_ms)
-        if not _uploads(action):
+        notes = self.context.notes(number)
+        if self.context.is_halted():
+            return None
+        if not uploads(action):
             return await self._perform(notes, action)
-        async with self.gate.turn() as admitted:
-            return await self._perform(notes, action) if admitted else None
+        async with self.context.gate.turn(number):
+            return None if self.context.is_halted() else await self._perform(notes, action)
 
     async def _perform(self, notes: Notes, action: Action) -> ActionOutcome:
         outcome = await self._perform_by_kind(notes, action)
         if outcome.message != GONE or isinstance(action, CreateNetwork):
             return outcome
-        reason = await explain_absence(self.client, self.journal, action.network)
+        desk = self.context.desk
+        reason = await explain_absence(desk.client, desk.journal, action.network)
         return replace(outcome, message=reason)
 
     async def _perform_by_kind(self, notes: Notes, action: Action) -> ActionOutcome:
@@ -126,7 +103,7 @@ class Performer:
 
     async def _update(self, notes: Notes, action: UpdateNetwork) -> ActionOutcome:
         eyes = self._eyes(action.network, action.network_set)
-        backup = await self._back_up(eyes, action.basis)
+        backup = await self._back_up(eyes, action)
         if isinstance(backup, ActionOutcome):
             return backup
         summary, content = backup.backup.summary, backup.backup.content
@@ -136,7 +113,7 @@ class Performer:
     async def _restore(self, notes: Notes, action: RestoreNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
         eyes = self._eyes(action.network, action.network_set)
-        backup = await self._back_up(eyes, action.basis)
+        backup = await self._back_up(eyes, action)
         if isinstance(backup, ActionOutcome):
             return backup
         summary = backup.backup.summary
@@ -159,7 +136,7 @@ class Performer:
 
     async def _delete(self, notes: Notes, action: DeleteNetwork) -> ActionOutcome:
         eyes = self._eyes(action.network, None)
-        backup = await self._back_up(eyes, action.basis)
+        backup = await self._back_up(eyes, action)
         if isinstance(backup, ActionOutcome):
             return backup
         form, modified_ms = backup.form, backup.backup.summary.modified_ms
@@ -181,9 +158,9 @@ class Performer:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        notes = Notes(self.journal, self.run, number, self.now_ms)
+        notes = self.context.notes(number)
         prepared = self._prepare_create(notes, action)
-        async with self.gate.turn():
+        async with self.context.gate.turn(number):
             made = await self._maker(notes, action, prepared).find()
             return None if made is None else await self._bring_up(notes, action, prepared, made)
 
@@ -196,18 +173,8 @@ class Performer:
         return prepare_create(action, _token(notes), 0)
 
     def _maker(self, notes: Notes, action: CreateNetwork, prepared: Prepared) -> Maker:
-        return Maker(
-            client=self.client,
-            networks=self.networks,
-            notes=notes,
-            breaker=self.breaker,
-            gate=self.gate,
-            policy=self.policy,
-            record=action.record,
-            token=_token(notes),
-            body=prepared.body or b"",
-            clock=self.clock,
-        )
+        body = prepared.body or b""
+        return Maker(self.context, notes, action.record, _token(notes), body)
 
     async def _bring_up(
         self,
@@ -227,7 +194,7 @@ class Performer:
         outcome = await self._work(notes, eyes, replace(prepared, course=course), None)
         if outcome.outcome is not Outcome.DONE:
             return outcome
-        return self._record(notes, action, made.network, outcome.message)
+        return await self._record(action, made.network, outcome.message)
 
     async def _find_origin(self, eyes: Eyes, made: Made, course: Course) -> Form | None:
         """Return the form from which a new network starts; None where it is gone.
@@ -236,24 +203,20 @@ class Performer:
         """
         if not made.taken_up:
             return course.origin
-        if (kept := self.backups.read(self.run, made.network)) is None:
+        kept = self.context.desk.backups.read(self.context.run, made.network)
+        if kept is None:
             summary = await eyes.fetch_summary()
             if summary is None:
                 return None
             kept = Backup(summary, await eyes.fetch_content(), await eyes.fetch_membership())
-            self.backups.write(self.run, kept)
+            await self._keep(kept)
         return form_of(kept.summary, digest_of(kept.content), kept.member)
 
-    def _record(
-        self, notes: Notes, action: CreateNetwork, network: NetworkId, note: str
-    ) -> ActionOutcome:
-        notes.enter(Moment.BEGUN, Step.RECORD, network)
+    async def _record(self, action: CreateNetwork, network: NetworkId, note: str) -> ActionOutcome:
         try:
-            record_network(self.root, action.path, self.map_path, action.record, network)
+            await self.context.recorder.record(action.path, action.record, network)
         except RecordError as error:
-            notes.enter(Moment.REFUSED, Step.RECORD, network, note=str(error))
             return ActionOutcome(Outcome.FAILED, f"network {network} was made, but: {error}")
-        notes.enter(Moment.DONE, Step.RECORD, network)
         made = f"made network {network}"
         return ActionOutcome(Outcome.DONE, f"{made}; {note}" if note else made)
 
@@ -301,49 +264,72 @@ class Performer:
         self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None
     ) -> Work:
         return Work(
+            context=self.context,
             eyes=eyes,
-            writer=self.client.writer,
             notes=notes,
-            breaker=self.breaker,
-            gate=self.gate,
-            policy=self.policy,
             course=prepared.course,
             body=prepared.body,
-            clock=self.clock,
             seen=seen,
             content_read=seen is not None,
         )
 
     def _eyes(self, network: NetworkId, network_set: str | None) -> Eyes:
-        return Eyes(self.client, self.summaries, self.members, network, network_set)
+        context = self.context
+        return Eyes(context.client, context.summaries, context.members, network, network_set)
 
-    async def _back_up(self, eyes: Eyes, basis: Basis) -> _BackedUp | ActionOutcome:
-        """Return what the network was before this run; keep it now where that is not done yet."""
-        if kept := self.backups.read(self.run, eyes.network):
+    async def _back_up(self, eyes: Eyes, action: _Based) -> _BackedUp | ActionOutcome:
+        """Return what the network was before this run; keep it now where that is not done yet.
+
+        Its content is not looked at where the action cannot change it.
+        """
+        if kept := self.context.desk.backups.read(self.context.run, eyes.network):
             return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
         summary = await eyes.fetch_summary()
         if summary is None:
             return ActionOutcome(Outcome.CONFLICT, GONE)
-        content = await eyes.fetch_content()
-        if reason := self._why_not(summary, digest_of(content), basis):
+        content, digest = await self._read_content(eyes, action, summary)
+        if reason := self._why_not(summary, digest, action.basis):
             return ActionOutcome(Outcome.CONFLICT, reason)
         backup = Backup(summary, content, await eyes.fetch_membership())
-        self.backups.write(self.run, backup)
-        seen = look_of(summary, digest_of(content), backup.member)
+        await self._keep(backup)
+        about = digest if content is not None else None
+        seen = look_of(summary, about, backup.member)
         return _BackedUp(backup, seen.form, seen)
 
+    async def _read_content(
+        self, eyes: Eyes, action: _Based, summary: Summary
+    ) -> tuple[object, str | None]:
+        """Return the content before the action, None where it is not about it, and its digest."""
+        basis = action.basis
+        if isinstance(action, UpdateNetwork) and not action.genes:
+            return None, basis.digest
+        contents = self.context.desk.contents
+        if contents is not None and summary.modified_ms == basis.modified_ms:
+            found = contents.find(summary)
+            if found is not None:
+                return found, basis.digest
+        content = await eyes.fetch_content()
+        return content, digest_of(content)
+
+    async def _keep(self, backup: Backup) -> None:
+        """Write a backup, and let others work meanwhile: it has to be on the disk."""
+        await asyncio.to_thread(self.context.desk.backups.write, self.context.run, backup)
+
     def _why_not(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
-        if reason := why_untouchable(summary, self.account):
+        if reason := why_untouchable(summary, self.context.desk.account):
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
-        if summary.id in self.put_right:
-            now = Basis(now.modified_ms, digest, basis.visibility, basis.read_only)
+        if summary.id in self.context.put_right:
+            basis = replace(basis, visibility=now.visibility, read_only=now.read_only)
         return None if now == basis else "it was changed since the plan was made"
 
     def _read_backup(self, run: str, network: NetworkId) -> Backup:
-        if kept := self.backups.read(run, network):
+        if kept := self.context.desk.backups.read(run, network):
             return kept
         raise ConfigError(f"run {run} has no backup of network {network}")
+
+
+_Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +346,7 @@ def _token(notes: Notes) -> str:
     return f"{notes.run}/{notes.action}"
 
 
-def _uploads(action: Action) -> bool:
+def uploads(action: Action) -> bool:
     """Tell whether an action replaces or makes content."""
     match action:
         case CreateNetwork():

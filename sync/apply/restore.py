@@ -6,11 +6,9 @@ A network that somebody changed after the run is left alone: theirs is newer tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import assert_never
-
-from msgspec.structs import replace
 
 from sync.actions import (
     Action,
@@ -36,7 +34,7 @@ from sync.model import Summary
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
-from sync.planfile import make_plan_id
+from sync.planfile import make_plan_id, parse_plan
 from sync.property_list import same_list
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
@@ -63,17 +61,17 @@ async def plan_restore(
     planner = _Planner(
         request.run, journal, backups, client, SharedSummaries(client), SetMembers(client)
     )
-    run = request.run
+    plan = parse_plan(request.run.plan, f"the journal's plan of run {request.run.id}")
     made = [
         await planner.decide(number, action)
-        for number in sorted(journal.list_begun(run.id))
-        if _is_selected(action := journal.read_action(run.id, number), request.select)
+        for number, action in enumerate(plan.actions)
+        if _is_selected(action, request.select)
     ]
     back = Plan(
-        server=run.server,
-        account=run.account,
-        collection=run.collection,
-        records=run.records,
+        server=plan.server,
+        account=plan.account,
+        collection=plan.collection,
+        records=plan.records,
         complete=False,
         actions=tuple(e for e in made if e is not None and not isinstance(e, Skipped)),
         skipped=tuple(e for e in made if isinstance(e, Skipped)),
@@ -186,8 +184,8 @@ class _Planner:
         if summary.modified_ms != left_ms and not _broken_by_run(summary, trail):
             return Skipped(name, "its network was changed since the run")
         digest = digest_of(await eyes.fetch_content())
-        restored = backup.content is not None and digest in restored_digests(backup.content)
-        old_digest = digest if restored else digest_of(backup.content)
+        kept = backup.content is None or digest in restored_digests(backup.content)
+        old_digest = digest if kept else digest_of(backup.content)
         before = form_of(backup.summary, old_digest, backup.member)
         now = form_of(summary, digest, await eyes.fetch_membership())
         changes = describe_changes(before, now)

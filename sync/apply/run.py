@@ -4,66 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+from functools import cache
 
-from sync.actions import Action, Plan
-from sync.apply.breaker import Breaker
-from sync.apply.looking import SetMembers
-from sync.apply.making import AccountNetworks
-from sync.apply.perform import Performer
+from sync.actions import Action, DeleteNetwork, Plan
+from sync.apply.context import ApplyContext, ApplyPolicy, Desk
+from sync.apply.perform import Performer, uploads
 from sync.apply.recover import LeftOpen, Recovery, Remains
-from sync.apply.summaries import SharedSummaries
-from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
-from sync.apply.work import WorkPolicy
+from sync.apply.uploads import UploadGate
 from sync.errors import GuardTripped, PlanMismatch, ServerError
-from sync.model import NetworkId
-from sync.ndex.client import NdexClient
-from sync.ndex.clock import SYSTEM_CLOCK, Clock
-from sync.planfile import digest_plan, require_same_target
+from sync.planfile import digest_plan, render_plan, require_same_target
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
 logger = logging.getLogger(__name__)
 
 _DAY_MS = 24 * 3600 * 1000
-
-
-def now_ms() -> int:
-    """Return our own clock's time; the journal's, never compared with NDEx's."""
-    return time.time_ns() // 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What an apply works with: the client, who is logged in, and the open state.
-
-    ``server`` and ``collection`` are what the plan has to name. ``user`` is the account's id.
-    ``root`` is the folder of the records, ``map_path`` the collection's map file below it.
-    """
-
-    client: NdexClient
-    server: str
-    account: str
-    collection: str
-    user: str
-    journal: Journal
-    backups: BackupStore
-    root: Path
-    map_path: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyPolicy:
-    """How an apply goes about it: so many actions at once, and how patient each is."""
-
-    at_once: int = UPLOADS_AT_ONCE
-    work: WorkPolicy = field(default_factory=WorkPolicy)
-    keep: KeepPolicy = field(default_factory=KeepPolicy)
-    clock: Clock = SYSTEM_CLOCK
-    now_ms: Callable[[], int] = now_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +73,7 @@ async def apply_plan(
         Unreachable: what an earlier run left cannot be put right now.
     """
     require_same_target(plan, desk.server, desk.account, desk.collection)
-    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
+    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
     if run.digest != digest_plan(plan):
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
     recovered = await recover_runs(desk, policy, except_run=run.id)
@@ -128,8 +86,8 @@ async def apply_plan(
     if todo and run.finished_ms is not None:
         desk.journal.finish_run(run.id, None)
     put_right = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
-    performer = _performer(desk, run.id, policy, put_right)
-    stopped = await _perform_all(todo, performer, policy, advance, stop or asyncio.Event())
+    context = ApplyContext(desk, run.id, policy, stop, put_right)
+    stopped = await _perform_all(todo, context, advance)
     outcomes = desk.journal.read_outcomes(run.id)
     if stop is not None and stop.is_set() and len(outcomes) == len(plan.actions):
         stopped = None
@@ -155,7 +113,7 @@ async def recover_runs(
         desk.server,
         desk.account,
         desk.collection,
-        lambda run: _performer(desk, run, policy),
+        cache(lambda run: Performer(ApplyContext(desk, run, policy))),
         except_run,
     )
 
@@ -189,78 +147,76 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
         collection=plan.collection,
         records=plan.records,
         complete=plan.complete,
+        plan=render_plan(plan),
         started_ms=started_ms,
         finished_ms=None,
     )
 
 
-def _performer(
-    desk: Desk, run: str, policy: ApplyPolicy, put_right: frozenset[NetworkId] = frozenset()
-) -> Performer:
-    return Performer(
-        client=desk.client,
-        account=desk.account,
-        journal=desk.journal,
-        backups=desk.backups,
-        run=run,
-        root=desk.root,
-        map_path=desk.map_path,
-        networks=AccountNetworks(desk.client, desk.user),
-        summaries=SharedSummaries(desk.client, policy.clock),
-        members=SetMembers(desk.client),
-        breaker=Breaker(),
-        gate=UploadGate(policy.at_once),
-        policy=policy.work,
-        clock=policy.clock,
-        now_ms=policy.now_ms,
-        put_right=put_right,
-    )
-
-
 async def _perform_all(
-    todo: list[tuple[int, Action]],
-    performer: Performer,
-    policy: ApplyPolicy,
-    advance: Callable[[], None],
-    stop: asyncio.Event,
+    todo: list[tuple[int, Action]], context: ApplyContext, advance: Callable[[], None]
 ) -> str | None:
-    """Perform actions, some at once; return why the rest was left, None where none was."""
-    left = iter(todo)
-    breaker, gate = performer.breaker, performer.gate
+    """Perform actions, some at once; return why the rest was left, None where none was.
 
-    async def _worker() -> None:
-        for number, action in left:
-            if breaker.is_open or gate.closed is not None or stop.is_set():
+    Networks are put into the trash when all else is done.
+    """
+    performer = Performer(context)
+
+    async def _worker(left: _Left) -> None:
+        while (each := left.take()) is not None:
+            outcome = await _perform(performer, *each)
+            if outcome is None:
                 return
-            outcome = await _perform(performer, number, action)
-            if outcome is not None:
-                performer.journal.settle(performer.run, number, outcome, policy.now_ms())
-                advance()
+            context.desk.journal.settle(context.run, each[0], outcome, context.now_ms())
+            advance()
 
     async def _close_when_told() -> None:
-        await stop.wait()
-        gate.close(_TOLD)
+        await context.stop.wait()
+        context.gate.close(_TOLD)
 
     watching = asyncio.ensure_future(_close_when_told())
     try:
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(policy.at_once, len(todo))):
-                tasks.create_task(_worker())
+        for last in (False, True):
+            now = [each for each in todo if isinstance(each[1], DeleteNetwork) is last]
+            left = _Left(now, context.gate)
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(min(context.at_once, len(now))):
+                    tasks.create_task(_worker(left))
     finally:
         watching.cancel()
-    return _explain_end(breaker, gate, stop)
+    return _explain_end(context)
+
+
+class _Left:
+    """Actions that were not begun, in their order; while uploads wait for each other, others go on.
+
+    ``gate`` says whether an upload has to wait.
+    """
+
+    def __init__(self, todo: list[tuple[int, Action]], gate: UploadGate) -> None:
+        self._uploads = deque(each for each in todo if uploads(each[1]))
+        self._others = deque(each for each in todo if not uploads(each[1]))
+        self._gate = gate
+
+    def take(self) -> tuple[int, Action] | None:
+        """Take the next action that may begin, or else the next upload; None: all are taken."""
+        if not self._uploads or not self._others:
+            left = self._uploads or self._others
+            return left.popleft() if left else None
+        first = self._uploads[0][0] < self._others[0][0] and self._gate.is_free
+        return self._uploads.popleft() if first else self._others.popleft()
 
 
 _TOLD = "told to stop"
 
 
-def _explain_end(breaker: Breaker, gate: UploadGate, stop: asyncio.Event) -> str | None:
-    if stop.is_set():
+def _explain_end(context: ApplyContext) -> str | None:
+    if context.stop.is_set():
         return f"{_TOLD}; apply the same plan again to go on"
-    if breaker.is_open:
+    if context.breaker.is_open:
         return "the server kept failing; apply the plan again when it is well"
-    if gate.closed is not None:
-        return f"{gate.closed}; apply the plan again when that is put right"
+    if context.gate.closed is not None:
+        return f"{context.gate.closed}; apply the plan again when that is put right"
     return None
 
 
@@ -268,5 +224,5 @@ async def _perform(performer: Performer, number: int, action: Action) -> ActionO
     try:
         return await performer.perform(number, action)
     except ServerError as error:
-        performer.breaker.reads.note_error(error)
+        performer.context.breaker.reads.note_error(error)
         return ActionOutcome(Outcome.FAILED, str(error))

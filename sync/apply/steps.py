@@ -32,7 +32,6 @@ class Step(StrEnum):
     VISIBILITY = "set visibility"
     LOCK = "set read-only"
     DELETE = "delete"
-    RECORD = "write record"
 
 
 _BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})

@@ -31,25 +31,39 @@ class UploadGate:
     def __init__(self, at_once: int = UPLOADS_AT_ONCE) -> None:
         self._at_once = at_once
         self._proven = False
-        self._under_way = 0
+        self._under_way: set[object] = set()
         self._failed: dict[str, set[int]] = {}
         self._changed = asyncio.Condition()
         self.closed: str | None = None
         """Why no further upload begins, None while uploads may."""
 
+    @property
+    def is_free(self) -> bool:
+        """Whether an upload may begin without waiting for others."""
+        return len(self._under_way) < (self._at_once if self._proven else 1)
+
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[bool]:
-        """Wait until an upload may begin; False where none may any more."""
+    async def turn(self, action: object = None) -> AsyncIterator[bool]:
+        """Wait until an action's upload may begin; False where none may any more.
+
+        It is under way until the end of the block, or until ``release`` of the same action.
+        """
+        holder = object() if action is None else action
         async with self._changed:
-            await self._changed.wait_for(lambda: self.closed is not None or self._is_free())
+            await self._changed.wait_for(lambda: self.closed is not None or self.is_free)
             admitted = self.closed is None
-            self._under_way += admitted
+            if admitted:
+                self._under_way.add(holder)
         try:
             yield admitted
         finally:
-            async with self._changed:
-                self._under_way -= admitted
-                self._changed.notify_all()
+            await self.release(holder)
+
+    async def release(self, action: object) -> None:
+        """Let another upload begin in the place of an action's, which is over."""
+        async with self._changed:
+            self._under_way.discard(action)
+            self._changed.notify_all()
 
     def note_loaded(self) -> None:
         """Note that an upload has been loaded, so that several may be under way."""
@@ -71,6 +85,3 @@ class UploadGate:
         """Let no further upload begin."""
         if self.closed is None:
             self.closed = reason
-
-    def _is_free(self) -> bool:
-        return self._under_way < (self._at_once if self._proven else 1)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from sync.apply.breaker import Breaker
+from sync.apply.context import ApplyContext, WorkPolicy
 from sync.apply.course import digest_of
 from sync.apply.looking import Eyes, look_of
 from sync.apply.notes import SHOWN, Notes
@@ -29,7 +29,6 @@ from sync.apply.steps import (
     is_uploading,
     upload_arrived,
 )
-from sync.apply.uploads import UploadGate
 from sync.errors import (
     Locked,
     NdexSyncError,
@@ -40,9 +39,7 @@ from sync.errors import (
     Throttled,
 )
 from sync.model import Summary, Visibility
-from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.loading import (
-    LoadingPolicy,
     LoadingWait,
     LoadState,
     load_failure,
@@ -55,20 +52,8 @@ from sync.state.journal import ActionOutcome, Moment, Outcome
 Decide = Callable[[Trail, Look | None, Counter[Step]], Next]
 """Says what to do next, by the journal's trail, what was seen, and the tries of this run."""
 
-_CONTENT_STEPS = frozenset(
-    {Step.CREATE, Step.UNDELETE, Step.REPLACE, Step.PROFILE, Step.PROPERTIES}
-)
-"""The steps after which the content is read again."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkPolicy:
-    """How patient the work is: ``retry_wait_s`` before looking again after a failure, grown by
-    each failure in a row; ``loading`` for uploads.
-    """
-
-    retry_wait_s: float = 1.0
-    loading: LoadingPolicy = field(default_factory=lambda: LoadingPolicy(deadline_s=600.0))
+_CONTENT_STEPS = frozenset({Step.CREATE, Step.UNDELETE, Step.REPLACE})
+"""The steps after which the content is read again; the others leave it as it is (contract 3.5)."""
 
 
 @dataclass(slots=True)
@@ -80,15 +65,11 @@ class Work:
     whether the digest in it is that of the content as it is now.
     """
 
+    context: ApplyContext
     eyes: Eyes
-    writer: NdexWriter
     notes: Notes
-    breaker: Breaker
-    gate: UploadGate
-    policy: WorkPolicy
     course: Course
     body: bytes | None = None
-    clock: Clock = SYSTEM_CLOCK
     seen: Look | None = None
     content_read: bool = False
     trail: Trail = field(default_factory=Trail)
@@ -98,6 +79,11 @@ class Work:
     _refusal: ServerError | None = None
     _locked_out: bool = False
     _wait: LoadingWait = field(default_factory=LoadingWait)
+
+    @property
+    def policy(self) -> WorkPolicy:
+        """How patient the work is."""
+        return self.context.policy
 
     async def carry_out(self, decide: Decide) -> Next:
         """Go on until the goal is reached or something forbids it; never leave it unlocked.
@@ -142,7 +128,7 @@ class Work:
     async def _advance(self, step: Step) -> GiveUp | None:
         """Do one step and look at what it did, or foresee that where it is certain."""
         if step is Step.REPLACE and self._locked_out:
-            self.gate.note_failure(self.body or b"", _LOCKED)
+            self.context.gate.note_failure(self.body or b"", _LOCKED)
             return GiveUp(_LOCKED)
         self._confirm()
         refusal = await self._finish(step)
@@ -164,9 +150,9 @@ class Work:
     async def _look_later(self) -> GiveUp | None:
         """Look again when it is time to; say so where an upload takes too long to load."""
         self._locked_out = False
-        wait_s = self._wait.next_wait_s(self.policy.loading, self.clock.monotonic_s())
+        wait_s = self._wait.next_wait_s(self.policy.loading, self.context.clock.monotonic_s())
         if wait_s is None:
-            self.gate.note_failure(self.body or b"", "still being loaded")
+            self.context.gate.note_failure(self.body or b"", "still being loaded")
             return GiveUp("it is still being loaded; apply the plan again later")
         await self._look(wait_s)
         return None
@@ -187,13 +173,13 @@ class Work:
             try:
                 look = await self._look_once(wait_s)
             except ServerError as error:
-                self.breaker.reads.note_error(error)
+                self.context.breaker.reads.note_error(error)
                 self._failures += 1
-                if self.breaker.is_open or self._failures > _FAILED_LOOKS:
+                if self.context.breaker.is_open or self._failures > _FAILED_LOOKS:
                     raise
                 await self._pause()
             else:
-                self.breaker.reads.note_answer()
+                self.context.breaker.reads.note_answer()
                 self._failures = 0
                 self.seen, self._foreseen = look, False
                 return
@@ -207,13 +193,13 @@ class Work:
             self.content_read = False
             return None
         load = self._wait.judge(
-            read_load_state(summary), self.policy.loading, self.clock.monotonic_s()
+            read_load_state(summary), self.policy.loading, self.context.clock.monotonic_s()
         )
         digest = None if self.seen is None or not self.content_read else self.seen.form.digest
         if not self.content_read and self._has_content(load, summary.modified_ms):
             digest = digest_of(await self.eyes.fetch_content())
-            self.content_read = digest is not None or self.course.goal.digest is None
-        self._note_load(load, summary)
+            self.content_read = digest is not None
+        await self._note_load(load, summary, digest)
         look = look_of(summary, digest, await self.eyes.fetch_membership())
         return replace(look, load=load)
 
@@ -222,28 +208,31 @@ class Work:
         if self._wait.failure_read:
             return summary
         self._wait.failure_read = True
-        await self.clock.sleep(self.policy.loading.confirm_s)
+        await self.context.clock.sleep(self.policy.loading.confirm_s)
         return await self.eyes.fetch_summary()
 
     def _has_content(self, load: LoadState, modified_ms: int) -> bool:
-        if load is LoadState.FAILED:
+        """Tell whether there is a content to be read, and the action is about it."""
+        if load is LoadState.FAILED or self.course.goal.digest is None:
             return False
         return not awaits_load(self.course, self.trail, load, modified_ms)
 
-    def _note_load(self, load: LoadState, summary: Summary) -> None:
+    async def _note_load(self, load: LoadState, summary: Summary, digest: str | None) -> None:
         """Tell the gate how an upload of this action has ended, once it has."""
         if not load.ended or not upload_arrived(self.course, self.trail, summary.modified_ms):
             return
         if summary.error_message is None:
-            self.gate.note_loaded()
+            self.context.gate.note_loaded()
+            if digest == self.course.goal.digest:
+                await self.context.gate.release(self.notes.action)
         else:
-            self.gate.note_failure(self.body or b"", summary.error_message)
+            self.context.gate.note_failure(self.body or b"", summary.error_message)
 
     def _confirm(self) -> None:
         """Note that the network was seen to be as it should be after the steps so far."""
         if self.seen is None or self._foreseen:
             return
-        if not self.trail.doubtful and self.trail.confirmed_ms is not None:
+        if not self.trail.doubtful:
             return
         modified_ms = self.seen.modified_ms
         shown = self.seen.form.visibility is self.course.origin.visibility
@@ -276,17 +265,17 @@ class Work:
         except NetworkError as error:
             self._refused(step, str(error))
             return GiveUp(str(error))
-        self.breaker.writes.note_answer()
+        self.context.breaker.writes.note_answer()
         self._refusal = None
         self.notes.enter(Moment.DONE, step, network, modified_ms)
         self.trail = self.trail.after_done(step)
         return None
 
     async def _note_failure(self, step: Step, error: ServerError) -> GiveUp | None:
-        self.breaker.writes.note_error(error)
+        self.context.breaker.writes.note_error(error)
         self._refusal = error
         if step is Step.REPLACE:
-            self.gate.note_refusal(error)
+            self.context.gate.note_refusal(error)
             self._locked_out = isinstance(error, Locked)
         if may_have_happened(error):
             self.notes.enter(Moment.LOST, step, self.eyes.network, note=str(error))
@@ -294,7 +283,7 @@ class Work:
             self._refused(step, str(error))
             if not isinstance(error, Locked | ReadOnly | NotValidated | Throttled):
                 return GiveUp(str(error))
-        if self.breaker.is_open:
+        if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
         self._failures += 1
         await self._pause()
@@ -306,7 +295,7 @@ class Work:
 
     async def _send(self, step: Step) -> int | None:
         """Send one write; return the modification time where the server tells it."""
-        network, goal, writer = self.eyes.network, self.course.goal, self.writer
+        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
         match step:
             case Step.REPLACE:
                 return (await writer.replace_content(self._shown(), self.body or b"")).modified_ms
@@ -344,16 +333,18 @@ class Work:
 
     async def _send_elsewhere(self, step: Step) -> None:
         """Send a write that is not to the network itself but about it."""
-        network, goal, writer = self.eyes.network, self.course.goal, self.writer
+        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
         match step:
             case Step.INDEX:
                 await writer.set_index_level(network, self._shown().index_level)
             case Step.VISIBILITY:
-                await writer.set_visibility([network], goal.visibility)
-            case Step.JOIN | Step.LEAVE:
-                await self._send_membership(step)
+                await self.context.writes.set_visibility(network, goal.visibility)
+            case Step.JOIN:
+                await self.context.members.add(self._set_in_question(), network)
+            case Step.LEAVE:
+                await self.context.members.remove(self._set_in_question(), network)
             case Step.MOVE:
-                await writer.move_to_folder(goal.folder, [network])
+                await self.context.writes.move(network, goal.folder)
             case Step.DELETE:
                 await writer.delete_network(network)
             case Step.UNDELETE:
@@ -361,23 +352,13 @@ class Work:
             case _:
                 raise AssertionError(f"{step} is no step on a network that is there")
 
-    async def _send_membership(self, step: Step) -> None:
-        network, network_set, members = self.eyes.network, self.eyes.network_set, self.eyes.members
-        if network_set is None:
+    def _set_in_question(self) -> str:
+        if self.eyes.network_set is None:
             raise AssertionError("no network set is in question")
-        try:
-            if step is Step.JOIN:
-                await self.writer.add_to_set(network_set, [network])
-                members.note_added(network_set, network)
-            else:
-                await self.writer.remove_from_set(network_set, [network])
-                members.note_removed(network_set, network)
-        except ServerError:
-            members.forget(network_set)
-            raise
+        return self.eyes.network_set
 
     async def _pause(self) -> None:
-        await self.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
+        await self.context.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
 
     async def _close(self) -> None:
         """Lock what was unlocked and show what was hidden, as far as the server lets us.
@@ -389,9 +370,9 @@ class Work:
             if summary is not None:
                 steps = find_closing(self.course, self.trail, look_of(summary, None, None))
                 visibility = self.course.origin.visibility
-                await close(self.writer, self.notes, summary, visibility, steps)
+                await close(self.context.client.writer, self.notes, summary, visibility, steps)
         except ServerError as error:
-            self.breaker.writes.note_error(error)
+            self.context.breaker.writes.note_error(error)
 
 
 async def close(

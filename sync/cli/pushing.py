@@ -9,19 +9,18 @@ import shlex
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 import typer
 
 from sync.actions import Action, Plan
+from sync.apply.context import ApplyPolicy, Desk
 from sync.apply.recover import Remains, Unrecovered
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
-    ApplyPolicy,
-    Desk,
     apply_plan,
     find_progress,
     recover_runs,
@@ -61,6 +60,7 @@ from sync.session import (
     require_checked_out,
 )
 from sync.state.backup import BackupStore
+from sync.state.contents import Contents
 from sync.state.journal import Journal, Outcome
 from sync.state.lock import lock_state
 
@@ -206,9 +206,12 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
                 broken = await _recover(setting, client, user, stop)
-                plan = await _make_plan(setting, order, client, user)
+                contents = Contents()
+                plan = await _make_plan(setting, order, client, user, contents)
                 write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
-                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
+                status = await _apply_if_wanted(
+                    setting, plan, applying, client, user, stop, contents
+                )
                 return status or int(broken)
 
     return _run_stoppably(_run)
@@ -269,7 +272,13 @@ async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User
         yield client, user
 
 
-async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, user: User) -> Plan:
+async def _make_plan(
+    setting: Setting,
+    order: PlanOrder,
+    client: NdexClient,
+    user: User,
+    contents: Contents | None = None,
+) -> Plan:
     collection = setting.open_collection(order.selection)
     chosen = setting.collection
     if order.prune:
@@ -295,7 +304,9 @@ async def _make_plan(setting: Setting, order: PlanOrder, client: NdexClient, use
     quiet = setting.manner.quiet
     cache = choose_cache(setting.state, setting.server, refresh=False)
     with cache, show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
-        return await make_plan(request, client, ObservePolicy(), lambda _result: advance(), cache)
+        return await make_plan(
+            request, client, ObservePolicy(), lambda _result: advance(), cache, contents
+        )
 
 
 def _records_before(setting: Setting) -> int | None:
@@ -320,7 +331,13 @@ async def _plan_restore(
 
 
 async def _apply_if_wanted(
-    setting: Setting, plan: Plan, order: ApplyOrder, client: NdexClient, user: User, stop: Stop
+    setting: Setting,
+    plan: Plan,
+    order: ApplyOrder,
+    client: NdexClient,
+    user: User,
+    stop: Stop,
+    contents: Contents | None = None,
 ) -> int:
     if not plan.actions:
         return _status_without_actions(plan)
@@ -334,7 +351,7 @@ async def _apply_if_wanted(
         if not wanted:
             typer.echo("Nothing was changed.")
             return 1
-    return await _apply(setting, plan, client, user, stop)
+    return await _apply(setting, plan, client, user, stop, contents)
 
 
 def _confirm(stop: Stop) -> bool:
@@ -344,11 +361,18 @@ def _confirm(stop: Stop) -> bool:
         return typer.confirm("Apply this plan?")
 
 
-async def _apply(setting: Setting, plan: Plan, client: NdexClient, user: User, stop: Stop) -> int:
+async def _apply(
+    setting: Setting,
+    plan: Plan,
+    client: NdexClient,
+    user: User,
+    stop: Stop,
+    contents: Contents | None = None,
+) -> int:
     require_same_target(plan, setting.server, user.name, setting.collection.name)
     quiet = setting.manner.quiet
     with Journal.open(setting.state) as journal:
-        desk = _desk(setting, journal, client, user)
+        desk = replace(_desk(setting, journal, client, user), contents=contents)
 
         def _tell_progress() -> None:
             if progress := find_progress(plan, journal):

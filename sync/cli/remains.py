@@ -24,8 +24,8 @@ async def find_remains(
     if not (state / FILE_NAME).exists():
         return ()
     # All that writes takes a quarter of a second to import, and most checks have no journal.
+    from sync.apply.context import now_ms
     from sync.apply.recover import Recovery
-    from sync.apply.run import now_ms
 
     with Journal.open(state) as journal:
         return await Recovery(client, journal, now_ms).find(server, account)

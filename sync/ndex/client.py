@@ -157,6 +157,11 @@ class NdexClient:
         return self._transport.counts
 
     @property
+    def concurrency(self) -> int:
+        """How many calls may be under way at once; more wait."""
+        return self._workers
+
+    @property
     def logged_in(self) -> bool:
         """Whether credentials go with the calls; not whether the server takes them."""
         return self._transport.logged_in

@@ -28,7 +28,8 @@ _PUBLIC, _PRIVATE = "backups", "backups-private"
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A network before a run. ``content`` is its CX2, parsed; None where it has none.
+    """A network before a run. ``content`` is its CX2, parsed; None where it has none, or where the
+    run does not change it.
 
     ``member`` tells whether the set that the run added it to held it already, None where the run
     adds it to none.

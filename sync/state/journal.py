@@ -1,25 +1,24 @@
 """The journal: what a run set out to do, and every step of it, before and after.
 
-Each entry is one transaction that is on the disk when the call returns (``synchronous`` FULL), so
-that a run that was killed anywhere can be told what it had begun. Each row has a checksum: a
-damaged journal is an error, and never taken for one that says less.
+Each entry is one transaction, so that a run that was killed anywhere can be told what it had begun.
+What is begun is on the disk when the call returns (``synchronous`` FULL), with all that was entered
+before it. How it went may be lost with the machine's power, which is as if the run had been killed
+before that. Each row has a checksum: a damaged journal is an error, and never taken for one that
+says less.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from sync.actions import Action
 from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged
 from sync.model import NetworkId
-from sync.planfile import decode_action, encode_action
 from sync.state.backup import has_backups
 from sync.state.database import (
     DATABASE_ERRORS,
@@ -33,17 +32,17 @@ from sync.state.database import (
 from sync.state.folder import make_folder
 
 APPLICATION_ID = 0x6E64786A
-VERSION = 4
+VERSION = 3
 FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
+WHOLE_RUN = -1
+"""Stands for the number of an action in lines that are about none of them."""
+_LINE = "run, action, moment, step, network, modified_ms, note, at_ms, checksum"
 _TABLES = """\
 CREATE TABLE run (
   id TEXT PRIMARY KEY, digest TEXT NOT NULL, server TEXT NOT NULL, account TEXT NOT NULL,
-  collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL,
+  collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL, plan BLOB NOT NULL,
   started_ms INTEGER NOT NULL, finished_ms INTEGER, checksum INTEGER NOT NULL) STRICT;
-CREATE TABLE action (
-  run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,
-  data BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE outcome (
   run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, action INTEGER NOT NULL,
   outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
@@ -107,7 +106,7 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of one plan, whose ``id`` it has.
+    """One run of one plan: ``id`` is the plan's, ``plan`` its file.
 
     ``finished_ms`` None: it was cut short, is at work, or left something to be put right.
     """
@@ -119,6 +118,7 @@ class RunRecord:
     collection: str
     records: int
     complete: bool
+    plan: bytes
     started_ms: int
     finished_ms: int | None
 
@@ -156,20 +156,11 @@ class Journal:
         finally:
             db.close()
 
-    def begin_run(self, run: RunRecord, actions: Iterable[Action]) -> RunRecord:
-        """Enter a run and what it is to do, or go on with the one of this id; returns the run in
-        force.
-        """
+    def begin_run(self, run: RunRecord) -> RunRecord:
+        """Enter a run, or go on with the one of this id; returns the run in force."""
         if found := self.find_run(run.id):
             return found
-        rows = (
-            with_checksum((run.id, number, zlib.compress(encode_action(action))))
-            for number, action in enumerate(actions)
-        )
-        with _explained(self._path), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
-            self._db.executemany("INSERT INTO action VALUES (?, ?, ?, ?)", rows)
+        self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
         return run
 
     def finish_run(self, run: str, at_ms: int | None) -> None:
@@ -189,28 +180,12 @@ class Journal:
         """Return all runs, oldest first."""
         return [_run_of(row) for row in self._read("SELECT * FROM run ORDER BY started_ms, id")]
 
-    def read_action(self, run: str, number: int) -> Action:
-        """Return one action of the plan of a run."""
-        rows = self._read("SELECT * FROM action WHERE run = ? AND number = ?", (run, number))
-        if not rows:
-            raise _damaged(self._path, f"action {number} of run {run} is missing")
-        try:
-            return decode_action(zlib.decompress(rows[0][2]))
-        except (ValueError, zlib.error) as error:
-            raise _damaged(self._path, f"action {number} of run {run}: {error}") from error
-
-    def find_begun(self, step: str, network: NetworkId) -> str | None:
-        """Return the last run that began a step on a network, None where none did."""
-        rows = self._read(
-            "SELECT run, action, moment, step, network, modified_ms, note, at_ms, checksum"
-            " FROM entry WHERE network = ? AND step = ? AND moment = ?"
-            " ORDER BY number DESC LIMIT 1",
-            (network, step, Moment.BEGUN),
-        )
-        return str(rows[0][0]) if rows else None
-
     def enter(self, run: str, entry: Entry) -> None:
-        """Write one line; it is on the disk when this returns."""
+        """Write one line; what is begun is on the disk when this returns."""
+        with nullcontext() if entry.moment is Moment.BEGUN else self._unsynced():
+            self._enter(run, entry)
+
+    def _enter(self, run: str, entry: Entry) -> None:
         self._write(
             "INSERT INTO entry"
             " (run, action, moment, step, network, modified_ms, note, at_ms, checksum)"
@@ -230,8 +205,7 @@ class Journal:
     def read_entries(self, run: str, action: int) -> list[Entry]:
         """Return the lines of one action, oldest first."""
         rows = self._read(
-            "SELECT run, action, moment, step, network, modified_ms, note, at_ms, checksum"
-            " FROM entry WHERE run = ? AND action = ? ORDER BY number",
+            f"SELECT {_LINE} FROM entry WHERE run = ? AND action = ? ORDER BY number",  # noqa: S608
             (run, action),
         )
         return [
@@ -242,17 +216,28 @@ class Journal:
     def list_begun(self, run: str) -> frozenset[int]:
         """Return the numbers of the actions that have lines."""
         with _explained(self._path):
-            rows = self._db.execute("SELECT DISTINCT action FROM entry WHERE run = ?", (run,))
+            rows = self._db.execute(
+                "SELECT DISTINCT action FROM entry WHERE run = ? AND action != ?", (run, WHOLE_RUN)
+            )
             return frozenset(number for (number,) in rows)
+
+    def list_networks(self, run: str, step: str, moment: Moment) -> frozenset[NetworkId]:
+        """Return the networks of all lines of a run that say this of a step."""
+        rows = self._read(
+            f"SELECT {_LINE} FROM entry WHERE run = ? AND step = ? AND moment = ?",  # noqa: S608
+            (run, step, moment),
+        )
+        return frozenset(NetworkId(row[4]) for row in rows if row[4] is not None)
 
     def settle(self, run: str, action: int, settled: ActionOutcome, at_ms: int) -> None:
         """Note how an action ended."""
-        self._write(
-            "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
-            " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
-            (run, action, settled.outcome, settled.message, at_ms),
-        )
+        with self._unsynced():
+            self._write(
+                "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
+                " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
+                (run, action, settled.outcome, settled.message, at_ms),
+            )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:
         """Return how the actions of a run ended, those that have."""
@@ -276,6 +261,16 @@ class Journal:
         """Do one change as one transaction: the single place through which all of them go."""
         with _explained(self._path):
             self._db.execute(statement, values)
+
+    @contextmanager
+    def _unsynced(self) -> Iterator[None]:
+        """Write what need not outlive the machine's power."""
+        with _explained(self._path):
+            self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
 
     def _write(self, statement: str, row: Row) -> None:
         self.write(statement, with_checksum(row))

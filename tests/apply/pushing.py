@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,10 @@ import orjson
 from sync.accepted.book import Book
 from sync.accepted.items import Entry
 from sync.actions import Plan
+from sync.apply.context import ApplyPolicy, Desk, WorkPolicy
 from sync.apply.recover import Remains
 from sync.apply.restore import RestoreRequest, plan_restore
-from sync.apply.run import Applied, ApplyPolicy, Desk, apply_plan, recover_runs
-from sync.apply.work import WorkPolicy
+from sync.apply.run import Applied, apply_plan, recover_runs
 from sync.compare import DesiredState
 from sync.guards import GuardLimits
 from sync.members import Place
@@ -36,6 +37,7 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.backup import BackupStore
 from sync.state.cache import FORGETFUL, Cache
+from sync.state.contents import Contents
 from sync.state.journal import Journal
 from tests.samples import (
     AS_CURATOR,
@@ -86,27 +88,43 @@ def quick_sandbox(faults: Iterable[FaultRule] = (), load_delay_s: float = 0.0) -
 class RecordingTransport(httpx.ASGITransport):
     """A way to an application in this process that writes down what it is asked.
 
-    ``calls`` are method and path; ``polled`` says how many networks each batch call asked for.
+    ``calls`` are method and path; ``polled`` says how many networks each batch call asked for, and
+    ``most`` how many requests were under way at once. No PUT goes on before ``together`` requests
+    were under way.
     """
 
     def __init__(self, app: Any) -> None:
         super().__init__(app, raise_app_exceptions=False)
         self.calls: list[str] = []
         self.polled: list[int] = []
+        self.most = 0
+        self.together = 0
+        self._under_way = 0
+        self._more = asyncio.Condition()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Write down method and path, then pass the request on."""
         self.calls.append(f"{request.method} {request.url.path}")
         if request.url.path == "/v2/batch/network/summary":
             self.polled.append(len(orjson.loads(request.content)))
-        return await super().handle_async_request(request)
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+        try:
+            async with self._more:
+                self._more.notify_all()
+                if request.method == "PUT":
+                    await self._more.wait_for(lambda: self.most >= self.together)
+            return await super().handle_async_request(request)
+        finally:
+            self._under_way -= 1
 
 
 @dataclass(slots=True)
 class Push:
     """A collection, its sandbox and its state folder, planned for and applied at will.
 
-    ``transport`` has written down what the server was asked.
+    ``transport`` has written down what the server was asked. ``contents`` are those that the plan
+    has read, as one command keeps them; None as where a plan is applied by another.
     """
 
     sample: Sample
@@ -121,6 +139,7 @@ class Push:
     subjects: frozenset[Subject] = ALL
     limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
     accepted: list[Entry] = field(default_factory=list)
+    contents: Contents | None = None
 
     async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
         """Plan a push of the collection as it is."""
@@ -146,7 +165,7 @@ class Push:
             records_before=self.journal.count_records_before(SERVER, self.name),
             book=Book(self.accepted, date.min),
         )
-        return await make_plan(request, self.client, IMPATIENT, cache=cache)
+        return await make_plan(request, self.client, IMPATIENT, cache=cache, contents=self.contents)
 
     @property
     def map_path(self) -> str | None:
@@ -173,6 +192,7 @@ class Push:
             backups=BackupStore(self.state),
             root=self.sample.root,
             map_path=self.map_path,
+            contents=self.contents,
         )
 
     async def push(self, policy: ApplyPolicy = QUICK_APPLY, **facts: Any) -> Applied:
@@ -280,6 +300,7 @@ async def opened(
     sandbox: Path,
     settings: SandboxSettings,
     journal: type[Journal] = Journal,
+    policy: ClientPolicy = HASTY,
     **facts: Any,
 ) -> AsyncIterator[Push]:
     """Open a push of a sample on a sandbox file that is filled already."""
@@ -287,7 +308,7 @@ async def opened(
     with Store.open(sandbox) as store, journal.open(state) as opened_journal:
         transport = RecordingTransport(create_app(store, settings=settings))
         async with open_client(
-            "http://127.0.0.1", credentials=AS_CURATOR, policy=HASTY, transport=transport
+            "http://127.0.0.1", credentials=AS_CURATOR, policy=policy, transport=transport
         ) as client:
             yield Push(sample, client, store, opened_journal, state, transport, **facts)
 

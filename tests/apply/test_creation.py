@@ -7,7 +7,15 @@ from dataclasses import replace
 import pytest
 
 from sync.apply.course import MARKER
-from sync.apply.creation import Made, NotMade, Pending, find_claimant, settle_create
+from sync.apply.creation import (
+    Claimant,
+    Made,
+    NotMade,
+    Pending,
+    claim_key,
+    index_claims,
+    settle_create,
+)
 from sync.model import Property, RecordId, Summary
 from tests.samples import network_id
 from tests.test_plan import SUMMARY
@@ -66,6 +74,11 @@ def test_a_create_is_settled_by_looking(
 
 def test_a_claimant_is_found_in_any_spelling() -> None:
     claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
+    later = replace(MARKED, properties=(Property("pfocrId", "PMC1__f1"), Property(MARKER, "run/3")))
 
-    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f1")) == claiming
-    assert find_claimant([SUMMARY, claiming], RecordId("PMC1__f2")) is None
+    claims = index_claims([SUMMARY, claiming, later])
+
+    found = claims[claim_key(RecordId("PMC1__f1"))]
+    assert found == Claimant(claiming.id, claiming.modified_ms, unfinished=False)
+    assert claim_key(RecordId("PMC1__f2")) not in claims
+    assert index_claims([later])["PMC1__f1"].unfinished

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sync.apply.run import ApplyPolicy
+from sync.apply.context import ApplyPolicy
 from sync.compare import DesiredState
 from sync.members import Place
 from sync.model import Verdict, Visibility

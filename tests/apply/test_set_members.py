@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
+import orjson
 import pytest
 
 from sync.apply.looking import SetMembers
+from sync.errors import NotFound, ServerBroken
 from tests.ndex.builders import connect, network_id
-from tests.ndex.faulty_server import Received, Step, respond_json, serve
+from tests.ndex.faulty_server import Received, Step, refuse, respond_json, serve
 
 SET = network_id(500)
 OLD, NEW = network_id(1), network_id(2)
@@ -55,3 +58,75 @@ async def test_a_set_is_read_once_and_kept_up_with_what_is_written() -> None:
         assert not await members.holds(SET, OLD)
 
     assert len(server.paths) == 1
+
+
+class SetServer:
+    """A set of NDEx 3.0, which holds a network as often as it was added."""
+
+    def __init__(self, *refused: str, failures: int = 0) -> None:
+        self.members: list[str] = [OLD]
+        self.reads = 0
+        self.additions: list[list[str]] = []
+        self._refused = refused
+        self._failures = failures
+
+    def __call__(self, received: Received) -> Step:
+        """Answer a list, or an addition."""
+        if received.method == "GET":
+            self.reads += 1
+            return respond_json({"externalId": SET, "networks": self.members})
+        added = orjson.loads(received.body)
+        self.additions.append(added)
+        if set(added) & set(self._refused):
+            return refuse(404, "NDEx_Object_Not_Found_Exception", "no such network")
+        self.members += added
+        if len(self.additions) <= self._failures:
+            return refuse(500, "NDEx_Exception", "it was added, and then something failed")
+        return respond_json(None)
+
+
+NETWORKS = [network_id(number) for number in range(10, 20)]
+
+
+async def test_networks_are_added_together_and_the_list_is_read_once() -> None:
+    answer = SetServer()
+    async with serve(answer) as server, connect(server.url) as client:
+        members = SetMembers(client)
+        await asyncio.gather(*(members.add(SET, each) for each in NETWORKS))
+        assert all([await members.holds(SET, each) for each in NETWORKS])
+
+    assert answer.members == [OLD, *NETWORKS]
+    assert answer.reads == 1
+    assert len(answer.additions) <= 2
+
+
+async def test_a_network_that_the_set_holds_is_not_added_again() -> None:
+    answer = SetServer()
+    async with serve(answer) as server, connect(server.url) as client:
+        await SetMembers(client).add(SET, OLD)
+
+    assert answer.additions == []
+
+
+async def test_one_network_that_is_refused_keeps_no_other_out_of_the_set() -> None:
+    answer = SetServer(NETWORKS[4])
+    async with serve(answer) as server, connect(server.url) as client:
+        members = SetMembers(client)
+        added = (members.add(SET, each) for each in NETWORKS)
+        ended = await asyncio.gather(*added, return_exceptions=True)
+
+    assert [type(each) for each in ended] == [type(None)] * 4 + [NotFound] + [type(None)] * 5
+    assert sorted(answer.members) == sorted([OLD, *NETWORKS[:4], *NETWORKS[5:]])
+
+
+async def test_an_addition_that_failed_and_was_made_is_not_made_twice() -> None:
+    """The list is read again, and shows what was added."""
+    answer = SetServer(failures=2)
+    async with serve(answer) as server, connect(server.url) as client:
+        members = SetMembers(client)
+        added = (members.add(SET, each) for each in NETWORKS)
+        ended = await asyncio.gather(*added, return_exceptions=True)
+        assert all([await members.holds(SET, each) for each in NETWORKS])
+
+    assert [type(each) for each in ended] == [ServerBroken] + [type(None)] * 9
+    assert sorted(answer.members) == sorted([OLD, *NETWORKS])

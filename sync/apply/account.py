@@ -1,0 +1,95 @@
+"""What an account has, as far as creates of networks must know of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sync.apply.creation import Claimant, claim_key, index_claims, is_nameless
+from sync.apply.notes import Notes
+from sync.apply.steps import Step
+from sync.model import NetworkId, RecordId, Summary
+from sync.ndex.client import NdexClient
+from sync.state.journal import Moment
+
+
+class AccountNetworks:
+    """Lets creates go on side by side, each of which must be found again if its answer is lost.
+
+    The account is listed once, before the first create: who claims which record, and which
+    networks say nothing of themselves. The journal gets those as one line of the whole run, which
+    the line of each create refers to. A create in doubt is settled while no other is being sent, so
+    that a new network without a name is its own, or that of another one in doubt.
+    """
+
+    def __init__(self, client: NdexClient, user: str, notes: Notes) -> None:
+        """``notes`` are the journal's lines of the whole run."""
+        self._client = client
+        self._user = user
+        self._notes = notes
+        self._claims: dict[str, Claimant] | None = None
+        self._made: set[NetworkId] | None = None
+        self._listing = 0
+        self._turn = asyncio.Lock()
+        self._sending = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def find_claimant(self, record: RecordId) -> Claimant | None:
+        """Return the network that claimed a record before the first create, None where none did.
+
+        Raises:
+            ServerError: the account could not be listed.
+        """
+        async with self._turn:
+            if self._claims is None:
+                listed = await self.fetch()
+                nameless = sorted(each.id for each in listed if is_nameless(each))
+                self._listing = len(self._notes.read())
+                self._notes.enter(Moment.SEEN, Step.CREATE, note=" ".join(nameless))
+                self._claims = index_claims(listed)
+        return self._claims.get(claim_key(record))
+
+    async def fetch(self) -> tuple[Summary, ...]:
+        """List the networks as they are now.
+
+        Raises:
+            ServerError: they could not be listed.
+        """
+        return await self._client.fetch_account_networks(self._user)
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[str]:
+        """Send a create, beside others; yields what its line in the journal has to note."""
+        async with self._turn:
+            self._sending += 1
+            self._idle.clear()
+        try:
+            yield str(self._listing)
+        finally:
+            self._sending -= 1
+            if not self._sending:
+                self._idle.set()
+
+    @asynccontextmanager
+    async def settling(self, noted: str) -> AsyncIterator[frozenset[NetworkId]]:
+        """Settle a create in doubt, while none is being sent; ``noted`` is what its line notes.
+
+        Yields the networks that are not its own: those without a name before, and those of others.
+        """
+        async with self._turn:
+            await self._idle.wait()
+            before = self._notes.read()[int(noted)].note.split()
+            yield frozenset({*map(NetworkId, before), *self._known_as_made()})
+
+    def note_made(self, network: NetworkId) -> None:
+        """Note that a network is that of a create."""
+        self._known_as_made().add(network)
+
+    def _known_as_made(self) -> set[NetworkId]:
+        """Return the networks of all creates of the run, those of an earlier process included."""
+        if self._made is None:
+            notes = self._notes
+            self._made = set(notes.journal.list_networks(notes.run, Step.CREATE, Moment.DONE))
+        return self._made

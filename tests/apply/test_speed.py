@@ -1,0 +1,248 @@
+"""A push keeps the server busy by few requests: what is counted here are requests, not seconds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.apply.context import ApplyPolicy
+from sync.apply.uploads import UPLOADS_AT_ONCE
+from sync.model import Verdict
+from sync.ndex.loading import wait_until_loaded
+from sync.sandbox.faults import parse_rules
+from sync.sandbox.store import Store
+from sync.state.contents import Contents
+from sync.state.journal import WHOLE_RUN, Outcome
+from tests.apply.pushing import (
+    EVERYTHING,
+    FEWER,
+    HASTY,
+    QUICK_APPLY,
+    SET,
+    Push,
+    opened,
+    owned,
+    pushing,
+    quick_sandbox,
+)
+from tests.samples import CHEMOKINES, CURATOR, Genes, Sample, figure, figure_cx2, network_id
+
+FULL = replace(QUICK_APPLY, at_once=None)
+"""As many networks in hand as keep the client busy."""
+
+UPLOADED, CREATED = "PUT /v3/networks/*", "POST /v3/networks"
+READ = "GET /v3/networks/*"
+
+
+def fill(root: Path, *numbers: int, genes: Genes = CHEMOKINES, made: int = 0) -> Sample:
+    """Make a collection in a set: records whose networks have other properties, or other genes.
+
+    ``made`` more records have no network.
+    """
+    sample = Sample(root, users=[dict(CURATOR)])
+    for number in numbers:
+        sample.add_record(figure(number), network_id(number))
+        body = figure_cx2(figure(number), genes, paperTitle="Another paper")
+        sample.add_network(network_id(number), body, **owned())
+    for number in range(1000, 1000 + made):
+        sample.add_record(figure(number))
+    sample.network_sets.append(
+        {"name": "figures", "uuid": SET, "owner": CURATOR["name"], "networks": sample_ids(numbers)}
+    )
+    return sample
+
+
+def sample_ids(numbers: tuple[int, ...]) -> list[str]:
+    return [network_id(number) for number in numbers]
+
+
+async def apply_counted(push: Push) -> Counter[str]:
+    """Plan and apply; return the calls of the apply, with a star for each id."""
+    plan = await push.plan()
+    planned = len(push.transport.calls)
+    push.transport.most = 0
+    applied = await push.apply(plan, FULL)
+    assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
+    return Counter(
+        call.partition(" ")[0] + " " + "/".join(part if len(part) < 36 else "*" for part in parts)
+        for call in push.transport.calls[planned:]
+        for parts in [call.partition(" ")[2].split("/")]
+    )
+
+
+async def test_a_push_of_properties_costs_one_write_and_shared_looks(tmp_path: Path) -> None:
+    async with pushing(fill(tmp_path, *range(1, 41))) as push:
+        calls = await apply_counted(push)
+
+        assert calls["PUT /v2/network/*/properties"] == 40
+        assert sum(calls.values()) <= 1.5 * 40
+        assert not any("/v3/networks" in call for call in calls)
+        results = await push.check()
+        assert {result.verdict for result in results.values()} == {Verdict.IN_SYNC}
+
+
+async def test_what_the_check_has_read_is_backed_up_and_changed(tmp_path: Path) -> None:
+    """Each content is read by the check, and once more when the new one has been loaded."""
+    async with pushing(fill(tmp_path, *range(1, 9), genes=FEWER)) as push:
+        push.contents = Contents()
+        before = push.networks()
+        applied = await push.push(FULL)
+
+        assert applied.count(Outcome.DONE) == 8
+        assert len(push.calls_like(READ)) == 2 * 8
+        await push.restore(applied.run)
+        assert push.networks() == before
+
+
+async def test_a_content_that_was_replaced_since_the_check_is_not_taken_for_the_old_one(
+    tmp_path: Path,
+) -> None:
+    async with pushing(fill(tmp_path, 1, genes=FEWER)) as push:
+        push.contents = Contents()
+        plan = await push.plan()
+        summary = await push.client.fetch_summary(network_id(1))
+        theirs = figure_cx2(figure(1), CHEMOKINES, paperTitle="Theirs")
+        await push.client.writer.replace_content(summary, theirs)
+        await wait_until_loaded(push.client, network_id(1), QUICK_APPLY.work.loading)
+        before = push.networks()
+
+        applied = await push.apply(plan, FULL)
+
+        assert applied.count(Outcome.CONFLICT) == 1
+        assert push.networks() == before
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 20])
+async def test_the_window_of_the_client_is_filled_and_kept(
+    tmp_path: Path, concurrency: int
+) -> None:
+    """The server answers no write until as many are under way as the client allows itself."""
+    sample = fill(tmp_path, *range(1, concurrency + 1))
+    with Store.open(sample.root / "ndex.sqlite") as store:
+        sample.fill(store)
+    policy = replace(HASTY, concurrency=concurrency)
+    async with opened(sample, sample.root / "ndex.sqlite", quick_sandbox(), policy=policy) as push:
+        plan = await push.plan()
+        push.transport.most = 0
+        push.transport.together = concurrency
+        assert (await push.apply(plan, FULL)).count(Outcome.DONE) == concurrency
+
+        assert push.transport.most == concurrency
+
+
+async def test_pushes_that_send_no_content_do_not_wait_for_uploads(tmp_path: Path) -> None:
+    """The first upload takes long to load: another one would have to wait for it."""
+    sample = fill(tmp_path, 1, 2, 3, genes=FEWER)
+    for number in range(4, 10):
+        sample.add_record(figure(number), network_id(number))
+        body = figure_cx2(figure(number), CHEMOKINES, paperTitle="Another paper")
+        sample.add_network(network_id(number), body, **owned())
+        sample.network_sets[0]["networks"].append(network_id(number))
+    slow = quick_sandbox(parse_rules(f"{UPLOADED} load seconds=3 times=1"))
+    async with pushing(sample, slow) as push:
+        applied = await push.push(replace(QUICK_APPLY, at_once=2))
+        writes = [call for call in push.transport.calls if call.startswith("PUT")]
+
+    assert applied.count(Outcome.DONE) == 9
+    second = [index for index, write in enumerate(writes) if write.startswith("PUT /v3")][1]
+    for number in range(4, 10):
+        assert f"PUT /v2/network/{network_id(number)}/properties" in writes[:second]
+
+
+async def test_networks_are_made_side_by_side(tmp_path: Path) -> None:
+    """With a map file and a set, which are both written for many at once."""
+    sample = fill(tmp_path, made=40)
+    sample.add_file("map.tsv", f"PMC9__f1\t{network_id(9)}\n")
+    async with pushing(sample, quick_sandbox(load_delay_s=0.01), **EVERYTHING) as push:
+        calls = await apply_counted(push)
+        [run] = push.journal.list_runs()
+        rows = (sample.root / "map.tsv").read_text().splitlines()
+
+        assert calls[CREATED] == 40
+        assert push.transport.most == HASTY.concurrency
+        assert calls["GET /v2/user/*/networksummary"] == 1
+        assert calls["GET /v2/networkset/*"] == 1
+        assert calls["POST /v2/networkset/*/members"] < 40
+        assert calls["POST /v3/batch/files/setvisibility"] < 40
+        made = push.networks()
+        assert len(made) == 40
+        assert {(each["visibility"], each["read_only"]) for each in made.values()} == {
+            ("PUBLIC", 1)
+        }
+        assert [each["sets"] for each in made.values()] == [[SET]] * 40
+        assert rows[0] == f"PMC9__f1\t{network_id(9)}"
+        assert {row.partition("\t")[2] for row in rows[1:]} == set(made)
+        notes = [
+            entry.note
+            for number in range(40)
+            for entry in push.journal.read_entries(run.id, number)
+        ]
+        assert max(map(len, notes)) < 40
+        assert push.journal.list_begun(run.id) == frozenset(range(40))
+        assert (await push.plan()).actions == ()
+
+
+async def test_at_most_eight_uploads_are_under_way(tmp_path: Path) -> None:
+    """An upload is under way from its write until the summary says that it was read."""
+    async with pushing(
+        fill(tmp_path, *range(1, 31), genes=FEWER), quick_sandbox(load_delay_s=0.02)
+    ) as push:
+        plan = await push.plan()
+        planned = len(push.transport.calls)
+        assert (await push.apply(plan, FULL)).count(Outcome.DONE) == 30
+        under_way: set[str] = set()
+        most = 0
+        for method, path in map(str.split, push.transport.calls[planned:]):
+            if path.startswith("/v3/networks/"):
+                (under_way.add if method == "PUT" else under_way.discard)(path)
+                most = max(most, len(under_way))
+
+    assert most == UPLOADS_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        f"{CREATED} lost rate=0.5",
+        f"{CREATED} lost rate=0.5; {CREATED} load message=broken times=12",
+        f"{CREATED} reset-before rate=0.4",
+        f"{CREATED} error status=500 rate=0.4; {CREATED} lost times=3",
+    ],
+    ids=["lost", "lost and broken", "never sent", "failed"],
+)
+async def test_creates_side_by_side_whose_answers_are_lost_are_each_found(
+    tmp_path: Path, faults: str
+) -> None:
+    """A network that others left without a name is none of them."""
+    sample = fill(tmp_path, made=16)
+    sample.add_network(network_id(1), figure_cx2(figure(1), FEWER), **owned())
+    settings = quick_sandbox(load_delay_s=0.005)
+    async with pushing(sample, settings, **EVERYTHING) as push:
+        with push.store.writing() as db:
+            db.execute(
+                "UPDATE network SET name = NULL, properties = '[]', node_count = 0,"
+                " error = 'broken', created_ms = modified_ms"
+            )
+        left = push.networks()[network_id(1)]
+        sandbox = sample.root / "ndex.sqlite"
+        faulty = replace(settings, faults=tuple(parse_rules(faults)))
+        plan = await push.plan()
+    async with opened(sample, sandbox, faulty, **EVERYTHING) as push:
+        await push.apply(plan, FULL)
+        assert len({*push.networks()} - {network_id(1)}) <= 16
+    async with opened(sample, sandbox, settings, **EVERYTHING) as push:
+        applied = await push.apply(plan, FULL)
+        assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
+        networks = push.networks()
+        assert networks.pop(network_id(1)) == left
+        assert len(networks) == 16
+        assert len({each["name"] for each in networks.values()}) == 16
+        listed = push.journal.read_entries(applied.run, WHOLE_RUN)
+        assert [each.note for each in listed] == [network_id(1)] * len(listed)
+
+
+def test_the_default_follows_the_client() -> None:
+    assert ApplyPolicy().at_once is None

@@ -269,7 +269,9 @@ def _text_differences(pair: GenePair) -> Iterator[Difference]:
 
 
 def _is_renamed(pair: GenePair) -> bool:
-    return not pair.partial and labels_of(pair.local).isdisjoint(labels_of(pair.remote))
+    if pair.partial or not pair.local.names.isdisjoint(pair.remote.names):
+        return False
+    return labels_of(pair.local).isdisjoint(labels_of(pair.remote))
 
 
 def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:

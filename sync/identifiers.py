@@ -290,6 +290,7 @@ def source_of(namespace: str) -> str:
     return _SOURCES.get(namespace, namespace)
 
 
+@lru_cache(_CURIES_KNOWN)
 def is_of_gene(curie: Curie) -> bool:
     """Return whether an identifier is one of a gene or of its product."""
     return level_of(curie) is not Level.OTHER

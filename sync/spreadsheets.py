@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 
 from sync.model import Gene
 
@@ -16,6 +18,7 @@ _MANGLED = re.compile(
 )
 """Dates in the forms of spreadsheets, their days since 1900, and numbers with an exponent."""
 _LABELS_KNOWN = 1 << 16
+_names = attrgetter("names")
 
 
 @lru_cache(_LABELS_KNOWN)
@@ -35,14 +38,12 @@ def explain_mangled(local: Iterable[Gene], remote: Iterable[Gene]) -> Iterator[s
 
 
 def _explain_side(
-    side: str, genes: Iterable[Gene], other_side: str, others: tuple[Gene, ...]
+    side: str, genes: tuple[Gene, ...], other_side: str, others: tuple[Gene, ...]
 ) -> Iterator[str]:
-    damaged = {
-        (label, tuple(sorted(gene.ids)))
-        for gene in genes
-        for label in gene.names
-        if is_mangled(label)
-    }
+    mangled = frozenset(filter(is_mangled, chain.from_iterable(map(_names, genes))))
+    if not mangled:
+        return
+    damaged = {(label, tuple(sorted(gene.ids))) for gene in genes for label in gene.names & mangled}
     for label, ids in sorted(damaged):
         named = f" ({ids[0]})" if ids else ""
         said = f"{label!r} in {side}{named} is what a spreadsheet makes of a symbol"

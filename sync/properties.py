@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from sync.cx.nodes import fold_attribute
@@ -28,6 +29,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+")
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'>]+)", re.IGNORECASE)
 _LINK_HEAD = re.compile(r"^https?://[^/]+", re.IGNORECASE)
 _FIGURE_WORDS = re.compile(r"(supplement(?:al|ary)|s)?\s*f(?:ig(?:ure)?)?(?![a-z])", re.IGNORECASE)
+_NAMES_KNOWN = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def find_property(properties: Iterable[Property], *names: str) -> str | None:
     return next((stored[fold_name(name)] for name in names if fold_name(name) in stored), None)
 
 
+@lru_cache(_NAMES_KNOWN)
 def fold_name(name: str) -> str:
     """Fold the spellings of one property name: case, underscores, ``URL``, a ``__gpml:`` prefix.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import orjson
+
 from sync.cx.data_types import CX1_LABELS, is_list_type
-from sync.cx.frame import Element, shown, stream_refusal
+from sync.cx.frame import Element, refusal, shown, stream_refusal
 from sync.cx.java_text import LONG_RANGE, java_scalar, parse_java_double, parse_java_long
 
 
@@ -72,9 +74,14 @@ def read_network_attribute(element: Element) -> Attribute:
     return _read_attribute(element, None, "network attribute")
 
 
-def read_owned_attribute(element: Element) -> Attribute:
-    """Return one attribute of a node or edge."""
-    return _read_attribute(element, _required_long(element, "po"), "attribute")
+def read_node_attribute(element: Element) -> Attribute:
+    """Return one attribute of a node."""
+    return _read_attribute(element, _required_long(element, "po"), "node attribute")
+
+
+def read_edge_attribute(element: Element) -> Attribute:
+    """Return one attribute of an edge."""
+    return _read_attribute(element, _required_long(element, "po"), "edge attribute")
 
 
 def read_style(element: Element) -> Element:
@@ -103,11 +110,11 @@ def _read_attribute(element: Element, owner: int | None, kind: str) -> Attribute
     name = _required_text(element, "n")
     label = _required_text(element, "d") if "d" in element else "string"
     if label not in CX1_LABELS:
-        raise stream_refusal(f"type '{shown(label)}' is not supported")
+        raise refusal(f"type '{shown(label)}' is not supported")
     value = _read_value(element)
     if isinstance(value, list) != is_list_type(CX1_LABELS[label]):
         given = "list of values" if isinstance(value, list) else "single value"
-        raise stream_refusal(
+        raise refusal(
             f"{kind} element '{shown(name)}': {given} provided, but given data type is {label}"
         )
     subnetwork = _long(element, "s") if "s" in element else None
@@ -124,7 +131,10 @@ def _read_value(element: Element) -> str | list[str] | None:
 def _read_mapping(value: object) -> Element:
     if not isinstance(value, dict) or not {"type", "definition"} <= value.keys():
         raise stream_refusal("A mapping of cyVisualProperties lacks its type or definition.")
-    return {"type": text_of(value["type"]), "definition": text_of(value["definition"])}
+    mapping = {"type": text_of(value["type"]), "definition": text_of(value["definition"])}
+    if not mapping["definition"]:
+        raise refusal("mappping definition must not be null or empty")
+    return mapping
 
 
 def _members(element: Element, key: str) -> Mapping[str, Any]:
@@ -141,7 +151,8 @@ def _add_texts(target: Element, element: Element, keys: tuple[str, ...]) -> None
 def _required_text(element: Element, key: str) -> str:
     text = text_of(element[key]) if key in element else ""
     if not text:
-        raise stream_refusal(f"malformed CX json: element '{key}' is missing")
+        fault = f"malformed CX json: element '{key}' is missing"
+        raise stream_refusal(fault, f"{fault} in {orjson.dumps(element).decode()}")
     return text
 
 
@@ -160,9 +171,8 @@ def _parse_long(text: str, key: str) -> int:
     try:
         return parse_java_long(text)
     except ValueError as error:
-        raise stream_refusal(
-            f"malformed CX json: element '{key}' has mal-formed long integer: {shown(text)}"
-        ) from error
+        fault = f"malformed CX json: element '{key}' has mal-formed long integer: {shown(text)}"
+        raise stream_refusal(fault, f"{fault}. Error: {error}") from error
 
 
 def _required_double(element: Element, key: str) -> float:
@@ -170,6 +180,5 @@ def _required_double(element: Element, key: str) -> float:
     try:
         return parse_java_double(text)
     except ValueError as error:
-        raise stream_refusal(
-            f"malformed CX json: element '{key}' is no number: {shown(text)}"
-        ) from error
+        fault = f"malformed CX json: element '{key}' is no number: {shown(text)}"
+        raise refusal(fault, str(error)) from error

@@ -41,10 +41,17 @@ def refusal(message: str, answer: str | None = None) -> UploadRefused:
     return UploadRefused(message[:_LONGEST_MESSAGE], said[:_LONGEST_MESSAGE])
 
 
+_READING = "Error parsing element in CX stream: "
+
+
 def stream_refusal(message: str, answer: str | None = None) -> UploadRefused:
     """Return the error of a document that could not be read to its end."""
-    prefix = "Error parsing element in CX stream: "
-    return refusal(prefix + message, None if answer is None else prefix + answer)
+    return refusal(_READING + message, None if answer is None else _READING + answer)
+
+
+def without_prefix(error: UploadRefused) -> UploadRefused:
+    """Return the error of a document of which nothing could be read."""
+    return refusal(str(error), error.answer.removeprefix(_READING))
 
 
 def null_refusal(message: str) -> UploadRefused:
@@ -87,10 +94,8 @@ def split_fragment(fragment: object) -> tuple[str, Any]:
     return next(iter(fragment.items()))
 
 
-def read_elements(aspect: str, value: object) -> list[Element]:
-    """Return the elements of an aspect. Raises NetworkError where it is no array of objects."""
-    if not isinstance(value, list):
-        raise stream_refusal(f"Expected the start of an array ('[') in aspect {shown(aspect)}")
+def read_elements(aspect: str, value: list[Any]) -> list[Element]:
+    """Return the elements of an aspect. Raises NetworkError for an array that holds arrays."""
     elements = [element for element in value if type(element) is dict]
     if len(elements) < len(value) and any(type(element) is list for element in value):
         raise stream_refusal(f"End of aspect or object ('}}') expected in aspect {shown(aspect)}")

@@ -39,8 +39,9 @@ def read_metadata(value: object) -> list[MetadataEntry]:
     if not isinstance(value, list):
         raise stream_refusal("Malformed metadata: it is no array")
     entries = [_read_entry(entry) for entry in value]
-    if len({entry.name for entry in entries}) < len(entries):
-        raise refusal("more than one meta data element with the same name")
+    names = [entry.name for entry in entries]
+    for twice in (name for number, name in enumerate(names) if name in names[:number]):
+        raise refusal(f"more than one meta data element with name '{shown(twice)}'")
     return entries
 
 

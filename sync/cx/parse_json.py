@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NoReturn
 
@@ -24,7 +25,11 @@ _SURROGATE = re.compile(
     r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\[^u])"
     r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-_MEMBER = r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*.'
+_MEMBER = r'\{\s*"(?:[^"\\]|\\.)*"\s*:\s*(?:null|true|false|.)'
+_VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_GAP = re.compile(r"[\s,]*")
+_MEMBERS = re.compile(_MEMBER, re.DOTALL)
 _TWO_TOKENS = re.compile(rf"\[\s*\S|{_MEMBER}|\S+\s*", re.DOTALL)
 _COORDINATES = frozenset({"x", "y", "z"})
 _MOST_DIGITS = 1000
@@ -78,6 +83,39 @@ def place_of_second_token(body: bytes) -> str:
     return _place(text, found.end() if found else len(text))
 
 
+@dataclass(frozen=True, slots=True)
+class FragmentPlace:
+    """Where a fragment of an upload is, in the words of the server's parser.
+
+    ``number`` counts from 0; the number after the last is the bracket that closes the document.
+    ``past`` is 1 for the loader of CX1, which says where its parser is and not where it was.
+    """
+
+    body: bytes
+    number: int
+    past: int = 0
+
+    def opening(self) -> str:
+        """Return the place of the fragment's opening brace."""
+        text, at = self._find()
+        return _place(text, at + 1 + self.past)
+
+    def value(self) -> str:
+        """Return the place where the value of the aspect begins."""
+        text, at = self._find()
+        found = _MEMBERS.match(text, at)
+        return _place(text, (found.end() if found else at + 1) + self.past)
+
+    def _find(self) -> tuple[str, int]:
+        text = _decode(self.body)
+        at = text.index("[") + 1
+        for number in range(self.number + 1):
+            at = _GAP.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+            if number < self.number:
+                at = json.JSONDecoder().raw_decode(text, at)[1]
+        return text, at
+
+
 def _place(text: str, end: int) -> str:
     line = text.count("\n", 0, end) + 1
     return f"line: {line}, column: {end - text.rfind(chr(10), 0, end) - 1}"
@@ -98,8 +136,37 @@ def _parse_exactly(body: bytes) -> Any:
         value, _ = _DECODER.raw_decode(_decode(body))
         _refuse_big_integers(value)
     except (ValueError, RecursionError) as error:
-        raise stream_refusal(f"not JSON: {error}") from error
+        raise stream_refusal(f"not JSON: {error}", parser_words(body, error)) from error
     return value
+
+
+def parser_words(body: bytes, error: Exception, ahead: int = 1) -> str | None:
+    """Return how the server's parser calls what is wrong with a text, where we know its words.
+
+    ``ahead`` is how far it looks beyond a word: one character in a file, none in a text.
+    """
+    if isinstance(error, UnicodeDecodeError):
+        text, at = body.decode("latin-1"), 0
+    elif isinstance(error, json.JSONDecodeError):
+        text, at = error.doc, error.pos
+    else:
+        return None
+    word = _WORD.match(text, at)
+    if at == len(text):
+        said, end = "Unexpected end-of-input within/between Object entries", at + 1
+    elif word is not None:
+        end = min(word.end() + ahead, len(text)) + 1
+        said = f"Unrecognized token '{word[0]}': was expecting {_VALUES}"
+    elif text[at] < " ":
+        said = f"Illegal character ((CTRL-CHAR, code {ord(text[at])})): only regular white space "
+        said, end = said + "(\\r, \\n, \\t) is allowed between tokens", at + 2
+    else:
+        said = (
+            f"Unexpected character ('{text[at]}' (code {ord(text[at])})): expected a valid value "
+        )
+        said, end = said + _VALUES, at + 1
+    where = "\n at [Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); "
+    return f"{said}{where}{_place(text, end)}]"
 
 
 def _refuse_big_integers(value: Any, member: str = "") -> None:

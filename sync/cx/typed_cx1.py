@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+import orjson
+
 from sync.cx.data_types import element_type, parse_typed
 from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element, refusal, shown
@@ -52,9 +54,9 @@ def attribute_types(
             known = found.setdefault(attribute.name, attribute.data_type)
             if known != attribute.data_type:
                 raise refusal(
-                    f"Data error in {source} object '{shown(attribute.name)}' of "
-                    f"{attribute.owner}. Cause: data type {attribute.data_type} is inconsistent "
-                    f"with previously declared data type {known}"
+                    f"Data error in {source} object {orjson.dumps(attribute.element()).decode()}. "
+                    f"Cause: data type {attribute.data_type} is inconsistent with previously "
+                    f"declared data type {known}"
                 )
     return types
 
@@ -88,17 +90,18 @@ def type_network_attributes(attributes: Iterable[Attribute], warnings: list[str]
     values: dict[str, Any] = {}
     for attribute in attributes:
         try:
-            value = _typed(attribute, "networkAttributes", warnings)
+            value = _typed(attribute, "", warnings)
         except ValueError as error:
             raise refusal(
                 f"For network attribute '{shown(attribute.name)}' unable to convert value  to "
-                f"'{attribute.data_type}' : {shown(str(error))}"
+                f"'{attribute.data_type}' : {error}"
             ) from error
         known = values.setdefault(attribute.name, value)
         if known != value:
             raise refusal(
                 "Inconsistent network attribute value found on attribute "
-                f"'{shown(attribute.name)}'. It has value ({shown(known)}) and ({shown(value)})"
+                f"'{shown(attribute.name)}'. It has value ({shown(known)}) and "
+                f"({orjson.dumps(attribute.value).decode()})"
             )
     return values
 
@@ -109,12 +112,15 @@ def _type_owned(
     attributes: Iterable[Attribute],
     warnings: list[str],
 ) -> dict[int, dict[str, Any]]:
-    reserved = _RESERVED[aspect]
-    owned: dict[int, dict[str, Any]] = {
-        element["@id"]: {name: element[key] for key, name in reserved.items() if key in element}
+    reserved = [
+        Attribute(element["@id"], None, name, "string", element[key])
         for element in elements
-    }
-    for attribute in attributes:
+        for key, name in _RESERVED[aspect].items()
+        if key in element
+    ]
+    owned: dict[int, dict[str, Any]] = {element["@id"]: {} for element in elements}
+    # Edges are read after their attributes, which a refusal shows.
+    for attribute in [*reserved, *attributes] if aspect == "nodes" else [*attributes, *reserved]:
         values = owned.get(attribute.owner or 0)
         if values is None and not owned:
             continue
@@ -127,17 +133,21 @@ def _type_owned(
 def _add_value(
     values: dict[str, Any], attribute: Attribute, aspect: str, warnings: list[str]
 ) -> None:
+    source = "nodeAttributes" if aspect == "nodes" else "edgeAttributes"
     try:
-        value = _typed(attribute, aspect, warnings)
+        value = _typed(attribute, source, warnings)
     except ValueError as error:
-        where = f"'{shown(attribute.name)}' attribute with id '{attribute.owner}'"
+        name = shown(attribute.name)
         if isinstance(attribute.value, str) and attribute.value.lower() == "null":
-            _warn(warnings, f"In '{aspect}' aspect, ignoring '{attribute.value}' on {where}.")
+            _warn(
+                warnings,
+                f"In '{source}' aspect, ignoring '{attribute.value}' on '{name}' attribute with id "
+                f"'{attribute.owner}'.",
+            )
             return
-        raise refusal(
-            f"For {aspect} {where} received fatal parsing error: Non numeric value "
-            f"'{shown(attribute.value)}' is declared as type {attribute.data_type}."
-        ) from error
+        where = f"For node attribute id: {attribute.owner} with name '{name}' received fatal"
+        said = f"{where} parsing error: {error}" if aspect == "nodes" else str(error)
+        raise refusal(f"{where} parsing error: {error}", said) from error
     known = values.setdefault(attribute.name, value)
     if known != value:
         raise refusal(
@@ -148,19 +158,34 @@ def _add_value(
 
 def _typed(attribute: Attribute, aspect: str, warnings: list[str]) -> Any:
     data_type = attribute.data_type
-    value = parse_typed(data_type, attribute.value)
+    value = _parse(attribute)
     if element_type(data_type) != "double":
         return value
     items = value if isinstance(value, list) else [value]
-    if all(map(isfinite, items)):
+    texts = attribute.value if isinstance(attribute.value, list) else [attribute.value]
+    odd = next((text for text, item in zip(texts, items, strict=True) if not isfinite(item)), None)
+    if odd is None:
         return value
+    where = f"(of attribute {shown(attribute.name)} in aspect {aspect})" if aspect else ""
     _warn(
         warnings,
-        f"{shown(attribute.value)} is not a supported double value in CX2. It is converted to "
-        f"null.(of attribute {shown(attribute.name)} in aspect {aspect})",
+        f"{shown(odd)} is not a supported double value in CX2. It is converted to null.{where}",
     )
     finite = [item if isfinite(item) else None for item in items]
     return finite if isinstance(value, list) else finite[0]
+
+
+def _parse(attribute: Attribute) -> Any:
+    """Return the typed value. Raises ValueError in the server's words, which name the item."""
+    kind, value = element_type(attribute.data_type), attribute.value
+    parsed = []
+    for item in value if isinstance(value, list) else [value]:
+        try:
+            parsed.append(parse_typed(kind, item))
+        except ValueError as error:
+            text = "null" if item is None else shown(item)
+            raise ValueError(f"Non numeric value '{text}' is declared as type {kind}.") from error
+    return parsed if isinstance(value, list) else parsed[0]
 
 
 def _warn(warnings: list[str], text: str) -> None:

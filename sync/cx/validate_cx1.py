@@ -14,9 +14,10 @@ from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
 from sync.cx.elements_cx1 import (
     Attribute,
     read_edge,
+    read_edge_attribute,
     read_network_attribute,
     read_node,
-    read_owned_attribute,
+    read_node_attribute,
     read_position,
     read_style,
 )
@@ -32,6 +33,7 @@ from sync.cx.frame import (
     split_fragment,
     stream_refusal,
     undefined_ids,
+    without_prefix,
 )
 from sync.cx.metadata_cx1 import (
     OLD_ASPECT_NAMES,
@@ -40,8 +42,9 @@ from sync.cx.metadata_cx1 import (
     merge_metadata,
     read_metadata,
 )
-from sync.cx.parse_json import parse_json
+from sync.cx.parse_json import FragmentPlace, parse_json
 from sync.cx.typed_cx1 import TypedValues, attribute_types, type_values
+from sync.errors import UploadRefused
 
 _NUMBER_VERIFICATION = "numberVerification"
 _NDEX_STATUS = "ndexStatus"
@@ -72,6 +75,7 @@ class Validated1:
     typed: TypedValues | None
     subnetwork_ids: tuple[int, ...]
     warnings: tuple[str, ...]
+    conversion_fault: UploadRefused | None = None
 
     @property
     def node_count(self) -> int:
@@ -89,26 +93,45 @@ def validate_cx1(body: bytes) -> Validated1:
 
     Raises NetworkError with a text like the server's ``errorMessage`` where the load fails.
     """
+    fragments = read_fragments(body)
+    loader = _Loader()
+    first = len(fragments) - len(_after_number_verification(fragments))
+    for number, fragment in enumerate(fragments[first:], first):
+        if number == first and isinstance(fragment, dict) and "metaData" not in fragment:
+            raise refusal("MetaData is expected at the beginning of a CX document.")
+        loader.take_fragment(*split_fragment(fragment), FragmentPlace(body, number, past=1))
+    loader.require_status(FragmentPlace(body, len(fragments), past=1))
+    return loader.finish()
+
+
+def read_fragments(body: bytes) -> list[Any]:
+    """Return the fragments of a CX1 upload, at least one.
+
+    Raises NetworkError where it is not a JSON array, or is empty.
+    """
     if is_blank(body):
         raise null_refusal(
             "illegal cx json format: expected to start with an array, but has nothing"
         )
-    fragments = parse_json(body)
+    try:
+        fragments = parse_json(body)
+    except UploadRefused as error:
+        if body.lstrip().startswith(b"["):
+            raise
+        raise without_prefix(error) from error
     if not isinstance(fragments, list):
-        raise refusal("illegal cx json format: expected to start with an array")
-    loader = _Loader()
-    for fragment in _after_number_verification(fragments):
-        loader.take_fragment(*split_fragment(fragment))
-    loader.require_status()
-    return loader.finish()
+        begun = "{" if isinstance(fragments, dict) else shown(fragments)
+        raise refusal(f"illegal cx json format: expected to start with an array, but has: {begun}")
+    if not fragments:
+        fault = "CX document ends without a Status object defined"
+        raise refusal(fault, f"{fault} at  line: 1, column: 3")
+    return fragments
 
 
 def _after_number_verification(fragments: list[Any]) -> list[Any]:
-    if not fragments:
-        raise stream_refusal("CX document ends without a Status object defined")
-    aspect, value = split_fragment(fragments[0])
-    if aspect != _NUMBER_VERIFICATION:
+    if not isinstance(fragments[0], dict) or fragments[0].keys() != {_NUMBER_VERIFICATION}:
         return fragments
+    value = fragments[0][_NUMBER_VERIFICATION]
     if not isinstance(value, list) or any(not isinstance(item, dict) for item in value):
         raise stream_refusal("numberVerification is malformed")
     return fragments[1:]
@@ -133,19 +156,32 @@ class _Loader:
         }
     )
 
-    def take_fragment(self, aspect: str, value: object) -> None:
+    def take_fragment(self, aspect: str, value: object, place: FragmentPlace) -> None:
         if self.status is not None:
-            raise stream_refusal("End of array expected after the status aspect")
+            raise self._fault(
+                "End of array expected after the status aspect",
+                f"End of array expected at:  {place.opening()}",
+            )
         if aspect == "metaData":
             self._take_metadata(read_metadata(value))
         elif not self.begun:
-            raise stream_refusal("MetaData is expected at the beginning of a CX document.")
+            raise refusal("MetaData is expected at the beginning of a CX document.")
         elif aspect == "status":
             self._take_status(value)
+        elif not isinstance(value, list):
+            raise self._fault(
+                f"Expected the start of an array ('[') in aspect {shown(aspect)}",
+                f"Expect start of arry at:  {place.value()}",
+            )
         elif self.last_metadata:
-            raise stream_refusal("Only status aspect is allowed after post metadata section.")
+            fault = "Only status aspect is allowed after post metadata section."
+            raise stream_refusal(fault, f"{fault} Error at  {place.value()}")
         else:
             self._take_elements(OLD_ASPECT_NAMES.get(aspect, aspect), read_elements(aspect, value))
+
+    def _fault(self, message: str, answer: str) -> UploadRefused:
+        """Return the refusal; the server has other words until it has seen the first aspect."""
+        return (stream_refusal if self.content_seen else refusal)(message, answer)
 
     def _take_metadata(self, entries: list[MetadataEntry]) -> None:
         if self.content_seen:
@@ -156,7 +192,10 @@ class _Loader:
 
     def _take_status(self, value: object) -> None:
         if not self.first_metadata and not self.last_metadata:
-            raise stream_refusal("Status section appears before pre or post metadata.")
+            raise stream_refusal(
+                "Status section appears before pre or post metadata. It needs to be the last "
+                "fragment in the CX document."
+            )
         self.status = read_status(value)
         error = self.status.get("error")
         if error is not None and error != "":
@@ -170,16 +209,18 @@ class _Loader:
             return
         self.counts[aspect] = self.counts.get(aspect, 0) + len(elements)
         if aspect in self.attributes:
-            read = read_network_attribute if aspect == "networkAttributes" else read_owned_attribute
-            self.attributes[aspect].extend(map(read, elements))
+            self.attributes[aspect].extend(_ATTRIBUTE_READERS[aspect](item) for item in elements)
         elif elements:
             reader = _READERS.get(aspect)
             known = self.aspects.setdefault(aspect, [])
             known.extend(map(reader, elements) if reader else elements)
 
-    def require_status(self) -> None:
+    def require_status(self, place: FragmentPlace) -> None:
         if self.status is None:
-            raise stream_refusal("CX document ends without a Status object defined")
+            raise stream_refusal(
+                "CX document ends without a Status object defined",
+                f"Expecting new aspect fragment at {place.opening()}",
+            )
 
     def finish(self) -> Validated1:
         merged = merge_metadata(self.first_metadata, self.last_metadata)
@@ -192,7 +233,12 @@ class _Loader:
         self._check_ids()
         types = attribute_types(self.aspects, self.attributes)
         subnetwork_ids = self._subnetwork_ids()
-        typed = None if subnetwork_ids else type_values(self.aspects, self.attributes, types)
+        typed, fault = None, None
+        try:
+            if not subnetwork_ids:
+                typed = type_values(self.aspects, self.attributes, types)
+        except UploadRefused as error:
+            fault = error
         return Validated1(
             metadata=tuple(metadata),
             aspects=self.aspects,
@@ -203,6 +249,7 @@ class _Loader:
             typed=typed,
             subnetwork_ids=subnetwork_ids,
             warnings=(*self._reserved_names(), *warnings, *(typed.warnings if typed else ())),
+            conversion_fault=fault,
         )
 
     def _reserved_names(self) -> list[str]:
@@ -211,10 +258,11 @@ class _Loader:
         for aspect, names in _RESERVED.items():
             for attribute in self.attributes[aspect]:
                 if attribute.name in names and attribute.name not in warnings:
+                    owner = "node" if aspect == "nodeAttributes" else "id"
                     warnings[attribute.name] = (
-                        f"Attribute '{attribute.name}' on id {attribute.owner} is not allowed in "
-                        "CX specification. Please consider recreate this network in the latest "
-                        "version of CyNDEx2 and Cytoscape."
+                        f"Attribute '{attribute.name}' on {owner} {attribute.owner} is not allowed "
+                        "in CX specification. Please upgrade your cyNDEx-2 and Cytoscape to the "
+                        "latest version and reload this network."
                     )
         return list(warnings.values())
 
@@ -222,8 +270,9 @@ class _Loader:
         for attribute in self.attributes["networkAttributes"]:
             reserved = attribute.name in RESERVED_NETWORK_ATTRIBUTES
             if reserved and attribute.subnetwork is None and isinstance(attribute.value, list):
+                values = f"[{', '.join(attribute.value)}]"
                 raise refusal(
-                    f"attempt to return list of values as single value in attribute "
+                    f'attempt to return list of values as single value: "{values}" in attribute '
                     f"{attribute.name}"
                 )
 
@@ -284,4 +333,10 @@ _READERS: Mapping[str, Callable[[Element], Element]] = {
     "edges": read_edge,
     "cartesianLayout": read_position,
     "cyVisualProperties": read_style,
+}
+
+_ATTRIBUTE_READERS: Mapping[str, Callable[[Element], Attribute]] = {
+    "networkAttributes": read_network_attribute,
+    "nodeAttributes": read_node_attribute,
+    "edgeAttributes": read_edge_attribute,
 }

@@ -30,6 +30,7 @@ from sync.cx.frame import (
 )
 from sync.cx.java_text import java_scalar
 from sync.cx.parse_json import (
+    FragmentPlace,
     find_repeated_aspect,
     is_plain_json,
     parse_json,
@@ -121,9 +122,9 @@ def read_cx2(body: bytes) -> Validated2:
     if fragments[0].get("CXVersion") is None:
         raise null_refusal("The first element of a CX2 document has to name its CXVersion.")
     loader = _Loader()
-    for fragment in fragments[1:]:
-        loader.take_fragment(*split_fragment(fragment))
-    loader.require_status()
+    for number, fragment in enumerate(fragments[1:], 1):
+        loader.take_fragment(*split_fragment(fragment), FragmentPlace(body, number))
+    loader.require_status(FragmentPlace(body, len(fragments)))
     if (twice := find_repeated_aspect(body, fragments)) is not None:
         raise stream_refusal(f"End of aspect or object ('}}') expected after aspect {shown(twice)}")
     return loader.finish(empty_upload=False)
@@ -165,15 +166,24 @@ class _Loader:
     )
     placed_nodes: int = 0
 
-    def take_fragment(self, aspect: str, value: object) -> None:
+    def take_fragment(self, aspect: str, value: object, place: FragmentPlace) -> None:
         if self.status is not None:
-            raise stream_refusal("End of array expected after the status aspect")
+            raise stream_refusal(
+                "End of array expected after the status aspect",
+                f"End of array expected at:  at {place.opening()}",
+            )
         if aspect == "status":
             self.status = read_status(value)
         elif aspect == "metaData":
-            self._take_metadata(value)
+            self._take_metadata(value, place)
         elif self.metadata_blocks == _MOST_METADATA:
-            raise stream_refusal("Only status aspect is allowed after post metadata section.")
+            fault = "Only status aspect is allowed after post metadata section."
+            raise stream_refusal(fault, f"{fault} Error at  at {place.value()}")
+        elif not isinstance(value, list):
+            raise stream_refusal(
+                f"Expected the start of an array ('[') in aspect {shown(aspect)}",
+                f"Expected the start of an array ('[') at:  at {place.value()}",
+            )
         else:
             elements = read_elements(aspect, value)
             self.counts[aspect] = self.counts.get(aspect, 0) + len(elements)
@@ -183,12 +193,13 @@ class _Loader:
             elif elements:
                 self.aspects.setdefault(aspect, []).extend(elements)
 
-    def _take_metadata(self, value: object) -> None:
+    def _take_metadata(self, value: object, place: FragmentPlace) -> None:
         if self.metadata_blocks == _MOST_METADATA:
-            raise refusal("Only 2 metadata aspects are allowed in a CX network")
+            fault = "Only 2 metadata aspects are allowed in a CX network"
+            raise refusal(fault, f"{fault}  at {place.value()}")
         self.metadata_blocks += 1
         if not isinstance(value, list):
-            raise refusal("Expect '[' in metaData")
+            raise refusal("Expect '[' in metaData", f"Expect '[' at {place.value()}")
         for entry in value:
             name = entry.get("name") if isinstance(entry, dict) else None
             if name is None or isinstance(name, dict | list):
@@ -285,9 +296,13 @@ class _Loader:
     def _rules(self, aspect: str) -> AttributeRules:
         return self.rules.get(aspect) or AttributeRules(aspect)
 
-    def require_status(self) -> None:
+    def require_status(self, place: FragmentPlace) -> None:
         if self.status is None:
-            raise stream_refusal("CX document ends without a 'status' aspect defined")
+            raise refusal(
+                "CX document ends without a 'status' aspect defined",
+                "Anticipated the beginning of an aspect or object ('{') but found ']' instead at "
+                f"{place.opening()}",
+            )
         error = self.status.get("error")
         if not isinstance(error, str | None):
             raise cast_refusal("The error of the status is not a text.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,9 @@ def write_loaded_cx2(network: Validated2) -> bytes:
     aspects: dict[str, list[Element]] = {"attributeDeclarations": [declared]}
     if network.network_attributes:
         aspects["networkAttributes"] = [dict(network.network_attributes)]
-    return write_cx2({**aspects, **to_server_form(network.aspects)})
+    made = {**aspects, **to_server_form(network.aspects)}
+    # The server takes those after the first five from a hash table.
+    return write_cx2({name: made[name] for name in _in_hash_order(made)})
 
 
 def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
@@ -86,7 +88,9 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
             aspects.setdefault(name, elements)
     listed = {e.name: e.count or 0 for e in network.metadata if e.name in network.aspects}
     written = {name: elements for name, elements in aspects.items() if listed.get(name, elements)}
-    counts = {name: listed[name] for name in written.keys() & listed.keys()}
+    counts: dict[str, int | None] = {n: listed[n] for n in written.keys() & listed.keys()}
+    if attributes.keys() == {CONTEXT}:
+        counts["networkAttributes"] = None
     if "cyVisualProperties" in network.aspects:
         counts |= dict.fromkeys(("visualProperties", "visualEditorProperties"), 1)
     return write_cx2(written, counts)
@@ -185,6 +189,21 @@ def _attributes_to_cx1(
         yield element
 
 
+def _in_hash_order(names: Collection[str]) -> list[str]:
+    """Return texts in the order in which Java's hash tables give them out."""
+    size = 16
+    while len(names) > size * 3 // 4:
+        size *= 2
+
+    def place(text: str) -> int:
+        number = 0
+        for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
+            number = (31 * number + unit) & 0xFFFFFFFF
+        return (number ^ number >> 16) & (size - 1)
+
+    return sorted(names, key=place)
+
+
 def _text_of(value: Any) -> str | list[str | None]:
     if isinstance(value, list):
         return [None if item is None else text_of(item) for item in value]
@@ -230,8 +249,8 @@ def _declare(
         }
         if names:
             declarations[aspect] = {
-                name: Declaration(data_type, defaults.get(name), aliases.get(name))
-                for name, data_type in names.items()
+                name: Declaration(names[name], defaults.get(name), aliases.get(name))
+                for name in _in_hash_order(names)
             }
     return declarations
 

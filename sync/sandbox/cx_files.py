@@ -27,9 +27,6 @@ _CX2_ORDER = (
     "nodes",
     "edges",
     "visualProperties",
-    "nodeBypasses",
-    "edgeBypasses",
-    "visualEditorProperties",
 )
 _CX1_ORDER = (
     "@context",

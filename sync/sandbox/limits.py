@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from sync.errors import NetworkError
 from sync.model import Property
 
 NAME_LENGTH = 500
 VERSION_LENGTH = 100
 ACCOUNT_NAME_LENGTH = 100
+
+_CONTEXT = 49
+"""How many characters of a JSON text the database shows of what is before a fault."""
 
 _SAVING = "DB error when saving network summary: "
 
@@ -27,10 +32,19 @@ def check_texts(
             raise NetworkError(
                 f"{_SAVING}ERROR: value too long for type character varying({length})"
             )
-    texts = [name, description, version]
-    for item in properties:
-        texts += [item.name, item.value]
-    if holds_nul(texts):
+    items = [
+        {"subNetworkId": None, "value": p.value, "predicateString": p.name} for p in properties
+    ]
+    written = orjson.dumps(items).decode()
+    end = written.find("\\u0000") + len("\\u0000")
+    if holds_nul(items):
+        begin = max(0, end - _CONTEXT)
+        shown = f"{'...' if begin else ''}{written[begin:end]}..."
+        raise NetworkError(
+            f"{_SAVING}ERROR: unsupported Unicode escape sequence\n"
+            f"  Detail: \\u0000 cannot be converted to text.\n  Where: JSON data, line 1: {shown}"
+        )
+    if holds_nul([name, description, version]):
         raise NetworkError(
             f'{_SAVING}ERROR: invalid byte sequence for encoding "UTF8": 0x00\n'
             "  Where: unnamed portal parameter $1"

@@ -33,8 +33,8 @@ class Loaded:
     text (contract 3.4). ``cx1`` and ``cx2`` are the files to hand out, never byte-equal to the
     upload; ``cx2`` is None for a CX1 collection with sub-networks (contract 4). ``has_sample``
     tells of a CX1 upload with more than 1000 edges. ``cx_format`` is what the summary says:
-    ``"cx2"`` or None. ``fault`` is why a CX2 upload could not be converted to CX1: the load has
-    failed, though the network is there (contract 3.3).
+    ``"cx2"`` or None. ``fault`` is why an upload could not be converted to the other format: the
+    load has failed, though the network is there (contract 3.3).
     """
 
     name: str | None
@@ -102,6 +102,11 @@ def load_cx1(body: bytes) -> Loaded:
     network = validate_cx1(body)
     own = [item for item in network.network_attributes if item.subnetwork is None]
     named = [item for item in network.network_attributes if item.name == "name"]
+    cx2, fault = None, network.conversion_fault
+    try:
+        cx2 = None if network.typed is None else cx1_to_cx2(network, network.typed)
+    except UploadRefused as error:
+        fault = error
     texts = {
         item.name: item.value for item in [*named[:1], *own] if not isinstance(item.value, list)
     }
@@ -117,12 +122,13 @@ def load_cx1(body: bytes) -> Loaded:
         node_count=network.node_count,
         edge_count=network.edge_count,
         cx1=write_loaded_cx1(network),
-        cx2=None if network.typed is None else cx1_to_cx2(network, network.typed),
-        has_layout="cartesianLayout" in network.aspects,
+        cx2=cx2,
+        has_layout="cartesianLayout" in network.aspects and fault is None,
         has_sample=network.edge_count > _SAMPLE_ABOVE,
         warnings=network.warnings,
         subnetwork_ids=network.subnetwork_ids,
         cx_format=None,
+        fault=None if fault is None else fault.answer,
     )
 
 

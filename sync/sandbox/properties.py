@@ -12,6 +12,7 @@ from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
 from sync.cx.elements_cx1 import Attribute, text_of
 from sync.cx.frame import refusal, shown
 from sync.cx.java_text import java_scalar
+from sync.cx.parse_json import parser_words
 from sync.model import Property
 from sync.sandbox.cx_files import java_json
 from sync.sandbox.refusals import undeserialisable
@@ -52,7 +53,8 @@ def attribute_of(item: Property) -> Attribute:
     try:
         value = parse_list(item.value or "") if is_list_type(data_type) else item.value
     except ValueError as error:
-        raise refusal(f"Property {shown(item.name)} holds no list: {shown(str(error))}") from error
+        said = parser_words((item.value or "").encode(), error, ahead=0)
+        raise refusal(f"Property {shown(item.name)} holds no list: {error}", said) from error
     return Attribute(None, None, item.name, item.data_type, value)
 
 

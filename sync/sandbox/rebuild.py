@@ -8,13 +8,19 @@ from math import isnan
 
 from sync.cx.data_types import is_list_type, parse_typed
 from sync.cx.elements_cx1 import Attribute
-from sync.cx.frame import Element, refusal, shown
+from sync.cx.frame import Element, refusal, shown, split_fragment
+from sync.cx.metadata_cx1 import read_metadata
 from sync.cx.typed_cx1 import type_network_attributes
+from sync.cx.validate_cx1 import read_fragments
 from sync.errors import NetworkError
 from sync.sandbox.cx_files import read_aspects, write_cx1, write_cx2
 
 _FRAME = ("metaData", "status", "numberVerification")
 _NETWORK = "networkAttributes"
+ATTRIBUTES = (_NETWORK, "nodeAttributes", "edgeAttributes")
+"""The aspects of CX1 that hold attributes."""
+
+_CONVERTED = (_NETWORK, "nodes", "edges", "cyVisualProperties", "cartesianLayout", *ATTRIBUTES[1:])
 
 
 class JavaFault(NetworkError):
@@ -26,9 +32,15 @@ class JavaFault(NetworkError):
 
 
 def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
-    """Return the file with these network attributes; those of sub-networks stay."""
-    aspects = read_aspects(cx1)
-    order = tuple(aspects)
+    """Return the file with these network attributes; those of sub-networks stay.
+
+    What is empty is left out. A file that was made of CX2 gets another order, once.
+    """
+    aspects = {name: found for name, found in read_aspects(cx1).items() if found}
+    attributed = {name: aspects[name] for name in ATTRIBUTES if name in aspects}
+    made_of_cx2 = any(item.get("d") == "string" for found in attributed.values() for item in found)
+    order = _CONVERTED if made_of_cx2 else tuple(aspects)
+    aspects |= {name: without_string_types(found) for name, found in attributed.items()}
     metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
     kept = [element for element in aspects.get(_NETWORK, []) if "s" in element]
     elements = [*(attribute.element() for attribute in attributes), *kept]
@@ -39,6 +51,31 @@ def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
         aspects[_NETWORK] = elements
         metadata[_NETWORK] = entry | {"elementCount": len(elements)}
     return write_cx1(aspects, list(metadata.values()), order=order)
+
+
+def replace_aspects(cx1: bytes, body: bytes) -> bytes:
+    """Return the file with the aspects of ``body`` in place of its own (contract 3.2).
+
+    Raises NetworkError for a body that is not CX1.
+    """
+    aspects = read_aspects(cx1)
+    metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
+    sent: dict[str, list[Element]] = {}
+    for name, value in map(split_fragment, read_fragments(body)):
+        sent.setdefault(name, []).extend(value if isinstance(value, list) else [])
+    metadata |= {entry.name: entry.element() for entry in read_metadata(sent.get("metaData", []))}
+    for name in (*_FRAME, *sent):
+        aspects.pop(name, None)
+    aspects |= {name: elements for name, elements in sent.items() if name not in _FRAME}
+    return write_cx1(aspects, list(metadata.values()), order=tuple(aspects))
+
+
+def without_string_types(attributes: Sequence[Element]) -> list[Element]:
+    """Return attributes of CX1 as they are after the server has read and written them once."""
+    return [
+        {key: value for key, value in element.items() if (key, value) != ("d", "string")}
+        for element in attributes
+    ]
 
 
 def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:

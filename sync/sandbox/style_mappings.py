@@ -30,8 +30,6 @@ def mapping_to_cx2(name: str, mapping: Element, types: Mapping[str, str]) -> Ele
     Raises NetworkError with what the server says of a definition that it cannot read.
     """
     kind, definition = mapping["type"], mapping["definition"]
-    if not definition:
-        raise refusal("mappping definition must not be null or empty")
     if kind not in {"PASSTHROUGH", "DISCRETE", "CONTINUOUS"}:
         raise refusal(f"Invalid mapping type '{shown(kind)}' found on visual property '{name}'.")
     try:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sync.errors import NetworkError
 from sync.sandbox.loading import load_cx1, load_cx2
 from tests.cx.uploads import Fragment, aspects_of, declare, make_cx1, make_cx2, make_nodes
 
@@ -357,8 +356,14 @@ def test_bypasses_without_a_style_are_left_out_of_cx1() -> None:
 @pytest.mark.parametrize("text", ["wide", "1 2", ""])
 def test_a_visual_number_that_is_none_fails_the_load(name: str, text: str) -> None:
     styles = [{"properties_of": "nodes:default", "properties": {name: text}}]
-    with pytest.raises(NetworkError, match=f"Visual property {name} cannot be {text}"):
-        to_cx2(*DRAWN, {"cyVisualProperties": styles})
+    loaded = load_cx1(make_cx1(*DRAWN, {"cyVisualProperties": styles}))
+    assert (loaded.cx2, loaded.node_count) == (None, 1)
+    said = (
+        f'For input string: "{text}"',
+        f"Can't convert string {text} to number.",
+        "empty String",
+    )
+    assert loaded.fault in said
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,31 @@ def delete_account(call: Call) -> Response:
     return done()
 
 
+def put_password(call: Call) -> Response:
+    """Change the caller's password to the text of the body; nobody gets mail about a lost one."""
+    if call.flag("forgot"):
+        _get_by_id(call, call.id)
+    elif call.account is None:
+        raise unauthorized("Only authenticated users can their change passwords.")
+    elif call.account.id != call.id:
+        raise unauthorized("Updating other user's password is not allowed.")
+    else:
+        accounts.set_password(call.db, call.id, call.body.decode())
+    return done()
+
+
+def sign_in(_: Call) -> Response:
+    """Refuse a token: this server knows passwords alone."""
+    raise bad_request("Open ID authentication is not enabled on this server")
+
+
+def list_memberships(call: Call) -> Response:
+    """Answer the groups of an account: there are none."""
+    if call.query.get("type", "MEMBER") != "MEMBER":
+        raise failure("Valid permissions required in getUserGroupMembership function.")
+    return answer({})
+
+
 def list_held(call: Call) -> Response:
     """Answer what the caller holds on one network, or on all that others share with him."""
     if call.id != call.me.id:
@@ -260,6 +285,11 @@ OPERATIONS = (
     Operation("GET", "/v2/user/{id}", get_account, anonymous=True),
     Operation("PUT", "/v2/user/{id}", put_account, writes=True, consumes=(JSON,)),
     Operation("DELETE", "/v2/user/{id}", delete_account, writes=True),
+    Operation(
+        "PUT", "/v2/user/{id}/password", put_password, anonymous=True, writes=True, consumes=(TEXT,)
+    ),
+    Operation("POST", "/v3/users/signin", sign_in, anonymous=True),
+    Operation("GET", "/v2/user/{id}/membership", list_memberships),
     Operation("POST", "/v2/batch/user", list_accounts, anonymous=True, consumes=(JSON,)),
     Operation("POST", "/v2/search/user", search_accounts, anonymous=True, consumes=(JSON,)),
     Operation("GET", "/v2/user/{id}/permission", list_held),

@@ -13,6 +13,7 @@ from sync.sandbox.credentials import find_by_token
 from sync.sandbox.loading import aspect_counts, read_aspect
 from sync.sandbox.networks import NetworkRow, Reader, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
+from sync.sandbox.rebuild import ATTRIBUTES, without_string_types
 from sync.sandbox.refusals import (
     Refusal,
     bad_request,
@@ -26,7 +27,6 @@ from sync.sandbox.tables import Column, ListStyle, find_columns, read_value, ren
 
 TABLE = "text/tab-separated-values"
 
-_ATTRIBUTES = frozenset({"networkAttributes", "nodeAttributes", "edgeAttributes"})
 _NO_ASPECTS = frozenset({"metaData", "status", "numberVerification"})
 _NO_CX2 = "CX2 network is not available for this network. "
 
@@ -74,12 +74,8 @@ def get_aspect_v2(call: Call) -> Response:
     if not row.valid:
         return answer([])
     elements = _elements(_read_cx1(call, row.id), call, _missing_cx1(call))[: _size(call)]
-    if call.path["name"] in _ATTRIBUTES:
-        # They are read and written again, which leaves out what is understood.
-        elements = [
-            {key: value for key, value in element.items() if (key, value) != ("d", "string")}
-            for element in elements
-        ]
+    if call.path["name"] in ATTRIBUTES:
+        elements = without_string_types(elements)
     return answer(elements)
 
 
@@ -158,7 +154,9 @@ def _make_table(call: Call, kind: str, cx: bytes) -> str | None:
     if elements is None:
         return None
     headings = ["id", *([] if kind == "node" else [f"source_{key}", f"target_{key}"])]
-    lines = ["\t".join([*headings, *(column.name for column in columns)]) + "\n"]
+    of_ends = call.query.get("nodeattributes", "").split(",") if kind == "edge" else [""]
+    more = [f"{end}_{name}" for end in ("source", "target") for name in of_ends if name]
+    lines = ["\t".join([*headings, *(column.name for column in columns), *more]) + "\n"]
     if call.query.get("header", "true").lower() != "true":
         lines.clear()
     ends = {

@@ -73,7 +73,7 @@ def put_properties(call: Call) -> Response:
     except NetworkError as error:
         # The clean-up commits what was written before.
         networks.update(call.db, row.id, completed=0)
-        raise keeping_changes(failure(str(error))) from error
+        raise keeping_changes(failure(loads.answer_of(error))) from error
     return answer(len(kept))
 
 
@@ -127,6 +127,9 @@ def put_system_properties(call: Call) -> Response:
         raise invalid_network()
     if "visibility" in changes and row.locked:
         raise failure(f"Failed to update visibility. Network {row.id} might have been locked.")
+    if row.owner_id != call.me.id:
+        # Whoever may read it has a showcase of his own, which no call shows.
+        changes.pop("showcase", None)
     if not changes:
         return done()
     networks.update(call.db, row.id, **changes)

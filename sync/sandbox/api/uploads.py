@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from starlette.responses import PlainTextResponse, Response
 
+from sync.errors import NetworkError
 from sync.model import NetworkId, Visibility
 from sync.sandbox import accounts, contents, loads, networks, permissions
 from sync.sandbox.faults import FaultKind
 from sync.sandbox.ids import make_uuid, parse_uuid
+from sync.sandbox.loading import load_cx1
 from sync.sandbox.loads import Trouble, Upload
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
+from sync.sandbox.rebuild import replace_aspects
 from sync.sandbox.refusals import (
     NOT_FOUND,
     Refusal,
@@ -69,6 +72,33 @@ def replace_cx2(call: Call) -> Response:
     row = _get_writable(call)
     modified_ms = _replace(call, row, "cx2")
     return answer({"uuid": row.id, "modificationTime": modified_ms})
+
+
+def put_aspects(call: Call) -> Response:
+    """Replace some aspects of CX1 at once; what goes wrong is only in the ``errorMessage``."""
+    row = networks.get(call.db, call.id)
+    if row.read_only:
+        raise failure("Can't update readonly network.")
+    permissions.require_write(call.db, row, call.me.id)
+    if row.locked:
+        raise locked()
+    cx1 = contents.read(call.db, row.id, "cx1")
+    if cx1 is None:
+        missing = f"{contents.DATA}/{row.id}/aspects/networkAttributes (No such file or directory)"
+        networks.update(call.db, row.id, error=missing, completed=1)
+        return done()
+    try:
+        loaded = load_cx1(replace_aspects(cx1, call.upload()))
+    except NetworkError as error:
+        networks.update(call.db, row.id, error=loads.answer_of(error))
+        return done()
+    networks.touch(call.db, row, call.now_ms)
+    loads.store_loaded(call.db, row.id, loaded)
+    indexed = row.index_level != "NONE"
+    networks.update(call.db, row.id, error=loaded.fault, completed=not indexed)
+    if indexed:
+        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, Trouble.REFUSED)
+    return done()
 
 
 def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId:
@@ -170,6 +200,7 @@ OPERATIONS = (
         produces=TEXT,
     ),
     Operation("PUT", "/v2/network/{id}", replace_cx1, writes=True, consumes=_BODY),
+    Operation("PUT", "/v2/network/{id}/aspects", put_aspects, writes=True, consumes=_BODY),
     Operation("PUT", "/v3/networks/{id}", replace_cx2, writes=True, consumes=_BODY),
 )
 """The routes of this module."""

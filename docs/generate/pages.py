@@ -9,6 +9,7 @@ from docs.generate.commands import render_commands
 from docs.generate.configuration import render_configuration
 from docs.generate.exit_statuses import render_exit_statuses
 from docs.generate.reports import render_reports
+from docs.generate.sandbox import render_sandbox
 from docs.generate.verdicts import render_verdicts
 
 COMMAND = "python3 dev.py docs"
@@ -21,6 +22,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "docs/reference/report.md": render_reports,
         "docs/reference/verdicts.md": render_verdicts,
         "docs/reference/exit-status.md": render_exit_statuses,
+        "docs/reference/sandbox.md": render_sandbox,
     }
 )
 """The pages by their paths in the repository."""

@@ -102,7 +102,10 @@ REFUSED = {
         "MetaData is expected",
     ),
     "a broken numberVerification": (document({"numberVerification": 1}), "malformed"),
-    "a CX2 document": (document({"CXVersion": "2.0", "hasFragments": False}, CX1_STATUS), "End of"),
+    "a CX2 document": (
+        document({"CXVersion": "2.0", "hasFragments": False}, CX1_STATUS),
+        "MetaData is expected",
+    ),
     "metaData without nodes": (document(metadata(edges=0), CX1_STATUS), "Nodes aspect is missing."),
     "metaData that is no array": (document({"metaData": {}}), "Malformed metadata"),
     "a metaData entry without name": (document({"metaData": [{}]}), "can't be null"),

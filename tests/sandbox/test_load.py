@@ -120,7 +120,8 @@ async def test_a_file_that_the_server_would_not_load_becomes_a_failed_network(
     with store.writing() as db:
         db.execute("UPDATE network SET visibility = 'PUBLIC'")
     seen = await summary(store, UUID)
-    assert seen["errorMessage"] == failed.reason
+    assert "not JSON" in failed.reason
+    assert "Unexpected character ('<'" in seen["errorMessage"]
     assert (seen["completed"], seen["isValid"], seen["isReadOnly"]) == (True, True, False)
 
 

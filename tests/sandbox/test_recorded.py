@@ -1,81 +1,55 @@
-"""The sandbox against the recorded answers of a real server, scenario by scenario.
+"""The sandbox against the recorded answers of a real server, topic by topic.
 
-``recorded_differences.tsv`` lists the steps that the sandbox answers in another way, with the
-reason. What uploads become in detail (``UPLOADS``) is compared document by document elsewhere.
+``fixtures/recorded/left_out.tsv`` names the steps that the sandbox answers in another way, each
+with the reason: a ``route`` that it does not have, what shows ``after it``, or another ``answer``.
 """
 
 from __future__ import annotations
 
-import csv
-import re
-import subprocess
-import sys
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
+from tests.sandbox.replay import left_out, replay, steps_of, topics
 from tests.servers import running_server
 
-DIFFERENCES = Path(__file__).with_name("recorded_differences.tsv")
-UPLOADS = {"aspects", "cx1-uploads", "cx2-uploads", "styles"}
-SCENARIOS = (
-    "access-keys",
-    "batch",
-    "credentials",
-    "export",
-    "failed-loads",
-    "folders",
-    "legacy-and-small-routes",
-    "loading",
-    "locks",
-    "modification-time",
-    "network-sets",
-    "nul-characters",
-    "permissions",
-    "profile-and-summary",
-    "properties",
-    "read-only",
-    "replace",
-    "search",
-    "sharing",
-    "shortcuts",
-    "system-properties",
-    "transport",
-    "trash",
-    "users",
-)
-BY_NAME = "replace-what-is-gone"
-"""Hangs a server that has ten connections; other tests show that."""
+MOST_LEFT_OUT = 60
 
 
-def listed() -> list[dict[str, str]]:
-    with DIFFERENCES.open(newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
-
-
-def test_every_listed_difference_has_a_scenario_and_a_reason(recorded: Path) -> None:
-    scenarios = {path.stem for path in (recorded / "scenarios").glob("*.json")}
-    assert scenarios == {*SCENARIOS, *UPLOADS, BY_NAME}
-    for row in listed():
-        assert row["scenario"] in SCENARIOS
+def test_what_is_left_out_is_recorded_and_has_a_reason() -> None:
+    rows = left_out()
+    assert len(rows) <= MOST_LEFT_OUT
+    for row in rows:
+        assert row["step"] in {step["name"] for step in steps_of(row["topic"])}
+        assert row["kind"] in ("route", "after it", "answer")
         assert row["reason"]
 
 
-@pytest.mark.nightly
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_sandbox_answers_as_the_real_server_did(recorded: Path, scenario: str) -> None:
+@pytest.mark.parametrize("topic", topics())
+def test_the_sandbox_answers_as_the_real_server_did(topic: str) -> None:
     # A busy queue is the point of one of them; in the others nobody needs to wait.
-    delay_s = 0.5 if scenario == "loading" else 0.02
+    delay_s = 0.5 if topic == "loading" else 0.02
     settings = SandboxSettings(load_delay_s=delay_s, index_delay_s=0.02, lock_pause_s=0.01)
-    command = [sys.executable, str(recorded / "replay.py"), "compare", "--patience", "60"]
+    known = {row["step"]: row["kind"] for row in left_out() if row["topic"] == topic}
+    differing = {}
     with Store.open(None) as store, running_server(store, settings) as url:
-        seen = subprocess.run(
-            [*command, url, scenario], capture_output=True, text=True, check=False, timeout=600
-        )
-    assert seen.returncode in (0, 1), seen.stderr
-    differing = re.findall(rf"^{scenario}: (.*)$", seen.stdout, re.MULTILINE)
-    known = {row["step"] for row in listed() if row["scenario"] == scenario}
-    assert set(differing) <= known, seen.stdout
+        for step, seen, found in replay(url, topic):
+            if found:
+                differing[step["name"]] = found
+            if known.get(step["name"]) == "route":
+                assert seen["body"]["message"].startswith(
+                    "Uncaught exception jakarta.ws.rs.NotFoundException: RESTEASY003210: Could not "
+                    "find resource for full path: "
+                ), seen
+    assert differing.keys() == known.keys(), {
+        name: found for name, found in differing.items() if name not in known
+    }
+
+
+def test_no_step_is_recorded_twice() -> None:
+    for topic in topics():
+        names = Counter(step["name"] for step in steps_of(topic))
+        assert max(names.values()) == 1

@@ -227,6 +227,7 @@ class Histories(RuleBasedStateMachine):
         try:
             if self.sample.networks:
                 self.apply([])
+                self.run(self.push_the_rest, [])
                 self.require_untouched()
                 self.give_back()
                 self.apply([])
@@ -236,6 +237,14 @@ class Histories(RuleBasedStateMachine):
                 self.judge_search()
         finally:
             shutil.rmtree(self.root)
+
+    async def push_the_rest(self, push: Push) -> None:
+        """Push on a server that is well: what somebody else has by now keeps nothing from it."""
+        applied = await push.push(prune=True)
+        assert applied.count(Outcome.DONE) == len(applied.outcomes), applied.outcomes
+        named = {str(each) for each in applied.recovered if not each.fixable}
+        for network in self.given_away:
+            assert any(network in text for text in named), named
 
     def require_untouched(self) -> None:
         """See that nothing was written to what belongs to somebody else."""

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
+from sync.planfile import parse_plan
+from sync.sandbox import networks as rows
+from sync.sandbox.fault_injection import CONTROL
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.journal import Journal, Moment
-from tests.apply.pushing import ACCOUNT, FEWER, owned, read_networks
-from tests.e2e.running import clean_environment, command
+from tests.apply.pushing import ACCOUNT, FEWER, owned
+from tests.e2e.running import clean_environment, command, run_command
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
-NUMBERS = (1, 2, 3)
+NUMBERS = range(1, 13)
+"""More than are ever in hand at once."""
+
+Signals = Sequence[tuple[float, signal.Signals]]
+ALL_IN_SYNC = "in sync 12, all locked"
 CONFIG = f"""\
 [[collection]]
 name = "figures"
@@ -36,9 +46,22 @@ max_update_fraction = 1.0
 """
 
 
+class _Clock:
+    """The server's time, which a test may put forward to have everything loaded."""
+
+    ahead_s = 0.0
+
+    def now_s(self) -> float:
+        """Return the time in seconds."""
+        return time.time() + self.ahead_s
+
+
+CLOCK = _Clock()
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a collection of three records, whose networks are read-only and lack genes."""
+    """Return a collection of twelve records, whose networks are read-only and lack genes."""
     sample = Sample(tmp_path, users=[dict(CURATOR)])
     for number in NUMBERS:
         sample.add_record(figure(number), network_id(number))
@@ -51,44 +74,75 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_what_is_written_is_finished_and_locked_again(folder: Path, number: signal.Signals) -> None:
-    """The signal comes while the first of three contents is being loaded."""
-    with _pushing(folder, SandboxSettings(load_delay_s=1.0, index_delay_s=0)) as running:
-        running.send_signal(number)
-        output, errors = running.communicate(timeout=30)
-
-    assert running.returncode == 130, output + errors
-    assert "1 done, 2 not begun" in output
-    assert "Stopped: told to stop; apply the same plan again to go on" in output
-    assert _unlocked(folder) == []
+def slow(rules: str = "", load_s: float = 0.0) -> SandboxSettings:
+    """Return a server that is slow in a way."""
+    faults = parse_rules(rules)
+    return SandboxSettings(load_delay_s=load_s, index_delay_s=0, faults=faults, clock=CLOCK.now_s)
 
 
-def test_what_cannot_be_finished_in_time_is_named(folder: Path) -> None:
-    """SIGINT, and SIGTERM 7.5 s later, as a CI cancels a job."""
-    with _pushing(folder, _never_loading()) as running:
-        running.send_signal(signal.SIGINT)
-        try:
-            running.wait(7.5)
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGTERM)
-        output, errors = running.communicate(timeout=30)
-
-    assert running.returncode == 130, output + errors
-    assert "1 not finished, 2 not begun" in output
-    assert f"not finished: update {figure(1)}" in output
+LOADS_SOON = slow(load_s=1.0)
+NEVER_LOADS = slow("PUT /v3/networks/* load seconds=600")
+NEVER_LOCKS = slow("PUT /v2/network/*/systemproperty latency seconds=60 after=1", load_s=0.5)
+ONE_SIGNAL = {
+    "INT": [(0, signal.SIGINT)],
+    "TERM": [(0, signal.SIGTERM)],
+    "HUP": [(0, signal.SIGHUP)],
+    "CI": [(0, signal.SIGINT), (7.5, signal.SIGTERM), (2.5, signal.SIGKILL)],
+}
+"""Signals, each so many seconds after the one before; a CI sends no more once the process ended."""
 
 
-def test_a_second_signal_stops_at_once(folder: Path) -> None:
-    with _pushing(folder, _never_loading()) as running:
-        running.send_signal(signal.SIGINT)
-        time.sleep(0.3)  # two that are pending at once are one
-        running.send_signal(signal.SIGINT)
-        output, errors = running.communicate(timeout=30)
+@pytest.mark.parametrize("signals", ONE_SIGNAL.values(), ids=ONE_SIGNAL)
+def test_what_is_written_is_finished_and_locked_again(folder: Path, signals: Signals) -> None:
+    """The signal comes while the first content is being loaded."""
+    stopped = _stop(folder, LOADS_SOON, signals)
 
-    assert running.returncode == 130, output + errors
-    assert "1 not finished, 2 not begun" in output
-    assert "stopped at once" in errors
+    assert stopped.status == 130, stopped.told
+    assert stopped.counts.keys() == {"done", "not begun"}, stopped.told
+    assert "Stopped: told to stop; apply the same plan again to go on" in stopped.output
+    assert stopped.unlocked == set()
+    # What was not begun was not touched.
+    assert len(stopped.changed) == stopped.counts["done"] < len(NUMBERS)
+    assert (stopped.outcomes, stopped.in_hand) == (stopped.changed, set())
+    assert stopped.after == ALL_IN_SYNC
+
+
+@pytest.mark.parametrize("settings", [NEVER_LOADS, NEVER_LOCKS], ids=["loads", "locks"])
+@pytest.mark.parametrize("signals", ONE_SIGNAL.values(), ids=ONE_SIGNAL)
+def test_what_cannot_be_finished_in_time_is_named_and_put_right_by_the_next_push(
+    folder: Path, signals: Signals, settings: SandboxSettings
+) -> None:
+    """A network that is being loaded cannot be locked, and a server may not answer any more."""
+    stopped = _stop(folder, settings, signals)
+
+    assert stopped.status == 130, stopped.told
+    assert stopped.counts.keys() == {"not finished", "not begun"}, stopped.told
+    assert stopped.named == stopped.in_hand
+    assert stopped.unlocked == stopped.in_hand
+    assert stopped.after == ALL_IN_SYNC
+
+
+@pytest.mark.parametrize("settings", [LOADS_SOON, NEVER_LOADS], ids=["loads soon", "never loads"])
+def test_a_second_signal_stops_at_once(folder: Path, settings: SandboxSettings) -> None:
+    # Two that are pending at once are one.
+    stopped = _stop(folder, settings, [(0, signal.SIGINT), (0.3, signal.SIGINT)])
+
+    assert stopped.status == 130, stopped.told
+    assert "stopped at once" in stopped.errors
+    assert stopped.counts.keys() == {"not finished", "not begun"}, stopped.told
+    assert stopped.named == stopped.in_hand
+    # There was no time to lock it.
+    assert stopped.unlocked == stopped.in_hand
+    assert stopped.after == ALL_IN_SYNC
+
+
+def test_an_apply_is_stopped_as_a_push_is(folder: Path) -> None:
+    stopped = _stop(folder, LOADS_SOON, ONE_SIGNAL["CI"], planned=True)
+
+    assert stopped.status == 130, stopped.told
+    assert stopped.counts.keys() == {"done", "not begun"}, stopped.told
+    assert stopped.unlocked == set()
+    assert stopped.after == ALL_IN_SYNC
 
 
 def test_a_signal_that_is_ignored_from_the_start_stays_ignored(folder: Path) -> None:
@@ -96,14 +150,14 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored(folder: Path) -> 
     settings = SandboxSettings(load_delay_s=0.5, index_delay_s=0)
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with _pushing(folder, settings) as running:
+        with _pushing(folder, settings) as (running, _):
             running.send_signal(signal.SIGHUP)
             output, errors = running.communicate(timeout=30)
     finally:
         signal.signal(signal.SIGHUP, before)
 
     assert running.returncode == 0, output + errors
-    assert "3 done" in output
+    assert "12 done" in output
 
 
 def test_ctrl_c_answers_the_question_whether_to_apply(folder: Path) -> None:
@@ -131,20 +185,110 @@ def test_ctrl_c_answers_the_question_whether_to_apply(folder: Path) -> None:
             os.close(control)
 
     assert status == 130
-    assert _unlocked(folder) == []
+    assert _read_server(folder) == (set(), set())
 
 
-def _never_loading() -> SandboxSettings:
-    rules = parse_rules("PUT /v3/networks/* load seconds=60")
-    return SandboxSettings(load_delay_s=0, index_delay_s=0, faults=rules)
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A push that was told to stop; networks are named by the figure that they belong to.
+
+    ``counts`` and ``named`` are what it said is done and left, ``outcomes`` and ``in_hand`` what
+    journal says has ended, and was begun and has not. ``unlocked`` and ``changed`` are what the
+    server held then, ``after`` what it held after another push, when it was well.
+    """
+
+    status: int
+    output: str
+    errors: str
+    outcomes: set[str]
+    in_hand: set[str]
+    unlocked: set[str]
+    changed: set[str]
+    after: str
+
+    @property
+    def told(self) -> str:
+        """All that was printed."""
+        return self.output + self.errors
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many actions ended in which way."""
+        [line] = re.findall(r"^Run \S+: (.+)$", self.output, re.M)
+        pairs = (part.split(" ", 1) for part in line.split(", "))
+        return {what: int(count) for count, what in pairs}
+
+    @property
+    def named(self) -> set[str]:
+        """The figures that it named as not finished."""
+        return set(re.findall(r"^  not finished: update (\S+):", self.output, re.M))
+
+
+def _stop(
+    folder: Path, settings: SandboxSettings, signals: Signals, *, planned: bool = False
+) -> Stopped:
+    """Send signals to a push, or an apply, then push again to the server when it is well."""
+    CLOCK.ahead_s = 0.0
+    with _pushing(folder, settings, planned=planned) as (running, url):
+        for wait_s, number in signals:
+            try:
+                running.wait(wait_s)
+            except subprocess.TimeoutExpired:
+                running.send_signal(number)
+        output, errors = running.communicate(timeout=30)
+        outcomes, in_hand = _read_journal(folder)
+        unlocked, changed = _read_server(folder)
+        httpx.delete(url + CONTROL).raise_for_status()
+        CLOCK.ahead_s = 10_000.0
+        again = run_command(
+            "push", "--yes", "--server", url, cwd=folder, environment=_environment(folder)
+        )
+        assert again.returncode == 0, again.stdout + again.stderr
+        still_unlocked, in_sync = _read_server(folder)
+    return Stopped(
+        running.returncode,
+        output,
+        errors,
+        outcomes,
+        in_hand,
+        unlocked,
+        changed,
+        after=f"in sync {len(in_sync)}, {'not ' * bool(still_unlocked)}all locked",
+    )
+
+
+def _read_journal(folder: Path) -> tuple[set[str], set[str]]:
+    """Return what the last run has ended, and what it has begun and not ended."""
+    with Journal.open(folder / ".ndex-sync") as journal:
+        *_, run = journal.list_runs()
+        ended, begun = journal.read_outcomes(run.id).keys(), journal.list_begun(run.id)
+        actions = parse_plan(run.plan, "the plan").actions
+    names = [getattr(action, "record", "") for action in actions]
+    return {names[number] for number in ended}, {names[number] for number in begun - ended}
+
+
+def _read_server(folder: Path) -> tuple[set[str], set[str]]:
+    """Return the figures whose networks are unlocked, and those whose content was sent."""
+    with Store.open(folder / "ndex.sqlite") as store, store.reading() as db:
+        held = {figure(number): rows.get(db, network_id(number)) for number in NUMBERS}
+    unlocked = {name for name, row in held.items() if not row.read_only}
+    return unlocked, {name for name, row in held.items() if row.node_count != len(FEWER)}
 
 
 @contextmanager
-def _pushing(folder: Path, settings: SandboxSettings) -> Iterator[subprocess.Popen[str]]:
-    """Push in a process of its own, to a server of ours, until the first content was sent."""
+def _pushing(
+    folder: Path, settings: SandboxSettings, *, planned: bool = False
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Push in a process of its own, to a server of ours, until the first content was sent.
+
+    ``planned``: by a plan that was made before.
+    """
     with Store.open(folder / "ndex.sqlite") as store, running_server(store, settings) as url:
+        if planned:
+            plan = ("plan", "--out", "plan.json", "--server", url)
+            run_command(*plan, cwd=folder, environment=_environment(folder))
         running = subprocess.Popen(
-            command("push", "--yes", "--server", url),
+            command(*(("apply", "plan.json") if planned else ("push", "--yes")), "--server", url),
             cwd=folder,
             env=_environment(folder),
             stdout=subprocess.PIPE,
@@ -154,7 +298,7 @@ def _pushing(folder: Path, settings: SandboxSettings) -> Iterator[subprocess.Pop
         with Journal.open(folder / ".ndex-sync") as journal:
             while running.poll() is None and not _has_sent(journal):
                 time.sleep(0.02)
-        yield running
+        yield running, url
 
 
 def _has_sent(journal: Journal) -> bool:
@@ -170,9 +314,3 @@ def _environment(folder: Path) -> dict[str, str]:
     return clean_environment(
         HOME=str(folder), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
     )
-
-
-def _unlocked(folder: Path) -> list[str]:
-    with Store.open(folder / "ndex.sqlite") as store:
-        held = read_networks(store)
-    return [name for name, network in held.items() if not network["read_only"]]

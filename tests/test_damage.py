@@ -6,14 +6,19 @@ Nothing here may be a traceback, a wrong value taken for a right one, or a run t
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
 import orjson
 import pytest
 
+from sync.accepted.file import read_accepted
+from sync.compare import compare_genes
+from sync.config import read_config
 from sync.cx.decode import decode_cx1, decode_cx2
+from sync.cx.edit import edit_genes
+from sync.cx.repair import repair
 from sync.errors import ConfigError, NetworkError, PlanMismatch, StateDamaged
 from sync.model import InvalidRecord, Network, Record
 from sync.planfile import parse_plan, render_plan
@@ -33,7 +38,7 @@ from tests.test_planfile import PLAN
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 LONGEST_S = 600
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+DEMO = Path(__file__).resolve().parents[1] / "fixtures/demo"
 KEPT = {f"{number}.md": kept_at(f"{number}.md") for number in range(3)}
 
 
@@ -126,36 +131,53 @@ def test_a_damaged_plan_is_refused_or_says_what_it_said() -> None:
     assert refused > 1_000
 
 
-RECORDS = [
-    "demo/figures/_figures/PMC9000011__demo-f1.md",
-    "demo/figures-2022/PMC9000001__demo-f1.md",
-    "demo/pathways/WP90001/WP90001.md",
-]
-TABLES = {
-    "demo/figures/_data/PMC9000011__demo-f1-genes.tsv": RECORDS[0],
-    "demo/pathways/WP90001/WP90001-datanodes.tsv": RECORDS[2],
+FIGURE = "figures/_figures/PMC9000011__demo-f1.md"
+PATHWAY = "pathways/WP90001/WP90001.md"
+RECORDS = [FIGURE, "figures-2022/PMC9000001__demo-f1.md", PATHWAY]
+BESIDE = {
+    "figures/_data/PMC9000011__demo-f1-genes.tsv": FIGURE,
+    "pathways/WP90001/WP90001-datanodes.tsv": PATHWAY,
+    "pathways/WP90001/WP90001.gpml": PATHWAY,
 }
+"""Files of other kinds, and the record that each belongs to."""
 
 
 @pytest.mark.parametrize(
-    ("damaged", "record"), [*((each, each) for each in RECORDS), *TABLES.items()]
+    ("damaged", "record"), [*((each, each) for each in RECORDS), *BESIDE.items()]
 )
-def test_a_damaged_record_or_table_is_a_verdict(tmp_path: Path, damaged: str, record: str) -> None:
-    for name in {damaged, record}:
+def test_a_damaged_record_table_or_drawing_is_a_verdict(
+    tmp_path: Path, damaged: str, record: str
+) -> None:
+    for name in (*RECORDS, *BESIDE):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes((FIXTURES / name).read_bytes())
-    root = tmp_path / "demo"
-    path = record.removeprefix("demo/")
-    for what, data in damages((FIXTURES / damaged).read_bytes(), 400, seed=18):
+        (tmp_path / name).write_bytes((DEMO / name).read_bytes())
+    for what, data in damages((DEMO / damaged).read_bytes(), 400, seed=18):
         (tmp_path / damaged).write_bytes(data)
-        outcome = read_record(root, path, None, Organisms.of(()))
+        outcome = read_record(tmp_path, record, None, Organisms.of(()))
         assert isinstance(outcome, Record | InvalidRecord), what
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [("ndex-sync.toml", read_config), ("ndex-sync-accepted.toml", read_accepted)],
+)
+def test_a_damaged_file_of_settings_is_read_or_refused(
+    tmp_path: Path, name: str, read: Callable[[Path], object]
+) -> None:
+    refused = 0
+    for what, data in damages((DEMO / name).read_bytes(), 1_000, seed=18):
+        (tmp_path / name).write_bytes(data)
+        try:
+            assert read(tmp_path / name) is not None, what
+        except ConfigError:
+            refused += 1
+    assert refused > 300
 
 
 @pytest.mark.parametrize("name", ["figures/_data/ndex_map.tsv", "pathways/ndex_lookup.csv"])
 def test_a_damaged_map_file_is_read_as_far_as_it_goes_or_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(parents=True)
-    for what, data in damages((FIXTURES / "demo" / name).read_bytes(), 400, seed=18):
+    for what, data in damages((DEMO / name).read_bytes(), 400, seed=18):
         (tmp_path / name).write_bytes(data)
         try:
             assert isinstance(read_map(tmp_path, name), MapFile), what
@@ -163,15 +185,31 @@ def test_a_damaged_map_file_is_read_as_far_as_it_goes_or_refused(tmp_path: Path,
             continue
 
 
-@pytest.mark.parametrize("name", ["PMC9000001__demo-f1.cx", "PMC9000011__demo-f1.cx2"])
-def test_damaged_content_is_a_network_or_an_error_by_name(name: str) -> None:
+CONTENTS = {
+    "PMC9000001__demo-f1.cx": RECORDS[1],
+    "PMC9000011__demo-f1.cx2": FIGURE,
+    "WP90001.cx": PATHWAY,
+}
+
+
+@pytest.mark.parametrize(("name", "path"), CONTENTS.items())
+def test_damaged_content_is_compared_and_edited_or_an_error_by_name(name: str, path: str) -> None:
+    record = read_record(DEMO, path, None, Organisms.of(()))
+    assert isinstance(record, Record)
     decode = decode_cx2 if name.endswith("2") else decode_cx1
-    for what, data in damages((FIXTURES / "demo/networks" / name).read_bytes(), 1_000, seed=18):
+    compared = 0
+    for what, data in damages((DEMO / "networks" / name).read_bytes(), 1_000, seed=18):
         try:
             document = orjson.loads(data)
         except orjson.JSONDecodeError:
             continue
         try:
-            assert isinstance(decode(document), Network), what
+            network = decode(document)
+            assert isinstance(network, Network), what
+            differences = compare_genes(record, network).differences
+            compared += 1
+            if name.endswith("2"):
+                edit_genes(repair(document).document, differences)
         except NetworkError:
             continue
+    assert compared > 100

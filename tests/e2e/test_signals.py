@@ -83,7 +83,7 @@ def slow(rules: str = "", load_s: float = 0.0) -> SandboxSettings:
 LOADS_SOON = slow(load_s=1.0)
 NEVER_LOADS = slow("PUT /v3/networks/* load seconds=600")
 NEVER_LOCKS = slow("PUT /v2/network/*/systemproperty latency seconds=60 after=1", load_s=0.5)
-ONE_SIGNAL = {
+ONE_SIGNAL: dict[str, Signals] = {
     "INT": [(0, signal.SIGINT)],
     "TERM": [(0, signal.SIGTERM)],
     "HUP": [(0, signal.SIGHUP)],

@@ -94,9 +94,8 @@ def wait_until_loaded(client: httpx.Client, network_id: str, since_ms: int = 0) 
     """The v2 summary when loading has ended, well or badly, by the wait rule of contract 3.3."""
 
     def ended(seen: Json) -> bool:
-        return "errorMessage" in seen or (
-            seen["completed"] and seen["modificationTime"] >= since_ms
-        )
+        loaded = seen["completed"] and seen["isValid"] and seen["modificationTime"] >= since_ms
+        return "errorMessage" in seen or loaded
 
     return wait_for(lambda: summary(client, network_id), ended)
 

@@ -31,6 +31,14 @@ def server() -> Iterator[Server]:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def spared(request: pytest.FixtureRequest, server: Server) -> None:
+    """Skip what is not to be done to a server of somebody else."""
+    mark = request.node.get_closest_marker("sandbox_only")
+    if mark is not None and not server.is_sandbox:
+        pytest.skip(mark.args[0])
+
+
 @pytest.fixture
 def sandbox(server: Server) -> Iterator[Sandbox]:
     """A sandbox of the test's own, with both users; skips where another server is tested."""

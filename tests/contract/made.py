@@ -12,7 +12,7 @@ class Made:
 
     def __init__(self) -> None:
         self.networks: list[str] = []
-        self._files: list[str] = []
+        self.files: list[str] = []
 
     def note(self, answer: httpx.Response) -> None:
         """Remember what a create made (an httpx response hook)."""
@@ -23,24 +23,31 @@ class Made:
         if path in ("/v2/network", "/v3/networks"):
             self.networks.append(made)
         elif path.startswith("/v3/files/shortcuts"):
-            self._files.append(f"/v3/files/shortcuts/{made}")
+            self.files.append(f"/v3/files/shortcuts/{made}")
         elif path != "/v2/user":
-            self._files.append(f"/v3/files/folders/{made}")
+            self.files.append(f"/v3/files/folders/{made}")
 
     def remove(self, client: httpx.Client) -> None:
-        """Delete all of it, locked, read-only and trashed too; what is gone already is fine."""
+        """Delete all of it, locked, read-only and trashed too; what is gone already is fine.
+
+        No network is deleted permanently: a server that ends with such a deletion in its queue
+        does not start again (contract 3.3).
+        """
+        trashed = {item["uuid"] for item in client.get("/v3/files/trash").json()}
         for network_id in self.networks:
-            path = f"/v3/networks/{network_id}"
-            if client.delete(path, params={"permanent": "true"}).status_code == 500:
+            path = f"/v2/network/{network_id}"
+            if network_id in trashed:
+                client.post("/v3/files/trash/restore", json={"networks": [network_id]})
+            if client.delete(path).status_code == 500:
                 # The one way to free a lock: a form that a read-only network refuses.
                 for read_only in (True, False):
                     system = {"readOnly": read_only}
                     client.put(f"/v2/network/{network_id}/systemproperty", json=system)
                     client.put(f"/v2/network/{network_id}", files=multipart(b""))
-                client.delete(path, params={"permanent": "true"})
-        for path in self._files:
+                client.delete(path)
+        for path in self.files:
             client.delete(path, params={"force": "true", "permanent": "true"})
-        ours = {*self.networks, *map(last_segment, self._files)}
+        ours = set(map(last_segment, self.files))
         for item in client.get("/v3/files/trash").json():
             if item["uuid"] in ours:
                 client.delete(f"/v3/files/trash/{item['uuid']}")

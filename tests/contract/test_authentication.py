@@ -122,12 +122,9 @@ def test_the_legacy_status_says_2_0(anonymous: httpx.Client) -> None:
     assert "Build" not in properties
 
 
-def test_a_stand_in_answers_the_path_that_the_stock_client_asks(
-    anonymous: httpx.Client, server: Server
-) -> None:
+@pytest.mark.sandbox_only("only a stand-in has /rest; on other servers it is the proxy's")
+def test_a_stand_in_answers_the_path_that_the_stock_client_asks(anonymous: httpx.Client) -> None:
     """Trap 37: ``/rest`` is the public sites' proxy."""
-    if not server.is_sandbox:
-        pytest.skip("only a stand-in has /rest; on other servers it is the proxy's")
     status = anonymous.get("/rest/admin/status").json()
     assert status["properties"]["ServerVersion"].startswith("2.")
 

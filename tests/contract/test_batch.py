@@ -158,7 +158,6 @@ def test_one_foreign_network_stops_the_move(stranger: httpx.Client, network: str
     body = {"targetFolder": make_folder(stranger), "networks": [own, network]}
     assert stranger.post("/v3/batch/networks/move", json=body).status_code == 500
     assert "folderId" not in summary(stranger, own)
-    stranger.delete(f"/v3/networks/{own}", params={"permanent": "true"})
 
 
 def test_the_key_of_the_servers_own_specification_is_refused(client: httpx.Client) -> None:

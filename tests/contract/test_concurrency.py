@@ -114,7 +114,7 @@ def test_no_create_is_lost(client: httpx.Client, server: Server) -> None:
     mine = [each for each in listed if each.get("name") in made]
     assert len(mine) == 2 * WRITES
     for each in mine:
-        client.delete(f"/v3/networks/{each['externalId']}", params={"permanent": "true"})
+        client.delete(f"/v2/network/{each['externalId']}")
 
 
 def version(number: int) -> Document:

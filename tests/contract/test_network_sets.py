@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.contract.calls import (
     UNKNOWN,
@@ -100,6 +101,7 @@ def test_an_update_renames_the_folder_and_moves_it_home(client: httpx.Client) ->
     assert seen.get("parent") is None
 
 
+@pytest.mark.sandbox_only("a permanent deletion (contract 3.3)")
 def test_an_update_of_an_unknown_set_creates_it(client: httpx.Client) -> None:
     """Contract 7.1 and trap 29: with that very id, no 404."""
     set_id = make_set(client)

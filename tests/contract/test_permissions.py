@@ -84,9 +84,7 @@ def test_admin_hands_the_network_over(client: httpx.Client, stranger: httpx.Clie
     assert after["ownerUUID"] == user_id(stranger)
     assert after["modificationTime"] == before["modificationTime"]
     assert permissions(stranger, network).json()[user_id(client)] == "WRITE"
-    assert stranger.delete(
-        f"/v3/networks/{network}", params={"permanent": "true"}
-    ).status_code == 204  # fmt: skip
+    assert stranger.delete(f"/v2/network/{network}").status_code == 204
 
 
 def test_an_unknown_permission_is_500(

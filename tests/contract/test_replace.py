@@ -9,7 +9,6 @@ import pytest
 
 from tests.contract.calls import (
     UNKNOWN,
-    Server,
     assert_error,
     content_cx2,
     create_cx2,
@@ -118,13 +117,10 @@ def test_a_replace_of_a_locked_network_is_500(
     assert_error(replace(client, network), 500, CONCURRENT)
 
 
+@pytest.mark.sandbox_only("ten such calls hang a server (contract 10.39)")
 @EACH_CALL
-def test_a_replace_of_an_unknown_id_is_404(
-    server: Server, client: httpx.Client, replace: Replace
-) -> None:
+def test_a_replace_of_an_unknown_id_is_404(client: httpx.Client, replace: Replace) -> None:
     """Contract 3.2: column "unknown id"; each costs a real server a connection for good."""
-    if not server.is_sandbox:
-        pytest.skip("hurts the server: ten such calls hang it (contract 10.39)")
     assert_error(replace(client, UNKNOWN), 404, "NDEx_Object_Not_Found_Exception")
 
 

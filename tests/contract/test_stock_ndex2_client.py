@@ -220,8 +220,9 @@ def test_it_deletes(stock: Any, network: str) -> None:
         stock.get_network_summary(network)
 
 
-def test_its_v3_calls_work(stock: Any, client: httpx.Client, network: str) -> None:
+def test_its_v3_calls_work(stock: Any, client: httpx.Client, network: str, made: Made) -> None:
     folder = stock.files.create_folder(unique("folder"))
+    made.files.append(f"/v3/files/folders/{folder}")
     stock.networks.move_to_folder(folder, [network])
     assert stock.networks.get_summary(network, format="COMPACT")["folderId"] == folder
     assert [each["uuid"] for each in stock.files.list_folder_items(folder)] == [network]
@@ -230,7 +231,8 @@ def test_its_v3_calls_work(stock: Any, client: httpx.Client, network: str) -> No
     stock.files.set_visibility("PUBLIC", {network: "NETWORK"})
     assert summary(client, network)["visibility"] == "PUBLIC"
     assert stock.files.count()["network"] > 0
-    stock.files.delete_folder(folder, force=True, permanent=True)
+    stock.files.delete_folder(folder, force=True)
+    assert folder in {each["uuid"] for each in stock.files.list_trash()}
 
 
 def test_its_v3_trash_works(stock: Any, client: httpx.Client, network: str) -> None:

@@ -11,6 +11,8 @@ from sync.model import NetworkId, Visibility
 from sync.ndex.writer import NdexWriter
 
 Item = TypeVar("Item")
+Gather = Callable[[Callable[[], int]], Awaitable[None]]
+"""Waits for more to come, as long as that is worth it; asks how many are there."""
 
 
 class Batches(Generic[Item]):
@@ -18,10 +20,14 @@ class Batches(Generic[Item]):
 
     One call is under way at a time. Whoever asks meanwhile waits for the next one, which takes all
     who wait. So one task alone waits for nobody, and the slower the calls the larger they are.
+    ``gather`` may wait for more to come, given the number of those who wait.
     """
 
-    def __init__(self, send: Callable[[Sequence[Item]], Awaitable[None]]) -> None:
+    def __init__(
+        self, send: Callable[[Sequence[Item]], Awaitable[None]], gather: Gather | None = None
+    ) -> None:
         self._send = send
+        self._gather = gather
         self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
         self._turn = asyncio.Lock()
 
@@ -36,6 +42,8 @@ class Batches(Generic[Item]):
         self._waiting.append((item, answer))
         async with self._turn:
             if not answer.done():
+                if self._gather is not None:
+                    await self._gather(lambda: len(self._waiting))
                 await self._do_all()
         await answer
 
@@ -71,8 +79,9 @@ def _give(answer: asyncio.Future[None], error: NdexSyncError | None) -> None:
 class SharedWrites:
     """Sets the visibility and the folder of networks, for several of them by one call."""
 
-    def __init__(self, writer: NdexWriter) -> None:
+    def __init__(self, writer: NdexWriter, gather: Gather | None = None) -> None:
         self._writer = writer
+        self._gather = gather
         self._batches: dict[object, Batches[NetworkId]] = {}
 
     async def set_visibility(self, network: NetworkId, visibility: Visibility) -> None:
@@ -85,7 +94,7 @@ class SharedWrites:
         async def _send(networks: Sequence[NetworkId]) -> None:
             await self._writer.set_visibility(networks, visibility)
 
-        await self._batches.setdefault(visibility, Batches(_send)).do(network)
+        await self._batch(visibility, _send).do(network)
 
     async def move(self, network: NetworkId, folder: str | None) -> None:
         """Move a network to a folder, None: home.
@@ -97,4 +106,9 @@ class SharedWrites:
         async def _send(networks: Sequence[NetworkId]) -> None:
             await self._writer.move_to_folder(folder, networks)
 
-        await self._batches.setdefault(("folder", folder), Batches(_send)).do(network)
+        await self._batch(("folder", folder), _send).do(network)
+
+    def _batch(
+        self, key: object, send: Callable[[Sequence[NetworkId]], Awaitable[None]]
+    ) -> Batches[NetworkId]:
+        return self._batches.setdefault(key, Batches(send, self._gather))

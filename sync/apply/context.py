@@ -28,6 +28,8 @@ _NETWORKS_PER_CALL = 3
 """A network waits for a look that others share, is written, and waits again: so many for each call
 that may be under way keep the client busy."""
 
+_GATHERING_WAITS = 5
+
 
 def now_ms() -> int:
     """Return our own clock's time; the journal's, never compared with NDEx's."""
@@ -102,9 +104,9 @@ class ApplyContext:
         self.now_ms = policy.now_ms
         self.at_once = policy.at_once or _NETWORKS_PER_CALL * desk.client.concurrency
         self.summaries = SharedSummaries(desk.client, policy.clock)
-        self.members = SetMembers(desk.client)
-        self.writes = SharedWrites(desk.client.writer)
-        self.recorder = Recorder(desk.root, desk.map_path)
+        self.members = SetMembers(desk.client, self._gather)
+        self.writes = SharedWrites(desk.client.writer, self._gather)
+        self.recorder = Recorder(desk.root, desk.map_path, self._gather)
         self.networks = AccountNetworks(desk.client, desk.user, self.notes(WHOLE_RUN))
         self.breaker = Breaker()
         self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
@@ -114,6 +116,16 @@ class ApplyContext:
     def is_halted(self) -> bool:
         """Tell whether no further action may begin."""
         return self.breaker.is_open or self.gate.closed is not None or self.stop.is_set()
+
+    async def _gather(self, count: Callable[[], int]) -> None:
+        """Wait for more networks that need the same call, while several uploads are under way.
+
+        The server's one queue is what the run waits for then (contract 3.3).
+        """
+        for _ in range(_GATHERING_WAITS):
+            if count() >= UPLOADS_AT_ONCE or not self.gate.is_shared:
+                return
+            await self.clock.sleep(self.policy.loading.first_wait_s)
 
     def notes(self, action: int) -> Notes:
         """Return the journal as an action of the run sees it."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from sync.apply.batches import Batches
+from sync.apply.batches import Batches, Gather
 from sync.apply.course import form_of
 from sync.apply.steps import Look
 from sync.apply.summaries import SharedSummaries
@@ -26,6 +26,7 @@ class SetMembers:
     """
 
     client: NdexClient
+    gather: Gather | None = None
     _read: dict[str, frozenset[NetworkId]] = field(default_factory=dict)
     _ours: dict[str, dict[NetworkId, bool]] = field(default_factory=dict)
     _additions: dict[str, Batches[NetworkId]] = field(default_factory=dict)
@@ -53,7 +54,7 @@ class SetMembers:
             ServerError: it was not added, or may not have been.
         """
         if network_set not in self._additions:
-            self._additions[network_set] = Batches(partial(self._add, network_set))
+            self._additions[network_set] = Batches(partial(self._add, network_set), self.gather)
         await self._additions[network_set].do(network)
 
     async def _add(self, network_set: str, networks: Sequence[NetworkId]) -> None:

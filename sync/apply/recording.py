@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from sync.apply.batches import Batches
+from sync.apply.batches import Batches, Gather
 from sync.errors import RecordError
 from sync.model import NetworkId, RecordId
 from sync.records.frontmatter import parse_front_matter
@@ -21,10 +21,10 @@ from sync.records.writeback import plan_edit, write_edit
 class Recorder:
     """Writes into the files below ``root``; rows of the map file ``map_path`` many at a time."""
 
-    def __init__(self, root: Path, map_path: str | None) -> None:
+    def __init__(self, root: Path, map_path: str | None, gather: Gather | None = None) -> None:
         self._root = root
         self._map_path = map_path
-        self._rows: Batches[tuple[RecordId, NetworkId]] = Batches(self._write_rows)
+        self._rows: Batches[tuple[RecordId, NetworkId]] = Batches(self._write_rows, gather)
 
     async def record(self, path: str, record: RecordId, network: NetworkId) -> None:
         """Write the network into the record's file and the map file.

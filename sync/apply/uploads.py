@@ -42,6 +42,11 @@ class UploadGate:
         """Whether an upload may begin without waiting for others."""
         return len(self._under_way) < (self._at_once if self._proven else 1)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several uploads are under way."""
+        return len(self._under_way) > 1
+
     @asynccontextmanager
     async def turn(self, action: object = None) -> AsyncIterator[bool]:
         """Wait until an action's upload may begin; False where none may any more.

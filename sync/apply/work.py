@@ -40,6 +40,7 @@ from sync.errors import (
 )
 from sync.model import Summary, Visibility
 from sync.ndex.loading import (
+    LoadingPolicy,
     LoadingWait,
     LoadState,
     load_failure,
@@ -145,12 +146,18 @@ class Work:
         return None
 
     def _wait_for_load_s(self, later: bool) -> float:  # noqa: FBT001 - a question's answer
-        return self.policy.loading.first_wait_s if later else 0.0
+        return self._loading.first_wait_s if later else 0.0
+
+    @property
+    def _loading(self) -> LoadingPolicy:
+        """How to wait for a load, by oneself or beside others."""
+        loading = self.policy.loading
+        return loading.beside_others() if self.context.gate.is_shared else loading
 
     async def _look_later(self) -> GiveUp | None:
         """Look again when it is time to; say so where an upload takes too long to load."""
         self._locked_out = False
-        wait_s = self._wait.next_wait_s(self.policy.loading, self.context.clock.monotonic_s())
+        wait_s = self._wait.next_wait_s(self._loading, self.context.clock.monotonic_s())
         if wait_s is None:
             self.context.gate.note_failure(self.body or b"", "still being loaded")
             return GiveUp("it is still being loaded; apply the plan again later")
@@ -197,11 +204,20 @@ class Work:
         )
         digest = None if self.seen is None or not self.content_read else self.seen.form.digest
         if not self.content_read and self._has_content(load, summary.modified_ms):
-            digest = digest_of(await self.eyes.fetch_content())
+            digest = await self._read_digest(summary)
             self.content_read = digest is not None
         await self._note_load(load, summary, digest)
         look = look_of(summary, digest, await self.eyes.fetch_membership())
         return replace(look, load=load)
+
+    async def _read_digest(self, summary: Summary) -> str | None:
+        """Return the digest of the content, which does not change without the time (contract 3.9).
+
+        The time of a network that we made is that of its upload.
+        """
+        if summary.modified_ms == self.course.origin_ms:
+            return self.course.origin.digest
+        return digest_of(await self.eyes.fetch_content())
 
     async def _read_failure_again(self, summary: Summary) -> Summary | None:
         """Read a failed load a second time, some seconds later, before it is believed."""

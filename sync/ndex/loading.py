@@ -7,7 +7,7 @@ for reasons that have nothing to do with uploads.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sync.model import NetworkId, Summary
@@ -41,10 +41,11 @@ class LoadState(StrEnum):
 class LoadingPolicy:
     """How long to wait for the server's one loading queue, whose waiting time is unbounded.
 
-    The summary is asked for again after ``first_wait_s``, then after half as long again each time,
-    up to ``longest_wait_s``, until ``deadline_s`` have passed. A failure counts once it was read
-    twice, ``confirm_s`` apart. Content that is there is not waited for beyond ``index_wait_s``:
-    an index task can die and leave ``completed`` false for ever.
+    The summary is asked for again after ``first_wait_s``, then after longer waits, each time by
+    ``growth`` of the time waited so far, up to ``longest_wait_s``, until ``deadline_s`` have
+    passed. A failure counts once it was read twice, ``confirm_s`` apart. Content that is there is
+    not waited for beyond ``index_wait_s``: an index task can die and leave ``completed`` false for
+    ever.
     """
 
     first_wait_s: float = 0.1
@@ -52,10 +53,19 @@ class LoadingPolicy:
     deadline_s: float = 30.0
     confirm_s: float = 2.0
     index_wait_s: float = 30.0
+    growth: float = 0.5
 
     def next_wait_s(self, waited_s: float) -> float:
         """Return how long to wait before the next look, ``waited_s`` after the first."""
-        return min(self.first_wait_s + waited_s / 2, self.longest_wait_s)
+        return min(self.first_wait_s + self.growth * waited_s, self.longest_wait_s)
+
+    def beside_others(self) -> LoadingPolicy:
+        """Return how to wait for several uploads that are polled by one call.
+
+        They are done one after the other, so the first look comes later, and the waits grow less:
+        whoever is done makes room for another upload.
+        """
+        return replace(self, first_wait_s=2 * self.first_wait_s, growth=self.growth / 4)
 
 
 @dataclass(slots=True)

@@ -33,24 +33,37 @@ def set_rows(data: bytes, path: str, rows: Mapping[RecordId, NetworkId]) -> byte
             its network already; its row cannot be read. One such record refuses all rows.
     """
     text = decode_text(data, path)
-    lines = text.split("\n")
     found = _find_rows(text, rows)
+    edited = _change(text, path, found, rows) if found else text
+    added = {record: rows[record] for record in sorted(rows.keys() - found.keys())}
+    if added:
+        edited = _append(edited, path, added)
+    return (BOM_UTF8 if data.startswith(BOM_UTF8) else b"") + edited.encode()
+
+
+def _change(
+    text: str,
+    path: str,
+    found: Mapping[RecordId, Sequence[MapRow]],
+    rows: Mapping[RecordId, NetworkId],
+) -> str:
+    lines = text.split("\n")
     for record, places in found.items():
         for row in _changeable_rows(path, places, rows[record]):
             line_end = lines[row.line - 1][len(row.text) :]
             lines[row.line - 1] = _with_network(row, rows[record]) + line_end
-    added = {record: rows[record] for record in sorted(rows.keys() - found.keys())}
-    edited = _append("\n".join(lines), path, added) if added else "\n".join(lines)
-    return (BOM_UTF8 if data.startswith(BOM_UTF8) else b"") + edited.encode()
+    return "\n".join(lines)
 
 
 def _find_rows(text: str, wanted: Iterable[RecordId]) -> Mapping[RecordId, Sequence[MapRow]]:
     found: dict[RecordId, list[MapRow]] = defaultdict(list)
-    wanted = set(wanted)
-    for row in rows_below_header(text):
-        record = parse_record_id(row.cells[0])
-        if record in wanted:
-            found[record].append(row)
+    # New records come to a file of 30,000 rows again and again, so few rows are taken apart.
+    likely = [record for record in wanted if record in text]
+    for row in rows_below_header(text) if likely else ():
+        if any(record in row.text for record in likely):
+            record = parse_record_id(row.cells[0])
+            if record in likely:
+                found[record].append(row)
     return found
 
 
@@ -113,7 +126,10 @@ def _append(text: str, path: str, rows: Mapping[RecordId, NetworkId]) -> str:
 
 def _style_of(text: str) -> _Style | None:
     """Return the style of the last row or header that has two columns."""
-    for line in reversed(text.split("\n")):
+    end = len(text)
+    while end >= 0:
+        start = text.rfind("\n", 0, end) + 1
+        line, end = text[start:end], start - 1
         row = MapRow(0, line.removesuffix("\r"))
         if line.strip() and len(row.cells) == 2:
             return _Style(row.delimiter, '"' if row.text.startswith('"') else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -45,6 +45,26 @@ async def test_those_who_ask_during_a_call_go_together_by_the_next() -> None:
     assert await do_all(sent, 9) == [None] * 9
     assert sent.calls == [[0], [1, 2, 3, 4, 5, 6, 7, 8]]
     assert sent.most == 1
+
+
+async def test_a_call_may_wait_for_more_to_come() -> None:
+    sent = Sent()
+    counted: list[int] = []
+
+    async def _wait_for_three(count: Callable[[], int]) -> None:
+        for _ in range(9):
+            counted.append(count())
+            await asyncio.sleep(0)
+
+    batches = Batches(sent.send, _wait_for_three)
+    tasks = []
+    for number in range(3):
+        tasks.append(asyncio.ensure_future(batches.do(number)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+
+    assert sent.calls == [[0, 1, 2]]
+    assert (counted[0], counted[-1]) == (1, 3)
 
 
 @pytest.mark.parametrize("error", [BadRequest(CALL, "no"), ServerBroken(CALL, "oops")], ids=repr)

@@ -96,6 +96,15 @@ async def test_the_first_look_comes_after_a_tenth_of_a_second() -> None:
     assert LoadingPolicy().next_wait_s(0) == 0.1
 
 
+async def test_uploads_beside_others_are_looked_at_later_and_then_more_often() -> None:
+    """They are polled by one call, and done one after the other."""
+    alone, beside = LoadingPolicy(), LoadingPolicy().beside_others()
+
+    assert beside.next_wait_s(0) == 2 * alone.next_wait_s(0)
+    assert beside.next_wait_s(2) < alone.next_wait_s(2)
+    assert beside.deadline_s == alone.deadline_s
+
+
 async def test_a_failure_is_read_twice_some_seconds_apart() -> None:
     summary, slept, paths = await wait(LOADING, FAILED, FAILED)
 

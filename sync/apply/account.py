@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-from sync.apply.creation import Claimant, claim_key, index_claims, is_nameless
+from sync.apply.creation import Claimant, claim_key, index_claims
 from sync.apply.notes import Notes
 from sync.apply.steps import Step
 from sync.model import NetworkId, RecordId, Summary
@@ -44,20 +44,18 @@ class AccountNetworks:
         """
         async with self._turn:
             if self._claims is None:
-                listed = await self.fetch()
-                nameless = sorted(each.id for each in listed if is_nameless(each))
+                self._claims, nameless = index_claims(await self.fetch())
                 self._listing = len(self._notes.read())
-                self._notes.enter(Moment.SEEN, Step.CREATE, note=" ".join(nameless))
-                self._claims = index_claims(listed)
+                self._notes.enter(Moment.SEEN, Step.CREATE, note=" ".join(sorted(nameless)))
         return self._claims.get(claim_key(record))
 
-    async def fetch(self) -> tuple[Summary, ...]:
+    async def fetch(self) -> Iterator[Summary]:
         """List the networks as they are now.
 
         Raises:
             ServerError: they could not be listed.
         """
-        return await self._client.fetch_account_networks(self._user)
+        return await self._client.read_account_networks(self._user)
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[str]:

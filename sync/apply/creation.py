@@ -52,17 +52,13 @@ def settle_create(
     networks: Iterable[Summary], token: str, nameless_before: Collection[NetworkId]
 ) -> Made | Pending | NotMade:
     """Say what became of the create that carried ``token``."""
-    listed = list(networks)
-    for summary in listed:
+    new = []
+    for summary in networks:
         if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
             return Made(summary.id, summary.modified_ms)
-    new = [
-        each
-        for each in listed
-        if is_nameless(each)
-        and each.created_ms == each.modified_ms
-        and each.id not in nameless_before
-    ]
+        untouched = summary.created_ms == summary.modified_ms
+        if is_nameless(summary) and untouched and summary.id not in nameless_before:
+            new.append(summary)
     for summary in new:
         if summary.error_message is not None:
             return Made(summary.id, summary.modified_ms)
@@ -79,14 +75,20 @@ def is_nameless(summary: Summary) -> bool:
     return not summary.name and not summary.properties and not summary.node_count
 
 
-def index_claims(networks: Iterable[Summary]) -> dict[str, Claimant]:
-    """Return who claims which record, by ``claim_key``; of several the first that is listed."""
+def index_claims(networks: Iterable[Summary]) -> tuple[dict[str, Claimant], set[NetworkId]]:
+    """Return who claims which record, by ``claim_key``, and the networks that say nothing.
+
+    Of several that claim a record the first that is listed counts.
+    """
     claims: dict[str, Claimant] = {}
+    nameless = set()
     for summary in networks:
-        if (claim := read_claim(summary)) is not None:
+        if is_nameless(summary):
+            nameless.add(summary.id)
+        elif (claim := read_claim(summary)) is not None:
             claimant = Claimant(summary.id, summary.modified_ms, is_unfinished(summary))
             claims.setdefault(claim_key(claim.record), claimant)
-    return claims
+    return claims, nameless
 
 
 def claim_key(record: RecordId) -> str:

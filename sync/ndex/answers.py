@@ -6,7 +6,7 @@ shape that cannot be an answer to the question is a fault of the server.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from sys import intern
 from typing import Annotated, TypeVar
@@ -110,9 +110,9 @@ def decode_batch(
     return found
 
 
-def _parse_row(call: Call, text: memoryview) -> Mapping[str, object]:
+def _parse_row(call: Call, text: memoryview, *place: str) -> Mapping[str, object]:
     try:
-        return _read(_ROW, call, orjson.loads(text))
+        return _read(_ROW, call, orjson.loads(text), *place)
     except orjson.JSONDecodeError:
         raise ServerBroken(call, "a row of the answer is no JSON") from None
 
@@ -126,13 +126,18 @@ def _decode_row(
         return Unanswered(str(error))
 
 
-def decode_summaries(call: Call, value: object) -> tuple[Summary, ...]:
-    """Read a list of v2 summaries of which none may be missed.
+def decode_summaries(call: Call, value: object) -> Iterator[Summary]:
+    """Read a list of v2 summaries of which none may be missed, one after the other.
+
+    ``value`` holds the texts of the rows (``wire.split_rows``): all of an account's networks take
+    up a multiple of their text once they are read.
 
     Raises:
         ServerBroken: one of them cannot be read, or the answer is no list.
     """
-    return tuple(row.to_value() for row in _read(_SUMMARIES, call, value))
+    rows = _read(_ROWS, call, value)
+    for number, text in enumerate(rows):
+        yield _read(_SUMMARY, call, _parse_row(call, text, str(number)), str(number)).to_value()
 
 
 def decode_status(call: Call, value: object) -> ServerStatus:
@@ -225,12 +230,13 @@ def decode_file_counts(call: Call, value: object) -> FileCounts:
     return FileCounts(counts.network, counts.folder, counts.shortcut)
 
 
-def _read(adapter: TypeAdapter[T], call: Call, value: object) -> T:
+def _read(adapter: TypeAdapter[T], call: Call, value: object, *place: str) -> T:
+    """Read a value, which stands at ``place`` in the answer."""
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the whole"
+        where = ".".join([*place, *map(str, first["loc"])]) or "the whole"
         raise ServerBroken(
             call, f"the answer has an unexpected shape: {where}: {first['msg']}"
         ) from None
@@ -387,7 +393,6 @@ _ROWS = TypeAdapter(list[InstanceOf[memoryview]])
 _ROW = TypeAdapter(dict[str, object])
 _SUMMARY = TypeAdapter(_Summary)
 _STATE = TypeAdapter(_State)
-_SUMMARIES = TypeAdapter(list[_Summary])
 _STATUS = TypeAdapter(_Status)
 _USER = TypeAdapter(_User)
 _SET = TypeAdapter(_Set)

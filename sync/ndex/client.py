@@ -9,7 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
@@ -297,9 +306,17 @@ class NdexClient:
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
         """
+        return tuple(await self.read_account_networks(user))
+
+    async def read_account_networks(self, user: str) -> Iterator[Summary]:
+        """As ``fetch_account_networks``, for who need not keep all of them.
+
+        Raises:
+            Unauthorized: ``user`` is not the account that is logged in.
+            ServerBroken: a summary cannot be read, when it is its turn.
+        """
         listed = await self._ask(wire.build_account_networks(user), answers.decode_summaries)
-        own = {summary.id: summary for summary in listed if summary.owner_id == user}
-        return tuple(own.values())
+        return _own(listed, user)
 
     async def fetch_file_counts(self) -> FileCounts:
         """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
@@ -421,6 +438,14 @@ class NdexClient:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(self._workers, len(items))):
                 tasks.create_task(_worker())
+
+
+def _own(listed: Iterable[Summary], user: str) -> Iterator[Summary]:
+    seen = set()
+    for summary in listed:
+        if summary.owner_id == user and summary.id not in seen:
+            seen.add(summary.id)
+            yield summary
 
 
 async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:

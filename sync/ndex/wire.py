@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -158,7 +158,8 @@ def build_folder_networks(folder: str) -> Request:
 def build_account_networks(user: str) -> Request:
     """Ask for all networks of an account at once, since its pages repeat (contract 8)."""
     query = (("offset", "0"), ("limit", "0"))
-    return _of("/v2/user/{id}/networksummary", user, query, listing=True)
+    request = _of("/v2/user/{id}/networksummary", user, query)
+    return replace(request, listing=True, parse=split_rows)
 
 
 def build_trash() -> Request:
@@ -181,11 +182,9 @@ def _batch(path: str, query: tuple[tuple[str, str], ...], ids: Collection[Networ
     return request
 
 
-def _of(
-    template: str, item: str, query: tuple[tuple[str, str], ...] = (), *, listing: bool = False
-) -> Request:
+def _of(template: str, item: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
     require_id(item, Call("GET", template))
-    return Request("GET", template.replace("{id}", item), query, listing=listing)
+    return Request("GET", template.replace("{id}", item), query)
 
 
 def require_id(text: str, call: Call) -> None:

@@ -72,13 +72,14 @@ def test_a_create_is_settled_by_looking(
     assert settle_create(listed, "run/3", {each.id for each in before}) == settled
 
 
-def test_a_claimant_is_found_in_any_spelling() -> None:
+def test_a_claimant_is_found_in_any_spelling_and_a_nameless_network_apart() -> None:
     claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
     later = replace(MARKED, properties=(Property("pfocrId", "PMC1__f1"), Property(MARKER, "run/3")))
 
-    claims = index_claims([SUMMARY, claiming, later])
+    claims, nameless = index_claims([SUMMARY, LOADING, claiming, FAILED, later])
 
     found = claims[claim_key(RecordId("PMC1__f1"))]
     assert found == Claimant(claiming.id, claiming.modified_ms, unfinished=False)
     assert claim_key(RecordId("PMC1__f2")) not in claims
-    assert index_claims([later])["PMC1__f1"].unfinished
+    assert nameless == {LOADING.id, FAILED.id}
+    assert index_claims([later])[0]["PMC1__f1"].unfinished

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sync.errors import Call, ServerBroken
-from sync.model import Property, Unanswered, Visibility
+from sync.model import Property, Summary, Unanswered, Visibility
 from sync.ndex import answers
 from sync.ndex.wire import split_rows
 from tests.ndex.builders import network_id, summary_v2, summary_v3
@@ -100,6 +100,11 @@ def test_an_upper_case_id_is_read_as_the_one_the_server_needs() -> None:
     assert answers.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)
 
 
+def list_summaries(call: Call, value: object) -> list[Summary]:
+    """Read a listing as the client does."""
+    return list(answers.decode_summaries(call, split_rows(orjson.dumps(value))))
+
+
 SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
     (answers.decode_summary, None, "the whole"),
     (answers.decode_summary, [], "the whole"),
@@ -113,8 +118,9 @@ SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
     (answers.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
     (answers.decode_summary, {**BARE, "properties": [{}]}, r"properties\.0\.predicateString"),
     (answers.decode_state, {"modificationTime": 2}, "Field required"),
-    (answers.decode_summaries, {"networks": []}, "the whole"),
-    (answers.decode_summaries, [BARE, 5], "1: "),
+    (list_summaries, {"networks": []}, "the whole"),
+    (list_summaries, [BARE, 5], "1: "),
+    (list_summaries, [BARE, {"externalId": network_id(1)}], r"1\.modificationTime"),
     (answers.decode_status, {"message": "Online"}, "properties"),
     (answers.decode_user, {}, "userName"),
     (answers.decode_set_members, {"name": "no networks"}, "networks"),

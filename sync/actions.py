@@ -1,19 +1,18 @@
 """What a plan is made of: the actions, each with its reason and the state it was planned on.
 
 Frozen values in which the order of every list is that of the texts in it, so that one state of
-records and server always gives one plan, and one digest of it.
+records and server always gives one plan, and one digest of it. A plan file holds them as they
+are, so they are structs; a field that is left out of the file has its default.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from msgspec import Struct
 
 from sync.model import Curie, Difference, Gene, NetworkId, RecordId, Visibility
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedGene:
+class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
     """A gene to be written, in an order that does not change from run to run."""
 
     symbol: str
@@ -38,8 +37,7 @@ class PlannedGene:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyChange:
+class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A managed property to set; ``old`` None where the network has none."""
 
     name: str
@@ -47,8 +45,7 @@ class PropertyChange:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The state of a network that an action is planned on.
 
     ``modified_ms`` is NDEx's modification time, a token that is equal or not (contract 3.9).
@@ -62,8 +59,28 @@ class Basis:
     read_only: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CreateNetwork:
+def _kind_of(name: str) -> str:
+    return name.removesuffix("Network").lower()
+
+
+class _Action(
+    Struct,
+    frozen=True,
+    gc=False,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag=_kind_of,
+):
+    """What all actions have: their ``kind``, by which a plan file tells them apart."""
+
+    @property
+    def kind(self) -> str:
+        """The word for what is done: create, update, delete, restore or undelete."""
+        return str(self.__struct_config__.tag)
+
+
+class CreateNetwork(_Action, frozen=True):
     """Make the network of a record that has none, and write its UUID into the record."""
 
     record: RecordId
@@ -75,21 +92,17 @@ class CreateNetwork:
     read_only: bool
     network_set: str | None
     folder: str | None
-    kind: Literal["create"] = "create"
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateNetwork:
+class UpdateNetwork(_Action, frozen=True):
     """Change a network to what its record says.
 
     ``genes`` are the differences that editing the content takes away, at the cost of
     ``lost_edges`` edges; ``repairs`` say what else is done to the content because the server
-    would not take it as it is. ``visibility``, ``read_only``, ``network_set`` (to be added to) and
-    ``folder`` (to be moved to) are None where they stay as they are. ``index_lost``: the search
-    does not find it, so its index level is sent again.
-    ``lost_edges`` edges; ``gene_count`` is how many genes the network has before. ``visibility``,
-    ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to) are None where
-    they stay as they are.
+    would not take it as it is; ``gene_count`` is how many genes the network has before.
+    ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
+    are None where they stay as they are. ``index_lost``: the search does not find it, so its index
+    level is sent again.
     """
 
     record: RecordId
@@ -107,22 +120,18 @@ class UpdateNetwork:
     folder: str | None = None
     index_lost: bool = False
     gene_count: int = 0
-    kind: Literal["update"] = "update"
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteNetwork:
+class DeleteNetwork(_Action, frozen=True):
     """Put a network that no record claims into the owner's trash."""
 
     network: NetworkId
     name: str
     reason: str
     basis: Basis
-    kind: Literal["delete"] = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreNetwork:
+class RestoreNetwork(_Action, frozen=True):
     """Give a network back what run ``run`` overwrote, from that run's backup.
 
     ``changes`` says for people in what points it differs now.
@@ -135,24 +144,20 @@ class RestoreNetwork:
     basis: Basis
     changes: tuple[str, ...]
     network_set: str | None = None
-    kind: Literal["restore"] = "restore"
 
 
-@dataclass(frozen=True, slots=True)
-class UndeleteNetwork:
+class UndeleteNetwork(_Action, frozen=True):
     """Take a network that run ``run`` deleted out of the trash."""
 
     network: NetworkId
     run: str
     reason: str
-    kind: Literal["undelete"] = "undelete"
 
 
 Action = CreateNetwork | UpdateNetwork | DeleteNetwork | RestoreNetwork | UndeleteNetwork
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A record, or a network, that differs and is left alone, and why.
 
     ``accepted``: because people agreed to leave it so, and not because something stands in the way.
@@ -165,8 +170,7 @@ class Skipped:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tripped:
+class Tripped(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """A guard that stops a plan: its value, its limit, and the way out, in one message."""
 
     guard: str
@@ -175,13 +179,11 @@ class Tripped:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What would be done, where. ``records`` counts the records that were read well.
+class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that a plan says but for its actions: where it is for, and what it leaves alone.
 
-    ``complete`` is False for a selection of a collection's records. ``id`` names this plan alone:
-    two plans that say the same are equal, have one digest and different ids. It is also the id of
-    the run that applies the plan.
+    ``records`` counts the records that were read well. ``complete`` is False for a selection of a
+    collection's records.
     """
 
     server: str
@@ -189,10 +191,22 @@ class Plan:
     collection: str
     records: int
     complete: bool
-    actions: tuple[Action, ...]
     skipped: tuple[Skipped, ...] = ()
     tripped: tuple[Tripped, ...] = ()
-    id: str = field(kw_only=True, compare=False)
+
+
+class Plan(PlanHead, frozen=True, kw_only=True):
+    """What would be done, where. ``id`` names this plan alone: it is also the id of the run that
+    applies the plan. Two plans that say the same have one digest and different ids.
+    """
+
+    actions: tuple[Action, ...]
+    id: str
+
+    @property
+    def head(self) -> PlanHead:
+        """All but the actions and the id."""
+        return PlanHead(**{name: getattr(self, name) for name in PlanHead.__struct_fields__})
 
     @property
     def leaves_open(self) -> bool:

@@ -52,11 +52,12 @@ from sync.state.cache import FORGETFUL, Cache
 class Finding:
     """A verdict with what it was reached from.
 
-    ``record`` is None where it could not be read, ``observation`` where no content was asked for.
+    ``number`` is the record's in the ledger, None where it could not be read. ``observation`` is
+    None where no content was asked for.
     """
 
     result: CheckResult
-    record: Record | None = None
+    number: int | None = None
     observation: Observation | None = None
 
 
@@ -205,7 +206,7 @@ class _Judge:
     async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
         record = self.located.record(number)
         if is_left_alone(record):
-            self.deliver(Finding(leave_alone(record, mapped.network), record))
+            self.deliver(Finding(leave_alone(record, mapped.network), number))
             return
         observation = await observe_network(
             self.client,
@@ -221,7 +222,7 @@ class _Judge:
             return
         result = compare(record, mapped.network, observation, self.desired)
         result = replace(result, messages=(*result.messages, *mapped.notes))
-        self.deliver(Finding(result, record, observation))
+        self.deliver(Finding(result, number, observation))
 
     async def judge_others(self) -> None:
         """Deliver the verdicts that need no content, once all records are known."""
@@ -230,9 +231,10 @@ class _Judge:
                 await asyncio.sleep(0)
             record = self.located.record(resolved.number)
             if resolved.rivals:
-                self.deliver(Finding(_judge_shared(record, resolved), record))
+                self.deliver(Finding(_judge_shared(record, resolved), resolved.number))
             elif not isinstance(resolved.resolution, Mapped):
-                self.deliver(Finding(_judge_unmapped(record, resolved.resolution), record))
+                verdict = _judge_unmapped(record, resolved.resolution)
+                self.deliver(Finding(verdict, resolved.number))
 
 
 def _judge_unmapped(

@@ -324,17 +324,16 @@ def _state_differences(seen: Seen, desired: DesiredState) -> Iterator[Difference
     if visibility is not None and summary.visibility is not visibility:
         yield _state("visibility", visibility, summary.visibility)
     if visibility is None and seen.index_failed and summary.visibility is Visibility.PRIVATE:
-        yield replace(_state("visibility", "", summary.visibility), local=None)
+        yield _state("visibility", None, summary.visibility)
     if desired.read_only is not None and summary.read_only is not desired.read_only:
         yield _state("read_only", _flag(desired.read_only), _flag(summary.read_only))
     if summary.out_of_search:
         yield _state("search", summary.index_level, "lost")
 
 
-def _state(name: str, local: str, remote: str) -> Difference:
-    return Difference(
-        DifferenceKind.STATE, name=name, local={"value": local}, remote={"value": remote}
-    )
+def _state(name: str, local: str | None, remote: str) -> Difference:
+    wanted = None if local is None else {"value": local}
+    return Difference(DifferenceKind.STATE, name=name, local=wanted, remote={"value": remote})
 
 
 def _flag(value: bool) -> str:  # noqa: FBT001 - a value to be written, not a switch

@@ -338,14 +338,15 @@ Observation = Seen | Absent | Refused | Broken | Unanswered
 """What could be learned of one network. *Unanswered* is never the same as *Absent*."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """One item by which a record and its network differ.
 
     ``symbol`` and ``ids`` name the gene, ``name`` the property or state. ``local`` and ``remote``
     hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``), None where a side has
     nothing. Of an extra gene that a row of several genes in the record lists, ``local`` is
     ``{"family": "CALM"}``, the name of that row.
+
+    A struct as genes are: plans hold hundreds of thousands, and are files of them.
     """
 
     kind: DifferenceKind

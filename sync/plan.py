@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from sync.actions import (
     Action,
     Basis,
@@ -31,7 +33,6 @@ from sync.model import (
     Layout,
     Record,
     RecordId,
-    Seen,
     Summary,
     UnclaimedNetwork,
     Verdict,
@@ -82,16 +83,22 @@ class ContentFacts:
 class Candidate:
     """One record with everything that a decision needs.
 
-    ``record`` is None where it cannot be read, ``seen`` where its network was not, ``content``
-    where nothing asked for it. ``unfinished``: the network that claims it was left behind by a
-    create of ours that did not come to its end.
+    ``record`` is None where no network comes into question to be made of it, ``summary`` where its
+    network was not seen. ``unfinished``: the network that claims it was left behind by a create of
+    ours that did not come to its end.
     """
 
     result: CheckResult
     record: Record | None = None
-    seen: Seen | None = None
-    content: ContentFacts | None = None
+    summary: Summary | None = None
     unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An update of genes, which hangs on what is in the network's content: ``finish_update``."""
+
+    action: UpdateNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,21 +141,75 @@ class Decisions:
     skipped: tuple[Skipped, ...] = ()
 
 
-def decide_actions(
-    candidates: Iterable[Candidate], surplus: Iterable[Surplus], policy: PushPolicy
+Decided = Action | Skipped | Draft
+"""What comes of one record: something to do, something to leave alone, or neither is known yet."""
+
+
+def arrange(
+    decided: Iterable[tuple[RecordId, Sequence[Action | Skipped]]],
+    surplus: Iterable[Surplus],
+    policy: PushPolicy,
 ) -> Decisions:
-    """Decide on every record and every unclaimed network: updates, then creates, then deletes."""
-    ordered = sorted(candidates, key=lambda each: (each.result.path, each.result.id))
-    twice = _ids_used_twice(ordered)
-    made = [decided for each in ordered for decided in _decide_record(each, policy, twice)]
+    """Put what was decided on each record in order, with what follows from all of them.
+
+    Updates come before creates, and deletes of networks that no record claims come last. Nothing is
+    done for a record that several files say they are.
+    """
+    known = list(decided)
+    files = Counter(record for record, _ in known)
+    made: list[Action | Skipped] = []
+    for record, each in known:
+        made += each if files[record] == 1 else _leave_twice(record, each)
     for unclaimed in sorted(surplus, key=lambda each: each.found.network):
         made += _decide_surplus(unclaimed, policy)
-    made += [skipped for each in ordered for skipped in _skip_accepted(each.result)]
     actions = [each for each in made if not isinstance(each, Skipped)]
     return Decisions(
         actions=tuple(sorted(actions, key=lambda action: _ORDER[action.kind])),
         skipped=tuple(each for each in made if isinstance(each, Skipped)),
     )
+
+
+def decide_record(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]:
+    """Decide on one record."""
+    result = candidate.result
+    if not result.verdict.settled:
+        yield from _decide_unsettled(candidate, policy)
+    # Whoever agreed that NDEx is right wants no push over it.
+    for reason, until in sorted({(each.reason, each.until) for each in result.accepted}):
+        yield Skipped(result.id, _accepted_until(until, reason), accepted=True)
+
+
+def finish_update(
+    draft: Draft, content: ContentFacts, policy: PushPolicy
+) -> Iterator[UpdateNetwork | Skipped]:
+    """Decide on an update by what is in the network's content."""
+    action = draft.action
+    if reason := _why_not_edit(content):
+        yield Skipped(action.record, reason)
+        return
+    genes, lost_edges = action.genes, content.lost_edges
+    if lost_edges and not policy.allow_edge_loss:
+        genes = tuple(each for each in genes if each not in content.anchored)
+        yield Skipped(
+            action.record,
+            f"extra genes that hold edges stay ({_enumerated(content.anchored)}): removing them "
+            f"costs {lost_edges} edges; allow_edge_loss = true in [collection.limits] allows that",
+        )
+        lost_edges = 0
+    action = replace(
+        action,
+        basis=replace(action.basis, digest=content.digest),
+        genes=genes,
+        lost_edges=lost_edges,
+        repairs=content.repairs if genes else (),
+    )
+    if reason := describe_update(action):
+        yield replace(action, reason=reason)
+
+
+def leave_unknown(record: RecordId) -> Skipped:
+    """Leave alone a record of which something could not be looked up."""
+    return Skipped(record, _WHY_NOT[Verdict.FAILED], unknown=True)
 
 
 _NAMED = 6
@@ -174,30 +235,20 @@ def _why_not(result: CheckResult) -> str | None:
     return reason if reason.startswith(IN_TRASH) else _WHY_NOT.get(result.verdict)
 
 
-def _skip_accepted(result: CheckResult) -> Iterator[Skipped]:
-    """Leave alone what was accepted: whoever agreed that NDEx is right wants no push over it."""
-    for reason, until in sorted({(each.reason, each.until) for each in result.accepted}):
-        yield Skipped(result.id, _accepted_until(until, reason), accepted=True)
-
-
 def _accepted_until(until: date, reason: str) -> str:
     return f"what differs was accepted until {until}: {reason}"
 
 
-def _ids_used_twice(candidates: Sequence[Candidate]) -> frozenset[RecordId]:
-    counts = Counter(each.result.id for each in candidates)
-    return frozenset(record for record, count in counts.items() if count > 1)
+def _leave_twice(record: RecordId, decided: Sequence[Action | Skipped]) -> Iterator[Skipped]:
+    accepted = [each for each in decided if isinstance(each, Skipped) and each.accepted]
+    if len(accepted) < len(decided):
+        yield Skipped(record, "several files say that they are this record")
+    yield from accepted
 
 
-def _decide_record(
-    candidate: Candidate, policy: PushPolicy, twice: frozenset[RecordId]
-) -> Iterator[Action | Skipped]:
+def _decide_unsettled(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]:
     result = candidate.result
-    if result.verdict.settled:
-        return
-    if result.id in twice:
-        yield Skipped(result.id, "several files say that they are this record")
-    elif candidate.unfinished and candidate.record is not None:
+    if candidate.unfinished and candidate.record is not None:
         yield _decide_create(candidate.record, policy, "its network was left unfinished by a push")
     elif reason := _why_not(result):
         yield Skipped(result.id, reason, unknown=result.verdict is Verdict.FAILED)
@@ -205,8 +256,8 @@ def _decide_record(
         yield _decide_create(
             candidate.record, policy, "no network, and none of the collection claims it"
         )
-    elif candidate.seen is not None:
-        yield from _decide_update(candidate, candidate.seen.summary, policy)
+    elif candidate.summary is not None:
+        yield from _decide_update(result, candidate.summary, policy)
     else:
         yield Skipped(result.id, "its record or network was not read")
 
@@ -267,67 +318,42 @@ class _Wanted:
     member: bool = False
     index_lost: bool = False
 
-    @property
-    def edits(self) -> bool:
-        return bool(self.genes or self.properties)
-
-    @property
-    def anything(self) -> bool:
-        state = self.visibility is not None or self.read_only is not None
-        return self.edits or state or self.member or self.index_lost
-
 
 def _decide_update(
-    candidate: Candidate, summary: Summary, policy: PushPolicy
-) -> Iterator[UpdateNetwork | Skipped]:
-    result, content = candidate.result, candidate.content
+    result: CheckResult, summary: Summary, policy: PushPolicy
+) -> Iterator[UpdateNetwork | Skipped | Draft]:
     wanted = _sort_differences(result.differences, policy.subjects)
-    if not wanted.anything and not wanted.left:
+    action = UpdateNetwork(
+        record=result.id,
+        path=result.path,
+        network=summary.id,
+        reason="",
+        basis=Basis(summary.modified_ms, None, summary.visibility, summary.read_only),
+        genes=tuple(wanted.genes),
+        properties=tuple(wanted.properties),
+        visibility=wanted.visibility,
+        read_only=wanted.read_only,
+        network_set=policy.network_set if wanted.member else None,
+        folder=policy.folder if wanted.member else None,
+        index_lost=wanted.index_lost,
+        gene_count=0 if result.genes is None else result.genes.remote,
+    )
+    action = replace(action, reason=describe_update(action))
+    if not action.reason and not wanted.left:
         hidden = HIDDEN_BY_INDEX in result.messages
         yield Skipped(result.id, HIDDEN_BY_INDEX if hidden else "push does not name what differs")
-        return
-    if reason := _why_not_update(wanted, summary, content, policy):
+    elif reason := _why_not_update(action, summary, policy):
         yield Skipped(result.id, reason)
-        return
-    lost_edges = content.lost_edges if content is not None and wanted.genes else 0
-    if content is not None and lost_edges and not policy.allow_edge_loss:
-        _leave_anchored(wanted, content)
-        lost_edges = 0
-    for reason, genes in wanted.left.items():
-        yield Skipped(result.id, reason.format(genes=_enumerated(genes)))
-    if wanted.anything:
-        yield UpdateNetwork(
-            record=result.id,
-            path=result.path,
-            network=summary.id,
-            reason=_describe(wanted),
-            basis=Basis(
-                summary.modified_ms,
-                None if content is None else content.digest,
-                summary.visibility,
-                summary.read_only,
-            ),
-            genes=tuple(wanted.genes),
-            lost_edges=lost_edges,
-            repairs=content.repairs if content is not None and wanted.genes else (),
-            properties=tuple(wanted.properties),
-            visibility=wanted.visibility,
-            read_only=wanted.read_only,
-            network_set=policy.network_set if wanted.member else None,
-            folder=policy.folder if wanted.member else None,
-            index_lost=wanted.index_lost,
-            gene_count=0 if result.genes is None else result.genes.remote,
-        )
+    else:
+        for reason, genes in wanted.left.items():
+            yield Skipped(result.id, reason.format(genes=_enumerated(genes)))
+        if action.reason:
+            yield Draft(action) if action.genes else action
 
 
-def _leave_anchored(wanted: _Wanted, content: ContentFacts) -> None:
-    """Take the surplus genes that hold edges out of what is wanted."""
-    wanted.genes = [each for each in wanted.genes if each not in content.anchored]
-    reason = (
-        "extra genes that hold edges stay ({genes}): removing them costs "
-        f"{content.lost_edges} edges; allow_edge_loss = true in [collection.limits] allows that"
-    )
-    wanted.left[reason] = list(content.anchored)
+def describe_update(action: UpdateNetwork) -> str:
+    """Return why an update is made, an empty text where there is nothing in it to do."""
+    return " and ".join(_describe_update(action))
 
 
 def explain_left_alone(difference: Difference) -> str | None:
@@ -382,39 +408,32 @@ def _want_state(wanted: _Wanted, name: str, new: str) -> None:
         wanted.read_only = new == "true"
 
 
-def _why_not_update(
-    wanted: _Wanted, summary: Summary, content: ContentFacts | None, policy: PushPolicy
-) -> str | None:
+def _why_not_update(action: UpdateNetwork, summary: Summary, policy: PushPolicy) -> str | None:
     if reason := why_untouchable(summary, policy.account):
         return reason
-    reason = explain_changes(summary.properties or (), wanted.properties)
-    if wanted.edits and reason:
-        return reason
-    return _why_not_edit(content) if wanted.genes else None
+    if action.genes or action.properties:
+        return explain_changes(summary.properties or (), action.properties)
+    return None
 
 
-def _why_not_edit(content: ContentFacts | None) -> str | None:
-    if content is None or content.digest is None:
+def _why_not_edit(content: ContentFacts) -> str | None:
+    if content.digest is None:
         return "its content was not read as CX2, so that its genes cannot be edited"
     if content.problem is not None:
         return f"its genes cannot be edited: {content.problem}"
     return None
 
 
-def _describe(wanted: _Wanted) -> str:
-    return " and ".join(_descriptions(wanted))
-
-
-def _descriptions(wanted: _Wanted) -> Iterator[str]:
-    if wanted.genes:
+def _describe_update(action: UpdateNetwork) -> Iterator[str]:
+    if action.genes:
         yield "its genes differ"
-    if wanted.properties:
+    if action.properties:
         yield "its properties differ"
-    if wanted.member:
+    if action.network_set is not None or action.folder is not None:
         yield "it is not in the collection's set or folder"
-    if wanted.visibility is not None or wanted.read_only is not None:
+    if action.visibility is not None or action.read_only is not None:
         yield "its state is not as configured"
-    if wanted.index_lost:
+    if action.index_lost:
         yield "the search does not find it"
 
 

@@ -3,6 +3,9 @@
 The digest covers server, account and collection too, so a plan cannot be carried elsewhere, and
 an approval holds only for what this plan says. The id is outside the digest: it says which plan
 this is, so a plan that is made again with the same actions is applied as a run of its own.
+
+Each action has a line, and is written, read and hashed by itself: a plan can have so many that
+there is no room for all of them twice.
 """
 
 from __future__ import annotations
@@ -11,21 +14,40 @@ import hashlib
 import re
 import secrets
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import orjson
-from pydantic import TypeAdapter, ValidationError
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
 
-from sync.actions import Plan
+from sync.actions import Action, CreateNetwork, Plan, PlanHead, PlannedGene
 from sync.errors import ConfigError, PlanMismatch
 
 FORMAT: Final = "ndex-sync plan"
-VERSION: Final = 2
+VERSION: Final = 3
 MAX_PLAN_BYTES = 512 * 1024 * 1024
 
-_PLAN = TypeAdapter(Plan)
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_read_action = msgspec.json.Decoder(Action).decode
+
+
+class _File(Struct):
+    """A plan file from the outside."""
+
+    format: object = None
+    version: object = None
+    id: object = None
+    digest: object = None
+    plan: Raw = Raw(b"null")
+
+
+class _Body(PlanHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a plan says, its actions unread."""
+
+    actions: list[Raw]
 
 
 def make_plan_id() -> str:
@@ -35,20 +57,32 @@ def make_plan_id() -> str:
 
 def digest_plan(plan: Plan) -> str:
     """Return ``sha256:…`` of everything that the plan says, without its id."""
-    return _digest(_body_of(plan))
+    digest = hashlib.sha256()
+    for piece in _encode_body(plan):
+        digest.update(piece)
+    return f"sha256:{digest.hexdigest()}"
 
 
-def render_plan(plan: Plan) -> bytes:
-    """Return the plan file: JSON to be read and reviewed."""
-    body = _body_of(plan)
-    document = {
-        "format": FORMAT,
-        "version": VERSION,
-        "id": plan.id,
-        "digest": _digest(body),
-        "plan": body,
-    }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def encode_plan(plan: Plan) -> Iterator[bytes]:
+    """Yield the plan file in pieces, one an action: JSON to be read and reviewed."""
+    file = _File(FORMAT, VERSION, plan.id, digest_plan(plan))
+    yield msgspec.json.format(_encode(file)).removesuffix(b"null\n}")
+    yield from _encode_body(plan)
+    yield b"\n}\n"
+
+
+def encode_action(action: Action) -> bytes:
+    """Return an action as it stands in a plan file."""
+    return _encode(action)
+
+
+def decode_action(data: bytes | Raw) -> Action:
+    """Read an action that ``encode_action`` has written.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return _read_action(data)
 
 
 def parse_plan(data: bytes, where: str) -> Plan:
@@ -58,39 +92,23 @@ def parse_plan(data: bytes, where: str) -> Plan:
         ConfigError: it is no plan of this version.
         PlanMismatch: it was changed after it was made.
     """
+    file = _read_outside(data, where)
     try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        body = msgspec.json.decode(file.plan, type=_Body)
+        actions = tuple(_share_genes(map(_read_action, body.actions)))
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{where}: not JSON ({error}), so it is cut short or no plan; nothing is lost, make it "
-            "again with: ndex-sync plan --out FILE"
+            f"{where}: not understood, so it was changed after it was made or is damaged: {error}; "
+            "plan again"
         ) from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise ConfigError(
-            f"{where}: no plan of ndex-sync; make one with: ndex-sync plan --out FILE"
-        )
-    if document.get("version") != VERSION:
-        raise ConfigError(
-            f"{where}: a plan of version {document.get('version')!r}, needed is {VERSION}; "
-            "plan again with this ndex-sync"
-        )
-    body = document.get("plan")
-    try:
-        digest = _digest(body)
-    except TypeError:  # orjson reads deeper documents than it writes
-        raise ConfigError(f"{where}: nested too deeply to be a plan; plan again") from None
-    if digest != document.get("digest"):
-        raise PlanMismatch(f"{where}: the plan was changed after it was made; plan again")
     # The run of this id has a folder of that name for its backups.
-    name = document.get("id")
-    if not isinstance(name, str) or not _ID.fullmatch(name):
+    if not isinstance(file.id, str) or not _ID.fullmatch(file.id):
         raise PlanMismatch(f"{where}: the plan's id was changed after it was made; plan again")
-    try:
-        return _PLAN.validate_python({**body, "id": name} if isinstance(body, dict) else body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        at = ".".join(str(step) for step in first["loc"])
-        raise ConfigError(f"{where}: not understood: {at}: {first['msg']}") from None
+    head = {name: getattr(body, name) for name in PlanHead.__struct_fields__}
+    plan = Plan(**head, actions=actions, id=file.id)
+    if file.digest != digest_plan(plan):
+        raise PlanMismatch(f"{where}: the plan was changed after it was made; plan again")
+    return plan
 
 
 def read_plan(path: Path) -> Plan:
@@ -119,10 +137,43 @@ def require_same_target(plan: Plan, server: str, account: str, collection: str) 
         raise PlanMismatch(f"the plan was made for {'; '.join(wrong)}")
 
 
-def _body_of(plan: Plan) -> Any:
-    return _PLAN.dump_python(plan, mode="json", exclude={"id"})
+def _read_outside(data: bytes, where: str) -> _File:
+    try:
+        file = msgspec.json.decode(data, type=_File)
+    except msgspec.ValidationError:
+        file = _File()
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"{where}: not JSON ({error}), so it is cut short or no plan; nothing is lost, make it "
+            "again with: ndex-sync plan --out FILE"
+        ) from None
+    if file.format != FORMAT:
+        raise ConfigError(
+            f"{where}: no plan of ndex-sync; make one with: ndex-sync plan --out FILE"
+        )
+    if file.version != VERSION:
+        raise ConfigError(
+            f"{where}: a plan of version {file.version!r}, needed is {VERSION}; "
+            "plan again with this ndex-sync"
+        )
+    return file
 
 
-def _digest(body: Any) -> str:
-    canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
+def _encode_body(plan: Plan) -> Iterator[bytes]:
+    yield _encode(plan.head).removesuffix(b"}") + b',"actions":['
+    separator = b"\n"
+    for action in plan.actions:
+        yield separator + _encode(action)
+        separator = b",\n"
+    yield b"]}"
+
+
+def _share_genes(actions: Iterable[Action]) -> Iterator[Action]:
+    """Let actions share the genes that they have in common: one is in hundreds of networks."""
+    known: dict[PlannedGene, PlannedGene] = {}
+    for action in actions:
+        if isinstance(action, CreateNetwork):
+            genes = tuple(known.setdefault(gene, gene) for gene in action.genes)
+            yield replace(action, genes=genes)
+        else:
+            yield action

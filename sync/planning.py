@@ -7,11 +7,13 @@ Only reads. What the decisions need to know of contents is learned here; they ar
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import structs
+
 from sync.accepted.book import Book, open_empty_book
-from sync.actions import Plan
+from sync.actions import Action, Plan, Skipped
 from sync.apply.course import digest_of
 from sync.apply.creation import is_unfinished
 from sync.check import Finding, examine_collection
@@ -22,24 +24,37 @@ from sync.guards import GuardLimits, find_tripped
 from sync.ledger import Ledger
 from sync.locate import Collection
 from sync.located import Located
-from sync.model import CheckResult, NetworkId, Seen, Summary, UnclaimedNetwork, Verdict
+from sync.model import (
+    CheckResult,
+    NetworkId,
+    Observation,
+    RecordId,
+    Seen,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+)
 from sync.ndex.client import NdexClient
 from sync.observe import ObservePolicy
 from sync.plan import (
-    GENE_KINDS,
     Candidate,
     ContentFacts,
+    Decided,
+    Draft,
     PushPolicy,
-    Subject,
     Surplus,
-    decide_actions,
-    explain_left_alone,
+    arrange,
+    decide_record,
+    finish_update,
+    leave_unknown,
 )
 from sync.planfile import make_plan_id
 from sync.state.cache import FORGETFUL, Cache
 from sync.state.contents import Contents
 
-_UNREAD = {Verdict.INVALID_RECORD}
+_MAY_BE_MADE = frozenset({Verdict.UNMAPPED, Verdict.RESOLVABLE})
+_LOOKED_INTO_AT_ONCE = 128
+"""As many as a check judges at once: more than requests that may be under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,127 +88,154 @@ async def make_plan(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    # A later verdict on the same record takes the place of the earlier one; on a refused one, whose
-    # path may be that of a table which others share, there is one word only.
-    latest: dict[str, Candidate] = {}
-    refused: list[Candidate] = []
-    subjects = request.policy.subjects
+    deciding = _Deciding(request, client, contents)
 
     def _keep(finding: Finding) -> None:
-        settled = request.book.settle(request.name, finding.result)
-        found = _consider(replace(finding, result=settled), subjects, contents)
-        if finding.record is None:
-            refused.append(found)
-        else:
-            latest[finding.result.path] = found
+        deciding.take(finding)
         deliver(finding.result)
 
     with Ledger() as ledger:
         located = await examine_collection(
             request.collection, client, observe, _keep, ledger, cache
         )
+        await deciding.finish(located)
         policy = replace(request.policy, listed=located.is_listed)
-        candidates = await _look_into([*refused, *latest.values()], client, subjects, contents)
-        candidates = [_note_unfinished(each, located) for each in candidates]
         surplus = await _find_surplus(request, located, client) if policy.prune else []
-    decided = decide_actions(candidates, surplus, policy)
+    decided = arrange(deciding.decided(), surplus, policy)
     plan = Plan(
         server=request.server,
         account=policy.account,
         collection=request.name,
-        records=sum(each.result.verdict not in _UNREAD for each in candidates),
+        records=deciding.count_read(),
         complete=request.collection.complete,
         actions=decided.actions,
         skipped=decided.skipped,
         id=make_plan_id(),
     )
-    return replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
+    return structs.replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
 
 
-def _consider(
-    finding: Finding, subjects: frozenset[Subject], contents: Contents | None
-) -> Candidate:
-    """Make a candidate of a verdict, with what its content tells where the check read it whole.
-
-    The content itself is let go: all candidates of a collection are held at once.
+@dataclass(slots=True)
+class _Entry:
+    """What was decided on one record, and what that hangs on still: the content of its network, or
+    whether the collection has one for it. ``number`` is the record's in the ledger.
     """
-    if not isinstance(finding.observation, Seen):
-        return Candidate(finding.result, finding.record)
-    document = finding.observation.document
-    candidate = Candidate(
-        finding.result, finding.record, replace(finding.observation, document=None)
-    )
-    if document is None or not _needs_content(candidate, subjects):
-        return candidate
-    return _learn_of(candidate, document, contents)
+
+    path: str
+    id: RecordId
+    number: int | None
+    made: list[Action | Skipped] = field(default_factory=list)
+    draft: Draft | None = None
+    unmade: CheckResult | None = None
+
+    def add(self, decided: Iterable[Decided]) -> None:
+        """Take decisions in."""
+        for each in decided:
+            if isinstance(each, Draft):
+                self.draft = each
+            else:
+                self.made.append(each)
 
 
-def _learn_of(candidate: Candidate, document: object, contents: Contents | None) -> Candidate:
-    """Add what a content tells, and put it aside for an apply that follows."""
-    if contents is not None and candidate.seen is not None and document is not None:
-        contents.keep(candidate.seen.summary, document)
-    return replace(candidate, content=_learn_facts(candidate.result, document))
+class _Deciding:
+    """Decides on each record as soon as its verdict is there, and keeps no more than that: of a
+    whole collection there is no room for records, summaries and contents.
+    """
+
+    def __init__(
+        self, request: PlanRequest, client: NdexClient, contents: Contents | None
+    ) -> None:
+        self._request = request
+        self._client = client
+        self._contents = contents
+        # A later verdict on the same record takes the place of the earlier one; on a refused one,
+        # whose path may be that of a table which others share, there is one word only.
+        self._latest: dict[str, _Entry] = {}
+        self._refused: list[_Entry] = []
+
+    def take(self, finding: Finding) -> None:
+        """Take a verdict in."""
+        result = self._request.book.settle(self._request.name, finding.result)
+        entry = _Entry(result.path, result.id, finding.number)
+        if result.verdict in _MAY_BE_MADE:
+            entry.unmade = replace(result, about=None)
+        else:
+            self._decide(entry, result, finding.observation)
+        if finding.number is None:
+            self._refused.append(entry)
+        else:
+            self._latest[result.path] = entry
+
+    def _decide(self, entry: _Entry, result: CheckResult, observation: Observation | None) -> None:
+        """Decide by the content too where the check read it whole; it is let go."""
+        summary = observation.summary if isinstance(observation, Seen) else None
+        document = observation.document if isinstance(observation, Seen) else None
+        entry.add(decide_record(Candidate(result, summary=summary), self._request.policy))
+        if entry.draft is not None and document is not None:
+            self._finish_update(entry, entry.draft, document)
+
+    def _finish_update(self, entry: _Entry, draft: Draft, content: object) -> None:
+        entry.draft = None
+        if self._contents is not None and content is not None:
+            action = draft.action
+            self._contents.keep(action.network, action.basis.modified_ms, content)
+        entry.add(finish_update(draft, _learn_facts(draft, content), self._request.policy))
+
+    async def finish(self, located: Located) -> None:
+        """Decide what hangs on contents that were not read yet, and on the whole collection."""
+        left = iter(self._latest.values())
+
+        async def _finish() -> None:
+            for entry in left:
+                if entry.unmade is not None:
+                    self._decide_create(entry, entry.unmade, located)
+                elif entry.draft is not None:
+                    await self._read_content(entry, entry.draft)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(_LOOKED_INTO_AT_ONCE):
+                tasks.create_task(_finish())
+
+    def _decide_create(self, entry: _Entry, result: CheckResult, located: Located) -> None:
+        policy = replace(self._request.policy, listed=located.is_listed)
+        unfinished = _is_unfinished(result, located)
+        record = None
+        if entry.number is not None and (unfinished or result.verdict is Verdict.UNMAPPED):
+            record = located.record(entry.number)
+        entry.unmade = None
+        entry.add(decide_record(Candidate(result, record, unfinished=unfinished), policy))
+
+    async def _read_content(self, entry: _Entry, draft: Draft) -> None:
+        try:
+            content = await _fetch_content(self._client, draft.action.network)
+        except ServerError:
+            entry.made.append(leave_unknown(draft.action.record))
+        else:
+            self._finish_update(entry, draft, content)
+
+    def decided(self) -> Iterator[tuple[RecordId, Sequence[Action | Skipped]]]:
+        """Yield what was decided on each record, in the order of their paths."""
+        entries = [*self._refused, *self._latest.values()]
+        for entry in sorted(entries, key=lambda each: (each.path, each.id)):
+            yield entry.id, entry.made
+
+    def count_read(self) -> int:
+        """Return how many records could be read."""
+        return len(self._latest)
 
 
-def _needs_content(candidate: Candidate, subjects: frozenset[Subject]) -> bool:
-    if candidate.result.verdict is not Verdict.DRIFTED or candidate.seen is None:
-        return False
-    return Subject.GENES in subjects and any(
-        each.kind in GENE_KINDS for each in candidate.result.differences
-    )
-
-
-async def _look_into(
-    candidates: list[Candidate],
-    client: NdexClient,
-    subjects: frozenset[Subject],
-    contents: Contents | None,
-) -> list[Candidate]:
-    async with asyncio.TaskGroup() as tasks:
-        looking = [
-            tasks.create_task(_look_into_one(each, client, subjects, contents))
-            for each in candidates
-        ]
-    return [task.result() for task in looking]
-
-
-async def _look_into_one(
-    candidate: Candidate,
-    client: NdexClient,
-    subjects: frozenset[Subject],
-    contents: Contents | None,
-) -> Candidate:
-    """Read the content of a network that may be changed, where that was not done yet."""
-    if candidate.seen is None or candidate.content is not None:
-        return candidate
-    if not _needs_content(candidate, subjects):
-        return candidate
-    try:
-        content = await _fetch_content(client, candidate.seen.summary.id)
-    except ServerError as error:
-        failed = replace(candidate.result, verdict=Verdict.FAILED, messages=(str(error),))
-        return Candidate(failed, candidate.record)
-    return _learn_of(candidate, content, contents)
-
-
-def _note_unfinished(candidate: Candidate, located: Located) -> Candidate:
-    """Note where the network that claims a record is one that we did not finish making."""
-    result = candidate.result
+def _is_unfinished(result: CheckResult, located: Located) -> bool:
+    """Tell whether the network that claims a record is one that we did not finish making."""
     if result.verdict is not Verdict.RESOLVABLE or result.network is None:
-        return candidate
+        return False
     claimant = located.sighting(result.network)
-    return replace(candidate, unfinished=isinstance(claimant, Summary) and is_unfinished(claimant))
+    return isinstance(claimant, Summary) and is_unfinished(claimant)
 
 
-def _learn_facts(result: CheckResult, content: object) -> ContentFacts:
+def _learn_facts(draft: Draft, content: object) -> ContentFacts:
     """Take a content's digest, and try what editing its genes would cost."""
-    digest = digest_of(content)
-    genes = [
-        each
-        for each in result.differences
-        if each.kind in GENE_KINDS and explain_left_alone(each) is None
-    ]
-    if content is None or not genes:
+    digest, genes = digest_of(content), draft.action.genes
+    if content is None:
         return ContentFacts(digest)
     try:
         repaired = repair(content)

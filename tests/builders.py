@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
+from sync.actions import Action, Plan
 from sync.model import (
     CheckResult,
     Curie,
@@ -17,6 +20,7 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
+from sync.planfile import encode_plan
 from sync.report import build
 from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.build import RunFacts, describe_collection, describe_result
@@ -100,7 +104,25 @@ def make_difference(
     kind: DifferenceKind = DifferenceKind.GENE_MISSING, **facts: object
 ) -> Difference:
     """Build one difference of a kind, of both sides of CXCL8, the title or the visibility."""
-    return replace(_DIFFERENCES[kind], **facts)  # type: ignore[arg-type]
+    return structs.replace(_DIFFERENCES[kind], **facts)
+
+
+def make_plan(*actions: Action, records: int = 100, complete: bool = True) -> Plan:
+    """Build a plan of these actions."""
+    return Plan(
+        server="https://x",
+        account="me",
+        collection="c",
+        records=records,
+        complete=complete,
+        actions=actions,
+        id="20261128T205357Z-7882a92c15b1",
+    )
+
+
+def plan_file(plan: Plan) -> bytes:
+    """Return the file of a plan."""
+    return b"".join(encode_plan(plan))
 
 
 def make_report(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from sync.actions import Basis, DeleteNetwork, Plan, UndeleteNetwork, UpdateNetwork
 from sync.apply.run import require_approved
@@ -13,6 +13,7 @@ from sync.errors import GuardTripped
 from sync.guards import FEW, GuardLimits, find_tripped
 from sync.model import Difference, DifferenceKind, NetworkId, RecordId, Visibility
 from sync.planfile import digest_plan
+from tests.builders import make_plan
 from tests.samples import network_id
 
 BASIS = Basis(1, None, Visibility.PUBLIC, read_only=False)
@@ -21,7 +22,7 @@ BASIS = Basis(1, None, Visibility.PUBLIC, read_only=False)
 def plan(updates: int = 0, deletes: int = 0, records: int = 100, *, complete: bool = True) -> Plan:
     changes = [UndeleteNetwork(network_id(n), "run", "why") for n in range(updates)]
     removals = [DeleteNetwork(NetworkId(f"{n}"), "n", "why", BASIS) for n in range(deletes)]
-    return Plan("https://x", "me", "c", records, complete, (*changes, *removals), id="")
+    return make_plan(*changes, *removals, records=records, complete=complete)
 
 
 def removal(lost: int, genes: int) -> Plan:
@@ -37,7 +38,7 @@ def removal(lost: int, genes: int) -> Plan:
         genes=(*[extra] * lost, missing),
         gene_count=genes,
     )
-    return Plan("https://x", "me", "c", 100, True, (update,), id="")
+    return make_plan(update)
 
 
 @pytest.mark.parametrize(

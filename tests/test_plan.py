@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sync.actions import CreateNetwork, DeleteNetwork, PlannedGene, PropertyChange, UpdateNetwork
+from sync.actions import (
+    Action,
+    CreateNetwork,
+    DeleteNetwork,
+    PlannedGene,
+    PropertyChange,
+    Skipped,
+    UpdateNetwork,
+)
 from sync.compare import describe_absent
 from sync.model import (
     HIDDEN_BY_INDEX,
     Absent,
     CheckResult,
     Curie,
-    Dialect,
     Difference,
     DifferenceKind,
     Gene,
     Layout,
-    Network,
     Property,
     Record,
     RecordId,
-    Seen,
     Summary,
     UnclaimedNetwork,
     Verdict,
@@ -33,10 +39,13 @@ from sync.plan import (
     Candidate,
     ContentFacts,
     Decisions,
+    Draft,
     PushPolicy,
     Subject,
     Surplus,
-    decide_actions,
+    arrange,
+    decide_record,
+    finish_update,
 )
 from sync.property_list import explain_unwritable, merge_properties, same_list, same_set
 from tests.builders import NETWORK, make_difference, make_result
@@ -79,10 +88,6 @@ def result(verdict: Verdict, **facts: object) -> CheckResult:
     return make_result(RECORD.id, verdict, path=RECORD.path, **facts)
 
 
-def seen(**facts: Any) -> Seen:
-    return Seen(replace(SUMMARY, **facts), Network(Dialect.PFOCR_CX2, RECORD.genes, 1))
-
-
 def decide(
     verdict: Verdict = Verdict.DRIFTED,
     policy: PushPolicy = POLICY,
@@ -92,10 +97,21 @@ def decide(
     **facts: Any,
 ) -> Decisions:
     """Decide on one record; its network is seen where that verdict needs it."""
-    looked = seen(**(summary or {})) if verdict is Verdict.DRIFTED else None
-    return decide_actions(
-        [Candidate(result(verdict, **facts), record, looked, content)], [], policy
-    )
+    looked = replace(SUMMARY, **(summary or {})) if verdict is Verdict.DRIFTED else None
+    return decide_all([Candidate(result(verdict, **facts), record, looked)], policy, content)
+
+
+def decide_all(
+    candidates: Iterable[Candidate], policy: PushPolicy = POLICY, content: ContentFacts = READ
+) -> Decisions:
+    """Decide on records whose networks have one content."""
+    decided = []
+    for candidate in candidates:
+        made: list[Action | Skipped] = []
+        for each in decide_record(candidate, policy):
+            made += finish_update(each, content, policy) if isinstance(each, Draft) else [each]
+        decided.append((candidate.result.id, made))
+    return arrange(decided, [], policy)
 
 
 def reason(decisions: Decisions) -> str:
@@ -295,7 +311,7 @@ def test_figures_without_a_table_have_one_reason_whatever_the_table_is_called() 
 def test_two_files_of_one_record_make_no_network() -> None:
     twice = [Candidate(result(Verdict.UNMAPPED), RECORD)] * 2
 
-    assert decide_actions(twice, [], POLICY).actions == ()
+    assert decide_all(twice).actions == ()
 
 
 def surplus(**facts: Any) -> Surplus:
@@ -303,7 +319,7 @@ def surplus(**facts: Any) -> Surplus:
 
 
 def test_an_unclaimed_network_is_deleted() -> None:
-    [action] = decide_actions([], [surplus()], POLICY).actions
+    [action] = arrange([], [surplus()], POLICY).actions
 
     assert isinstance(action, DeleteNetwork)
     assert action.network == NETWORK
@@ -320,7 +336,7 @@ def test_an_unclaimed_network_is_deleted() -> None:
     ids=["not asked for", "not listed", "with a DOI", "of somebody else"],
 )
 def test_a_network_is_not_deleted(policy: PushPolicy, facts: dict[str, Any], skipped: int) -> None:
-    decided = decide_actions([], [surplus(**facts)], policy)
+    decided = arrange([], [surplus(**facts)], policy)
 
     assert decided.actions == ()
     assert len(decided.skipped) == skipped

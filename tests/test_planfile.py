@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
+from msgspec.structs import replace
 
 from sync.actions import (
     Basis,
@@ -31,10 +30,9 @@ from sync.planfile import (
     make_plan_id,
     parse_plan,
     read_plan,
-    render_plan,
     require_same_target,
 )
-from tests.builders import NETWORK, make_difference
+from tests.builders import NETWORK, make_difference, plan_file
 
 BASIS = Basis(7, "sha256:0", Visibility.PUBLIC, read_only=True)
 CHANGES = (PropertyChange("name", None, "<script>"),)
@@ -79,7 +77,7 @@ PLAN = Plan(
 
 def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     file = tmp_path / "plan.json"
-    file.write_bytes(render_plan(PLAN))
+    file.write_bytes(plan_file(PLAN))
 
     assert read_plan(file) == PLAN
     assert read_plan(file).id == PLAN.id
@@ -91,13 +89,13 @@ def test_a_plan_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     [
         (lambda document: document["plan"]["actions"].pop(), "changed after it was made"),
         (lambda document: document["plan"].update(more=1), "changed after it was made"),
-        (lambda document: document.update(version=3), "version 3"),
+        (lambda document: document.update(version=2), "version 2"),
         (lambda document: document.update(format="other"), "no plan of ndex-sync"),
     ],
     ids=["an action less", "a key more", "another version", "another format"],
 )
 def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) -> None:
-    document = orjson.loads(render_plan(PLAN))
+    document = orjson.loads(plan_file(PLAN))
     assert callable(change)
     change(document)
 
@@ -109,12 +107,12 @@ def test_a_plan_that_says_the_same_has_the_same_digest() -> None:
     again = replace(PLAN, id=make_plan_id())
 
     assert again.id != PLAN.id
-    assert (again, digest_plan(again)) == (PLAN, digest_plan(PLAN))
+    assert digest_plan(again) == digest_plan(PLAN)
 
 
 @pytest.mark.parametrize("name", [None, 7, "", "../../elsewhere", "20261128T205357Z-7882a92c15b1/"])
 def test_a_plan_without_an_id_of_ours_is_refused(name: object) -> None:
-    document = {**orjson.loads(render_plan(PLAN)), "id": name}
+    document = {**orjson.loads(plan_file(PLAN)), "id": name}
 
     with pytest.raises(PlanMismatch, match="id was changed"):
         parse_plan(orjson.dumps(document), "plan.json")
@@ -126,24 +124,20 @@ def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no plan of ndex-sync"):
         parse_plan(b"[]", "plan.json")
     head = f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '.encode()
-    with pytest.raises(ConfigError, match="nested too deeply"):
+    with pytest.raises(ConfigError, match="not understood"):
         parse_plan(head + b"[" * 400 + b"]" * 400 + b"}", "plan.json")
+    with pytest.raises(ConfigError, match=r"not JSON.*recursion"):
+        parse_plan(head + b"[" * 100_000 + b"]" * 100_000 + b"}", "plan.json")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_plan(tmp_path / "missing.json")
 
 
-def test_a_plan_of_another_shape_with_a_right_digest_is_refused() -> None:
-    document = orjson.loads(render_plan(PLAN))
+def test_a_plan_of_another_shape_is_refused() -> None:
+    document = orjson.loads(plan_file(PLAN))
     document["plan"]["records"] = "many"
-    document["digest"] = _digest(document["plan"])
 
     with pytest.raises(ConfigError, match="records"):
         parse_plan(orjson.dumps(document), "plan.json")
-
-
-def _digest(body: object) -> str:
-    canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return f"sha256:{hashlib.sha256(canonical).hexdigest()}"
 
 
 @pytest.mark.parametrize(

@@ -320,7 +320,7 @@ class Performer:
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
         if summary.id in self.context.put_right:
-            basis = replace(basis, visibility=now.visibility, read_only=now.read_only)
+            now = Basis(now.modified_ms, digest, basis.visibility, basis.read_only)
         return None if now == basis else "it was changed since the plan was made"
 
     def _read_backup(self, run: str, network: NetworkId) -> Backup:

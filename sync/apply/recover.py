@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.actions import Action, Basis, CreateNetwork, UndeleteNetwork
+from sync.actions import Basis, CreateNetwork, UndeleteNetwork
 from sync.apply.course import form_of
 from sync.apply.looking import look_of
 from sync.apply.making import is_begun
@@ -18,12 +18,11 @@ from sync.apply.notes import Notes, find_owed
 from sync.apply.perform import Performer
 from sync.apply.steps import Course, Step, find_closing
 from sync.apply.work import close
-from sync.errors import NdexSyncError, NotFound, ServerError, StateDamaged, Unreachable
+from sync.errors import NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
 from sync.plan import why_untouchable
-from sync.planfile import parse_plan
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
 _WORDS = {
@@ -166,23 +165,20 @@ class Recovery:
         ]
 
     async def _find(self, run: RunRecord) -> list[Remains]:
-        try:
-            plan = parse_plan(run.plan, f"the journal's plan of run {run.id}")
-        except NdexSyncError as error:
-            return [Unrecovered(f"what run {run.id} left", str(error))]
         outcomes = self.journal.read_outcomes(run.id)
-        looked = [
-            await self._look(run, number, action, outcomes.get(number))
-            for number, action in enumerate(plan.actions)
-        ]
+        done = {number for number, each in outcomes.items() if each.outcome is Outcome.DONE}
+        begun = self.journal.list_begun(run.id) - done
+        looked = [await self._look(run, number, outcomes.get(number)) for number in sorted(begun)]
         return [each for each in looked if each is not None]
 
     async def _look(
-        self, run: RunRecord, number: int, action: Action, ended: ActionOutcome | None
+        self, run: RunRecord, number: int, ended: ActionOutcome | None
     ) -> Remains | None:
-        """Look at what one action has left."""
-        if ended is not None and ended.outcome is Outcome.DONE:
-            return None
+        """Look at what one action that was begun has left."""
+        try:
+            action = self.journal.read_action(run.id, number)
+        except StateDamaged as error:
+            return Unrecovered(f"what action {number} of run {run.id} left", str(error))
         notes = Notes(self.journal, run.id, number, self.now_ms)
         entries = notes.read()
         final = ended is not None and ended.outcome.final

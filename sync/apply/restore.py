@@ -6,9 +6,11 @@ A network that somebody changed after the run is left alone: theirs is newer tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from sync.actions import (
     Action,
@@ -34,7 +36,7 @@ from sync.model import Summary
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
-from sync.planfile import make_plan_id, parse_plan
+from sync.planfile import make_plan_id
 from sync.property_list import same_list
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
@@ -61,17 +63,17 @@ async def plan_restore(
     planner = _Planner(
         request.run, journal, backups, client, SharedSummaries(client), SetMembers(client)
     )
-    plan = parse_plan(request.run.plan, f"the journal's plan of run {request.run.id}")
+    run = request.run
     made = [
         await planner.decide(number, action)
-        for number, action in enumerate(plan.actions)
-        if _is_selected(action, request.select)
+        for number in sorted(journal.list_begun(run.id))
+        if _is_selected(action := journal.read_action(run.id, number), request.select)
     ]
     back = Plan(
-        server=plan.server,
-        account=plan.account,
-        collection=plan.collection,
-        records=plan.records,
+        server=run.server,
+        account=run.account,
+        collection=run.collection,
+        records=run.records,
         complete=False,
         actions=tuple(e for e in made if e is not None and not isinstance(e, Skipped)),
         skipped=tuple(e for e in made if isinstance(e, Skipped)),

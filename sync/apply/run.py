@@ -15,7 +15,7 @@ from sync.apply.perform import Performer, uploads
 from sync.apply.recover import LeftOpen, Recovery, Remains
 from sync.apply.uploads import UploadGate
 from sync.errors import GuardTripped, PlanMismatch, ServerError
-from sync.planfile import digest_plan, render_plan, require_same_target
+from sync.planfile import digest_plan, require_same_target
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
@@ -73,7 +73,7 @@ async def apply_plan(
         Unreachable: what an earlier run left cannot be put right now.
     """
     require_same_target(plan, desk.server, desk.account, desk.collection)
-    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()))
+    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
     if run.digest != digest_plan(plan):
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
     recovered = await recover_runs(desk, policy, except_run=run.id)
@@ -147,7 +147,6 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
         collection=plan.collection,
         records=plan.records,
         complete=plan.complete,
-        plan=render_plan(plan),
         started_ms=started_ms,
         finished_ms=None,
     )

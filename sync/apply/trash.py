@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sync.actions import DeleteNetwork
-from sync.apply.steps import GONE
+from sync.apply.steps import GONE, Step
 from sync.compare import describe_absent
 from sync.model import IN_TRASH, Absent, NetworkId
 from sync.ndex.client import NdexClient
-from sync.planfile import parse_plan
 from sync.state.journal import Journal
 
 
@@ -21,15 +19,6 @@ async def explain_absence(client: NdexClient, journal: Journal, network: Network
     """
     if network not in await client.fetch_trash():
         return GONE
-    if run := _find_deleting_run(journal, network):
+    if run := journal.find_begun(Step.DELETE, network):
         return f"{IN_TRASH}, put there by run {run}: take it out with: ndex-sync restore {run}"
     return describe_absent(network, Absent(in_trash=True))
-
-
-def _find_deleting_run(journal: Journal, network: NetworkId) -> str | None:
-    """Return the last run whose plan puts the network into the trash."""
-    for run in reversed(journal.list_runs()):
-        plan = parse_plan(run.plan, f"the journal's plan of run {run.id}")
-        if any(isinstance(a, DeleteNetwork) and a.network == network for a in plan.actions):
-            return run.id
-    return None

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from sync.actions import Plan
-from sync.planfile import digest_plan, render_plan
+from sync.planfile import digest_plan, encode_plan
 from sync.report.formats import Renderer
 from sync.report.outline import Entry, outline_plan
 from sync.report.page import Page, console_on
@@ -52,7 +52,8 @@ def print_plan(plan: Plan, stream: TextIO) -> None:
 
 def write_plan_json(plan: Plan, stream: TextIO) -> None:
     """Write the plan file itself."""
-    stream.write(disarm_json(render_plan(plan).decode()))
+    for piece in encode_plan(plan):
+        stream.write(disarm_json(piece.decode()))
 
 
 def write_plan_markdown(plan: Plan, stream: TextIO) -> None:

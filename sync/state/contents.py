@@ -8,7 +8,7 @@ from contextlib import suppress
 import orjson
 
 from sync.errors import ScratchFull
-from sync.model import Summary
+from sync.model import NetworkId, Summary
 from sync.scratch import Scratch
 
 _TABLES = "CREATE TABLE content (network TEXT PRIMARY KEY, modified_ms INTEGER, body BLOB)"
@@ -24,10 +24,10 @@ class Contents:
     def __init__(self) -> None:
         self._kept = Scratch(_TABLES)
 
-    def keep(self, summary: Summary, document: object) -> None:
+    def keep(self, network: NetworkId, modified_ms: int, document: object) -> None:
         """Put a CX2 document aside, unless the disk is full."""
         body = zlib.compress(orjson.dumps(document), _FAST)
-        row = (summary.id, summary.modified_ms, body)
+        row = (network, modified_ms, body)
         with suppress(ScratchFull):
             self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", *row)
 

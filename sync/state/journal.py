@@ -10,15 +10,18 @@ says less.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
+from sync.actions import Action
 from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged
 from sync.model import NetworkId
+from sync.planfile import decode_action, encode_action
 from sync.state.backup import has_backups
 from sync.state.database import (
     DATABASE_ERRORS,
@@ -32,7 +35,7 @@ from sync.state.database import (
 from sync.state.folder import make_folder
 
 APPLICATION_ID = 0x6E64786A
-VERSION = 3
+VERSION = 4
 FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
 WHOLE_RUN = -1
@@ -41,8 +44,11 @@ _LINE = "run, action, moment, step, network, modified_ms, note, at_ms, checksum"
 _TABLES = """\
 CREATE TABLE run (
   id TEXT PRIMARY KEY, digest TEXT NOT NULL, server TEXT NOT NULL, account TEXT NOT NULL,
-  collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL, plan BLOB NOT NULL,
+  collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL,
   started_ms INTEGER NOT NULL, finished_ms INTEGER, checksum INTEGER NOT NULL) STRICT;
+CREATE TABLE action (
+  run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+  data BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
 CREATE TABLE outcome (
   run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, action INTEGER NOT NULL,
   outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
@@ -106,7 +112,7 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of one plan: ``id`` is the plan's, ``plan`` its file.
+    """One run of one plan, whose ``id`` it has.
 
     ``finished_ms`` None: it was cut short, is at work, or left something to be put right.
     """
@@ -118,7 +124,6 @@ class RunRecord:
     collection: str
     records: int
     complete: bool
-    plan: bytes
     started_ms: int
     finished_ms: int | None
 
@@ -156,11 +161,20 @@ class Journal:
         finally:
             db.close()
 
-    def begin_run(self, run: RunRecord) -> RunRecord:
-        """Enter a run, or go on with the one of this id; returns the run in force."""
+    def begin_run(self, run: RunRecord, actions: Iterable[Action]) -> RunRecord:
+        """Enter a run and what it is to do, or go on with the one of this id; returns the run in
+        force.
+        """
         if found := self.find_run(run.id):
             return found
-        self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
+        rows = (
+            with_checksum((run.id, number, zlib.compress(encode_action(action))))
+            for number, action in enumerate(actions)
+        )
+        with _explained(self._path), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
+            self._db.executemany("INSERT INTO action VALUES (?, ?, ?, ?)", rows)
         return run
 
     def finish_run(self, run: str, at_ms: int | None) -> None:
@@ -179,6 +193,26 @@ class Journal:
     def list_runs(self) -> list[RunRecord]:
         """Return all runs, oldest first."""
         return [_run_of(row) for row in self._read("SELECT * FROM run ORDER BY started_ms, id")]
+
+    def read_action(self, run: str, number: int) -> Action:
+        """Return one action of the plan of a run."""
+        rows = self._read("SELECT * FROM action WHERE run = ? AND number = ?", (run, number))
+        if not rows:
+            raise _damaged(self._path, f"action {number} of run {run} is missing")
+        try:
+            return decode_action(zlib.decompress(rows[0][2]))
+        except (ValueError, zlib.error) as error:
+            raise _damaged(self._path, f"action {number} of run {run}: {error}") from error
+
+    def find_begun(self, step: str, network: NetworkId) -> str | None:
+        """Return the last run that began a step on a network, None where none did."""
+        rows = self._read(
+            "SELECT run, action, moment, step, network, modified_ms, note, at_ms, checksum"
+            " FROM entry WHERE network = ? AND step = ? AND moment = ?"
+            " ORDER BY number DESC LIMIT 1",
+            (network, step, Moment.BEGUN),
+        )
+        return str(rows[0][0]) if rows else None
 
     def enter(self, run: str, entry: Entry) -> None:
         """Write one line; what is begun is on the disk when this returns."""

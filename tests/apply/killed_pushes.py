@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from sync.planfile import read_plan, render_plan
+from sync.planfile import read_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.store import Store
 from sync.state.journal import Journal
@@ -32,6 +32,7 @@ from tests.apply.pushing import (
     quick_sandbox,
     read_networks,
 )
+from tests.builders import plan_file
 from tests.samples import Sample, figure, network_id
 
 SANDBOX = "ndex.sqlite"
@@ -130,7 +131,7 @@ def _prepare_push(folder: Path) -> None:
             rows.update(db, network_id(1), index_level="ALL")
 
     async def _plan(push: Push) -> None:
-        (folder / "plan.json").write_bytes(render_plan(await push.plan(prune=True)))
+        (folder / "plan.json").write_bytes(plan_file(await push.plan(prune=True)))
 
     _with_push(folder, _plan)
 
@@ -141,7 +142,7 @@ def _prepare_restore(pushed: Path, folder: Path) -> None:
 
     async def _plan(push: Push) -> None:
         [run] = push.journal.list_runs()
-        (folder / "plan.json").write_bytes(render_plan(await push.plan_restore(run.id)))
+        (folder / "plan.json").write_bytes(plan_file(await push.plan_restore(run.id)))
 
     _with_push(folder, _plan)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from msgspec import structs
 
 from sync.actions import Plan, UpdateNetwork
 from sync.compare import DesiredState
@@ -272,7 +273,7 @@ async def test_a_network_without_cx2_has_its_properties_and_no_genes_pushed(
 
 async def test_a_plan_for_another_account_is_not_applied(sample: Sample) -> None:
     async with pushing(sample, **EVERYTHING) as push:
-        plan: Plan = replace(await push.plan(), account="other")
+        plan: Plan = structs.replace(await push.plan(), account="other")
 
         with pytest.raises(PlanMismatch, match="account other"):
             await push.apply(plan)
@@ -349,7 +350,7 @@ async def test_a_full_disk_leaves_nothing_unlocked(
     async with opened(sample, sandbox, quick_sandbox(), journal=FullJournal, **EVERYTHING) as push:
         monkeypatch.setattr(FullJournal, "left", lines)
         with pytest.RaisesGroup(DiskFull):
-            await push.apply(replace(plan, actions=plan.actions[:1]))
+            await push.apply(structs.replace(plan, actions=plan.actions[:1]))
         assert push.networks()[network_id(1)]["read_only"] == 1
 
 

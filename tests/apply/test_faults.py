@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from sync.actions import UpdateNetwork
 from sync.apply.recover import LeftOpen
@@ -180,7 +180,7 @@ async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sampl
     sandbox = sample.root / "ndex.sqlite"
     rules = parse_rules("GET /v3/networks/* error status=500 after=1")
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        applied = await push.apply(replace(plan, actions=plan.actions[:1]))
+        applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
 
         assert applied.outcomes[0].outcome is Outcome.FAILED
         assert push.calls_like("PUT /v3/networks/*")
@@ -246,7 +246,7 @@ async def test_a_network_that_somebody_hid_after_its_load_stays_hidden(sample: S
     sandbox = sample.root / "ndex.sqlite"
     rules = parse_rules("PUT /v2/network/*/properties reset-before")
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        applied = await push.apply(replace(plan, actions=plan.actions[:1]))
+        applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
         assert applied.outcomes[0].outcome is Outcome.FAILED
         assert push.calls_like("PUT /v3/networks/*")
         assert push.networks()[network_id(1)]["visibility"] == "PUBLIC"
@@ -329,7 +329,7 @@ async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sampl
             rows.update(db, network_id(2), index_level="META")
         plan = await push.plan()
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        await push.apply(replace(plan, actions=plan.actions[1:2]))
+        await push.apply(structs.replace(plan, actions=plan.actions[1:2]))
         assert push.networks()[network_id(2)]["completed"] == 0
 
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:

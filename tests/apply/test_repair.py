@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.actions import RestoreNetwork, UpdateNetwork
 from sync.model import Verdict
 from sync.state.journal import Outcome
 from tests.apply.pushing import owned, pushing
@@ -42,7 +43,7 @@ async def test_a_push_repairs_what_the_server_would_refuse_and_says_so(sample: S
     async with pushing(sample) as push:
         plan = await push.plan()
         [action] = plan.actions
-        assert action.kind == "update"
+        assert isinstance(action, UpdateNetwork)
         assert action.repairs == (DROPPED, PLACED)
         applied = await push.apply(plan)
         [outcome] = applied.outcomes.values()
@@ -64,7 +65,7 @@ async def test_its_restore_repairs_it_too_and_ends(sample: Sample) -> None:
         applied = await push.push()
         back = await push.plan_restore(applied.run)
         [action] = back.actions
-        assert action.kind == "restore"
+        assert isinstance(action, RestoreNetwork)
         assert f"{PLACED} (the server refuses it as it is)" in action.changes
         restored = await push.restore(applied.run)
         network = push.networks()[network_id(1)]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sync.actions import UndeleteNetwork
 from sync.apply.run import forget_old_runs
 from sync.errors import ConfigError, StateDamaged
 from sync.model import NetworkId
@@ -16,7 +17,11 @@ from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Entry, Journal, Moment, Outcome, RunRecord
 from tests.state.test_backup import BACKUP
 
-RUN = RunRecord("run-1", "sha256:1", "https://x", "me", "c", 10, True, b"{}", 1000, None)
+RUN = RunRecord("run-1", "sha256:1", "https://x", "me", "c", 10, True, 1000, None)
+ACTIONS = (
+    UndeleteNetwork(NetworkId("n"), "run-0", "why"),
+    UndeleteNetwork(NetworkId("m"), "r", "w"),
+)
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -26,27 +31,28 @@ def test_what_was_entered_is_read_by_another(tmp_path: Path) -> None:
         Entry(0, Moment.DONE, "lift", NetworkId("n"), 5, "a note", 2),
     ]
     with Journal.open(tmp_path) as journal:
-        journal.begin_run(RUN)
+        journal.begin_run(RUN, ACTIONS)
         for entry in entries:
             journal.enter(RUN.id, entry)
         journal.enter(RUN.id, Entry(1, Moment.SEEN, ""))
         with Journal.open(tmp_path) as other:
             assert other.read_entries(RUN.id, 0) == entries
             assert other.find_run(RUN.id) == RUN
+            assert [other.read_action(RUN.id, number) for number in range(2)] == [*ACTIONS]
 
 
 def test_a_plan_has_one_run(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
-        assert journal.begin_run(RUN) == RUN
-        assert journal.begin_run(replace(RUN, started_ms=2000)) == RUN
+        assert journal.begin_run(RUN, ACTIONS) == RUN
+        assert journal.begin_run(replace(RUN, started_ms=2000), ACTIONS) == RUN
         other = replace(RUN, id="run-2", started_ms=2000)
-        assert journal.begin_run(other) == other
+        assert journal.begin_run(other, ACTIONS) == other
         assert journal.list_runs() == [RUN, other]
 
 
 def test_the_last_outcome_of_an_action_counts(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
-        journal.begin_run(RUN)
+        journal.begin_run(RUN, ACTIONS)
         journal.settle(RUN.id, 3, ActionOutcome(Outcome.FAILED, "why"), 1)
         journal.settle(RUN.id, 3, ActionOutcome(Outcome.DONE, ""), 2)
 
@@ -64,14 +70,16 @@ def test_the_records_of_the_last_whole_run_are_known(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         assert journal.count_records_before("https://x", "c") is None
         for run in runs:
-            journal.begin_run(run)
+            journal.begin_run(run, ACTIONS)
         assert journal.count_records_before("https://x", "c") == 20
 
 
 def test_finished_runs_are_forgotten_by_age_and_number(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         for day in range(5):
-            journal.begin_run(replace(RUN, id=f"r{day}", digest=f"{day}", started_ms=day * DAY_MS))
+            journal.begin_run(
+                replace(RUN, id=f"r{day}", digest=f"{day}", started_ms=day * DAY_MS), ACTIONS
+            )
             (tmp_path / "backups" / f"r{day}").mkdir(parents=True)
             journal.enter(f"r{day}", Entry(0, Moment.SEEN, ""))
             if day != 1:
@@ -118,7 +126,8 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     [
         "UPDATE run SET account = 'you'",
         "UPDATE run SET finished_ms = NULL",
-        "UPDATE run SET plan = x'00'",
+        "UPDATE action SET data = x'00'",
+        "DELETE FROM action WHERE number = 1",
         "UPDATE outcome SET outcome = 'failed'",
         "UPDATE entry SET step = 'lock'",
         "UPDATE entry SET moment = 'dome'",
@@ -151,7 +160,7 @@ def test_a_journal_that_is_gone_is_not_taken_for_a_new_one(
 
 def fill(journal: Journal) -> None:
     """Enter a finished run of two actions."""
-    journal.begin_run(RUN)
+    journal.begin_run(RUN, ACTIONS)
     for action in range(2):
         journal.enter(RUN.id, Entry(action, Moment.BEGUN, "lift", NetworkId("n"), None, "", 1))
         journal.enter(RUN.id, Entry(action, Moment.DONE, "lift", NetworkId("n"), 5, "a note", 2))
@@ -166,5 +175,6 @@ def read_all(journal: Journal) -> tuple[object, ...]:
         journal.find_run(RUN.id),
         journal.count_records_before(RUN.server, RUN.collection),
         journal.read_outcomes(RUN.id),
+        [journal.read_action(RUN.id, number) for number in range(2)],
         [journal.read_entries(RUN.id, action) for action in range(2)],
     )

@@ -43,18 +43,19 @@ WHOLE_RUN = -1
 _LINE = "run, action, moment, step, network, modified_ms, note, at_ms, checksum"
 _TABLES = """\
 CREATE TABLE run (
-  id TEXT PRIMARY KEY, digest TEXT NOT NULL, server TEXT NOT NULL, account TEXT NOT NULL,
-  collection TEXT NOT NULL, records INTEGER NOT NULL, complete INTEGER NOT NULL,
-  started_ms INTEGER NOT NULL, finished_ms INTEGER, checksum INTEGER NOT NULL) STRICT;
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, server TEXT NOT NULL,
+  account TEXT NOT NULL, collection TEXT NOT NULL, records INTEGER NOT NULL,
+  complete INTEGER NOT NULL, started_ms INTEGER NOT NULL, finished_ms INTEGER,
+  checksum INTEGER NOT NULL) STRICT;
 CREATE TABLE action (
-  run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, number INTEGER NOT NULL,
-  data BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
+  run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE, number INTEGER NOT NULL,
+  data BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT;
 CREATE TABLE outcome (
-  run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE, action INTEGER NOT NULL,
+  run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE, action INTEGER NOT NULL,
   outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
   PRIMARY KEY (run, action)) STRICT;
 CREATE TABLE entry (
-  number INTEGER PRIMARY KEY, run TEXT NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
   action INTEGER NOT NULL, moment TEXT NOT NULL, step TEXT NOT NULL, network TEXT,
   modified_ms INTEGER, note TEXT NOT NULL, at_ms INTEGER NOT NULL,
   checksum INTEGER NOT NULL) STRICT;
@@ -167,23 +168,28 @@ class Journal:
         """
         if found := self.find_run(run.id):
             return found
-        rows = (
-            with_checksum((run.id, number, zlib.compress(encode_action(action))))
-            for number, action in enumerate(actions)
-        )
         with _explained(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _row_of_run(run))
-            self._db.executemany("INSERT INTO action VALUES (?, ?, ?, ?)", rows)
+            [(number,)] = self._db.execute("SELECT coalesce(max(number), 0) + 1 FROM run")
+            row = _row_of_run(number, run)
+            self._write("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.executemany(
+                "INSERT INTO action VALUES (?, ?, ?, ?)",
+                (
+                    with_checksum((number, place, zlib.compress(encode_action(action))))
+                    for place, action in enumerate(actions)
+                ),
+            )
         return run
 
     def finish_run(self, run: str, at_ms: int | None) -> None:
         """Note that the run has left nothing to be put right; None: that it goes on after all."""
         found = self.find_run(run)
         if found is not None:
-            row = with_checksum(_row_of_run(replace(found, finished_ms=at_ms)))
-            statement = "UPDATE run SET finished_ms = ?, checksum = ? WHERE id = ?"
-            self.write(statement, (*row[-2:], run))
+            number = self._number_of(run)
+            row = with_checksum(_row_of_run(number, replace(found, finished_ms=at_ms)))
+            statement = "UPDATE run SET finished_ms = ?, checksum = ? WHERE number = ?"
+            self.write(statement, (*row[-2:], number))
 
     def find_run(self, run: str) -> RunRecord | None:
         """Return the run of this id."""
@@ -196,7 +202,8 @@ class Journal:
 
     def read_action(self, run: str, number: int) -> Action:
         """Return one action of the plan of a run."""
-        rows = self._read("SELECT * FROM action WHERE run = ? AND number = ?", (run, number))
+        query = "SELECT * FROM action WHERE run = ? AND number = ?"
+        rows = self._read(query, (self._number_of(run), number))
         if not rows:
             raise _damaged(self._path, f"action {number} of run {run} is missing")
         try:
@@ -206,13 +213,13 @@ class Journal:
 
     def find_begun(self, step: str, network: NetworkId) -> str | None:
         """Return the last run that began a step on a network, None where none did."""
-        rows = self._read(
-            "SELECT run, action, moment, step, network, modified_ms, note, at_ms, checksum"
-            " FROM entry WHERE network = ? AND step = ? AND moment = ?"
-            " ORDER BY number DESC LIMIT 1",
-            (network, step, Moment.BEGUN),
-        )
-        return str(rows[0][0]) if rows else None
+        with _explained(self._path):
+            found = self._db.execute(
+                "SELECT run.id FROM entry JOIN run ON run.number = entry.run"
+                " WHERE network = ? AND step = ? AND moment = ? ORDER BY entry.number DESC LIMIT 1",
+                (network, step, Moment.BEGUN),
+            ).fetchone()
+        return None if found is None else str(found[0])
 
     def enter(self, run: str, entry: Entry) -> None:
         """Write one line; what is begun is on the disk when this returns."""
@@ -225,7 +232,7 @@ class Journal:
             " (run, action, moment, step, network, modified_ms, note, at_ms, checksum)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                run,
+                self._number_of(run),
                 entry.action,
                 entry.moment,
                 entry.step,
@@ -240,7 +247,7 @@ class Journal:
         """Return the lines of one action, oldest first."""
         rows = self._read(
             f"SELECT {_LINE} FROM entry WHERE run = ? AND action = ? ORDER BY number",  # noqa: S608
-            (run, action),
+            (self._number_of(run), action),
         )
         return [
             Entry(row[1], Moment(row[2]), row[3], _network_of(row[4]), row[5], row[6], row[7])
@@ -251,7 +258,8 @@ class Journal:
         """Return the numbers of the actions that have lines."""
         with _explained(self._path):
             rows = self._db.execute(
-                "SELECT DISTINCT action FROM entry WHERE run = ? AND action != ?", (run, WHOLE_RUN)
+                "SELECT DISTINCT action FROM entry WHERE run = ? AND action != ?",
+                (self._number_of(run), WHOLE_RUN),
             )
             return frozenset(number for (number,) in rows)
 
@@ -259,7 +267,7 @@ class Journal:
         """Return the networks of all lines of a run that say this of a step."""
         rows = self._read(
             f"SELECT {_LINE} FROM entry WHERE run = ? AND step = ? AND moment = ?",  # noqa: S608
-            (run, step, moment),
+            (self._number_of(run), step, moment),
         )
         return frozenset(NetworkId(row[4]) for row in rows if row[4] is not None)
 
@@ -270,12 +278,12 @@ class Journal:
                 "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
                 " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
-                (run, action, settled.outcome, settled.message, at_ms),
+                (self._number_of(run), action, settled.outcome, settled.message, at_ms),
             )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:
         """Return how the actions of a run ended, those that have."""
-        rows = self._read("SELECT * FROM outcome WHERE run = ?", (run,))
+        rows = self._read("SELECT * FROM outcome WHERE run = ?", (self._number_of(run),))
         return {row[1]: ActionOutcome(Outcome(row[2]), row[3]) for row in rows}
 
     def count_records_before(self, server: str, collection: str) -> int | None:
@@ -306,6 +314,13 @@ class Journal:
         finally:
             self._db.execute("PRAGMA synchronous = FULL")
 
+    def _number_of(self, run: str) -> int:
+        """Return what a run is called in the rows that are of it; 0, as no row is, without one."""
+        with _explained(self._path):
+            query = "SELECT number FROM run WHERE id = ?"
+            found = self._db.execute(query, (run,)).fetchone()
+        return 0 if found is None else int(found[0])
+
     def _write(self, statement: str, row: Row) -> None:
         self.write(statement, with_checksum(row))
 
@@ -319,13 +334,14 @@ class Journal:
         return rows
 
 
-def _row_of_run(run: RunRecord) -> Row:
+def _row_of_run(number: int, run: RunRecord) -> Row:
     # As SQLite hands it back, which has no booleans: else its checksum would be another.
-    return tuple(int(each) if isinstance(each, bool) else each for each in astuple(run))
+    facts = (int(each) if isinstance(each, bool) else each for each in astuple(run))
+    return (number, *facts)
 
 
 def _run_of(row: Row) -> RunRecord:
-    run = RunRecord(*row[:-1])
+    run = RunRecord(*row[1:-1])
     return replace(run, complete=bool(run.complete))
 
 

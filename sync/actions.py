@@ -81,13 +81,16 @@ class _Action(
 
 
 class CreateNetwork(_Action, frozen=True):
-    """Make the network of a record that has none, and write its UUID into the record."""
+    """Make the network of a record that has none, and write its UUID into the record.
+
+    ``properties`` are the texts of its managed properties, by name.
+    """
 
     record: RecordId
     path: str
     reason: str
     genes: tuple[PlannedGene, ...]
-    properties: tuple[PropertyChange, ...]
+    properties: dict[str, str]
     visibility: Visibility
     read_only: bool
     network_set: str | None

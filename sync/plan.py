@@ -263,17 +263,16 @@ def _decide_unsettled(candidate: Candidate, policy: PushPolicy) -> Iterator[Deci
 
 
 def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNetwork | Skipped:
-    properties = tuple(
-        PropertyChange(name, None, value) for name, value in state_properties(record).items()
-    )
-    if fault := _why_not_create(record, policy) or explain_changes((), properties):
+    properties = state_properties(record)
+    changes = [PropertyChange(name, None, text) for name, text in properties.items()]
+    if fault := _why_not_create(record, policy) or explain_changes((), changes):
         return Skipped(record.id, fault)
     return CreateNetwork(
         record=record.id,
         path=record.path,
         reason=reason,
         genes=tuple(PlannedGene.of(gene) for gene in record.genes),
-        properties=properties,
+        properties=dict(properties),
         visibility=policy.visibility or Visibility.PRIVATE,
         read_only=bool(policy.read_only),
         network_set=policy.network_set,

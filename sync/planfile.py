@@ -16,11 +16,11 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Raw, Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from sync.actions import Action, CreateNetwork, Plan, PlanHead, PlannedGene
 from sync.errors import ConfigError, PlanMismatch
@@ -30,7 +30,7 @@ VERSION: Final = 3
 MAX_PLAN_BYTES = 512 * 1024 * 1024
 
 _ID = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{12}")
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder().encode
 _read_action = msgspec.json.Decoder(Action).decode
 
 
@@ -170,10 +170,19 @@ def _encode_body(plan: Plan) -> Iterator[bytes]:
 
 def _share_genes(actions: Iterable[Action]) -> Iterator[Action]:
     """Let actions share the genes that they have in common: one is in hundreds of networks."""
-    known: dict[PlannedGene, PlannedGene] = {}
+    known: dict[Any, Any] = {}
+
+    def _share(part: Any) -> Any:
+        return known.setdefault(part, part)
+
+    def _share_gene(gene: PlannedGene) -> Any:
+        if gene not in known:
+            symbol, ids, words, sources = astuple(gene)
+            _share(PlannedGene(_share(symbol), _share(ids), words, _share(sources)))
+        return known[gene]
+
     for action in actions:
         if isinstance(action, CreateNetwork):
-            genes = tuple(known.setdefault(gene, gene) for gene in action.genes)
-            yield replace(action, genes=genes)
+            yield replace(action, genes=tuple(map(_share_gene, action.genes)))
         else:
             yield action

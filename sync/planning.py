@@ -142,9 +142,7 @@ class _Deciding:
     whole collection there is no room for records, summaries and contents.
     """
 
-    def __init__(
-        self, request: PlanRequest, client: NdexClient, contents: Contents | None
-    ) -> None:
+    def __init__(self, request: PlanRequest, client: NdexClient, contents: Contents | None) -> None:
         self._request = request
         self._client = client
         self._contents = contents

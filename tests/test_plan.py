@@ -272,7 +272,7 @@ def test_an_unmapped_record_gets_a_network() -> None:
 
     assert isinstance(action, CreateNetwork)
     assert action.genes == (PlannedGene("CXCL8", (Curie("ncbigene:3576"),)),)
-    assert [change.name for change in action.properties] == [
+    assert list(action.properties) == [
         "name",
         "pfocrId",
         "figureTitle",

@@ -132,7 +132,7 @@ def _prepare_return(course: Course, content: object) -> Prepared:
 
 def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepared:
     """Prepare a new network, which starts private and carries ``token`` as its marker."""
-    stated = {change.name: change.new for change in action.properties}
+    stated = dict(action.properties)
     stated.setdefault("name", action.record)
     body = write_figure_network(
         [gene.to_gene() for gene in action.genes], {**stated, MARKER: token}

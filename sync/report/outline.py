@@ -43,12 +43,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A whole plan in texts. ``left`` are reasons with the records that are left alone."""
+    """A whole plan in texts. ``entries`` come once, one by one: there may be as many as records.
+
+    ``left`` are reasons with the records that are left alone.
+    """
 
     headline: str
     facts: tuple[str, ...]
     tripped: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: Iterator[Entry]
     left: tuple[tuple[str, str], ...]
 
 
@@ -63,7 +66,7 @@ def outline_plan(plan: Plan) -> Outline:
             plural(plan.records, "record"),
         ),
         tripped=tuple(each.message for each in plan.tripped),
-        entries=tuple(_entry(action) for action in plan.actions),
+        entries=map(_entry, plan.actions),
         left=tuple(_left(plan)),
     )
 
@@ -107,8 +110,8 @@ def _entry(action: Action) -> Entry:
 def _creations(action: CreateNetwork) -> Iterator[str]:
     symbols = ", ".join(gene.symbol for gene in action.genes)
     yield f"{plural(len(action.genes), 'gene')}: {shorten(symbols, 4 * _MAX_VALUE)}"
-    for change in action.properties:
-        yield f"{change.name}: {shorten(change.new, _MAX_VALUE)}"
+    for name, text in action.properties.items():
+        yield f"{name}: {shorten(text, _MAX_VALUE)}"
     lock = "read-only" if action.read_only else "not read-only"
     yield f"{action.visibility}, {lock}"
     yield from _places(action)

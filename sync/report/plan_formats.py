@@ -59,34 +59,38 @@ def write_plan_json(plan: Plan, stream: TextIO) -> None:
 def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
     """Write the plan as Markdown; every text of a stranger stands in a code span."""
     outline = outline_plan(plan)
-    lines = [f"## Plan: {outline.headline}", "", *(f"- {_span(fact)}" for fact in outline.facts)]
-    lines += [f"- {_span(digest_plan(plan))}", ""]
+    stream.write(f"## Plan: {outline.headline}\n\n")
+    for fact in (*outline.facts, digest_plan(plan)):
+        stream.write(f"- {_span(fact)}\n")
     for message in outline.tripped:
-        lines += [f"**Stopped by a guard:** {_span(message)}", ""]
+        stream.write(f"\n**Stopped by a guard:** {_span(message)}\n")
     for entry in outline.entries:
-        lines += [f"### {_span(entry.title)}", "", *_markdown_facts(entry, plan.server), ""]
+        stream.write(f"\n### {_span(entry.title)}\n\n")
+        stream.writelines(f"{line}\n" for line in _markdown_facts(entry, plan.server))
     if outline.left:
-        lines += ["### Left alone", ""]
-        lines += [f"- {_span(reason)}: {_span(names)}" for reason, names in outline.left]
-    stream.write("\n".join(lines).rstrip() + "\n")
+        stream.write("\n### Left alone\n\n")
+    for reason, names in outline.left:
+        stream.write(f"- {_span(reason)}: {_span(names)}\n")
 
 
 def write_plan_html(plan: Plan, stream: TextIO) -> None:
     """Write the plan as one web page without scripts or outside parts."""
     outline = outline_plan(plan)
-    parts = [
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
-        f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>Plan: {_escape(outline.headline)}</h1>",
-        _items([*outline.facts, digest_plan(plan)]),
-    ]
-    parts += [f'<p class="stop">Stopped by a guard: {_escape(m)}</p>' for m in outline.tripped]
+    stream.write(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
+        f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<h1>Plan: {_escape(outline.headline)}</h1>\n"
+        f"{_items([*outline.facts, digest_plan(plan)])}\n"
+    )
+    for message in outline.tripped:
+        stream.write(f'<p class="stop">Stopped by a guard: {_escape(message)}</p>\n')
     for entry in outline.entries:
-        parts += [f"<h2>{_escape(entry.title)}</h2>", _html_network(entry, plan.server)]
-        parts += [f"<p>{_escape(entry.reason)}</p>", _items(entry.changes)]
+        stream.write(f"<h2>{_escape(entry.title)}</h2>\n{_html_network(entry, plan.server)}\n")
+        stream.write(f"<p>{_escape(entry.reason)}</p>\n{_items(entry.changes)}\n")
     if outline.left:
-        parts += ["<h2>Left alone</h2>", _items([f"{why}: {who}" for why, who in outline.left])]
-    stream.write("\n".join([*parts, "</body></html>"]) + "\n")
+        left = _items([f"{why}: {who}" for why, who in outline.left])
+        stream.write(f"<h2>Left alone</h2>\n{left}\n")
+    stream.write("</body></html>\n")
 
 
 PLAN_FORMATS: Mapping[str, Renderer[Plan]] = MappingProxyType(

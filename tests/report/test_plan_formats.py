@@ -58,16 +58,16 @@ def test_a_hostile_text_has_no_power(name: str) -> None:
 
 
 def test_every_action_and_difference_is_put_into_words() -> None:
-    outline = outline_plan(PLAN)
+    entries = list(outline_plan(PLAN).entries)
 
-    assert [entry.title for entry in outline.entries] == [
+    assert [entry.title for entry in entries] == [
         "update PMC1__f1",
         "create PMC2__f1",
         "delete A name",
         f"restore {PLAN.actions[3].network}",  # type: ignore[union-attr]
         f"undelete {PLAN.actions[4].network}",  # type: ignore[union-attr]
     ]
-    assert outline.entries[0].changes == (
+    assert entries[0].changes == (
         "add gene CXCL8 (ncbigene:3576)",
         "remove gene CXCL8 (ncbigene:3576)",
         "rename gene IL8 → CXCL8 (ncbigene:3576)",

@@ -16,7 +16,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sync.planfile import parse_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.fault_injection import CONTROL
 from sync.sandbox.faults import parse_rules
@@ -262,8 +261,10 @@ def _read_journal(folder: Path) -> tuple[set[str], set[str]]:
     with Journal.open(folder / ".ndex-sync") as journal:
         *_, run = journal.list_runs()
         ended, begun = journal.read_outcomes(run.id).keys(), journal.list_begun(run.id)
-        actions = parse_plan(run.plan, "the plan").actions
-    names = [getattr(action, "record", "") for action in actions]
+        names = {
+            number: getattr(journal.read_action(run.id, number), "record", "")
+            for number in ended | begun
+        }
     return {names[number] for number in ended}, {names[number] for number in begun - ended}
 
 

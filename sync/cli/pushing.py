@@ -33,7 +33,7 @@ from sync.cli.progress import show_progress
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
 from sync.config import CONFIG_NAME, CollectionConfig, Config
-from sync.errors import ConfigError, Unauthorized
+from sync.errors import ConfigError, GuardTripped, Unauthorized
 from sync.locate import Collection
 from sync.ndex.address import ServerChoice
 from sync.ndex.answers import User
@@ -185,13 +185,20 @@ def _status_without_actions(plan: Plan) -> int:
 
 
 def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
-    """Apply a plan that was read from a file, and return the exit status."""
+    """Apply a plan that was read from a file, and return the exit status.
+
+    What earlier runs left is put right also where a guard stops the plan.
+    """
     configure_logging(setting.manner)
-    require_approved(plan, approved)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
             async with _open_client(setting) as (client, user):
+                try:
+                    require_approved(plan, approved)
+                except GuardTripped:
+                    await _recover(setting, client, user, stop)
+                    raise
                 return await _apply(setting, plan, client, user, stop)
 
     return _run_stoppably(_run)
@@ -342,23 +349,26 @@ async def _apply_if_wanted(
     if not plan.actions:
         return _status_without_actions(plan)
     require_approved(plan, order.approved)
-    if order.ask:
-        try:
-            wanted = _confirm(stop)
-        except typer.Abort:
-            typer.echo("\nNothing was changed.")
-            return INTERRUPTED
-        if not wanted:
-            typer.echo("Nothing was changed.")
-            return 1
+    refused = _refuse(stop) if order.ask else None
+    if refused is not None:
+        return refused
     return await _apply(setting, plan, client, user, stop, contents)
 
 
-def _confirm(stop: Stop) -> bool:
+def _refuse(stop: Stop) -> int | None:
+    """Ask whether to apply; return the exit status where that is not wanted, None where it is."""
     if not sys.stdin.isatty():
         raise ConfigError("not a terminal; use --yes to apply without confirmation")
-    with stop.asking():
-        return typer.confirm("Apply this plan?")
+    try:
+        with stop.asking():
+            wanted = typer.confirm("Apply this plan?")
+    except typer.Abort:
+        typer.echo("\nNothing was changed.")
+        return INTERRUPTED
+    if wanted:
+        return None
+    typer.echo("Nothing was changed.")
+    return 1
 
 
 async def _apply(

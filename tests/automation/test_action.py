@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sync.model import Verdict
 from sync.sandbox.store import Store
@@ -243,6 +244,19 @@ def test_an_internal_error_fails_the_step_whatever_was_asked_for(
 
     assert done.status == 4
     assert done.outputs["exit_status"] == "4"
+
+
+def test_the_nightly_applies_a_plan_that_could_not_look_at_everything(runner: Runner) -> None:
+    """So that what a killed night left is put right."""
+    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text())
+    [planning] = [each for each in nightly["jobs"]["check"]["steps"] if each.get("id") == "plan"]
+    inputs = {"command": "plan", "fail-on": planning["with"]["fail-on"]}
+
+    done = runner.run("run", inputs, stand_in(runner, f"{RECORDER}sys.exit(3)\n"))
+
+    assert done.status == 0, done.stdout
+    assert (done.outputs["exit_status"], done.outputs["plan_actions"]) == ("3", "0")
+    assert done.outputs["plan"] == "ndex-sync-reports/plan.json"
 
 
 def test_credentials_go_into_the_environment_and_no_argument(runner: Runner) -> None:

@@ -165,7 +165,7 @@ def test_the_page_tells_of_every_input_of_the_action() -> None:
         assert f"`{name}`" in text, name
 
 
-def test_the_nightly_applies_an_empty_plan_and_keeps_the_journal_whatever_fails() -> None:
+def test_the_nightly_applies_whatever_was_planned_and_keeps_the_journal_whatever_fails() -> None:
     nightly = {
         step["name"]: step
         for step in steps(read(ROOT / ".github/workflows/nightly.yml"))
@@ -173,6 +173,9 @@ def test_the_nightly_applies_an_empty_plan_and_keeps_the_journal_whatever_fails(
     }
 
     assert nightly["Apply"]["if"] == "${{ inputs.apply }}"
+    assert nightly["Plan"]["with"]["fail-on"] == "never"
+    fails = nightly["Fail where a record could not be checked"]["if"]
+    assert "steps.plan.outputs.exit_status == '3'" in fails
     assert nightly["Keep the journal and the backups"]["if"].startswith("${{ always() && ")
     assert "apply" not in nightly["Keep the journal and the backups"]["if"]
 

@@ -17,10 +17,15 @@ import httpx
 import orjson
 import pytest
 
+from sync.actions import Plan
+from sync.apply.steps import Step
+from sync.model import NetworkId
+from sync.planfile import digest_plan, read_plan
+from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from sync.state.journal import Journal
+from sync.state.journal import Entry, Journal, Moment, RunRecord
 from sync.state.lock import lock_state
 from tests.apply.pushing import SET, fill_with_every_kind, read_networks
 from tests.e2e.running import clean_environment, command, run_command
@@ -155,6 +160,40 @@ def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) ->
 
     assert approved.returncode == 0, approved.stderr
     assert networks(folder)[network_id(5)]["in_trash"] == 1
+
+
+def test_a_plan_that_a_guard_stops_keeps_nothing_from_being_put_right(folder: Path) -> None:
+    run("plan", "--out", "killed.json", cwd=folder)
+    run("plan", "--prune", "--out", "stopped.json", cwd=folder)
+    _leave_unlocked(folder, read_plan(folder / "killed.json"), network_id(2))
+
+    applied = run("apply", "stopped.json", cwd=folder)
+
+    assert applied.returncode == 2
+    assert "max_deletes" in applied.stderr
+    assert f"Put right network {network_id(2)}" in applied.stderr
+    assert networks(folder)[network_id(2)]["read_only"] == 1
+
+
+def _leave_unlocked(folder: Path, plan: Plan, network: NetworkId) -> None:
+    """Leave a network as a run does that is killed after it lifted the lock."""
+    numbers = {getattr(each, "network", None): at for at, each in enumerate(plan.actions)}
+    run = RunRecord(
+        id=plan.id,
+        digest=digest_plan(plan),
+        server=plan.server,
+        account=plan.account,
+        collection=plan.collection,
+        records=plan.records,
+        complete=plan.complete,
+        started_ms=1,
+        finished_ms=None,
+    )
+    with Journal.open(folder / ".ndex-sync") as journal:
+        journal.begin_run(run, plan.actions)
+        journal.enter(run.id, Entry(numbers[network], Moment.BEGUN, Step.LIFT, network))
+    with Store.open(folder / "ndex.sqlite") as store, store.writing() as db:
+        rows.update(db, network, read_only=0)
 
 
 def test_two_records_that_are_refused_for_one_table_are_both_told_of(folder: Path) -> None:

@@ -48,7 +48,9 @@ _ASPECT = re.compile(r"[A-Za-z@]\w*")
 
 
 MAX_VALUES = 4_000_000
-"""How many values an answer may hold, but for listings."""
+"""How many values an answer may hold, but for listings. An object counts as four, an array as two:
+that is how much room they take beside what is in them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _is_plain_text(answer: Answer) -> bool:
 
 def _parse(request: Request, answer: Answer) -> object:
     # Each value takes some 50 bytes once it is parsed, however short it was.
-    if not request.listing and answer.body.count(b",") > MAX_VALUES:
+    if not request.listing and _count_values(answer.body) > MAX_VALUES:
         raise TooLarge(
             request.call,
             f"the answer holds more than {MAX_VALUES:,} values, as no network does",
@@ -247,6 +249,10 @@ def _parse(request: Request, answer: Answer) -> object:
         return request.parse(answer.body)
     except ValueError:
         raise ServerBroken(request.call, _describe(answer.body), status=answer.status) from None
+
+
+def _count_values(body: bytes) -> int:
+    return body.count(b",") + 4 * body.count(b"{") + 2 * body.count(b"[")
 
 
 def _describe(body: bytes) -> str:

@@ -112,8 +112,17 @@ async def test_a_server_is_reached_through_a_socks_proxy(monkeypatch: pytest.Mon
     assert b"ndex.example" in asked[0]
 
 
-async def test_an_answer_of_nothing_but_numbers_is_too_large() -> None:
-    body = b"[" + b"1," * (MAX_VALUES + 1) + b"1]"
+TINY = {
+    "numbers": b"1," * (MAX_VALUES + 1) + b"1",
+    "objects": b'{"a":1},' * (MAX_VALUES // 5 + 1) + b"{}",
+    "arrays": b"[1]," * (MAX_VALUES // 3 + 1) + b"[]",
+    "arrays in arrays": b"[" * (MAX_VALUES // 2 + 1),
+}
+
+
+@pytest.mark.parametrize("values", TINY.values(), ids=TINY)
+async def test_an_answer_of_nothing_but_tiny_values_is_too_large(values: bytes) -> None:
+    body = b"[" + values + b"]"
     async with (
         serve(lambda _: respond(200, body)) as server,
         open_client(server.url, credentials=None, policy=ONCE) as client,

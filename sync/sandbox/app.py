@@ -22,7 +22,7 @@ from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
 from sync.sandbox.fault_injection import FAULTS, FaultyDoor
 from sync.sandbox.faults import FaultBox
-from sync.sandbox.operation import JSON, Call, Operation, media_type
+from sync.sandbox.operation import JSON, Act, Call, Operation, media_type
 from sync.sandbox.refusals import (
     LOCKED,
     UNSUPPORTED,
@@ -43,8 +43,8 @@ def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
     desk = _Desk(store, settings, box)
     starlette = Starlette(
         routes=[
-            Route(row.path, desk.endpoint(row), methods=[row.method], name=row.path)
-            for row in OPERATIONS
+            Route(row.path, desk.endpoint(row, act), methods=[row.method], name=row.path)
+            for row, act in OPERATIONS
         ],
         exception_handlers={HTTPException: desk.refuse_route, Exception: desk.break_down},
     )
@@ -60,14 +60,14 @@ class _Desk:
         self._settings = settings
         self._doorman = Doorman(store)
 
-    def endpoint(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+    def endpoint(self, operation: Operation, act: Act) -> Callable[[Request], Awaitable[Response]]:
         """Return the endpoint of one route."""
 
         async def respond(request: Request) -> Response:
             try:
                 _check_types(operation, request)
                 body = await self._read_body(request)
-                return await self._run_patiently(operation, request, body)
+                return await self._run_patiently(operation, act, request, body)
             except Refusal as refusal:
                 self._box.lost_connections += refusal.costs_connection
                 shown = hide_cause(refusal) if operation.hides_cause else refusal
@@ -105,18 +105,20 @@ class _Desk:
                 raise Refusal(413, None, "Request Entity Too Large")
         return bytes(body)
 
-    async def _run_patiently(self, operation: Operation, request: Request, body: bytes) -> Response:
+    async def _run_patiently(
+        self, operation: Operation, act: Act, request: Request, body: bytes
+    ) -> Response:
         pauses = self._settings.lock_tries if operation.waits else 0
         while True:
             try:
-                return await anyio.to_thread.run_sync(self._run, operation, request, body)
+                return await anyio.to_thread.run_sync(self._run, operation, act, request, body)
             except Refusal as refusal:
                 if refusal.error_code != LOCKED or pauses == 0:
                     raise
             pauses -= 1
             await anyio.sleep(self._settings.lock_pause_s)
 
-    def _run(self, operation: Operation, request: Request, body: bytes) -> Response:
+    def _run(self, operation: Operation, act: Act, request: Request, body: bytes) -> Response:
         account = self._doorman.admit(request.headers.get("authorization"))
         if account is None and not operation.anonymous:
             raise turned_away("Attempted to access resource requiring authentication.")
@@ -137,7 +139,7 @@ class _Desk:
                 base_url=self._settings.host_uri or str(request.base_url).rstrip("/"),
             )
             try:
-                return operation.act(call)
+                return act(call)
             except Refusal as refusal:
                 if not refusal.keeps_changes:
                     raise

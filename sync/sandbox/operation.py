@@ -148,9 +148,13 @@ class Call:
         return self.query.get(name, "").lower() == "true"
 
 
+Act = Callable[[Call], Response]
+"""What answers a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of a route table: method and path, what it does, and on what terms.
+    """One row of the route table, put before the function that answers it: method, path, terms.
 
     ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
     ``waits`` tries again while the network is locked (contract 3.3), ``hides_cause`` makes every
@@ -161,7 +165,6 @@ class Operation:
 
     method: str
     path: str
-    act: Callable[[Call], Response]
     anonymous: bool = False
     writes: bool = False
     waits: bool = False
@@ -169,6 +172,15 @@ class Operation:
     consumes: tuple[str, ...] = ()
     reads: str | None = None
     produces: str | None = JSON
+
+    def __call__(self, act: Act) -> Act:
+        """Add the row to the table."""
+        ROUTES.append((self, act))
+        return act
+
+
+ROUTES: list[tuple[Operation, Act]] = []
+"""The route table, in the order in which the modules are read."""
 
 
 def unread_parameter(name: str, text: str) -> Refusal:

@@ -23,6 +23,7 @@ ACCOUNT_LIMIT = 2000
 """How many ids one call for accounts may bring."""
 
 
+@Operation("POST", "/v2/user", anonymous=True, writes=True, consumes=(JSON,), produces=TEXT)
 def create_account(call: Call) -> Response:
     """Create a verified account and answer its URL; this server asks for no mail check."""
     given = call.json_object()
@@ -59,6 +60,7 @@ def create_account(call: Call) -> Response:
     return PlainTextResponse(url, 201, {"Location": url})
 
 
+@Operation("GET", "/v2/user", anonymous=True)
 def find_account(call: Call) -> Response:
     """Answer the caller's own account (``valid=true``), or one by its name or mail address."""
     valid = call.query.get("valid")
@@ -81,6 +83,7 @@ def find_account(call: Call) -> Response:
     )
 
 
+@Operation("GET", "/v3/users", anonymous=True)
 def find_account_v3(call: Call) -> Response:
     """Answer one account by its name; all of it to its owner, who has to ask for that."""
     name = call.query.get("username")
@@ -94,11 +97,13 @@ def find_account_v3(call: Call) -> Response:
     return _answer_account(call, found)
 
 
+@Operation("GET", "/v2/user/{id}", anonymous=True)
 def get_account(call: Call) -> Response:
     """Answer one account by its UUID."""
     return _answer_account(call, _get_by_id(call, call.id))
 
 
+@Operation("POST", "/v2/batch/user", anonymous=True, consumes=(JSON,))
 def list_accounts(call: Call) -> Response:
     """Answer many accounts in the order of their ids; an unknown one fails the whole call."""
     if not call.has_json:
@@ -109,6 +114,7 @@ def list_accounts(call: Call) -> Response:
     return answer([render_account(_get_by_id(call, parse_uuid(text))) for text in ids])
 
 
+@Operation("POST", "/v2/search/user", anonymous=True, consumes=(JSON,))
 def search_accounts(call: Call) -> Response:
     """Answer the accounts whose names hold one of the words."""
     text = call.json_object().get("searchString")
@@ -121,6 +127,7 @@ def search_accounts(call: Call) -> Response:
     return answer({"resultList": shown, "numFound": len(found), "start": start * size})
 
 
+@Operation("PUT", "/v2/user/{id}", writes=True, consumes=(JSON,))
 def put_account(call: Call) -> Response:
     """Change the caller's account; what is left out is cleared, and the name stays."""
     given = call.json_object()
@@ -141,6 +148,7 @@ def put_account(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v2/user/{id}", writes=True)
 def delete_account(call: Call) -> Response:
     """Delete the caller's account, unless it owns a network."""
     if call.id != call.me.id:
@@ -152,6 +160,7 @@ def delete_account(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v2/user/{id}/password", anonymous=True, writes=True, consumes=(TEXT,))
 def put_password(call: Call) -> Response:
     """Change the caller's password to the text of the body; nobody gets mail about a lost one."""
     if call.flag("forgot"):
@@ -165,11 +174,13 @@ def put_password(call: Call) -> Response:
     return done()
 
 
+@Operation("POST", "/v3/users/signin", anonymous=True)
 def sign_in(_: Call) -> Response:
     """Refuse a token: this server knows passwords alone."""
     raise bad_request("Open ID authentication is not enabled on this server")
 
 
+@Operation("GET", "/v2/user/{id}/membership")
 def list_memberships(call: Call) -> Response:
     """Answer the groups of an account: there are none."""
     if call.query.get("type", "MEMBER") != "MEMBER":
@@ -177,6 +188,7 @@ def list_memberships(call: Call) -> Response:
     return answer({})
 
 
+@Operation("GET", "/v2/user/{id}/permission")
 def list_held(call: Call) -> Response:
     """Answer what the caller holds on one network, or on all that others share with him."""
     if call.id != call.me.id:
@@ -193,6 +205,8 @@ def list_held(call: Call) -> Response:
     return answer({id_: kind for id_, kind in held.items() if least in ("READ", kind)})
 
 
+@Operation("GET", "/user/authenticate", anonymous=True)
+@Operation("GET", "/rest/user/authenticate", anonymous=True)
 def authenticate_legacy(call: Call) -> Response:
     """Answer the caller's account in the words of NDEx 1."""
     shown = render_own_account(call.db, _caller(call), call.disk_quota)
@@ -203,6 +217,7 @@ def authenticate_legacy(call: Call) -> Response:
     return answer({**nothing, **shown, "accountName": name, "accountType": "User"})
 
 
+@Operation("GET", "/v2/user/{id}/networksummary")
 def list_own_networks(call: Call) -> Response:
     """Answer the v2 summaries of an account: owned, shared, and the targets of shortcuts.
 
@@ -220,6 +235,7 @@ def list_own_networks(call: Call) -> Response:
     return answer([render_v2(row) for row in [*page, *networks.find_all(call.db, targets)]])
 
 
+@Operation("GET", "/v2/user/{id}/networkcount")
 def count_own_networks(call: Call) -> Response:
     """Answer how many networks and legacy sets an account has, deleted shared ones included."""
     account_id = _own_id(call, "autheticated")
@@ -266,34 +282,3 @@ def _answer_account(call: Call, account: Account) -> Response:
     if call.account is not None and call.account.id == account.id:
         return answer(render_own_account(call.db, account, call.disk_quota))
     return answer(render_account(account))
-
-
-OPERATIONS = (
-    Operation(
-        "POST",
-        "/v2/user",
-        create_account,
-        anonymous=True,
-        writes=True,
-        consumes=(JSON,),
-        produces=TEXT,
-    ),
-    Operation("GET", "/v2/user", find_account, anonymous=True),
-    Operation("GET", "/v3/users", find_account_v3, anonymous=True),
-    Operation("GET", "/user/authenticate", authenticate_legacy, anonymous=True),
-    Operation("GET", "/rest/user/authenticate", authenticate_legacy, anonymous=True),
-    Operation("GET", "/v2/user/{id}", get_account, anonymous=True),
-    Operation("PUT", "/v2/user/{id}", put_account, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v2/user/{id}", delete_account, writes=True),
-    Operation(
-        "PUT", "/v2/user/{id}/password", put_password, anonymous=True, writes=True, consumes=(TEXT,)
-    ),
-    Operation("POST", "/v3/users/signin", sign_in, anonymous=True),
-    Operation("GET", "/v2/user/{id}/membership", list_memberships),
-    Operation("POST", "/v2/batch/user", list_accounts, anonymous=True, consumes=(JSON,)),
-    Operation("POST", "/v2/search/user", search_accounts, anonymous=True, consumes=(JSON,)),
-    Operation("GET", "/v2/user/{id}/permission", list_held),
-    Operation("GET", "/v2/user/{id}/networksummary", list_own_networks),
-    Operation("GET", "/v2/user/{id}/networkcount", count_own_networks),
-)
-"""The routes of this module."""

@@ -18,11 +18,13 @@ SUMMARY_LIMIT = 2000
 """How many ids one call for summaries may bring."""
 
 
+@Operation("POST", "/v2/batch/network/summary", anonymous=True, consumes=(JSON,))
 def list_summaries_v2(call: Call) -> Response:
     """Answer the v2 summaries of the networks that exist and may be read."""
     return answer([render_v2(row) for row in _find_readable(call, 469)])
 
 
+@Operation("POST", "/v3/batch/networks/summary", anonymous=True, consumes=(JSON,))
 def list_summaries_v3(call: Call) -> Response:
     """Answer the v3 summaries of the networks that exist and may be read."""
     form = parse_format(call.query.get("format", "FULL"))
@@ -50,14 +52,3 @@ def _read_ids(call: Call) -> list[str]:
 def _shuffled(rows: list[NetworkRow], seed: int) -> list[NetworkRow]:
     # The real order is the database's mood: neither that of the request nor that of the ids.
     return sorted(rows, key=lambda row: zlib.crc32(f"{seed}:{row.id}".encode()))
-
-
-OPERATIONS = (
-    Operation(
-        "POST", "/v2/batch/network/summary", list_summaries_v2, anonymous=True, consumes=(JSON,)
-    ),
-    Operation(
-        "POST", "/v3/batch/networks/summary", list_summaries_v3, anonymous=True, consumes=(JSON,)
-    ),
-)
-"""The routes of this module."""

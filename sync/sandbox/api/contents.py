@@ -31,6 +31,8 @@ _NO_ASPECTS = frozenset({"metaData", "status", "numberVerification"})
 _NO_CX2 = "CX2 network is not available for this network. "
 
 
+@Operation("GET", "/v2/network/{id}", anonymous=True, produces=None)
+@Operation("GET", "/network/{id}/asCX", anonymous=True, produces=None)
 def get_cx1(call: Call) -> Response:
     """Answer the whole CX1 file; until a CX2 update is converted there is none."""
     row = _get_readable(call, _token_reader(call), "read access")
@@ -40,6 +42,7 @@ def get_cx1(call: Call) -> Response:
     return _whole(call, row, cx, "cx")
 
 
+@Operation("GET", "/v3/networks/{id}", anonymous=True, produces=None)
 def get_cx2(call: Call) -> Response:
     """Answer the whole CX2 file; whether there is one is asked before anything else."""
     row = networks.find(call.db, call.id)
@@ -53,6 +56,7 @@ def get_cx2(call: Call) -> Response:
     return _whole(call, row, cx, "cx2")
 
 
+@Operation("GET", "/v2/network/{id}/aspect", anonymous=True)
 def list_aspects_v2(call: Call) -> Response:
     """Answer the CX1 metadata."""
     row = _get_readable(call, call.reader, "access")
@@ -60,6 +64,7 @@ def list_aspects_v2(call: Call) -> Response:
     return answer({"metaData": read_aspect(cx, "metaData") if cx else []})
 
 
+@Operation("GET", "/v3/networks/{id}/aspects", anonymous=True)
 def list_aspects_v3(call: Call) -> Response:
     """Answer name and element count of every CX2 aspect."""
     row = _get_readable(call, call.reader, "access")
@@ -68,6 +73,7 @@ def list_aspects_v3(call: Call) -> Response:
     return answer([{"name": name, "elementCount": count} for name, count in counts])
 
 
+@Operation("GET", "/v2/network/{id}/aspect/{name}", anonymous=True, produces=None)
 def get_aspect_v2(call: Call) -> Response:
     """Answer the elements of one CX1 aspect; an access key does not open it."""
     row = _get_readable(call, call.keyless_reader, "access")
@@ -79,6 +85,7 @@ def get_aspect_v2(call: Call) -> Response:
     return answer(elements)
 
 
+@Operation("GET", "/v2/network/{id}/aspect/{name}/metadata", anonymous=True)
 def get_aspect_metadata(call: Call) -> Response:
     """Answer the metadata of one CX1 aspect, nothing where it is missing."""
     row = _get_readable(call, call.keyless_reader, "access")
@@ -88,6 +95,7 @@ def get_aspect_metadata(call: Call) -> Response:
     return answer(entries[0]) if entries else done()
 
 
+@Operation("GET", "/v3/networks/{id}/aspects/{name}", anonymous=True, produces=None)
 def get_aspect_v3(call: Call) -> Response:
     """Answer the elements of one CX2 aspect as they are stored."""
     row = _get_readable(call, call.reader, "access")
@@ -103,6 +111,7 @@ def get_aspect_v3(call: Call) -> Response:
     return answer(elements[:size])
 
 
+@Operation("GET", "/v3/networks/{id}/export", anonymous=True, produces=None)
 def get_table(call: Call) -> Response:
     """Answer nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
     row = _get_readable(call, call.reader, "access")
@@ -114,6 +123,7 @@ def get_table(call: Call) -> Response:
     return Response(table or b"", media_type=TABLE)
 
 
+@Operation("POST", "/v3/search/networks/{id}/nodes", anonymous=True)
 def select_nodes(call: Call) -> Response:
     """Answer the named attributes of the nodes with these ids."""
     given = call.json_object()
@@ -276,24 +286,3 @@ def _elements(cx: bytes | None, call: Call, missing: Refusal) -> list[Any]:
 def _size(call: Call) -> int | None:
     size = call.number("size", -1)
     return size if size > 0 else None
-
-
-OPERATIONS = (
-    Operation("GET", "/v2/network/{id}", get_cx1, anonymous=True, produces=None),
-    Operation("GET", "/network/{id}/asCX", get_cx1, anonymous=True, produces=None),
-    Operation("GET", "/v3/networks/{id}", get_cx2, anonymous=True, produces=None),
-    Operation("GET", "/v2/network/{id}/aspect", list_aspects_v2, anonymous=True),
-    Operation("GET", "/v3/networks/{id}/aspects", list_aspects_v3, anonymous=True),
-    Operation(
-        "GET", "/v2/network/{id}/aspect/{name}", get_aspect_v2, anonymous=True, produces=None
-    ),
-    Operation(
-        "GET", "/v2/network/{id}/aspect/{name}/metadata", get_aspect_metadata, anonymous=True
-    ),
-    Operation(
-        "GET", "/v3/networks/{id}/aspects/{name}", get_aspect_v3, anonymous=True, produces=None
-    ),
-    Operation("POST", "/v3/search/networks/{id}/nodes", select_nodes, anonymous=True),
-    Operation("GET", "/v3/networks/{id}/export", get_table, anonymous=True, produces=None),
-)
-"""The routes of this module."""

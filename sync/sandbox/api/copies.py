@@ -19,12 +19,14 @@ _COPIED = (
 )
 
 
+@Operation("POST", "/v2/network/{id}/copy", writes=True, produces=TEXT)
 def copy_network(call: Call) -> Response:
     """Copy a network; the answer is a URL that may lead nowhere (trap 25)."""
     url = f"{call.base_url}{call.settings.rest_prefix}/network/{_copy(call, call.id, None)}"
     return PlainTextResponse(url, 201, {"Location": url})
 
 
+@Operation("POST", "/v3/files/copy", writes=True, consumes=(JSON,))
 def copy_file(call: Call) -> Response:
     """Copy a network into a folder, or home."""
     given = call.json_object()
@@ -62,10 +64,3 @@ def _copy(call: Call, network_id: NetworkId, folder_id: NetworkId | None) -> Net
     for kind in contents.KINDS:
         contents.write(call.db, copy_id, kind, contents.read(call.db, row.id, kind))
     return copy_id
-
-
-OPERATIONS = (
-    Operation("POST", "/v2/network/{id}/copy", copy_network, writes=True, produces=TEXT),
-    Operation("POST", "/v3/files/copy", copy_file, writes=True, consumes=(JSON,)),
-)
-"""The routes of this module."""

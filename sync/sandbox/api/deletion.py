@@ -15,6 +15,7 @@ from sync.sandbox.refusals import failure, locked, not_found, unauthorized, unca
 _TRASH = View(ItemFormat.TRASH, owner=False, shared=False)
 
 
+@Operation("DELETE", "/v2/network/{id}", writes=True)
 def delete_v2(call: Call) -> Response:
     """Delete for good: the row stays, the files are gone, no trash shows it."""
     row = networks.find(call.db, call.id)
@@ -27,6 +28,8 @@ def delete_v2(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/networks/{id}", writes=True)
+@Operation("DELETE", "/network/{id}", writes=True)
 def delete_v3(call: Call) -> Response:
     """Put a network into the trash, or remove it with ``permanent=true``."""
     row = networks.find(call.db, call.id)
@@ -42,11 +45,13 @@ def delete_v3(call: Call) -> Response:
     return done()
 
 
+@Operation("GET", "/v3/files/trash")
 def list_trash(call: Call) -> Response:
     """Answer what the caller has in the trash."""
     return answer(render_items(call.db, trash.list_trash(call.db, call.me.id), _TRASH))
 
 
+@Operation("POST", "/v3/files/trash/restore", writes=True, consumes=(JSON,))
 def restore(call: Call) -> Response:
     """Bring the caller's items back, or those that were never away."""
     given = call.json_object()
@@ -67,6 +72,7 @@ def restore(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/files/trash/{id}", writes=True)
 def purge_one(call: Call) -> Response:
     """Remove one item of the trash for good."""
     trashed, wanted = trash.list_trash(call.db, call.me.id), call.id
@@ -81,6 +87,7 @@ def purge_one(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/files/trash", writes=True)
 def purge_all(call: Call) -> Response:
     """Empty the caller's trash."""
     trash.purge(call.db, trash.list_trash(call.db, call.me.id))
@@ -90,15 +97,3 @@ def purge_all(call: Call) -> Response:
 def _require_not_read_only(row: NetworkRow) -> None:
     if row.read_only:
         raise failure("Can't delete a read-only network.")
-
-
-OPERATIONS = (
-    Operation("DELETE", "/v2/network/{id}", delete_v2, writes=True),
-    Operation("DELETE", "/v3/networks/{id}", delete_v3, writes=True),
-    Operation("DELETE", "/network/{id}", delete_v3, writes=True),
-    Operation("GET", "/v3/files/trash", list_trash),
-    Operation("POST", "/v3/files/trash/restore", restore, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v3/files/trash", purge_all, writes=True),
-    Operation("DELETE", "/v3/files/trash/{id}", purge_one, writes=True),
-)
-"""The routes of this module."""

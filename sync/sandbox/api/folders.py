@@ -29,6 +29,7 @@ from sync.sandbox.refusals import (
 from sync.sandbox.store import next_number
 
 
+@Operation("POST", "/v3/files/folders", writes=True, consumes=(JSON,))
 def create_folder(call: Call) -> Response:
     """Create a folder; others of its name do not matter."""
     if not call.has_json:
@@ -50,17 +51,20 @@ def create_folder(call: Call) -> Response:
     return created(call, "/v3/files/folders", folder.id)
 
 
+@Operation("GET", "/v3/files/folders")
 def list_own_folders(call: Call) -> Response:
     """Answer the caller's folders by name, as many as ``limit``; the rest cannot be had."""
     own = folders.list_folders(call.db, call.me.id, read_limit(call))
     return answer([without_owner(_render(folder)) for folder in own])
 
 
+@Operation("GET", "/v3/files/folders/{id}", anonymous=True)
 def get_folder(call: Call) -> Response:
     """Answer one folder."""
     return answer(_render(_get_readable(call)))
 
 
+@Operation("GET", "/v3/files/folders/{id}/list", anonymous=True)
 def list_items(call: Call) -> Response:
     """Answer everything in a folder, or at the caller's home: in no order, without pages.
 
@@ -77,11 +81,13 @@ def list_items(call: Call) -> Response:
     return answer(render_items(call.db, select(items, _item_type(call)), View(_form(call))))
 
 
+@Operation("GET", "/v3/users/{id}/home", anonymous=True)
 def list_home(call: Call) -> Response:
     """Answer an account's home: everything to its owner, to others what is public or shared."""
     return _answer_home(call, _form(call))
 
 
+@Operation("GET", "/v2/user/{id}/showcase", anonymous=True)
 def list_showcase(call: Call) -> Response:
     """Answer an account's home in the larger format; what it showcases makes no difference."""
     return _answer_home(call, ItemFormat.COMPACT)
@@ -108,16 +114,19 @@ def _answer_home(call: Call, form: ItemFormat) -> Response:
     return answer(render_items(call.db, items, View(form, owner=own, shared=own)))
 
 
+@Operation("GET", "/v3/files/folders/{id}/count", anonymous=True)
 def count_items(call: Call) -> Response:
     """Answer how many networks, folders and shortcuts lie directly in a folder."""
     return answer(folders.list_children(call.db, _get_readable(call).id).counts)
 
 
+@Operation("GET", "/v3/files/count")
 def count_own(call: Call) -> Response:
     """Answer how many networks, folders and shortcuts the caller owns."""
     return answer(folders.count_own(call.db, call.me.id))
 
 
+@Operation("PUT", "/v3/files/folders/{id}", writes=True, consumes=(JSON,))
 def put_folder(call: Call) -> Response:
     """Rename or move a folder; to leave out the parent is to move it home."""
     given = call.json_object()
@@ -136,6 +145,7 @@ def put_folder(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/files/folders/{id}", writes=True)
 def delete_folder(call: Call) -> Response:
     """Delete an empty folder, or with ``force`` any folder and what is in it."""
     folder = get_owned(call)
@@ -152,6 +162,7 @@ def delete_folder(call: Call) -> Response:
     return done()
 
 
+@Operation("POST", "/v3/batch/networks/move", writes=True, consumes=(JSON,), produces=None)
 def move_networks(call: Call) -> Response:
     """Move networks to a folder that nobody checks, or home; none when one is not the caller's."""
     given = call.json_object()
@@ -172,6 +183,7 @@ def move_networks(call: Call) -> Response:
     return done()
 
 
+@Operation("POST", "/v3/batch/files/setvisibility", writes=True, consumes=(JSON,))
 def set_visibility(call: Call) -> Response:
     """Set the visibility of many items one after the other, whatever locks or protects them."""
     given = call.json_object()
@@ -333,29 +345,3 @@ def _render(folder: Folder) -> dict[str, Any]:
         "isDeleted": bool(folder.deleted),
     }
     return {key: value for key, value in shown.items() if value is not None}
-
-
-OPERATIONS = (
-    Operation("GET", "/v3/files/count", count_own),
-    Operation("POST", "/v3/files/folders", create_folder, writes=True, consumes=(JSON,)),
-    Operation("GET", "/v3/files/folders", list_own_folders),
-    Operation("GET", "/v3/files/folders/{id}", get_folder, anonymous=True),
-    Operation("GET", "/v3/files/folders/{id}/list", list_items, anonymous=True),
-    Operation("GET", "/v3/files/folders/{id}/count", count_items, anonymous=True),
-    Operation("GET", "/v3/users/{id}/home", list_home, anonymous=True),
-    Operation("GET", "/v2/user/{id}/showcase", list_showcase, anonymous=True),
-    Operation("PUT", "/v3/files/folders/{id}", put_folder, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v3/files/folders/{id}", delete_folder, writes=True),
-    Operation(
-        "POST",
-        "/v3/batch/networks/move",
-        move_networks,
-        writes=True,
-        consumes=(JSON,),
-        produces=None,
-    ),
-    Operation(
-        "POST", "/v3/batch/files/setvisibility", set_visibility, writes=True, consumes=(JSON,)
-    ),
-)
-"""The routes of this module."""

@@ -46,6 +46,14 @@ _DATA_TYPES = frozenset({*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE
 _INDEX_LEVELS = frozenset({"NONE", "META", "ALL"})
 
 
+@Operation(
+    "PUT",
+    "/v2/network/{id}/properties",
+    writes=True,
+    waits=True,
+    hides_cause=True,
+    consumes=(JSON,),
+)
 def put_properties(call: Call) -> Response:
     """Replace the whole list of properties and answer how many were stored.
 
@@ -77,6 +85,7 @@ def put_properties(call: Call) -> Response:
     return answer(len(kept))
 
 
+@Operation("PUT", "/v2/network/{id}/profile", writes=True, waits=True, reads=_SUMMARY)
 def put_profile(call: Call) -> Response:
     """Change those of name, description and version that are given."""
     given = _texts(call.json_object(), _RESERVED)
@@ -88,6 +97,7 @@ def put_profile(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v2/network/{id}/summary", writes=True, waits=True, reads=_SUMMARY)
 def put_summary(call: Call) -> Response:
     """Overwrite name, description, version, properties and visibility, given or not.
 
@@ -110,6 +120,7 @@ def put_summary(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v2/network/{id}/systemproperty", writes=True, consumes=(JSON,))
 def put_system_properties(call: Call) -> Response:
     """Change read-only, visibility, index level or showcase; the modification time stays.
 
@@ -142,6 +153,7 @@ def put_system_properties(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v2/network/{id}/reference", writes=True, consumes=(JSON,))
 def put_reference(call: Call) -> Response:
     """Certify and publish a network that has a DOI; anybody else's wish is ignored (trap 31)."""
     reference = call.json_object().get("reference")
@@ -349,30 +361,3 @@ _SYSTEM: Mapping[str, tuple[str, Callable[[Any], object]]] = {
     "showcase": ("showcase", _parse_flag),
 }
 """The system properties that the server knows, with their columns."""
-
-OPERATIONS = (
-    Operation(
-        "PUT",
-        "/v2/network/{id}/properties",
-        put_properties,
-        writes=True,
-        waits=True,
-        hides_cause=True,
-        consumes=(JSON,),
-    ),
-    Operation(
-        "PUT", "/v2/network/{id}/profile", put_profile, writes=True, waits=True, reads=_SUMMARY
-    ),
-    Operation(
-        "PUT", "/v2/network/{id}/summary", put_summary, writes=True, waits=True, reads=_SUMMARY
-    ),
-    Operation(
-        "PUT",
-        "/v2/network/{id}/systemproperty",
-        put_system_properties,
-        writes=True,
-        consumes=(JSON,),
-    ),
-    Operation("PUT", "/v2/network/{id}/reference", put_reference, writes=True, consumes=(JSON,)),
-)
-"""The routes of this module."""

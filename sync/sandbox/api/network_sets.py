@@ -24,6 +24,7 @@ from sync.sandbox.store import next_number
 _SEEN_SHORTCUTS = 1000
 
 
+@Operation("POST", "/v2/networkset", writes=True, consumes=(JSON,), produces=TEXT)
 def create_network_set(call: Call) -> Response:
     """Create what is called a set and is a private folder."""
     given = call.json_object()
@@ -32,6 +33,7 @@ def create_network_set(call: Call) -> Response:
     return _created(call, f"networkset/{set_id}")
 
 
+@Operation("GET", "/v2/user/{id}/networksets", anonymous=True)
 def list_network_sets(call: Call) -> Response:
     """Answer an account's sets, the old rows alone."""
     found = network_sets.list_own(call.db, call.id)
@@ -44,6 +46,7 @@ def list_network_sets(call: Call) -> Response:
     return answer([{**_render(item), "networks": _readable_members(call, item)} for item in page])
 
 
+@Operation("GET", "/v2/networkset/{id}", anonymous=True)
 def get_network_set(call: Call) -> Response:
     """Answer a set with the networks that the caller may read; of a folder hardly anything."""
     found = network_sets.find(call.db, call.id)
@@ -55,6 +58,7 @@ def get_network_set(call: Call) -> Response:
     return answer({**_render(found), "networks": _readable_members(call, found)})
 
 
+@Operation("PUT", "/v2/networkset/{id}", writes=True, consumes=(JSON,))
 def put_network_set(call: Call) -> Response:
     """Update a set; a folder also moves home, and an unknown id becomes a folder (trap 29)."""
     given = call.json_object()
@@ -79,6 +83,7 @@ def put_network_set(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v2/networkset/{id}", writes=True)
 def delete_network_set(call: Call) -> Response:
     """Delete a set; with a folder go the networks in it (trap 28)."""
     found = _get_owned(call)
@@ -89,6 +94,7 @@ def delete_network_set(call: Call) -> Response:
     return done()
 
 
+@Operation("POST", "/v2/networkset/{id}/members", writes=True, consumes=(JSON,), produces=TEXT)
 def add_members(call: Call) -> Response:
     """Add networks to a set, or one more shortcut for each of them to a folder."""
     wanted = read_uuids(call.json())
@@ -106,6 +112,7 @@ def add_members(call: Call) -> Response:
     return _created(call, f"networkset/{call.id}/members")
 
 
+@Operation("DELETE", "/v2/networkset/{id}/members", writes=True, consumes=(JSON,))
 def remove_members(call: Call) -> Response:
     """Remove networks; of a folder only those among the caller's first 1000 shortcuts."""
     wanted = read_uuids(call.json())
@@ -119,6 +126,7 @@ def remove_members(call: Call) -> Response:
     return done()
 
 
+@Operation("GET", "/v2/networkset/{id}/accesskey")
 def get_access_key(call: Call) -> Response:
     """Answer a set's key; of a folder a new one every time, which opens nothing."""
     found = _get_owned(call, _not_owner())
@@ -127,6 +135,7 @@ def get_access_key(call: Call) -> Response:
     return answer({"accessKey": found.access_key}) if found.access_key_on else done()
 
 
+@Operation("PUT", "/v2/networkset/{id}/accesskey", writes=True)
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
     found = _get_owned(call, _not_owner())
@@ -139,6 +148,7 @@ def put_access_key(call: Call) -> Response:
     return answer({"accessKey": key}) if wanted else done()
 
 
+@Operation("PUT", "/v2/networkset/{id}/systemproperty", writes=True, consumes=(JSON,))
 def put_system_properties(call: Call) -> Response:
     """Showcase a set; a folder ignores it."""
     given = call.json_object()
@@ -272,35 +282,3 @@ def _render_folder(call: Call, folder: Folder) -> dict[str, object]:
         "isDeleted": False,
     }
     return {key: value for key, value in shown.items() if value is not None}
-
-
-OPERATIONS = (
-    Operation(
-        "POST", "/v2/networkset", create_network_set, writes=True, consumes=(JSON,), produces=TEXT
-    ),
-    Operation("GET", "/v2/user/{id}/networksets", list_network_sets, anonymous=True),
-    Operation("GET", "/v2/networkset/{id}", get_network_set, anonymous=True),
-    Operation("PUT", "/v2/networkset/{id}", put_network_set, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v2/networkset/{id}", delete_network_set, writes=True),
-    Operation(
-        "POST",
-        "/v2/networkset/{id}/members",
-        add_members,
-        writes=True,
-        consumes=(JSON,),
-        produces=TEXT,
-    ),
-    Operation(
-        "DELETE", "/v2/networkset/{id}/members", remove_members, writes=True, consumes=(JSON,)
-    ),
-    Operation("GET", "/v2/networkset/{id}/accesskey", get_access_key),
-    Operation("PUT", "/v2/networkset/{id}/accesskey", put_access_key, writes=True),
-    Operation(
-        "PUT",
-        "/v2/networkset/{id}/systemproperty",
-        put_system_properties,
-        writes=True,
-        consumes=(JSON,),
-    ),
-)
-"""The routes of this module."""

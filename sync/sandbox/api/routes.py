@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from sync.sandbox.api import (
-    accounts,
-    batch,
-    contents,
-    copies,
-    deletion,
-    folders,
-    metadata,
-    network_sets,
-    search,
-    sharing,
-    shortcuts,
-    status,
-    summaries,
-    uploads,
-    workspaces,
-)
-from sync.sandbox.operation import Operation
+from importlib import import_module
 
-OPERATIONS: tuple[Operation, ...] = (
-    *status.OPERATIONS,
-    *accounts.OPERATIONS,
-    *batch.OPERATIONS,
-    *summaries.OPERATIONS,
-    *contents.OPERATIONS,
-    *uploads.OPERATIONS,
-    *metadata.OPERATIONS,
-    *copies.OPERATIONS,
-    *sharing.OPERATIONS,
-    *deletion.OPERATIONS,
-    *network_sets.OPERATIONS,
-    *folders.OPERATIONS,
-    *shortcuts.OPERATIONS,
-    *search.OPERATIONS,
-    *workspaces.OPERATIONS,
+from sync.sandbox.operation import ROUTES
+
+_MODULES = (
+    "accounts batch contents copies deletion folders metadata network_sets search sharing shortcuts"
+    " status summaries uploads workspaces"
 )
-"""The route table; the first row that fits a request answers it."""
+for _name in _MODULES.split():
+    import_module(f"sync.sandbox.api.{_name}")
+
+OPERATIONS = tuple(sorted(ROUTES, key=lambda route: route[0].path.count("{")))
+"""The route table with what each does; the first row that fits a request answers it."""

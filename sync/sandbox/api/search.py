@@ -26,6 +26,7 @@ _NO_TEXT = 'Cannot invoke "String.equals(Object)" because "searchString" is null
 _UUID = re.compile(r"(?:uuid:)?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 
 
+@Operation("POST", "/v2/search/network", anonymous=True, consumes=(JSON,))
 def search_networks(call: Call) -> Response:
     """Answer one page of public finds and, logged in, one of private finds after it.
 
@@ -56,6 +57,7 @@ def search_networks(call: Call) -> Response:
     return _page(rows, sum(map(len, finds)) + links, start)
 
 
+@Operation("POST", "/v3/search/files", anonymous=True, consumes=(JSON,))
 def search_files(call: Call) -> Response:
     """Answer one page of items: here ``start`` is a row, and ``numFound`` is how many rows the
     page has. Folders and shortcuts are found by their owner alone.
@@ -115,10 +117,3 @@ def _find_one(call: Call, text: str) -> list[NetworkRow]:
 def _page(rows: list[NetworkRow], count: int, start: int) -> Response:
     shown = [{**render_v2(row), "warnings": []} for row in rows]
     return answer({"numFound": count, "start": start, "networks": shown})
-
-
-OPERATIONS = (
-    Operation("POST", "/v2/search/network", search_networks, anonymous=True, consumes=(JSON,)),
-    Operation("POST", "/v3/search/files", search_files, anonymous=True, consumes=(JSON,)),
-)
-"""The routes of this module."""

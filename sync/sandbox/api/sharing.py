@@ -34,6 +34,7 @@ _KINDS = ("READ", "WRITE", "ADMIN")
 _NO_ADMIN = "User is not admin of this network."
 
 
+@Operation("GET", "/v2/network/{id}/permission")
 def list_permissions(call: Call) -> Response:
     """Answer who holds what on a network, page by page; there are no groups here."""
     row = _get_administered(call, "Authenticate user is not the admin of this network.")
@@ -54,6 +55,7 @@ def list_permissions(call: Call) -> Response:
     return answer(dict(chosen[start : start + size]))
 
 
+@Operation("PUT", "/v2/network/{id}/permission", writes=True)
 def put_permission(call: Call) -> Response:
     """Grant a permission, ADMIN meaning the network itself; answer how many changed.
 
@@ -78,6 +80,7 @@ def put_permission(call: Call) -> Response:
     return answer(1)
 
 
+@Operation("DELETE", "/v2/network/{id}/permission", writes=True)
 def delete_permission(call: Call) -> Response:
     """Take a permission back; answer how many changed. A grantee may do so himself."""
     account_id = _grantee(call)
@@ -94,6 +97,7 @@ def delete_permission(call: Call) -> Response:
     return answer(1)
 
 
+@Operation("POST", "/v2/batch/network/permission", consumes=(JSON,))
 def list_own_permissions(call: Call) -> Response:
     """Answer what the caller holds on many networks; being public is no permission."""
     if not call.has_json:
@@ -105,6 +109,7 @@ def list_own_permissions(call: Call) -> Response:
     return answer(permissions.list_held(call.db, wanted, call.me.id))
 
 
+@Operation("POST", "/v3/files/sharing/members", writes=True, consumes=(JSON,))
 def put_members(call: Call) -> Response:
     """Share networks and folders with accounts, or no longer; answer a text for each item."""
     given = call.json_object()
@@ -123,6 +128,7 @@ def put_members(call: Call) -> Response:
     )
 
 
+@Operation("POST", "/v3/files/sharing/members/list", consumes=(JSON,))
 def list_members(call: Call) -> Response:
     """Answer who holds what on networks and folders."""
     given = call.json_object()
@@ -141,6 +147,7 @@ def list_members(call: Call) -> Response:
     return answer(shown)
 
 
+@Operation("GET", "/v3/files/sharing/list")
 def list_shared(call: Call) -> Response:
     """Answer what others share with the caller, all of it whatever ``limit`` says."""
     held = permissions.list_shared_with(call.db, call.me.id)
@@ -155,6 +162,7 @@ def list_shared(call: Call) -> Response:
     return answer([{**item, "permission": kinds[item["uuid"]]} for item in listed])
 
 
+@Operation("POST", "/v3/files/sharing/transfer", writes=True, consumes=(JSON,))
 def transfer(call: Call) -> Response:
     """Hand networks over to another account; the caller keeps WRITE."""
     given = call.json_object()
@@ -172,11 +180,13 @@ def transfer(call: Call) -> Response:
     return done()
 
 
+@Operation("POST", "/v3/files/sharing/share", writes=True, consumes=(JSON,))
 def share(call: Call) -> Response:
     """Switch on the access keys of networks and folders; answer each key."""
     return answer({item: _switch_key(call, item, kind, on=True) for item, kind in _files(call)})
 
 
+@Operation("POST", "/v3/files/sharing/unshare", writes=True, consumes=(JSON,))
 def unshare(call: Call) -> Response:
     """Switch off the access keys of networks and folders."""
     for item, kind in _files(call):
@@ -184,12 +194,14 @@ def unshare(call: Call) -> Response:
     return done()
 
 
+@Operation("GET", "/v2/network/{id}/accesskey")
 def get_access_key(call: Call) -> Response:
     """Answer the key that opens the network, nothing while it is off."""
     row = _get_administered(call, _NO_ADMIN)
     return answer({"accessKey": row.access_key}) if row.access_key_on else done()
 
 
+@Operation("PUT", "/v2/network/{id}/accesskey", writes=True)
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
     row = _get_administered(call, _NO_ADMIN)
@@ -197,6 +209,7 @@ def put_access_key(call: Call) -> Response:
     return done() if key is None else answer({"accessKey": key})
 
 
+@Operation("GET", "/v3/files/folders/{id}/accesskey")
 def get_folder_access_key(call: Call) -> Response:
     """Answer the key that opens the folder, nothing while it is off."""
     folder = folders.find_folder(call.db, call.id)
@@ -344,21 +357,3 @@ def _shortcuts_are_not_shared(kind: Any) -> Refusal:
         "Sharing shortcut is not supported. Please share the folder or network the shortcut "
         "points to instead."
     )
-
-
-OPERATIONS = (
-    Operation("GET", "/v2/network/{id}/permission", list_permissions),
-    Operation("PUT", "/v2/network/{id}/permission", put_permission, writes=True),
-    Operation("DELETE", "/v2/network/{id}/permission", delete_permission, writes=True),
-    Operation("POST", "/v2/batch/network/permission", list_own_permissions, consumes=(JSON,)),
-    Operation("POST", "/v3/files/sharing/members", put_members, writes=True, consumes=(JSON,)),
-    Operation("POST", "/v3/files/sharing/members/list", list_members, consumes=(JSON,)),
-    Operation("GET", "/v3/files/sharing/list", list_shared),
-    Operation("POST", "/v3/files/sharing/transfer", transfer, writes=True, consumes=(JSON,)),
-    Operation("POST", "/v3/files/sharing/share", share, writes=True, consumes=(JSON,)),
-    Operation("POST", "/v3/files/sharing/unshare", unshare, writes=True, consumes=(JSON,)),
-    Operation("GET", "/v3/files/folders/{id}/accesskey", get_folder_access_key),
-    Operation("GET", "/v2/network/{id}/accesskey", get_access_key),
-    Operation("PUT", "/v2/network/{id}/accesskey", put_access_key, writes=True),
-)
-"""The routes of this module."""

@@ -18,6 +18,7 @@ from sync.sandbox.refusals import failure, not_found, unauthorized, uncaught, un
 from sync.sandbox.store import next_number
 
 
+@Operation("POST", "/v3/files/shortcuts", writes=True, consumes=(JSON,))
 def create_shortcut(call: Call) -> Response:
     """Create a shortcut to what the caller may read."""
     given = call.json_object()
@@ -47,12 +48,14 @@ def create_shortcut(call: Call) -> Response:
     return created(call, "/v3/files/shortcuts", shortcut.id)
 
 
+@Operation("GET", "/v3/files/shortcuts")
 def list_own_shortcuts(call: Call) -> Response:
     """Answer the caller's shortcuts by name."""
     own = folders.list_shortcuts(call.db, call.me.id, read_limit(call))
     return answer([without_owner(_render(shortcut)) for shortcut in own])
 
 
+@Operation("GET", "/v3/files/shortcuts/{id}", anonymous=True)
 def get_shortcut(call: Call) -> Response:
     """Answer one shortcut; one that is not public only to its owner."""
     shortcut = folders.find_shortcut(call.db, call.id)
@@ -63,6 +66,7 @@ def get_shortcut(call: Call) -> Response:
     return answer(_render(shortcut))
 
 
+@Operation("PUT", "/v3/files/shortcuts/{id}", writes=True, consumes=(JSON,))
 def put_shortcut(call: Call) -> Response:
     """Rename or move a shortcut."""
     given = call.json_object()
@@ -77,6 +81,7 @@ def put_shortcut(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/files/shortcuts/{id}", writes=True)
 def delete_shortcut(call: Call) -> Response:
     """Put a shortcut into the trash, or remove it with ``permanent=true``; its target stays."""
     shortcut = _get_owned(call)
@@ -130,13 +135,3 @@ def _render(shortcut: Shortcut) -> dict[str, Any]:
         "isDeleted": bool(shortcut.deleted),
     }
     return {key: value for key, value in shown.items() if value is not None}
-
-
-OPERATIONS = (
-    Operation("POST", "/v3/files/shortcuts", create_shortcut, writes=True, consumes=(JSON,)),
-    Operation("GET", "/v3/files/shortcuts", list_own_shortcuts),
-    Operation("GET", "/v3/files/shortcuts/{id}", get_shortcut, anonymous=True),
-    Operation("PUT", "/v3/files/shortcuts/{id}", put_shortcut, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v3/files/shortcuts/{id}", delete_shortcut, writes=True),
-)
-"""The routes of this module."""

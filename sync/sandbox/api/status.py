@@ -11,6 +11,8 @@ from sync.sandbox.operation import Call, Operation, answer
 _BUILD = "e45743c5"[:5]
 
 
+@Operation("GET", "/v2/admin/status", anonymous=True)
+@Operation("GET", "/v3/admin/status", anonymous=True)
 def get_status(call: Call) -> Response:
     """Answer the status of 2.x and 3.x servers; there are no importers to be listed."""
     properties: dict[str, Any] = {
@@ -21,6 +23,8 @@ def get_status(call: Call) -> Response:
     return answer(_status(call, properties))
 
 
+@Operation("GET", "/admin/status", anonymous=True)
+@Operation("GET", "/rest/admin/status", anonymous=True)
 def get_legacy_status(call: Call) -> Response:
     """Answer as a 2.0 server: the stock client looks here before anything else (trap 37)."""
     return answer(_status(call, {"ServerResultLimit": "10000", "ServerVersion": "2.0"}))
@@ -33,12 +37,3 @@ def _status(call: Call, properties: dict[str, Any]) -> dict[str, Any]:
         " (SELECT count(*) FROM account) AS userCount, 0 AS groupCount"
     ).fetchone()
     return {**dict(counts), "properties": properties, "message": "Online"}
-
-
-OPERATIONS = (
-    Operation("GET", "/v2/admin/status", get_status, anonymous=True),
-    Operation("GET", "/v3/admin/status", get_status, anonymous=True),
-    Operation("GET", "/admin/status", get_legacy_status, anonymous=True),
-    Operation("GET", "/rest/admin/status", get_legacy_status, anonymous=True),
-)
-"""The routes of this module; ``/rest`` is where public sites show the 1.x paths."""

@@ -13,11 +13,14 @@ from sync.sandbox.refusals import Refusal, bad_request, unauthorized
 from sync.sandbox.summaries import parse_format, render_v2, render_v3
 
 
+@Operation("GET", "/v2/network/{id}/summary", anonymous=True)
+@Operation("GET", "/network/{id}", anonymous=True)
 def get_summary_v2(call: Call) -> Response:
     """Answer the v2 summary."""
     return answer(render_v2(_get_readable(call, call.id)))
 
 
+@Operation("GET", "/v3/networks/{id}/summary", anonymous=True)
 def get_summary_v3(call: Call) -> Response:
     """Answer the v3 summary in the format asked for; a malformed id is a 400 here only."""
     form = parse_format(call.query.get("format", "FULL"))
@@ -35,11 +38,3 @@ def _get_readable(call: Call, network_id: NetworkId) -> NetworkRow:
     if not may_read(row, call.reader):
         raise unauthorized(f"Unauthorized access to network {network_id}")
     return row
-
-
-OPERATIONS = (
-    Operation("GET", "/v2/network/{id}/summary", get_summary_v2, anonymous=True),
-    Operation("GET", "/network/{id}", get_summary_v2, anonymous=True),
-    Operation("GET", "/v3/networks/{id}/summary", get_summary_v3, anonymous=True),
-)
-"""The routes of this module."""

@@ -29,7 +29,10 @@ from sync.sandbox.refusals import (
 )
 from sync.sandbox.store import next_number
 
+_BODY = (JSON, MULTIPART)
 
+
+@Operation("POST", "/v2/network", writes=True, consumes=_BODY, produces=TEXT)
 def create_cx1(call: Call) -> Response:
     """Accept a CX1 network; the answer is a URL that may lead nowhere (trap 25)."""
     network_id = _create(call, "cx1", None)
@@ -37,6 +40,7 @@ def create_cx1(call: Call) -> Response:
     return PlainTextResponse(url, 201, {"Location": url})
 
 
+@Operation("POST", "/v3/networks", writes=True, consumes=_BODY)
 def create_cx2(call: Call) -> Response:
     """Accept a CX2 network, in a folder that nobody checks."""
     folder = call.query.get("folderId")
@@ -44,6 +48,7 @@ def create_cx2(call: Call) -> Response:
     return created(call, "/v3/networks", network_id)
 
 
+@Operation("POST", "/network/asCX", writes=True, consumes=(MULTIPART,), produces=TEXT)
 def create_legacy(call: Call) -> Response:
     """Accept a CX1 form as NDEx 1 did; the answer is the bare id."""
     if not call.has_upload:
@@ -51,6 +56,7 @@ def create_legacy(call: Call) -> Response:
     return PlainTextResponse(_create(call, "cx1", None))
 
 
+@Operation("PUT", "/network/asCX/{id}", writes=True, consumes=(MULTIPART,), produces=TEXT)
 def replace_legacy(call: Call) -> Response:
     """Replace the content by a CX1 form as NDEx 1 did; the answer is the bare id."""
     row = networks.get(call.db, call.id)
@@ -58,6 +64,7 @@ def replace_legacy(call: Call) -> Response:
     return PlainTextResponse(row.id)
 
 
+@Operation("PUT", "/v2/network/{id}", writes=True, consumes=_BODY)
 def replace_cx1(call: Call) -> Response:
     """Replace the content by CX1; raw JSON and a form are refused in different ways."""
     if call.is_multipart:
@@ -67,6 +74,7 @@ def replace_cx1(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v3/networks/{id}", writes=True, consumes=_BODY)
 def replace_cx2(call: Call) -> Response:
     """Replace the content by CX2."""
     row = _get_writable(call)
@@ -74,6 +82,7 @@ def replace_cx2(call: Call) -> Response:
     return answer({"uuid": row.id, "modificationTime": modified_ms})
 
 
+@Operation("PUT", "/v2/network/{id}/aspects", writes=True, consumes=_BODY)
 def put_aspects(call: Call) -> Response:
     """Replace some aspects of CX1 at once; what goes wrong is only in the ``errorMessage``."""
     row = networks.get(call.db, call.id)
@@ -181,26 +190,3 @@ def _visibility(call: Call) -> str | None:
         "java.lang.IllegalArgumentException: No enum constant "
         f"org.ndexbio.model.object.network.VisibilityType.{text}"
     )
-
-
-_BODY = (JSON, MULTIPART)
-
-OPERATIONS = (
-    Operation("POST", "/v2/network", create_cx1, writes=True, consumes=_BODY, produces=TEXT),
-    Operation("POST", "/v3/networks", create_cx2, writes=True, consumes=_BODY),
-    Operation(
-        "POST", "/network/asCX", create_legacy, writes=True, consumes=(MULTIPART,), produces=TEXT
-    ),
-    Operation(
-        "PUT",
-        "/network/asCX/{id}",
-        replace_legacy,
-        writes=True,
-        consumes=(MULTIPART,),
-        produces=TEXT,
-    ),
-    Operation("PUT", "/v2/network/{id}", replace_cx1, writes=True, consumes=_BODY),
-    Operation("PUT", "/v2/network/{id}/aspects", put_aspects, writes=True, consumes=_BODY),
-    Operation("PUT", "/v3/networks/{id}", replace_cx2, writes=True, consumes=_BODY),
-)
-"""The routes of this module."""

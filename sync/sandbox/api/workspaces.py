@@ -18,6 +18,7 @@ _MEMBERS = frozenset({"workspaceId", "name", "options", "networkIDs"})
 _TIMES = frozenset({"creationTime", "modificationTime"})
 
 
+@Operation("POST", "/v3/workspaces", writes=True, consumes=(JSON,))
 def create_workspace(call: Call) -> Response:
     """Create a workspace of the caller."""
     given = _read(call)
@@ -30,6 +31,7 @@ def create_workspace(call: Call) -> Response:
     return created(call, "/v3/workspaces", workspace_id)
 
 
+@Operation("GET", "/v3/users/{id}/workspaces")
 def list_workspaces(call: Call) -> Response:
     """Answer the caller's own workspaces."""
     if call.id != call.me.id:
@@ -38,11 +40,13 @@ def list_workspaces(call: Call) -> Response:
     return answer([_render(row) for row in rows.fetchall()])
 
 
+@Operation("GET", "/v3/workspaces/{id}")
 def get_workspace(call: Call) -> Response:
     """Answer one workspace of the caller."""
     return answer(_render(_get_own(call, f"Workspace with UUID: {call.id} doesn't exist.")))
 
 
+@Operation("PUT", "/v3/workspaces/{id}", writes=True, consumes=(JSON,))
 def put_workspace(call: Call) -> Response:
     """Replace name, options and networks."""
     given, row = _read(call), _get_own(call)
@@ -50,6 +54,7 @@ def put_workspace(call: Call) -> Response:
     return answer({"uuid": row["id"], "modificationTime": call.now_ms})
 
 
+@Operation("PUT", "/v3/workspaces/{id}/name", writes=True, consumes=(JSON,))
 def rename_workspace(call: Call) -> Response:
     """Replace the name; the modification time stays."""
     name, row = _read(call)["name"], _get_own(call)
@@ -57,6 +62,7 @@ def rename_workspace(call: Call) -> Response:
     return done()
 
 
+@Operation("PUT", "/v3/workspaces/{id}/networkids", writes=True, consumes=(JSON,))
 def put_networks(call: Call) -> Response:
     """Replace the networks; the modification time stays."""
     members, row = _members(call, call.json()), _get_own(call)
@@ -64,6 +70,7 @@ def put_networks(call: Call) -> Response:
     return done()
 
 
+@Operation("DELETE", "/v3/workspaces/{id}", writes=True)
 def delete_workspace(call: Call) -> Response:
     """Delete a workspace; its networks stay."""
     call.db.execute("DELETE FROM workspace WHERE id = ?", (_get_own(call)["id"],))
@@ -122,15 +129,3 @@ def _render(row: sqlite3.Row) -> dict[str, Any]:
         "modificationTime": row["modified_ms"],
     }
     return {key: value for key, value in shown.items() if value is not None}
-
-
-OPERATIONS = (
-    Operation("POST", "/v3/workspaces", create_workspace, writes=True, consumes=(JSON,)),
-    Operation("GET", "/v3/users/{id}/workspaces", list_workspaces),
-    Operation("GET", "/v3/workspaces/{id}", get_workspace),
-    Operation("PUT", "/v3/workspaces/{id}", put_workspace, writes=True, consumes=(JSON,)),
-    Operation("PUT", "/v3/workspaces/{id}/name", rename_workspace, writes=True, consumes=(JSON,)),
-    Operation("PUT", "/v3/workspaces/{id}/networkids", put_networks, writes=True, consumes=(JSON,)),
-    Operation("DELETE", "/v3/workspaces/{id}", delete_workspace, writes=True),
-)
-"""The routes of this module."""

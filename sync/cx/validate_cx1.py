@@ -71,7 +71,6 @@ class Validated1:
     network_attributes: tuple[Attribute, ...]
     node_attributes: tuple[Attribute, ...]
     edge_attributes: tuple[Attribute, ...]
-    order: tuple[str, ...]
     typed: TypedValues | None
     subnetwork_ids: tuple[int, ...]
     warnings: tuple[str, ...]
@@ -245,7 +244,6 @@ class _Loader:
             network_attributes=tuple(self.attributes["networkAttributes"]),
             node_attributes=tuple(self.attributes["nodeAttributes"]),
             edge_attributes=tuple(self.attributes["edgeAttributes"]),
-            order=tuple(self.counts),
             typed=typed,
             subnetwork_ids=subnetwork_ids,
             warnings=(*self._reserved_names(), *warnings, *(typed.warnings if typed else ())),

@@ -23,6 +23,14 @@ _ONLY_IN_CX2 = frozenset(
 )
 _ONLY_IN_CX1 = frozenset({"cartesianLayout", "cyVisualProperties", CONTEXT, "provenanceHistory"})
 _ALIASES = {"nodes": {"name": "n", "represents": "r"}, "edges": {"interaction": "i"}}
+_CX1_ORDER = (
+    *("networkAttributes", "nodes", "cartesianLayout", "nodeAttributes"),
+    *("edges", "edgeAttributes", "cyVisualProperties"),
+)
+_METADATA_ORDER = (
+    *("networkAttributes", "visualProperties", "visualEditorProperties"),
+    *("nodeBypasses", "edgeBypasses"),
+)
 _MOST_DISTINCT = 30
 _MORE_THAN = 50
 
@@ -40,7 +48,7 @@ def cx2_to_cx1(network: Validated2) -> bytes:
     }
     aspects |= {k: v for k, v in network.aspects.items() if k not in _ONLY_IN_CX2}
     aspects = {name: elements for name, elements in aspects.items() if elements}
-    metadata = [_metadata(name, len(elements)) for name, elements in sorted(aspects.items())]
+    metadata = [_metadata(name, len(aspects[name])) for name in _cx1_order(aspects)]
     owned = {"nodeAttributes": node_attributes, "edgeAttributes": edge_attributes}
     last = [_metadata(name, len(elements)) for name, elements in owned.items() if elements]
     if nodes:
@@ -48,7 +56,7 @@ def cx2_to_cx1(network: Validated2) -> bytes:
     if edges:
         aspects["edgeAttributes"] = edge_attributes
     has_attributes = "networkAttributes" in aspects or last
-    return write_cx1(aspects, metadata, last if has_attributes else None)
+    return write_cx1(aspects, metadata, last if has_attributes else None, _CX1_ORDER)
 
 
 def write_loaded_cx2(network: Validated2) -> bytes:
@@ -88,7 +96,8 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
             aspects.setdefault(name, elements)
     listed = {e.name: e.count or 0 for e in network.metadata if e.name in network.aspects}
     written = {name: elements for name, elements in aspects.items() if listed.get(name, elements)}
-    counts: dict[str, int | None] = {n: listed[n] for n in written.keys() & listed.keys()}
+    names = [*(name for name in _METADATA_ORDER if name in written), *written]
+    counts: dict[str, int | None] = {n: listed.get(n, len(written[n])) for n in names}
     if attributes.keys() == {CONTEXT}:
         counts["networkAttributes"] = None
     if "cyVisualProperties" in network.aspects:
@@ -97,7 +106,7 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
 
 
 def write_loaded_cx1(network: Validated1) -> bytes:
-    """Return the CX1 file of a CX1 upload, with the aspects in the order of the upload."""
+    """Return the CX1 file of a CX1 upload, with the aspects in the order of its metadata."""
     aspects = dict(network.aspects)
     for name, attributes in (
         ("networkAttributes", network.network_attributes),
@@ -107,7 +116,7 @@ def write_loaded_cx1(network: Validated1) -> bytes:
         if attributes:
             aspects[name] = [attribute.element() for attribute in attributes]
     metadata = [entry.element() for entry in network.metadata]
-    return write_cx1(aspects, metadata, order=network.order)
+    return write_cx1(aspects, metadata)
 
 
 def _network_attributes_to_cx1(network: Validated2) -> list[Element]:
@@ -187,6 +196,16 @@ def _attributes_to_cx1(
             element["v"] = _text_of(value)
         element["po"] = owner
         yield element
+
+
+def _cx1_order(aspects: Collection[str]) -> list[str]:
+    """Return the aspects of a network that was CX2 as its metadata lists them."""
+    own = ("networkAttributes", "cartesianLayout", "cyVisualProperties")
+    hashed = [name for name in aspects if name not in own]
+    hashed = _in_hash_order([*hashed, "visualProperties"])
+    names = [own[0], *hashed, own[1]]
+    names = [own[2] if name == "visualProperties" else name for name in names]
+    return [name for name in names if name in aspects]
 
 
 def _in_hash_order(names: Collection[str]) -> list[str]:

@@ -1,8 +1,7 @@
 """The CX1 and CX2 files that the server writes and hands out (contract 5.1, last paragraph).
 
 A file is never what was uploaded byte for byte: metadata and order are the server's own, and
-doubles are printed as Java prints them. The order of metadata entries is arbitrary on the real
-server; here it is by name.
+doubles are printed as Java prints them.
 """
 
 from __future__ import annotations
@@ -28,16 +27,6 @@ _CX2_ORDER = (
     "edges",
     "visualProperties",
 )
-_CX1_ORDER = (
-    "@context",
-    "networkAttributes",
-    "nodes",
-    "cartesianLayout",
-    "nodeAttributes",
-    "edges",
-    "edgeAttributes",
-    "cyVisualProperties",
-)
 _NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
 _DEEPEST = 200
 """From here on values are written without recursion; orjson goes no deeper than 254."""
@@ -48,12 +37,13 @@ _PLAIN = frozenset({str, int, bool, type(None)})
 def write_cx2(aspects: Aspects, listed: Mapping[str, int | None] | None = None) -> bytes:
     """Return a CX2 file. ``listed`` are counts that the metadata states though they are wrong,
     as the conversion from CX1 carries them over (contract 5.2); None leaves an aspect out of it.
+    They come first in the metadata.
     """
-    counts = {name: len(elements) for name, elements in aspects.items()} | dict(listed or {})
+    counts: dict[str, int | None] = dict(listed or {})
+    for name, elements in aspects.items():
+        counts.setdefault(name, len(elements))
     metadata = [
-        {"name": name, "elementCount": count}
-        for name, count in sorted(counts.items())
-        if count is not None
+        {"name": name, "elementCount": count} for name, count in counts.items() if count is not None
     ]
     return _write(
         [
@@ -69,17 +59,18 @@ def write_cx1(
     aspects: Aspects,
     metadata: Sequence[Element],
     last_metadata: Sequence[Element] | None = None,
-    order: Sequence[str] = _CX1_ORDER,
+    order: Sequence[str] = (),
 ) -> bytes:
     """Return a CX1 file; ``last_metadata`` is a second block at its end, None for no such block.
 
-    ``order`` names the aspects that come first, the others follow as they are given.
+    ``order`` names the aspects that come first; the others follow as the metadata lists them.
     """
+    names = dict.fromkeys([*(order or ["@context"]), *(entry["name"] for entry in metadata)])
     return _write(
         [
             _NUMBER_VERIFICATION,
             {"metaData": metadata},
-            *_fragments(aspects, order),
+            *_fragments(aspects, tuple(names)),
             *([] if last_metadata is None else [{"metaData": last_metadata}]),
             {"status": [{"error": "", "success": True}]},
         ]

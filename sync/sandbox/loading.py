@@ -115,9 +115,9 @@ def load_cx1(body: bytes) -> Loaded:
         description=texts.get("description"),
         version=texts.get("version"),
         properties=tuple(
-            property_of(item.name, item.value, item.data_type)
-            for item in own
-            if item.name not in RESERVED_NETWORK_ATTRIBUTES
+            property_of(item.name, item.value, item.data_type, item.subnetwork)
+            for item in network.network_attributes
+            if item.subnetwork is not None or item.name not in RESERVED_NETWORK_ATTRIBUTES
         ),
         node_count=network.node_count,
         edge_count=network.edge_count,

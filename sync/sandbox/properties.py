@@ -29,16 +29,16 @@ def parse_list(text: str) -> list[str]:
     return [java_scalar(item) for item in values]
 
 
-def property_of(name: str, value: object, label: str) -> Property:
+def property_of(name: str, value: object, label: str, subnetwork: int | None = None) -> Property:
     """Return the property that the summary shows of a network attribute.
 
     A list becomes a JSON array inside the text: of numbers where it came in CX2, of texts where
     it came in CX1 (contract 10.14).
     """
     if value is None:
-        return Property(name, None, label)
+        return Property(name, None, label, subnetwork)
     text = java_json(value).decode() if isinstance(value, list) else text_of(value)
-    return Property(name, text, label)
+    return Property(name, text, label, subnetwork)
 
 
 def attribute_of(item: Property) -> Attribute:
@@ -55,7 +55,7 @@ def attribute_of(item: Property) -> Attribute:
     except ValueError as error:
         said = parser_words((item.value or "").encode(), error, ahead=0)
         raise refusal(f"Property {shown(item.name)} holds no list: {error}", said) from error
-    return Attribute(None, None, item.name, item.data_type, value)
+    return Attribute(None, item.subnetwork, item.name, item.data_type, value)
 
 
 def typed_properties(

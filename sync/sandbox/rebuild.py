@@ -20,8 +20,6 @@ _NETWORK = "networkAttributes"
 ATTRIBUTES = (_NETWORK, "nodeAttributes", "edgeAttributes")
 """The aspects of CX1 that hold attributes."""
 
-_CONVERTED = (_NETWORK, "nodes", "edges", "cyVisualProperties", "cartesianLayout", *ATTRIBUTES[1:])
-
 
 class JavaFault(NetworkError):
     """An error that the server does not foresee; ``kind`` is its Java class."""
@@ -32,25 +30,24 @@ class JavaFault(NetworkError):
 
 
 def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
-    """Return the file with these network attributes; those of sub-networks stay.
-
-    What is empty is left out. A file that was made of CX2 gets another order, once.
-    """
+    """Return the file with these network attributes, and without what is empty in it."""
     aspects = {name: found for name, found in read_aspects(cx1).items() if found}
-    attributed = {name: aspects[name] for name in ATTRIBUTES if name in aspects}
-    made_of_cx2 = any(item.get("d") == "string" for found in attributed.values() for item in found)
-    order = _CONVERTED if made_of_cx2 else tuple(aspects)
-    aspects |= {name: without_string_types(found) for name, found in attributed.items()}
     metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
-    kept = [element for element in aspects.get(_NETWORK, []) if "s" in element]
-    elements = [*(attribute.element() for attribute in attributes), *kept]
     for name in (*_FRAME, _NETWORK):
         aspects.pop(name, None)
-    entry = metadata.pop(_NETWORK, {"name": _NETWORK, "version": "1.0"})
-    if elements:
-        aspects[_NETWORK] = elements
-        metadata[_NETWORK] = entry | {"elementCount": len(elements)}
-    return write_cx1(aspects, list(metadata.values()), order=order)
+    aspects |= {name: without_string_types(aspects[name]) for name in ATTRIBUTES if name in aspects}
+    for style in aspects.get("cyVisualProperties", []):
+        given = style.get("properties") or {}
+        style["properties"] = {name: text for name, text in given.items() if text is not None}
+        if not given:
+            del style["properties"]
+    entry = metadata.get(_NETWORK, {"name": _NETWORK, "version": "1.0"})
+    if attributes:
+        aspects[_NETWORK] = [attribute.element() for attribute in attributes]
+        metadata[_NETWORK] = entry | {"elementCount": len(attributes)}
+    else:
+        metadata.pop(_NETWORK, None)
+    return write_cx1(aspects, list(metadata.values()))
 
 
 def replace_aspects(cx1: bytes, body: bytes) -> bytes:
@@ -67,7 +64,7 @@ def replace_aspects(cx1: bytes, body: bytes) -> bytes:
     for name in (*_FRAME, *sent):
         aspects.pop(name, None)
     aspects |= {name: elements for name, elements in sent.items() if name not in _FRAME}
-    return write_cx1(aspects, list(metadata.values()), order=tuple(aspects))
+    return write_cx1(aspects, list(metadata.values()))
 
 
 def without_string_types(attributes: Sequence[Element]) -> list[Element]:
@@ -105,7 +102,7 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
     # Once they are out of the metadata nothing brings the declarations back there.
     if not values or "attributeDeclarations" not in counts:
         counts["attributeDeclarations"] = None
-    return write_cx2(aspects, counts)
+    return write_cx2({n: aspects[n] for n in counts if n in aspects} | aspects, counts)
 
 
 def _check_number(item: Attribute) -> None:

@@ -65,7 +65,7 @@ def render_v3(row: NetworkRow, form: SummaryFormat) -> dict[str, Any]:
 def parse_properties(row: NetworkRow) -> tuple[Property, ...]:
     """Return the stored properties of a network."""
     return tuple(
-        Property(item["predicateString"], item["value"], item["dataType"])
+        Property(item["predicateString"], item["value"], item["dataType"], item.get("subNetworkId"))
         for item in orjson.loads(row.properties)
     )
 
@@ -75,7 +75,7 @@ def format_properties(properties: tuple[Property, ...]) -> str:
     return orjson.dumps(
         [
             {
-                "subNetworkId": None,
+                "subNetworkId": item.subnetwork,
                 "predicateString": item.name,
                 "dataType": item.data_type,
                 "value": item.value,

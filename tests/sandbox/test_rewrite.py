@@ -133,19 +133,18 @@ def test_the_context_is_lost_from_cx2_and_stays_in_cx1() -> None:
     assert aspects_of(cx2)["networkAttributes"] == [{"name": "N"}]
 
 
-def test_a_collection_keeps_the_attributes_of_its_networks_and_may_repeat_names() -> None:
+def test_the_attributes_of_a_collection_are_those_of_the_list_and_may_repeat_names() -> None:
     attributes = [{"n": "name", "v": "sub", "s": 50}, {"n": "old", "v": "x"}]
     loaded = load_cx1(make_cx1({"cySubNetworks": [{"@id": 50}]}, {"networkAttributes": attributes}))
-    cx1, cx2 = rewrite_attributes(
-        loaded.cx1, None, "N", None, None, [Property("a", "1"), Property("a", "2")]
-    )
+    listed = [Property("a", "1"), Property("a", "2"), Property("b", "sub", subnetwork=50)]
+    cx1, cx2 = rewrite_attributes(loaded.cx1, None, "N", None, None, listed)
     assert cx2 is None
     assert cx1 is not None
     assert aspects_of(cx1)["networkAttributes"] == [
         {"n": "name", "v": "N"},
         {"n": "a", "v": "1"},
         {"n": "a", "v": "2"},
-        {"n": "name", "s": 50, "v": "sub"},
+        {"n": "b", "s": 50, "v": "sub"},
     ]
 
 

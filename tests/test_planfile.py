@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import orjson
@@ -27,6 +28,7 @@ from sync.planfile import (
     FORMAT,
     VERSION,
     digest_plan,
+    encode_plan,
     make_plan_id,
     parse_plan,
     read_plan,
@@ -157,3 +159,41 @@ def test_a_plan_is_not_for_elsewhere(
 
 def test_a_plan_for_here_is_taken() -> None:
     require_same_target(PLAN, PLAN.server, PLAN.account, PLAN.collection)
+
+
+def _create(number: int) -> CreateNetwork:
+    genes = tuple(
+        PlannedGene(f"GENE{each}", (Curie(f"ncbigene:{each}"),), (f"GENE{each}",), ("hgnc_symbol",))
+        for each in range(number, number + 45)
+    )
+    return CreateNetwork(
+        record=RecordId(f"PMC{number}__f1"),
+        path=f"_figures/PMC{number}__f1.md",
+        reason="none",
+        genes=genes,
+        properties={f"property {each}": "A text of some length." * 3 for each in range(11)},
+        visibility=Visibility.PUBLIC,
+        read_only=True,
+        network_set=NETWORK,
+        folder=None,
+    )
+
+
+def test_a_plan_is_written_and_read_without_a_second_copy_of_it() -> None:
+    """Of a plan of all figures there is room for one, and for its file."""
+    plan = replace(PLAN, actions=tuple(map(_create, range(1_000))))
+    data = plan_file(plan)
+
+    tracemalloc.start()
+    try:
+        longest = max(len(piece) for piece in encode_plan(plan))
+        _, written = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        again = parse_plan(data, "plan.json")
+        _, read = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert again == plan
+    assert written < 4 * longest + 100_000 < len(data) / 10
+    assert read < 1.5 * len(data)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +16,14 @@ from sync.actions import UpdateNetwork
 from sync.apply.recover import LeftOpen
 from sync.apply.run import Applied
 from sync.apply.steps import Step
+from sync.cli.remains import describe_remains, find_remains
 from sync.model import Visibility
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
-from sync.state.journal import Outcome
+from sync.state.journal import FILE_NAME, Outcome
 from tests.apply.pushing import (
     EVERYTHING,
+    SERVER,
     Push,
     fill_with_every_kind,
     opened,
@@ -156,6 +160,16 @@ async def test_a_server_that_keeps_failing_is_left_alone(sample: Sample) -> None
 
 async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample) -> None:
     """The run lifts read-only and then loses the server; the next run has another plan."""
+    sandbox = await _leave_unlocked(sample)
+    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+        applied = await push.push()
+
+        assert put_right(applied) == [(network_id(1), {Step.LOCK})]
+        assert push.networks()[network_id(1)]["read_only"] == 1
+
+
+async def _leave_unlocked(sample: Sample) -> Path:
+    """Lose the server in the middle of a push that has lifted read-only; return the sandbox."""
     rules = parse_rules(
         "PUT /v3/networks/* reset-before; PUT /v2/network/*/systemproperty error status=502 after=1"
     )
@@ -163,14 +177,41 @@ async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample)
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        await push.apply(plan)
+        await push.apply(structs.replace(plan, actions=plan.actions[:1]))
         assert push.networks()[network_id(1)]["read_only"] == 0
+    return sandbox
 
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+
+async def test_what_a_run_left_is_named_without_a_write(sample: Sample) -> None:
+    sandbox = await _leave_unlocked(sample)
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        [found] = await find_remains(push.state, push.client, SERVER)
+        await push.check()
+        await push.plan(prune=True)
+        written = [call for call in push.transport.calls if not _reads(call)]
+
+    assert "The next push puts right" in describe_remains(found)
+    assert written == []
+
+
+def _reads(call: str) -> bool:
+    return call.startswith(("GET ", "POST /v2/batch/", "POST /v3/batch/networks/summary"))
+
+
+async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothing(
+    sample: Sample,
+) -> None:
+    sandbox = await _leave_unlocked(sample)
+    with closing(sqlite3.connect(sample.root / ".ndex-sync" / FILE_NAME)) as db:
+        db.execute("UPDATE action SET data = x'00'")
+        db.commit()
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        [left] = await push.recover()
         applied = await push.push()
 
-        assert put_right(applied) == [(network_id(1), {Step.LOCK})]
-        assert push.networks()[network_id(1)]["read_only"] == 1
+    assert str(left).startswith("Not put right: what action 0 of run ")
+    assert "journal.sqlite" in str(left)
+    assert applied.count(Outcome.DONE) == len(applied.outcomes) > 1
 
 
 async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sample: Sample) -> None:

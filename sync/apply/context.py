@@ -28,6 +28,9 @@ _NETWORKS_PER_CALL = 3
 """A network waits for a look that others share, is written, and waits again: so many for each call
 that may be under way keep the client busy."""
 
+_UNLOCKED_PER_CALL = 2
+"""Networks that stand unlocked have to be locked in the time that a run has once it is stopped."""
+
 _GATHERING_WAITS = 5
 
 
@@ -103,6 +106,7 @@ class ApplyContext:
         self.clock = policy.clock
         self.now_ms = policy.now_ms
         self.at_once = policy.at_once or _NETWORKS_PER_CALL * desk.client.concurrency
+        self.unlocking = asyncio.Semaphore(_UNLOCKED_PER_CALL * desk.client.concurrency)
         self.summaries = SharedSummaries(desk.client, policy.clock)
         self.members = SetMembers(desk.client, self._gather)
         self.writes = SharedWrites(desk.client.writer, self._gather)

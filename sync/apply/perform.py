@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -67,13 +68,18 @@ class Performer:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        notes = self.context.notes(number)
-        if self.context.is_halted():
-            return None
         if not uploads(action):
-            return await self._perform(notes, action)
+            return await self._perform_in_place(number, action)
         async with self.context.gate.turn(number):
-            return None if self.context.is_halted() else await self._perform(notes, action)
+            return await self._perform_in_place(number, action)
+
+    async def _perform_in_place(self, number: int, action: Action) -> ActionOutcome | None:
+        """Perform an action; few networks may stand unlocked, should the run be stopped."""
+        locked = isinstance(action, _BASED) and action.basis.read_only
+        async with self.context.unlocking if locked else nullcontext():
+            if self.context.is_halted():
+                return None
+            return await self._perform(self.context.notes(number), action)
 
     async def _perform(self, notes: Notes, action: Action) -> ActionOutcome:
         outcome = await self._perform_by_kind(notes, action)
@@ -330,6 +336,7 @@ class Performer:
 
 
 _Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
+_BASED = (UpdateNetwork, RestoreNetwork, DeleteNetwork)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.credentials import Doorman
 from sync.sandbox.fault_injection import FAULTS, FaultyDoor
 from sync.sandbox.faults import FaultBox
-from sync.sandbox.operation import JSON, Act, Call, Operation, media_type
+from sync.sandbox.operation import JSON, MULTIPART, Act, Call, Operation, media_type
 from sync.sandbox.refusals import (
     LOCKED,
     UNSUPPORTED,
@@ -132,7 +132,7 @@ class _Desk:
                 now_ms=now_ms,
                 account=account,
                 path=request.path_params,
-                query=request.query_params,
+                query=dict(reversed(request.query_params.multi_items())),  # the first counts
                 content_type=request.headers.get("content-type", ""),
                 body=body,
                 faults=request.scope.get(FAULTS, {}),
@@ -184,7 +184,8 @@ class _FrontDoor:
 
 
 def _check_types(operation: Operation, request: Request) -> None:
-    sent = media_type(request.headers.get("content-type", ""))
+    given = request.headers.get("content-type", "")
+    sent = media_type(given)
     if operation.reads is not None and sent != JSON:
         raise Refusal(
             415,
@@ -198,6 +199,8 @@ def _check_types(operation: Operation, request: Request) -> None:
             UNSUPPORTED,
             "RESTEASY003065: Cannot consume content type",
         )
+    if sent == MULTIPART and sent in operation.consumes and "boundary=" not in given:
+        raise uncaught("java.io.IOException: RESTEASY007550: Unable to get boundary for multipart")
     if operation.produces and not _accepts(request.headers.get("accept"), operation.produces):
         raise uncaught(
             "jakarta.ws.rs.NotAcceptableException: RESTEASY003635: No match for accept header"

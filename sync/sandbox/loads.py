@@ -182,7 +182,7 @@ def store_failure(db: sqlite3.Connection, network_id: str, message: str) -> None
 def index(db: sqlite3.Connection, row: NetworkRow) -> None:
     """Put a network into the search index as it is now (contract 9)."""
     cx = contents.read(db, row.id, "cx2") or contents.read(db, row.id, "cx1")
-    nodes = (read_aspect(cx, "nodes") if cx else None) or []
+    nodes = (read_aspect(cx, "nodes") if cx and row.was_read else None) or []
     texts = {
         "uuid": row.id,
         "owner": row.owner,
@@ -246,7 +246,8 @@ def answer_of(error: NetworkError) -> str:
 
 
 def _fail(db: sqlite3.Connection, network_id: str, message: str) -> None:
-    contents.erase(db, network_id)
+    # An upload of CX1 is handed out as it came, that of CX2 is not (contract 4).
+    contents.write(db, network_id, "cx2", None)
     store_failure(db, network_id, message)
 
 

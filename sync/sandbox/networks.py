@@ -58,6 +58,11 @@ class NetworkRow:
     access_key_on: int
     owner: str
 
+    @property
+    def was_read(self) -> bool:
+        """Whether the content that is there was read; if not it is a CX1 upload as it came."""
+        return self.subnetworks is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:

@@ -20,7 +20,7 @@ from tests.contract.calls import (
     wait_for,
     wait_until_loaded,
 )
-from tests.contract.documents import cx1, cx2, unique
+from tests.contract.documents import Document, cx1, cx2, unique
 from tests.contract.sandboxes import HOUR_S, Sandbox
 
 CONCURRENT = "NDEx_Concurrent_Modification_Exception"
@@ -197,6 +197,34 @@ def test_a_refused_style_leaves_the_new_network_without_its_cx1(client: httpx.Cl
     assert old_content.status_code == 200
     with pytest.raises(ValueError, match="Expecting"):
         old_content.json()
+
+
+def test_a_cx1_upload_that_fails_is_handed_out_as_it_came(client: httpx.Client) -> None:
+    """Contract 4: "the raw new CX1 upload", also once the load has failed; there is no CX2."""
+    body = b"[1, 2"
+    seen = upload_cx1(client, body)
+    network, index = seen["externalId"], {"index_level": "META"}
+    assert client.get(f"/v2/network/{network}").content == body
+    assert client.get(f"/v3/networks/{network}").status_code == 404
+    assert client.get(f"/v2/network/{network}/aspect").json() == {"metaData": []}
+    assert client.put(f"/v2/network/{network}/systemproperty", json=index).status_code == 204
+    assert client.put(f"/v2/network/{network}/profile", json={"name": "x"}).status_code == 500
+
+
+def test_a_cx1_upload_that_cannot_be_converted_keeps_its_name(client: httpx.Client) -> None:
+    """Contract 5.2 and 3.3: two values of one attribute; the content is there, but no CX2."""
+    twice = [{"n": "name", "v": "kept"}, {"n": "p", "v": "x"}, {"n": "p", "v": "y"}]
+    document: Document = [
+        {"metaData": [{"name": "nodes", "version": "1.0"}, {"name": "networkAttributes"}]},
+        {"networkAttributes": twice},
+        {"nodes": [{"@id": 1}]},
+        {"status": [{"error": "", "success": True}]},
+    ]
+    seen = upload_cx1(client, document)
+    assert (seen["name"], seen["nodeCount"], seen["visibility"]) == ("kept", 1, "PRIVATE")
+    assert "Inconsistent network attribute" in seen["errorMessage"]
+    assert client.get(f"/v2/network/{seen['externalId']}").status_code == 200
+    assert client.get(f"/v3/networks/{seen['externalId']}").status_code == 404
 
 
 def test_a_failed_load_shows_in_the_v3_summary(client: httpx.Client) -> None:

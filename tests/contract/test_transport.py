@@ -178,3 +178,17 @@ def test_the_v2_location_may_be_a_dead_link(client: httpx.Client) -> None:
     network_id = last_segment(answer.headers["Location"])
     assert answer.headers["Location"].endswith(f"/network/{network_id}")
     assert client.get(f"/v2/network/{network_id}/summary").status_code == 200
+
+
+def test_a_form_without_a_boundary_is_500(client: httpx.Client) -> None:
+    """Contract 1.3: what the server did not foresee."""
+    headers = {"Content-Type": "multipart/form-data"}
+    answer = client.post("/v3/networks", content=b"--x--", headers=headers)
+    assert_error(answer, 500, "NDEx_Exception", "Unable to get boundary for multipart")
+
+
+def test_of_two_values_of_a_parameter_the_first_counts(client: httpx.Client) -> None:
+    """Contract 3.1."""
+    path = "/v3/networks?visibility=UNLISTED&visibility=PUBLIC"
+    network = client.post(path, json=cx2()).json()["uuid"]
+    assert wait_until_loaded(client, network)["visibility"] == "UNLISTED"

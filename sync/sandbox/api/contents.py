@@ -60,7 +60,7 @@ def get_cx2(call: Call) -> Response:
 def list_aspects_v2(call: Call) -> Response:
     """Answer the CX1 metadata."""
     row = _get_readable(call, call.reader, "access")
-    cx = _read_cx1(call, row.id) if row.valid else None
+    cx = _read_cx1(call, row.id) if row.was_read else None
     return answer({"metaData": read_aspect(cx, "metaData") if cx else []})
 
 
@@ -79,7 +79,8 @@ def get_aspect_v2(call: Call) -> Response:
     row = _get_readable(call, call.keyless_reader, "access")
     if not row.valid:
         return answer([])
-    elements = _elements(_read_cx1(call, row.id), call, _missing_cx1(call))[: _size(call)]
+    cx = _read_cx1(call, row.id) if row.was_read else None
+    elements = _elements(cx, call, _missing_cx1(call))[: _size(call)]
     if call.path["name"] in ATTRIBUTES:
         elements = without_string_types(elements)
     return answer(elements)
@@ -89,7 +90,7 @@ def get_aspect_v2(call: Call) -> Response:
 def get_aspect_metadata(call: Call) -> Response:
     """Answer the metadata of one CX1 aspect, nothing where it is missing."""
     row = _get_readable(call, call.keyless_reader, "access")
-    cx = _read_cx1(call, row.id) if row.valid else None
+    cx = _read_cx1(call, row.id) if row.was_read else None
     listed = read_aspect(cx, "metaData") if cx else None
     entries = [entry for entry in listed or () if entry["name"] == call.path["name"]]
     return answer(entries[0]) if entries else done()

@@ -229,7 +229,7 @@ def _store(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
 def _rebuild(call: Call, network_id: NetworkId) -> None:
     """Write the files again; raises NetworkError where the server's rebuilding throws."""
     row = networks.get(call.db, network_id)
-    cx1 = contents.read(call.db, row.id, "cx1")
+    cx1 = contents.read(call.db, row.id, "cx1") if row.was_read else None
     if cx1 is None:
         raise JavaFault(
             "java.io.FileNotFoundException",

@@ -91,7 +91,7 @@ def put_aspects(call: Call) -> Response:
     permissions.require_write(call.db, row, call.me.id)
     if row.locked:
         raise locked()
-    cx1 = contents.read(call.db, row.id, "cx1")
+    cx1 = contents.read(call.db, row.id, "cx1") if row.was_read else None
     if cx1 is None:
         missing = f"{contents.DATA}/{row.id}/aspects/networkAttributes (No such file or directory)"
         networks.update(call.db, row.id, error=missing, completed=1)

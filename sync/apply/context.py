@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sync.actions import CreateNetwork
 from sync.apply.account import AccountNetworks
 from sync.apply.batches import SharedWrites
 from sync.apply.breaker import Breaker
@@ -89,6 +90,7 @@ class ApplyContext:
 
     Once ``stop`` is set no action begins any more. ``put_right`` are networks that this apply has
     just locked or shown again after a run that died: the plan was made while they stood open.
+    ``finished`` are that run's creates that this apply has just brought to their end.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class ApplyContext:
         policy: ApplyPolicy,
         stop: asyncio.Event | None = None,
         put_right: frozenset[NetworkId] = frozenset(),
+        finished: Collection[CreateNetwork] = (),
     ) -> None:
         self.desk = desk
         self.client = desk.client
@@ -116,6 +119,7 @@ class ApplyContext:
         self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
         self.stop = stop or asyncio.Event()
         self.put_right = put_right
+        self.finished = finished
 
     def is_halted(self) -> bool:
         """Tell whether no further action may begin."""

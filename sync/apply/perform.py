@@ -171,6 +171,8 @@ class Performer:
             return None if made is None else await self._bring_up(notes, action, prepared, made)
 
     async def _create(self, notes: Notes, action: CreateNetwork) -> ActionOutcome:
+        if action in self.context.finished:
+            return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
         prepared = self._prepare_create(notes, action)
         made = await self._maker(notes, action, prepared).find_or_make()
         return await self._bring_up(notes, action, prepared, made)

@@ -12,7 +12,7 @@ from functools import cache
 from sync.actions import Action, DeleteNetwork, Plan
 from sync.apply.context import ApplyContext, ApplyPolicy, Desk
 from sync.apply.perform import Performer, uploads
-from sync.apply.recover import LeftOpen, Recovery, Remains
+from sync.apply.recover import HalfMade, LeftOpen, Recovery, Remains
 from sync.apply.uploads import UploadGate
 from sync.errors import GuardTripped, PlanMismatch, ServerError
 from sync.planfile import digest_plan, require_same_target
@@ -86,7 +86,8 @@ async def apply_plan(
     if todo and run.finished_ms is not None:
         desk.journal.finish_run(run.id, None)
     put_right = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
-    context = ApplyContext(desk, run.id, policy, stop, put_right)
+    finished = tuple(each.action for each in recovered if isinstance(each, HalfMade))
+    context = ApplyContext(desk, run.id, policy, stop, put_right, finished)
     stopped = await _perform_all(todo, context, advance)
     outcomes = desk.journal.read_outcomes(run.id)
     if stop is not None and stop.is_set() and len(outcomes) == len(plan.actions):

@@ -119,6 +119,26 @@ async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
         assert set(push.networks()) == {network_id(1), made}
 
 
+async def test_a_plan_made_while_a_network_was_half_made_is_no_conflict(sample: Sample) -> None:
+    """As the nightly job does: the plan makes the network, and the apply first finishes it."""
+    sample.add_record(figure(3))
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    rules = parse_rules("PUT /v2/network/*/properties error status=502")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+
+    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+        plan = await push.plan()
+        assert [action.kind for action in plan.actions][-1] == "create"
+        applied = await push.apply(plan)
+
+        assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
+        assert len(push.networks()) == 2
+        assert (await push.plan()).actions == ()
+
+
 async def test_a_network_that_another_collection_began_to_make_waits_for_its_push(
     sample: Sample,
 ) -> None:

@@ -162,6 +162,22 @@ def test_a_guard_names_the_approval_that_lets_this_plan_through(folder: Path) ->
     assert networks(folder)[network_id(5)]["in_trash"] == 1
 
 
+def test_an_apply_says_what_to_do_about_conflicts_and_where_backups_are(folder: Path) -> None:
+    run("plan", "--out", "plan.json", cwd=folder)
+    with Store.open(folder / "ndex.sqlite") as store, store.writing() as db:
+        rows.update(db, network_id(2), read_only=0)
+
+    applied = run("apply", "plan.json", cwd=folder)
+    again = run("apply", "plan.json", cwd=folder)
+
+    assert applied.returncode == 1, applied.stderr
+    assert "A conflict is final for this plan; make a new plan to try again." in applied.stdout
+    private = Path(".ndex-sync/backups-private", _run_id(applied.stdout))
+    assert f"Backups of networks that are not public: {private}" in applied.stdout
+    assert [path.name for path in (folder / private).iterdir()] == [f"{network_id(6)}.json.gz"]
+    assert "This plan had been applied before, and nothing was done now" in again.stdout
+
+
 def test_a_plan_that_a_guard_stops_keeps_nothing_from_being_put_right(folder: Path) -> None:
     run("plan", "--out", "killed.json", cwd=folder)
     run("plan", "--prune", "--out", "stopped.json", cwd=folder)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -212,6 +213,9 @@ def leave_unknown(record: RecordId) -> Skipped:
     return Skipped(record, _WHY_NOT[Verdict.FAILED], unknown=True)
 
 
+_plan_gene = lru_cache(maxsize=1 << 16)(PlannedGene.of)
+"""Plans what many records have in common once."""
+
 _NAMED = 6
 """How many genes a reason names."""
 _ORDER = {"undelete": 0, "restore": 1, "update": 2, "create": 3, "delete": 4}
@@ -271,7 +275,7 @@ def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNet
         record=record.id,
         path=record.path,
         reason=reason,
-        genes=tuple(PlannedGene.of(gene) for gene in record.genes),
+        genes=tuple(map(_plan_gene, record.genes)),
         properties=dict(properties),
         visibility=policy.visibility or Visibility.PRIVATE,
         read_only=bool(policy.read_only),

@@ -187,6 +187,7 @@ class _Deciding:
             for entry in left:
                 if entry.unmade is not None:
                     self._decide_create(entry, entry.unmade, located)
+                    await asyncio.sleep(0)
                 elif entry.draft is not None:
                     await self._read_content(entry, entry.draft)
 

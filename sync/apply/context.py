@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sync.actions import CreateNetwork
 from sync.apply.account import AccountNetworks
-from sync.apply.batches import SharedWrites
+from sync.apply.batches import Batches, SharedWrites
 from sync.apply.breaker import Breaker
 from sync.apply.looking import SetMembers
 from sync.apply.notes import Notes
@@ -114,6 +114,7 @@ class ApplyContext:
         self.members = SetMembers(desk.client, self._gather)
         self.writes = SharedWrites(desk.client.writer, self._gather)
         self.recorder = Recorder(desk.root, desk.map_path, self._gather)
+        self._disk: Batches[None] = Batches(lambda _: asyncio.to_thread(desk.journal.sync))
         self.networks = AccountNetworks(desk.client, desk.user, self.notes(WHOLE_RUN))
         self.breaker = Breaker()
         self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
@@ -135,6 +136,9 @@ class ApplyContext:
                 return
             await self.clock.sleep(self.policy.loading.first_wait_s)
 
+    async def _sync(self) -> None:
+        await self._disk.do(None)
+
     def notes(self, action: int) -> Notes:
         """Return the journal as an action of the run sees it."""
-        return Notes(self.desk.journal, self.run, action, self.now_ms)
+        return Notes(self.desk.journal, self.run, action, self.now_ms, self._sync)

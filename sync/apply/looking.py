@@ -22,13 +22,15 @@ class SetMembers:
     """The members of network sets: each set is read once, and then kept up with our own writes.
 
     ``_read`` is what the server listed, ``_ours`` what it has confirmed of our own writes, which
-    a list that was read meanwhile may lack.
+    a list that was read meanwhile may lack. ``_new`` are networks that were only just made, which
+    no set can hold.
     """
 
     client: NdexClient
     gather: Gather | None = None
     _read: dict[str, frozenset[NetworkId]] = field(default_factory=dict)
     _ours: dict[str, dict[NetworkId, bool]] = field(default_factory=dict)
+    _new: set[NetworkId] = field(default_factory=set)
     _additions: dict[str, Batches[NetworkId]] = field(default_factory=dict)
     _doubts: int = 0
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -36,6 +38,8 @@ class SetMembers:
     async def holds(self, network_set: str, network: NetworkId) -> bool:
         """Tell whether the set holds the network."""
         ours = self._ours.setdefault(network_set, {})
+        if network in self._new:
+            return ours.get(network, False)
         async with self._turn:
             while network not in ours and network_set not in self._read:
                 doubts = self._doubts
@@ -64,6 +68,7 @@ class SetMembers:
         try:
             await self.client.writer.add_to_set(network_set, missing)
         except ServerError:
+            self._new.difference_update(missing)
             self.forget(network_set)
             raise
         for network in missing:
@@ -81,6 +86,10 @@ class SetMembers:
             self.forget(network_set)
             raise
         self.note_removed(network_set, network)
+
+    def note_made(self, network: NetworkId) -> None:
+        """Note that the server has only just made the network."""
+        self._new.add(network)
 
     def note_added(self, network_set: str, network: NetworkId) -> None:
         """Note that the server has added the network to the set."""

@@ -71,7 +71,7 @@ class Maker:
     async def _create(self) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
         async with self.context.networks.sending() as noted:
-            self.notes.enter(Moment.BEGUN, Step.CREATE, note=noted)
+            await self.notes.begin(Step.CREATE, note=noted)
             try:
                 writer = self.context.client.writer
                 accepted = await writer.create_network(self.body, Visibility.PRIVATE)
@@ -82,6 +82,7 @@ class Maker:
                 failure = error
             else:
                 self.context.breaker.writes.note_answer()
+                self.context.members.note_made(accepted.network)
                 return self._note_made(Made(accepted.network, accepted.modified_ms))
         return await self._note_failure(failure)
 

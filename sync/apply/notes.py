@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sync.apply.steps import Step, Trail
@@ -12,12 +13,21 @@ from sync.state.journal import Entry, Journal, Moment
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Writes and reads the lines of action number ``action`` of a run; ``now_ms`` is our clock."""
+    """Writes and reads the lines of action number ``action`` of a run; ``now_ms`` is our clock.
+
+    ``sync`` waits for the disk together with other actions of the run; None: alone.
+    """
 
     journal: Journal
     run: str
     action: int
     now_ms: Callable[[], int]
+    sync: Callable[[], Awaitable[None]] | None = None
+
+    async def begin(self, step: Step, network: NetworkId | None = None, note: str = "") -> None:
+        """Write that a step is about to be done; it is on the disk when this returns."""
+        self.enter(Moment.BEGUN, step, network, note=note)
+        await (asyncio.to_thread(self.journal.sync) if self.sync is None else self.sync())
 
     def enter(
         self,
@@ -27,7 +37,7 @@ class Notes:
         modified_ms: int | None = None,
         note: str = "",
     ) -> None:
-        """Write one line, on the disk when this returns; ``step`` None: all steps so far."""
+        """Write one line; ``step`` None: all steps so far."""
         name = "" if step is None else step.value
         entry = Entry(self.action, moment, name, network, modified_ms, note, self.now_ms())
         self.journal.enter(self.run, entry)

@@ -269,7 +269,7 @@ class Work:
         """Do one step between two lines of the journal; what is refused for good ends it."""
         network = self.eyes.network
         self.tries[step] += 1
-        self.notes.enter(Moment.BEGUN, step, network)
+        await self.notes.begin(step, network)
         self.trail = self.trail.after_begin(step)
         self._wait = LoadingWait()
         if step in _CONTENT_STEPS:
@@ -420,7 +420,7 @@ async def _give_back(
 ) -> None:
     network = summary.id
     try:
-        notes.enter(Moment.BEGUN, step, network)
+        await notes.begin(step, network)
     finally:
         # An open network is worse than one that the journal says nothing of.
         match step:

@@ -1,25 +1,25 @@
 """The journal: what a run set out to do, and every step of it, before and after.
 
 Each entry is one transaction, so that a run that was killed anywhere can be told what it had begun.
-What is begun is on the disk when the call returns (``synchronous`` FULL), with all that was entered
-before it. How it went may be lost with the machine's power, which is as if the run had been killed
-before that. Each row has a checksum: a damaged journal is an error, and never taken for one that
-says less.
+``sync`` has all that was entered on the disk, as it must be before a step is done. How a step went
+may be lost with the machine's power, which is as if the run had been killed before that. Each row
+has a checksum: a damaged journal is an error, and never taken for one that says less.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
 from sync.actions import Action
-from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged
+from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged, refuse_write
 from sync.model import NetworkId
 from sync.planfile import decode_action, encode_action
 from sync.state.backup import has_backups
@@ -32,7 +32,7 @@ from sync.state.database import (
     is_full,
     with_checksum,
 )
-from sync.state.folder import make_folder
+from sync.state.folder import make_folder, open_own
 
 APPLICATION_ID = 0x6E64786A
 VERSION = 4
@@ -180,6 +180,7 @@ class Journal:
                     for place, action in enumerate(actions)
                 ),
             )
+        self.sync()
         return run
 
     def finish_run(self, run: str, at_ms: int | None) -> None:
@@ -190,6 +191,7 @@ class Journal:
             row = with_checksum(_row_of_run(number, replace(found, finished_ms=at_ms)))
             statement = "UPDATE run SET finished_ms = ?, checksum = ? WHERE number = ?"
             self.write(statement, (*row[-2:], number))
+            self.sync()
 
     def find_run(self, run: str) -> RunRecord | None:
         """Return the run of this id."""
@@ -222,11 +224,7 @@ class Journal:
         return None if found is None else str(found[0])
 
     def enter(self, run: str, entry: Entry) -> None:
-        """Write one line; what is begun is on the disk when this returns."""
-        with nullcontext() if entry.moment is Moment.BEGUN else self._unsynced():
-            self._enter(run, entry)
-
-    def _enter(self, run: str, entry: Entry) -> None:
+        """Write one line, which outlives the process; see ``sync``."""
         self._write(
             "INSERT INTO entry"
             " (run, action, moment, step, network, modified_ms, note, at_ms, checksum)"
@@ -273,13 +271,12 @@ class Journal:
 
     def settle(self, run: str, action: int, settled: ActionOutcome, at_ms: int) -> None:
         """Note how an action ended."""
-        with self._unsynced():
-            self._write(
-                "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
-                " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
-                (self._number_of(run), action, settled.outcome, settled.message, at_ms),
-            )
+        self._write(
+            "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
+            " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
+            (self._number_of(run), action, settled.outcome, settled.message, at_ms),
+        )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:
         """Return how the actions of a run ended, those that have."""
@@ -304,15 +301,17 @@ class Journal:
         with _explained(self._path):
             self._db.execute(statement, values)
 
-    @contextmanager
-    def _unsynced(self) -> Iterator[None]:
-        """Write what need not outlive the machine's power."""
-        with _explained(self._path):
-            self._db.execute("PRAGMA synchronous = NORMAL")
+    def sync(self) -> None:
+        """Have all that was entered on the disk when this returns; any thread may call it."""
+        # Never the database itself: closing it here would give up SQLite's own lock on it.
+        log = self._path.with_name(f"{FILE_NAME}-wal")
         try:
-            yield
-        finally:
-            self._db.execute("PRAGMA synchronous = FULL")
+            with open_own(log, os.O_RDWR) as stream:
+                os.fsync(stream.fileno())
+        except FileNotFoundError:
+            pass  # where SQLite cannot have such a file, it has waited for the disk already
+        except OSError as error:
+            raise refuse_write(f"{log}: the journal cannot be written", error) from error
 
     def _number_of(self, run: str) -> int:
         """Return what a run is called in the rows that are of it; 0, as no row is, without one."""
@@ -390,7 +389,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         _require_ours(db, path)
     # Not before there are tables: a file that has bytes and no tables is a damaged one.
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA foreign_keys = ON")
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+import httpx
 import pytest
 from msgspec import structs
 
@@ -333,6 +334,49 @@ async def test_ctrl_c_leaves_nothing_unlocked_and_can_be_gone_on_from(
 
         applied = await push.apply(plan)
         assert applied.count(Outcome.DONE) == len(plan.actions)
+
+
+class SyncedJournal(Journal):
+    """A journal that knows how many of its lines are not known to be on the disk."""
+
+    waiting: ClassVar[int] = 0
+    syncs: ClassVar[int] = 0
+
+    def write(self, statement: str, values: tuple[object, ...]) -> None:
+        """Write a line, and count it."""
+        super().write(statement, values)
+        type(self).waiting += 1
+
+    def sync(self) -> None:
+        """Wait for the disk."""
+        waiting = type(self).waiting
+        super().sync()
+        type(self).waiting -= waiting
+        type(self).syncs += 1
+
+
+async def test_what_is_begun_is_on_the_disk_before_it_is_sent(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan(prune=True)
+    async with opened(
+        sample, sandbox, quick_sandbox(), journal=SyncedJournal, **EVERYTHING
+    ) as push:
+        unsynced = []
+        handle = push.transport.handle_async_request
+
+        async def _handle(request: httpx.Request) -> httpx.Response:
+            asks = request.method == "GET" or request.url.path.endswith("/summary")
+            unsynced.append(0 if asks else SyncedJournal.waiting)
+            return await handle(request)
+
+        monkeypatch.setattr(push.transport, "handle_async_request", _handle)
+        assert (await push.apply(plan)).count(Outcome.DONE) == len(plan.actions)
+
+    assert SyncedJournal.syncs > 10
+    assert set(unsynced) == {0}
 
 
 class FullJournal(Journal):

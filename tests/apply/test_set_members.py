@@ -130,3 +130,30 @@ async def test_an_addition_that_failed_and_was_made_is_not_made_twice() -> None:
 
     assert [type(each) for each in ended] == [ServerBroken] + [type(None)] * 9
     assert sorted(answer.members) == sorted([OLD, *NETWORKS])
+
+
+async def test_for_networks_that_were_only_just_made_no_list_is_read() -> None:
+    answer = SetServer()
+    async with serve(answer) as server, connect(server.url) as client:
+        members = SetMembers(client)
+        for network in NETWORKS:
+            members.note_made(network)
+        assert not any([await members.holds(SET, each) for each in NETWORKS])
+        await asyncio.gather(*(members.add(SET, each) for each in NETWORKS))
+        assert all([await members.holds(SET, each) for each in NETWORKS])
+
+    assert answer.members == [OLD, *NETWORKS]
+    assert answer.reads == 0
+
+
+async def test_a_new_network_whose_addition_failed_is_looked_for_in_the_list() -> None:
+    answer = SetServer(failures=1)
+    async with serve(answer) as server, connect(server.url) as client:
+        members = SetMembers(client)
+        members.note_made(NEW)
+        with pytest.raises(ServerBroken):
+            await members.add(SET, NEW)
+        await members.add(SET, NEW)
+
+    assert answer.members == [OLD, NEW]
+    assert answer.reads == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 from sync.errors import ServerBroken, ServerError, Throttled, Unreachable
 
 FAILURES_IN_A_ROW = 10
@@ -13,7 +15,7 @@ class FailureCount:
 
     def __init__(self) -> None:
         self.in_a_row = 0
-        self._last: ServerError | None = None
+        self._counted: WeakSet[ServerError] = WeakSet()
 
     def note_answer(self) -> None:
         """Note that the server answered as it should."""
@@ -24,9 +26,9 @@ class FailureCount:
 
         A call that several actions wait for counts once.
         """
-        if error is self._last:
+        if error in self._counted:
             return
-        self._last = error
+        self._counted.add(error)
         if isinstance(error, Unreachable | ServerBroken | Throttled):
             self.in_a_row += 1
         else:

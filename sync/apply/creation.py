@@ -55,14 +55,14 @@ def settle_create(
     new = []
     for summary in networks:
         if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
-            return Made(summary.id, summary.modified_ms)
+            return Made(summary.id, summary.created_ms)
         untouched = summary.created_ms == summary.modified_ms
         if is_nameless(summary) and untouched and summary.id not in nameless_before:
             new.append(summary)
-    for summary in new:
-        if summary.error_message is not None:
-            return Made(summary.id, summary.modified_ms)
-    return Pending() if new else NotMade()
+    # One that is being loaded may be the one, so no other is taken before it says whose it is.
+    if any(each.error_message is None for each in new):
+        return Pending()
+    return Made(new[0].id, new[0].modified_ms) if new else NotMade()
 
 
 def is_unfinished(summary: Summary) -> bool:

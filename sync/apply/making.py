@@ -50,11 +50,11 @@ class Maker:
 
     async def _make(self) -> Made | Conflict | GiveUp:
         claimant = await self.context.networks.find_claimant(self.record)
-        if self.context.gate.closed is not None:
-            return GiveUp(f"not begun: {self.context.gate.closed}")
-        if claimant is not None:
-            return self._take_up(claimant)
         for _ in range(MAX_TRIES):
+            if self.context.gate.closed is not None:
+                return GiveUp(f"not begun: {self.context.gate.closed}")
+            if claimant is not None:
+                return self._take_up(claimant)
             made = await self._create()
             if made is not None:
                 return made

@@ -34,7 +34,7 @@ class Step(StrEnum):
     DELETE = "delete"
 
 
-_BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
+BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
 """The steps that move the modification time (contract 3.9)."""
 
 _UPLOADS = frozenset({Step.REPLACE, Step.CREATE})
@@ -336,7 +336,7 @@ def _expected_ms(course: Course, trail: Trail) -> int:
 def _find_foreign(course: Course, trail: Trail, look: Look) -> str | None:
     """Say what of the network is neither as it was nor as we wanted it, None: nothing is."""
     expected_ms = _expected_ms(course, trail)
-    if look.modified_ms != expected_ms and _BUMPING.isdisjoint(trail.doubtful):
+    if look.modified_ms != expected_ms and BUMPING.isdisjoint(trail.doubtful):
         return "it was changed by somebody else meanwhile"
     wrong = ", ".join(_foreign_facets(course, trail, look.form))
     return f"somebody else changed its {wrong}" if wrong else None

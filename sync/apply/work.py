@@ -13,6 +13,7 @@ from sync.apply.course import digest_of
 from sync.apply.looking import Eyes, look_of
 from sync.apply.notes import SHOWN, Notes
 from sync.apply.steps import (
+    BUMPING,
     Conflict,
     Course,
     Do,
@@ -52,9 +53,6 @@ from sync.state.journal import ActionOutcome, Moment, Outcome
 
 Decide = Callable[[Trail, Look | None, Counter[Step]], Next]
 """Says what to do next, by the journal's trail, what was seen, and the tries of this run."""
-
-_CONTENT_STEPS = frozenset({Step.CREATE, Step.UNDELETE, Step.REPLACE})
-"""The steps after which the content is read again; the others leave it as it is (contract 3.5)."""
 
 
 @dataclass(slots=True)
@@ -135,6 +133,8 @@ class Work:
         refusal = await self._finish(step)
         if refusal is not None:
             return refusal
+        if self._refusal is not None:
+            await self._pause()
         answered = step in self.trail.doubtful and step not in self.trail.unanswered
         foreseen = None
         if answered and self.seen is not None:
@@ -272,7 +272,8 @@ class Work:
         await self.notes.begin(step, network)
         self.trail = self.trail.after_begin(step)
         self._wait = LoadingWait()
-        if step in _CONTENT_STEPS:
+        if step in BUMPING:
+            # Somebody else may replace the content just then, and the time would not tell.
             self.content_read = False
         try:
             modified_ms = await self._send(step)
@@ -302,7 +303,6 @@ class Work:
         if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
         self._failures += 1
-        await self._pause()
         return None
 
     def _refused(self, step: Step, reason: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from contextlib import suppress
 
 import orjson
 
@@ -22,20 +21,38 @@ class Contents:
     """
 
     def __init__(self) -> None:
-        self._kept = Scratch(_TABLES)
+        self._kept: Scratch | None = Scratch(_TABLES)
 
     def keep(self, network: NetworkId, modified_ms: int, document: object) -> None:
-        """Put a CX2 document aside, unless the disk is full."""
-        body = zlib.compress(orjson.dumps(document), _FAST)
+        """Put a CX2 document aside, unless the disk was full or orjson cannot write it."""
+        if self._kept is None:
+            return
+        try:
+            body = zlib.compress(orjson.dumps(document), _FAST)
+        except TypeError:  # orjson reads deeper documents than it writes
+            return
         row = (network, modified_ms, body)
-        with suppress(ScratchFull):
+        try:
             self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", *row)
+        except ScratchFull:
+            self._drop()
 
     def find(self, summary: Summary) -> object | None:
         """Return the document, None where there is none of this modification time."""
-        rows = self._kept.read(
-            "SELECT body FROM content WHERE network = ? AND modified_ms = ?",
-            summary.id,
-            summary.modified_ms,
-        )
+        if self._kept is None:
+            return None
+        key = (summary.id, summary.modified_ms)
+        try:
+            rows = self._kept.read(
+                "SELECT body FROM content WHERE network = ? AND modified_ms = ?", *key
+            )
+        except ScratchFull:
+            self._drop()
+            return None
         return orjson.loads(zlib.decompress(rows[0][0])) if rows else None
+
+    def _drop(self) -> None:
+        """Keep nothing from now on: without a journal of its own the file may be damaged."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None

@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from sync.apply.batches import Batches
-from sync.errors import BadRequest, Call, NdexSyncError, ServerBroken, Throttled, Unreachable
+from sync.apply.breaker import Breaker
+from sync.errors import (
+    BadRequest,
+    Call,
+    NdexSyncError,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    Unreachable,
+)
 
 CALL = Call("POST", "/v2/networkset")
 
@@ -100,3 +109,19 @@ async def test_whoever_is_cancelled_takes_nobody_along() -> None:
         asyncio.CancelledError,
         type(None),
     ]
+
+
+async def test_calls_that_break_at_the_same_time_count_once_each() -> None:
+    """However many tasks waited for them, and in whatever order these wake."""
+    breaker = Breaker()
+    one, two = (Batches(Sent(Unreachable(CALL, "it broke")).send) for _ in range(2))
+
+    async def _work(batches: Batches[int], item: int) -> None:
+        try:
+            await batches.do(item)
+        except ServerError as error:
+            breaker.writes.note_error(error)
+
+    await asyncio.gather(*(_work(each, item) for item in range(12) for each in (one, two)))
+
+    assert breaker.writes.in_a_row <= 4

@@ -6,31 +6,41 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
+import orjson
 import pytest
 from msgspec import structs
 
 from sync.actions import UpdateNetwork
-from sync.apply.recover import LeftOpen
-from sync.apply.run import Applied
+from sync.apply.course import prepare_create
+from sync.apply.recover import LeftOpen, Unrecovered
+from sync.apply.run import Applied, _new_run, apply_plan
 from sync.apply.steps import Step
 from sync.cli.remains import describe_remains, find_remains
+from sync.members import Place
 from sync.model import Visibility
+from sync.ndex.loading import wait_until_loaded
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
-from sync.state.journal import FILE_NAME, Outcome
+from sync.state.journal import FILE_NAME, WHOLE_RUN, Entry, Moment, Outcome
 from tests.apply.pushing import (
     EVERYTHING,
+    FEWER,
+    QUICK_APPLY,
     SERVER,
     Push,
     fill_with_every_kind,
     opened,
+    owned,
     pushing,
     quick_sandbox,
 )
-from tests.samples import Sample, figure, network_id
+from tests.apply.test_speed import fill
+from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
@@ -415,3 +425,95 @@ async def test_a_push_that_writes_properties_brings_a_network_back_into_the_sear
         assert network_id(4) in await push.search(figure(4))
         assert push.networks()[network_id(4)]["completed"] == 1
         assert (await push.plan()).actions == ()
+
+
+async def test_a_failed_write_is_not_waited_for_when_the_run_is_cancelled(tmp_path: Path) -> None:
+    """The time that a stopped run has is for locking again."""
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    sample.add_record(figure(1), network_id(1))
+    body = figure_cx2(figure(1), CHEMOKINES, paperTitle="Another paper")
+    sample.add_network(network_id(1), body, **owned(read_only=True))
+    rules = parse_rules("PUT /v2/network/*/properties error status=500")
+    policy = replace(QUICK_APPLY, work=replace(QUICK_APPLY.work, retry_wait_s=60.0))
+    async with pushing(sample, quick_sandbox(rules), place=Place()) as push:
+        plan = await push.plan()
+        task = asyncio.ensure_future(push.apply(plan, policy))
+        while not push.calls_like("PUT /v2/network/*/properties"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)  # until it waits for its second try
+        assert not push.networks()[network_id(1)]["read_only"]
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, timeout=30)
+        assert push.networks()[network_id(1)]["read_only"]
+
+
+async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> None:
+    """One whose answer was lost is settled; what was not made waits for the next run."""
+    sample = fill(tmp_path, made=1)
+    rules = parse_rules("POST /v3/networks reset-before")
+    policy = replace(QUICK_APPLY, work=replace(QUICK_APPLY.work, retry_wait_s=0.3))
+    async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
+        plan = await push.plan()
+        stop = asyncio.Event()
+        task = asyncio.ensure_future(apply_plan(plan, await push._desk(), policy, stop=stop))
+        while not push.calls_like("POST /v3/networks"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        stop.set()
+        await task
+        assert len(push.calls_like("POST /v3/networks")) == 1
+
+
+async def test_a_content_that_others_put_behind_our_properties_is_theirs(tmp_path: Path) -> None:
+    """Between our write of properties and the look after it somebody else replaces the content."""
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    sample.add_record(figure(1), network_id(1))
+    body = figure_cx2(figure(1), FEWER, paperTitle="Another paper")
+    sample.add_network(network_id(1), body, **owned())
+    theirs = (("ABL1", "25"), ("ABL2", "27"))
+    async with pushing(sample, place=Place()) as push:
+        plan = await push.plan()
+        pass_on = push.transport.handle_async_request
+
+        async def _meddle(request: httpx.Request) -> httpx.Response:
+            answer = await pass_on(request)
+            if request.url.path.endswith("/properties"):
+                push.transport.handle_async_request = pass_on  # type: ignore[method-assign]
+                stated = {
+                    each["predicateString"]: each["value"] for each in orjson.loads(request.content)
+                }
+                await pass_on(
+                    httpx.Request(
+                        "PUT",
+                        request.url.copy_with(path=f"/v3/networks/{network_id(1)}"),
+                        headers={"Authorization": request.headers["Authorization"]},
+                        json=orjson.loads(figure_cx2(figure(1), theirs, **stated)),
+                    )
+                )
+            return answer
+
+        push.transport.handle_async_request = _meddle  # type: ignore[method-assign]
+        applied = await push.apply(plan)
+        assert applied.count(Outcome.CONFLICT) == 1
+        await push.restore(applied.run)
+        assert "ABL1" in str(push.networks()[network_id(1)]["content"])
+
+
+async def test_a_network_that_is_found_again_is_read_before_it_is_called_made(
+    tmp_path: Path,
+) -> None:
+    """Its create was lost with the process; somebody has replaced its content since."""
+    sample = fill(tmp_path, made=1)
+    loading = QUICK_APPLY.work.loading
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+        push.journal.begin_run(_new_run(plan, 1), plan.actions)
+        push.journal.enter(plan.id, Entry(WHOLE_RUN, Moment.SEEN, "create"))
+        push.journal.enter(plan.id, Entry(0, Moment.BEGUN, "create", note="0"))
+        body = prepare_create(plan.actions[0], f"{plan.id}/0", 0).body or b""
+        made = await push.client.writer.create_network(body, Visibility.PRIVATE)
+        summary = await wait_until_loaded(push.client, made.network, loading)
+        await push.client.writer.replace_content(summary, body.replace(b"CXCL8", b"ABL1X"))
+        await wait_until_loaded(push.client, made.network, loading)
+        recovered = await push.recover()
+        assert [type(each) for each in recovered] == [Unrecovered]

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from msgspec import structs
 
-from sync.actions import UpdateNetwork
+from sync.actions import CreateNetwork, UpdateNetwork
 from sync.apply.course import prepare_create
 from sync.apply.recover import LeftOpen, Unrecovered
 from sync.apply.run import Applied, _new_run, apply_plan
@@ -510,7 +510,9 @@ async def test_a_network_that_is_found_again_is_read_before_it_is_called_made(
         push.journal.begin_run(_new_run(plan, 1), plan.actions)
         push.journal.enter(plan.id, Entry(WHOLE_RUN, Moment.SEEN, "create"))
         push.journal.enter(plan.id, Entry(0, Moment.BEGUN, "create", note="0"))
-        body = prepare_create(plan.actions[0], f"{plan.id}/0", 0).body or b""
+        [action] = plan.actions
+        assert isinstance(action, CreateNetwork)
+        body = prepare_create(action, f"{plan.id}/0", 0).body or b""
         made = await push.client.writer.create_network(body, Visibility.PRIVATE)
         summary = await wait_until_loaded(push.client, made.network, loading)
         await push.client.writer.replace_content(summary, body.replace(b"CXCL8", b"ABL1X"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from sync.apply.context import ApplyPolicy
+from sync.apply.run import apply_plan
 from sync.apply.uploads import UPLOADS_AT_ONCE
+from sync.cli.run import CLOSING_S, GRACE_S
 from sync.model import Verdict
 from sync.ndex.loading import wait_until_loaded
 from sync.sandbox.faults import parse_rules
@@ -248,3 +251,30 @@ async def test_creates_side_by_side_whose_answers_are_lost_are_each_found(
 
 def test_the_default_follows_the_client() -> None:
     assert ApplyPolicy().at_once is None
+
+
+@pytest.mark.slow
+async def test_all_networks_in_hand_are_locked_in_the_time_that_a_signal_leaves(
+    tmp_path: Path,
+) -> None:
+    """Each write takes a second; what was lifted is locked before the process ends."""
+    sample = fill(tmp_path)
+    for number in range(1, 41):
+        sample.add_record(figure(number), network_id(number))
+        body = figure_cx2(figure(number), CHEMOKINES, paperTitle="Another paper")
+        sample.add_network(network_id(number), body, **owned(read_only=True))
+    sample.network_sets[0]["networks"] = [network_id(number) for number in range(1, 41)]
+    rules = parse_rules("PUT /v2/network/* latency seconds=1; POST * latency seconds=0.5")
+    async with pushing(sample, quick_sandbox(rules)) as push:
+        plan = await push.plan()
+        stop = asyncio.Event()
+        task = asyncio.ensure_future(apply_plan(plan, await push._desk(), FULL, stop=stop))
+        while not push.calls_like("PUT /v2/network/*/properties"):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        stop.set()
+        await asyncio.wait([task], timeout=GRACE_S)
+        task.cancel()
+        await asyncio.wait([task], timeout=CLOSING_S)
+        unlocked = [each for each in push.networks().values() if not each["read_only"]]
+        await asyncio.wait([task], timeout=30)
+        assert not unlocked

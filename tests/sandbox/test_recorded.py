@@ -31,7 +31,7 @@ def test_what_is_left_out_is_recorded_and_has_a_reason() -> None:
 @pytest.mark.parametrize("topic", topics())
 def test_the_sandbox_answers_as_the_real_server_did(topic: str) -> None:
     # A busy queue is the point of one of them; in the others nobody needs to wait.
-    delay_s = 0.5 if topic == "loading" else 0.02
+    delay_s = 1.5 if topic == "loading" else 0.02
     settings = SandboxSettings(load_delay_s=delay_s, index_delay_s=0.02, lock_pause_s=0.01)
     known = {row["step"]: row["kind"] for row in left_out() if row["topic"] == topic}
     differing = {}

@@ -272,8 +272,9 @@ class Work:
         await self.notes.begin(step, network)
         self.trail = self.trail.after_begin(step)
         self._wait = LoadingWait()
-        if step in BUMPING:
-            # Somebody else may replace the content just then, and the time would not tell.
+        if step in BUMPING and not (self.course.ours and step in _METADATA):
+            # Somebody else may replace the content just then, and the time would not tell. Of a
+            # network that we have just made, which is private until it is finished, nobody knows.
             self.content_read = False
         try:
             modified_ms = await self._send(step)
@@ -437,6 +438,7 @@ INDEX_PENDING = "its search index is pending"
 """What is said of a network whose content is right and which the search does not find yet."""
 
 _LOCKED = "locked by the server; only its administrators can lift this"
+_METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
 _LOADED_LATER = frozenset({Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
 _PROFILE = ("name", "description", "version")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.apply.context import ApplyPolicy
 from sync.apply.run import apply_plan
 from sync.apply.uploads import UPLOADS_AT_ONCE
 from sync.cli.run import CLOSING_S, GRACE_S
@@ -167,6 +166,7 @@ async def test_networks_are_made_side_by_side(tmp_path: Path) -> None:
         rows = (sample.root / "map.tsv").read_text().splitlines()
 
         assert calls[CREATED] == 40
+        assert calls["GET /v3/networks/*"] == 0
         assert push.transport.most == HASTY.concurrency
         assert calls["GET /v2/user/*/networksummary"] == 1
         assert calls["GET /v2/networkset/*"] == 0
@@ -247,10 +247,6 @@ async def test_creates_side_by_side_whose_answers_are_lost_are_each_found(
         assert len({each["name"] for each in networks.values()}) == 16
         listed = push.journal.read_entries(applied.run, WHOLE_RUN)
         assert [each.note for each in listed] == [network_id(1)] * len(listed)
-
-
-def test_the_default_follows_the_client() -> None:
-    assert ApplyPolicy().at_once is None
 
 
 @pytest.mark.slow

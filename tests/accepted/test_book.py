@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.accepted.book import Book, Fate, settle
 from sync.accepted.items import (
@@ -132,10 +133,10 @@ def test_an_entry_holds_through_its_day_and_no_longer() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(TITLE, remote={"value": "Figure 7"}),
-        replace(TITLE, local={"value": "Chemokines"}),
-        replace(TITLE, remote=None),
-        replace(TITLE, remote={"value": "x" * 500}),
+        structs.replace(TITLE, remote={"value": "Figure 7"}),
+        structs.replace(TITLE, local={"value": "Chemokines"}),
+        structs.replace(TITLE, remote=None),
+        structs.replace(TITLE, remote={"value": "x" * 500}),
     ],
 )
 def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -> None:

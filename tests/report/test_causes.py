@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.compare import describe_absent
 from sync.model import (
@@ -324,8 +325,8 @@ def test_genes_come_before_properties_however_many_those_are() -> None:
 
 def test_what_ndex_did_to_the_state_of_a_network_is_told_apart_from_what_is_configured() -> None:
     state = make_difference(DifferenceKind.STATE)
-    hidden = replace(state, name="visibility", local=None, remote={"value": "PRIVATE"})
-    lost = replace(state, name="search", local={"value": "ALL"}, remote={"value": "lost"})
+    hidden = structs.replace(state, name="visibility", local=None, remote={"value": "PRIVATE"})
+    lost = structs.replace(state, name="search", local={"value": "ALL"}, remote={"value": "lost"})
     causes = causes_of(*map(drifted, (state, hidden, lost)))
 
     assert [cause.title.partition(" (")[0] for cause in causes] == [
@@ -653,7 +654,7 @@ def test_a_record_whose_genes_all_come_from_other_sources_was_made_anew() -> Non
             id="a source in common",
         ),
         pytest.param(
-            (*BOTH_FROM_OTHER_SOURCES, replace(ONLY_THERE, remote={"source": NEW})),
+            (*BOTH_FROM_OTHER_SOURCES, structs.replace(ONLY_THERE, remote={"source": NEW})),
             (2, 3, 2),
             id="a source in common with a gene of one side",
         ),

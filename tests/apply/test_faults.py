@@ -21,7 +21,6 @@ from sync.apply.recover import LeftOpen, Unrecovered
 from sync.apply.run import Applied, _new_run, apply_plan
 from sync.apply.steps import Step
 from sync.cli.remains import describe_remains, find_remains
-from sync.members import Place
 from sync.model import Visibility
 from sync.ndex.loading import wait_until_loaded
 from sync.sandbox import networks as rows
@@ -35,12 +34,11 @@ from tests.apply.pushing import (
     Push,
     fill_with_every_kind,
     opened,
-    owned,
     pushing,
     quick_sandbox,
 )
 from tests.apply.test_speed import fill
-from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
+from tests.samples import Sample, figure, figure_cx2, network_id
 
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
@@ -241,18 +239,9 @@ async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sampl
 
 async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) -> None:
     """The search engine is down, and the server is lost before the network is shown again."""
-    rules = parse_rules(
-        "PUT /v3/networks/* search-down; POST /v3/batch/files/setvisibility error status=502; "
-        "PUT /v2/network/*/systemproperty error status=502 after=1"
-    )
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        await push.apply(plan)
-        hidden = push.networks()[network_id(1)]
-        assert (hidden["visibility"], hidden["read_only"]) == ("PRIVATE", 0)
+    await _leave_hidden_and_unlocked(sample)
 
+    sandbox = sample.root / "ndex.sqlite"
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         applied = await push.push()
 
@@ -271,6 +260,8 @@ async def _leave_hidden_and_unlocked(sample: Sample) -> None:
     sandbox = sample.root / "ndex.sqlite"
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         await push.apply(plan)
+        hidden = push.networks()[network_id(1)]
+        assert (hidden["visibility"], hidden["read_only"]) == ("PRIVATE", 0)
 
 
 async def test_a_plan_made_while_a_network_stood_open_is_no_conflict(sample: Sample) -> None:
@@ -429,17 +420,13 @@ async def test_a_push_that_writes_properties_brings_a_network_back_into_the_sear
 
 async def test_a_failed_write_is_not_waited_for_when_the_run_is_cancelled(tmp_path: Path) -> None:
     """The time that a stopped run has is for locking again."""
-    sample = Sample(tmp_path, users=[dict(CURATOR)])
-    sample.add_record(figure(1), network_id(1))
-    body = figure_cx2(figure(1), CHEMOKINES, paperTitle="Another paper")
-    sample.add_network(network_id(1), body, **owned(read_only=True))
+    sample = fill(tmp_path, 1, read_only=True)
     rules = parse_rules("PUT /v2/network/*/properties error status=500")
     policy = replace(QUICK_APPLY, work=replace(QUICK_APPLY.work, retry_wait_s=60.0))
-    async with pushing(sample, quick_sandbox(rules), place=Place()) as push:
+    async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
         task = asyncio.ensure_future(push.apply(plan, policy))
-        while not push.calls_like("PUT /v2/network/*/properties"):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await push.wait_for_call("PUT /v2/network/*/properties")
         await asyncio.sleep(0.3)  # until it waits for its second try
         assert not push.networks()[network_id(1)]["read_only"]
         task.cancel()
@@ -457,8 +444,7 @@ async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> No
         plan = await push.plan()
         stop = asyncio.Event()
         task = asyncio.ensure_future(apply_plan(plan, await push._desk(), policy, stop=stop))
-        while not push.calls_like("POST /v3/networks"):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await push.wait_for_call("POST /v3/networks")
         stop.set()
         await task
         assert len(push.calls_like("POST /v3/networks")) == 1
@@ -466,12 +452,9 @@ async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> No
 
 async def test_a_content_that_others_put_behind_our_properties_is_theirs(tmp_path: Path) -> None:
     """Between our write of properties and the look after it somebody else replaces the content."""
-    sample = Sample(tmp_path, users=[dict(CURATOR)])
-    sample.add_record(figure(1), network_id(1))
-    body = figure_cx2(figure(1), FEWER, paperTitle="Another paper")
-    sample.add_network(network_id(1), body, **owned())
+    sample = fill(tmp_path, 1, genes=FEWER)
     theirs = (("ABL1", "25"), ("ABL2", "27"))
-    async with pushing(sample, place=Place()) as push:
+    async with pushing(sample) as push:
         plan = await push.plan()
         pass_on = push.transport.handle_async_request
 

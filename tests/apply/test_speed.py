@@ -39,7 +39,9 @@ UPLOADED, CREATED = "PUT /v3/networks/*", "POST /v3/networks"
 READ = "GET /v3/networks/*"
 
 
-def fill(root: Path, *numbers: int, genes: Genes = CHEMOKINES, made: int = 0) -> Sample:
+def fill(
+    root: Path, *numbers: int, genes: Genes = CHEMOKINES, read_only: bool = False, made: int = 0
+) -> Sample:
     """Make a collection in a set: records whose networks have other properties, or other genes.
 
     ``made`` more records have no network.
@@ -48,7 +50,7 @@ def fill(root: Path, *numbers: int, genes: Genes = CHEMOKINES, made: int = 0) ->
     for number in numbers:
         sample.add_record(figure(number), network_id(number))
         body = figure_cx2(figure(number), genes, paperTitle="Another paper")
-        sample.add_network(network_id(number), body, **owned())
+        sample.add_network(network_id(number), body, **owned(read_only=read_only))
     for number in range(1000, 1000 + made):
         sample.add_record(figure(number))
     sample.network_sets.append(
@@ -254,19 +256,13 @@ async def test_all_networks_in_hand_are_locked_in_the_time_that_a_signal_leaves(
     tmp_path: Path,
 ) -> None:
     """Each write takes a second; what was lifted is locked before the process ends."""
-    sample = fill(tmp_path)
-    for number in range(1, 41):
-        sample.add_record(figure(number), network_id(number))
-        body = figure_cx2(figure(number), CHEMOKINES, paperTitle="Another paper")
-        sample.add_network(network_id(number), body, **owned(read_only=True))
-    sample.network_sets[0]["networks"] = [network_id(number) for number in range(1, 41)]
+    sample = fill(tmp_path, *range(1, 41), read_only=True)
     rules = parse_rules("PUT /v2/network/* latency seconds=1; POST * latency seconds=0.5")
     async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
         stop = asyncio.Event()
         task = asyncio.ensure_future(apply_plan(plan, await push._desk(), FULL, stop=stop))
-        while not push.calls_like("PUT /v2/network/*/properties"):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        await push.wait_for_call("PUT /v2/network/*/properties")
         stop.set()
         await asyncio.wait([task], timeout=GRACE_S)
         task.cancel()

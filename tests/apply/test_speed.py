@@ -163,6 +163,7 @@ async def test_networks_are_made_side_by_side(tmp_path: Path) -> None:
     sample = fill(tmp_path, made=40)
     sample.add_file("map.tsv", f"PMC9__f1\t{network_id(9)}\n")
     async with pushing(sample, quick_sandbox(load_delay_s=0.01), **EVERYTHING) as push:
+        push.transport.together = HASTY.concurrency
         calls = await apply_counted(push)
         [run] = push.journal.list_runs()
         rows = (sample.root / "map.tsv").read_text().splitlines()

@@ -21,7 +21,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,7 +32,6 @@ from sync.model import NetworkId
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
 from tests.ndex.faulty_server import respond_json, serve
-from tests.ndex.http2_server import answer, serve_http2
 from tests.samples import network_id
 
 AT_ONCE = 32
@@ -80,7 +78,7 @@ def _measure_all(options: argparse.Namespace) -> None:
             (way, protocol, url)
             for protocol, url in zip(PROTOCOLS, urls, strict=True)
             for way in WAYS
-            if _can(way, protocol)
+            if _can(way)
         ]
         # One round of all after the other, so that a busy minute of the machine strikes all.
         rounds = [[_measure(*each, options.count) for each in asked] for _ in range(options.rounds)]
@@ -106,11 +104,8 @@ def _measure_all(options: argparse.Namespace) -> None:
         Path(options.json).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
 
 
-def _can(way: str, protocol: str) -> bool:
-    if "aiohttp" in way and importlib.util.find_spec("httpx_aiohttp") is None:
-        return False
-    multiplexed = "HTTP/2" in protocol
-    return way == "ndex-sync" or multiplexed == ("HTTP/2" in way)
+def _can(way: str) -> bool:
+    return "aiohttp" not in way or importlib.util.find_spec("httpx_aiohttp") is not None
 
 
 def _measure(way: str, protocol: str, url: str, count: int) -> tuple[float, float]:
@@ -148,10 +143,10 @@ async def _own(url: str) -> AsyncIterator[Fetch]:
 
 @asynccontextmanager
 async def _bare_httpx(
-    url: str, *, http2: bool = False, transport: httpx.AsyncBaseTransport | None = None
+    url: str, *, transport: httpx.AsyncBaseTransport | None = None
 ) -> AsyncIterator[Fetch]:
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
-    async with httpx.AsyncClient(http2=http2, limits=limits, transport=transport) as client:
+    async with httpx.AsyncClient(limits=limits, transport=transport) as client:
 
         async def _fetch(network: NetworkId) -> object:
             return (await client.get(f"{url}/v3/networks/{network}")).content
@@ -185,11 +180,10 @@ async def _bare_aiohttp(url: str) -> AsyncIterator[Fetch]:
 WAYS: dict[str, Opening] = {
     "ndex-sync": _own,
     "httpx": _bare_httpx,
-    "httpx, HTTP/2 allowed": partial(_bare_httpx, http2=True),
     "httpx over aiohttp": _httpx_over_aiohttp,
     "aiohttp": _bare_aiohttp,
 }
-PROTOCOLS = ("HTTP/1.1", "HTTP/1.1 over TLS", "HTTP/2 over TLS")
+PROTOCOLS = ("HTTP/1.1", "HTTP/1.1 over TLS")
 
 
 @contextmanager
@@ -218,9 +212,8 @@ async def _serve(folder: Path) -> None:
     async with (
         serve(lambda _: respond_json(CONTENT)) as plain,
         serve(lambda _: respond_json(CONTENT), _context()) as guarded,
-        serve_http2(lambda _: answer(CONTENT), _context()) as multiplexed,
     ):
-        print(plain.url, guarded.url, multiplexed.url, flush=True)
+        print(plain.url, guarded.url, flush=True)
         await asyncio.Event().wait()
 
 

@@ -43,7 +43,7 @@ from sync.ndex.answers import FileCounts, ServerStatus, User
 from sync.ndex.auth import Credentials
 from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
-from sync.ndex.lanes import Lanes
+from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.trash import OwnTrash
@@ -103,7 +103,6 @@ async def open_client(
                 "User-Agent": f"ndex-sync/{__version__}",
             },
             verify=certificates,
-            http2=address.url.startswith("https:"),
             timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             follow_redirects=False,
@@ -113,11 +112,11 @@ async def open_client(
         )
 
     await _open_once(_open_http)
-    lanes = Lanes(_open_http, policy.connect_timeout_s + policy.read_timeout_s)
+    connections = Connections(_open_http)
     try:
-        yield NdexClient(Transport(lanes, address.url, credentials, policy, clock), policy)
+        yield NdexClient(Transport(connections, address.url, credentials, policy, clock), policy)
     finally:
-        await lanes.aclose()
+        await connections.aclose()
 
 
 def _no_certificates() -> SSLContext:

@@ -27,7 +27,7 @@ from sync.errors import (
 from sync.ndex.auth import Credentials
 from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
-from sync.ndex.lanes import Incoming, Lanes
+from sync.ndex.connections import Connections
 from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.retry import Patience, Retried, call_with_retries
@@ -76,13 +76,13 @@ class Transport:
 
     def __init__(
         self,
-        lanes: Lanes,
+        connections: Connections,
         base_url: str,
         credentials: Credentials | None,
         policy: ClientPolicy,
         clock: Clock,
     ) -> None:
-        self._lanes = lanes
+        self._connections = connections
         self._base_url = base_url
         self._credentials = credentials
         self._policy = policy
@@ -199,21 +199,19 @@ class Transport:
         url = f"{self._base_url}{request.path}"
         self._requests += 1
         self._bytes_sent += len(request.body or b"")
-        async with self._lanes.send(
+        async with self._connections.send(
             request.method,
             url,
             query=request.query,
             headers=self._headers(request),
             body=request.body,
-            alone=not request.repeatable,
-        ) as incoming:
-            response = incoming.response
-            if incoming.protocol is not None:
-                self._protocols.add(incoming.protocol)
+        ) as response:
+            if "http_version" in response.extensions:
+                self._protocols.add(response.http_version)
             if "date" in response.headers:
                 self._dated = response.headers["date"], self._clock.now()
             try:
-                body = await self._read(request, incoming)
+                body = await self._read(request, response)
             finally:
                 self._bytes_received += response.num_bytes_downloaded
         return Answer(url, response.status_code, response.headers, body)
@@ -226,15 +224,14 @@ class Transport:
             headers["Authorization"] = self._credentials.authorization
         return headers
 
-    async def _read(self, request: Request, incoming: Incoming) -> bytes:
-        response = incoming.response
+    async def _read(self, request: Request, response: httpx.Response) -> bytes:
         if response.is_redirect:
             return b""
         _, limit_bytes = self._limits(request)
         failed = response.is_error
         try:
             return await read_body(
-                incoming.chunks(),
+                response.aiter_raw(),
                 response.headers.get("content-encoding", ""),
                 _MAX_ERROR_BYTES if failed else limit_bytes,
             )

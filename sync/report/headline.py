@@ -17,7 +17,6 @@ from sync.report.text import duration, plural
 MAX_ROWS = 20
 """How many rows that were left out are listed; the rest are counted."""
 
-_HTTP2 = "HTTP/2"
 INTERRUPTED = "Interrupted: this is what was done until then."
 
 CONCLUSIONS: Mapping[ExitStatus, str] = MappingProxyType(
@@ -113,13 +112,11 @@ def first_rows_left_out(report: Report) -> Iterator[str]:
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
     """Say when the run was, how long it took and what it cost the server, and of what it was.
 
-    How it held itself back is said where it did, HTTP/2 where it was spoken.
+    How it held itself back is said where it did.
     """
     requests = plural(http.requests, "request")
     if http.retries:
         requests += f" ({plural(http.retries, 'retry', 'retries')})"
-    if _HTTP2 in http.protocols:
-        requests += f" over {_HTTP2}"
     return (
         f"{run.started.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
         duration(run.finished - run.started),

@@ -42,7 +42,7 @@ def test_how_a_run_held_itself_back_is_said_where_it_did(
     assert list(run_facts(report.run, report.http)[4:]) == said
 
 
-def test_http2_is_named_where_it_was_spoken() -> None:
-    report = make_report(retries=1, protocols=("HTTP/1.1", "HTTP/2"))
+def test_retries_are_counted_beside_the_requests() -> None:
+    report = make_report(retries=1)
 
-    assert run_facts(report.run, report.http)[2] == "2,005 requests (1 retry) over HTTP/2"
+    assert run_facts(report.run, report.http)[2] == "2,005 requests (1 retry)"

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import itertools
 import ssl
+import weakref
 from asyncio import TaskGroup
 
+import httpx
 import orjson
 import pytest
 
 from sync.errors import ServerError
 from sync.ndex.client import NdexClient
+from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
 from tests.ndex.builders import connect, network_id
 from tests.ndex.faulty_server import (
@@ -100,7 +105,7 @@ async def test_a_connection_with_an_unread_answer_is_left(fault: Step) -> None:
     assert server.connections == 2
 
 
-async def test_a_server_that_offers_no_http2_is_spoken_to_without(tls: ssl.SSLContext) -> None:
+async def test_calls_over_tls_share_connections_too(tls: ssl.SSLContext) -> None:
     async with (
         serve(lambda _: respond_json([]), tls) as server,
         connect(server.url, policy=EIGHT) as client,
@@ -109,3 +114,37 @@ async def test_a_server_that_offers_no_http2_is_spoken_to_without(tls: ssl.SSLCo
 
     assert client.counts.protocols == ("HTTP/1.1",)
     assert server.connections <= 8
+
+
+async def test_a_call_cancelled_at_any_moment_leaves_its_connection_usable() -> None:
+    """Httpcore's pool may keep a connection of a cancelled request for good, and wait for it."""
+    once = ClientPolicy(concurrency=1, max_tries=1, read_timeout_s=2)
+    async with (
+        serve(lambda _: respond_json([])) as server,
+        connect(server.url, policy=once) as client,
+    ):
+        for moment in range(60):
+            call = asyncio.create_task(client.fetch_cx2(network_id(1)))
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.wait([call])
+            assert await client.fetch_cx2(network_id(2)) == []
+
+
+async def test_an_answer_that_was_read_is_given_back_without_a_collection() -> None:
+    """A network takes megabytes, and the garbage collector is held back during a check."""
+    async with serve(lambda _: respond_json([])) as server:
+        connections = Connections(httpx.AsyncClient)
+        gc.disable()
+        try:
+            async with connections.send(
+                "GET", server.url, query=(), headers={}, body=None
+            ) as response:
+                await response.aread()
+                seen = weakref.ref(response)
+            del response
+            assert seen() is None
+        finally:
+            gc.enable()
+            await connections.aclose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -22,9 +23,15 @@ class _Schema:
     identifier: str
 
 
+GPML_2013A = "http://pathvisio.org/GPML/2013a"
+"""The namespace of GPML 2013a, in which all public drawings are."""
+
+GPML_2021 = "http://pathvisio.org/GPML/2021"
+"""The namespace of GPML 2021."""
+
 _SCHEMAS = {
-    "http://pathvisio.org/GPML/2013a": _Schema("TextLabel", "Type", "Database", "ID"),
-    "http://pathvisio.org/GPML/2021": _Schema("textLabel", "type", "dataSource", "identifier"),
+    GPML_2013A: _Schema("TextLabel", "Type", "Database", "ID"),
+    GPML_2021: _Schema("textLabel", "type", "dataSource", "identifier"),
 }
 
 
@@ -54,16 +61,27 @@ class DataNode:
 def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
     """Parse the data nodes of a GPML 2013a or 2021 document; ``path`` is only named in errors.
 
+    Raises:
+        RecordError: a document type, no well-formed XML, or not GPML 2013a or 2021.
+    """
+    reader = _Reader(path)
+    walk(path, text, reader.attach)
+    return tuple(reader.nodes)
+
+
+def walk(path: str, text: str, attach: Callable[[expat.XMLParserType], None]) -> None:
+    """Parse a document with the handlers that ``attach`` gives the parser.
+
     A document type is refused unread: GPML has none, and entities are declared there.
 
     Raises:
-        RecordError: a document type, no well-formed XML, or not GPML 2013a or 2021.
+        RecordError: a document type, or no well-formed XML.
     """
     if "<!DOCTYPE" in text:
         line = text.count("\n", 0, text.index("<!DOCTYPE")) + 1
         raise RecordError(path, line, "document type: GPML has no <!DOCTYPE; delete it")
     parser = expat.ParserCreate(namespace_separator="}")
-    reader = _Reader(path, parser)
+    attach(parser)
     try:
         parser.Parse(text, True)  # noqa: FBT003 - expat takes it by position only
     except expat.ExpatError as error:
@@ -73,7 +91,25 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
         ) from error
     finally:  # or it and the reader would hold each other until Python looks for such rings
         parser.StartElementHandler = parser.EndElementHandler = None
-    return tuple(reader.nodes)
+        parser.CharacterDataHandler = None
+
+
+def check_root(path: str, tag: str) -> str:
+    """Return the namespace of the first element, if that is a Pathway of GPML 2013a or 2021.
+
+    Raises:
+        RecordError: it is not.
+    """
+    namespace, _, name = tag.rpartition("}")
+    if name != "Pathway" or namespace not in _SCHEMAS:
+        found = f"{name[:60]} of {namespace[:60] or 'no namespace'}"
+        raise RecordError(
+            path,
+            1,
+            f"not GPML 2013a or 2021: the first element is {found}, not a Pathway of "
+            f"{' or '.join(_SCHEMAS)}; export the drawing in one of these",
+        )
+    return namespace
 
 
 class _Reader:
@@ -84,27 +120,22 @@ class _Reader:
     than the place needs.
     """
 
-    def __init__(self, path: str, parser: expat.XMLParserType) -> None:
+    def __init__(self, path: str) -> None:
         self.nodes: list[DataNode] = []
         self._path = path
-        self._parser = parser
+        self._parser: expat.XMLParserType
         self._schema = _Schema("", "", "", "")
         self._data_node = self._xref = ""
         self._label = self._type = ""
         self._ids: tuple[Curie, ...] = ()
         self._depth = 0
+
+    def attach(self, parser: expat.XMLParserType) -> None:
+        self._parser = parser
         parser.StartElementHandler = self._begin
 
     def _begin(self, tag: str, _attributes: dict[str, str]) -> None:
-        namespace, _, name = tag.rpartition("}")
-        if name != "Pathway" or namespace not in _SCHEMAS:
-            found = f"{name[:60]} of {namespace[:60] or 'no namespace'}"
-            raise RecordError(
-                self._path,
-                1,
-                f"not GPML 2013a or 2021: the first element is {found}, not a Pathway of "
-                f"{' or '.join(_SCHEMAS)}; export the drawing in one of these",
-            )
+        namespace = check_root(self._path, tag)
         self._schema = _SCHEMAS[namespace]
         self._data_node, self._xref = f"{namespace}}}DataNode", f"{namespace}}}Xref"
         self._parser.StartElementHandler = self._look_for_node

@@ -76,10 +76,6 @@ class Membership:
     doubt: str | None = None
 
 
-UNASKED = Membership()
-"""Of a network whose membership nobody asked for."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """A network set or folder that the server does not show to this caller (contract 7.1, 7.2).

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.members import UNASKED
+from sync.members import Membership
 from sync.model import Absent, Broken, Observation, Refused, Seen, Summary, Unanswered
 from sync.ndex.client import open_client
 from sync.ndex.loading import LoadingPolicy
@@ -78,7 +78,7 @@ async def observe(
         serve(script) as server,
         open_client(server.url, credentials=None, policy=QUICK) as client,
     ):
-        return await observe_network(client, summary, UNASKED, policy), server.paths
+        return await observe_network(client, summary, Membership(), policy), server.paths
 
 
 async def test_a_small_network_costs_one_request() -> None:
@@ -313,5 +313,5 @@ async def test_what_no_summary_could_be_had_of_is_passed_on(
     sighting: Absent | Refused | Unanswered,
 ) -> None:
     async with open_client("http://127.0.0.1:9", credentials=None, policy=QUICK) as client:
-        assert await observe_network(client, sighting, UNASKED, POLICY) == sighting
+        assert await observe_network(client, sighting, Membership(), POLICY) == sighting
         assert client.counts.requests == 0

@@ -1,20 +1,21 @@
-"""``python3 dev.py docs``: write the pages of the reference."""
+"""``python3 dev.py docs``: write the pages of the reference and the JSON Schemas."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generate.pages import PAGES, render_page
+from docs.generate.pages import PAGES, SCHEMAS, render_page, render_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main() -> None:
-    """Write every page, changed or not, and name it."""
-    for name in PAGES:
-        path = ROOT / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render_page(name), encoding="utf-8")
+    """Write every page and schema, changed or not, and name it."""
+    for name, text in [
+        *((name, render_page(name)) for name in PAGES),
+        *((name, render_schema(name)) for name in SCHEMAS),
+    ]:
+        (ROOT / name).write_text(text, encoding="utf-8")
         print(name)
 
 

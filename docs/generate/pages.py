@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
+
+import orjson
 
 from docs.generate.commands import render_commands
 from docs.generate.configuration import render_configuration
@@ -11,6 +14,8 @@ from docs.generate.exit_statuses import render_exit_statuses
 from docs.generate.reports import render_reports
 from docs.generate.sandbox import render_sandbox
 from docs.generate.verdicts import render_verdicts
+from sync.report.document import json_schema
+from sync.report.resolution import resolution_schema
 
 COMMAND = "python3 dev.py docs"
 """What makes them all anew."""
@@ -27,8 +32,21 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
 )
 """The pages by their paths in the repository."""
 
+SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType(
+    {
+        "sync/report/schema.json": json_schema,
+        "sync/report/resolution.schema.json": resolution_schema,
+    }
+)
+"""The JSON Schemas that the package ships."""
+
 
 def render_page(name: str) -> str:
     """Return the text of a page, with a note for whoever opens its source."""
     head = f"<!-- Made from the code by `{COMMAND}`: change it there, not here. -->\n\n"
     return head + PAGES[name]().strip() + "\n"
+
+
+def render_schema(name: str) -> str:
+    """Return the text of a JSON Schema."""
+    return orjson.dumps(SCHEMAS[name](), option=orjson.OPT_INDENT_2).decode() + "\n"

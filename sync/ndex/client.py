@@ -60,10 +60,6 @@ Note = Callable[[Mapping[NetworkId, Sighting]], None]
 """Takes what a call has brought of some networks."""
 
 T = TypeVar("T")
-_Decode = Callable[[Call, object], Summary]
-_Look = Callable[[NetworkId], Awaitable[Sighting]]
-_See = Callable[[Sequence[NetworkId], Note], Awaitable[None]]
-
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -216,14 +212,28 @@ class NdexClient:
         looked up by itself: *Absent* on 404, *Refused* on 401 or 403. Where a batch or look-up
         fails, its ids are *Unanswered*.
         """
-        return await self._collect(ids, self._see_summaries)
+        seen: dict[NetworkId, Sighting] = {}
+        await self.see_summaries(_batches(list(dict.fromkeys(ids))), seen.update)
+        return seen
 
     async def see_summaries(self, batches: AsyncIterator[Sequence[NetworkId]], note: Note) -> None:
         """As ``fetch_summaries``, for batches of up to 2,000 that come one after the other.
 
         ``note`` takes what each call brings as soon as it is known.
         """
-        await self._see_batches(batches, self._see_summaries, note)
+        taking = asyncio.Lock()
+
+        async def _work() -> None:
+            while True:
+                async with taking:
+                    batch = await anext(batches, None)
+                if batch is None:
+                    return
+                await self._see(batch, note)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(self._workers, _BATCHES_AT_ONCE)):
+                tasks.create_task(_work())
 
     async def fetch_summary_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary]:
         """Ask once for the summaries of up to 2,000 networks.
@@ -237,10 +247,6 @@ class NdexClient:
         value = await self._transport.send(request)
         found = answers.decode_batch(request.call, value, answers.decode_summary)
         return {network: each for network, each in found.items() if isinstance(each, Summary)}
-
-    async def fetch_states(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
-        """As ``fetch_summaries``, by the cheaper form without properties and version."""
-        return await self._collect(ids, self._see_states)
 
     async def fetch_summary(self, network: NetworkId) -> Summary:
         """Ask for one network's summary, with its properties (contract 3.4)."""
@@ -328,44 +334,7 @@ class NdexClient:
     async def _ask(self, request: wire.Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))
 
-    async def _collect(self, ids: Collection[NetworkId], see: _See) -> dict[NetworkId, Sighting]:
-        seen: dict[NetworkId, Sighting] = {}
-        await self._see_batches(_batches(list(dict.fromkeys(ids))), see, seen.update)
-        return seen
-
-    async def _see_batches(
-        self, batches: AsyncIterator[Sequence[NetworkId]], see: _See, note: Note
-    ) -> None:
-        taking = asyncio.Lock()
-
-        async def _work() -> None:
-            while True:
-                async with taking:
-                    batch = await anext(batches, None)
-                if batch is None:
-                    return
-                await see(batch, note)
-
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._workers, _BATCHES_AT_ONCE)):
-                tasks.create_task(_work())
-
-    async def _see_summaries(self, batch: Sequence[NetworkId], note: Note) -> None:
-        await self._see(
-            batch, wire.build_summary_batch, answers.decode_summary, self._see_dropped_summary, note
-        )
-
-    async def _see_states(self, batch: Sequence[NetworkId], note: Note) -> None:
-        await self._see(batch, wire.build_state_batch, answers.decode_state, self._see_state, note)
-
-    async def _see(
-        self,
-        batch: Sequence[NetworkId],
-        build: Callable[[Collection[NetworkId]], wire.Request],
-        decode: _Decode,
-        see_dropped: _Look,
-        note: Note,
-    ) -> None:
+    async def _see(self, batch: Sequence[NetworkId], note: Note) -> None:
         asked = [network for network in batch if normalise_network_id(network) == network]
         if odd := set(batch).difference(asked):
             note(
@@ -376,39 +345,31 @@ class NdexClient:
             )
         if not asked:
             return
-        found = await self._see_batch(asked, build, decode)
+        found = await self._see_batch(asked)
         note(found)
         dropped = [network for network in asked if network not in found]
 
         async def _see_one(network: NetworkId) -> None:
-            note({network: await see_dropped(network)})
+            note({network: await self._see_dropped(network)})
 
         await self._each(dropped, _see_one)
 
-    async def _see_batch(
-        self,
-        chunk: Sequence[NetworkId],
-        build: Callable[[Collection[NetworkId]], wire.Request],
-        decode: _Decode,
-    ) -> dict[NetworkId, Sighting]:
+    async def _see_batch(self, chunk: Sequence[NetworkId]) -> dict[NetworkId, Sighting]:
         """Ask for one chunk; what the server dropped, and only that, is not in the result."""
-        request = build(chunk)
+        request = wire.build_summary_batch(chunk)
         try:
             value = await self._transport.send(request)
-            found = answers.decode_batch(request.call, value, decode)
+            found = answers.decode_batch(request.call, value, answers.decode_summary)
         except ServerError as error:
             return dict.fromkeys(chunk, Unanswered(str(error)))
         return {network: found[network] for network in chunk if network in found}
 
-    async def _see_dropped_summary(self, network: NetworkId) -> Sighting:
+    async def _see_dropped(self, network: NetworkId) -> Sighting:
         """Look up one network that a batch left out; if it is there after all, read it in full."""
-        state = await self._see_state(network)
+        state = await self._sight(self.fetch_state, network)
         if not isinstance(state, Summary):
             return state
         return await self._sight(self.fetch_summary, network)
-
-    async def _see_state(self, network: NetworkId) -> Sighting:
-        return await self._sight(self.fetch_state, network)
 
     async def _sight(
         self, fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId

@@ -107,12 +107,14 @@ def build_user(name: str) -> Request:
 
 def build_summary_batch(ids: Collection[NetworkId]) -> Request:
     """Ask for v2 summaries, which carry properties whatever their values (contract 3.4, 6)."""
-    return _batch("/v2/batch/network/summary", (), ids)
-
-
-def build_state_batch(ids: Collection[NetworkId]) -> Request:
-    """Ask for v3 ``COMPACT`` summaries: no properties, cheap (contract 3.4, 6)."""
-    return _batch("/v3/batch/networks/summary", (("format", "COMPACT"),), ids)
+    # The server pastes ids into SQL and fails the whole call on one that is malformed.
+    body = orjson.dumps(list(ids))
+    request = Request("POST", "/v2/batch/network/summary", body=body, parse=split_rows)
+    for network in ids:
+        require_id(network, request.call)
+    if len(ids) > MAX_BATCH:
+        raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
+    return request
 
 
 def build_summary(network: NetworkId) -> Request:
@@ -172,16 +174,6 @@ def build_trash() -> Request:
 def build_file_counts() -> Request:
     """Ask how many networks, folders and shortcuts the logged-in account has (contract 7.2)."""
     return Request("GET", "/v3/files/count")
-
-
-def _batch(path: str, query: tuple[tuple[str, str], ...], ids: Collection[NetworkId]) -> Request:
-    # The server pastes ids into SQL and fails the whole call on one that is malformed.
-    request = Request("POST", path, query, orjson.dumps(list(ids)), parse=split_rows)
-    for network in ids:
-        require_id(network, request.call)
-    if len(ids) > MAX_BATCH:
-        raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
-    return request
 
 
 def _of(template: str, item: str, query: tuple[tuple[str, str], ...] = ()) -> Request:

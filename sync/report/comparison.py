@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from typing import Annotated, Any, Literal, TextIO
+from typing import Annotated, Literal, TextIO
 
-from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt, TypeAdapter
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
 from pydantic.dataclasses import dataclass
 
 from sync.model import Verdict
@@ -127,15 +127,6 @@ def render_comparison(comparison: Comparison, stream: TextIO) -> None:
         else:
             stream.write(dump(value))
     stream.write("\n}\n")
-
-
-def comparison_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the document, made from the models."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **TypeAdapter(Comparison).json_schema(mode="serialization"),
-        "title": "Comparison of two reports of ndex-sync",
-    }
 
 
 def _by_key(records: Iterable[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:

@@ -412,11 +412,6 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def render_schema() -> str:
-    """Return the JSON Schema as the text of ``schema.json``, which the package ships."""
-    return orjson.dumps(json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
 def _reasons(data: bytes, error: ValidationError) -> Iterator[str]:
     """Say why this is no report: the first few places, since one slip can show in all records."""
     try:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from docs.generate.commandline import Command, list_commands
 from docs.generate.exit_statuses import list_statuses
-from docs.generate.pages import COMMAND, PAGES, render_page
+from docs.generate.pages import COMMAND, PAGES, SCHEMAS, render_page, render_schema
 from sync.config import CollectionConfig, Limits, ServerConfig
 from sync.model import DifferenceKind, Verdict
 
@@ -23,6 +23,13 @@ def test_a_page_is_as_the_code_makes_it(name: str) -> None:
     text = path.read_text(encoding="utf-8") if path.exists() else ""
 
     assert text == render_page(name), f"{name} is out of date; mend it with: {COMMAND}"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_as_the_code_makes_it(name: str) -> None:
+    shipped = (ROOT / name).read_text(encoding="utf-8")
+
+    assert shipped == render_schema(name), f"{name} is out of date; fix it with: {COMMAND}"
 
 
 def test_no_other_page_stands_among_them() -> None:

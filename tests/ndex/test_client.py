@@ -30,7 +30,6 @@ from tests.ndex.faulty_server import (
 )
 
 V2_BATCH = "/v2/batch/network/summary"
-V3_BATCH = "/v3/batch/networks/summary"
 ONE_TRY = ClientPolicy(max_tries=1)
 GONE = refuse(404, "NDEx_Object_Not_Found_Exception", "Network not found in NDEx.")
 PRIVATE = refuse(401, "NDEx_Unauthorized_Operation_Exception", "User has no access")
@@ -64,13 +63,13 @@ async def test_many_summaries_take_one_batch_call() -> None:
 async def test_more_than_two_thousand_take_one_call_each_two_thousand() -> None:
     def _script(received: Received) -> Step:
         asked = orjson.loads(received.body)
-        return respond_json([summary_v3(int(text[-12:], 16)) for text in asked])
+        return respond_json([summary_v2(int(text[-12:], 16)) for text in asked])
 
     ids = [network_id(number) for number in range(4500)]
     async with serve(_script) as server, connect(server.url) as client:
-        found = await client.fetch_states(ids)
+        found = await client.fetch_summaries(ids)
     assert len(found) == 4500
-    assert server.paths == [V3_BATCH] * 3
+    assert server.paths == [V2_BATCH] * 3
     assert {len(orjson.loads(one.body)) for one in server.received} == {2000, 500}
 
 
@@ -156,17 +155,6 @@ async def test_a_network_that_is_refused_is_called_private_and_to_whom(
 
     assert isinstance(refused, Refused)
     assert refused.reason.startswith(f"private: {who} may not read it (GET {v3_path(3)}: ")
-
-
-async def test_states_that_a_batch_drops_are_looked_up_once() -> None:
-    script = at({V3_BATCH: respond_json([]), v3_path(1): respond_json(summary_v3(1))})
-    async with serve(script) as server, connect(server.url) as client:
-        found = await client.fetch_states([network_id(1)])
-        assert client.counts.requests == 2
-    state = found[network_id(1)]
-    assert isinstance(state, Summary)
-    assert state.properties is None
-    assert server.received[1].target == f"{v3_path(1)}?format=COMPACT"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import FAULTS, HttpCounts, translate
 from sync.version import __version__
-from tests.ndex.builders import FakeTime, HeldTime, connect, network_id, summary_v3
+from tests.ndex.builders import FakeTime, HeldTime, connect, network_id, summary_v2
 from tests.ndex.faulty_server import (
     Step,
     hang,
@@ -60,15 +60,15 @@ async def test_a_good_answer_comes_back_as_its_json() -> None:
 
 
 async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
-    script = in_turn(respond(500, b"12345"), respond_json([summary_v3(1)]))
+    script = in_turn(respond(500, b"12345"), respond_json([summary_v2(1)]))
     async with serve(script) as server, connect(server.url) as client:
         assert replace(client.counts, pace=None) == HttpCounts()
-        await client.fetch_states([NETWORK])
+        await client.fetch_summaries([NETWORK])
         counts = client.counts
     assert replace(counts, pace=None) == HttpCounts(
         requests=2,
         retries=1,
-        bytes_received=5 + len(orjson.dumps([summary_v3(1)])),
+        bytes_received=5 + len(orjson.dumps([summary_v2(1)])),
         bytes_sent=2 * len(orjson.dumps([NETWORK])),
         protocols=("HTTP/1.1",),
     )

@@ -255,7 +255,6 @@ NETWORK = network_id(1)
         (wire.build_own_user(), "GET /v2/user?valid=true"),
         (wire.build_user("ada"), "GET /v2/user?username=ada"),
         (wire.build_summary_batch([NETWORK]), "POST /v2/batch/network/summary"),
-        (wire.build_state_batch([NETWORK]), "POST /v3/batch/networks/summary?format=COMPACT"),
         (wire.build_summary(NETWORK), f"GET /v2/network/{NETWORK}/summary"),
         (wire.build_state(NETWORK), f"GET /v3/networks/{NETWORK}/summary?format=COMPACT"),
         (wire.build_cx2(NETWORK), f"GET /v3/networks/{NETWORK}"),

@@ -37,7 +37,7 @@ from benchmarks.pfocr_like import (
     make_sandbox,
     more_genes_of,
 )
-from sync.sandbox import accounts, network_sets, networks
+from sync.sandbox import accounts, items, networks
 from sync.sandbox.store import Store
 from sync.session import STATE_FOLDER
 from tests.samples import network_id
@@ -176,7 +176,7 @@ def _prepare(folder: Path, kind: str, count: int, members: int) -> Prepared:
                 completed=1,
                 valid=1,
             )
-        network_sets.add_members(db, SET, ids)
+        items.add_members(db, SET, ids)
     return prepared
 
 
@@ -251,7 +251,7 @@ def _require_done(prepared: Prepared) -> None:
         for number in range(prepared.count)
     )
     with Store.open(prepared.sandbox) as store, store.reading() as db:
-        held = network_sets.list_members(db, SET)
+        held = items.list_members(db, SET)
     found = [row for row in held if row.created_ms > _LAST_MEMBER_MS]
     assert sorted((row.name or "", row.node_count) for row in found) == wanted
     for row in found:

@@ -122,9 +122,8 @@ def update(
 
 def delete(db: sqlite3.Connection, account_id: str) -> None:
     """Remove an account that owns no network, with all else that it owns."""
-    for table in ("permission", "folder_permission"):
-        db.execute(f"DELETE FROM {table} WHERE account_id = ?", (account_id,))  # noqa: S608 - ours
-    for table in ("shortcut", "folder", "network_set", "workspace"):
+    db.execute("DELETE FROM permission WHERE account_id = ?", (account_id,))
+    for table in ("item", "workspace"):
         db.execute(f"DELETE FROM {table} WHERE owner_id = ?", (account_id,))  # noqa: S608 - ours
     db.execute("DELETE FROM account WHERE id = ?", (account_id,))
 

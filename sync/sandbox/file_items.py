@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from sync.sandbox import folders, networks
-from sync.sandbox.folders import Folder, Items, Shortcut
+from sync.sandbox import items, networks, permissions
+from sync.sandbox.items import Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow
 
 
@@ -23,14 +23,6 @@ class ItemFormat(StrEnum):
     TRASH = "trash"
     FOUND = "found"
     SHARED = "shared"
-
-
-class ItemType(StrEnum):
-    """What an item is."""
-
-    NETWORK = "NETWORK"
-    FOLDER = "FOLDER"
-    SHORTCUT = "SHORTCUT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +63,24 @@ _MEMBERS: Mapping[tuple[ItemType, ItemFormat], frozenset[str]] = {
 """Which groups of members each kind of item has in each format."""
 
 
-def select(items: Items, wanted: ItemType | None) -> Items:
+def select(place: Place, wanted: ItemType | None) -> Place:
     """Return the items of one type; shortcuts come with what they lead to, never by themselves."""
     if wanted is None:
-        return items
-    return Items(
-        items.networks if wanted is ItemType.NETWORK else [],
-        items.folders if wanted is ItemType.FOLDER else [],
-        [shortcut for shortcut in items.shortcuts if shortcut.target_type == wanted],
+        return place
+    return Place(
+        place.networks if wanted is ItemType.NETWORK else [],
+        [item for item in place.items if wanted == (item.target_type or item.kind)],
     )
 
 
-def render_items(db: sqlite3.Connection, items: Items, view: View) -> list[dict[str, Any]]:
+def render_items(db: sqlite3.Connection, place: Place, view: View) -> list[dict[str, Any]]:
     """Return items as the wire shows them."""
-    shared = _find_shared(db, items) if view.shared else frozenset()
-    listed: list[tuple[NetworkRow | Folder | Shortcut, ItemType, dict[str, Any]]] = [
-        *((row, ItemType.NETWORK, _describe_network(row)) for row in items.networks),
-        *((folder, ItemType.FOLDER, _describe_folder(folder)) for folder in items.folders),
-        *((link, ItemType.SHORTCUT, _describe_shortcut(db, link)) for link in items.shortcuts),
+    listed: list[tuple[NetworkRow | Item, ItemType, dict[str, Any]]] = [
+        *((row, ItemType.NETWORK, _describe_network(row)) for row in place.networks),
+        *((item, item.kind, _describe_item(db, item)) for item in place.items),
     ]
+    ids = [item.id for item, _, _ in listed]
+    shared = permissions.find_shared(db, ids) if view.shared else frozenset()
     return [
         {
             "uuid": item.id,
@@ -150,41 +141,26 @@ def _describe_network(row: NetworkRow) -> dict[str, Any]:
     }
 
 
-def _describe_folder(folder: Folder) -> dict[str, Any]:
-    return {
-        "visibility": folder.visibility,
-        "attributes": {"description": folder.description},
-        "details": {"parent": folder.parent_id, "creationTime": folder.created_ms},
+def _describe_item(db: sqlite3.Connection, item: Item) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "visibility": item.visibility,
+        "edges": None,
+        "attributes": {"description": item.description},
+        "details": {"parent": item.folder_id, "creationTime": item.created_ms},
     }
-
-
-def _describe_shortcut(db: sqlite3.Connection, shortcut: Shortcut) -> dict[str, Any]:
-    target: NetworkRow | Folder | None
-    if shortcut.target_type == ItemType.NETWORK:
-        network = target = networks.find(db, shortcut.target_id)
-        edges = None if network is None else network.edge_count
+    if item.target_id is None:
+        return described
+    target: NetworkRow | Item | None
+    if item.target_type == ItemType.NETWORK:
+        network = target = networks.find(db, item.target_id)
+        described["edges"] = None if network is None else network.edge_count
     else:
-        target, edges = folders.find_folder(db, shortcut.target_id), None
+        target = items.find(db, ItemType.FOLDER, item.target_id)
     status = "DELETED" if target is None else "IN_TRASH" if target.deleted else "ACTIVE"
-    return {
-        "visibility": shortcut.visibility,
-        "edges": edges,
-        "attributes": {"target": shortcut.target_id, "target_type": shortcut.target_type},
+    return described | {
+        "attributes": {"target": item.target_id, "target_type": item.target_type},
         "status": {"target_status": status},
-        "details": {"parent": shortcut.parent_id, "creationTime": shortcut.created_ms},
     }
-
-
-def _find_shared(db: sqlite3.Connection, items: Items) -> frozenset[str]:
-    ids = [row.id for row in items.networks] + [folder.id for folder in items.folders]
-    rows = db.execute(
-        "SELECT network_id FROM permission WHERE network_id IN (SELECT value FROM json_each(:ids))"
-        " UNION SELECT * FROM (WITH RECURSIVE down (id) AS (SELECT folder_id FROM folder_permission"
-        " UNION SELECT folder.id FROM folder JOIN down ON parent_id = down.id) SELECT id FROM down)"
-        " WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": orjson.dumps(ids).decode()},
-    )
-    return frozenset(row[0] for row in rows)
 
 
 def _present(**members: object) -> dict[str, Any]:

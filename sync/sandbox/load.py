@@ -12,10 +12,10 @@ from pathlib import Path
 
 from sync.errors import ConfigError, NetworkError
 from sync.model import NetworkId
-from sync.sandbox import accounts, contents, folders, loads, network_sets, networks
+from sync.sandbox import accounts, contents, items, loads, networks
 from sync.sandbox.accounts import Account
-from sync.sandbox.folders import Folder, Shortcut
 from sync.sandbox.ids import make_uuid
+from sync.sandbox.items import Item, ItemType
 from sync.sandbox.limits import check_texts
 from sync.sandbox.loading import Loaded, load_cx1, load_cx2, rewrite_attributes
 from sync.sandbox.manifest import (
@@ -27,7 +27,6 @@ from sync.sandbox.manifest import (
     read_manifest,
     resolve_file,
 )
-from sync.sandbox.network_sets import NetworkSet
 from sync.sandbox.store import Store
 
 DEFAULT_OWNER = "sandbox"
@@ -267,22 +266,23 @@ def _put_network_set(
             *(f"{where}.networks: no network {member} was loaded" for member in unknown)
         )
     set_id = entry.uuid or make_uuid("network set", account.name, entry.name)
-    if network_sets.find(db, set_id) is None:
-        network_sets.insert(db, NetworkSet(set_id, account.id, entry.name, now_ms, now_ms))
-        folders.insert_folder(db, Folder(set_id, account.id, entry.name, now_ms, now_ms))
-    for member in known - {row.id for row in network_sets.list_members(db, set_id)}:
-        shortcut = Shortcut(
+    if items.find(db, ItemType.SET, set_id) is None:
+        for kind in (ItemType.SET, ItemType.FOLDER):
+            items.save(db, Item(kind, set_id, account.id, entry.name, now_ms, now_ms))
+    for member in known - {row.id for row in items.list_members(db, set_id)}:
+        shortcut = Item(
+            kind=ItemType.SHORTCUT,
             id=make_uuid("shortcut", set_id, member),
             owner_id=account.id,
             name=member,
-            target_id=member,
-            target_type="NETWORK",
             created_ms=now_ms,
             modified_ms=now_ms,
-            parent_id=set_id,
+            folder_id=set_id,
+            target_id=member,
+            target_type=ItemType.NETWORK,
         )
-        folders.insert_shortcut(db, shortcut)
-    network_sets.add_members(db, set_id, entry.networks)
+        items.save(db, shortcut)
+    items.add_members(db, set_id, entry.networks)
 
 
 def _ensure_account(db: sqlite3.Connection, name: str, now_ms: int) -> Account:

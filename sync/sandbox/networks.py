@@ -59,6 +59,11 @@ class NetworkRow:
     owner: str
 
     @property
+    def open_key(self) -> str | None:
+        """The access key, None while it is off."""
+        return self.access_key if self.access_key_on else None
+
+    @property
     def was_read(self) -> bool:
         """Whether the content that is there was read; if not it is a CX1 upload as it came."""
         return self.subnetworks is not None
@@ -87,10 +92,10 @@ def may_read(row: NetworkRow, reader: Reader) -> bool:
 def find_reader(db: sqlite3.Connection, account_id: str | None, key: str | None) -> Reader:
     """Return what ``account_id`` with access key ``key`` may read."""
     rows = db.execute(
-        "SELECT network_id FROM permission WHERE account_id = :account"
+        "SELECT item_id FROM permission WHERE account_id = :account"
         " UNION SELECT id FROM network WHERE access_key_on AND access_key = :key"
-        " UNION SELECT network_id FROM set_member JOIN network_set ON network_set.id = set_id"
-        " WHERE access_key_on AND access_key = :key",
+        " UNION SELECT network_id FROM set_member JOIN item ON item.id = set_id"
+        " WHERE kind = 'SET' AND access_key_on AND access_key = :key",
         {"account": account_id, "key": key},
     )
     return Reader(account_id, frozenset(row[0] for row in rows))
@@ -126,7 +131,7 @@ def list_for_account(db: sqlite3.Connection, account_id: str) -> list[NetworkRow
     """
     rows = db.execute(
         "SELECT * FROM network_row WHERE (owner_id = :id AND NOT deleted)"
-        " OR id IN (SELECT network_id FROM permission WHERE account_id = :id)"
+        " OR id IN (SELECT item_id FROM permission WHERE account_id = :id)"
         " ORDER BY modified_ms DESC, id",
         {"id": account_id},
     )

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.responses import Response
@@ -15,8 +15,9 @@ from sync.model import NetworkId
 from sync.sandbox.accounts import Account
 from sync.sandbox.faults import Fault, FaultKind
 from sync.sandbox.ids import parse_uuid
+from sync.sandbox.items import Item
 from sync.sandbox.loads import Trouble
-from sync.sandbox.networks import Reader, find_reader
+from sync.sandbox.networks import NetworkRow, Reader, find_reader
 from sync.sandbox.refusals import Refusal, bad_request, turned_away, uncaught, undeserialisable
 from sync.sandbox.settings import SandboxSettings
 
@@ -27,6 +28,7 @@ UPLOAD_PART = "CXNetworkStream"
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
+_Owned = TypeVar("_Owned", NetworkRow, Item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,12 @@ class Call:
         if self.account is None:
             raise turned_away("Attempted to access resource requiring authentication.")
         return self.account
+
+    def own(self, row: _Owned | None, refusal: Refusal) -> _Owned:
+        """Return ``row`` where it is there and the caller's; raises ``refusal`` for all others."""
+        if row is None or row.deleted or row.owner_id != self.me.id:
+            raise refusal
+        return row
 
     @property
     def id(self) -> NetworkId:

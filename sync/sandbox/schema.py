@@ -2,6 +2,8 @@
 
 ``entry`` is the search index, with the row number of the network; it is what the network was when
 it was last indexed, and ``search_core`` the visibility that it had then.
+``permission`` is for networks and for folders, ``shared`` adds what lies in the folders. A legacy
+network set and its folder are two items of one id.
 Times are epoch milliseconds. JSON columns hold what the wire shows: ``properties`` the v2 list,
 ``warnings`` and ``subnetworks`` arrays. Identifiers are canonical UUIDs as text.
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 APPLICATION_ID = 0x4E444558
 """Marks the file as a sandbox's, so that no other database is written to by mistake."""
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of the tables; a file of another version is refused."""
 
 TABLES = """
@@ -49,10 +51,9 @@ CREATE TABLE content (
   PRIMARY KEY (network_id, kind)
 );
 CREATE TABLE permission (
-  network_id TEXT NOT NULL REFERENCES network (id) ON DELETE CASCADE,
-  account_id TEXT NOT NULL REFERENCES account (id),
-  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE')),
-  PRIMARY KEY (network_id, account_id)
+  item_id TEXT NOT NULL, account_id TEXT NOT NULL REFERENCES account (id),
+  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE', 'ADMIN')),
+  PRIMARY KEY (item_id, account_id)
 ) WITHOUT ROWID;
 CREATE INDEX permission_by_account ON permission (account_id);
 CREATE TABLE task (
@@ -63,46 +64,33 @@ CREATE TABLE task (
   visibility TEXT, trouble TEXT, message TEXT,
   parsed_ms INTEGER NOT NULL, done_ms INTEGER NOT NULL
 );
-CREATE TABLE folder (
-  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
-  description TEXT, parent_id TEXT, visibility TEXT NOT NULL DEFAULT 'PRIVATE',
-  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
+CREATE TABLE item (
+  kind TEXT NOT NULL CHECK (kind IN ('FOLDER', 'SHORTCUT', 'SET')), id TEXT NOT NULL,
+  owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
+  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL, description TEXT, folder_id TEXT,
+  target_id TEXT, target_type TEXT, visibility TEXT NOT NULL DEFAULT 'PRIVATE',
+  properties TEXT NOT NULL DEFAULT '{}', showcase INTEGER NOT NULL DEFAULT 0,
   deleted INTEGER NOT NULL DEFAULT 0, in_trash INTEGER NOT NULL DEFAULT 0,
-  access_key TEXT, access_key_on INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX folder_by_parent ON folder (parent_id);
-CREATE TABLE folder_permission (
-  folder_id TEXT NOT NULL REFERENCES folder (id) ON DELETE CASCADE,
-  account_id TEXT NOT NULL REFERENCES account (id),
-  kind TEXT NOT NULL CHECK (kind IN ('READ', 'WRITE', 'ADMIN')),
-  PRIMARY KEY (folder_id, account_id)
-) WITHOUT ROWID;
-CREATE TABLE shortcut (
-  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
-  parent_id TEXT, target_id TEXT NOT NULL, target_type TEXT NOT NULL,
-  visibility TEXT NOT NULL DEFAULT 'PRIVATE',
-  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
-  deleted INTEGER NOT NULL DEFAULT 0, in_trash INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX shortcut_by_parent ON shortcut (parent_id);
-CREATE INDEX shortcut_by_owner ON shortcut (owner_id);
-CREATE VIEW folder_row AS
-  SELECT folder.*, account.name AS owner FROM folder JOIN account ON account.id = owner_id;
-CREATE VIEW shortcut_row AS
-  SELECT shortcut.*, account.name AS owner FROM shortcut JOIN account ON account.id = owner_id;
-CREATE TABLE network_set (
-  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
-  description TEXT, properties TEXT NOT NULL DEFAULT '{}', showcase INTEGER NOT NULL DEFAULT 0,
-  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL,
   access_key TEXT, access_key_on INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (owner_id, name)
+  PRIMARY KEY (id, kind)
 );
+CREATE INDEX item_by_folder ON item (folder_id);
+CREATE INDEX item_by_owner ON item (owner_id);
+CREATE UNIQUE INDEX set_by_name ON item (owner_id, name) WHERE kind = 'SET';
+CREATE VIEW item_row AS
+  SELECT item.*, account.name AS owner FROM item JOIN account ON account.id = owner_id;
+CREATE TRIGGER item_goes AFTER DELETE ON item WHEN OLD.kind = 'FOLDER' BEGIN
+  DELETE FROM permission WHERE item_id = OLD.id; END;
 CREATE TABLE set_member (
-  set_id TEXT NOT NULL REFERENCES network_set (id) ON DELETE CASCADE,
-  network_id TEXT NOT NULL REFERENCES network (id),
+  set_id TEXT NOT NULL, network_id TEXT NOT NULL REFERENCES network (id),
   PRIMARY KEY (set_id, network_id)
 ) WITHOUT ROWID;
 CREATE INDEX set_member_by_network ON set_member (network_id);
+CREATE VIEW shared AS
+  WITH RECURSIVE down (id, account_id, kind) AS (
+    SELECT item_id, account_id, kind FROM permission
+    UNION SELECT item.id, account_id, down.kind FROM item JOIN down ON folder_id = down.id)
+  SELECT * FROM down;
 CREATE TABLE workspace (
   id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT,
   options TEXT NOT NULL DEFAULT '{}', networks TEXT NOT NULL DEFAULT '[]',
@@ -112,8 +100,8 @@ CREATE VIRTUAL TABLE entry USING fts5 (
   uuid, name, description, labels, owner, networkType, organism, disease, tissue, author, methods,
   nodeName, represents, alias, rights, rightsHolder, version
 );
-CREATE TRIGGER entry_goes AFTER DELETE ON network BEGIN
-  DELETE FROM entry WHERE rowid = OLD.rowid; END;
+CREATE TRIGGER network_goes AFTER DELETE ON network BEGIN
+  DELETE FROM entry WHERE rowid = OLD.rowid; DELETE FROM permission WHERE item_id = OLD.id; END;
 CREATE TABLE counter (n INTEGER NOT NULL);
 INSERT INTO counter VALUES (0);
 """

@@ -21,10 +21,9 @@ LOOPBACK = "127.0.0.1"
 _MOST_NAMED = 20
 
 _SETS = """
-SELECT 'Network set' AS kind, network_set.id, network_set.name, owner.name AS owner
-  FROM network_set JOIN account AS owner ON owner.id = owner_id
-UNION ALL SELECT 'Folder', id, name, owner FROM folder_row
-  WHERE parent_id IS NULL AND NOT deleted AND id NOT IN (SELECT id FROM network_set)
+SELECT CASE kind WHEN 'SET' THEN 'Network set' ELSE 'Folder' END, id, name, owner FROM item_row
+  WHERE kind = 'SET' OR (kind = 'FOLDER' AND folder_id IS NULL AND NOT deleted
+    AND id NOT IN (SELECT id FROM item WHERE kind = 'SET'))
 ORDER BY 1 DESC, 4, 3
 """
 

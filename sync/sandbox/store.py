@@ -1,9 +1,9 @@
 """The sandbox's storage: one SQLite file, or memory.
 
 What is in the tables is known by the modules that are named after them (``accounts``,
-``networks``, ``contents``, ``permissions``, ``folders``, ``network_sets``); here is how a
-transaction begins and ends. One connection a store serves all threads in turn; other processes
-may use the same file at the same time (WAL).
+``networks``, ``contents``, ``permissions``, ``items``); here is how a transaction begins and
+ends. One connection a store serves all threads in turn; other processes may use the same file at
+the same time (WAL).
 """
 
 from __future__ import annotations

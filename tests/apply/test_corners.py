@@ -53,8 +53,8 @@ def sample(tmp_path: Path) -> Sample:
 def add_folder(push: Push) -> None:
     with push.store.writing() as db:
         db.execute(
-            "INSERT INTO folder (id, owner_id, name, created_ms, modified_ms)"
-            " SELECT ?, id, 'figures', 1, 1 FROM account WHERE name = ?",
+            "INSERT INTO item (kind, id, owner_id, name, created_ms, modified_ms)"
+            " SELECT 'FOLDER', ?, id, 'figures', 1, 1 FROM account WHERE name = ?",
             (FOLDER, ACCOUNT),
         )
 

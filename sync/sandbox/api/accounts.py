@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-from sync.sandbox import accounts, folders, networks, permissions
+from sync.sandbox import accounts, items, networks, permissions
 from sync.sandbox.accounts import Account, render_account, render_own_account
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.limits import ACCOUNT_NAME_LENGTH
@@ -229,9 +229,7 @@ def list_own_networks(call: Call) -> Response:
     rows = networks.list_for_account(call.db, account_id)
     page = rows[offset : offset + limit] if limit > 0 else rows[offset:]
     shown = {row.id for row in page}
-    targets = [
-        target for target in folders.home_targets(call.db, account_id) if target not in shown
-    ]
+    targets = [target for target in items.home_targets(call.db, account_id) if target not in shown]
     return answer([render_v2(row) for row in [*page, *networks.find_all(call.db, targets)]])
 
 
@@ -239,11 +237,8 @@ def list_own_networks(call: Call) -> Response:
 def count_own_networks(call: Call) -> Response:
     """Answer how many networks and legacy sets an account has, deleted shared ones included."""
     account_id = _own_id(call, "autheticated")
-    sets = call.db.execute(
-        "SELECT count(*) FROM network_set WHERE owner_id = ?", (account_id,)
-    ).fetchone()[0]
-    listed = networks.list_for_account(call.db, account_id)
-    return answer({"networkCount": len(listed), "networkSetCount": sets})
+    listed, sets = networks.list_for_account(call.db, account_id), items.list_sets(call.db, call.id)
+    return answer({"networkCount": len(listed), "networkSetCount": len(sets)})
 
 
 def _caller(call: Call) -> Account:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.responses import PlainTextResponse, Response
 
 from sync.model import NetworkId
-from sync.sandbox import contents, folders, networks, permissions
-from sync.sandbox.file_items import ItemType
+from sync.sandbox import contents, networks
+from sync.sandbox.api.files import may_file_in
 from sync.sandbox.ids import make_uuid, read_uuid
+from sync.sandbox.items import ItemType
 from sync.sandbox.networks import may_read
 from sync.sandbox.operation import JSON, TEXT, Call, Operation, created
 from sync.sandbox.refusals import failure, unauthorized, uncaught
@@ -47,11 +48,8 @@ def _copy(call: Call, network_id: NetworkId, folder_id: NetworkId | None) -> Net
         raise unauthorized("User doesn't have read access to this network.")
     if not row.valid:
         raise failure("Invalid networks can not be copied.")
-    if folder_id is not None:
-        folder = folders.find_folder(call.db, folder_id)
-        owned = folder is not None and not folder.deleted and folder.owner_id == call.me.id
-        if not (owned or permissions.may_write_folder(call.db, folder_id, call.me.id)):
-            raise unauthorized("User doesn't have access to the target folder.")
+    if folder_id is not None and not may_file_in(call, folder_id):
+        raise unauthorized("User doesn't have access to the target folder.")
     copy_id = make_uuid("network", call.settings.seed, next_number(call.db))
     networks.insert(call.db, copy_id, call.me.id, call.now_ms, folder_id=folder_id)
     call.db.execute(

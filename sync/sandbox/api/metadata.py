@@ -311,7 +311,7 @@ def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any])
     for key in ("readOnly", "visibility", "index_level"):
         if key in given:
             raise unauthorized(f"Only network owner can set {key} Parameter.")
-    if "showcase" in given and not permissions.find_explicit(call.db, row.id, call.me.id):
+    if "showcase" in given and not permissions.find(call.db, row.id, call.me.id):
         raise unauthorized("User doesn't have explicit permission on this network.")
 
 

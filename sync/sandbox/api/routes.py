@@ -7,8 +7,8 @@ from importlib import import_module
 from sync.sandbox.operation import ROUTES
 
 _MODULES = (
-    "accounts batch contents copies deletion folders metadata network_sets search sharing shortcuts"
-    " status summaries uploads workspaces"
+    "accounts batch contents copies deletion files metadata network_sets search sharing status"
+    " summaries uploads workspaces"
 )
 for _name in _MODULES.split():
     import_module(f"sync.sandbox.api.{_name}")

@@ -8,10 +8,10 @@ from typing import Any
 from starlette.responses import Response
 
 from sync.model import Visibility
-from sync.sandbox import folders, networks
-from sync.sandbox.file_items import ItemFormat, ItemType, View, render_items
-from sync.sandbox.folders import Items
+from sync.sandbox import items, networks
+from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.ids import parse_uuid
+from sync.sandbox.items import FILE_TYPES, Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow, may_read
 from sync.sandbox.operation import JSON, Call, Operation, answer, unread_parameter
 from sync.sandbox.queries import parse_query
@@ -51,8 +51,8 @@ def search_networks(call: Call) -> Response:
     links = 0
     if call.account is not None:
         finds.append(_find(call, query, owner, private=True))
-        own = _find_own_files(call, query, owner).shortcuts
-        links = sum(link.target_type == ItemType.NETWORK for link in own)
+        own = _find_own_files(call, query, owner)
+        links = sum(item.target_type == ItemType.NETWORK for item in own)
     rows = [row for found in finds for row in found[start : start + size] if not row.deleted]
     return _page(rows, sum(map(len, finds)) + links, start)
 
@@ -69,18 +69,16 @@ def search_files(call: Call) -> Response:
     if not isinstance(given.get("searchString"), str):
         raise failure(f"Failed to fetch data about search results. {_NO_TEXT}")
     wanted = given.get("type")
-    if wanted is not None and wanted not in list(ItemType):
+    if wanted is not None and wanted not in FILE_TYPES:
         raise undeserialisable()
     if core == "PRIVATE" and call.account is None:
         raise unauthorized("You must be logged in to search private files.")
     query, owner = parse_query(given["searchString"]), _owner(given)
     rows = _find(call, query, owner, private=core == "PRIVATE")
-    items = Items([row for row in rows if not row.deleted], [], [])
-    if core == "PRIVATE":
-        own = _find_own_files(call, query, owner)
-        items = Items(items.networks, own.folders, own.shortcuts)
+    own = _find_own_files(call, query, owner) if core == "PRIVATE" else []
+    found = Place([row for row in rows if not row.deleted], own)
     size, start = call.number("size", 100), call.number("start", 0)
-    files = render_items(call.db, items, _FOUND)
+    files = render_items(call.db, found, _FOUND)
     page = [item for item in files if wanted in (None, item["type"])][start : start + size]
     return answer({"numFound": len(page), "start": start * size, "files": page})
 
@@ -98,10 +96,10 @@ def _find(call: Call, query: str | None, owner: str | None, *, private: bool) ->
     ]
 
 
-def _find_own_files(call: Call, query: str | None, owner: str | None) -> Items:
+def _find_own_files(call: Call, query: str | None, owner: str | None) -> list[Item]:
     if owner not in (None, call.me.name):
-        return Items([], [], [])
-    return folders.search_own(call.db, call.me.id, query)
+        return []
+    return items.search_own(call.db, call.me.id, query)
 
 
 def _owner(given: dict[str, Any]) -> str | None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
 
 from sync.model import NetworkId
-from sync.sandbox import accounts, folders, networks, permissions
-from sync.sandbox.file_items import ItemFormat, ItemType, View, render_items
-from sync.sandbox.folders import Folder, Items
+from sync.sandbox import accounts, items, networks, permissions
+from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.ids import parse_uuid, read_uuid, read_uuids
+from sync.sandbox.items import Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.operation import JSON, Call, Operation, answer, done
 from sync.sandbox.refusals import (
-    Refusal,
     failure,
     forbidden,
     invalid_network,
@@ -32,12 +31,13 @@ PERMISSION_LIMIT = 500
 
 _KINDS = ("READ", "WRITE", "ADMIN")
 _NO_ADMIN = "User is not admin of this network."
+_NOT_MY_FOLDER = "Signed in user is not the owner of this folder."
 
 
 @Operation("GET", "/v2/network/{id}/permission")
 def list_permissions(call: Call) -> Response:
     """Answer who holds what on a network, page by page; there are no groups here."""
-    row = _get_administered(call, "Authenticate user is not the admin of this network.")
+    row = _administered(call, call.id, "Authenticate user is not the admin of this network.")
     kind = call.query.get("type")
     if kind is None:
         raise failure("Parameter 'type' is required in this function.")
@@ -65,8 +65,8 @@ def put_permission(call: Call) -> Response:
     account_id, kind = _grantee(call), _permission(call)
     if kind is None:
         raise failure("permission parameter is required in this function.")
-    row = _get_administered(
-        call, "Unable to update network permission: user is not an admin of this network."
+    row = _administered(
+        call, call.id, "Unable to update network permission: user is not an admin of this network."
     )
     if account_id == row.owner_id and kind == "ADMIN":
         return answer(0)
@@ -90,7 +90,7 @@ def delete_permission(call: Call) -> Response:
             "Unable to delete network permisison: user need to be admin of this network or "
             "grantee of this permission."
         )
-    if account_id is None or not permissions.find_explicit(call.db, row.id, account_id):
+    if account_id is None or not permissions.find(call.db, row.id, account_id):
         return answer(0)
     permissions.revoke(call.db, row.id, account_id)
     networks.update(call.db, row.id, completed=0)
@@ -140,7 +140,7 @@ def list_members(call: Call) -> Response:
             row = _administered(call, item_id, message)
             held = {row.owner_id: "ADMIN", **permissions.list_granted(call.db, row.id)}
         elif kind == ItemType.FOLDER:
-            held = permissions.list_granted_on_folder(call.db, _own_folder(call, item_id).id)
+            held = permissions.list_granted(call.db, _own_folder(call, item_id).id)
         else:
             raise undeserialisable()
         shown.append({item_id: {"members": held, "type": kind}})
@@ -152,13 +152,10 @@ def list_shared(call: Call) -> Response:
     """Answer what others share with the caller, all of it whatever ``limit`` says."""
     held = permissions.list_shared_with(call.db, call.me.id)
     in_folders = permissions.list_folders_shared_with(call.db, call.me.id)
-    found = [folders.find_folder(call.db, folder_id) for folder_id in in_folders]
-    items = Items(
-        networks.find_all(call.db, held), [folder for folder in found if folder is not None], []
-    )
-    view = View(ItemFormat.SHARED, shared=False)
+    found = [items.find(call.db, ItemType.FOLDER, folder_id) for folder_id in in_folders]
+    place = Place(networks.find_all(call.db, held), [folder for folder in found if folder])
     kinds = {**held, **in_folders}
-    listed = render_items(call.db, items, view)
+    listed = render_items(call.db, place, View(ItemFormat.SHARED, shared=False))
     return answer([{**item, "permission": kinds[item["uuid"]]} for item in listed])
 
 
@@ -183,39 +180,34 @@ def transfer(call: Call) -> Response:
 @Operation("POST", "/v3/files/sharing/share", writes=True, consumes=(JSON,))
 def share(call: Call) -> Response:
     """Switch on the access keys of networks and folders; answer each key."""
-    return answer({item: _switch_key(call, item, kind, on=True) for item, kind in _files(call)})
+    return answer({item.id: switch_key(call, item, on=True) for item in _files(call)})
 
 
 @Operation("POST", "/v3/files/sharing/unshare", writes=True, consumes=(JSON,))
 def unshare(call: Call) -> Response:
     """Switch off the access keys of networks and folders."""
-    for item, kind in _files(call):
-        _switch_key(call, item, kind, on=False)
+    for item in _files(call):
+        switch_key(call, item, on=False)
     return done()
 
 
 @Operation("GET", "/v2/network/{id}/accesskey")
 def get_access_key(call: Call) -> Response:
     """Answer the key that opens the network, nothing while it is off."""
-    row = _get_administered(call, _NO_ADMIN)
-    return answer({"accessKey": row.access_key}) if row.access_key_on else done()
+    return answer_key(_administered(call, call.id, _NO_ADMIN).open_key)
 
 
 @Operation("PUT", "/v2/network/{id}/accesskey", writes=True)
 def put_access_key(call: Call) -> Response:
     """Switch the key on or off; on again is the old key."""
-    row = _get_administered(call, _NO_ADMIN)
-    key = _switch_network(call, row, on=wants_key(call, "paramter"))
-    return done() if key is None else answer({"accessKey": key})
+    row = _administered(call, call.id, _NO_ADMIN)
+    return answer_key(switch_key(call, row, on=wants_key(call, "paramter")))
 
 
 @Operation("GET", "/v3/files/folders/{id}/accesskey")
 def get_folder_access_key(call: Call) -> Response:
     """Answer the key that opens the folder, nothing while it is off."""
-    folder = folders.find_folder(call.db, call.id)
-    if folder is None or folder.deleted or folder.owner_id != call.me.id:
-        raise unauthorized("Signed in user is not the owner of this folder.")
-    return answer({"accessKey": folder.access_key}) if folder.access_key_on else done()
+    return answer_key(_own_folder(call, call.id, _NOT_MY_FOLDER).open_key)
 
 
 def wants_key(call: Call, word: str) -> bool:
@@ -236,16 +228,24 @@ def make_access_key(digits: int = 64) -> str:
     return secrets.token_hex(digits // 2)
 
 
-def _get_administered(call: Call, message: str) -> NetworkRow:
-    """Return the caller's own network; raises the 401 for all others, unknown ones too."""
-    return _administered(call, call.id, message)
+def switch_key(call: Call, row: NetworkRow | Item, *, on: bool) -> str | None:
+    """Switch the access key of a network, folder or set; return it, None where it is off."""
+    key = row.access_key or make_access_key(64 if isinstance(row, NetworkRow) else 32)
+    if isinstance(row, NetworkRow):
+        networks.update(call.db, row.id, access_key=key, access_key_on=on)
+    else:
+        items.save(call.db, replace(row, access_key=key, access_key_on=on))
+    return key if on else None
+
+
+def answer_key(key: str | None) -> Response:
+    """Answer an access key, nothing where there is none."""
+    return done() if key is None else answer({"accessKey": key})
 
 
 def _administered(call: Call, network_id: str, message: str) -> NetworkRow:
-    row = networks.find(call.db, network_id)
-    if row is None or row.deleted or row.owner_id != call.me.id:
-        raise unauthorized(message)
-    return row
+    """Return the caller's own network; raises the 401 for all others, unknown ones too."""
+    return call.own(networks.find(call.db, network_id), unauthorized(message))
 
 
 def _permission(call: Call) -> str | None:
@@ -305,9 +305,7 @@ def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str |
         raise failure("Unsupported sharing type: SHORTCUT")
     if kind != ItemType.FOLDER:
         raise undeserialisable()
-    folder = folders.find_folder(call.db, item_id)
-    if folder is None or folder.deleted or folder.owner_id != call.me.id:
-        raise unauthorized("Signed in user is not the owner of this folder.")
+    folder = _own_folder(call, item_id, _NOT_MY_FOLDER)
     for account_id, permission in shares.items():
         if permission is None:
             permissions.revoke_folder(call.db, folder.id, account_id)
@@ -316,44 +314,27 @@ def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str |
     return "folder permissions removed" if removed else "folder permission granted"
 
 
-def _files(call: Call) -> list[tuple[str, str]]:
+def _files(call: Call) -> Iterator[NetworkRow | Item]:
     files = call.json_object().get("files")
     if files is None:
         raise uncaught("java.lang.NullPointerException: null")
     if not isinstance(files, dict):
         raise undeserialisable()
-    return [(read_uuid(item), kind) for item, kind in files.items()]
+    for item_id, kind in [(read_uuid(text), kind) for text, kind in files.items()]:
+        if kind == ItemType.NETWORK:
+            message = f"You are not an administrator of network {item_id}"
+            yield _administered(call, item_id, message)
+        elif kind == ItemType.FOLDER:
+            yield _own_folder(call, item_id)
+        elif kind == ItemType.SHORTCUT:
+            raise failure(
+                "Sharing shortcut is not supported. Please share the folder or network the "
+                "shortcut points to instead."
+            )
+        else:
+            raise undeserialisable()
 
 
-def _switch_key(call: Call, item_id: str, kind: Any, *, on: bool) -> str | None:
-    if kind == ItemType.NETWORK:
-        message = f"You are not an administrator of network {item_id}"
-        return _switch_network(call, _administered(call, item_id, message), on=on)
-    if kind != ItemType.FOLDER:
-        raise _shortcuts_are_not_shared(kind)
-    folder = _own_folder(call, item_id)
-    key = folder.access_key or make_access_key(32)
-    folders.update_folder(call.db, replace(folder, access_key=key, access_key_on=on))
-    return key if on else None
-
-
-def _switch_network(call: Call, row: NetworkRow, *, on: bool) -> str | None:
-    key = row.access_key or make_access_key()
-    networks.update(call.db, row.id, access_key=key, access_key_on=on)
-    return key if on else None
-
-
-def _own_folder(call: Call, folder_id: str) -> Folder:
-    folder = folders.find_folder(call.db, folder_id)
-    if folder is None or folder.deleted or folder.owner_id != call.me.id:
-        raise unauthorized(f"You are not the owner of folder {folder_id}")
-    return folder
-
-
-def _shortcuts_are_not_shared(kind: Any) -> Refusal:
-    if kind != ItemType.SHORTCUT:
-        return undeserialisable()
-    return failure(
-        "Sharing shortcut is not supported. Please share the folder or network the shortcut "
-        "points to instead."
-    )
+def _own_folder(call: Call, folder_id: str, message: str | None = None) -> Item:
+    refusal = unauthorized(message or f"You are not the owner of folder {folder_id}")
+    return call.own(items.find(call.db, ItemType.FOLDER, folder_id), refusal)

@@ -7,9 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.sandbox import accounts, folders, network_sets, networks
-from sync.sandbox.folders import Folder
-from sync.sandbox.network_sets import NetworkSet
+from sync.sandbox import accounts, items, networks
+from sync.sandbox.items import Item, ItemType
 from sync.sandbox.store import Store
 from tests.sandbox.documents import OWNER, UUID
 
@@ -25,8 +24,8 @@ def owner_id(store: Store) -> str:
         account = accounts.find_by_name(db, OWNER[0])
         assert account is not None
         for set_id, name in ((SET, "first"), (SECOND, "second")):
-            network_sets.insert(db, NetworkSet(set_id, account.id, name, 1000, 1000))
-        network_sets.add_members(db, SET, [UUID])
+            items.save(db, Item(ItemType.SET, set_id, account.id, name, 1000, 1000))
+        items.add_members(db, SET, [UUID])
     return account.id
 
 
@@ -83,7 +82,7 @@ async def test_an_unknown_network_for_a_migrated_set_becomes_a_shortcut(
     owner: httpx.AsyncClient, store: Store, owner_id: str
 ) -> None:
     with store.writing() as db:
-        folders.insert_folder(db, Folder(SET, owner_id, "first", 1000, 1000))
+        items.save(db, Item(ItemType.FOLDER, SET, owner_id, "first", 1000, 1000))
     answer = await owner.post(f"{PATH}/members", json=[UNKNOWN], headers={"accept": "*/*"})
     assert answer.status_code == 201
     assert await members(owner) == [UUID]

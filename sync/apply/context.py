@@ -25,7 +25,7 @@ from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.contents import Contents
 from sync.state.journal import WHOLE_RUN, Journal
 
-_NETWORKS_PER_CALL = 3
+_NETWORKS_PER_CALL = 4
 """A network waits for a look that others share, is written, and waits again: so many for each call
 that may be under way keep the client busy."""
 
@@ -132,7 +132,8 @@ class ApplyContext:
         The server's one queue is what the run waits for then (contract 3.3).
         """
         for _ in range(_GATHERING_WAITS):
-            if count() >= UPLOADS_AT_ONCE or not self.gate.is_shared:
+            alone = self.stop.is_set() or not self.gate.is_shared
+            if alone or count() >= UPLOADS_AT_ONCE:
                 return
             await self.clock.sleep(self.policy.loading.first_wait_s)
 

@@ -240,13 +240,19 @@ def upload_arrived(course: Course, trail: Trail, modified_ms: int) -> bool:
     return is_uploading(trail) and (course.ours or modified_ms != _expected_ms(course, trail))
 
 
-def foresee(step: Step, look: Look, goal: Form) -> Look | None:
+def foresee(step: Step, look: Look, goal: Form, trail: Trail) -> Look | None:
     """Return the network as a step that was answered well leaves it.
 
-    None where only looking tells: after everything that moves the modification time or is
-    carried out later.
+    None where only looking tells: after everything that is carried out later, or that moves the
+    modification time of a network that others may know. One that this run has made is private until
+    it is finished, and looked at before it counts as that.
     """
     match step:
+        case Step.PROPERTIES if Step.CREATE in trail.begun:
+            stated = replace(look.form.stated, properties=goal.stated.properties)
+            form = replace(look.form, stated=stated)
+        case Step.JOIN:
+            form = replace(look.form, member=True)
         case Step.LIFT:
             form = replace(look.form, read_only=False)
         case Step.LOCK:

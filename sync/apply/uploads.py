@@ -34,6 +34,8 @@ class UploadGate:
         self._under_way: set[object] = set()
         self._failed: dict[str, set[int]] = {}
         self._changed = asyncio.Condition()
+        self.took_s = 0.0
+        """How long the last upload that was loaded has taken."""
         self.closed: str | None = None
         """Why no further upload begins, None while uploads may."""
 
@@ -70,9 +72,10 @@ class UploadGate:
             self._under_way.discard(action)
             self._changed.notify_all()
 
-    def note_loaded(self) -> None:
-        """Note that an upload has been loaded, so that several may be under way."""
+    def note_loaded(self, took_s: float) -> None:
+        """Note that an upload has been loaded, ``took_s`` after it was sent: several may follow."""
         self._proven = True
+        self.took_s = took_s
 
     def note_failure(self, document: bytes, words: str) -> None:
         """Note how the upload of a document failed, in the server's words."""

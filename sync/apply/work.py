@@ -77,6 +77,7 @@ class Work:
     _failures: int = 0
     _refusal: ServerError | None = None
     _locked_out: bool = False
+    _sent_s: float = 0.0
     _wait: LoadingWait = field(default_factory=LoadingWait)
 
     @property
@@ -100,7 +101,8 @@ class Work:
 
     async def _carry_out(self, decide: Decide) -> Next:
         if self.seen is None:
-            await self._look(self._wait_for_load_s(is_uploading(self.trail)))
+            self._sent_s = self.context.clock.monotonic_s()
+            await self._look_after(Step.CREATE if is_uploading(self.trail) else None)
         while True:
             following = decide(self.trail, self.seen, self.tries)
             match following:
@@ -118,7 +120,7 @@ class Work:
                     if not self._foreseen:
                         self._confirm()
                         return Reached(_describe_index(self.seen))
-                    await self._look()
+                    await self._look_after()
                 case Conflict() | GiveUp():
                     return await self._end_short(following)
                 case _:
@@ -138,21 +140,28 @@ class Work:
         answered = step in self.trail.doubtful and step not in self.trail.unanswered
         foreseen = None
         if answered and self.seen is not None:
-            foreseen = foresee(step, self.seen, self.course.goal)
+            foreseen = foresee(step, self.seen, self.course.goal, self.trail)
         if foreseen is not None:
             self.seen, self._foreseen = foreseen, True
         else:
-            await self._look(self._wait_for_load_s(step in _LOADED_LATER))
+            await self._look_after(step)
         return None
 
-    def _wait_for_load_s(self, later: bool) -> float:  # noqa: FBT001 - a question's answer
-        return self._loading.first_wait_s if later else 0.0
+    async def _look_after(self, step: Step | None = None) -> None:
+        """Look when a step may have shown its effect, or together with others that are waited for.
+
+        One call asks for all of them.
+        """
+        loading = self._loading
+        shared = loading is not self.policy.loading
+        await self._look(loading.first_wait_s if shared or step in _LOADED_LATER else 0.0)
 
     @property
     def _loading(self) -> LoadingPolicy:
         """How to wait for a load, by oneself or beside others."""
-        loading = self.policy.loading
-        return loading.beside_others() if self.context.gate.is_shared else loading
+        loading, gate = self.policy.loading, self.context.gate
+        alone = self.context.stop.is_set() or not gate.is_shared
+        return loading if alone else loading.beside_others(gate.took_s)
 
     async def _look_later(self) -> GiveUp | None:
         """Look again when it is time to; say so where an upload takes too long to load."""
@@ -238,7 +247,7 @@ class Work:
         if not load.ended or not upload_arrived(self.course, self.trail, summary.modified_ms):
             return
         if summary.error_message is None:
-            self.context.gate.note_loaded()
+            self.context.gate.note_loaded(self.context.clock.monotonic_s() - self._sent_s)
             if digest == self.course.goal.digest:
                 await self.context.gate.release(self.notes.action)
         else:
@@ -271,7 +280,7 @@ class Work:
         self.tries[step] += 1
         await self.notes.begin(step, network)
         self.trail = self.trail.after_begin(step)
-        self._wait = LoadingWait()
+        self._wait, self._sent_s = LoadingWait(), self.context.clock.monotonic_s()
         if step in BUMPING and not (self.course.ours and step in _METADATA):
             # Somebody else may replace the content just then, and the time would not tell. Of a
             # network that we have just made, which is private until it is finished, nobody knows.
@@ -439,7 +448,7 @@ INDEX_PENDING = "its search index is pending"
 
 _LOCKED = "locked by the server; only its administrators can lift this"
 _METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
-_LOADED_LATER = frozenset({Step.REPLACE, Step.INDEX})
+_LOADED_LATER = frozenset({Step.CREATE, Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
 _PROFILE = ("name", "description", "version")
 

@@ -59,13 +59,16 @@ class LoadingPolicy:
         """Return how long to wait before the next look, ``waited_s`` after the first."""
         return min(self.first_wait_s + self.growth * waited_s, self.longest_wait_s)
 
-    def beside_others(self) -> LoadingPolicy:
+    def beside_others(self, took_s: float) -> LoadingPolicy:
         """Return how to wait for several uploads that are polled by one call.
 
         They are done one after the other, so the first look comes later, and the waits grow less:
-        whoever is done makes room for another upload.
+        whoever is done makes room for another upload. ``took_s`` is how long the last one took; a
+        third of that passes until some of them are done, and the others keep the server busy.
         """
-        return replace(self, first_wait_s=2 * self.first_wait_s, growth=self.growth / 4)
+        soonest_s, latest_s = 2 * self.first_wait_s, 10 * self.first_wait_s
+        wait_s = min(max(took_s / 3, soonest_s), latest_s)
+        return replace(self, first_wait_s=wait_s, growth=self.growth / 4)
 
 
 @dataclass(slots=True)

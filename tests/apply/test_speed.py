@@ -193,6 +193,25 @@ async def test_networks_are_made_side_by_side(tmp_path: Path) -> None:
         assert (await push.plan()).actions == ()
 
 
+async def test_a_create_is_looked_at_when_it_is_loaded_and_when_it_is_finished(
+    tmp_path: Path,
+) -> None:
+    """Nobody else knows of it in between."""
+    async with pushing(fill(tmp_path, made=1), **EVERYTHING) as push:
+        calls = await apply_counted(push)
+
+        assert calls == {
+            "GET /v2/user": 1,
+            "GET /v2/user/*/networksummary": 1,
+            CREATED: 1,
+            "POST /v2/batch/network/summary": 2,
+            "PUT /v2/network/*/properties": 1,
+            "POST /v2/networkset/*/members": 1,
+            "POST /v3/batch/files/setvisibility": 1,
+            "PUT /v2/network/*/systemproperty": 1,
+        }
+
+
 async def test_at_most_eight_uploads_are_under_way(tmp_path: Path) -> None:
     """An upload is under way from its write until the summary says that it was read."""
     async with pushing(

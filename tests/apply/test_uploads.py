@@ -54,7 +54,7 @@ async def test_one_upload_goes_first_and_then_eight_at_once() -> None:
     await uploads.settle()
     assert uploads.under_way == 1
 
-    gate.note_loaded()
+    gate.note_loaded(0.2)
     await uploads.end()
     assert uploads.under_way == UPLOADS_AT_ONCE == 8
 

@@ -96,12 +96,17 @@ async def test_the_first_look_comes_after_a_tenth_of_a_second() -> None:
     assert LoadingPolicy().next_wait_s(0) == 0.1
 
 
-async def test_uploads_beside_others_are_looked_at_later_and_then_more_often() -> None:
+@pytest.mark.parametrize(
+    ("took_s", "wait_s"), [(0.0, 0.2), (0.3, 0.2), (1.5, 0.5), (2.4, 0.8), (60.0, 1.0)]
+)
+async def test_uploads_beside_others_are_looked_at_by_how_long_they_take(
+    took_s: float, wait_s: float
+) -> None:
     """They are polled by one call, and done one after the other."""
-    alone, beside = LoadingPolicy(), LoadingPolicy().beside_others()
+    alone, beside = LoadingPolicy(), LoadingPolicy().beside_others(took_s)
 
-    assert beside.next_wait_s(0) == 2 * alone.next_wait_s(0)
-    assert beside.next_wait_s(2) < alone.next_wait_s(2)
+    assert beside.next_wait_s(0) == pytest.approx(wait_s)
+    assert beside.growth < alone.growth
     assert beside.deadline_s == alone.deadline_s
 
 

@@ -15,8 +15,9 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import msgspec
 from msgspec import Raw, Struct
@@ -42,6 +43,10 @@ class _File(Struct):
     id: object = None
     digest: object = None
     plan: Raw = Raw(b"null")
+
+
+_ACTIONS = b'"actions":['
+"""The end of the line in a plan file after which each action has a line."""
 
 
 class _Body(PlanHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,10 +97,16 @@ def parse_plan(data: bytes, where: str) -> Plan:
         ConfigError: it is no plan of this version.
         PlanMismatch: it was changed after it was made.
     """
-    file = _read_outside(data, where)
+    return _parse(BytesIO(data), where)
+
+
+def _parse(lines: BinaryIO, where: str) -> Plan:
+    outside: list[bytes] = []
+    listed = tuple(_share_genes(_take_actions(lines, outside)))
+    file = _read_outside(b"".join(outside), where)
     try:
         body = msgspec.json.decode(file.plan, type=_Body)
-        actions = tuple(_share_genes(map(_read_action, body.actions)))
+        actions = (*listed, *_share_genes(map(_read_action, body.actions)))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{where}: not understood, so it was changed after it was made or is damaged: {error}; "
@@ -116,7 +127,8 @@ def read_plan(path: Path) -> Plan:
     try:
         if path.stat().st_size > MAX_PLAN_BYTES:
             raise ConfigError(f"{path}: larger than {MAX_PLAN_BYTES:,} bytes; is it a plan?")
-        return parse_plan(path.read_bytes(), str(path))
+        with path.open("rb") as lines:
+            return _parse(lines, str(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -135,6 +147,29 @@ def require_same_target(plan: Plan, server: str, account: str, collection: str) 
     wrong = [f"{what} {planned}, not {here}" for what, planned, here in pairs if planned != here]
     if wrong:
         raise PlanMismatch(f"the plan was made for {'; '.join(wrong)}")
+
+
+def _take_actions(lines: Iterable[bytes], outside: list[bytes]) -> Iterator[Action]:
+    """Read the actions that stand as ``encode_plan`` writes them, a line each.
+
+    All else is left in ``outside``, where it is still JSON, or not, as it was: a file that somebody
+    laid out anew or damaged is read, or refused, as a whole.
+    """
+    listing = False
+    for line in lines:
+        action = _read_line(line) if listing else None
+        if action is not None:
+            yield action
+            continue
+        outside.append(line)
+        listing = not listing and line.endswith(_ACTIONS + b"\n")
+
+
+def _read_line(line: bytes) -> Action | None:
+    try:
+        return _read_action(line.rstrip().removesuffix(b","))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _read_outside(data: bytes, where: str) -> _File:
@@ -160,7 +195,7 @@ def _read_outside(data: bytes, where: str) -> _File:
 
 
 def _encode_body(plan: Plan) -> Iterator[bytes]:
-    yield _encode(plan.head).removesuffix(b"}") + b',"actions":['
+    yield _encode(plan.head).removesuffix(b"}") + b"," + _ACTIONS
     separator = b"\n"
     for action in plan.actions:
         yield separator + _encode(action)

@@ -21,8 +21,10 @@ _PAIR_OF_COLONS = re.compile(":(?=:)")
 
 
 def console_on(stream: TextIO) -> Console:
-    """Return a console on a stream: colours and width as the stream and the environment say."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False)
+    """Return a console on a stream: colours and width as the stream and the environment say now."""
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    console.size = console.size  # it would ask for it again with each line
+    return console
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Page:
 
     def blank(self) -> None:
         """Print an empty line."""
-        self.console.print()
+        self._print([Text()], Text())
 
     def heading(self, text: str) -> None:
         """Print the title of a part, set off by an empty line."""
@@ -72,7 +74,7 @@ class Page:
     def hanging(self, text: Text, indent: int) -> None:
         """Print a text, wrapped, each of its lines but the first indented."""
         indent = min(indent, self.width // 2)
-        lines = list(text.wrap(self.console, self.width - indent, overflow="fold"))
+        lines = self._wrap(text, self.width - indent)
         self._print(lines[:1], Text())
         self._print(lines[1:], Text(" " * indent))
 
@@ -80,10 +82,10 @@ class Page:
         """Print a text beside a label that stands in the indent; a longer label stands above."""
         indent = min(indent, self.width // 2)
         if label.cell_len > indent:
-            self._print(label.wrap(self.console, self.width, overflow="fold"), Text())
+            self._print(self._wrap(label, self.width), Text())
             label = Text()
         gap = Text(" " * (indent - label.cell_len))
-        self._print(text.wrap(self.console, self.width - indent, overflow="fold"), label + gap)
+        self._print(self._wrap(text, self.width - indent), label + gap)
 
     def flow(self, pieces: Sequence[Text], indent: int = 0) -> None:
         """Print pieces two blanks apart, as many on a line as fit.
@@ -104,9 +106,19 @@ class Page:
                 lines.append(piece)
         return (self.text(gap.rstrip()) + Text("\n")).join(lines)
 
+    def _wrap(self, text: Text, width: int) -> Sequence[Text]:
+        if "\n" not in text.plain and text.cell_len <= width:
+            return [text]
+        return list(text.wrap(self.console, width, overflow="fold"))
+
     def _print(self, parts: Iterable[Text], margin: Text) -> None:
+        lines = []
         for part in parts:
             line = margin + part
             line.rstrip()
-            self.console.print(line, soft_wrap=True)
+            lines.append(line)
             margin = Text(" " * margin.cell_len)
+        if lines and self.console.color_system is None:
+            self.console.file.writelines(f"{line.plain}\n" for line in lines)
+        elif lines:
+            self.console.print(Text("\n").join(lines), soft_wrap=True)

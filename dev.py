@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
         case ["test", *rest]:
             install("dev")
             options = {"": ALL_TESTS, "--nightly": NIGHTLY_TESTS}.get(" ".join(rest), rest)
-            return call(PYTHON, "-m", "pytest", *options, cwd=ROOT)
+            return call(PYTHON, "-m", "pytest", *options, cwd=ROOT, environment=keep_bytecode())
         case ["docs"]:
             install("dev")
             return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
@@ -132,10 +132,18 @@ def pip(*arguments: str) -> None:
         sys.exit("installing failed; on Debian, pip itself comes with: apt install python3-venv")
 
 
-def call(*command: str | Path, cwd: Path | None = None) -> int:
+def keep_bytecode() -> dict[str, str]:
+    """Return an environment in which Python compiles a module once, not for every interpreter."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def call(
+    *command: str | Path, cwd: Path | None = None, environment: dict[str, str] | None = None
+) -> int:
     """Run a command and return its exit status."""
     try:
-        return subprocess.run([str(part) for part in command], cwd=cwd, check=False).returncode
+        words = [str(part) for part in command]
+        return subprocess.run(words, cwd=cwd, env=environment, check=False).returncode
     except KeyboardInterrupt:
         return 130
 

@@ -14,6 +14,7 @@ from tests.ndex.faulty_server import Step, hang, refuse, reset, respond, respond
 
 _OK = b"HTTP/1.1 200 OK\r\n"
 _JSON = {"Content-Type": "application/json"}
+_BOMB = gzip.compress(b" " * 50_000_000, 1)
 
 STATUSES: Mapping[str, Step] = {
     f"status {status}": respond(status, b"no", {"Content-Type": "text/plain"})
@@ -124,7 +125,7 @@ def broken_bodies(good: bytes) -> Mapping[str, Step]:
         "gzip cut short": _encoded("gzip", packed[:-9]),
         "gzip with a wrong checksum": _encoded("gzip", packed[:-8] + b"\0" * 8),
         "gzip twice": _encoded("gzip", gzip.compress(packed)),
-        "a gzip bomb": _encoded("gzip", gzip.compress(b" " * 50_000_000)),
+        "a gzip bomb": _encoded("gzip", _BOMB),
         "brotli": _encoded("br", b"\x0b\x01\x80" + good + b"\x03"),
         "deflate": _encoded("deflate", zlib.compress(good)),
         "an encoding that is none": _encoded("snappy", good),

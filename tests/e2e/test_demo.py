@@ -15,7 +15,7 @@ import pytest
 import sync
 from sync.model import DifferenceKind, Verdict
 from sync.report.document import Report, parse_report
-from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.running import clean_environment, command, run_command, run_process
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "fixtures" / "demo"
@@ -219,14 +219,14 @@ def test_the_samples_are_found_in_an_installed_package(tmp_path: Path) -> None:
     config = tmp_path / "site" / "sync" / "fixtures" / "demo" / "ndex-sync.toml"
     config.write_text(config.read_text().replace('"figures-2022"', '"as-installed"'))
 
-    done = run_command("demo", "--format", "json", cwd=tmp_path, environment=environment)
+    done = run_process("demo", "--format", "json", cwd=tmp_path, environment=environment)
 
     names = [collection.name for collection in parse_report(done.stdout.encode()).collections]
     assert names == ["as-installed", "figures", "pathways"]
 
 
 def test_an_installation_without_samples_is_told_in_words(tmp_path: Path) -> None:
-    done = run_command("demo", cwd=tmp_path, environment=install(tmp_path / "site"))
+    done = run_process("demo", cwd=tmp_path, environment=install(tmp_path / "site"))
 
     assert done.returncode == 2
     assert done.stderr == ("ndex-sync: the sample collection is missing; install ndex-sync again\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.running import clean_environment, run_command, run_process
 
 CRASHING = """\
 from sync.__main__ import main as run
@@ -44,16 +44,8 @@ def into_a_closed_pipe(
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        return subprocess.run(
-            command(*arguments),
-            cwd=folder,
-            env=clean_environment(**variables),
-            stdout=writer,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        environment = clean_environment(**variables)
+        return run_process(*arguments, cwd=folder, environment=environment, stdout=writer)
     finally:
         os.close(writer)
 
@@ -106,16 +98,7 @@ def test_a_full_disk_under_the_standard_output_exits_3(
     arguments: list[str], tmp_path: Path
 ) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            command(*arguments),
-            cwd=tmp_path,
-            env=clean_environment(HOME=str(tmp_path)),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        done = run_process(*arguments, cwd=tmp_path, stdout=full)
 
     assert done.returncode == 3, done.stderr
     assert done.stderr == (

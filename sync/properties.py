@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from sync.cx.nodes import fold_attribute
 from sync.model import About, Layout, Property, Record, Summary
 
 NCBI = "https://www.ncbi.nlm.nih.gov"
@@ -22,6 +21,7 @@ _PFOCR_SITE = "https://pfocr.wikipathways.org"
 _WIKIPATHWAYS_SITE = "https://www.wikipathways.org"
 
 _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|tiff?)$", re.IGNORECASE)
+_GPML = re.compile(r"x?__gpml[:.]")
 _PATHWAY_ID = re.compile(r"(?:https?://\S*/)?(WP\d+)(?:_r\d+)?(?:\.html|/)?")
 _TAG = re.compile(r"<[^<>]*>")
 _ANCHOR = re.compile(r"<a\b(?:(?!<a\b).)*?</a>", re.IGNORECASE | re.DOTALL)
@@ -115,6 +115,18 @@ def fold_name(name: str) -> str:
     """
     folded = fold_attribute(name.strip()).replace("_", "")
     return _OLD_NAMES.get(folded, folded)
+
+
+@lru_cache(_NAMES_KNOWN)
+def fold_attribute(name: str) -> str:
+    """Fold the spellings of one attribute name: case and the prefix ``__gpml:`` (formats 5).
+
+    R writes that prefix as ``X__gpml.``. ``__gpml:name`` is a title, not a name, so it becomes
+    ``title``.
+    """
+    lower = name.lower()
+    bare = _GPML.sub("", lower, count=1) if "__gpml" in lower[:7] else lower
+    return "title" if bare == "name" and bare != lower else bare
 
 
 def strip_image_extension(figure: str) -> str:

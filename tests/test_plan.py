@@ -18,6 +18,7 @@ from sync.actions import (
     UpdateNetwork,
 )
 from sync.compare import describe_absent
+from sync.cx.property_list import explain_unwritable, same_list, same_set
 from sync.model import (
     HIDDEN_BY_INDEX,
     Absent,
@@ -47,7 +48,7 @@ from sync.plan import (
     decide_record,
     finish_update,
 )
-from sync.property_list import explain_unwritable, merge_properties, same_list, same_set
+from sync.property_list import merge_properties
 from tests.builders import NETWORK, make_difference, make_result
 
 RECORD = Record(

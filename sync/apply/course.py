@@ -14,10 +14,11 @@ from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
 from sync.cx.figure import write_figure_network
+from sync.cx.property_list import PROFILE
 from sync.cx.repair import repair
 from sync.errors import NetworkError
 from sync.model import Property, Summary, Visibility
-from sync.property_list import PROFILE, merge_properties
+from sync.property_list import merge_properties
 
 MARKER = "ndexSyncRun"
 """The property that a new network carries until it is finished, to be found by (contract 3.1)."""

@@ -29,6 +29,7 @@ from sync.apply.notes import Notes, read_trail
 from sync.apply.steps import GONE, Form, Step, Trail
 from sync.apply.summaries import SharedSummaries
 from sync.apply.trash import explain_absence
+from sync.cx.property_list import same_list
 from sync.cx.repair import describe_repair, repair
 from sync.errors import ServerError, StateDamaged
 from sync.guards import GuardLimits, find_tripped
@@ -37,7 +38,6 @@ from sync.ndex.client import NdexClient
 from sync.ndex.loading import load_failure
 from sync.plan import why_untouchable
 from sync.planfile import make_plan_id
-from sync.property_list import same_list
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
 

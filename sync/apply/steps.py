@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sync.cx.property_list import same_list, same_set
 from sync.model import Property, Summary, Visibility
 from sync.ndex.loading import LoadState
-from sync.property_list import same_list, same_set
 
 
 class Step(StrEnum):

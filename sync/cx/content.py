@@ -22,10 +22,11 @@ from sync.cx.aspects import (
     shorten,
 )
 from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
-from sync.cx.nodes import Node, fold_attribute, read_cx2_nodes
+from sync.cx.nodes import Node, read_cx2_nodes
 from sync.cx.server_form import declared_type, to_server_form
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES, validate_cx2
 from sync.errors import NetworkError
+from sync.properties import fold_attribute
 
 Element = dict[str, Any]
 Declarations = dict[str, dict[str, Element]]

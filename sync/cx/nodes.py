@@ -6,11 +6,9 @@ them in an aspect of their own. Both end as the same ``Node`` (contract 5.3).
 
 from __future__ import annotations
 
-import re
 from collections import ChainMap, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sync.cx.aspects import (
     Aspects,
@@ -23,10 +21,7 @@ from sync.cx.aspects import (
     shorten,
 )
 from sync.errors import NetworkError
-
-_GPML = re.compile(r"x?__gpml[:.]")
-_NAMES_KNOWN = 1 << 10
-"""Networks share a few dozen attribute names."""
+from sync.properties import fold_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +45,6 @@ class Node:
     def text(self, attribute: str) -> str:
         """Return the first thing that the node says there, ``""`` where it says nothing."""
         return _first(self.texts(attribute))
-
-
-@lru_cache(_NAMES_KNOWN)
-def fold_attribute(name: str) -> str:
-    """Fold the spellings of one attribute name: case and the prefix ``__gpml:`` (formats 5).
-
-    R writes that prefix as ``X__gpml.``. ``__gpml:name`` is a title, not a name, so it becomes
-    ``title``.
-    """
-    lower = name.lower()
-    bare = _GPML.sub("", lower, count=1) if "__gpml" in lower[:7] else lower
-    return "title" if bare == "name" and bare != lower else bare
 
 
 def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:

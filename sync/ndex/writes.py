@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import orjson
 
+from sync.cx.property_list import explain_profile, explain_unwritable
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import (
     BadRequest,
@@ -22,7 +23,6 @@ from sync.errors import (
 )
 from sync.model import NetworkId, Property, Visibility
 from sync.ndex.wire import Request, require_id
-from sync.property_list import explain_profile, explain_unwritable
 
 
 def may_have_happened(error: ServerError) -> bool:

@@ -20,7 +20,7 @@ import orjson
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.pfocr_like import SIZE
-from sync.report.html.render import render_html
+from sync.report.render.html.render import render_html
 from tests.report import samples
 
 _BEFORE_SEARCH_MS = 1_500

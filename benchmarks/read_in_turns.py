@@ -22,11 +22,11 @@ from typing import NamedTuple
 
 from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
-from sync.garbage import collect_seldom
-from sync.reading import RecordSource, find_unchanged, read_anew, read_parcel, read_parcels
-from sync.records.find import find_records
+from sync.gc_tuning import collect_seldom
+from sync.records.cached import RecordSource, find_unchanged, read_anew, read_parcel, read_parcels
+from sync.records.discover import find_records
+from sync.records.fingerprint import Folders
 from sync.records.organisms import Organisms
-from sync.records.stamp import Folders
 from sync.state.cache import Cache
 
 _IN_A_TURN = 50

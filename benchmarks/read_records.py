@@ -26,7 +26,7 @@ import orjson
 
 from benchmarks.corpus_copies import KINDS, copy_records
 from benchmarks.made_records import MAKERS, SETTLED_S
-from sync.record_stream import count_cores
+from sync.records.parallel import count_cores
 
 BARE = "bare C YAML loader: yaml.load"
 COMPOSED = "bare C YAML loader: yaml.compose"

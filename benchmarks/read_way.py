@@ -21,8 +21,8 @@ def main() -> None:
     """Read as the arguments say and print the cost as JSON."""
     import orjson
 
-    from sync.garbage import collect_seldom
-    from sync.records.find import find_records
+    from sync.gc_tuning import collect_seldom
+    from sync.records.discover import find_records
 
     way, root, pattern, cache = sys.argv[1:]
     paths = find_records(Path(root), pattern)
@@ -120,7 +120,7 @@ def _leave(_read: object) -> None:
 
 def _open(read: object) -> None:
     """Do what a check does later, once it has a record's network."""
-    from sync.state.parcel import Parcel
+    from sync.state.encoded_record import Parcel
 
     assert isinstance(read, Parcel)
     read.open()
@@ -147,9 +147,9 @@ def _stream(
     """Read as a check does, with the cache at ``state`` if any; ``processes`` None: as it likes."""
     import asyncio
 
-    from sync.reading import RecordSource
-    from sync.record_stream import ReadingPolicy, stream_records
+    from sync.records.cached import RecordSource
     from sync.records.organisms import Organisms
+    from sync.records.parallel import ReadingPolicy, stream_records
     from sync.state.cache import Cache
 
     source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
@@ -172,7 +172,7 @@ def _front_matter(path: Path) -> str:
 
 def files_beside(root: Path, path: str) -> Sequence[Path]:
     """Return the tables and drawings that go with a record."""
-    from sync.records.stamp import sources_of
+    from sync.records.fingerprint import sources_of
 
     places = {root / source for source in sources_of(path, None)[1:]}
     return sorted(place for place in places if place.is_file())

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 
 from sync.errors import DiskFull, NdexSyncError, is_disk_full
-from sync.garbage import collect_seldom
+from sync.gc_tuning import collect_seldom
 
 INTERNAL_ERROR = 4
 """The exit status of a bug in ndex-sync (design: Exit status)."""

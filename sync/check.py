@@ -14,15 +14,31 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from sync.compare import DesiredState, compare, is_left_alone, judge, judge_unmapped, leave_alone
-from sync.ledger import Ledger
-from sync.locate import (
+from sync.collection.inventory import Located, Resolved
+from sync.collection.inventory_database import Ledger
+from sync.collection.load import (
     Arrivals,
     Collection,
     locate_networks,
     open_located,
 )
-from sync.located import Located, Resolved
+from sync.collection.observe import ObservePolicy, observe_network
+from sync.match.claims import (
+    Ambiguous,
+    Mapped,
+    Resolvable,
+    Unknown,
+    Unmapped,
+    accounts_for,
+)
+from sync.match.compare import (
+    DesiredState,
+    compare,
+    is_left_alone,
+    judge,
+    judge_unmapped,
+    leave_alone,
+)
 from sync.model import (
     NOT_LISTED,
     NOTHING_BESIDE,
@@ -36,15 +52,6 @@ from sync.model import (
     Verdict,
 )
 from sync.ndex.client import NdexClient
-from sync.observe import ObservePolicy, observe_network
-from sync.resolve import (
-    Ambiguous,
-    Mapped,
-    Resolvable,
-    Unknown,
-    Unmapped,
-    accounts_for,
-)
 from sync.state.cache import FORGETFUL, Cache
 
 

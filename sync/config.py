@@ -28,14 +28,14 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from sync.compare import DesiredState
-from sync.confine import leads_out
 from sync.errors import ConfigError
-from sync.guards import FEW, GuardLimits
-from sync.identifiers import normalise_network_id
+from sync.match.compare import DesiredState
+from sync.match.identifiers import normalise_network_id
 from sync.model import Layout, NetworkId, Visibility
 from sync.ndex.address import PUBLIC_SERVER
 from sync.ndex.redaction import redact_url
+from sync.plan.guards import FEW, GuardLimits
+from sync.records.confine import leads_out
 from sync.records.organisms import Organisms
 
 CONFIG_NAME = "ndex-sync.toml"

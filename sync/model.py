@@ -22,7 +22,7 @@ RecordId = NewType("RecordId", str)
 """The ``figid`` of a PFOCR figure or the ``WP…`` id of a WikiPathways pathway."""
 
 Curie = NewType("Curie", str)
-"""A normalised compact identifier, ``ncbigene:5196``; ``sync.identifiers`` makes them."""
+"""A normalised compact identifier, ``ncbigene:5196``; ``sync.match.identifiers`` makes them."""
 
 
 class Layout(StrEnum):

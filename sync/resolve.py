@@ -1,223 +1,261 @@
-"""Find each record's network: the record's own UUID, then the map file's, then the server's word.
+"""Rebuild the map from records to networks: which is whose, and where the sides contradict.
 
-Pure: what was read from disk and server comes in, one resolution a record goes out. A conflict
-is a result with its candidates, never a guess, and a look-up that failed is *Unknown*, never
-"there is none" (design: Unknown is not absent).
+Nothing is compared here but the genes of networks that compete for one record. Where a look-up
+failed the record is *failed*, whatever else is known (design: Unknown is not absent).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+import asyncio
+import logging
+from collections.abc import Sequence
 from typing import assert_never
 
-from sync.model import NOT_LISTED, MapEntry, NetworkId, Property, RecordId, Summary
-from sync.properties import find_property, read_pathway_id, strip_image_extension
+from sync.collection.inventory import Located
+from sync.collection.inventory_database import Ledger, Sighting
+from sync.collection.load import Arrivals, Collection, locate_networks, open_located
+from sync.collection.observe import ObservePolicy, observe_network
+from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
+from sync.match.claims import (
+    Ambiguous,
+    Mapped,
+    Resolvable,
+    Source,
+    Unknown,
+    Unmapped,
+    read_claim,
+)
+from sync.match.compare import describe_absent
+from sync.match.genes import match_genes
+from sync.match.links import Link, LinkMap, link_invalid
+from sync.match.properties import same_figure
+from sync.model import (
+    NOT_LISTED,
+    Absent,
+    GeneCounts,
+    InvalidRecord,
+    NetworkId,
+    Observation,
+    Record,
+    Refused,
+    Seen,
+    Summary,
+    Unanswered,
+    Verdict,
+)
+from sync.ndex.client import NdexClient
+from sync.state.cache import FORGETFUL, Cache
 
-_PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
-_FIGURE_NAME = re.compile(r"PMC\d+__\S+")
+logger = logging.getLogger(__name__)
 
 
-class Source(StrEnum):
-    """Who says that a record is a network."""
+async def map_collection(
+    collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache = FORGETFUL
+) -> LinkMap:
+    """Resolve every record against files and server.
 
-    FRONT_MATTER = "front matter"
-    MAP_FILE = "map file"
-    SERVER = "server"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The record that a network says it belongs to, and by what: a property's name, or its name."""
-
-    record: RecordId
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """The record, or its map file, names exactly one network.
-
-    ``others`` are networks that the map file names beside the record's own, each with who says so;
-    ``notes`` name them where it does not list the record's own as well.
+    Raises ConfigError where the map file cannot be read at all.
     """
-
-    network: NetworkId
-    source: Source
-    notes: tuple[str, ...] = ()
-    others: Mapping[NetworkId, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolvable:
-    """Nothing local names a network, and exactly one network claims the record."""
-
-    network: NetworkId
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ambiguous:
-    """Several networks come into question and the record names none of them.
-
-    ``said_by`` holds the candidates, each with who says so.
-    """
-
-    said_by: Mapping[NetworkId, tuple[str, ...]]
+    refused: list[InvalidRecord] = []
+    with Ledger() as ledger:
+        located = await open_located(collection, ledger)
+        arrivals = Arrivals(refused.append)
+        await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
+        if located.failure is not None:
+            logger.warning("%s: %s", NOT_LISTED, located.failure)
+        links = [link_invalid(invalid) for invalid in refused]
+        links += await _link_records(located, client, policy)
+        unclaimed = tuple(located.unclaimed()) if collection.complete else ()
+        ordered = tuple(sorted(links, key=lambda link: link.path))
+        return LinkMap(ordered, unclaimed, located.rows())
 
 
-@dataclass(frozen=True, slots=True)
-class Unmapped:
-    """No UUID, and no network of the collection claims the record."""
-
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Whether a network claims the record could not be found out."""
-
-    reason: str
-
-
-Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The collection was listed in full: its networks that claim the record, each by what.
-
-    ``doubt`` names a network that may not be read and that no record names, so that it may claim
-    any that no other network claims; None where there is none.
-    """
-
-    claimants: Mapping[NetworkId, str] = field(default_factory=dict)
-    doubt: str | None = None
+async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
+    await located.look_up(client, _find_others(located))
+    ambiguous: list[tuple[Record, Ambiguous]] = []
+    links: list[Link] = []
+    for resolved in located.resolved():
+        record = located.record(resolved.number)
+        match resolved.resolution:
+            case Mapped() | Resolvable() as found if resolved.rivals:
+                links.append(_link_shared(record, found, resolved.rivals))
+            case Mapped() as mapped:
+                links.append(await _link_mapped(record, mapped, located, client))
+            case Ambiguous() as found:
+                ambiguous.append((record, found))
+            case Resolvable() | Unmapped() | Unknown() as found:
+                links.append(_link_unnamed(record, found))
+            case other:
+                assert_never(other)
+    async with asyncio.TaskGroup() as tasks:
+        ranked = [
+            tasks.create_task(_link_ambiguous(record, found, located, client, policy))
+            for record, found in ambiguous
+        ]
+    return [*links, *(task.result() for task in ranked)]
 
 
-@dataclass(frozen=True, slots=True)
-class NotListed:
-    """The configuration names no network set, folder or account to look in."""
+def _find_others(located: Located) -> set[NetworkId]:
+    """Return the networks that a map file names beside the records' own, to rank them."""
+    others: set[NetworkId] = set()
+    for resolved in located.resolved():
+        if isinstance(resolved.resolution, Mapped):
+            others.update(resolved.resolution.others)
+    return others
 
 
-@dataclass(frozen=True, slots=True)
-class ListingFailed:
-    """The collection's networks could not be listed in full."""
-
-    reason: str
-
-
-Listing = Listed | NotListed | ListingFailed
-
-
-def read_claim(summary: Summary) -> Claim | None:
-    """Say which record the network itself names: by property, else by its name (formats 5, 6).
-
-    The figure id may carry the image's file extension; property names are compared in any
-    spelling. Never by a property's position.
-    """
-    properties = summary.properties or ()
-    if figure := find_property(properties, "pfocrId"):
-        return Claim(RecordId(strip_image_extension(figure)), "pfocrId")
-    return _claim_of_pathway(properties) or _claim_of_name(summary.name)
-
-
-def _claim_of_pathway(properties: Sequence[Property]) -> Claim | None:
-    for name in ("WikipathwaysID", "labels"):
-        value = find_property(properties, name)
-        if value and (pathway := read_pathway_id(value)):
-            return Claim(RecordId(pathway), name)
-    return None
-
-
-def _claim_of_name(name: str) -> Claim | None:
-    if pathway := _PATHWAY_NAME.match(name.strip()):
-        return Claim(RecordId(pathway[1]), "name")
-    if figure := _FIGURE_NAME.fullmatch(name.strip()):
-        return Claim(RecordId(strip_image_extension(figure[0])), "name")
-    return None
-
-
-def resolve_record(
-    named: NetworkId | None, rows: Sequence[MapEntry], listing: Listing
-) -> Resolution:
-    """Resolve one record: by the network that it names, its map file's rows, then the server."""
-    if named is not None:
-        return _map_by_record(named, rows)
-    mapped = tuple(dict.fromkeys(row.network for row in rows))
-    if len(mapped) == 1:
-        note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
-        return Mapped(mapped[0], Source.MAP_FILE, (note,))
-    if mapped:
-        return Ambiguous({network: _rows_naming(network, rows) for network in mapped})
-    return _resolve_on_server(listing)
-
-
-def _resolve_on_server(listing: Listing) -> Resolution:
-    match listing:
-        case ListingFailed(reason):
-            return Unknown(f"{NOT_LISTED}: {reason}")
-        case NotListed():
-            return Unmapped(("no network set, folder or account is configured to look in",))
-        case Listed(claimants) if len(claimants) == 1:
-            [(network, by)] = claimants.items()
-            return Resolvable(network, by)
-        case Listed(claimants) if claimants:
-            return Ambiguous({network: (f"its {by}",) for network, by in claimants.items()})
-        case Listed(doubt=str(doubt)):
-            return Unknown(doubt)
-        case Listed():
-            return Unmapped()
-
-
-def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
-    return tuple(f"{row.path}:{row.line}" for row in rows if row.network == network)
-
-
-def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
-    """A map file that lists the record's own network among others does not contradict it."""
-    listed = any(row.network == network for row in rows)
-    others = [row for row in rows if row.network != network]
-    contradicting = () if listed else others
-    return Mapped(
-        network,
-        Source.FRONT_MATTER,
-        tuple(
-            f"{row.path}:{row.line} names another network, {row.network}" for row in contradicting
-        ),
-        {row.network: _rows_naming(row.network, rows) for row in others},
+def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[str]) -> Link:
+    source, notes = (
+        (found.source, found.notes) if isinstance(found, Mapped) else (Source.SERVER, ())
+    )
+    return _link(
+        record,
+        Verdict.DUPLICATE,
+        found.network,
+        source,
+        messages=(f"the same network is named by {', '.join(rivals)}", *notes),
     )
 
 
-def accounts_for(resolution: Resolution) -> tuple[NetworkId, ...]:
-    """Return the networks that the record names, could be resolved to, or would choose from."""
+async def _link_mapped(
+    record: Record, mapped: Mapped, located: Located, client: NdexClient
+) -> Link:
+    """Hold what record or map file say against what the server says of that network."""
+    sighting = located.sighting(mapped.network)
+    if isinstance(sighting, Absent):
+        sighting = Absent(await client.own_trash.holds(mapped.network))
+    verdict, reasons = _check_mapped(record, mapped.network, sighting)
+    ranking = _rank_others(record, mapped, located) if mapped.others else None
+    notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
+    return _link(
+        record,
+        verdict,
+        mapped.network,
+        mapped.source,
+        ranking=ranking,
+        messages=(*reasons, *notes),
+    )
+
+
+def _rank_others(record: Record, mapped: Mapped, located: Located) -> Ranking:
+    """Rank the record's network among those of its map file, by what their summaries say."""
+    said_by = {mapped.network: ("the record itself",), **mapped.others}
+    return rank_candidates(
+        record,
+        [
+            Candidate(
+                network,
+                said,
+                located.sighting(network),
+                member=located.membership(network).held,
+            )
+            for network, said in said_by.items()
+        ],
+    )
+
+
+def _describe_ranking(record: Record, ranking: Ranking) -> tuple[str, ...]:
+    favoured = (
+        f"the evidence favours {ranking.favoured}: {ranking.reason}"
+        if ranking.favoured
+        else f"the evidence favours none: {ranking.reason}"
+    )
+    described = (describe_candidate(record, candidate) for candidate in ranking.candidates)
+    return (favoured, *described)
+
+
+def _check_mapped(
+    record: Record, network: NetworkId, sighting: Sighting
+) -> tuple[Verdict | None, tuple[str, ...]]:
+    match sighting:
+        case Absent() as absent:
+            return Verdict.MISSING, (describe_absent(network, absent),)
+        case Refused(reason):
+            return Verdict.UNREADABLE, (reason,)
+        case Unanswered(reason):
+            return Verdict.FAILED, (reason,)
+        case Summary() as summary:
+            claim = read_claim(summary)
+            if claim is None or same_figure(claim.record, record.id):
+                return None, ()
+            reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
+            return Verdict.MISMATCHED, (reason,)
+        case other:
+            assert_never(other)
+
+
+def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -> Link:
     match resolution:
-        case Mapped(network) | Resolvable(network):
-            return (network,)
-        case Ambiguous(said_by):
-            return tuple(said_by)
-        case Unmapped() | Unknown():
-            return ()
+        case Resolvable(network, by):
+            return _link(
+                record,
+                Verdict.RESOLVABLE,
+                network,
+                Source.SERVER,
+                messages=(f"the network claims this record by its {by}",),
+            )
+        case Unmapped(notes):
+            verdict = Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
+            return _link(record, verdict, messages=notes)
+        case Unknown(reason):
+            return _link(record, Verdict.FAILED, messages=(reason,))
         case _:
             assert_never(resolution)
 
 
-def find_rivals(path: str, resolution: Resolution, owners: Sequence[str]) -> tuple[str, ...]:
-    """Return who else names the network that a record was resolved to (design: duplicate).
+async def _link_ambiguous(
+    record: Record,
+    ambiguous: Ambiguous,
+    located: Located,
+    client: NdexClient,
+    policy: ObservePolicy,
+) -> Link:
+    """Look at each candidate's genes and rank them; the choice stays with a person."""
+    candidates = [
+        await _examine(record, network, said_by, located, client, policy)
+        for network, said_by in ambiguous.said_by.items()
+    ]
+    ranking = rank_candidates(record, candidates)
+    return _link(
+        record,
+        Verdict.AMBIGUOUS,
+        ranking=ranking,
+        messages=_describe_ranking(record, ranking),
+    )
 
-    ``owners`` are all who name that network: paths of records, and places in map files. A network
-    that only claims a record is not named by it yet.
-    """
-    match resolution:
-        case Mapped():
-            others = list(owners)
-            others.remove(path)
-            return tuple(others)
-        case Resolvable():
-            return tuple(owners)
-        case Ambiguous() | Unmapped() | Unknown():
-            return ()
-        case _:
-            assert_never(resolution)
+
+async def _examine(
+    record: Record,
+    network: NetworkId,
+    said_by: tuple[str, ...],
+    located: Located,
+    client: NdexClient,
+    policy: ObservePolicy,
+) -> Candidate:
+    sighting, membership = located.sighting(network), located.membership(network)
+    observation = await observe_network(client, sighting, membership, policy)
+    return Candidate(
+        network,
+        said_by,
+        sighting,
+        member=membership.held,
+        genes=_shared_genes(record, observation),
+    )
+
+
+def _shared_genes(record: Record, observation: Observation) -> GeneCounts | None:
+    if record.genes_unknown is not None or not isinstance(observation, Seen):
+        return None
+    return match_genes(record.genes, observation.network.genes).counts
+
+
+def _link(
+    record: Record,
+    verdict: Verdict | None,
+    network: NetworkId | None = None,
+    source: Source | None = None,
+    *,
+    ranking: Ranking | None = None,
+    messages: tuple[str, ...] = (),
+) -> Link:
+    return Link(record.id, record.path, record.line, verdict, network, source, ranking, messages)

@@ -10,22 +10,22 @@ from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from sync.accepted.book import Book
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
+from sync.accepted.waivers import Book
+from sync.collection.listing import Place
+from sync.collection.load import Collection
+from sync.collection.shards import Shard
 from sync.config import SANDBOX_SCHEME, CollectionConfig, Config, ServerConfig
 from sync.errors import ConfigError, ServerError, Unauthorized
-from sync.locate import Collection
-from sync.members import Place
 from sync.ndex.address import ServerChoice, is_public
 from sync.ndex.auth import Credentials, find_credentials
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.checkout import find_absent, list_tracked
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
-from sync.shards import Shard
 from sync.state.cache import FILE_NAME, Cache, Reuse
 from sync.state.folder import require_own
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from sync.actions import Action, Plan
 from sync.model import (
     CheckResult,
     Curie,
@@ -20,7 +19,8 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.planfile import encode_plan
+from sync.plan.actions import Action, Plan
+from sync.plan.file import encode_plan
 from sync.report import build
 from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.build import RunFacts, describe_collection, describe_result

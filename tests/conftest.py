@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from sync.garbage import collect_seldom
+from sync.gc_tuning import collect_seldom
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", parent=settings(), deadline=None)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sync.cx.decode import decode_cx2
-from sync.identifiers import namespace_of, parse_curie
+from sync.match.identifiers import namespace_of, parse_curie
 from sync.model import Curie, Gene, Layout, Record
 from sync.records.datanodes import parse_datanodes
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.notes import RowNotes
 from sync.records.organisms import Organisms
 from sync.records.read import read_record

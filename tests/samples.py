@@ -12,16 +12,16 @@ import httpx
 import orjson
 
 from sync.check import check_collection
-from sync.compare import DesiredState
-from sync.locate import Collection
-from sync.members import Place
+from sync.collection.listing import Place
+from sync.collection.load import Collection
+from sync.collection.observe import ObservePolicy
+from sync.match.compare import DesiredState
 from sync.model import CheckResult, Curie, Gene, NetworkId, UnclaimedNetwork, Verdict
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
 from sync.ndex.policy import ClientPolicy
-from sync.observe import ObservePolicy
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.organisms import Organisms
 from sync.sandbox.app import create_app
 from sync.sandbox.load import load_into

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from sync.check import check_collection
+from sync.collection.listing import Place
 from sync.errors import ConfigError
-from sync.mapping import map_collection
-from sync.members import Place
 from sync.model import (
     HIDDEN_BY_INDEX,
     CheckResult,
@@ -22,6 +21,7 @@ from sync.model import (
     Visibility,
 )
 from sync.records.organisms import Organisms
+from sync.resolve import map_collection
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from tests.builders import make_report

@@ -21,13 +21,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sync.check import check_collection
+from sync.collection.shards import Shard, find_index
 from sync.config import CONFIG_NAME, read_config
 from sync.model import CheckResult, NetworkId, UnclaimedNetwork, Verdict
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
-from sync.report.json_format import render_json
+from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import parse_rules
@@ -35,7 +36,6 @@ from sync.sandbox.load import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.session import ALL, Selection, open_collections
-from sync.shards import Shard, find_index
 from sync.state.cache import Cache
 from tests.builders import RUN, CollectionResults, build_report
 from tests.samples import (

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.check import check_collection
-from sync.compare import DesiredState
-from sync.members import Place
+from sync.collection.listing import Place
+from sync.match.compare import DesiredState
 from sync.model import CheckResult, UnclaimedNetwork, Verdict, Visibility
 from sync.ndex.client import NdexClient, open_client
 from sync.sandbox.app import create_app

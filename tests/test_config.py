@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.compare import DesiredState
 from sync.config import MAX_CONFIG_BYTES, read_config
 from sync.errors import ConfigError
+from sync.match.compare import DesiredState
 from sync.model import Layout, Visibility
 from sync.ndex.address import PUBLIC_SERVER
 

@@ -15,14 +15,14 @@ import pytest
 from msgspec.structs import replace
 
 from sync.accepted.file import read_accepted
-from sync.compare import compare_genes
 from sync.config import read_config
 from sync.cx.decode import decode_cx1, decode_cx2
 from sync.cx.edit import edit_genes
 from sync.cx.repair import repair
 from sync.errors import ConfigError, NetworkError, PlanMismatch, StateDamaged
+from sync.match.compare import compare_genes
 from sync.model import InvalidRecord, Network, Record
-from sync.planfile import parse_plan
+from sync.plan.file import parse_plan
 from sync.records.mapfile import MapFile, read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
@@ -32,10 +32,10 @@ from sync.state.journal import Journal
 from tests.builders import NETWORK as NETWORK_ID
 from tests.builders import plan_file
 from tests.damage import damages
+from tests.plan.test_file import PLAN
 from tests.state.test_backup import BACKUP
 from tests.state.test_cache import NETWORK, SERVER, SUMMARY, kept_at
 from tests.state.test_journal import fill, read_all
-from tests.test_planfile import PLAN
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sync.links import Link, networks_for_map, networks_for_records
-from sync.mapping import map_collection
-from sync.members import Place
+from sync.collection.listing import Place
+from sync.match.links import Link, networks_for_map, networks_for_records
 from sync.model import UNREAD_MEMBER, NetworkId, Verdict
 from sync.ndex.client import open_client
+from sync.resolve import map_collection
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from tests.ndex.faulty_server import Received, Step, respond_json, serve

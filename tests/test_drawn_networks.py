@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 import orjson
 import pytest
 
-from sync.compare import compare_genes
 from sync.cx.decode import decode_cx2
 from sync.cx.dialects import detect_dialect, gene_nodes
 from sync.cx.edit import edit_genes
 from sync.cx.nodes import read_cx2_nodes
+from sync.match.compare import compare_genes
 from sync.model import Network, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record

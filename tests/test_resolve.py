@@ -1,200 +1,156 @@
-"""Which network a record is: authority, conflicts, and never a guess."""
+"""Rebuilding the map against the sandbox: links, conflicts with their evidence, and doubt."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from sync.model import MapEntry, NetworkId, Property, Record, RecordId, Summary
-from sync.resolve import (
-    Ambiguous,
-    Claim,
-    Listed,
-    Listing,
-    ListingFailed,
-    Mapped,
-    NotListed,
-    Resolution,
-    Resolvable,
-    Source,
-    Unknown,
-    Unmapped,
-    accounts_for,
-    find_rivals,
-    read_claim,
-    resolve_record,
+from sync.collection.listing import Place
+from sync.match.claims import Source
+from sync.match.links import Link, LinkMap
+from sync.model import RecordId, UnclaimedNetwork, Verdict
+from sync.resolve import map_collection
+from tests.samples import (
+    CHEMOKINES,
+    IMPATIENT,
+    Sample,
+    figure,
+    figure_cx2,
+    network_id,
+    sandbox_client,
 )
-from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, PATHWAY, make_summary
 
-BARE = replace(FIGURE, network=None)
-
-
-def row(network: NetworkId, line: int = 1) -> MapEntry:
-    return MapEntry(FIGURE.id, network, "_data/ndex_map.tsv", line)
+SET = network_id(0xFFFF)
+MAP = "_data/ndex_map.tsv"
 
 
-def resolve(record: Record, *rows: MapEntry, listing: Listing | None = None) -> Resolution:
-    return resolve_record(record.network, rows, listing or NotListed())
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    return Sample(tmp_path)
 
 
-def test_the_record_itself_has_the_first_word() -> None:
-    assert resolve(FIGURE, row(NETWORK)) == Mapped(NETWORK, Source.FRONT_MATTER)
+async def map_sample(sample: Sample, **collection: object) -> LinkMap:
+    async with sandbox_client(sample) as client:
+        return await map_collection(sample.collection(**collection), client, IMPATIENT)
 
 
-def test_a_map_file_that_disagrees_with_the_record_is_named() -> None:
-    resolution = resolve(FIGURE, row(OTHER_NETWORK, 7))
-
-    assert isinstance(resolution, Mapped)
-    assert resolution.network == NETWORK
-    assert resolution.notes == (f"_data/ndex_map.tsv:7 names another network, {OTHER_NETWORK}",)
+async def link(sample: Sample, number: int, **collection: object) -> Link:
+    links = (await map_sample(sample, **collection)).links
+    return next(found for found in links if found.record == figure(number))
 
 
-def test_a_map_file_that_lists_the_records_own_network_among_others_agrees() -> None:
-    resolution = resolve(FIGURE, row(OTHER_NETWORK, 7), row(NETWORK, 8))
+async def test_a_record_and_its_network_that_agree_are_linked(sample: Sample) -> None:
+    sample.add_pair(1)
+    found = await link(sample, 1)
 
-    assert isinstance(resolution, Mapped)
-    assert (resolution.network, resolution.notes) == (NETWORK, ())
-
-
-def test_the_map_file_speaks_where_the_record_is_silent() -> None:
-    resolution = resolve(BARE, row(NETWORK, 3), row(NETWORK, 4))
-
-    assert isinstance(resolution, Mapped)
-    assert (resolution.network, resolution.source) == (NETWORK, Source.MAP_FILE)
-    assert "_data/ndex_map.tsv:3" in resolution.notes[0]
-
-
-def test_several_networks_in_the_map_file_are_ambiguous_and_all_listed() -> None:
-    resolution = resolve(BARE, row(NETWORK, 1), row(OTHER_NETWORK, 2))
-
-    assert isinstance(resolution, Ambiguous)
-    assert resolution.said_by == {
-        NETWORK: ("_data/ndex_map.tsv:1",),
-        OTHER_NETWORK: ("_data/ndex_map.tsv:2",),
-    }
-
-
-def test_one_claim_on_the_server_makes_the_record_resolvable() -> None:
-    listing = Listed({NETWORK: "pfocrId"})
-
-    assert resolve(BARE, listing=listing) == Resolvable(NETWORK, "pfocrId")
-
-
-def test_two_claims_on_the_server_are_ambiguous() -> None:
-    listing = Listed({NETWORK: "pfocrId", OTHER_NETWORK: "pfocrId"})
-    resolution = resolve(BARE, listing=listing)
-
-    assert isinstance(resolution, Ambiguous)
-    assert resolution.said_by == {NETWORK: ("its pfocrId",), OTHER_NETWORK: ("its pfocrId",)}
-
-
-def test_no_claim_on_the_server_leaves_the_record_unmapped() -> None:
-    assert resolve(BARE, listing=Listed()) == Unmapped()
-
-
-def test_a_network_that_may_not_be_read_could_claim_what_nothing_else_claims() -> None:
-    doubt = f"network {OTHER_NETWORK} of the collection may not be read"
-
-    assert resolve(BARE, listing=Listed(doubt=doubt)) == Unknown(doubt)
-    assert isinstance(resolve(BARE, listing=Listed({NETWORK: "name"}, doubt)), Resolvable)
-
-
-def test_a_failed_listing_never_makes_a_record_unmapped() -> None:
-    resolution = resolve(BARE, listing=ListingFailed("timed out"))
-
-    assert isinstance(resolution, Unknown)
-    assert "timed out" in resolution.reason
-
-
-def test_without_a_place_to_look_in_it_says_so() -> None:
-    resolution = resolve(BARE)
-
-    assert isinstance(resolution, Unmapped)
-    assert "no network set" in resolution.notes[0]
-
-
-def test_whoever_else_names_a_records_network_is_its_rival() -> None:
-    mapped = Mapped(NETWORK, Source.FRONT_MATTER)
-    owners = (FIGURE.path, "_figures/broken.md", "_figures/copy.md")
-
-    assert find_rivals(FIGURE.path, mapped, owners) == owners[1:]
-    assert find_rivals(FIGURE.path, mapped, (FIGURE.path,)) == ()
-
-
-def test_a_network_that_claims_a_record_and_is_named_by_another_has_a_rival() -> None:
-    claimed = Resolvable(NETWORK, "pfocrId")
-
-    assert find_rivals(BARE.path, claimed, ("_figures/other.md",)) == ("_figures/other.md",)
-    assert find_rivals(BARE.path, claimed, ()) == ()
-
-
-@pytest.mark.parametrize(
-    ("resolution", "networks"),
-    [
-        (Mapped(NETWORK, Source.FRONT_MATTER), (NETWORK,)),
-        (Resolvable(NETWORK, "name"), (NETWORK,)),
-        (Ambiguous({NETWORK: (), OTHER_NETWORK: ()}), (NETWORK, OTHER_NETWORK)),
-        (Unmapped(), ()),
-        (Unknown("timed out"), ()),
-    ],
-)
-def test_a_record_accounts_for_what_it_is_or_may_be(
-    resolution: Resolution, networks: tuple[NetworkId, ...]
-) -> None:
-    assert accounts_for(resolution) == networks
-
-
-def summary_with(name: str = "", **properties: str) -> Summary:
-    return make_summary(
-        PATHWAY,
-        name=name,
-        properties=tuple(Property(key, value) for key, value in properties.items()),
+    assert (found.verdict, found.network, found.source) == (
+        None,
+        network_id(1),
+        Source.FRONT_MATTER,
     )
 
 
-CLAIMS = {
-    "property with the image's extension": (
-        summary_with("a title", pfocrId="PMC1__f1.jpg"),
-        Claim(RecordId("PMC1__f1"), "pfocrId"),
-    ),
-    "older spelling": (summary_with(pfocr_id="PMC1__f1"), Claim(RecordId("PMC1__f1"), "pfocrId")),
-    "oldest spelling": (summary_with(pfocrID="PMC1__f1"), Claim(RecordId("PMC1__f1"), "pfocrId")),
-    "a dot that is no extension": (
-        summary_with(pfocrId="PMC2864807__09_173_.de_ref2"),
-        Claim(RecordId("PMC2864807__09_173_.de_ref2"), "pfocrId"),
-    ),
-    "pathway property with a revision": (
-        summary_with("a title", WikipathwaysID="WP1_r120933"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
-    "pathway property as an IRI": (
-        summary_with("a title", wikipathwaysID="https://www.wikipathways.org/pathways/WP1"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
-    "pathway property": (
-        summary_with("WP2 - other - Homo sapiens", WikipathwaysID="WP1"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
-    "pathway property of 2021": (
-        summary_with(wikipathwaysID="WP1"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
-    "label": (summary_with(labels="WP554"), Claim(RecordId("WP554"), "labels")),
-    "a label that is no pathway id": (summary_with(Labels="<a>lung cancer</a>"), None),
-    "pathway name": (
-        summary_with("WP554 - ACE inhibitor pathway - Homo sapiens"),
-        Claim(RecordId("WP554"), "name"),
-    ),
-    "bare figure id as name": (
-        summary_with("PMC1__f1.jpg"),
-        Claim(RecordId("PMC1__f1"), "name"),
-    ),
-    "a title that begins like a pathway": (summary_with("WP40 protein of maize"), None),
-    "nothing": (summary_with("Chemokines in cancer"), None),
-}
+async def test_the_server_names_the_network_of_a_record_that_has_none(sample: Sample) -> None:
+    sample.add_record(figure(1))
+    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_set(SET, [network_id(1)])
+    found = await link(sample, 1, place=Place(network_set=SET))
+
+    assert (found.verdict, found.network, found.source) == (
+        Verdict.RESOLVABLE,
+        network_id(1),
+        Source.SERVER,
+    )
 
 
-@pytest.mark.parametrize(("summary", "expected"), CLAIMS.values(), ids=CLAIMS)
-def test_what_a_network_says_of_itself(summary: Summary, expected: Claim | None) -> None:
-    assert read_claim(summary) == expected
+async def test_several_rows_of_a_map_file_are_each_looked_up_and_ranked(sample: Sample) -> None:
+    sample.add_record(figure(1))
+    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES[:1]))
+    sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES))
+    rows = "".join(f"{figure(1)}\t{network_id(number)}\n" for number in (1, 2, 3))
+    sample.add_file(MAP, rows)
+    found = await link(sample, 1, map_path=MAP)
+
+    assert found.verdict is Verdict.AMBIGUOUS
+    assert found.network is None
+    assert found.ranking is not None
+    assert found.ranking.favoured == network_id(2)
+    assert [each.network for each in found.ranking.candidates] == [
+        network_id(2),
+        network_id(1),
+        network_id(3),
+    ]
+    favoured, best, _, worst = found.messages
+    assert f"favours {network_id(2)}: its genes are more like the record's" in favoured
+    assert "3 of 3 genes shared" in best
+    assert f"{MAP}:2" in best
+    assert "not on the server" in worst
+
+
+async def test_two_networks_that_claim_one_record_are_ranked_by_the_evidence(
+    sample: Sample,
+) -> None:
+    sample.add_record(figure(1))
+    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES[:1]))
+    sample.add_set(SET, [network_id(1), network_id(2)])
+    found = await link(sample, 1, place=Place(network_set=SET))
+
+    assert found.ranking is not None
+    assert found.ranking.favoured == network_id(1)
+    assert "in the collection" in found.messages[1]
+
+
+async def test_what_contradicts_is_a_verdict_and_not_a_guess(sample: Sample) -> None:
+    sample.add_record(figure(1), network_id(1))
+    sample.add_pair(2, pfocrId=figure(22))
+    sample.add_pair(3)
+    sample.add_record(figure(4), network_id(3))
+    sample.add_record(figure(5))
+    sample.add_record(figure(6), "no-uuid")
+    sample.add_pair(7)
+    sample.add_file(MAP, f"{figure(7)}\t{network_id(8)}\n")
+    links = (await map_sample(sample, map_path=MAP)).links
+
+    assert {found.record: found.verdict for found in links} == {
+        figure(1): Verdict.MISSING,
+        figure(2): Verdict.MISMATCHED,
+        figure(3): Verdict.DUPLICATE,
+        figure(4): Verdict.DUPLICATE,
+        figure(5): Verdict.UNMAPPED,
+        figure(6): Verdict.INVALID_RECORD,
+        figure(7): None,
+    }
+    assert figure(22) in links[1].messages[0]
+    assert figure(4) in links[2].messages[0]
+    assert "no-uuid" in links[5].messages[0]
+    assert f"favours {network_id(7)}: the other cannot be read" in links[6].messages[0]
+    assert "the record itself" in links[6].messages[1]
+    assert f"{MAP}:1" in links[6].messages[2]
+
+
+async def test_a_record_whose_link_is_dead_is_told_of_the_copy_that_its_map_file_knows(
+    sample: Sample,
+) -> None:
+    sample.add_record(figure(1), network_id(1))
+    sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_file(MAP, f"{figure(1)}\t{network_id(2)}\n{figure(1)}\t{network_id(1)}\n")
+    found = await link(sample, 1, map_path=MAP)
+
+    assert (found.verdict, found.network) == (Verdict.MISSING, network_id(1))
+    assert found.ranking is not None
+    assert found.ranking.favoured == network_id(2)
+    assert f"the evidence favours {network_id(2)}" in found.messages[1]
+
+
+async def test_a_network_that_no_record_claims_is_listed(sample: Sample) -> None:
+    sample.add_pair(1)
+    sample.add_network(network_id(2), figure_cx2(figure(9), CHEMOKINES))
+    sample.add_set(SET, [network_id(1), network_id(2)])
+    place = Place(network_set=SET)
+
+    assert (await map_sample(sample, place=place)).unclaimed == (
+        UnclaimedNetwork(network_id(2), f"Title of {figure(9)}", RecordId(figure(9))),
+    )
+    assert (await map_sample(sample, place=place, complete=False)).unclaimed == ()

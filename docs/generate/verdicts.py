@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from docs.generate.markdown import capitalised, code, render_table
+from sync.match.properties import MANAGED
 from sync.model import DifferenceKind, Layout, Verdict
-from sync.properties import MANAGED
 from sync.report.exit_status import ExitStatus
-from sync.report.wording import DIFFERENCES, KINDS, VERDICTS
+from sync.report.labels import DIFFERENCES, KINDS, VERDICTS
 
 _HEAD = """\
 # Verdicts and differences

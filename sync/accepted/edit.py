@@ -14,8 +14,8 @@ from datetime import date
 from itertools import accumulate, groupby
 
 from sync.accepted.file import parse_accepted
-from sync.accepted.items import Entry, Item, Side, sort_key
 from sync.accepted.layout import GroupLines, find_groups, split_lines
+from sync.accepted.waiver import Entry, Item, Side, sort_key
 from sync.errors import ConfigError
 
 _PREAMBLE = """\

@@ -23,7 +23,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
-from sync.accepted.items import (
+from sync.accepted.layout import find_groups, split_lines
+from sync.accepted.waiver import (
     GENE_KINDS,
     Entry,
     Item,
@@ -31,10 +32,9 @@ from sync.accepted.items import (
     Side,
     read_kind,
 )
-from sync.accepted.layout import find_groups, split_lines
-from sync.confine import leads_out
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
+from sync.records.confine import leads_out
 
 ACCEPTED_NAME = "ndex-sync-accepted.toml"
 MAX_ACCEPTED_BYTES = 64 * 1024 * 1024

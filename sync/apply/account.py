@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-from sync.apply.creation import Claimant, claim_key, index_claims
-from sync.apply.notes import Notes
-from sync.apply.steps import Step
+from sync.apply.action_log import Notes
+from sync.apply.decide import Step
+from sync.apply.lost_create import Claimant, claim_key, index_claims
 from sync.model import NetworkId, RecordId, Summary
 from sync.ndex.client import NdexClient
 from sync.state.journal import Moment

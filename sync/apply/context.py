@@ -8,19 +8,19 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.actions import CreateNetwork
 from sync.apply.account import AccountNetworks
+from sync.apply.action_log import Notes
 from sync.apply.batches import Batches, SharedWrites
 from sync.apply.breaker import Breaker
-from sync.apply.looking import SetMembers
-from sync.apply.notes import Notes
-from sync.apply.recording import Recorder
+from sync.apply.observe import SetMembers
 from sync.apply.summaries import SharedSummaries
 from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
+from sync.apply.write_uuid import Recorder
 from sync.model import NetworkId
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.loading import LoadingPolicy
+from sync.plan.actions import CreateNetwork
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.contents import Contents
 from sync.state.journal import WHOLE_RUN, Journal

@@ -10,19 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.actions import Basis, CreateNetwork, UndeleteNetwork
-from sync.apply.course import form_of
-from sync.apply.looking import look_of
-from sync.apply.making import is_begun
-from sync.apply.notes import Notes, find_owed
-from sync.apply.perform import Performer
-from sync.apply.steps import Course, Step, find_closing
-from sync.apply.work import close
+from sync.apply.action_log import Notes, find_owed
+from sync.apply.actions import Performer
+from sync.apply.create import is_begun
+from sync.apply.decide import Course, Step, find_closing
+from sync.apply.executor import close
+from sync.apply.observe import look_of
+from sync.apply.target import form_of
 from sync.errors import NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
-from sync.plan import why_untouchable
+from sync.plan.actions import Basis, CreateNetwork, UndeleteNetwork
+from sync.plan.decide import why_untouchable
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
 _WORDS = {

@@ -12,7 +12,19 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from sync.actions import (
+from sync.apply.action_log import Notes, read_trail
+from sync.apply.decide import GONE, Form, Step, Trail
+from sync.apply.observe import Eyes, SetMembers
+from sync.apply.summaries import SharedSummaries
+from sync.apply.target import digest_of, form_of, restored_digests
+from sync.apply.trash import explain_absence
+from sync.cx.property_list import same_list
+from sync.cx.repair import describe_repair, repair
+from sync.errors import ServerError, StateDamaged
+from sync.model import Summary
+from sync.ndex.client import NdexClient
+from sync.ndex.loading import load_failure
+from sync.plan.actions import (
     Action,
     Basis,
     CreateNetwork,
@@ -23,21 +35,9 @@ from sync.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.apply.course import digest_of, form_of, restored_digests
-from sync.apply.looking import Eyes, SetMembers
-from sync.apply.notes import Notes, read_trail
-from sync.apply.steps import GONE, Form, Step, Trail
-from sync.apply.summaries import SharedSummaries
-from sync.apply.trash import explain_absence
-from sync.cx.property_list import same_list
-from sync.cx.repair import describe_repair, repair
-from sync.errors import ServerError, StateDamaged
-from sync.guards import GuardLimits, find_tripped
-from sync.model import Summary
-from sync.ndex.client import NdexClient
-from sync.ndex.loading import load_failure
-from sync.plan import why_untouchable
-from sync.planfile import make_plan_id
+from sync.plan.decide import why_untouchable
+from sync.plan.file import make_plan_id
+from sync.plan.guards import GuardLimits, find_tripped
 from sync.state.backup import Backup, BackupStore
 from sync.state.journal import Journal, RunRecord
 

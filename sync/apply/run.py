@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from sync.actions import Action, DeleteNetwork, Plan
+from sync.apply.actions import Performer, uploads
 from sync.apply.context import ApplyContext, ApplyPolicy, Desk
-from sync.apply.perform import Performer, uploads
 from sync.apply.recover import HalfMade, LeftOpen, Recovery, Remains
 from sync.apply.uploads import UploadGate
 from sync.errors import GuardTripped, PlanMismatch, ServerError
-from sync.planfile import digest_plan, require_same_target
+from sync.plan.actions import Action, DeleteNetwork, Plan
+from sync.plan.file import digest_plan, require_same_target
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sync.apply.steps import GONE, Step
-from sync.compare import describe_absent
+from sync.apply.decide import GONE, Step
+from sync.match.compare import describe_absent
 from sync.model import IN_TRASH, Absent, NetworkId
 from sync.ndex.client import NdexClient
 from sync.state.journal import Journal

@@ -12,7 +12,7 @@ from sync.cli.options import CollectionOption, ConfigOption
 from sync.errors import ConfigError
 
 if TYPE_CHECKING:
-    from sync.accepted.items import Kind
+    from sync.accepted.waiver import Kind
 
 
 def accept(
@@ -81,7 +81,7 @@ def accept(
 
 
 def _read_kind(text: str) -> Kind:
-    from sync.accepted.items import read_kind
+    from sync.accepted.waiver import read_kind
 
     try:
         return read_kind(text)

@@ -12,7 +12,7 @@ import typer
 
 from sync.accepted.edit import edit_accepted
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
-from sync.accepted.items import Entry, Item
+from sync.accepted.waiver import Entry, Item
 from sync.cli.report import read_report
 from sync.config import read_config
 from sync.errors import ConfigError

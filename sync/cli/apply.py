@@ -43,7 +43,7 @@ def apply(
     from sync.cli.pushing import make_setting, run_apply
     from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
-    from sync.planfile import read_plan
+    from sync.plan.file import read_plan
 
     plan = read_plan(file)
     setting = make_setting(

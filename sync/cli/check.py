@@ -61,12 +61,13 @@ def check(
     Exit status: 0 everything in sync, 1 differences found, 2 usage or configuration error,
     3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
     """
+    from sync.collection.shards import parse_shard
     from sync.config import read_config
     from sync.errors import ConfigError
     from sync.ndex.auth import take_credentials
     from sync.records.checkout import find_commit
-    from sync.report.formats import parse_formats
     from sync.report.github_job import Job
+    from sync.report.render.formats import parse_formats
     from sync.session import (
         Selection,
         choose_cache,
@@ -76,7 +77,6 @@ def check(
         open_collections,
         open_session,
     )
-    from sync.shards import parse_shard
 
     environ = take_credentials(os.environ)
     if offline and shard:

@@ -10,28 +10,28 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sync.accepted.book import Book, open_empty_book
+from sync.accepted.waivers import Book, open_empty_book
 from sync.check import check_collection
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Started, Stop, start_run
+from sync.collection.load import Collection
+from sync.collection.observe import ObservePolicy
+from sync.collection.shards import Shard
 from sync.errors import NdexSyncError
-from sync.locate import Collection
 from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
-from sync.observe import ObservePolicy
 from sync.report.acceptance import describe_book
 from sync.report.build import build_report, describe_collection, describe_result
 from sync.report.document import CollectionSummary, Report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FormatRequest
 from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
-from sync.report.spool import Spool
+from sync.report.record_buffer import Spool
+from sync.report.render.formats import FormatRequest
 from sync.report.write import require_writable
-from sync.shards import Shard
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from sync.cli.options import FormatOption, Manner, QuietOption
 from sync.errors import ConfigError
 
 if TYPE_CHECKING:
-    from sync.report.formats import FormatRequest
+    from sync.report.render.formats import FormatRequest
     from sync.sandbox.manifest import UserEntry
 
 _NETWORKS = "networks"
@@ -72,7 +72,7 @@ def demo(
     130 stopped by Ctrl-C.
     """
     from sync.cli.run import INTERRUPTED
-    from sync.report.formats import TERMINAL, parse_formats
+    from sync.report.render.formats import TERMINAL, parse_formats
 
     requests = parse_formats(formats or [TERMINAL.name])
     with _practice_folder(keep) as folder:

@@ -104,7 +104,7 @@ def _describe(credentials: Credentials | None) -> Finding:
 
 def _tell(finding: Finding) -> None:
     """Print a finding, as wide as the terminal is; what is in it may come from anywhere."""
-    from sync.report.page import Page, console_on
+    from sync.report.console import Page, console_on
 
     page = Page(console_on(sys.stdout))
     styles = {"ok": "green", "note": "cyan", "problem": "bold red"}

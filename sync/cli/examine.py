@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
+from sync.collection.listing import Holder, Place, explain_hidden
 from sync.config import CollectionConfig, Config
 from sync.errors import (
     ConfigError,
@@ -20,11 +21,10 @@ from sync.errors import (
     Unauthorized,
     Unreachable,
 )
-from sync.members import Holder, Place, explain_hidden
 from sync.model import Record
-from sync.ndex.answers import User
 from sync.ndex.client import NdexClient
-from sync.records.find import find_records
+from sync.ndex.responses import User
+from sync.records.discover import find_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import count_organisms, find_unseen
 from sync.records.read import read_record

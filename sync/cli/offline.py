@@ -12,8 +12,8 @@ from sync.check import judge_invalid
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.run import start_run
-from sync.compare import judge
-from sync.locate import Collection, read_records
+from sync.collection.load import Collection, read_records
+from sync.match.compare import judge
 from sync.model import CheckResult, InvalidRecord, Record, Verdict
 from sync.ndex.transport import HttpCounts
 from sync.records.mapfile import read_map
@@ -21,11 +21,11 @@ from sync.records.survey import LayoutCount, survey_records
 from sync.report.build import build_report, describe_collection, describe_result
 from sync.report.document import OFFLINE
 from sync.report.exit_status import exit_status
-from sync.report.formats import FormatRequest
 from sync.report.github_job import Job
 from sync.report.publish import publish_report
-from sync.report.spool import Spool
-from sync.report.survey import Survey, SurveyRow, render_survey
+from sync.report.record_buffer import Spool
+from sync.report.render.formats import FormatRequest
+from sync.report.render.survey import Survey, SurveyRow, render_survey
 from sync.report.write import require_writable
 
 logger = logging.getLogger(__name__)

@@ -54,8 +54,8 @@ def plan(
     from sync.cli.pushing import PlanOrder, make_setting, run_plan
     from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
-    from sync.report.formats import FormatRequest, parse_formats
-    from sync.report.plan_formats import PLAN_FORMATS
+    from sync.report.render.formats import FormatRequest, parse_formats
+    from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
     setting = make_setting(

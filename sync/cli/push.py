@@ -53,8 +53,8 @@ def push(
     from sync.cli.pushing import ApplyOrder, PlanOrder, make_setting, run_push
     from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
-    from sync.report.formats import parse_formats
-    from sync.report.plan_formats import PLAN_FORMATS
+    from sync.report.render.formats import parse_formats
+    from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
     setting = make_setting(

@@ -15,8 +15,8 @@ from typing import TextIO
 
 import typer
 
-from sync.actions import Action, Plan
 from sync.apply.context import ApplyPolicy, Desk
+from sync.apply.executor import INDEX_PENDING
 from sync.apply.recover import Remains, Unrecovered
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
@@ -26,26 +26,26 @@ from sync.apply.run import (
     recover_runs,
     require_approved,
 )
-from sync.apply.work import INDEX_PENDING
+from sync.build_plan import PlanRequest, make_plan
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner
 from sync.cli.progress import show_progress
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
+from sync.collection.load import Collection
+from sync.collection.observe import ObservePolicy
 from sync.config import CONFIG_NAME, CollectionConfig, Config
 from sync.errors import ConfigError, GuardTripped, Unauthorized
-from sync.locate import Collection
 from sync.ndex.address import ServerChoice
-from sync.ndex.answers import User
 from sync.ndex.auth import take_credentials
 from sync.ndex.client import NdexClient
 from sync.ndex.policy import ClientPolicy
-from sync.observe import ObservePolicy
-from sync.plan import PushPolicy, Subject
-from sync.planfile import require_same_target
-from sync.planning import PlanRequest, make_plan
-from sync.report.formats import FormatRequest
-from sync.report.plan_formats import PLAN_FORMATS, print_plan
+from sync.ndex.responses import User
+from sync.plan.actions import Action, Plan
+from sync.plan.decide import PushPolicy, Subject
+from sync.plan.file import require_same_target
+from sync.report.render.formats import FormatRequest
+from sync.report.render.plan import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
 from sync.session import (

@@ -40,9 +40,9 @@ def render(
 
     Exit status: 0 rendered, whatever the report says, 2 the file is no report.
     """
-    from sync.report.formats import parse_formats
     from sync.report.github_job import Job
     from sync.report.publish import publish_report
+    from sync.report.render.formats import parse_formats
 
     requests = parse_formats(formats or ["terminal"])
     job = Job.from_environment(os.environ, Path())
@@ -69,9 +69,9 @@ def diff(
     Exit status: 0 nothing new or changed (something may be solved), 1 something is, 2 a file is no
     report.
     """
-    from sync.report.comparison import compare_reports
+    from sync.report.diff import compare_reports
     from sync.report.exit_status import ExitStatus
-    from sync.report.formats import COMPARISON_FORMATS, parse_formats
+    from sync.report.render.formats import COMPARISON_FORMATS, parse_formats
     from sync.report.write import write_reports
 
     requests = parse_formats(formats or ["terminal"], COMPARISON_FORMATS)
@@ -107,10 +107,10 @@ def merge(
     from sync.cli.options import Manner
     from sync.errors import ConfigError
     from sync.report.exit_status import exit_status
-    from sync.report.formats import parse_formats
     from sync.report.github_job import Job
     from sync.report.merge import merge_reports
     from sync.report.publish import publish_report
+    from sync.report.render.formats import parse_formats
     from sync.state.cache_merge import merge_caches
 
     configure_logging(Manner())

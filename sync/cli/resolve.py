@@ -79,7 +79,7 @@ def resolve(
     from sync.errors import ConfigError
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
-    from sync.report.formats import RESOLUTION_FORMATS, parse_formats
+    from sync.report.render.formats import RESOLUTION_FORMATS, parse_formats
     from sync.session import (
         Selection,
         choose_cache,

@@ -15,8 +15,10 @@ from pathlib import Path
 from sync.cli.log import configure_logging
 from sync.cli.options import Manner, Target
 from sync.cli.run import INTERRUPTED, Stop, start_run
+from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
+from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError
-from sync.links import (
+from sync.match.links import (
     LinkMap,
     link_by_map_file,
     link_invalid,
@@ -24,21 +26,19 @@ from sync.links import (
     networks_for_records,
     survey_map,
 )
-from sync.locate import Collection, find_elsewhere, read_entries, read_records
-from sync.mapping import map_collection
 from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
-from sync.observe import ObservePolicy
 from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
 from sync.report import resolution
 from sync.report.exit_status import ExitStatus
-from sync.report.formats import RESOLUTION_FORMATS, FormatRequest
+from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.text import disarm_bytes
 from sync.report.write import require_writable, write_reports
+from sync.resolve import map_collection
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)

@@ -157,7 +157,7 @@ def _path_of(server: str) -> Path | None:
 
 def _parse_uuid(text: str) -> NetworkId:
     from sync.errors import ConfigError
-    from sync.identifiers import normalise_network_id
+    from sync.match.identifiers import normalise_network_id
 
     network = normalise_network_id(text)
     if network is None:

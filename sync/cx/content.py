@@ -26,7 +26,7 @@ from sync.cx.nodes import Node, read_cx2_nodes
 from sync.cx.server_form import declared_type, to_server_form
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES, validate_cx2
 from sync.errors import NetworkError
-from sync.properties import fold_attribute
+from sync.match.properties import fold_attribute
 
 Element = dict[str, Any]
 Declarations = dict[str, dict[str, Element]]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from sync.cx.nodes import Node
-from sync.identifiers import is_of_gene, label_forms, namespace_of, read_ids
+from sync.match.identifiers import is_of_gene, label_forms, namespace_of, read_ids
 from sync.model import Curie, Dialect, Gene
 
 _WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", "graphid")

@@ -26,8 +26,8 @@ from sync.cx.gene_nodes import (
 )
 from sync.cx.nodes import Node
 from sync.errors import NetworkError
-from sync.evidence import evidence_of
-from sync.gene_groups import group_mentions
+from sync.match.gene_groups import group_mentions
+from sync.match.mentions import evidence_of
 from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
 
 _JOINT = " | "

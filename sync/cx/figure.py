@@ -11,7 +11,7 @@ from sync.cx.free_places import grid_places
 from sync.cx.gene_nodes import FIGURE_SIBLINGS, declare_columns, state_gene
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
 from sync.errors import NetworkError
-from sync.gene_groups import unite_genes
+from sync.match.gene_groups import unite_genes
 from sync.model import Dialect, Gene
 
 _STYLE: Mapping[str, Any] = MappingProxyType(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sync.cx.content import Element, OpenContent
 from sync.cx.dialects import ID_COLUMNS
 from sync.cx.nodes import Node
-from sync.identifiers import (
+from sync.match.identifiers import (
     Level,
     fold_label,
     level_of,

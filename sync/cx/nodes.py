@@ -21,7 +21,7 @@ from sync.cx.aspects import (
     shorten,
 )
 from sync.errors import NetworkError
-from sync.properties import fold_attribute
+from sync.match.properties import fold_attribute
 
 
 @dataclass(frozen=True, slots=True)

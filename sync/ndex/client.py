@@ -35,16 +35,16 @@ from sync.errors import (
     ServerError,
     Unauthorized,
 )
-from sync.identifiers import normalise_network_id
+from sync.match.identifiers import normalise_network_id
 from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
-from sync.ndex import answers, wire
+from sync.ndex import requests, responses
 from sync.ndex.address import parse_server_url
-from sync.ndex.answers import FileCounts, ServerStatus, User
 from sync.ndex.auth import Credentials
 from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.responses import FileCounts, ServerStatus, User
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.trash import OwnTrash
 from sync.ndex.writer import NdexWriter
@@ -187,7 +187,7 @@ class NdexClient:
 
     async def fetch_status(self) -> ServerStatus:
         """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
-        return await self._ask(wire.build_status(), answers.decode_status)
+        return await self._ask(requests.build_status(), responses.decode_status)
 
     async def fetch_own_user(self) -> User:
         """Ask who we are logged in as (contract 2).
@@ -195,7 +195,7 @@ class NdexClient:
         Raises:
             Unauthorized: no credentials, or wrong ones.
         """
-        return await self._ask(wire.build_own_user(), answers.decode_user)
+        return await self._ask(requests.build_own_user(), responses.decode_user)
 
     async def fetch_user(self, name: str) -> User:
         """Look an account up by its name (contract 8).
@@ -203,7 +203,7 @@ class NdexClient:
         Raises:
             NotFound: there is none.
         """
-        return await self._ask(wire.build_user(name), answers.decode_user)
+        return await self._ask(requests.build_user(name), responses.decode_user)
 
     async def fetch_summaries(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
         """Ask for the summaries of many networks, with their properties (contract 6, 11).
@@ -243,18 +243,18 @@ class NdexClient:
         Raises:
             ServerError: the call failed.
         """
-        request = wire.build_summary_batch(ids)
+        request = requests.build_summary_batch(ids)
         value = await self._transport.send(request)
-        found = answers.decode_batch(request.call, value, answers.decode_summary)
+        found = responses.decode_batch(request.call, value, responses.decode_summary)
         return {network: each for network, each in found.items() if isinstance(each, Summary)}
 
     async def fetch_summary(self, network: NetworkId) -> Summary:
         """Ask for one network's summary, with its properties (contract 3.4)."""
-        return await self._ask(wire.build_summary(network), answers.decode_summary)
+        return await self._ask(requests.build_summary(network), responses.decode_summary)
 
     async def fetch_state(self, network: NetworkId) -> Summary:
         """Ask for one network's summary without properties and version (contract 3.4)."""
-        return await self._ask(wire.build_state(network), answers.decode_state)
+        return await self._ask(requests.build_state(network), responses.decode_state)
 
     async def fetch_cx2(self, network: NetworkId) -> object:
         """Fetch the whole content as CX2, parsed.
@@ -262,7 +262,7 @@ class NdexClient:
         Raises:
             NotFound: there is no CX2 of it, which does not mean that it is gone (contract 4).
         """
-        return await self._transport.send(wire.build_cx2(network))
+        return await self._transport.send(requests.build_cx2(network))
 
     async def fetch_cx2_aspect(self, network: NetworkId, aspect: str) -> object:
         """Fetch one aspect of the CX2 content, parsed, as stored (contract 4).
@@ -270,7 +270,7 @@ class NdexClient:
         Raises:
             NotFound: no such aspect, no CX2, or no network.
         """
-        return await self._transport.send(wire.build_cx2_aspect(network, aspect))
+        return await self._transport.send(requests.build_cx2_aspect(network, aspect))
 
     async def fetch_cx1(self, network: NetworkId) -> object:
         """Fetch the whole content as CX1, parsed.
@@ -278,7 +278,7 @@ class NdexClient:
         Raises:
             NotFound: no such network, or no file of it while an update is loading (contract 4).
         """
-        return await self._transport.send(wire.build_cx1(network))
+        return await self._transport.send(requests.build_cx1(network))
 
     async def fetch_set_members(self, network_set: str) -> frozenset[NetworkId]:
         """Ask which networks a network set holds (contract 7.1).
@@ -290,7 +290,7 @@ class NdexClient:
         Raises:
             Unauthorized: the set shows nothing and its folder is private: what it holds is unknown.
         """
-        members = await self._ask(wire.build_set(network_set), answers.decode_set_members)
+        members = await self._ask(requests.build_set(network_set), responses.decode_set_members)
         if members:
             return members
         try:
@@ -300,7 +300,9 @@ class NdexClient:
 
     async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:
         """Ask which networks a folder holds, themselves or by a shortcut (contract 7.2)."""
-        return await self._ask(wire.build_folder_networks(folder), answers.decode_folder_networks)
+        return await self._ask(
+            requests.build_folder_networks(folder), responses.decode_folder_networks
+        )
 
     async def fetch_account_networks(self, user: str) -> tuple[Summary, ...]:
         """Ask for every network that the logged-in account owns, newest change first.
@@ -320,18 +322,18 @@ class NdexClient:
             Unauthorized: ``user`` is not the account that is logged in.
             ServerBroken: a summary cannot be read, when it is its turn.
         """
-        listed = await self._ask(wire.build_account_networks(user), answers.decode_summaries)
+        listed = await self._ask(requests.build_account_networks(user), responses.decode_summaries)
         return _own(listed, user)
 
     async def fetch_file_counts(self) -> FileCounts:
         """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
-        return await self._ask(wire.build_file_counts(), answers.decode_file_counts)
+        return await self._ask(requests.build_file_counts(), responses.decode_file_counts)
 
     async def fetch_trash(self) -> frozenset[NetworkId]:
         """Ask which networks the logged-in account has in the trash (contract 3.7)."""
-        return await self._ask(wire.build_trash(), answers.decode_trash)
+        return await self._ask(requests.build_trash(), responses.decode_trash)
 
-    async def _ask(self, request: wire.Request, decode: Callable[[Call, object], T]) -> T:
+    async def _ask(self, request: requests.Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))
 
     async def _see(self, batch: Sequence[NetworkId], note: Note) -> None:
@@ -356,10 +358,10 @@ class NdexClient:
 
     async def _see_batch(self, chunk: Sequence[NetworkId]) -> dict[NetworkId, Sighting]:
         """Ask for one chunk; what the server dropped, and only that, is not in the result."""
-        request = wire.build_summary_batch(chunk)
+        request = requests.build_summary_batch(chunk)
         try:
             value = await self._transport.send(request)
-            found = answers.decode_batch(request.call, value, answers.decode_summary)
+            found = responses.decode_batch(request.call, value, responses.decode_summary)
         except ServerError as error:
             return dict.fromkeys(chunk, Unanswered(str(error)))
         return {network: found[network] for network in chunk if network in found}
@@ -409,5 +411,5 @@ def _own(listed: Iterable[Summary], user: str) -> Iterator[Summary]:
 
 
 async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:
-    for start in range(0, len(ids), wire.MAX_BATCH):
-        yield ids[start : start + wire.MAX_BATCH]
+    for start in range(0, len(ids), requests.MAX_BATCH):
+        yield ids[start : start + requests.MAX_BATCH]

@@ -28,10 +28,10 @@ from sync.ndex.auth import Credentials
 from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
 from sync.ndex.connections import Connections
-from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.rate_limit import Pace, PaceRecord
+from sync.ndex.requests import Answer, Request, decipher
 from sync.ndex.retry import Patience, Retried, call_with_retries
-from sync.ndex.wire import Answer, Request, decipher
 
 logger = logging.getLogger(__name__)
 

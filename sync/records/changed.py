@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from sync.errors import ConfigError, RecordError
 from sync.model import RecordId
 from sync.records.checkout import open_checkout
-from sync.records.heading import parse_record_id
+from sync.records.header import parse_record_id
 from sync.records.mapfile import rows_below_header
 from sync.records.source import places_beside, read_beside
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from sync.errors import RecordError
-from sync.identifiers import read_ids
+from sync.match.identifiers import read_ids
 from sync.model import Curie, Gene
 from sync.records.notes import RowNotes
 from sync.records.tables import Table, parse_table

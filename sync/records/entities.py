@@ -8,7 +8,7 @@ from pathlib import Path
 from sync.errors import RecordError
 from sync.model import Entity, RecordId
 from sync.records.frontmatter import FrontMatter
-from sync.records.heading import NOT_STATED
+from sync.records.header import NOT_STATED
 from sync.records.source import find_beside, read_beside
 from sync.records.tables import parse_table
 

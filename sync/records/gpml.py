@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from sync.errors import RecordError
-from sync.identifiers import label_forms, read_ids
+from sync.match.identifiers import label_forms, read_ids
 from sync.model import Curie
 
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})

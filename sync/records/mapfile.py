@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import ConfigError, RecordError
-from sync.identifiers import normalise_network_id
+from sync.match.identifiers import normalise_network_id
 from sync.model import MapEntry
-from sync.records.heading import NOT_STATED, parse_record_id
+from sync.records.header import NOT_STATED, parse_record_id
 from sync.records.source import read_beside
 
 _ID_HEADS = frozenset({"wpid", "figid"})

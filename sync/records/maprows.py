@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from sync.errors import RecordError
 from sync.model import NetworkId, RecordId
-from sync.records.heading import parse_record_id
+from sync.records.header import parse_record_id
 from sync.records.mapfile import MapRow, parse_row, rows_below_header
 from sync.records.source import decode_text
 

@@ -12,7 +12,7 @@ from codecs import BOM_UTF8
 from sync.errors import RecordError
 from sync.model import Layout, NetworkId
 from sync.records.frontmatter import FrontMatter, Place, parse_front_matter
-from sync.records.heading import NETWORK_KEY, detect_layout, read_network
+from sync.records.header import NETWORK_KEY, detect_layout, read_network
 from sync.records.source import decode_text
 
 # The keys that ``ndex`` stands between in real records (formats 1, 3 and 4).

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
-from sync.identifiers import read_ids
+from sync.match.identifiers import read_ids
 from sync.model import Curie, Entity, Gene, Layout, Record
 from sync.records.entities import embedded_entities, read_entities
 from sync.records.frontmatter import FrontMatter
-from sync.records.heading import NOT_STATED, Heading
+from sync.records.header import NOT_STATED, Heading
 from sync.records.notes import RowNotes
 from sync.records.organisms import HUMAN, Organisms
 from sync.records.source import find_beside, read_beside

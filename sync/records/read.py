@@ -8,7 +8,7 @@ from typing import assert_never
 from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record, RecordId
 from sync.records.frontmatter import FrontMatter, parse_front_matter
-from sync.records.heading import Heading, detect_layout, read_heading
+from sync.records.header import Heading, detect_layout, read_heading
 from sync.records.organisms import Organisms
 from sync.records.pfocr import read_embedded_figure, read_figure
 from sync.records.source import RECORD_LIMIT_BYTES, read_text

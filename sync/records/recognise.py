@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.model import Layout
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 

@@ -13,7 +13,7 @@ from sync.model import Curie, Gene, Layout, Record
 from sync.records.datanodes import parse_datanodes
 from sync.records.frontmatter import FrontMatter
 from sync.records.gpml import DataNode, parse_gpml
-from sync.records.heading import NOT_STATED, Heading
+from sync.records.header import NOT_STATED, Heading
 from sync.records.notes import RowNotes
 from sync.records.organisms import Organisms, taxon_of
 from sync.records.source import find_beside, read_beside

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from sync.accepted.items import (
+from sync.accepted.waiver import (
     NEVER_ACCEPTED,
     Item,
     Kind,

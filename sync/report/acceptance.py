@@ -7,9 +7,9 @@ from datetime import date
 from pydantic import PositiveInt
 from pydantic.dataclasses import dataclass
 
-from sync.accepted.book import Book, Fate
 from sync.accepted.file import ACCEPTED_NAME
-from sync.accepted.items import Entry
+from sync.accepted.waiver import Entry
+from sync.accepted.waivers import Book, Fate
 from sync.report.fields import STRICT, Text
 
 

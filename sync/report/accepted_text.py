@@ -10,8 +10,8 @@ from datetime import date
 from sync.model import Verdict
 from sync.report.acceptance import AcceptedEntry
 from sync.report.document import AcceptedItem, Report
+from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.text import place, plural
-from sync.report.wording import DIFFERENCES, VERDICTS
 
 MAX_LINES = 20
 """How many decisions, and how many entries, a format shows; the rest are counted."""

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sync import model, shards
+from sync import model
+from sync.collection import shards
 from sync.dates import stated_time, time_of
 from sync.model import (
     Accepted,

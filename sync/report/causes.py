@@ -15,6 +15,7 @@ from sync.model import Verdict
 from sync.report.cause import Cause, Detail, Example
 from sync.report.document import RemoteOnly, ReportedRecord
 from sync.report.evidence import Evidence
+from sync.report.one_line import describe_unclaimed
 from sync.report.patterns import (
     Pattern,
     pattern_of,
@@ -22,7 +23,6 @@ from sync.report.patterns import (
     patterns_of,
     urgency,
 )
-from sync.report.sentence import describe_unclaimed
 
 EXAMPLES = 5
 """How many examples a cause keeps."""

@@ -28,12 +28,12 @@ from pydantic import (
 )
 from pydantic.dataclasses import dataclass
 
+from sync.collection.shards import MAX_SHARDS
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.cause import Cause
 from sync.report.fields import STRICT, Text
-from sync.shards import MAX_SHARDS
 from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1

@@ -17,9 +17,9 @@ from sync.errors import refuse_write
 from sync.model import Verdict
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FormatRequest
 from sync.report.headline import conclusion
-from sync.report.markdown import render_markdown
+from sync.report.render.formats import FormatRequest
+from sync.report.render.markdown import render_markdown
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _OUTPUT = "GITHUB_OUTPUT"

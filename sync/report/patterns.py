@@ -19,6 +19,7 @@ from sync.report.document import (
     RemoteOnly,
     ReportedRecord,
 )
+from sync.report.labels import URGENCY, VERDICTS
 from sync.report.signs import (
     SOURCE,
     hangs_on_list,
@@ -30,7 +31,6 @@ from sync.report.signs import (
     was_edited_here,
 )
 from sync.report.text import said
-from sync.report.wording import URGENCY, VERDICTS
 
 _MANY_ABSENT = 3
 _REASON_LENGTH = 400

@@ -7,11 +7,11 @@ from functools import partial
 from typing import TextIO
 
 from sync.report.document import Report
-from sync.report.formats import FORMATS, FormatRequest, Renderer
-from sync.report.github import render_github
 from sync.report.github_job import Job, write_job_files
-from sync.report.html.render import render_html
-from sync.report.terminal import render_terminal
+from sync.report.render.formats import FORMATS, FormatRequest, Renderer
+from sync.report.render.github import render_github
+from sync.report.render.html.render import render_html
+from sync.report.render.terminal import render_terminal
 from sync.report.write import write_reports
 
 _GITHUB = "github"

@@ -16,9 +16,9 @@ from typing import Any, Literal, TextIO
 from pydantic import AwareDatetime, NonNegativeInt, PositiveInt, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from sync.candidates import Candidate
 from sync.dates import stated_time
-from sync.links import Link, MapSurvey
+from sync.match.candidates import Candidate
+from sync.match.links import Link, MapSurvey
 from sync.model import Absent, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
 from sync.report.build import RunFacts, describe_run, describe_unclaimed
 from sync.report.document import (
@@ -30,7 +30,7 @@ from sync.report.document import (
     Tool,
 )
 from sync.report.fields import STRICT, Text
-from sync.report.json_format import dump
+from sync.report.json import dump
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
-from sync.identifiers import normalise_network_id
+from sync.match.identifiers import normalise_network_id
 
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u061c\u070f\u115f\u1160\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sync.errors import ConfigError, refuse_write
-from sync.report.formats import TERMINAL, Document, FormatRequest, Renderer
+from sync.report.render.formats import TERMINAL, Document, FormatRequest, Renderer
 
 _Write = Callable[[TextIO], None]
 

@@ -21,6 +21,7 @@ from typing import Final, Self
 from msgspec import Struct
 
 from sync.model import Layout, Network, RecordId, Summary
+from sync.state.codec import decode_network, encode_network
 from sync.state.database import (
     DATABASE_ERRORS,
     Row,
@@ -29,9 +30,8 @@ from sync.state.database import (
     is_damage,
     with_checksum,
 )
-from sync.state.encoding import decode_network, encode_network
+from sync.state.encoded_record import Parcel
 from sync.state.folder import make_folder
-from sync.state.parcel import Parcel
 from sync.version import __version__
 
 logger = logging.getLogger(__name__)

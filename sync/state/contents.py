@@ -8,7 +8,7 @@ import orjson
 
 from sync.errors import ScratchFull
 from sync.model import NetworkId, Summary
-from sync.scratch import Scratch
+from sync.state.temporary import Scratch
 
 _TABLES = "CREATE TABLE content (network TEXT PRIMARY KEY, modified_ms INTEGER, body BLOB)"
 _FAST = 1

@@ -18,10 +18,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from sync.actions import Action
 from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged, refuse_write
 from sync.model import NetworkId
-from sync.planfile import decode_action, encode_action
+from sync.plan.actions import Action
+from sync.plan.file import decode_action, encode_action
 from sync.state.backup import has_backups
 from sync.state.database import (
     DATABASE_ERRORS,

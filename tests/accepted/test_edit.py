@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.accepted.edit import edit_accepted
 from sync.accepted.file import parse_accepted
-from sync.accepted.items import WHOLE_VERDICTS, Entry, Item
+from sync.accepted.waiver import WHOLE_VERDICTS, Entry, Item
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.accepted.file import ACCEPTED_NAME, parse_accepted, read_accepted
-from sync.accepted.items import Entry, Item
+from sync.accepted.waiver import Entry, Item
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 

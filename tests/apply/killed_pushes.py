@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from sync.planfile import read_plan
+from sync.plan.file import read_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.store import Store
 from sync.state.journal import Journal

@@ -14,22 +14,22 @@ from typing import Any
 import httpx
 import orjson
 
-from sync.accepted.book import Book
-from sync.accepted.items import Entry
-from sync.actions import Plan
+from sync.accepted.waiver import Entry
+from sync.accepted.waivers import Book
 from sync.apply.context import ApplyPolicy, Desk, WorkPolicy
 from sync.apply.recover import Remains
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import Applied, apply_plan, recover_runs
-from sync.compare import DesiredState
-from sync.guards import GuardLimits
-from sync.members import Place
+from sync.build_plan import PlanRequest, make_plan
+from sync.collection.listing import Place
+from sync.match.compare import DesiredState
 from sync.model import CheckResult, NetworkId, Visibility
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
 from sync.ndex.policy import ClientPolicy
-from sync.plan import PushPolicy, Subject
-from sync.planning import PlanRequest, make_plan
+from sync.plan.actions import Plan
+from sync.plan.decide import PushPolicy, Subject
+from sync.plan.guards import GuardLimits
 from sync.sandbox import contents
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import FaultRule

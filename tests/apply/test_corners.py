@@ -15,11 +15,11 @@ import httpx
 import pytest
 from msgspec import structs
 
-from sync.actions import Plan, UpdateNetwork
-from sync.compare import DesiredState
+from sync.collection.listing import Place
 from sync.errors import DiskFull, PlanMismatch
-from sync.members import Place
+from sync.match.compare import DesiredState
 from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
+from sync.plan.actions import Plan, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.state.journal import FILE_NAME, Journal, Outcome

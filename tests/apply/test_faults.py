@@ -15,14 +15,14 @@ import orjson
 import pytest
 from msgspec import structs
 
-from sync.actions import CreateNetwork, UpdateNetwork
-from sync.apply.course import prepare_create
+from sync.apply.decide import Step
 from sync.apply.recover import LeftOpen, Unrecovered
 from sync.apply.run import Applied, _new_run, apply_plan
-from sync.apply.steps import Step
+from sync.apply.target import prepare_create
 from sync.cli.remains import describe_remains, find_remains
 from sync.model import Visibility
 from sync.ndex.loading import wait_until_loaded
+from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
 from sync.state.journal import FILE_NAME, WHOLE_RUN, Entry, Moment, Outcome

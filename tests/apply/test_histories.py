@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from sync.actions import CreateNetwork, Plan
 from sync.errors import ServerError
-from sync.guards import GuardLimits
 from sync.model import Verdict
+from sync.plan.actions import CreateNetwork, Plan
+from sync.plan.guards import GuardLimits
 from sync.sandbox import accounts
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultKind, FaultRule

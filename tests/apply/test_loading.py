@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sync.apply.context import ApplyPolicy
-from sync.compare import DesiredState
-from sync.members import Place
+from sync.collection.listing import Place
+from sync.match.compare import DesiredState
 from sync.model import Verdict, Visibility
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules

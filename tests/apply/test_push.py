@@ -9,8 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.accepted.items import Entry, item_of_unclaimed, items_of
-from sync.actions import UpdateNetwork
+from sync.accepted.waiver import Entry, item_of_unclaimed, items_of
 from sync.model import (
     DifferenceKind,
     NetworkId,
@@ -19,8 +18,9 @@ from sync.model import (
     Verdict,
     Visibility,
 )
-from sync.plan import Subject
-from sync.planfile import digest_plan, parse_plan
+from sync.plan.actions import UpdateNetwork
+from sync.plan.decide import Subject
+from sync.plan.file import digest_plan, parse_plan
 from sync.sandbox import networks as rows
 from sync.state.cache import Cache
 from sync.state.journal import Outcome

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.actions import UpdateNetwork
-from sync.members import Place
+from sync.collection.listing import Place
 from sync.model import DifferenceKind, NetworkId, Verdict
+from sync.plan.actions import UpdateNetwork
 from sync.state.journal import Outcome
 from tests.apply.pushing import Push, owned, pushing
 from tests.conftest import SHARED

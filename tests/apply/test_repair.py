@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.actions import RestoreNetwork, UpdateNetwork
 from sync.model import Verdict
+from sync.plan.actions import RestoreNetwork, UpdateNetwork
 from sync.state.journal import Outcome
 from tests.apply.pushing import owned, pushing
 from tests.cx.uploads import make_cx1

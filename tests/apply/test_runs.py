@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from sync.errors import PlanMismatch
-from sync.planfile import digest_plan
+from sync.plan.file import digest_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.state.journal import Outcome

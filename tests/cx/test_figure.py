@@ -9,11 +9,11 @@ import orjson
 import pytest
 from hypothesis import given, settings
 
-from sync.compare import compare_genes
 from sync.cx.decode import decode_cx2
 from sync.cx.figure import write_figure_network
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
+from sync.match.compare import compare_genes
 from sync.model import Dialect, Gene
 from sync.sandbox.loading import load_cx2
 from tests.cx.drawn import FIGURE_GENES, aspects_of

@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from sync.report.document import parse_report
-from sync.report.formats import FORMATS
+from sync.report.render.formats import FORMATS
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, command, run_command

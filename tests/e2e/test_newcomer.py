@@ -12,10 +12,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from sync.gene_groups import unite_genes
-from sync.identifiers import namespace_of
+from sync.match.gene_groups import unite_genes
+from sync.match.identifiers import namespace_of
+from sync.match.properties import MANAGED
 from sync.model import Gene, NetworkId, Record
-from sync.properties import MANAGED
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.sandbox.store import Store

@@ -17,10 +17,10 @@ import httpx
 import orjson
 import pytest
 
-from sync.actions import Plan
-from sync.apply.steps import Step
+from sync.apply.decide import Step
 from sync.model import NetworkId
-from sync.planfile import digest_plan, read_plan
+from sync.plan.actions import Plan
+from sync.plan.file import digest_plan, read_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings

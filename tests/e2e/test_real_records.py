@@ -10,6 +10,7 @@ import orjson
 import pytest
 from msgspec import structs
 
+from sync.match.properties import MANAGED
 from sync.model import (
     CheckResult,
     Curie,
@@ -20,7 +21,6 @@ from sync.model import (
     Record,
     Verdict,
 )
-from sync.properties import MANAGED
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.sandbox.load import load_into

@@ -8,7 +8,7 @@ import pytest
 
 from sync.model import Verdict
 from sync.report.document import Report
-from sync.report.formats import FORMATS
+from sync.report.render.formats import FORMATS
 from tests.builders import make_report, make_result
 from tests.e2e.running import clean_environment, run_command
 

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 import pytest
 
+from sync.collection.shards import find_index
 from sync.report.document import Report, parse_report
 from sync.sandbox.store import Store
-from sync.shards import find_index
 from tests.e2e.running import clean_environment, command, run_command
 from tests.e2e.test_check_command import CONFIG
 from tests.records.repository import Repository

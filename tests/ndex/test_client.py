@@ -13,10 +13,10 @@ from starlette.types import Receive, Scope, Send
 
 from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, ServerError, Unauthorized
 from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
-from sync.ndex.answers import FileCounts, ServerStatus, User
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.responses import FileCounts, ServerStatus, User
 from tests.ndex.builders import connect, network_id, summary_v2, summary_v3
 from tests.ndex.faulty_server import (
     Received,

@@ -13,7 +13,7 @@ import pytest
 from sync.errors import ConfigError, TooLarge, Unreachable
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.wire import MAX_VALUES
+from sync.ndex.requests import MAX_VALUES
 from tests.ndex.faulty_server import respond, serve
 from tests.samples import network_id
 

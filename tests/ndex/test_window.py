@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.ndex.pace import Pace, PaceRecord
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.rate_limit import Pace, PaceRecord
 from sync.ndex.window import Window
 from tests.ndex.builders import FakeTime, connect, network_id
 from tests.ndex.faulty_server import Step, hang, respond, respond_json, serve
@@ -137,7 +137,7 @@ async def test_a_server_that_says_slow_down_gets_fewer_calls(
         serve(lambda _: next(answers, respond_json([]))) as server,
         connect(server.url, policy=ClientPolicy(concurrency=8)) as client,
     ):
-        with caplog.at_level(logging.INFO, logger="sync.ndex.pace"):
+        with caplog.at_level(logging.INFO, logger="sync.ndex.rate_limit"):
             await client.fetch_cx2(network_id(1))
 
     assert "at most 4 requests at once" in caplog.text
@@ -152,7 +152,7 @@ async def test_a_server_that_does_not_answer_in_time_gets_fewer_calls(
         serve(lambda _: hang() if next(answers, 0) is None else respond_json([])) as server,
         connect(server.url, policy=policy) as client,
     ):
-        with caplog.at_level(logging.INFO, logger="sync.ndex.pace"):
+        with caplog.at_level(logging.INFO, logger="sync.ndex.rate_limit"):
             await client.fetch_cx2(network_id(1))
 
     assert "at most 4 requests at once" in caplog.text

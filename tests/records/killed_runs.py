@@ -18,7 +18,7 @@ from types import FrameType
 import orjson
 
 from sync.model import NetworkId
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, plan_edit, remove_leftovers, write_edit
 from tests.records.writing import UUID

@@ -9,7 +9,7 @@ import pytest
 from sync.errors import ConfigError
 from sync.records.changed import find_changed
 from sync.records.checkout import find_commit
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from tests.records.repository import Repository
 from tests.records.writing import UUID, write
 

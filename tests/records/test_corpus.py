@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sync.model import Gene, InvalidRecord, Layout, Record
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record

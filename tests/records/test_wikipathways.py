@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.gene_groups import unite_genes
+from sync.match.gene_groups import unite_genes
 from sync.model import Gene
 from tests.records.writing import (
     NODE_HEAD,

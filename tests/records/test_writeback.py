@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import RecordError
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
 from tests.records.repository import Repository
 from tests.records.writing import write

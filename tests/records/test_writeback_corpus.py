@@ -9,9 +9,9 @@ import pytest
 
 from sync.errors import RecordError
 from sync.model import NetworkId, RecordId
-from sync.records.find import find_records
+from sync.records.discover import find_records
 from sync.records.frontmatter import parse_front_matter
-from sync.records.heading import read_network
+from sync.records.header import read_network
 from sync.records.mapfile import read_map
 from sync.records.maprows import set_rows
 from sync.records.networkline import set_network

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.accepted.book import Book
-from sync.accepted.items import NEVER_ACCEPTED, WHOLE_VERDICTS, Entry, item_of_unclaimed, items_of
+from sync.accepted.waiver import NEVER_ACCEPTED, WHOLE_VERDICTS, Entry, item_of_unclaimed, items_of
+from sync.accepted.waivers import Book
 from sync.errors import ConfigError
 from sync.model import Accepted, CheckResult, DifferenceKind, NetworkId, RecordId, Verdict
 from sync.report.acceptable import Choice, Chosen, choose

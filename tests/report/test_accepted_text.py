@@ -12,7 +12,7 @@ from sync.report.acceptance import Acceptance, AcceptedEntry
 from sync.report.accepted_text import find_decisions, find_notices
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FORMATS
+from sync.report.render.formats import FORMATS
 from tests.builders import (
     NETWORK,
     RUN,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from sync.compare import describe_absent
+from sync.match.compare import describe_absent
 from sync.model import (
     LOAD_FAILED,
     NO_CONTENT,
@@ -30,7 +30,7 @@ from sync.model import (
 )
 from sync.report.cause import Cause, Detail, LikelyCause
 from sync.report.causes import DETAILS, EXAMPLES, MAX_REASONS
-from sync.report.wording import DIFFERENCES, LIKELY, URGENCY, VERDICTS
+from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report.samples import REMOTE, every_kind
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import (
     About,
@@ -34,8 +35,7 @@ from sync.report.document import (
     json_schema,
     parse_report,
 )
-from sync.report.json_format import render_json
-from sync.shards import Shard
+from sync.report.json import render_json
 from tests.builders import (
     NETWORK,
     RUN,

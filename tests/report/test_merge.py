@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import CheckResult, NetworkId, RecordId, UnclaimedNetwork, Verdict
 from sync.report.acceptance import Acceptance, AcceptedEntry
 from sync.report.document import Concurrency, Http, Report, parse_report
 from sync.report.exit_status import exit_status
-from sync.report.formats import FORMATS
-from sync.report.json_format import render_json
+from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports
-from sync.shards import Shard
+from sync.report.render.formats import FORMATS
 from tests.builders import NETWORK, RUN, CollectionResults, build_report, make_report, make_result
 from tests.report.samples import REMOTE, drift, hostile
 

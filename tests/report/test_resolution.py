@@ -9,8 +9,9 @@ import jsonschema
 import orjson
 import pytest
 
-from sync.candidates import Candidate, Ranking
-from sync.links import Link, MapSurvey
+from sync.match.candidates import Candidate, Ranking
+from sync.match.claims import Source
+from sync.match.links import Link, MapSurvey
 from sync.model import (
     Absent,
     GeneCounts,
@@ -21,7 +22,8 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.formats import RESOLUTION_FORMATS
+from sync.report.render.formats import RESOLUTION_FORMATS
+from sync.report.render.resolution import MAX_LINKS
 from sync.report.resolution import (
     CollectionLinks,
     Edit,
@@ -30,9 +32,7 @@ from sync.report.resolution import (
     build_resolution,
     resolution_schema,
 )
-from sync.report.resolution_terminal import MAX_LINKS
 from sync.report.text import visible
-from sync.resolve import Source
 from tests.builders import RUN
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, make_summary
 from tests.report.samples import HOSTILE

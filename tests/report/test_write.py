@@ -16,7 +16,7 @@ import pytest
 from sync.errors import ConfigError
 from sync.model import Verdict
 from sync.report.document import Report, parse_report
-from sync.report.formats import FORMATS, FormatRequest
+from sync.report.render.formats import FORMATS, FormatRequest
 from sync.report.write import require_writable, write_reports
 from tests.builders import make_report, make_result
 from tests.report import samples

@@ -12,7 +12,7 @@ from sync.errors import ConfigError, StateDamaged
 from sync.model import Visibility
 from sync.state.backup import Backup, BackupStore
 from tests.builders import NETWORK
-from tests.test_plan import SUMMARY
+from tests.plan.test_decide import SUMMARY
 
 CONTENT = [{"CXVersion": "2.0"}, {"nodes": [{"id": 1, "v": {"name": "α", "score": 1.5}}]}]
 BACKUP = Backup(SUMMARY, CONTENT, member=False)

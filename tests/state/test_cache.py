@@ -23,7 +23,7 @@ from sync.model import (
     Visibility,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
-from sync.state.parcel import Parcel
+from sync.state.encoded_record import Parcel
 
 SERVER = "https://example.org"
 NETWORK = Network(Dialect.PFOCR_CX2, (Gene("TNF"),), 1)

@@ -18,7 +18,7 @@ from sync.errors import ConfigError
 from sync.model import Gene, Network, NetworkId, Record, Summary
 from sync.state.cache import Cache, KeptRecord
 from sync.state.cache_merge import merge_caches
-from sync.state.parcel import Parcel
+from sync.state.encoded_record import Parcel
 from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY
 
 

@@ -9,8 +9,8 @@ import orjson
 import pytest
 
 from sync.state.contents import Contents
+from tests.plan.test_decide import SUMMARY
 from tests.samples import network_id
-from tests.test_plan import SUMMARY
 
 
 def nested(levels: int) -> object:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.actions import UndeleteNetwork
 from sync.apply.run import forget_old_runs
 from sync.errors import ConfigError, StateDamaged
 from sync.model import NetworkId
+from sync.plan.actions import UndeleteNetwork
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Entry, Journal, Moment, Outcome, RunRecord
 from tests.state.test_backup import BACKUP

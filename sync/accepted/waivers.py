@@ -1,0 +1,212 @@
+"""Hold the verdicts of a run against what was accepted, and tell what became of each entry.
+
+Pure but for what the book remembers of the run. Unknown is not absent: an entry is stale only
+where its record was looked at and compared, and is not as it was accepted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum, auto
+
+from sync.accepted.waiver import Entry, Item, item_of_unclaimed, items_of, stated
+from sync.collection.shards import Shard
+from sync.model import (
+    Accepted,
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    UnclaimedNetwork,
+    Verdict,
+)
+
+
+class Fate(Enum):
+    """What became of an entry: it holds, its day is over, it was for something else, or for
+    what is no longer there.
+    """
+
+    HOLDS = auto()
+    EXPIRED = auto()
+    CHANGED = auto()
+    STALE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A verdict with what was accepted of it apart, and the fates of the entries that it shows."""
+
+    result: CheckResult
+    fates: tuple[tuple[Entry, Fate], ...] = ()
+
+
+def settle(result: CheckResult, entries: Sequence[Entry], collection: str, today: date) -> Settled:
+    """Take what was accepted out of a verdict; ``entries`` are those of its record.
+
+    A record of which nothing is left is *accepted*, unless something of it is in doubt: then it is
+    *failed*. An entry whose day is over, or that was made for other values, is told in a message.
+    """
+    if not entries:
+        return Settled(result)
+    known = {entry.item: entry for entry in entries}
+    met: dict[Item, Fate] = {}
+    accepted, left = [], []
+    for item, difference in items_of(collection, result):
+        entry = known.get(item)
+        if entry is not None:
+            met[item] = Fate.HOLDS if today <= entry.until else Fate.EXPIRED
+        if entry is not None and met[item] is Fate.HOLDS:
+            accepted.append(_accept(entry, result, difference))
+        else:
+            left.append((item, difference))
+    subjects = {item.subject for item, _ in left if item not in met}
+    fates = tuple(
+        (entry, fate)
+        for entry in entries
+        if (fate := met.get(entry.item) or _fate_unmet(entry.item, subjects, result))
+    )
+    settled = _rejudge(result, accepted, [difference for _, difference in left])
+    return Settled(replace(settled, messages=(*settled.messages, *_told(fates))), fates)
+
+
+def _accept(entry: Entry, result: CheckResult, difference: Difference | None) -> Accepted:
+    whole = result.verdict if difference is None else None
+    return Accepted(entry.reason, entry.until, difference, whole)
+
+
+def _rejudge(
+    result: CheckResult,
+    accepted: Sequence[Accepted],
+    left: Sequence[Difference | None],
+) -> CheckResult:
+    if not accepted:
+        return result
+    verdict = result.verdict
+    if not left:
+        verdict = Verdict.ACCEPTED if result.doubt is None else Verdict.FAILED
+    return replace(
+        result,
+        verdict=verdict,
+        accepted=tuple(accepted),
+        differences=tuple(each for each in left if each is not None),
+    )
+
+
+def _fate_unmet(
+    item: Item, subjects: Collection[tuple[str, ...]], result: CheckResult
+) -> Fate | None:
+    """Tell of an entry that nothing of its record met; None where nobody can know."""
+    if item.subject in subjects:
+        return Fate.CHANGED
+    if isinstance(item.kind, Verdict):
+        return None if result.verdict.incomplete else Fate.STALE
+    compared = result.verdict in (Verdict.IN_SYNC, Verdict.DRIFTED)
+    doubtful = item.kind is DifferenceKind.MEMBERSHIP and result.doubt is not None
+    return Fate.STALE if compared and not doubtful else None
+
+
+def _told(fates: Iterable[tuple[Entry, Fate]]) -> Iterator[str]:
+    for entry, fate in fates:
+        if fate is Fate.EXPIRED:
+            yield f"{_name(entry.item)} was accepted until {entry.until}: {entry.reason}"
+        elif fate is Fate.CHANGED:
+            yield f"{_name(entry.item)} was accepted and has changed since: {entry.reason}"
+
+
+def _name(item: Item) -> str:
+    return " ".join(filter(None, (item.kind.value, item.gene, item.name)))
+
+
+class Book:
+    """The entries that a run knows, and what it has found out about each.
+
+    ``today`` is the day of the run in UTC, ``configured`` are the collections that there are.
+    """
+
+    def __init__(
+        self, entries: Iterable[Entry], today: date, configured: Collection[str] = ()
+    ) -> None:
+        self._today = today
+        self._configured = configured
+        self._entries = tuple(entries)
+        self._by_record: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        self._networks: dict[tuple[str, str], Entry] = {}
+        self._fates: dict[Item, Fate] = {}
+        for entry in self._entries:
+            item = entry.item
+            if item.kind is Verdict.REMOTE_ONLY:
+                self._networks[item.collection, item.network] = entry
+            else:
+                self._by_record[item.collection, item.record].append(entry)
+        self._unseen = set(self._by_record)
+
+    def settle(self, collection: str, result: CheckResult) -> CheckResult:
+        """Take what was accepted out of a verdict."""
+        key = (collection, stated(result.id))
+        if key not in self._by_record:
+            return result
+        self._unseen.discard(key)
+        settled = settle(result, self._by_record[key], collection, self._today)
+        for entry, fate in settled.fates:
+            self._note(entry, fate)
+        return settled.result
+
+    def settle_unclaimed(
+        self, collection: str, networks: Sequence[UnclaimedNetwork] | None
+    ) -> tuple[UnclaimedNetwork, ...]:
+        """Mark the networks without record that were accepted; None: nobody knows them."""
+        if networks is None:
+            return ()
+        for (of_collection, _), entry in self._networks.items():
+            if of_collection == collection:
+                self._note(entry, Fate.STALE)
+        return tuple(self._settle_network(collection, network) for network in networks)
+
+    def _settle_network(self, collection: str, network: UnclaimedNetwork) -> UnclaimedNetwork:
+        entry = self._networks.get((collection, stated(network.network)))
+        if entry is None:
+            return network
+        fate = Fate.HOLDS if self._today <= entry.until else Fate.EXPIRED
+        if entry.item != item_of_unclaimed(collection, network):
+            fate = Fate.CHANGED
+        self._note(entry, fate)
+        if fate is not Fate.HOLDS:
+            return network
+        accepted = Accepted(entry.reason, entry.until, verdict=Verdict.REMOTE_ONLY)
+        return replace(network, accepted=accepted)
+
+    def _note(self, entry: Entry, fate: Fate) -> None:
+        """Keep a fate; where two files are one record, the better one for the entry counts."""
+        known = self._fates.get(entry.item, fate)
+        self._fates[entry.item] = min(known, fate, key=lambda each: each.value)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever accepted."""
+        return not self._entries
+
+    def close(self, whole: Collection[str] = (), shard: Shard | None = None) -> None:
+        """End the run: what it should have met and did not is stale.
+
+        That is what stands there for a record without a file, in a collection that was looked at
+        as a ``whole``, or for a collection that is not configured. With a ``shard`` only the
+        records in it should have been met.
+        """
+        for entry in self._entries:
+            key = (entry.item.collection, entry.item.record)
+            mine = shard is None or shard.holds(entry.item.record)
+            gone = key in self._unseen and entry.item.collection in whole and mine
+            if gone or entry.item.collection not in self._configured:
+                self._note(entry, Fate.STALE)
+
+    def turned(self, fate: Fate) -> tuple[Entry, ...]:
+        """Return the entries of a fate, in the order of the file."""
+        return tuple(entry for entry in self._entries if self._fates.get(entry.item) is fate)
+
+
+def open_empty_book() -> Book:
+    """Return the book of a run for which nothing was accepted."""
+    return Book((), date.min)

@@ -1,0 +1,368 @@
+"""Perform one action of a plan: back the network up, then work on it until its goal is reached."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from sync.apply.action_log import Notes
+from sync.apply.context import ApplyContext
+from sync.apply.create import Maker
+from sync.apply.decide import (
+    GONE,
+    Conflict,
+    Course,
+    Form,
+    GiveUp,
+    Look,
+    Next,
+    decide,
+    decide_delete,
+)
+from sync.apply.executor import Work, outcome_of
+from sync.apply.lost_create import Made
+from sync.apply.observe import Eyes, look_of
+from sync.apply.restore import CONTENT
+from sync.apply.target import (
+    Prepared,
+    digest_of,
+    form_of,
+    prepare_create,
+    prepare_putting_back,
+    prepare_restore,
+    prepare_undelete,
+    prepare_update,
+)
+from sync.apply.trash import explain_absence
+from sync.errors import ConfigError, NetworkError, RecordError
+from sync.model import NetworkId, Summary
+from sync.ndex.loading import load_failure
+from sync.plan.actions import (
+    Action,
+    Basis,
+    CreateNetwork,
+    DeleteNetwork,
+    RestoreNetwork,
+    UndeleteNetwork,
+    UpdateNetwork,
+)
+from sync.plan.decide import why_untouchable
+from sync.state.backup import Backup
+from sync.state.journal import ActionOutcome, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Performs the actions of one run."""
+
+    context: ApplyContext
+
+    async def perform(self, number: int, action: Action) -> ActionOutcome | None:
+        """Perform action number ``number`` to its end and say how it ended.
+
+        None: no action may begin any more, so it was not begun.
+
+        Raises:
+            ServerError: the server could not be asked any more.
+            ConfigError: a backup could not be written or read.
+        """
+        if not uploads(action):
+            return await self._perform_in_place(number, action)
+        async with self.context.gate.turn(number):
+            return await self._perform_in_place(number, action)
+
+    async def _perform_in_place(self, number: int, action: Action) -> ActionOutcome | None:
+        """Perform an action; few networks may stand unlocked, should the run be stopped."""
+        locked = isinstance(action, _BASED) and action.basis.read_only
+        async with self.context.unlocking if locked else nullcontext():
+            if self.context.is_halted():
+                return None
+            return await self._perform(self.context.notes(number), action)
+
+    async def _perform(self, notes: Notes, action: Action) -> ActionOutcome:
+        outcome = await self._perform_by_kind(notes, action)
+        if outcome.message != GONE or isinstance(action, CreateNetwork):
+            return outcome
+        desk = self.context.desk
+        reason = await explain_absence(desk.client, desk.journal, action.network)
+        return replace(outcome, message=reason)
+
+    async def _perform_by_kind(self, notes: Notes, action: Action) -> ActionOutcome:
+        try:
+            match action:
+                case UpdateNetwork():
+                    return await self._update(notes, action)
+                case CreateNetwork():
+                    return await self._create(notes, action)
+                case DeleteNetwork():
+                    return await self._delete(notes, action)
+                case RestoreNetwork():
+                    return await self._restore(notes, action)
+                case UndeleteNetwork():
+                    return await self._undelete(notes, action)
+                case _:
+                    assert_never(action)
+        except NetworkError as error:
+            return ActionOutcome(Outcome.FAILED, str(error))
+
+    async def _update(self, notes: Notes, action: UpdateNetwork) -> ActionOutcome:
+        eyes = self._eyes(action.network, action.network_set)
+        backup = await self._back_up(eyes, action)
+        if isinstance(backup, ActionOutcome):
+            return backup
+        summary, content = backup.backup.summary, backup.backup.content
+        prepared = prepare_update(action, backup.form, summary.modified_ms, content)
+        return await self._work(notes, eyes, prepared, content, backup.seen)
+
+    async def _restore(self, notes: Notes, action: RestoreNetwork) -> ActionOutcome:
+        before = self._read_backup(action.run, action.network)
+        eyes = self._eyes(action.network, action.network_set)
+        backup = await self._back_up(eyes, action)
+        if isinstance(backup, ActionOutcome):
+            return backup
+        summary = backup.backup.summary
+        earlier = form_of(before.summary, None, before.member)
+        prepared = prepare_restore(
+            backup.form,
+            summary.modified_ms,
+            earlier,
+            before.content,
+            broken=load_failure(summary) is not None,
+        )
+        return await self._work(notes, eyes, prepared, backup.backup.content, backup.seen)
+
+    async def _undelete(self, notes: Notes, action: UndeleteNetwork) -> ActionOutcome:
+        before = self._read_backup(action.run, action.network)
+        earlier = form_of(before.summary, None, None)
+        prepared = prepare_undelete(earlier, before.summary.modified_ms, before.content)
+        eyes = self._eyes(action.network, None)
+        return await self._work(notes, eyes, prepared, before.content)
+
+    async def _delete(self, notes: Notes, action: DeleteNetwork) -> ActionOutcome:
+        eyes = self._eyes(action.network, None)
+        backup = await self._back_up(eyes, action)
+        if isinstance(backup, ActionOutcome):
+            return backup
+        form, modified_ms = backup.form, backup.backup.summary.modified_ms
+        work = self._prepare_work(
+            notes, eyes, Prepared(Course(form, modified_ms, form), None), backup.seen
+        )
+        return outcome_of(
+            await work.carry_out(
+                lambda trail, look, tries: decide_delete(form, modified_ms, trail, look, tries)
+            )
+        )
+
+    async def finish_create(self, number: int, action: CreateNetwork) -> ActionOutcome | None:
+        """Finish the network that an earlier try at action ``number`` began to make.
+
+        None: that try has not made one, so there is nothing to finish.
+
+        Raises:
+            ServerError: the server could not be asked any more.
+            ConfigError: a backup could not be written or read.
+        """
+        notes = self.context.notes(number)
+        prepared = self._prepare_create(notes, action)
+        async with self.context.gate.turn(number):
+            made = await self._maker(notes, action, prepared).find()
+            return None if made is None else await self._bring_up(notes, action, prepared, made)
+
+    async def _create(self, notes: Notes, action: CreateNetwork) -> ActionOutcome:
+        if action in self.context.finished:
+            return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
+        prepared = self._prepare_create(notes, action)
+        made = await self._maker(notes, action, prepared).find_or_make()
+        return await self._bring_up(notes, action, prepared, made)
+
+    def _prepare_create(self, notes: Notes, action: CreateNetwork) -> Prepared:
+        return prepare_create(action, _token(notes), 0)
+
+    def _maker(self, notes: Notes, action: CreateNetwork, prepared: Prepared) -> Maker:
+        body = prepared.body or b""
+        return Maker(self.context, notes, action.record, _token(notes), body)
+
+    async def _bring_up(
+        self,
+        notes: Notes,
+        action: CreateNetwork,
+        prepared: Prepared,
+        made: Made | Conflict | GiveUp,
+    ) -> ActionOutcome:
+        """Bring a network that was made to its goal, and write it into its record."""
+        if not isinstance(made, Made):
+            return outcome_of(made)
+        eyes = self._eyes(made.network, action.network_set)
+        origin = await self._find_origin(eyes, made, prepared.course)
+        if origin is None:
+            return ActionOutcome(Outcome.CONFLICT, GONE)
+        course = replace(prepared.course, origin=origin, origin_ms=made.modified_ms)
+        outcome = await self._work(notes, eyes, replace(prepared, course=course), None)
+        if outcome.outcome is not Outcome.DONE:
+            return outcome
+        return await self._record(action, made.network, outcome.message)
+
+    async def _find_origin(self, eyes: Eyes, made: Made, course: Course) -> Form | None:
+        """Return the form from which a new network starts; None where it is gone.
+
+        One that is taken up may hold something else than what is sent now.
+        """
+        if not made.taken_up:
+            return course.origin
+        kept = self.context.desk.backups.read(self.context.run, made.network)
+        if kept is None:
+            summary = await eyes.fetch_summary()
+            if summary is None:
+                return None
+            kept = Backup(summary, await eyes.fetch_content(), await eyes.fetch_membership())
+            await self._keep(kept)
+        return form_of(kept.summary, digest_of(kept.content), kept.member)
+
+    async def _record(self, action: CreateNetwork, network: NetworkId, note: str) -> ActionOutcome:
+        try:
+            await self.context.recorder.record(action.path, action.record, network)
+        except RecordError as error:
+            return ActionOutcome(Outcome.FAILED, f"network {network} was made, but: {error}")
+        made = f"made network {network}"
+        return ActionOutcome(Outcome.DONE, f"{made}; {note}" if note else made)
+
+    async def _work(
+        self,
+        notes: Notes,
+        eyes: Eyes,
+        prepared: Prepared,
+        content: object,
+        seen: Look | None = None,
+    ) -> ActionOutcome:
+        """Work on the network; where the server spoils its content, put the old one back."""
+        ended = await self._carry_out(notes, eyes, prepared, seen)
+        if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
+            returned = await self._put_back(notes, eyes, prepared, content)
+            fate = "the old content was put back"
+            if returned.outcome is not Outcome.DONE:
+                fate = f"the old content could not be put back: {returned.message}"
+            return ActionOutcome(Outcome.FAILED, f"{ended.reason}; {fate}")
+        outcome = outcome_of(ended)
+        if outcome.outcome is Outcome.DONE and prepared.repairs:
+            repairs = f"repaired before the upload: {'; '.join(prepared.repairs)}"
+            message = f"{outcome.message}; {repairs}" if outcome.message else repairs
+            outcome = replace(outcome, message=message)
+        return outcome
+
+    async def _put_back(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, content: object
+    ) -> ActionOutcome:
+        try:
+            back = prepare_putting_back(prepared.course, content)
+        except NetworkError as error:
+            return ActionOutcome(Outcome.FAILED, str(error))
+        return outcome_of(await self._carry_out(notes, eyes, back))
+
+    async def _carry_out(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None = None
+    ) -> Next:
+        work = self._prepare_work(notes, eyes, prepared, seen)
+        return await work.carry_out(
+            lambda trail, look, tries: decide(prepared.course, trail, look, tries)
+        )
+
+    def _prepare_work(
+        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None
+    ) -> Work:
+        return Work(
+            context=self.context,
+            eyes=eyes,
+            notes=notes,
+            course=prepared.course,
+            body=prepared.body,
+            seen=seen,
+            content_read=seen is not None,
+        )
+
+    def _eyes(self, network: NetworkId, network_set: str | None) -> Eyes:
+        context = self.context
+        return Eyes(context.client, context.summaries, context.members, network, network_set)
+
+    async def _back_up(self, eyes: Eyes, action: _Based) -> _BackedUp | ActionOutcome:
+        """Return what the network was before this run; keep it now where that is not done yet.
+
+        Its content is not looked at where the action cannot change it.
+        """
+        if kept := self.context.desk.backups.read(self.context.run, eyes.network):
+            return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
+        summary = await eyes.fetch_summary()
+        if summary is None:
+            return ActionOutcome(Outcome.CONFLICT, GONE)
+        content, digest = await self._read_content(eyes, action, summary)
+        if reason := self._why_not(summary, digest, action.basis):
+            return ActionOutcome(Outcome.CONFLICT, reason)
+        backup = Backup(summary, content, await eyes.fetch_membership())
+        await self._keep(backup)
+        about = digest if content is not None else None
+        seen = look_of(summary, about, backup.member)
+        return _BackedUp(backup, seen.form, seen)
+
+    async def _read_content(
+        self, eyes: Eyes, action: _Based, summary: Summary
+    ) -> tuple[object, str | None]:
+        """Return the content before the action, None where it is not about it, and its digest."""
+        basis = action.basis
+        if isinstance(action, UpdateNetwork) and not action.genes:
+            return None, basis.digest
+        contents = self.context.desk.contents
+        if contents is not None and summary.modified_ms == basis.modified_ms:
+            found = contents.find(summary)
+            if found is not None:
+                return found, basis.digest
+        content = await eyes.fetch_content()
+        return content, digest_of(content)
+
+    async def _keep(self, backup: Backup) -> None:
+        """Write a backup, and let others work meanwhile: it has to be on the disk."""
+        await asyncio.to_thread(self.context.desk.backups.write, self.context.run, backup)
+
+    def _why_not(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
+        if reason := why_untouchable(summary, self.context.desk.account):
+            return reason
+        now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
+        if summary.id in self.context.put_right:
+            now = Basis(now.modified_ms, digest, basis.visibility, basis.read_only)
+        return None if now == basis else "it was changed since the plan was made"
+
+    def _read_backup(self, run: str, network: NetworkId) -> Backup:
+        if kept := self.context.desk.backups.read(run, network):
+            return kept
+        raise ConfigError(f"run {run} has no backup of network {network}")
+
+
+_Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
+_BASED = (UpdateNetwork, RestoreNetwork, DeleteNetwork)
+
+
+@dataclass(frozen=True, slots=True)
+class _BackedUp:
+    """A network before this run; ``seen`` is the look at it where that was only just made."""
+
+    backup: Backup
+    form: Form
+    seen: Look | None = None
+
+
+def _token(notes: Notes) -> str:
+    """Return the marker of the network that an action makes."""
+    return f"{notes.run}/{notes.action}"
+
+
+def uploads(action: Action) -> bool:
+    """Tell whether an action replaces or makes content."""
+    match action:
+        case CreateNetwork():
+            return True
+        case UpdateNetwork():
+            return bool(action.genes)
+        case RestoreNetwork():
+            return CONTENT in action.changes
+        case _:
+            return False

@@ -1,0 +1,159 @@
+"""Make the network of a create action, or find the one that an earlier try made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.apply.action_log import Notes
+from sync.apply.context import ApplyContext
+from sync.apply.decide import MAX_TRIES, Conflict, GiveUp, Step
+from sync.apply.lost_create import Claimant, Made, NotMade, Pending, settle_create
+from sync.errors import NetworkError, ServerError
+from sync.model import NetworkId, RecordId, Visibility
+from sync.ndex.write_requests import may_have_happened
+from sync.state.journal import Entry, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the network of one record; ``token`` is the marker in its ``body``."""
+
+    context: ApplyContext
+    notes: Notes
+    record: RecordId
+    token: str
+    body: bytes
+
+    async def find_or_make(self) -> Made | Conflict | GiveUp:
+        """Return the network, made now or before; at most one ever exists.
+
+        Raises:
+            ServerError: the account's networks could not be listed.
+        """
+        return await self._find(self.notes.read()) or await self._make()
+
+    async def find(self) -> Made | GiveUp | None:
+        """Return the network that an earlier try made, None where none did.
+
+        Raises:
+            ServerError: the account's networks could not be listed.
+        """
+        found = await self._find(self.notes.read())
+        if found is None:
+            self.notes.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
+        return found
+
+    async def _find(self, entries: list[Entry]) -> Made | GiveUp | None:
+        if made := _made_before(entries):
+            return made
+        return await self._settle(entries) if _is_in_doubt(entries) else None
+
+    async def _make(self) -> Made | Conflict | GiveUp:
+        claimant = await self.context.networks.find_claimant(self.record)
+        for _ in range(MAX_TRIES):
+            if self.context.gate.closed is not None:
+                return GiveUp(f"not begun: {self.context.gate.closed}")
+            if claimant is not None:
+                return self._take_up(claimant)
+            made = await self._create()
+            if made is not None:
+                return made
+        return GiveUp("the network could not be made")
+
+    def _take_up(self, claimant: Claimant) -> Made | Conflict:
+        """Go on with what an earlier run left unfinished; what anybody else made is a conflict."""
+        if not claimant.unfinished:
+            return Conflict(f"network {claimant.network} claims the record by now")
+        return self._note_made(
+            Made(claimant.network, claimant.modified_ms, taken_up=True), _TAKEN_UP
+        )
+
+    async def _create(self) -> Made | GiveUp | None:
+        """Send the create once; None: it was not made and may be tried again."""
+        async with self.context.networks.sending() as noted:
+            await self.notes.begin(Step.CREATE, note=noted)
+            try:
+                writer = self.context.client.writer
+                accepted = await writer.create_network(self.body, Visibility.PRIVATE)
+            except NetworkError as error:
+                self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
+                return GiveUp(str(error))
+            except ServerError as error:
+                failure = error
+            else:
+                self.context.breaker.writes.note_answer()
+                self.context.members.note_made(accepted.network)
+                return self._note_made(Made(accepted.network, accepted.modified_ms))
+        return await self._note_failure(failure)
+
+    async def _note_failure(self, error: ServerError) -> Made | GiveUp | None:
+        self.context.breaker.writes.note_error(error)
+        self.context.gate.note_refusal(error)
+        if not may_have_happened(error):
+            self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
+            return GiveUp(str(error))
+        self.notes.enter(Moment.LOST, Step.CREATE, note=str(error))
+        if self.context.breaker.is_open:
+            return GiveUp(f"the server keeps failing: {error}")
+        await self.context.clock.sleep(self.context.policy.retry_wait_s)
+        return await self._settle(self.notes.read())
+
+    async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
+        """Find out whether a create whose answer is not known was carried out; None: it was not."""
+        async with self.context.networks.settling(_noted_before(entries)) as others:
+            match await self._look_for(others):
+                case Made() as found:
+                    return self._note_made(found, "found")
+                case Pending():
+                    return GiveUp(
+                        "a create is in doubt while an upload is being loaded; apply again later"
+                    )
+                case NotMade():
+                    return None
+
+    async def _look_for(self, others: frozenset[NetworkId]) -> Made | Pending | NotMade:
+        """Look for the network until every one that may be it has been loaded."""
+        loading = self.context.policy.loading
+        # Each look lists the whole account.
+        waited_s, wait_s = 0.0, self.context.policy.retry_wait_s
+        while True:
+            listed = await self.context.networks.fetch()
+            settled = settle_create(listed, self.token, others)
+            if not isinstance(settled, Pending) or waited_s + wait_s > loading.deadline_s:
+                return settled
+            await self.context.clock.sleep(wait_s)
+            waited_s += wait_s
+            wait_s = min(wait_s * 1.5, loading.longest_wait_s)
+
+    def _note_made(self, made: Made, note: str = "") -> Made:
+        self.notes.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)
+        self.context.networks.note_made(made.network)
+        return made
+
+
+_TAKEN_UP = "taken up"
+"""The note of a network that an earlier run had left unfinished."""
+
+
+def is_begun(entries: list[Entry]) -> bool:
+    """Tell whether an earlier try made a network, or may have."""
+    return _made_before(entries) is not None or _is_in_doubt(entries)
+
+
+def _made_before(entries: list[Entry]) -> Made | None:
+    for entry in entries:
+        made = entry.moment is Moment.DONE and entry.step == Step.CREATE
+        if made and entry.network is not None:
+            taken_up = entry.note == _TAKEN_UP
+            return Made(entry.network, entry.modified_ms or 0, taken_up=taken_up)
+    return None
+
+
+def _is_in_doubt(entries: list[Entry]) -> bool:
+    creates = [entry.moment for entry in entries if entry.step == Step.CREATE]
+    return bool(creates) and creates[-1] in (Moment.BEGUN, Moment.LOST)
+
+
+def _noted_before(entries: list[Entry]) -> str:
+    """Return what the first create that was begun notes of the networks before it."""
+    return next(e.note for e in entries if e.step == Step.CREATE and e.moment is Moment.BEGUN)

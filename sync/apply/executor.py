@@ -1,0 +1,474 @@
+"""The work on one network: look, decide, journal, do one step, look again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from sync.apply.action_log import SHOWN, Notes
+from sync.apply.context import ApplyContext, WorkPolicy
+from sync.apply.decide import (
+    BUMPING,
+    Conflict,
+    Course,
+    Do,
+    GiveUp,
+    Look,
+    Next,
+    Reached,
+    Step,
+    Trail,
+    Wait,
+    awaits_load,
+    find_closing,
+    foresee,
+    is_uploading,
+    upload_arrived,
+)
+from sync.apply.observe import Eyes, look_of
+from sync.apply.target import digest_of
+from sync.errors import (
+    Locked,
+    NdexSyncError,
+    NetworkError,
+    NotValidated,
+    ReadOnly,
+    ServerError,
+    Throttled,
+)
+from sync.model import Summary, Visibility
+from sync.ndex.loading import (
+    LoadingPolicy,
+    LoadingWait,
+    LoadState,
+    load_failure,
+    read_load_state,
+)
+from sync.ndex.write_requests import may_have_happened
+from sync.ndex.writer import NdexWriter
+from sync.state.journal import ActionOutcome, Moment, Outcome
+
+Decide = Callable[[Trail, Look | None, Counter[Step]], Next]
+"""Says what to do next, by the journal's trail, what was seen, and the tries of this run."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One action's work on one network, as it goes on.
+
+    ``course`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
+    the network, None before the first look and where it is not there. ``content_read`` says
+    whether the digest in it is that of the content as it is now.
+    """
+
+    context: ApplyContext
+    eyes: Eyes
+    notes: Notes
+    course: Course
+    body: bytes | None = None
+    seen: Look | None = None
+    content_read: bool = False
+    trail: Trail = field(default_factory=Trail)
+    tries: Counter[Step] = field(default_factory=Counter)
+    _foreseen: bool = False
+    _failures: int = 0
+    _refusal: ServerError | None = None
+    _locked_out: bool = False
+    _sent_s: float = 0.0
+    _wait: LoadingWait = field(default_factory=LoadingWait)
+
+    @property
+    def policy(self) -> WorkPolicy:
+        """How patient the work is."""
+        return self.context.policy
+
+    async def carry_out(self, decide: Decide) -> Next:
+        """Go on until the goal is reached or something forbids it; never leave it unlocked.
+
+        Raises:
+            ServerError: the network could not be looked at any more.
+            NdexSyncError: the journal could not be written.
+        """
+        self.trail = self.notes.trail
+        try:
+            return await self._carry_out(decide)
+        except (asyncio.CancelledError, NdexSyncError):
+            await asyncio.shield(self._close())
+            raise
+
+    async def _carry_out(self, decide: Decide) -> Next:
+        if self.seen is None:
+            self._sent_s = self.context.clock.monotonic_s()
+            await self._look_after(Step.CREATE if is_uploading(self.trail) else None)
+        while True:
+            following = decide(self.trail, self.seen, self.tries)
+            match following:
+                case Do(step):
+                    ended = await self._advance(step)
+                    if ended is not None:
+                        await self._close()
+                        return ended
+                case Wait():
+                    ended = await self._look_later()
+                    if ended is not None:
+                        await self._close()
+                        return ended
+                case Reached():
+                    if not self._foreseen:
+                        self._confirm()
+                        return Reached(_describe_index(self.seen))
+                    await self._look_after()
+                case Conflict() | GiveUp():
+                    return await self._end_short(following)
+                case _:
+                    assert_never(following)
+
+    async def _advance(self, step: Step) -> GiveUp | None:
+        """Do one step and look at what it did, or foresee that where it is certain."""
+        if step is Step.REPLACE and self._locked_out:
+            self.context.gate.note_failure(self.body or b"", _LOCKED)
+            return GiveUp(_LOCKED)
+        self._confirm()
+        refusal = await self._finish(step)
+        if refusal is not None:
+            return refusal
+        if self._refusal is not None:
+            await self._pause()
+        answered = step in self.trail.doubtful and step not in self.trail.unanswered
+        foreseen = None
+        if answered and self.seen is not None:
+            foreseen = foresee(step, self.seen, self.course.goal, self.trail)
+        if foreseen is not None:
+            self.seen, self._foreseen = foreseen, True
+        else:
+            await self._look_after(step)
+        return None
+
+    async def _look_after(self, step: Step | None = None) -> None:
+        """Look when a step may have shown its effect, or together with others that are waited for.
+
+        One call asks for all of them.
+        """
+        loading = self._loading
+        shared = loading is not self.policy.loading
+        await self._look(loading.first_wait_s if shared or step in _LOADED_LATER else 0.0)
+
+    @property
+    def _loading(self) -> LoadingPolicy:
+        """How to wait for a load, by oneself or beside others."""
+        loading, gate = self.policy.loading, self.context.gate
+        alone = self.context.stop.is_set() or not gate.is_shared
+        return loading if alone else loading.beside_others(gate.took_s)
+
+    async def _look_later(self) -> GiveUp | None:
+        """Look again when it is time to; say so where an upload takes too long to load."""
+        self._locked_out = False
+        wait_s = self._wait.next_wait_s(self._loading, self.context.clock.monotonic_s())
+        if wait_s is None:
+            self.context.gate.note_failure(self.body or b"", "still being loaded")
+            return GiveUp("it is still being loaded; apply the plan again later")
+        await self._look(wait_s)
+        return None
+
+    async def _end_short(self, ended: Conflict | GiveUp) -> Next:
+        if isinstance(ended, Conflict):
+            await self._close()
+            return ended
+        if not ended.spoiled:
+            await self._close()
+        if self._refusal is None:
+            return ended
+        return replace(ended, reason=f"{ended.reason}: {_explain(self._refusal)}")
+
+    async def _look(self, wait_s: float = 0.0) -> None:
+        """Look, again where the server fails, until the breaker or our patience ends it."""
+        while True:
+            try:
+                look = await self._look_once(wait_s)
+            except ServerError as error:
+                self.context.breaker.reads.note_error(error)
+                self._failures += 1
+                if self.context.breaker.is_open or self._failures > _FAILED_LOOKS:
+                    raise
+                await self._pause()
+            else:
+                self.context.breaker.reads.note_answer()
+                self._failures = 0
+                self.seen, self._foreseen = look, False
+                return
+
+    async def _look_once(self, wait_s: float) -> Look | None:
+        """Read the summary, and the content where it is not known and may be there."""
+        summary = await self.eyes.fetch_summary(wait_s)
+        if summary is not None and load_failure(summary) is not None:
+            summary = await self._read_failure_again(summary)
+        if summary is None:
+            self.content_read = False
+            return None
+        load = self._wait.judge(
+            read_load_state(summary), self.policy.loading, self.context.clock.monotonic_s()
+        )
+        digest = None if self.seen is None or not self.content_read else self.seen.form.digest
+        if not self.content_read and self._has_content(load, summary.modified_ms):
+            digest = await self._read_digest(summary)
+            self.content_read = digest is not None
+        await self._note_load(load, summary, digest)
+        look = look_of(summary, digest, await self.eyes.fetch_membership())
+        return replace(look, load=load)
+
+    async def _read_digest(self, summary: Summary) -> str | None:
+        """Return the digest of the content, which does not change without the time (contract 3.9).
+
+        The time of a network that we made is that of its upload.
+        """
+        if summary.modified_ms == self.course.origin_ms:
+            return self.course.origin.digest
+        return digest_of(await self.eyes.fetch_content())
+
+    async def _read_failure_again(self, summary: Summary) -> Summary | None:
+        """Read a failed load a second time, some seconds later, before it is believed."""
+        if self._wait.failure_read:
+            return summary
+        self._wait.failure_read = True
+        await self.context.clock.sleep(self.policy.loading.confirm_s)
+        return await self.eyes.fetch_summary()
+
+    def _has_content(self, load: LoadState, modified_ms: int) -> bool:
+        """Tell whether there is a content to be read, and the action is about it."""
+        if load is LoadState.FAILED or self.course.goal.digest is None:
+            return False
+        return not awaits_load(self.course, self.trail, load, modified_ms)
+
+    async def _note_load(self, load: LoadState, summary: Summary, digest: str | None) -> None:
+        """Tell the gate how an upload of this action has ended, once it has."""
+        if not load.ended or not upload_arrived(self.course, self.trail, summary.modified_ms):
+            return
+        if summary.error_message is None:
+            self.context.gate.note_loaded(self.context.clock.monotonic_s() - self._sent_s)
+            if digest == self.course.goal.digest:
+                await self.context.gate.release(self.notes.action)
+        else:
+            self.context.gate.note_failure(self.body or b"", summary.error_message)
+
+    def _confirm(self) -> None:
+        """Note that the network was seen to be as it should be after the steps so far."""
+        if self.seen is None or self._foreseen:
+            return
+        if not self.trail.doubtful:
+            return
+        modified_ms = self.seen.modified_ms
+        shown = self.seen.form.visibility is self.course.origin.visibility
+        note = SHOWN if shown and self.seen.load is LoadState.LOADED else ""
+        self.notes.enter(Moment.SEEN, None, self.eyes.network, modified_ms, note)
+        self.trail = self.trail.after_seen(modified_ms)
+
+    async def _finish(self, step: Step) -> GiveUp | None:
+        """Do one step to its end, even where the run is told to stop in the middle of it."""
+        doing = asyncio.ensure_future(self._do(step))
+        try:
+            return await asyncio.shield(doing)
+        except asyncio.CancelledError:
+            await doing
+            raise
+
+    async def _do(self, step: Step) -> GiveUp | None:
+        """Do one step between two lines of the journal; what is refused for good ends it."""
+        network = self.eyes.network
+        self.tries[step] += 1
+        await self.notes.begin(step, network)
+        self.trail = self.trail.after_begin(step)
+        self._wait, self._sent_s = LoadingWait(), self.context.clock.monotonic_s()
+        if step in BUMPING and not (self.course.ours and step in _METADATA):
+            # Somebody else may replace the content just then, and the time would not tell. Of a
+            # network that we have just made, which is private until it is finished, nobody knows.
+            self.content_read = False
+        try:
+            modified_ms = await self._send(step)
+        except ServerError as error:
+            return await self._note_failure(step, error)
+        except NetworkError as error:
+            self._refused(step, str(error))
+            return GiveUp(str(error))
+        self.context.breaker.writes.note_answer()
+        self._refusal = None
+        self.notes.enter(Moment.DONE, step, network, modified_ms)
+        self.trail = self.trail.after_done(step)
+        return None
+
+    async def _note_failure(self, step: Step, error: ServerError) -> GiveUp | None:
+        self.context.breaker.writes.note_error(error)
+        self._refusal = error
+        if step is Step.REPLACE:
+            self.context.gate.note_refusal(error)
+            self._locked_out = isinstance(error, Locked)
+        if may_have_happened(error):
+            self.notes.enter(Moment.LOST, step, self.eyes.network, note=str(error))
+        else:
+            self._refused(step, str(error))
+            if not isinstance(error, Locked | ReadOnly | NotValidated | Throttled):
+                return GiveUp(str(error))
+        if self.context.breaker.is_open:
+            return GiveUp(f"the server keeps failing: {error}")
+        self._failures += 1
+        return None
+
+    def _refused(self, step: Step, reason: str) -> None:
+        self.notes.enter(Moment.REFUSED, step, self.eyes.network, note=reason)
+        self.trail = self.trail.after_refused(step)
+
+    async def _send(self, step: Step) -> int | None:
+        """Send one write; return the modification time where the server tells it."""
+        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
+        match step:
+            case Step.REPLACE:
+                return (await writer.replace_content(self._shown(), self.body or b"")).modified_ms
+            case Step.PROFILE:
+                await writer.set_profile(network, **self._profile_changes())
+            case Step.PROPERTIES:
+                await writer.set_properties(network, goal.stated.properties)
+            case Step.LIFT:
+                await writer.set_read_only(network, read_only=False)
+            case Step.LOCK:
+                await writer.set_read_only(network, read_only=goal.read_only)
+            case _:
+                await self._send_elsewhere(step)
+        return None
+
+    def _shown(self) -> Summary:
+        """Return the summary of the last look; without one no content may be sent."""
+        if self.seen is None or self.seen.summary is None:
+            raise AssertionError("the network was not seen in a summary")
+        return self.seen.summary
+
+    def _profile_changes(self) -> dict[str, str]:
+        """Return the texts to send: those that differ, since a null cannot be sent back.
+
+        Where none does, a write that was not answered well is sent again by the name alone.
+        """
+        wanted = dict(zip(_PROFILE, self.course.goal.stated.profile, strict=True))
+        seen = ("", "", "") if self.seen is None else self.seen.form.stated.profile
+        differing = {
+            key: wanted[key]
+            for key, text in zip(_PROFILE, seen, strict=True)
+            if wanted[key] != text
+        }
+        return differing or {"name": wanted["name"]}
+
+    async def _send_elsewhere(self, step: Step) -> None:
+        """Send a write that is not to the network itself but about it."""
+        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
+        match step:
+            case Step.INDEX:
+                await writer.set_index_level(network, self._shown().index_level)
+            case Step.VISIBILITY:
+                await self.context.writes.set_visibility(network, goal.visibility)
+            case Step.JOIN:
+                await self.context.members.add(self._set_in_question(), network)
+            case Step.LEAVE:
+                await self.context.members.remove(self._set_in_question(), network)
+            case Step.MOVE:
+                await self.context.writes.move(network, goal.folder)
+            case Step.DELETE:
+                await writer.delete_network(network)
+            case Step.UNDELETE:
+                await writer.restore_from_trash([network])
+            case _:
+                raise AssertionError(f"{step} is no step on a network that is there")
+
+    def _set_in_question(self) -> str:
+        if self.eyes.network_set is None:
+            raise AssertionError("no network set is in question")
+        return self.eyes.network_set
+
+    async def _pause(self) -> None:
+        await self.context.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
+
+    async def _close(self) -> None:
+        """Lock what was unlocked and show what was hidden, as far as the server lets us.
+
+        What cannot be done now is done by the next run, which reads the journal.
+        """
+        try:
+            summary = await self.eyes.fetch_summary()
+            if summary is not None:
+                steps = find_closing(self.course, self.trail, look_of(summary, None, None))
+                visibility = self.course.origin.visibility
+                await close(self.context.client.writer, self.notes, summary, visibility, steps)
+        except ServerError as error:
+            self.context.breaker.writes.note_error(error)
+
+
+async def close(
+    writer: NdexWriter,
+    notes: Notes,
+    summary: Summary,
+    visibility: Visibility,
+    steps: Iterable[Step],
+) -> None:
+    """Do what an action that ended short of its goal still owes the network.
+
+    A step that fails, or that the journal has no room for, keeps none of the others from it.
+
+    Raises:
+        NdexSyncError: the first error there was, once every step was tried.
+    """
+    errors = []
+    for step in steps:
+        try:
+            await _give_back(writer, notes, summary, visibility, step)
+        except NdexSyncError as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+async def _give_back(
+    writer: NdexWriter, notes: Notes, summary: Summary, visibility: Visibility, step: Step
+) -> None:
+    network = summary.id
+    try:
+        await notes.begin(step, network)
+    finally:
+        # An open network is worse than one that the journal says nothing of.
+        match step:
+            case Step.LOCK:
+                await writer.set_read_only(network, read_only=True)
+            case Step.INDEX:
+                await writer.set_index_level(network, summary.index_level)
+            case _:
+                await writer.set_visibility([network], visibility)
+    notes.enter(Moment.DONE, step, network)
+
+
+INDEX_PENDING = "its search index is pending"
+"""What is said of a network whose content is right and which the search does not find yet."""
+
+_LOCKED = "locked by the server; only its administrators can lift this"
+_METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
+_LOADED_LATER = frozenset({Step.CREATE, Step.REPLACE, Step.INDEX})
+_FAILED_LOOKS = 3
+_PROFILE = ("name", "description", "version")
+
+
+def _explain(error: ServerError) -> str:
+    return _LOCKED if isinstance(error, Locked) else str(error)
+
+
+def _describe_index(look: Look | None) -> str:
+    return "" if look is None or look.load is not LoadState.UNINDEXED else INDEX_PENDING
+
+
+def outcome_of(ended: Next) -> ActionOutcome:
+    """Say for the journal and for people how the work ended."""
+    match ended:
+        case Reached(note):
+            return ActionOutcome(Outcome.DONE, note)
+        case Conflict(reason):
+            return ActionOutcome(Outcome.CONFLICT, reason)
+        case GiveUp(reason):
+            return ActionOutcome(Outcome.FAILED, reason)
+        case _:
+            raise AssertionError(f"the work cannot end with {ended}")

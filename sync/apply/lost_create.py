@@ -1,0 +1,96 @@
+"""What became of a create whose answer was lost, told by the account's networks. Pure.
+
+A create has no key and doubles when repeated (contract 3.1), so it is looked for first: by the
+marker in its properties, and where its load failed, and left neither name nor properties, as the
+one nameless network that was not there before. An older network loses its name too where its
+content is replaced and cannot be loaded; its modification time has moved since it was created
+(contract 3.9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sync.apply.target import MARKER
+from sync.match.claims import read_claim
+from sync.match.properties import strip_image_extension
+from sync.model import NetworkId, RecordId, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The network is there; ``taken_up``: an earlier run left it unfinished."""
+
+    network: NetworkId
+    modified_ms: int
+    taken_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A network that claims a record; ``unfinished``: it carries the marker of a create that has
+    not come to its end.
+    """
+
+    network: NetworkId
+    modified_ms: int
+    unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A network is being loaded and does not say yet whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """The network is not there."""
+
+
+def settle_create(
+    networks: Iterable[Summary], token: str, nameless_before: Collection[NetworkId]
+) -> Made | Pending | NotMade:
+    """Say what became of the create that carried ``token``."""
+    new = []
+    for summary in networks:
+        if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
+            return Made(summary.id, summary.created_ms)
+        untouched = summary.created_ms == summary.modified_ms
+        if is_nameless(summary) and untouched and summary.id not in nameless_before:
+            new.append(summary)
+    # One that is being loaded may be the one, so no other is taken before it says whose it is.
+    if any(each.error_message is None for each in new):
+        return Pending()
+    return Made(new[0].id, new[0].modified_ms) if new else NotMade()
+
+
+def is_unfinished(summary: Summary) -> bool:
+    """Tell whether a network carries the marker of a create that has not come to its end."""
+    return any(item.name == MARKER for item in summary.properties or ())
+
+
+def is_nameless(summary: Summary) -> bool:
+    """Tell whether a network shows neither name nor properties: it is loading, or failed to."""
+    return not summary.name and not summary.properties and not summary.node_count
+
+
+def index_claims(networks: Iterable[Summary]) -> tuple[dict[str, Claimant], set[NetworkId]]:
+    """Return who claims which record, by ``claim_key``, and the networks that say nothing.
+
+    Of several that claim a record the first that is listed counts.
+    """
+    claims: dict[str, Claimant] = {}
+    nameless = set()
+    for summary in networks:
+        if is_nameless(summary):
+            nameless.add(summary.id)
+        elif (claim := read_claim(summary)) is not None:
+            claimant = Claimant(summary.id, summary.modified_ms, is_unfinished(summary))
+            claims.setdefault(claim_key(claim.record), claimant)
+    return claims, nameless
+
+
+def claim_key(record: RecordId) -> str:
+    """Return what all spellings of a record's id have in common."""
+    return strip_image_extension(record)

@@ -1,0 +1,199 @@
+"""From an action and what the network was before it to a course, and the body to upload. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from sync.apply.decide import Course, Form, Stated
+from sync.cx.content import write_upload
+from sync.cx.digest import content_digest
+from sync.cx.edit import edit_genes
+from sync.cx.figure import write_figure_network
+from sync.cx.property_list import PROFILE
+from sync.cx.repair import repair
+from sync.errors import NetworkError
+from sync.model import Property, Summary, Visibility
+from sync.plan.actions import CreateNetwork, UpdateNetwork
+from sync.plan.properties import merge_properties
+
+MARKER = "ndexSyncRun"
+"""The property that a new network carries until it is finished, to be found by (contract 3.1)."""
+
+_RESERVED = ("name", "description", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A course, and the content to upload on it; None where none is.
+
+    ``repairs`` say what is done to the content because the server would not take it as it is.
+    """
+
+    course: Course
+    body: bytes | None
+    repairs: tuple[str, ...] = ()
+
+
+def form_of(summary: Summary, digest: str | None, member: bool | None) -> Form:  # noqa: FBT001
+    """Return a network's form from what was read of it."""
+    return Form(
+        stated=Stated(summary.name, summary.description, summary.version, summary.properties or ()),
+        digest=digest,
+        visibility=summary.visibility,
+        read_only=summary.read_only,
+        folder=summary.folder,
+        member=member,
+    )
+
+
+def digest_of(content: object) -> str | None:
+    """Return the digest of a network's CX2, None where there is none that can be read.
+
+    A server that made the CX2 of a faulty CX1 can hand out one that contradicts itself.
+    """
+    if content is None:
+        return None
+    try:
+        return content_digest(content)
+    except NetworkError:
+        return None
+
+
+def prepare_update(
+    action: UpdateNetwork, origin: Form, origin_ms: int, content: object
+) -> Prepared:
+    """Prepare an update from the network's own form and content.
+
+    Raises NetworkError where the genes cannot be edited.
+    """
+    stated = _state_changes(action, origin.stated)
+    body, uploaded, digest = None, None, origin.digest
+    repairs: tuple[str, ...] = ()
+    if action.genes:
+        repaired = repair(content)
+        body, repairs = edit_genes(repaired.document, action.genes).body, repaired.done
+        uploaded, digest = _read_upload(body)
+        stated = _without_nulls(stated)
+    goal = Form(
+        stated=stated,
+        digest=digest,
+        visibility=action.visibility or origin.visibility,
+        read_only=origin.read_only if action.read_only is None else action.read_only,
+        folder=action.folder or origin.folder,
+        member=True if action.network_set else None,
+    )
+    course = Course(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
+    return Prepared(course, body, repairs)
+
+
+def prepare_restore(
+    origin: Form, origin_ms: int, before: Form, content: object, *, broken: bool
+) -> Prepared:
+    """Prepare the way back to the form and content that a backup holds.
+
+    ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
+    Raises NetworkError where the server would not take the content.
+    """
+    if content is None or origin.digest in restored_digests(content):
+        return Prepared(Course(origin, origin_ms, replace(before, digest=origin.digest)), None)
+    return _prepare_return(Course(origin, origin_ms, before, ours=broken), content)
+
+
+def restored_digests(content: object) -> frozenset[str | None]:
+    """Return the digests that a network has after a restore: as it was, or repaired."""
+    return frozenset({digest_of(content), digest_of(repair(content).document)})
+
+
+def prepare_undelete(before: Form, modified_ms: int, content: object) -> Prepared:
+    """Prepare to take a network out of the trash; its lock was lifted to delete it."""
+    form = replace(before, digest=digest_of(content))
+    return Prepared(Course(form, modified_ms, form, buried=True), None)
+
+
+def prepare_putting_back(course: Course, content: object) -> Prepared:
+    """Prepare to send the old content again after the new one could not be loaded.
+
+    Raises NetworkError where the server would not take that either.
+    """
+    return _prepare_return(replace(course, goal=course.origin, ours=True), content)
+
+
+def _prepare_return(course: Course, content: object) -> Prepared:
+    """Prepare to send a content that was handed out before, as the goal of a course."""
+    repaired = repair(content)
+    body = write_upload(repaired.document)
+    uploaded, digest = _read_upload(body)
+    goal = replace(course.goal, digest=digest, stated=_without_nulls(course.goal.stated))
+    return Prepared(replace(course, goal=goal, uploaded=uploaded), body, repaired.done)
+
+
+def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepared:
+    """Prepare a new network, which starts private and carries ``token`` as its marker."""
+    stated = dict(action.properties)
+    stated.setdefault("name", action.record)
+    body = write_figure_network(
+        [gene.to_gene() for gene in action.genes], {**stated, MARKER: token}
+    )
+    uploaded, digest = _read_upload(body)
+    properties = tuple(item for item in uploaded.properties if item.name != MARKER)
+    origin = Form(uploaded, digest, Visibility.PRIVATE, read_only=False, folder=None, member=False)
+    goal = Form(
+        stated=replace(uploaded, properties=properties),
+        digest=digest,
+        visibility=action.visibility,
+        read_only=action.read_only,
+        folder=action.folder,
+        member=True if action.network_set else None,
+    )
+    return Prepared(Course(origin, modified_ms, goal, uploaded, ours=True), body)
+
+
+def stated_in(content: object) -> Stated:
+    """Read what a CX2 document states of its network, as the server would take it over."""
+    fragments = content if isinstance(content, list) else []
+    declared: Mapping[str, Any] = {}
+    values: Mapping[str, Any] = {}
+    for fragment in fragments:
+        for declarations in fragment.get("attributeDeclarations", ()):
+            declared = declarations.get("networkAttributes", declared)
+        for attributes in fragment.get("networkAttributes", ()):
+            values = attributes
+    name, description, version = (_text(values.get(key, "")) for key in _RESERVED)
+    properties = (
+        Property(key, _text(value), (declared.get(key) or {}).get("d", "string"))
+        for key, value in values.items()
+        if key not in _RESERVED
+    )
+    return Stated(name, description, version, tuple(properties))
+
+
+def _read_upload(body: bytes) -> tuple[Stated, str]:
+    document = orjson.loads(body)
+    return stated_in(document), content_digest(document)
+
+
+def _without_nulls(stated: Stated) -> Stated:
+    """Leave out the properties without a value, which cannot be written (contract 3.5, 5.1)."""
+    kept = tuple(item for item in stated.properties if item.value is not None)
+    return replace(stated, properties=kept)
+
+
+def _state_changes(action: UpdateNetwork, stated: Stated) -> Stated:
+    new = {change.name: change.new for change in action.properties if change.name in PROFILE}
+    return Stated(
+        name=new.get("name", stated.name),
+        description=new.get("description", stated.description),
+        version=stated.version,
+        properties=merge_properties(stated.properties, action.properties),
+    )
+
+
+def _text(value: object) -> str:
+    """Write a value as the text that a summary holds (contract 3.4)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return orjson.dumps(value).decode() if isinstance(value, list) else str(value)

@@ -1,0 +1,276 @@
+"""Make a plan: check the collection, look into what would be changed, decide, guard.
+
+Only reads. What the decisions need to know of contents is learned here; they are made in
+``plan``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from msgspec import structs
+
+from sync.accepted.waivers import Book, open_empty_book
+from sync.apply.lost_create import is_unfinished
+from sync.apply.target import digest_of
+from sync.check import Finding, examine_collection
+from sync.collection.inventory import Located
+from sync.collection.inventory_database import Ledger
+from sync.collection.load import Collection
+from sync.collection.observe import ObservePolicy
+from sync.cx.edit import edit_genes, find_anchored
+from sync.cx.repair import repair
+from sync.errors import NetworkError, NotFound, ServerError
+from sync.model import (
+    CheckResult,
+    NetworkId,
+    Observation,
+    RecordId,
+    Seen,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+)
+from sync.ndex.client import NdexClient
+from sync.plan.actions import Action, Plan, Skipped
+from sync.plan.decide import (
+    Candidate,
+    ContentFacts,
+    Decided,
+    Draft,
+    PushPolicy,
+    Surplus,
+    arrange,
+    decide_record,
+    finish_update,
+    leave_unknown,
+)
+from sync.plan.file import make_plan_id
+from sync.plan.guards import GuardLimits, find_tripped
+from sync.state.cache import FORGETFUL, Cache
+from sync.state.contents import Contents
+
+_MAY_BE_MADE = frozenset({Verdict.UNMAPPED, Verdict.RESOLVABLE})
+_LOOKED_INTO_AT_ONCE = 128
+"""As many as a check judges at once: more than requests that may be under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What to plan for: the collection by name, the server as it is called, policy and limits.
+
+    ``records_before`` is how many records the last apply read, None where there was none. What
+    ``book`` holds as accepted is left alone.
+    """
+
+    server: str
+    name: str
+    collection: Collection
+    policy: PushPolicy
+    limits: GuardLimits
+    records_before: int | None = None
+    book: Book = field(default_factory=open_empty_book)
+
+
+async def make_plan(
+    request: PlanRequest,
+    client: NdexClient,
+    observe: ObservePolicy,
+    deliver: Callable[[CheckResult], None] = lambda _result: None,
+    cache: Cache = FORGETFUL,
+    contents: Contents | None = None,
+) -> Plan:
+    """Check every record and return what a push would do; ``deliver`` takes each verdict.
+
+    ``contents`` keeps what was read of the networks whose content is to be changed.
+
+    Raises ConfigError where the map file cannot be read at all.
+    """
+    deciding = _Deciding(request, client, contents)
+
+    def _keep(finding: Finding) -> None:
+        deciding.take(finding)
+        deliver(finding.result)
+
+    with Ledger() as ledger:
+        located = await examine_collection(
+            request.collection, client, observe, _keep, ledger, cache
+        )
+        await deciding.finish(located)
+        policy = replace(request.policy, listed=located.is_listed)
+        surplus = await _find_surplus(request, located, client) if policy.prune else []
+    decided = arrange(deciding.decided(), surplus, policy)
+    plan = Plan(
+        server=request.server,
+        account=policy.account,
+        collection=request.name,
+        records=deciding.count_read(),
+        complete=request.collection.complete,
+        actions=decided.actions,
+        skipped=decided.skipped,
+        id=make_plan_id(),
+    )
+    return structs.replace(plan, tripped=find_tripped(plan, request.limits, request.records_before))
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What was decided on one record, and what that hangs on still: the content of its network, or
+    whether the collection has one for it. ``number`` is the record's in the ledger.
+    """
+
+    path: str
+    id: RecordId
+    number: int | None
+    made: list[Action | Skipped] = field(default_factory=list)
+    draft: Draft | None = None
+    unmade: CheckResult | None = None
+
+    def add(self, decided: Iterable[Decided]) -> None:
+        """Take decisions in."""
+        for each in decided:
+            if isinstance(each, Draft):
+                self.draft = each
+            else:
+                self.made.append(each)
+
+
+class _Deciding:
+    """Decides on each record as soon as its verdict is there, and keeps no more than that: of a
+    whole collection there is no room for records, summaries and contents.
+    """
+
+    def __init__(self, request: PlanRequest, client: NdexClient, contents: Contents | None) -> None:
+        self._request = request
+        self._client = client
+        self._contents = contents
+        # A later verdict on the same record takes the place of the earlier one; on a refused one,
+        # whose path may be that of a table which others share, there is one word only.
+        self._latest: dict[str, _Entry] = {}
+        self._refused: list[_Entry] = []
+
+    def take(self, finding: Finding) -> None:
+        """Take a verdict in."""
+        result = self._request.book.settle(self._request.name, finding.result)
+        entry = _Entry(result.path, result.id, finding.number)
+        if result.verdict in _MAY_BE_MADE:
+            entry.unmade = replace(result, about=None)
+        else:
+            self._decide(entry, result, finding.observation)
+        if finding.number is None:
+            self._refused.append(entry)
+        else:
+            self._latest[result.path] = entry
+
+    def _decide(self, entry: _Entry, result: CheckResult, observation: Observation | None) -> None:
+        """Decide by the content too where the check read it whole; it is let go."""
+        summary = observation.summary if isinstance(observation, Seen) else None
+        document = observation.document if isinstance(observation, Seen) else None
+        entry.add(decide_record(Candidate(result, summary=summary), self._request.policy))
+        if entry.draft is not None and document is not None:
+            self._finish_update(entry, entry.draft, document)
+
+    def _finish_update(self, entry: _Entry, draft: Draft, content: object) -> None:
+        entry.draft = None
+        if self._contents is not None and content is not None:
+            action = draft.action
+            self._contents.keep(action.network, action.basis.modified_ms, content)
+        entry.add(finish_update(draft, _learn_facts(draft, content), self._request.policy))
+
+    async def finish(self, located: Located) -> None:
+        """Decide what hangs on contents that were not read yet, and on the whole collection."""
+        left = iter(self._latest.values())
+
+        async def _finish() -> None:
+            for entry in left:
+                if entry.unmade is not None:
+                    self._decide_create(entry, entry.unmade, located)
+                    await asyncio.sleep(0)
+                elif entry.draft is not None:
+                    await self._read_content(entry, entry.draft)
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(_LOOKED_INTO_AT_ONCE):
+                tasks.create_task(_finish())
+
+    def _decide_create(self, entry: _Entry, result: CheckResult, located: Located) -> None:
+        policy = replace(self._request.policy, listed=located.is_listed)
+        unfinished = _is_unfinished(result, located)
+        record = None
+        if entry.number is not None and (unfinished or result.verdict is Verdict.UNMAPPED):
+            record = located.record(entry.number)
+        entry.unmade = None
+        entry.add(decide_record(Candidate(result, record, unfinished=unfinished), policy))
+
+    async def _read_content(self, entry: _Entry, draft: Draft) -> None:
+        try:
+            content = await _fetch_content(self._client, draft.action.network)
+        except ServerError:
+            entry.made.append(leave_unknown(draft.action.record))
+        else:
+            self._finish_update(entry, draft, content)
+
+    def decided(self) -> Iterator[tuple[RecordId, Sequence[Action | Skipped]]]:
+        """Yield what was decided on each record, in the order of their paths."""
+        entries = [*self._refused, *self._latest.values()]
+        for entry in sorted(entries, key=lambda each: (each.path, each.id)):
+            yield entry.id, entry.made
+
+    def count_read(self) -> int:
+        """Return how many records could be read."""
+        return len(self._latest)
+
+
+def _is_unfinished(result: CheckResult, located: Located) -> bool:
+    """Tell whether the network that claims a record is one that we did not finish making."""
+    if result.verdict is not Verdict.RESOLVABLE or result.network is None:
+        return False
+    claimant = located.sighting(result.network)
+    return isinstance(claimant, Summary) and is_unfinished(claimant)
+
+
+def _learn_facts(draft: Draft, content: object) -> ContentFacts:
+    """Take a content's digest, and try what editing its genes would cost."""
+    digest, genes = digest_of(content), draft.action.genes
+    if content is None:
+        return ContentFacts(digest)
+    try:
+        repaired = repair(content)
+        lost_edges = edit_genes(repaired.document, genes).lost_edges
+        anchored = find_anchored(repaired.document, genes) if lost_edges else ()
+        return ContentFacts(digest, lost_edges, anchored, repairs=repaired.done)
+    except NetworkError as error:
+        return ContentFacts(digest, problem=str(error))
+
+
+async def _fetch_content(client: NdexClient, network: NetworkId) -> object:
+    try:
+        return await client.fetch_cx2(network)
+    except NotFound:
+        return None
+
+
+async def _find_surplus(
+    request: PlanRequest, located: Located, client: NdexClient
+) -> list[Surplus]:
+    """Look at every unclaimed network; one that cannot be read is left alone."""
+    if not request.collection.complete:
+        return []
+    surplus = []
+    for found in request.book.settle_unclaimed(request.name, tuple(located.unclaimed())):
+        summary = located.sighting(found.network)
+        if isinstance(summary, Summary):
+            surplus.append(await _look_at_surplus(found, summary, client))
+    return surplus
+
+
+async def _look_at_surplus(
+    found: UnclaimedNetwork, summary: Summary, client: NdexClient
+) -> Surplus:
+    try:
+        content = await _fetch_content(client, found.network)
+    except ServerError as error:
+        return Surplus(found, summary, None, problem=f"its content could not be read: {error}")
+    return Surplus(found, summary, digest_of(content))

@@ -1,0 +1,89 @@
+"""What the records of other shards mean for the verdicts of a shard.
+
+A verdict can hang on another record: on whether that one uses the same network. A shard reads its
+own records only; of its siblings, the records of the other shards, it reads those that mention a
+network that its own verdicts hang on, and takes from them what the whole run would. So each record
+gets the verdict of the whole run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from sync.collection.shards import Shard
+from sync.match.claims import Mapped, NotListed, accounts_for, resolve_record
+from sync.model import InvalidRecord, MapEntry, NetworkId, RecordId
+from sync.records.cached import RecordSource, read_parcels
+from sync.records.uuid_scan import find_mentions, find_named
+from sync.state.cache import Cache
+
+Takers = Mapping[NetworkId, Sequence[str]]
+"""Networks that are not free, each with the files, or map rows, that use it as theirs.
+
+None where it is only one of several that come into question, or not for this run to say.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """The record files ``paths`` of the other shards, and the rows of the map file."""
+
+    source: RecordSource
+    paths: Sequence[str]
+    entries: Sequence[MapEntry]
+
+
+def find_takers(
+    shard: Shard,
+    siblings: Siblings,
+    named: AbstractSet[NetworkId],
+    claims: Mapping[NetworkId, RecordId | None],
+    cache: Cache,
+) -> Takers:
+    """Return the networks that siblings take or that another shard accounts for.
+
+    ``named`` are the networks that the shard's own records name, and those that may not be read,
+    of which it matters whether any record names them. A network of the collection is
+    accounted for by the shard of the record that it ``claims``, whether there is such a record or
+    not; by that of its own UUID where it claims none. Which others siblings take is not told.
+    """
+    own = {network for network, claimed in claims.items() if shard.holds(claimed or network)}
+    taken = _find_taken(siblings, named | own, cache)
+    return {**dict.fromkeys(claims.keys() - own, ()), **taken}
+
+
+def _find_taken(siblings: Siblings, networks: AbstractSet[NetworkId], cache: Cache) -> Takers:
+    """Read the siblings that mention any of these networks, and resolve them as their shard does.
+
+    What the server's networks claim plays no part: one that claims a sibling is accounted for by
+    the sibling's shard.
+    """
+    paths = _find_concerned(siblings, networks)
+    rows: dict[RecordId, list[MapEntry]] = defaultdict(list)
+    for entry in siblings.entries:
+        rows[entry.record].append(entry)
+    taken: dict[NetworkId, list[str]] = defaultdict(list)
+    unread = []
+    for path, outcome in zip(paths, read_parcels(siblings.source, paths, cache), strict=True):
+        if isinstance(outcome, InvalidRecord):
+            unread.append(path)
+            continue
+        resolution = resolve_record(outcome.network, rows.get(outcome.id, []), NotListed())
+        places = [path] if isinstance(resolution, Mapped) else []
+        for network in accounts_for(resolution):
+            taken[network] += places
+    for network, places in find_named(siblings.source.root, unread, siblings.entries).items():
+        taken[network] += places
+    return taken
+
+
+def _find_concerned(siblings: Siblings, networks: AbstractSet[NetworkId]) -> list[str]:
+    mentions = find_mentions(siblings.source.root, siblings.paths, networks)
+    mapped = {entry.record for entry in siblings.entries if entry.network in networks}
+    return [
+        path for path in siblings.paths if path in mentions or PurePosixPath(path).stem in mapped
+    ]

@@ -1,0 +1,223 @@
+"""Find each record's network: the record's own UUID, then the map file's, then the server's word.
+
+Pure: what was read from disk and server comes in, one resolution a record goes out. A conflict
+is a result with its candidates, never a guess, and a look-up that failed is *Unknown*, never
+"there is none" (design: Unknown is not absent).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import assert_never
+
+from sync.match.properties import find_property, read_pathway_id, strip_image_extension
+from sync.model import NOT_LISTED, MapEntry, NetworkId, Property, RecordId, Summary
+
+_PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
+_FIGURE_NAME = re.compile(r"PMC\d+__\S+")
+
+
+class Source(StrEnum):
+    """Who says that a record is a network."""
+
+    FRONT_MATTER = "front matter"
+    MAP_FILE = "map file"
+    SERVER = "server"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The record that a network says it belongs to, and by what: a property's name, or its name."""
+
+    record: RecordId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The record, or its map file, names exactly one network.
+
+    ``others`` are networks that the map file names beside the record's own, each with who says so;
+    ``notes`` name them where it does not list the record's own as well.
+    """
+
+    network: NetworkId
+    source: Source
+    notes: tuple[str, ...] = ()
+    others: Mapping[NetworkId, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolvable:
+    """Nothing local names a network, and exactly one network claims the record."""
+
+    network: NetworkId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Several networks come into question and the record names none of them.
+
+    ``said_by`` holds the candidates, each with who says so.
+    """
+
+    said_by: Mapping[NetworkId, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """No UUID, and no network of the collection claims the record."""
+
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Whether a network claims the record could not be found out."""
+
+    reason: str
+
+
+Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The collection was listed in full: its networks that claim the record, each by what.
+
+    ``doubt`` names a network that may not be read and that no record names, so that it may claim
+    any that no other network claims; None where there is none.
+    """
+
+    claimants: Mapping[NetworkId, str] = field(default_factory=dict)
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """The configuration names no network set, folder or account to look in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFailed:
+    """The collection's networks could not be listed in full."""
+
+    reason: str
+
+
+Listing = Listed | NotListed | ListingFailed
+
+
+def read_claim(summary: Summary) -> Claim | None:
+    """Say which record the network itself names: by property, else by its name (formats 5, 6).
+
+    The figure id may carry the image's file extension; property names are compared in any
+    spelling. Never by a property's position.
+    """
+    properties = summary.properties or ()
+    if figure := find_property(properties, "pfocrId"):
+        return Claim(RecordId(strip_image_extension(figure)), "pfocrId")
+    return _claim_of_pathway(properties) or _claim_of_name(summary.name)
+
+
+def _claim_of_pathway(properties: Sequence[Property]) -> Claim | None:
+    for name in ("WikipathwaysID", "labels"):
+        value = find_property(properties, name)
+        if value and (pathway := read_pathway_id(value)):
+            return Claim(RecordId(pathway), name)
+    return None
+
+
+def _claim_of_name(name: str) -> Claim | None:
+    if pathway := _PATHWAY_NAME.match(name.strip()):
+        return Claim(RecordId(pathway[1]), "name")
+    if figure := _FIGURE_NAME.fullmatch(name.strip()):
+        return Claim(RecordId(strip_image_extension(figure[0])), "name")
+    return None
+
+
+def resolve_record(
+    named: NetworkId | None, rows: Sequence[MapEntry], listing: Listing
+) -> Resolution:
+    """Resolve one record: by the network that it names, its map file's rows, then the server."""
+    if named is not None:
+        return _map_by_record(named, rows)
+    mapped = tuple(dict.fromkeys(row.network for row in rows))
+    if len(mapped) == 1:
+        note = f"the record names no network; {rows[0].path}:{rows[0].line} does"
+        return Mapped(mapped[0], Source.MAP_FILE, (note,))
+    if mapped:
+        return Ambiguous({network: _rows_naming(network, rows) for network in mapped})
+    return _resolve_on_server(listing)
+
+
+def _resolve_on_server(listing: Listing) -> Resolution:
+    match listing:
+        case ListingFailed(reason):
+            return Unknown(f"{NOT_LISTED}: {reason}")
+        case NotListed():
+            return Unmapped(("no network set, folder or account is configured to look in",))
+        case Listed(claimants) if len(claimants) == 1:
+            [(network, by)] = claimants.items()
+            return Resolvable(network, by)
+        case Listed(claimants) if claimants:
+            return Ambiguous({network: (f"its {by}",) for network, by in claimants.items()})
+        case Listed(doubt=str(doubt)):
+            return Unknown(doubt)
+        case Listed():
+            return Unmapped()
+
+
+def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...]:
+    return tuple(f"{row.path}:{row.line}" for row in rows if row.network == network)
+
+
+def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
+    """A map file that lists the record's own network among others does not contradict it."""
+    listed = any(row.network == network for row in rows)
+    others = [row for row in rows if row.network != network]
+    contradicting = () if listed else others
+    return Mapped(
+        network,
+        Source.FRONT_MATTER,
+        tuple(
+            f"{row.path}:{row.line} names another network, {row.network}" for row in contradicting
+        ),
+        {row.network: _rows_naming(row.network, rows) for row in others},
+    )
+
+
+def accounts_for(resolution: Resolution) -> tuple[NetworkId, ...]:
+    """Return the networks that the record names, could be resolved to, or would choose from."""
+    match resolution:
+        case Mapped(network) | Resolvable(network):
+            return (network,)
+        case Ambiguous(said_by):
+            return tuple(said_by)
+        case Unmapped() | Unknown():
+            return ()
+        case _:
+            assert_never(resolution)
+
+
+def find_rivals(path: str, resolution: Resolution, owners: Sequence[str]) -> tuple[str, ...]:
+    """Return who else names the network that a record was resolved to (design: duplicate).
+
+    ``owners`` are all who name that network: paths of records, and places in map files. A network
+    that only claims a record is not named by it yet.
+    """
+    match resolution:
+        case Mapped():
+            others = list(owners)
+            others.remove(path)
+            return tuple(others)
+        case Resolvable():
+            return tuple(owners)
+        case Ambiguous() | Unmapped() | Unknown():
+            return ()
+        case _:
+            assert_never(resolution)

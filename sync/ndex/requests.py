@@ -1,0 +1,396 @@
+"""What NDEx is asked, and what its answers mean: bytes in, JSON or an exception out.
+
+Nothing here sends, waits or reads a clock. A 500 of NDEx can mean anything from "locked for a
+moment" to "read-only for ever", so answers are told apart by ``errorCode`` and message, and by
+the bare status only where a proxy spoke (contract 1.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import msgspec
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sync.errors import (
+    BadRequest,
+    Call,
+    Duplicate,
+    Forbidden,
+    Locked,
+    NotFound,
+    NotValidated,
+    QuotaExceeded,
+    ReadOnly,
+    Redirected,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    TooLarge,
+    Unauthorized,
+)
+from sync.match.identifiers import normalise_network_id
+from sync.model import NetworkId
+
+MAX_BATCH = 2000
+"""Ids that one batch call may carry; one more and the server answers 500 (contract 6)."""
+
+_SHOWN = 300
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_SECRET = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]+", re.IGNORECASE)
+_ASPECT = re.compile(r"[A-Za-z@]\w*")
+
+
+MAX_VALUES = 4_000_000
+"""How many values an answer may hold, but for listings. An object counts as four, an array as two:
+that is how much room they take beside what is in them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call, ready to be sent.
+
+    ``path`` starts at the API's root, already quoted. ``repeatable``: sending it twice does no
+    more than sending it once. ``anonymous``: goes without credentials. ``listing``: the answer
+    is as long as the account is large. ``parse`` reads the JSON of the answer; it raises ValueError
+    where it is none.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    repeatable: bool = True
+    anonymous: bool = False
+    listing: bool = False
+    parse: Callable[[bytes], object] = orjson.loads
+
+    @property
+    def call(self) -> Call:
+        """What errors may say of this request."""
+        return Call(self.method, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: ``url`` is the one that was asked, without query; header names in lower
+    case.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def build_status() -> Request:
+    """Ask whether the server is there; bad credentials would make even this fail (contract 2)."""
+    return Request("GET", "/v3/admin/status", anonymous=True)
+
+
+def build_own_user() -> Request:
+    """Ask who we are; any value of ``valid`` but ``true`` is a 500 (contract 2)."""
+    return Request("GET", "/v2/user", query=(("valid", "true"),))
+
+
+def build_user(name: str) -> Request:
+    """Ask for an account by its name (contract 8)."""
+    return Request("GET", "/v2/user", query=(("username", name),))
+
+
+def build_summary_batch(ids: Collection[NetworkId]) -> Request:
+    """Ask for v2 summaries, which carry properties whatever their values (contract 3.4, 6)."""
+    # The server pastes ids into SQL and fails the whole call on one that is malformed.
+    body = orjson.dumps(list(ids))
+    request = Request("POST", "/v2/batch/network/summary", body=body, parse=split_rows)
+    for network in ids:
+        require_id(network, request.call)
+    if len(ids) > MAX_BATCH:
+        raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
+    return request
+
+
+def build_summary(network: NetworkId) -> Request:
+    """Ask for one v2 summary (contract 3.4)."""
+    return _of("/v2/network/{id}/summary", network)
+
+
+def build_state(network: NetworkId) -> Request:
+    """Ask for one v3 ``COMPACT`` summary: 404 and 401 tell gone from private (contract 6)."""
+    return _of("/v3/networks/{id}/summary", network, (("format", "COMPACT"),))
+
+
+def build_cx2(network: NetworkId) -> Request:
+    """Ask for the whole content as CX2 (contract 4)."""
+    return _of("/v3/networks/{id}", network)
+
+
+def build_cx2_aspect(network: NetworkId, aspect: str) -> Request:
+    """Ask for one aspect of the CX2; without ``size`` it comes whole (contract 4).
+
+    Raises:
+        ValueError: the name is not one of an aspect.
+    """
+    if not _ASPECT.fullmatch(aspect):
+        raise ValueError(f"{aspect!r} is no aspect name")
+    return _of("/v3/networks/{id}/aspects/" + aspect, network)
+
+
+def build_cx1(network: NetworkId) -> Request:
+    """Ask for the whole content as CX1 (contract 4)."""
+    return _of("/v2/network/{id}", network)
+
+
+def build_set(network_set: str) -> Request:
+    """Ask for a network set (contract 7.1)."""
+    return _of("/v2/networkset/{id}", network_set)
+
+
+def build_folder_networks(folder: str) -> Request:
+    """Ask for the networks and shortcuts of a folder; ``compact`` names targets (contract 7.2)."""
+    query = (("format", "compact"), ("type", "network"))
+    return _of("/v3/files/folders/{id}/list", folder, query)
+
+
+def build_account_networks(user: str) -> Request:
+    """Ask for all networks of an account at once, since its pages repeat (contract 8)."""
+    query = (("offset", "0"), ("limit", "0"))
+    request = _of("/v2/user/{id}/networksummary", user, query)
+    return replace(request, listing=True, parse=split_rows)
+
+
+def build_trash() -> Request:
+    """Ask what the logged-in account has in the trash (contract 3.7)."""
+    return Request("GET", "/v3/files/trash")
+
+
+def build_file_counts() -> Request:
+    """Ask how many networks, folders and shortcuts the logged-in account has (contract 7.2)."""
+    return Request("GET", "/v3/files/count")
+
+
+def _of(template: str, item: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
+    require_id(item, Call("GET", template))
+    return Request("GET", template.replace("{id}", item), query)
+
+
+def require_id(text: str, call: Call) -> None:
+    """Refuse what is no lower-case UUID before it gets into a path or a body (contract 4, 6).
+
+    Raises:
+        BadRequest: it is none; nothing was sent.
+    """
+    if normalise_network_id(text) != text:
+        raise BadRequest(call, f"{text[:60]!r} is no lower-case UUID; nothing was sent")
+
+
+def split_rows(body: bytes) -> object:
+    """Take a list apart into the texts of its rows, without reading what they hold.
+
+    A batch that is read whole takes up four times the memory of its text. What is no list is read
+    as it is.
+    """
+    try:
+        return [memoryview(row) for row in msgspec.json.decode(body, type=list[msgspec.Raw])]
+    except (msgspec.DecodeError, RecursionError):
+        return orjson.loads(body)
+
+
+def decipher(request: Request, answer: Answer, now: datetime) -> object:
+    """Return the JSON of a good answer, None where it has no body by rights (204).
+
+    Where something was made and the answer is plain text, that text: the address of the new
+    thing, which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into
+    seconds.
+
+    Raises:
+        ServerError: the class that says what the reader can do (contract 1.3, 3.5 to 3.7).
+    """
+    if answer.status == 204:
+        return None
+    if answer.status == 201 and _is_plain_text(answer):
+        return answer.body.decode(errors="replace")
+    if 200 <= answer.status < 300:
+        return _parse(request, answer)
+    if 300 <= answer.status < 400:
+        raise _redirected(request.call, answer)
+    raise _refusal(request.call, answer, now)
+
+
+def _is_plain_text(answer: Answer) -> bool:
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    return media_type.strip().lower() == "text/plain"
+
+
+def _parse(request: Request, answer: Answer) -> object:
+    # Each value takes some 50 bytes once it is parsed, however short it was.
+    if not request.listing and _count_values(answer.body) > MAX_VALUES:
+        raise TooLarge(
+            request.call,
+            f"the answer holds more than {MAX_VALUES:,} values, as no network does",
+            status=answer.status,
+        )
+    try:
+        return request.parse(answer.body)
+    except ValueError:
+        raise ServerBroken(request.call, _describe(answer.body), status=answer.status) from None
+
+
+def _count_values(body: bytes) -> int:
+    return body.count(b",") + 4 * body.count(b"{") + 2 * body.count(b"[")
+
+
+def _describe(body: bytes) -> str:
+    if not body.strip():
+        return "the answer is empty"
+    if _is_markup(body):
+        return "a web page came instead of NDEx's answer; is this the address of an NDEx server?"
+    return "the answer is no JSON, or is cut short"
+
+
+def _is_markup(body: bytes) -> bool:
+    return body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _redirected(call: Call, answer: Answer) -> Redirected:
+    target = answer.headers.get("location")
+    where = "another place" if target is None else _showable(answer.url, target)
+    return Redirected(
+        call,
+        f"{answer.url} redirects to {where}; redirects are not followed, give the server's own URL",
+        status=answer.status,
+    )
+
+
+def _showable(base: str, target: str) -> str:
+    """Return a redirect's target without what may be secret in it: user, query, fragment."""
+    try:
+        parts = urlsplit(urljoin(base, target))
+        host = parts.netloc.rpartition("@")[2]
+    except ValueError:
+        return "an address that cannot be read"
+    return _tidy(urlunsplit((parts.scheme, host, parts.path, "", "")))
+
+
+class _Fault(BaseModel):
+    """The error object that all mapped errors of NDEx share (contract 1.2)."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    errorCode: str  # noqa: N815 (the server's spelling)
+    message: str | None = None
+
+
+_BY_CODE: Mapping[str, type[ServerError]] = {
+    "NDEx_Bad_Request_Exception": BadRequest,
+    "NDEx_Unauthorized_Operation_Exception": Unauthorized,
+    "NDEx_User_Account_Not_Verified": Unauthorized,
+    "NDEx_Forbidden_Operation_Exception": Forbidden,
+    "NDEx_Object_Not_Found_Exception": NotFound,
+    "NDEx_Duplicate_Object_Exception": Duplicate,
+    "NDEx_Unsupported_Media_Type": BadRequest,
+    "NDEx_Concurrent_Modification_Exception": Locked,
+    "NDEx_Modify_Invalid_Network_Exception": NotValidated,
+    "NDEx_Exception": ServerBroken,
+}
+
+# Codes under which the server wraps errors of other kinds, told apart by their words alone
+# (contract 3.5, 3.6, 3.7, 4).
+_WRAPPED = {
+    "NDEx_Exception": (
+        (re.compile(r"locked by another updating process"), Locked),
+        (
+            re.compile(r"can't (?:update|delete) (?:a )?read-?only network|read-only network"),
+            ReadOnly,
+        ),
+        (re.compile(r"not allowed on an invalid network"), NotValidated),
+        (re.compile(r"doesn't have \w+ permission|only network owner can"), Unauthorized),
+        (re.compile(r"network \S+ not found in ndex|server can't find file"), NotFound),
+        (re.compile(r"uncaught exception jakarta\.ws\.rs"), BadRequest),
+        (re.compile(r"uncaught exception java\.lang\.illegalargumentexception"), BadRequest),
+    ),
+    "NDEx_Forbidden_Operation_Exception": (
+        (re.compile(r"read-only network"), ReadOnly),
+        (re.compile(r"quota|disk space|storage limit"), QuotaExceeded),
+    ),
+}
+
+# Statuses that only a proxy gives, and those that no repetition changes, whoever gives them.
+_SLOW_DOWN = frozenset({429, 503})
+_BAD_GATEWAY = frozenset({502, 504})
+_NEVER_ACCEPTED = frozenset({405, 406, 411, 413, 414, 415, 422, 431})
+
+
+def _refusal(call: Call, answer: Answer, now: datetime) -> ServerError:
+    fault = _read_fault(answer.body)
+    message = _message(fault, answer.body)
+    if answer.status in _SLOW_DOWN:
+        wait_s = _retry_after_s(answer.headers.get("retry-after", ""), now)
+        return Throttled(call, message, status=answer.status, retry_after_s=wait_s)
+    code = None if fault is None else _tidy(fault.errorCode)
+    kind = _kind(answer.status, fault, answer.body)
+    return kind(call, message, status=answer.status, error_code=code)
+
+
+def _read_fault(body: bytes) -> _Fault | None:
+    try:
+        return _Fault.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _message(fault: _Fault | None, body: bytes) -> str:
+    if fault is not None:
+        return _tidy(fault.message or "") or "refused without a reason"
+    if not body.strip() or _is_markup(body):
+        return _describe(body)
+    return _tidy(body[: 4 * _SHOWN + 4].decode(errors="replace"))
+
+
+def _kind(status: int, fault: _Fault | None, body: bytes) -> type[ServerError]:
+    """Decide by what NDEx says; where NDEx did not speak, by what any HTTP server may mean."""
+    if status == 401:
+        return Unauthorized
+    if status in _NEVER_ACCEPTED:
+        return BadRequest
+    if fault is not None and status not in _BAD_GATEWAY and (known := _kind_of_fault(fault)):
+        return known
+    if status == 400 and not _is_markup(body):
+        return BadRequest
+    return ServerBroken
+
+
+def _kind_of_fault(fault: _Fault) -> type[ServerError] | None:
+    said = (fault.message or "").lower()
+    for words, kind in _WRAPPED.get(fault.errorCode, ()):
+        if words.search(said):
+            return kind
+    return _BY_CODE.get(fault.errorCode)
+
+
+def _retry_after_s(value: str, now: datetime) -> float | None:
+    """Read ``Retry-After``: seconds, or a date; None for anything else."""
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
+
+
+def _tidy(text: str) -> str:
+    """Make a stranger's words fit for one line of a report; blot out credentials sent back."""
+    printable = "".join(sign if sign.isprintable() else " " for sign in text[: _SHOWN + 1])
+    line = _SECRET.sub(r"\1 [hidden]", " ".join(printable.split()))
+    return line if len(text) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -1,0 +1,176 @@
+"""Read records, those that have not changed from the cache.
+
+A kept record is used only while every file that it was read from is the same: by size and times
+where those tell, else by content, as in a fresh checkout. Records that cannot be read are read
+anew each time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import orjson
+
+from sync.errors import RecordError
+from sync.model import InvalidRecord, Layout, Record
+from sync.records.fingerprint import Folders, digest_files, have_times, sources_of, stamp_files
+from sync.records.organisms import Organisms
+from sync.records.read import read_record
+from sync.state.cache import FORGETFUL, Cache, KeptRecord
+from sync.state.encoded_record import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """Where records are read from, and as what; ``layout`` None detects it file by file.
+
+    ``clock`` tells the time in nanoseconds since the epoch, as file systems do.
+    """
+
+    root: Path
+    layout: Layout | None
+    organisms: Organisms
+    clock: Callable[[], int] = time.time_ns
+
+    @property
+    def settings(self) -> str:
+        """What of the settings a record depends on, as a short text."""
+        wanted = (self.layout, sorted(self.organisms.taxa), sorted(self.organisms.names))
+        return blake2b(orjson.dumps(wanted), digest_size=16).hexdigest()
+
+
+def read_records(
+    source: RecordSource, paths: Iterable[str], cache: Cache = FORGETFUL
+) -> list[Record | InvalidRecord]:
+    """Read records; a bad one is a value, never an exception.
+
+    Raises:
+        StateForged: the cache was tampered with.
+    """
+    if not cache.keeps:
+        return [_read_outcome(source, path) for path in paths]
+    read = read_parcels(source, paths, cache)
+    return [each.open() if isinstance(each, Parcel) else each for each in read]
+
+
+def read_parcels(
+    source: RecordSource, paths: Iterable[str], cache: Cache
+) -> list[Parcel | InvalidRecord]:
+    """Read records to pass them on; a bad one is a value, never an exception."""
+    known = find_unchanged(source, [*paths], cache, Folders(source.root))
+    return [found or read_anew(source, path, cache) for path, found in known.items()]
+
+
+def find_unchanged(
+    source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
+) -> dict[str, Parcel | None]:
+    """Return for each path the record from the cache, None where it has to be read."""
+    known: dict[str, Parcel | None] = dict.fromkeys(paths)
+    if cache.keeps:
+        look_up = _LookUp(source, cache, source.settings, folders)
+        for path, kept in cache.find_records(paths, look_up.settings).items():
+            known[path] = look_up.find_unchanged(kept)
+    return known
+
+
+def read_anew(source: RecordSource, path: str, cache: Cache) -> Parcel | InvalidRecord:
+    """Read a record from its files, and give it to the cache."""
+    if not cache.keeps:
+        return read_parcel(source, path)
+    return keep_read(read_to_keep(source, path), cache, source.settings)
+
+
+def keep_read(
+    read: KeptRecord | Parcel | InvalidRecord, cache: Cache, settings: str
+) -> Parcel | InvalidRecord:
+    """Give the cache what is ready to be kept; return what is passed on."""
+    if not isinstance(read, KeptRecord):
+        return read
+    cache.keep_record(read, settings)
+    return read.parcel
+
+
+def read_parcel(source: RecordSource, path: str) -> Parcel | InvalidRecord:
+    """Read a record from its files to pass it on."""
+    return _pack(_read_outcome(source, path))
+
+
+def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | InvalidRecord:
+    """Read a record, ready to be kept if its files were the same before and after.
+
+    Which files it was read from is known for certain only when its layout is.
+    """
+    possible = sources_of(path, source.layout)
+    before = stamp_files(source.root, possible)
+    if before is None:
+        return read_parcel(source, path)
+    if not before.is_telling(source.clock()):
+        return _read_fresh_files(source, path, possible)
+    outcome = read_parcel(source, path)
+    if isinstance(outcome, InvalidRecord):
+        return outcome
+    sources = sources_of(path, outcome.layout)
+    digest = _digest(source.root, sources)
+    after = stamp_files(source.root, sources)
+    then = dict(zip(possible, before.facts, strict=True))
+    if digest is None or after is None or after.facts != tuple([then[place] for place in sources]):
+        return outcome
+    return KeptRecord(outcome, after.text, digest)
+
+
+def _read_fresh_files(
+    source: RecordSource, path: str, possible: Sequence[str]
+) -> KeptRecord | Parcel | InvalidRecord:
+    """Read a record whose files changed a moment ago: only their content tells of the next time."""
+    before = _digest(source.root, possible)
+    outcome = read_parcel(source, path)
+    if isinstance(outcome, InvalidRecord):
+        return outcome
+    digest = _digest(source.root, sources_of(path, outcome.layout))
+    if digest is None or before is None or before != _digest(source.root, possible):
+        return outcome
+    return KeptRecord(outcome, "", digest)
+
+
+def _read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
+    return read_record(source.root, path, source.layout, source.organisms)
+
+
+def _pack(outcome: Record | InvalidRecord) -> Parcel | InvalidRecord:
+    return Parcel.packed(outcome) if isinstance(outcome, Record) else outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _LookUp:
+    """What is needed to tell whether kept records are still those of their files."""
+
+    source: RecordSource
+    cache: Cache
+    settings: str
+    folders: Folders
+
+    def find_unchanged(self, kept: KeptRecord) -> Parcel | None:
+        """Look at the times of its files, and where those tell nothing at what the files hold."""
+        root, parcel = self.source.root, kept.parcel
+        if have_times(self.folders, parcel.path, parcel.layout, kept.stamp):
+            return parcel
+        sources = sources_of(parcel.path, parcel.layout)
+        stamp = stamp_files(root, sources)
+        if stamp is None or _digest(root, sources) != kept.digest:
+            return None
+        # Without a stamp while a change could go unseen, because the files were written just now.
+        text = stamp.text if stamp.is_telling(self.source.clock()) else ""
+        self.cache.keep_record(KeptRecord(parcel, text, kept.digest), self.settings)
+        return parcel
+
+
+def _digest(root: Path, sources: Iterable[str]) -> bytes | None:
+    """Return None where a file cannot be read; then the record cannot be kept."""
+    try:
+        return digest_files(root, sources)
+    except RecordError:
+        return None

@@ -1,0 +1,33 @@
+"""Slices of a collection's records, as a process beside this one reads them.
+
+What such a process has to import is little: nothing here or below knows of servers or tasks.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+
+from sync.gc_tuning import collect_seldom
+from sync.model import InvalidRecord
+from sync.records.cached import RecordSource, read_parcel, read_to_keep
+from sync.state.cache import KeptRecord
+from sync.state.encoded_record import Parcel
+
+
+def read_slice(source: RecordSource, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+    """Read a slice for a run without a cache."""
+    return [read_parcel(source, path) for path in paths]
+
+
+def read_slice_to_keep(
+    source: RecordSource, paths: Sequence[str]
+) -> list[KeptRecord | Parcel | InvalidRecord]:
+    """Read a slice for a run with a cache."""
+    return [read_to_keep(source, path) for path in paths]
+
+
+def prepare_process() -> None:
+    """Make a process one that only reads slices: it ends when its parent says so."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()

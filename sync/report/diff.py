@@ -1,0 +1,197 @@
+"""What changed between two reports, as a document: new, solved and changed records.
+
+Unknown is not absent: a record that only the earlier report knows may be deleted, or not have
+been selected in the later run, so it is counted and never called solved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from typing import Annotated, Literal, TextIO
+
+from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
+from pydantic.dataclasses import dataclass
+
+from sync.model import Verdict
+from sync.report.document import (
+    SCHEMA_VERSION,
+    AnyDifference,
+    RemoteOnly,
+    Report,
+    ReportedRecord,
+    Tool,
+)
+from sync.report.fields import STRICT, Text
+from sync.report.json import dump
+from sync.version import __version__
+
+_Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Side:
+    """One of the two runs, and its verdicts."""
+
+    run: Text
+    started: AwareDatetime
+    server: Text
+    complete: bool
+    records: NonNegativeInt
+    verdicts: dict[Verdict, PositiveInt]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class RecordChange:
+    """A record on which the two runs do not agree.
+
+    ``new``: not settled now, while it was, or was not known. ``solved``: in sync or accepted now.
+    ``changed``: settled in neither, but not for the same reasons. ``before`` is null where the
+    earlier report does not know the record. ``appeared`` and ``gone`` are the differences of one
+    run only.
+    """
+
+    change: Literal["new", "solved", "changed"]
+    id: Text
+    collection: Text
+    path: Text
+    line: PositiveInt | None
+    network: Text | None
+    before: Verdict | None
+    after: Verdict
+    appeared: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
+    gone: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
+    messages: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, config=STRICT)
+class Comparison:
+    """What changed from one run to a later one.
+
+    ``only_before`` and ``only_after`` count the records that one report alone knows;
+    ``unchanged`` those on which both say the same. ``unclaimed_new`` are networks without record
+    that only the later report lists, ``unclaimed_gone`` those that it no longer lists.
+    """
+
+    schema_version: Literal[1]
+    tool: Tool
+    before: Side
+    after: Side
+    unchanged: NonNegativeInt
+    only_before: NonNegativeInt
+    only_after: NonNegativeInt
+    changes: tuple[RecordChange, ...]
+    unclaimed_new: tuple[RemoteOnly, ...]
+    unclaimed_gone: tuple[RemoteOnly, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many records are new, solved and changed."""
+        return Counter(change.change for change in self.changes)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything is there now that was not before: new or changed, not only solved."""
+        return bool(self.counts["new"] or self.counts["changed"] or self.unclaimed_new)
+
+
+def compare_reports(before: Report, after: Report) -> Comparison:
+    """Tell what changed, records in the order of the later report."""
+    earlier, later = _by_key(before.records), _by_key(after.records)
+    changes = tuple(_changes(earlier, later))
+    new = len(later.keys() - earlier.keys())
+    changed = sum(change.before is not None for change in changes)
+    return Comparison(
+        schema_version=SCHEMA_VERSION,
+        tool=Tool(name="ndex-sync", version=__version__),
+        before=_side(before),
+        after=_side(after),
+        unchanged=len(later) - new - changed,
+        only_before=len(earlier.keys() - later.keys()),
+        only_after=new,
+        changes=changes,
+        unclaimed_new=_listed_only_in(after, before),
+        unclaimed_gone=_listed_only_in(before, after),
+    )
+
+
+def render_comparison(comparison: Comparison, stream: TextIO) -> None:
+    """Write the document as JSON, one key a line, its changes one a line."""
+    stream.write("{")
+    for index, key in enumerate(field.name for field in fields(comparison)):
+        value = getattr(comparison, key)
+        stream.write(f'{"," if index else ""}\n"{key}":')
+        if key == "changes":
+            stream.write("[" + ",".join(f"\n{dump(change)}" for change in value) + "]")
+        else:
+            stream.write(dump(value))
+    stream.write("\n}\n")
+
+
+def _by_key(records: Iterable[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:
+    """Key records by collection and id; a copied file repeats an id, so the n-th is the n-th."""
+    seen: Counter[tuple[str, str]] = Counter()
+    keyed = {}
+    for record in records:
+        name = (record.collection, record.id)
+        keyed[(*name, seen[name])] = record
+        seen[name] += 1
+    return keyed
+
+
+def _changes(
+    earlier: Mapping[_Key, ReportedRecord], later: Mapping[_Key, ReportedRecord]
+) -> Iterator[RecordChange]:
+    for key, after in later.items():
+        before = earlier.get(key)
+        was_fine = before is None or before.verdict.settled
+        if after.verdict.settled:
+            if not was_fine:
+                yield _change("solved", before, after)
+        elif was_fine:
+            yield _change("new", before, after)
+        elif before is not None and _reasons(before) != _reasons(after):
+            yield _change("changed", before, after)
+
+
+def _reasons(record: ReportedRecord) -> tuple[object, ...]:
+    return record.verdict, record.network, record.differences, record.messages
+
+
+def _change(
+    change: Literal["new", "solved", "changed"],
+    before: ReportedRecord | None,
+    after: ReportedRecord,
+) -> RecordChange:
+    known = () if before is None else before.differences
+    return RecordChange(
+        change=change,
+        id=after.id,
+        collection=after.collection,
+        path=after.path,
+        line=after.line,
+        network=after.network,
+        before=None if before is None else before.verdict,
+        after=after.verdict,
+        appeared=tuple(each for each in after.differences if each not in known),
+        gone=tuple(each for each in known if each not in after.differences),
+        messages=after.messages,
+    )
+
+
+def _side(report: Report) -> Side:
+    counts = report.verdicts
+    return Side(
+        run=report.run.id,
+        started=report.run.started,
+        server=report.run.server,
+        complete=report.run.complete,
+        records=report.total,
+        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+    )
+
+
+def _listed_only_in(one: Report, other: Report) -> tuple[RemoteOnly, ...]:
+    listed = {network.network for network in other.remote_only}
+    return tuple(network for network in one.remote_only if network.network not in listed)

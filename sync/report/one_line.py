@@ -1,0 +1,86 @@
+"""One record in one line, for places that have no more room: annotations, JUnit, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sync.model import DifferenceKind, Verdict
+from sync.report.document import (
+    AnyDifference,
+    GeneDifference,
+    NetworkDifference,
+    RemoteOnly,
+    ReportedRecord,
+    Revisions,
+)
+from sync.report.labels import DIFFERENCES, VERDICTS
+from sync.report.text import said, shorten, visible
+
+_MAX_ITEMS = 8
+_MAX_ITEM = 80
+_ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
+
+
+def summarise(record: ReportedRecord) -> str:
+    """Say what the verdict means, what differs and why, on one line that can all be seen."""
+    parts = [VERDICTS[record.verdict].meaning]
+    if record.revisions is not None:
+        parts.append(f"revision: {describe_revisions(record.revisions)}")
+    for kind, differences in record.differences_by_kind().items():
+        parts.append(f"{DIFFERENCES[kind]}: {', '.join(_items(differences))}")
+    parts += [visible(message) for message in record.messages]
+    parts += _rows_left_out(record)
+    return "; ".join(parts)
+
+
+def _rows_left_out(record: ReportedRecord) -> Iterator[str]:
+    if record.left_out:
+        rest = len(record.left_out) - 1
+        more = f" and {rest:,} more" if rest else ""
+        yield f"row left out: {visible(record.left_out[0])}{more}"
+
+
+def describe_unclaimed(network: RemoteOnly) -> str:
+    """Say why no record claims a network, or whose copy it is, on one line that can be seen."""
+    if network.instead is None:
+        return VERDICTS[Verdict.REMOTE_ONLY].meaning
+    copy = "a newer copy" if network.newer else "a copy"
+    return visible(f"{copy} of {network.instead}, which {network.claims} names")
+
+
+def describe_revisions(found: Revisions) -> str:
+    """Say which revision each side is: ``r142399 of 2026-02-05 in the record, r120508 on NDEx``."""
+    local = _revision(found.record, found.last_edited)
+    return f"{local} in the record, {_revision(found.network, found.exported)} on NDEx"
+
+
+def _revision(number: int | None, day: date | None) -> str:
+    parts = ([f"r{number}"] if number is not None else []) + ([f"of {day}"] if day else [])
+    return " ".join(parts) or "not stated"
+
+
+def item(difference: AnyDifference) -> str:
+    """Name one difference and, where both sides may say something, both (NDEx → record)."""
+    change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
+    match difference:
+        case NetworkDifference():
+            return f"{_short(difference.name)} {change}"
+        case GeneDifference() if difference.kind in _ONE_SIDED:
+            return _short(difference.symbol)
+        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+            return change
+        case GeneDifference():
+            return f"{_short(difference.symbol)} {change}"
+        case _:
+            return f"{_short(difference.name)} of {_short(difference.symbol)} {change}"
+
+
+def _items(differences: Sequence[AnyDifference]) -> Iterator[str]:
+    yield from map(item, differences[:_MAX_ITEMS])
+    if rest := differences[_MAX_ITEMS:]:
+        yield f"… {len(rest):,} more"
+
+
+def _short(text: str) -> str:
+    return visible(shorten(text, _MAX_ITEM))

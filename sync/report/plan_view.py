@@ -1,0 +1,159 @@
+"""A plan as people read it: one entry an action, in plain texts that each format makes safe."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from sync.cx.repair import describe_repair
+from sync.model import Difference, DifferenceKind
+from sync.plan.actions import (
+    Action,
+    CreateNetwork,
+    DeleteNetwork,
+    Plan,
+    RestoreNetwork,
+    UndeleteNetwork,
+    UpdateNetwork,
+)
+from sync.report.text import plural, said, shorten, shorten_pair
+
+_MAX_VALUE = 120
+_MAX_NAMES = 12
+_VERBS = {
+    "update": "update",
+    "create": "create",
+    "delete": "delete",
+    "restore": "restore",
+    "undelete": "undelete",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One action: what is done to what, why, and in which steps."""
+
+    title: str
+    network: str | None
+    reason: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A whole plan in texts. ``entries`` come once, one by one: there may be as many as records.
+
+    ``left`` are reasons with the records that are left alone.
+    """
+
+    headline: str
+    facts: tuple[str, ...]
+    tripped: tuple[str, ...]
+    entries: Iterator[Entry]
+    left: tuple[tuple[str, str], ...]
+
+
+def outline_plan(plan: Plan) -> Outline:
+    """Return the plan as texts, in its own order."""
+    return Outline(
+        headline=_headline(plan),
+        facts=(
+            f"server {plan.server}",
+            f"account {plan.account}",
+            f"collection {plan.collection}",
+            plural(plan.records, "record"),
+        ),
+        tripped=tuple(each.message for each in plan.tripped),
+        entries=map(_entry, plan.actions),
+        left=tuple(_left(plan)),
+    )
+
+
+def _headline(plan: Plan) -> str:
+    counts = Counter(action.kind for action in plan.actions)
+    parts = [f"{count:,} to {_VERBS[kind]}" for kind, count in counts.items()]
+    return ", ".join(parts) if parts else "Nothing to do"
+
+
+def _left(plan: Plan) -> Iterator[tuple[str, str]]:
+    names: dict[str, list[str]] = defaultdict(list)
+    for each in plan.skipped:
+        names[each.reason].append(each.record)
+    for reason, records in sorted(names.items(), key=lambda item: (-len(item[1]), item[0])):
+        shown = ", ".join(records[:_MAX_NAMES])
+        more = f" and {len(records) - _MAX_NAMES:,} more" if len(records) > _MAX_NAMES else ""
+        yield reason, f"{plural(len(records), 'record')}: {shown}{more}"
+
+
+def _entry(action: Action) -> Entry:
+    match action:
+        case CreateNetwork():
+            return Entry(f"create {action.record}", None, action.reason, tuple(_creations(action)))
+        case UpdateNetwork():
+            title = f"update {action.record}"
+            return Entry(title, action.network, action.reason, tuple(_updates(action)))
+        case DeleteNetwork():
+            title = f"delete {shorten(action.name, _MAX_VALUE) or action.network}"
+            return Entry(title, action.network, action.reason, ("to the trash",))
+        case RestoreNetwork():
+            title = f"restore {action.record or action.network}"
+            return Entry(title, action.network, action.reason, action.changes)
+        case UndeleteNetwork():
+            title = f"undelete {action.network}"
+            return Entry(title, action.network, action.reason, ("out of the trash",))
+        case _:
+            assert_never(action)
+
+
+def _creations(action: CreateNetwork) -> Iterator[str]:
+    symbols = ", ".join(gene.symbol for gene in action.genes)
+    yield f"{plural(len(action.genes), 'gene')}: {shorten(symbols, 4 * _MAX_VALUE)}"
+    for name, text in action.properties.items():
+        yield f"{name}: {shorten(text, _MAX_VALUE)}"
+    lock = "read-only" if action.read_only else "not read-only"
+    yield f"{action.visibility}, {lock}"
+    yield from _places(action)
+
+
+def _updates(action: UpdateNetwork) -> Iterator[str]:
+    yield from map(_gene_change, action.genes)
+    if action.lost_edges:
+        yield f"{plural(action.lost_edges, 'edge')} of removed genes are lost"
+    yield from map(describe_repair, action.repairs)
+    for change in action.properties:
+        old, new = shorten_pair(change.old or "", change.new, _MAX_VALUE)
+        yield f"{change.name}: {old if change.old is not None else '(none)'} → {new}"
+    if action.visibility is not None:
+        yield f"visibility: {action.basis.visibility} → {action.visibility}"
+    if action.read_only is not None:
+        yield "set read-only" if action.read_only else "lift read-only"
+    elif action.basis.read_only and (action.genes or action.properties):
+        yield "read-only is lifted for it and set again"
+    if action.index_lost:
+        yield "have it indexed again, since the search does not find it"
+    yield from _places(action)
+
+
+def _places(action: CreateNetwork | UpdateNetwork) -> Iterator[str]:
+    if action.network_set is not None:
+        yield f"add to network set {action.network_set}"
+    if action.folder is not None:
+        yield f"move to folder {action.folder}"
+
+
+def _gene_change(change: Difference) -> str:
+    gene = f"{change.symbol} ({', '.join(change.ids)})" if change.ids else change.symbol
+    local, remote = shorten_pair(said(change.local), said(change.remote), _MAX_VALUE)
+    match change.kind:
+        case DifferenceKind.GENE_MISSING:
+            return f"add gene {gene}"
+        case DifferenceKind.GENE_EXTRA:
+            return f"remove gene {gene}"
+        case DifferenceKind.GENE_RENAMED:
+            return f"rename gene {remote} → {gene}"
+        case DifferenceKind.GENE_REIDENTIFIED:
+            return f"identify gene {change.symbol}: {remote} → {local}"
+        case _:
+            return f"{change.name} of gene {change.symbol}: {remote} → {local}"

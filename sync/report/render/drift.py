@@ -1,0 +1,143 @@
+"""Drifted records in detail for the terminal: which genes and properties, both sides of each.
+
+An arrow points from what NDEx says to what the record says: the way an update would go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from rich.text import Text
+
+from sync.model import DifferenceKind, Verdict
+from sync.report.console import Page
+from sync.report.document import (
+    AnyDifference,
+    GeneAttributeDifference,
+    GeneDifference,
+    NetworkDifference,
+    Report,
+    ReportedRecord,
+)
+from sync.report.labels import DIFFERENCES
+from sync.report.one_line import describe_revisions
+from sync.report.text import place, plural, said, shorten, shorten_pair, telling_ids
+
+MAX_DRIFTED = 20
+"""How many drifted records are shown; the rest are counted."""
+
+_MAX_ITEMS = 12
+_MAX_VALUE = 240
+_MAX_MESSAGE = 400
+_MAX_NAME = 80
+_INDENT = 22
+_SIDE = 8
+_STYLES = {
+    DifferenceKind.GENE_MISSING: "green",
+    DifferenceKind.GENE_EXTRA: "red",
+}
+
+
+def print_drifted(report: Report, page: Page) -> None:
+    """Print the first drifted records, each with its differences, and how many are left."""
+    drifted = (record for record in report.records if record.verdict is Verdict.DRIFTED)
+    shown = list(islice(drifted, MAX_DRIFTED))
+    if not shown:
+        return
+    page.heading("Drifted records (NDEx → record)")
+    for record in shown:
+        _print_record(record, report.run.server, page)
+    if rest := report.verdicts[Verdict.DRIFTED] - len(shown):
+        page.blank()
+        page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
+
+
+def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
+    pieces = [
+        page.text(shorten(record.id, _MAX_VALUE), "bold yellow"),
+        page.text(shorten(place(record.path, record.line), _MAX_VALUE)),
+    ]
+    if link := page.network(server, record.network):
+        pieces.append(link)
+    page.blank()
+    page.flow(pieces)
+    if genes := record.genes:
+        counts = f"{genes.local:,} in the record, {genes.remote:,} on NDEx, {genes.shared:,} shared"
+        _row("genes", page.text(counts), page)
+    if record.revisions is not None:
+        _row("revision", page.text(describe_revisions(record.revisions)), page)
+    for kind, differences in record.differences_by_kind().items():
+        if kind is not DifferenceKind.PROPERTY:
+            _row(DIFFERENCES[kind], _listed(differences, page), page)
+    for difference in record.properties():
+        _print_property(difference, page)
+    _print_notes(record, page)
+
+
+def _print_notes(record: ReportedRecord, page: Page) -> None:
+    if record.accepted:
+        _row("accepted", page.text(plural(len(record.accepted), "difference"), "dim"), page)
+    for text in record.left_out[:_MAX_ITEMS]:
+        _row("row left out", page.text(shorten(text, _MAX_MESSAGE)), page)
+    if rest := record.left_out[_MAX_ITEMS:]:
+        _row("row left out", page.text(f"… {len(rest):,} more"), page)
+    for message in record.messages:
+        _row("note", page.text(shorten(message, _MAX_MESSAGE), "dim"), page)
+
+
+def _row(label: str, text: Text, page: Page) -> None:
+    page.item(page.text(f"  {shorten(label, _MAX_NAME)}", "dim"), text, _INDENT)
+
+
+def _listed(differences: Sequence[AnyDifference], page: Page) -> Text:
+    items = [_item(difference, page) for difference in differences[:_MAX_ITEMS]]
+    if rest := differences[_MAX_ITEMS:]:
+        items.append(page.text(f"… {len(rest):,} more", "dim"))
+    return page.fill(items, ", ", _INDENT)
+
+
+def _item(difference: AnyDifference, page: Page) -> Text:
+    change = f"{_value(difference.remote)} → {_value(difference.local)}"
+    match difference:
+        case GeneAttributeDifference():
+            return page.text(f"{difference.name} of {_symbol(difference)}: {change}")
+        case NetworkDifference():
+            return page.text(f"{difference.name}: {change}")
+        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+            return page.text(change, "bold") + _ids(difference, page)
+        case GeneDifference(kind=DifferenceKind.GENE_REIDENTIFIED):
+            return page.text(_symbol(difference), "bold") + page.text(f" {change}")
+        case GeneDifference():
+            style = _STYLES[difference.kind]
+            return page.text(_symbol(difference), style) + _ids(difference, page)
+
+
+def _value(side: Mapping[str, str] | None) -> str:
+    return shorten(said(side), _MAX_NAME)
+
+
+def _symbol(difference: GeneDifference | GeneAttributeDifference) -> str:
+    return shorten(difference.symbol, _MAX_NAME) or "(no symbol)"
+
+
+def _ids(difference: GeneDifference, page: Page) -> Text:
+    ids = shorten(telling_ids(difference.ids), _MAX_NAME)
+    return page.text(f" ({ids})" if ids else "", "dim")
+
+
+def _print_property(difference: NetworkDifference, page: Page) -> None:
+    """Print both values on one line where they fit, else one below the other."""
+    remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
+    change = page.text(f"{remote} → {local}")
+    if change.cell_len <= page.width - _INDENT:
+        _row(difference.name, change, page)
+        return
+    label = page.text(f"  {shorten(difference.name, _MAX_NAME)}", "dim")
+    if label.cell_len >= _INDENT:
+        page.line(label)
+        label = Text()
+    for side, value in (("NDEx", remote), ("record", local)):
+        label.pad_right(_INDENT - label.cell_len)
+        page.item(label + page.text(side, "dim"), page.text(value), _INDENT + _SIDE)
+        label = Text()

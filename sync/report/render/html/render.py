@@ -1,0 +1,265 @@
+"""Write the report as one HTML file that loads nothing, from nowhere.
+
+The overview is plain HTML; the records are data for the page's own script, which puts every text
+into the page as text. A content security policy lets that script and that style alone work, so
+that what a record or a server says can never run, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import TextIO
+
+from sync.model import DifferenceKind, Verdict
+from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
+from sync.report.cause import Cause
+from sync.report.diff import Comparison, compare_reports
+from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.headline import (
+    INTERRUPTED,
+    MAX_ROWS,
+    collection_notes,
+    conclusion,
+    coverage,
+    first_rows_left_out,
+    others_not_compared,
+    rows_not_read,
+    run_facts,
+)
+from sync.report.json import dump
+from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
+from sync.report.text import percent, plural, shorten, viewer_url, visible
+
+_MAX_CAUSES = 24
+_MAX_DETAILS = 6
+_MAX_TEXT = 300
+_NO_NETWORK = "00000000-0000-0000-0000-000000000000"
+_TONES = {
+    Verdict.IN_SYNC: "good",
+    Verdict.ACCEPTED: "good",
+    Verdict.NOT_COMPARED: "good",
+    Verdict.DRIFTED: "warn",
+    Verdict.UNMAPPED: "open",
+    Verdict.RESOLVABLE: "open",
+    Verdict.REMOTE_ONLY: "open",
+    Verdict.AMBIGUOUS: "odd",
+    Verdict.MISSING: "odd",
+    Verdict.MISMATCHED: "odd",
+    Verdict.DUPLICATE: "odd",
+}
+
+
+def render_html(report: Report, stream: TextIO, previous: Report | None = None) -> None:
+    """Write the page; with an earlier report, also what changed since."""
+    comparison = None if previous is None else compare_reports(previous, report)
+    style, script = _part("page.css"), _part("page.js")
+    title = f"{conclusion(report)} · ndex-sync"
+    parts = {
+        "script_hash": _hash(script),
+        "style_hash": _hash(style),
+        "title": _text(title),
+        "style": style,
+        "tool": _text(f"{report.tool.name} {report.tool.version} {report.run.command}"),
+        "headline": _text(conclusion(report)),
+        "facts": "\n".join(f"<li>{fact}</li>" for fact in _facts(report)),
+        "warning": "" if report.run.complete else f'<p class="warning">{_text(INTERRUPTED)}</p>\n',
+        "trend_head": "" if comparison is None else _TREND_HEAD,
+        "verdicts": "\n".join(_verdict_rows(report, comparison)),
+        "trend": "" if comparison is None else _trend(comparison),
+        "causes": _causes(report.causes) + _rows_left_out(report) + _accepted(report),
+    }
+    stream.write(_part("page.html").format_map(parts))
+    _write_data(report, comparison, stream)
+    stream.write(f"</script>\n<script>{script}</script>\n</body>\n</html>\n")
+
+
+_UNCOUNTED = {Verdict.REMOTE_ONLY: "networks", Verdict.NOT_COMPARED: ""}
+_TREND_HEAD = '<th scope="col" class="number">Before</th><th scope="col" class="number">Change</th>'
+
+
+def _part(name: str) -> str:
+    return files("sync.report.render.html").joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _text(text: str) -> str:
+    return escape(visible(shorten(text, _MAX_TEXT)))
+
+
+def _facts(report: Report) -> Iterator[str]:
+    yield _text(f"{coverage(report)} against {report.run.server}")
+    for fact in run_facts(report.run, report.http):
+        yield _text(fact)
+    for said in filter(None, (others_not_compared(report), rows_not_read(report))):
+        yield _text(said)
+    if report.run.commit is not None:
+        yield f"commit <code>{_text(report.run.commit)}</code>"
+    if len(report.collections) > 1:
+        for collection in report.collections:
+            yield _text(f"{collection.name}: {plural(collection.records, 'record')}")
+    yield from map(_text, collection_notes(report))
+
+
+def _verdict_rows(report: Report, comparison: Comparison | None) -> Iterator[str]:
+    before = {} if comparison is None else comparison.before.verdicts
+    for verdict in Verdict:
+        count, earlier = report.verdicts[verdict], before.get(verdict, 0)
+        if not count and not earlier:
+            continue
+        wording = VERDICTS[verdict]
+        counted = verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
+        share = count / max(report.to_check, 1) if counted else 0.0
+        cells = [f"{count:,}"]
+        if comparison is not None:
+            cells += [f"{earlier:,}", f"{count - earlier:+,}".replace("-", "−")]
+        cells.append(percent(share) if counted else _UNCOUNTED[verdict])
+        yield (
+            f'<tr><th scope="row"><button type="button" data-verdict="{verdict.value}">'
+            f'{_text(wording.label)}</button><span class="meaning">{_text(wording.meaning)}</span>'
+            f"</th>{_numbers(cells)}"
+            f"<td>{_bar(share, _TONES.get(verdict, 'bad'))}</td></tr>"
+        )
+
+
+def _numbers(cells: Sequence[str]) -> str:
+    return "".join(f'<td class="number">{cell}</td>' for cell in cells)
+
+
+def _bar(share: float, tone: str) -> str:
+    width = max(100 * share, 0.4) if share else 0
+    return (
+        f'<svg class="chart {tone}" aria-hidden="true" preserveAspectRatio="none"'
+        f' viewBox="0 0 100 10"><rect width="{width:.2f}" height="10" fill="currentColor"/></svg>'
+    )
+
+
+def _trend(comparison: Comparison) -> str:
+    counts = comparison.counts
+    return (
+        f"<p>Since the report of {comparison.before.started:%Y-%m-%d %H:%M} UTC:"
+        f" {counts['new']:,} new, {counts['changed']:,} changed, {counts['solved']:,} solved,"
+        f" {comparison.unchanged:,} unchanged.</p>\n"
+    )
+
+
+def _causes(causes: Sequence[Cause]) -> str:
+    if not causes:
+        return ""
+    items = "\n".join(map(_cause, causes[:_MAX_CAUSES]))
+    rest = len(causes) - _MAX_CAUSES
+    more = f"<p>… and {plural(rest, 'more cause')}</p>\n" if rest > 0 else ""
+    return (
+        "<section>\n<h2>What to look at, most"
+        f' important first</h2>\n<ul class="causes">\n{items}\n</ul>\n{more}</section>\n'
+    )
+
+
+def _cause(cause: Cause) -> str:
+    label = VERDICTS[cause.verdict].label
+    tone = _TONES.get(cause.verdict, "bad")
+    shapes = [f"{_text(each.text)} ({each.count:,})" for each in cause.details[:_MAX_DETAILS]]
+    if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
+        shapes.append(f"… {rest:,} more")
+    details = f'<p class="quiet"><bdi>{", ".join(shapes)}</bdi></p>' if shapes else ""
+    return (
+        f'<li><strong>{cause.count:,}</strong> <span class="badge {tone}">{_text(label)}</span>'
+        f" <bdi>{_text(cause.title)}</bdi>{details}{_likely(cause)}"
+        f"<p>{_text(cause.advice)}</p></li>"
+    )
+
+
+def _likely(cause: Cause) -> str:
+    if cause.likely is None:
+        return ""
+    evidence = _text("; ".join(cause.evidence))
+    return f"<p>Likely {_text(LIKELY[cause.likely])}: <bdi>{evidence}</bdi></p>"
+
+
+def _accepted(report: Report) -> str:
+    """Show what was accepted, and the entries that somebody must look at."""
+    decisions = find_decisions(report)
+    notices = list(find_notices(report))
+    lines = [
+        f"{_text(decision.summary)}: <bdi>{_text(decision.reason)}</bdi>"
+        for decision in decisions[:MAX_LINES]
+    ]
+    if rest := decisions[MAX_LINES:]:
+        lines.append(f"… and {plural(len(rest), 'other reason')}")
+    shown = [
+        f"<code>{_text(where(report, notice))}</code> <bdi>{_text(notice.name)}</bdi>:"
+        f" {_text(notice.text)}"
+        for notice in notices[:MAX_LINES]
+    ]
+    if more := len(notices[MAX_LINES:]):
+        shown.append(f"… and {more:,} more")
+    return _section("Accepted, and not counted as differences", lines) + _section(
+        "Accepted entries that no longer hold", shown
+    )
+
+
+def _rows_left_out(report: Report) -> str:
+    lines = [f"<bdi>{_text(row)}</bdi>" for row in first_rows_left_out(report)]
+    if (rest := report.rows_left_out - MAX_ROWS) > 0:
+        lines.append(f"… and {rest:,} more, with their records below")
+    return _section("Rows that could not be read and were left out", lines)
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    items = "\n".join(f"<li>{line}</li>" for line in lines)
+    return f'<section class="accepted">\n<h2>{title}</h2>\n<ul>\n{items}\n</ul>\n</section>\n'
+
+
+def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -> None:
+    changes = () if comparison is None else comparison.changes
+    facts = {
+        "viewer": _viewer(report.run.server),
+        "source": report.run.source,
+        "compared": comparison is not None,
+        "changes": {f"{each.collection}\n{each.id}": each.change for each in changes},
+        "verdicts": {verdict.value: _wording(verdict) for verdict in Verdict},
+        "kinds": {kind.value: DIFFERENCES[kind] for kind in DifferenceKind},
+    }
+    stream.write("{")
+    for key, value in facts.items():
+        stream.write(f'"{key}":{_data(value)},\n')
+    stream.write('"records":[')
+    _write_items(report.records, stream)
+    stream.write('],\n"remote_only":[')
+    _write_items(report.remote_only, stream)
+    stream.write("]}\n")
+
+
+def _wording(verdict: Verdict) -> dict[str, str | int]:
+    wording = VERDICTS[verdict]
+    rank = URGENCY.index(verdict) if verdict in URGENCY else len(URGENCY)
+    return {
+        "label": wording.label,
+        "meaning": wording.meaning,
+        "advice": wording.advice,
+        "tone": _TONES.get(verdict, "bad"),
+        "rank": rank,
+    }
+
+
+def _viewer(server: str) -> str | None:
+    url = viewer_url(server, _NO_NETWORK)
+    return None if url is None else url.removesuffix(_NO_NETWORK)
+
+
+def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:
+    for index, each in enumerate(items):
+        stream.write((",\n" if index else "\n") + _data(each))
+
+
+def _data(value: object) -> str:
+    r"""Return a value as JSON that no HTML parser can leave: ``<`` is written ``\u003c``."""
+    return dump(value).replace("<", r"\u003c")

@@ -1,0 +1,136 @@
+"""A plan, and what became of it, for a terminal, as Markdown and as a web page."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TextIO
+
+from sync.plan.actions import Plan
+from sync.plan.file import digest_plan, encode_plan
+from sync.report.console import Page, console_on
+from sync.report.plan_view import Entry, outline_plan
+from sync.report.render.formats import Renderer
+from sync.report.text import disarm_json, viewer_url, visible
+
+_INDENT = 4
+_BACKTICKS = re.compile("`+")
+_STYLE = (
+    "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "li{overflow-wrap:anywhere}.stop{color:#a00}"
+)
+
+
+def print_plan(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as text, in colour where the stream is a terminal."""
+    page = Page(console_on(stream))
+    outline = outline_plan(plan)
+    page.line(page.text(f"Plan · {outline.headline}", "bold"))
+    page.line(page.text(" · ".join(outline.facts), "dim"))
+    for entry in outline.entries:
+        page.blank()
+        page.line(page.text(entry.title, "bold"))
+        if link := page.network(plan.server, entry.network):
+            page.line(link, _INDENT)
+        page.line(page.text(f"because {entry.reason}"), _INDENT)
+        for change in entry.changes:
+            page.line(page.text(change), _INDENT)
+    if outline.left:
+        page.heading("Left alone")
+        for reason, names in outline.left:
+            page.line(page.text(reason))
+            page.line(page.text(names, "dim"), _INDENT)
+    if outline.tripped:
+        page.heading("Stopped by a guard")
+        for message in outline.tripped:
+            page.line(page.text(message, "red"), _INDENT)
+    page.blank()
+    page.line(page.text(digest_plan(plan), "dim"))
+
+
+def write_plan_json(plan: Plan, stream: TextIO) -> None:
+    """Write the plan file itself."""
+    for piece in encode_plan(plan):
+        stream.write(disarm_json(piece.decode()))
+
+
+def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as Markdown; every text of a stranger stands in a code span."""
+    outline = outline_plan(plan)
+    stream.write(f"## Plan: {outline.headline}\n\n")
+    for fact in (*outline.facts, digest_plan(plan)):
+        stream.write(f"- {_span(fact)}\n")
+    for message in outline.tripped:
+        stream.write(f"\n**Stopped by a guard:** {_span(message)}\n")
+    for entry in outline.entries:
+        stream.write(f"\n### {_span(entry.title)}\n\n")
+        stream.writelines(f"{line}\n" for line in _markdown_facts(entry, plan.server))
+    if outline.left:
+        stream.write("\n### Left alone\n\n")
+    for reason, names in outline.left:
+        stream.write(f"- {_span(reason)}: {_span(names)}\n")
+
+
+def write_plan_html(plan: Plan, stream: TextIO) -> None:
+    """Write the plan as one web page without scripts or outside parts."""
+    outline = outline_plan(plan)
+    stream.write(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
+        f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<h1>Plan: {_escape(outline.headline)}</h1>\n"
+        f"{_items([*outline.facts, digest_plan(plan)])}\n"
+    )
+    for message in outline.tripped:
+        stream.write(f'<p class="stop">Stopped by a guard: {_escape(message)}</p>\n')
+    for entry in outline.entries:
+        stream.write(f"<h2>{_escape(entry.title)}</h2>\n{_html_network(entry, plan.server)}\n")
+        stream.write(f"<p>{_escape(entry.reason)}</p>\n{_items(entry.changes)}\n")
+    if outline.left:
+        left = _items([f"{why}: {who}" for why, who in outline.left])
+        stream.write(f"<h2>Left alone</h2>\n{left}\n")
+    stream.write("</body></html>\n")
+
+
+PLAN_FORMATS: Mapping[str, Renderer[Plan]] = MappingProxyType(
+    {
+        "terminal": print_plan,
+        "json": write_plan_json,
+        "markdown": write_plan_markdown,
+        "html": write_plan_html,
+    }
+)
+"""Every format of a plan that ``--format`` knows."""
+
+
+def _markdown_facts(entry: Entry, server: str) -> Iterator[str]:
+    if entry.network is not None:
+        url = viewer_url(server, entry.network)
+        yield f"- <{url}>" if url else f"- {_span(entry.network)}"
+    yield f"- because {_span(entry.reason)}"
+    yield from (f"- {_span(change)}" for change in entry.changes)
+
+
+def _span(text: str) -> str:
+    """Return a code span that shows a text as it is, whatever is in it."""
+    text = visible(text) or " "
+    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _html_network(entry: Entry, server: str) -> str:
+    if entry.network is None:
+        return ""
+    url = viewer_url(server, entry.network)
+    name = _escape(entry.network)
+    return f'<p><a href="{_escape(url)}">{name}</a></p>' if url else f"<p>{name}</p>"
+
+
+def _items(texts: list[str] | tuple[str, ...]) -> str:
+    return "<ul>" + "".join(f"<li>{_escape(text)}</li>" for text in texts) + "</ul>"
+
+
+def _escape(text: str) -> str:
+    return html.escape(visible(text))

@@ -1,0 +1,315 @@
+"""What was accepted is taken out of a verdict, and comes back when it expires or changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from sync.accepted.waiver import (
+    NEVER_ACCEPTED,
+    WHOLE_VERDICTS,
+    Entry,
+    Item,
+    item_of_unclaimed,
+    items_of,
+)
+from sync.accepted.waivers import Book, Fate, settle
+from sync.model import (
+    CheckResult,
+    Difference,
+    DifferenceKind,
+    NetworkId,
+    RecordId,
+    UnclaimedNetwork,
+    Verdict,
+)
+from tests.builders import NETWORK, make_difference, make_result
+
+TODAY = date(2026, 11, 28)
+LATER = TODAY + timedelta(days=90)
+OTHER = NetworkId("ffffffff-8b66-11eb-9e72-0ac135e8bacf")
+EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="PDK1")
+TITLE = make_difference(DifferenceKind.PROPERTY)
+DRIFTED = make_result(verdict=Verdict.DRIFTED, differences=(EXTRA, TITLE))
+ORPHAN = UnclaimedNetwork(NETWORK, "An orphan", RecordId("WP9"))
+
+
+def entries_of(result: CheckResult, until: date = LATER) -> list[Entry]:
+    return [Entry(item, "agreed", until) for item, _ in items_of("pathways", result)]
+
+
+def book_of(*entries: Entry, today: date = TODAY) -> Book:
+    return Book(entries, today, configured=["pathways"])
+
+
+def fates(book: Book) -> dict[Fate, int]:
+    return {fate: len(book.turned(fate)) for fate in Fate if book.turned(fate)}
+
+
+def test_accepted_differences_stand_apart_from_the_others() -> None:
+    [extra, _] = entries_of(DRIFTED)
+    book = book_of(extra)
+
+    result = book.settle("pathways", DRIFTED)
+
+    assert result.verdict is Verdict.DRIFTED
+    assert result.differences == (TITLE,)
+    assert [(each.difference, each.reason, each.until) for each in result.accepted] == [
+        (EXTRA, "agreed", LATER)
+    ]
+    assert result.messages == ()
+    assert fates(book) == {Fate.HOLDS: 1}
+
+
+def test_a_record_of_which_all_is_accepted_is_accepted_and_not_in_sync() -> None:
+    result = book_of(*entries_of(DRIFTED)).settle("pathways", DRIFTED)
+
+    assert result.verdict is Verdict.ACCEPTED
+    assert result.differences == ()
+    assert len(result.accepted) == 2
+    assert (result.genes, result.network) == (DRIFTED.genes, DRIFTED.network)
+
+
+@pytest.mark.parametrize(
+    "verdict", [each for each in WHOLE_VERDICTS if each is not Verdict.REMOTE_ONLY]
+)
+def test_a_whole_verdict_is_accepted_and_named(verdict: Verdict) -> None:
+    judged = make_result(verdict=verdict, candidates=(NETWORK, OTHER), claims=RecordId("WP2"))
+
+    result = book_of(*entries_of(judged)).settle("pathways", judged)
+
+    assert result.verdict is Verdict.ACCEPTED
+    assert [each.verdict for each in result.accepted] == [verdict]
+
+
+def test_of_what_could_not_be_checked_only_an_unreadable_network_can_be_accepted() -> None:
+    """That it is not for us to read is known: its owner may want it so."""
+    incomplete = {verdict for verdict in Verdict if verdict.incomplete}
+
+    assert incomplete.intersection(WHOLE_VERDICTS) == {Verdict.UNREADABLE}
+    assert incomplete - NEVER_ACCEPTED == {Verdict.UNREADABLE}
+
+
+@pytest.mark.parametrize("verdict", sorted(NEVER_ACCEPTED))
+def test_what_is_not_known_is_never_accepted(verdict: Verdict) -> None:
+    judged = make_result(verdict=verdict)
+    entry = Entry(Item("pathways", verdict, record="WP1", network=NETWORK), "agreed", LATER)
+
+    assert list(items_of("pathways", judged)) == []
+    assert book_of(entry).settle("pathways", judged) == judged
+
+
+def test_what_is_in_doubt_beside_accepted_differences_leaves_the_record_unchecked() -> None:
+    doubtful = replace(DRIFTED, doubt="the network set could not be listed")
+
+    result = book_of(*entries_of(DRIFTED)).settle("pathways", doubtful)
+
+    assert result.verdict is Verdict.FAILED
+    assert len(result.accepted) == 2
+
+
+def test_an_entry_holds_through_its_day_and_no_longer() -> None:
+    entries = entries_of(DRIFTED, until=TODAY)
+
+    assert book_of(*entries).settle("pathways", DRIFTED).verdict is Verdict.ACCEPTED
+
+    book = book_of(*entries, today=TODAY + timedelta(days=1))
+    result = book.settle("pathways", DRIFTED)
+    assert result.verdict is Verdict.DRIFTED
+    assert result.differences == DRIFTED.differences
+    assert result.accepted == ()
+    assert result.messages == (
+        "gene_extra PDK1 was accepted until 2026-11-28: agreed",
+        "property title was accepted until 2026-11-28: agreed",
+    )
+    assert fates(book) == {Fate.EXPIRED: 2}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        structs.replace(TITLE, remote={"value": "Figure 7"}),
+        structs.replace(TITLE, local={"value": "Chemokines"}),
+        structs.replace(TITLE, remote=None),
+        structs.replace(TITLE, remote={"value": "x" * 500}),
+    ],
+)
+def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -> None:
+    [_, title] = entries_of(DRIFTED)
+    book = book_of(title)
+    now = replace(DRIFTED, differences=(changed,))
+
+    result = book.settle("pathways", now)
+
+    assert result.verdict is Verdict.DRIFTED
+    assert result.differences == now.differences
+    assert result.messages == ("property title was accepted and has changed since: agreed",)
+    assert fates(book) == {Fate.CHANGED: 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        pytest.param(
+            make_result(verdict=Verdict.MISSING),
+            make_result(verdict=Verdict.MISSING, network=OTHER),
+            id="another network is missing",
+        ),
+        pytest.param(
+            make_result(verdict=Verdict.MISMATCHED, claims=RecordId("WP2")),
+            make_result(verdict=Verdict.MISMATCHED, claims=RecordId("WP3")),
+            id="another record is claimed",
+        ),
+        pytest.param(
+            make_result(verdict=Verdict.AMBIGUOUS, network=None, candidates=(NETWORK,)),
+            make_result(verdict=Verdict.AMBIGUOUS, network=None, candidates=(NETWORK, OTHER)),
+            id="another candidate",
+        ),
+    ],
+)
+def test_a_verdict_that_changed_comes_back(before: CheckResult, now: CheckResult) -> None:
+    book = book_of(*entries_of(before))
+
+    assert book.settle("pathways", before).verdict is Verdict.ACCEPTED
+    assert book_of(*entries_of(before)).settle("pathways", now).verdict is now.verdict
+
+
+@pytest.mark.parametrize(
+    ("now", "fate"),
+    [
+        pytest.param(make_result(), Fate.STALE, id="in sync"),
+        pytest.param(make_result(verdict=Verdict.DRIFTED), Fate.STALE, id="differs otherwise"),
+        pytest.param(make_result(verdict=Verdict.FAILED), None, id="not answered"),
+        pytest.param(make_result(verdict=Verdict.UNREADABLE), None, id="not readable"),
+        pytest.param(make_result(verdict=Verdict.MISSING), None, id="nothing to compare with"),
+    ],
+)
+def test_an_entry_is_stale_only_where_the_record_was_compared(
+    now: CheckResult, fate: Fate | None
+) -> None:
+    book = book_of(entries_of(DRIFTED)[0])
+
+    book.settle("pathways", now)
+    book.close(whole=["pathways"])
+
+    assert fates(book) == ({} if fate is None else {fate: 1})
+
+
+def test_membership_that_could_not_be_looked_up_is_not_stale() -> None:
+    apart = make_result(
+        verdict=Verdict.DRIFTED, differences=(make_difference(DifferenceKind.MEMBERSHIP),)
+    )
+    book = book_of(*entries_of(apart))
+
+    book.settle("pathways", make_result(verdict=Verdict.DRIFTED, doubt="no answer"))
+
+    assert fates(book) == {}
+
+
+def test_an_accepted_verdict_is_stale_once_the_record_has_another() -> None:
+    book = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
+
+    assert book.settle("pathways", DRIFTED) == DRIFTED
+    assert fates(book) == {Fate.STALE: 1}
+
+
+def test_an_accepted_verdict_of_a_record_that_could_not_be_checked_is_not_stale() -> None:
+    book = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
+
+    book.settle("pathways", make_result(verdict=Verdict.FAILED))
+    book.close(whole=["pathways"])
+
+    assert fates(book) == {}
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"), [(["pathways"], {Fate.STALE: 1}), ([], {})], ids=["all", "selection"]
+)
+def test_a_record_without_a_file_is_known_to_be_gone_only_by_a_look_at_all(
+    whole: list[str], expected: dict[Fate, int]
+) -> None:
+    book = book_of(entries_of(DRIFTED)[0])
+
+    book.close(whole)
+
+    assert fates(book) == expected
+
+
+def test_a_collection_that_is_not_configured_is_reported_as_stale() -> None:
+    book = Book(entries_of(DRIFTED), TODAY, configured=["figures"])
+
+    book.close()
+
+    assert fates(book) == {Fate.STALE: 2}
+
+
+def test_two_files_of_one_record_share_its_entries() -> None:
+    book = book_of(entries_of(DRIFTED)[0])
+
+    book.settle("pathways", DRIFTED)
+    book.settle("pathways", make_result())
+
+    assert fates(book) == {Fate.HOLDS: 1}
+
+
+def test_entries_hold_for_their_collection_alone() -> None:
+    assert book_of(*entries_of(DRIFTED)).settle("figures", DRIFTED) == DRIFTED
+
+
+@pytest.mark.parametrize(
+    ("networks", "today", "fate", "accepted"),
+    [
+        pytest.param([ORPHAN], TODAY, Fate.HOLDS, True, id="holds"),
+        pytest.param([ORPHAN], LATER + timedelta(days=1), Fate.EXPIRED, False, id="expired"),
+        pytest.param([replace(ORPHAN, claims=None)], TODAY, Fate.CHANGED, False, id="changed"),
+        pytest.param([replace(ORPHAN, network=OTHER)], TODAY, Fate.STALE, False, id="another"),
+        pytest.param([], TODAY, Fate.STALE, False, id="gone"),
+        pytest.param(None, TODAY, None, False, id="not listed"),
+    ],
+)
+def test_a_network_that_no_record_claims_is_accepted_like_a_record(
+    networks: list[UnclaimedNetwork] | None, today: date, fate: Fate | None, accepted: bool
+) -> None:
+    entry = Entry(item_of_unclaimed("pathways", ORPHAN), "an old one", LATER)
+    book = book_of(entry, today=today)
+
+    settled = book.settle_unclaimed("pathways", networks)
+    book.close(whole=["pathways"])
+
+    assert [each.accepted is not None for each in settled] == [accepted] * len(networks or ())
+    assert fates(book) == ({} if fate is None else {fate: 1})
+
+
+kinds = st.sampled_from(DifferenceKind)
+symbols = st.sampled_from(["A", "B"])
+drift = st.lists(st.tuples(kinds, symbols, st.sampled_from(["x", "y"])), max_size=6, unique=True)
+
+
+@given(drift, st.data())
+def test_nothing_is_lost_and_nothing_is_accepted_that_was_not(
+    found: list[tuple[DifferenceKind, str, str]], data: st.DataObject
+) -> None:
+    """What differs is either open or accepted, and accepted exactly where an entry names it."""
+    differences = tuple(
+        make_difference(kind, symbol=symbol, name=symbol, remote={"value": value})
+        for kind, symbol, value in found
+    )
+    judged = make_result(
+        verdict=Verdict.DRIFTED if differences else Verdict.IN_SYNC, differences=differences
+    )
+    entries = [entry for entry in entries_of(judged) if data.draw(st.booleans())]
+
+    result = settle(judged, entries, "pathways", TODAY).result
+
+    named = {entry.item for entry in entries}
+    for item, difference in items_of("pathways", judged):
+        assert (difference in result.differences) == (item not in named)
+        assert (difference in [each.difference for each in result.accepted]) == (item in named)
+    assert result.verdict is (
+        judged.verdict if result.differences or not differences else Verdict.ACCEPTED
+    )

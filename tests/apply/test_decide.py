@@ -1,0 +1,361 @@
+"""The machine of one action: a table of what was seen and what follows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.apply.action_log import find_owed, read_trail
+from sync.apply.decide import (
+    MAX_TRIES,
+    Conflict,
+    Course,
+    Do,
+    Form,
+    GiveUp,
+    Look,
+    Next,
+    Reached,
+    Stated,
+    Step,
+    Trail,
+    Wait,
+    decide,
+    decide_delete,
+    find_closing,
+)
+from sync.model import Property, Visibility
+from sync.ndex.loading import LoadState
+from sync.state.journal import Entry, Moment
+
+THEIRS = Property("curator", "A")
+OLD = Stated("Old", "", "1", (THEIRS, Property("title", "old")))
+NEW = Stated("New", "", "1", (THEIRS, Property("title", "new")))
+ORIGIN = Form(OLD, "d1", Visibility.PUBLIC, read_only=True, folder=None, member=False)
+GOAL = Form(NEW, "d2", Visibility.PUBLIC, read_only=True, folder=None, member=True)
+COURSE = Course(ORIGIN, 100, GOAL, uploaded=OLD)
+UNTOUCHED = Look(ORIGIN, 100)
+NOTHING: Mapping[Step, int] = Counter()
+
+
+def seen(modified_ms: int = 100, *, form: Form = ORIGIN, **facts: Any) -> Look:
+    return replace(Look(form, modified_ms), **facts)
+
+
+def trail(*begun: Step, confirmed_ms: int | None = 100, doubtful: tuple[Step, ...] = ()) -> Trail:
+    """Return the trail of steps that were done, of which the last ones were not confirmed."""
+    return Trail(
+        confirmed_ms, frozenset(doubtful), frozenset(doubtful), frozenset({*begun, *doubtful})
+    )
+
+
+UNLOCKED = replace(ORIGIN, read_only=False)
+LIFTED = trail(Step.LIFT)
+REPLACED = replace(UNLOCKED, digest="d2")
+DESCRIBED = replace(REPLACED, stated=NEW)
+JOINED = replace(DESCRIBED, member=True)
+
+TABLE: dict[str, tuple[Trail, Look | None, Next]] = {
+    "nothing done yet": (Trail(), UNTOUCHED, Do(Step.LIFT)),
+    "changed since the plan": (
+        Trail(),
+        seen(101),
+        Conflict("it was changed since the plan was made"),
+    ),
+    "unlocked since the plan": (
+        Trail(),
+        seen(form=UNLOCKED),
+        Conflict("somebody else changed its state: it is no longer read-only"),
+    ),
+    "hidden since the plan": (
+        Trail(),
+        seen(form=replace(ORIGIN, visibility=Visibility.PRIVATE)),
+        Conflict("somebody else changed its visibility"),
+    ),
+    "gone": (Trail(), None, Conflict("it is gone")),
+    "with a DOI": (Trail(), seen(protected=True), Conflict("it has a DOI or is certified now")),
+    "could not be loaded since": (
+        Trail(),
+        seen(failure="bad"),
+        Conflict("the server could not load it since: bad"),
+    ),
+    "lifting was lost": (trail(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
+    "lifted": (LIFTED, seen(form=UNLOCKED), Do(Step.REPLACE)),
+    "replacing was lost before it": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(form=UNLOCKED),
+        Do(Step.REPLACE),
+    ),
+    "replacing was lost and is being loaded": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=replace(UNLOCKED, digest=None), load=LoadState.LOADING),
+        Wait(),
+    ),
+    "replaced and not indexed yet": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=REPLACED, load=LoadState.UNFINISHED),
+        Wait(),
+    ),
+    "left incomplete by somebody else": (
+        LIFTED,
+        seen(form=UNLOCKED, load=LoadState.UNFINISHED),
+        Do(Step.REPLACE),
+    ),
+    "replaced and hidden, since the search is down": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=replace(JOINED, visibility=Visibility.PRIVATE), load=LoadState.UNINDEXED),
+        Do(Step.VISIBILITY),
+    ),
+    "described, with an index level": (
+        replace(trail(Step.REPLACE, doubtful=(Step.PROFILE,)), unindexed=True),
+        seen(106, form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Do(Step.PROFILE),
+    ),
+    "out of the search": (
+        replace(trail(Step.PROFILE), unindexed=True),
+        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Do(Step.INDEX),
+    ),
+    "never in the search": (
+        replace(trail(Step.PROFILE), unindexed=True),
+        seen(form=DESCRIBED),
+        Do(Step.JOIN),
+    ),
+    "being indexed again": (
+        trail(Step.PROFILE, doubtful=(Step.INDEX,)),
+        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        Wait(),
+    ),
+    "indexed again": (
+        trail(Step.PROFILE, Step.INDEX),
+        seen(form=DESCRIBED, index_level="ALL"),
+        Do(Step.JOIN),
+    ),
+    "replacing was lost after it": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=REPLACED),
+        Do(Step.PROFILE),
+    ),
+    "replaced and could not be loaded": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=replace(UNLOCKED, visibility=Visibility.PRIVATE), failure="bad"),
+        Do(Step.REPLACE),
+    ),
+    "replaced, and others then changed the name": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(106, form=replace(REPLACED, stated=replace(OLD, name="Theirs"))),
+        Conflict("somebody else changed its name, description or version"),
+    ),
+    "replaced, and others then changed the content": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(106, form=replace(REPLACED, digest="d3")),
+        Conflict("somebody else changed its content"),
+    ),
+    "changed by others while nothing of ours was under way": (
+        trail(Step.LIFT, Step.REPLACE, confirmed_ms=105),
+        seen(106, form=REPLACED),
+        Conflict("it was changed by somebody else meanwhile"),
+    ),
+    "an upload of properties in another order": (
+        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        seen(105, form=replace(DESCRIBED, stated=replace(NEW, properties=NEW.properties[::-1]))),
+        Do(Step.PROPERTIES),
+    ),
+    "properties answered badly": (
+        trail(Step.REPLACE, confirmed_ms=105, doubtful=(Step.PROPERTIES,)),
+        seen(107, form=DESCRIBED),
+        Do(Step.PROPERTIES),
+    ),
+    "described": (trail(Step.REPLACE), seen(form=DESCRIBED), Do(Step.JOIN)),
+    "a member": (trail(Step.REPLACE), seen(form=JOINED), Do(Step.LOCK)),
+    "hidden by a load that failed": (
+        trail(Step.REPLACE),
+        seen(form=replace(JOINED, visibility=Visibility.PRIVATE)),
+        Do(Step.VISIBILITY),
+    ),
+    "locked by others": (
+        trail(Step.REPLACE),
+        seen(form=replace(DESCRIBED, folder="elsewhere")),
+        Conflict("somebody else changed its folder"),
+    ),
+    "done": (trail(Step.REPLACE), seen(form=GOAL), Reached()),
+}
+
+
+@pytest.mark.parametrize(("so_far", "look", "following"), TABLE.values(), ids=TABLE)
+def test_the_next_step_follows_from_what_is_seen(
+    so_far: Trail, look: Look | None, following: Next
+) -> None:
+    assert decide(COURSE, so_far, look, NOTHING) == following
+
+
+def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
+    """Its summary can be from before the load and its content from after it."""
+    empty = replace(UNLOCKED, stated=Stated("", "", "", ()))
+    course = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
+
+    following = decide(
+        course,
+        trail(doubtful=(Step.CREATE,)),
+        seen(form=empty, load=LoadState.UNFINISHED),
+        NOTHING,
+    )
+
+    assert following == Wait()
+
+
+def test_what_others_lock_is_a_conflict() -> None:
+    course = replace(COURSE, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
+
+    following = decide(course, trail(Step.REPLACE), seen(form=ORIGIN), NOTHING)
+
+    assert following == Conflict("somebody else changed its state: it is read-only now")
+
+
+def test_a_step_that_does_not_take_is_given_up() -> None:
+    following = decide(COURSE, Trail(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
+
+    assert following == GiveUp(f"“lift read-only” was tried {MAX_TRIES} times and did not take")
+
+
+def test_content_that_never_loads_is_given_up_and_has_to_be_put_back() -> None:
+    broken = seen(105, failure="bad")
+
+    following = decide(COURSE, trail(doubtful=(Step.REPLACE,)), broken, {Step.REPLACE: MAX_TRIES})
+
+    assert isinstance(following, GiveUp)
+    assert following.spoiled
+
+
+BURIED = replace(COURSE, goal=ORIGIN, uploaded=None, buried=True)
+UNBURYING: dict[str, tuple[Trail, Look | None, Next]] = {
+    "in the trash": (Trail(), None, Do(Step.UNDELETE)),
+    "out of it already": (Trail(), UNTOUCHED, Conflict("it is out of the trash already")),
+    "asked for and lost": (trail(doubtful=(Step.UNDELETE,)), None, Do(Step.UNDELETE)),
+    "asked for and gone again": (trail(Step.UNDELETE), None, Conflict("it is gone")),
+    "out and not in the search": (
+        trail(doubtful=(Step.UNDELETE,)),
+        seen(120, form=UNLOCKED),
+        Do(Step.VISIBILITY),
+    ),
+    "out": (
+        trail(Step.VISIBILITY, doubtful=(Step.UNDELETE,)),
+        seen(120, form=UNLOCKED),
+        Do(Step.LOCK),
+    ),
+}
+
+
+@pytest.mark.parametrize(("so_far", "look", "following"), UNBURYING.values(), ids=UNBURYING)
+def test_a_network_is_taken_out_of_the_trash_once(
+    so_far: Trail, look: Look | None, following: Next
+) -> None:
+    assert decide(BURIED, so_far, look, NOTHING) == following
+
+
+CHANGED = Conflict("it was changed since the plan was made")
+DELETING: dict[str, tuple[Trail, Look | None, Next]] = {
+    "locked": (Trail(), UNTOUCHED, Do(Step.LIFT)),
+    "unlocked by us": (LIFTED, seen(form=UNLOCKED), Do(Step.DELETE)),
+    "unlocked by others": (Trail(), seen(form=UNLOCKED), CHANGED),
+    "changed by others": (LIFTED, seen(101, form=UNLOCKED), CHANGED),
+    "shown by others": (
+        Trail(),
+        seen(form=replace(ORIGIN, visibility=Visibility.UNLISTED)),
+        CHANGED,
+    ),
+    "given a DOI": (Trail(), seen(protected=True), Conflict("it has a DOI or is certified now")),
+    "gone before": (Trail(), None, Conflict("it is gone already")),
+    "gone by us": (trail(doubtful=(Step.DELETE,)), None, Reached()),
+    "asked for and lost": (trail(doubtful=(Step.DELETE,)), UNTOUCHED, Do(Step.LIFT)),
+}
+
+
+@pytest.mark.parametrize(("so_far", "look", "following"), DELETING.values(), ids=DELETING)
+def test_a_network_is_deleted_as_it_was_planned_on(
+    so_far: Trail, look: Look | None, following: Next
+) -> None:
+    assert decide_delete(ORIGIN, 100, so_far, look, NOTHING) == following
+
+
+@pytest.mark.parametrize(
+    ("so_far", "form", "owed"),
+    [
+        (Trail(), UNLOCKED, ()),
+        (LIFTED, UNLOCKED, (Step.LOCK,)),
+        (LIFTED, ORIGIN, ()),
+        (
+            trail(Step.REPLACE),
+            replace(UNLOCKED, visibility=Visibility.PRIVATE),
+            (Step.VISIBILITY, Step.LOCK),
+        ),
+        (LIFTED, replace(ORIGIN, visibility=Visibility.PRIVATE), ()),
+    ],
+    ids=["not ours", "unlocked", "locked", "hidden by a failed load", "hidden by others"],
+)
+def test_an_action_that_ends_early_owes_what_it_opened(
+    so_far: Trail, form: Form, owed: tuple[Step, ...]
+) -> None:
+    assert find_closing(COURSE, so_far, seen(form=form)) == owed
+    assert find_closing(COURSE, so_far, seen(form=form, protected=True)) == ()
+
+
+def entry(moment: Moment, step: Step | None = None, modified_ms: int | None = None) -> Entry:
+    return Entry(0, moment, "" if step is None else step.value, modified_ms=modified_ms)
+
+
+def test_a_trail_is_read_from_the_journal() -> None:
+    lines = [
+        entry(Moment.SEEN, modified_ms=100),
+        entry(Moment.BEGUN, Step.LIFT),
+        entry(Moment.DONE, Step.LIFT),
+        entry(Moment.SEEN, modified_ms=100),
+        entry(Moment.BEGUN, Step.REPLACE),
+        entry(Moment.LOST, Step.REPLACE),
+        entry(Moment.BEGUN, Step.PROFILE),
+        entry(Moment.REFUSED, Step.PROFILE),
+    ]
+
+    assert read_trail(lines) == Trail(
+        confirmed_ms=100,
+        doubtful=frozenset({Step.REPLACE}),
+        unanswered=frozenset({Step.REPLACE, Step.PROFILE}),
+        begun=frozenset({Step.LIFT, Step.REPLACE, Step.PROFILE}),
+        unindexed=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "unindexed"),
+    [
+        ([entry(Moment.BEGUN, Step.REPLACE)], False),
+        ([entry(Moment.BEGUN, Step.PROPERTIES)], True),
+        ([entry(Moment.BEGUN, Step.PROFILE), entry(Moment.BEGUN, Step.INDEX)], True),
+        ([entry(Moment.BEGUN, Step.PROFILE), entry(Moment.DONE, Step.INDEX)], False),
+        ([entry(Moment.DONE, Step.INDEX), entry(Moment.BEGUN, Step.PROFILE)], True),
+    ],
+    ids=["content", "properties", "indexing in doubt", "indexed", "written afterwards"],
+)
+def test_the_journal_tells_what_may_be_out_of_the_search(
+    lines: list[Entry], unindexed: bool
+) -> None:
+    assert read_trail(lines).unindexed is unindexed
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        ([], False),
+        ([entry(Moment.BEGUN, Step.LIFT)], True),
+        ([entry(Moment.BEGUN, Step.LIFT), entry(Moment.BEGUN, Step.LOCK)], True),
+        ([entry(Moment.BEGUN, Step.LIFT), entry(Moment.DONE, Step.LOCK)], False),
+        ([entry(Moment.DONE, Step.LOCK), entry(Moment.BEGUN, Step.REPLACE)], True),
+    ],
+    ids=["nothing", "lifted", "locking in doubt", "locked", "replaced afterwards"],
+)
+def test_the_journal_tells_what_may_be_open(lines: list[Entry], left: bool) -> None:
+    assert (Step.LOCK in find_owed(lines)) is left

@@ -1,0 +1,87 @@
+"""What became of a create whose answer was lost: a table of what the account shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sync.apply.lost_create import (
+    Claimant,
+    Made,
+    NotMade,
+    Pending,
+    claim_key,
+    index_claims,
+    settle_create,
+)
+from sync.apply.target import MARKER
+from sync.model import Property, RecordId, Summary
+from tests.plan.test_decide import SUMMARY
+from tests.samples import network_id
+
+OTHER = replace(SUMMARY, id=network_id(1))
+MARKED = replace(SUMMARY, id=network_id(2), properties=(Property(MARKER, "run/3"),))
+LOADING = replace(
+    SUMMARY,
+    id=network_id(3),
+    name="",
+    created_ms=2,
+    properties=(),
+    node_count=0,
+    completed=False,
+)
+FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broken")
+REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
+
+
+@pytest.mark.parametrize(
+    ("listed", "before", "settled"),
+    [
+        ([], [], NotMade()),
+        ([OTHER], [], NotMade()),
+        ([OTHER, LOADING, MARKED], [], Made(MARKED.id, MARKED.created_ms)),
+        ([replace(MARKED, properties=(Property(MARKER, "run/4"),))], [], NotMade()),
+        ([OTHER, LOADING], [], Pending()),
+        ([LOADING], [LOADING], NotMade()),
+        ([OTHER, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
+        ([FAILED], [FAILED], NotMade()),
+        ([LOADING, FAILED], [FAILED], Pending()),
+        ([LOADING, FAILED], [], Pending()),
+        ([REPLACED], [], NotMade()),
+        ([replace(REPLACED, error_message=None, completed=False)], [], NotMade()),
+        ([REPLACED, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
+    ],
+    ids=[
+        "an empty account",
+        "others only",
+        "by its marker",
+        "the marker of another action",
+        "something is being loaded",
+        "what was being loaded before",
+        "its load failed",
+        "a load that failed before",
+        "one failed before, one is being loaded",
+        "one failed, one is being loaded",
+        "an older network whose new content failed",
+        "an older network whose new content is being loaded",
+        "an older network failed, and so did the new one",
+    ],
+)
+def test_a_create_is_settled_by_looking(
+    listed: list[Summary], before: list[Summary], settled: Made | Pending | NotMade
+) -> None:
+    assert settle_create(listed, "run/3", {each.id for each in before}) == settled
+
+
+def test_a_claimant_is_found_in_any_spelling_and_a_nameless_network_apart() -> None:
+    claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
+    later = replace(MARKED, properties=(Property("pfocrId", "PMC1__f1"), Property(MARKER, "run/3")))
+
+    claims, nameless = index_claims([SUMMARY, LOADING, claiming, FAILED, later])
+
+    found = claims[claim_key(RecordId("PMC1__f1"))]
+    assert found == Claimant(claiming.id, claiming.modified_ms, unfinished=False)
+    assert claim_key(RecordId("PMC1__f2")) not in claims
+    assert nameless == {LOADING.id, FAILED.id}
+    assert index_claims([later])[0]["PMC1__f1"].unfinished

@@ -1,0 +1,570 @@
+"""Identifiers fold to one CURIE, and two lists of genes match by the rules of the design."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations, permutations, product
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.match.gene_groups import group_mentions, unite_genes
+from sync.match.genes import GeneMatching, GenePair, match_genes
+from sync.match.mentions import evidence_of
+from sync.model import Gene
+from tests.nouns import make_gene
+from tests.strategies import GENE_LISTS, SAID, Said
+
+
+def sides(matching: GeneMatching) -> tuple[list[Gene], list[Gene]]:
+    """All genes of the local side and all of the remote side, whatever their class."""
+    pairs = [*matching.shared, *matching.reidentified]
+    return (
+        [*(pair.local for pair in pairs), *matching.missing],
+        [*(pair.remote for pair in pairs), *matching.extra],
+    )
+
+
+def swapped(matching: GeneMatching) -> GeneMatching:
+    """The matching as the other side sees it."""
+
+    def turn(pairs: Iterable[GenePair]) -> tuple[GenePair, ...]:
+        turned = [GenePair(pair.remote, pair.local) for pair in pairs]
+        return tuple(sorted(turned, key=repr))
+
+    return GeneMatching(
+        shared=turn(matching.shared),
+        reidentified=turn(matching.reidentified),
+        missing=matching.extra,
+        extra=matching.missing,
+    )
+
+
+def by_repr(matching: GeneMatching) -> GeneMatching:
+    """The matching with its pairs in an order that does not tell the sides apart."""
+    return swapped(swapped(matching))
+
+
+@given(GENE_LISTS, st.randoms(use_true_random=False))
+def test_the_order_of_mentions_does_not_matter_to_uniting(
+    genes: list[Gene], random: Random
+) -> None:
+    shuffled = genes.copy()
+    random.shuffle(shuffled)
+
+    assert unite_genes(shuffled) == unite_genes(genes)
+
+
+@given(GENE_LISTS)
+def test_uniting_loses_and_invents_nothing(genes: list[Gene]) -> None:
+    united = unite_genes(genes)
+
+    assert_same_mentions(united, genes)
+
+
+@given(GENE_LISTS)
+def test_only_an_identifier_of_the_gene_unites_mentions_that_disagree(genes: list[Gene]) -> None:
+    for united, places in group_mentions(genes):
+        mentions = [genes[place] for place in places]
+        held: list[set[str]] = []
+        for ids in (set(evidence_of(mention).stable) for mention in mentions):
+            apart = [group for group in held if group.isdisjoint(ids)]
+            held = [*apart, ids.union(*(group for group in held if group not in apart))]
+        chained = len([group for group in held if group]) <= 1
+        assert chained or not any(
+            evidence_of(one).contradicts(evidence_of(other))
+            for one, other in combinations(mentions, 2)
+        ), united
+
+
+@given(GENE_LISTS, GENE_LISTS, st.randoms(use_true_random=False))
+def test_the_order_of_genes_does_not_matter_to_matching(
+    local: list[Gene], remote: list[Gene], random: Random
+) -> None:
+    matching = match_genes(local, remote)
+    random.shuffle(local)
+    random.shuffle(remote)
+
+    assert match_genes(local, remote) == matching
+
+
+@given(GENE_LISTS, GENE_LISTS)
+def test_saying_a_gene_twice_changes_nothing(local: list[Gene], remote: list[Gene]) -> None:
+    assert match_genes([*local, *local], remote) == match_genes(local, remote)
+
+
+@given(GENE_LISTS)
+def test_a_list_matches_itself(genes: list[Gene]) -> None:
+    matching = match_genes(genes, genes)
+
+    assert (matching.missing, matching.extra, matching.reidentified) == ((), (), ())
+    assert all(pair.local == pair.remote for pair in matching.shared)
+
+
+@given(GENE_LISTS, GENE_LISTS)
+def test_swapping_the_sides_swaps_missing_and_extra(local: list[Gene], remote: list[Gene]) -> None:
+    there, back = match_genes(local, remote), match_genes(remote, local)
+
+    assert by_repr(there) == swapped(back)
+
+
+@given(GENE_LISTS, GENE_LISTS)
+def test_only_what_lists_several_genes_or_is_called_like_that_may_be_in_no_class(
+    local: list[Gene], remote: list[Gene]
+) -> None:
+    matching = match_genes(local, remote)
+    families = any(evidence_of(gene).is_family for gene in (*local, *remote))
+
+    for genes, classed in zip((local, remote), sides(matching), strict=True):
+        for gene in genes:
+            assert (
+                (families and not evidence_of(gene).gene_ids)
+                or evidence_of(gene).is_family
+                or any(gene.ids <= each.ids for each in matching.contradictory)
+                or any(gene.ids <= each.ids and gene.names <= each.names for each in classed)
+            )
+
+
+@given(SAID)
+def test_a_network_that_says_what_the_record_says_is_in_sync(said: tuple[Said, ...]) -> None:
+    matching = match_genes(*both_sides(said))
+
+    assert (matching.missing, matching.extra, matching.reidentified) == ((), (), ())
+    assert len(matching.shared) == len(said)
+
+
+@given(SAID)
+def test_a_gene_that_is_taken_out_of_the_network_is_missing(said: tuple[Said, ...]) -> None:
+    for each in said:
+        local, remote = both_sides(said)
+        matching = match_genes(local, [gene for gene in remote if gene not in each.remote])
+
+        assert matching.missing == (each.local,)
+        assert (matching.extra, matching.reidentified) == ((), ())
+
+
+@given(SAID)
+def test_a_gene_that_is_put_into_the_network_is_extra(said: tuple[Said, ...]) -> None:
+    for each in said:
+        local, remote = both_sides(said)
+        matching = match_genes([gene for gene in local if gene != each.local], remote)
+
+        assert matching.extra == unite_genes(each.remote)
+        assert (matching.missing, matching.reidentified) == ((), ())
+
+
+@given(SAID)
+def test_a_gene_that_is_renamed_in_the_network_is_shared_still(said: tuple[Said, ...]) -> None:
+    for each in said:
+        local, remote = both_sides(said)
+        renamed = [Gene("RENAMED", gene.ids) if gene in each.remote else gene for gene in remote]
+        matching = match_genes(local, renamed)
+
+        assert (matching.missing, matching.extra, matching.reidentified) == ((), (), ())
+        [pair] = [pair for pair in matching.shared if pair.local == each.local]
+        assert pair.remote.names == {"RENAMED"}
+
+
+def both_sides(said: Iterable[Said]) -> tuple[list[Gene], list[Gene]]:
+    genes = list(said)
+    return [each.local for each in genes], [gene for each in genes for gene in each.remote]
+
+
+@given(GENE_LISTS, GENE_LISTS)
+def test_reidentified_genes_share_a_label_and_disagree(
+    local: list[Gene], remote: list[Gene]
+) -> None:
+    for pair in match_genes(local, remote).reidentified:
+        assert pair.local.names & pair.remote.names
+        assert evidence_of(pair.local).disagrees(evidence_of(pair.remote))
+
+
+def assert_same_mentions(genes: Iterable[Gene], mentions: Iterable[Gene]) -> None:
+    """Every fact of the mentions stands in the genes, and none besides."""
+    genes, mentions = list(genes), list(mentions)
+    assert ids_of(genes) == ids_of(mentions)
+    assert names_of(genes) == names_of(mentions)
+    for mention in mentions:
+        hosts = [gene for gene in genes if mention.ids <= gene.ids and mention.names <= gene.names]
+        assert any(
+            mention.words <= host.words and mention.sources <= host.sources for host in hosts
+        )
+    assert len(genes) <= len(mentions)
+
+
+def ids_of(genes: Iterable[Gene]) -> set[str]:
+    return {curie for gene in genes for curie in gene.ids}
+
+
+def names_of(genes: Iterable[Gene]) -> set[str]:
+    return {name for gene in genes for name in gene.names}
+
+
+TNF = make_gene("TNF", "ncbigene:7124")
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "classes"),
+    [
+        ([TNF], [TNF], "shared"),
+        ([TNF], [make_gene("TNFA", "ncbigene:7124")], "shared"),
+        ([TNF], [make_gene("TNF", "ensembl:ENSG00000232810")], "shared"),
+        ([TNF], [make_gene("TNF", "ncbigene:7125")], "reidentified"),
+        ([TNF], [make_gene("TNF", "ncbigene:7125", "ensembl:E1")], "reidentified"),
+        ([TNF], [make_gene("TNF")], "shared"),
+        ([make_gene("TNF")], [TNF], "shared"),
+        ([make_gene("TNF")], [make_gene("TNF")], "shared"),
+        (
+            [make_gene("Tor", "ncbigene:47396")],
+            [make_gene("tor", "ncbigene:35717")],
+            "missing extra",
+        ),
+        ([make_gene("Tor")], [make_gene("tor")], "missing extra"),
+        ([TNF], [make_gene("IL6", "ncbigene:3569")], "missing extra"),
+        ([make_gene("TNF", "ncbigene:7124", "ncbigene:7125")], [TNF], "shared"),
+        ([TNF], [make_gene("TNF", "ncbigene:7124", "ncbigene:7125")], "shared"),
+        ([TNF, make_gene("TNFA", "ncbigene:7124")], [TNF], "shared"),
+        ([TNF, make_gene("TNF")], [TNF], "shared"),
+        ([TNF], [TNF, make_gene("TNF")], "shared"),
+        ([TNF], [make_gene("TNFA", "ncbigene:7124"), make_gene("TNF")], "shared"),
+        ([make_gene("TNFA", "ncbigene:7124"), make_gene("TNF")], [TNF], "shared"),
+        ([TNF, make_gene("TNF", "ncbigene:7125")], [TNF], "shared missing"),
+        ([TNF], [TNF, make_gene("TNF", "ncbigene:7125")], "shared extra"),
+        (
+            [make_gene("p53", names=frozenset({"p53", "TP53"}))],
+            [make_gene("TP53", "ncbigene:7157")],
+            "shared",
+        ),
+        ([], [TNF], "extra"),
+        ([TNF], [], "missing"),
+        ([], [], ""),
+    ],
+    ids=[
+        "same",
+        "other-symbol",
+        "no-common-namespace",
+        "other-id",
+        "other-id-and-one-more",
+        "id-missing-there",
+        "id-missing-here",
+        "no-ids",
+        "case-and-ids",
+        "case",
+        "different",
+        "second-id-lacking-there",
+        "second-id-lacking-here",
+        "two-rows-one-gene",
+        "repeated-without-id",
+        "repeated-without-id-there",
+        "second-name-without-id-there",
+        "second-name-without-id-here",
+        "namesake-missing",
+        "namesake-extra",
+        "second-name",
+        "extra",
+        "missing",
+        "nothing",
+    ],
+)
+def test_matching_follows_the_design(local: list[Gene], remote: list[Gene], classes: str) -> None:
+    matching = match_genes(local, remote)
+
+    found = {
+        "shared": matching.shared,
+        "reidentified": matching.reidentified,
+        "missing": matching.missing,
+        "extra": matching.extra,
+    }
+    assert " ".join(name for name, genes in found.items() for _ in genes) == classes
+
+
+def make_genes(*rows: str) -> list[Gene]:
+    """Make genes of ``name id id …``; a blank in a name is written ``_``."""
+    split = [row.split(" ") for row in rows]
+    return [make_gene(name.replace("_", " "), *ids) for name, *ids in split]
+
+
+CALM1 = "CALM1 ncbigene:801 ensembl:ENSG00000198668 hgnc.symbol:CALM1 uniprot:P0DP23"
+CALM2 = "CALM2 ncbigene:805 ensembl:ENSG00000143933 hgnc.symbol:CALM2 uniprot:P0DP23"
+CALM3 = "CALM3 ncbigene:808 ensembl:ENSG00000160014 hgnc.symbol:CALM3 uniprot:P0DP23"
+CALM = "CALM ncbigene:801 ncbigene:805 ncbigene:808"
+TLR4 = "TLR4 ncbigene:7099 ensembl:ENSG00000136869"
+CD14 = "CD14 ncbigene:929 ensembl:ENSG00000170458"
+
+UNITED = {
+    "a gene-level id in common": (["A ncbigene:1", "B ncbigene:1 ensembl:1"], ["A|B"]),
+    "ids in common through others": (
+        ["A ncbigene:1", "B ncbigene:1 ensembl:1", "C ensembl:1"],
+        ["A|B|C"],
+    ),
+    "a stable id in common, whatever the symbols": (
+        ["A ncbigene:1 hgnc.symbol:A", "B ncbigene:1 hgnc.symbol:B"],
+        ["A|B"],
+    ),
+    "a symbol in common": (["A hgnc.symbol:A", "B hgnc.symbol:A ncbigene:1"], ["A|B"]),
+    "a symbol in common and other stable ids": (
+        ["A hgnc.symbol:A ncbigene:1", "B hgnc.symbol:A ncbigene:2"],
+        ["A", "B"],
+    ),
+    "a product in common": (["A uniprot:P1", "B uniprot:P1 ncbigene:1"], ["A|B"]),
+    "a product in common and other genes": ([CALM1, CALM2, CALM3], ["CALM1", "CALM2", "CALM3"]),
+    "a product in common and other symbols": (
+        ["A uniprot:P1 hgnc.symbol:A", "B uniprot:P1 hgnc.symbol:B"],
+        ["A", "B"],
+    ),
+    "a transcript in common and other genes": (
+        ["A ensembl:ENST00000000001 ncbigene:1", "B ensembl:ENST00000000001 ncbigene:2"],
+        ["A", "B"],
+    ),
+    "a label in common": (["A kegg.genes:4790", "A ensembl:ENSG00000109320"], ["A"]),
+    "a label in common and other products": (["A uniprot:P1", "A uniprot:P2"], ["A"]),
+    "a label in common and other genes": (["A ncbigene:1", "A ncbigene:2"], ["A", "A"]),
+    "a label in common but for what cannot be seen": (
+        ["TGF_beta", "TGF\u00a0beta ncbigene:7040", "\u200bTGF_beta kegg.genes:7040"],
+        ["TGF beta|TGF\u00a0beta|\u200bTGF beta"],
+    ),
+    "labels that differ in case": (["Tor", "tor"], ["Tor", "tor"]),
+    "a product of two genes joins neither": (
+        [CALM1, CALM2, "calmodulin uniprot:P0DP23"],
+        ["CALM1", "CALM2", "calmodulin"],
+    ),
+    "a product of two genes joins the one of its label": (
+        [CALM1, CALM2, "CALM1 uniprot:P0DP23"],
+        ["CALM1", "CALM2"],
+    ),
+    "a label of two genes joins neither": (
+        ["A", "A ncbigene:1", "A ncbigene:2"],
+        ["A", "A", "A"],
+    ),
+    "a mention between two that disagree joins neither": (
+        ["A ncbigene:1 ensembl:1", "M ncbigene:1 ensembl:2", "B ncbigene:2 ensembl:2"],
+        ["A", "B", "M"],
+    ),
+    "two genes by their labels, though a wrong product is in between": (
+        ["A ncbigene:1", "A ncbiprotein:1", "B ncbiprotein:1", "B ncbigene:2"],
+        ["A", "B"],
+    ),
+    "a family unites nothing": ([CALM, CALM1, CALM2], ["CALM", "CALM1", "CALM2"]),
+    "a family drawn twice": ([CALM, CALM.replace("CALM", "CaM")], ["CALM|CaM"]),
+    "what bears a family's name and no id": ([CALM, CALM1, "CALM"], ["CALM", "CALM1"]),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), UNITED.values(), ids=UNITED)
+def test_which_mentions_are_one_gene(rows: list[str], expected: list[str]) -> None:
+    for mentions in permutations(make_genes(*rows)):
+        united = unite_genes(mentions)
+
+        assert sorted("|".join(sorted(gene.names)) for gene in united) == sorted(expected)
+
+
+MATCHED = {
+    "genes of one product, all there": (
+        [CALM1, CALM2, CALM3],
+        ["CALM1 ncbigene:801", "CALM2 ensembl:ENSG00000143933", "CALM3 ncbigene:808"],
+        "",
+    ),
+    "genes of one product, one there": (
+        [CALM1, CALM2, CALM3],
+        ["CALM1 ensembl:ENSG00000198668 uniprot:P0DP23"],
+        "missing CALM2, missing CALM3",
+    ),
+    "genes of one product, and one extra": ([CALM1], [CALM1, CALM2], "extra CALM2"),
+    "a product by its label": (
+        [CALM1, CALM2],
+        ["CALM1 uniprot:P0DP23", "CALM2 uniprot:P0DP23"],
+        "",
+    ),
+    "a product that could be any": (
+        [CALM1, CALM2],
+        ["calmodulin uniprot:P0DP23"],
+        "missing CALM1, missing CALM2, extra calmodulin, ambiguous calmodulin",
+    ),
+    "a symbol that changed": (
+        ["CCN2 hgnc.symbol:CCN2 uniprot:P29279"],
+        ["CTGF hgnc.symbol:CTGF uniprot:P29279"],
+        "renamed CTGF to CCN2",
+    ),
+    "a symbol that changed, beside the stable id": (
+        ["CCN2 hgnc.symbol:CCN2 ncbigene:1490"],
+        ["CTGF hgnc.symbol:CTGF ncbigene:1490"],
+        "renamed CTGF to CCN2",
+    ),
+    "a gene id that changed, beside one that stays": (
+        ["A ncbigene:1 ensembl:ENSG00000000002"],
+        ["A ncbigene:1 ensembl:ENSG00000000001"],
+        "",
+    ),
+    "another id for one label": (["A ncbigene:1"], ["A ncbigene:2"], "reidentified A"),
+    "another symbol for one label": (
+        ["p53 hgnc.symbol:TP53"],
+        ["p53 hgnc.symbol:TRP53"],
+        "reidentified p53",
+    ),
+    "one label for two genes, and the network has another": (
+        ["A ncbigene:1", "A ncbigene:2"],
+        ["A ncbigene:3"],
+        "missing A, reidentified A",
+    ),
+    "one label under two id systems": (
+        ["NFKB1 kegg.genes:4790", "NFKB1 ensembl:ENSG00000109320 ncbigene:4790"],
+        ["NFKB1 ensembl:ENSG00000109320"],
+        "",
+    ),
+    "one label under two id systems on each side": (
+        ["A ncbigene:1 ensembl:1", "A ncbigene:2 ensembl:2"],
+        ["A ncbigene:1", "A ensembl:2"],
+        "",
+    ),
+    "a family row and rows of its genes": (
+        [CALM, CALM1, CALM2, CALM3, TLR4],
+        ["CALM1 ncbigene:801", "TLR4 ncbigene:7099"],
+        "missing CALM2, missing CALM3",
+    ),
+    "a family row and a node of each gene": (
+        [CALM],
+        ["CALM1 ncbigene:801", "CALM2 ncbigene:805"],
+        "",
+    ),
+    "a node of a family and a row of each gene": ([CALM1, CALM2], [CALM], ""),
+    "a family row of which nothing is there": ([CALM, TLR4], [TLR4], "missing CALM"),
+    "a family on both sides, and one of its genes": (
+        [CALM],
+        [CALM, "CALM1 ncbigene:801"],
+        "extra CALM1, listed CALM1 by CALM",
+    ),
+    "families that list a common gene": (
+        ["PI3K ncbigene:5290 ncbigene:5291"],
+        ["p110 ncbigene:5291 ncbigene:5293"],
+        "renamed p110 to PI3K",
+    ),
+    "two families of which one is there": (
+        ["PI3K ncbigene:1 ncbigene:2", "p110 ncbigene:1 ncbigene:3"],
+        ["PI3K ncbigene:1 ncbigene:2"],
+        "missing p110",
+    ),
+    "a family by its label": (["HDAC1/HDAC2 ncbigene:3065 ncbigene:3066"], ["HDAC1/HDAC2"], ""),
+    "a family by label and product, beside a gene of that product": (
+        ["H4C5 ncbigene:8367 uniprot:P62805", "H4 ncbigene:8367 ncbigene:8359 uniprot:P62805"],
+        ["H4 uniprot:P62805"],
+        "missing H4C5",
+    ),
+    "a wrong second id": (
+        ["TLR4 ncbigene:7099 ncbigene:929", CD14],
+        ["TLR4 ncbigene:7099"],
+        "missing CD14",
+    ),
+    "a wrong second id, and its own gene is not there": (
+        ["TLR4 ncbigene:7099 ncbigene:929", CD14],
+        ["CD14 ncbigene:929"],
+        "missing TLR4",
+    ),
+    "a wrong second id that another id contradicts": (
+        [f"{TLR4} ncbigene:929", CD14],
+        ["TLR4 ncbigene:7099", "CD14 ncbigene:929"],
+        "contradictory TLR4",
+    ),
+    "a wrong second id on NDEx": (
+        [TLR4, CD14],
+        ["TLR4 ncbigene:7099 ensembl:ENSG00000136869 ensembl:ENSG00000170458"],
+        "missing CD14, contradictory TLR4",
+    ),
+    "ids of two genes on one node": (
+        [TLR4, CD14],
+        ["TLR4 ncbigene:7099 ensembl:ENSG00000170458"],
+        "missing CD14, reidentified TLR4, contradictory TLR4",
+    ),
+}
+
+
+@pytest.mark.parametrize(("rows", "nodes", "expected"), MATCHED.values(), ids=MATCHED)
+def test_what_is_found_of_two_lists(rows: list[str], nodes: list[str], expected: str) -> None:
+    local, remote = make_genes(*rows), make_genes(*nodes)
+
+    for one, other in product((local, local[::-1]), (remote, remote[::-1])):
+        assert ", ".join(describe(match_genes(one, other))) == expected
+
+
+def describe(matching: GeneMatching) -> Iterator[str]:
+    yield from (f"missing {gene.symbol}" for gene in matching.missing)
+    yield from (f"extra {gene.symbol}" for gene in matching.extra)
+    for pair in matching.shared:
+        if not pair.partial and pair.local.names.isdisjoint(pair.remote.names):
+            yield f"renamed {pair.remote.symbol} to {pair.local.symbol}"
+    yield from (f"reidentified {pair.local.symbol}" for pair in matching.reidentified)
+    yield from (f"listed {pair.remote.symbol} by {pair.local.symbol}" for pair in matching.listed)
+    yield from (f"ambiguous {gene.symbol}" for gene in matching.ambiguous)
+    yield from (f"contradictory {gene.symbol}" for gene in matching.contradictory)
+
+
+def test_a_gene_without_identifier_joins_the_same_pair_whichever_side_is_local() -> None:
+    local = [make_gene("A", "ncbigene:1"), make_gene("B", "ncbigene:2"), make_gene("N")]
+    remote = [
+        make_gene("Z", "ncbigene:1", names=frozenset({"Z", "N"})),
+        make_gene("Y", "ncbigene:2", names=frozenset({"Y", "N"})),
+    ]
+
+    assert by_repr(match_genes(local, remote)) == swapped(match_genes(remote, local))
+
+
+def test_one_gene_under_several_words_is_one_gene_with_several_words() -> None:
+    rows = [
+        make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}), organism="9606"),
+        make_gene("IL8", "ncbigene:3576", words=frozenset({"IL8"}), sources=frozenset({"alias"})),
+    ]
+
+    assert unite_genes(rows) == (
+        make_gene(
+            "CXCL8",
+            "ncbigene:3576",
+            names=frozenset({"CXCL8", "IL8"}),
+            words=frozenset({"IL-8", "IL8"}),
+            sources=frozenset({"alias"}),
+        ),
+    )
+
+
+def test_a_gene_can_be_listed_where_one_of_its_mentions_can() -> None:
+    listed, unlisted = make_gene("MIR21", "mirbase:MI1"), make_gene("MIR21", listable=False)
+
+    (gene,) = unite_genes([unlisted, listed])
+
+    assert gene.listable
+
+
+def test_the_organism_of_a_gene_is_known_where_all_mentions_agree() -> None:
+    (same,) = unite_genes([make_gene(name, "ncbigene:1", organism="9606") for name in "AB"])
+    (mixed,) = unite_genes(
+        [make_gene("A", "ncbigene:1", organism="9606"), make_gene("B", "ncbigene:1")]
+    )
+
+    assert (same.organism, mixed.organism) == ("9606", "")
+
+
+@pytest.mark.parametrize(
+    ("local", "remote"),
+    [
+        (
+            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2"]],
+            [["ensembl:ENSG1"], ["ensembl:ENSG2", "ncbigene:1"]],
+        ),
+        (
+            [["ensembl:ENSG1", "ncbigene:2"], ["ensembl:ENSG2"]],
+            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2", "ncbigene:2"]],
+        ),
+    ],
+    ids=["in the network", "in the record"],
+)
+def test_one_wrong_second_id_makes_no_gene_missing_or_renamed(
+    local: list[list[str]], remote: list[list[str]]
+) -> None:
+    matching = match_genes(
+        [make_gene(name, *ids) for name, ids in zip("CD", local, strict=True)],
+        [make_gene(name, *ids) for name, ids in zip("CD", remote, strict=True)],
+    )
+
+    assert (matching.missing, matching.extra) == ((), ())
+    pairs = [*matching.shared, *matching.reidentified]
+    assert all(pair.local.symbol == pair.remote.symbol for pair in pairs)

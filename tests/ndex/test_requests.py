@@ -1,0 +1,299 @@
+"""What the answers of NDEx mean, by the contract's table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import (
+    BadRequest,
+    Redirected,
+    ServerBroken,
+    ServerError,
+    Throttled,
+    Unauthorized,
+)
+from sync.ndex import requests
+from sync.ndex.requests import Answer, Request, decipher
+from tests.ndex.builders import NOON, network_id
+from tests.ndex.refusals import CODES, REFUSALS, Refusal
+
+REQUEST = Request("GET", "/v3/networks/x")
+URL = "https://ndex.example/v3/networks/x"
+
+
+def error_of(status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> ServerError:
+    with pytest.raises(ServerError) as caught:
+        decipher(REQUEST, Answer(URL, status, headers or {}, body), NOON)
+    return caught.value
+
+
+def ndex_error(error_code: str, message: str | None) -> bytes:
+    return orjson.dumps(
+        {
+            "errorCode": error_code,
+            "message": message,
+            "stackTrace": "org.ndexbio.model.exceptions.NdexException",
+            "threadId": "42",
+            "timeStamp": "2026-07-02 9:05:01,123",
+        }
+    )
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
+def test_a_refusal_is_told_by_its_code_and_words(refusal: Refusal) -> None:
+    error = error_of(refusal.status, ndex_error(refusal.error_code, refusal.message))
+    assert type(error) is refusal.kind
+    assert error.status == refusal.status
+    assert error.error_code == refusal.error_code
+    assert error.message == refusal.message.strip()
+    assert error.call == REQUEST.call
+
+
+def test_every_error_code_of_the_contract_is_in_the_table() -> None:
+    assert {refusal.error_code for refusal in REFUSALS} == CODES
+
+
+PLAIN = b"Not able to deserialize data provided."
+PAGE = b"\xef\xbb\xbf \n<!DOCTYPE html><html>Sorry</html>"
+UNKNOWN_CODE = ndex_error("NDEx_Brand_New_Exception", "news")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "words"),
+    [
+        (400, PLAIN, BadRequest, "Not able to deserialize data provided."),
+        (400, UNKNOWN_CODE, BadRequest, "news"),
+        (400, PAGE, ServerBroken, "a web page came"),
+        (401, b"", Unauthorized, "the answer is empty"),
+        (401, PAGE, Unauthorized, "a web page came"),
+        (403, PAGE, ServerBroken, "a web page came"),
+        (403, b'{"message": "not NDEx"}', ServerBroken, "not NDEx"),
+        (404, PAGE, ServerBroken, "a web page came"),
+        (404, b"", ServerBroken, "the answer is empty"),
+        (404, b'{"detail": "Not Found"}', ServerBroken, "Not Found"),
+        (404, UNKNOWN_CODE, ServerBroken, "news"),
+        (405, b"", BadRequest, "the answer is empty"),
+        (408, b"", ServerBroken, "the answer is empty"),
+        (413, PAGE, BadRequest, "a web page came"),
+        (500, b"", ServerBroken, "the answer is empty"),
+        (500, ndex_error("NDEx_Exception", None), ServerBroken, "refused without a reason"),
+        (500, UNKNOWN_CODE, ServerBroken, "news"),
+        (502, PAGE, ServerBroken, "a web page came"),
+        (502, ndex_error("NDEx_Bad_Request_Exception", "x"), ServerBroken, "x"),
+        (504, b"timeout", ServerBroken, "timeout"),
+        (599, b"odd", ServerBroken, "odd"),
+    ],
+)
+def test_where_ndex_did_not_speak_only_the_plainest_statuses_are_believed(
+    status: int, body: bytes, kind: type[ServerError], words: str
+) -> None:
+    error = error_of(status, body)
+    assert type(error) is kind
+    assert words in error.message
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (PAGE, "web page"),
+        (b'[{"nodes": [', "cut short"),
+        (b"https://ndex.example/v2/network/x", "no JSON"),
+        (b"[NaN]", "no JSON"),
+    ],
+)
+def test_a_success_without_json_is_broken(body: bytes, words: str) -> None:
+    error = error_of(200, body)
+    assert type(error) is ServerBroken
+    assert words in error.message
+    assert error.status == 200
+
+
+@pytest.mark.parametrize("value", [[], {}, "x", 5, None, [{"nodes": []}]])
+def test_a_success_is_its_json(value: object) -> None:
+    assert decipher(REQUEST, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+
+
+def test_a_batch_is_the_texts_of_its_rows() -> None:
+    request = requests.build_summary_batch([network_id(1)])
+    rows = decipher(request, Answer(URL, 200, {}, b' [{"a": [1, 2]},\n null, "x]"] '), NOON)
+
+    assert isinstance(rows, list)
+    assert list(map(bytes, rows)) == [b'{"a": [1, 2]}', b"null", b'"x]"']
+
+
+@pytest.mark.parametrize("value", [{}, "x", 5, None, {"a": []}])
+def test_a_batch_that_is_no_list_is_its_json(value: object) -> None:
+    request = requests.build_summary_batch([network_id(1)])
+    assert decipher(request, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+
+
+@pytest.mark.parametrize("body", [b"", PAGE, b'[{"nodes": [', b"[NaN]", b"[" * 100_000])
+def test_a_batch_without_json_is_broken(body: bytes) -> None:
+    with pytest.raises(ServerBroken):
+        decipher(requests.build_summary_batch([network_id(1)]), Answer(URL, 200, {}, body), NOON)
+
+
+def test_no_content_is_none_by_rights() -> None:
+    assert decipher(REQUEST, Answer(URL, 204, {}, b""), NOON) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "wait_s"),
+    [
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("Thu, 02 Jul 2026 12:02:00 GMT", 120.0),
+        ("Thu, 02 Jul 2026 12:02:00 -0000", 120.0),
+        ("Thu, 02 Jul 2026 11:00:00 GMT", 0.0),
+        ("-5", None),
+        ("1.5", None),
+        ("inf", None),
+        ("9" * 40, None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_read_as_seconds_or_a_date(
+    status: int, value: str, wait_s: float | None
+) -> None:
+    error = error_of(status, PAGE, {"retry-after": value})
+    assert isinstance(error, Throttled)
+    assert error.retry_after_s == wait_s
+
+
+def test_a_server_may_ask_to_slow_down_without_naming_a_time() -> None:
+    error = error_of(429)
+    assert isinstance(error, Throttled)
+    assert error.retry_after_s is None
+
+
+@given(st.text(max_size=40))
+def test_no_retry_after_is_negative_or_a_crash(value: str) -> None:
+    error = error_of(429, b"", {"retry-after": value})
+    assert isinstance(error, Throttled)
+    assert error.retry_after_s is None or error.retry_after_s >= 0
+
+
+@given(st.integers(0, 10**8))
+def test_a_retry_after_date_is_the_seconds_until_then(seconds: int) -> None:
+    moment = format_datetime(NOON + timedelta(seconds=seconds), usegmt=True)
+    error = error_of(503, b"", {"retry-after": moment})
+    assert isinstance(error, Throttled)
+    assert error.retry_after_s == seconds
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://other.example/login?next=1#x", "https://other.example/login;"),
+        ("/elsewhere", "https://ndex.example/elsewhere;"),
+        ("//ada:geheim@other.example/x", "https://other.example/x;"),
+        ("http://[broken", "an address that cannot be read;"),
+        (None, "another place;"),
+    ],
+)
+def test_a_redirect_names_both_addresses_without_secrets(location: str | None, shown: str) -> None:
+    error = error_of(302, b"", {} if location is None else {"location": location})
+    assert type(error) is Redirected
+    assert error.message.startswith(f"{URL} redirects to {shown}")
+    assert "geheim" not in str(error)
+
+
+def test_words_of_a_stranger_become_one_short_line() -> None:
+    error = error_of(400, ("\x1b[31mtwo\nlines\x00 " + "x" * 5000).encode())
+    assert error.message.startswith("[31mtwo lines xxx")
+    assert 290 < len(error.message) <= 301
+    assert error.message.endswith("…")
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "bearer", "BEARER"])
+def test_credentials_that_an_answer_sends_back_are_blotted_out(scheme: str) -> None:
+    error = error_of(400, f"bad header: Authorization: {scheme} YWRhOmdlaGVpbQ== !".encode())
+    assert error.message == f"bad header: Authorization: {scheme} [hidden] !"
+
+
+STATUSES = st.integers(100, 999)
+BODIES = st.binary(max_size=60) | st.builds(
+    ndex_error, st.sampled_from(sorted(CODES)) | st.text(max_size=20), st.none() | st.text()
+)
+
+
+@given(STATUSES, BODIES, st.text(max_size=30))
+def test_any_answer_is_json_or_an_error_of_ours_in_one_line(
+    status: int, body: bytes, location: str
+) -> None:
+    answer = Answer(URL, status, {"location": location}, body)
+    raised: ServerError | None = None
+    try:
+        decipher(REQUEST, answer, datetime(2026, 1, 1, tzinfo=UTC))
+    except ServerError as error:
+        raised = error
+    if raised is None:
+        assert 200 <= status < 300
+    else:
+        assert raised.status == status
+        assert str(raised).isprintable()
+        assert len(str(raised)) < 1000
+
+
+NETWORK = network_id(1)
+
+
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [
+        (requests.build_status(), "GET /v3/admin/status"),
+        (requests.build_own_user(), "GET /v2/user?valid=true"),
+        (requests.build_user("ada"), "GET /v2/user?username=ada"),
+        (requests.build_summary_batch([NETWORK]), "POST /v2/batch/network/summary"),
+        (requests.build_summary(NETWORK), f"GET /v2/network/{NETWORK}/summary"),
+        (requests.build_state(NETWORK), f"GET /v3/networks/{NETWORK}/summary?format=COMPACT"),
+        (requests.build_cx2(NETWORK), f"GET /v3/networks/{NETWORK}"),
+        (requests.build_cx2_aspect(NETWORK, "nodes"), f"GET /v3/networks/{NETWORK}/aspects/nodes"),
+        (requests.build_cx1(NETWORK), f"GET /v2/network/{NETWORK}"),
+        (requests.build_set(NETWORK), f"GET /v2/networkset/{NETWORK}"),
+        (
+            requests.build_folder_networks(NETWORK),
+            f"GET /v3/files/folders/{NETWORK}/list?format=compact&type=network",
+        ),
+        (
+            requests.build_account_networks(NETWORK),
+            f"GET /v2/user/{NETWORK}/networksummary?offset=0&limit=0",
+        ),
+        (requests.build_file_counts(), "GET /v3/files/count"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_request_reads_and_says_where(request_: requests.Request, line: str) -> None:
+    query = "&".join(f"{name}={value}" for name, value in request_.query)
+    assert f"{request_.call}{'?' if query else ''}{query}" == line
+    assert request_.repeatable
+    assert request_.anonymous == (line == "GET /v3/admin/status")
+    assert request_.listing == ("networksummary" in line)
+
+
+@pytest.mark.parametrize("name", ["../nodes", "", "nodes/x", "a?b", "."])
+def test_an_aspect_name_cannot_lead_elsewhere(name: str) -> None:
+    with pytest.raises(ValueError, match="no aspect name"):
+        requests.build_cx2_aspect(NETWORK, name)
+
+
+def test_a_batch_above_the_servers_limit_is_not_built() -> None:
+    with pytest.raises(ValueError, match="2001 ids"):
+        requests.build_summary_batch([network_id(number) for number in range(2001)])
+
+
+@given(st.text())
+def test_only_lower_case_uuids_get_into_a_path_or_a_batch(text: str) -> None:
+    for build in (requests.build_set, requests.build_account_networks):
+        with pytest.raises(BadRequest, match="nothing was sent"):
+            build(text)

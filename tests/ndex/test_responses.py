@@ -1,0 +1,164 @@
+"""The server's dialects read into values, and shapes that are no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from sync.errors import Call, ServerBroken
+from sync.model import Property, Summary, Unanswered, Visibility
+from sync.ndex import responses
+from sync.ndex.requests import split_rows
+from tests.ndex.builders import network_id, summary_v2, summary_v3
+
+CALL = Call("GET", "/x")
+BARE = {
+    "externalId": network_id(1),
+    "modificationTime": 2,
+    "creationTime": 1,
+    "visibility": "PRIVATE",
+}
+
+
+OPTIONAL = {"description", "version", "doi", "errorMessage", "folderId"}
+"""Fields of a summary that most networks do not have."""
+
+
+def test_both_dialects_say_the_same_but_for_properties_and_version() -> None:
+    full = responses.decode_summary(CALL, summary_v2(1, version="7"))
+    state = responses.decode_state(CALL, summary_v3(1))
+    assert state == replace(full, version="", properties=None, valid=None)
+
+
+def test_a_summary_without_its_null_fields_is_read() -> None:
+    found = responses.decode_summary(CALL, BARE)
+    assert (found.name, found.description, found.version, found.owner) == ("", "", "", "")
+    assert (found.doi, found.error_message, found.folder) == (None, None, None)
+    assert (found.completed, found.read_only, found.node_count) == (False, False, 0)
+    assert found.visibility is Visibility.PRIVATE
+    assert found.properties == ()
+
+
+def test_nulls_that_are_not_left_out_are_the_same_as_left_out() -> None:
+    kept_if_null = {"externalId", "modificationTime", "creationTime", "visibility"}
+    nulls = dict.fromkeys({*summary_v2(1), *OPTIONAL} - kept_if_null)
+    assert responses.decode_summary(CALL, {**BARE, **nulls}) == responses.decode_summary(CALL, BARE)
+
+
+def test_what_a_summary_says_of_state_is_kept() -> None:
+    found = responses.decode_summary(
+        CALL,
+        summary_v2(
+            1,
+            isReadOnly=True,
+            isCertified=True,
+            completed=False,
+            errorMessage="Failed to create Index on network",
+            doi="Pending",
+            folderId=network_id(7),
+            cxFileSize=5000,
+        ),
+    )
+    assert (found.read_only, found.certified, found.completed) == (True, True, False)
+    assert found.error_message == "Failed to create Index on network"
+    assert (found.doi, found.folder, found.size_bytes) == ("Pending", network_id(7), 5000)
+
+
+def test_properties_keep_order_duplicates_nulls_and_text() -> None:
+    properties = [
+        {"subNetworkId": None, "predicateString": "year", "dataType": "integer", "value": "5.0"},
+        {"predicateString": "year", "value": None},
+        {"predicateString": "tags", "dataType": "list_of_string", "value": '["a","b"]'},
+        {"predicateString": "n", "dataType": "double", "value": 1.5},
+    ]
+    assert responses.decode_summary(CALL, summary_v2(1, properties=properties)).properties == (
+        Property("year", "5.0", "integer"),
+        Property("year", None, "string"),
+        Property("tags", '["a","b"]', "list_of_string"),
+        Property("n", "1.5", "double"),
+    )
+
+
+def test_networks_share_the_names_of_their_properties() -> None:
+    """A third of what 32,000 summaries would take otherwise."""
+    rows = [
+        summary_v2(n, properties=[{"predicateString": str(b"publicationYear", "ascii")}])
+        for n in (1, 2)
+    ]
+    one, other = (responses.decode_summary(CALL, row) for row in rows)
+
+    assert one.properties is not None
+    assert other.properties is not None
+    assert one.properties[0].name is other.properties[0].name
+
+
+def test_an_upper_case_id_is_read_as_the_one_the_server_needs() -> None:
+    upper = network_id(0xABC).upper()
+    assert responses.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)
+
+
+def list_summaries(call: Call, value: object) -> list[Summary]:
+    """Read a listing as the client does."""
+    return list(responses.decode_summaries(call, split_rows(orjson.dumps(value))))
+
+
+SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
+    (responses.decode_summary, None, "the whole"),
+    (responses.decode_summary, [], "the whole"),
+    (responses.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
+    (responses.decode_summary, {**BARE, "externalId": 5}, "not a UUID"),
+    (responses.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
+    (responses.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
+    (responses.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
+    (responses.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
+    (responses.decode_summary, {**BARE, "name": ["x"]}, "name"),
+    (responses.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
+    (responses.decode_summary, {**BARE, "properties": [{}]}, r"properties\.0\.predicateString"),
+    (responses.decode_state, {"modificationTime": 2}, "Field required"),
+    (list_summaries, {"networks": []}, "the whole"),
+    (list_summaries, [BARE, 5], "1: "),
+    (list_summaries, [BARE, {"externalId": network_id(1)}], r"1\.modificationTime"),
+    (responses.decode_status, {"message": "Online"}, "properties"),
+    (responses.decode_user, {}, "userName"),
+    (responses.decode_set_members, {"name": "no networks"}, "networks"),
+    (responses.decode_set_members, {"networks": [network_id(1), "x"]}, r"networks\.1"),
+    (responses.decode_folder_networks, {"files": []}, "the whole"),
+    (responses.decode_folder_networks, [{"type": "NETWORK"}], r"0\.uuid"),
+    (responses.decode_file_counts, {"network": 1}, "folder"),
+]
+
+
+@pytest.mark.parametrize(
+    ("decode", "value", "words"),
+    SHAPES,
+    ids=[f"{decode.__name__} {words}" for decode, _, words in SHAPES],
+)
+def test_a_shape_that_is_no_answer_is_broken_and_names_the_place(
+    decode: Callable[[Call, object], object], value: object, words: str
+) -> None:
+    with pytest.raises(ServerBroken, match=words) as caught:
+        decode(CALL, value)
+    assert str(caught.value).startswith("GET /x: the answer has an unexpected shape: ")
+
+
+def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
+    with pytest.raises(ServerBroken) as caught:
+        responses.decode_summary(CALL, {**BARE, "visibility": "<script>" * 1000})
+    assert "<script>" not in str(caught.value)
+
+
+def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
+    rows = [summary_v3(1), summary_v3(2, visibility="ODD"), {"uuid": "?"}, {"nothing": 1}]
+    found = responses.decode_batch(CALL, split_rows(orjson.dumps(rows)), responses.decode_state)
+    assert set(found) == {network_id(1), network_id(2)}
+    assert found[network_id(1)] == responses.decode_state(CALL, summary_v3(1))
+    assert isinstance(found[network_id(2)], Unanswered)
+
+
+@pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b'"[]"', b'[{"uuid": "\xff"}]'])
+def test_a_batch_that_is_no_list_of_objects_is_broken(body: bytes) -> None:
+    with pytest.raises(ServerBroken):
+        responses.decode_batch(CALL, split_rows(body), responses.decode_state)

@@ -1,0 +1,407 @@
+"""What is decided on one record: every verdict, every reason to leave it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sync.cx.property_list import explain_unwritable, same_list, same_set
+from sync.match.compare import describe_absent
+from sync.model import (
+    HIDDEN_BY_INDEX,
+    Absent,
+    CheckResult,
+    Curie,
+    Difference,
+    DifferenceKind,
+    Gene,
+    Layout,
+    Property,
+    Record,
+    RecordId,
+    Summary,
+    UnclaimedNetwork,
+    Verdict,
+    Visibility,
+)
+from sync.plan.actions import (
+    Action,
+    CreateNetwork,
+    DeleteNetwork,
+    PlannedGene,
+    PropertyChange,
+    Skipped,
+    UpdateNetwork,
+)
+from sync.plan.decide import (
+    Candidate,
+    ContentFacts,
+    Decisions,
+    Draft,
+    PushPolicy,
+    Subject,
+    Surplus,
+    arrange,
+    decide_record,
+    finish_update,
+)
+from sync.plan.properties import merge_properties
+from tests.builders import NETWORK, make_difference, make_result
+
+RECORD = Record(
+    id=RecordId("PMC1__f1"),
+    layout=Layout.PFOCR,
+    path="_figures/PMC1__f1.md",
+    line=3,
+    network=None,
+    fields={"figtitle": "Title"},
+    genes=(Gene("CXCL8", frozenset({Curie("ncbigene:3576")}), organism="9606"),),
+)
+SUMMARY = Summary(
+    id=NETWORK,
+    name="Title",
+    description="",
+    version="",
+    created_ms=1,
+    modified_ms=2,
+    owner="curator",
+    owner_id="u",
+    visibility=Visibility.PUBLIC,
+    read_only=False,
+    completed=True,
+    error_message=None,
+    doi=None,
+    certified=False,
+    node_count=1,
+    edge_count=0,
+    size_bytes=1,
+    folder=None,
+    properties=(Property("figureTitle", "Figure 6"),),
+)
+POLICY = PushPolicy(account="curator", subjects=frozenset(Subject), prune=True, listed=True)
+READ = ContentFacts("sha256:1")
+
+
+def result(verdict: Verdict, **facts: object) -> CheckResult:
+    return make_result(RECORD.id, verdict, path=RECORD.path, **facts)
+
+
+def decide(
+    verdict: Verdict = Verdict.DRIFTED,
+    policy: PushPolicy = POLICY,
+    record: Record = RECORD,
+    summary: Any = None,
+    content: ContentFacts = READ,
+    **facts: Any,
+) -> Decisions:
+    """Decide on one record; its network is seen where that verdict needs it."""
+    looked = replace(SUMMARY, **(summary or {})) if verdict is Verdict.DRIFTED else None
+    return decide_all([Candidate(result(verdict, **facts), record, looked)], policy, content)
+
+
+def decide_all(
+    candidates: Iterable[Candidate], policy: PushPolicy = POLICY, content: ContentFacts = READ
+) -> Decisions:
+    """Decide on records whose networks have one content."""
+    decided = []
+    for candidate in candidates:
+        made: list[Action | Skipped] = []
+        for each in decide_record(candidate, policy):
+            made += finish_update(each, content, policy) if isinstance(each, Draft) else [each]
+        decided.append((candidate.result.id, made))
+    return arrange(decided, [], policy)
+
+
+def reason(decisions: Decisions) -> str:
+    assert decisions.actions == ()
+    [skipped] = decisions.skipped
+    return skipped.reason
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    sorted(
+        {verdict for verdict in Verdict if not verdict.settled}
+        - {Verdict.DRIFTED, Verdict.UNMAPPED, Verdict.REMOTE_ONLY}
+    ),
+)
+def test_a_bad_verdict_is_left_alone_and_says_why(verdict: Verdict) -> None:
+    assert reason(decide(verdict))
+
+
+def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
+    message = describe_absent(SUMMARY.id, Absent(in_trash=True))
+
+    assert reason(decide(Verdict.MISSING, messages=(message,))) == message
+    assert "remove the UUID" in reason(decide(Verdict.MISSING, messages=("gone",)))
+
+
+def test_a_hidden_network_of_which_nobody_says_how_it_should_be_is_left_alone() -> None:
+    hidden = make_difference(DifferenceKind.STATE, name="visibility", local=None)
+    decided = decide(differences=(hidden,), messages=(HIDDEN_BY_INDEX,))
+
+    assert reason(decided) == HIDDEN_BY_INDEX
+
+
+@pytest.mark.parametrize(
+    ("verdict", "unknown"), [(Verdict.FAILED, True), (Verdict.INVALID_RECORD, False)]
+)
+def test_what_could_not_be_looked_up_is_left_unknown(verdict: Verdict, unknown: bool) -> None:
+    [skipped] = decide(verdict).skipped
+
+    assert skipped.unknown is unknown
+
+
+def test_what_is_in_sync_is_not_spoken_of() -> None:
+    assert decide(Verdict.IN_SYNC) == Decisions()
+
+
+def test_a_drifted_record_is_updated_by_its_differences() -> None:
+    gene, title = make_difference(), make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+
+    [action] = decide(differences=(gene, title)).actions
+
+    assert isinstance(action, UpdateNetwork)
+    assert action.genes == (gene,)
+    assert action.properties == (PropertyChange("figureTitle", "Figure 6", "Chemokines in cancer"),)
+    assert action.basis.modified_ms == 2
+    assert action.reason == "its genes differ and its properties differ"
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"summary": {"doi": "Pending"}}, "DOI"),
+        ({"summary": {"certified": True}}, "certified"),
+        ({"summary": {"owner": "other"}}, "belongs to other"),
+        ({"summary": {"properties": (Property("a", "1"), Property("a", "2"))}}, "2 times"),
+        ({"content": ContentFacts(None)}, "not read as CX2"),
+        ({"content": ContentFacts("d", problem="no such gene")}, "no such gene"),
+        ({"policy": replace(POLICY, subjects=frozenset())}, "push does not name"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_update_that_would_do_harm_is_not_planned(facts: dict[str, Any], words: str) -> None:
+    assert words in reason(decide(**facts))
+
+
+EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF")
+ANCHORED = ContentFacts("d", lost_edges=3, anchored=(EXTRA,))
+
+
+def test_edges_are_lost_where_that_is_allowed() -> None:
+    policy = replace(POLICY, allow_edge_loss=True)
+
+    decided = decide(policy=policy, content=ANCHORED, differences=(EXTRA,))
+
+    [action] = decided.actions
+    assert isinstance(action, UpdateNetwork)
+    assert (action.genes, action.lost_edges, decided.skipped) == ((EXTRA,), 3, ())
+
+
+def test_a_surplus_gene_that_holds_edges_is_left_by_itself() -> None:
+    title = make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+    missing = make_difference(symbol="IL6")
+
+    decided = decide(content=ANCHORED, differences=(EXTRA, missing, title))
+
+    [action], [left] = decided.actions, decided.skipped
+    assert isinstance(action, UpdateNetwork)
+    assert (action.genes, action.lost_edges, len(action.properties)) == ((missing,), 0, 1)
+    assert left.reason == (
+        "extra genes that hold edges stay (TNF): removing them costs 3 edges; "
+        "allow_edge_loss = true in [collection.limits] allows that"
+    )
+
+
+@pytest.mark.parametrize(
+    ("left", "reason"),
+    [
+        (
+            make_difference(DifferenceKind.GENE_EXTRA, symbol="AKT2", local={"family": "AKT"}),
+            "extra genes that a row of the record lists among others stay (AKT2)",
+        ),
+        (
+            make_difference(DifferenceKind.GENE_RENAMED, symbol="2-Sep"),
+            "symbols that a spreadsheet made dates or numbers of are not pushed (2-Sep)",
+        ),
+        (
+            make_difference(symbol="43891"),
+            "symbols that a spreadsheet made dates or numbers of are not pushed (43891)",
+        ),
+    ],
+)
+def test_a_gene_that_is_never_pushed_is_named(left: Difference, reason: str) -> None:
+    missing = make_difference(symbol="IL6")
+
+    decided = decide(differences=(left, missing))
+
+    [action] = decided.actions
+    assert isinstance(action, UpdateNetwork)
+    assert action.genes == (missing,)
+    assert [each.reason for each in decided.skipped] == [reason]
+    assert decide(differences=(left,)).actions == ()
+
+
+@pytest.mark.parametrize("verdict", [Verdict.DRIFTED, Verdict.UNMAPPED])
+def test_a_name_that_the_server_cannot_hold_is_not_planned(verdict: Verdict) -> None:
+    name = make_difference(DifferenceKind.PROPERTY, name="name", local={"value": "x" * 501})
+    record = replace(RECORD, fields={"figtitle": "x" * 501})
+
+    said = reason(decide(verdict, record=record, differences=(name,)))
+
+    assert said == "its properties cannot be written: the name is longer than 500 characters"
+
+
+def test_where_only_such_genes_differ_nothing_is_done() -> None:
+    assert "stay (TNF)" in reason(decide(content=ANCHORED, differences=(EXTRA,)))
+
+
+def test_a_list_is_judged_as_it_would_be_written() -> None:
+    bad = (Property("figureTitle", "Figure 6", "integer"), Property("year", None))
+    title = make_difference(DifferenceKind.PROPERTY, name="figureTitle")
+
+    assert decide(summary={"properties": bad}, differences=(title,)).actions
+    assert "not of type integer" in reason(decide(summary={"properties": bad}))
+
+
+def test_an_unmapped_record_gets_a_network() -> None:
+    [action] = decide(Verdict.UNMAPPED).actions
+
+    assert isinstance(action, CreateNetwork)
+    assert action.genes == (PlannedGene("CXCL8", (Curie("ncbigene:3576"),)),)
+    assert list(action.properties) == [
+        "name",
+        "pfocrId",
+        "figureTitle",
+        "organism",
+        "methods",
+        "networkType",
+        "rights",
+    ]
+    assert (action.visibility, action.read_only) == (Visibility.PRIVATE, False)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"policy": replace(POLICY, listed=False)}, "cannot be listed"),
+        ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not name"),
+        ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "their own exporter"),
+        ({"record": replace(RECORD, genes=())}, "no gene"),
+        ({"record": replace(RECORD, genes_unknown="no table")}, "no table"),
+    ],
+    ids=["not listed", "not named by push", "a pathway", "without genes", "genes unknown"],
+)
+def test_a_network_that_may_be_wrong_is_not_made(facts: dict[str, Any], words: str) -> None:
+    assert words in reason(decide(Verdict.UNMAPPED, **facts))
+
+
+def test_figures_without_a_table_have_one_reason_whatever_the_table_is_called() -> None:
+    told = {
+        reason(decide(Verdict.UNMAPPED, record=replace(RECORD, genes=(), genes_unknown=unknown)))
+        for unknown in ("no gene table: a.tsv is not there", "no gene table: b.tsv is not there")
+    }
+
+    assert told == {"its genes are not known: no gene table"}
+
+
+def test_two_files_of_one_record_make_no_network() -> None:
+    twice = [Candidate(result(Verdict.UNMAPPED), RECORD)] * 2
+
+    assert decide_all(twice).actions == ()
+
+
+def surplus(**facts: Any) -> Surplus:
+    return Surplus(UnclaimedNetwork(NETWORK, "Title", None), replace(SUMMARY, **facts), "d")
+
+
+def test_an_unclaimed_network_is_deleted() -> None:
+    [action] = arrange([], [surplus()], POLICY).actions
+
+    assert isinstance(action, DeleteNetwork)
+    assert action.network == NETWORK
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "skipped"),
+    [
+        (replace(POLICY, prune=False), {}, 0),
+        (replace(POLICY, listed=False), {}, 1),
+        (POLICY, {"doi": "10.1/1"}, 1),
+        (POLICY, {"owner": "other"}, 1),
+    ],
+    ids=["not asked for", "not listed", "with a DOI", "of somebody else"],
+)
+def test_a_network_is_not_deleted(policy: PushPolicy, facts: dict[str, Any], skipped: int) -> None:
+    decided = arrange([], [surplus(**facts)], policy)
+
+    assert decided.actions == ()
+    assert len(decided.skipped) == skipped
+
+
+THEIRS = Property("score", "5", "integer")
+
+
+def test_a_merge_keeps_all_that_is_not_ours_in_its_place() -> None:
+    stored = (Property("figure_title", "old"), THEIRS, Property("year", "2015"))
+    changes = (
+        PropertyChange("figureTitle", "old", "new"),
+        PropertyChange("name", "old", "new"),
+        PropertyChange("pmcId", None, "PMC1"),
+    )
+
+    assert merge_properties(stored, changes) == (
+        Property("figure_title", "new"),
+        THEIRS,
+        Property("year", "2015"),
+        Property("pmcId", "PMC1"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (Property("a", None), "'a' has no value"),
+        (Property("a", "x", "integer"), "'a' is not of type integer"),
+        (Property("a", "nan", "double"), "type double"),
+        (Property("a", "perhaps", "boolean"), "type boolean"),
+        (Property("a", "[1", "list_of_string"), "type list_of_string"),
+        (Property("a", '["x"]', "list_of_integer"), "type list_of_integer"),
+        (Property("name", "x"), "set by the profile"),
+        (Property("sourceformat", "x"), "the server drops"),
+        (Property("a", "\x00"), "NUL"),
+        (THEIRS, "2 times"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_list_that_the_server_would_choke_on_is_named(bad: Property, words: str) -> None:
+    assert words in (explain_unwritable([THEIRS, bad]) or "")
+
+
+def test_a_good_list_is_writable() -> None:
+    good = (THEIRS, Property("t", '["a","b"]', "list_of_string"), Property("b", "true", "boolean"))
+
+    assert explain_unwritable(good) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Property("a", "5", "double"), Property("a", "5.0", "float"), True),
+        (Property("a", "1e10", "double"), Property("a", "1.0E10", "double"), True),
+        (Property("a", '["1"]', "list_of_integer"), Property("a", "[1]", "list_of_integer"), True),
+        (Property("a", "True", "boolean"), Property("a", "true", "boolean"), True),
+        (Property("a", "5", "integer"), Property("a", "5", "string"), False),
+        (Property("a", "5.0"), Property("a", "5"), False),
+        (Property("a", "x", "integer"), Property("a", "x", "integer"), True),
+    ],
+    ids=str,
+)
+def test_values_are_compared_by_type(one: Property, other: Property, same: bool) -> None:
+    assert same_list([one], [other]) is same
+    assert same_set([one, THEIRS], [THEIRS, other]) is same
+    assert not same_list([one, THEIRS], [THEIRS, other])

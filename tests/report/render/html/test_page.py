@@ -1,0 +1,268 @@
+"""The HTML report in a browser, as a person with or without a mouse uses it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from sync.model import About, Accepted, DifferenceKind, GeneCounts, Verdict
+from sync.report.document import Report
+from tests.builders import NETWORK, make_difference, make_report, make_result
+from tests.report import samples
+from tests.report.render.html.conftest import Open
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+EVIL = (
+    "</script><img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+)
+
+
+def about(title: str, organism: str, year: str) -> About:
+    return About(title, organism, year, "https://pfocr.wikipathways.org/figures/x.html")
+
+
+REPORT = make_report(
+    make_result("PMC10", about=about("Chemokines", "Homo sapiens, Mus musculus", "2015")),
+    make_result(
+        "PMC9",
+        Verdict.DRIFTED,
+        about=about("Statins", "Mus musculus", "2020"),
+        genes=GeneCounts(local=3, remote=3, shared=2),
+        shared_genes=("NFKB1",),
+        differences=(
+            make_difference(),
+            make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF"),
+            make_difference(DifferenceKind.GENE_RENAMED, symbol="AOPEP"),
+            make_difference(DifferenceKind.PROPERTY),
+            make_difference(DifferenceKind.STATE),
+        ),
+    ),
+    make_result("PMC100", Verdict.FAILED, about=about("Kinases", "", ""), messages=("no answer",)),
+    unclaimed=(samples.REMOTE,),
+    source="https://github.com/wikipathways/pfocr/blob/c0ffee",
+    commit="c0ffee",
+)
+
+
+def names(page: Page) -> list[str]:
+    return page.locator("#rows tr[data-row] th button").all_inner_texts()
+
+
+def test_the_most_urgent_record_stands_first(open_page: Open) -> None:
+    page = open_page(REPORT)
+
+    assert names(page) == ["PMC100", "PMC9", "PMC9__f9", "PMC10"]
+    assert page.locator("#status").inner_text() == "4 of 4 shown"
+    assert page.locator("h1").inner_text() == "1 of 3 records in sync: not every record was checked"
+    assert "c0ffee" in page.locator("header").inner_text()
+    assert page.locator("#change").is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("control", "value", "expected"),
+    [
+        ("#verdict", "drifted", ["PMC9"]),
+        ("#organism", "Mus musculus", ["PMC9", "PMC10"]),
+        ("#year", "2015", ["PMC10"]),
+    ],
+)
+def test_a_choice_leaves_what_it_names(
+    open_page: Open, control: str, value: str, expected: list[str]
+) -> None:
+    page = open_page(REPORT)
+    page.select_option(control, value)
+
+    assert names(page) == expected
+    page.click("button[type=reset]")
+    page.locator("#rows tr").nth(3).wait_for()
+    assert len(names(page)) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("il8", ["PMC9"]), ("no answer", ["PMC100"]), ("STATINS pmc9", ["PMC9"]), ("nowhere", [])],
+)
+def test_text_is_looked_for_in_everything_that_a_record_says(
+    open_page: Open, text: str, expected: list[str]
+) -> None:
+    page = open_page(REPORT)
+    page.fill("#text", text)
+
+    assert names(page) == expected
+
+
+def test_a_column_sorts_both_ways_and_numbers_as_numbers(open_page: Open) -> None:
+    page = open_page(REPORT)
+    head = page.locator("#columns th").first
+    head.locator("button").click()
+
+    assert names(page) == ["PMC9", "PMC9__f9", "PMC10", "PMC100"]
+    assert head.get_attribute("aria-sort") == "ascending"
+    head.locator("button").click()
+    assert names(page) == ["PMC100", "PMC10", "PMC9__f9", "PMC9"]
+    assert head.get_attribute("aria-sort") == "descending"
+
+
+def test_a_verdict_of_the_overview_leads_to_its_records(open_page: Open) -> None:
+    page = open_page(REPORT)
+    page.click("button[data-verdict=in_sync]")
+
+    assert names(page) == ["PMC10"]
+
+
+def test_many_records_are_shown_in_pages(open_page: Open) -> None:
+    page = open_page(samples.drift(120))
+
+    assert page.locator("#page").inner_text() == "Page 1 of 3"
+    assert page.locator("#previous").is_disabled()
+    page.click("#last")
+    assert len(names(page)) == 20
+    assert page.locator("#next").is_disabled()
+
+
+def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> None:
+    page = open_page(REPORT)
+    page.get_by_role("button", name="PMC9", exact=True).click()
+    details = page.locator("tr.details")
+    genes = details.get_by_role("region", name="Genes side by side").locator("tbody tr")
+    properties = details.get_by_role("region", name="Properties that differ")
+
+    assert [row.split("\t") for row in genes.all_inner_texts()] == [
+        ["CXCL8 (ncbigene:3576)", "–", "only in the record"],
+        ["–", "TNF (ncbigene:3576)", "only on NDEx"],
+        ["CXCL8 (ncbigene:3576)", "IL8", "other symbol"],
+        ["NFKB1", "NFKB1", "shared"],
+    ]
+    assert properties.locator("tbody tr").all_inner_texts() == [
+        "title\tFigure 6\tChemokines in cancer",
+        "visibility\nas configured\n\tPRIVATE\tPUBLIC",
+    ]
+    assert [link.get_attribute("href") for link in details.locator("a").all()] == [
+        "https://github.com/wikipathways/pfocr/blob/c0ffee/_pathways/PMC9.md#L17",
+        f"https://www.ndexbio.org/viewer/networks/{NETWORK}",
+        "https://pfocr.wikipathways.org/figures/x.html",
+    ]
+
+
+def test_an_accepted_record_says_what_was_accepted_why_and_until_when(open_page: Open) -> None:
+    evil = f"agreed {EVIL}"
+    accepted = (
+        Accepted(evil, date(2027, 3, 1), make_difference(DifferenceKind.GENE_RENAMED)),
+        Accepted(evil, date(2027, 3, 1), verdict=Verdict.UNMAPPED),
+    )
+    page = open_page(make_report(make_result("PMC1", Verdict.ACCEPTED, accepted=accepted)))
+    page.locator("#rows button").click()
+
+    lines = page.locator("#rows .details li").all_inner_texts()
+    assert lines[-2] == f"other symbol CXCL8: IL8 → CXCL8, until 2027-03-01: {evil}"
+    assert lines[-1] == f"unmapped, until 2027-03-01: {evil}"
+    assert page.locator(".accepted").inner_text().startswith("Accepted, and not counted")
+    assert page.title() != "owned"
+    page.fill("#text", "agreed")
+    assert names(page) == ["PMC1"]
+
+
+def test_everything_can_be_done_by_keyboard(open_page: Open) -> None:
+    page = open_page(REPORT)
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the records"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("id") == "text"
+    page.keyboard.type("PMC9.md")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.locator(":focus").inner_text() == "PMC9":
+            break
+    page.keyboard.press("Enter")
+
+    assert page.locator("tr.details").is_visible()
+    assert page.locator(":focus").get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Space")
+    assert page.locator("tr.details").count() == 0
+    assert page.locator(":focus").inner_text() == "PMC9"
+
+
+def test_an_earlier_report_shows_the_trend_and_what_is_new(open_page: Open) -> None:
+    page = open_page(REPORT, make_report(make_result("PMC9"), make_result("PMC10")))
+    page.select_option("#change", "new")
+
+    assert names(page) == ["PMC100", "PMC9"]
+    assert "2 new, 0 changed, 0 solved, 1 unchanged" in page.locator("main").inner_text()
+    row = page.locator(".verdicts tbody tr", has_text="in sync").first
+    assert row.locator("td").all_inner_texts()[:3] == ["1", "2", "−1"]
+
+
+def evil_report() -> Report:
+    return make_report(
+        *(
+            make_result(
+                text,
+                Verdict.DRIFTED,
+                path=text,
+                differences=tuple(
+                    make_difference(kind, symbol=text, name=text, local={"a": text})
+                    for kind in DifferenceKind
+                ),
+                messages=(text,),
+                about=About(text, text, text, f"javascript:{text}"),
+                shared_genes=(text,),
+            )
+            for text in (EVIL, "<!--<script>", *samples.HOSTILE)
+        ),
+        server=EVIL,
+        commit=EVIL,
+        source="javascript:alert(1)//",
+    )
+
+
+def test_hostile_texts_are_shown_and_do_nothing(open_page: Open) -> None:
+    page = open_page(evil_report())
+    title = page.title()
+    for index in range(page.locator("#rows tr[data-row]").count()):
+        page.locator("#rows tr[data-row] th button").nth(index).click()
+        assert page.locator("tr.details a").count() == 0
+
+    assert EVIL in page.locator("#rows").inner_text()
+    assert page.locator("img, iframe, object, [onerror]").count() == 0
+    assert page.locator("script").count() == 2
+    assert page.title() == title
+
+
+def test_all_hostile_reports_can_be_read(open_page: Open) -> None:
+    page = open_page(samples.hostile())
+
+    assert len(names(page)) == 3 * len(samples.HOSTILE)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "narrow"])
+def test_axe_finds_no_serious_problem(
+    open_page: Open, scheme: Literal["light", "dark"], width: int
+) -> None:
+    page = open_page(samples.every_kind(), REPORT)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.select_option("#verdict", "drifted")
+    page.locator("#rows th button").first.click()
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+
+    serious = [each for each in found if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == []
+
+
+def test_a_narrow_page_does_not_scroll_sideways(open_page: Open) -> None:
+    page = open_page(REPORT)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="PMC9", exact=True).click()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

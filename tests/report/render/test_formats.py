@@ -1,0 +1,234 @@
+"""What ``--format`` asks for, and that every format renders every report."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from io import StringIO
+
+import pytest
+
+from sync.errors import ConfigError
+from sync.model import DifferenceKind, NetworkId, Revisions, Verdict
+from sync.report.document import OFFLINE, Report
+from sync.report.render.formats import FORMATS, FormatRequest, parse_formats
+from tests.builders import make_difference, make_report, make_result
+from tests.report import samples
+
+
+def rendered(name: str, report: Report) -> str:
+    stream = StringIO()
+    FORMATS[name](report, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(make_report, id="nothing"),
+        pytest.param(partial(samples.drift, 5), id="5 drifted"),
+        pytest.param(partial(samples.drift, 1_000), id="1,000 drifted"),
+        pytest.param(samples.hostile, id="hostile"),
+    ],
+)
+def test_every_format_renders_every_report_to_its_last_line(
+    name: str, build: Callable[[], Report]
+) -> None:
+    text = rendered(name, build())
+
+    assert text.endswith("\n")
+    assert text.encode("utf-8")
+
+
+OURS = re.compile(r"::(?:error|warning|notice) (?:file=|line=|title=)[^:]*::[^\r\n]*")
+
+
+@pytest.mark.parametrize("command", ["check", OFFLINE])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [*((name, 80) for name in FORMATS), *(("terminal", width) for width in range(40, 100, 7))],
+)
+def test_no_text_of_a_record_starts_a_command_of_a_runner(
+    monkeypatch: pytest.MonkeyPatch, name: str, command: str, width: int
+) -> None:
+    """GitHub obeys ``::`` at the start of a line, and, as Azure does, ``##[`` anywhere in it."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    report = samples.hostile()
+    text = rendered(name, replace(report, run=replace(report.run, command=command)))
+    commands = [line for line in re.split(r"[\r\n]+", text) if line.strip().startswith("::")]
+
+    assert [line for line in commands if name != "github" or not OURS.fullmatch(line)] == []
+    assert "##[" not in text
+    assert "##vso[" not in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> None:
+    texts = {rendered(name, make_report(make_result(verdict=each))) for each in Verdict}
+    text = rendered(name, make_report(make_result(verdict=verdict)))
+
+    assert len(texts) == len(Verdict)
+    assert verdict.value in text.replace(" ", "_")
+
+
+LEFT_OUT = ("t.tsv:3: a row with too many or too few cells", "t.tsv:9: a row without a name")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+def test_every_format_shows_rows_that_were_left_out(name: str, verdict: Verdict) -> None:
+    """A record that is in sync but for rows that nobody could read is not simply in sync."""
+    whole = rendered(name, make_report(make_result(verdict=verdict)))
+    text = rendered(name, make_report(make_result(verdict=verdict, left_out=LEFT_OUT)))
+
+    assert "t.tsv:3: a row with too many or too few cells" in " ".join(text.split())
+    assert len(text) > len(whole)
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "github"])
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (1, "1 row of the records' tables could not be read and was left out"),
+        (1_001, "1,001 rows of the records' tables could not be read and were left out"),
+    ],
+)
+def test_the_summary_counts_rows_that_were_left_out(name: str, rows: int, said: str) -> None:
+    left_out = tuple(f"t.tsv:{line}: a row without a name" for line in range(2, rows + 2))
+    text = rendered(name, make_report(make_result("WP1"), make_result("WP2", left_out=left_out)))
+
+    assert said in " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_records_of_other_organisms_are_one_line_and_no_cause(name: str) -> None:
+    others = [make_result(f"WP{n}", Verdict.NOT_COMPARED) for n in range(1_200)]
+    report = make_report(make_result("WP1"), *others)
+    text = " ".join(rendered(name, report).split())
+
+    assert report.causes == ()
+    assert (
+        "1,200 records of organisms that the configuration does not ask for are not compared"
+        in text
+    )
+    assert "1 of 1 record in sync, 1,200 not compared: nothing to do" in text
+    assert "Checked 1 of 1 record" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_the_revisions_of_a_drifted_pathway(name: str) -> None:
+    revisions = Revisions(142_399, date(2026, 2, 5), 120_508, None)
+    report = make_report(make_result(verdict=Verdict.DRIFTED, revisions=revisions))
+    text = " ".join(rendered(name, report).split())
+
+    if name in ("json", "jsonl", "html"):
+        assert '"record":142399,"last_edited":"2026-02-05","network":120508' in text
+    else:
+        assert "r142399 of 2026-02-05 in the record, r120508 on NDEx" in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_shows_networks_without_record(name: str) -> None:
+    assert "An orphan" in rendered(name, make_report(unclaimed=(samples.REMOTE,)))
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "json"])
+def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
+    report = make_report(make_result())
+    noted = [replace(each, notes=("the set is private",)) for each in report.collections]
+
+    assert "the set is private" in rendered(name, replace(report, collections=tuple(noted)))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_whose_copy_a_network_is(name: str) -> None:
+    copy = replace(samples.REMOTE, instead=NetworkId("1" * 36), newer=True)
+    text = " ".join(rendered(name, make_report(unclaimed=(copy,))).split())
+
+    if name == "html":  # its script writes the sentence
+        assert f'"instead":"{"1" * 36}","newer":true' in text
+    else:
+        assert f"a newer copy of {'1' * 36}, which PMC9__f9 names" in text
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) -> None:
+    report = make_report(make_result())
+    [collection] = report.collections
+    found = replace(report, collections=(replace(collection, map_beside=645, map_newer=640),))
+    text = " ".join(html.unescape(rendered(name, found)).split())
+
+    assert (
+        "pfocr: the map file lists other networks beside the record's own for 645 records, for 640"
+        " of them a newer one"
+    ) in text
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_every_kind_of_difference_apart(name: str) -> None:
+    texts = {
+        rendered(
+            name,
+            make_report(make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))),
+        )
+        for kind in DifferenceKind
+    }
+
+    assert len(texts) == len(DifferenceKind)
+
+
+def test_formats_are_read_with_and_without_a_file() -> None:
+    assert parse_formats(["terminal", "json=out/report.json", "markdown=a=b.md"]) == (
+        FormatRequest("terminal"),
+        FormatRequest("json", "out/report.json"),
+        FormatRequest("markdown", "a=b.md"),
+    )
+
+
+def test_no_format_is_no_request() -> None:
+    assert parse_formats([]) == ()
+
+
+def test_annotations_go_among_what_else_is_printed() -> None:
+    assert parse_formats(["github", "terminal"]) == (
+        FormatRequest("github"),
+        FormatRequest("terminal"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "problems"),
+    [
+        (
+            ["yaml"],
+            ["--format 'yaml' is unknown: use " + ", ".join(FORMATS)],
+        ),
+        (["json="], ["--format json= names no file: write json=PATH"]),
+        (
+            ["terminal", "json"],
+            ["2 formats go to the standard output: give all but one a file, NAME=PATH"],
+        ),
+        (["json=a", "jsonl=a"], ["2 formats go to a: give each its own file"]),
+        (
+            ["=x", "JSON=y"],
+            [
+                "--format '' is unknown: use " + ", ".join(FORMATS),
+                "--format 'JSON' is unknown: use " + ", ".join(FORMATS),
+            ],
+        ),
+    ],
+    ids=["unknown", "no path", "two to stdout", "two to a file", "several"],
+)
+def test_what_cannot_be_done_is_refused_with_every_reason(
+    texts: list[str], problems: list[str]
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_formats(texts)
+
+    assert list(caught.value.problems) == problems

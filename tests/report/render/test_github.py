@@ -1,0 +1,226 @@
+"""Annotations, read as GitHub's runner reads them; the summary and the outputs of a job."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import ConfigError
+from sync.model import Verdict
+from sync.report.document import Report
+from sync.report.github_job import Job, write_job_files
+from sync.report.publish import publish_report
+from sync.report.render.formats import FormatRequest
+from sync.report.render.github import MAX_ANNOTATIONS, render_github
+from sync.report.text import shorten, visible
+from tests.builders import make_report, make_result
+from tests.report import samples
+
+COMMAND = re.compile(r"^::(?P<level>[a-z]+)(?: (?P<properties>.*?))?::(?P<message>.*)$")
+"""How the runner takes a line apart: the first ``::`` after the first ends the properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A workflow command as the runner understands it."""
+
+    level: str
+    properties: dict[str, str]
+    message: str
+
+
+def shown(report: Report, folder: str = "") -> list[Annotation]:
+    stream = StringIO()
+    render_github(report, stream, folder)
+    return [understood(line) for line in stream.getvalue().split("\n")[:-1]]
+
+
+def understood(line: str) -> Annotation:
+    found = COMMAND.match(line)
+    assert found is not None, line
+    pairs = (pair.partition("=") for pair in found["properties"].split(","))
+    return Annotation(
+        found["level"],
+        {name: unescaped(value) for name, _, value in pairs},
+        unescaped(found["message"]),
+    )
+
+
+def unescaped(text: str) -> str:
+    for code, letter in (("%3A", ":"), ("%2C", ","), ("%0D", "\r"), ("%0A", "\n"), ("%25", "%")):
+        text = text.replace(code, letter)
+    return text
+
+
+def test_a_drifted_record_is_a_warning_on_its_line() -> None:
+    first, notice = shown(make_report(make_result(verdict=Verdict.DRIFTED)), "docs")
+
+    assert first == Annotation(
+        "warning",
+        {"file": "docs/_pathways/WP1.md", "line": "17", "title": "WP1: drifted"},
+        "record and network differ; only in the record: CXCL8",
+    )
+    assert notice == Annotation(
+        "notice", {"title": "ndex-sync"}, "0 of 1 record in sync: differences found"
+    )
+
+
+def test_what_is_most_urgent_is_annotated_and_the_rest_is_counted() -> None:
+    drifted = [make_result(f"WP{n}", Verdict.DRIFTED) for n in range(30)]
+    failed = [make_result(f"WP{n}", Verdict.FAILED, line=None) for n in range(30, 33)]
+    annotations = shown(make_report(*drifted, *failed, unclaimed=(samples.REMOTE,)))
+
+    assert len(annotations) == MAX_ANNOTATIONS == 10
+    assert [each.level for each in annotations] == ["error"] * 3 + ["warning"] * 6 + ["notice"]
+    assert "line" not in annotations[0].properties
+    assert annotations[-1].message == (
+        "0 of 33 records in sync: not every record was checked; not annotated: 24 drifted,"
+        " 1 remote only; the step's summary tells of them"
+    )
+
+
+def test_an_interrupted_run_says_so() -> None:
+    assert shown(make_report(complete=False))[-1].message.endswith("interrupted before the end")
+
+
+@pytest.mark.parametrize(
+    "text", ["%0A::error::owned", "a,file=/etc/passwd", "x::y", *samples.HOSTILE]
+)
+def test_no_text_from_outside_ends_its_place(text: str) -> None:
+    result = make_result(text, Verdict.FAILED, path=f"_figures/{text}x.md", messages=(text,))
+    annotations = shown(make_report(result))
+
+    assert len(annotations) == 2
+    assert set(annotations[0].properties) == {"file", "line", "title"}
+    assert annotations[0].properties["title"] == visible(shorten(f"{text}: failed", 120))
+    assert annotations[0].properties["file"].endswith("x.md")
+    assert annotations[0].message.startswith("NDEx did not answer")
+    assert annotations[0].message.endswith(visible(text)[-20:]) or len(text) > 1_000
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60))
+def test_the_runner_reads_the_text_that_a_person_would(text: str) -> None:
+    annotation = shown(make_report(make_result("WP1", Verdict.FAILED, messages=(text,))))[0]
+
+    assert annotation.message.endswith(f"; {visible(text)}")
+
+
+def test_the_environment_says_where_the_files_are_and_how_records_are_reached(
+    tmp_path: Path,
+) -> None:
+    environ = {
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+        "GITHUB_OUTPUT": "",
+    }
+
+    job = Job.from_environment(environ, tmp_path / "a" / "b")
+
+    assert job == Job(summary=tmp_path / "summary", output=None, folder="a/b")
+    assert Job.from_environment(environ, tmp_path).folder == ""
+    assert Job.from_environment(environ, tmp_path.parent).folder == ""
+    assert Job.from_environment({}, tmp_path) == Job()
+
+
+def test_a_repository_on_github_has_a_page_for_every_record(tmp_path: Path) -> None:
+    environ = {
+        "GITHUB_WORKSPACE": str(tmp_path),
+        "GITHUB_SERVER_URL": "https://github.com",
+        "GITHUB_REPOSITORY": "wikipathways/pfocr",
+    }
+
+    job = Job.from_environment(environ, tmp_path / "a b")
+
+    assert job.source("c0ffee") == "https://github.com/wikipathways/pfocr/blob/c0ffee/a%20b"
+    assert job.source(None) is None
+    assert Job.from_environment({}, tmp_path).source("c0ffee") is None
+
+
+REPORT = make_report(make_result(), make_result("WP2", Verdict.DRIFTED))
+
+
+def test_summary_and_outputs_are_added_to_what_is_there(tmp_path: Path) -> None:
+    job = Job(tmp_path / "summary", tmp_path / "output")
+    for path in (tmp_path / "summary", tmp_path / "output"):
+        path.write_text("before=1\n")
+    report = tmp_path / "report.json"
+
+    stdout = StringIO()
+    publish_report(
+        REPORT, [FormatRequest("github"), FormatRequest("json", str(report))], job, stdout
+    )
+
+    assert stdout.getvalue().startswith("::warning ")
+    assert (tmp_path / "summary").read_text().startswith("before=1\n# `ndex-sync check`\n")
+    lines = (tmp_path / "output").read_text().splitlines()
+    assert lines[:8] == [
+        "before=1",
+        "exit_status=1",
+        "complete=true",
+        "records=2",
+        "checked=2",
+        "in_sync=1",
+        "accepted=0",
+        "drifted=1",
+    ]
+    assert "failed=0" in lines
+    assert lines[-2] == str(report)
+    assert lines[-3] == f"report_json<<{lines[-1]}"
+
+
+def test_other_formats_leave_the_job_alone(tmp_path: Path) -> None:
+    job = Job(tmp_path / "summary", tmp_path / "output")
+
+    publish_report(REPORT, [FormatRequest("markdown")], job, StringIO())
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_path_cannot_add_an_output(tmp_path: Path) -> None:
+    job = Job(output=tmp_path / "output")
+
+    write_job_files(REPORT, [FormatRequest("json", "a\nend\nexit_status=0")], job)
+
+    lines = (tmp_path / "output").read_text().splitlines()
+    opening = next(i for i, line in enumerate(lines) if line.startswith("report_json<<"))
+    assert lines[opening + 1 :] == ["a", "end", "exit_status=0", lines[opening].split("<<")[1]]
+    assert lines[opening].split("<<")[1] not in lines[opening + 1 : -1]
+
+
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [(1_000_000, "**1 of 2 records in sync: differences found** (no room"), (1_048_575, "")],
+    ids=["a line fits", "nothing fits"],
+)
+def test_a_summary_never_grows_beyond_what_github_shows(
+    tmp_path: Path, used: int, told: str
+) -> None:
+    summary = tmp_path / "summary"
+    summary.write_bytes(b"x" * used)
+
+    write_job_files(samples.drift(1_000) if not told else big_report(), [], Job(summary=summary))
+
+    text = summary.read_text()[used:]
+    assert text.startswith(told)
+    assert len(summary.read_bytes()) < 1024 * 1024
+    assert bool(text) == bool(told)
+
+
+def big_report() -> Report:
+    """Return two results whose Markdown does not fit into what is left."""
+    message = "`" * 390
+    return make_report(
+        make_result(),
+        make_result("WP2", Verdict.DRIFTED, messages=(message,) * 200),
+    )
+
+
+def test_a_file_that_cannot_be_written_is_an_error_that_names_the_variable(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^GITHUB_OUTPUT=.*: Is a directory"):
+        write_job_files(REPORT, [], Job(output=tmp_path))

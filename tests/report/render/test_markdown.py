@@ -1,0 +1,286 @@
+"""The Markdown report, read by a Markdown parser as GitHub would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from io import StringIO
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from sync.model import DifferenceKind, NetworkId, Verdict
+from sync.report.document import Report
+from sync.report.labels import DIFFERENCES, VERDICTS
+from sync.report.render.markdown import MAX_BYTES, MAX_DRIFTED, code, render_markdown
+from sync.report.text import shorten, visible
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
+from tests.report import samples
+
+PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
+
+
+def shown(report: Report) -> str:
+    stream = StringIO()
+    render_markdown(report, stream)
+    return stream.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a Markdown parser makes of a report."""
+
+    kinds: frozenset[str]
+    links: tuple[str, ...]
+    codes: tuple[str, ...]
+    prose: str
+
+
+def read(markdown: str) -> Page:
+    tokens = [
+        token for block in PARSER.parse(markdown) for token in (block, *(block.children or ()))
+    ]
+    return Page(
+        kinds=frozenset(token.type for token in tokens),
+        links=tuple(str(token.attrGet("href")) for token in tokens if token.type == "link_open"),
+        codes=tuple(token.content for token in tokens if token.type == "code_inline"),
+        prose="".join(token.content for token in tokens if token.type == "text"),
+    )
+
+
+OURS = frozenset(
+    {"inline", "text", "softbreak", "code_inline"}
+    | {
+        f"{kind}_{end}"
+        for kind in (
+            "heading",
+            "paragraph",
+            "bullet_list",
+            "list_item",
+            "strong",
+            "em",
+            "link",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+        )
+        for end in ("open", "close")
+    }
+)
+
+
+def test_a_report_reads_like_this() -> None:
+    drifted = make_result(
+        verdict=Verdict.DRIFTED,
+        differences=tuple(
+            make_difference(kind) for kind in (DifferenceKind.GENE_MISSING, DifferenceKind.PROPERTY)
+        ),
+        messages=("MIR21 is not comparable",),
+    )
+    refused = make_result("WP2", Verdict.INVALID_RECORD, network=None, messages=("no id",))
+    link = f"https://www.ndexbio.org/viewer/networks/{NETWORK}"
+
+    assert shown(make_report(drifted, refused)) == (
+        f"""\
+# `ndex-sync check`
+
+**0 of 2 records in sync: not every record was checked**
+
+Checked 1 of 2 records against `https://www.ndexbio.org` · 2026-08-22 10:00 UTC · 3 min 12 s · \
+2,005 requests · 12.3 MB received
+
+| verdict | count | share |
+|:--|--:|--:|
+| drifted | 1 | 50.0% |
+| invalid record | 1 | 50.0% |
+
+## What to look at, most important first
+
+- **1 invalid record**: `no id`. Mend the file at the line shown.
+  - `_pathways/WP2.md:17`
+- **1 drifted**: genes only in the record. Update the network's genes: the record has gained them \
+since the upload.
+  - `CXCL8` (1)
+- **1 drifted**: a property differs. Update the network's properties, or correct the record.
+  - `title` (1)
+
+## Drifted records (NDEx → record)
+
+### `WP1`
+
+`_pathways/WP1.md:17` · [network]({link}) · genes: 16 in the record, 15 on NDEx, 15 shared
+
+- only in the record: `CXCL8` (`ncbigene:3576`)
+- `title`: `Figure 6` → `Chemokines in cancer`
+- note: `MIR21 is not comparable`
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(make_report, id="empty"),
+        pytest.param(samples.every_kind, id="every kind"),
+        pytest.param(samples.hostile, id="hostile"),
+        pytest.param(partial(samples.drift, 2 * MAX_DRIFTED), id="more drifted than are shown"),
+    ],
+)
+def test_the_page_holds_only_elements_and_links_of_ours(build: Callable[[], Report]) -> None:
+    page = read(shown(build()))
+
+    assert page.kinds <= OURS
+    assert all(link.startswith("https://www.ndexbio.org/viewer/networks/") for link in page.links)
+    assert not re.search(r"[@<>#\[\]|`\\\x1b]|javascript|evil", page.prose)
+
+
+@pytest.mark.parametrize("text", [text for text in samples.HOSTILE if text.strip()])
+def test_hostile_texts_are_shown_as_they_are(text: str) -> None:
+    drifted = make_result(
+        text,
+        Verdict.DRIFTED,
+        path=text,
+        line=None,
+        differences=(make_difference(DifferenceKind.PROPERTY, name=text),),
+        messages=(text,),
+    )
+
+    codes = read(shown(make_report(drifted, server=text, command=text))).codes
+
+    assert codes.count(visible(shorten(text, 120))) + codes.count(visible(shorten(text, 400))) >= 5
+
+
+@given(st.text(max_size=200))
+@example("")
+@example(" ")
+@example(" padded ")
+@example("`")
+@example("a ``` b `")
+def test_a_code_span_shows_any_text_on_one_line(text: str) -> None:
+    markdown = code(text)
+    page = read(f"a {markdown} b")
+
+    assert "\n" not in markdown
+    if text:
+        assert page.codes == (visible(text),)
+        assert page.prose.strip() == "a  b"
+    else:
+        assert page.prose.strip() == "a (empty) b"
+
+
+@given(st.text(max_size=60))
+def test_no_text_breaks_out_of_the_report(text: str) -> None:
+    drifted = make_result(
+        text,
+        Verdict.DRIFTED,
+        network=NetworkId(text),
+        differences=tuple(
+            make_difference(kind, symbol=text, name=text, local={"value": text})
+            for kind in DifferenceKind
+        ),
+    )
+    collections = [CollectionResults(text, [drifted]), CollectionResults(text, [])]
+
+    page = read(shown(build_report(collections, RUN)))
+
+    assert page.kinds <= OURS
+    assert page.links == ()
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_is_counted_by_name(verdict: Verdict) -> None:
+    assert f"\n| {VERDICTS[verdict].label} | 1 |" in shown(samples.every_kind())
+
+
+@pytest.mark.parametrize("kind", DifferenceKind)
+def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> None:
+    drifted = make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))
+    label = "`title`" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
+
+    assert f"\n- {label}: `" in shown(make_report(drifted))
+
+
+def test_drifted_records_are_shown_up_to_a_limit() -> None:
+    text = shown(samples.drift(MAX_DRIFTED + 1))
+
+    assert text.count("\n### ") == MAX_DRIFTED
+    assert text.endswith(
+        "\n… and 1 more drifted record: all of them are in the JSON report"
+        " (`--format json=PATH`).\n"
+    )
+
+
+def long_values() -> Report:
+    properties = tuple(
+        make_difference(
+            DifferenceKind.PROPERTY,
+            name=f"property {number}",
+            local={"value": f"{number}{'β' * 10_000}"},
+            remote=None,
+        )
+        for number in range(200)
+    )
+    drifted = make_result(verdict=Verdict.DRIFTED, differences=properties)
+    return make_report(*[drifted] * MAX_DRIFTED)
+
+
+def many_reasons() -> Report:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return make_report(
+        *(
+            make_result(f"WP{index}", Verdict.FAILED, messages=(letter * 10_000,), path="β" * 4_000)
+            for index, letter in enumerate(letters * 100)
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("build", "note"),
+    [(long_values, "more drifted records"), (many_reasons, "18 other reasons")],
+    ids=["long values", "many reasons"],
+)
+def test_a_report_fits_a_step_summary_whatever_it_holds(
+    build: Callable[[], Report], note: str
+) -> None:
+    text = shown(build())
+
+    assert len(text.encode()) <= MAX_BYTES < 2**20
+    assert note in text
+
+
+def test_several_collections_are_counted_apart_and_an_interruption_is_told() -> None:
+    report = build_report(
+        [CollectionResults("a|b", [make_result()]), CollectionResults("c", [], unchecked=2)], RUN
+    )
+
+    text = shown(report)
+
+    assert "\n- `a|b`: 1 record: 1 in sync\n- `c`: 2 records" in text
+    assert "Interrupted" not in text
+    assert "\n**Interrupted: " in shown(make_report(complete=False))
+
+
+def test_long_lists_are_cut_and_what_has_no_page_is_named() -> None:
+    genes = [make_difference(symbol=f"GENE{n}", ids=()) for n in range(500)]
+    drifted = make_result(verdict=Verdict.DRIFTED, differences=tuple(genes))
+
+    text = shown(make_report(drifted, server="sandbox:"))
+
+    assert "`GENE29`, … 470 more\n" in text
+    assert f" · `{NETWORK}` · " in text
+    assert "](" not in text

@@ -1,0 +1,86 @@
+"""A plan in every format: all of it is told, and a stranger's text has no power."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from sync.model import RecordId
+from sync.plan.actions import Plan, Skipped, UpdateNetwork
+from sync.plan.file import digest_plan, parse_plan
+from sync.report.plan_view import outline_plan
+from sync.report.render.formats import Renderer
+from sync.report.render.plan import PLAN_FORMATS
+from tests.plan.test_file import CHANGES, PLAN
+
+HOSTILE = "<script>alert(1)</script>`\x1b[31m"
+
+
+def rendered(name: str, plan: Plan) -> str:
+    stream = io.StringIO()
+    render: Renderer[Plan] | Callable[[Plan, io.StringIO], None] = PLAN_FORMATS[name]
+    render(plan, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", PLAN_FORMATS)
+def test_a_plan_tells_what_is_done_where_and_why(name: str) -> None:
+    text = rendered(name, PLAN)
+
+    for part in ("PMC1__f1", "its genes differ", "CXCL8", "1 network would be deleted"):
+        assert part in text
+    assert digest_plan(PLAN) in text
+
+
+def test_the_json_is_the_plan_file() -> None:
+    assert parse_plan(rendered("json", PLAN).encode(), "plan") == PLAN
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
+def test_a_hostile_text_has_no_power(name: str) -> None:
+    update = PLAN.actions[0]
+    assert isinstance(update, UpdateNetwork)
+    first = replace(
+        update, record=RecordId(HOSTILE), properties=(replace(CHANGES[0], new=HOSTILE),)
+    )
+    plan = replace(PLAN, actions=(first,), skipped=(Skipped(HOSTILE, HOSTILE),))
+
+    text = rendered(name, plan)
+
+    assert "\x1b[31m" not in text
+    if name == "html":
+        assert "<script>" not in text
+    if name == "markdown":
+        assert "``<script>" in text
+
+
+def test_every_action_and_difference_is_put_into_words() -> None:
+    entries = list(outline_plan(PLAN).entries)
+
+    assert [entry.title for entry in entries] == [
+        "update PMC1__f1",
+        "create PMC2__f1",
+        "delete A name",
+        f"restore {PLAN.actions[3].network}",  # type: ignore[union-attr]
+        f"undelete {PLAN.actions[4].network}",  # type: ignore[union-attr]
+    ]
+    assert entries[0].changes == (
+        "add gene CXCL8 (ncbigene:3576)",
+        "remove gene CXCL8 (ncbigene:3576)",
+        "rename gene IL8 → CXCL8 (ncbigene:3576)",
+        "identify gene CXCL8: ncbigene:3577 → ncbigene:3576",
+        "word of gene CXCL8: IL8 → IL-8",
+        "name: (none) → <script>",
+        "visibility: PUBLIC → UNLISTED",
+        "lift read-only",
+    )
+
+
+def test_a_plan_without_actions_says_so() -> None:
+    outline = outline_plan(replace(PLAN, actions=(), skipped=(), tripped=()))
+
+    assert outline.headline == "Nothing to do"
+    assert outline.left == ()

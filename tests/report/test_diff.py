@@ -1,0 +1,158 @@
+"""What changed between two reports."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from io import StringIO
+
+import orjson
+import pytest
+from markdown_it import MarkdownIt
+
+from sync.model import DifferenceKind, NetworkId, UnclaimedNetwork, Verdict
+from sync.report.diff import Comparison, compare_reports
+from sync.report.document import Report
+from sync.report.render.diff import MAX_SHOWN
+from sync.report.render.formats import COMPARISON_FORMATS
+from tests.builders import make_difference, make_report, make_result
+from tests.report import samples
+
+DRIFTED = make_result("WP1", Verdict.DRIFTED)
+IN_SYNC = make_result("WP1")
+
+
+def shown(name: str, comparison: Comparison) -> str:
+    stream = StringIO()
+    COMPARISON_FORMATS[name](comparison, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (make_report(IN_SYNC), make_report(DRIFTED), "new"),
+        (make_report(), make_report(DRIFTED), "new"),
+        (make_report(DRIFTED), make_report(IN_SYNC), "solved"),
+        (make_report(DRIFTED), make_report(make_result("WP1", Verdict.FAILED)), "changed"),
+        (make_report(DRIFTED), make_report(DRIFTED), None),
+        (make_report(IN_SYNC), make_report(IN_SYNC), None),
+        (make_report(), make_report(IN_SYNC), None),
+        (make_report(DRIFTED), make_report(), None),
+    ],
+    ids=[
+        "now drifted",
+        "not known before",
+        "in sync again",
+        "other verdict",
+        "still drifted",
+        "still in sync",
+        "first seen in sync",
+        "not seen again",
+    ],
+)
+def test_a_record_is_new_solved_changed_or_nothing(
+    before: Report, after: Report, change: str | None
+) -> None:
+    comparison = compare_reports(before, after)
+
+    assert [each.change for each in comparison.changes] == [change] * (change is not None)
+    assert comparison.has_news == (change in {"new", "changed"})
+
+
+def test_a_record_not_seen_again_is_counted_and_never_called_solved() -> None:
+    comparison = compare_reports(make_report(DRIFTED, make_result("WP2")), make_report())
+
+    assert (comparison.only_before, comparison.counts["solved"]) == (2, 0)
+    assert "2 records only in the earlier report: removed, or not selected" in shown(
+        "terminal", comparison
+    )
+
+
+def test_a_changed_record_tells_which_differences_came_and_went() -> None:
+    renamed = make_difference(DifferenceKind.GENE_RENAMED)
+    missing = make_difference()
+    title = make_difference(DifferenceKind.PROPERTY)
+    before = make_result("WP1", Verdict.DRIFTED, differences=(missing, title))
+    after = make_result("WP1", Verdict.DRIFTED, differences=(renamed, title))
+
+    (change,) = compare_reports(make_report(before), make_report(after)).changes
+
+    assert [each.kind for each in change.appeared] == [DifferenceKind.GENE_RENAMED]
+    assert [each.kind for each in change.gone] == [DifferenceKind.GENE_MISSING]
+
+
+def test_equal_ids_are_told_apart_by_their_order_and_collections() -> None:
+    report = make_report(IN_SYNC, DRIFTED)
+
+    comparison = compare_reports(report, report)
+
+    assert (comparison.unchanged, comparison.changes) == (2, ())
+
+
+def test_networks_without_record_come_and_go() -> None:
+    other = UnclaimedNetwork(NetworkId("0" * 36), "Another", None)
+    comparison = compare_reports(
+        make_report(unclaimed=(samples.REMOTE,)), make_report(unclaimed=(other,))
+    )
+
+    assert [each.name for each in comparison.unclaimed_new] == ["Another"]
+    assert [each.name for each in comparison.unclaimed_gone] == ["An orphan"]
+    assert comparison.has_news
+    for name in COMPARISON_FORMATS:
+        assert "Another" in shown(name, comparison)
+        assert "An orphan" in shown(name, comparison)
+
+
+def test_the_terminal_reads_like_this() -> None:
+    before = make_report(DRIFTED, make_result("WP2", Verdict.DRIFTED), make_result("WP3"))
+    after = make_report(
+        IN_SYNC, make_result("WP2", Verdict.DRIFTED), make_result("WP3", Verdict.DRIFTED)
+    )
+
+    assert shown("terminal", compare_reports(before, after)) == (
+        "before: 2026-08-22 10:00 UTC · https://www.ndexbio.org · 3 records\n"
+        "after: 2026-08-22 10:00 UTC · https://www.ndexbio.org · 3 records\n"
+        "\n"
+        "new: 1 record\n"
+        "  WP3  in sync → drifted  _pathways/WP3.md:17\n"
+        "    + only in the record: CXCL8\n"
+        "\n"
+        "solved: 1 record\n"
+        "  WP1  drifted → in sync  _pathways/WP1.md:17\n"
+        "\n"
+        "1 new, 0 changed, 1 solved, 1 unchanged\n"
+    )
+
+
+def test_long_lists_are_counted() -> None:
+    comparison = compare_reports(make_report(complete=False), samples.drift(MAX_SHOWN + 20))
+
+    for name in ("terminal", "markdown"):
+        assert "and 20 more" in shown(name, comparison)
+        assert "… 1 more" in shown(name, comparison)
+        assert "interrupted" in shown(name, comparison)
+
+
+def test_the_json_holds_every_change() -> None:
+    comparison = compare_reports(samples.drift(3), samples.every_kind())
+    document = orjson.loads(shown("json", comparison))
+
+    assert list(document) == [field.name for field in fields(Comparison)]
+    assert [(each["id"], each["change"]) for each in document["changes"]] == [
+        (each.id, each.change) for each in comparison.changes
+    ]
+    assert document["before"]["verdicts"] == comparison.before.verdicts
+
+
+def test_hostile_texts_are_shown_as_text() -> None:
+    comparison = compare_reports(make_report(), samples.hostile())
+    terminal = shown("terminal", comparison)
+    tokens = [
+        token
+        for block in MarkdownIt("commonmark", {"html": True}).parse(shown("markdown", comparison))
+        for token in (block, *(block.children or ()))
+    ]
+
+    assert "\x1b" not in terminal
+    assert "\x07" not in terminal
+    assert not {"html_inline", "html_block", "link_open", "image", "hr"} & {t.type for t in tokens}

@@ -1,0 +1,93 @@
+"""Records on disk read like a report's: in its order, as often as needed, the last word on each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.errors import ScratchFull
+from sync.model import Accepted, Verdict
+from sync.report.build import describe_result
+from sync.report.document import ReportedRecord
+from sync.report.record_buffer import Spool
+from tests.builders import make_difference, make_result
+
+NAMES = ("figures", "pathways")
+
+
+def record(name: str, number: int, verdict: Verdict = Verdict.IN_SYNC) -> ReportedRecord:
+    return describe_result(name, make_result(f"WP{number:04}", verdict))
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 600)), unique=True))
+def test_records_come_by_collection_then_path(keys: list[tuple[str, int]]) -> None:
+    with Spool(NAMES) as spool:
+        for name, number in keys:
+            assert spool.put(record(name, number))
+        ordered = [record(name, number) for name, number in sorted(keys)]
+
+        assert list(spool) == ordered
+        assert list(spool) == ordered
+        assert len(spool) == len(keys)
+
+
+def test_more_records_than_are_read_at_once_all_come() -> None:
+    with Spool(NAMES) as spool:
+        for number in range(450):
+            spool.put(record("figures", number))
+
+        assert [each.id for each in spool] == [f"WP{number:04}" for number in range(450)]
+
+
+def test_a_later_word_on_a_record_takes_the_place_of_the_earlier() -> None:
+    with Spool(NAMES) as spool:
+        spool.put(record("figures", 1, Verdict.DRIFTED))
+        spool.put(record("pathways", 1, Verdict.DRIFTED))
+
+        assert not spool.put(record("figures", 1, Verdict.DUPLICATE))
+        assert [each.verdict for each in spool] == [Verdict.DUPLICATE, Verdict.DRIFTED]
+        assert spool.verdicts_of("figures") == Counter({Verdict.DUPLICATE: 1})
+        assert len(spool) == 2
+
+
+def test_two_records_refused_for_one_table_are_two() -> None:
+    with Spool(NAMES) as spool:
+        for _ in range(2):
+            refused = make_result("WP1", Verdict.INVALID_RECORD, path="_data/WP1-datanodes.tsv")
+            assert spool.put(describe_result("pathways", refused))
+
+        assert len(spool) == 2
+
+
+def test_a_record_is_in_it_that_was_put_there() -> None:
+    with Spool(NAMES) as spool:
+        spool.put(record("figures", 1))
+
+        assert record("figures", 1) in spool
+        assert record("figures", 2) not in spool
+
+
+def test_a_full_temporary_folder_is_told_in_words() -> None:
+    with Spool(NAMES) as spool:
+        spool._scratch._db.execute("PRAGMA max_page_count = 10")
+        big = make_result("WP1", Verdict.FAILED, messages=("x" * 100_000,))
+
+        with pytest.raises(ScratchFull, match="no room"):
+            spool.put(describe_result("figures", big))
+
+
+def test_accepted_differences_are_counted_by_collection() -> None:
+    accepted = (
+        Accepted("known", date(2099, 1, 1), make_difference()),
+        Accepted("known", date(2099, 1, 1), verdict=Verdict.UNMAPPED),
+    )
+    with Spool(NAMES) as spool:
+        for number in range(2):
+            result = make_result(f"WP{number}", Verdict.ACCEPTED, accepted=accepted)
+            spool.put(describe_result("figures", result))
+
+        assert (spool.count_accepted("figures"), spool.count_accepted("pathways")) == (2, 0)

@@ -485,8 +485,12 @@ class _Reader:
             underline=graphics.get("FontDecoration") == "Underline",
             strikethrough=graphics.get("FontStrikethru") == "Strikethru",
             align=graphics.get("Align", "Center"),
-            valign=graphics.get("Valign", "Top" if self._schema == GPML_2013A else "Middle"),
+            valign=graphics.get("Valign", self._valign(frame)),
         )
+
+    def _valign(self, frame: _Frame) -> str:
+        """Return where a label stands that does not say it; a state of 2013a never does."""
+        return "Top" if self._schema == GPML_2013A and frame.name != "State" else "Middle"
 
     def _rotation(self, frame: _Frame) -> float:
         text = frame.graphics.get("Rotation", "Top")

@@ -114,7 +114,7 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
                 rel_y=-1,
                 width=15,
                 height=16,
-                look=Look(shape="Oval", fill_color="#ffff00", font=Font(size=10, valign="Top")),
+                look=Look(shape="Oval", fill_color="#ffff00", font=Font(size=10)),
                 comments=(Comment("ptm=p; site=x"),),
             ),
         ),

@@ -1,0 +1,1 @@
+"""Pathways as pictures: an SVG of a drawing."""

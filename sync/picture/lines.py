@@ -1,0 +1,85 @@
+"""Lines of a drawing, with their heads and the anchors that show."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from sync.picture.arrows import head_of
+from sync.picture.paint import INVISIBLE, color, colored, element, escape, number, numbers, stroked
+from sync.records.drawing import Box, Line
+from sync.records.geometry import Geometry, Place
+
+_HEAD = 15.0
+_ANCHORS = {"Circle": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "Square": "m-2-2h4v4h-4z"}
+
+
+def draw_line(line: Line, geometry: Geometry) -> tuple[str, Box]:
+    """Return the element of a line, and the place that it takes."""
+    places = _places(line, geometry)
+    heads = head_of(line.points[0].arrow), head_of(line.points[-1].arrow)
+    drawn = _shortened(_shortened(places, heads[1].gap)[::-1], heads[0].gap)[::-1]
+    joint = "C" if line.connector == "Curved" else "L"
+    path = f"M{numbers(drawn[0])}{joint}{numbers(value for place in drawn[1:] for value in place)}"
+    content = stroked(path, "", line.width, line.style)
+    for head, towards in ((heads[0], places[::-1]), (heads[1], places)):
+        if head.path:
+            content += _head(head.path, head.fill, towards, line.width)
+    content += _anchors(line, geometry)
+    written = color(line.color)
+    return element(line.id, content, colored(written) if written else INVISIBLE), _around(places)
+
+
+def _places(line: Line, geometry: Geometry) -> list[Place]:
+    """Return the corners of a line, or the ends and control points of its curves."""
+    if line.connector != "Curved":
+        return list(geometry.route(line))
+    curves = geometry.curves(line)
+    return [curves[0][0], *(place for curve in curves for place in curve[1:])]
+
+
+def _shortened(places: Sequence[Place], gap: float) -> list[Place]:
+    """Return a line that stops so many pixels before its end, at its last corner at most."""
+    end, before = places[-1], _before_end(places)
+    length = math.dist(before, end)
+    if not gap or not length:
+        return list(places)
+    share = min(gap / length, 1.0)
+    moved = end[0] + (before[0] - end[0]) * share, end[1] + (before[1] - end[1]) * share
+    kept = list(places)
+    while kept and kept[-1] == end:
+        kept.pop()
+    return kept + [moved] * (len(places) - len(kept))
+
+
+def _before_end(places: Sequence[Place]) -> Place:
+    """Return the last place that is not the end: the one that the end is seen from."""
+    end = places[-1]
+    return next((place for place in reversed(places) if place != end), end)
+
+
+def _head(path: str, fill: str, places: Sequence[Place], width: float) -> str:
+    (x, y), before = places[-1], _before_end(places)
+    turn = number(math.degrees(math.atan2(y - before[1], x - before[0])))
+    rotated = f"rotate({turn})" if turn != "0" else ""
+    thick = f' stroke-width="{number(width)}"' if number(width) != "1" else ""
+    return (
+        f'<path transform="translate({numbers((x, y))}){rotated}" d="{path}" fill="{fill}"{thick}/>'
+    )
+
+
+def _anchors(line: Line, geometry: Geometry) -> str:
+    written = ""
+    for anchor in line.anchors:
+        if (path := _ANCHORS.get(anchor.shape)) is not None:
+            name = f' data-id="{escape(anchor.id)}"' if anchor.id else ""
+            place = numbers(geometry.place_on(line, anchor.position))
+            written += f'<path{name} d="M{place}{path}" fill="currentColor"/>'
+    return written
+
+
+def _around(places: Sequence[Place]) -> Box:
+    """Return the box around a line, with room for its heads."""
+    left, right = min(x for x, _ in places) - _HEAD, max(x for x, _ in places) + _HEAD
+    top, bottom = min(y for _, y in places) - _HEAD, max(y for _, y in places) + _HEAD
+    return Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)

@@ -1,0 +1,76 @@
+"""How numbers, texts, colours and strokes are written in an SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+DASHES = ' stroke-dasharray="4"'
+"""What makes a line broken."""
+
+INVISIBLE = ' stroke="none"'
+"""What leaves a line out."""
+
+_COLOR = re.compile(r"#[0-9a-f]{6}")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "\t": "#9", "\n": "#10", "\r": "#13"}
+_ESCAPED = str.maketrans({sign: f"&{name};" for sign, name in _ESCAPES.items()})
+
+
+def number(value: float) -> str:
+    """Write a number, rounded to 0.1."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def numbers(values: Iterable[float]) -> str:
+    """Write numbers with the fewest signs between them."""
+    return " ".join(map(number, values)).replace(" -", "-")
+
+
+def escape(text: str) -> str:
+    """Write a text for an element or an attribute; signs that XML cannot hold are left out."""
+    return _NOT_IN_XML.sub("", text).translate(_ESCAPED)
+
+
+def color(text: str) -> str:
+    """Write a colour of a drawing, an empty text where nothing is painted.
+
+    What is not ``#rrggbb`` is black.
+    """
+    if not text:
+        return ""
+    if not _COLOR.fullmatch(text):
+        return "#000"
+    is_short = text[1] == text[2] and text[3] == text[4] and text[5] == text[6]
+    return f"#{text[1]}{text[3]}{text[5]}" if is_short else text
+
+
+def colored(written: str) -> str:
+    """Return the attribute that sets the current colour, nothing for black, the default."""
+    return f' color="{written}"' if written not in {"", "#000"} else ""
+
+
+def element(name: str, content: str, attributes: str = "") -> str:
+    """Return the group of an element of the drawing, with its id for the page to find it by."""
+    identity = f' data-id="{escape(name)}"' if name else ""
+    return f"<g{identity}{attributes}>{content}</g>"
+
+
+def stroked(path: str, fill: str, width: float, style: str, transform: str = "") -> str:
+    """Return the elements of a path; a double line is a wide one with a gap painted over it."""
+    inside = f' fill="{fill}"' if fill else ""
+    if style == "Double" and width:
+        outer = f'<path d="{path}"{inside} stroke-width="{number(3 * width)}"{transform}/>'
+        gap = f' stroke="{fill or "#fff"}"{wide(width)}'
+        return f'{outer}<path d="{path}"{gap}{transform}/>'
+    dashes = DASHES if style == "Broken" else ""
+    return f'<path d="{path}"{inside}{wide(width)}{dashes}{transform}/>'
+
+
+def wide(width: float) -> str:
+    """Return the attribute that sets the width of a line, nothing for 1, the default."""
+    if not width:
+        return INVISIBLE
+    text = number(width)
+    return "" if text == "1" else f' stroke-width="{text}"'

@@ -1,0 +1,162 @@
+"""Lines: their routes, the heads at both ends, and the anchors that show."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.records.drawing import Anchor, Point
+from tests.picture.drawings import Picture, drawn, interaction, paths, picture_of
+
+
+def line(*, start: str = "Line", end: str = "Line", **parts: object) -> list[Picture]:
+    """Draw a line from 0, 0 to 100, 0 and return its paths."""
+    points = (Point(x=0, y=0, arrow=start), Point(x=100, y=0, arrow=end))
+    picture = picture_of(interactions=(interaction("i", **{"points": points, **parts}),))
+    return paths(drawn(picture, "i"))
+
+
+HEADS = [
+    ("Arrow", 95, "currentColor"),
+    ("mim-conversion", 95, "currentColor"),
+    ("mim-binding", 96, "currentColor"),
+    ("mim-modification", 96, "currentColor"),
+    ("mim-translocation", 95, "currentColor"),
+    ("mim-stimulation", 91, "#fff"),
+    ("mim-necessary-stimulation", 91, "#fff"),
+    ("mim-catalysis", 90, "#fff"),
+    ("mim-inhibition", 94, "none"),
+    ("TBar", 94, "none"),
+    ("mim-cleavage", 90, "none"),
+    ("mim-covalent-bond", 93, "#fff"),
+    ("mim-branching-left", 92, "none"),
+    ("mim-branching-right", 92, "none"),
+    ("mim-transcription-translation", 87, "#fff"),
+    ("LigandRound", 95, "currentColor"),
+    ("LigandSquare", 92, "currentColor"),
+    ("Receptor", 100, "none"),
+    ("ReceptorRound", 100, "none"),
+    ("ReceptorSquare", 100, "none"),
+    ("a head of tomorrow", 95, "currentColor"),
+]
+
+
+@pytest.mark.parametrize(("arrow", "stop", "fill"), HEADS)
+def test_a_head_stands_at_the_end_and_the_line_stops_before_it(
+    arrow: str, stop: int, fill: str
+) -> None:
+    stroke, head = line(end=arrow)
+
+    assert stroke.get("d") == f"M0 0L{stop} 0"
+    assert (head.get("transform"), head.get("fill")) == ("translate(100 0)", fill)
+
+
+@pytest.mark.parametrize(("arrow", "stop", "fill"), HEADS)
+def test_the_head_of_the_start_looks_the_other_way(arrow: str, stop: int, fill: str) -> None:
+    stroke, head = line(start=arrow)
+
+    assert stroke.get("d") == f"M{100 - stop} 0L100 0"
+    assert (head.get("transform"), head.get("fill")) == ("translate(0 0)rotate(180)", fill)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Arrow", "Directed"),
+        ("mim-conversion", "Conversion"),
+        ("mim-inhibition", "Inhibition"),
+        ("mim-catalysis", "Catalysis"),
+        ("mim-stimulation", "Stimulation"),
+        ("mim-binding", "Binding"),
+        ("mim-translocation", "Translocation"),
+        ("mim-transcription-translation", "TranscriptionTranslation"),
+        ("Line", "Undirected"),
+    ],
+)
+def test_gpml_2021_draws_the_same_heads(old: str, new: str) -> None:
+    assert [path.attrib for path in line(end=old)] == [path.attrib for path in line(end=new)]
+
+
+def test_a_gap_has_no_head() -> None:
+    (stroke,) = line(end="mim-gap")
+
+    assert stroke.get("d") == "M0 0L90 0"
+
+
+def test_a_line_that_is_shorter_than_its_heads_stays_between_its_ends() -> None:
+    points = (Point(x=0, y=0, arrow="mim-catalysis"), Point(x=4, y=0, arrow="mim-catalysis"))
+    stroke, *heads = line(points=points)
+
+    assert stroke.get("d") in {"M0 0L0 0", "M4 0L0 0"}
+    assert len(heads) == 2
+
+
+def test_a_line_without_a_length_is_drawn() -> None:
+    points = (Point(x=5, y=5), Point(x=5, y=5, arrow="Arrow"))
+    stroke, head = line(points=points)
+
+    assert stroke.get("d") == "M5 5L5 5"
+    assert head.get("transform") == "translate(5 5)"
+
+
+def test_a_segmented_line_has_its_corners() -> None:
+    points = (Point(x=0, y=0), Point(x=50, y=50), Point(x=50, y=100, arrow="mim-catalysis"))
+    stroke, head = line(points=points, connector="Segmented")
+
+    assert stroke.get("d") == "M0 0L50 50 50 90"
+    assert head.get("transform") == "translate(50 100)rotate(90)"
+
+
+def test_an_elbow_ends_in_a_right_angle() -> None:
+    points = (Point(x=0, y=0), Point(x=100, y=80, arrow="TBar"))
+    stroke, head = line(points=points, connector="Elbow")
+    path = stroke.get("d") or ""
+
+    assert path.startswith("M0 0L")
+    assert "C" not in path
+    assert head.get("transform") in {
+        f"translate(100 80)rotate({turn})" for turn in ("90", "180", "-90")
+    }
+
+
+def test_a_curve_bends_and_stops_before_its_head() -> None:
+    points = (Point(x=0, y=0), Point(x=100, y=80, arrow="mim-catalysis"))
+    stroke, _head = line(points=points, connector="Curved")
+    path = stroke.get("d") or ""
+
+    assert path.startswith("M0 0C")
+    assert not path.endswith("100 80")
+
+
+def test_a_broken_line_has_whole_heads() -> None:
+    stroke, head = line(style="Broken", end="mim-catalysis", width=2.0)
+
+    assert stroke.get("stroke-dasharray") == "4"
+    assert head.get("stroke-dasharray") is None
+    assert stroke.get("stroke-width") == head.get("stroke-width") == "2"
+
+
+def test_a_double_line_has_a_gap() -> None:
+    outer, gap = line(style="Double")
+
+    assert (outer.get("stroke-width"), gap.get("stroke")) == ("3", "#fff")
+
+
+def test_a_colour_is_that_of_the_line_and_its_heads() -> None:
+    picture = picture_of(interactions=(interaction("i", color="#ff0000"),))
+
+    assert drawn(picture, "i").get("color") == "#f00"
+
+
+def test_a_line_without_a_colour_is_not_painted() -> None:
+    picture = picture_of(interactions=(interaction("i", color=""),))
+
+    assert drawn(picture, "i").get("stroke") == "none"
+
+
+@pytest.mark.parametrize(("shape", "shown"), [("None", 0), ("Circle", 1), ("Square", 1)])
+def test_only_anchors_with_a_shape_are_drawn(shape: str, shown: int) -> None:
+    found = line(anchors=(Anchor(position=0.25, id="a", shape=shape),))[1:]
+
+    assert len(found) == shown
+    assert all((anchor.get("d") or "").startswith("M25 0m") for anchor in found)
+    assert all(anchor.get("data-id") == "a" for anchor in found)

@@ -8,11 +8,15 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sync.sandbox.ids import make_uuid
 from sync.sandbox.refusals import duplicate
 
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
+_HASHES_KNOWN = 256
+_SALTING = os.urandom(16)
+"""What this process makes salts of: an account has one, in as many stores as tests may open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,14 @@ def create(
     name = name.lower()
     if find_by_name(db, name) is not None:
         raise duplicate(f"User {name} already exists in NDEx.")
+    account_id = make_uuid("account", name)
     row = db.execute(
         "INSERT INTO account (id, name, password, email, first_name, last_name, created_ms,"
         " modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
         (
-            make_uuid("account", name),
+            account_id,
             name,
-            None if password is None else hash_password(password),
+            None if password is None else hash_password(account_id, password),
             None if email is None else email.lower(),
             first_name,
             last_name,
@@ -131,13 +136,14 @@ def delete(db: sqlite3.Connection, account_id: str) -> None:
 def set_password(db: sqlite3.Connection, account_id: str, password: str) -> None:
     """Replace an account's password."""
     db.execute(
-        "UPDATE account SET password = ? WHERE id = ?", (hash_password(password), account_id)
+        "UPDATE account SET password = ? WHERE id = ?",
+        (hash_password(account_id, password), account_id),
     )
 
 
-def hash_password(password: str) -> str:
-    """Return salt and scrypt hash of ``password``, to be kept in its place."""
-    salt = os.urandom(16)
+def hash_password(account_id: str, password: str) -> str:
+    """Return salt and scrypt hash of an account's password, to be kept in its place."""
+    salt = hashlib.blake2b(account_id.encode(), key=_SALTING, digest_size=16).digest()
     return f"{salt.hex()}:{_scrypt(password, salt).hex()}"
 
 
@@ -193,7 +199,9 @@ def _one(rows: sqlite3.Cursor) -> Account | None:
     return None if row is None else Account(**row)
 
 
+@lru_cache(_HASHES_KNOWN)
 def _scrypt(password: str, salt: bytes) -> bytes:
+    """Hash a password; as that is slow on purpose, the last ones are remembered."""
     return hashlib.scrypt(
         password.encode("utf-8", "surrogatepass"), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P
     )

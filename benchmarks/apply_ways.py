@@ -4,8 +4,7 @@
 
 ``bare`` sends all contents, eight at a time, then asks for all summaries by one call until every
 network is loaded; it reads nothing before and nothing after. ``stock`` is the ndex2 client, one
-network after the other, each until it is loaded. Prints the seconds that it took, without its
-start. ``KIND`` is ``update`` or ``create``.
+network after the other, each until it is loaded. ``KIND`` is ``update`` or ``create``.
 """
 
 from __future__ import annotations
@@ -32,13 +31,12 @@ def _content(number: int) -> bytes:
     return figure_cx2(figure_name(number), more_genes_of(number))
 
 
-async def _send_bare(kind: str, url: str, count: int) -> float:
+async def _send_bare(kind: str, url: str, count: int) -> None:
     contents = [_content(number) for number in range(count)]
     limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE)
     async with httpx.AsyncClient(
         base_url=url, auth=_AUTH, headers=_JSON, timeout=600, limits=limits
     ) as client:
-        started = time.perf_counter()
         numbers, sent = iter(range(count)), []
 
         async def _work() -> None:
@@ -55,7 +53,6 @@ async def _send_bare(kind: str, url: str, count: int) -> float:
         if kind == "create":
             path = f"/v2/networkset/{SET}/members"
             (await client.post(path, json=sent)).raise_for_status()
-        return time.perf_counter() - started
 
 
 async def _wait_for_all(client: httpx.AsyncClient, networks: Iterable[str]) -> None:
@@ -71,12 +68,11 @@ async def _wait_for_all(client: httpx.AsyncClient, networks: Iterable[str]) -> N
         }
 
 
-def _send_stock(kind: str, url: str, count: int) -> float:
-    from ndex2.client import Ndex2  # noqa: PLC0415 - slow to import, and not ours to measure
+def _send_stock(kind: str, url: str, count: int) -> None:
+    from ndex2.client import Ndex2  # noqa: PLC0415 - slow to import, which is the stock client's
 
     client = Ndex2(url, *_AUTH, skip_version_check=True)
     contents = [_content(number) for number in range(count)]
-    started = time.perf_counter()
     for number, content in enumerate(contents):
         if kind == "update":
             network: str = network_id(number)
@@ -89,7 +85,6 @@ def _send_stock(kind: str, url: str, count: int) -> float:
             network = str(made).rpartition("/")[2]
             _wait_for_one(client.get_network_summary, network)
             client.add_networks_to_networkset(SET, [network])
-    return time.perf_counter() - started
 
 
 def _wait_for_one(ask: Callable[[str], dict[str, object]], network: str) -> None:
@@ -101,13 +96,12 @@ def _wait_for_one(ask: Callable[[str], dict[str, object]], network: str) -> None
 
 
 def main() -> None:
-    """Do it one way and print the seconds."""
+    """Do it one way."""
     way, kind, url, count = sys.argv[1:]
     if way == "bare":
-        took_s = asyncio.run(_send_bare(kind, url, int(count)))
+        asyncio.run(_send_bare(kind, url, int(count)))
     else:
-        took_s = _send_stock(kind, url, int(count))
-    print(took_s)
+        _send_stock(kind, url, int(count))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from sync.match.properties import state_properties
+from sync.match.properties import state_properties, strip_image_extension
 from sync.match.spreadsheets import is_mangled
 from sync.model import (
     HIDDEN_BY_INDEX,
@@ -154,13 +154,20 @@ def arrange(
     """Put what was decided on each record in order, with what follows from all of them.
 
     Updates come before creates, and deletes of networks that no record claims come last. Nothing is
-    done for a record that several files say they are.
+    done for a record that several files say they are, and no two networks are made that would claim
+    the same record: an id may be written with or without the ending of an image.
     """
     known = list(decided)
     files = Counter(record for record, _ in known)
+    claims = Counter(
+        strip_image_extension(record)
+        for record, each in known
+        if any(isinstance(action, CreateNetwork) for action in each)
+    )
     made: list[Action | Skipped] = []
     for record, each in known:
-        made += each if files[record] == 1 else _leave_twice(record, each)
+        twice = files[record] > 1 or claims[strip_image_extension(record)] > 1
+        made += _leave_twice(record, each) if twice else each
     for unclaimed in sorted(surplus, key=lambda each: each.found.network):
         made += _decide_surplus(unclaimed, policy)
     actions = [each for each in made if not isinstance(each, Skipped)]

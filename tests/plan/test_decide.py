@@ -309,10 +309,18 @@ def test_figures_without_a_table_have_one_reason_whatever_the_table_is_called() 
     assert told == {"its genes are not known: no gene table"}
 
 
-def test_two_files_of_one_record_make_no_network() -> None:
-    twice = [Candidate(result(Verdict.UNMAPPED), RECORD)] * 2
+@pytest.mark.parametrize("ending", ["", ".jpg"])
+def test_two_files_of_one_record_make_no_network(ending: str) -> None:
+    """An id with the ending of its image is the same one: both networks would claim it."""
+    other = replace(RECORD, id=RecordId(f"{RECORD.id}{ending}"))
+    twice = [
+        Candidate(replace(result(Verdict.UNMAPPED), id=each.id), each) for each in (RECORD, other)
+    ]
 
-    assert decide_all(twice).actions == ()
+    decided = decide_all(twice)
+
+    assert decided.actions == ()
+    assert [each.record for each in decided.skipped] == [RECORD.id, other.id]
 
 
 def surplus(**facts: Any) -> Surplus:

@@ -75,7 +75,7 @@ class Performer:
 
     async def _perform_in_place(self, number: int, action: Action) -> ActionOutcome | None:
         """Perform an action; few networks may stand unlocked, should the run be stopped."""
-        locked = isinstance(action, _BASED) and action.basis.read_only
+        locked = isinstance(action, _Based) and action.basis.read_only
         async with self.context.unlocking if locked else nullcontext():
             if self.context.is_halted():
                 return None
@@ -338,7 +338,6 @@ class Performer:
 
 
 _Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
-_BASED = (UpdateNetwork, RestoreNetwork, DeleteNetwork)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,13 +121,7 @@ async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
 
 async def test_a_plan_made_while_a_network_was_half_made_is_no_conflict(sample: Sample) -> None:
     """As the nightly job does: the plan makes the network, and the apply first finishes it."""
-    sample.add_record(figure(3))
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    rules = parse_rules("PUT /v2/network/*/properties error status=502")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        await push.apply(plan)
+    sandbox = await _leave_half_made(sample)
 
     async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
         plan = await push.plan()
@@ -143,13 +137,7 @@ async def test_a_network_that_another_collection_began_to_make_waits_for_its_pus
     sample: Sample,
 ) -> None:
     """Its UUID belongs in the map file of its own collection only."""
-    sample.add_record(figure(3))
-    sandbox, half_made = sample.root / "ndex.sqlite", f"the network of {figure(3)}"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    rules = parse_rules("PUT /v2/network/*/properties error status=502")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
-        await push.apply(plan)
+    sandbox, half_made = await _leave_half_made(sample), f"the network of {figure(3)}"
 
     (sample.root / "map.tsv").write_text("")
     async with opened(sample, sandbox, quick_sandbox(), name="others", **EVERYTHING) as push:
@@ -164,6 +152,18 @@ async def test_a_network_that_another_collection_began_to_make_waits_for_its_pus
         [recovered] = await push.recover()
         assert half_made in str(recovered)
         assert recovered.fixable
+
+
+async def _leave_half_made(sample: Sample) -> Path:
+    """Push a record without a network, which cannot be finished; return the sandbox's file."""
+    sample.add_record(figure(3))
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    rules = parse_rules("PUT /v2/network/*/properties error status=502")
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        await push.apply(plan)
+    return sandbox
 
 
 def _set_read_only(push: Push, value: int) -> None:

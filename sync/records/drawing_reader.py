@@ -1,16 +1,18 @@
 """Read a whole drawing from GPML 2013a or 2021: streamed, without entities, in one pass.
 
 Both versions draw the same things. GPML 2021 spells their attributes otherwise, so those are
-renamed to the spelling of 2013a first. Rules that no schema states are those of PathVisio: a
-state stands one layer above its node and has letters of size 10, ``DoubleLineProperty`` makes a
-double line, and a colour that cannot be read is black.
+renamed to the spelling of 2013a first. Rules that no schema states are those of PathVisio: each
+kind of element has a layer of its own where the file names none, a state stands one layer above
+its node and has letters of size 10, ``DoubleLineProperty`` makes a double line, and a colour that
+cannot be read is black.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from xml.parsers import expat
@@ -81,6 +83,14 @@ _FRAMES = frozenset(
 _BIOPAX_TEXTS = frozenset({"ID", "DB", "TITLE", "SOURCE", "YEAR", "AUTHORS", "TERM", "Ontology"})
 _TEXTS = frozenset({"Comment", "BiopaxRef", "Description"}) | _BIOPAX_TEXTS
 _RDF_ID = "http://www.w3.org/1999/02/22-rdf-syntax-ns#}id"
+_LAYERS = {
+    "DataNode": 0x8000,
+    "Label": 0x7000,
+    "Shape": 0x4000,
+    "Interaction": 0x3000,
+    "GraphicalLine": 0x3000,
+    "Group": 0x1000,
+}
 _COMPONENT = "org.pathvisio.CellularComponentProperty"
 _DOUBLE_LINE = ("org.pathvisio.DoubleLineProperty", "Double")
 _RIGHT_ANGLES = {"Top": 0.0, "Right": 0.5 * math.pi, "Bottom": math.pi, "Left": 1.5 * math.pi}
@@ -227,7 +237,7 @@ class _Reader:
             comments=tuple(root.comments),
             properties=tuple(root.properties),
             nodes=tuple(done["DataNode"]),
-            states=tuple(done["State"]),
+            states=tuple(_above_nodes(done["State"], done["DataNode"])),
             interactions=tuple(done["Interaction"]),
             graphical_lines=tuple(done["GraphicalLine"]),
             labels=tuple(done["Label"]),
@@ -347,7 +357,7 @@ class _Reader:
         return {
             "id": frame.attributes.get("GraphId", ""),
             "group": frame.attributes.get("GroupRef", ""),
-            "z": int(self._number(frame, frame.graphics, "ZOrder", 0.0)),
+            "z": int(self._number(frame, frame.graphics, "ZOrder", _LAYERS.get(frame.name, 0))),
             "comments": tuple(frame.comments),
             "properties": properties,
             "citations": tuple(frame.citations),
@@ -528,6 +538,12 @@ class _Reader:
         name = frame.attributes.get("TextLabel") or frame.attributes.get("GraphId") or ""
         named = f"{frame.name} {' '.join(name.split())[:40]!r}" if name else frame.name
         return RecordError(self._path, frame.line, f"{named} {fault}; export the drawing again")
+
+
+def _above_nodes(states: Iterable[State], nodes: Iterable[DataNode]) -> Iterator[State]:
+    layers = {node.id: node.z for node in nodes}
+    for state in states:
+        yield replace(state, z=layers.get(state.node, 0) + 1)
 
 
 def _xref(frame: _Frame) -> Xref:

@@ -55,7 +55,7 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
         path=front.path,
         line=heading.line,
         network=heading.network,
-        fields=_fields(front, organism),
+        fields=pathway_fields(front),
         genes=genes if counts else (),
         other_organisms=() if counts else genes,
         of_other_organism=not counts,
@@ -167,6 +167,11 @@ def _drawn_only(nodes: Sequence[DataNode], listed: Sequence[Gene], taxon: str) -
             )
 
 
-def _fields(front: FrontMatter, organism: str) -> Mapping[str, str]:
-    fields = {key: front.text(key) or "" for key in _FIELDS} | {"organism": organism}
+def pathway_fields(front: FrontMatter) -> Mapping[str, str]:
+    """Return the texts of a pathway's front matter that properties are made from.
+
+    Raises:
+        RecordError: not exactly one organism.
+    """
+    fields = {key: front.text(key) or "" for key in _FIELDS} | {"organism": _organism(front)}
     return {key: text for key, text in fields.items() if text.strip()}

@@ -109,6 +109,7 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
             State(
                 id="s1",
                 node="n1",
+                z=8,
                 label="P",
                 rel_x=1,
                 rel_y=-1,
@@ -135,6 +136,7 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
         labels=(
             Label(
                 id="l1",
+                z=0x7000,
                 label="Here",
                 href="https://example.org",
                 box=Box(10, 20, 30, 40),
@@ -144,6 +146,7 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
         shapes=(
             Shape(
                 id="h1",
+                z=0x4000,
                 label="Cell",
                 component="Cell",
                 box=Box(10, 20, 30, 40),
@@ -160,7 +163,7 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
                 ),
             ),
         ),
-        groups=(Group(id="G1", key="g1", style="Complex"),),
+        groups=(Group(id="G1", key="g1", style="Complex", z=0x1000),),
         terms=(Term("DOID:162", "cancer", "Disease"),),
         citations=(
             Citation("c1", Xref("PubMed", "123"), "T", "J", "2001", authors=("Ann A", "Bob B")),

@@ -1,0 +1,1 @@
+"""Networks and pictures made from drawings and records, with no server."""

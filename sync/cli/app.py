@@ -11,6 +11,7 @@ import typer
 from sync.cli.accept import accept
 from sync.cli.apply import apply
 from sync.cli.check import check
+from sync.cli.convert import convert
 from sync.cli.demo import demo
 from sync.cli.doctor import doctor
 from sync.cli.init import init
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(check)
+app.command()(convert)
 app.command()(demo)
 app.command()(doctor)
 app.command()(init)

@@ -1,0 +1,89 @@
+"""``ndex-sync convert``: drawings and figures' records to networks or pictures, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sync.cli.options import QuietOption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sync.convert.files import Converted, Refused
+
+
+def convert(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE-OR-FOLDER...",
+            help="Drawings (.gpml) or figures' records (.md), or folders of them.",
+        ),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FOLDER", help="Where to write; beside the sources if not given."
+        ),
+    ] = None,
+    to: Annotated[
+        Literal["cx2", "svg"], typer.Option("--to", help="A network (cx2) or a picture (svg).")
+    ] = "cx2",
+    quiet: QuietOption = False,
+) -> None:
+    """Convert drawings of pathways, or records of figures, to networks as NDEx takes them.
+
+    Asks no server. The record (.md) and node table (-datanodes.tsv) beside a drawing give the
+    network its properties and identifiers. A file that cannot be converted is named with its
+    verdict and reason, and the others are converted. Exit status: 0 all converted, 2 usage error,
+    3 at least one was refused.
+    """
+    from sync.convert.files import Refused, Target, convert_files, plan_jobs
+    from sync.errors import refuse_write
+    from sync.report.exit_status import ExitStatus
+
+    target = Target(to)
+    jobs = plan_jobs(sources, out, target)
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refuse_write(f"--out {out}", error) from error
+    done: list[Converted] = []
+    refused: list[Refused] = []
+    for outcome in convert_files(jobs, target):
+        if isinstance(outcome, Refused):
+            refused.append(outcome)
+            typer.echo(_refusal(outcome))
+        else:
+            done.append(outcome)
+    if not quiet:
+        _sum_up(done, len(jobs))
+    raise typer.Exit(ExitStatus.INCOMPLETE if refused else ExitStatus.IN_SYNC)
+
+
+def _refusal(outcome: Refused) -> str:
+    from sync.report.text import visible
+
+    place = outcome.job.source.parent / outcome.path
+    line = "" if outcome.line is None else f":{outcome.line}"
+    return visible(f"{outcome.verdict.value}  {place}{line}: {outcome.reason}")
+
+
+def _sum_up(done: Iterable[Converted], jobs: int) -> None:
+    """Print how many files were written, and what of their drawings is not in them."""
+    from collections import Counter
+
+    left_out: Counter[tuple[str, str]] = Counter()
+    count = 0
+    for each in done:
+        count += 1
+        for kind, tally in each.tallies.items():
+            left_out.update({(kind, why): number for why, number in tally.left_out.items()})
+    typer.echo(f"Converted {count:,} of {jobs:,} file{'s' if jobs != 1 else ''}")
+    for (kind, why), number in sorted(left_out.items()):
+        typer.echo(f"Left out of {kind}: {number:,} ({why})")

@@ -1,0 +1,58 @@
+"""``ndex-sync convert``: what it writes, says and returns."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running import run_command
+
+DEMO = Path(__file__).parents[2] / "fixtures" / "demo" / "pathways"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    shutil.copytree(DEMO, tmp_path / "pathways")
+    drawing = (DEMO / "WP90001" / "WP90001.gpml").read_text(encoding="utf-8")
+    (tmp_path / "pathways" / "WP90002" / "WP90002.gpml").write_text(drawing, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_folder_of_drawings_becomes_networks(checkout: Path) -> None:
+    done = run_command("convert", "pathways", "--out", "networks", cwd=checkout)
+
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "Converted 2 of 2 files\n")
+    written = sorted(path.name for path in (checkout / "networks").iterdir())
+    assert written == ["WP90001.cx2", "WP90002.cx2"]
+
+
+def test_a_drawing_becomes_a_picture_beside_it(checkout: Path) -> None:
+    done = run_command("convert", "pathways/WP90001/WP90001.gpml", "--to", "svg", cwd=checkout)
+
+    picture = (checkout / "pathways" / "WP90001" / "WP90001.svg").read_text(encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, "Converted 1 of 1 file\n")
+    assert picture.startswith("<svg")
+
+
+def test_a_bad_drawing_is_named_and_the_others_are_converted(checkout: Path) -> None:
+    bad = checkout / "pathways" / "WP90001" / "WP90001.gpml"
+    bad.write_text(bad.read_text(encoding="utf-8").replace('CenterX="190.25"', 'CenterX="NaN"', 1))
+
+    done = run_command("convert", "pathways", "--out", "networks", cwd=checkout)
+
+    assert done.returncode == 3
+    assert done.stdout == (
+        "invalid_record  pathways/WP90001/WP90001.gpml:4: DataNode 'Folate' has the CenterX "
+        "'NaN', not a number up to 1,000,000; export the drawing again\n"
+        "Converted 1 of 2 files\n"
+    )
+    assert [path.name for path in (checkout / "networks").iterdir()] == ["WP90002.cx2"]
+
+
+def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
+    done = run_command("convert", "gone.gpml", cwd=checkout)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "ndex-sync: gone.gpml: no such file\n"

@@ -23,7 +23,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 
   demo          check the sample collection against the built-in server and show the report
   test          run the tests, the slow ones too, and measure coverage
-  test --nightly  run the long laws and the fuzzing, which take half an hour
+  test --nightly  run the long laws, the fuzzing and every kill, which takes an hour
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
   docs          make docs/reference anew from the code
@@ -66,7 +66,13 @@ ALL_TESTS = (
     "-m",
     "not nightly",
 )
-NIGHTLY_TESTS = ("--numprocesses=auto", "--dist=worksteal", "-m", "nightly")
+NIGHTLY_TESTS = (
+    "--numprocesses=auto",
+    "--dist=worksteal",
+    "--hypothesis-profile=nightly",
+    "-m",
+    "nightly or hypothesis",
+)
 LINTERS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),

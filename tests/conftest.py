@@ -10,8 +10,9 @@ from hypothesis import settings
 from sync.gc_tuning import collect_seldom
 
 # How long an example takes says something of the machine, nothing of the code.
-settings.register_profile("untimed", parent=settings(), deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("ci", deadline=None, max_examples=25)
+settings.register_profile("nightly", deadline=None, max_examples=500, derandomize=False)
+settings.load_profile("ci")
 
 TESTS = Path(__file__).resolve().parent
 COMMANDS = (TESTS / "automation", TESTS / "e2e")

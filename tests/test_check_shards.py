@@ -161,7 +161,7 @@ def write(
 @example(records={1: ("refused", 2), 2: ("named", 2)}, rows=[], of=5, chosen=set())
 @example(records={1: ("named", 2), 3: ("named", 3)}, rows=[(1, 3)], of=5, chosen=set())
 @pytest.mark.slow
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_collection_in_shards_gets_the_verdicts_that_it_gets_in_one_piece(
     store: Store,
     records: Mapping[int, tuple[str, int | None]],

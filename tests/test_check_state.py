@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.check import check_collection
@@ -168,7 +168,6 @@ async def check_before_and_after(
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
 @given(CHANGES)
 def test_the_state_of_earlier_contents_changes_no_verdict(changes: list[Change]) -> None:
     with TemporaryDirectory() as name:

@@ -1,10 +1,10 @@
 """Runs of an apply that die at every line of the journal, each in a process of its own.
 
-Called in a subprocess with one thread, so that forking is safe. A push and its restore are
-prepared once; then, for each moment, all files are put back to their old state, a child applies
-the plan and is killed, a second child goes on, and what the server holds is printed as one JSON
-line. A push and a restore go on with the same plan; a night goes on as the next nightly push does,
-which puts right what was left and makes a plan of its own. It is tried at every fourth moment.
+Called in a subprocess with one thread, so that forking is safe. A push or its restore is prepared
+once; then, for each moment, all files are put back to their old state, a child applies the plan and
+is killed, a second child goes on, and what the server holds is printed as one JSON line. A push and
+a restore go on with the same plan; a night goes on as the next nightly push does, which puts right
+what was left and makes a plan of its own.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ from tests.builders import plan_file
 from tests.samples import Sample, figure, network_id
 
 SANDBOX = "ndex.sqlite"
-NIGHT_STEP = 4
-"""A night is killed at every so many moments: a push of its own takes longer than going on."""
 LOADING = quick_sandbox(load_delay_s=0.01)
 
 
@@ -58,27 +56,23 @@ class KillingJournal(Journal):
         KillingJournal.left -= 1
 
 
-def kill_everywhere(folder: str) -> None:
-    """Kill a push and a restore at every moment and print what became of each."""
+def kill(folder: str, run: str, first: int, step: int) -> None:
+    """Kill a run at every ``step``-th moment from the ``first``, and once never.
+
+    One JSON line says what became of each.
+    """
     root = Path(folder)
-    _in_child(lambda: _prepare_push(root / "push"))
-    _kill_all("push", root / "push", root, _apply)
-    _kill_all("night", root / "push", root, _push, NIGHT_STEP)
-    _in_child(lambda: _prepare_restore(root / "push", root / "restore"))
-    _kill_all("restore", root / "restore", root, _apply)
-
-
-def _kill_all(
-    name: str, prepared: Path, root: Path, go_on: Callable[[Path], None], step: int = 1
-) -> None:
-    moment = 0
-    while _kill_once(name, prepared, root / "work", moment, go_on):
+    prepared = root / "push"
+    _in_child(lambda: _prepare_push(prepared))
+    if run == "restore":
+        pushed, prepared = prepared, root / "restore"
+        _in_child(lambda: _prepare_restore(pushed, prepared))
+    moment = first
+    while _kill_once(prepared, root / "work", moment, _push if run == "night" else _apply):
         moment += step
 
 
-def _kill_once(
-    name: str, prepared: Path, work: Path, moment: int, go_on: Callable[[Path], None]
-) -> bool:
+def _kill_once(prepared: Path, work: Path, moment: int, go_on: Callable[[Path], None]) -> bool:
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(prepared, work)
 
@@ -88,7 +82,7 @@ def _kill_once(
 
     killed = _in_child(_dying)
     _in_child(lambda: go_on(work))
-    _in_child(lambda: _report(name, work, moment, killed))
+    _in_child(lambda: _report(work, moment, killed))
     return killed
 
 
@@ -162,12 +156,11 @@ def _push(folder: Path) -> None:
     _with_push(folder, _push)
 
 
-def _report(name: str, work: Path, moment: int, killed: bool) -> None:
+def _report(work: Path, moment: int, killed: bool) -> None:
     async def _report(push: Push) -> None:
         unfinished = [run.id for run in push.journal.list_runs() if run.finished_ms is None]
         record = (work / f"_figures/{figure(3)}.md").read_text()
         report = {
-            "plan": name,
             "moment": moment,
             "killed": killed,
             "unfinished": unfinished,
@@ -180,4 +173,4 @@ def _report(name: str, work: Path, moment: int, killed: bool) -> None:
 
 
 if __name__ == "__main__":
-    kill_everywhere(sys.argv[1])
+    kill(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
@@ -16,7 +16,6 @@ from tests.cx.drawn import Document, networks
 from tests.cx.uploads import make_cx1
 
 
-@settings(deadline=None)
 @given(networks())
 def test_an_upload_of_what_was_downloaded_says_the_same(content: Document) -> None:
     assert content_digest(orjson.loads(write_upload(content))) == content_digest(content)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.cx.content import write_upload
@@ -23,7 +23,6 @@ from tests.cx.uploads import accepted_cx2
 
 _HOLD_NUL = {"control_characters"}
 _FRAME = {"metaData", "attributeDeclarations", "status"}
-UNTIMED = settings(deadline=None)
 
 NODES = [{"id": 1, "x": 0.5, "y": 2.0, "v": {"name": "TNF", "rank": 3}}, {"id": 2, "v": {}}]
 DECLARED = {"name": {"d": "string"}, "rank": {"d": "double"}}
@@ -184,7 +183,6 @@ def test_other_content_has_another_digest(other: Document) -> None:
     assert content_digest(other) != USUAL
 
 
-@UNTIMED
 @given(networks() | accepted_cx2().map(orjson.loads))
 def test_the_digest_survives_the_server(content: Document) -> None:
     loaded = load_cx2(orjson.dumps(content))
@@ -235,7 +233,6 @@ def test_whatever_is_changed_in_a_download_changes_its_digest(recorded: Path) ->
     assert changes > 3000
 
 
-@UNTIMED
 @given(networks((Dialect.PFOCR_CX2,)))
 def test_a_change_of_properties_does_not_change_the_digest(content: Document) -> None:
     loaded = load_cx2(orjson.dumps(content))

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -32,8 +32,6 @@ from tests.cx.drawn import (
     values_of,
 )
 from tests.nouns import FIGURE, make_gene
-
-UNTIMED = settings(deadline=None)
 
 CXCL8 = make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}))
 TNF = make_gene("TNF", "ncbigene:7124", words=frozenset({"TNFa"}))
@@ -70,7 +68,6 @@ def network_of(dialect: Dialect, *genes: Gene, **more: Any) -> Document:
     return document(nodes, declared, edges)
 
 
-@UNTIMED
 @given(networks(FIGURE_DIALECTS, SOUND_MENTIONS), FIGURE_GENES)
 def test_after_an_edit_a_check_finds_no_difference(content: Document, genes: list[Gene]) -> None:
     edited, after = edit_to(content, *genes)
@@ -79,7 +76,6 @@ def test_after_an_edit_a_check_finds_no_difference(content: Document, genes: lis
     assert validate_cx2(edited.body).node_count == len(aspects_of(after)["nodes"])
 
 
-@UNTIMED
 @given(networks((Dialect.NODE_NAMES, Dialect.WIKIPATHWAYS), SOUND_MENTIONS), FIGURE_GENES)
 def test_edits_of_other_dialects_settle_too(content: Document, genes: list[Gene]) -> None:
     _, after = edit_to(content, *genes)
@@ -87,7 +83,6 @@ def test_edits_of_other_dialects_settle_too(content: Document, genes: list[Gene]
     assert differences_of(settled, genes) == ()
 
 
-@UNTIMED
 @given(networks())
 def test_a_network_that_has_its_genes_is_not_changed(content: Document) -> None:
     edited = edit_genes(content, ())
@@ -95,7 +90,6 @@ def test_a_network_that_has_its_genes_is_not_changed(content: Document) -> None:
     assert (edited.added, edited.removed, edited.changed, edited.lost_edges) == (0, 0, 0, 0)
 
 
-@UNTIMED
 @given(networks(), FIGURE_GENES)
 def test_what_is_not_ours_is_the_same_after_an_edit(content: Document, genes: list[Gene]) -> None:
     edited, after = edit_to(content, *genes)
@@ -117,7 +111,6 @@ def test_what_is_not_ours_is_the_same_after_an_edit(content: Document, genes: li
     assert _places(new, kept) == _places(old, kept)
 
 
-@UNTIMED
 @given(networks(), FIGURE_GENES)
 def test_nodes_that_agree_with_the_record_are_not_touched(
     content: Document, genes: list[Gene]
@@ -130,7 +123,6 @@ def test_nodes_that_agree_with_the_record_are_not_touched(
         assert touched == 0
 
 
-@UNTIMED
 @given(networks(FIGURE_DIALECTS), FIGURE_GENES)
 def test_an_edit_gives_the_same_bytes_every_time(content: Document, genes: list[Gene]) -> None:
     pristine = orjson.dumps(content)
@@ -140,7 +132,6 @@ def test_an_edit_gives_the_same_bytes_every_time(content: Document, genes: list[
     assert orjson.dumps(content) == pristine
 
 
-@UNTIMED
 @given(networks(FIGURE_DIALECTS))
 def test_what_was_added_can_be_taken_out_again_without_a_trace(content: Document) -> None:
     own = list(decode_cx2(content).genes)
@@ -691,7 +682,6 @@ ASPECTS = st.sampled_from(
 )
 
 
-@UNTIMED
 @given(networks(), ASPECTS, JSON, FIGURE_GENES, st.booleans())
 def test_a_hostile_document_is_edited_or_refused_and_nothing_else(
     content: Document, aspect: str, held: object, genes: list[Gene], add: bool

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sync.cx.decode import decode_cx2
 from sync.cx.figure import write_figure_network
@@ -28,7 +28,6 @@ IL8 = make_gene(
 )
 
 
-@settings(deadline=None)
 @given(FIGURE_GENES)
 def test_a_new_network_has_the_genes_of_its_record(genes: list[Gene]) -> None:
     body = write_figure_network([*genes, *genes], ATTRIBUTES)

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.cx.digest import content_digest
@@ -136,7 +136,6 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
             yield from _places(member, (*path, key))
 
 
-@settings(deadline=None, max_examples=300)
 @given(data=st.data())
 def test_a_changed_document_is_refused_or_loads_as_it_was_sent(
     recorded: Path, data: st.DataObject

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from sync.cx.content import write_upload
 from sync.cx.decode import decode_cx2
@@ -112,7 +112,6 @@ def test_coordinates_that_are_there_stay_and_the_new_ones_cover_none() -> None:
     assert len(set(places.values())) == 4
 
 
-@settings(deadline=None)
 @given(networks())
 def test_a_sound_network_is_left_as_it_is(content: Document) -> None:
     repaired = repair(content)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, NewType
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 NetworkId = NewType("NetworkId", str)
@@ -341,14 +341,13 @@ Observation = Seen | Absent | Refused | Broken | Unanswered
 class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """One item by which a record and its network differ.
 
-    ``symbol`` and ``ids`` name the gene, ``name`` the property or state. ``local`` and ``remote``
-    hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``), None where a side has
-    nothing. Of an extra gene that a row of several genes in the record lists, ``local`` is
-    ``{"family": "CALM"}``, the name of that row.
-
-    A struct as genes are: plans hold hundreds of thousands, and are files of them.
+    ``symbol`` and ``ids`` name the gene, ``name`` the gene's attribute, the property or the state.
+    ``local`` and ``remote`` hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``),
+    null where a side has nothing. Of an extra gene that a row of several genes in the record lists,
+    ``local`` is ``{"family": "CALM"}``, the name of that row.
     """
 
+    # A struct as genes are: plans hold hundreds of thousands, and are files of them.
     kind: DifferenceKind
     symbol: str = ""
     ids: tuple[Curie, ...] = ()
@@ -357,61 +356,54 @@ class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
     remote: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was accepted of a record: one ``difference``, or the ``verdict`` as a whole.
 
-    The other one is None. ``until`` is the last day, in UTC, on which that holds.
+    The other one is null. ``until`` is the last day, in UTC, on which that holds.
     """
 
-    reason: str
-    until: date
     difference: Difference | None = None
     verdict: Verdict | None = None
+    reason: str
+    until: date
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkTimes:
-    """When a network was made and last changed on NDEx, in epoch milliseconds (contract 3.9)."""
+class NetworkTimes(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a network was made and last changed on NDEx (contract 3.9)."""
 
-    created_ms: int
-    modified_ms: int
+    created: Annotated[datetime, Meta(tz=True)]
+    modified: Annotated[datetime, Meta(tz=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Revisions:
-    """Which revision a pathway's record is, and which one its network was made from.
+class Revisions(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which revision of a pathway a record is, and which one its network was made from.
 
-    ``last_edited`` is the day that the record states, ``exported`` that of the release that the
-    network was made from. None where a side does not say.
+    ``record`` and ``network`` are numbers, ``142399`` for ``r142399``. ``last_edited`` is the day
+    that the record states, ``exported`` that of the release that the network was made from. Null
+    where a side does not say.
     """
 
-    record: int | None = None
+    record: Annotated[int, Meta(ge=0)] | None = None
     last_edited: date | None = None
-    network: int | None = None
+    network: Annotated[int, Meta(ge=0)] | None = None
     exported: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GeneCounts:
-    """How many genes each side has, and how many they share."""
+class GeneCounts(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many genes the record and its network have, and how many they share."""
 
-    local: int
-    remote: int
-    shared: int
+    local: Annotated[int, Meta(ge=0)]
+    remote: Annotated[int, Meta(ge=0)]
+    shared: Annotated[int, Meta(ge=0)]
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a record is about, for people to find it by; ``""`` where the record does not say.
+class About(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a record is about, and its public page; ``""`` where it does not say."""
 
-    ``page`` is the address of the record's public page, ``""`` where it has none.
-    """
-
-    title: str = ""
-    organism: str = ""
-    year: str = ""
-    page: str = ""
+    title: str
+    organism: str
+    year: str
+    page: str
 
 
 @dataclass(frozen=True, slots=True)

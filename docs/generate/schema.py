@@ -1,4 +1,4 @@
-"""Types in words, from a JSON Schema that pydantic made."""
+"""Types in words, from a JSON Schema."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def describe_type(schema: Schema, definitions: Mapping[str, Schema], link: Link)
     if "const" in schema:
         return _value(schema["const"])
     if "enum" in schema:
-        return "one of " + ", ".join(map(_value, schema["enum"]))
+        values = ", ".join(map(_value, schema["enum"]))
+        return values if len(schema["enum"]) == 1 else f"one of {values}"
     return _describe_plain(schema, definitions, link)
 
 

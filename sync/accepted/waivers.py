@@ -74,7 +74,7 @@ def settle(result: CheckResult, entries: Sequence[Entry], collection: str, today
 
 def _accept(entry: Entry, result: CheckResult, difference: Difference | None) -> Accepted:
     whole = result.verdict if difference is None else None
-    return Accepted(entry.reason, entry.until, difference, whole)
+    return Accepted(difference=difference, verdict=whole, reason=entry.reason, until=entry.until)
 
 
 def _rejudge(
@@ -175,7 +175,7 @@ class Book:
         self._note(entry, fate)
         if fate is not Fate.HOLDS:
             return network
-        accepted = Accepted(entry.reason, entry.until, verdict=Verdict.REMOTE_ONLY)
+        accepted = Accepted(verdict=Verdict.REMOTE_ONLY, reason=entry.reason, until=entry.until)
         return replace(network, accepted=accepted)
 
     def _note(self, entry: Entry, fate: Fate) -> None:

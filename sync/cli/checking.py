@@ -10,6 +10,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import structs
+
 from sync.accepted.waivers import Book, open_empty_book
 from sync.check import check_collection
 from sync.cli.log import configure_logging
@@ -161,4 +163,4 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
         notes=findings.notes.get(name, ()),
         rows_left_out=findings.spool.count_left_out(name),
     )
-    return replace(summary, map_beside=beside.records, map_newer=beside.newer)
+    return structs.replace(summary, map_beside=beside.records, map_newer=beside.newer)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from sync.errors import ConfigError
 
@@ -21,12 +23,14 @@ _SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 _RUN_ID_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """The ``index``-th of ``of`` parts, counted from 1; ``run`` names the run that they make up."""
+class Shard(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which part of its collections a run is about: the ``index``-th of ``of``, from 1.
 
-    index: int
-    of: int
+    ``run`` is the id that all shards of one run have in common.
+    """
+
+    index: Annotated[int, Meta(ge=1, le=MAX_SHARDS)]
+    of: Annotated[int, Meta(ge=1, le=MAX_SHARDS)]
     run: str
 
     def holds(self, name: str) -> bool:

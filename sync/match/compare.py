@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from sync.dates import stated_time
 from sync.match.claims import read_claim
 from sync.match.genes import GeneMatching, GenePair, match_genes
 from sync.match.identifiers import fold_label
@@ -184,13 +185,17 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         ),
         about=describe_record(record),
         shared_genes=genes.shared if differences else (),
-        times=NetworkTimes(seen.summary.created_ms, seen.summary.modified_ms)
-        if differences
-        else None,
+        times=_times(seen.summary) if differences else None,
         revisions=read_revisions(record, seen.summary) if differences else None,
         doubt=seen.doubt,
         left_out=record.left_out,
     )
+
+
+def _times(summary: Summary) -> NetworkTimes | None:
+    """Return the times of a network, None where the server does not state both."""
+    created, modified = stated_time(summary.created_ms), stated_time(summary.modified_ms)
+    return NetworkTimes(created, modified) if created and modified else None
 
 
 def compare_genes(record: Record, network: Network) -> GeneComparison:

@@ -17,18 +17,12 @@ from sync.accepted.waiver import (
 from sync.errors import ConfigError
 from sync.model import (
     CheckResult,
-    Curie,
     Difference,
-    NetworkId,
-    RecordId,
     UnclaimedNetwork,
     Verdict,
 )
 from sync.report.acceptance import AcceptedNetwork
 from sync.report.document import (
-    AnyDifference,
-    GeneAttributeDifference,
-    NetworkDifference,
     RemoteOnly,
     Report,
     ReportedRecord,
@@ -118,7 +112,7 @@ def _parts(record: ReportedRecord) -> Iterator[_Part]:
     """Yield what a record differs in and what was accepted of it already, which may be renewed."""
     accepted = [each.difference for each in record.accepted if each.difference is not None]
     for difference in (*record.differences, *accepted):
-        item = item_of_difference(record.collection, RecordId(record.id), _difference(difference))
+        item = item_of_difference(record.collection, record.id, difference)
         yield _Part(item, _gene_names(difference))
     whole = [each.verdict for each in record.accepted if each.verdict is not None]
     if not record.verdict.settled and record.verdict is not Verdict.DRIFTED:
@@ -129,41 +123,23 @@ def _parts(record: ReportedRecord) -> Iterator[_Part]:
 
 
 def _part_of_network(network: RemoteOnly | AcceptedNetwork) -> _Part:
-    claims = None if network.claims is None else RecordId(network.claims)
-    unclaimed = UnclaimedNetwork(NetworkId(network.network), network.name, claims)
+    unclaimed = UnclaimedNetwork(network.network, network.name, network.claims)
     return _Part(item_of_unclaimed(network.collection, unclaimed))
 
 
 def _result(record: ReportedRecord) -> CheckResult:
     return CheckResult(
-        id=RecordId(record.id),
+        id=record.id,
         path=record.path,
         line=record.line,
-        network=None if record.network is None else NetworkId(record.network),
+        network=record.network,
         verdict=record.verdict,
-        claims=None if record.claims is None else RecordId(record.claims),
-        candidates=tuple(map(NetworkId, record.candidates)),
+        claims=record.claims,
+        candidates=record.candidates,
     )
 
 
-def _difference(reported: AnyDifference) -> Difference:
-    if isinstance(reported, NetworkDifference):
-        return Difference(
-            reported.kind, name=reported.name, local=reported.local, remote=reported.remote
-        )
-    return Difference(
-        reported.kind,
-        symbol=reported.symbol,
-        ids=tuple(map(Curie, reported.ids)),
-        name=reported.name if isinstance(reported, GeneAttributeDifference) else "",
-        local=reported.local,
-        remote=reported.remote,
-    )
-
-
-def _gene_names(difference: AnyDifference) -> frozenset[str]:
-    if isinstance(difference, NetworkDifference):
-        return frozenset()
+def _gene_names(difference: Difference) -> frozenset[str]:
     symbols = ((side or {}).get("symbol", "") for side in (difference.local, difference.remote))
     return frozenset({difference.symbol, *difference.ids, *symbols} - {""})
 

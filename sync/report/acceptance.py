@@ -4,48 +4,45 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import PositiveInt
-from pydantic.dataclasses import dataclass
+from msgspec import Struct
 
 from sync.accepted.file import ACCEPTED_NAME
 from sync.accepted.waiver import Entry
 from sync.accepted.waivers import Book, Fate
-from sync.report.fields import STRICT, Text
+from sync.model import NetworkId, RecordId
+from sync.report.fields import Positive
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class AcceptedNetwork:
+class AcceptedNetwork(Struct, frozen=True, forbid_unknown_fields=True):
     """A network that no record claims and that was accepted as it is."""
 
-    network: Text
-    name: Text
-    claims: Text | None
-    collection: Text
-    reason: Text
+    network: NetworkId
+    name: str
+    claims: RecordId | None
+    collection: str
+    reason: str
     until: date
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class AcceptedEntry:
+class AcceptedEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """An entry of the accepted file; ``line`` is where it stands.
 
     ``record`` is ``""`` where the entry is about a ``network`` alone; ``gene`` and ``name`` are
     those of its difference.
     """
 
-    collection: Text
-    record: Text
-    network: Text
-    kind: Text
-    gene: Text
-    name: Text
-    reason: Text
+    collection: str
+    record: str
+    network: str
+    kind: str
+    gene: str
+    name: str
+    reason: str
     until: date
-    line: PositiveInt | None
+    line: Positive | None
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Acceptance:
+class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
     """What the run made of the accepted file ``file``; null where it had none.
 
     ``networks`` are those that no record claims and that were accepted. ``expired`` entries would
@@ -54,7 +51,7 @@ class Acceptance:
     be checked, are in none of them.
     """
 
-    file: Text | None = None
+    file: str | None = None
     networks: tuple[AcceptedNetwork, ...] = ()
     expired: tuple[AcceptedEntry, ...] = ()
     changed: tuple[AcceptedEntry, ...] = ()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from sync.model import Verdict
+from sync.model import Accepted, Verdict
 from sync.report.acceptance import AcceptedEntry
-from sync.report.document import AcceptedItem, Report
+from sync.report.document import Report
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.text import place, plural
 
@@ -79,12 +79,12 @@ def where(report: Report, notice: Notice) -> str:
     return place(report.accepted.file or "", notice.line)
 
 
-def of_record(item: AcceptedItem) -> str:
+def of_record(item: Accepted) -> str:
     """Say why and until when an item of a record was accepted."""
     return f"accepted until {item.until}: {item.reason}"
 
 
-def _label(item: AcceptedItem) -> str:
+def _label(item: Accepted) -> str:
     if item.difference is not None:
         return DIFFERENCES[item.difference.kind]
     return "" if item.verdict is None else VERDICTS[item.verdict].label

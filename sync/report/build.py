@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sync import model
-from sync.collection import shards
-from sync.dates import stated_time, time_of
+from msgspec import structs
+
+from sync.collection.shards import Shard
+from sync.dates import time_of
 from sync.model import (
-    Accepted,
     CheckResult,
-    Difference,
-    DifferenceKind,
-    NetworkTimes,
     UnclaimedNetwork,
     Verdict,
 )
@@ -23,23 +20,13 @@ from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance, AcceptedNetwork
 from sync.report.causes import find_causes
 from sync.report.document import (
     SCHEMA_VERSION,
-    About,
-    AcceptedItem,
-    AnyDifference,
     CollectionSummary,
     Concurrency,
-    GeneAttributeDifference,
-    GeneDifference,
-    Genes,
     Http,
-    NetworkDifference,
     RemoteOnly,
     Report,
     ReportedRecord,
-    Revisions,
     Run,
-    Shard,
-    Times,
     Tool,
 )
 from sync.version import __version__
@@ -73,7 +60,7 @@ class RunFacts:
     protocols: tuple[str, ...] = ()
     commit: str | None = None
     source: str | None = None
-    shard: shards.Shard | None = None
+    shard: Shard | None = None
 
 
 def build_report(
@@ -98,7 +85,7 @@ def build_report(
         http=http,
         records=records,
         remote_only=remote_only,
-        accepted=replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
+        accepted=structs.replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
         causes=find_causes(records, remote_only),
     )
 
@@ -116,7 +103,7 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             complete=facts.complete,
             commit=facts.commit,
             source=facts.source,
-            shard=None if facts.shard is None else _shard(facts.shard),
+            shard=facts.shard,
         ),
         Http(
             requests=facts.requests,
@@ -130,10 +117,6 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
             protocols=facts.protocols,
         ),
     )
-
-
-def _shard(shard: shards.Shard) -> Shard:
-    return Shard(shard.index, shard.of, shard.run)
 
 
 def describe_unclaimed(
@@ -178,7 +161,6 @@ def describe_collection(
 
 def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
     """Describe what a check says of one record of a collection."""
-    genes = result.genes
     return ReportedRecord(
         id=result.id,
         collection=collection,
@@ -186,17 +168,17 @@ def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
         line=result.line,
         network=result.network,
         verdict=result.verdict,
-        genes=None if genes is None else Genes(genes.local, genes.remote, genes.shared),
-        differences=tuple(_difference(item) for item in result.differences),
+        genes=result.genes,
+        differences=result.differences,
         messages=result.messages,
-        about=None if result.about is None else _about(result.about),
+        about=result.about,
         shared_genes=result.shared_genes,
-        times=_times(result.times),
-        accepted=tuple(map(_accepted, result.accepted)),
+        times=result.times,
+        accepted=result.accepted,
         claims=result.claims,
         candidates=result.candidates,
         left_out=result.left_out,
-        revisions=_revisions(result.revisions),
+        revisions=result.revisions,
     )
 
 
@@ -214,51 +196,6 @@ def _accepted_networks(
                     reason=left.accepted.reason,
                     until=left.accepted.until,
                 )
-
-
-def _about(about: model.About) -> About:
-    return About(about.title, about.organism, about.year, about.page)
-
-
-def _times(times: NetworkTimes | None) -> Times | None:
-    """Return the times, None where the server does not state both."""
-    if times is None:
-        return None
-    created, modified = stated_time(times.created_ms), stated_time(times.modified_ms)
-    return Times(created, modified) if created and modified else None
-
-
-def _revisions(found: model.Revisions | None) -> Revisions | None:
-    if found is None:
-        return None
-    return Revisions(found.record, found.last_edited, found.network, found.exported)
-
-
-def _accepted(item: Accepted) -> AcceptedItem:
-    difference = None if item.difference is None else _difference(item.difference)
-    return AcceptedItem(difference, item.verdict, item.reason, item.until)
-
-
-def _difference(item: Difference) -> AnyDifference:
-    local, remote = _side(item.local), _side(item.remote)
-    match item.kind:
-        case (
-            DifferenceKind.GENE_MISSING
-            | DifferenceKind.GENE_EXTRA
-            | DifferenceKind.GENE_RENAMED
-            | DifferenceKind.GENE_REIDENTIFIED
-        ):
-            return GeneDifference(item.kind, item.symbol, item.ids, local, remote)
-        case DifferenceKind.GENE_ATTRIBUTE:
-            return GeneAttributeDifference(
-                item.kind, item.symbol, item.ids, item.name, local, remote
-            )
-        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
-            return NetworkDifference(item.kind, item.name, local, remote)
-
-
-def _side(values: Mapping[str, str] | None) -> dict[str, str] | None:
-    return None if values is None else dict(values)
 
 
 def _without_credentials(server: str) -> str:

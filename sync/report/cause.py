@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import NonNegativeInt, PositiveInt
-from pydantic.dataclasses import dataclass
+from msgspec import Struct
 
 from sync.model import Verdict
-from sync.report.fields import STRICT, Text
+from sync.report.fields import NonNegative, Positive
 
 
 class LikelyCause(StrEnum):
@@ -22,31 +21,28 @@ class LikelyCause(StrEnum):
     OTHER_COPY = "other_copy"
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Detail:
+class Detail(Struct, frozen=True, forbid_unknown_fields=True):
     """One shape that a cause takes (a property, a symbol) and in how many records."""
 
-    text: Text
-    count: PositiveInt
+    text: str
+    count: Positive
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Example:
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
     """One record, or one network of the server, that has the cause.
 
     ``id`` and ``path`` are ``""`` for a network that no record claims. ``text`` is what the check
     says of it, or the network's name; ``""`` where an earlier example said the same.
     """
 
-    id: Text
-    path: Text
-    line: PositiveInt | None
-    network: Text | None
-    text: Text
+    id: str
+    path: str
+    line: Positive | None
+    network: str | None
+    text: str
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Cause:
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to look at, which ``count`` records (for ``remote_only``: networks) have.
 
     ``likely`` is why, null where nothing speaks for a cause, and ``evidence`` what speaks for it:
@@ -56,11 +52,11 @@ class Cause:
     """
 
     verdict: Verdict
-    title: Text
+    title: str
     likely: LikelyCause | None
-    evidence: tuple[Text, ...]
-    advice: Text
-    count: PositiveInt
+    evidence: tuple[str, ...]
+    advice: str
+    count: Positive
     details: tuple[Detail, ...]
-    more_details: NonNegativeInt
+    more_details: NonNegative
     examples: tuple[Example, ...]

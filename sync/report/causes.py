@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from sync.model import Verdict
 from sync.report.cause import Cause, Detail, Example
@@ -94,7 +96,7 @@ class _Group:
             self.evidence.add(record)
         if len(self.examples) < EXAMPLES:
             said = any(example.text == earlier.text for earlier in self.examples)
-            self.examples.append(replace(example, text="") if said else example)
+            self.examples.append(structs.replace(example, text="") if said else example)
 
     def cause(self, pattern: Pattern) -> Cause:
         ranked = sorted(self.details.items(), key=lambda item: (-item[1], item[0]))

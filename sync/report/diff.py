@@ -8,42 +8,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
-from typing import Annotated, Literal, TextIO
+from typing import Literal, TextIO
 
-from pydantic import AwareDatetime, Field, NonNegativeInt, PositiveInt
-from pydantic.dataclasses import dataclass
+from msgspec import Struct
 
-from sync.model import Verdict
+from sync.model import Difference, RecordId, Verdict
 from sync.report.document import (
     SCHEMA_VERSION,
-    AnyDifference,
     RemoteOnly,
     Report,
     ReportedRecord,
     Tool,
 )
-from sync.report.fields import STRICT, Text
-from sync.report.json import dump
+from sync.report.fields import NonNegative, Positive, Time
+from sync.report.json import write_document
 from sync.version import __version__
 
-_Key = tuple[str, str, int]
+_Key = tuple[str, RecordId, int]
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Side:
+class Side(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the two runs, and its verdicts."""
 
-    run: Text
-    started: AwareDatetime
-    server: Text
+    run: str
+    started: Time
+    server: str
     complete: bool
-    records: NonNegativeInt
-    verdicts: dict[Verdict, PositiveInt]
+    records: NonNegative
+    verdicts: dict[Verdict, Positive]
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class RecordChange:
+class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A record on which the two runs do not agree.
 
     ``new``: not settled now, while it was, or was not known. ``solved``: in sync or accepted now.
@@ -53,20 +48,19 @@ class RecordChange:
     """
 
     change: Literal["new", "solved", "changed"]
-    id: Text
-    collection: Text
-    path: Text
-    line: PositiveInt | None
-    network: Text | None
+    id: str
+    collection: str
+    path: str
+    line: Positive | None
+    network: str | None
     before: Verdict | None
     after: Verdict
-    appeared: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
-    gone: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
-    messages: tuple[Text, ...]
+    appeared: tuple[Difference, ...]
+    gone: tuple[Difference, ...]
+    messages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Comparison:
+class Comparison(Struct, frozen=True, forbid_unknown_fields=True):
     """What changed from one run to a later one.
 
     ``only_before`` and ``only_after`` count the records that one report alone knows;
@@ -78,9 +72,9 @@ class Comparison:
     tool: Tool
     before: Side
     after: Side
-    unchanged: NonNegativeInt
-    only_before: NonNegativeInt
-    only_after: NonNegativeInt
+    unchanged: NonNegative
+    only_before: NonNegative
+    only_after: NonNegative
     changes: tuple[RecordChange, ...]
     unclaimed_new: tuple[RemoteOnly, ...]
     unclaimed_gone: tuple[RemoteOnly, ...]
@@ -118,15 +112,7 @@ def compare_reports(before: Report, after: Report) -> Comparison:
 
 def render_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write the document as JSON, one key a line, its changes one a line."""
-    stream.write("{")
-    for index, key in enumerate(field.name for field in fields(comparison)):
-        value = getattr(comparison, key)
-        stream.write(f'{"," if index else ""}\n"{key}":')
-        if key == "changes":
-            stream.write("[" + ",".join(f"\n{dump(change)}" for change in value) + "]")
-        else:
-            stream.write(dump(value))
-    stream.write("\n}\n")
+    write_document(comparison, "changes", stream)
 
 
 def _by_key(records: Iterable[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:

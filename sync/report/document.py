@@ -1,39 +1,37 @@
-"""The report as a document: its models, its schema, and how a saved one is read back.
+"""The report as a document: its structs, its schema, and how a saved one is read back.
 
 The shape is the design's (The JSON report, ``schema_version`` 1) and is promised to other
-programs: a field may be added with a new schema version, none may change its meaning. The models
-are pydantic dataclasses with slots, because a report of 32,000 records can hold half a million
-differences and plain pydantic models would take ten times the memory.
+programs: a field may be added with a new schema version, none may change its meaning. What the core
+found (``sync.model``) is part of it as it is.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass as plain_dataclass
-from dataclasses import fields
-from datetime import date
+from collections.abc import Collection
 from typing import Annotated, Any, Final, Literal
 
 import orjson
-from pydantic import (
-    AwareDatetime,
-    Field,
-    NonNegativeFloat,
-    NonNegativeInt,
-    PositiveFloat,
-    PositiveInt,
-    TypeAdapter,
-    ValidationError,
-)
-from pydantic.dataclasses import dataclass
+from msgspec import DecodeError, Meta, Struct, structs
+from msgspec.json import Decoder
 
-from sync.collection.shards import MAX_SHARDS
+from sync.collection.shards import Shard
 from sync.errors import ConfigError
-from sync.model import DifferenceKind, Verdict
+from sync.model import (
+    About,
+    Accepted,
+    Difference,
+    DifferenceKind,
+    GeneCounts,
+    NetworkId,
+    NetworkTimes,
+    RecordId,
+    Revisions,
+    Verdict,
+)
 from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.cause import Cause
-from sync.report.fields import STRICT, Text
+from sync.report.fields import NonNegative, Positive, Seconds, Time, make_schema
 from sync.version import __version__
 
 SCHEMA_VERSION: Final = 1
@@ -42,109 +40,32 @@ OFFLINE: Final = "check --offline"
 """The command of a report for which NDEx was not asked: what was read is `not_compared`."""
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class GeneDifference:
-    """A gene that one side lacks, or that the two sides name or identify differently.
-
-    ``local`` and ``remote`` hold what each side says of it; null where a side has no such gene. Of
-    an extra gene that a row of several genes in the record lists, ``local`` is
-    ``{"family": "the row's name"}``.
-    """
-
-    kind: Literal[
-        DifferenceKind.GENE_MISSING,
-        DifferenceKind.GENE_EXTRA,
-        DifferenceKind.GENE_RENAMED,
-        DifferenceKind.GENE_REIDENTIFIED,
-    ]
-    symbol: Text
-    ids: tuple[Text, ...]
-    local: dict[Text, Text] | None
-    remote: dict[Text, Text] | None
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class GeneAttributeDifference:
-    """An attribute ``name`` of a gene that both sides have (word, source)."""
-
-    kind: Literal[DifferenceKind.GENE_ATTRIBUTE]
-    symbol: Text
-    ids: tuple[Text, ...]
-    name: Text
-    local: dict[Text, Text] | None
-    remote: dict[Text, Text] | None
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class NetworkDifference:
-    """A property, the membership or the state of the network, by its ``name``.
-
-    ``local`` and ``remote`` are ``{"value": …}``; null where a side has no such thing.
-    """
-
-    kind: Literal[DifferenceKind.PROPERTY, DifferenceKind.MEMBERSHIP, DifferenceKind.STATE]
-    name: Text
-    local: dict[Text, Text] | None
-    remote: dict[Text, Text] | None
-
-
-AnyDifference = GeneDifference | GeneAttributeDifference | NetworkDifference
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class AcceptedItem:
-    """What was accepted of a record: a ``difference``, or else its whole ``verdict``.
-
-    ``until`` is the last day, in UTC, on which that holds.
-    """
-
-    difference: Annotated[AnyDifference, Field(discriminator="kind")] | None
-    verdict: Verdict | None
-    reason: Text
-    until: date
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Tool:
+class Tool(Struct, frozen=True, forbid_unknown_fields=True):
     """The program that made the report."""
 
-    name: Text
-    version: Text
+    name: str
+    version: str
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Shard:
-    """Which part of its collections a run was about: the ``index``-th of ``of``, from 1.
-
-    ``run`` is the id that all shards of one run have in common.
-    """
-
-    index: Annotated[PositiveInt, Field(le=MAX_SHARDS)]
-    of: Annotated[PositiveInt, Field(le=MAX_SHARDS)]
-    run: Text
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Run:
+class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One run of a command. ``complete`` is false where it was interrupted.
 
     ``commit`` is the one that the records were read at, ``source`` the address at which a browser
     finds their paths; null where they are not known. ``shard`` is null for a whole run.
     """
 
-    id: Text
-    started: AwareDatetime
-    finished: AwareDatetime
-    server: Text
-    command: Text
+    id: str
+    started: Time
+    finished: Time
+    server: str
+    command: str
     complete: bool
-    commit: Text | None = None
-    source: Text | None = None
+    commit: str | None = None
+    source: str | None = None
     shard: Shard | None = None
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class CollectionSummary:
+class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
     """A collection and its verdicts, those that occur.
 
     ``records`` counts the collection's records, those that an interrupted run did not come to
@@ -155,32 +76,30 @@ class CollectionSummary:
     sentences on the collection as a whole.
     """
 
-    name: Text
-    records: NonNegativeInt
-    verdicts: dict[Verdict, PositiveInt]
-    accepted_differences: NonNegativeInt = 0
-    accepted_networks: NonNegativeInt = 0
-    notes: tuple[Text, ...] = ()
-    rows_left_out: NonNegativeInt = 0
-    map_beside: NonNegativeInt = 0
-    map_newer: NonNegativeInt = 0
+    name: str
+    records: NonNegative
+    verdicts: dict[Verdict, Positive]
+    accepted_differences: NonNegative = 0
+    accepted_networks: NonNegative = 0
+    notes: tuple[str, ...] = ()
+    rows_left_out: NonNegative = 0
+    map_beside: NonNegative = 0
+    map_newer: NonNegative = 0
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Concurrency:
+class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
     """How many requests might be under way: ``allowed`` by the user, ``lowest`` under strain.
 
     ``cuts`` counts how often the number was lowered, since the server asked to slow down, did not
     answer in time or grew slow.
     """
 
-    allowed: PositiveInt
-    lowest: PositiveInt
-    cuts: NonNegativeInt
+    allowed: Positive
+    lowest: Positive
+    cuts: NonNegative
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Http:
+class Http(Struct, frozen=True, forbid_unknown_fields=True):
     """What the run cost the server: tries count as requests.
 
     ``concurrency`` is null where no server was asked, ``rate_per_s`` where no rate was set.
@@ -188,61 +107,18 @@ class Http:
     asked to be sent none. ``protocols`` are those that its answers came by.
     """
 
-    requests: NonNegativeInt
-    retries: NonNegativeInt
-    bytes_received: NonNegativeInt
-    bytes_sent: NonNegativeInt
+    requests: NonNegative
+    retries: NonNegative
+    bytes_received: NonNegative
+    bytes_sent: NonNegative
     concurrency: Concurrency | None = None
-    rate_per_s: PositiveFloat | None = None
-    rated_s: NonNegativeFloat = 0.0
-    held_s: NonNegativeFloat = 0.0
-    protocols: tuple[Text, ...] = ()
+    rate_per_s: Annotated[float, Meta(gt=0)] | None = None
+    rated_s: Seconds = 0.0
+    held_s: Seconds = 0.0
+    protocols: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Genes:
-    """How many genes the record and its network have, and how many they share."""
-
-    local: NonNegativeInt
-    remote: NonNegativeInt
-    shared: NonNegativeInt
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class About:
-    """What a record is about, and its public page; ``""`` where it does not say."""
-
-    title: Text
-    organism: Text
-    year: Text
-    page: Text
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Times:
-    """When a network was made and last changed on NDEx, as far as NDEx tells."""
-
-    created: AwareDatetime
-    modified: AwareDatetime
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Revisions:
-    """Which revision of a pathway a record is, and which one its network was made from.
-
-    ``record`` and ``network`` are numbers, ``142399`` for ``r142399``. ``last_edited`` is the day
-    that the record states, ``exported`` that of the release that the network was made from. Null
-    where a side does not say.
-    """
-
-    record: NonNegativeInt | None
-    last_edited: date | None
-    network: NonNegativeInt | None
-    exported: date | None
-
-
-@dataclass(frozen=True, slots=True, config=STRICT)
-class ReportedRecord:
+class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """One record with its verdict and all that speaks for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
@@ -255,43 +131,41 @@ class ReportedRecord:
     ``candidates`` are the networks in question of an ambiguous record.
     """
 
-    id: Text
-    collection: Text
-    path: Text
-    line: PositiveInt | None
-    network: Text | None
+    id: RecordId
+    collection: str
+    path: str
+    line: Positive | None
+    network: NetworkId | None
     verdict: Verdict
-    genes: Genes | None
-    differences: tuple[Annotated[AnyDifference, Field(discriminator="kind")], ...]
-    messages: tuple[Text, ...]
+    genes: GeneCounts | None
+    differences: tuple[Difference, ...]
+    messages: tuple[str, ...]
     about: About | None = None
-    shared_genes: tuple[Text, ...] = ()
-    times: Times | None = None
-    accepted: tuple[AcceptedItem, ...] = ()
-    claims: Text | None = None
-    candidates: tuple[Text, ...] = ()
-    left_out: tuple[Text, ...] = ()
+    shared_genes: tuple[str, ...] = ()
+    times: NetworkTimes | None = None
+    accepted: tuple[Accepted, ...] = ()
+    claims: RecordId | None = None
+    candidates: tuple[NetworkId, ...] = ()
+    left_out: tuple[str, ...] = ()
     revisions: Revisions | None = None
 
-    def differences_by_kind(self) -> dict[DifferenceKind, list[AnyDifference]]:
+    def differences_by_kind(self) -> dict[DifferenceKind, list[Difference]]:
         """Return the differences of each kind that occurs, in the order of the kinds."""
-        kinds: dict[DifferenceKind, list[AnyDifference]] = {kind: [] for kind in DifferenceKind}
+        kinds: dict[DifferenceKind, list[Difference]] = {kind: [] for kind in DifferenceKind}
         for difference in self.differences:
             kinds[difference.kind].append(difference)
         return {kind: differences for kind, differences in kinds.items() if differences}
 
-    def properties(self) -> list[NetworkDifference]:
+    def properties(self) -> list[Difference]:
         """Return the properties that differ, in the order of the layout."""
         return [
             difference
             for difference in self.differences
-            if isinstance(difference, NetworkDifference)
-            and difference.kind is DifferenceKind.PROPERTY
+            if difference.kind is DifferenceKind.PROPERTY
         ]
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class RemoteOnly:
+class RemoteOnly(Struct, frozen=True, forbid_unknown_fields=True):
     """A network of a collection that no record claims.
 
     ``claims`` is the record that the network says it belongs to, null where it says nothing.
@@ -299,38 +173,19 @@ class RemoteOnly:
     ``newer`` tells whether this one was made after that.
     """
 
-    network: Text
-    name: Text
-    claims: Text | None
-    collection: Text = ""
-    instead: Text | None = None
+    network: NetworkId
+    name: str
+    claims: RecordId | None
+    collection: str = ""
+    instead: NetworkId | None = None
     newer: bool = False
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class _Saved:
+class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """What ndex-sync found in one run (design: The JSON report).
 
-    ``causes`` group whatever is not settled, most important first.
-    """
-
-    schema_version: Literal[1]
-    tool: Tool
-    run: Run
-    collections: tuple[CollectionSummary, ...]
-    http: Http
-    records: tuple[ReportedRecord, ...]
-    remote_only: tuple[RemoteOnly, ...]
-    accepted: Acceptance = NOTHING_ACCEPTED
-    causes: tuple[Cause, ...] = ()
-
-
-@plain_dataclass(frozen=True, slots=True)
-class Report:
-    """What ndex-sync found in one run (design: The JSON report).
-
-    ``records`` may be read as often as needed, one after the other: those of a large run are on
-    disk.
+    ``causes`` group whatever is not settled, most important first. ``records`` may be read as often
+    as needed, one after the other: those of a large run are on disk.
     """
 
     schema_version: Literal[1]
@@ -385,55 +240,44 @@ def parse_report(data: bytes) -> Report:
     """Read a saved JSON report.
 
     Raises:
-        ConfigError: The text is no report, or one of another schema version.
+        ConfigError: The text is not a report, or one of another schema version.
     """
     try:
-        saved = _SAVED.validate_json(data, strict=True)
-    except ValidationError as error:
-        raise ConfigError(*_reasons(data, error)) from error
-    return Report(**{field.name: getattr(saved, field.name) for field in fields(Report)})
+        report = _REPORT.decode(data)
+    except (DecodeError, RecursionError) as error:
+        raise ConfigError(_reason(data, error)) from error
+    return structs.replace(report, records=tuple(report.records))
 
 
 def parse_record(data: str) -> ReportedRecord:
     """Read one record of a report.
 
     Raises:
-        ValidationError: The text is no such record.
+        ValidationError: The text is not such a record.
     """
-    return _RECORD.validate_json(data, strict=True)
+    return _RECORD.decode(data)
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a report, made from the models."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_SAVED.json_schema(mode="serialization"),
-        "title": "Report of ndex-sync",
-    }
+    """Return the JSON Schema of a report, made from the structs."""
+    return make_schema(Report, "Report of ndex-sync")
 
 
-def _reasons(data: bytes, error: ValidationError) -> Iterator[str]:
-    """Say why this is no report: the first few places, since one slip can show in all records."""
+def _reason(data: bytes, error: Exception) -> str:
+    """Say why this is not a report."""
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as broken:
-        yield f"this is no report of ndex-sync: {broken}; give a file made by --format json=PATH"
-        return
+        return f"this is no report of ndex-sync: {broken}; give a file made by --format json=PATH"
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
-        yield (
+        return (
             f"this is no report that ndex-sync {__version__} reads: its schema_version is"
             f" {version!r}, not {SCHEMA_VERSION}; make the report again, or use the version of"
             " ndex-sync that wrote it"
         )
-        return
-    found = error.errors(include_url=False, include_input=False, include_context=False)
-    for problem in found[:5]:
-        place = ".".join(str(step) for step in problem["loc"])
-        yield f"this is no report of ndex-sync: {place}: {problem['msg']}"
-    if len(found) > 5:
-        yield f"and {len(found) - 5} more places"
+    return f"this is no report of ndex-sync: {error}"
 
 
-_SAVED = TypeAdapter(_Saved)
-_RECORD = TypeAdapter(ReportedRecord)
+_REPORT = Decoder(Report)
+_RECORD = Decoder(ReportedRecord)

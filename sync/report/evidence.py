@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
-from sync.model import DifferenceKind
+from sync.model import DifferenceKind, NetworkTimes, Revisions
 from sync.report.cause import LikelyCause
-from sync.report.document import ReportedRecord, Revisions, Times
+from sync.report.document import ReportedRecord
 from sync.report.signs import MAKING, count_kind, sources_of
 from sync.report.text import plural, shorten
 
@@ -80,7 +80,7 @@ class Evidence:
                 if len(kept) < _MAX_SOURCES:
                     kept.add(shorten(source, _MAX_NAME))
 
-    def _add_times(self, times: Times) -> None:
+    def _add_times(self, times: NetworkTimes) -> None:
         self.dated += 1
         self.changed_later += times.modified - times.created > MAKING
         self.made.add(times.created)

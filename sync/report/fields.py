@@ -1,20 +1,26 @@
-"""What the models of every document share: no unknown key, and texts that JSON can hold."""
+"""What the structs of every document share: limits of their fields, and how a schema is made."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ConfigDict
+import msgspec
+from msgspec import Meta, Struct
 
-STRICT = ConfigDict(extra="forbid")
-
-
-def _encodable(text: object) -> object:
-    r"""Write lone surrogates (of a file name that is no UTF-8) as ``\udcff``: JSON has none."""
-    if isinstance(text, str) and not text.isascii():
-        return text.encode("utf-8", "backslashreplace").decode("utf-8")
-    return text
+NonNegative = Annotated[int, Meta(ge=0)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+Time = Annotated[datetime, Meta(tz=True)]
 
 
-Text = Annotated[str, BeforeValidator(_encodable)]
-"""A text from a record or a server."""
+def make_schema(document: type[Struct], title: str) -> dict[str, Any]:
+    """Return the JSON Schema of a document, made from its structs."""
+    _, definitions = msgspec.json.schema_components([document], ref_template="#/$defs/{name}")
+    head = definitions.pop(document.__name__)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": definitions,
+        **head,
+        "title": title,
+    }

@@ -6,12 +6,27 @@ from collections.abc import Iterable
 from typing import TextIO
 
 import orjson
+from msgspec import Struct, structs
 
+from sync.model import Difference, DifferenceKind
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.text import disarm_json
 
-OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
-"""How orjson writes the models: verdicts as keys, times ending in ``Z``."""
+_OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+"""How orjson writes the structs: verdicts as keys, times ending in ``Z``."""
+
+_OF_GENE = ("kind", "symbol", "ids", "local", "remote")
+_OF_NETWORK = ("kind", "name", "local", "remote")
+_FIELDS_OF = {
+    DifferenceKind.GENE_MISSING: _OF_GENE,
+    DifferenceKind.GENE_EXTRA: _OF_GENE,
+    DifferenceKind.GENE_RENAMED: _OF_GENE,
+    DifferenceKind.GENE_REIDENTIFIED: _OF_GENE,
+    DifferenceKind.GENE_ATTRIBUTE: ("kind", "symbol", "ids", "name", "local", "remote"),
+    DifferenceKind.PROPERTY: _OF_NETWORK,
+    DifferenceKind.MEMBERSHIP: _OF_NETWORK,
+    DifferenceKind.STATE: _OF_NETWORK,
+}
 
 
 def render_json(report: Report, stream: TextIO) -> None:
@@ -38,9 +53,49 @@ def render_json(report: Report, stream: TextIO) -> None:
     stream.write("]}\n")
 
 
+def write_document(document: Struct, listed: str, stream: TextIO) -> None:
+    """Write a document one key a line, and what is under ``listed`` one item a line."""
+    stream.write("{")
+    for index, (key, value) in enumerate(structs.asdict(document).items()):
+        stream.write(f'{"," if index else ""}\n"{key}":')
+        if key == listed:
+            stream.write("[" + ",".join(f"\n{dump(item)}" for item in value) + "]")
+        else:
+            stream.write(dump(value))
+    stream.write("\n}\n")
+
+
 def dump(value: object) -> str:
-    """Return a value of the report as JSON text on one line."""
-    return disarm_json(orjson.dumps(value, option=OPTIONS).decode())
+    """Return a value of a document as JSON text on one line."""
+    try:
+        text = orjson.dumps(value, default=_fields, option=_OPTIONS)
+    except orjson.JSONEncodeError:
+        text = orjson.dumps(_encodable(value), option=_OPTIONS)
+    return disarm_json(text.decode())
+
+
+def _fields(value: object) -> dict[str, object]:
+    """Return the fields of a struct; of a difference, those that its kind has."""
+    if isinstance(value, Difference):
+        return {name: getattr(value, name) for name in _FIELDS_OF[value.kind]}
+    if isinstance(value, Struct):
+        return structs.asdict(value)
+    raise TypeError(f"{type(value)} is not part of a document")
+
+
+def _encodable(value: object) -> object:
+    r"""Write lone surrogates (of a file name that is not UTF-8) as ``\udcff``: JSON has none."""
+    match value:
+        case str():
+            return value.encode("utf-8", "backslashreplace").decode("utf-8")
+        case dict():
+            return {_encodable(key): _encodable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_encodable(each) for each in value]
+        case Struct():
+            return _encodable(_fields(value))
+        case _:
+            return value
 
 
 def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:

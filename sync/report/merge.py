@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
+from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import Verdict
 from sync.report.acceptance import Acceptance, AcceptedEntry
@@ -21,7 +22,6 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
-    Shard,
 )
 
 _MAX_NAMED = 3

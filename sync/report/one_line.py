@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sync.model import DifferenceKind, Verdict
+from sync.model import Difference, DifferenceKind, Revisions, Verdict
 from sync.report.document import (
-    AnyDifference,
-    GeneDifference,
-    NetworkDifference,
     RemoteOnly,
     ReportedRecord,
-    Revisions,
 )
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.text import said, shorten, visible
 
 _MAX_ITEMS = 8
 _MAX_ITEM = 80
-_ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
 
 
 def summarise(record: ReportedRecord) -> str:
@@ -60,23 +55,23 @@ def _revision(number: int | None, day: date | None) -> str:
     return " ".join(parts) or "not stated"
 
 
-def item(difference: AnyDifference) -> str:
+def item(difference: Difference) -> str:
     """Name one difference and, where both sides may say something, both (NDEx → record)."""
     change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
-    match difference:
-        case NetworkDifference():
+    match difference.kind:
+        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
             return f"{_short(difference.name)} {change}"
-        case GeneDifference() if difference.kind in _ONE_SIDED:
+        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
             return _short(difference.symbol)
-        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+        case DifferenceKind.GENE_RENAMED:
             return change
-        case GeneDifference():
+        case DifferenceKind.GENE_REIDENTIFIED:
             return f"{_short(difference.symbol)} {change}"
-        case _:
+        case DifferenceKind.GENE_ATTRIBUTE:
             return f"{_short(difference.name)} of {_short(difference.symbol)} {change}"
 
 
-def _items(differences: Sequence[AnyDifference]) -> Iterator[str]:
+def _items(differences: Sequence[Difference]) -> Iterator[str]:
     yield from map(item, differences[:_MAX_ITEMS])
     if rest := differences[_MAX_ITEMS:]:
         yield f"… {len(rest):,} more"

@@ -10,12 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sync.model import DifferenceKind, Verdict
+from sync.model import Difference, DifferenceKind, Verdict
 from sync.report.cause import LikelyCause
 from sync.report.document import (
-    GeneAttributeDifference,
-    GeneDifference,
-    NetworkDifference,
     RemoteOnly,
     ReportedRecord,
 )
@@ -211,7 +208,6 @@ _OF_GENES: Mapping[DifferenceKind, Pattern] = {
     DifferenceKind.GENE_RENAMED: _GENE_RENAMED,
     DifferenceKind.GENE_REIDENTIFIED: _GENE_REIDENTIFIED,
 }
-_ONE_SIDED = frozenset({DifferenceKind.GENE_MISSING, DifferenceKind.GENE_EXTRA})
 _EDITS = frozenset({_GENE_MISSING, _GENE_EXTRA, _GENE_REIDENTIFIED, _PROPERTY})
 _EDITED_ON_NDEX = (
     "See on NDEx what was changed and by whom; then carry it into the record, accept it, or update"
@@ -248,19 +244,19 @@ def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
     remade = whole_list is None and is_of_other_sources(record)
     absent = _PROPERTIES_ABSENT if _lacks_properties(record) else _PROPERTY_ABSENT
     for difference in record.differences:
-        match difference:
-            case GeneDifference() if whole_list and difference.kind in _ONE_SIDED:
+        match difference.kind:
+            case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA if whole_list:
                 found[whole_list].update(())
-            case GeneDifference() if remade and difference.kind in _ONE_SIDED:
+            case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA if remade:
                 found[_REMADE].update(())
-            case GeneDifference():
-                found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
-            case GeneAttributeDifference() if remade:
+            case DifferenceKind.GENE_ATTRIBUTE if remade:
                 found[_REMADE].update(_change_of_source(difference))
-            case GeneAttributeDifference():
+            case DifferenceKind.GENE_ATTRIBUTE:
                 found[_GENE_ATTRIBUTE].add(difference.name)
-            case NetworkDifference():
+            case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
                 found[_of_network(difference, absent)].update(_network_details(difference))
+            case _:
+                found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
     return {_with_origin(pattern, record): details for pattern, details in found.items()}
 
 
@@ -278,7 +274,7 @@ def _with_origin(pattern: Pattern, record: ReportedRecord) -> Pattern:
     return pattern if changed is None else replace(pattern, likely=LikelyCause.EDITED_HERE)
 
 
-def _change_of_source(difference: GeneAttributeDifference) -> Collection[str]:
+def _change_of_source(difference: Difference) -> Collection[str]:
     if difference.name != SOURCE:
         return ()
     return {f"{said(difference.remote)} → {said(difference.local)}"}
@@ -304,16 +300,18 @@ def _lacks_properties(record: ReportedRecord) -> bool:
     return len(differing) >= _MANY_ABSENT and all(each.remote is None for each in differing)
 
 
-def _gene_detail(difference: GeneDifference) -> str:
-    if difference.kind in _ONE_SIDED:
-        return difference.symbol
+def _gene_detail(difference: Difference) -> str:
     sides = f"{said(difference.remote)} → {said(difference.local)}"
-    return (
-        sides if difference.kind is DifferenceKind.GENE_RENAMED else f"{difference.symbol} {sides}"
-    )
+    match difference.kind:
+        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
+            return difference.symbol
+        case DifferenceKind.GENE_RENAMED:
+            return sides
+        case _:
+            return f"{difference.symbol} {sides}"
 
 
-def _of_network(difference: NetworkDifference, absent: Pattern) -> Pattern:
+def _of_network(difference: Difference, absent: Pattern) -> Pattern:
     if difference.kind is DifferenceKind.MEMBERSHIP:
         return _MEMBERSHIP
     if difference.kind is DifferenceKind.STATE:
@@ -324,7 +322,7 @@ def _of_network(difference: NetworkDifference, absent: Pattern) -> Pattern:
     return _PROPERTY_SPELLING if same else _PROPERTY
 
 
-def _of_state(difference: NetworkDifference) -> Pattern:
+def _of_state(difference: Difference) -> Pattern:
     if difference.name == "search":
         return _SEARCH
     return _HIDDEN if difference.local is None else _STATE
@@ -334,7 +332,7 @@ def _substance(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _network_details(difference: NetworkDifference) -> Collection[str]:
+def _network_details(difference: Difference) -> Collection[str]:
     if difference.kind is DifferenceKind.MEMBERSHIP:
         return ()
     if difference.kind is DifferenceKind.STATE:

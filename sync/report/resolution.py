@@ -8,33 +8,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass as plain_dataclass
-from dataclasses import fields
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, TextIO
 
-from pydantic import AwareDatetime, NonNegativeInt, PositiveInt, TypeAdapter
-from pydantic.dataclasses import dataclass
+from msgspec import Struct
 
 from sync.dates import stated_time
 from sync.match.candidates import Candidate
 from sync.match.links import Link, MapSurvey
-from sync.model import Absent, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
+from sync.model import Absent, GeneCounts, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
 from sync.report.build import RunFacts, describe_run, describe_unclaimed
 from sync.report.document import (
     SCHEMA_VERSION,
-    Genes,
     Http,
     RemoteOnly,
     Run,
     Tool,
 )
-from sync.report.fields import STRICT, Text
-from sync.report.json import dump
+from sync.report.fields import NonNegative, Positive, Time, make_schema
+from sync.report.json import write_document
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class ReportedCandidate:
+class ReportedCandidate(Struct, frozen=True, forbid_unknown_fields=True):
     """A network that comes into question for a record.
 
     ``state`` is what the server says of it; owner and times are null where it says nothing, times
@@ -42,18 +38,17 @@ class ReportedCandidate:
     ``member`` and ``genes`` are null where they are not known.
     """
 
-    network: Text
-    said_by: tuple[Text, ...]
+    network: str
+    said_by: tuple[str, ...]
     state: Literal["there", "absent", "refused", "unanswered"]
-    owner: Text | None
-    created: AwareDatetime | None
-    modified: AwareDatetime | None
+    owner: str | None
+    created: Time | None
+    modified: Time | None
     member: bool | None
-    genes: Genes | None
+    genes: GeneCounts | None
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class ReportedLink:
+class ReportedLink(Struct, frozen=True, forbid_unknown_fields=True):
     """One record and its network.
 
     ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
@@ -61,20 +56,19 @@ class ReportedLink:
     ``favoured`` is the one that the evidence speaks for, null where it does not decide.
     """
 
-    record: Text
-    collection: Text
-    path: Text
-    line: PositiveInt | None
+    record: str
+    collection: str
+    path: str
+    line: Positive | None
     verdict: Verdict | None
-    network: Text | None
-    source: Text | None
+    network: str | None
+    source: str | None
     candidates: tuple[ReportedCandidate, ...]
-    favoured: Text | None
-    messages: tuple[Text, ...]
+    favoured: str | None
+    messages: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class ReportedMap:
+class ReportedMap(Struct, frozen=True, forbid_unknown_fields=True):
     """A collection's map file by itself, before anything was written: its rows and its clashes.
 
     ``several`` are the records with more than one network, by id; ``shared`` the networks with
@@ -82,22 +76,21 @@ class ReportedMap:
     record was looked at.
     """
 
-    path: Text
-    rows: NonNegativeInt
-    records: NonNegativeInt
-    several: dict[Text, tuple[Text, ...]]
-    shared: dict[Text, tuple[Text, ...]]
-    orphans: tuple[Text, ...] | None
+    path: str
+    rows: NonNegative
+    records: NonNegative
+    several: dict[str, tuple[str, ...]]
+    shared: dict[str, tuple[str, ...]]
+    orphans: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class LinkedCollection:
+class LinkedCollection(Struct, frozen=True, forbid_unknown_fields=True):
     """A collection: how many records it has, how many are linked, and the other verdicts."""
 
-    name: Text
-    records: NonNegativeInt
-    linked: NonNegativeInt
-    verdicts: dict[Verdict, PositiveInt]
+    name: str
+    records: NonNegative
+    linked: NonNegative
+    verdicts: dict[Verdict, Positive]
     map: ReportedMap | None
 
 
@@ -109,18 +102,16 @@ class EditState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Edit:
+class Edit(Struct, frozen=True, forbid_unknown_fields=True):
     """A file that was, or should be, changed; ``reason`` says why it is refused, else null."""
 
-    collection: Text
-    path: Text
+    collection: str
+    path: str
     state: EditState
-    reason: Text | None = None
+    reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, config=STRICT)
-class Resolution:
+class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
     """What ``resolve`` found in one run."""
 
     schema_version: Literal[1]
@@ -151,7 +142,7 @@ class Resolution:
         return sum(collection.linked for collection in self.collections)
 
 
-@plain_dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class CollectionLinks:
     """What a run learned of one collection; ``map_path`` and ``survey`` of its map file.
 
@@ -185,24 +176,12 @@ def build_resolution(
 
 def render_resolution(resolution: Resolution, stream: TextIO) -> None:
     """Write the document as JSON, one key a line, its links one a line."""
-    stream.write("{")
-    for index, key in enumerate(field.name for field in fields(resolution)):
-        value = getattr(resolution, key)
-        stream.write(f'{"," if index else ""}\n"{key}":')
-        if key == "links":
-            stream.write("[" + ",".join(f"\n{dump(link)}" for link in value) + "]")
-        else:
-            stream.write(dump(value))
-    stream.write("\n}\n")
+    write_document(resolution, "links", stream)
 
 
 def resolution_schema() -> dict[str, Any]:
     """Return the JSON Schema of the document; ``resolution.schema.json`` holds it for readers."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **TypeAdapter(Resolution).json_schema(mode="serialization"),
-        "title": "Resolution of ndex-sync",
-    }
+    return make_schema(Resolution, "Resolution of ndex-sync")
 
 
 def _collection(found: CollectionLinks) -> LinkedCollection:
@@ -263,7 +242,6 @@ def _candidate(candidate: Candidate) -> ReportedCandidate:
             state = "refused"
         case Unanswered():
             state = "unanswered"
-    genes = candidate.genes
     return ReportedCandidate(
         network=candidate.network,
         said_by=candidate.said_by,
@@ -272,5 +250,5 @@ def _candidate(candidate: Candidate) -> ReportedCandidate:
         created=created,
         modified=modified,
         member=candidate.member,
-        genes=None if genes is None else Genes(genes.local, genes.remote, genes.shared),
+        genes=candidate.genes,
     )

@@ -13,7 +13,7 @@ from sync.model import (
     UNREAD_MEMBER,
     DifferenceKind,
 )
-from sync.report.document import GeneAttributeDifference, GeneDifference, ReportedRecord
+from sync.report.document import ReportedRecord
 
 SOURCE = "source"
 """The attribute of a gene that names the part of the lexicon by which it was found."""
@@ -66,10 +66,9 @@ def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:
     local: set[str] = set()
     remote: set[str] = set()
     for difference in record.differences:
-        if isinstance(difference, GeneDifference | GeneAttributeDifference):
-            for side, sources in ((difference.local, local), (difference.remote, remote)):
-                if side and SOURCE in side:
-                    sources.update(side[SOURCE].split(" | "))
+        for side, sources in ((difference.local, local), (difference.remote, remote)):
+            if side and SOURCE in side:
+                sources.update(side[SOURCE].split(" | "))
     return local, remote
 
 
@@ -82,7 +81,7 @@ def is_of_other_sources(record: ReportedRecord) -> bool:
     if genes is None or genes.shared < _FEWEST_SHARED:
         return False
     differing = sum(
-        isinstance(each, GeneAttributeDifference) and each.name == SOURCE
+        each.kind is DifferenceKind.GENE_ATTRIBUTE and each.name == SOURCE
         for each in record.differences
     )
     local, remote = sources_of(record)

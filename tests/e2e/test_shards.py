@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+from msgspec import structs
 
 from sync.collection.shards import find_index
 from sync.report.document import Report, parse_report
@@ -86,7 +86,7 @@ def test_shards_joined_say_what_a_run_in_one_piece_says(
     assert merged.returncode == whole.returncode == 3
     assert merged.stderr == ""
     expected, found = read(practice / "whole.json"), read(practice / "merged.json")
-    assert found == replace(expected, run=found.run, http=found.http)
+    assert found == structs.replace(expected, run=found.run, http=found.http)
     assert found.run.id == "1658821493-2"
     assert f"Checked {expected.checked} of {expected.to_check} records" in merged.stdout
     assert [read(shard).run.shard for shard in shards] != [None] * OF

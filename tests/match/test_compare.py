@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sync.dates import time_of
 from sync.match.compare import DesiredState, compare, judge_unmapped
 from sync.model import (
     HIDDEN_BY_INDEX,
@@ -290,8 +291,13 @@ def test_without_knowing_the_membership_nothing_is_called_in_sync() -> None:
 def test_drift_tells_when_the_network_was_made_and_changed() -> None:
     drifted = check(FIGURE, see(FIGURE, TNF, created_ms=7, modified_ms=9))
 
-    assert drifted.times == NetworkTimes(7, 9)
+    assert drifted.times == NetworkTimes(time_of(7), time_of(9))
     assert check(FIGURE, see(FIGURE, created_ms=7, modified_ms=9)).times is None
+
+
+@pytest.mark.parametrize("changed_ms", [0, -1, 10**20])
+def test_a_time_that_no_calendar_has_leaves_the_times_out(changed_ms: int) -> None:
+    assert check(FIGURE, see(FIGURE, TNF, created_ms=7, modified_ms=changed_ms)).times is None
 
 
 def test_state_is_compared_where_the_configuration_asks_for_it() -> None:

@@ -52,7 +52,7 @@ EVERY_DIFFERENCE = tuple(make_difference(kind) for kind in DifferenceKind)
 
 UNTIL = date(2027, 3, 1)
 ACCEPTED = tuple(
-    Accepted("agreed with the curators", UNTIL, difference=difference)
+    Accepted(reason="agreed with the curators", until=UNTIL, difference=difference)
     for difference in EVERY_DIFFERENCE
 )
 
@@ -84,7 +84,9 @@ def hostile() -> Report:
                 [_hostile_result(text, verdict) for verdict in (Verdict.DRIFTED, Verdict.FAILED)],
                 [
                     UnclaimedNetwork(NetworkId(text), text, RecordId(text)),
-                    UnclaimedNetwork(NetworkId(text), text, None, Accepted(text, UNTIL)),
+                    UnclaimedNetwork(
+                        NetworkId(text), text, None, Accepted(reason=text, until=UNTIL)
+                    ),
                 ],
             )
             for text in HOSTILE
@@ -112,15 +114,15 @@ def _hostile_result(text: str, verdict: Verdict) -> CheckResult:
     return make_result(
         text,
         verdict,
-        accepted=(Accepted(text, UNTIL, verdict=Verdict.UNMAPPED),),
+        accepted=(Accepted(reason=text, until=UNTIL, verdict=Verdict.UNMAPPED),),
         path=f"_figures/{text}.md",
         network=NetworkId(text),
         differences=tuple(
             make_difference(
                 difference.kind,
-                symbol=text,
-                ids=(Curie(text),),
-                name=text,
+                symbol=difference.symbol and text,
+                ids=difference.ids and (Curie(text),),
+                name=difference.name and text,
                 local=difference.local and dict.fromkeys(difference.local, text),
                 remote=difference.remote and dict.fromkeys(difference.remote, f"{text}!"),
             )

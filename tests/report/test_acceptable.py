@@ -28,10 +28,18 @@ REPORT = make_report(
             make_difference(DifferenceKind.PROPERTY),
         ),
         accepted=(
-            Accepted("agreed", UNTIL, make_difference(DifferenceKind.STATE, name="read_only")),
+            Accepted(
+                reason="agreed",
+                until=UNTIL,
+                difference=make_difference(DifferenceKind.STATE, name="read_only"),
+            ),
         ),
     ),
-    make_result("WP5", Verdict.ACCEPTED, accepted=(Accepted("no", UNTIL, None, Verdict.MISSING),)),
+    make_result(
+        "WP5",
+        Verdict.ACCEPTED,
+        accepted=(Accepted(reason="no", until=UNTIL, verdict=Verdict.MISSING),),
+    ),
     unclaimed=(REMOTE,),
 )
 

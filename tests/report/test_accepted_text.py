@@ -57,14 +57,18 @@ def accepted_record(record: str, until: date = SOON) -> CheckResult:
         record,
         Verdict.ACCEPTED,
         accepted=(
-            Accepted(REASON, until, EXTRA),
-            Accepted(REASON, until, make_difference(DifferenceKind.PROPERTY)),
+            Accepted(reason=REASON, until=until, difference=EXTRA),
+            Accepted(
+                reason=REASON, until=until, difference=make_difference(DifferenceKind.PROPERTY)
+            ),
         ),
     )
 
 
 def report_of(*results: CheckResult) -> Report:
-    orphan = UnclaimedNetwork(NETWORK, "An orphan", None, Accepted("an old one", LATER))
+    orphan = UnclaimedNetwork(
+        NETWORK, "An orphan", None, Accepted(reason="an old one", until=LATER)
+    )
     return build_report([CollectionResults("pfocr", results, [orphan])], RUN, ACCEPTANCE)
 
 
@@ -154,7 +158,9 @@ def test_an_accepted_record_is_a_skipped_test() -> None:
 
 
 def test_drift_that_is_left_tells_how_much_of_it_is_accepted() -> None:
-    partly = make_result("WP2", Verdict.DRIFTED, accepted=(Accepted(REASON, SOON, EXTRA),))
+    partly = make_result(
+        "WP2", Verdict.DRIFTED, accepted=(Accepted(reason=REASON, until=SOON, difference=EXTRA),)
+    )
 
     assert "accepted            1 difference" in rendered("terminal", report_of(partly))
     assert "- accepted: 1 difference\n" in rendered("markdown", report_of(partly))

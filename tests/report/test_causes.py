@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from sync.dates import time_of
 from sync.match.compare import describe_absent
 from sync.model import (
     LOAD_FAILED,
@@ -416,7 +417,7 @@ MADE_MS = 1_597_500_000_000  # 2020-08-15
 
 def dated(result: CheckResult, changed_after_days: float, made_ms: int = MADE_MS) -> CheckResult:
     changed_ms = made_ms + round(changed_after_days * DAY_MS)
-    return replace(result, times=NetworkTimes(made_ms, changed_ms))
+    return replace(result, times=NetworkTimes(time_of(made_ms), time_of(changed_ms)))
 
 
 EDITS = [
@@ -706,7 +707,9 @@ def test_what_is_kept_does_not_grow_with_the_records() -> None:
 
 def test_what_was_accepted_has_no_cause() -> None:
     left = make_difference(DifferenceKind.GENE_EXTRA)
-    agreed = Accepted("agreed", date(2027, 3, 1), make_difference(DifferenceKind.PROPERTY))
+    agreed = Accepted(
+        reason="agreed", until=date(2027, 3, 1), difference=make_difference(DifferenceKind.PROPERTY)
+    )
 
     [cause] = causes_of(replace(drifted(left), accepted=(agreed,)))
 

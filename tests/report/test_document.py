@@ -12,8 +12,10 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.collection.shards import Shard
+from sync.dates import time_of
 from sync.errors import ConfigError
 from sync.model import (
     About,
@@ -78,11 +80,17 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
             "https://pfocr.wikipathways.org/figures/PMC1.html",
         ),
         shared_genes=("IL1B",),
-        times=NetworkTimes(created_ms=1_597_500_000_000, modified_ms=1_597_500_600_000),
-        accepted=(Accepted("agreed", date(2027, 3, 1), make_difference(DifferenceKind.STATE)),),
+        times=NetworkTimes(time_of(1_597_500_000_000), time_of(1_597_500_600_000)),
+        accepted=(
+            Accepted(
+                reason="agreed",
+                until=date(2027, 3, 1),
+                difference=make_difference(DifferenceKind.STATE),
+            ),
+        ),
     )
     remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
-    left = replace(remote, accepted=Accepted("an old one", date(2027, 4, 1)))
+    left = replace(remote, accepted=Accepted(reason="an old one", until=date(2027, 4, 1)))
     report = build_report(
         [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote, left], unchecked=1)],
         replace(
@@ -276,6 +284,19 @@ def test_a_report_fits_its_schema_and_is_read_back_as_it_was(report: Report) -> 
 
 texts = st.text(max_size=8)
 sides = st.none() | st.dictionaries(texts, texts, max_size=2)
+
+
+def _of_its_kind(difference: Difference) -> Difference:
+    """Return it with those fields only that its kind has."""
+    example = make_difference(difference.kind)
+    return structs.replace(
+        difference,
+        symbol=example.symbol and difference.symbol,
+        ids=example.ids and difference.ids,
+        name=example.name and difference.name,
+    )
+
+
 differences = st.builds(
     Difference,
     kind=st.sampled_from(DifferenceKind),
@@ -284,7 +305,7 @@ differences = st.builds(
     name=texts,
     local=sides,
     remote=sides,
-)
+).map(_of_its_kind)
 reasons = st.builds(
     Accepted,
     reason=texts,
@@ -292,7 +313,7 @@ reasons = st.builds(
     difference=st.none() | differences,
     verdict=st.none() | st.sampled_from(Verdict),
 )
-milliseconds = st.integers(min_value=-(10**20), max_value=10**20)
+moments = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 counts = st.integers(min_value=0, max_value=2**40)
 results = st.builds(
     CheckResult,
@@ -304,7 +325,7 @@ results = st.builds(
     genes=st.none() | st.builds(GeneCounts, local=counts, remote=counts, shared=counts),
     differences=st.lists(differences, max_size=2).map(tuple),
     messages=st.lists(texts, max_size=2).map(tuple),
-    times=st.none() | st.builds(NetworkTimes, milliseconds, milliseconds),
+    times=st.none() | st.builds(NetworkTimes, moments, moments),
     accepted=st.lists(reasons, max_size=2).map(tuple),
     claims=st.none() | texts.map(RecordId),
     candidates=st.lists(texts.map(NetworkId), max_size=2).map(tuple),
@@ -404,7 +425,7 @@ def test_times_are_kept_to_the_millisecond() -> None:
         (b"[]", "its schema_version is None, not 1"),
         (b'{"records": []}', "its schema_version is None, not 1"),
         (b'{"schema_version": 2}', "its schema_version is 2, not 1; make the report again"),
-        (b'{"schema_version": 1}', "this is no report of ndex-sync: tool: Field required"),
+        (b'{"schema_version": 1}', "missing required field `tool`"),
         (b"[" * 100_000, "this is no report of ndex-sync: "),
     ],
     ids=["empty", "cut", "binary", "a list", "no version", "newer", "no content", "deep"],
@@ -414,22 +435,13 @@ def test_what_is_no_report_is_refused_with_the_reason(data: bytes, reason: str) 
         parse_report(data)
 
 
-def test_a_report_broken_in_many_places_names_the_first_few() -> None:
-    document = orjson.loads(saved(make_report(*[make_result() for _ in range(30)])))
-    for record in document["records"]:
-        record["verdict"] = "unknown"
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("line", "17"), ("line", 0), ("verdict", "unknown"), ("colour", "red"), ("genes", {"a": 1})],
+)
+def test_a_record_that_does_not_fit_is_named_by_its_place(key: str, value: object) -> None:
+    document = orjson.loads(saved(make_report(make_result(), make_result())))
+    document["records"][1][key] = value
 
-    with pytest.raises(ConfigError) as caught:
-        parse_report(orjson.dumps(document))
-
-    assert len(caught.value.problems) == 6
-    assert "records.0.verdict" in caught.value.problems[0]
-    assert caught.value.problems[-1] == "and 25 more places"
-
-
-def test_numbers_written_as_texts_are_refused() -> None:
-    document = orjson.loads(saved(make_report(make_result())))
-    document["records"][0]["line"] = "17"
-
-    with pytest.raises(ConfigError, match=r"records\.0\.line"):
+    with pytest.raises(ConfigError, match=r"\$\.records\[1\]"):
         parse_report(orjson.dumps(document))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.collection.shards import Shard
 from sync.errors import ConfigError
@@ -31,8 +32,8 @@ def shard_of(index: int, of: int, report: Report | None = None, **facts: Any) ->
     """Make any report that of a shard; ``facts`` change its run."""
     report = report or make_report(make_result(f"WP{index}"))
     shard = Shard(index, of, facts.pop("run", "run"))
-    run = replace(report.run, **{"shard": make_report(shard=shard).run.shard, **facts})
-    return ShardReport(f"{index}.json", replace(report, run=run))
+    run = structs.replace(report.run, **{"shard": make_report(shard=shard).run.shard, **facts})
+    return ShardReport(f"{index}.json", structs.replace(report, run=run))
 
 
 def refused(*shards: ShardReport) -> tuple[str, ...]:
@@ -102,7 +103,7 @@ def test_any_report_taken_apart_and_joined_is_as_it_was(
         )
     chance.shuffle(shards)
 
-    assert merge_reports(shards) == replace(whole, http=times(whole.http, of))
+    assert merge_reports(shards) == structs.replace(whole, http=times(whole.http, of))
 
 
 def test_a_name_that_is_no_utf8_keeps_its_place() -> None:
@@ -169,8 +170,9 @@ def test_a_network_that_two_shards_report_is_counted_once() -> None:
 
 def test_a_note_that_every_shard_has_is_said_once() -> None:
     report = make_report(make_result())
-    noted = replace(
-        report, collections=tuple(replace(each, notes=("private",)) for each in report.collections)
+    noted = structs.replace(
+        report,
+        collections=tuple(structs.replace(each, notes=("private",)) for each in report.collections),
     )
     merged = merge_reports([shard_of(1, 2, noted), shard_of(2, 2, noted)])
 
@@ -189,7 +191,7 @@ def test_shards_of_different_runs_are_refused(change: str) -> None:
 
 def test_shards_of_different_programs_and_collections_are_refused() -> None:
     other = build_report([CollectionResults("wikipathways", [])], RUN)
-    other = replace(other, tool=replace(other.tool, version="0.0.1"))
+    other = structs.replace(other, tool=structs.replace(other.tool, version="0.0.1"))
     problems = refused(shard_of(1, 2), shard_of(2, 2, other))
 
     assert len(problems) == 2
@@ -237,15 +239,15 @@ def test_a_record_of_a_collection_that_is_not_listed_is_kept() -> None:
     """Nobody but an editor makes such a report; what it says is not lost."""
     report = make_report(make_result("WP1"), make_result("WP3"))
     first, second = report.records
-    odd = replace(first, collection="another")
-    merged = merge_reports([shard_of(1, 1, replace(report, records=(odd, second)))])
+    odd = structs.replace(first, collection="another")
+    merged = merge_reports([shard_of(1, 1, structs.replace(report, records=(odd, second)))])
 
     assert len(merged.records) == 2
 
 
 def test_a_report_that_contradicts_itself_is_refused() -> None:
     report = make_report(unclaimed=(REMOTE,))
-    [problem] = refused(shard_of(1, 1, replace(report, remote_only=())))
+    [problem] = refused(shard_of(1, 1, structs.replace(report, remote_only=())))
 
     assert problem.startswith("1.json: it counts 1 networks without a record and lists 0")
 
@@ -307,7 +309,9 @@ def test_what_shards_made_of_the_accepted_file_is_joined() -> None:
     )
     merged = merge_reports(
         [
-            shard_of(index, 2, replace(make_report(make_result(f"WP{index}")), accepted=part))
+            shard_of(
+                index, 2, structs.replace(make_report(make_result(f"WP{index}")), accepted=part)
+            )
             for index, part in enumerate(parts, start=1)
         ]
     )
@@ -325,7 +329,7 @@ def test_how_shards_held_back_is_told_by_the_extremes() -> None:
     ]
     merged = merge_reports(
         [
-            shard_of(index, 3, replace(make_report(make_result(f"WP{index}")), http=http))
+            shard_of(index, 3, structs.replace(make_report(make_result(f"WP{index}")), http=http))
             for index, http in enumerate(costs, start=1)
         ]
     )

@@ -82,8 +82,8 @@ def test_a_full_temporary_folder_is_told_in_words() -> None:
 
 def test_accepted_differences_are_counted_by_collection() -> None:
     accepted = (
-        Accepted("known", date(2099, 1, 1), make_difference()),
-        Accepted("known", date(2099, 1, 1), verdict=Verdict.UNMAPPED),
+        Accepted(reason="known", until=date(2099, 1, 1), difference=make_difference()),
+        Accepted(reason="known", until=date(2099, 1, 1), verdict=Verdict.UNMAPPED),
     )
     with Spool(NAMES) as spool:
         for number in range(2):

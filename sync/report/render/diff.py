@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import TextIO
 
-from sync.model import Verdict
+from sync.model import Difference, Verdict
 from sync.report.console import Page, console_on
 from sync.report.diff import Comparison, RecordChange, Side
-from sync.report.document import AnyDifference, RemoteOnly
+from sync.report.document import RemoteOnly
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.one_line import item
 from sync.report.render.markdown import code
@@ -118,7 +118,7 @@ def _details(change: RecordChange) -> Iterator[str]:
     yield from change.messages[:1]
 
 
-def _difference(difference: AnyDifference) -> str:
+def _difference(difference: Difference) -> str:
     return f"{DIFFERENCES[difference.kind]}: {item(difference)}"
 
 

@@ -10,13 +10,9 @@ from itertools import islice
 
 from rich.text import Text
 
-from sync.model import DifferenceKind, Verdict
+from sync.model import Difference, DifferenceKind, Verdict
 from sync.report.console import Page
 from sync.report.document import (
-    AnyDifference,
-    GeneAttributeDifference,
-    GeneDifference,
-    NetworkDifference,
     Report,
     ReportedRecord,
 )
@@ -90,25 +86,25 @@ def _row(label: str, text: Text, page: Page) -> None:
     page.item(page.text(f"  {shorten(label, _MAX_NAME)}", "dim"), text, _INDENT)
 
 
-def _listed(differences: Sequence[AnyDifference], page: Page) -> Text:
+def _listed(differences: Sequence[Difference], page: Page) -> Text:
     items = [_item(difference, page) for difference in differences[:_MAX_ITEMS]]
     if rest := differences[_MAX_ITEMS:]:
         items.append(page.text(f"… {len(rest):,} more", "dim"))
     return page.fill(items, ", ", _INDENT)
 
 
-def _item(difference: AnyDifference, page: Page) -> Text:
+def _item(difference: Difference, page: Page) -> Text:
     change = f"{_value(difference.remote)} → {_value(difference.local)}"
-    match difference:
-        case GeneAttributeDifference():
+    match difference.kind:
+        case DifferenceKind.GENE_ATTRIBUTE:
             return page.text(f"{difference.name} of {_symbol(difference)}: {change}")
-        case NetworkDifference():
+        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
             return page.text(f"{difference.name}: {change}")
-        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+        case DifferenceKind.GENE_RENAMED:
             return page.text(change, "bold") + _ids(difference, page)
-        case GeneDifference(kind=DifferenceKind.GENE_REIDENTIFIED):
+        case DifferenceKind.GENE_REIDENTIFIED:
             return page.text(_symbol(difference), "bold") + page.text(f" {change}")
-        case GeneDifference():
+        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
             style = _STYLES[difference.kind]
             return page.text(_symbol(difference), style) + _ids(difference, page)
 
@@ -117,16 +113,16 @@ def _value(side: Mapping[str, str] | None) -> str:
     return shorten(said(side), _MAX_NAME)
 
 
-def _symbol(difference: GeneDifference | GeneAttributeDifference) -> str:
+def _symbol(difference: Difference) -> str:
     return shorten(difference.symbol, _MAX_NAME) or "(no symbol)"
 
 
-def _ids(difference: GeneDifference, page: Page) -> Text:
+def _ids(difference: Difference, page: Page) -> Text:
     ids = shorten(telling_ids(difference.ids), _MAX_NAME)
     return page.text(f" ({ids})" if ids else "", "dim")
 
 
-def _print_property(difference: NetworkDifference, page: Page) -> None:
+def _print_property(difference: Difference, page: Page) -> None:
     """Print both values on one line where they fit, else one below the other."""
     remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
     change = page.text(f"{remote} → {local}")

@@ -6,8 +6,9 @@ those of the JSON report, so that a line can be read alone.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TextIO
+
+from msgspec import structs
 
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.json import dump
@@ -33,5 +34,4 @@ def render_jsonl(report: Report, stream: TextIO) -> None:
 
 
 def _line(kind: str, item: ReportedRecord | RemoteOnly) -> str:
-    values = {field.name: getattr(item, field.name) for field in fields(item)}
-    return dump({"type": kind} | values) + "\n"
+    return dump({"type": kind} | structs.asdict(item)) + "\n"

@@ -12,14 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from typing import TextIO
 
-from sync.model import DifferenceKind, Verdict
+from sync.model import Difference, DifferenceKind, Verdict
 from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
 from sync.report.cause import Cause, Example
 from sync.report.document import (
-    AnyDifference,
-    GeneAttributeDifference,
-    GeneDifference,
-    NetworkDifference,
     Report,
     ReportedRecord,
 )
@@ -299,30 +295,30 @@ def _notes(record: ReportedRecord) -> Iterator[str]:
         yield f"- note: {code(message)}"
 
 
-def _items(differences: Sequence[AnyDifference]) -> Iterator[str]:
+def _items(differences: Sequence[Difference]) -> Iterator[str]:
     for difference in differences[:_MAX_ITEMS]:
         yield _item(difference)
     if rest := differences[_MAX_ITEMS:]:
         yield f"… {len(rest):,} more"
 
 
-def _item(difference: AnyDifference) -> str:
+def _item(difference: Difference) -> str:
     change = " → ".join(
         code(said(side), _MAX_NAME) for side in (difference.remote, difference.local)
     )
-    match difference:
-        case NetworkDifference():
+    match difference.kind:
+        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
             return f"{code(difference.name, _MAX_NAME)} {change}"
-        case GeneAttributeDifference():
+        case DifferenceKind.GENE_ATTRIBUTE:
             symbol, name = code(difference.symbol, _MAX_NAME), code(difference.name, _MAX_NAME)
             return f"{name} of {symbol} {change}"
-        case GeneDifference(kind=DifferenceKind.GENE_RENAMED):
+        case DifferenceKind.GENE_RENAMED:
             return change + _ids(difference)
-        case GeneDifference(kind=DifferenceKind.GENE_REIDENTIFIED):
+        case DifferenceKind.GENE_REIDENTIFIED:
             return f"{code(difference.symbol, _MAX_NAME)} {change}"
-        case GeneDifference():
+        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
             return code(difference.symbol, _MAX_NAME) + _ids(difference)
 
 
-def _ids(difference: GeneDifference) -> str:
+def _ids(difference: Difference) -> str:
     return f" ({code(telling_ids(difference.ids), _MAX_NAME)})" if difference.ids else ""

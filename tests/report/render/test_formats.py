@@ -11,6 +11,7 @@ from functools import partial
 from io import StringIO
 
 import pytest
+from msgspec import structs
 
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, NetworkId, Revisions, Verdict
@@ -59,7 +60,7 @@ def test_no_text_of_a_record_starts_a_command_of_a_runner(
     """GitHub obeys ``::`` at the start of a line, and, as Azure does, ``##[`` anywhere in it."""
     monkeypatch.setenv("COLUMNS", str(width))
     report = samples.hostile()
-    text = rendered(name, replace(report, run=replace(report.run, command=command)))
+    text = rendered(name, structs.replace(report, run=structs.replace(report.run, command=command)))
     commands = [line for line in re.split(r"[\r\n]+", text) if line.strip().startswith("::")]
 
     assert [line for line in commands if name != "github" or not OURS.fullmatch(line)] == []
@@ -141,9 +142,9 @@ def test_every_format_shows_networks_without_record(name: str) -> None:
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html", "json"])
 def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
     report = make_report(make_result())
-    noted = [replace(each, notes=("the set is private",)) for each in report.collections]
+    noted = [structs.replace(each, notes=("the set is private",)) for each in report.collections]
 
-    assert "the set is private" in rendered(name, replace(report, collections=tuple(noted)))
+    assert "the set is private" in rendered(name, structs.replace(report, collections=tuple(noted)))
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -161,7 +162,9 @@ def test_every_format_says_whose_copy_a_network_is(name: str) -> None:
 def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) -> None:
     report = make_report(make_result())
     [collection] = report.collections
-    found = replace(report, collections=(replace(collection, map_beside=645, map_newer=640),))
+    found = structs.replace(
+        report, collections=(structs.replace(collection, map_beside=645, map_newer=640),)
+    )
     text = " ".join(html.unescape(rendered(name, found)).split())
 
     assert (

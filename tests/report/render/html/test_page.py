@@ -155,8 +155,12 @@ def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> N
 def test_an_accepted_record_says_what_was_accepted_why_and_until_when(open_page: Open) -> None:
     evil = f"agreed {EVIL}"
     accepted = (
-        Accepted(evil, date(2027, 3, 1), make_difference(DifferenceKind.GENE_RENAMED)),
-        Accepted(evil, date(2027, 3, 1), verdict=Verdict.UNMAPPED),
+        Accepted(
+            reason=evil,
+            until=date(2027, 3, 1),
+            difference=make_difference(DifferenceKind.GENE_RENAMED),
+        ),
+        Accepted(reason=evil, until=date(2027, 3, 1), verdict=Verdict.UNMAPPED),
     )
     page = open_page(make_report(make_result("PMC1", Verdict.ACCEPTED, accepted=accepted)))
     page.locator("#rows button").click()

@@ -9,12 +9,12 @@ from typing import Any
 
 from sync.cx.attribute_rules import Declaration
 from sync.cx.data_types import parse_typed
-from sync.cx.elements_cx1 import Attribute, text_of
 from sync.cx.frame import Element
 from sync.cx.server_form import to_server_form
-from sync.cx.typed_cx1 import CONTEXT, TypedValues
-from sync.cx.validate_cx1 import Validated1
 from sync.cx.validate_cx2 import Validated2
+from sync.sandbox.cx1.elements import Attribute, text_of
+from sync.sandbox.cx1.typed import CONTEXT, TypedValues
+from sync.sandbox.cx1.validate import Validated1
 from sync.sandbox.cx_files import java_json, write_cx1, write_cx2
 from sync.sandbox.visual_styles import styles_to_cx1, styles_to_cx2
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
-from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element
-from sync.cx.validate_cx1 import validate_cx1
 from sync.cx.validate_cx2 import Validated2, check_conversion, read_cx2
 from sync.errors import UploadRefused
 from sync.model import Property
 from sync.sandbox.convert import cx1_to_cx2, cx2_to_cx1, write_loaded_cx1, write_loaded_cx2
+from sync.sandbox.cx1.elements import Attribute
+from sync.sandbox.cx1.validate import validate_cx1
 from sync.sandbox.cx_files import read_aspects
 from sync.sandbox.properties import attribute_of, property_of
 from sync.sandbox.rebuild import replace_in_cx1, replace_in_cx2

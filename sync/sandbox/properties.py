@@ -9,11 +9,11 @@ from typing import Any
 import orjson
 
 from sync.cx.data_types import CX2_LABELS, is_list_type, parse_typed
-from sync.cx.elements_cx1 import Attribute, text_of
 from sync.cx.frame import refusal, shown
 from sync.cx.java_text import java_scalar
 from sync.cx.parse_json import parser_words
 from sync.model import Property
+from sync.sandbox.cx1.elements import Attribute, text_of
 from sync.sandbox.cx_files import java_json
 from sync.sandbox.refusals import undeserialisable
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from math import isnan
 
 from sync.cx.data_types import is_list_type, parse_typed
-from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element, refusal, shown, split_fragment
-from sync.cx.metadata_cx1 import read_metadata
-from sync.cx.typed_cx1 import type_network_attributes
-from sync.cx.validate_cx1 import read_fragments
 from sync.errors import NetworkError
+from sync.sandbox.cx1.elements import Attribute
+from sync.sandbox.cx1.metadata import read_metadata
+from sync.sandbox.cx1.typed import type_network_attributes
+from sync.sandbox.cx1.validate import read_fragments
 from sync.sandbox.cx_files import read_aspects, write_cx1, write_cx2
 
 _FRAME = ("metaData", "status", "numberVerification")

@@ -8,8 +8,8 @@ from itertools import count, pairwise
 from typing import Any, NamedTuple
 
 from sync.cx.data_types import element_type, parse_typed
-from sync.cx.elements_cx1 import text_of
 from sync.cx.frame import Element, refusal, shown
+from sync.sandbox.cx1.elements import text_of
 from sync.sandbox.visual_values import cx1_property, cx2_property
 
 _SEGMENT = re.compile(r"((?:K|V|L|E|G|OV)=[0-9]+)=(.*)", re.DOTALL)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sync.cx.attribute_rules import Declaration
 from sync.cx.data_types import element_type
-from sync.cx.elements_cx1 import text_of
 from sync.cx.frame import Element, null_refusal, refusal, shown
 from sync.cx.java_text import parse_java_boolean, parse_java_double
+from sync.sandbox.cx1.elements import text_of
 from sync.sandbox.style_mappings import mapping_to_cx1, mapping_to_cx2
 from sync.sandbox.visual_values import cx1_property, cx2_property
 

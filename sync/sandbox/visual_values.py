@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from sync.cx.elements_cx1 import text_of
 from sync.cx.frame import Element
 from sync.cx.java_text import java_scalar, parse_java_double
+from sync.sandbox.cx1.elements import text_of
 from sync.sandbox.cx_files import java_json
 
 _GRAPHICS = "org.cytoscape.ding.customgraphics."

@@ -11,16 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
-from sync.cx.elements_cx1 import (
-    Attribute,
-    read_edge,
-    read_edge_attribute,
-    read_network_attribute,
-    read_node,
-    read_node_attribute,
-    read_position,
-    read_style,
-)
 from sync.cx.frame import (
     Element,
     is_blank,
@@ -35,16 +25,26 @@ from sync.cx.frame import (
     undefined_ids,
     without_prefix,
 )
-from sync.cx.metadata_cx1 import (
+from sync.cx.parse_json import FragmentPlace, parse_json
+from sync.errors import UploadRefused
+from sync.sandbox.cx1.elements import (
+    Attribute,
+    read_edge,
+    read_edge_attribute,
+    read_network_attribute,
+    read_node,
+    read_node_attribute,
+    read_position,
+    read_style,
+)
+from sync.sandbox.cx1.metadata import (
     OLD_ASPECT_NAMES,
     MetadataEntry,
     mend_metadata,
     merge_metadata,
     read_metadata,
 )
-from sync.cx.parse_json import FragmentPlace, parse_json
-from sync.cx.typed_cx1 import TypedValues, attribute_types, type_values
-from sync.errors import UploadRefused
+from sync.sandbox.cx1.typed import TypedValues, attribute_types, type_values
 
 _NUMBER_VERIFICATION = "numberVerification"
 _NDEX_STATUS = "ndexStatus"

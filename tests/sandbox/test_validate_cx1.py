@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.cx.elements_cx1 import Attribute
-from sync.cx.validate_cx1 import Validated1, validate_cx1
 from sync.errors import NetworkError
+from sync.sandbox.cx1.elements import Attribute
+from sync.sandbox.cx1.validate import Validated1, validate_cx1
 from tests.cx.uploads import CX1_STATUS, NUMBER_VERIFICATION, Fragment, make_cx1, metadata
 
 ONE_NODE: Fragment = {"nodes": [{"@id": 1, "n": "a"}]}

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from sync.cx.data_types import element_type, parse_typed
-from sync.cx.elements_cx1 import Attribute
 from sync.cx.frame import Element, refusal, shown
+from sync.sandbox.cx1.elements import Attribute
 
 CONTEXT = "@context"
 """The aspect of name spaces, which becomes a network attribute of that name in CX2."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from docs.generate.markdown import capitalised, code, render_table
 from sync.match.properties import MANAGED
-from sync.model import DifferenceKind, Layout, Verdict
-from sync.report.exit_status import ExitStatus
+from sync.model import DifferenceKind, Layout
+from sync.report.exit_status import status_of
 from sync.report.labels import DIFFERENCES, KINDS, VERDICTS
 
 _HEAD = """\
@@ -39,7 +39,12 @@ def render_verdicts() -> str:
     verdicts = render_table(
         ["verdict", "when", "what to do", "exit"],
         (
-            [code(verdict), capitalised(said.meaning) + ".", said.advice, str(_status(verdict))]
+            [
+                code(verdict),
+                capitalised(said.meaning) + ".",
+                said.advice,
+                str(int(status_of(verdict))),
+            ]
             for verdict, said in VERDICTS.items()
         ),
     )
@@ -54,11 +59,3 @@ def render_verdicts() -> str:
     return "\n".join(
         [_HEAD, verdicts, _REMOTE_ONLY, _DIFFERENCES, differences, _PROPERTIES, properties]
     )
-
-
-def _status(verdict: Verdict) -> int:
-    if verdict.settled:
-        return ExitStatus.IN_SYNC
-    if verdict.incomplete:
-        return ExitStatus.INCOMPLETE
-    return ExitStatus.DIFFERENCES

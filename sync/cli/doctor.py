@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from sync.cli.options import ConfigOption, ServerOption
-from sync.errors import ConfigError, StateDamaged
+from sync.errors import ConfigError, ServerError, StateDamaged
 
 if TYPE_CHECKING:
     from sync.cli.examine import Finding
     from sync.config import Config
     from sync.ndex.address import ServerChoice
     from sync.ndex.auth import Credentials
-
-_PROBLEMS = 1
-_NO_CONFIGURATION = 2
-_UNANSWERED = 3
 
 
 def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOption = None) -> None:
@@ -40,7 +36,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     except ConfigError as error:
         for problem in error.problems:
             _tell(Finding(Outcome.PROBLEM, "configuration", problem))
-        raise typer.Exit(_NO_CONFIGURATION) from None
+        raise typer.Exit(ConfigError.exit_status) from None
     names = ", ".join(collection.name for collection in settings.collection)
     findings = [Finding(Outcome.OK, "configuration", f"{config}: {names}")]
     _tell(findings[0])
@@ -53,8 +49,8 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
     _conclude(problems)
     if any(finding.unanswered for finding in findings):
-        raise typer.Exit(_UNANSWERED)
-    raise typer.Exit(_PROBLEMS if problems else 0)
+        raise typer.Exit(ServerError.exit_status)
+    raise typer.Exit(1 if problems else 0)
 
 
 async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> list[Finding]:

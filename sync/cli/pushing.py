@@ -44,6 +44,7 @@ from sync.ndex.responses import User
 from sync.plan.actions import Action, Plan
 from sync.plan.decide import PushPolicy, Subject
 from sync.plan.file import require_same_target
+from sync.report.exit_status import ExitStatus
 from sync.report.render.formats import FormatRequest
 from sync.report.render.plan import PLAN_FORMATS, print_plan
 from sync.report.text import visible
@@ -180,8 +181,8 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
 def _status_without_actions(plan: Plan) -> int:
     """Return 3 where records could not be looked up, so that there may be something to do."""
     if plan.leaves_unknown:
-        return 3
-    return 1 if plan.leaves_open else 0
+        return ExitStatus.INCOMPLETE
+    return ExitStatus.DIFFERENCES if plan.leaves_open else ExitStatus.IN_SYNC
 
 
 def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
@@ -477,7 +478,7 @@ def _name(action: Action) -> str:
 
 def _status(plan: Plan, applied: Applied) -> int:
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
-    if applied.stopped or unfinished or plan.leaves_unknown:
-        return 3
+    if applied.stopped or unfinished:
+        return ExitStatus.INCOMPLETE
     remains = any(isinstance(each, Unrecovered) for each in applied.recovered)
-    return 1 if applied.count(Outcome.CONFLICT) or plan.leaves_open or remains else 0
+    return _status_without_actions(plan) or int(applied.count(Outcome.CONFLICT) > 0 or remains)

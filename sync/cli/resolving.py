@@ -33,7 +33,7 @@ from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
 from sync.report import resolution
-from sync.report.exit_status import ExitStatus
+from sync.report.exit_status import ExitStatus, worst_of
 from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.text import disarm_bytes
@@ -207,11 +207,7 @@ def _apart_from_diff(request: ResolveRequest) -> Sequence[FormatRequest]:
 def _status(document: Resolution) -> int:
     if not document.run.complete:
         return INTERRUPTED
-    verdicts = document.verdicts
-    if any(verdict.incomplete for verdict in verdicts):
-        return ExitStatus.INCOMPLETE
-    if any(not verdict.settled for verdict in verdicts) or any(
-        edit.state is not EditState.WRITTEN for edit in document.edits
-    ):
-        return ExitStatus.DIFFERENCES
-    return ExitStatus.IN_SYNC
+    written = all(edit.state is EditState.WRITTEN for edit in document.edits)
+    return max(
+        worst_of(document.verdicts), ExitStatus.IN_SYNC if written else ExitStatus.DIFFERENCES
+    )

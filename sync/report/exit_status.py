@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
+from sync.model import Verdict
 from sync.report.document import Report
 
 
@@ -20,9 +22,16 @@ def exit_status(report: Report) -> ExitStatus:
 
     What was accepted does not count, nor do entries of the accepted file that hold no more.
     """
-    verdicts = report.verdicts.keys()
-    if not report.run.complete or any(verdict.incomplete for verdict in verdicts):
+    return worst_of(report.verdicts) if report.run.complete else ExitStatus.INCOMPLETE
+
+
+def worst_of(verdicts: Iterable[Verdict]) -> ExitStatus:
+    """Return the highest status that any of the verdicts asks for."""
+    return max(map(status_of, verdicts), default=ExitStatus.IN_SYNC)
+
+
+def status_of(verdict: Verdict) -> ExitStatus:
+    """Return what a run exits with when it finds such a record."""
+    if verdict.incomplete:
         return ExitStatus.INCOMPLETE
-    if not all(verdict.settled for verdict in verdicts):
-        return ExitStatus.DIFFERENCES
-    return ExitStatus.IN_SYNC
+    return ExitStatus.IN_SYNC if verdict.settled else ExitStatus.DIFFERENCES

@@ -41,13 +41,11 @@ def apply(
     or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.pushing import make_setting, run_apply
-    from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
     from sync.plan.file import read_plan
 
     plan = read_plan(file)
     setting = make_setting(
-        read_config(config),
         config,
         plan.collection,
         server,

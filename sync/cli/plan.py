@@ -52,14 +52,12 @@ def plan(
     3 nothing is planned and not every record could be looked up.
     """
     from sync.cli.pushing import PlanOrder, make_setting, run_plan
-    from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
     from sync.report.render.formats import FormatRequest, parse_formats
     from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
     setting = make_setting(
-        read_config(config),
         config,
         collection,
         server,

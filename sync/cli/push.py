@@ -51,14 +51,12 @@ def push(
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.pushing import ApplyOrder, PlanOrder, make_setting, run_push
-    from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
     from sync.report.render.formats import parse_formats
     from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
     setting = make_setting(
-        read_config(config),
         config,
         collection,
         server,

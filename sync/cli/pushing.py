@@ -34,7 +34,7 @@ from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
-from sync.config import CONFIG_NAME, CollectionConfig, Config
+from sync.config import CONFIG_NAME, CollectionConfig, Config, read_config
 from sync.errors import ConfigError, GuardTripped, Unauthorized
 from sync.ndex.address import ServerChoice
 from sync.ndex.auth import take_credentials
@@ -95,7 +95,6 @@ class Setting:
 
 
 def make_setting(
-    config: Config,
     path: Path,
     name: str | None,
     server: str | None,
@@ -103,11 +102,13 @@ def make_setting(
     policy: ClientPolicy,
     manner: Manner,
 ) -> Setting:
-    """Choose the collection, and where its state is kept.
+    """Read the configuration, choose the collection, and where its state is kept.
 
     Raises:
-        ConfigError: there are several collections and none is named, or none of that name.
+        ConfigError: the configuration cannot be used, there are several collections and none is
+            named, or none of that name.
     """
+    config = read_config(path)
     known = {each.name: each for each in config.collection}
     if name is None and len(known) > 1:
         raise ConfigError(

@@ -48,11 +48,9 @@ def restore(
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.pushing import ApplyOrder, make_setting, run_restore
-    from sync.config import read_config
     from sync.ndex.policy import ClientPolicy
 
     setting = make_setting(
-        read_config(config),
         config,
         collection,
         server,

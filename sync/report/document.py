@@ -8,7 +8,7 @@ found (``sync.model``) is part of it as it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Final, Literal
 
 import orjson
@@ -230,10 +230,15 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def verdicts(self) -> Counter[Verdict]:
         """How often each verdict was given, in all collections together."""
-        counts: Counter[Verdict] = Counter()
-        for collection in self.collections:
-            counts.update(collection.verdicts)
-        return counts
+        return count_verdicts(each.verdicts for each in self.collections)
+
+
+def count_verdicts(found: Iterable[Mapping[Verdict, int]]) -> Counter[Verdict]:
+    """Return how often each verdict was given, in several collections together."""
+    counts: Counter[Verdict] = Counter()
+    for verdicts in found:
+        counts.update(verdicts)
+    return counts
 
 
 def parse_report(data: bytes) -> Report:

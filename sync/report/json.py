@@ -34,23 +34,20 @@ def render_json(report: Report, stream: TextIO) -> None:
 
     One record a line keeps the file readable with ``grep`` and ``git diff``.
     """
-    head = {
-        "schema_version": report.schema_version,
-        "tool": report.tool,
-        "run": report.run,
-        "collections": report.collections,
-        "http": report.http,
-        "accepted": report.accepted,
-        "causes": report.causes,
-    }
     stream.write("{")
-    for key, value in head.items():
+    for key, value in head_of(report).items():
         stream.write(f'"{key}":{dump(value)},\n')
     stream.write('"records":[')
     _write_items(report.records, stream)
     stream.write('],\n"remote_only":[')
     _write_items(report.remote_only, stream)
     stream.write("]}\n")
+
+
+def head_of(report: Report) -> dict[str, object]:
+    """Return the keys of a report but for its records and networks."""
+    listed = ("records", "remote_only")
+    return {key: value for key, value in structs.asdict(report).items() if key not in listed}
 
 
 def write_document(document: Struct, listed: str, stream: TextIO) -> None:

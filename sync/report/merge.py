@@ -22,6 +22,7 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
+    count_verdicts,
 )
 
 _MAX_NAMED = 3
@@ -204,9 +205,7 @@ def _merge_collections(
     """Sum up each collection; ``unclaimed`` are its networks without a record, already merged."""
     for number, left in enumerate(unclaimed):
         parts = [report.collections[number] for report in reports]
-        counts: Counter[Verdict] = Counter()
-        for part in parts:
-            counts.update(part.verdicts)
+        counts = count_verdicts(part.verdicts for part in parts)
         counts[Verdict.REMOTE_ONLY] = len(left)
         yield CollectionSummary(
             name=parts[0].name,

@@ -25,6 +25,7 @@ from sync.report.document import (
     RemoteOnly,
     Run,
     Tool,
+    count_verdicts,
 )
 from sync.report.fields import NonNegative, Positive, Time, make_schema
 from sync.report.json import write_document
@@ -126,10 +127,7 @@ class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def verdicts(self) -> Counter[Verdict]:
         """How often each verdict was given, in all collections together."""
-        counts: Counter[Verdict] = Counter()
-        for collection in self.collections:
-            counts.update(collection.verdicts)
-        return counts
+        return count_verdicts(each.verdicts for each in self.collections)
 
     @property
     def records(self) -> int:

@@ -11,22 +11,12 @@ from typing import TextIO
 from msgspec import structs
 
 from sync.report.document import RemoteOnly, Report, ReportedRecord
-from sync.report.json import dump
+from sync.report.json import dump, head_of
 
 
 def render_jsonl(report: Report, stream: TextIO) -> None:
     """Write the report line by line."""
-    head = {
-        "type": "run",
-        "schema_version": report.schema_version,
-        "tool": report.tool,
-        "run": report.run,
-        "collections": report.collections,
-        "http": report.http,
-        "accepted": report.accepted,
-        "causes": report.causes,
-    }
-    stream.write(dump(head) + "\n")
+    stream.write(dump({"type": "run"} | head_of(report)) + "\n")
     for record in report.records:
         stream.write(_line("record", record))
     for network in report.remote_only:

@@ -1,6 +1,6 @@
 """Show our pictures of pathways beside the thumbnails of the site, and tell what they take.
 
-    python -m benchmarks.pictures ../shared/corpus/drawings --out /tmp/pictures WP4255 WP1012
+    python -m benchmarks.pictures ../shared/corpus/drawings WP4255 WP1012 --out /tmp/pictures
 
 Writes ``sheet-1.png``, ``sheet-2.png``… for looking at, two pathways each: ours on the left, the
 site's on the right. Without names it takes 20 pathways, spread over the folder by the sizes of

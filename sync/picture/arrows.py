@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-FILLED = "currentColor"
-OPEN = "#fff"
-WIRE = "none"
+FILLED = ' stroke="none"'
+OPEN = ' fill="#fff"'
+WIRE = ' fill="none"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Head:
     """The head at an end of a line.
 
     ``gap`` is how far before its end the line stops, in pixels; ``path`` is path data, empty
-    where nothing is drawn; ``fill`` is what is painted inside.
+    where nothing is drawn; ``attributes`` say how it is painted.
     """
 
     gap: float = 0.0
     path: str = ""
-    fill: str = WIRE
+    attributes: str = WIRE
 
 
 def head_of(arrow: str) -> Head:
@@ -39,7 +39,7 @@ _OPEN_ARROW = Head(9, "M0 0-9-4v8z", OPEN)
 _BINDING = Head(4, "M0 0-9-4-4.5 0-9 4z", FILLED)
 _BAR = Head(6, "M-6.5-7.5v15", WIRE)
 _CIRCLE = Head(10, "M-10 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", OPEN)
-_TRANSCRIPTION = Head(13, "M-13 0v8h8M0 8-9 4v8z", OPEN)
+_TRANSCRIPTION = Head(13, "M-13 0v8h4M0 8-9 4v8z", OPEN)
 
 _HEADS: Mapping[str, Head] = MappingProxyType(
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ FONT_SIZE = 12.0
 """The size of what names none of its own, in pixels."""
 
 _MARGIN = 5.0
+_PADDING = 4.0
 _LINE_HEIGHT = 1.15
 _ASCENT = 0.9
 _SMALLEST = 0.6
@@ -44,81 +46,30 @@ _BOLD = 1.07
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """A label in its box; ``is_framed`` shrinks letters that would reach out of the box."""
+    """A label as it is written: ``x`` is where its font aligns it, ``bounds`` an estimate."""
 
-    label: str
-    box: Box
+    lines: tuple[str, ...]
     font: Font
-    is_framed: bool = False
+    size: float
+    x: float
+    bounds: Box
 
-    @property
-    def lines(self) -> list[str]:
-        """The lines of the label."""
-        return [line.strip() for line in _BREAK.split(self.label.strip())]
-
-    @property
-    def size(self) -> float:
-        """The size of the letters, in pixels; no less than 0.6 of what the font asks for."""
-        if not self.is_framed:
-            return self.font.size
-        wide = self._widest(self.font.size)
-        high = len(self.lines) * self.font.size * _LINE_HEIGHT
-        fitting = min(
-            1.0,
-            max(self.box.width - 4, 1) / max(wide, 1),
-            max(self.box.height, 1) / max(high, 1) if len(self.lines) > 1 else 1.0,
-        )
-        return self.font.size * max(fitting, _SMALLEST)
-
-    def _widest(self, size: float) -> float:
-        bold = _BOLD if self.font.bold else 1.0
-        return (
-            bold
-            * size
-            * max(sum(_WIDTHS.get(letter, _OTHER_WIDTH) for letter in line) for line in self.lines)
-        )
-
-    @property
-    def bounds(self) -> Box:
-        """The place that the letters take, by an estimate of their widths."""
-        size = self.size
-        width, height = self._widest(size), len(self.lines) * size * _LINE_HEIGHT
-        middle = self._x + {"Left": width / 2, "Right": -width / 2}.get(self.font.align, 0.0)
-        return Box(middle, self._top(size) + height / 2, width, height)
-
-    @property
-    def _x(self) -> float:
-        match self.font.align:
-            case "Left":
-                return self.box.left + _MARGIN
-            case "Right":
-                return self.box.right - _MARGIN
-            case _:
-                return self.box.x
-
-    def _top(self, size: float) -> float:
-        height = len(self.lines) * size * _LINE_HEIGHT
-        match self.font.valign:
-            case "Top":
-                return self.box.top + _MARGIN
-            case "Bottom":
-                return self.box.bottom - _MARGIN - height
-            case _:
-                return self.box.y - height / 2
-
-    def draw(self, color: str = "") -> str:
-        """Return the element of the label; ``color`` is an attribute that sets its colour."""
-        size = self.size
-        x, top = number(self._x), self._top(size) + _ASCENT * size
-        ys = (number(top + place * size * _LINE_HEIGHT) for place in range(len(self.lines)))
-        written = [(y, escape(line)) for y, line in zip(ys, self.lines, strict=True) if line]
-        style = f'{color} fill="currentColor" stroke="none"{self._style(size)}'
+    def draw(self, attributes: str = "") -> str:
+        """Return the element of the label."""
+        x, step = number(self.x), self.size * _LINE_HEIGHT
+        first = self.bounds.top + _ASCENT * self.size
+        written = [
+            (number(first + place * step), escape(line))
+            for place, line in enumerate(self.lines)
+            if line
+        ]
+        style = f'{attributes} stroke="none"{self._style()}'
         if len(written) == 1:
             return f'<text x="{x}" y="{written[0][0]}"{style}>{written[0][1]}</text>'
         spans = "".join(f'<tspan x="{x}" y="{y}">{line}</tspan>' for y, line in written)
         return f"<text{style}>{spans}</text>"
 
-    def _style(self, size: float) -> str:
+    def _style(self) -> str:
         font = self.font
         decoration = " ".join(
             name
@@ -130,13 +81,62 @@ class Lettering:
         )
         written = {
             "font-family": _family(font.name),
-            "font-size": number(size) if number(size) != number(FONT_SIZE) else "",
+            "font-size": number(self.size) if self.size != FONT_SIZE else "",
             "font-weight": "bold" if font.bold else "",
             "font-style": "italic" if font.italic else "",
             "text-decoration": decoration,
             "text-anchor": {"Left": "start", "Right": "end"}.get(font.align, ""),
         }
         return "".join(f' {name}="{value}"' for name, value in written.items() if value)
+
+
+def fit_label(label: str, box: Box, font: Font, *, is_framed: bool) -> Lettering:
+    """Place a label in its box.
+
+    Letters that would reach out of a frame are made smaller, to 0.6 of what the font asks for at
+    the least.
+    """
+    lines = tuple(line.strip() for line in _BREAK.split(label.strip()))
+    widest = max(map(_width, lines)) * (_BOLD if font.bold else 1.0)
+    size = font.size
+    if is_framed:
+        size = min(size, max(_fitting(box, widest, len(lines)), _SMALLEST * size))
+    width, height = widest * size, len(lines) * size * _LINE_HEIGHT
+    x, middle = _across(box, font.align, width)
+    top = _top(box, font.valign, height)
+    return Lettering(lines, font, size, x, Box(middle, top + height / 2, width, height))
+
+
+def _width(line: str) -> float:
+    """Return about how wide a line is, in sizes of its letters."""
+    return sum(_WIDTHS.get(letter, _OTHER_WIDTH) for letter in line)
+
+
+def _fitting(box: Box, widest: float, lines: int) -> float:
+    """Return the largest size of letters that a box holds."""
+    by_width = (box.width - _PADDING) / widest if widest else math.inf
+    return min(by_width, box.height / (lines * _LINE_HEIGHT)) if lines > 1 else by_width
+
+
+def _across(box: Box, align: str, width: float) -> tuple[float, float]:
+    """Return where a label is aligned, and where its middle is."""
+    match align:
+        case "Left":
+            return box.left + _MARGIN, box.left + _MARGIN + width / 2
+        case "Right":
+            return box.right - _MARGIN, box.right - _MARGIN - width / 2
+        case _:
+            return box.x, box.x
+
+
+def _top(box: Box, valign: str, height: float) -> float:
+    match valign:
+        case "Top":
+            return box.top + _MARGIN
+        case "Bottom":
+            return box.bottom - _MARGIN - height
+        case _:
+            return box.y - height / 2
 
 
 def _family(name: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from sync.picture.arrows import head_of
-from sync.picture.paint import INVISIBLE, color, colored, element, escape, number, numbers, stroked
+from sync.picture.arrows import Head, head_of
+from sync.picture.paint import DASHES, element, escape, number, numbers, painted, wide
 from sync.records.drawing import Box, Line
 from sync.records.geometry import Geometry, Place
 
@@ -17,17 +17,23 @@ _ANCHORS = {"Circle": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "Square": "m-2-2h4v4
 def draw_line(line: Line, geometry: Geometry) -> tuple[str, Box]:
     """Return the element of a line, and the place that it takes."""
     places = _places(line, geometry)
-    heads = head_of(line.points[0].arrow), head_of(line.points[-1].arrow)
-    drawn = _shortened(_shortened(places, heads[1].gap)[::-1], heads[0].gap)[::-1]
+    first, last = head_of(line.points[0].arrow), head_of(line.points[-1].arrow)
+    drawn = _shortened(_shortened(places, last.gap)[::-1], first.gap)[::-1]
     joint = "C" if line.connector == "Curved" else "L"
     path = f"M{numbers(drawn[0])}{joint}{numbers(value for place in drawn[1:] for value in place)}"
-    content = stroked(path, "", line.width, line.style)
-    for head, towards in ((heads[0], places[::-1]), (heads[1], places)):
-        if head.path:
-            content += _head(head.path, head.fill, towards, line.width)
-    content += _anchors(line, geometry)
-    written = color(line.color)
-    return element(line.id, content, colored(written) if written else INVISIBLE), _around(places)
+    heads = _head(first, places[::-1]) + _head(last, places)
+    content = _stroke(path, line.style, line.width) + heads + _anchors(line, geometry)
+    return element(line.id, content, painted(line.color) + wide(line.width)), _around(places)
+
+
+def _stroke(path: str, style: str, width: float) -> str:
+    """Return the elements of a line; a double one is a wide one with a gap painted over it."""
+    if style == "Double":
+        return (
+            f'<path d="{path}" fill="none" stroke-width="{number(3 * width)}"/>'
+            f'<path d="{path}" fill="none" stroke="#fff"/>'
+        )
+    return f'<path d="{path}" fill="none"{DASHES if style == "Broken" else ""}/>'
 
 
 def _places(line: Line, geometry: Geometry) -> list[Place]:
@@ -58,14 +64,14 @@ def _before_end(places: Sequence[Place]) -> Place:
     return next((place for place in reversed(places) if place != end), end)
 
 
-def _head(path: str, fill: str, places: Sequence[Place], width: float) -> str:
+def _head(head: Head, places: Sequence[Place]) -> str:
+    if not head.path:
+        return ""
     (x, y), before = places[-1], _before_end(places)
     turn = number(math.degrees(math.atan2(y - before[1], x - before[0])))
     rotated = f"rotate({turn})" if turn != "0" else ""
-    thick = f' stroke-width="{number(width)}"' if number(width) != "1" else ""
-    return (
-        f'<path transform="translate({numbers((x, y))}){rotated}" d="{path}" fill="{fill}"{thick}/>'
-    )
+    place = f"translate({numbers((x, y))}){rotated}"
+    return f'<path transform="{place}" d="{head.path}"{head.attributes}/>'
 
 
 def _anchors(line: Line, geometry: Geometry) -> str:
@@ -74,7 +80,7 @@ def _anchors(line: Line, geometry: Geometry) -> str:
         if (path := _ANCHORS.get(anchor.shape)) is not None:
             name = f' data-id="{escape(anchor.id)}"' if anchor.id else ""
             place = numbers(geometry.place_on(line, anchor.position))
-            written += f'<path{name} d="M{place}{path}" fill="currentColor"/>'
+            written += f'<path{name} d="M{place}{path}"/>'
     return written
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -19,17 +19,34 @@ from sync.records.drawing import Box
 _CORNER = 10.0
 _MEMBRANE = 4.0
 _COMPLEX_CORNER = 18.0
+_BOW = 0.18
+_ROUND = 0.06
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _Outline = Callable[[Box], str]
 
 
-def outline(shape: str, box: Box) -> str:
+def outline(shape: str, box: Box, *, grown: float = 0.0) -> str:
     """Return the path of a shape in its box, an empty text for ``None``.
 
     The name may be spelled as either version of GPML does: ``Golgi Apparatus`` or
-    ``GolgiApparatus``. A shape that is not known is drawn as a rectangle.
+    ``GolgiApparatus``. A shape that is not known is drawn as a rectangle. ``grown`` is by how many
+    pixels the shape reaches out of its box on each side.
     """
-    return _OUTLINES.get(_plain(shape), _rectangle)(box)
+    name = _plain(shape)
+    place = _grown(box, grown) if grown else box
+    if name in _ROUNDED:
+        return _rounded(place, _CORNER + grown)
+    return _OUTLINES.get(name, _rectangle)(place)
+
+
+def double_outline(shape: str, box: Box, width: float) -> str:
+    """Return the path of two lines of a width around a shape, with as much between them."""
+    return outline(shape, box, grown=width) + outline(shape, box, grown=-width)
+
+
+def is_open(shape: str) -> bool:
+    """Return whether a shape is a line that has no inside: PathVisio does not fill those."""
+    return _plain(shape) in _OPEN
 
 
 def complex_outline(box: Box) -> str:
@@ -41,7 +58,7 @@ def complex_outline(box: Box) -> str:
     return f"{start}{right}h{number(-across)}l{numbers((-cut, -cut))}v{number(-down)}z"
 
 
-@cache
+@lru_cache(maxsize=256)
 def _plain(shape: str) -> str:
     return "".join(letter for letter in shape.lower() if letter.isalnum())
 
@@ -55,8 +72,8 @@ def _rectangle(box: Box) -> str:
     return f"M{numbers((box.left, box.top))}h{width}v{number(box.height)}h-{width}z"
 
 
-def _rounded(box: Box) -> str:
-    corner = min(_CORNER, box.width / 2, box.height / 2)
+def _rounded(box: Box, radius: float = _CORNER) -> str:
+    corner = max(min(radius, box.width / 2, box.height / 2), 0.0)
     across, down = box.width - 2 * corner, box.height - 2 * corner
     turns = (f"q{numbers(turn)}" for turn in _turns(corner))
     sides = (f"h{number(across)}", f"v{number(down)}", f"h{number(-across)}", f"v{number(-down)}")
@@ -74,9 +91,9 @@ def _turns(size: float) -> tuple[tuple[float, float, float, float], ...]:
 
 
 def _oval(box: Box) -> str:
-    half = f"a{numbers((box.width / 2, box.height / 2))} 0 1 0 "
-    there, back = numbers((box.width, 0)), numbers((-box.width, 0))
-    return f"M{numbers((box.left, box.y))}{half}{there}{half}{back}z"
+    half = f"a{numbers((box.width / 2, box.height / 2))} 0 1 0"
+    width = number(box.width)
+    return f"M{numbers((box.left, box.y))}{half} {width} 0{half}-{width} 0z"
 
 
 def _arc(box: Box) -> str:
@@ -87,14 +104,11 @@ def _arc(box: Box) -> str:
 
 def _doubled(draw: _Outline) -> _Outline:
     """Draw a shape with a second line inside the first."""
+    return lambda box: draw(box) + draw(_grown(box, -_MEMBRANE))
 
-    def draw_twice(box: Box) -> str:
-        inner = Box(
-            box.x, box.y, max(box.width - 2 * _MEMBRANE, 0), max(box.height - 2 * _MEMBRANE, 0)
-        )
-        return draw(box) + draw(inner)
 
-    return draw_twice
+def _grown(box: Box, by: float) -> Box:
+    return Box(box.x, box.y, max(box.width + 2 * by, 0.0), max(box.height + 2 * by, 0.0))
 
 
 def _degradation(box: Box) -> str:
@@ -142,6 +156,17 @@ def _folded(upper: str, lower: str, bulge: float) -> str:
     return path + _cap(bottom[-1], top[0], -bulge) + "Z"
 
 
+def _bow(left: float, width: float, top: float) -> str:
+    """Return an upright band that bows to the right, with round ends."""
+    right, bottom = left + width, 1 - top
+    return (
+        f"M{left} {top}C{left + _BOW} .35 {left + _BOW} .65 {left} {bottom}"
+        f"C{left} {bottom + _ROUND} {right} {bottom + _ROUND} {right} {bottom}"
+        f"C{right + _BOW} .65 {right + _BOW} .35 {right} {top}"
+        f"C{right} {top - _ROUND} {left} {top - _ROUND} {left} {top}Z"
+    )
+
+
 def _cap(start: tuple[float, float], end: tuple[float, float], bulge: float) -> str:
     return f"C{start[0] + bulge} {start[1]} {end[0] + bulge} {end[1]} {end[0]} {end[1]}"
 
@@ -156,25 +181,19 @@ _RETICULUM = _folded(
     ".08 .75 .18 .62 .3 .94 .42 .6 .55 .98 .67 .62 .78 .9 .92 .6",
     0.08,
 )
-_GOLGI = (
-    "M.72 .18C.62 .02 1.02 .02 .95 .2C.84 .42 .84 .6 .96 .8"
-    "C1.04 1 .62 1 .72 .8C.81 .6 .81 .4 .72 .18Z"
-    "M.4 .24C.3 .08 .68 .08 .6 .26C.52 .44 .52 .58 .61 .74"
-    "C.7 .94 .3 .94 .4 .74C.48 .58 .48 .42 .4 .24Z"
-    "M.06 .34C-.04 .18 .3 .18 .26 .36C.24 .46 .24 .56 .27 .66"
-    "C.32 .84 -.04 .84 .07 .66C.14 .56 .14 .46 .06 .34Z"
-)
+_GOLGI = _bow(0.0, 0.18, 0.28) + _bow(0.3, 0.2, 0.17) + _bow(0.62, 0.24, 0.05)
 _SARCOPLASMIC = (
     "M.55 0C.1 0 0 .25 .15 .45C.28 .62 0 .75 .2 .93C.4 1.08 .9 1 .95 .85"
     "C1.03 .65 .78 .58 .88 .4C1.02 .2 .95 0 .55 0Z"
 )
 
+_ROUNDED = frozenset({"roundedrectangle", "membrane", "cytosolregion", "extracellularregion"})
+_OPEN = frozenset({"arc", "brace", "edge"})
 _HEXAGON = _polygon(6)
 _OUTLINES: Mapping[str, _Outline] = MappingProxyType(
     {
         "none": _nothing,
         "rectangle": _rectangle,
-        "roundedrectangle": _rounded,
         "oval": _oval,
         "arc": _arc,
         "edge": _scaled("M0 .5L1 .5"),
@@ -191,9 +210,6 @@ _OUTLINES: Mapping[str, _Outline] = MappingProxyType(
         "cell": _doubled(_rounded),
         "organelle": _doubled(_rounded),
         "nucleus": _doubled(_oval),
-        "membrane": _rounded,
-        "cytosolregion": _rounded,
-        "extracellularregion": _rounded,
         "cella": _oval,
         "organa": _oval,
         "organb": _oval,

@@ -46,26 +46,18 @@ def color(text: str) -> str:
     return f"#{text[1]}{text[3]}{text[5]}" if is_short else text
 
 
-def colored(written: str) -> str:
-    """Return the attribute that sets the current colour, nothing for black, the default."""
-    return f' color="{written}"' if written not in {"", "#000"} else ""
+def painted(text: str) -> str:
+    """Return the attribute of a colour of a drawing, nothing for black, the default."""
+    written = color(text)
+    if not written:
+        return INVISIBLE
+    return f' color="{written}"' if written != "#000" else ""
 
 
 def element(name: str, content: str, attributes: str = "") -> str:
     """Return the group of an element of the drawing, with its id for the page to find it by."""
     identity = f' data-id="{escape(name)}"' if name else ""
     return f"<g{identity}{attributes}>{content}</g>"
-
-
-def stroked(path: str, fill: str, width: float, style: str, transform: str = "") -> str:
-    """Return the elements of a path; a double line is a wide one with a gap painted over it."""
-    inside = f' fill="{fill}"' if fill else ""
-    if style == "Double" and width:
-        outer = f'<path d="{path}"{inside} stroke-width="{number(3 * width)}"{transform}/>'
-        gap = f' stroke="{fill or "#fff"}"{wide(width)}'
-        return f'{outer}<path d="{path}"{gap}{transform}/>'
-    dashes = DASHES if style == "Broken" else ""
-    return f'<path d="{path}"{inside}{wide(width)}{dashes}{transform}/>'
 
 
 def wide(width: float) -> str:

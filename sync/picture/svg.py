@@ -12,39 +12,30 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from sync.picture.lettering import FONT, FONT_SIZE, Lettering
+from sync.picture.lettering import FONT, FONT_SIZE, fit_label
 from sync.picture.lines import draw_line
-from sync.picture.outlines import complex_outline, outline
+from sync.picture.outlines import complex_outline, double_outline, is_open, outline
 from sync.picture.paint import (
     DASHES,
     INVISIBLE,
     color,
-    colored,
     element,
     escape,
     number,
     numbers,
-    stroked,
+    painted,
+    wide,
 )
-from sync.records.drawing import (
-    Box,
-    DataNode,
-    Drawing,
-    Font,
-    Group,
-    Label,
-    Line,
-    Look,
-    Shape,
-)
+from sync.records.drawing import Box, Drawing, Element, Font, Group, Line, Look
 from sync.records.drawing_reader import FARTHEST
 from sync.records.geometry import Geometry
 
 _MARGIN = 10.0
 _EMPTY = Box(50, 50, 100, 100)
 _SVG = "http://www.w3.org/2000/svg"
-_PAINT = 'color="#000" fill="none" stroke="currentColor"'
-_FRAME = Font("Times New Roman", 32.0)
+_PAINT = 'color="#000" fill="currentColor" stroke="currentColor"'
+_BLACK = "#000000"
+_PATHWAY_FONT = Font("Times New Roman", 32.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +50,10 @@ class _Piece:
 def draw_svg(drawing: Drawing) -> str:
     """Draw a pathway; the same drawing gives the same text.
 
-    The picture is as large as what is drawn, with a margin. Elements whose places or sizes are
-    not numbers, or are beyond ``FARTHEST``, are left out, as are states of nodes that are not
-    there and groups without members. Groups of the style ``Group`` are there, but not painted:
-    PathVisio shows them under the mouse only.
+    The picture is as large as what is drawn, with a margin. Left out are elements whose places or
+    sizes are not numbers up to ``FARTHEST``, states of nodes that are not there, and groups
+    without members. Groups of the style ``Group`` are there, but not painted: PathVisio shows them
+    under the mouse only.
     """
     sound = _sound(drawing)
     pieces = sorted(_pieces(sound), key=lambda piece: piece.z)
@@ -123,9 +114,9 @@ def _sound(drawing: Drawing) -> Drawing:
 
 
 def _is_sound(box: Box, look: Look | None) -> bool:
-    painted = look or Look()
-    sizes = painted.border_width, painted.rotation, painted.font.size
-    return _are_numbers((box.x, box.y, box.width, box.height, *sizes))
+    shown = look or Look()
+    sizes = box.width, box.height, shown.border_width, shown.font.size
+    return _are_numbers((box.x, box.y, shown.rotation, *sizes)) and min(sizes) >= 0
 
 
 def _is_sound_line(line: Line) -> bool:
@@ -148,80 +139,75 @@ def _pieces(drawing: Drawing) -> Iterator[_Piece]:
     for group in drawing.groups:
         if (box := geometry.group_box(group)) is not None:
             yield _group(group, box)
-    yield from map(_boxed, drawing.shapes)
+    for shape in drawing.shapes:
+        yield _boxed(shape, shape.box, shape.label, shape.look)
     for line in (*drawing.graphical_lines, *drawing.interactions):
         content, bounds = draw_line(line, geometry)
         yield _Piece(line.z, content, bounds)
-    yield from map(_boxed, drawing.labels)
-    yield from map(_boxed, drawing.nodes)
+    for label in drawing.labels:
+        yield _boxed(label, label.box, label.label, label.look)
+    for node in drawing.nodes:
+        yield _boxed(node, node.box, node.label, node.look)
     for state in drawing.states:
         if (box := geometry.state_box(state)) is not None:
-            content = _painted(state.look, box, state.label)
-            yield _piece(state.id, state.z, content, state.look, box, state.label)
+            yield _boxed(state, box, state.label, state.look)
 
 
-def _boxed(item: DataNode | Label | Shape) -> _Piece:
-    content = _painted(item.look, item.box, item.label)
-    return _piece(item.id, item.z, content, item.look, item.box, item.label)
+def _boxed(item: Element, box: Box, label: str, look: Look) -> _Piece:
+    """Draw a shape with its label."""
+    border = _border(look, box)
+    content, bounds = border, _turned(box, look.rotation)
+    if look.text_color and label.strip():
+        lettering = fit_label(label, box, look.font, is_framed=bool(border))
+        own = look.text_color if look.text_color != (look.border_color or _BLACK) else ""
+        content += lettering.draw(f' color="{color(own)}"' if own else "")
+        bounds = _together(bounds, lettering.bounds)
+    name = item.id or (item.key if isinstance(item, Group) else "")
+    return _Piece(item.z, element(name, content, painted(look.border_color or _BLACK)), bounds)
+
+
+def _border(look: Look, box: Box) -> str:
+    """Return the outline of a box, an empty text where it has none."""
+    if look.border_style == "Double":
+        path = double_outline(look.shape, box, look.border_width)
+    else:
+        path = outline(look.shape, box)
+    if not path:
+        return ""
+    fill = "" if is_open(look.shape) else color(look.fill_color)
+    stroke = wide(look.border_width) if look.border_color else INVISIBLE
+    dashes = DASHES if look.border_style == "Broken" else ""
+    attributes = f' fill="{fill or "none"}"{stroke}{dashes}{_rotated(look.rotation, box)}'
+    return f'<path d="{path}"{attributes}/>'
+
+
+def _rotated(rotation: float, box: Box) -> str:
+    turn = number(math.degrees(rotation) % 360)
+    if turn in {"0", "360"}:
+        return ""
+    return f' transform="rotate({turn} {numbers((box.x, box.y))})"'
 
 
 def _group(group: Group, box: Box) -> _Piece:
-    name = group.id or group.key
+    """Draw a group by its own look, or as PathVisio draws groups of its style."""
     if group.look is not None:
-        content = _painted(group.look, box, group.label)
-        return _piece(name, group.z, content, group.look, box, group.label)
-    look = Look(text_color="#808080", border_color="#808080", font=_FRAME)
+        return _boxed(group, box, group.label, group.look)
+    content = _tinted(group, box)
+    return _Piece(group.z, element(group.id or group.key, content, ' color="#808080"'), box)
+
+
+def _tinted(group: Group, box: Box) -> str:
+    frame = outline("Rectangle", box)
     match group.style:
         case "Group":
-            content = f'<path d="{outline("Rectangle", box)}"{INVISIBLE}/>'
+            return f'<path d="{frame}" fill="none"{INVISIBLE}/>'
         case "Complex":
-            content = _tinted(complex_outline(box), "#b4b464", 0.1)
+            return f'<path d="{complex_outline(box)}" fill="#b4b464" fill-opacity="0.1"/>'
         case "Pathway":
-            content = _tinted(outline("Rectangle", box), "#0f0", 0.05, DASHES)
-            content += _lettered(Lettering(group.label, box, _FRAME, is_framed=True), look)
+            tinted = f'<path d="{frame}" fill="#0f0" fill-opacity="0.05"{DASHES}/>'
+            return tinted + fit_label(group.label, box, _PATHWAY_FONT, is_framed=True).draw()
         case _:
-            content = _tinted(outline("Rectangle", box), "#b4b464", 0.1, DASHES)
-    return _piece(name, group.z, content, look, box, "")
-
-
-def _tinted(path: str, fill: str, opacity: float, dashes: str = "") -> str:
-    return f'<path d="{path}" fill="{fill}" fill-opacity="{opacity}"{dashes}/>'
-
-
-def _piece(name: str, z: int, content: str, look: Look, box: Box, label: str) -> _Piece:
-    bounds = _turned(box, look.rotation)
-    if label:
-        bounds = _together(bounds, Lettering(label, box, look.font).bounds)
-    return _Piece(z, element(name, content, colored(color(look.border_color))), bounds)
-
-
-# Boxes.
-
-
-def _painted(look: Look, box: Box, label: str) -> str:
-    """Return a box with its label."""
-    path = outline(look.shape, box)
-    border = ""
-    if path:
-        turn = math.degrees(look.rotation) % 360
-        rotated = f' transform="rotate({numbers((turn, box.x, box.y))})"'
-        border = stroked(
-            path,
-            color(look.fill_color),
-            look.border_width if color(look.border_color) else 0,
-            look.border_style,
-            rotated if number(turn) not in {"0", "360"} else "",
-        )
-    lettering = Lettering(label, box, look.font, is_framed=bool(path))
-    return border + _lettered(lettering, look)
-
-
-def _lettered(lettering: Lettering, look: Look) -> str:
-    written = color(look.text_color)
-    if not written or not lettering.label.strip():
-        return ""
-    is_other = written != color(look.border_color)
-    return lettering.draw(f' color="{written}"' if is_other else "")
+            return f'<path d="{frame}" fill="#b4b464" fill-opacity="0.1"{DASHES}/>'
 
 
 def _turned(box: Box, rotation: float) -> Box:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sync.picture.lettering import Lettering
+from sync.picture.lettering import Lettering, fit_label
 from sync.records.drawing import Box, Font, Look
 from tests.picture.drawings import node, picture_of, text_of, texts
 
@@ -12,7 +12,7 @@ BOX = Box(100, 100, 80, 20)
 
 
 def lettering(label: str, *, box: Box = BOX, framed: bool = True, **font: object) -> Lettering:
-    return Lettering(label, box, Font(**font), is_framed=framed)  # type: ignore[arg-type]
+    return fit_label(label, box, Font(**font), is_framed=framed)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("label", ["Cell\ndeath", "Cell\r\ndeath", " Cell \r death\n"])
@@ -108,7 +108,7 @@ def test_bold_letters_are_wider() -> None:
 )
 def test_what_differs_from_the_default_is_said(font: Font, attributes: dict[str, str]) -> None:
     text = text_of(picture_of(nodes=(node("n", label="TP53", look=Look(font=font)),)))
-    shared = {"x": "100", "fill": "currentColor", "stroke": "none"}
+    shared = {"x": "100", "stroke": "none"}
 
     assert {name: value for name, value in text.attrib.items() if name != "y"} == {
         **shared,

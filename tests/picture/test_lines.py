@@ -15,47 +15,57 @@ def line(*, start: str = "Line", end: str = "Line", **parts: object) -> list[Pic
     return paths(drawn(picture, "i"))
 
 
+def painted(path: Picture) -> dict[str, str]:
+    """Return how a path is painted."""
+    return {name: value for name, value in path.attrib.items() if name != "d"}
+
+
+FILLED = {"stroke": "none"}
+OPEN = {"fill": "#fff"}
+WIRE = {"fill": "none"}
 HEADS = [
-    ("Arrow", 95, "currentColor"),
-    ("mim-conversion", 95, "currentColor"),
-    ("mim-binding", 96, "currentColor"),
-    ("mim-modification", 96, "currentColor"),
-    ("mim-translocation", 95, "currentColor"),
-    ("mim-stimulation", 91, "#fff"),
-    ("mim-necessary-stimulation", 91, "#fff"),
-    ("mim-catalysis", 90, "#fff"),
-    ("mim-inhibition", 94, "none"),
-    ("TBar", 94, "none"),
-    ("mim-cleavage", 90, "none"),
-    ("mim-covalent-bond", 93, "#fff"),
-    ("mim-branching-left", 92, "none"),
-    ("mim-branching-right", 92, "none"),
-    ("mim-transcription-translation", 87, "#fff"),
-    ("LigandRound", 95, "currentColor"),
-    ("LigandSquare", 92, "currentColor"),
-    ("Receptor", 100, "none"),
-    ("ReceptorRound", 100, "none"),
-    ("ReceptorSquare", 100, "none"),
-    ("a head of tomorrow", 95, "currentColor"),
+    ("Arrow", 95, FILLED),
+    ("mim-conversion", 95, FILLED),
+    ("mim-binding", 96, FILLED),
+    ("mim-modification", 96, FILLED),
+    ("mim-translocation", 95, FILLED),
+    ("mim-stimulation", 91, OPEN),
+    ("mim-necessary-stimulation", 91, OPEN),
+    ("mim-catalysis", 90, OPEN),
+    ("mim-inhibition", 94, WIRE),
+    ("TBar", 94, WIRE),
+    ("mim-cleavage", 90, WIRE),
+    ("mim-covalent-bond", 93, OPEN),
+    ("mim-branching-left", 92, WIRE),
+    ("mim-branching-right", 92, WIRE),
+    ("mim-transcription-translation", 87, OPEN),
+    ("LigandRound", 95, FILLED),
+    ("LigandSquare", 92, FILLED),
+    ("Receptor", 100, WIRE),
+    ("ReceptorRound", 100, WIRE),
+    ("ReceptorSquare", 100, WIRE),
+    ("a head of tomorrow", 95, FILLED),
 ]
 
 
-@pytest.mark.parametrize(("arrow", "stop", "fill"), HEADS)
+@pytest.mark.parametrize(("arrow", "stop", "paint"), HEADS)
 def test_a_head_stands_at_the_end_and_the_line_stops_before_it(
-    arrow: str, stop: int, fill: str
+    arrow: str, stop: int, paint: dict[str, str]
 ) -> None:
     stroke, head = line(end=arrow)
 
     assert stroke.get("d") == f"M0 0L{stop} 0"
-    assert (head.get("transform"), head.get("fill")) == ("translate(100 0)", fill)
+    assert painted(head) == {"transform": "translate(100 0)", **paint}
 
 
-@pytest.mark.parametrize(("arrow", "stop", "fill"), HEADS)
-def test_the_head_of_the_start_looks_the_other_way(arrow: str, stop: int, fill: str) -> None:
+@pytest.mark.parametrize(("arrow", "stop", "paint"), HEADS)
+def test_the_head_of_the_start_looks_the_other_way(
+    arrow: str, stop: int, paint: dict[str, str]
+) -> None:
     stroke, head = line(start=arrow)
 
     assert stroke.get("d") == f"M{100 - stop} 0L100 0"
-    assert (head.get("transform"), head.get("fill")) == ("translate(0 0)rotate(180)", fill)
+    assert painted(head) == {"transform": "translate(0 0)rotate(180)", **paint}
 
 
 @pytest.mark.parametrize(
@@ -128,11 +138,16 @@ def test_a_curve_bends_and_stops_before_its_head() -> None:
 
 
 def test_a_broken_line_has_whole_heads() -> None:
-    stroke, head = line(style="Broken", end="mim-catalysis", width=2.0)
+    stroke, head = line(style="Broken", end="mim-catalysis")
 
     assert stroke.get("stroke-dasharray") == "4"
     assert head.get("stroke-dasharray") is None
-    assert stroke.get("stroke-width") == head.get("stroke-width") == "2"
+
+
+def test_the_width_is_that_of_the_line_and_its_heads() -> None:
+    picture = picture_of(interactions=(interaction("i", width=2.5),))
+
+    assert drawn(picture, "i").get("stroke-width") == "2.5"
 
 
 def test_a_double_line_has_a_gap() -> None:

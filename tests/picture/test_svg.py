@@ -186,6 +186,11 @@ def test_places_and_sizes_that_are_not_to_be_drawn_leave_the_rest(number: float)
     assert_harmless(picture)
 
 
+@pytest.mark.parametrize("box", [Box(0, 0, -1, 1), Box(0, 0, 1, -1)])
+def test_a_box_of_a_negative_size_is_left_out(box: Box) -> None:
+    assert ids(picture_of(nodes=(node("n", box=box),))) == []
+
+
 def test_the_picture_of_the_farthest_places_is_bounded() -> None:
     far = Box(FARTHEST, -FARTHEST, FARTHEST, FARTHEST)
     look = Look(font=Font(size=FARTHEST))
@@ -230,14 +235,14 @@ def test_a_label_may_have_a_colour_of_its_own(
     ("look", "attributes"),
     [
         (Look(), {"fill": "#fff"}),
-        (Look(fill_color=""), {}),
+        (Look(fill_color=""), {"fill": "none"}),
         (Look(fill_color="white"), {"fill": "#000"}),
-        (Look(fill_color="", border_width=2.5), {"stroke-width": "2.5"}),
-        (Look(fill_color="", border_width=0), {"stroke": "none"}),
-        (Look(fill_color="", border_color=""), {"stroke": "none"}),
-        (Look(fill_color="", border_style="Broken"), {"stroke-dasharray": "4"}),
-        (Look(fill_color="", rotation=math.pi), {"transform": "rotate(180 100 100)"}),
-        (Look(fill_color="", rotation=2 * math.pi), {}),
+        (Look(border_width=2.5), {"fill": "#fff", "stroke-width": "2.5"}),
+        (Look(border_width=0), {"fill": "#fff", "stroke": "none"}),
+        (Look(border_color=""), {"fill": "#fff", "stroke": "none"}),
+        (Look(border_style="Broken"), {"fill": "#fff", "stroke-dasharray": "4"}),
+        (Look(rotation=math.pi), {"fill": "#fff", "transform": "rotate(180 100 100)"}),
+        (Look(rotation=2 * math.pi), {"fill": "#fff"}),
     ],
 )
 def test_a_border_is_painted_as_the_look_says(look: Look, attributes: dict[str, str]) -> None:
@@ -246,12 +251,18 @@ def test_a_border_is_painted_as_the_look_says(look: Look, attributes: dict[str, 
     assert path.attrib == {"d": "M60 90h80v20h-80z", **attributes}
 
 
-def test_a_double_border_has_a_gap_in_the_colour_of_the_inside() -> None:
-    look = Look(border_style="Double", border_width=3, fill_color="#ff0000")
-    outer, gap = paths(drawn(picture_of(nodes=(node("n", look=look),)), "n"))
+def test_a_double_border_is_two_lines_with_nothing_between_them() -> None:
+    look = Look(border_style="Double", border_width=3)
+    (path,) = paths(drawn(picture_of(nodes=(node("n", look=look),)), "n"))
 
-    assert (outer.get("stroke-width"), outer.get("fill")) == ("9", "#f00")
-    assert (gap.get("stroke-width"), gap.get("stroke"), gap.get("fill")) == ("3", "#f00", None)
+    assert path.get("d") == "M57 87h86v26h-86z" + "M63 93h74v14h-74z"
+
+
+@pytest.mark.parametrize("shape", ["Arc", "Brace"])
+def test_arcs_and_braces_are_not_filled(shape: str) -> None:
+    (path,) = paths(drawn(picture_of(nodes=(node("n", look=Look(shape=shape)),)), "n"))
+
+    assert path.get("fill") == "none"
 
 
 def test_a_shape_of_none_has_only_its_label() -> None:
@@ -279,7 +290,7 @@ def test_a_group_is_a_tinted_frame(style: str) -> None:
 def test_a_plain_group_is_there_for_pages_to_show_but_not_painted() -> None:
     (path,) = paths(grouped(style="Group"))
 
-    assert path.attrib == {"d": "M52 82h96v36h-96z", "stroke": "none"}
+    assert path.attrib == {"d": "M52 82h96v36h-96z", "fill": "none", "stroke": "none"}
 
 
 def test_only_pathways_show_their_label() -> None:

@@ -113,7 +113,6 @@ class Runner:
         temporary.mkdir(exist_ok=True)
         return {
             **{name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ},
-            **{name: os.environ[name] for name in os.environ if name.startswith("COVERAGE")},
             **{name: str(self.home / name) for name in files},
             "HOME": str(self.home),
             "CI": "true",

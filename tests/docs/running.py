@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from docs.generate.commandline import PROGRAM
 from tests.docs.pages import ADD, Block, Page
 from tests.docs.setups import SETUPS, STANDIN
-from tests.e2e.running import clean_environment
+from tests.e2e.running import clean_environment, run_command
 
+_FOR_A_SHELL = re.compile(r"[|&;<>$`]")
 _EXITS = re.compile(r"#.*\bexits (\d+)\b")
 _RUN = re.compile(r"\b\d{8}T\d{6}Z-[0-9a-f]{12}\b")
 _DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b")
@@ -32,10 +35,9 @@ if [ "$1" = init ]; then shift; set -- init --server "{server}" "$@"; fi
 exec "{python}" -W error -m sync "$@"
 """
 _WRAP = """\
-. "{state}/environment" && cd "$(cat "{state}/folder")" || exit 99
 {command}
 status=$?
-export -p > "{state}/environment"; pwd > "{state}/folder"
+env -0 > "{state}/environment"; pwd > "{state}/folder"
 exit $status
 """
 
@@ -45,29 +47,47 @@ class Reader:
     """Somebody who types in what a page says, command after command, in one shell."""
 
     state: Path
+    folder: Path
+    environment: dict[str, str]
     seen: dict[re.Pattern[str], str] = field(default_factory=dict)
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a command; run ids and digests in it become those that were printed last."""
         for pattern, latest in self.seen.items():
             command = pattern.sub(latest, command)
+        words = shlex.split(command, comments=True)
+        if words[:1] == [PROGRAM] and not _FOR_A_SHELL.search(command.partition(" #")[0]):
+            arguments = ["init", "--server", STANDIN] if words[1:2] == ["init"] else words[1:2]
+            done = run_command(
+                *arguments, *words[2:], cwd=self.folder, environment=self.environment
+            )
+        else:
+            done = self._run_in_shell(command)
+        for pattern in (_RUN, _DIGEST):
+            if found := pattern.findall(done.stdout + done.stderr):
+                self.seen[pattern] = found[-1]
+        return done
+
+    def _run_in_shell(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as bash does; its folder and its variables are those of the next."""
         done = subprocess.run(
             ["bash", "-c", _WRAP.format(state=self.state, command=command)],
+            cwd=self.folder,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             timeout=120,
             check=False,
         )
-        for pattern in (_RUN, _DIGEST):
-            if found := pattern.findall(done.stdout + done.stderr):
-                self.seen[pattern] = found[-1]
+        variables = (self.state / "environment").read_text(encoding="utf-8").split("\0")
+        self.environment = dict(each.split("=", 1) for each in variables if each)
+        self.folder = Path((self.state / "folder").read_text(encoding="utf-8").strip())
         return done
 
     def add_to_configuration(self, text: str) -> None:
         """Write what the page shows at the end of the configuration, in its last collection."""
-        folder = Path((self.state / "folder").read_text(encoding="utf-8").strip())
-        with (folder / "ndex-sync.toml").open("a", encoding="utf-8") as stream:
+        with (self.folder / "ndex-sync.toml").open("a", encoding="utf-8") as stream:
             stream.write(text)
 
 
@@ -77,17 +97,13 @@ def open_reader(folder: Path, prepare: Callable[[Path], None]) -> Reader:
     work.mkdir()
     state.mkdir()
     prepare(work)
-    shim = state / "bin" / "ndex-sync"
+    shim = state / "bin" / PROGRAM
     shim.parent.mkdir()
     shim.write_text(_SHIM.format(server=STANDIN, python=sys.executable), encoding="utf-8")
     shim.chmod(0o755)
-    (state / "folder").write_text(str(work), encoding="utf-8")
     environment = clean_environment(HOME=str(work))
     environment["PATH"] = f"{shim.parent}:{environment['PATH']}"
-    quoted = {name: text.replace("'", "'\\''") for name, text in environment.items()}
-    lines = [f"export {name}='{text}'\n" for name, text in quoted.items() if name.isidentifier()]
-    (state / "environment").write_text("".join(lines), encoding="utf-8")
-    return Reader(state)
+    return Reader(state, work, environment)
 
 
 def follow(page: Page, folder: Path) -> list[str]:

@@ -209,9 +209,7 @@ def install(folder: Path, *parts: Path) -> dict[str, str]:
     shutil.copytree(package, folder / "sync", ignore=shutil.ignore_patterns("fixtures"))
     for part in parts:
         shutil.copytree(part, folder / "sync" / "fixtures" / part.name)
-    environment = clean_environment(HOME=str(folder), PYTHONPATH=str(folder))
-    # The copy would be measured beside the package, as if nothing else had been run of it.
-    return {name: text for name, text in environment.items() if not name.startswith("COVERAGE")}
+    return clean_environment(HOME=str(folder), PYTHONPATH=str(folder))
 
 
 def test_the_samples_are_found_in_an_installed_package(tmp_path: Path) -> None:

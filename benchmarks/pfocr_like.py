@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.store import Store
 from tests.samples import figure_cx2, figure_text, network_id
 

@@ -24,7 +24,7 @@ from sync.ndex.policy import ClientPolicy
 from sync.records.discover import find_records
 from sync.records.organisms import Organisms
 from sync.sandbox.app import create_app
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 

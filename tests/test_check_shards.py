@@ -32,7 +32,7 @@ from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import parse_rules
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.session import ALL, Selection, open_collections

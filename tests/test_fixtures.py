@@ -16,7 +16,7 @@ from sync.model import Dialect, Gene, InvalidRecord, Network, Record
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.manifest import read_manifest
 from sync.sandbox.store import Store
 

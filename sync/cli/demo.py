@@ -118,7 +118,7 @@ def _find_samples() -> Path:
 
 def _fill_sandbox(folder: Path) -> None:
     """Load the sample networks; that one of them fails to load is part of the show."""
-    from sync.sandbox.load import load_into
+    from sync.sandbox.fill import load_into
     from sync.sandbox.store import Store
 
     with Store.open(folder / _SANDBOX) as store:

@@ -19,7 +19,7 @@ from sync.cli.options import (
 
 if TYPE_CHECKING:
     from sync.model import NetworkId
-    from sync.sandbox.load import FailedLoad, LoadSummary
+    from sync.sandbox.fill import FailedLoad, LoadSummary
 
 _MEMORY = "sandbox:"
 
@@ -60,7 +60,7 @@ def load(
     2 usage error.
     """
     from sync.errors import ConfigError
-    from sync.sandbox.load import load_into
+    from sync.sandbox.fill import load_into
     from sync.sandbox.store import Store
 
     path = _path_of(server)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sync.sandbox.ids import make_uuid
-from sync.sandbox.refusals import duplicate
+from sync.sandbox.refusals import duplicate, not_found
+from sync.sandbox.store import insert
+from sync.sandbox.summaries import present
 
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 _HASHES_KNOWN = 256
@@ -40,19 +42,22 @@ class Account:
         return f"Account({self.name!r})"
 
 
-def find_by_id(db: sqlite3.Connection, account_id: str) -> Account | None:
-    """Return the account with this UUID."""
-    return _one(db.execute("SELECT * FROM account WHERE id = ?", (account_id,)))
+def get(db: sqlite3.Connection, account_id: str) -> Account:
+    """Return the account with this UUID; raises the 404 where there is none."""
+    account = _find(db, "id", account_id)
+    if account is None:
+        raise not_found(f"User with UUID: {account_id} doesn't exist.")
+    return account
 
 
 def find_by_name(db: sqlite3.Connection, name: str) -> Account | None:
     """Return the account with this name, in whatever case it is written."""
-    return _one(db.execute("SELECT * FROM account WHERE name = ?", (name.lower(),)))
+    return _find(db, "name", name.lower())
 
 
 def find_by_email(db: sqlite3.Connection, email: str) -> Account | None:
     """Return the account with this mail address, in whatever case it is written."""
-    return _one(db.execute("SELECT * FROM account WHERE email = ?", (email.lower(),)))
+    return _find(db, "email", email.lower())
 
 
 def search(db: sqlite3.Connection, words: Sequence[str]) -> list[Account]:
@@ -85,21 +90,19 @@ def create(
     if find_by_name(db, name) is not None:
         raise duplicate(f"User {name} already exists in NDEx.")
     account_id = make_uuid("account", name)
-    row = db.execute(
-        "INSERT INTO account (id, name, password, email, first_name, last_name, created_ms,"
-        " modified_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
-        (
-            account_id,
-            name,
-            None if password is None else hash_password(account_id, password),
-            None if email is None else email.lower(),
-            first_name,
-            last_name,
-            now_ms,
-            now_ms,
-        ),
-    ).fetchone()
-    return Account(**row)
+    insert(
+        db,
+        "account",
+        id=account_id,
+        name=name,
+        password=None if password is None else hash_password(account_id, password),
+        email=None if email is None else email.lower(),
+        first_name=first_name,
+        last_name=last_name,
+        created_ms=now_ms,
+        modified_ms=now_ms,
+    )
+    return get(db, account_id)
 
 
 FIELDS = {
@@ -128,8 +131,7 @@ def update(
 def delete(db: sqlite3.Connection, account_id: str) -> None:
     """Remove an account that owns no network, with all else that it owns."""
     db.execute("DELETE FROM permission WHERE account_id = ?", (account_id,))
-    for table in ("item", "workspace"):
-        db.execute(f"DELETE FROM {table} WHERE owner_id = ?", (account_id,))  # noqa: S608 - ours
+    db.execute("DELETE FROM item WHERE owner_id = ?", (account_id,))
     db.execute("DELETE FROM account WHERE id = ?", (account_id,))
 
 
@@ -155,23 +157,18 @@ def password_matches(password: str, hashed: str) -> bool:
 
 def render_account(account: Account) -> dict[str, object]:
     """Return what everybody may see of an account; absent fields are left out."""
-    shown: dict[str, object] = {
-        "externalId": account.id,
-        "userName": account.name,
-        "firstName": account.first_name,
-        "lastName": account.last_name,
-        "displayName": account.display_name,
-        "description": account.description,
-        "image": account.image,
-        "website": account.website,
-        "creationTime": account.created_ms,
-        "modificationTime": account.modified_ms,
-        "isIndividual": True,
-        "isVerified": True,
-        "isDeleted": False,
-        "properties": {},
-    }
-    return {key: value for key, value in shown.items() if value is not None}
+    shown = {key: getattr(account, column) for key, column in FIELDS.items() if column != "email"}
+    return present(
+        externalId=account.id,
+        userName=account.name,
+        **shown,
+        creationTime=account.created_ms,
+        modificationTime=account.modified_ms,
+        isIndividual=True,
+        isVerified=True,
+        isDeleted=False,
+        properties={},
+    )
 
 
 def render_own_account(db: sqlite3.Connection, account: Account, quota: int) -> dict[str, object]:
@@ -179,9 +176,7 @@ def render_own_account(db: sqlite3.Connection, account: Account, quota: int) -> 
 
     A fresh CX2 upload counts as nothing until its first metadata edit (contract 1.1).
     """
-    shown = render_account(account)
-    if account.email is not None:
-        shown["emailAddress"] = account.email
+    shown = {**render_account(account), **present(emailAddress=account.email)}
     return {**shown, "diskQuota": quota, "diskUsed": disk_used(db, account.id)}
 
 
@@ -194,8 +189,8 @@ def disk_used(db: sqlite3.Connection, account_id: str) -> int:
     return int(row["used"])
 
 
-def _one(rows: sqlite3.Cursor) -> Account | None:
-    row = rows.fetchone()
+def _find(db: sqlite3.Connection, column: str, value: str) -> Account | None:
+    row = db.execute(f"SELECT * FROM account WHERE {column} = ?", (value,)).fetchone()  # noqa: S608 - ours
     return None if row is None else Account(**row)
 
 

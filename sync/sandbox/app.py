@@ -17,22 +17,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.sandbox import loads
+from sync.sandbox import queue, refusals
 from sync.sandbox.api.routes import OPERATIONS
-from sync.sandbox.credentials import Doorman
+from sync.sandbox.call import JSON, MULTIPART, Act, Call, Operation, media_type
+from sync.sandbox.credentials import admit
 from sync.sandbox.fault_injection import FAULTS, FaultyDoor
 from sync.sandbox.faults import FaultBox
-from sync.sandbox.operation import JSON, MULTIPART, Act, Call, Operation, media_type
-from sync.sandbox.refusals import (
-    LOCKED,
-    UNSUPPORTED,
-    Refusal,
-    answer_refusal,
-    failure,
-    hide_cause,
-    turned_away,
-    uncaught,
-)
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 
@@ -58,7 +48,6 @@ class _Desk:
         self._box = box
         self._store = store
         self._settings = settings
-        self._doorman = Doorman(store)
 
     def endpoint(self, operation: Operation, act: Act) -> Callable[[Request], Awaitable[Response]]:
         """Return the endpoint of one route."""
@@ -68,9 +57,9 @@ class _Desk:
                 _check_types(operation, request)
                 body = await self._read_body(request)
                 return await self._run_patiently(operation, act, request, body)
-            except Refusal as refusal:
+            except refusals.Refusal as refusal:
                 self._box.lost_connections += refusal.costs_connection
-                shown = hide_cause(refusal) if operation.hides_cause else refusal
+                shown = refusals.hide_cause(refusal) if operation.hides_cause else refusal
                 return self._answer(shown, request, operation.produces)
             except ClientDisconnect:
                 # The body never came whole, and nobody is left to read an answer.
@@ -91,18 +80,18 @@ class _Desk:
                 f"full path: {self._settings.host_uri or str(request.base_url).rstrip('/')}"
                 f"{request.url.path}"
             )
-        return self._answer(uncaught(reason), request)
+        return self._answer(refusals.uncaught(reason), request)
 
     async def break_down(self, request: Request, error: Exception) -> Response:
         """Answer a fault of ours as the server answers one of its own; it is logged as well."""
-        return self._answer(uncaught(type(error).__name__), request)
+        return self._answer(refusals.uncaught(type(error).__name__), request)
 
     async def _read_body(self, request: Request) -> bytes:
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
             if len(body) > self._settings.max_body_bytes:
-                raise Refusal(413, None, "Request Entity Too Large")
+                raise refusals.Refusal(413, None, "Request Entity Too Large")
         return bytes(body)
 
     async def _run_patiently(
@@ -112,16 +101,17 @@ class _Desk:
         while True:
             try:
                 return await anyio.to_thread.run_sync(self._run, operation, act, request, body)
-            except Refusal as refusal:
-                if refusal.error_code != LOCKED or pauses == 0:
+            except refusals.Refusal as refusal:
+                if refusal.error_code != refusals.LOCKED or pauses == 0:
                     raise
             pauses -= 1
             await anyio.sleep(self._settings.lock_pause_s)
 
     def _run(self, operation: Operation, act: Act, request: Request, body: bytes) -> Response:
-        account = self._doorman.admit(request.headers.get("authorization"))
+        with self._store.reading() as db:
+            account = admit(db, request.headers.get("authorization"))
         if account is None and not operation.anonymous:
-            raise turned_away("Attempted to access resource requiring authentication.")
+            raise refusals.turned_away("Attempted to access resource requiring authentication.")
         now_ms = round(self._settings.clock() * 1000)
         self._catch_up(now_ms)
         transaction = self._store.writing if operation.writes else self._store.reading
@@ -140,22 +130,24 @@ class _Desk:
             )
             try:
                 return act(call)
-            except Refusal as refusal:
+            except refusals.Refusal as refusal:
                 if not refusal.keeps_changes:
                     raise
                 return self._answer(refusal, request, operation.produces)
             except sqlite3.IntegrityError as error:
-                raise failure(f"ERROR: {error}") from error
+                raise refusals.failure(f"ERROR: {error}") from error
 
     def _catch_up(self, now_ms: int) -> None:
         with self._store.reading() as db:
-            behind = loads.is_behind(db, now_ms)
+            behind = queue.is_behind(db, now_ms)
         if behind:
             with self._store.writing() as db:
-                loads.catch_up(db, self._settings, now_ms)
+                queue.catch_up(db, self._settings, now_ms)
 
-    def _answer(self, refusal: Refusal, request: Request, produces: str | None = JSON) -> Response:
-        return answer_refusal(refusal, request.url.path, self._settings.clock(), produces)
+    def _answer(
+        self, refusal: refusals.Refusal, request: Request, produces: str | None = JSON
+    ) -> Response:
+        return refusals.answer_refusal(refusal, request.url.path, self._settings.clock(), produces)
 
 
 class _FrontDoor:
@@ -187,22 +179,22 @@ def _check_types(operation: Operation, request: Request) -> None:
     given = request.headers.get("content-type", "")
     sent = media_type(given)
     if operation.reads is not None and sent != JSON:
-        raise Refusal(
+        raise refusals.Refusal(
             415,
-            UNSUPPORTED,
+            refusals.UNSUPPORTED,
             "RESTEASY003200: Could not find message body reader for type: class "
             f"{operation.reads} of content type: {sent or '*/*'}",
         )
     if operation.consumes and sent and sent not in operation.consumes:
-        raise Refusal(
-            415,
-            UNSUPPORTED,
-            "RESTEASY003065: Cannot consume content type",
+        raise refusals.Refusal(
+            415, refusals.UNSUPPORTED, "RESTEASY003065: Cannot consume content type"
         )
     if sent == MULTIPART and sent in operation.consumes and "boundary=" not in given:
-        raise uncaught("java.io.IOException: RESTEASY007550: Unable to get boundary for multipart")
+        raise refusals.uncaught(
+            "java.io.IOException: RESTEASY007550: Unable to get boundary for multipart"
+        )
     if operation.produces and not _accepts(request.headers.get("accept"), operation.produces):
-        raise uncaught(
+        raise refusals.uncaught(
             "jakarta.ws.rs.NotAcceptableException: RESTEASY003635: No match for accept header"
         )
 

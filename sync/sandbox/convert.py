@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sync.cx.attribute_rules import Declaration
@@ -37,12 +36,16 @@ _MORE_THAN = 50
 
 def cx2_to_cx1(network: Validated2) -> bytes:
     """Return the CX1 file of a CX2 network: all values as text, aliases and defaults resolved."""
-    nodes, node_attributes, positions = _nodes_to_cx1(network)
-    edges, edge_attributes = _edges_to_cx1(network)
+    nodes, node_attributes = _elements_to_cx1(network, "nodes")
+    edges, edge_attributes = _elements_to_cx1(network, "edges")
     aspects: dict[str, list[Element]] = {
         "networkAttributes": _network_attributes_to_cx1(network),
         "nodes": nodes,
-        "cartesianLayout": positions,
+        "cartesianLayout": [
+            {"node": node["id"]} | _coordinates(node)
+            for node in network.aspects.get("nodes", ())
+            if "x" in node
+        ],
         "edges": edges,
         "cyVisualProperties": styles_to_cx1(network.aspects, network.declarations),
     }
@@ -88,8 +91,9 @@ def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
         aspects["attributeDeclarations"] = [_declarations_element(declarations)]
     if attributes:
         aspects["networkAttributes"] = [attributes]
-    aspects["nodes"] = _nodes_to_cx2(network, typed.nodes, declarations.get("nodes", {}))
-    aspects["edges"] = _edges_to_cx2(network, typed.edges, declarations.get("edges", {}))
+    nodes, edges = _nodes_to_cx2(network, typed), _edges_to_cx2(network)
+    aspects["nodes"] = _with_values(nodes, typed.nodes, declarations.get("nodes", {}))
+    aspects["edges"] = _with_values(edges, typed.edges, declarations.get("edges", {}))
     aspects |= styles_to_cx2(network.aspects.get("cyVisualProperties", []), types)
     for name, elements in network.aspects.items():
         if name not in _ONLY_IN_CX1:
@@ -127,64 +131,37 @@ def _network_attributes_to_cx1(network: Validated2) -> list[Element]:
     ]
 
 
-def _nodes_to_cx1(network: Validated2) -> tuple[list[Element], list[Element], list[Element]]:
-    declared = network.declarations.get("nodes", {})
-    shorthand = _Shorthand.of(declared)
-    nodes: list[Element] = []
+def _elements_to_cx1(network: Validated2, aspect: str) -> tuple[list[Element], list[Element]]:
+    """Return the nodes or edges and their attributes."""
+    declared = network.declarations.get(aspect, {})
+    names = {item.alias: name for name, item in declared.items() if item.alias is not None}
+    defaults = {name: item.default for name, item in declared.items() if item.default is not None}
+    elements: list[Element] = []
     attributes: list[Element] = []
-    positions: list[Element] = []
-    for node in network.aspects.get("nodes", ()):
-        values = shorthand.resolve(node.get("v", {}))
-        names = {"n": values.pop("name", None), "r": values.pop("represents", None)}
-        nodes.append({"@id": node["id"]} | _without_nulls(names))
-        attributes += _attributes_to_cx1(node["id"], values, declared)
-        if "x" in node:
-            positions.append({"node": node["id"]} | _coordinates(node))
-    return nodes, attributes, positions
+    for element in network.aspects.get(aspect, ()):
+        values = _write_out(element.get("v", {}), names, defaults)
+        named = {short: values.pop(name, None) for name, short in _ALIASES[aspect].items()}
+        ends = {end: element[end] for end in ("s", "t") if end in element}
+        elements.append({"@id": element["id"]} | ends | _without_nulls(named))
+        attributes += _attributes_to_cx1(element["id"], values, declared)
+    return elements, attributes
 
 
-def _edges_to_cx1(network: Validated2) -> tuple[list[Element], list[Element]]:
-    declared = network.declarations.get("edges", {})
-    shorthand = _Shorthand.of(declared)
-    edges: list[Element] = []
-    attributes: list[Element] = []
-    for edge in network.aspects.get("edges", ()):
-        values = shorthand.resolve(edge.get("v", {}))
-        ends = {"@id": edge["id"], "s": edge["s"], "t": edge["t"]}
-        edges.append(ends | _without_nulls({"i": values.pop("interaction", None)}))
-        attributes += _attributes_to_cx1(edge["id"], values, declared)
-    return edges, attributes
-
-
-@dataclass(frozen=True, slots=True)
-class _Shorthand:
-    """What CX2 lets an element leave out: long names and default values."""
-
-    names_by_alias: Mapping[str, str]
-    defaults: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, declared: Mapping[str, Declaration]) -> _Shorthand:
-        return cls(
-            {item.alias: name for name, item in declared.items() if item.alias is not None},
-            {name: item.default for name, item in declared.items() if item.default is not None},
-        )
-
-    def resolve(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return all values by their long names, defaults last; a value under an alias goes before
-        another.
-        """
-        resolved = {
-            key: self.defaults.get(key) if value is None else value
-            for key, value in values.items()
-            if key not in self.names_by_alias
-        }
-        resolved.update(
-            (self.names_by_alias[key], value)
-            for key, value in values.items()
-            if key in self.names_by_alias and value is not None
-        )
-        return resolved | {k: v for k, v in self.defaults.items() if k not in resolved}
+def _write_out(
+    values: Mapping[str, Any], names: Mapping[str, str], defaults: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return all values by their long names, defaults last; a value under an alias goes before
+    another.
+    """
+    written = {
+        key: defaults.get(key) if value is None else value
+        for key, value in values.items()
+        if key not in names
+    }
+    written |= {
+        names[key]: value for key, value in values.items() if key in names and value is not None
+    }
+    return written | {key: value for key, value in defaults.items() if key not in written}
 
 
 def _attributes_to_cx1(
@@ -242,15 +219,14 @@ def _metadata(name: str, count: int) -> Element:
 
 
 def _declarations_element(declarations: Mapping[str, Mapping[str, Declaration]]) -> Element:
+    def describe(item: Declaration) -> Element:
+        label = None if item.label is None else item.data_type
+        return _without_nulls({"d": label, "v": item.default, "a": item.alias})
+
     return {
-        aspect: {name: _declaration_element(item) for name, item in names.items()}
+        aspect: {name: describe(item) for name, item in names.items()}
         for aspect, names in declarations.items()
     }
-
-
-def _declaration_element(item: Declaration) -> Element:
-    label = None if item.label is None else item.data_type
-    return _without_nulls({"d": label, "v": item.default, "a": item.alias})
 
 
 def _declare(
@@ -294,38 +270,29 @@ def _invent_defaults(attributes: Sequence[Attribute], elements: int) -> dict[str
     return defaults
 
 
-def _nodes_to_cx2(
-    network: Validated1,
-    typed: Mapping[int, Mapping[str, Any]],
-    declared: Mapping[str, Declaration],
-) -> list[Element]:
+def _nodes_to_cx2(network: Validated1, typed: TypedValues) -> Iterable[Element]:
     positions = {item["node"]: item for item in network.aspects.get("cartesianLayout", ())}
-    nodes: list[Element] = []
-    for node_id in sorted(typed):
-        node = {"id": node_id} | _coordinates(positions.get(node_id, {}))
-        nodes.append(_with_values(node, typed[node_id], declared))
-    return nodes
+    for node_id in sorted(typed.nodes):
+        yield {"id": node_id} | _coordinates(positions.get(node_id, {}))
 
 
-def _edges_to_cx2(
-    network: Validated1,
-    typed: Mapping[int, Mapping[str, Any]],
-    declared: Mapping[str, Declaration],
-) -> list[Element]:
-    return [
-        _with_values(
-            {"id": edge["@id"], "s": edge["s"], "t": edge["t"]}, typed[edge["@id"]], declared
-        )
-        for edge in network.aspects.get("edges", ())
-    ]
+def _edges_to_cx2(network: Validated1) -> Iterable[Element]:
+    for edge in network.aspects.get("edges", ()):
+        yield {"id": edge["@id"], "s": edge["s"], "t": edge["t"]}
 
 
 def _with_values(
-    element: Element, values: Mapping[str, Any], declared: Mapping[str, Declaration]
-) -> Element:
-    shortened = {
-        declared[name].alias or name: value
-        for name, value in values.items()
-        if value is None or value != declared[name].default
-    }
-    return element | {"v": shortened} if shortened else element
+    elements: Iterable[Element],
+    values: Mapping[int, Mapping[str, Any]],
+    declared: Mapping[str, Declaration],
+) -> list[Element]:
+    """Return elements with their values under aliases, those that are defaults left out."""
+    written = []
+    for element in elements:
+        shortened = {
+            declared[name].alias or name: value
+            for name, value in values[element["id"]].items()
+            if value is None or value != declared[name].default
+        }
+        written.append(element | ({"v": shortened} if shortened else {}))
+    return written

@@ -9,46 +9,35 @@ import string
 
 from sync.sandbox import accounts
 from sync.sandbox.accounts import Account
-from sync.sandbox.refusals import NOT_FOUND, turned_away
-from sync.sandbox.store import Store
+from sync.sandbox.refusals import NOT_FOUND, Refusal, turned_away
 
 _UNKNOWN = "Failed to authenticate user; credential information unknown"
 _NOBODY = "Invalid password for user ."
 _BASE64 = frozenset(string.ascii_letters + string.digits + "+/=")
 
 
-class Doorman:
-    """Checks credentials against the accounts of one store."""
+def admit(db: sqlite3.Connection, authorization: str | None) -> Account | None:
+    """Return the account that a call is made by, None for an anonymous one.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def admit(self, authorization: str | None) -> Account | None:
-        """Return the account that a call is made by, None for an anonymous one.
-
-        Raises the 401 of credentials that are wrong, unknown or of another scheme.
-        """
-        if authorization is None:
-            return None
-        name, password = _parse_basic(authorization)
-        with self._store.reading() as db:
-            account = accounts.find_by_name(db, name)
-        if account is None:
-            raise turned_away(f"User {name} doesn't exist.", NOT_FOUND)
-        if account.password is None or not accounts.password_matches(password, account.password):
-            raise turned_away(f"Invalid password for user {name}.")
-        return account
+    Raises the 401 of credentials that are wrong, unknown or of another scheme.
+    """
+    if authorization is None:
+        return None
+    name, password = _parse_basic(authorization)
+    if accounts.find_by_name(db, name) is None:
+        raise Refusal(401, NOT_FOUND, f"User {name} doesn't exist.")
+    return _log_in(db, name, password)
 
 
 def find_by_token(db: sqlite3.Connection, token: str) -> Account:
     """Return the account that an ``auth_token`` in a query stands for; raises the 401."""
-    name, password = _parse_pair(token, "Malformed authorization value received.")
+    return _log_in(db, *_parse_pair(token, "Malformed authorization value received."))
+
+
+def _log_in(db: sqlite3.Connection, name: str, password: str) -> Account:
     account = accounts.find_by_name(db, name)
-    if (
-        account is None
-        or account.password is None
-        or not accounts.password_matches(password, account.password)
-    ):
+    hashed = None if account is None else account.password
+    if account is None or hashed is None or not accounts.password_matches(password, hashed):
         raise turned_away(f"Invalid password for user {name}.")
     return account
 

@@ -20,13 +20,7 @@ Aspects = Mapping[str, Sequence[Element]]
 """The elements of each aspect, in the order in which they are written."""
 
 _CX2_HEADER = {"CXVersion": "2.0", "hasFragments": False}
-_CX2_ORDER = (
-    "attributeDeclarations",
-    "networkAttributes",
-    "nodes",
-    "edges",
-    "visualProperties",
-)
+_CX2_ORDER = ("attributeDeclarations", "networkAttributes", "nodes", "edges", "visualProperties")
 _NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
 _DEEPEST = 200
 """From here on values are written without recursion; orjson goes no deeper than 254."""
@@ -78,9 +72,9 @@ def write_cx1(
 
 
 def read_aspects(cx: bytes) -> dict[str, list[Element]]:
-    """Return all aspects of a file that was written here; ``metaData`` with both its blocks.
+    """Return all aspects of a stored file; ``metaData`` with the blocks at both its ends.
 
-    Raises NetworkError for a file that is no CX.
+    Raises NetworkError for a file that is not CX.
     """
     aspects: dict[str, list[Element]] = {}
     fragments = parse_json(cx)

@@ -18,8 +18,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sync.errors import ConfigError
 from sync.sandbox import networks
+from sync.sandbox.call import answer, done
 from sync.sandbox.faults import Fault, FaultBox, FaultKind, FaultRule, parse_rules, read_rules
-from sync.sandbox.operation import answer, done
 from sync.sandbox.refusals import GENERIC, Refusal, answer_refusal
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
@@ -37,16 +37,6 @@ TRANSPORT = "ndex_sync.transport"
 """Where among the scope's extensions the connection is, over a real socket."""
 
 _SLOW_PARTS = 10
-_HELD_BACK = frozenset(
-    {
-        FaultKind.LOST,
-        FaultKind.RESET_DURING,
-        FaultKind.RESET_AFTER,
-        FaultKind.TRUNCATE,
-        FaultKind.SLOW,
-        FaultKind.MEDDLE,
-    }
-)
 _NETWORK_PATH = re.compile(r"/v[23]/networks?/([0-9a-f-]{36})")
 
 Faults = Mapping[FaultKind, Fault]
@@ -78,28 +68,22 @@ class FaultyDoor:
         await self._run({fault.rule.kind: fault for fault in drawn}, scope, receive, send)
 
     async def _control(self, request: Request) -> Response:
+        box = self._box
         match request.method, request.url.path:
-            case "GET", path:
-                return answer(self._show_log() if path == LOG else {"rules": self._rules()})
+            case "GET", path if path == LOG:
+                return answer({"log": box.log, "lost_connections": box.lost_connections})
+            case "GET", _:
+                rules = [rule.model_dump(exclude_defaults=True) for rule in box.rules]
+                return answer({"rules": rules})
             case "DELETE", path:
-                self._box.set_rules(self._box.rules if path == LOG else ())
-                return done()
+                box.set_rules(box.rules if path == LOG else ())
             case "POST", path if path == CONTROL:
-                return self._set_rules(await request.body())
+                try:
+                    box.set_rules(_read_rules(await request.body()))
+                except ConfigError as error:
+                    return answer({"problems": error.problems}, 400)
             case _:
                 return answer({"problems": ["use GET, POST or DELETE"]}, 405)
-
-    def _show_log(self) -> dict[str, Any]:
-        return {"log": self._box.log, "lost_connections": self._box.lost_connections}
-
-    def _rules(self) -> list[dict[str, Any]]:
-        return [rule.model_dump(exclude_defaults=True) for rule in self._box.rules]
-
-    def _set_rules(self, body: bytes) -> Response:
-        try:
-            self._box.set_rules(_read_rules(body))
-        except ConfigError as error:
-            return answer({"problems": error.problems}, 400)
         return done()
 
     async def _run(self, faults: Faults, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,7 +97,7 @@ class FaultyDoor:
             await instead(scope, receive, send)
             return
         scope = {**scope, FAULTS: faults}
-        if _HELD_BACK.isdisjoint(faults):
+        if not faults:
             await self._inner(scope, receive, send)
             return
         recorded = _Recording()

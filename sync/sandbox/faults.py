@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -139,33 +139,23 @@ class FaultBox:
         self._seed = seed
         self.set_rules(rules)
 
-    @property
-    def rules(self) -> tuple[FaultRule, ...]:
-        """The rules in force."""
-        return self._rules
-
-    @property
-    def log(self) -> Sequence[LogEntry]:
-        """What happened since the rules were last set or cleared."""
-        return tuple(self._log)
-
     def set_rules(self, rules: Iterable[FaultRule]) -> None:
-        """Put other rules in force, with fresh dice, counts and log."""
-        self._rules = tuple(rules)
+        """Put other ``rules`` in force, with fresh dice, counts and ``log``."""
+        self.rules = tuple(rules)
+        self.log: list[LogEntry] = []
         self._random = random.Random(self._seed)  # noqa: S311 - to be repeated, not to be secret
-        self._seen = [0] * len(self._rules)
-        self._struck = [0] * len(self._rules)
-        self._log: list[LogEntry] = []
+        self._seen = [0] * len(self.rules)
+        self._struck = [0] * len(self.rules)
 
     def draw(self, method: str, path: str) -> list[Fault]:
         """Decide what goes wrong with one call, and log it."""
         faults = []
-        for number, rule in enumerate(self._rules):
+        for number, rule in enumerate(self.rules):
             if rule.fits(method, path) and self._strikes(number, rule):
                 faults.append(Fault(rule, round(self._random.uniform(*rule.seconds), 3)))
         for fault in faults:
-            entry = LogEntry(len(self._log) + 1, method, path, fault.rule.kind, fault.seconds)
-            self._log.append(entry)
+            entry = LogEntry(len(self.log) + 1, method, path, fault.rule.kind, fault.seconds)
+            self.log.append(entry)
         return faults
 
     def _strikes(self, number: int, rule: FaultRule) -> bool:

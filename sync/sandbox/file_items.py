@@ -13,6 +13,7 @@ import orjson
 from sync.sandbox import items, networks, permissions
 from sync.sandbox.items import Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow
+from sync.sandbox.summaries import describe, present
 
 
 class ItemFormat(StrEnum):
@@ -62,6 +63,11 @@ _MEMBERS: Mapping[tuple[ItemType, ItemFormat], frozenset[str]] = {
 }
 """Which groups of members each kind of item has in each format."""
 
+_DETAILS = (
+    *("creationTime", "indexLevel", "cxFileSize", "cx2FileSize", "isCertified"),
+    *("isShowcase", "hasLayout", "hasSample", "nodeCount"),
+)
+
 
 def select(place: Place, wanted: ItemType | None) -> Place:
     """Return the items of one type; shortcuts come with what they lead to, never by themselves."""
@@ -85,7 +91,7 @@ def render_items(db: sqlite3.Connection, place: Place, view: View) -> list[dict[
         {
             "uuid": item.id,
             "type": kind,
-            **_present(name=item.name),
+            **present(name=item.name),
             "modificationTime": item.modified_ms,
             **({"owner": item.owner, "owner_id": item.owner_id} if view.owner else {}),
             **_choose(described, _MEMBERS[kind, view.form]),
@@ -111,30 +117,22 @@ def _choose(described: dict[str, Any], groups: frozenset[str]) -> dict[str, Any]
 
 def _describe_network(row: NetworkRow) -> dict[str, Any]:
     # What was never loaded has neither edges nor warnings, not even none.
-    loaded = row.warnings is not None
+    loaded, shown = row.warnings is not None, describe(row)
     return {
         "state": {
             "isReadOnly": bool(row.read_only),
             **({"warnings": orjson.Fragment(row.warnings)} if row.warnings is not None else {}),
             **({} if row.completed is None else {"isCompleted": bool(row.completed)}),
             "isValid": bool(row.valid),
-            **_present(errorMessage=row.error, doi=row.doi),
+            **present(errorMessage=row.error, doi=row.doi),
         },
         "visibility": row.visibility,
         "edges": row.edge_count if loaded else None,
         "attributes": {"description": row.description},
         "details": {
-            "creationTime": row.created_ms,
-            "indexLevel": row.index_level,
-            "cxFileSize": row.cx_size,
-            "cx2FileSize": row.cx2_size,
-            "cxFormat": row.cx_format,
-            "isCertified": bool(row.certified),
-            "isShowcase": bool(row.showcase),
-            "hasLayout": bool(row.has_layout),
-            "hasSample": bool(row.has_sample),
-            "nodeCount": row.node_count,
+            **{name: shown[name] for name in _DETAILS},
             "subnetworkIds": orjson.Fragment(row.subnetworks or "[]"),
+            "cxFormat": row.cx_format,
             "version": row.version,
             "folderId": row.folder_id,
         },
@@ -161,7 +159,3 @@ def _describe_item(db: sqlite3.Connection, item: Item) -> dict[str, Any]:
         "attributes": {"target": item.target_id, "target_type": item.target_type},
         "status": {"target_status": status},
     }
-
-
-def _present(**members: object) -> dict[str, Any]:
-    return {name: value for name, value in members.items() if value is not None}

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sync.model import NetworkId
-from sync.sandbox.refusals import uncaught, undeserialisable
+from sync.sandbox.refusals import database_error, illegal_argument, undeserialisable
 
 _GROUP_BITS = (32, 16, 16, 16, 48)
 _STRICT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -21,7 +21,7 @@ def parse_uuid(text: str) -> NetworkId:
     """
     groups = text.split("-")
     if len(groups) != len(_GROUP_BITS) or not all(re.fullmatch(r"[0-9a-fA-F]+", g) for g in groups):
-        raise uncaught(f"java.lang.IllegalArgumentException: Invalid UUID string: {text}")
+        raise illegal_argument(f"Invalid UUID string: {text}")
     number = 0
     for group, bits in zip(groups, _GROUP_BITS, strict=True):
         number = number << bits | int(group, 16) & (1 << bits) - 1
@@ -35,9 +35,8 @@ def parse_batch_uuid(text: str, position: int) -> NetworkId:
     the server's query.
     """
     if not _STRICT.fullmatch(text):
-        raise uncaught(
-            "org.postgresql.util.PSQLException: ERROR: invalid input syntax for type uuid: "
-            f'"{text}"\n  Position: {position}'
+        raise database_error(
+            f'invalid input syntax for type uuid: "{text}"\n  Position: {position}'
         )
     return NetworkId(text.lower())
 

@@ -1,4 +1,4 @@
-"""Folders, shortcuts and legacy network sets: where networks are filed (contract 7)."""
+"""Folders, shortcuts, legacy network sets and workspaces: where networks are filed (contract 7)."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ class ItemType(StrEnum):
     FOLDER = "FOLDER"
     SHORTCUT = "SHORTCUT"
     SET = "SET"
-    """A network set from before NDEx 3.0; no list of items has one."""
+    """A network set from before NDEx 3.0."""
+    WORKSPACE = "WORKSPACE"
+    """A workspace of Cytoscape Web."""
 
 
 FILE_TYPES = (ItemType.NETWORK, ItemType.FOLDER, ItemType.SHORTCUT)
-"""The types that the API knows."""
+"""The types that lists of items have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A folder, shortcut or legacy set, with its owner's name when read.
+    """A folder, shortcut, legacy set or workspace, with its owner's name when read.
 
-    ``folder_id`` None is its owner's home. A shortcut has a target, a set has ``properties`` (a
-    JSON object as text) and ``showcase``. A set and the folder that the migration made of it have
-    the same id.
+    ``folder_id`` None is its owner's home. A shortcut has a target, a set has ``showcase``, sets
+    and workspaces have ``properties``: a JSON object as text. A set and the folder that the
+    migration made of it have the same id.
     """
 
     kind: ItemType
     id: str
     owner_id: str
-    name: str
+    name: str | None
     created_ms: int
     modified_ms: int
     description: str | None = None
@@ -58,6 +60,19 @@ class Item:
     def open_key(self) -> str | None:
         """The access key, None while it is off."""
         return self.access_key if self.access_key_on else None
+
+
+class Where(StrEnum):
+    """A place that holds networks, folders and shortcuts."""
+
+    IN_FOLDER = "folder_id = :id AND NOT deleted"
+    """What lies directly in a folder, whoever owns it."""
+    AT_HOME = "owner_id = :id AND folder_id IS NULL AND NOT deleted"
+    """What an account has outside of any folder."""
+    OWNED = "owner_id = :id AND NOT deleted"
+    """All that an account has."""
+    IN_TRASH = "owner_id = :id AND in_trash"
+    """What an account has in its trash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +99,10 @@ def find(db: sqlite3.Connection, kind: ItemType, item_id: str) -> Item | None:
     return rows[0] if rows else None
 
 
-def find_set(db: sqlite3.Connection, owner_id: str, name: str) -> Item | None:
-    """Return an account's legacy set of this name; there is at most one."""
-    rows = _read(db, "kind = 'SET' AND owner_id = :id AND name = :name", id=owner_id, name=name)
-    return rows[0] if rows else None
-
-
-def list_sets(db: sqlite3.Connection, owner_id: str) -> list[Item]:
-    """Return an account's legacy sets, newest change first."""
-    return _read(db, "kind = 'SET' AND owner_id = :id ORDER BY modified_ms DESC, id", id=owner_id)
+def list_newest(db: sqlite3.Connection, kind: ItemType, owner_id: str) -> list[Item]:
+    """Return an account's legacy sets or workspaces, newest change first."""
+    where = "kind = :kind AND owner_id = :id ORDER BY modified_ms DESC, id"
+    return _read(db, where, kind=kind, id=owner_id)
 
 
 def list_own(db: sqlite3.Connection, kind: ItemType, owner_id: str, limit: int = -1) -> list[Item]:
@@ -106,24 +116,11 @@ def list_own(db: sqlite3.Connection, kind: ItemType, owner_id: str, limit: int =
     )
 
 
-def list_children(db: sqlite3.Connection, folder_id: str) -> Place:
-    """Return what lies directly in a folder, whoever owns it."""
-    return _list(db, "folder_id = :id AND NOT deleted", folder_id)
-
-
-def list_home(db: sqlite3.Connection, owner_id: str) -> Place:
-    """Return what an account has outside of any folder."""
-    return _list(db, "owner_id = :id AND folder_id IS NULL AND NOT deleted", owner_id)
-
-
-def list_all(db: sqlite3.Connection, owner_id: str) -> Place:
-    """Return all that an account has, deleted items left out."""
-    return _list(db, "owner_id = :id AND NOT deleted", owner_id)
-
-
-def list_trash(db: sqlite3.Connection, owner_id: str) -> Place:
-    """Return what an account has in its trash."""
-    return _list(db, "owner_id = :id AND in_trash", owner_id)
+def list_place(db: sqlite3.Connection, where: Where, item_id: str) -> Place:
+    """Return what is in a place: in the folder or of the account with this id."""
+    rows = db.execute(f"SELECT * FROM network_row WHERE {where}", {"id": item_id})  # noqa: S608 - ours
+    items = _read(db, f"kind IN ('FOLDER', 'SHORTCUT') AND {where} ORDER BY kind", id=item_id)
+    return Place([NetworkRow(**row) for row in rows], items)
 
 
 def list_tree(db: sqlite3.Connection, item_id: str) -> list[str]:
@@ -134,16 +131,6 @@ def list_tree(db: sqlite3.Connection, item_id: str) -> list[str]:
         (item_id,),
     )
     return [row["id"] for row in rows]
-
-
-def home_targets(db: sqlite3.Connection, account_id: str) -> list[str]:
-    """Return the networks that shortcuts at the account's home lead to."""
-    rows = db.execute(
-        "SELECT DISTINCT target_id FROM item WHERE owner_id = ? AND folder_id IS NULL"
-        " AND target_type = 'NETWORK' AND NOT deleted ORDER BY target_id",
-        (account_id,),
-    )
-    return [row["target_id"] for row in rows]
 
 
 def search_own(db: sqlite3.Connection, owner_id: str, expression: str | None) -> list[Item]:
@@ -180,10 +167,10 @@ def save(db: sqlite3.Connection, item: Item) -> None:
     )
 
 
-def delete_set(db: sqlite3.Connection, set_id: str) -> None:
-    """Remove a legacy set; its networks and its folder stay."""
-    db.execute("DELETE FROM set_member WHERE set_id = ?", (set_id,))
-    db.execute("DELETE FROM item WHERE kind = 'SET' AND id = ?", (set_id,))
+def delete(db: sqlite3.Connection, item: Item) -> None:
+    """Remove a legacy set or workspace; its networks stay, and the folder of a set."""
+    db.execute("DELETE FROM set_member WHERE set_id = ?", (item.id,))
+    db.execute("DELETE FROM item WHERE kind = ? AND id = ?", (item.kind, item.id))
 
 
 def add_members(db: sqlite3.Connection, set_id: str, network_ids: Iterable[str]) -> None:
@@ -210,12 +197,6 @@ def list_members(db: sqlite3.Connection, set_id: str) -> list[NetworkRow]:
         (set_id,),
     )
     return [NetworkRow(**row) for row in rows]
-
-
-def _list(db: sqlite3.Connection, where: str, id_: str) -> Place:
-    rows = db.execute(f"SELECT * FROM network_row WHERE {where}", {"id": id_})  # noqa: S608 - ours
-    items = _read(db, f"kind <> 'SET' AND {where} ORDER BY kind", id=id_)
-    return Place([NetworkRow(**row) for row in rows], items)
 
 
 def _read(db: sqlite3.Connection, where: str, **values: object) -> list[Item]:

@@ -17,7 +17,7 @@ ACCOUNT_NAME_LENGTH = 100
 _CONTEXT = 49
 """How many characters of a JSON text the database shows of what is before a fault."""
 
-_SAVING = "DB error when saving network summary: "
+_SAVING = "DB error when saving network summary: ERROR: "
 
 
 def check_texts(
@@ -29,9 +29,7 @@ def check_texts(
     """Raise NetworkError for a text that is too long for its column, or holds a NUL."""
     for text, length in ((name, NAME_LENGTH), (version, VERSION_LENGTH)):
         if text is not None and len(text.rstrip(" ")) > length:
-            raise NetworkError(
-                f"{_SAVING}ERROR: value too long for type character varying({length})"
-            )
+            raise NetworkError(f"{_SAVING}value too long for type character varying({length})")
     items = [
         {"subNetworkId": None, "value": p.value, "predicateString": p.name} for p in properties
     ]
@@ -41,18 +39,18 @@ def check_texts(
         begin = max(0, end - _CONTEXT)
         shown = f"{'...' if begin else ''}{written[begin:end]}..."
         raise NetworkError(
-            f"{_SAVING}ERROR: unsupported Unicode escape sequence\n"
+            f"{_SAVING}unsupported Unicode escape sequence\n"
             f"  Detail: \\u0000 cannot be converted to text.\n  Where: JSON data, line 1: {shown}"
         )
     if holds_nul([name, description, version]):
         raise NetworkError(
-            f'{_SAVING}ERROR: invalid byte sequence for encoding "UTF8": 0x00\n'
+            f'{_SAVING}invalid byte sequence for encoding "UTF8": 0x00\n'
             "  Where: unnamed portal parameter $1"
         )
 
 
 def bare_reason(error: NetworkError) -> str:
-    """Return what the database itself said, without the words of a load."""
+    """Return what the database itself said, without the words around it."""
     return str(error).removeprefix(_SAVING)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import orjson
 
 from sync.model import NetworkId
+from sync.sandbox import store
 from sync.sandbox.queries import FIELDS
 from sync.sandbox.refusals import network_not_found
 
@@ -115,7 +116,7 @@ def get(db: sqlite3.Connection, network_id: str) -> NetworkRow:
     return row
 
 
-def find_all(db: sqlite3.Connection, ids: Iterable[str]) -> list[NetworkRow]:
+def find_all(db: sqlite3.Connection, ids: Iterable[str | None]) -> list[NetworkRow]:
     """Return those of ``ids`` that exist, each once."""
     rows = db.execute(
         "SELECT * FROM network_row WHERE id IN (SELECT value FROM json_each(?)) AND NOT deleted",
@@ -138,12 +139,6 @@ def list_for_account(db: sqlite3.Connection, account_id: str) -> list[NetworkRow
     return [NetworkRow(**row) for row in rows]
 
 
-def list_owned(db: sqlite3.Connection, account_id: str) -> list[NetworkRow]:
-    """Return an account's own networks, newest change first."""
-    rows = list_for_account(db, account_id)
-    return [row for row in rows if row.owner_id == account_id and not row.deleted]
-
-
 def insert(
     db: sqlite3.Connection,
     network_id: NetworkId,
@@ -153,11 +148,8 @@ def insert(
     folder_id: str | None = None,
 ) -> None:
     """Add an empty private network, as a create does before anything is parsed."""
-    db.execute(
-        "INSERT INTO network (id, owner_id, created_ms, modified_ms, folder_id)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (network_id, owner_id, now_ms, now_ms, folder_id),
-    )
+    times = {"created_ms": now_ms, "modified_ms": now_ms}
+    store.insert(db, "network", id=network_id, owner_id=owner_id, folder_id=folder_id, **times)
 
 
 def update(db: sqlite3.Connection, network_id: str, **columns: object) -> None:
@@ -213,10 +205,6 @@ def search(
         " (SELECT id FROM entry JOIN network ON network.rowid = entry.rowid"
         " WHERE entry MATCH coalesce(:expression, 'x')))"
         " ORDER BY modified_ms DESC, id",
-        {
-            "cores": orjson.dumps(list(cores)).decode(),
-            "owner": owner,
-            "expression": expression,
-        },
+        {"cores": orjson.dumps(list(cores)).decode(), "owner": owner, "expression": expression},
     )
     return [NetworkRow(**row) for row in rows]

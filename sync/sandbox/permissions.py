@@ -11,11 +11,6 @@ from sync.sandbox.networks import NetworkRow
 from sync.sandbox.refusals import unauthorized
 
 
-def find(db: sqlite3.Connection, item_id: str, account_id: str) -> str | None:
-    """Return what was granted to an account on a network or folder, None where nothing was."""
-    return list_granted(db, item_id).get(account_id)
-
-
 def list_granted(db: sqlite3.Connection, item_id: str) -> dict[str, str]:
     """Return what was granted on a network or folder, by account."""
     rows = db.execute(
@@ -38,31 +33,14 @@ def list_held(
     return {row["id"]: row["held"] for row in rows}
 
 
-def list_shared_with(db: sqlite3.Connection, account_id: str) -> dict[str, str]:
-    """Return what others granted to an account, by network."""
-    rows = db.execute(
-        "SELECT id, kind FROM permission JOIN network ON id = item_id"
-        " WHERE account_id = ? AND NOT deleted ORDER BY id",
-        (account_id,),
-    )
+def list_shared_with(db: sqlite3.Connection, account_id: str | None) -> dict[str, str]:
+    """Return what others granted to an account, by network and folder.
+
+    What lies in a folder comes with it, deleted or not, except for networks: they have a grant of
+    their own.
+    """
+    rows = db.execute("SELECT id, kind FROM shared WHERE account_id = ?", (account_id,))
     return {row["id"]: row["kind"] for row in rows}
-
-
-def list_folders_shared_with(db: sqlite3.Connection, account_id: str) -> dict[str, str]:
-    """Return what others granted to an account, by folder; what lies in one comes with it."""
-    rows = db.execute(
-        "SELECT shared.id, shared.kind FROM shared"
-        " JOIN item ON item.id = shared.id AND item.kind = 'FOLDER'"
-        " WHERE account_id = ? AND owner_id <> account_id AND NOT deleted",
-        (account_id,),
-    )
-    return {row["id"]: row["kind"] for row in rows}
-
-
-def find_opened(db: sqlite3.Connection, account_id: str | None) -> frozenset[str]:
-    """Return the folders that were shared with an account, and all that lie in them."""
-    rows = db.execute("SELECT id FROM shared WHERE account_id = ?", (account_id,))
-    return frozenset(row["id"] for row in rows)
 
 
 def find_shared(db: sqlite3.Connection, ids: Iterable[str]) -> frozenset[str]:
@@ -75,43 +53,31 @@ def find_shared(db: sqlite3.Connection, ids: Iterable[str]) -> frozenset[str]:
 
 
 def grant(db: sqlite3.Connection, item_id: str, account_id: str, kind: str) -> None:
-    """Grant READ or WRITE on a network, ADMIN too on a folder, in place of what was granted."""
+    """Grant READ or WRITE on a network, ADMIN too on a folder, in place of what was granted.
+
+    With a folder go the networks that are in it now, not later; ADMIN is WRITE for them.
+    """
     db.execute(
-        "INSERT OR REPLACE INTO permission (item_id, account_id, kind) VALUES (?, ?, ?)",
-        (item_id, account_id, kind),
+        "INSERT OR REPLACE INTO permission (item_id, account_id, kind)"
+        " SELECT :item, :account, :kind UNION"
+        " SELECT id, :account, replace(:kind, 'ADMIN', 'WRITE') FROM network"
+        " WHERE folder_id = :item AND owner_id <> :account",
+        {"item": item_id, "account": account_id, "kind": kind},
     )
 
 
 def revoke(db: sqlite3.Connection, item_id: str, account_id: str) -> None:
-    """Take back what was granted to an account."""
-    db.execute("DELETE FROM permission WHERE item_id = ? AND account_id = ?", (item_id, account_id))
-
-
-def grant_folder(db: sqlite3.Connection, folder_id: str, account_id: str, kind: str) -> None:
-    """Grant READ, WRITE or ADMIN on a folder, and on what networks are in it now, not later.
-
-    ADMIN on a folder is WRITE on its networks.
-    """
-    grant(db, folder_id, account_id, kind)
-    db.execute(
-        "INSERT OR REPLACE INTO permission (item_id, account_id, kind)"
-        " SELECT id, ?, ? FROM network WHERE folder_id = ? AND owner_id <> ?",
-        (account_id, "WRITE" if kind == "ADMIN" else kind, folder_id, account_id),
-    )
-
-
-def revoke_folder(db: sqlite3.Connection, folder_id: str, account_id: str) -> None:
-    """Take back what was granted on a folder, and with it the rights to its networks."""
+    """Take back what was granted on a network, or on a folder and the networks in it."""
     db.execute(
         "DELETE FROM permission WHERE account_id = ?"
         " AND (item_id = ? OR item_id IN (SELECT id FROM network WHERE folder_id = ?))",
-        (account_id, folder_id, folder_id),
+        (account_id, item_id, item_id),
     )
 
 
 def may_write(db: sqlite3.Connection, row: NetworkRow, account_id: str) -> bool:
     """Whether the account owns the network or was granted WRITE."""
-    return row.owner_id == account_id or find(db, row.id, account_id) == "WRITE"
+    return row.owner_id == account_id or list_granted(db, row.id).get(account_id) == "WRITE"
 
 
 def require_write(db: sqlite3.Connection, row: NetworkRow, account_id: str) -> None:

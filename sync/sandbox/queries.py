@@ -11,22 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 FIELDS = (
-    "uuid",
-    "name",
-    "description",
-    "labels",
-    "owner",
-    "networkType",
-    "organism",
-    "disease",
-    "tissue",
-    "author",
-    "methods",
-    "nodeName",
-    "represents",
-    "alias",
-    "rights",
-    "rightsHolder",
+    *("uuid", "name", "description", "labels", "owner", "networkType", "organism", "disease"),
+    *("tissue", "author", "methods", "nodeName", "represents", "alias", "rights", "rightsHolder"),
     "version",
 )
 """The parts of an entry that a search looks into, and that may be named in it."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import orjson
 from starlette.responses import Response
@@ -19,6 +22,7 @@ INVALID_NETWORK = "NDEx_Modify_Invalid_Network_Exception"
 GENERIC = "NDEx_Exception"
 
 
+@dataclass(eq=False)
 class Refusal(Exception):
     """An answer of the server that is no success.
 
@@ -29,53 +33,45 @@ class Refusal(Exception):
     ``costs_connection`` takes one of the server's database connections for good (contract 3.2).
     """
 
-    def __init__(
-        self,
-        status: int,
-        error_code: str | None,
-        message: str,
-        *,
-        keeps_changes: bool = False,
-        challenges: bool = False,
-        costs_connection: bool = False,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.error_code = error_code
-        self.message = message
-        self.keeps_changes = keeps_changes
-        self.challenges = challenges
-        self.costs_connection = costs_connection
+    status: int
+    error_code: str | None
+    message: str
+    keeps_changes: bool = False
+    challenges: bool = False
+    costs_connection: bool = False
 
 
-def bad_request(message: str) -> Refusal:
-    """400 for what a resource method itself refuses."""
-    return Refusal(400, BAD_REQUEST, message)
+bad_request = partial(Refusal, 400, BAD_REQUEST)
+"""400 for what a resource method itself refuses."""
 
+undeserialisable = partial(Refusal, 400, None, "Not able to deserialize data provided.")
+"""400 with a plain body: the request is not the JSON that the method expects."""
 
-def undeserialisable() -> Refusal:
-    """400 with a plain body: the request is not the JSON that the method expects."""
-    return Refusal(400, None, "Not able to deserialize data provided.")
+turned_away = partial(Refusal, 401, UNAUTHORIZED)
+"""401 of the check that comes before every operation."""
 
+unauthorized = partial(Refusal, 401, UNAUTHORIZED, challenges=True)
+"""401 of an operation: not logged in, or no right to it."""
 
-def turned_away(message: str, error_code: str = UNAUTHORIZED) -> Refusal:
-    """401 of the check that comes before every operation."""
-    return Refusal(401, error_code, message)
+forbidden = partial(Refusal, 403, FORBIDDEN)
+not_found = partial(Refusal, 404, NOT_FOUND)
+duplicate = partial(Refusal, 409, DUPLICATE)
 
+locked = partial(
+    Refusal,
+    500,
+    LOCKED,
+    "This network is currently locked by another updating process. Please try again.",
+)
+"""500: another update holds the network."""
 
-def unauthorized(message: str) -> Refusal:
-    """401 of an operation: not logged in, or no right to it."""
-    return Refusal(401, UNAUTHORIZED, message, challenges=True)
+invalid_network = partial(
+    Refusal, 500, INVALID_NETWORK, "This operation is not allowed on an invalid network."
+)
+"""500: the network is not validated yet."""
 
-
-def forbidden(message: str) -> Refusal:
-    """403."""
-    return Refusal(403, FORBIDDEN, message)
-
-
-def not_found(message: str) -> Refusal:
-    """404."""
-    return Refusal(404, NOT_FOUND, message)
+failure = partial(Refusal, 500, GENERIC)
+"""500 for every other error of the server."""
 
 
 def network_not_found(network_id: str) -> Refusal:
@@ -83,44 +79,36 @@ def network_not_found(network_id: str) -> Refusal:
     return not_found(f"Network {network_id} not found in NDEx.")
 
 
-def duplicate(message: str) -> Refusal:
-    """409."""
-    return Refusal(409, DUPLICATE, message)
-
-
-def locked() -> Refusal:
-    """500: another update holds the network."""
-    return Refusal(
-        500,
-        LOCKED,
-        "This network is currently locked by another updating process. Please try again.",
-    )
-
-
-def invalid_network() -> Refusal:
-    """500: the network is not validated yet."""
-    return Refusal(500, INVALID_NETWORK, "This operation is not allowed on an invalid network.")
-
-
-def failure(message: str) -> Refusal:
-    """500 for every other error of the server."""
-    return Refusal(500, GENERIC, message)
-
-
 def uncaught(message: str) -> Refusal:
-    """500 for what the server did not foresee: unknown routes, unparsable ids, null errors."""
+    """500 for what the server did not foresee, with the Java exception and its text."""
     return failure(f"Uncaught exception {message}")
 
 
-def keeping_changes(refusal: Refusal) -> Refusal:
-    """Return ``refusal`` as one of an operation that commits all the same (contract 3.5)."""
-    return Refusal(
-        refusal.status,
-        refusal.error_code,
-        refusal.message,
-        keeps_changes=True,
-        challenges=refusal.challenges,
-    )
+def null_error(message: str = "null") -> Refusal:
+    """500 of a value that is missing."""
+    return uncaught(f"java.lang.NullPointerException: {message}")
+
+
+def illegal_argument(message: str) -> Refusal:
+    """500 of a value that a method of the server does not take."""
+    return uncaught(f"java.lang.IllegalArgumentException: {message}")
+
+
+def database_error(message: str) -> Refusal:
+    """500 of a statement that the database refuses."""
+    return uncaught(f"org.postgresql.util.PSQLException: ERROR: {message}")
+
+
+def uncaught_bad_request(message: str) -> Refusal:
+    """500 of a request that was to be answered 400."""
+    return uncaught(f"jakarta.ws.rs.BadRequestException: {message}")
+
+
+def require_constant(kind: str, known: Container[str], text: str) -> str:
+    """Return the name of a constant as it is; raises the 500 of one that the server lacks."""
+    if text not in known:
+        raise illegal_argument(f"No enum constant org.ndexbio.model.object.{kind}.{text}")
+    return text
 
 
 def hide_cause(refusal: Refusal) -> Refusal:

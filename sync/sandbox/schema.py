@@ -65,8 +65,8 @@ CREATE TABLE task (
   parsed_ms INTEGER NOT NULL, done_ms INTEGER NOT NULL
 );
 CREATE TABLE item (
-  kind TEXT NOT NULL CHECK (kind IN ('FOLDER', 'SHORTCUT', 'SET')), id TEXT NOT NULL,
-  owner_id TEXT NOT NULL REFERENCES account (id), name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('FOLDER', 'SHORTCUT', 'SET', 'WORKSPACE')),
+  id TEXT NOT NULL, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT,
   created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL, description TEXT, folder_id TEXT,
   target_id TEXT, target_type TEXT, visibility TEXT NOT NULL DEFAULT 'PRIVATE',
   properties TEXT NOT NULL DEFAULT '{}', showcase INTEGER NOT NULL DEFAULT 0,
@@ -91,11 +91,6 @@ CREATE VIEW shared AS
     SELECT item_id, account_id, kind FROM permission
     UNION SELECT item.id, account_id, down.kind FROM item JOIN down ON folder_id = down.id)
   SELECT * FROM down;
-CREATE TABLE workspace (
-  id TEXT PRIMARY KEY, owner_id TEXT NOT NULL REFERENCES account (id), name TEXT,
-  options TEXT NOT NULL DEFAULT '{}', networks TEXT NOT NULL DEFAULT '[]',
-  created_ms INTEGER NOT NULL, modified_ms INTEGER NOT NULL
-);
 CREATE VIRTUAL TABLE entry USING fts5 (
   uuid, name, description, labels, owner, networkType, organism, disease, tissue, author, methods,
   nodeName, represents, alias, rights, rightsHolder, version

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sync.cx.data_types import element_type, parse_typed
 from sync.cx.frame import Element, refusal, shown
 from sync.sandbox.cx1.elements import text_of
-from sync.sandbox.visual_values import cx1_property, cx2_property
+from sync.sandbox.visual_values import CX1_PROPERTIES, CX2_PROPERTIES
 
 _SEGMENT = re.compile(r"((?:K|V|L|E|G|OV)=[0-9]+)=(.*)", re.DOTALL)
 
@@ -116,28 +116,15 @@ def _ranges(points: list[_Point]) -> Iterator[Element]:
     if not points:
         yield {"max": None, "maxVPValue": None, "includeMin": False, "includeMax": False}
         return
-    first, last = points[0], points[-1]
-    yield {
-        "max": first.at,
-        "maxVPValue": first.below,
-        "includeMin": False,
-        "includeMax": first.equal == first.below,
-    }
-    for lower, upper in pairwise(points):
-        yield {
-            "min": lower.at,
-            "max": upper.at,
-            "minVPValue": lower.above,
-            "maxVPValue": upper.below,
-            "includeMin": lower.equal == lower.above,
-            "includeMax": upper.equal == upper.below,
-        }
-    yield {
-        "min": last.at,
-        "minVPValue": last.above,
-        "includeMin": last.equal == last.above,
-        "includeMax": False,
-    }
+    for lower, upper in pairwise([None, *points, None]):
+        entry: Element = {}
+        if lower is not None:
+            entry |= {"min": lower.at, "minVPValue": lower.above}
+        if upper is not None:
+            entry |= {"max": upper.at, "maxVPValue": upper.below}
+        entry["includeMin"] = lower is not None and lower.equal == lower.above
+        entry["includeMax"] = upper is not None and upper.equal == upper.below
+        yield entry
 
 
 def _points(name: str, ranges: list[Element]) -> Iterator[tuple[str, str, str, str]]:
@@ -158,7 +145,7 @@ def _points(name: str, ranges: list[Element]) -> Iterator[tuple[str, str, str, s
 
 
 def _value(name: str, text: str | None) -> Any:
-    found = cx2_property(name)
+    found = CX2_PROPERTIES.get(name)
     if text is None or found is None:
         return None
     try:
@@ -175,7 +162,7 @@ def _typed(label: str, text: str) -> Any:
 
 
 def _text(name: str, value: Any) -> str:
-    found = cx1_property(name)
+    found = CX1_PROPERTIES.get(name)
     return "" if found is None else found[1].to_cx1(value)
 
 

@@ -34,12 +34,17 @@ def parse_format(text: str) -> SummaryFormat:
         ) from None
 
 
+def present(**members: object) -> dict[str, Any]:
+    """Return those members that have a value: the server leaves the others out."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
 def render_v2(row: NetworkRow) -> dict[str, Any]:
     """Return the v2 summary: properties as a list, ``isValid`` and ``cxFormat`` shown."""
     return {
         "externalId": row.id,
-        **_shared(row),
-        **_present(version=row.version, cxFormat=row.cx_format),
+        **describe(row),
+        **present(version=row.version, cxFormat=row.cx_format),
         "properties": orjson.Fragment(row.properties),
         "warnings": orjson.Fragment(row.warnings or "[]"),
         "subnetworkIds": orjson.Fragment(row.subnetworks or "[]"),
@@ -54,7 +59,7 @@ def render_v3(row: NetworkRow, form: SummaryFormat) -> dict[str, Any]:
         case SummaryFormat.UPDATE:
             return _stub(row)
         case SummaryFormat.PROPERTIES:
-            named = _present(name=row.name, description=row.description)
+            named = present(name=row.name, description=row.description)
             return {**_stub(row), **named, "properties": _typed(row, form)}
         case SummaryFormat.COMPACT:
             return _compact(row)
@@ -85,11 +90,12 @@ def format_properties(properties: tuple[Property, ...]) -> str:
     ).decode()
 
 
-def _shared(row: NetworkRow) -> dict[str, Any]:
+def describe(row: NetworkRow) -> dict[str, Any]:
+    """Return what the dialects have in common."""
     return {
         "creationTime": row.created_ms,
         "modificationTime": row.modified_ms,
-        **_present(name=row.name, description=row.description),
+        **present(name=row.name, description=row.description),
         "visibility": row.visibility,
         "owner": row.owner,
         "ownerUUID": row.owner_id,
@@ -104,13 +110,13 @@ def _shared(row: NetworkRow) -> dict[str, Any]:
         "cxFileSize": row.cx_size,
         "cx2FileSize": row.cx2_size,
         "indexLevel": row.index_level,
-        **_present(doi=row.doi, errorMessage=row.error, folderId=row.folder_id),
+        **present(doi=row.doi, errorMessage=row.error, folderId=row.folder_id),
         "showInTrash": bool(row.in_trash),
     }
 
 
 def _compact(row: NetworkRow) -> dict[str, Any]:
-    shown = {"uuid": row.id, **_shared(row)}
+    shown = {"uuid": row.id, **describe(row)}
     if row.warnings is not None:
         shown["warnings"] = orjson.Fragment(row.warnings)
     if row.subnetworks is not None:
@@ -127,7 +133,3 @@ def _typed(row: NetworkRow, form: SummaryFormat) -> dict[str, Any]:
         return typed_properties(parse_properties(row), row.version)
     except NetworkError as error:
         raise bad_request(f"Format {form} is unsupported. Error message: {error}") from error
-
-
-def _present(**fields: object) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}

@@ -17,6 +17,10 @@ class Column:
     key: str
     default: Any = None
 
+    def read(self, element: Mapping[str, Any]) -> Any:
+        """Return what an element has in the column, the default where it has nothing."""
+        return (element.get("v") or {}).get(self.key, self.default)
+
 
 @dataclass(frozen=True, slots=True)
 class ListStyle:
@@ -38,11 +42,6 @@ def find_columns(
         rules = declared[name]
         columns.append(Column(name, rules.get("a", name), rules.get("v")))
     return columns
-
-
-def read_value(element: Mapping[str, Any], column: Column) -> Any:
-    """Return what an element has in a column, the default where it has nothing."""
-    return (element.get("v") or {}).get(column.key, column.default)
 
 
 def render_row(cells: Sequence[Any], style: ListStyle) -> str:

@@ -7,12 +7,12 @@ import sqlite3
 import orjson
 
 from sync.sandbox import contents, networks
-from sync.sandbox.items import Place, list_tree
+from sync.sandbox.items import list_tree
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.refusals import failure
 
 _IN_TREE = "IN (SELECT value FROM json_each(:tree))"
-_ITEMS = f"kind <> 'SET' AND id {_IN_TREE}"
+_ITEMS = f"kind IN ('FOLDER', 'SHORTCUT') AND id {_IN_TREE}"
 
 
 def erase_network(db: sqlite3.Connection, network_id: str) -> None:
@@ -92,14 +92,6 @@ def purge_item(db: sqlite3.Connection, item_id: str) -> None:
     for row in inside.fetchall():
         purge_network(db, row["id"])
     db.execute(f"DELETE FROM item WHERE {_ITEMS}", tree)  # noqa: S608 - ours
-
-
-def purge(db: sqlite3.Connection, trashed: Place) -> None:
-    """Remove for good what is in the trash."""
-    for network in trashed.networks:
-        purge_network(db, network.id)
-    for item in trashed.items:
-        purge_item(db, item.id)
 
 
 def _tree(db: sqlite3.Connection, item_id: str) -> dict[str, str]:

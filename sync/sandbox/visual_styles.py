@@ -16,7 +16,7 @@ from sync.cx.frame import Element, null_refusal, refusal, shown
 from sync.cx.java_text import parse_java_boolean, parse_java_double
 from sync.sandbox.cx1.elements import text_of
 from sync.sandbox.style_mappings import mapping_to_cx1, mapping_to_cx2
-from sync.sandbox.visual_values import cx1_property, cx2_property
+from sync.sandbox.visual_values import CX1_PROPERTIES, CX2_PROPERTIES
 
 Types = Mapping[str, Mapping[str, str]]
 """The data types of attributes, by CX2 aspect and name."""
@@ -122,14 +122,14 @@ def _mappings_to_cx2(element: Element, types: Types) -> Element:
     return {
         found[0]: mapping_to_cx2(name, mapping, types.get(owner, {}))
         for name, mapping in mappings.items()
-        if (found := cx2_property(name)) is not None
+        if (found := CX2_PROPERTIES.get(name)) is not None
     }
 
 
 def _values_to_cx2(values: Mapping[str, str]) -> Element:
     converted: Element = {}
     for name, text in values.items():
-        if (found := cx2_property(name)) is not None:
+        if (found := CX2_PROPERTIES.get(name)) is not None:
             cx2_name, kind = found
             try:
                 value = kind.to_cx2(text)
@@ -146,7 +146,7 @@ def _values_to_cx1(values: Mapping[str, Any]) -> Element:
     return {
         found[0]: found[1].to_cx1(value)
         for name, value in values.items()
-        if value is not None and (found := cx1_property(name)) is not None
+        if value is not None and (found := CX1_PROPERTIES.get(name)) is not None
     }
 
 
@@ -167,7 +167,7 @@ def _group_to_cx1(
     mappings = {
         found[0]: mapping_to_cx1(name, mapping, types)
         for name, mapping in (style.get(_MAPPINGS.get(owner, "")) or {}).items()
-        if (found := cx1_property(name)) is not None
+        if (found := CX1_PROPERTIES.get(name)) is not None
     }
     switches = {
         name: text_of(editor.get(name, usual)) for name, usual in _SWITCHES.get(owner, {}).items()

@@ -42,16 +42,6 @@ class Kind:
     to_cx1: Callable[[Any], str]
 
 
-def cx2_property(name: str) -> tuple[str, Kind] | None:
-    """Return under which name CX2 has a property of CX1, None where it has none."""
-    return _BY_CX1_NAME.get(name)
-
-
-def cx1_property(name: str) -> tuple[str, Kind] | None:
-    """Return under which name CX1 has a property of CX2, None where it has none."""
-    return _BY_CX2_NAME.get(name)
-
-
 def _number(text: str) -> float:
     try:
         return parse_java_double(text)
@@ -65,10 +55,6 @@ def _whole(text: str) -> int:
         return int(_number(text))
     except (ValueError, OverflowError):
         raise ValueError(f"Can't convert string {text} to number.") from None
-
-
-def _transparency(opacity: float) -> str:
-    return str(floor(opacity * 255 + 0.5))
 
 
 def _renamed(names: Mapping[str, str]) -> Kind:
@@ -202,7 +188,7 @@ _KINDS = {
         + " ".join(f"NODE_CUSTOMGRAPHICS_SIZE_{number}" for number in _NINE)
     ),
     Kind(_whole, text_of): "NODE_LABEL_FONT_SIZE EDGE_LABEL_FONT_SIZE",
-    Kind(lambda text: _number(text) / 255.0, _transparency): (
+    Kind(lambda text: _number(text) / 255.0, lambda opacity: str(floor(opacity * 255 + 0.5))): (
         "NODE_BORDER_TRANSPARENCY=NODE_BORDER_OPACITY NODE_TRANSPARENCY=NODE_BACKGROUND_OPACITY"
         " NODE_LABEL_TRANSPARENCY=NODE_LABEL_OPACITY EDGE_TRANSPARENCY=EDGE_OPACITY"
         " EDGE_LABEL_TRANSPARENCY=EDGE_LABEL_OPACITY"
@@ -232,5 +218,8 @@ _NAMES = [
     for kind, names in _KINDS.items()
     for name in names.split()
 ]
-_BY_CX1_NAME = {cx1: (cx2, kind) for cx1, cx2, kind in _NAMES}
-_BY_CX2_NAME = {cx2: (cx1, kind) for cx1, cx2, kind in _NAMES}
+CX2_PROPERTIES = {cx1: (cx2, kind) for cx1, cx2, kind in _NAMES}
+"""The properties of CX1 with their names and kinds in CX2."""
+
+CX1_PROPERTIES = {cx2: (cx1, kind) for cx1, cx2, kind in _NAMES}
+"""The properties of CX2 with their names and kinds in CX1."""

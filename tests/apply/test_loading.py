@@ -16,8 +16,8 @@ from sync.match.compare import DesiredState
 from sync.model import Verdict, Visibility
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
-from sync.sandbox.loading import load_cx2
 from sync.sandbox.store import Store
+from sync.sandbox.uploads import load_cx2
 from sync.state.journal import Outcome
 from tests.apply.pushing import FEWER, QUICK_APPLY, Push, opened, owned, quick_sandbox
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id

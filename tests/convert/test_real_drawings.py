@@ -20,7 +20,7 @@ from sync.match.compare import compare_genes
 from sync.model import Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.sandbox.loading import load_cx1, load_cx2
+from sync.sandbox.uploads import load_cx1, load_cx2
 from tests.conftest import SHARED
 from tests.convert.drawings import Aspects
 

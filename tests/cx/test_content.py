@@ -10,7 +10,7 @@ from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
-from sync.sandbox.loading import load_cx1
+from sync.sandbox.uploads import load_cx1
 from tests.cx.documents import END, HEADER
 from tests.cx.drawn import Document, networks
 from tests.cx.uploads import make_cx1

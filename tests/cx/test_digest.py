@@ -17,7 +17,7 @@ from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.errors import NetworkError
 from sync.model import Dialect, Property
-from sync.sandbox.loading import load_cx2, rewrite_attributes
+from sync.sandbox.uploads import load_cx2, rewrite_attributes
 from tests.cx.drawn import Document, aspects_of, document, networks
 from tests.cx.uploads import accepted_cx2
 

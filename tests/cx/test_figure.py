@@ -15,7 +15,7 @@ from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
 from sync.match.compare import compare_genes
 from sync.model import Dialect, Gene
-from sync.sandbox.loading import load_cx2
+from sync.sandbox.uploads import load_cx2
 from tests.cx.drawn import FIGURE_GENES, aspects_of
 from tests.nouns import FIGURE, make_gene
 

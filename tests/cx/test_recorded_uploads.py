@@ -16,7 +16,7 @@ from sync.cx.digest import content_digest
 from sync.cx.parse_json import is_plain_json
 from sync.cx.validate_cx2 import check_conversion, read_cx2, validate_cx2
 from sync.errors import NetworkError, UploadRefused
-from sync.sandbox.loading import Loaded, load_cx1, load_cx2
+from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
 from tests.cx.recorded import Sent, conversions, refusals
 
 _WIPES = "an empty body wipes the network"

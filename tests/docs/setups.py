@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.store import Store
 from tests.docs.pages import ROOT
 

@@ -23,7 +23,7 @@ from sync.model import (
 )
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.store import Store
 from tests.e2e.running import run_command
 from tests.samples import Sample, check_sample, gene_cx2, sandbox_client

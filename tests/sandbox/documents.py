@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from sync.model import NetworkId
-from sync.sandbox import accounts, loads, networks
-from sync.sandbox.loading import load_cx2
+from sync.sandbox import accounts, networks, queue
 from sync.sandbox.store import Store
+from sync.sandbox.uploads import load_cx2
 
 UUID = NetworkId("7fc70ab6-9fb1-11ea-aaef-0ac135e8bacf")
 OWNER = ("ann", "secret words")
@@ -52,5 +52,5 @@ def add_network(store: Store, network_id: NetworkId = UUID, name: str = "a netwo
     with store.writing() as db:
         owner = accounts.find_by_name(db, OWNER[0]) or accounts.create(db, *OWNER, now_ms=1000)
         networks.insert(db, network_id, owner.id, 1000)
-        loads.store_loaded(db, network_id, load_cx2(make_cx2(name)))
+        queue.store_loaded(db, network_id, load_cx2(make_cx2(name)))
         networks.update(db, network_id, completed=1, visibility="PUBLIC", has_cx2=1)

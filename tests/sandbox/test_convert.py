@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sync.sandbox.loading import load_cx1, load_cx2
+from sync.sandbox.uploads import load_cx1, load_cx2
 from tests.cx.uploads import Fragment, aspects_of, declare, make_cx1, make_cx2, make_nodes
 
 

@@ -113,5 +113,5 @@ def test_new_rules_begin_with_an_empty_log_and_the_first_throw() -> None:
     box = FaultBox(parse_rules("* error times=1"), seed=0)
     box.draw("GET", "/")
     box.set_rules(box.rules)
-    assert box.log == ()
+    assert box.log == []
     assert len(box.draw("GET", "/")) == 1

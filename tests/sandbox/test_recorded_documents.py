@@ -8,7 +8,7 @@ import pytest
 
 from sync.errors import NetworkError
 from sync.sandbox.limits import check_texts
-from sync.sandbox.loading import Loaded, load_cx1, load_cx2
+from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
 from tests.cx.recorded import Sent, conversions, refusals
 from tests.cx.uploads import aspects_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from sync.errors import NetworkError
 from sync.model import Property
-from sync.sandbox.loading import load_cx1, load_cx2, rewrite_attributes
+from sync.sandbox.uploads import load_cx1, load_cx2, rewrite_attributes
 from tests.cx.uploads import aspects_of, declare, make_cx1, make_cx2, make_nodes
 
 LOADED = load_cx2(

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from sync.errors import ConfigError
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.serve import LOOPBACK, describe, listen
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from sync.sandbox import accounts, items, networks, permissions
+from sync.sandbox import accounts, items, networks, permissions, refusals
 from sync.sandbox.accounts import Account, render_account, render_own_account
+from sync.sandbox.call import JSON, TEXT, Call, Operation, answer, created_v2, done, read_text
 from sync.sandbox.ids import parse_uuid
+from sync.sandbox.items import ItemType, Where
 from sync.sandbox.limits import ACCOUNT_NAME_LENGTH
-from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done, read_text
-from sync.sandbox.refusals import (
-    bad_request,
-    failure,
-    forbidden,
-    not_found,
-    unauthorized,
-    uncaught,
-)
 from sync.sandbox.summaries import render_v2
 
 ACCOUNT_LIMIT = 2000
@@ -32,21 +25,20 @@ def create_account(call: Call) -> Response:
         for key in ("userName", "password", "emailAddress", "firstName", "lastName")
     )
     if name is None:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if not password:
-        raise uncaught("java.lang.IllegalArgumentException: A user password is required")
+        raise refusals.illegal_argument("A user password is required")
     if not email:
-        raise uncaught("java.lang.IllegalArgumentException: A user email address is required")
+        raise refusals.illegal_argument("A user email address is required")
     if ":" in name:
-        raise failure('User account name can\'t have ":" in it.')
+        raise refusals.failure('User account name can\'t have ":" in it.')
     if len(name) > ACCOUNT_NAME_LENGTH:
-        raise uncaught(
-            "org.postgresql.util.PSQLException: ERROR: value too long for type character "
-            f"varying({ACCOUNT_NAME_LENGTH})"
+        raise refusals.database_error(
+            f"value too long for type character varying({ACCOUNT_NAME_LENGTH})"
         )
     known = accounts.find_by_name(call.db, name) is not None
     if not known and accounts.find_by_email(call.db, email) is not None:
-        raise failure(f"Email address '{email.lower()}' is being used by another user.")
+        raise refusals.failure(f"Email address '{email.lower()}' is being used by another user.")
     account = accounts.create(
         call.db,
         name,
@@ -56,8 +48,7 @@ def create_account(call: Call) -> Response:
         first_name=first_name,
         last_name=last_name,
     )
-    url = f"{call.base_url}{call.settings.rest_prefix}/user/{account.id}"
-    return PlainTextResponse(url, 201, {"Location": url})
+    return created_v2(call, f"user/{account.id}")
 
 
 @Operation("GET", "/v2/user", anonymous=True)
@@ -66,9 +57,7 @@ def find_account(call: Call) -> Response:
     valid = call.query.get("valid")
     if valid is not None:
         if valid.lower() != "true":
-            raise uncaught(
-                "java.lang.IllegalArgumentException: The 'valid' parameter must be set to 'true'."
-            )
+            raise refusals.illegal_argument("The 'valid' parameter must be set to 'true'.")
         return answer(render_own_account(call.db, _caller(call), call.disk_quota))
     name, email = call.query.get("username"), call.query.get("email")
     if name:
@@ -76,11 +65,9 @@ def find_account(call: Call) -> Response:
     if email:
         found = accounts.find_by_email(call.db, email)
         if found is None:
-            raise not_found(f"User with email {email} doesn't exist.")
+            raise refusals.not_found(f"User with email {email} doesn't exist.")
         return answer(render_account(found))
-    raise uncaught(
-        "java.lang.IllegalArgumentException: parameter username or email is required in the URL."
-    )
+    raise refusals.illegal_argument("parameter username or email is required in the URL.")
 
 
 @Operation("GET", "/v3/users", anonymous=True)
@@ -88,30 +75,32 @@ def find_account_v3(call: Call) -> Response:
     """Answer one account by its name; all of it to its owner, who has to ask for that."""
     name = call.query.get("username")
     if not name:
-        raise bad_request("username is missing.")
+        raise refusals.bad_request("username is missing.")
     found = _get_named(call, name)
     if not call.flag("fullrecord"):
         return answer(render_account(found))
     if call.account is None or call.account.id != found.id:
-        raise bad_request("key is missing.")
+        raise refusals.bad_request("key is missing.")
     return _answer_account(call, found)
 
 
 @Operation("GET", "/v2/user/{id}", anonymous=True)
 def get_account(call: Call) -> Response:
     """Answer one account by its UUID."""
-    return _answer_account(call, _get_by_id(call, call.id))
+    return _answer_account(call, accounts.get(call.db, call.id))
 
 
 @Operation("POST", "/v2/batch/user", anonymous=True, consumes=(JSON,))
 def list_accounts(call: Call) -> Response:
     """Answer many accounts in the order of their ids; an unknown one fails the whole call."""
     if not call.has_json:
-        raise forbidden("A user id list is required.")
+        raise refusals.forbidden("A user id list is required.")
     ids = call.json_texts()
     if len(ids) > ACCOUNT_LIMIT:
-        raise failure(f"You can only send up to {ACCOUNT_LIMIT} user ids in this function.")
-    return answer([render_account(_get_by_id(call, parse_uuid(text))) for text in ids])
+        raise refusals.failure(
+            f"You can only send up to {ACCOUNT_LIMIT} user ids in this function."
+        )
+    return answer([render_account(accounts.get(call.db, parse_uuid(text))) for text in ids])
 
 
 @Operation("POST", "/v2/search/user", anonymous=True, consumes=(JSON,))
@@ -119,7 +108,7 @@ def search_accounts(call: Call) -> Response:
     """Answer the accounts whose names hold one of the words."""
     text = call.json_object().get("searchString")
     if not isinstance(text, str):
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     size, start = call.number("size", 100) or ACCOUNT_LIMIT, call.number("start", 0)
     found = accounts.search(call.db, text.lower().split())
     page = found[start * size : (start + 1) * size]
@@ -132,17 +121,15 @@ def put_account(call: Call) -> Response:
     """Change the caller's account; what is left out is cleared, and the name stays."""
     given = call.json_object()
     if call.id != call.me.id:
-        raise uncaught(
-            "java.lang.IllegalArgumentException: UUID in URL doesn't match the user ID of the "
-            "signed in user's."
+        raise refusals.illegal_argument(
+            "UUID in URL doesn't match the user ID of the signed in user's."
         )
     if given.get("externalId") != call.id:
-        raise uncaught(
-            "java.lang.IllegalArgumentException: UUID in updated user data doesn't match user ID "
-            "in the URL."
+        raise refusals.illegal_argument(
+            "UUID in updated user data doesn't match user ID in the URL."
         )
     if not given.get("emailAddress"):
-        raise uncaught("java.lang.IllegalArgumentException: A valid email address is required.")
+        raise refusals.illegal_argument("A valid email address is required.")
     columns = {column: read_text(given.get(key)) for key, column in accounts.FIELDS.items()}
     accounts.update(call.db, call.id, columns, call.now_ms)
     return done()
@@ -152,10 +139,10 @@ def put_account(call: Call) -> Response:
 def delete_account(call: Call) -> Response:
     """Delete the caller's account, unless it owns a network."""
     if call.id != call.me.id:
-        raise failure("An authenticated user can only delete himself.")
+        raise refusals.failure("An authenticated user can only delete himself.")
     owned = call.db.execute("SELECT 1 FROM network WHERE owner_id = ?", (call.id,)).fetchone()
     if owned is not None:
-        raise failure("Cannot orphan networks")
+        raise refusals.failure("Cannot orphan networks")
     accounts.delete(call.db, call.id)
     return done()
 
@@ -164,11 +151,11 @@ def delete_account(call: Call) -> Response:
 def put_password(call: Call) -> Response:
     """Change the caller's password to the text of the body; nobody gets mail about a lost one."""
     if call.flag("forgot"):
-        _get_by_id(call, call.id)
+        accounts.get(call.db, call.id)
     elif call.account is None:
-        raise unauthorized("Only authenticated users can their change passwords.")
+        raise refusals.unauthorized("Only authenticated users can their change passwords.")
     elif call.account.id != call.id:
-        raise unauthorized("Updating other user's password is not allowed.")
+        raise refusals.unauthorized("Updating other user's password is not allowed.")
     else:
         accounts.set_password(call.db, call.id, call.body.decode())
     return done()
@@ -177,14 +164,14 @@ def put_password(call: Call) -> Response:
 @Operation("POST", "/v3/users/signin", anonymous=True)
 def sign_in(_: Call) -> Response:
     """Refuse a token: this server knows passwords alone."""
-    raise bad_request("Open ID authentication is not enabled on this server")
+    raise refusals.bad_request("Open ID authentication is not enabled on this server")
 
 
 @Operation("GET", "/v2/user/{id}/membership")
 def list_memberships(call: Call) -> Response:
     """Answer the groups of an account: there are none."""
     if call.query.get("type", "MEMBER") != "MEMBER":
-        raise failure("Valid permissions required in getUserGroupMembership function.")
+        raise refusals.failure("Valid permissions required in getUserGroupMembership function.")
     return answer({})
 
 
@@ -192,17 +179,17 @@ def list_memberships(call: Call) -> Response:
 def list_held(call: Call) -> Response:
     """Answer what the caller holds on one network, or on all that others share with him."""
     if call.id != call.me.id:
-        raise failure("Checking other user's network permission is not allowed.")
+        raise refusals.failure("Checking other user's network permission is not allowed.")
     network_id = call.query.get("networkid")
     if network_id is not None:
         return answer(permissions.list_held(call.db, [parse_uuid(network_id)], call.id))
     least = call.query.get("permission", "READ").upper()
-    held = (
-        permissions.list_shared_with(call.db, call.id)
-        if least != "ADMIN"
-        else {row.id: "ADMIN" for row in networks.list_owned(call.db, call.id)}
-    )
-    return answer({id_: kind for id_, kind in held.items() if least in ("READ", kind)})
+    if least == "ADMIN":
+        own = items.list_place(call.db, Where.OWNED, call.id)
+        return answer(dict.fromkeys([row.id for row in own.networks], "ADMIN"))
+    held = permissions.list_shared_with(call.db, call.id)
+    found = [row.id for row in networks.find_all(call.db, held)]
+    return answer({id_: held[id_] for id_ in found if least in ("READ", held[id_])})
 
 
 @Operation("GET", "/user/authenticate", anonymous=True)
@@ -229,7 +216,11 @@ def list_own_networks(call: Call) -> Response:
     rows = networks.list_for_account(call.db, account_id)
     page = rows[offset : offset + limit] if limit > 0 else rows[offset:]
     shown = {row.id for row in page}
-    targets = [target for target in items.home_targets(call.db, account_id) if target not in shown]
+    targets = [
+        link.target_id
+        for link in items.list_own(call.db, ItemType.SHORTCUT, account_id)
+        if link.folder_id is None and link.target_type == "NETWORK" and link.target_id not in shown
+    ]
     return answer([render_v2(row) for row in [*page, *networks.find_all(call.db, targets)]])
 
 
@@ -237,39 +228,32 @@ def list_own_networks(call: Call) -> Response:
 def count_own_networks(call: Call) -> Response:
     """Answer how many networks and legacy sets an account has, deleted shared ones included."""
     account_id = _own_id(call, "autheticated")
-    listed, sets = networks.list_for_account(call.db, account_id), items.list_sets(call.db, call.id)
+    listed = networks.list_for_account(call.db, account_id)
+    sets = items.list_newest(call.db, ItemType.SET, account_id)
     return answer({"networkCount": len(listed), "networkSetCount": len(sets)})
 
 
 def _caller(call: Call) -> Account:
     if call.account is None:
-        raise unauthorized("Unauthorized user.")
+        raise refusals.unauthorized("Unauthorized user.")
     return call.account
 
 
 def _own_id(call: Call, word: str) -> str:
     account_id = parse_uuid(call.path["id"])
     if call.me.id != account_id:
-        raise unauthorized(f"Userid has to be the same as {word} user's")
+        raise refusals.unauthorized(f"Userid has to be the same as {word} user's")
     return account_id
 
 
 def _get_named(call: Call, name: str) -> Account:
     if "\x00" in name:
-        raise uncaught(
-            'org.postgresql.util.PSQLException: ERROR: invalid byte sequence for encoding "UTF8": '
-            "0x00\n  Where: unnamed portal parameter $1"
+        raise refusals.database_error(
+            'invalid byte sequence for encoding "UTF8": 0x00\n  Where: unnamed portal parameter $1'
         )
     account = accounts.find_by_name(call.db, name)
     if account is None:
-        raise not_found(f"User {name.lower()} doesn't exist.")
-    return account
-
-
-def _get_by_id(call: Call, account_id: str) -> Account:
-    account = accounts.find_by_id(call.db, account_id)
-    if account is None:
-        raise not_found(f"User with UUID: {account_id} doesn't exist.")
+        raise refusals.not_found(f"User {name.lower()} doesn't exist.")
     return account
 
 

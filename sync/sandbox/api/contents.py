@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
+from sync.cx.frame import Element
 from sync.model import NetworkId
-from sync.sandbox import contents, loads, networks
+from sync.sandbox import contents, networks, queue, refusals
+from sync.sandbox.call import JSON, Call, Operation, answer, done
 from sync.sandbox.credentials import find_by_token
-from sync.sandbox.loading import aspect_counts, read_aspect
+from sync.sandbox.cx_files import Aspects, read_aspects
 from sync.sandbox.networks import NetworkRow, Reader, may_read
-from sync.sandbox.operation import JSON, Call, Operation, answer, done
 from sync.sandbox.rebuild import ATTRIBUTES, without_string_types
-from sync.sandbox.refusals import (
-    Refusal,
-    bad_request,
-    failure,
-    not_found,
-    unauthorized,
-    uncaught,
-    undeserialisable,
-)
-from sync.sandbox.tables import Column, ListStyle, find_columns, read_value, render_row
+from sync.sandbox.tables import Column, ListStyle, find_columns, render_row
 
 TABLE = "text/tab-separated-values"
 
@@ -47,9 +39,9 @@ def get_cx2(call: Call) -> Response:
     """Answer the whole CX2 file; whether there is one is asked before anything else."""
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or not row.has_cx2:
-        raise not_found(_NO_CX2)
+        raise refusals.not_found(_NO_CX2)
     if not may_read(row, _token_reader(call)):
-        raise unauthorized("User doesn't have read access to this network.")
+        raise refusals.unauthorized("User doesn't have read access to this network.")
     cx = contents.read(call.db, row.id, "cx2")
     if cx is None or not _is_file_name(call):
         raise _no_file(call, "IO error", "network.cx2")
@@ -59,51 +51,48 @@ def get_cx2(call: Call) -> Response:
 @Operation("GET", "/v2/network/{id}/aspect", anonymous=True)
 def list_aspects_v2(call: Call) -> Response:
     """Answer the CX1 metadata."""
-    row = _get_readable(call, call.reader, "access")
-    cx = _read_cx1(call, row.id) if row.was_read else None
-    return answer({"metaData": read_aspect(cx, "metaData") if cx else []})
+    aspects = _cx1_aspects(call, _get_readable(call, call.reader))
+    return answer({"metaData": aspects.get("metaData", [])})
 
 
 @Operation("GET", "/v3/networks/{id}/aspects", anonymous=True)
 def list_aspects_v3(call: Call) -> Response:
     """Answer name and element count of every CX2 aspect."""
-    row = _get_readable(call, call.reader, "access")
-    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    counts = aspect_counts(cx) if cx else ()
-    return answer([{"name": name, "elementCount": count} for name, count in counts])
+    listed = _cx2_aspects(call).get("metaData", [])
+    return answer(
+        [{"name": entry["name"], "elementCount": entry["elementCount"]} for entry in listed]
+    )
 
 
 @Operation("GET", "/v2/network/{id}/aspect/{name}", anonymous=True, produces=None)
 def get_aspect_v2(call: Call) -> Response:
     """Answer the elements of one CX1 aspect; an access key does not open it."""
-    row = _get_readable(call, call.keyless_reader, "access")
+    row, name = _get_readable(call, call.keyless_reader), call.path["name"]
     if not row.valid:
         return answer([])
-    cx = _read_cx1(call, row.id) if row.was_read else None
-    elements = _elements(cx, call, _missing_cx1(call))[: _size(call)]
-    if call.path["name"] in ATTRIBUTES:
-        elements = without_string_types(elements)
-    return answer(elements)
+    missing = refusals.not_found(
+        f"Aspect {name} not found in this network: {contents.DATA}/{call.id}/aspects/{name} "
+        "(No such file or directory)"
+    )
+    elements = _elements(call, _cx1_aspects(call, row), missing)[: _size(call)]
+    return answer(without_string_types(elements) if name in ATTRIBUTES else elements)
 
 
 @Operation("GET", "/v2/network/{id}/aspect/{name}/metadata", anonymous=True)
 def get_aspect_metadata(call: Call) -> Response:
     """Answer the metadata of one CX1 aspect, nothing where it is missing."""
-    row = _get_readable(call, call.keyless_reader, "access")
-    cx = _read_cx1(call, row.id) if row.was_read else None
-    listed = read_aspect(cx, "metaData") if cx else None
-    entries = [entry for entry in listed or () if entry["name"] == call.path["name"]]
-    return answer(entries[0]) if entries else done()
+    aspects = _cx1_aspects(call, _get_readable(call, call.keyless_reader))
+    named = {entry["name"]: entry for entry in reversed(aspects.get("metaData", []))}
+    entry = named.get(call.path["name"])
+    return done() if entry is None else answer(entry)
 
 
 @Operation("GET", "/v3/networks/{id}/aspects/{name}", anonymous=True, produces=None)
 def get_aspect_v3(call: Call) -> Response:
     """Answer the elements of one CX2 aspect as they are stored."""
-    row = _get_readable(call, call.reader, "access")
-    name, size = call.path["name"], _size(call)
-    missing = not_found(f"Aspect {name} is not found in this network.")
-    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    elements = _elements(cx, call, missing)
+    aspects, name, size = _cx2_aspects(call), call.path["name"], _size(call)
+    missing = refusals.not_found(f"Aspect {name} is not found in this network.")
+    elements = _elements(call, aspects, missing)
     if name == "edges":
         _check_method(call, size, len(elements))
     if size is not None and not elements:
@@ -115,12 +104,10 @@ def get_aspect_v3(call: Call) -> Response:
 @Operation("GET", "/v3/networks/{id}/export", anonymous=True, produces=None)
 def get_table(call: Call) -> Response:
     """Answer nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
-    row = _get_readable(call, call.reader, "access")
-    kind = call.query.get("type", "node")
+    aspects, kind = _cx2_aspects(call), call.query.get("type", "node")
     if kind not in ("node", "edge"):
-        raise bad_request("Parameter \"type\" can only be 'node' or 'edge'.")
-    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    table = _make_table(call, kind, cx) if cx else None
+        raise refusals.bad_request("Parameter \"type\" can only be 'node' or 'edge'.")
+    table = _make_table(call, kind, aspects) if aspects else None
     return Response(table or b"", media_type=TABLE)
 
 
@@ -129,39 +116,39 @@ def select_nodes(call: Call) -> Response:
     """Answer the named attributes of the nodes with these ids."""
     given = call.json_object()
     if not given.keys() <= {"ids", "attributeNames"}:
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     ids, names = given.get("ids"), given.get("attributeNames")
     if not names:
-        raise bad_request("At least one attribute name is reqired in the 'attributeNames' field.")
-    row = _get_readable(call, call.reader, "access")
-    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
-    nodes = read_aspect(cx, "nodes") if cx else None
-    if cx is None or nodes is None:
+        raise refusals.bad_request(
+            "At least one attribute name is reqired in the 'attributeNames' field."
+        )
+    aspects = _cx2_aspects(call)
+    if "nodes" not in aspects:
         return answer({})
-    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0].get("nodes")
+    declared = aspects.get("attributeDeclarations", [{}])[0].get("nodes")
     if declared is None:
-        raise not_found("This network has no attributes on nodes.")
+        raise refusals.not_found("This network has no attributes on nodes.")
     try:
         columns = find_columns(declared, names)
     except KeyError as missing:
         name = missing.args[0]
-        raise not_found(f"Node attribute '{name}' is not found in this network.") from None
+        raise refusals.not_found(f"Node attribute '{name}' is not found in this network.") from None
     return answer(
         {
-            str(node["id"]): {column.name: read_value(node, column) for column in columns}
-            for node in nodes
+            str(node["id"]): {column.name: column.read(node) for column in columns}
+            for node in aspects["nodes"]
             if node["id"] in (ids or ())
         }
     )
 
 
-def _make_table(call: Call, kind: str, cx: bytes) -> str | None:
-    declared = (read_aspect(cx, "attributeDeclarations") or [{}])[0]
+def _make_table(call: Call, kind: str, aspects: Aspects) -> str | None:
+    declared = aspects.get("attributeDeclarations", [{}])[0]
     style = ListStyle(call.query.get("listdelimiter", ","), call.flag("quotestringinlist"))
     key = call.query.get("nodekey", "id")
     columns = _columns(declared, kind, call.query.get(f"{kind}attributes"))
     key_column = None if key == "id" else _columns(declared, "node", key)[0]
-    elements, nodes = read_aspect(cx, f"{kind}s"), read_aspect(cx, "nodes") or []
+    elements = aspects.get(f"{kind}s")
     if elements is None:
         return None
     headings = ["id", *([] if kind == "node" else [f"source_{key}", f"target_{key}"])]
@@ -171,16 +158,16 @@ def _make_table(call: Call, kind: str, cx: bytes) -> str | None:
     if call.query.get("header", "true").lower() != "true":
         lines.clear()
     ends = {
-        node["id"]: node["id"] if key_column is None else read_value(node, key_column)
-        for node in nodes
+        node["id"]: node["id"] if key_column is None else key_column.read(node)
+        for node in aspects.get("nodes", [])
     }
     for element in elements:
         cells = [element["id"]]
         cells += [ends.get(element[end]) for end in ("s", "t") if kind == "edge"]
-        values = [read_value(element, column) for column in columns]
         if kind == "edge" and _stops_at(columns, call):
             return "".join(lines) + render_row([*cells, None], style).removesuffix("\n")
-        lines.append(render_row([*cells, *values], style))
+        cells += [column.read(element) for column in columns]
+        lines.append(render_row(cells, style))
     return "".join(lines)
 
 
@@ -199,28 +186,41 @@ def _columns(
         )
     except KeyError as missing:
         name = missing.args[0]
-        raise unauthorized(f"{kind}s aspect doesn't have attribute {name}") from None
+        raise refusals.unauthorized(f"{kind}s aspect doesn't have attribute {name}") from None
 
 
 def _token_reader(call: Call) -> Reader:
     """Return who reads a whole content: these calls alone take a token in the query."""
     if "id_token" in call.query:
-        raise unauthorized("Google OAuth is not enabled on this server.")
+        raise refusals.unauthorized("Google OAuth is not enabled on this server.")
     token = call.query.get("auth_token")
     if token is None:
         return call.reader
     return networks.find_reader(call.db, find_by_token(call.db, token).id, None)
 
 
-def _get_readable(call: Call, reader: Reader, right: str) -> NetworkRow:
+def _get_readable(call: Call, reader: Reader, right: str = "access") -> NetworkRow:
     row = networks.get(call.db, call.id)
     if not may_read(row, reader):
-        raise unauthorized(f"User doesn't have {right} to this network.")
+        raise refusals.unauthorized(f"User doesn't have {right} to this network.")
     return row
 
 
+def _cx1_aspects(call: Call, row: NetworkRow) -> Aspects:
+    """Return the aspects of the CX1 file, none while there is none that was read."""
+    cx = _read_cx1(call, row.id) if row.was_read else None
+    return read_aspects(cx) if cx else {}
+
+
+def _cx2_aspects(call: Call) -> Aspects:
+    """Return the aspects of the CX2 file, none where there is none."""
+    row = _get_readable(call, call.reader)
+    cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
+    return read_aspects(cx) if cx else {}
+
+
 def _read_cx1(call: Call, network_id: NetworkId) -> bytes | None:
-    if loads.is_converting(call.db, network_id):
+    if queue.is_converting(call.db, network_id):
         return None
     return contents.read(call.db, network_id, "cx1")
 
@@ -230,8 +230,8 @@ def _is_file_name(call: Call) -> bool:
     return call.path["id"] == call.id
 
 
-def _no_file(call: Call, trouble: str, name: str) -> Refusal:
-    return failure(
+def _no_file(call: Call, trouble: str, name: str) -> refusals.Refusal:
+    return refusals.failure(
         f"Ndex server {trouble}: {contents.DATA}/{call.path['id']}/{name} "
         "(No such file or directory)"
     )
@@ -256,32 +256,20 @@ def _check_method(call: Call, size: int | None, count: int) -> None:
     """Check how the edges are to be chosen; raises the 500."""
     method = call.query.get("method", "first")
     if method.lower() not in ("first", "random"):
-        raise failure(f"Method {method} is not supported in this function.")
+        raise refusals.failure(f"Method {method} is not supported in this function.")
     if method.lower() == "first":
         return
     if size is None:
-        raise failure("size parameter has to be greater than 0 when getting random edges.")
+        raise refusals.failure("size parameter has to be greater than 0 when getting random edges.")
     if size > count:
-        raise uncaught("java.lang.RuntimeException: Invalid bound or count parameter.")
+        raise refusals.uncaught("java.lang.RuntimeException: Invalid bound or count parameter.")
 
 
-def _missing_cx1(call: Call) -> Refusal:
+def _elements(call: Call, aspects: Aspects, missing: refusals.Refusal) -> Sequence[Element]:
     name = call.path["name"]
-    return not_found(
-        f"Aspect {name} not found in this network: {contents.DATA}/{call.id}/aspects/{name} "
-        "(No such file or directory)"
-    )
-
-
-def _elements(cx: bytes | None, call: Call, missing: Refusal) -> list[Any]:
-    name = call.path["name"]
-    if cx is None or not _is_file_name(call) or name in _NO_ASPECTS:
-        elements = None
-    else:
-        elements = read_aspect(cx, name)
-    if elements is None:
+    if name not in aspects or not _is_file_name(call) or name in _NO_ASPECTS:
         raise missing
-    return elements
+    return aspects[name]
 
 
 def _size(call: Call) -> int | None:

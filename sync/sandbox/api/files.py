@@ -9,34 +9,25 @@ from starlette.responses import Response
 
 from sync.errors import NetworkError
 from sync.model import Visibility
-from sync.sandbox import items, loads, networks, permissions, trash
+from sync.sandbox import items, networks, permissions, queue, refusals, trash
+from sync.sandbox.call import JSON, Call, Operation, answer, created, done, read_text
 from sync.sandbox.file_items import ItemFormat, View, render_items, select
 from sync.sandbox.ids import make_uuid, read_uuid, read_uuids
-from sync.sandbox.items import FILE_TYPES, Item, ItemType, Place
+from sync.sandbox.items import FILE_TYPES, Item, ItemType, Place, Where
 from sync.sandbox.limits import bare_reason, check_texts
-from sync.sandbox.operation import JSON, Call, Operation, answer, created, done, read_text
-from sync.sandbox.refusals import (
-    Refusal,
-    bad_request,
-    failure,
-    keeping_changes,
-    not_found,
-    unauthorized,
-    uncaught,
-    undeserialisable,
-)
 from sync.sandbox.store import next_number
+from sync.sandbox.summaries import present
 
 
 @Operation("POST", "/v3/files/folders", writes=True, consumes=(JSON,))
 def create_folder(call: Call) -> Response:
     """Create a folder; others of its name do not matter."""
     if not call.has_json:
-        raise _uncaught_bad_request("No folder request data was provided!")
+        raise refusals.uncaught_bad_request("No folder request data was provided!")
     given = call.json_object()
     name = read_text(given.get("name"))
     if name is None or not name.strip():
-        raise _uncaught_bad_request("Folder name cannot be empty.")
+        raise refusals.uncaught_bad_request("Folder name cannot be empty.")
     folder = make_item(
         call,
         ItemType.FOLDER,
@@ -53,20 +44,20 @@ def create_shortcut(call: Call) -> Response:
     given = call.json_object()
     name, target, kind = read_text(given.get("name")), given.get("target"), given.get("targetType")
     if not name:
-        raise failure("Shortcut name cannot be empty.")
+        raise refusals.failure("Shortcut name cannot be empty.")
     if target is None:
-        raise failure("Shortcut 'target' cannot be null.")
+        raise refusals.failure("Shortcut 'target' cannot be null.")
     if kind is None:
-        raise failure("Shortcut 'target_type' cannot be null.")
+        raise refusals.failure("Shortcut 'target_type' cannot be null.")
     if kind == ItemType.SHORTCUT:
-        raise failure("Shortcuts cannot target other shortcuts.")
+        raise refusals.failure("Shortcuts cannot target other shortcuts.")
     if kind not in FILE_TYPES:
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     target_id = read_uuid(target)
     if kind == ItemType.FOLDER:
         _get_folder(call, target_id)
     elif not networks.may_read(networks.get(call.db, target_id), call.keyless_reader):
-        raise failure("Target network does not exist or is not accessible.")
+        raise refusals.failure("Target network does not exist or is not accessible.")
     shortcut = make_item(
         call,
         ItemType.SHORTCUT,
@@ -101,9 +92,9 @@ def get_shortcut(call: Call) -> Response:
     """Answer one shortcut; one that is not public only to its owner."""
     shortcut = items.find(call.db, ItemType.SHORTCUT, call.id)
     if shortcut is None or shortcut.deleted:
-        raise not_found(f"Shortcut {call.id} not found in NDEx.")
+        raise refusals.not_found(f"Shortcut {call.id} not found in NDEx.")
     if shortcut.visibility != "PUBLIC" and shortcut.owner_id != call.reader.account_id:
-        raise unauthorized("User doesn't have read access to this network.")
+        raise refusals.unauthorized("User doesn't have read access to this network.")
     return answer(_render(shortcut))
 
 
@@ -115,11 +106,11 @@ def list_items(call: Call) -> Response:
     """
     home = call.path["id"].lower() == "home"
     if home and call.account is None:
-        raise unauthorized("You must be logged in to list your home folder.")
+        raise refusals.unauthorized("You must be logged in to list your home folder.")
     place = (
-        items.list_home(call.db, call.me.id)
+        items.list_place(call.db, Where.AT_HOME, call.me.id)
         if home
-        else items.list_children(call.db, _get_readable(call).id)
+        else items.list_place(call.db, Where.IN_FOLDER, _get_readable(call).id)
     )
     return answer(render_items(call.db, select(place, _item_type(call)), View(_form(call))))
 
@@ -137,10 +128,10 @@ def list_showcase(call: Call) -> Response:
 
 
 def _answer_home(call: Call, form: ItemFormat) -> Response:
-    place, reader = items.list_home(call.db, call.id), call.reader
+    place, reader = items.list_place(call.db, Where.AT_HOME, call.id), call.reader
     own = reader.account_id == call.id
     if not own:
-        opened = permissions.find_opened(call.db, reader.account_id) | reader.granted
+        opened = {*permissions.list_shared_with(call.db, reader.account_id), *reader.granted}
         place = Place(
             [row for row in place.networks if row.visibility == "PUBLIC" or row.id in opened],
             [item for item in place.items if item.visibility == "PUBLIC" or item.id in opened],
@@ -151,13 +142,13 @@ def _answer_home(call: Call, form: ItemFormat) -> Response:
 @Operation("GET", "/v3/files/folders/{id}/count", anonymous=True)
 def count_items(call: Call) -> Response:
     """Answer how many networks, folders and shortcuts lie directly in a folder."""
-    return answer(items.list_children(call.db, _get_readable(call).id).counts)
+    return answer(items.list_place(call.db, Where.IN_FOLDER, _get_readable(call).id).counts)
 
 
 @Operation("GET", "/v3/files/count")
 def count_own(call: Call) -> Response:
     """Answer how many networks, folders and shortcuts the caller owns."""
-    return answer(items.list_all(call.db, call.me.id).counts)
+    return answer(items.list_place(call.db, Where.OWNED, call.me.id).counts)
 
 
 @Operation("PUT", "/v3/files/folders/{id}", writes=True, consumes=(JSON,))
@@ -167,7 +158,7 @@ def put_folder(call: Call) -> Response:
     folder, name = _get_owned(call, ItemType.FOLDER), read_text(given.get("name"))
     parent_id = _own_parent(call, given)
     if parent_id in items.list_tree(call.db, folder.id):
-        raise failure("Cannot move folder to its descendant (would create cycle).")
+        raise refusals.failure("Cannot move folder to its descendant (would create cycle).")
     change_item(
         call,
         folder,
@@ -192,9 +183,9 @@ def put_shortcut(call: Call) -> Response:
 def delete_folder(call: Call) -> Response:
     """Delete an empty folder, or with ``force`` any folder and what is in it."""
     folder = _get_owned(call, ItemType.FOLDER)
-    inside = items.list_children(call.db, folder.id)
+    inside = items.list_place(call.db, Where.IN_FOLDER, folder.id)
     if any(inside.counts.values()) and not call.flag("force"):
-        raise uncaught(
+        raise refusals.uncaught(
             "java.sql.SQLException: Folder is not empty. "
             "Use force=true to delete non-empty folders."
         )
@@ -212,17 +203,17 @@ def move_networks(call: Call) -> Response:
     """Move networks to a folder that nobody checks, or home; none when one is not the caller's."""
     given = call.json_object()
     if not given.keys() <= {"targetFolder", "networks"}:
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     target = given.get("targetFolder")
     folder_id = None if target is None else read_uuid(target)
     network_ids = read_uuids(given.get("networks"))
     if not network_ids:
-        raise bad_request(
+        raise refusals.bad_request(
             "Request must contain a target folder UUID and a non-empty list of network UUIDs."
         )
     for network_id in network_ids:
         row = networks.find(call.db, network_id)
-        call.own(row, failure(f"User does not own network {network_id}"))
+        call.own(row, refusals.failure(f"User does not own network {network_id}"))
         networks.update(call.db, network_id, folder_id=folder_id)
     return done()
 
@@ -233,25 +224,25 @@ def set_visibility(call: Call) -> Response:
     given = call.json_object()
     visibility, files = given.get("visibility"), given.get("files")
     if visibility is None or files is None:
-        raise failure("Missing required parameters: visibility and items.")
+        raise refusals.failure("Missing required parameters: visibility and items.")
     if visibility not in Visibility.__members__ or not isinstance(files, dict):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     wanted = {read_uuid(text): kind for text, kind in files.items()}
     if not all(kind in FILE_TYPES for kind in wanted.values()):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     for item_id, kind in wanted.items():
         try:
             if kind == ItemType.NETWORK:
                 _show_network(call, item_id, visibility)
             else:
                 _show_item(call, ItemType(kind), item_id, visibility)
-        except Refusal as refusal:
+        except refusals.Refusal as refusal:
             # Each item is committed before the next one is looked at.
-            raise keeping_changes(refusal) from None
+            raise replace(refusal, keeps_changes=True) from None
     return done()
 
 
-def make_item(call: Call, kind: ItemType, name: str, **columns: Any) -> Item:
+def make_item(call: Call, kind: ItemType, name: str | None, **columns: Any) -> Item:
     """Store a new item of the caller."""
     made_id = make_uuid(kind.lower(), call.settings.seed, next_number(call.db))
     item = Item(kind, made_id, call.me.id, name, call.now_ms, call.now_ms)
@@ -260,30 +251,26 @@ def make_item(call: Call, kind: ItemType, name: str, **columns: Any) -> Item:
     return item
 
 
-def change_item(call: Call, item: Item, **columns: Any) -> None:
-    """Store a changed item."""
-    modified_ms = max(call.now_ms, item.modified_ms + 1)
-    items.save(call.db, replace(item, modified_ms=modified_ms, **columns))
+def change_item(call: Call, item: Item, **columns: Any) -> Item:
+    """Store a changed item and return it."""
+    item = replace(item, modified_ms=max(call.now_ms, item.modified_ms + 1), **columns)
+    items.save(call.db, item)
+    return item
 
 
-def check_name(name: str) -> str:
+def check_name(name: str | None) -> str | None:
     """Return a name that fits its column; raises the 500."""
     try:
         check_texts(name, None, None)
     except NetworkError as error:
-        reason = bare_reason(error).replace("$1", "$4")
-        raise uncaught(f"org.postgresql.util.PSQLException: {reason}") from error
+        raise refusals.database_error(bare_reason(error).replace("$1", "$4")) from error
     return name
-
-
-def _uncaught_bad_request(message: str) -> Refusal:
-    return uncaught(f"jakarta.ws.rs.BadRequestException: {message}")
 
 
 def _answer_own(call: Call, kind: ItemType) -> Response:
     limit = call.number("limit", 100)
     if limit < 0:
-        raise uncaught("org.postgresql.util.PSQLException: ERROR: LIMIT must not be negative")
+        raise refusals.database_error("LIMIT must not be negative")
     shown = [_render(item) for item in items.list_own(call.db, kind, call.me.id, limit)]
     for item in shown:
         del item["owner"], item["owner_id"]
@@ -291,7 +278,7 @@ def _answer_own(call: Call, kind: ItemType) -> Response:
 
 
 def _get_owned(call: Call, kind: ItemType) -> Item:
-    refusal = unauthorized(f"Signed in user is not the owner of this {kind.lower()}.")
+    refusal = refusals.unauthorized(f"Signed in user is not the owner of this {kind.lower()}.")
     return call.own(items.find(call.db, kind, call.id), refusal)
 
 
@@ -303,13 +290,15 @@ def _delete(call: Call, item: Item) -> Response:
     return done()
 
 
+def _parent(given: dict[str, Any]) -> str | None:
+    return None if given.get("parent") is None else read_uuid(given["parent"])
+
+
 def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
     """Return the folder that a folder is put into, which the caller has to be free to change."""
-    if given.get("parent") is None:
-        return None
-    parent_id = read_uuid(given["parent"])
-    if not may_file_in(call, parent_id):
-        raise unauthorized("User doesn't have write access to the parent folder.")
+    parent_id = _parent(given)
+    if parent_id is not None and not may_file_in(call, parent_id):
+        raise refusals.unauthorized("User doesn't have write access to the parent folder.")
     return parent_id
 
 
@@ -318,18 +307,16 @@ def may_file_in(call: Call, folder_id: str) -> bool:
     folder = items.find(call.db, ItemType.FOLDER, folder_id)
     if folder is None or folder.deleted:
         return False
-    held = permissions.find(call.db, folder_id, call.me.id)
+    held = permissions.list_granted(call.db, folder_id).get(call.me.id)
     return folder.owner_id == call.me.id or held in ("WRITE", "ADMIN")
 
 
 def _known_parent(call: Call, given: dict[str, Any]) -> str | None:
     """Return the folder that a shortcut is put into, which only has to be there."""
-    if given.get("parent") is None:
-        return None
-    parent_id = read_uuid(given["parent"])
-    if items.find(call.db, ItemType.FOLDER, parent_id) is None:
-        raise uncaught(
-            'org.postgresql.util.PSQLException: ERROR: insert or update on table "shortcut" '
+    parent_id = _parent(given)
+    if parent_id is not None and items.find(call.db, ItemType.FOLDER, parent_id) is None:
+        raise refusals.database_error(
+            'insert or update on table "shortcut" '
             'violates foreign key constraint "shortcut_parent_fk"\n'
             f'  Detail: Key (parent)=({parent_id}) is not present in table "folder".'
         )
@@ -339,7 +326,7 @@ def _known_parent(call: Call, given: dict[str, Any]) -> str | None:
 def _get_folder(call: Call, folder_id: str) -> Item:
     folder = items.find(call.db, ItemType.FOLDER, folder_id)
     if folder is None or folder.deleted:
-        raise not_found(f"Folder {folder_id} not found in NDEx.")
+        raise refusals.not_found(f"Folder {folder_id} not found in NDEx.")
     return folder
 
 
@@ -351,9 +338,9 @@ def _get_readable(call: Call) -> Item:
         opened
         or folder.visibility != "PRIVATE"
         or folder.owner_id == reader_id
-        or folder.id in permissions.find_opened(call.db, reader_id)
+        or folder.id in permissions.list_shared_with(call.db, reader_id)
     ):
-        raise unauthorized("User doesn't have read access to this folder.")
+        raise refusals.unauthorized("User doesn't have read access to this folder.")
     return folder
 
 
@@ -361,12 +348,7 @@ def _item_type(call: Call) -> ItemType | None:
     text = call.query.get("type")
     if text is None:
         return None
-    if text.upper() not in FILE_TYPES:
-        raise uncaught(
-            "java.lang.IllegalArgumentException: No enum constant "
-            f"org.ndexbio.model.object.FileType.{text.upper()}"
-        )
-    return ItemType(text.upper())
+    return ItemType(refusals.require_constant("FileType", FILE_TYPES, text.upper()))
 
 
 def _form(call: Call) -> ItemFormat:
@@ -377,35 +359,34 @@ def _form(call: Call) -> ItemFormat:
 def _show_network(call: Call, network_id: str, visibility: str) -> None:
     row = networks.find(call.db, network_id)
     if row is None or row.deleted:
-        raise not_found(f"Network {network_id} not found.")
-    call.own(row, failure(f"Not the owner of network {network_id}"))
+        raise refusals.not_found(f"Network {network_id} not found.")
+    call.own(row, refusals.failure(f"Not the owner of network {network_id}"))
     networks.update(call.db, network_id, visibility=visibility)
     # Unlike systemproperty this call puts the network into the right index (contract 3.5).
     if call.index_trouble is None:
-        loads.index(call.db, networks.get(call.db, network_id))
+        queue.index(call.db, networks.get(call.db, network_id))
 
 
 def _show_item(call: Call, kind: ItemType, item_id: str, visibility: str) -> None:
     item = items.find(call.db, kind, item_id)
     if item is None or item.deleted:
-        raise failure(f"{kind.capitalize()} not found: {item_id}")
-    refuse = unauthorized if kind is ItemType.FOLDER else failure
+        raise refusals.failure(f"{kind.capitalize()} not found: {item_id}")
+    refuse = refusals.unauthorized if kind is ItemType.FOLDER else refusals.failure
     call.own(item, refuse(f"Not the owner of {kind.lower()} {item_id}"))
     items.save(call.db, replace(item, visibility=visibility))
 
 
 def _render(item: Item) -> dict[str, Any]:
-    shown = {
-        "externalId": item.id,
-        "name": item.name,
-        "parent": item.folder_id,
-        "description": item.description,
-        "target": item.target_id,
-        "targetType": item.target_type,
-        "owner_id": item.owner_id,
-        "owner": item.owner,
-        "creationTime": item.created_ms,
-        "modificationTime": item.modified_ms,
-        "isDeleted": bool(item.deleted),
-    }
-    return {key: value for key, value in shown.items() if value is not None}
+    return present(
+        externalId=item.id,
+        name=item.name,
+        parent=item.folder_id,
+        description=item.description,
+        target=item.target_id,
+        targetType=item.target_type,
+        owner_id=item.owner_id,
+        owner=item.owner,
+        creationTime=item.created_ms,
+        modificationTime=item.modified_ms,
+        isDeleted=bool(item.deleted),
+    )

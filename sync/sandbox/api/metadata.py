@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,39 +12,40 @@ from starlette.responses import Response
 from sync.cx.data_types import is_list_type
 from sync.errors import NetworkError
 from sync.model import NetworkId, Property, Visibility
-from sync.sandbox import contents, loads, networks, permissions
+from sync.sandbox import contents, networks, permissions, queue, refusals
+from sync.sandbox.call import JSON, Call, Operation, answer, done, read_text
 from sync.sandbox.contents import DATA
 from sync.sandbox.limits import bare_reason, check_texts, holds_nul
-from sync.sandbox.loading import rewrite_attributes
-from sync.sandbox.loads import Trouble
 from sync.sandbox.networks import NetworkRow
-from sync.sandbox.operation import JSON, Call, Operation, answer, done, read_text
 from sync.sandbox.properties import parse_list
 from sync.sandbox.rebuild import JavaFault
-from sync.sandbox.refusals import (
-    Refusal,
-    bad_request,
-    failure,
-    forbidden,
-    invalid_network,
-    keeping_changes,
-    locked,
-    unauthorized,
-    uncaught,
-    undeserialisable,
-)
 from sync.sandbox.summaries import parse_properties
+from sync.sandbox.uploads import rewrite_attributes
 
 _RESERVED = frozenset({"name", "description", "version"})
 _RESERVED_MESSAGE = (
     "Property list can't contain 'name', 'description' or 'version'. You need to use the update "
     "network profile function to modify these 3 properties."
 )
+_ABORTED = "ERROR: current transaction is aborted, commands ignored until end of transaction block"
 _DROPPED = "sourceformat"
 _SUMMARY = "org.ndexbio.model.object.network.NetworkSummary"
 _SINGLE_TYPES = ("string", "boolean", "double", "float", "integer", "long")
 _DATA_TYPES = frozenset({*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE_TYPES)})
-_INDEX_LEVELS = frozenset({"NONE", "META", "ALL"})
+_SYSTEM: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "readOnly": ("read_only", "", ()),
+    "visibility": ("visibility", "VisibilityType", tuple(Visibility.__members__)),
+    "index_level": ("index_level", "NetworkIndexLevel", ("NONE", "META", "ALL")),
+    "showcase": ("showcase", "", ()),
+}
+"""The system properties that the server knows: column, type and constants, none of a switch."""
+
+_JAVA_CLASSES: Mapping[type, str] = {
+    str: "String",
+    bool: "Boolean",
+    int: "Integer",
+    float: "Double",
+}
 
 
 @Operation(
@@ -59,41 +61,35 @@ def put_properties(call: Call) -> Response:
 
     Where the files cannot be rebuilt the list is stored all the same (trap 6).
     """
-    items = [_parse_item(item) for item in _parse_list(call.json())]
+    items = _parse_items(call.json())
     if any(item["predicateString"] is None for item in items):
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if any(item["predicateString"] in _RESERVED for item in items):
-        raise bad_request(_RESERVED_MESSAGE)
+        raise refusals.bad_request(_RESERVED_MESSAGE)
     row = _get_editable(call)
     kept = [item for item in items if item["predicateString"] != _DROPPED]
     if holds_nul(kept):
         # The refused statement spoils the transaction, so that the unlock fails as well.
         networks.update(call.db, row.id, locked=1)
-        raise keeping_changes(
-            failure(
-                "ERROR: current transaction is aborted, commands ignored until end of transaction "
-                "block"
-            )
-        )
+        raise refusals.failure(_ABORTED, keeps_changes=True)
     _store(call, row, {"properties": kept})
     try:
         _rebuild(call, row.id)
     except NetworkError as error:
         # The clean-up commits what was written before.
         networks.update(call.db, row.id, completed=0)
-        raise keeping_changes(failure(loads.answer_of(error))) from error
+        raise refusals.failure(queue.answer_of(error), keeps_changes=True) from error
     return answer(len(kept))
 
 
 @Operation("PUT", "/v2/network/{id}/profile", writes=True, waits=True, reads=_SUMMARY)
 def put_profile(call: Call) -> Response:
     """Change those of name, description and version that are given."""
-    given = _texts(call.json_object(), _RESERVED)
+    given = _texts(call.json_object())
     changes = {key: text for key, text in given.items() if text is not None}
-    row = _get_open(call)
+    _get_open(call)
     if changes:
-        _require_unlocked(row)
-        _edit(call, row, changes)
+        _edit(call, _get_editable(call), changes)
     return done()
 
 
@@ -104,19 +100,18 @@ def put_summary(call: Call) -> Response:
     Without a visibility the server locks, fails, and never unlocks (trap 7).
     """
     given = call.json_object() if call.has_json else {}
-    texts = _texts(given, _RESERVED)
-    items = [_parse_item(item) for item in _parse_list(given.get("properties") or [])]
+    texts = _texts(given)
+    items = _parse_items(given.get("properties") or [])
     visibility = given.get("visibility")
     if visibility is not None and visibility not in Visibility.__members__:
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     if not all(_is_whole(item) for item in items):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     row = _get_editable(call)
     if visibility is None:
         networks.update(call.db, row.id, locked=1)
-        raise keeping_changes(uncaught("java.lang.NullPointerException: null"))
-    overwritten = {key: texts.get(key) for key in _RESERVED}
-    _edit(call, row, {**overwritten, "properties": items, "visibility": visibility})
+        raise replace(refusals.null_error(), keeps_changes=True)
+    _edit(call, row, {**texts, "properties": items, "visibility": visibility})
     return done()
 
 
@@ -130,14 +125,18 @@ def put_system_properties(call: Call) -> Response:
     row = networks.get(call.db, call.id)
     _require_system_right(call, row, given)
     if row.doi is not None and set(given) != {"showcase"}:
-        raise forbidden("Network with DOI can't be modified.")
+        raise refusals.forbidden("Network with DOI can't be modified.")
     changes = {
-        column: parse(given[key]) for key, (column, parse) in _SYSTEM.items() if key in given
+        column: _parse_system(key, given[key])
+        for key, (column, *_) in _SYSTEM.items()
+        if key in given
     }
     if changes and not row.valid:
-        raise invalid_network()
+        raise refusals.invalid_network()
     if "visibility" in changes and row.locked:
-        raise failure(f"Failed to update visibility. Network {row.id} might have been locked.")
+        raise refusals.failure(
+            f"Failed to update visibility. Network {row.id} might have been locked."
+        )
     if row.owner_id != call.me.id:
         # Whoever may read it has a showcase of his own, which no call shows.
         changes.pop("showcase", None)
@@ -149,7 +148,7 @@ def put_system_properties(call: Call) -> Response:
     if level != "NONE" and not changes.keys().isdisjoint({"index_level", "visibility"}):
         if "index_level" in changes:
             networks.update(call.db, row.id, completed=0)
-        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, call.index_trouble)
+        queue.enqueue_index(call.db, row.id, call.settings, call.now_ms, call.index_trouble)
     return done()
 
 
@@ -158,14 +157,14 @@ def put_reference(call: Call) -> Response:
     """Certify and publish a network that has a DOI; anybody else's wish is ignored (trap 31)."""
     reference = call.json_object().get("reference")
     if reference is None:
-        raise bad_request("Field reference is missing in the object.")
+        raise refusals.bad_request("Field reference is missing in the object.")
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or row.owner_id != call.me.id:
         return done()
     if row.doi is None:
-        raise forbidden("This network doesn't have a DOI or a pending DOI request.")
+        raise refusals.forbidden("This network doesn't have a DOI or a pending DOI request.")
     if row.certified:
-        raise forbidden("This network has already been certified.")
+        raise refusals.forbidden("This network has already been certified.")
     items = [
         item for item in orjson.loads(row.properties) if item["predicateString"] != "reference"
     ]
@@ -177,23 +176,19 @@ def put_reference(call: Call) -> Response:
 
 def _get_editable(call: Call) -> NetworkRow:
     row = _get_open(call)
-    _require_unlocked(row)
+    if row.locked:
+        raise refusals.locked()
     return row
 
 
 def _get_open(call: Call) -> NetworkRow:
     row = networks.get(call.db, call.id)
     if row.read_only:
-        raise failure("Can't update readonly network.")
+        raise refusals.failure("Can't update readonly network.")
     permissions.require_write(call.db, row, call.me.id)
     if not row.valid:
-        raise invalid_network()
+        raise refusals.invalid_network()
     return row
-
-
-def _require_unlocked(row: NetworkRow) -> None:
-    if row.locked:
-        raise locked()
 
 
 def _edit(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
@@ -209,14 +204,14 @@ def _edit(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
             ],
         )
     except NetworkError as error:
-        raise uncaught(f"org.postgresql.util.PSQLException: {bare_reason(error)}") from error
+        raise refusals.database_error(bare_reason(error)) from error
     _store(call, row, changes)
     try:
         _rebuild(call, row.id)
     except JavaFault as error:
-        raise uncaught(f"{error.kind}: {error}") from error
+        raise refusals.uncaught(f"{error.kind}: {error}") from error
     except NetworkError as error:
-        raise failure(str(error)) from error
+        raise refusals.failure(str(error)) from error
 
 
 def _store(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
@@ -246,35 +241,35 @@ def _rebuild(call: Call, network_id: NetworkId) -> None:
     contents.write(call.db, row.id, "cx1", cx1)
     contents.write(call.db, row.id, "cx2", cx2)
     indexed = row.index_level != "NONE"
-    networks.update(
-        call.db,
-        row.id,
-        cx_size=len(cx1 or b""),
-        cx2_size=len(cx2 or b""),
-        completed=not indexed,
-    )
+    sizes = {"cx_size": len(cx1 or b""), "cx2_size": len(cx2 or b"")}
+    networks.update(call.db, row.id, completed=not indexed, **sizes)
     if indexed:
         # The engine refuses each such edit: it takes the network for two (contract 3.5).
-        trouble = call.index_trouble or Trouble.REFUSED
-        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, trouble)
+        trouble = call.index_trouble or queue.REFUSED
+        queue.enqueue_index(call.db, row.id, call.settings, call.now_ms, trouble)
 
 
-def _parse_list(value: Any) -> list[Any]:
+def _parse_items(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
-        raise undeserialisable()
-    return value
+        raise refusals.undeserialisable()
+    return [_parse_item(item) for item in value]
 
 
 def _parse_item(item: Any) -> dict[str, Any]:
     if item is None:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if not isinstance(item, dict):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     name, data_type = item.get("predicateString"), item.get("dataType", "string")
     if data_type not in _DATA_TYPES or not isinstance(name, str | None):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
+    subnetwork = item.get("subNetworkId")
+    try:
+        subnetwork = None if subnetwork in (None, "") else int(subnetwork)
+    except (TypeError, ValueError):
+        raise refusals.undeserialisable() from None
     return {
-        "subNetworkId": _subnetwork_id(item.get("subNetworkId")),
+        "subNetworkId": subnetwork,
         "predicateString": name,
         "dataType": data_type,
         "value": read_text(item.get("value")),
@@ -292,17 +287,8 @@ def _is_whole(item: Mapping[str, Any]) -> bool:
     return True
 
 
-def _subnetwork_id(value: Any) -> int | None:
-    if value is None or value == "":
-        return None
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        raise undeserialisable() from None
-
-
-def _texts(given: Mapping[str, Any], names: frozenset[str]) -> dict[str, str | None]:
-    return {name: read_text(given[name]) for name in names if name in given}
+def _texts(given: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: read_text(given.get(name)) for name in _RESERVED}
 
 
 def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any]) -> None:
@@ -310,54 +296,28 @@ def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any])
         return
     for key in ("readOnly", "visibility", "index_level"):
         if key in given:
-            raise unauthorized(f"Only network owner can set {key} Parameter.")
-    if "showcase" in given and not permissions.find(call.db, row.id, call.me.id):
-        raise unauthorized("User doesn't have explicit permission on this network.")
+            raise refusals.unauthorized(f"Only network owner can set {key} Parameter.")
+    held = permissions.list_granted(call.db, row.id)
+    if "showcase" in given and call.me.id not in held:
+        raise refusals.unauthorized("User doesn't have explicit permission on this network.")
 
 
-def _parse_flag(value: Any) -> bool:
+def _parse_system(key: str, value: Any) -> Any:
+    """Return the value of a system property; raises the 500 of one that the server cannot cast."""
+    _, kind, known = _SYSTEM[key]
+    if value is None and key == "index_level":
+        return "NONE"
     if value is None:
-        raise uncaught("java.lang.NullPointerException: null")
-    if not isinstance(value, bool):
-        raise _wrong_class(value, "Boolean")
-    return value
-
-
-def _parse_visibility(value: Any) -> str:
-    return _parse_constant("VisibilityType", Visibility.__members__, value)
-
-
-def _parse_index_level(value: Any) -> str:
-    return "NONE" if value is None else _parse_constant("NetworkIndexLevel", _INDEX_LEVELS, value)
-
-
-def _parse_constant(kind: str, known: Container[str], value: Any) -> str:
-    if value is None:
-        raise uncaught("java.lang.NullPointerException: Name is null")
-    if not isinstance(value, str):
-        raise _wrong_class(value, "String")
-    if value not in known:
-        raise uncaught(
-            "java.lang.IllegalArgumentException: No enum constant "
-            f"org.ndexbio.model.object.network.{kind}.{value}"
+        raise refusals.null_error("Name is null" if known else "null")
+    wanted = str if known else bool
+    if not isinstance(value, wanted):
+        found = _JAVA_CLASSES.get(type(value), "Object")
+        raise refusals.uncaught(
+            f"java.lang.ClassCastException: class java.lang.{found} cannot be cast to class "
+            f"java.lang.{_JAVA_CLASSES[wanted]}"
         )
-    return value
-
-
-def _wrong_class(value: Any, wanted: str) -> Refusal:
-    found = {str: "String", bool: "Boolean", int: "Integer", float: "Double"}.get(
-        type(value), "Object"
+    return (
+        refusals.require_constant(f"network.{kind}", known, value)
+        if isinstance(value, str)
+        else value
     )
-    return uncaught(
-        f"java.lang.ClassCastException: class java.lang.{found} cannot be cast to class "
-        f"java.lang.{wanted}"
-    )
-
-
-_SYSTEM: Mapping[str, tuple[str, Callable[[Any], object]]] = {
-    "readOnly": ("read_only", _parse_flag),
-    "visibility": ("visibility", _parse_visibility),
-    "index_level": ("index_level", _parse_index_level),
-    "showcase": ("showcase", _parse_flag),
-}
-"""The system properties that the server knows, with their columns."""

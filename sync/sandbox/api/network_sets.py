@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
-from sync.sandbox import items, networks, trash
+from sync.sandbox import items, networks, refusals, trash
 from sync.sandbox.api.files import change_item, check_name, make_item
 from sync.sandbox.api.sharing import answer_key, make_access_key, switch_key, wants_key
+from sync.sandbox.call import JSON, TEXT, Call, Operation, answer, created_v2, done, read_text
 from sync.sandbox.ids import read_uuids
 from sync.sandbox.items import Item, ItemType
 from sync.sandbox.networks import may_read
-from sync.sandbox.operation import JSON, TEXT, Call, Operation, answer, done, read_text
-from sync.sandbox.refusals import Refusal, duplicate, failure, not_found, unauthorized, uncaught
+from sync.sandbox.summaries import present
 
 _SEEN_SHORTCUTS = 1000
 
@@ -24,13 +24,13 @@ _SEEN_SHORTCUTS = 1000
 def create_network_set(call: Call) -> Response:
     """Create what is called a set and is a private folder."""
     folder = make_item(call, ItemType.FOLDER, **_told(call.json_object()))
-    return _created(call, f"networkset/{folder.id}")
+    return created_v2(call, f"networkset/{folder.id}")
 
 
 @Operation("GET", "/v2/user/{id}/networksets", anonymous=True)
 def list_network_sets(call: Call) -> Response:
     """Answer an account's sets, the old rows alone."""
-    found = items.list_sets(call.db, call.id)
+    found = items.list_newest(call.db, ItemType.SET, call.id)
     if call.flag("showcase"):
         found = [item for item in found if item.showcase]
     offset, limit = call.number("offset", 0), call.number("limit", 0)
@@ -48,7 +48,7 @@ def get_network_set(call: Call) -> Response:
         return answer(_render_folder(call, _get_readable_folder(call)))
     key = call.query.get("accesskey")
     if key is not None and not (found.access_key_on and key == found.access_key):
-        raise unauthorized("Invalid access key.")
+        raise refusals.unauthorized("Invalid access key.")
     return answer({**_render(found), "networks": _readable_members(call, found)})
 
 
@@ -61,9 +61,9 @@ def put_network_set(call: Call) -> Response:
         _put_folder(call, told)
         return done()
     call.own(found, _not_owner())
-    other = items.find_set(call.db, found.owner_id, told["name"])
-    if other is not None and other.id != found.id:
-        raise duplicate(f"Network set with name {other.name} already exists.")
+    others = [item for item in items.list_newest(call.db, found.kind, call.me.id) if item != found]
+    if told["name"] in [item.name for item in others]:
+        raise refusals.duplicate(f"Network set with name {told['name']} already exists.")
     properties = orjson.dumps(given.get("properties") or {}).decode()
     change_item(call, found, **told, properties=properties)
     return done()
@@ -74,7 +74,7 @@ def delete_network_set(call: Call) -> Response:
     """Delete a set; with a folder go the networks in it (trap 28)."""
     found = _get_owned(call)
     if found.kind == ItemType.SET:
-        items.delete_set(call.db, found.id)
+        items.delete(call.db, found)
     else:
         trash.discard_item(call.db, found.id)
     return done()
@@ -95,7 +95,7 @@ def add_members(call: Call) -> Response:
         for target in wanted:
             links = {"target_id": target, "target_type": ItemType.NETWORK, "folder_id": found.id}
             make_item(call, ItemType.SHORTCUT, target, **links)
-    return _created(call, f"networkset/{call.id}/members")
+    return created_v2(call, f"networkset/{call.id}/members")
 
 
 @Operation("DELETE", "/v2/networkset/{id}/members", writes=True, consumes=(JSON,))
@@ -142,7 +142,7 @@ def _told(given: dict[str, Any]) -> dict[str, Any]:
     """Return what a body says of a set or folder; raises the 500 of one without a name."""
     name = read_text(given.get("name"))
     if not name:
-        raise failure("Network set name is required.")
+        raise refusals.failure("Network set name is required.")
     return {"name": check_name(name), "description": read_text(given.get("description"))}
 
 
@@ -153,14 +153,14 @@ def _put_folder(call: Call, told: dict[str, Any]) -> None:
         return
     if folder.owner_id != call.me.id:
         # The server takes the caller's folder for a new one, and its id is taken.
-        raise uncaught(
-            "org.postgresql.util.PSQLException: ERROR: duplicate key value violates unique "
+        raise refusals.database_error(
+            "duplicate key value violates unique "
             f'constraint "folder_pkey"\n  Detail: Key ("UUID")=({call.id}) already exists.'
         )
     change_item(call, folder, **told, folder_id=None)
 
 
-def _get_owned(call: Call, refusal: Refusal | None = None) -> Item:
+def _get_owned(call: Call, refusal: refusals.Refusal | None = None) -> Item:
     """Return the caller's set or folder; for all others raises the 404, or ``refusal``."""
     found = items.find(call.db, ItemType.SET, call.id)
     found = found or items.find(call.db, ItemType.FOLDER, call.id)
@@ -175,12 +175,12 @@ def _get_readable_folder(call: Call) -> Item:
     return folder
 
 
-def _not_owner() -> Refusal:
-    return unauthorized("User is not the owner of this network set or folder.")
+def _not_owner() -> refusals.Refusal:
+    return refusals.unauthorized("User is not the owner of this network set or folder.")
 
 
-def _no_set(set_id: str) -> Refusal:
-    return not_found(f"Network set or folder {set_id} not found.")
+def _no_set(set_id: str) -> refusals.Refusal:
+    return refusals.not_found(f"Network set or folder {set_id} not found.")
 
 
 def _readable_members(call: Call, found: Item) -> list[str]:
@@ -189,36 +189,21 @@ def _readable_members(call: Call, found: Item) -> list[str]:
     return [row.id for row in members if may_read(row, reader)]
 
 
-def _created(call: Call, path: str) -> Response:
-    url = f"{call.base_url}{call.settings.rest_prefix}/{path}"
-    return PlainTextResponse(url, 201, {"Location": url})
+def _render(found: Item) -> dict[str, Any]:
+    return present(
+        externalId=found.id,
+        ownerId=found.owner_id,
+        name=found.name,
+        description=found.description,
+        properties=orjson.Fragment(found.properties),
+        showcased=bool(found.showcase),
+        creationTime=found.created_ms,
+        modificationTime=found.modified_ms,
+        isDeleted=False,
+    )
 
 
-def _render(found: Item) -> dict[str, object]:
-    shown = {
-        "externalId": found.id,
-        "ownerId": found.owner_id,
-        "name": found.name,
-        "description": found.description,
-        "properties": orjson.Fragment(found.properties),
-        "showcased": bool(found.showcase),
-        "creationTime": found.created_ms,
-        "modificationTime": found.modified_ms,
-        "isDeleted": False,
-    }
-    return {key: value for key, value in shown.items() if value is not None}
-
-
-def _render_folder(call: Call, folder: Item) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "externalId": folder.id,
-        "ownerId": call.reader.account_id,
-        "name": folder.name,
-        "creationTime": folder.created_ms,
-        "modificationTime": folder.modified_ms,
-        "properties": {},
-        "networks": [],
-        "showcased": False,
-        "isDeleted": False,
-    }
-    return {key: value for key, value in shown.items() if value is not None}
+def _render_folder(call: Call, folder: Item) -> dict[str, Any]:
+    shown = _render(replace(folder, description=None))
+    shown.pop("ownerId")
+    return {**shown, **present(ownerId=call.reader.account_id), "networks": []}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from sync.sandbox.operation import ROUTES
+from sync.sandbox.call import ROUTES
 
 _MODULES = (
-    "accounts batch contents copies deletion files metadata network_sets search sharing status"
-    " summaries uploads workspaces"
+    "accounts contents deletion files metadata network_sets search sharing status summaries uploads"
+    " workspaces"
 )
 for _name in _MODULES.split():
     import_module(f"sync.sandbox.api.{_name}")

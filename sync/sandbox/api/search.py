@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from sync.model import Visibility
 from sync.sandbox import items, networks
+from sync.sandbox.call import JSON, Call, Operation, answer, unread_parameter
 from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.items import FILE_TYPES, Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow, may_read
-from sync.sandbox.operation import JSON, Call, Operation, answer, unread_parameter
 from sync.sandbox.queries import parse_query
 from sync.sandbox.refusals import failure, unauthorized, undeserialisable
 from sync.sandbox.summaries import render_v2

@@ -10,21 +10,12 @@ from typing import Any
 from starlette.responses import Response
 
 from sync.model import NetworkId
-from sync.sandbox import accounts, items, networks, permissions
+from sync.sandbox import accounts, items, networks, permissions, refusals
+from sync.sandbox.call import JSON, Call, Operation, answer, done
 from sync.sandbox.file_items import ItemFormat, View, render_items
 from sync.sandbox.ids import parse_uuid, read_uuid, read_uuids
 from sync.sandbox.items import Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow
-from sync.sandbox.operation import JSON, Call, Operation, answer, done
-from sync.sandbox.refusals import (
-    failure,
-    forbidden,
-    invalid_network,
-    not_found,
-    unauthorized,
-    uncaught,
-    undeserialisable,
-)
 
 PERMISSION_LIMIT = 500
 """How many ids one call for permissions may bring."""
@@ -40,9 +31,9 @@ def list_permissions(call: Call) -> Response:
     row = _administered(call, call.id, "Authenticate user is not the admin of this network.")
     kind = call.query.get("type")
     if kind is None:
-        raise failure("Parameter 'type' is required in this function.")
+        raise refusals.failure("Parameter 'type' is required in this function.")
     if kind.lower() not in ("user", "group"):
-        raise failure(
+        raise refusals.failure(
             f"Invalid parameter 'type' {kind} received, it can only be 'user' or 'group'."
         )
     wanted = _permission(call)
@@ -64,7 +55,7 @@ def put_permission(call: Call) -> Response:
     """
     account_id, kind = _grantee(call), _permission(call)
     if kind is None:
-        raise failure("permission parameter is required in this function.")
+        raise refusals.failure("permission parameter is required in this function.")
     row = _administered(
         call, call.id, "Unable to update network permission: user is not an admin of this network."
     )
@@ -72,10 +63,10 @@ def put_permission(call: Call) -> Response:
         return answer(0)
     _require_owner_stays(row, account_id, kind)
     if not row.valid:
-        raise invalid_network()
+        raise refusals.invalid_network()
     networks.update(call.db, row.id, completed=0)
     if account_id is not None:
-        _require_account(call, account_id)
+        accounts.get(call.db, account_id)
         _grant(call, row, account_id, kind)
     return answer(1)
 
@@ -86,11 +77,11 @@ def delete_permission(call: Call) -> Response:
     account_id = _grantee(call)
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or call.me.id not in (row.owner_id, account_id):
-        raise unauthorized(
+        raise refusals.unauthorized(
             "Unable to delete network permisison: user need to be admin of this network or "
             "grantee of this permission."
         )
-    if account_id is None or not permissions.find(call.db, row.id, account_id):
+    if account_id is None or account_id not in permissions.list_granted(call.db, row.id):
         return answer(0)
     permissions.revoke(call.db, row.id, account_id)
     networks.update(call.db, row.id, completed=0)
@@ -101,10 +92,12 @@ def delete_permission(call: Call) -> Response:
 def list_own_permissions(call: Call) -> Response:
     """Answer what the caller holds on many networks; being public is no permission."""
     if not call.has_json:
-        raise forbidden("A network UUID list is required.")
+        raise refusals.forbidden("A network UUID list is required.")
     ids = call.json_texts()
     if len(ids) > PERMISSION_LIMIT:
-        raise forbidden(f"You can only send up to {PERMISSION_LIMIT} network ids in this function.")
+        raise refusals.forbidden(
+            f"You can only send up to {PERMISSION_LIMIT} network ids in this function."
+        )
     wanted = [parse_uuid(text) for text in ids]
     return answer(permissions.list_held(call.db, wanted, call.me.id))
 
@@ -115,14 +108,14 @@ def put_members(call: Call) -> Response:
     given = call.json_object()
     files, members = given.get("files"), given.get("members")
     if files is None or members is None:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if not isinstance(files, dict) or not isinstance(members, dict):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     shares = {read_uuid(account): permission for account, permission in members.items()}
     if not all(permission in (*_KINDS, None) for permission in shares.values()):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     for account_id in shares:
-        _require_account(call, account_id)
+        accounts.get(call.db, account_id)
     return answer(
         {item: _share(call, read_uuid(item), kind, shares) for item, kind in files.items()}
     )
@@ -131,19 +124,13 @@ def put_members(call: Call) -> Response:
 @Operation("POST", "/v3/files/sharing/members/list", consumes=(JSON,))
 def list_members(call: Call) -> Response:
     """Answer who holds what on networks and folders."""
-    given = call.json_object()
     shown = []
-    for text, kind in given.items():
-        item_id = read_uuid(text)
-        if kind == ItemType.NETWORK:
-            message = f"You are not an administrator of network {item_id}"
-            row = _administered(call, item_id, message)
-            held = {row.owner_id: "ADMIN", **permissions.list_granted(call.db, row.id)}
-        elif kind == ItemType.FOLDER:
-            held = permissions.list_granted(call.db, _own_folder(call, item_id).id)
-        else:
-            raise undeserialisable()
-        shown.append({item_id: {"members": held, "type": kind}})
+    for text, kind in call.json_object().items():
+        item = _get_own(call, read_uuid(text), kind)
+        held = permissions.list_granted(call.db, item.id)
+        if isinstance(item, NetworkRow):
+            held = {item.owner_id: "ADMIN", **held}
+        shown.append({item.id: {"members": held, "type": kind}})
     return answer(shown)
 
 
@@ -151,12 +138,11 @@ def list_members(call: Call) -> Response:
 def list_shared(call: Call) -> Response:
     """Answer what others share with the caller, all of it whatever ``limit`` says."""
     held = permissions.list_shared_with(call.db, call.me.id)
-    in_folders = permissions.list_folders_shared_with(call.db, call.me.id)
-    found = [items.find(call.db, ItemType.FOLDER, folder_id) for folder_id in in_folders]
-    place = Place(networks.find_all(call.db, held), [folder for folder in found if folder])
-    kinds = {**held, **in_folders}
+    found = [items.find(call.db, ItemType.FOLDER, item_id) for item_id in held]
+    theirs = [item for item in found if item and not item.deleted and item.owner_id != call.me.id]
+    place = Place(networks.find_all(call.db, held), theirs)
     listed = render_items(call.db, place, View(ItemFormat.SHARED, shared=False))
-    return answer([{**item, "permission": kinds[item["uuid"]]} for item in listed])
+    return answer([{**item, "permission": held[item["uuid"]]} for item in listed])
 
 
 @Operation("POST", "/v3/files/sharing/transfer", writes=True, consumes=(JSON,))
@@ -164,11 +150,11 @@ def transfer(call: Call) -> Response:
     """Hand networks over to another account; the caller keeps WRITE."""
     given = call.json_object()
     if given.get("newOwner") is None:
-        raise failure("Missing new owner UUID in request.")
+        raise refusals.failure("Missing new owner UUID in request.")
     if not given.get("networks"):
-        raise failure("No networks specified for transfer.")
+        raise refusals.failure("No networks specified for transfer.")
     account_id, network_ids = read_uuid(given["newOwner"]), read_uuids(given["networks"])
-    _require_account(call, account_id)
+    accounts.get(call.db, account_id)
     for network_id in network_ids:
         message = f"You are not the owner of network {network_id}"
         row = _administered(call, network_id, message)
@@ -217,9 +203,9 @@ def wants_key(call: Call, word: str) -> bool:
     """
     action = call.query.get("action")
     if action is None:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if action.lower() not in ("enable", "disable"):
-        raise failure(f"Value of 'action' {word} can only be 'disable' or 'enable'")
+        raise refusals.failure(f"Value of 'action' {word} can only be 'disable' or 'enable'")
     return action.lower() == "enable"
 
 
@@ -245,96 +231,88 @@ def answer_key(key: str | None) -> Response:
 
 def _administered(call: Call, network_id: str, message: str) -> NetworkRow:
     """Return the caller's own network; raises the 401 for all others, unknown ones too."""
-    return call.own(networks.find(call.db, network_id), unauthorized(message))
+    return call.own(networks.find(call.db, network_id), refusals.unauthorized(message))
 
 
 def _permission(call: Call) -> str | None:
     text = call.query.get("permission")
-    if text is not None and text.upper() not in _KINDS:
-        raise uncaught(
-            "java.lang.IllegalArgumentException: No enum constant "
-            f"org.ndexbio.model.object.Permissions.{text.upper()}"
-        )
-    return None if text is None else text.upper()
+    return None if text is None else refusals.require_constant("Permissions", _KINDS, text.upper())
 
 
 def _grantee(call: Call) -> str | None:
     """Return the account in the query, None where a group is named."""
     user, group = call.query.get("userid"), call.query.get("groupid")
     if not user and not group:
-        raise failure("Either userid or groupid parameter need to be set for this function.")
+        raise refusals.failure(
+            "Either userid or groupid parameter need to be set for this function."
+        )
     if user and group:
-        raise failure("userid and gorupid can't both be set for this function.")
+        raise refusals.failure("userid and gorupid can't both be set for this function.")
     return parse_uuid(user) if user else None
-
-
-def _require_account(call: Call, account_id: str) -> None:
-    if accounts.find_by_id(call.db, account_id) is None:
-        raise not_found(f"User with UUID: {account_id} doesn't exist.")
 
 
 def _require_owner_stays(row: NetworkRow, account_id: str | None, kind: str | None) -> None:
     if account_id == row.owner_id and kind in ("READ", "WRITE"):
-        raise failure(
+        raise refusals.failure(
             f"Privilege change failed. Network {row.id} will not have an administrator if "
             f"permission {kind} are granted to user {account_id}"
         )
 
 
-def _grant(call: Call, row: NetworkRow, account_id: str, kind: str) -> None:
-    if kind == "ADMIN":
-        permissions.revoke(call.db, row.id, account_id)
-        permissions.grant(call.db, row.id, row.owner_id, "WRITE")
-        networks.update(call.db, row.id, owner_id=account_id)
+def _grant(call: Call, item: NetworkRow | Item, account_id: str, kind: str) -> None:
+    if kind == "ADMIN" and isinstance(item, NetworkRow):
+        permissions.revoke(call.db, item.id, account_id)
+        permissions.grant(call.db, item.id, item.owner_id, "WRITE")
+        networks.update(call.db, item.id, owner_id=account_id)
     else:
-        permissions.grant(call.db, row.id, account_id, kind)
+        permissions.grant(call.db, item.id, account_id, kind)
 
 
 def _share(call: Call, item_id: str, kind: Any, shares: Mapping[NetworkId, str | None]) -> str:
-    removed = None in shares.values()
-    if kind == ItemType.NETWORK:
-        row = _administered(call, item_id, f"You are not an administrator of network {item_id}")
-        for account_id, permission in shares.items():
-            _require_owner_stays(row, account_id, permission)
-            if permission is None:
-                permissions.revoke(call.db, item_id, account_id)
-            else:
-                _grant(call, row, account_id, permission)
-        return "network permissions removed" if removed else "network permission granted"
-    if kind == ItemType.SHORTCUT:
-        raise failure("Unsupported sharing type: SHORTCUT")
-    if kind != ItemType.FOLDER:
-        raise undeserialisable()
-    folder = _own_folder(call, item_id, _NOT_MY_FOLDER)
+    no_shortcuts = refusals.failure("Unsupported sharing type: SHORTCUT")
+    item = _get_own(call, item_id, kind, no_shortcuts, _NOT_MY_FOLDER)
     for account_id, permission in shares.items():
+        if isinstance(item, NetworkRow):
+            _require_owner_stays(item, account_id, permission)
         if permission is None:
-            permissions.revoke_folder(call.db, folder.id, account_id)
+            permissions.revoke(call.db, item_id, account_id)
         else:
-            permissions.grant_folder(call.db, folder.id, account_id, permission)
-    return "folder permissions removed" if removed else "folder permission granted"
+            _grant(call, item, account_id, permission)
+    done_to = "permissions removed" if None in shares.values() else "permission granted"
+    return f"{kind.lower()} {done_to}"
 
 
 def _files(call: Call) -> Iterator[NetworkRow | Item]:
     files = call.json_object().get("files")
     if files is None:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     if not isinstance(files, dict):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
+    no_shortcuts = refusals.failure(
+        "Sharing shortcut is not supported. Please share the folder or network the shortcut "
+        "points to instead."
+    )
     for item_id, kind in [(read_uuid(text), kind) for text, kind in files.items()]:
-        if kind == ItemType.NETWORK:
-            message = f"You are not an administrator of network {item_id}"
-            yield _administered(call, item_id, message)
-        elif kind == ItemType.FOLDER:
-            yield _own_folder(call, item_id)
-        elif kind == ItemType.SHORTCUT:
-            raise failure(
-                "Sharing shortcut is not supported. Please share the folder or network the "
-                "shortcut points to instead."
-            )
-        else:
-            raise undeserialisable()
+        yield _get_own(call, item_id, kind, no_shortcuts)
+
+
+def _get_own(
+    call: Call,
+    item_id: str,
+    kind: Any,
+    no_shortcuts: refusals.Refusal | None = None,
+    not_my_folder: str | None = None,
+) -> NetworkRow | Item:
+    """Return the caller's own network or folder; raises a refusal for all else."""
+    if kind == ItemType.NETWORK:
+        return _administered(call, item_id, f"You are not an administrator of network {item_id}")
+    if kind == ItemType.FOLDER:
+        return _own_folder(call, item_id, not_my_folder)
+    if kind == ItemType.SHORTCUT and no_shortcuts is not None:
+        raise no_shortcuts
+    raise refusals.undeserialisable()
 
 
 def _own_folder(call: Call, folder_id: str, message: str | None = None) -> Item:
-    refusal = unauthorized(message or f"You are not the owner of folder {folder_id}")
+    refusal = refusals.unauthorized(message or f"You are not the owner of folder {folder_id}")
     return call.own(items.find(call.db, ItemType.FOLDER, folder_id), refusal)

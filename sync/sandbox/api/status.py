@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.responses import Response
 
-from sync.sandbox.operation import Call, Operation, answer
+from sync.sandbox.call import Call, Operation, answer
 
-_BUILD = "e45743c5"[:5]
+_BUILD = "e4574"
 
 
 @Operation("GET", "/v2/admin/status", anonymous=True)
 @Operation("GET", "/v3/admin/status", anonymous=True)
 def get_status(call: Call) -> Response:
     """Answer the status of 2.x and 3.x servers; there are no importers to be listed."""
-    properties: dict[str, Any] = {
-        "ServerResultLimit": "10000",
-        "ServerVersion": call.settings.server_version,
-        "Build": _BUILD,
-    }
-    return answer(_status(call, properties))
+    return _status(call, call.settings.server_version, Build=_BUILD)
 
 
 @Operation("GET", "/admin/status", anonymous=True)
 @Operation("GET", "/rest/admin/status", anonymous=True)
 def get_legacy_status(call: Call) -> Response:
     """Answer as a 2.0 server: the stock client looks here before anything else (trap 37)."""
-    return answer(_status(call, {"ServerResultLimit": "10000", "ServerVersion": "2.0"}))
+    return _status(call, "2.0")
 
 
-def _status(call: Call, properties: dict[str, Any]) -> dict[str, Any]:
+def _status(call: Call, version: str, **properties: str) -> Response:
     # Deleted rows count too: the real numbers are the database planner's guesses (trap 36).
     counts = call.db.execute(
         "SELECT (SELECT count(*) FROM network) AS networkCount,"
         " (SELECT count(*) FROM account) AS userCount, 0 AS groupCount"
     ).fetchone()
-    return {**dict(counts), "properties": properties, "message": "Online"}
+    properties = {"ServerResultLimit": "10000", "ServerVersion": version, **properties}
+    return answer({**dict(counts), "properties": properties, "message": "Online"})

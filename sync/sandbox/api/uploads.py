@@ -1,4 +1,4 @@
-"""Creating networks and replacing their content (contract 3.1, 3.2)."""
+"""Creating and copying networks, and replacing their content (contract 3.1, 3.2, 3.8)."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ from starlette.responses import PlainTextResponse, Response
 
 from sync.errors import NetworkError
 from sync.model import NetworkId, Visibility
-from sync.sandbox import accounts, contents, loads, networks, permissions
-from sync.sandbox.faults import FaultKind
-from sync.sandbox.ids import make_uuid, parse_uuid
-from sync.sandbox.loading import load_cx1
-from sync.sandbox.loads import Trouble, Upload
-from sync.sandbox.networks import NetworkRow
-from sync.sandbox.operation import JSON, MULTIPART, TEXT, Call, Operation, answer, created, done
-from sync.sandbox.rebuild import replace_aspects
-from sync.sandbox.refusals import (
-    NOT_FOUND,
-    Refusal,
-    failure,
-    forbidden,
-    keeping_changes,
-    locked,
-    network_not_found,
-    unauthorized,
-    uncaught,
+from sync.sandbox import accounts, contents, networks, permissions, queue, refusals
+from sync.sandbox.api.files import may_file_in
+from sync.sandbox.call import (
+    JSON,
+    MULTIPART,
+    TEXT,
+    Call,
+    Operation,
+    answer,
+    created,
+    created_v2,
+    done,
 )
+from sync.sandbox.faults import FaultKind
+from sync.sandbox.ids import make_uuid, parse_uuid, read_uuid
+from sync.sandbox.items import ItemType
+from sync.sandbox.networks import NetworkRow, may_read
+from sync.sandbox.queue import Upload
+from sync.sandbox.rebuild import replace_aspects
 from sync.sandbox.store import next_number
+from sync.sandbox.uploads import load_cx1
 
 _BODY = (JSON, MULTIPART)
+_COPIED = (
+    "description, version, properties, completed, valid, warnings, subnetworks, node_count,"
+    " edge_count, has_layout, has_sample, has_cx2, cx_format, cx_size, cx2_size"
+)
 
 
 @Operation("POST", "/v2/network", writes=True, consumes=_BODY, produces=TEXT)
 def create_cx1(call: Call) -> Response:
     """Accept a CX1 network; the answer is a URL that may lead nowhere (trap 25)."""
-    network_id = _create(call, "cx1", None)
-    url = f"{call.base_url}{call.settings.rest_prefix}/network/{network_id}"
-    return PlainTextResponse(url, 201, {"Location": url})
+    return created_v2(call, f"network/{_create(call, 'cx1', None)}")
 
 
 @Operation("POST", "/v3/networks", writes=True, consumes=_BODY)
@@ -52,7 +55,7 @@ def create_cx2(call: Call) -> Response:
 def create_legacy(call: Call) -> Response:
     """Accept a CX1 form as NDEx 1 did; the answer is the bare id."""
     if not call.has_upload:
-        raise uncaught("java.lang.NullPointerException: null")
+        raise refusals.null_error()
     return PlainTextResponse(_create(call, "cx1", None))
 
 
@@ -87,10 +90,10 @@ def put_aspects(call: Call) -> Response:
     """Replace some aspects of CX1 at once; what goes wrong is only in the ``errorMessage``."""
     row = networks.get(call.db, call.id)
     if row.read_only:
-        raise failure("Can't update readonly network.")
+        raise refusals.failure("Can't update readonly network.")
     permissions.require_write(call.db, row, call.me.id)
     if row.locked:
-        raise locked()
+        raise refusals.locked()
     cx1 = contents.read(call.db, row.id, "cx1") if row.was_read else None
     if cx1 is None:
         missing = f"{contents.DATA}/{row.id}/aspects/networkAttributes (No such file or directory)"
@@ -99,15 +102,56 @@ def put_aspects(call: Call) -> Response:
     try:
         loaded = load_cx1(replace_aspects(cx1, call.upload()))
     except NetworkError as error:
-        networks.update(call.db, row.id, error=loads.answer_of(error))
+        networks.update(call.db, row.id, error=queue.answer_of(error))
         return done()
     networks.touch(call.db, row, call.now_ms)
-    loads.store_loaded(call.db, row.id, loaded)
+    queue.store_loaded(call.db, row.id, loaded)
     indexed = row.index_level != "NONE"
     networks.update(call.db, row.id, error=loaded.fault, completed=not indexed)
     if indexed:
-        loads.enqueue_index(call.db, row.id, call.settings, call.now_ms, Trouble.REFUSED)
+        queue.enqueue_index(call.db, row.id, call.settings, call.now_ms, queue.REFUSED)
     return done()
+
+
+@Operation("POST", "/v2/network/{id}/copy", writes=True, produces=TEXT)
+def copy_network(call: Call) -> Response:
+    """Copy a network; the answer is a URL that may lead nowhere (trap 25)."""
+    return created_v2(call, f"network/{_copy(call, call.id, None)}")
+
+
+@Operation("POST", "/v3/files/copy", writes=True, consumes=(JSON,))
+def copy_file(call: Call) -> Response:
+    """Copy a network into a folder, or home."""
+    given = call.json_object()
+    if given.get("fileId") is None or given.get("type") is None:
+        raise refusals.uncaught_bad_request("Request must include 'from_uuid' and 'type'.")
+    if given["type"] != ItemType.NETWORK:
+        raise refusals.failure("Coping folder is not supported. Create shortcut instead")
+    target = given.get("targetId")
+    folder_id = None if target is None else read_uuid(target)
+    return created(call, "/v3/files/networks", _copy(call, read_uuid(given["fileId"]), folder_id))
+
+
+def _copy(call: Call, network_id: NetworkId, folder_id: NetworkId | None) -> NetworkId:
+    row = networks.get(call.db, network_id)
+    if not may_read(row, call.keyless_reader):
+        raise refusals.unauthorized("User doesn't have read access to this network.")
+    if not row.valid:
+        raise refusals.failure("Invalid networks can not be copied.")
+    if folder_id is not None and not may_file_in(call, folder_id):
+        raise refusals.unauthorized("User doesn't have access to the target folder.")
+    copy_id = make_uuid("network", call.settings.seed, next_number(call.db))
+    networks.insert(call.db, copy_id, call.me.id, call.now_ms, folder_id=folder_id)
+    call.db.execute(
+        f"UPDATE network SET ({_COPIED}) = (SELECT {_COPIED} FROM network WHERE id = ?)"  # noqa: S608 - ours
+        " WHERE id = ?",
+        (row.id, copy_id),
+    )
+    name = None if row.name is None else f"Copy of {row.name}"
+    networks.update(call.db, copy_id, name=name, completed=1)
+    for kind in contents.KINDS:
+        contents.write(call.db, copy_id, kind, contents.read(call.db, row.id, kind))
+    return copy_id
 
 
 def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId:
@@ -128,9 +172,9 @@ def _create(call: Call, kind: contents.Kind, folder_id: str | None) -> NetworkId
 def _get_writable(call: Call) -> NetworkRow:
     row = networks.find(call.db, call.id)
     if row is None or row.deleted:
-        raise Refusal(404, NOT_FOUND, network_not_found(call.id).message, costs_connection=True)
+        raise replace(refusals.network_not_found(call.id), costs_connection=True)
     if row.read_only:
-        raise forbidden("Error: Unable to update a read-only network.")
+        raise refusals.forbidden("Error: Unable to update a read-only network.")
     return row
 
 
@@ -139,9 +183,9 @@ def _replace_by_form(call: Call, row: NetworkRow) -> None:
     if row.read_only:
         # Whoever holds the lock loses it (recorded in ``locks``).
         networks.update(call.db, row.id, locked=0)
-        raise keeping_changes(failure("Can't update readonly network."))
+        raise refusals.failure("Can't update readonly network.", keeps_changes=True)
     if row.locked:
-        raise uncaught("java.sql.SQLException: Connection is null.")
+        raise refusals.uncaught("java.sql.SQLException: Connection is null.")
     _replace(call, row, "cx1")
 
 
@@ -149,9 +193,9 @@ def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
     visibility = _visibility(call)
     _check_quota(call)
     if not permissions.may_write(call.db, row, call.me.id):
-        raise unauthorized("You do not have write permissions for this network.")
+        raise refusals.unauthorized("You do not have write permissions for this network.")
     if row.locked:
-        raise locked()
+        raise refusals.locked()
     body = call.upload()
     modified_ms = networks.touch(call.db, row, call.now_ms)
     # Whatever was there is gone before the new body is looked at. The size of a CX2 body lands
@@ -167,26 +211,23 @@ def _enqueue(call: Call, upload: Upload) -> None:
     if load is not None:
         upload = replace(upload, extra_delay_s=load.seconds)
     if load is not None and load.rule.message:
-        upload = replace(upload, trouble=Trouble.PARSE, message=load.rule.message)
+        upload = replace(upload, trouble=FaultKind.LOAD, message=load.rule.message)
     elif convert is not None:
-        upload = replace(upload, trouble=Trouble.CONVERT, message=convert.rule.message)
+        upload = replace(upload, trouble=FaultKind.CONVERT, message=convert.rule.message)
     else:
         upload = replace(upload, trouble=call.index_trouble)
-    loads.enqueue(call.db, upload, call.settings, call.now_ms)
+    queue.enqueue(call.db, upload, call.settings, call.now_ms)
     if FaultKind.EARLY in call.faults:
         networks.update(call.db, upload.network_id, completed=1)
 
 
 def _check_quota(call: Call) -> None:
     if accounts.disk_used(call.db, call.me.id) > call.disk_quota:
-        raise forbidden("User has reached the disk quota limit.")
+        raise refusals.forbidden("User has reached the disk quota limit.")
 
 
 def _visibility(call: Call) -> str | None:
     text = call.query.get("visibility")
-    if text is None or text in Visibility.__members__:
-        return text
-    raise uncaught(
-        "java.lang.IllegalArgumentException: No enum constant "
-        f"org.ndexbio.model.object.network.VisibilityType.{text}"
-    )
+    if text is None:
+        return None
+    return refusals.require_constant("network.VisibilityType", Visibility.__members__, text)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.sandbox import loads, networks
+from sync.sandbox import networks, queue
 from sync.sandbox.store import Store
 from tests.sandbox.documents import UUID
 
@@ -19,7 +19,7 @@ FILES = "/v3/search/files"
 def _unlisted(store: Store) -> None:
     with store.writing() as db:
         networks.update(db, UUID, visibility="UNLISTED")
-        loads.index(db, networks.get(db, UUID))
+        queue.index(db, networks.get(db, UUID))
 
 
 async def find(client: httpx.AsyncClient, text: str, **more: str) -> tuple[int, list[str]]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sync.errors import ConfigError
 from sync.model import NetworkId
 from sync.sandbox.app import create_app
-from sync.sandbox.load import LoadSummary, load_into
+from sync.sandbox.fill import LoadSummary, load_into
 from sync.sandbox.manifest import make_property
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store

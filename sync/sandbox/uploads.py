@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sync.cx.attribute_rules import RESERVED_NETWORK_ATTRIBUTES
-from sync.cx.frame import Element
 from sync.cx.validate_cx2 import Validated2, check_conversion, read_cx2
 from sync.errors import UploadRefused
 from sync.model import Property
 from sync.sandbox.convert import cx1_to_cx2, cx2_to_cx1, write_loaded_cx1, write_loaded_cx2
 from sync.sandbox.cx1.elements import Attribute
 from sync.sandbox.cx1.validate import validate_cx1
-from sync.sandbox.cx_files import read_aspects
 from sync.sandbox.properties import attribute_of, property_of
 from sync.sandbox.rebuild import replace_in_cx1, replace_in_cx2
 
@@ -155,18 +153,3 @@ def rewrite_attributes(
         None if cx1 is None else replace_in_cx1(cx1, attributes),
         None if cx2 is None else replace_in_cx2(cx2, attributes),
     )
-
-
-def read_aspect(cx: bytes, name: str) -> list[Element] | None:
-    """Return the elements of one aspect of a stored file, None where it has no such aspect.
-
-    ``metaData`` is an aspect too, with the blocks at both ends of a CX1 file. Raises NetworkError
-    for a file that is no CX.
-    """
-    return read_aspects(cx).get(name)
-
-
-def aspect_counts(cx: bytes) -> tuple[tuple[str, int], ...]:
-    """Return the name and element count of every aspect that a stored file's metadata lists."""
-    listed = read_aspects(cx).get("metaData", [])
-    return tuple((entry["name"], entry["elementCount"]) for entry in listed)

@@ -12,13 +12,8 @@ from hypothesis import strategies as st
 
 from sync.errors import NetworkError
 from sync.model import Property
-from sync.sandbox.loading import (
-    Loaded,
-    aspect_counts,
-    load_cx1,
-    load_cx2,
-    read_aspect,
-)
+from sync.sandbox.cx_files import read_aspects
+from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
 from tests.cx.uploads import (
     accepted_cx2,
     aspects_of,
@@ -37,6 +32,12 @@ def with_attributes(types: dict[str, str], values: dict[str, Any]) -> bytes:
 def stored(cx: bytes | None) -> bytes:
     assert cx is not None
     return cx
+
+
+def counts(cx: bytes | None) -> list[tuple[str, int]]:
+    return [
+        (entry["name"], entry["elementCount"]) for entry in read_aspects(stored(cx))["metaData"]
+    ]
 
 
 def test_a_zero_byte_cx2_upload_is_an_empty_network() -> None:
@@ -195,7 +196,7 @@ def test_cx2_is_written_in_the_order_of_the_server() -> None:
     ]
     assert aspects_of(stored(loaded.cx2))["nodes"] == [{"id": 1, "v": {"s": "x"}}]
     assert aspects_of(stored(loaded.cx2))["edges"] == [{"id": 1, "s": 1, "t": 1}]
-    assert sorted(aspect_counts(stored(loaded.cx2))) == [
+    assert sorted(counts(loaded.cx2)) == [
         ("attributeDeclarations", 1),
         ("edges", 1),
         ("later", 1),
@@ -221,21 +222,21 @@ def test_an_element_that_is_too_deep_is_refused() -> None:
 
 def test_an_aspect_is_read_from_a_stored_file() -> None:
     loaded = load_cx2(make_cx2({"nodes": [{"id": 1}]}))
-    assert read_aspect(stored(loaded.cx2), "nodes") == [{"id": 1}]
-    assert read_aspect(stored(loaded.cx1), "nodes") == [{"@id": 1}]
-    assert read_aspect(stored(loaded.cx2), "edges") is None
+    assert read_aspects(stored(loaded.cx2))["nodes"] == [{"id": 1}]
+    assert read_aspects(stored(loaded.cx1))["nodes"] == [{"@id": 1}]
+    assert "edges" not in read_aspects(stored(loaded.cx2))
 
 
 def test_the_metadata_of_cx1_has_the_blocks_of_both_its_ends() -> None:
     loaded = load_cx2(make_cx2(declare(nodes={"a": "string"}), make_nodes({"a": "x"})))
-    assert aspect_counts(stored(loaded.cx1)) == (("nodes", 1), ("nodeAttributes", 1))
+    assert counts(loaded.cx1) == [("nodes", 1), ("nodeAttributes", 1)]
 
 
 def test_reading_what_is_no_cx_is_refused() -> None:
     with pytest.raises(NetworkError):
-        read_aspect(b"<html>", "nodes")
-    assert read_aspect(b"5", "nodes") is None
-    assert read_aspect(b"[5]", "nodes") is None
+        read_aspects(b"<html>")
+    assert read_aspects(b"5") == {}
+    assert read_aspects(b"[5]") == {}
 
 
 @given(accepted_cx2())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal
 
 import orjson
@@ -18,12 +17,15 @@ import orjson
 from sync.errors import NetworkError, UploadRefused
 from sync.model import NetworkId
 from sync.sandbox import contents, networks
+from sync.sandbox.cx_files import read_aspects
+from sync.sandbox.faults import FaultKind
 from sync.sandbox.limits import check_texts
-from sync.sandbox.loading import Loaded, load_cx1, load_cx2, read_aspect
 from sync.sandbox.networks import NetworkRow
 from sync.sandbox.queries import FIELDS
 from sync.sandbox.settings import SandboxSettings
+from sync.sandbox.store import insert
 from sync.sandbox.summaries import format_properties, parse_properties
+from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
 
 _LOAD = {"cx1": load_cx1, "cx2": load_cx2}
 _INDEXED_FROM_NODES = 100
@@ -31,20 +33,8 @@ _LONGEST_MESSAGE = 2000
 _MEGABYTE = 1_000_000
 _ENGINE_DOWN = "Server refused connection at: http://localhost:8983/solr"
 
-
-class Trouble(StrEnum):
-    """What goes wrong when a task is done."""
-
-    PARSE = "parse"
-    """The upload does not parse."""
-    CONVERT = "convert"
-    """The upload parses and does not convert."""
-    ENGINE_DOWN = "engine down"
-    """The search engine refuses connections."""
-    DIES = "dies"
-    """The index job dies."""
-    REFUSED = "refused"
-    """The engine takes the old entry out and refuses the new one (contract 3.5)."""
+REFUSED = "refused"
+"""The trouble of an index job whose entry the engine takes out and does not take back (3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +51,7 @@ class Upload:
     body: bytes
     visibility: str | None = None
     extra_delay_s: float = 0.0
-    trouble: Trouble | None = None
+    trouble: str | None = None
     message: str | None = None
 
 
@@ -77,19 +67,17 @@ def enqueue(db: sqlite3.Connection, upload: Upload, settings: SandboxSettings, n
     delay_s = settings.load_delay_s * (1 + len(upload.body) // _MEGABYTE) + upload.extra_delay_s
     delay_ms = round(delay_s * 1000)
     start = _free_from(db, now_ms)
-    db.execute(
-        "INSERT INTO task (network_id, kind, format, visibility, trouble, message,"
-        " parsed_ms, done_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            upload.network_id,
-            upload.kind,
-            upload.format,
-            upload.visibility,
-            upload.trouble,
-            upload.message,
-            start + delay_ms // 2,
-            start + delay_ms,
-        ),
+    insert(
+        db,
+        "task",
+        network_id=upload.network_id,
+        kind=upload.kind,
+        format=upload.format,
+        visibility=upload.visibility,
+        trouble=upload.trouble,
+        message=upload.message,
+        parsed_ms=start + delay_ms // 2,
+        done_ms=start + delay_ms,
     )
 
 
@@ -98,15 +86,12 @@ def enqueue_index(
     network_id: str,
     settings: SandboxSettings,
     now_ms: int,
-    trouble: Trouble | None = None,
+    trouble: str | None = None,
 ) -> None:
     """Line up an index job; once it has gone well the network is complete."""
     done_ms = _free_from(db, now_ms) + round(settings.index_delay_s * 1000)
-    db.execute(
-        "INSERT INTO task (network_id, kind, stage, trouble, parsed_ms, done_ms)"
-        " VALUES (?, 'index', 'parsed', ?, ?, ?)",
-        (network_id, trouble, done_ms, done_ms),
-    )
+    facts = {"kind": "index", "stage": "parsed", "parsed_ms": done_ms, "done_ms": done_ms}
+    insert(db, "task", network_id=network_id, trouble=trouble, **facts)
 
 
 def forget(db: sqlite3.Connection, network_id: str) -> None:
@@ -134,10 +119,7 @@ def catch_up(db: sqlite3.Connection, settings: SandboxSettings, now_ms: int) -> 
 
 def is_converting(db: sqlite3.Connection, network_id: str) -> bool:
     """Whether a CX2 upload has not been turned into CX1 yet."""
-    rows = db.execute(
-        "SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2'",
-        (network_id,),
-    )
+    rows = db.execute("SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2'", (network_id,))
     return rows.fetchone() is not None
 
 
@@ -182,7 +164,7 @@ def store_failure(db: sqlite3.Connection, network_id: str, message: str) -> None
 def index(db: sqlite3.Connection, row: NetworkRow) -> None:
     """Put a network into the search index as it is now (contract 9)."""
     cx = contents.read(db, row.id, "cx2") or contents.read(db, row.id, "cx1")
-    nodes = (read_aspect(cx, "nodes") if cx and row.was_read else None) or []
+    nodes = read_aspects(cx).get("nodes", []) if cx and row.was_read else []
     texts = {
         "uuid": row.id,
         "owner": row.owner,
@@ -217,7 +199,7 @@ def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
     """Parse the body of a task and return whether it is to be converted."""
     network_id, kind = task["network_id"], task["format"]
     body = contents.read(db, network_id, kind)
-    if body is None or task["trouble"] == Trouble.PARSE:
+    if body is None or task["trouble"] == FaultKind.LOAD:
         _fail(db, network_id, task["message"] or "The uploaded file is gone.")
         return False
     try:
@@ -256,7 +238,7 @@ def _finish(db: sqlite3.Connection, task: sqlite3.Row, settings: SandboxSettings
     if row is None:
         return
     networks.update(db, row.id, has_cx2=contents.read(db, row.id, "cx2") is not None)
-    if task["trouble"] == Trouble.CONVERT:
+    if task["trouble"] == FaultKind.CONVERT:
         # The writer of CX1 stops in the middle of its file.
         cx1 = contents.read(db, row.id, "cx1") or b""
         contents.write(db, row.id, "cx1", cx1[: len(cx1) // 2])
@@ -267,7 +249,7 @@ def _finish(db: sqlite3.Connection, task: sqlite3.Row, settings: SandboxSettings
         or row.node_count >= _INDEXED_FROM_NODES
         or row.index_level != "NONE"
     )
-    if indexed and is_update and task["trouble"] == Trouble.ENGINE_DOWN:
+    if indexed and is_update and task["trouble"] == FaultKind.SEARCH_DOWN:
         store_failure(db, row.id, _ENGINE_DOWN)
         return
     networks.update(
@@ -282,17 +264,16 @@ def _finish(db: sqlite3.Connection, task: sqlite3.Row, settings: SandboxSettings
 
 
 def _index(db: sqlite3.Connection, task: sqlite3.Row) -> None:
-    row = networks.find(db, task["network_id"])
-    match task["trouble"]:
-        case Trouble.ENGINE_DOWN | Trouble.DIES:
-            return
-        case Trouble.REFUSED:
-            networks.update(db, task["network_id"], search_core=None)
-        case _ if row is not None:
-            networks.update(db, row.id, completed=1)
-            # While a new upload waits there is nothing to be found.
-            if row.valid:
-                index(db, row)
+    row, trouble = networks.find(db, task["network_id"]), task["trouble"]
+    if row is None or trouble in (FaultKind.SEARCH_DOWN, FaultKind.INDEX_DIES):
+        return
+    if trouble == REFUSED:
+        networks.update(db, row.id, search_core=None)
+        return
+    networks.update(db, row.id, completed=1)
+    # While a new upload waits there is nothing to be found.
+    if row.valid:
+        index(db, row)
 
 
 def _node_texts(nodes: Iterable[dict[str, Any]], name: str, short: str) -> Iterator[str]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 
 from sync.errors import ConfigError, NetworkError
 from sync.model import NetworkId
-from sync.sandbox import accounts, contents, items, loads, networks
+from sync.sandbox import accounts, contents, items, networks, queue
 from sync.sandbox.accounts import Account
 from sync.sandbox.ids import make_uuid
 from sync.sandbox.items import Item, ItemType
 from sync.sandbox.limits import check_texts
-from sync.sandbox.loading import Loaded, load_cx1, load_cx2, rewrite_attributes
 from sync.sandbox.manifest import (
     FILE_NAME,
     Manifest,
@@ -28,6 +26,7 @@ from sync.sandbox.manifest import (
     resolve_file,
 )
 from sync.sandbox.store import Store
+from sync.sandbox.uploads import Loaded, load_cx1, load_cx2, rewrite_attributes
 
 DEFAULT_OWNER = "sandbox"
 """The account that owns what has no other owner; nobody can log in to it."""
@@ -57,22 +56,8 @@ class LoadSummary:
     failed: tuple[FailedLoad, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    path: Path
-    entry: NetworkEntry
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    source: _Source
-    network_id: NetworkId
-    outcome: Loaded | NetworkError
-
-    @property
-    def reason(self) -> str | None:
-        """Why the file could not be loaded, None where it was."""
-        return str(self.outcome) if isinstance(self.outcome, NetworkError) else self.outcome.fault
+_Source = tuple[Path, NetworkEntry]
+_Outcome = Loaded | NetworkError
 
 
 def load_into(
@@ -100,15 +85,14 @@ def load_into(
         for _, manifest in manifests:
             _put_users(db, manifest, now_ms)
     failed = []
-    for batch in _batches(_prepare(source) for source in sources):
+    for start in range(0, len(sources), _BATCH):
+        part = sources[start : start + _BATCH]
+        batch = [(path, network, *_read(path, network)) for path, network in part]
         with store.writing() as db:
-            for prepared in batch:
-                _put_network(db, prepared, owner, now_ms)
-        failed += [
-            FailedLoad(prepared.source.path, prepared.network_id, prepared.reason)
-            for prepared in batch
-            if prepared.reason is not None
-        ]
+            for path, network, network_id, outcome in batch:
+                reason = _put_network(db, network, network_id, outcome, owner, now_ms)
+                if reason is not None:
+                    failed.append(FailedLoad(path, network_id, reason))
     for folder, manifest in manifests:
         with store.writing() as db:
             for number, entry in enumerate(manifest.network_sets):
@@ -130,64 +114,48 @@ def _find_sources(
         if path in manifests:
             sources += _sources_in(path, manifests[path])
         else:
-            sources.append(_Source(path, NetworkEntry(file=path.name)))
+            sources.append((path, NetworkEntry(file=path.name)))
     if uuid is None:
         return sources
     if len(sources) != 1:
         raise ConfigError(f"a UUID is for one network, but {len(sources)} files were given")
-    entry = sources[0].entry.model_copy(update={"uuid": uuid})
-    return [replace(sources[0], entry=entry)]
+    return [(path, entry.model_copy(update={"uuid": uuid})) for path, entry in sources]
 
 
 def _sources_in(folder: Path, manifest: Manifest) -> list[_Source]:
     listed = [
-        _Source(resolve_file(folder, entry.file, f"networks[{number}].file"), entry)
+        (resolve_file(folder, entry.file, f"networks[{number}].file"), entry)
         for number, entry in enumerate(manifest.networks)
     ]
-    known = {source.path for source in listed}
+    known = {path for path, _ in listed}
     found = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
-    rest = [path for path in found if path.resolve() not in known]
     if not (found or manifest.networks or manifest.users or manifest.network_sets):
         suffixes = " or ".join(sorted(SUFFIXES))
         raise ConfigError(f"{folder}: no {suffixes} file in it; give the folder of your networks")
-    return listed + [_Source(path, NetworkEntry(file=path.name)) for path in rest]
+    rest = [path for path in found if path.resolve() not in known]
+    return listed + [(path, NetworkEntry(file=path.name)) for path in rest]
 
 
-def _batches(items: Iterable[_Prepared]) -> Iterator[list[_Prepared]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, _BATCH)):
-        yield batch
-
-
-def _prepare(source: _Source) -> _Prepared:
+def _read(path: Path, entry: NetworkEntry) -> tuple[NetworkId, _Outcome]:
+    """Return the id of the network in a file, and what the server makes of it."""
     try:
-        body = source.path.read_bytes()
+        body = path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"{source.path}: cannot be read: {error.strerror}") from error
-    entry = source.entry
-    network_id = entry.uuid or make_uuid("file", entry.file, sha256(body).hexdigest())
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    network_id = NetworkId(entry.uuid or make_uuid("file", entry.file, sha256(body).hexdigest()))
+    # Only CX2 takes an empty upload for a network; an empty CX1 upload fails (contract 5).
+    is_cx2 = not body or b'"CXVersion"' in body[:1000]
     try:
-        loaded = load_cx2(body) if _is_cx2(body) else load_cx1(body)
-        loaded = _overridden(loaded, entry)
+        loaded = load_cx2(body) if is_cx2 else load_cx1(body)
+        loaded = _overridden(loaded, entry) if entry.properties else loaded
         check_texts(loaded.name, loaded.description, loaded.version, loaded.properties)
     except NetworkError as error:
-        return _Prepared(source, NetworkId(network_id), error)
-    return _Prepared(source, NetworkId(network_id), loaded)
-
-
-def _is_cx2(body: bytes) -> bool:
-    # Only CX2 takes an empty upload for a network; an empty CX1 upload fails (contract 5).
-    return not body or b'"CXVersion"' in body[:1000]
+        return network_id, error
+    return network_id, loaded
 
 
 def _overridden(loaded: Loaded, entry: NetworkEntry) -> Loaded:
-    if not entry.properties:
-        return loaded
-    texts: dict[str, str | None] = {
-        "name": loaded.name,
-        "description": loaded.description,
-        "version": loaded.version,
-    }
+    texts = {name: getattr(loaded, name) for name in ("name", "description", "version")}
     properties = {item.name: item for item in loaded.properties}
     for key, value in entry.properties.items():
         if key in texts:
@@ -196,18 +164,10 @@ def _overridden(loaded: Loaded, entry: NetworkEntry) -> Loaded:
             properties.pop(key, None)
         else:
             properties[key] = make_property(key, value)
-    name, description, version = texts.values()
     values = tuple(properties.values())
+    name, description, version = texts.values()
     cx1, cx2 = rewrite_attributes(loaded.cx1, loaded.cx2, name, description, version, values)
-    return replace(
-        loaded,
-        name=name,
-        description=description,
-        version=version,
-        properties=values,
-        cx1=cx1,
-        cx2=cx2,
-    )
+    return replace(loaded, **texts, properties=values, cx1=cx1, cx2=cx2)
 
 
 def _put_users(db: sqlite3.Connection, manifest: Manifest, now_ms: int) -> None:
@@ -220,9 +180,14 @@ def _put_users(db: sqlite3.Connection, manifest: Manifest, now_ms: int) -> None:
 
 
 def _put_network(
-    db: sqlite3.Connection, prepared: _Prepared, default_owner: str, now_ms: int
-) -> None:
-    entry, network_id = prepared.source.entry, prepared.network_id
+    db: sqlite3.Connection,
+    entry: NetworkEntry,
+    network_id: NetworkId,
+    outcome: _Outcome,
+    default_owner: str,
+    now_ms: int,
+) -> str | None:
+    """Store a network and return why it could not be loaded, None where it was."""
     account = _ensure_account(db, entry.owner or default_owner, now_ms)
     row = networks.find(db, network_id)
     if row is None:
@@ -231,28 +196,29 @@ def _put_network(
         networks.touch(db, row, now_ms)
         networks.clear(db, network_id)
         contents.erase(db, network_id)
-        loads.forget(db, network_id)
+        queue.forget(db, network_id)
         networks.update(db, network_id, owner_id=account.id, deleted=0, in_trash=0, locked=0)
-    if isinstance(prepared.outcome, NetworkError):
-        loads.store_failure(db, network_id, loads.answer_of(prepared.outcome))
-        return
-    loaded = prepared.outcome
-    loads.store_loaded(db, network_id, loaded)
-    networks.update(
-        db,
-        network_id,
-        completed=1,
-        visibility=entry.visibility,
-        read_only=entry.read_only,
-        has_cx2=loaded.cx2 is not None,
-        cx_format=loaded.cx_format,
-        cx_size=len(loaded.cx1 or b""),
-        cx2_size=len(loaded.cx2 or b""),
-    )
-    if loaded.fault is not None:
-        loads.store_failure(db, network_id, loaded.fault)
-        return
-    loads.index(db, networks.get(db, network_id))
+    if isinstance(outcome, Loaded):
+        queue.store_loaded(db, network_id, outcome)
+        networks.update(
+            db,
+            network_id,
+            completed=1,
+            visibility=entry.visibility,
+            read_only=entry.read_only,
+            has_cx2=outcome.cx2 is not None,
+            cx_format=outcome.cx_format,
+            cx_size=len(outcome.cx1 or b""),
+            cx2_size=len(outcome.cx2 or b""),
+        )
+        reason = answer = outcome.fault
+    else:
+        reason, answer = str(outcome), queue.answer_of(outcome)
+    if answer is None:
+        queue.index(db, networks.get(db, network_id))
+    else:
+        queue.store_failure(db, network_id, answer)
+    return reason
 
 
 def _put_network_set(

@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from sync.model import NetworkId
+from sync.sandbox import refusals
 from sync.sandbox.accounts import Account
 from sync.sandbox.faults import Fault, FaultKind
 from sync.sandbox.ids import parse_uuid
 from sync.sandbox.items import Item
-from sync.sandbox.loads import Trouble
 from sync.sandbox.networks import NetworkRow, Reader, find_reader
-from sync.sandbox.refusals import Refusal, bad_request, turned_away, uncaught, undeserialisable
 from sync.sandbox.settings import SandboxSettings
 
 JSON = "application/json"
@@ -54,10 +53,10 @@ class Call:
     def me(self) -> Account:
         """The account that an operation is done for; raises the 401 where there is none."""
         if self.account is None:
-            raise turned_away("Attempted to access resource requiring authentication.")
+            raise refusals.turned_away("Attempted to access resource requiring authentication.")
         return self.account
 
-    def own(self, row: _Owned | None, refusal: Refusal) -> _Owned:
+    def own(self, row: _Owned | None, refusal: refusals.Refusal) -> _Owned:
         """Return ``row`` where it is there and the caller's; raises ``refusal`` for all others."""
         if row is None or row.deleted or row.owner_id != self.me.id:
             raise refusal
@@ -89,11 +88,10 @@ class Call:
         return self.settings.disk_quota if quota is None else quota.rule.bytes
 
     @property
-    def index_trouble(self) -> Trouble | None:
+    def index_trouble(self) -> FaultKind | None:
         """What is ordered to go wrong with the search index after this call."""
-        if FaultKind.SEARCH_DOWN in self.faults:
-            return Trouble.ENGINE_DOWN
-        return Trouble.DIES if FaultKind.INDEX_DIES in self.faults else None
+        kinds = (FaultKind.SEARCH_DOWN, FaultKind.INDEX_DIES)
+        return next((kind for kind in kinds if kind in self.faults), None)
 
     @property
     def is_multipart(self) -> bool:
@@ -108,24 +106,24 @@ class Call:
     def json(self) -> Any:
         """Return the body as JSON; raises the plain 400, and the 500 where there is none."""
         if not self.has_json:
-            raise uncaught("java.lang.NullPointerException: null")
+            raise refusals.null_error()
         try:
             return orjson.loads(self.body.removeprefix(_BYTE_ORDER_MARK))
         except orjson.JSONDecodeError:
-            raise undeserialisable() from None
+            raise refusals.undeserialisable() from None
 
     def json_object(self) -> dict[str, Any]:
         """Return the body as a JSON object; raises the plain 400."""
         value = self.json()
         if not isinstance(value, dict):
-            raise undeserialisable()
+            raise refusals.undeserialisable()
         return value
 
     def json_texts(self) -> list[str]:
         """Return the body as a list of texts; raises the plain 400."""
         value = self.json()
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise undeserialisable()
+            raise refusals.undeserialisable()
         return value
 
     @property
@@ -139,7 +137,7 @@ class Call:
             return self.body
         part = _find_part(self.body, self.content_type, UPLOAD_PART)
         if part is None:
-            raise bad_request(f"Field {UPLOAD_PART} is not found in the POSTed Data.")
+            raise refusals.bad_request(f"Field {UPLOAD_PART} is not found in the POSTed Data.")
         return part
 
     def number(self, name: str, default: int) -> int:
@@ -191,9 +189,9 @@ ROUTES: list[tuple[Operation, Act]] = []
 """The route table, in the order in which the modules are read."""
 
 
-def unread_parameter(name: str, text: str) -> Refusal:
+def unread_parameter(name: str, text: str) -> refusals.Refusal:
     """Return the 500 of a query value that does not convert: the resource is "not found"."""
-    return uncaught(
+    return refusals.uncaught(
         "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
         f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
     )
@@ -204,7 +202,7 @@ def read_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, list | dict):
-        raise undeserialisable()
+        raise refusals.undeserialisable()
     return orjson.dumps(value).decode()
 
 
@@ -225,6 +223,12 @@ def created(call: Call, path: str, item_id: str) -> Response:
         "Access-Control-Expose-Headers": "Location",
     }
     return answer({"uuid": item_id, "modificationTime": call.now_ms}, 201, headers)
+
+
+def created_v2(call: Call, path: str) -> Response:
+    """Return the answer of a v2 create: a URL that may lead nowhere (trap 25)."""
+    url = f"{call.base_url}{call.settings.rest_prefix}/{path}"
+    return PlainTextResponse(url, 201, {"Location": url})
 
 
 def done() -> Response:

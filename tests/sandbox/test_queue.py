@@ -11,7 +11,7 @@ import pytest
 
 from sync.sandbox.app import create_app
 from sync.sandbox.faults import parse_rules
-from sync.sandbox.load import load_into
+from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.sandbox.documents import OWNER, UUID, add_network, make_cx1, make_cx2

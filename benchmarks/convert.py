@@ -10,7 +10,6 @@ cores, its processes and their start included.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,11 +53,13 @@ def _measure(drawings: Sequence[Path], root: Path, size: int, to: str) -> None:
 
 
 def _copy(drawing: Path, folder: Path, number: int) -> int:
-    """Copy a drawing and what stands beside it under another name; return the drawing's size."""
+    """Copy a drawing and what stands beside it under another id; return the drawing's size."""
     folder.mkdir(parents=True)
-    for file in drawing.parent.glob(f"{drawing.stem}[-.]*"):
+    old, new = drawing.stem, f"WP{number + 1}"
+    for file in drawing.parent.glob(f"{old}[-.]*"):
         if file.suffix in {".gpml", ".md", ".tsv"}:
-            shutil.copy(file, folder / file.name.replace(drawing.stem, f"WP{number + 1}", 1))
+            body = file.read_bytes().replace(f"wpid: {old}\n".encode(), f"wpid: {new}\n".encode())
+            (folder / file.name.replace(old, new, 1)).write_bytes(body)
     return drawing.stat().st_size
 
 

@@ -155,6 +155,11 @@ class DiskFull(NdexSyncError):
 
     def __init__(self, where: str) -> None:
         super().__init__(f"{where}: the disk is full; free some space and run the command again")
+        self.where = where
+
+    def __reduce__(self) -> tuple[type[DiskFull], tuple[str]]:
+        """Let the error pass from a worker process: pickle would call with the message."""
+        return type(self), (self.where,)
 
 
 def is_disk_full(error: OSError) -> bool:

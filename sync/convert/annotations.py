@@ -10,7 +10,16 @@ import math
 from collections.abc import Iterator
 from uuid import NAMESPACE_URL, uuid5
 
-from sync.convert.cytoscape_path import as_lines, bounds, moved, read_path, turned, write_path
+from sync.convert.cytoscape_path import (
+    as_dashes,
+    as_lines,
+    bounds,
+    moved,
+    read_path,
+    turned,
+    write_path,
+)
+from sync.convert.style import shape_word
 from sync.picture.arrows import head_of
 from sync.picture.outlines import outline
 from sync.records.drawing import Box, Drawing, GraphicalLine, Label, Look, Shape
@@ -21,6 +30,7 @@ _NAMESPACE = uuid5(NAMESPACE_URL, "https://www.wikipathways.org")
 _OPAQUE = 0xFF000000
 _TWO_32 = 1 << 32
 _SMALLEST = 1.0
+_SQUARE = "NZ M 0.0 0.0 L 1.0 0.0 L 1.0 1.0 L 0.0 1.0 Z"
 
 
 class Annotations:
@@ -38,9 +48,7 @@ class Annotations:
 
     def add_shape(self, shape: Shape) -> None:
         """Draw a shape on the background."""
-        word = shape.component if shape.component in {"Cell", "Nucleus"} else shape.look.shape
-        if word == "None" and not shape.label:
-            return
+        word = shape_word(shape)
         kind = "BoundedTextAnnotation" if shape.label else "ShapeAnnotation"
         self._add(
             shape.z,
@@ -84,7 +92,9 @@ class Annotations:
         self._found.append((z, common | pairs | words))
 
     def _steps(self, line: GraphicalLine) -> Iterator[tuple[str, tuple[tuple[float, float], ...]]]:
-        if line.connector == "Curved":
+        if line.style == "Broken":
+            yield from as_dashes(self._geometry.path(line))
+        elif line.connector == "Curved":
             curves = self._geometry.curves(line)
             yield "M", (curves[0][0],)
             for _, first, second, end in curves:
@@ -112,10 +122,9 @@ def _box(box: Box) -> dict[str, str]:
 
 def _painted(word: str, box: Box, look: Look) -> dict[str, str]:
     own = Box(box.width / 2, box.height / 2, box.width, box.height)
-    path = outline("Rectangle" if word == "None" else word, own)
     return {
         "shapeType": "CUSTOM",
-        "customShape": write_path(read_path(path)),
+        "customShape": _SQUARE if word == "None" else write_path(read_path(outline(word, own))),
         "edgeColor": _color(look.border_color),
         "edgeThickness": str(0.0 if word == "None" else look.border_width),
         "edgeOpacity": "0.0" if word == "None" or not look.border_color else "100.0",

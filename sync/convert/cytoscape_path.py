@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 Place = tuple[float, float]
 Step = tuple[str, tuple[Place, ...]]
@@ -12,6 +13,8 @@ Step = tuple[str, tuple[Place, ...]]
 
 _TOKEN = re.compile(r"([A-Za-z])|(-?(?:\d+\.?\d*|\.\d+))")
 _ARC_CURVES = 2
+_DASH = 5.0
+_MOST_DASHES = 500
 _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6, "A": 7, "Z": 0}
 
 
@@ -121,6 +124,24 @@ def _sum(centre: Place, one: Place, other: Place, share: float, rest: float) -> 
         centre[0] + share * one[0] + rest * other[0],
         centre[1] + share * one[1] + rest * other[1],
     )
+
+
+def as_dashes(places: Sequence[Place]) -> Iterator[Step]:
+    """Yield the steps of a broken line through places; a long line has longer dashes."""
+    length = sum(math.dist(*ends) for ends in pairwise(places))
+    dash = max(_DASH, length / _MOST_DASHES)
+    left, is_drawn = dash, True
+    yield "M", (places[0],)
+    for start, end in pairwise(places):
+        ahead = done = math.dist(start, end)
+        while ahead > 0:
+            step = min(left, ahead)
+            ahead, left = ahead - step, left - step
+            share = (done - ahead) / done
+            place = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
+            yield "L" if is_drawn else "M", (place,)
+            if left <= 0:
+                left, is_drawn = dash, not is_drawn
 
 
 def as_lines(places: Sequence[Place]) -> list[Step]:

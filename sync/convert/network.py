@@ -80,7 +80,8 @@ _EDGE_COLUMNS = {
     "XrefId": "string",
     "XrefDatasource": "string",
 }
-_KEPT_AS_NODES = frozenset({"rectangle", "octagon", None})
+_OWN_SHAPES = frozenset({"rectangle", "octagon"})
+_KEPT_AS_NODES = _OWN_SHAPES | {None}
 _SELECTED = "#FFFFCC"
 _GROUP_COLOR = "#AAAAAA"
 _GROUP_OPACITY = 25 / 255
@@ -226,14 +227,15 @@ class _Builder:
         tally.nodes += 1
 
     def _add_shape(self, shape: Shape, tally: Tally) -> None:
-        """A shape that edges touch is a node and, where Cytoscape has a shape of its own for it,
-        an annotation, to which the node is only the handle at its upper side.
+        """A rectangle or octagon is a node; its fill, which the app does not paint, is an
+        annotation. Any other shape is an annotation and, where edges touch it, a small node at
+        its upper side; the app keeps a node of full size for shapes that it does not know.
         """
         look, word = shape.look, shape_word(shape)
         node_shape = NODE_SHAPES.get(word)
         is_touched = shape.id in self._touched and bool(shape.id)
         keeps_size = node_shape in _KEPT_AS_NODES
-        if not keeps_size or look.fill_color:
+        if look.fill_color if node_shape in _OWN_SHAPES else word != "None":
             self._annotations.add_shape(shape)
             tally.annotations += 1
         if not is_touched and not keeps_size:
@@ -310,7 +312,7 @@ class _Builder:
             "NODE_SELECTED_PAINT": _SELECTED,
             "NODE_Z_LOCATION": float(label.z),
         }
-        if label.look.fill_color:
+        if not is_transparent(label.look):
             bypass["NODE_BACKGROUND_COLOR"] = label.look.fill_color.upper()
         self._add_node((label.box.x, label.box.y), label.z, label.id, {}, bypass)
         tally.nodes += 1

@@ -110,10 +110,7 @@ class Geometry:
 
     def place_on(self, line: Line, position: float) -> Place:
         """Return the place on a line at ``position``, from 0 at its start to 1 at its end."""
-        path = self.route(line)
-        if line.connector == "Curved":
-            path = tuple(_flattened(_curves(path)))
-        return _along(path, position)
+        return _along(self.path(line), position)
 
     def route(self, line: Line) -> tuple[Place, ...]:
         """Return the corners of a line from its start to its end.
@@ -121,6 +118,11 @@ class Geometry:
         Those of a curved line are the ones of the elbow that it follows.
         """
         return self._route(line, 0)
+
+    def path(self, line: Line) -> tuple[Place, ...]:
+        """Return the places that a line runs through, close together where it is curved."""
+        corners = self.route(line)
+        return tuple(_flattened(_curves(corners))) if line.connector == "Curved" else corners
 
     def curves(self, line: Line) -> tuple[Curve, ...]:
         """Return the pieces of a curved line from its start to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,7 +11,7 @@ import orjson
 import pytest
 
 from sync.convert.files import Converted, Job, Refused, Target, convert_files, plan_jobs
-from sync.errors import ConfigError
+from sync.errors import ConfigError, DiskFull
 from sync.model import Verdict
 from tests.convert.test_pathway import DRAWING, RECORD
 
@@ -169,3 +170,9 @@ def test_a_target_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="No such file"):
         list(convert_files([job], Target.CX2))
+
+
+def test_a_full_disk_is_reported_from_another_process_as_from_this_one() -> None:
+    error = DiskFull("out/WP1.cx2")
+
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301 - our own error

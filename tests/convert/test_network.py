@@ -396,6 +396,22 @@ def test_a_graphical_line_is_a_path(
     assert tallies["graphical lines"].annotations == 1
 
 
+def test_a_broken_graphical_line_is_dashed() -> None:
+    ends = (Point(x=0, y=0), Point(x=12, y=0))
+    aspects, _ = convert(graphical_lines=(GraphicalLine(points=ends, style="Broken"),))
+
+    (text,) = aspects["networkAttributes"][0]["__Annotations"]
+    assert "NZ M 0.0 0.0 L 5.0 0.0 M 10.0 0.0 L 12.0 0.0 M 12.0 1.0|" in text
+
+
+def test_a_broken_line_of_any_length_has_some_hundred_dashes() -> None:
+    ends = (Point(x=-1e6, y=0), Point(x=1e6, y=0))
+    aspects, _ = convert(graphical_lines=(GraphicalLine(points=ends, style="Broken"),))
+
+    (text,) = aspects["networkAttributes"][0]["__Annotations"]
+    assert 200 < text.count(" L ") < 300
+
+
 def test_a_graphical_line_keeps_its_arrow_head() -> None:
     ends = (Point(x=0, y=0), Point(x=0, y=50, arrow="TBar"))
     aspects, _ = convert(nodes=(node(),), graphical_lines=(GraphicalLine(points=ends),))

@@ -7,15 +7,19 @@ gene outrank its symbol, which changes over time; both outrank products and labe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final, Never, TypeVar
 
 from sync.match.identifiers import Level, fold_label, level_of, namespace_of
 from sync.model import Curie, Gene
 
 # The same genes come in many records and networks: each is looked at once.
 _GENES_SHARED = 1 << 15
+_NONE: Final[frozenset[Never]] = frozenset()
+
+T = TypeVar("T", bound=str)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,24 +94,32 @@ def _evidence(ids: frozenset[Curie], names: frozenset[str]) -> Evidence:
     levels: defaultdict[Level, set[Curie]] = defaultdict(set)
     for curie in ids:
         levels[level_of(curie)].add(curie)
-    stable = frozenset(levels[Level.GENE])
+    stable = _part_of(ids, levels[Level.GENE])
     return Evidence(
         stable=stable,
-        symbols=frozenset(levels[Level.SYMBOL]),
-        products=frozenset(levels[Level.PRODUCT] | levels[Level.OTHER]),
+        symbols=_part_of(ids, levels[Level.SYMBOL]),
+        products=_part_of(ids, levels[Level.PRODUCT] | levels[Level.OTHER]),
         labels=fold_names(names),
         spaces=_by_space(stable),
     )
 
 
-def _by_space(stable: Iterable[Curie]) -> Mapping[str, frozenset[Curie]]:
+def _by_space(stable: frozenset[Curie]) -> Mapping[str, frozenset[Curie]]:
     spaces: defaultdict[str, set[Curie]] = defaultdict(set)
     for curie in stable:
         spaces[namespace_of(curie)].add(curie)
-    return {space: frozenset(ids) for space, ids in spaces.items()}
+    return {space: _part_of(stable, ids) for space, ids in spaces.items()}
+
+
+def _part_of(whole: frozenset[T], chosen: Collection[T]) -> frozenset[T]:
+    """Return what was chosen of a set, or that set itself where it is all of it."""
+    if not chosen:
+        return _NONE
+    return whole if len(chosen) == len(whole) else frozenset(chosen)
 
 
 @lru_cache(_GENES_SHARED)
 def fold_names(names: frozenset[str]) -> frozenset[str]:
     """Return names as they are compared."""
-    return frozenset(filter(None, map(fold_label, names)))
+    folded = frozenset(filter(None, map(fold_label, names)))
+    return names if folded == names else folded

@@ -97,7 +97,7 @@ async def test_the_first_look_comes_after_a_tenth_of_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("took_s", "wait_s"), [(0.0, 0.2), (0.3, 0.2), (1.5, 0.5), (2.4, 0.8), (60.0, 1.0)]
+    ("took_s", "wait_s"), [(0.0, 0.2), (0.3, 0.2), (1.6, 0.4), (2.4, 0.6), (60.0, 1.0)]
 )
 async def test_uploads_beside_others_are_looked_at_by_how_long_they_take(
     took_s: float, wait_s: float

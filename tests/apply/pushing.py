@@ -221,9 +221,9 @@ class Push:
         """Return the calls made so far that fit a pattern such as ``PUT /v3/networks/*``."""
         return [call for call in self.transport.calls if fnmatchcase(call, pattern)]
 
-    async def wait_for_call(self, pattern: str) -> None:
-        """Wait until a call that fits a pattern was sent; every other task goes on meanwhile."""
-        while not self.calls_like(pattern):  # noqa: ASYNC110 - the calls are a list
+    async def wait_for_call(self, pattern: str, count: int = 1) -> None:
+        """Wait until so many calls that fit a pattern were sent; other tasks go on meanwhile."""
+        while len(self.calls_like(pattern)) < count:  # noqa: ASYNC110 - the calls are a list
             await asyncio.sleep(0.01)
 
     async def search(self, words: str) -> set[str]:

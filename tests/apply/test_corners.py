@@ -336,6 +336,32 @@ async def test_ctrl_c_leaves_nothing_unlocked_and_can_be_gone_on_from(
         assert applied.count(Outcome.DONE) == len(plan.actions)
 
 
+async def test_ctrl_c_does_not_stop_a_network_from_being_locked_after_an_error(
+    sample: Sample,
+) -> None:
+    """The journal fails once, what was unlocked is locked again, and then comes Ctrl-C."""
+    sandbox = sample.root / "ndex.sqlite"
+    async with pushing(sample, **EVERYTHING) as push:
+        plan = await push.plan()
+    settings = quick_sandbox(parse_rules("PUT */systemproperty latency seconds=0.3"))
+
+    def _fail() -> None:
+        raise DiskFull("the journal")
+
+    async with opened(sample, sandbox, settings, journal=InterruptedJournal, **EVERYTHING) as push:
+        task = asyncio.ensure_future(push.apply(plan))
+        InterruptedJournal.left, InterruptedJournal.interrupt = 4, _fail
+        await push.wait_for_call("PUT */systemproperty")
+        [unlocked] = [call.split("/")[3] for call in push.calls_like("PUT */systemproperty")]
+        async with asyncio.timeout(30):
+            await push.wait_for_call("PUT */systemproperty", 2)
+            assert not push.networks()[unlocked]["read_only"]
+            task.cancel()
+            await asyncio.wait([task])
+            while not push.networks()[unlocked]["read_only"]:  # noqa: ASYNC110 - rows of a table
+                await asyncio.sleep(0.01)
+
+
 class SyncedJournal(Journal):
     """A journal that knows how many of its lines are not known to be on the disk."""
 

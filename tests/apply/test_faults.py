@@ -25,8 +25,10 @@ from sync.ndex.loading import wait_until_loaded
 from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
+from sync.state.cache import Cache
 from sync.state.journal import FILE_NAME, WHOLE_RUN, Entry, Moment, Outcome
 from tests.apply.pushing import (
+    ACCOUNT,
     EVERYTHING,
     FEWER,
     QUICK_APPLY,
@@ -433,6 +435,29 @@ async def test_a_failed_write_is_not_waited_for_when_the_run_is_cancelled(tmp_pa
         with pytest.raises(asyncio.CancelledError):
             await asyncio.wait_for(task, timeout=30)
         assert push.networks()[network_id(1)]["read_only"]
+
+
+@pytest.mark.parametrize(("prune", "changed"), [(False, 1), (True, 2)], ids=["update", "delete"])
+async def test_a_network_whose_content_cannot_be_read_is_left_out_of_the_plan(
+    tmp_path: Path, prune: bool, changed: int
+) -> None:
+    """The check took it from the cache, or needed none; the plan has to read it."""
+    sample = fill(tmp_path, 1, genes=FEWER)
+    sample.add_network(network_id(2), figure_cx2(figure(2), FEWER), owner=ACCOUNT)
+    sample.network_sets[0]["networks"].append(network_id(2))
+    async with pushing(sample, **EVERYTHING) as push:
+        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+            good = await push.plan(cache, prune=prune)
+    rules = parse_rules(f"GET /v3/networks/{network_id(changed)} error status=500")
+    sandbox = tmp_path / "ndex.sqlite"
+    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+            plan = await push.plan(cache, prune=prune)
+
+    kept = {each.network for each in plan.actions if not isinstance(each, CreateNetwork)}
+    lost = {each.network for each in good.actions if not isinstance(each, CreateNetwork)} - kept
+    assert lost == {network_id(changed)}
+    assert len(plan.skipped) == len(good.skipped) + 1
 
 
 async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> None:

@@ -41,6 +41,13 @@ def test_what_was_entered_is_read_by_another(tmp_path: Path) -> None:
             assert [other.read_action(RUN.id, number) for number in range(2)] == [*ACTIONS]
 
 
+def test_the_file_is_written_out_before_the_log_is_used_again(tmp_path: Path) -> None:
+    """Without it SQLite may lose the whole journal when the power goes; nothing else shows it."""
+    with Journal.open(tmp_path) as journal:
+        [(level,)] = journal._db.execute("PRAGMA synchronous")
+        assert level >= 1
+
+
 def test_a_plan_has_one_run(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         assert journal.begin_run(RUN, ACTIONS) == RUN

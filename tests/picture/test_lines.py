@@ -116,6 +116,14 @@ def test_a_segmented_line_has_its_corners() -> None:
     assert head.get("transform") == "translate(50 100)rotate(90)"
 
 
+def test_a_point_that_comes_twice_makes_no_corner_under_the_head() -> None:
+    end = Point(x=100, y=0, arrow="mim-catalysis")
+    stroke, head = line(points=(Point(x=0, y=0), end, end), connector="Segmented")
+
+    assert stroke.get("d") == "M0 0L90 0 90 0"
+    assert head.get("transform") == "translate(100 0)"
+
+
 def test_an_elbow_ends_in_a_right_angle() -> None:
     points = (Point(x=0, y=0), Point(x=100, y=80, arrow="TBar"))
     stroke, head = line(points=points, connector="Elbow")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from sync.picture.outlines import complex_outline, outline
+from sync.picture.outlines import complex_outline, double_outline, outline
 from sync.records.drawing import Box
 
 BOX = Box(100, 50, 60, 40)
@@ -57,6 +57,13 @@ def test_a_shape_of_corners_fills_its_box_and_stays_in_it(shape: str) -> None:
 
 def test_an_arc_is_the_lower_half_of_an_oval() -> None:
     assert outline("Arc", BOX) == "M70 50a30 20 0 0 0 60 0"
+
+
+def test_the_corners_of_a_double_line_have_one_middle() -> None:
+    outer, inner = double_outline("RoundedRectangle", BOX, 3).split("z")[:2]
+
+    assert "q13 0 13 13" in outer
+    assert "q7 0 7 7" in inner
 
 
 @pytest.mark.parametrize("size", [0, 1, 5])

@@ -22,7 +22,8 @@ LOCKS = {"runtime": ".ci/runtime.txt", "dev": ".ci/dev.txt"}
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 
   demo          check the sample collection against the built-in server and show the report
-  test          run the tests, the slow ones too, and measure coverage
+  test          run the tests, the slow ones too
+  test --coverage  the same, measuring coverage, which takes twice as long
   test --nightly  run the long laws, the fuzzing and every kill, which takes an hour
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
@@ -40,7 +41,7 @@ def main(arguments: list[str]) -> int:
             return call(PYTHON, "-m", "sync", *(["demo"] if command == "demo" else []), *rest)
         case ["test", *rest]:
             install("dev")
-            options = {"": ALL_TESTS, "--nightly": NIGHTLY_TESTS}.get(" ".join(rest), rest)
+            options = SUITES.get(" ".join(rest), rest)
             return call(PYTHON, "-m", "pytest", *options, cwd=ROOT, environment=keep_bytecode())
         case ["docs"]:
             install("dev")
@@ -57,22 +58,13 @@ def main(arguments: list[str]) -> int:
             return 0 if arguments in ([], ["-h"], ["--help"]) else 2
 
 
-ALL_TESTS = (
-    "--numprocesses=auto",
-    "--dist=worksteal",
-    "--cov",
-    "--cov-report=term:skip-covered",
-    "--cov-fail-under=95",
-    "-m",
-    "not nightly",
-)
-NIGHTLY_TESTS = (
-    "--numprocesses=auto",
-    "--dist=worksteal",
-    "--hypothesis-profile=nightly",
-    "-m",
-    "nightly or hypothesis",
-)
+ON_ALL_CORES = ("--numprocesses=auto", "--dist=worksteal")
+ALL_TESTS = (*ON_ALL_CORES, "-m", "not nightly")
+SUITES: dict[str, tuple[str, ...]] = {
+    "": ALL_TESTS,
+    "--coverage": (*ALL_TESTS, "--cov", "--cov-report=term:skip-covered", "--cov-fail-under=95"),
+    "--nightly": (*ON_ALL_CORES, "--hypothesis-profile=nightly", "-m", "nightly or hypothesis"),
+}
 LINTERS: tuple[tuple[str, ...], ...] = (
     ("ruff", "check"),
     ("ruff", "format", "--check"),

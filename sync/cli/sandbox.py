@@ -115,7 +115,7 @@ def serve(
     """Run a sandbox on a port until Ctrl-C; the first line printed is its URL.
 
     The next lines name what is in it: accounts, network sets and folders. For tests and practice
-    with any NDEx client. It is no production server. Exit status: 0 stopped by Ctrl-C, 2 usage
+    with any NDEx client. It is not for production. Exit status: 0 stopped by Ctrl-C, 2 usage
     error.
     """
     from sync.cli.log import configure_logging
@@ -161,7 +161,7 @@ def _parse_uuid(text: str) -> NetworkId:
 
     network = normalise_network_id(text)
     if network is None:
-        raise ConfigError(f"--uuid {text!r} is no UUID (expected 8-4-4-4-12 hexadecimal digits)")
+        raise ConfigError(f"--uuid {text!r} is not a UUID (expected 8-4-4-4-12 hexadecimal digits)")
     return network
 
 

@@ -129,7 +129,7 @@ def update(
 
 
 def delete(db: sqlite3.Connection, account_id: str) -> None:
-    """Remove an account that owns no network, with all else that it owns."""
+    """Remove an account that owns no network, and everything else that it owns."""
     db.execute("DELETE FROM permission WHERE account_id = ?", (account_id,))
     db.execute("DELETE FROM item WHERE owner_id = ?", (account_id,))
     db.execute("DELETE FROM account WHERE id = ?", (account_id,))

@@ -83,7 +83,7 @@ class _Desk:
         return self._answer(refusals.uncaught(reason), request)
 
     async def break_down(self, request: Request, error: Exception) -> Response:
-        """Answer a fault of ours as the server answers one of its own; it is logged as well."""
+        """Answer an error in the sandbox as the server answers its own; it is logged as well."""
         return self._answer(refusals.uncaught(type(error).__name__), request)
 
     async def _read_body(self, request: Request) -> bytes:

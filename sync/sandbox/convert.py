@@ -74,7 +74,7 @@ def write_loaded_cx2(network: Validated2) -> bytes:
 
 
 def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
-    """Return the CX2 file of a CX1 network that is no collection.
+    """Return the CX2 file of a CX1 network that is not a collection.
 
     Counts that the upload stated wrongly are stated wrongly here too, and nodes or edges of which
     it says that there are none are left out (contract 5.2).

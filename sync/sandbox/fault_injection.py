@@ -116,7 +116,7 @@ class FaultyDoor:
         if FaultKind.ERROR not in faults:
             return None
         rule = faults[FaultKind.ERROR].rule
-        message = rule.message or "A fault to order."
+        message = rule.message or "An ordered fault."
         if rule.code is None and rule.status != 500:
             return HTMLResponse(_page(message), rule.status)
         refusal = Refusal(rule.status, rule.code or GENERIC, message)
@@ -218,7 +218,7 @@ def _transport(scope: Scope) -> asyncio.Transport:
     transport = scope.get("extensions", {}).get(TRANSPORT)
     if transport is None:
         # In process there is no connection to break; the caller sees what a socket would raise.
-        raise ConnectionResetError("a fault to order broke the connection")
+        raise ConnectionResetError("an ordered fault broke the connection")
     return cast(asyncio.Transport, transport)
 
 
@@ -235,7 +235,7 @@ def _read_rules(body: bytes) -> tuple[FaultRule, ...]:
     try:
         given = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise ConfigError(f"the body is no JSON: {error}") from error
+        raise ConfigError(f"the body is not JSON: {error}") from error
     rules = given.get("rules") if isinstance(given, dict) else None
     if isinstance(rules, str):
         return parse_rules(rules)

@@ -1,4 +1,4 @@
-"""Faults to order: what goes wrong, for which calls, how often.
+"""Ordered faults: what goes wrong, for which calls, how often.
 
 A rule in words is ``[METHOD] PATH-PATTERN KIND key=value…``; several are parted by ``;``::
 
@@ -100,7 +100,7 @@ class FaultRule(BaseModel):
     def _check_span(self) -> FaultRule:
         low, high = self.seconds
         if not 0 <= low <= high:
-            raise ValueError(f"seconds: {low}..{high} is no range of waiting times")
+            raise ValueError(f"seconds: {low}..{high} is not a range of waiting times")
         return self
 
     def fits(self, method: str, path: str) -> bool:
@@ -118,7 +118,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One fault that happened: the how-manieth since the log was cleared, and to what call."""
+    """One fault that happened: its number since the log was cleared, and the call."""
 
     number: int
     method: str

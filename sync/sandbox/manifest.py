@@ -23,7 +23,7 @@ def _canonical_uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        raise ValueError(f"{text!r} is no UUID") from None
+        raise ValueError(f"{text!r} is not a UUID") from None
 
 
 Uuid = Annotated[str, AfterValidator(_canonical_uuid)]
@@ -85,7 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except orjson.JSONDecodeError as error:
-        raise ConfigError(f"{path}: line {error.lineno}: no valid JSON: {error.msg}") from error
+        raise ConfigError(f"{path}: line {error.lineno}: not valid JSON: {error.msg}") from error
     except ValidationError as error:
         raise ConfigError(*(f"{path}: {_problem(item)}" for item in error.errors())) from None
 

@@ -21,7 +21,7 @@ from sync.sandbox.refusals import undeserialisable
 def parse_list(text: str) -> list[str]:
     """Return the texts of a JSON array inside a property's text.
 
-    Raises ValueError for what is no array of single values.
+    Raises ValueError for anything but an array of single values.
     """
     values = orjson.loads(text)
     if not isinstance(values, list) or any(isinstance(item, dict | list) for item in values):
@@ -64,8 +64,8 @@ def typed_properties(
     """Return the ``properties`` of a v3 summary: name to ``{"t": type, "v": value}``, by name.
 
     ``version`` is one of them; null values are dropped, and of equal names the last counts.
-    Raises NetworkError where a text is no value of its type; its message is what follows "Format
-    FULL is unsupported. Error message: " in the server's 400 (10.12). A text that is no list is
+    Raises NetworkError where a text is not a value of its type; its message is what follows "Format
+    FULL is unsupported. Error message: " in the server's 400 (10.12). A text that is not a list is
     the plain 400.
     """
     typed: dict[str, dict[str, Any]] = {}

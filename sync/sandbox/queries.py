@@ -69,7 +69,7 @@ def _join(clauses: Iterable[_Clause]) -> str:
     found: dict[str, list[str]] = {"must": [], "may": [], "not": []}
     for clause in clauses:
         found[clause.occurs].append(clause.match)
-    # What cannot be found makes a clause that must be there unfindable, and is no loss elsewhere.
+    # A clause that must be there and cannot be found makes the whole query find nothing.
     if not all(found["must"]):
         return ""
     wanted = " AND ".join(found["must"]) or " OR ".join(filter(None, found["may"]))

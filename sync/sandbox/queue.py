@@ -42,7 +42,7 @@ class Upload:
     """A body that was accepted and waits to be loaded.
 
     ``visibility`` takes effect when loading ends, None leaves it. ``extra_delay_s``, ``trouble``
-    and ``message`` are faults to order: a longer load, what goes wrong, and the server's text.
+    and ``message`` are ordered faults: a longer load, what goes wrong, and the server's text.
     """
 
     network_id: NetworkId
@@ -196,7 +196,7 @@ def _free_from(db: sqlite3.Connection, now_ms: int) -> int:
 
 
 def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
-    """Parse the body of a task and return whether it is to be converted."""
+    """Parse the body of a task and return whether it needs converting."""
     network_id, kind = task["network_id"], task["format"]
     body = contents.read(db, network_id, kind)
     if body is None or task["trouble"] == FaultKind.LOAD:

@@ -78,7 +78,7 @@ def without_string_types(attributes: Sequence[Element]) -> list[Element]:
 def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
     """Return the file with these network attributes and their declarations.
 
-    Raises NetworkError for two attributes of one name and for text that is no value of its type.
+    Raises NetworkError for two attributes of one name and for text that is not a value of its type.
     """
     ((twice, times),) = Counter(item.name for item in attributes).most_common(1) or [("", 0)]
     if times > 1:

@@ -24,7 +24,7 @@ GENERIC = "NDEx_Exception"
 
 @dataclass(eq=False)
 class Refusal(Exception):
-    """An answer of the server that is no success.
+    """An answer of the server other than a success.
 
     ``keeps_changes`` tells that what was written before it stays written, as it does where the
     server commits and fails afterwards (contract 3.5). ``error_code`` None makes the short plain

@@ -117,7 +117,7 @@ class AnnouncingServer(uvicorn.Server):
         await super().startup(sockets=sockets)
         host, port = self._listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        _logger.warning("The sandbox on %s is for tests and practice, no production server.", url)
+        _logger.warning("The sandbox on %s is for tests and practice, not for production.", url)
         self._ready(url)
 
 

@@ -34,7 +34,7 @@ class Store:
     def open(cls, path: Path | None) -> Self:
         """Open the file ``path``, made if it is not there; None keeps everything in memory.
 
-        Raises ConfigError when the file cannot be opened, is no sandbox's, or was made by
+        Raises ConfigError when the file cannot be opened, is not a sandbox's, or was made by
         another version of its tables.
         """
         where = ":memory:" if path is None else str(path)
@@ -102,7 +102,7 @@ def next_number(db: sqlite3.Connection) -> int:
 def _prepare(db: sqlite3.Connection, where: str) -> None:
     db.row_factory = sqlite3.Row
     try:
-        # Before anything is changed, WAL mode included: the file may be somebody else's.
+        # Before anything is changed, WAL mode included: the file may belong to another program.
         _recognise(db, where)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")

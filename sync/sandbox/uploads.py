@@ -30,7 +30,7 @@ class Loaded:
     ``properties`` are in the v2 form: every value is text, a list is a JSON array inside the
     text (contract 3.4). ``cx1`` and ``cx2`` are the files to hand out, never byte-equal to the
     upload; ``cx2`` is None for a CX1 collection with sub-networks (contract 4). ``has_sample``
-    tells of a CX1 upload with more than 1000 edges. ``cx_format`` is what the summary says:
+    marks a CX1 upload with more than 1000 edges. ``cx_format`` is what the summary says:
     ``"cx2"`` or None. ``fault`` is why an upload could not be converted to the other format: the
     load has failed, though the network is there (contract 3.3).
     """

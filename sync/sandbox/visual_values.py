@@ -35,7 +35,7 @@ _COMPASS = {
 class Kind:
     """How the values of some properties are written in either version.
 
-    ``to_cx2`` raises ValueError, with what Java says, for a text that is no value.
+    ``to_cx2`` raises ValueError, with what Java says, for a text that is not a value.
     """
 
     to_cx2: Callable[[str], Any]

@@ -130,5 +130,5 @@ def serving(*arguments: str, cwd: Path) -> Iterator[str]:
             server.send_signal(signal.SIGINT)
         _, log = server.communicate(timeout=30)
     assert server.returncode == 0
-    assert "no production server" in log
+    assert "not for production" in log
     assert "Traceback" not in log

@@ -64,7 +64,7 @@ def test_a_refused_network_is_named_with_the_reason(folder: Path) -> None:
     [
         (("load", "--server", "sandbox:", GOOD), "--server sandbox: keeps nothing"),
         (("load", "--server", "https://www.ndexbio.org", GOOD), "is no sandbox; give a file"),
-        (("load", "--server", "sandbox:a.db", "--uuid", "1-2-3", GOOD), "'1-2-3' is no UUID"),
+        (("load", "--server", "sandbox:a.db", "--uuid", "1-2-3", GOOD), "'1-2-3' is not a UUID"),
         (("load", "--server", "sandbox:a.db", "--uuid", CHOSEN, "."), "a UUID is for one network"),
         (("load", "--server", "sandbox:a.db", "nowhere.cx"), "nowhere.cx: cannot be read"),
         (("load", "--server", "sandbox:a.db", "empty"), "empty: no .cx or .cx2 file in it"),

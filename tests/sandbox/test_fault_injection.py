@@ -209,7 +209,7 @@ def test_rules_may_be_set_as_json(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("body", "complaint"),
     [
-        (b"{", "no JSON"),
+        (b"{", "not JSON"),
         (b"[]", "expected"),
         (b'{"rules": 3}', "expected"),
         (b'{"rules": "* explode"}', "explode"),

@@ -281,11 +281,14 @@ async def test_nobody_logs_in_to_an_account_without_a_password(
 @pytest.mark.parametrize(
     ("manifest", "complaint"),
     [
-        (b"{", r"line 1: no valid JSON"),
+        (b"{", r"line 1: not valid JSON"),
         (b"[]", "the file: Input should be"),
         (b'{"nets": []}', "nets: Extra inputs"),
         (b'{"networks": [{}]}', r"networks\[0\]\.file: Field required"),
-        (b'{"networks": [{"file": "a", "uuid": "7"}]}', r"networks\[0\]\.uuid: .*'7' is no UUID"),
+        (
+            b'{"networks": [{"file": "a", "uuid": "7"}]}',
+            r"networks\[0\]\.uuid: .*'7' is not a UUID",
+        ),
         (b'{"networks": [{"file": "a", "visibility": "public"}]}', r"\.visibility: Input should"),
         (b'{"networks": [{"file": "a", "properties": {"x": {}}}]}', r"\.properties\.x"),
         (b'{"users": [{"name": ""}]}', r"users\[0\]\.name: String should have"),

@@ -64,7 +64,7 @@ def test_a_signal_ends_it_after_the_store_is_closed(tmp_path: Path, ending: sign
         rest, log = process.communicate(timeout=30)
     assert (process.returncode, rest) == (0, "closed\n")
     assert url.startswith("http://127.0.0.1:")
-    assert "no production server" in log
+    assert "not for production" in log
     assert sorted(file.name for file in tmp_path.iterdir()) == ["sandbox.db"]
 
 

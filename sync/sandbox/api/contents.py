@@ -253,7 +253,7 @@ def _whole(call: Call, row: NetworkRow, cx: bytes, extension: str) -> Response:
 
 
 def _check_method(call: Call, size: int | None, count: int) -> None:
-    """Check how the edges are to be chosen; raises the 500."""
+    """Check the method of choosing edges; raises the 500."""
     method = call.query.get("method", "first")
     if method.lower() not in ("first", "random"):
         raise refusals.failure(f"Method {method} is not supported in this function.")

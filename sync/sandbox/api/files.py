@@ -225,7 +225,7 @@ def set_visibility(call: Call) -> Response:
     visibility, files = given.get("visibility"), given.get("files")
     if visibility is None or files is None:
         raise refusals.failure("Missing required parameters: visibility and items.")
-    if visibility not in Visibility.__members__ or not isinstance(files, dict):
+    if visibility not in tuple(Visibility) or not isinstance(files, dict):
         raise refusals.undeserialisable()
     wanted = {read_uuid(text): kind for text, kind in files.items()}
     if not all(kind in FILE_TYPES for kind in wanted.values()):
@@ -303,7 +303,7 @@ def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
 
 
 def may_file_in(call: Call, folder_id: str) -> bool:
-    """Whether the caller may put something into a folder: his own, or one shared for that."""
+    """Whether the caller may put something into a folder: their own, or one shared for writing."""
     folder = items.find(call.db, ItemType.FOLDER, folder_id)
     if folder is None or folder.deleted:
         return False

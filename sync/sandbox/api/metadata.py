@@ -31,7 +31,7 @@ _ABORTED = "ERROR: current transaction is aborted, commands ignored until end of
 _DROPPED = "sourceformat"
 _SUMMARY = "org.ndexbio.model.object.network.NetworkSummary"
 _SINGLE_TYPES = ("string", "boolean", "double", "float", "integer", "long")
-_DATA_TYPES = frozenset({*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE_TYPES)})
+_DATA_TYPES = (*_SINGLE_TYPES, *(f"list_of_{kind}" for kind in _SINGLE_TYPES))
 _SYSTEM: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "readOnly": ("read_only", "", ()),
     "visibility": ("visibility", "VisibilityType", tuple(Visibility.__members__)),
@@ -103,7 +103,7 @@ def put_summary(call: Call) -> Response:
     texts = _texts(given)
     items = _parse_items(given.get("properties") or [])
     visibility = given.get("visibility")
-    if visibility is not None and visibility not in Visibility.__members__:
+    if visibility is not None and visibility not in tuple(Visibility):
         raise refusals.undeserialisable()
     if not all(_is_whole(item) for item in items):
         raise refusals.undeserialisable()
@@ -138,7 +138,7 @@ def put_system_properties(call: Call) -> Response:
             f"Failed to update visibility. Network {row.id} might have been locked."
         )
     if row.owner_id != call.me.id:
-        # Whoever may read it has a showcase of his own, which no call shows.
+        # Every reader has a showcase of their own, which no call shows.
         changes.pop("showcase", None)
     if not changes:
         return done()
@@ -154,7 +154,7 @@ def put_system_properties(call: Call) -> Response:
 
 @Operation("PUT", "/v2/network/{id}/reference", writes=True, consumes=(JSON,))
 def put_reference(call: Call) -> Response:
-    """Certify and publish a network that has a DOI; anybody else's wish is ignored (trap 31)."""
+    """Certify and publish a network that has a DOI; a call of anybody else is ignored (trap 31)."""
     reference = call.json_object().get("reference")
     if reference is None:
         raise refusals.bad_request("Field reference is missing in the object.")

@@ -1,4 +1,4 @@
-"""Everything that the sandbox answers; all else is an unknown route."""
+"""Everything that the sandbox answers; any other path is an unknown route."""
 
 from __future__ import annotations
 

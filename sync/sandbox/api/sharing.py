@@ -73,7 +73,7 @@ def put_permission(call: Call) -> Response:
 
 @Operation("DELETE", "/v2/network/{id}/permission", writes=True)
 def delete_permission(call: Call) -> Response:
-    """Take a permission back; answer how many changed. A grantee may do so himself."""
+    """Take a permission back; answer how many changed. A grantee may do so too."""
     account_id = _grantee(call)
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or call.me.id not in (row.owner_id, account_id):
@@ -90,7 +90,7 @@ def delete_permission(call: Call) -> Response:
 
 @Operation("POST", "/v2/batch/network/permission", consumes=(JSON,))
 def list_own_permissions(call: Call) -> Response:
-    """Answer what the caller holds on many networks; being public is no permission."""
+    """Answer what the caller holds on many networks; a public network alone does not count."""
     if not call.has_json:
         raise refusals.forbidden("A network UUID list is required.")
     ids = call.json_texts()
@@ -210,7 +210,7 @@ def wants_key(call: Call, word: str) -> bool:
 
 
 def make_access_key(digits: int = 64) -> str:
-    """Return a new access key: 64 hexadecimal digits for a network, 32 for all else."""
+    """Return a new access key: 64 hexadecimal digits for a network, 32 for others."""
     return secrets.token_hex(digits // 2)
 
 
@@ -303,7 +303,7 @@ def _get_own(
     no_shortcuts: refusals.Refusal | None = None,
     not_my_folder: str | None = None,
 ) -> NetworkRow | Item:
-    """Return the caller's own network or folder; raises a refusal for all else."""
+    """Return the caller's own network or folder; raises a refusal for others."""
     if kind == ItemType.NETWORK:
         return _administered(call, item_id, f"You are not an administrator of network {item_id}")
     if kind == ItemType.FOLDER:

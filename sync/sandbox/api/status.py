@@ -12,7 +12,7 @@ _BUILD = "e4574"
 @Operation("GET", "/v2/admin/status", anonymous=True)
 @Operation("GET", "/v3/admin/status", anonymous=True)
 def get_status(call: Call) -> Response:
-    """Answer the status of 2.x and 3.x servers; there are no importers to be listed."""
+    """Answer the status of 2.x and 3.x servers; there are no importers to list."""
     return _status(call, call.settings.server_version, Build=_BUILD)
 
 

@@ -70,6 +70,6 @@ def _find_readable(call: Call, position: int) -> list[NetworkRow]:
         )
     reader, seed = call.reader, call.settings.seed
     found = networks.find_all(call.db, [parse_batch_uuid(text, position) for text in ids])
-    # The real order is the database's mood: neither that of the request nor that of the ids.
+    # The real order is neither that of the request nor that of the ids, and varies.
     found.sort(key=lambda row: zlib.crc32(f"{seed}:{row.id}".encode()))
     return [row for row in found if may_read(row, reader)]

@@ -53,6 +53,22 @@ async def test_a_system_property_of_the_wrong_kind_is_500(
     assert (await owner.put(f"{PATH}/systemproperty", json=body)).status_code == 500
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", f"{PATH}/summary", {"visibility": ["PUBLIC"]}),
+        ("PUT", f"{PATH}/properties", [{"predicateString": "x", "dataType": {}, "value": "y"}]),
+        ("POST", "/v3/batch/files/setvisibility", {"visibility": {}, "files": {UUID: "NETWORK"}}),
+    ],
+    ids=["summary", "properties", "setvisibility"],
+)
+async def test_a_constant_that_is_no_text_cannot_be_deserialised(
+    owner: httpx.AsyncClient, method: str, path: str, body: object
+) -> None:
+    answer = await owner.request(method, path, json=body)
+    assert (answer.status_code, answer.text) == (400, "Not able to deserialize data provided.")
+
+
 async def test_unknown_system_properties_are_ignored(owner: httpx.AsyncClient) -> None:
     answer = await owner.put(f"{PATH}/systemproperty", json={"colour": "red"})
     assert answer.status_code == 204

@@ -11,10 +11,9 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any
 
-import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from sync.cli.app import app
+from sync.cli.app import COMMANDS, load_command
 
 PROGRAM = "ndex-sync"
 
@@ -58,16 +57,16 @@ class Command:
 
 def list_commands() -> tuple[Command, ...]:
     """Return every command, in the order of the help."""
-    return tuple(_commands_of(app, ""))
+    return tuple(each for name in COMMANDS for each in _commands_of(name))
 
 
-def _commands_of(group: typer.Typer, prefix: str) -> Iterator[Command]:
-    for each in group.registered_commands:
+def _commands_of(name: str) -> Iterator[Command]:
+    """Yield a command, or those of a group of commands."""
+    app = load_command(name)
+    for each in app.registered_commands:
         if each.callback is not None:
-            yield _describe(prefix + (each.name or each.callback.__name__), each.callback)
-    for inner in group.registered_groups:
-        if inner.typer_instance is not None:
-            yield from _commands_of(inner.typer_instance, f"{prefix}{inner.name} ")
+            own = each.name or each.callback.__name__
+            yield _describe(name if own == name else f"{name} {own}", each.callback)
 
 
 def _describe(words: str, function: Callable[..., Any]) -> Command:

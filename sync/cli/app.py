@@ -1,49 +1,68 @@
-"""The commands by name. Each command imports its work only when it is called, so that
-``ndex-sync --help`` starts at once.
-"""
+"""The commands by name; each is imported only when it is called."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from sync.cli.accept import accept
-from sync.cli.apply import apply
-from sync.cli.check import check
-from sync.cli.convert import convert
-from sync.cli.demo import demo
-from sync.cli.doctor import doctor
-from sync.cli.init import init
-from sync.cli.plan import plan
-from sync.cli.push import push
-from sync.cli.report import report
-from sync.cli.resolve import resolve
-from sync.cli.restore import restore
-from sync.cli.sandbox import sandbox
 from sync.version import __version__
+
+COMMANDS: Final = {
+    "check": "Compare every record with its network on NDEx and report.",
+    "convert": "Convert drawings or figure records to networks or pictures.",
+    "demo": "Check a sample collection that shows every verdict.",
+    "doctor": "Check configuration, records, server, clock and login.",
+    "init": "Write a commented ndex-sync.toml for this repository.",
+    "resolve": "Find every record's network and write back what is certain.",
+    "accept": "Accept differences of a report, with a reason and a last day.",
+    "plan": "Say what a push would do and why; change nothing.",
+    "apply": "Do exactly what a plan says, or go on where it stopped.",
+    "push": "Plan, show the plan, ask, and apply it.",
+    "restore": "Give networks back what a run overwrote or deleted.",
+    "report": "Render, compare or join saved reports.",
+    "sandbox": "Run the built-in NDEx server, for tests and practice.",
+}
+"""The modules of this package that are commands, each with its line in the list of commands."""
+
+
+def load_command(name: str) -> typer.Typer:
+    """Import a command: an app of its own, with commands of its own where it is a group."""
+    found = getattr(import_module(f"sync.cli.{name}"), name)
+    if isinstance(found, typer.Typer):
+        return found
+    single = typer.Typer(rich_markup_mode=None)
+    single.command(name)(found)
+    return single
+
+
+class _Commands(TyperGroup):
+    """Lists the commands without importing them, so that ``ndex-sync --help`` starts at once."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*COMMANDS, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name in COMMANDS:
+            return typer.main.get_command(load_command(cmd_name))
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
 
 app = typer.Typer(
     name="ndex-sync",
+    cls=_Commands,
     help="Keep WikiPathways and PFOCR pathway records and their NDEx networks in step.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(check)
-app.command()(convert)
-app.command()(demo)
-app.command()(doctor)
-app.command()(init)
-app.command()(resolve)
-app.command()(accept)
-app.command()(plan)
-app.command()(apply)
-app.command()(push)
-app.command()(restore)
-app.add_typer(report, name="report")
-app.add_typer(sandbox, name="sandbox")
 
 
 def _show_version(asked: bool) -> None:

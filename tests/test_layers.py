@@ -44,7 +44,7 @@ def test_help_and_version_load_no_heavy_package(arguments: list[str]) -> None:
 
 def test_checking_never_imports_ndex2() -> None:
     script = (
-        "import sys, sync.cli.checking, sync.session\n"
+        "import sys, sync.cli.check_run, sync.session\n"
         "print('ndex2' in sys.modules, 'pandas' in sys.modules)\n"
     )
     done = subprocess.run(

@@ -67,7 +67,7 @@ def accept(
 
     Exit status: 0 recorded, 2 nothing was chosen, the day is over, or a file cannot be read.
     """
-    from sync.cli.accepting import AcceptRequest, run_accept
+    from sync.cli.accept_run import AcceptRequest, run_accept
     from sync.report.acceptable import Choice
 
     choice = Choice(

@@ -40,7 +40,7 @@ def apply(
     Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
     or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.pushing import make_setting, run_apply
+    from sync.cli.push_run import make_setting, run_apply
     from sync.ndex.policy import ClientPolicy
     from sync.plan.file import read_plan
 

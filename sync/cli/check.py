@@ -96,7 +96,7 @@ def check(
 
         status = run_offline(OfflineRequest(collections, requests, manner, job, commit))
     else:
-        from sync.cli.checking import CheckRequest, run_check
+        from sync.cli.check_run import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
 
         chosen = choose_server(server, settings.server, config.parent)

@@ -137,7 +137,7 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
 
     To show what a check makes of it, the server fails for one network, time and again.
     """
-    from sync.cli.checking import CheckRequest, run_check
+    from sync.cli.check_run import CheckRequest, run_check
     from sync.config import CONFIG_NAME, read_config
     from sync.ndex.auth import basic
     from sync.ndex.policy import ClientPolicy

@@ -14,7 +14,7 @@ from sync.cli.options import ConfigOption, ServerOption
 from sync.errors import ConfigError, ServerError, StateDamaged
 
 if TYPE_CHECKING:
-    from sync.cli.examine import Finding
+    from sync.cli.doctor_checks import Finding
     from sync.config import Config
     from sync.ndex.address import ServerChoice
     from sync.ndex.auth import Credentials
@@ -27,7 +27,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
     0 nothing hinders a check, 1 something does, 2 the configuration cannot be used, 3 the server
     is down.
     """
-    from sync.cli.examine import Finding, Outcome, examine_files
+    from sync.cli.doctor_checks import Finding, Outcome, examine_files
     from sync.config import read_config
     from sync.session import choose_server, choose_state
 
@@ -54,7 +54,7 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
 
 
 async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> list[Finding]:
-    from sync.cli.examine import Finding, Outcome, examine_server
+    from sync.cli.doctor_checks import Finding, Outcome, examine_server
     from sync.cli.remains import describe_remains, find_remains
     from sync.ndex.policy import ClientPolicy
     from sync.session import find_login, open_server
@@ -86,7 +86,7 @@ async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> li
 
 
 def _describe(credentials: Credentials | None) -> Finding:
-    from sync.cli.examine import Finding, Outcome
+    from sync.cli.doctor_checks import Finding, Outcome
 
     if credentials is None:
         return Finding(

@@ -34,7 +34,7 @@ def init(
     Recognises PFOCR checkouts and those of WikiPathways and its site. Never overwrites a file.
     Exit status: 0 written, 2 usage error, no records found, or a file is there already.
     """
-    from sync.cli.starter import WORKFLOW_PATH, render_config, render_workflow
+    from sync.cli.init_files import WORKFLOW_PATH, render_config, render_workflow
     from sync.config import parse_config
     from sync.records.recognise import PLACES, recognise_collections
 

@@ -51,7 +51,7 @@ def plan(
     Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error,
     3 nothing is planned and not every record could be looked up.
     """
-    from sync.cli.pushing import PlanOrder, make_setting, run_plan
+    from sync.cli.push_run import PlanOrder, make_setting, run_plan
     from sync.ndex.policy import ClientPolicy
     from sync.report.render.formats import FormatRequest, parse_formats
     from sync.report.render.plan import PLAN_FORMATS

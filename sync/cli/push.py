@@ -50,7 +50,7 @@ def push(
     Exit status: 0 everything is in step, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.pushing import ApplyOrder, PlanOrder, make_setting, run_push
+    from sync.cli.push_run import ApplyOrder, PlanOrder, make_setting, run_push
     from sync.ndex.policy import ClientPolicy
     from sync.report.render.formats import parse_formats
     from sync.report.render.plan import PLAN_FORMATS

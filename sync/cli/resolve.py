@@ -74,7 +74,7 @@ def resolve(
     never written. Exit status: 0 every record is linked, 1 some are not or files would change,
     2 usage or configuration error, 3 incomplete.
     """
-    from sync.cli.resolving import ResolveRequest, Writing, run_resolve
+    from sync.cli.resolve_run import ResolveRequest, Writing, run_resolve
     from sync.config import read_config
     from sync.errors import ConfigError
     from sync.ndex.auth import take_credentials

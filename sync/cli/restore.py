@@ -47,7 +47,7 @@ def restore(
     status: 0 everything was given back, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.pushing import ApplyOrder, make_setting, run_restore
+    from sync.cli.push_run import ApplyOrder, make_setting, run_restore
     from sync.ndex.policy import ClientPolicy
 
     setting = make_setting(

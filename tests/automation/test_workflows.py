@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sync.cli.starter import render_workflow
+from sync.cli.init_files import render_workflow
 from tests.automation.linting import COMMIT, lint_workflow
 from tests.automation.runner import ACTIONS, ROOT, read_action
 

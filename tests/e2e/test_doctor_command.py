@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.cli.examine import Finding, Outcome, examine_server
+from sync.cli.doctor_checks import Finding, Outcome, examine_server
 from sync.config import parse_config
 from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy

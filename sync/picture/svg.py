@@ -27,8 +27,8 @@ from sync.picture.paint import (
     wide,
 )
 from sync.records.drawing import Box, Drawing, Element, Font, Group, Line, Look
-from sync.records.drawing_reader import FARTHEST
 from sync.records.geometry import Geometry
+from sync.records.gpml_elements import FARTHEST
 
 _MARGIN = 10.0
 _EMPTY = Box(50, 50, 100, 100)

@@ -12,7 +12,8 @@ import pytest
 
 from sync.picture.svg import draw_svg
 from sync.records.drawing import Anchor, Box, Drawing, Font, Group, Look, Point, Shape, State
-from sync.records.drawing_reader import FARTHEST, read_drawing
+from sync.records.drawing_reader import read_drawing
+from sync.records.gpml_elements import FARTHEST
 from tests.picture.drawings import (
     EVERYTHING,
     Picture,

@@ -314,6 +314,12 @@ def test_a_drawing_with_too_many_points_is_refused() -> None:
         )
 
 
+def test_a_pathway_inside_a_pathway_is_not_read() -> None:
+    drawing = read_drawing("x", f'{OPEN}<Pathway Name="B"><Comment>c</Comment></Pathway></Pathway>')
+
+    assert drawing.title == "A"
+
+
 def test_a_deep_drawing_is_read() -> None:
     deep = '<Group GroupId="g">' * 20_000 + "</Group>" * 20_000
 

@@ -19,6 +19,7 @@ from sync.records.drawing import Box
 _CORNER = 10.0
 _MEMBRANE = 4.0
 _COMPLEX_CORNER = 18.0
+_FOLD = 0.65
 _BOW = 0.18
 _ROUND = 0.06
 _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
@@ -151,8 +152,8 @@ def _folded(upper: str, lower: str, bulge: float) -> str:
         if places is bottom:
             path += _cap(top[-1], bottom[0], bulge)
         for (x1, y1), (x2, y2) in pairwise(places):
-            middle = (x1 + x2) / 2
-            path += f"C{middle} {y1} {middle} {y2} {x2} {y2}"
+            reach = _FOLD * (x2 - x1)
+            path += f"C{x1 + reach} {y1} {x2 - reach} {y2} {x2} {y2}"
     return path + _cap(bottom[-1], top[0], -bulge) + "Z"
 
 
@@ -177,9 +178,9 @@ _MITOCHONDRIA = "M0 .5C0 .2 .25 0 .5 0C.75 0 1 .2 1 .5C1 .8 .75 1 .5 1C.25 1 0 .
     0.09,
 )
 _RETICULUM = _folded(
-    ".1 .3 .2 .5 .32 .06 .45 .42 .56 .02 .68 .45 .8 .1 .9 .25",
-    ".08 .75 .18 .62 .3 .94 .42 .6 .55 .98 .67 .62 .78 .9 .92 .6",
-    0.08,
+    ".14 .2 .3 .44 .4 .0 .56 .4 .66 .08 .8 .45 .9 .25",
+    ".1 .8 .24 .56 .36 .94 .5 .6 .62 1 .76 .58 .88 .78",
+    0.12,
 )
 _GOLGI = _bow(0.0, 0.18, 0.28) + _bow(0.3, 0.2, 0.17) + _bow(0.62, 0.24, 0.05)
 _SARCOPLASMIC = (

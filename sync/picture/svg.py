@@ -205,6 +205,8 @@ def _tinted(group: Group, box: Box) -> str:
             return f'<path d="{complex_outline(box)}" fill="#b4b464" fill-opacity="0.1"/>'
         case "Pathway":
             tinted = f'<path d="{frame}" fill="#0f0" fill-opacity="0.05"{DASHES}/>'
+            if not group.label.strip():
+                return tinted
             return tinted + fit_label(group.label, box, _PATHWAY_FONT, is_framed=True).draw()
         case _:
             return f'<path d="{frame}" fill="#b4b464" fill-opacity="0.1"{DASHES}/>'

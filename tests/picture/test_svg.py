@@ -297,6 +297,7 @@ def test_a_plain_group_is_there_for_pages_to_show_but_not_painted() -> None:
 def test_only_pathways_show_their_label() -> None:
     assert texts(grouped(style="Pathway", label="Apoptosis")) == ["Apoptosis"]
     assert texts(grouped(style="Complex", label="Apoptosis")) == []
+    assert [plain_tag(inner) for inner in grouped(style="Pathway", label=" ")] == ["path"]
 
 
 def test_a_group_with_a_look_of_its_own_is_painted_so() -> None:

@@ -8,9 +8,10 @@ draws the pathways. A place is a pair of x and y, in pixels.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from sync.records.drawing import (
     Anchor,
@@ -75,6 +76,7 @@ class Geometry:
                 if anchor.id:
                     self._anchors.setdefault(anchor.id, (line, anchor))
         self._routes: dict[int, tuple[Place, ...]] = {}
+        self._measured: dict[int, tuple[tuple[Place, ...], tuple[float, ...]]] = {}
         self._boxes: dict[str, Box] = {}
         for element in _boxed(drawing):
             self._boxes.setdefault(element.id, element.box)
@@ -110,7 +112,11 @@ class Geometry:
 
     def place_on(self, line: Line, position: float) -> Place:
         """Return the place on a line at ``position``, from 0 at its start to 1 at its end."""
-        return _along(self.path(line), position)
+        if (known := self._measured.get(id(line))) is None:
+            path = self.path(line)
+            lengths = map(math.dist, path, path[1:])
+            known = self._measured[id(line)] = path, tuple(accumulate(lengths, initial=0.0))
+        return _along(*known, position)
 
     def route(self, line: Line) -> tuple[Place, ...]:
         """Return the corners of a line from its start to its end.
@@ -339,13 +345,12 @@ def _segment_at(path: Sequence[Place], position: float) -> tuple[Place, Place]:
     return segments[-1]
 
 
-def _along(path: Sequence[Place], position: float) -> Place:
-    segments = list(pairwise(path))
-    left = min(max(position, 0.0), 1.0) * sum(math.dist(*segment) for segment in segments)
-    for start, end in segments:
-        length = math.dist(start, end)
-        if left < length:
-            share = left / length
-            return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
-        left -= length
-    return path[-1]
+def _along(path: Sequence[Place], reached: Sequence[float], position: float) -> Place:
+    """Return a place on a path; ``reached`` is how long it is up to each of its places."""
+    length = min(max(position, 0.0), 1.0) * reached[-1]
+    after = bisect_right(reached, length)
+    if after == len(path):
+        return path[-1]
+    start, end = path[after - 1], path[after]
+    share = (length - reached[after - 1]) / (reached[after] - reached[after - 1])
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share

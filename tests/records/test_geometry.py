@@ -134,6 +134,16 @@ def test_an_anchor_stands_on_its_line() -> None:
     assert places.place_on(drawn, 7.0) == (100, 50)
 
 
+def test_thousands_of_anchors_stand_on_a_line_of_as_many_corners() -> None:
+    corners = [Point(x=step, y=step % 2) for step in range(20_001)]
+    drawn = line(*corners[:5], *corners[4:], connector="Segmented")
+    places = geometry(interactions=(drawn,))
+    found = [places.place_on(drawn, step / 20_000) for step in range(20_001)]
+
+    assert [x for x, _ in found] == pytest.approx(range(20_001))
+    assert [y for _, y in found] == pytest.approx([point.y for point in corners], abs=1e-6)
+
+
 def test_lines_that_hang_on_each_other_are_drawn() -> None:
     first = line(
         Point(x=0, y=0, ref="b"),

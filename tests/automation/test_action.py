@@ -6,7 +6,6 @@ import importlib.util
 import json
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -443,29 +442,21 @@ def bare(runner: Runner, tmp_path: Path) -> Runner:
 
 
 def test_it_is_installed_from_the_checkout_of_the_action_once_a_job(bare: Runner) -> None:
+    """And from nothing else: modules of the repository that is checked are not run."""
+    for name in ("pip", "venv", "job", "json", "sync"):
+        (bare.workspace / f"{name}.py").write_text(f"raise SystemExit('{name} of the workspace')")
     outputs = {"python.outputs.python-path": sys.executable}
     done = bare.run("prepare", {"config": "site/ndex-sync.toml"}, outputs)
     assert done.status == 0, done.stdout + done.stderr
 
-    python = Path(done.outputs["python"])
-    assert python.is_relative_to(bare.home / "temp")
+    assert Path(done.outputs["python"]).is_relative_to(bare.home / "temp")
     assert done.outputs["state"] == "site/.ndex-sync"
-    program = subprocess.check_output([python.with_name("ndex-sync")], text=True)
-    assert program == "installed\n"
+    prepared = {"prepare.outputs.python": done.outputs["python"]}
+    assert bare.run("run", {}, prepared).stdout.startswith("installed\n")
 
     (bare.action.parents[2] / "pyproject.toml").unlink()
     again = bare.run("prepare", {"config": "site/ndex-sync.toml"}, outputs)
     assert (again.status, again.outputs) == (0, done.outputs)
-
-
-def test_modules_of_the_repository_that_is_checked_are_not_run(bare: Runner) -> None:
-    for name in ("pip", "venv", "job", "json", "sync"):
-        (bare.workspace / f"{name}.py").write_text(f"raise SystemExit('{name} of the workspace')")
-    done = bare.run("prepare", {}, {"python.outputs.python-path": sys.executable})
-    assert done.status == 0, done.stdout + done.stderr
-
-    outputs = {"prepare.outputs.python": done.outputs["python"]}
-    assert bare.run("run", {}, outputs).stdout.startswith("installed\n")
 
 
 def test_a_failed_installation_says_so(bare: Runner) -> None:

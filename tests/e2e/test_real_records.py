@@ -102,25 +102,3 @@ def test_a_real_pathway_differs_from_its_network_in_the_genes_that_really_change
         "property": ["description"],
     }
     assert record["messages"] == []
-
-
-def test_every_record_of_the_corpus_is_read_and_counted_by_layout(
-    tmp_path: Path, corpus: Path
-) -> None:
-    sections = [
-        f'[[collection]]\nname = "{name}"\nrecords = "{name}/{records}"\n'
-        for name, records in (
-            ("wikipathways", "pathways/*/WP*.md"),
-            ("pfocr", "_figures/*.md"),
-            ("pfocr-2022", "_figures/*.md"),
-            ("pfocr-2021", "_figures/*.md"),
-        )
-    ]
-    copy = tmp_path / "corpus"
-    shutil.copytree(corpus, copy, ignore=shutil.ignore_patterns("networks"))
-    (copy / "ndex-sync.toml").write_text("".join(sections))
-    done = run_command("check", "--offline", cwd=copy)
-    totals = [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("all ")]
-
-    assert done.returncode == 0, done.stderr
-    assert totals == [["476", "0", "0"], ["61", "20", "0"], ["40", "0", "0"], ["2", "0", "0"]]

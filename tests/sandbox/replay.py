@@ -290,7 +290,7 @@ class _Session:
                 return
             if "errorMessage" in seen:
                 return
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def _masked(self, response: httpx.Response, raw: Json, step: Step) -> Json:
         answer: dict[str, Json] = {"status": response.status_code}

@@ -59,7 +59,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     (folder / "hooks" / "sitecustomize.py").write_text(FORBID_NETWORK)
     (folder / ".netrc").write_text("machine 127.0.0.1 login somebody-else password secret\n")
     environment = clean_environment(**HOSTILE, HOME=str(folder), PYTHONPATH=str(folder / "hooks"))
-    done = run_command(
+    done = run_process(  # so that its own hook sees all that it does
         *("demo", "--keep", "practice", "--format", "terminal", "--format", f"json={REPORT}"),
         cwd=folder,
         environment=environment,

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sync.sandbox.store import Store
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import clean_environment, run_command, run_process
 from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, network_id
 
 SET = network_id(0xFFFF)
@@ -138,7 +138,7 @@ def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -
     path.write_bytes(path.read_text().replace("Title of", "δ of").encode())
     commit_all(root)
     environment = clean_environment(HOME=str(root), PYTHONIOENCODING="ascii")
-    done = run_command("resolve", "--dry-run", cwd=root, environment=environment)
+    done = run_process("resolve", "--dry-run", cwd=root, environment=environment)
 
     assert done.returncode == 1, done.stderr
     git(root, "apply", text=done.stdout)

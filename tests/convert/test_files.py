@@ -94,6 +94,7 @@ def test_odd_drawings_are_converted(tmp_path: Path, to: Target) -> None:
             assert not any(each.tag.endswith("}script") for each in elements)
 
 
+@pytest.mark.slow
 def test_many_drawings_on_all_cores_are_what_one_is(tmp_path: Path) -> None:
     drawings = [tmp_path / f"WP{number}.gpml" for number in range(1, 60)]
     for path in drawings:

@@ -1,0 +1,177 @@
+"""``python -m tests.mutants``: break the code in small ways and see whether a fast test notices.
+
+Each mutant changes one place of ``sync`` in a copy of the checkout, and runs the fast tests of its
+room: first those of its module, then all of them. The same seed makes the same mutants.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parents[1]
+PARTS = ("sync", "tests", "fixtures", "docs", ".github", ".ci", "pyproject.toml", "dev.py")
+TIME_LIMIT_S = 600
+COMPARED: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<=",
+    ast.LtE: "<",
+    ast.Gt: ">=",
+    ast.GtE: ">",
+    ast.Eq: "!=",
+    ast.NotEq: "==",
+    ast.Is: "is not",
+    ast.IsNot: "is",
+    ast.In: "not in",
+    ast.NotIn: "in",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The text from ``start`` to ``end`` of a file, in bytes, becomes ``new``."""
+
+    path: Path
+    line: int
+    start: int
+    end: int
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.old}  ->  {self.new}"
+
+    @property
+    def room(self) -> str:
+        """The package that the file is in, ``""`` for one directly in ``sync``."""
+        return self.path.parts[1] if len(self.path.parts) > 2 else ""
+
+
+def main() -> None:
+    """Make the mutants, try each, and print which are left."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--room", help="only mutants of this package of sync")
+    parser.add_argument("--list", action="store_true", help="only list them")
+    options = parser.parse_args()
+    mutants = choose_mutants(options.count, options.seed, options.room)
+    if options.list:
+        print(*mutants, sep="\n")
+        return
+    with TemporaryDirectory() as folder:
+        copy_checkout(Path(folder))
+        left = [mutant for mutant in mutants if not is_killed(mutant, Path(folder))]
+    print(f"\n{len(mutants) - len(left)} of {len(mutants)} killed", *left, sep="\n")
+
+
+def choose_mutants(count: int, seed: int, room: str | None) -> list[Mutant]:
+    """Choose mutants of all rooms in turn, each room's at random."""
+    rooms: dict[str, list[Mutant]] = defaultdict(list)
+    for path in sorted((ROOT / "sync").rglob("*.py")):
+        for mutant in find_mutants(path):
+            if room in (None, mutant.room):
+                rooms[mutant.room].append(mutant)
+    chance = random.Random(seed)  # noqa: S311 - not a secret
+    for mutants in rooms.values():
+        chance.shuffle(mutants)
+    most = max(map(len, rooms.values()), default=0)
+    turns = (found[turn] for turn in range(most) for found in rooms.values() if turn < len(found))
+    return [mutant for mutant, _ in zip(turns, range(count), strict=False)]
+
+
+def find_mutants(path: Path) -> Iterator[Mutant]:
+    """Yield every mutant of a file: comparisons, conditions, truths and numbers turned."""
+    source = path.read_bytes()
+    starts = [0]
+    for line in source.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.expr):
+            continue
+        old = ast.get_source_segment(source.decode(), node)
+        new = change(node)
+        if old is not None and new is not None and "\n" not in old:
+            start = starts[node.lineno - 1] + node.col_offset
+            end = start + len(old.encode())
+            yield Mutant(path.relative_to(ROOT), node.lineno, start, end, old, new)
+
+
+def change(node: ast.expr) -> str | None:
+    """Return an expression that is slightly wrong, None where there is none."""
+    match node:
+        case ast.Compare(ops=[op], left=left, comparators=[right]):
+            return f"({ast.unparse(left)} {COMPARED[type(op)]} {ast.unparse(right)})"
+        case ast.BoolOp(op=op, values=values):
+            word = " or " if isinstance(op, ast.And) else " and "
+            return f"({word.join(f'({ast.unparse(each)})' for each in values)})"
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return f"({ast.unparse(operand)})"
+        case ast.Constant(value=bool(value)):
+            return str(not value)
+        case ast.Constant(value=int(value)):
+            return str(value + 1)
+    return None
+
+
+def copy_checkout(folder: Path) -> None:
+    """Copy what the tests need."""
+    for name in PARTS:
+        if (ROOT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, folder / name)
+
+
+def is_killed(mutant: Mutant, folder: Path) -> bool:
+    """Whether a test fails once the mutant is in the copy; the copy is put right again."""
+    file = folder / mutant.path
+    source = file.read_bytes()
+    file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
+    try:
+        killed = any(fails(tests, folder) for tests in tests_of(mutant, folder))
+    finally:
+        file.write_bytes(source)
+    print("killed  " if killed else "SURVIVED", mutant, flush=True)
+    return killed
+
+
+def tests_of(mutant: Mutant, folder: Path) -> Iterator[Sequence[str]]:
+    """Yield the tests to run: those named like the module, then those of its room."""
+    room = folder / "tests" / mutant.room
+    if named := sorted(room.rglob(f"test_{mutant.path.stem}.py")):
+        yield [str(path.relative_to(folder)) for path in named]
+    found = room.rglob("test_*.py") if mutant.room else room.glob("test_*.py")
+    yield sorted(str(path.relative_to(folder)) for path in found) or ["tests"]
+
+
+def fails(tests: Sequence[str], folder: Path) -> bool:
+    """Whether these tests fail, or do not end."""
+    options = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not slow and not nightly")
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", "pytest", *options, *tests],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=TIME_LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    return ended.returncode == 1
+
+
+if __name__ == "__main__":
+    main()

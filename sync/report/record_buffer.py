@@ -61,10 +61,12 @@ class Spool(Collection[ReportedRecord]):
         share, and there is one word on it only.
         """
         place, verdicts = self._places[record.collection], self._verdicts[record.collection]
+        # A file name may hold bytes that are not UTF-8, which SQLite does not take.
+        path = record.path.encode("utf-8", "backslashreplace").decode()
         said = self._scratch.read(
             "DELETE FROM record WHERE place = ? AND path = ? AND verdict <> ? RETURNING verdict",
             place,
-            record.path,
+            path,
             Verdict.INVALID_RECORD,
         )
         for (verdict,) in said:
@@ -74,7 +76,7 @@ class Spool(Collection[ReportedRecord]):
             "INSERT INTO record (place, path, verdict, accepted, left_out, data)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             place,
-            record.path,
+            path,
             record.verdict,
             sum(each.difference is not None for each in record.accepted),
             len(record.left_out),

@@ -43,6 +43,15 @@ def test_more_records_than_are_read_at_once_all_come() -> None:
         assert [each.id for each in spool] == [f"WP{number:04}" for number in range(450)]
 
 
+def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
+    with Spool(NAMES) as spool:
+        for verdict in (Verdict.DRIFTED, Verdict.IN_SYNC):
+            refused = make_result("caf\udce9", verdict, path="_figures/caf\udce9.md")
+            spool.put(describe_result("figures", refused))
+
+        assert [each.path for each in spool] == [r"_figures/caf\udce9.md"]
+
+
 def test_a_later_word_on_a_record_takes_the_place_of_the_earlier() -> None:
     with Spool(NAMES) as spool:
         spool.put(record("figures", 1, Verdict.DRIFTED))

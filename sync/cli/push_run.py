@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TextIO
 
 import typer
+from msgspec import structs
 
 from sync.apply.context import ApplyPolicy, Desk
 from sync.apply.executor import INDEX_PENDING
-from sync.apply.recover import Remains, Unrecovered
+from sync.apply.recover import HalfMade, Remains, Unrecovered
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
@@ -478,8 +479,13 @@ def _name(action: Action) -> str:
 
 
 def _status(plan: Plan, applied: Applied) -> int:
+    """Return the exit status; a record whose network was finished first is not left open."""
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished:
         return ExitStatus.INCOMPLETE
+    finished = {each.action.record for each in applied.recovered if isinstance(each, HalfMade)}
+    left = tuple(each for each in plan.skipped if each.record not in finished)
+    if status := _status_without_actions(structs.replace(plan, skipped=left)):
+        return status
     remains = any(isinstance(each, Unrecovered) for each in applied.recovered)
-    return _status_without_actions(plan) or int(applied.count(Outcome.CONFLICT) > 0 or remains)
+    return int(applied.count(Outcome.CONFLICT) > 0 or remains)

@@ -212,6 +212,31 @@ def _leave_unlocked(folder: Path, plan: Plan, network: NetworkId) -> None:
         rows.update(db, network, read_only=0)
 
 
+def test_a_record_whose_network_an_apply_finishes_first_is_not_left_open(folder: Path) -> None:
+    run("plan", "--out", "killed.json", cwd=folder)
+    records = {path: path.read_bytes() for path in (folder / "_figures").iterdir()}
+    run("apply", "killed.json", cwd=folder)
+    _lose_the_uuid(folder, read_plan(folder / "killed.json"), records)
+
+    run("plan", "--out", "night.json", cwd=folder)
+    applied = run("apply", "night.json", cwd=folder)
+
+    [left] = read_plan(folder / "night.json").skipped
+    assert "run ndex-sync resolve first" in left.reason
+    assert "Put right the network of" in applied.stdout
+    assert applied.returncode == 0, applied.stdout
+
+
+def _lose_the_uuid(folder: Path, plan: Plan, records: dict[Path, bytes]) -> None:
+    """Leave a new network as a push does that is killed before it writes the UUID down."""
+    [number] = (at for at, action in enumerate(plan.actions) if action.kind == "create")
+    with Journal.open(folder / ".ndex-sync") as journal:
+        journal.finish_run(plan.id, None)
+        journal.write("DELETE FROM outcome WHERE action = ?", (number,))
+    for path, text in records.items():
+        path.write_bytes(text)
+
+
 def test_two_records_that_are_refused_for_one_table_are_both_told_of(folder: Path) -> None:
     config = folder / "ndex-sync.toml"
     config.write_text(config.read_text().replace("_figures/*.md", "_figures/**/*.md"))

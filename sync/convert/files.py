@@ -88,13 +88,16 @@ def plan_jobs(sources: Sequence[Path], folder: Path | None, target: Target) -> l
 
 
 def _files(source: Path) -> list[Path]:
-    if source.is_dir():
-        found = (sorted(source.rglob(f"*{suffix}")) for suffix in (".gpml", ".md"))
-        return next((files for files in found if files), [])
+    try:
+        if source.is_dir():
+            found = (sorted(source.rglob(f"*{suffix}")) for suffix in (".gpml", ".md"))
+            return next((files for files in found if files), [])
+        if not source.exists():
+            raise ConfigError(f"{source}: no such file or folder")
+    except OSError as error:
+        raise ConfigError(f"{source}: {error.strerror}") from error
     if source.suffix not in {".gpml", ".md"}:
         raise ConfigError(f"{source}: not a drawing (.gpml) or a record (.md)")
-    if not source.is_file():
-        raise ConfigError(f"{source}: no such file")
     return [source]
 
 

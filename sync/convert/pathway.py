@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from sync.convert.network import Conversion, build_network
 from sync.convert.properties import Tag, pathway_attributes
+from sync.errors import RecordError
 from sync.match.identifiers import read_ids
 from sync.model import Curie, Layout, Record, RecordId
 from sync.records.drawing import Drawing, Xref
@@ -20,6 +21,7 @@ from sync.records.tables import parse_table
 from sync.records.wikipathways import pathway_fields
 
 _ID = re.compile(r"WP[1-9]\d*")
+_NOT_UTF8 = re.compile("[\ud800-\udfff]")
 _ENSEMBL = Curie("ensembl:")
 _CHEBI = Curie("chebi:")
 _TABLE_COLUMNS = ("Identifier", "Ensembl", "ChEBI")
@@ -87,8 +89,14 @@ def _record_from(front: FrontMatter) -> Record:
 
 
 def _record_of(drawing: Drawing, stem: str) -> Record:
-    """Return what a drawing says of its pathway; its id is that of its revision, else its name."""
+    """Return what a drawing says of its pathway; its id is that of its revision, else its name.
+
+    Raises:
+        RecordError: the id would be a file name that is not UTF-8, which no network can hold.
+    """
     found = _ID.match(drawing.version) or _ID.match(stem)
+    if found is None and _NOT_UTF8.search(stem):
+        raise RecordError(drawing.path, None, "file name is not UTF-8: rename the file")
     fields = {
         "title": drawing.title,
         "organism": drawing.organism,

@@ -169,7 +169,8 @@ def read_beside(root: Path, path: str) -> str:
     Raises:
         RecordError: as ``read_text``.
     """
-    inside = root.parent if path.startswith("../") else root
+    # The parent of a relative root such as "." is "." again.
+    inside = root / ".." if path.startswith("../") else root
     return read_text(root, path, inside=inside, limit_bytes=TABLE_LIMIT_BYTES)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import shutil
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -120,6 +122,27 @@ def test_a_figure_becomes_the_network_of_its_genes(tmp_path: Path) -> None:
     assert any("symbol" in node["v"] for part in fragments for node in part.get("nodes", ()))
 
 
+def test_a_figure_is_converted_from_within_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(DEMO.parent / "figures" / "_figures")
+    job = Job(Path("PMC9000011__demo-f1.md"), tmp_path / "figure.cx2")
+
+    (outcome,) = convert_files([job], Target.CX2)
+
+    assert isinstance(outcome, Converted), outcome
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_drawing_whose_only_id_is_a_name_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.gpml")).write_text(OPEN + "</Pathway>", encoding="utf-8")
+
+    (outcome,) = convert(tmp_path).values()
+
+    assert isinstance(outcome, Refused)
+    assert outcome.reason == "file name is not UTF-8: rename the file"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "to", "reason"),
     [
@@ -160,7 +183,9 @@ def test_what_cannot_be_converted_at_all_is_a_usage_error(tmp_path: Path) -> Non
         ([tmp_path / "a", tmp_path / "b"], "would both be written to"),
         ([tmp_path / "c"], "no .gpml and no .md in it"),
         ([tmp_path / "c" / "notes.txt"], "not a drawing"),
-        ([tmp_path / "gone.gpml"], "no such file"),
+        ([tmp_path / "gone.gpml"], "gone.gpml: no such file or folder"),
+        ([tmp_path / "gone"], "gone: no such file or folder"),
+        ([tmp_path / f"{'x' * 300}.gpml"], "File name too long"),
     ):
         with pytest.raises(ConfigError, match=reason):
             plan_jobs(sources, tmp_path, Target.CX2)

@@ -55,4 +55,4 @@ def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
     done = run_command("convert", "gone.gpml", cwd=checkout)
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "ndex-sync: gone.gpml: no such file\n"
+    assert done.stderr == "ndex-sync: gone.gpml: no such file or folder\n"

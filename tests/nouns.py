@@ -97,28 +97,42 @@ def make_properties(record: Record, **changes: str | None) -> tuple[Property, ..
     return tuple(Property(name, value) for name, value in values.items() if value is not None)
 
 
+BARE_SUMMARY = Summary(
+    id=NETWORK,
+    name="",
+    description="",
+    version="",
+    created_ms=1,
+    modified_ms=2,
+    owner="",
+    owner_id="",
+    visibility=Visibility.PUBLIC,
+    read_only=False,
+    completed=True,
+    error_message=None,
+    doi=None,
+    certified=False,
+    node_count=1,
+    edge_count=0,
+    size_bytes=1,
+    folder=None,
+    properties=(),
+)
+"""The summary of a network that says nothing."""
+
+
 def make_summary(record: Record, **changes: object) -> Summary:
     """Build the summary of a network that says what the record says."""
     name, description = _NAMES[record.layout]
-    summary = Summary(
-        id=NETWORK,
+    summary = replace(
+        BARE_SUMMARY,
         name=name,
         description=description,
-        version="",
-        created_ms=1,
-        modified_ms=2,
         owner="wikipathways",
         owner_id="0ac135e8-de8d-11ea-99da-0ac135e8bacf",
-        visibility=Visibility.PUBLIC,
         read_only=True,
-        completed=True,
-        error_message=None,
-        doi=None,
-        certified=False,
         node_count=0,
-        edge_count=0,
         size_bytes=1000,
-        folder=None,
         properties=make_properties(record),
     )
     return replace(summary, **changes)  # type: ignore[arg-type]

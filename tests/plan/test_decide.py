@@ -22,7 +22,6 @@ from sync.model import (
     Property,
     Record,
     RecordId,
-    Summary,
     UnclaimedNetwork,
     Verdict,
     Visibility,
@@ -50,6 +49,7 @@ from sync.plan.decide import (
 )
 from sync.plan.properties import merge_properties
 from tests.builders import NETWORK, make_difference, make_result
+from tests.nouns import BARE_SUMMARY
 
 RECORD = Record(
     id=RecordId("PMC1__f1"),
@@ -60,25 +60,12 @@ RECORD = Record(
     fields={"figtitle": "Title"},
     genes=(Gene("CXCL8", frozenset({Curie("ncbigene:3576")}), organism="9606"),),
 )
-SUMMARY = Summary(
+SUMMARY = replace(
+    BARE_SUMMARY,
     id=NETWORK,
     name="Title",
-    description="",
-    version="",
-    created_ms=1,
-    modified_ms=2,
     owner="curator",
     owner_id="u",
-    visibility=Visibility.PUBLIC,
-    read_only=False,
-    completed=True,
-    error_message=None,
-    doi=None,
-    certified=False,
-    node_count=1,
-    edge_count=0,
-    size_bytes=1,
-    folder=None,
     properties=(Property("figureTitle", "Figure 6"),),
 )
 POLICY = PushPolicy(account="curator", subjects=frozenset(Subject), prune=True, listed=True)

@@ -19,11 +19,10 @@ from sync.model import (
     NetworkId,
     Record,
     RecordId,
-    Summary,
-    Visibility,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
 from sync.state.encoded_record import Parcel
+from tests.nouns import BARE_SUMMARY
 
 SERVER = "https://example.org"
 NETWORK = Network(Dialect.PFOCR_CX2, (Gene("TNF"),), 1)
@@ -37,27 +36,7 @@ def kept_at(path: str) -> KeptRecord:
 
 
 KEPT = kept_at(RECORD.path)
-SUMMARY = Summary(
-    id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"),
-    name="",
-    description="",
-    version="",
-    created_ms=1,
-    modified_ms=2,
-    owner="",
-    owner_id="",
-    visibility=Visibility.PUBLIC,
-    read_only=False,
-    completed=True,
-    error_message=None,
-    doi=None,
-    certified=False,
-    node_count=1,
-    edge_count=0,
-    size_bytes=1,
-    folder=None,
-    properties=(),
-)
+SUMMARY = replace(BARE_SUMMARY, id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"))
 
 
 @pytest.fixture

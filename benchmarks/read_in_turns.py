@@ -23,7 +23,7 @@ from typing import NamedTuple
 from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
 from sync.gc_tuning import collect_seldom
-from sync.records.cached import RecordSource, find_unchanged, read_anew, read_parcel, read_parcels
+from sync.records.cached import RecordSource, find_unchanged, read_anew, read_encoded, read_parcels
 from sync.records.discover import find_records
 from sync.records.fingerprint import Folders
 from sync.records.organisms import Organisms
@@ -89,7 +89,7 @@ def _measure(root: Path, pattern: str) -> list[Turn]:
         ways: Sequence[Callable[[Sequence[str]], object]] = (
             lambda turn: load_front_matters(root / path for path in turn),
             lambda turn: load_beside(file for path in turn for file in beside[path]),
-            lambda turn: [read_parcel(source, path) for path in turn],
+            lambda turn: [read_encoded(source, path) for path in turn],
             lambda turn: [read_anew(source, path, new) for path in turn],
             lambda turn: find_unchanged(source, turn, filled, folders),
         )

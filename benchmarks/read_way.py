@@ -120,9 +120,9 @@ def _leave(_read: object) -> None:
 
 def _open(read: object) -> None:
     """Do what a check does later, once it has a record's network."""
-    from sync.state.encoded_record import Parcel
+    from sync.state.encoded_record import EncodedRecord
 
-    assert isinstance(read, Parcel)
+    assert isinstance(read, EncodedRecord)
     read.open()
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import structs
 
-from sync.accepted.waivers import Book, open_empty_book
+from sync.accepted.waivers import Waivers, open_empty_waivers
 from sync.apply.lost_create import is_unfinished
 from sync.apply.target import digest_of
 from sync.check import Finding, examine_collection
-from sync.collection.inventory import Located
-from sync.collection.inventory_database import Ledger
+from sync.collection.inventory import Inventory
+from sync.collection.inventory_database import InventoryDatabase
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
 from sync.cx.edit import edit_genes, find_anchored
@@ -62,7 +62,7 @@ class PlanRequest:
     """What to plan for: the collection by name, the server as it is called, policy and limits.
 
     ``records_before`` is how many records the last apply read, None where there was none. What
-    ``book`` holds as accepted is left alone.
+    ``waivers`` holds as accepted is left alone.
     """
 
     server: str
@@ -71,7 +71,7 @@ class PlanRequest:
     policy: PushPolicy
     limits: GuardLimits
     records_before: int | None = None
-    book: Book = field(default_factory=open_empty_book)
+    waivers: Waivers = field(default_factory=open_empty_waivers)
 
 
 async def make_plan(
@@ -94,13 +94,13 @@ async def make_plan(
         deciding.take(finding)
         deliver(finding.result)
 
-    with Ledger() as ledger:
-        located = await examine_collection(
-            request.collection, client, observe, _keep, ledger, cache
+    with InventoryDatabase() as database:
+        inventory = await examine_collection(
+            request.collection, client, observe, _keep, database, cache
         )
-        await deciding.finish(located)
-        policy = replace(request.policy, listed=located.is_listed)
-        surplus = await _find_surplus(request, located, client) if policy.prune else []
+        await deciding.finish(inventory)
+        policy = replace(request.policy, listed=inventory.is_listed)
+        surplus = await _find_surplus(request, inventory, client) if policy.prune else []
     decided = arrange(deciding.decided(), surplus, policy)
     plan = Plan(
         server=request.server,
@@ -153,7 +153,7 @@ class _Deciding:
 
     def take(self, finding: Finding) -> None:
         """Take a verdict in."""
-        result = self._request.book.settle(self._request.name, finding.result)
+        result = self._request.waivers.settle(self._request.name, finding.result)
         entry = _Entry(result.path, result.id, finding.number)
         if result.verdict in _MAY_BE_MADE:
             entry.unmade = replace(result, about=None)
@@ -179,14 +179,14 @@ class _Deciding:
             self._contents.keep(action.network, action.basis.modified_ms, content)
         entry.add(finish_update(draft, _learn_facts(draft, content), self._request.policy))
 
-    async def finish(self, located: Located) -> None:
+    async def finish(self, inventory: Inventory) -> None:
         """Decide what hangs on contents that were not read yet, and on the whole collection."""
         left = iter(self._latest.values())
 
         async def _finish() -> None:
             for entry in left:
                 if entry.unmade is not None:
-                    self._decide_create(entry, entry.unmade, located)
+                    self._decide_create(entry, entry.unmade, inventory)
                     await asyncio.sleep(0)
                 elif entry.draft is not None:
                     await self._read_content(entry, entry.draft)
@@ -195,12 +195,12 @@ class _Deciding:
             for _ in range(_LOOKED_INTO_AT_ONCE):
                 tasks.create_task(_finish())
 
-    def _decide_create(self, entry: _Entry, result: CheckResult, located: Located) -> None:
-        policy = replace(self._request.policy, listed=located.is_listed)
-        unfinished = _is_unfinished(result, located)
+    def _decide_create(self, entry: _Entry, result: CheckResult, inventory: Inventory) -> None:
+        policy = replace(self._request.policy, listed=inventory.is_listed)
+        unfinished = _is_unfinished(result, inventory)
         record = None
         if entry.number is not None and (unfinished or result.verdict is Verdict.UNMAPPED):
-            record = located.record(entry.number)
+            record = inventory.record(entry.number)
         entry.unmade = None
         entry.add(decide_record(Candidate(result, record, unfinished=unfinished), policy))
 
@@ -223,11 +223,11 @@ class _Deciding:
         return len(self._latest)
 
 
-def _is_unfinished(result: CheckResult, located: Located) -> bool:
+def _is_unfinished(result: CheckResult, inventory: Inventory) -> bool:
     """Tell whether the network that claims a record is one that we did not finish making."""
     if result.verdict is not Verdict.RESOLVABLE or result.network is None:
         return False
-    claimant = located.sighting(result.network)
+    claimant = inventory.sighting(result.network)
     return isinstance(claimant, Summary) and is_unfinished(claimant)
 
 
@@ -253,14 +253,14 @@ async def _fetch_content(client: NdexClient, network: NetworkId) -> object:
 
 
 async def _find_surplus(
-    request: PlanRequest, located: Located, client: NdexClient
+    request: PlanRequest, inventory: Inventory, client: NdexClient
 ) -> list[Surplus]:
     """Look at every unclaimed network; one that cannot be read is left alone."""
     if not request.collection.complete:
         return []
     surplus = []
-    for found in request.book.settle_unclaimed(request.name, tuple(located.unclaimed())):
-        summary = located.sighting(found.network)
+    for found in request.waivers.settle_unclaimed(request.name, tuple(inventory.unclaimed())):
+        summary = inventory.sighting(found.network)
         if isinstance(summary, Summary):
             surplus.append(await _look_at_surplus(found, summary, client))
     return surplus

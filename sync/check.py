@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from sync.collection.inventory import Located, Resolved
-from sync.collection.inventory_database import Ledger
+from sync.collection.inventory import Inventory, Resolved
+from sync.collection.inventory_database import InventoryDatabase
 from sync.collection.load import (
     Arrivals,
     Collection,
@@ -106,18 +106,18 @@ async def check_collection(
     Raises ConfigError where the map file cannot be read at all, or the configuration names a
     place that does not exist.
     """
-    with Ledger() as ledger:
-        located = await examine_collection(
-            collection, client, policy, lambda finding: deliver(finding.result), ledger, cache
+    with InventoryDatabase() as database:
+        inventory = await examine_collection(
+            collection, client, policy, lambda finding: deliver(finding.result), database, cache
         )
-        known = collection.complete and located.is_listed
-        unclaimed = tuple(located.unclaimed()) if known else None
-        return Overview(unclaimed, tuple(_notes(located)), located.count_beside())
+        known = collection.complete and inventory.is_listed
+        unclaimed = tuple(inventory.unclaimed()) if known else None
+        return Overview(unclaimed, tuple(_notes(inventory)), inventory.count_beside())
 
 
-def _notes(located: Located) -> Iterator[str]:
-    if located.failure is not None:
-        yield f"{NOT_LISTED}: {located.failure}"
+def _notes(inventory: Inventory) -> Iterator[str]:
+    if inventory.failure is not None:
+        yield f"{NOT_LISTED}: {inventory.failure}"
 
 
 async def examine_collection(
@@ -125,9 +125,9 @@ async def examine_collection(
     client: NdexClient,
     policy: ObservePolicy,
     deliver: DeliverFinding,
-    ledger: Ledger,
+    database: InventoryDatabase,
     cache: Cache = FORGETFUL,
-) -> Located:
+) -> Inventory:
     """Deliver a verdict on every record with what it was reached from; return where they are.
 
     Networks are looked into while records are still being read. Should a record that is read later
@@ -135,8 +135,8 @@ async def examine_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    located = await open_located(collection, ledger)
-    judge_of = _Judge(located, client, policy, cache, collection.desired, deliver)
+    inventory = await open_located(collection, database)
+    judge_of = _Judge(inventory, client, policy, cache, collection.desired, deliver)
     ready = _Ready()
     arrivals = Arrivals(
         refuse=lambda invalid: deliver(Finding(judge_invalid(invalid))), ready=ready.put
@@ -144,10 +144,12 @@ async def examine_collection(
     async with asyncio.TaskGroup() as tasks:
         for _ in range(_JUDGED_AT_ONCE):
             tasks.create_task(judge_of.judge_ready(ready))
-        await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
+        await locate_networks(
+            collection, client, database, inventory, arrivals, policy.loading, cache
+        )
         ready.end()
         await judge_of.judge_others()
-    return located
+    return inventory
 
 
 class _Ready:
@@ -196,7 +198,7 @@ def judge_invalid(invalid: InvalidRecord) -> CheckResult:
 class _Judge:
     """What verdicts are reached from, and where they go."""
 
-    located: Located
+    inventory: Inventory
     client: NdexClient
     policy: ObservePolicy
     cache: Cache
@@ -206,26 +208,26 @@ class _Judge:
     async def judge_ready(self, ready: _Ready) -> None:
         """Look into the networks of records that are ready, until no more come."""
         async for number in ready.taken():
-            resolved = self.located.resolve(number)
+            resolved = self.inventory.resolve(number)
             if isinstance(resolved.resolution, Mapped) and not resolved.rivals:
                 await self._judge_mapped(number, resolved.resolution)
 
     async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
-        record = self.located.record(number)
+        record = self.inventory.record(number)
         if is_left_alone(record):
             self.deliver(Finding(leave_alone(record, mapped.network), number))
             return
         observation = await observe_network(
             self.client,
-            self.located.sighting(mapped.network),
-            self.located.membership(mapped.network),
+            self.inventory.sighting(mapped.network),
+            self.inventory.membership(mapped.network),
             self.policy,
             self.cache,
         )
         if isinstance(observation, Absent):
             observation = Absent(await self.client.own_trash.holds(mapped.network))
         # A record that was read meanwhile may name the same network.
-        if self.located.is_shared(mapped.network):
+        if self.inventory.is_shared(mapped.network):
             return
         result = compare(record, mapped.network, observation, self.desired)
         result = replace(result, messages=(*result.messages, *mapped.notes))
@@ -233,10 +235,10 @@ class _Judge:
 
     async def judge_others(self) -> None:
         """Deliver the verdicts that need no content, once all records are known."""
-        for count, resolved in enumerate(self.located.resolved_without_own()):
+        for count, resolved in enumerate(self.inventory.resolved_without_own()):
             if count % _JUDGED_BETWEEN_TURNS == 0:
                 await asyncio.sleep(0)
-            record = self.located.record(resolved.number)
+            record = self.inventory.record(resolved.number)
             if resolved.rivals:
                 self.deliver(Finding(_judge_shared(record, resolved), resolved.number))
             elif not isinstance(resolved.resolution, Mapped):

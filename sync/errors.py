@@ -174,7 +174,7 @@ def refuse_write(where: str, error: OSError) -> NdexSyncError:
     return ConfigError(f"{where}: {error.strerror or error}")
 
 
-class ScratchFull(NdexSyncError):
+class TemporaryStorageFull(NdexSyncError):
     """What a run puts aside while it works cannot be written or read; ``reason`` is SQLite's."""
 
     exit_status = 3

@@ -11,8 +11,8 @@ import logging
 from collections.abc import Sequence
 from typing import assert_never
 
-from sync.collection.inventory import Located
-from sync.collection.inventory_database import Ledger, Sighting
+from sync.collection.inventory import Inventory
+from sync.collection.inventory_database import InventoryDatabase, Sighting
 from sync.collection.load import Arrivals, Collection, locate_networks, open_located
 from sync.collection.observe import ObservePolicy, observe_network
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
@@ -57,30 +57,34 @@ async def map_collection(
     Raises ConfigError where the map file cannot be read at all.
     """
     refused: list[InvalidRecord] = []
-    with Ledger() as ledger:
-        located = await open_located(collection, ledger)
+    with InventoryDatabase() as database:
+        inventory = await open_located(collection, database)
         arrivals = Arrivals(refused.append)
-        await locate_networks(collection, client, ledger, located, arrivals, policy.loading, cache)
-        if located.failure is not None:
-            logger.warning("%s: %s", NOT_LISTED, located.failure)
+        await locate_networks(
+            collection, client, database, inventory, arrivals, policy.loading, cache
+        )
+        if inventory.failure is not None:
+            logger.warning("%s: %s", NOT_LISTED, inventory.failure)
         links = [link_invalid(invalid) for invalid in refused]
-        links += await _link_records(located, client, policy)
-        unclaimed = tuple(located.unclaimed()) if collection.complete else ()
+        links += await _link_records(inventory, client, policy)
+        unclaimed = tuple(inventory.unclaimed()) if collection.complete else ()
         ordered = tuple(sorted(links, key=lambda link: link.path))
-        return LinkMap(ordered, unclaimed, located.rows())
+        return LinkMap(ordered, unclaimed, inventory.rows())
 
 
-async def _link_records(located: Located, client: NdexClient, policy: ObservePolicy) -> list[Link]:
-    await located.look_up(client, _find_others(located))
+async def _link_records(
+    inventory: Inventory, client: NdexClient, policy: ObservePolicy
+) -> list[Link]:
+    await inventory.look_up(client, _find_others(inventory))
     ambiguous: list[tuple[Record, Ambiguous]] = []
     links: list[Link] = []
-    for resolved in located.resolved():
-        record = located.record(resolved.number)
+    for resolved in inventory.resolved():
+        record = inventory.record(resolved.number)
         match resolved.resolution:
             case Mapped() | Resolvable() as found if resolved.rivals:
                 links.append(_link_shared(record, found, resolved.rivals))
             case Mapped() as mapped:
-                links.append(await _link_mapped(record, mapped, located, client))
+                links.append(await _link_mapped(record, mapped, inventory, client))
             case Ambiguous() as found:
                 ambiguous.append((record, found))
             case Resolvable() | Unmapped() | Unknown() as found:
@@ -89,16 +93,16 @@ async def _link_records(located: Located, client: NdexClient, policy: ObservePol
                 assert_never(other)
     async with asyncio.TaskGroup() as tasks:
         ranked = [
-            tasks.create_task(_link_ambiguous(record, found, located, client, policy))
+            tasks.create_task(_link_ambiguous(record, found, inventory, client, policy))
             for record, found in ambiguous
         ]
     return [*links, *(task.result() for task in ranked)]
 
 
-def _find_others(located: Located) -> set[NetworkId]:
+def _find_others(inventory: Inventory) -> set[NetworkId]:
     """Return the networks that a map file names beside the records' own, to rank them."""
     others: set[NetworkId] = set()
-    for resolved in located.resolved():
+    for resolved in inventory.resolved():
         if isinstance(resolved.resolution, Mapped):
             others.update(resolved.resolution.others)
     return others
@@ -118,14 +122,14 @@ def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[st
 
 
 async def _link_mapped(
-    record: Record, mapped: Mapped, located: Located, client: NdexClient
+    record: Record, mapped: Mapped, inventory: Inventory, client: NdexClient
 ) -> Link:
     """Hold what record or map file say against what the server says of that network."""
-    sighting = located.sighting(mapped.network)
+    sighting = inventory.sighting(mapped.network)
     if isinstance(sighting, Absent):
         sighting = Absent(await client.own_trash.holds(mapped.network))
     verdict, reasons = _check_mapped(record, mapped.network, sighting)
-    ranking = _rank_others(record, mapped, located) if mapped.others else None
+    ranking = _rank_others(record, mapped, inventory) if mapped.others else None
     notes = mapped.notes if ranking is None else _describe_ranking(record, ranking)
     return _link(
         record,
@@ -137,7 +141,7 @@ async def _link_mapped(
     )
 
 
-def _rank_others(record: Record, mapped: Mapped, located: Located) -> Ranking:
+def _rank_others(record: Record, mapped: Mapped, inventory: Inventory) -> Ranking:
     """Rank the record's network among those of its map file, by what their summaries say."""
     said_by = {mapped.network: ("the record itself",), **mapped.others}
     return rank_candidates(
@@ -146,8 +150,8 @@ def _rank_others(record: Record, mapped: Mapped, located: Located) -> Ranking:
             Candidate(
                 network,
                 said,
-                located.sighting(network),
-                member=located.membership(network).held,
+                inventory.sighting(network),
+                member=inventory.membership(network).held,
             )
             for network, said in said_by.items()
         ],
@@ -206,13 +210,13 @@ def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -
 async def _link_ambiguous(
     record: Record,
     ambiguous: Ambiguous,
-    located: Located,
+    inventory: Inventory,
     client: NdexClient,
     policy: ObservePolicy,
 ) -> Link:
     """Look at each candidate's genes and rank them; the choice stays with a person."""
     candidates = [
-        await _examine(record, network, said_by, located, client, policy)
+        await _examine(record, network, said_by, inventory, client, policy)
         for network, said_by in ambiguous.said_by.items()
     ]
     ranking = rank_candidates(record, candidates)
@@ -228,11 +232,11 @@ async def _examine(
     record: Record,
     network: NetworkId,
     said_by: tuple[str, ...],
-    located: Located,
+    inventory: Inventory,
     client: NdexClient,
     policy: ObservePolicy,
 ) -> Candidate:
-    sighting, membership = located.sighting(network), located.membership(network)
+    sighting, membership = inventory.sighting(network), inventory.membership(network)
     observation = await observe_network(client, sighting, membership, policy)
     return Candidate(
         network,

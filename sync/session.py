@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
-from sync.accepted.waivers import Book
-from sync.collection.listing import Place
+from sync.accepted.waivers import Waivers
+from sync.collection.listing import Location
 from sync.collection.load import Collection
 from sync.collection.shards import Shard
 from sync.config import SANDBOX_SCHEME, CollectionConfig, Config, ServerConfig
@@ -85,17 +85,17 @@ def open_collections(
     return found
 
 
-def find_place(config: Config, index: int) -> Place:
+def find_place(config: Config, index: int) -> Location:
     """Return where the networks of a collection are kept, and where the configuration says so."""
     chosen = config.collection[index]
     keys = {
         key: config.locate("collection", index, key) for key in ("network_set", "folder", "account")
     }
-    return Place(chosen.network_set, chosen.folder, chosen.account, keys)
+    return Location(chosen.network_set, chosen.folder, chosen.account, keys)
 
 
 def _open_collection(
-    config: CollectionConfig, place: Place, root: Path, selection: Selection
+    config: CollectionConfig, place: Location, root: Path, selection: Selection
 ) -> Collection:
     paths = find_records(root, config.records)
     if not paths:
@@ -155,7 +155,7 @@ def _is_selected(path: str, patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in patterns)
 
 
-def open_book(config: Config, root: Path) -> Book:
+def open_waivers(config: Config, root: Path) -> Waivers:
     """Read what was accepted, beside the configuration, for a run of today.
 
     Raises:
@@ -163,7 +163,7 @@ def open_book(config: Config, root: Path) -> Book:
     """
     configured = [collection.name for collection in config.collection]
     entries = read_accepted(root / ACCEPTED_NAME)
-    return Book(entries, datetime.now(UTC).date(), configured)
+    return Waivers(entries, datetime.now(UTC).date(), configured)
 
 
 def require_checked_out(root: Path, pattern: str) -> None:

@@ -12,7 +12,7 @@ import httpx
 import orjson
 
 from sync.check import check_collection
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
 from sync.match.compare import DesiredState
@@ -198,7 +198,7 @@ class Sample:
             "layout": None,
             "map_path": None,
             "organisms": Organisms.of(["Homo sapiens"]),
-            "place": Place(),
+            "place": Location(),
             "desired": DesiredState(),
             **changes,
         }

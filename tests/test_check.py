@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.check import check_collection
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.errors import ConfigError
 from sync.model import (
     HIDDEN_BY_INDEX,
@@ -247,7 +247,7 @@ async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sa
         sample.add_network(network_id(number), figure_cx2(figure(claimed), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 2, 3, 33, 6)])
     async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Place(network_set=SET))
+        collection = sample.collection(place=Location(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert {record: result.verdict.value for record, result in results.items()} == {
@@ -271,7 +271,7 @@ async def test_a_network_that_is_claimed_crosswise_is_one_finding(sample: Sample
     sample.add_network(network_id(7), figure_cx2(figure(1), CHEMOKINES))
     sample.add_set(SET, [network_id(7)])
     async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Place(network_set=SET))
+        collection = sample.collection(place=Location(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert unclaimed == ()
@@ -300,7 +300,7 @@ async def test_a_copy_of_a_network_that_a_record_names_is_called_that(sample: Sa
     sample.add_network(network_id(6), figure_cx2(figure(6), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 6, 8, 9)])
     async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Place(network_set=SET))
+        collection = sample.collection(place=Location(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert results[figure(1)].verdict is Verdict.IN_SYNC
@@ -341,7 +341,7 @@ async def test_a_network_outside_the_set_differs_in_membership(sample: Sample) -
     sample.add_pair(1)
     sample.add_pair(2)
     sample.add_set(SET, [network_id(2)])
-    results = await check(sample, place=Place(network_set=SET))
+    results = await check(sample, place=Location(network_set=SET))
 
     assert [item.kind.value for item in results[figure(1)].differences] == ["membership"]
     assert results[figure(2)].verdict is Verdict.IN_SYNC
@@ -353,7 +353,7 @@ async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sampl
     sample.add_set(SET, [network_id(1), network_id(2)])
     async with sandbox_client(sample) as client:
         collection = sample.collection(
-            place=Place(network_set=SET),
+            place=Location(network_set=SET),
             paths=(f"_figures/{figure(1)}.md",),
             complete=False,
         )
@@ -363,9 +363,9 @@ async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sampl
     assert unclaimed is None
 
 
-@pytest.mark.parametrize("place", [Place(network_set=SET), Place(folder=SET)], ids=str)
+@pytest.mark.parametrize("place", [Location(network_set=SET), Location(folder=SET)], ids=str)
 async def test_a_place_that_is_hidden_from_us_fails_only_what_hangs_on_it(
-    sample: Sample, place: Place
+    sample: Sample, place: Location
 ) -> None:
     """A set that was made on NDEx 3.0 is a private folder (contract 7.1)."""
     sample.add_pair(1)
@@ -387,7 +387,7 @@ async def test_a_set_that_the_server_fails_to_list_leaves_membership_in_doubt(
     sample.add_set(SET, [network_id(1)])
     faults = parse_rules(f"GET /v2/networkset/{SET} error status=503")
     async with sandbox_client(sample, SandboxSettings(faults=faults)) as client:
-        collection = sample.collection(place=Place(network_set=SET))
+        collection = sample.collection(place=Location(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert unclaimed is None
@@ -401,7 +401,7 @@ async def test_a_place_that_its_logged_in_owner_cannot_see_is_a_configuration_er
 ) -> None:
     sample.add_pair(1)
     sample.users.append(CURATOR)
-    place = Place(**{key: SET}, account="Curator", keys={key: f"c.toml:7: collection.1.{key}"})
+    place = Location(**{key: SET}, account="Curator", keys={key: f"c.toml:7: collection.1.{key}"})
     async with sandbox_client(sample, credentials=AS_CURATOR) as client:
         said = rf"c.toml:7: collection\.1\.{key}: NDEx has no"
         with config_error(said):
@@ -413,7 +413,7 @@ async def test_a_place_that_another_account_may_own_is_no_configuration_error(
 ) -> None:
     sample.add_record(figure(2))
     sample.users += [CURATOR, {**CURATOR, "name": "somebody"}]
-    place = Place(network_set=SET, account="somebody")
+    place = Location(network_set=SET, account="somebody")
     async with sandbox_client(sample, credentials=AS_CURATOR) as client:
         results, _ = await check_sample(client, sample.collection(place=place))
 
@@ -427,7 +427,7 @@ async def test_an_account_that_does_not_exist_is_a_configuration_error(
     sample.add_pair(1)
     sample.add_set(SET, [network_id(1)])
     keys = {"account": "c.toml:9: collection.1.account"}
-    place = Place(network_set=network_set, account="nobody", keys=keys)
+    place = Location(network_set=network_set, account="nobody", keys=keys)
     with config_error(r"c.toml:9: collection\.1\.account: .*'nobody'"):
         await check(sample, place=place)
 
@@ -438,7 +438,7 @@ async def test_an_account_that_only_its_owner_may_list_leaves_records_in_doubt(
     sample.add_pair(1)
     sample.add_record(figure(2))
     sample.users.append(CURATOR)
-    results = await check(sample, place=Place(account="curator"))
+    results = await check(sample, place=Location(account="curator"))
 
     assert results[figure(1)].verdict is Verdict.IN_SYNC
     assert results[figure(2)].verdict is Verdict.FAILED
@@ -454,7 +454,7 @@ async def test_a_record_that_is_refused_keeps_its_network_to_itself(sample: Samp
         sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 2, 3)])
     async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Place(network_set=SET))
+        collection = sample.collection(place=Location(network_set=SET))
         results, unclaimed = await check_sample(client, collection)
 
     assert results[figure(1)].verdict is Verdict.DUPLICATE

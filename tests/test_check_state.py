@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.check import check_collection
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.match.compare import DesiredState
 from sync.model import CheckResult, UnclaimedNetwork, Verdict, Visibility
 from sync.ndex.client import NdexClient, open_client
@@ -128,7 +128,7 @@ async def wait_until_loaded(http: httpx.AsyncClient, network: str) -> None:
 
 async def check(sample: Sample, client: NdexClient, cache: Cache) -> Outcome:
     results: list[CheckResult] = []
-    collection = sample.collection(place=Place(network_set=SET), desired=STRICT)
+    collection = sample.collection(place=Location(network_set=SET), desired=STRICT)
     found = await check_collection(collection, client, IMPATIENT, results.append, cache)
     return sorted(results, key=lambda result: result.path), found.unclaimed or ()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.match.links import Link, networks_for_map, networks_for_records
 from sync.model import UNREAD_MEMBER, NetworkId, Verdict
 from sync.ndex.client import open_client
@@ -31,8 +31,8 @@ from tests.samples import (
 )
 
 SET = network_id(0xFFFF)
-IN_SET = Place(network_set=SET)
-IN_ACCOUNT = Place(account="curator")
+IN_SET = Location(network_set=SET)
+IN_ACCOUNT = Location(account="curator")
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def sample(tmp_path: Path) -> Sample:
 
 
 async def check_and_map(
-    sample: Sample, faults: str, place: Place
+    sample: Sample, faults: str, place: Location
 ) -> tuple[dict[str, Verdict], dict[str, Link]]:
     settings = SandboxSettings(faults=parse_rules(faults))
     collection = sample.collection(place=place)
@@ -66,7 +66,9 @@ async def check_and_map(
 
 
 @pytest.mark.parametrize("place", [IN_SET, IN_ACCOUNT], ids=["set", "account"])
-async def test_with_every_answer_each_record_gets_its_verdict(sample: Sample, place: Place) -> None:
+async def test_with_every_answer_each_record_gets_its_verdict(
+    sample: Sample, place: Location
+) -> None:
     verdicts, links = await check_and_map(sample, "", place)
 
     assert verdicts == {
@@ -91,7 +93,7 @@ FAULTS = {
 
 @pytest.mark.parametrize(("faults", "place"), FAULTS.values(), ids=FAULTS)
 async def test_a_failed_look_up_leaves_its_records_in_doubt_and_alone(
-    sample: Sample, faults: str, place: Place
+    sample: Sample, faults: str, place: Location
 ) -> None:
     verdicts, links = await check_and_map(sample, faults, place)
 
@@ -113,7 +115,7 @@ LOADS_IN_S = 10.0
 )
 @pytest.mark.parametrize("place", [IN_SET, IN_ACCOUNT], ids=["set", "account"])
 async def test_a_member_that_is_being_loaded_may_claim_any_record(
-    sample: Sample, place: Place, waited_s: float, claims: bool
+    sample: Sample, place: Location, waited_s: float, claims: bool
 ) -> None:
     """Until an upload is read the network has no name, no nodes and no claim (contract 3.2)."""
     now = [1_000.0]
@@ -141,7 +143,7 @@ async def test_a_member_that_could_not_be_loaded_may_claim_any_record(sample: Sa
     sample.add_network(network_id(6), b"[]", owner="curator")
     sample.network_sets[0]["networks"].append(network_id(6))
     sample.network_sets[0]["owner"] = "curator"
-    verdicts, links = await check_and_map(sample, "", Place(folder=NetworkId(SET)))
+    verdicts, links = await check_and_map(sample, "", Location(folder=NetworkId(SET)))
 
     assert verdicts[figure(4)] is links[figure(4)].verdict is Verdict.FAILED
     assert (
@@ -199,7 +201,7 @@ async def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
 ) -> None:
     if named:
         with_private.add_record(figure(5), network_id(5))
-    verdicts, links = await check_and_map(with_private, "", Place(folder=NetworkId(SET)))
+    verdicts, links = await check_and_map(with_private, "", Location(folder=NetworkId(SET)))
 
     assert verdicts[figure(1)] is Verdict.IN_SYNC
     assert verdicts[figure(3)] is links[figure(3)].verdict is Verdict.RESOLVABLE

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from sync.cli.log import configure_logging
-from sync.cli.options import LogFormat, Manner
+from sync.cli.options import LogFormat, OutputOptions
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def _logger_as_it_was() -> Iterator[None]:
 def test_a_name_does_nothing_to_who_reads_it(
     log_format: LogFormat, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure_logging(Manner(log_format=log_format))
+    configure_logging(OutputOptions(log_format=log_format))
     logging.getLogger("sync.records").warning("%s is odd", "a\n::error::b\x1b[31m\udcff")
 
     [line] = capsys.readouterr().err.splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.match.claims import Source
 from sync.match.links import Link, LinkMap
 from sync.model import RecordId, UnclaimedNetwork, Verdict
@@ -55,7 +55,7 @@ async def test_the_server_names_the_network_of_a_record_that_has_none(sample: Sa
     sample.add_record(figure(1))
     sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
     sample.add_set(SET, [network_id(1)])
-    found = await link(sample, 1, place=Place(network_set=SET))
+    found = await link(sample, 1, place=Location(network_set=SET))
 
     assert (found.verdict, found.network, found.source) == (
         Verdict.RESOLVABLE,
@@ -95,7 +95,7 @@ async def test_two_networks_that_claim_one_record_are_ranked_by_the_evidence(
     sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
     sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES[:1]))
     sample.add_set(SET, [network_id(1), network_id(2)])
-    found = await link(sample, 1, place=Place(network_set=SET))
+    found = await link(sample, 1, place=Location(network_set=SET))
 
     assert found.ranking is not None
     assert found.ranking.favoured == network_id(1)
@@ -148,7 +148,7 @@ async def test_a_network_that_no_record_claims_is_listed(sample: Sample) -> None
     sample.add_pair(1)
     sample.add_network(network_id(2), figure_cx2(figure(9), CHEMOKINES))
     sample.add_set(SET, [network_id(1), network_id(2)])
-    place = Place(network_set=SET)
+    place = Location(network_set=SET)
 
     assert (await map_sample(sample, place=place)).unclaimed == (
         UnclaimedNetwork(network_id(2), f"Title of {figure(9)}", RecordId(figure(9))),

@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 
 from sync.accepted.file import parse_accepted
 from sync.accepted.layout import GroupLines, find_groups, split_lines
-from sync.accepted.waiver import Entry, Item, Side, sort_key
+from sync.accepted.waiver import Side, WaivedItem, Waiver, sort_key
 from sync.errors import ConfigError
 
 _PREAMBLE = """\
@@ -29,7 +29,7 @@ _SHORT_ESCAPES = {"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"
 
 
 def edit_accepted(
-    text: str, where: str, added: Sequence[Entry], dropped: Collection[Item] = ()
+    text: str, where: str, added: Sequence[Waiver], dropped: Collection[WaivedItem] = ()
 ) -> str:
     """Return the text with ``added`` in it and without ``dropped``.
 
@@ -60,16 +60,16 @@ def edit_accepted(
 _Decision = tuple[date, str, str]
 
 
-def _decision(entry: Entry) -> _Decision:
+def _decision(entry: Waiver) -> _Decision:
     return entry.until, entry.item.collection, entry.reason
 
 
-def _by_decision(entry: Entry) -> tuple[object, ...]:
+def _by_decision(entry: Waiver) -> tuple[object, ...]:
     return (*_decision(entry), sort_key(entry.item))
 
 
 def _without(
-    lines: list[str], where: str, entries: Sequence[Entry], gone: Collection[Item]
+    lines: list[str], where: str, entries: Sequence[Waiver], gone: Collection[WaivedItem]
 ) -> list[str]:
     """Delete the lines of items, and of groups of which none is left."""
     doomed: set[int] = set()
@@ -90,13 +90,13 @@ def _lines_of(group: GroupLines, lines: Sequence[str]) -> Iterator[int]:
         yield last + 1
 
 
-def _line_of(entry: Entry, lines: Sequence[str], where: str) -> int:
+def _line_of(entry: Waiver, lines: Sequence[str], where: str) -> int:
     if entry.line is None or not lines[entry.line - 1].lstrip().startswith("{"):
         raise _unrecognised(where)
     return entry.line - 1
 
 
-def _add(lines: list[str], where: str, decision: _Decision, items: Sequence[Item]) -> None:
+def _add(lines: list[str], where: str, decision: _Decision, items: Sequence[WaivedItem]) -> None:
     """Put items into the group of their decision, or into a new one."""
     text = "".join(lines)
     known = {entry.line: entry for entry in parse_accepted(text, where)}
@@ -121,7 +121,7 @@ def _add(lines: list[str], where: str, decision: _Decision, items: Sequence[Item
 
 
 def _insert(
-    lines: list[str], group: GroupLines, entries: Sequence[Entry], items: Sequence[Item]
+    lines: list[str], group: GroupLines, entries: Sequence[Waiver], items: Sequence[WaivedItem]
 ) -> None:
     """Insert each item before the first one that comes after it; ``items`` are in order.
 
@@ -136,7 +136,7 @@ def _insert(
         lines.insert(places[bisect_right(greatest, sort_key(item))], _item_line(item))
 
 
-def _group_lines(decision: _Decision, items: Sequence[Item]) -> Iterator[str]:
+def _group_lines(decision: _Decision, items: Sequence[WaivedItem]) -> Iterator[str]:
     until, collection, reason = decision
     yield "[[accepted]]\n"
     yield f"collection = {_text(collection)}\n"
@@ -147,11 +147,11 @@ def _group_lines(decision: _Decision, items: Sequence[Item]) -> Iterator[str]:
     yield "]\n"
 
 
-def _item_line(item: Item) -> str:
+def _item_line(item: WaivedItem) -> str:
     return f"  {{ {', '.join(_pairs(item))} }},\n"
 
 
-def _pairs(item: Item) -> Iterator[str]:
+def _pairs(item: WaivedItem) -> Iterator[str]:
     if item.record:
         yield f"record = {_text(item.record)}"
     yield f"kind = {_text(item.kind)}"
@@ -195,7 +195,7 @@ def _letter(letter: str) -> str:
     return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"
 
 
-def _require_same(edited: str, wanted: Sequence[Entry], where: str) -> None:
+def _require_same(edited: str, wanted: Sequence[Waiver], where: str) -> None:
     """Refuse an edit that does not read as it was meant."""
     try:
         found = parse_accepted(edited, where)

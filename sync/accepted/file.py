@@ -26,10 +26,10 @@ from pydantic_core import ErrorDetails
 from sync.accepted.layout import find_groups, split_lines
 from sync.accepted.waiver import (
     GENE_KINDS,
-    Entry,
-    Item,
     Kind,
     Side,
+    WaivedItem,
+    Waiver,
     read_kind,
 )
 from sync.errors import ConfigError
@@ -61,7 +61,7 @@ class _Section(BaseModel):
 
 
 class ItemSection(_Section):
-    """One line of ``items``; its keys are those of ``Item``."""
+    """One line of ``items``; its keys are those of ``WaivedItem``."""
 
     kind: Annotated[Kind, BeforeValidator(_read_kind)]
     record: str = ""
@@ -93,9 +93,9 @@ class ItemSection(_Section):
         if isinstance(self.kind, DifferenceKind) and self.kind not in GENE_KINDS and not self.name:
             yield f"needs the name of what differs; {_LET_IT_WRITE}"
 
-    def to_item(self, collection: str) -> Item:
+    def to_item(self, collection: str) -> WaivedItem:
         """Return the item as the rest of the program has it."""
-        return Item(
+        return WaivedItem(
             collection=collection,
             kind=self.kind,
             record=self.record,
@@ -125,7 +125,7 @@ class AcceptedSection(_Section):
     accepted: list[GroupSection] = []
 
 
-def read_accepted(path: Path) -> tuple[Entry, ...]:
+def read_accepted(path: Path) -> tuple[Waiver, ...]:
     """Read the file, or nothing where there is none.
 
     Raises:
@@ -143,7 +143,7 @@ def read_accepted(path: Path) -> tuple[Entry, ...]:
         raise ConfigError(f"{path}: cannot be read: {error}") from error
 
 
-def parse_accepted(text: str, where: str) -> tuple[Entry, ...]:
+def parse_accepted(text: str, where: str) -> tuple[Waiver, ...]:
     """Read the text of the file; ``where`` names it in errors.
 
     Raises:
@@ -159,7 +159,7 @@ def parse_accepted(text: str, where: str) -> tuple[Entry, ...]:
     except ValidationError as error:
         raise ConfigError(*(_explain(where, lines, each) for each in error.errors())) from error
     entries = tuple(
-        Entry(item.to_item(group.collection), group.reason, group.until, lines.of_item(g, i))
+        Waiver(item.to_item(group.collection), group.reason, group.until, lines.of_item(g, i))
         for g, group in enumerate(found.accepted)
         for i, item in enumerate(group.items)
     )
@@ -172,8 +172,8 @@ def _side(values: Values | None) -> Side | None:
     return None if values is None else tuple(sorted(values.items()))
 
 
-def _repeated(where: str, entries: Sequence[Entry]) -> Iterator[str]:
-    first: dict[Item, Entry] = {}
+def _repeated(where: str, entries: Sequence[Waiver]) -> Iterator[str]:
+    first: dict[WaivedItem, Waiver] = {}
     for entry in entries:
         earlier = first.setdefault(entry.item, entry)
         if earlier is not entry:

@@ -51,7 +51,7 @@ Side = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WaivedItem:
     """One thing that can be accepted, with all that it was accepted for.
 
     ``record`` is ``""`` for a network that no record claims. ``gene`` and ``name`` are the symbol
@@ -80,13 +80,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Waiver:
     """An item that was accepted: why, and the last day on which that holds.
 
     ``line`` is where it stands in the file, None for one that is not written yet.
     """
 
-    item: Item
+    item: WaivedItem
     reason: str
     until: date
     line: int | None = None
@@ -109,7 +109,9 @@ def read_kind(text: str) -> Kind:
     raise ValueError(f"must be one of {', '.join([*DifferenceKind, *WHOLE_VERDICTS])}")
 
 
-def items_of(collection: str, result: CheckResult) -> Iterator[tuple[Item, Difference | None]]:
+def items_of(
+    collection: str, result: CheckResult
+) -> Iterator[tuple[WaivedItem, Difference | None]]:
     """Yield what could be accepted of a verdict; a verdict as a whole comes without difference."""
     if result.verdict is Verdict.DRIFTED:
         for difference in result.differences:
@@ -118,11 +120,11 @@ def items_of(collection: str, result: CheckResult) -> Iterator[tuple[Item, Diffe
         yield item_of_verdict(collection, result, result.verdict), None
 
 
-def item_of_difference(collection: str, record: RecordId, difference: Difference) -> Item:
+def item_of_difference(collection: str, record: RecordId, difference: Difference) -> WaivedItem:
     """Return the item of one difference of a record."""
     of_gene = difference.kind in GENE_KINDS
     one_name = difference.kind is DifferenceKind.GENE_ATTRIBUTE or not of_gene
-    return Item(
+    return WaivedItem(
         collection=collection,
         kind=difference.kind,
         record=stated(record),
@@ -134,7 +136,7 @@ def item_of_difference(collection: str, record: RecordId, difference: Difference
     )
 
 
-def item_of_verdict(collection: str, result: CheckResult, verdict: Verdict) -> Item:
+def item_of_verdict(collection: str, result: CheckResult, verdict: Verdict) -> WaivedItem:
     """Return the item of a verdict as a whole, which ``result`` has or had before it was accepted.
 
     A duplicate is accepted record by record: another one that joins is red by itself.
@@ -142,7 +144,7 @@ def item_of_verdict(collection: str, result: CheckResult, verdict: Verdict) -> I
     claims = result.claims if verdict is Verdict.MISMATCHED else None
     candidates = result.candidates if verdict is Verdict.AMBIGUOUS else ()
     network = None if verdict in (Verdict.UNMAPPED, Verdict.AMBIGUOUS) else result.network
-    return Item(
+    return WaivedItem(
         collection=collection,
         kind=verdict,
         record=stated(result.id),
@@ -152,9 +154,9 @@ def item_of_verdict(collection: str, result: CheckResult, verdict: Verdict) -> I
     )
 
 
-def item_of_unclaimed(collection: str, network: UnclaimedNetwork) -> Item:
+def item_of_unclaimed(collection: str, network: UnclaimedNetwork) -> WaivedItem:
     """Return the item of a network that no record claims."""
-    return Item(
+    return WaivedItem(
         collection=collection,
         kind=Verdict.REMOTE_ONLY,
         network=stated(network.network),
@@ -181,7 +183,7 @@ def _side(values: Mapping[str, str] | None) -> Side | None:
     return tuple(sorted((stated(name), stated(text)) for name, text in values.items()))
 
 
-def sort_key(item: Item) -> tuple[object, ...]:
+def sort_key(item: WaivedItem) -> tuple[object, ...]:
     """Return a key that puts items in the order of a listing by people: WP9 before WP10."""
     digits = re.split(r"(\d+)", item.record or item.network)
     numbered = tuple((int(part), "") if part.isdecimal() else (0, part) for part in digits)

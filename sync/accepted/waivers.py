@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, auto
 
-from sync.accepted.waiver import Entry, Item, item_of_unclaimed, items_of, stated
+from sync.accepted.waiver import WaivedItem, Waiver, item_of_unclaimed, items_of, stated
 from sync.collection.shards import Shard
 from sync.model import (
     Accepted,
@@ -24,7 +24,7 @@ from sync.model import (
 )
 
 
-class Fate(Enum):
+class WaiverStatus(Enum):
     """What became of an entry: it holds, its day is over, it was for something else, or for
     what is no longer there.
     """
@@ -40,10 +40,10 @@ class Settled:
     """A verdict with what was accepted of it apart, and the fates of the entries that it shows."""
 
     result: CheckResult
-    fates: tuple[tuple[Entry, Fate], ...] = ()
+    fates: tuple[tuple[Waiver, WaiverStatus], ...] = ()
 
 
-def settle(result: CheckResult, entries: Sequence[Entry], collection: str, today: date) -> Settled:
+def settle(result: CheckResult, entries: Sequence[Waiver], collection: str, today: date) -> Settled:
     """Take what was accepted out of a verdict; ``entries`` are those of its record.
 
     A record of which nothing is left is *accepted*, unless something of it is in doubt: then it is
@@ -52,13 +52,13 @@ def settle(result: CheckResult, entries: Sequence[Entry], collection: str, today
     if not entries:
         return Settled(result)
     known = {entry.item: entry for entry in entries}
-    met: dict[Item, Fate] = {}
+    met: dict[WaivedItem, WaiverStatus] = {}
     accepted, left = [], []
     for item, difference in items_of(collection, result):
         entry = known.get(item)
         if entry is not None:
-            met[item] = Fate.HOLDS if today <= entry.until else Fate.EXPIRED
-        if entry is not None and met[item] is Fate.HOLDS:
+            met[item] = WaiverStatus.HOLDS if today <= entry.until else WaiverStatus.EXPIRED
+        if entry is not None and met[item] is WaiverStatus.HOLDS:
             accepted.append(_accept(entry, result, difference))
         else:
             left.append((item, difference))
@@ -72,7 +72,7 @@ def settle(result: CheckResult, entries: Sequence[Entry], collection: str, today
     return Settled(replace(settled, messages=(*settled.messages, *_told(fates))), fates)
 
 
-def _accept(entry: Entry, result: CheckResult, difference: Difference | None) -> Accepted:
+def _accept(entry: Waiver, result: CheckResult, difference: Difference | None) -> Accepted:
     whole = result.verdict if difference is None else None
     return Accepted(difference=difference, verdict=whole, reason=entry.reason, until=entry.until)
 
@@ -96,45 +96,45 @@ def _rejudge(
 
 
 def _fate_unmet(
-    item: Item, subjects: Collection[tuple[str, ...]], result: CheckResult
-) -> Fate | None:
+    item: WaivedItem, subjects: Collection[tuple[str, ...]], result: CheckResult
+) -> WaiverStatus | None:
     """Tell of an entry that nothing of its record met; None where nobody can know."""
     if item.subject in subjects:
-        return Fate.CHANGED
+        return WaiverStatus.CHANGED
     if isinstance(item.kind, Verdict):
-        return None if result.verdict.incomplete else Fate.STALE
+        return None if result.verdict.incomplete else WaiverStatus.STALE
     compared = result.verdict in (Verdict.IN_SYNC, Verdict.DRIFTED)
     doubtful = item.kind is DifferenceKind.MEMBERSHIP and result.doubt is not None
-    return Fate.STALE if compared and not doubtful else None
+    return WaiverStatus.STALE if compared and not doubtful else None
 
 
-def _told(fates: Iterable[tuple[Entry, Fate]]) -> Iterator[str]:
+def _told(fates: Iterable[tuple[Waiver, WaiverStatus]]) -> Iterator[str]:
     for entry, fate in fates:
-        if fate is Fate.EXPIRED:
+        if fate is WaiverStatus.EXPIRED:
             yield f"{_name(entry.item)} was accepted until {entry.until}: {entry.reason}"
-        elif fate is Fate.CHANGED:
+        elif fate is WaiverStatus.CHANGED:
             yield f"{_name(entry.item)} was accepted and has changed since: {entry.reason}"
 
 
-def _name(item: Item) -> str:
+def _name(item: WaivedItem) -> str:
     return " ".join(filter(None, (item.kind.value, item.gene, item.name)))
 
 
-class Book:
+class Waivers:
     """The entries that a run knows, and what it has found out about each.
 
     ``today`` is the day of the run in UTC, ``configured`` are the collections that there are.
     """
 
     def __init__(
-        self, entries: Iterable[Entry], today: date, configured: Collection[str] = ()
+        self, entries: Iterable[Waiver], today: date, configured: Collection[str] = ()
     ) -> None:
         self._today = today
         self._configured = configured
         self._entries = tuple(entries)
-        self._by_record: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-        self._networks: dict[tuple[str, str], Entry] = {}
-        self._fates: dict[Item, Fate] = {}
+        self._by_record: dict[tuple[str, str], list[Waiver]] = defaultdict(list)
+        self._networks: dict[tuple[str, str], Waiver] = {}
+        self._fates: dict[WaivedItem, WaiverStatus] = {}
         for entry in self._entries:
             item = entry.item
             if item.kind is Verdict.REMOTE_ONLY:
@@ -162,23 +162,23 @@ class Book:
             return ()
         for (of_collection, _), entry in self._networks.items():
             if of_collection == collection:
-                self._note(entry, Fate.STALE)
+                self._note(entry, WaiverStatus.STALE)
         return tuple(self._settle_network(collection, network) for network in networks)
 
     def _settle_network(self, collection: str, network: UnclaimedNetwork) -> UnclaimedNetwork:
         entry = self._networks.get((collection, stated(network.network)))
         if entry is None:
             return network
-        fate = Fate.HOLDS if self._today <= entry.until else Fate.EXPIRED
+        fate = WaiverStatus.HOLDS if self._today <= entry.until else WaiverStatus.EXPIRED
         if entry.item != item_of_unclaimed(collection, network):
-            fate = Fate.CHANGED
+            fate = WaiverStatus.CHANGED
         self._note(entry, fate)
-        if fate is not Fate.HOLDS:
+        if fate is not WaiverStatus.HOLDS:
             return network
         accepted = Accepted(verdict=Verdict.REMOTE_ONLY, reason=entry.reason, until=entry.until)
         return replace(network, accepted=accepted)
 
-    def _note(self, entry: Entry, fate: Fate) -> None:
+    def _note(self, entry: Waiver, fate: WaiverStatus) -> None:
         """Keep a fate; where two files are one record, the better one for the entry counts."""
         known = self._fates.get(entry.item, fate)
         self._fates[entry.item] = min(known, fate, key=lambda each: each.value)
@@ -200,13 +200,13 @@ class Book:
             mine = shard is None or shard.holds(entry.item.record)
             gone = key in self._unseen and entry.item.collection in whole and mine
             if gone or entry.item.collection not in self._configured:
-                self._note(entry, Fate.STALE)
+                self._note(entry, WaiverStatus.STALE)
 
-    def turned(self, fate: Fate) -> tuple[Entry, ...]:
+    def turned(self, fate: WaiverStatus) -> tuple[Waiver, ...]:
         """Return the entries of a fate, in the order of the file."""
         return tuple(entry for entry in self._entries if self._fates.get(entry.item) is fate)
 
 
-def open_empty_book() -> Book:
+def open_empty_waivers() -> Waivers:
     """Return the book of a run for which nothing was accepted."""
-    return Book((), date.min)
+    return Waivers((), date.min)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
-from sync.apply.action_log import Notes
+from sync.apply.action_log import ActionLog
 from sync.apply.decide import Step
 from sync.apply.lost_create import Claimant, claim_key, index_claims
 from sync.model import NetworkId, RecordId, Summary
@@ -23,11 +23,11 @@ class AccountNetworks:
     that a new network without a name is its own, or that of another one in doubt.
     """
 
-    def __init__(self, client: NdexClient, user: str, notes: Notes) -> None:
-        """``notes`` are the journal's lines of the whole run."""
+    def __init__(self, client: NdexClient, user: str, log: ActionLog) -> None:
+        """``log`` are the journal's lines of the whole run."""
         self._client = client
         self._user = user
-        self._notes = notes
+        self._notes = log
         self._claims: dict[str, Claimant] | None = None
         self._made: set[NetworkId] | None = None
         self._listing = 0
@@ -88,6 +88,6 @@ class AccountNetworks:
     def _known_as_made(self) -> set[NetworkId]:
         """Return the networks of all creates of the run, those of an earlier process included."""
         if self._made is None:
-            notes = self._notes
-            self._made = set(notes.journal.list_networks(notes.run, Step.CREATE, Moment.DONE))
+            log = self._notes
+            self._made = set(log.journal.list_networks(log.run, Step.CREATE, Moment.DONE))
         return self._made

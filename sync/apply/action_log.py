@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sync.apply.decide import Step, Trail
+from sync.apply.decide import ActionHistory, Step
 from sync.model import NetworkId
 from sync.state.journal import Entry, Journal, Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class ActionLog:
     """Writes and reads the lines of action number ``action`` of a run; ``now_ms`` is our clock.
 
     ``sync`` waits for the disk together with other actions of the run; None: alone.
@@ -47,27 +47,27 @@ class Notes:
         return self.journal.read_entries(self.run, self.action)
 
     @property
-    def trail(self) -> Trail:
+    def history(self) -> ActionHistory:
         """What the lines tell."""
         return read_trail(self.read())
 
 
-def read_trail(entries: Iterable[Entry]) -> Trail:
+def read_trail(entries: Iterable[Entry]) -> ActionHistory:
     """Follow an action's lines to what they say together."""
-    trail = Trail()
+    history = ActionHistory()
     for entry in entries:
         match entry.moment:
             case Moment.BEGUN:
-                trail = trail.after_begin(Step(entry.step))
+                history = history.after_begin(Step(entry.step))
             case Moment.DONE:
-                trail = trail.after_done(Step(entry.step))
+                history = history.after_done(Step(entry.step))
             case Moment.REFUSED:
-                trail = trail.after_refused(Step(entry.step))
+                history = history.after_refused(Step(entry.step))
             case Moment.SEEN:
-                trail = trail.after_seen(entry.modified_ms or 0)
+                history = history.after_seen(entry.modified_ms or 0)
             case Moment.LOST:
                 pass
-    return trail
+    return history
 
 
 _OWED: Mapping[str, frozenset[Step]] = {

@@ -7,23 +7,23 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.apply.action_log import Notes
+from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
-from sync.apply.create import Maker
+from sync.apply.create import NetworkCreator
 from sync.apply.decide import (
     GONE,
     Conflict,
-    Course,
-    Form,
     GiveUp,
-    Look,
+    NetworkState,
     Next,
+    Observed,
+    Target,
     decide,
     decide_delete,
 )
-from sync.apply.executor import Work, outcome_of
+from sync.apply.executor import NetworkWork, outcome_of
 from sync.apply.lost_create import Made
-from sync.apply.observe import Eyes, look_of
+from sync.apply.observe import Observer, look_of
 from sync.apply.restore import CONTENT
 from sync.apply.target import (
     Prepared,
@@ -54,7 +54,7 @@ from sync.state.journal import ActionOutcome, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Performer:
+class ActionExecutor:
     """Performs the actions of one run."""
 
     context: ApplyContext
@@ -79,47 +79,47 @@ class Performer:
         async with self.context.unlocking if locked else nullcontext():
             if self.context.is_halted():
                 return None
-            return await self._perform(self.context.notes(number), action)
+            return await self._perform(self.context.log(number), action)
 
-    async def _perform(self, notes: Notes, action: Action) -> ActionOutcome:
-        outcome = await self._perform_by_kind(notes, action)
+    async def _perform(self, log: ActionLog, action: Action) -> ActionOutcome:
+        outcome = await self._perform_by_kind(log, action)
         if outcome.message != GONE or isinstance(action, CreateNetwork):
             return outcome
         desk = self.context.desk
         reason = await explain_absence(desk.client, desk.journal, action.network)
         return replace(outcome, message=reason)
 
-    async def _perform_by_kind(self, notes: Notes, action: Action) -> ActionOutcome:
+    async def _perform_by_kind(self, log: ActionLog, action: Action) -> ActionOutcome:
         try:
             match action:
                 case UpdateNetwork():
-                    return await self._update(notes, action)
+                    return await self._update(log, action)
                 case CreateNetwork():
-                    return await self._create(notes, action)
+                    return await self._create(log, action)
                 case DeleteNetwork():
-                    return await self._delete(notes, action)
+                    return await self._delete(log, action)
                 case RestoreNetwork():
-                    return await self._restore(notes, action)
+                    return await self._restore(log, action)
                 case UndeleteNetwork():
-                    return await self._undelete(notes, action)
+                    return await self._undelete(log, action)
                 case _:
                     assert_never(action)
         except NetworkError as error:
             return ActionOutcome(Outcome.FAILED, str(error))
 
-    async def _update(self, notes: Notes, action: UpdateNetwork) -> ActionOutcome:
-        eyes = self._eyes(action.network, action.network_set)
-        backup = await self._back_up(eyes, action)
+    async def _update(self, log: ActionLog, action: UpdateNetwork) -> ActionOutcome:
+        observer = self._eyes(action.network, action.network_set)
+        backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
         summary, content = backup.backup.summary, backup.backup.content
         prepared = prepare_update(action, backup.form, summary.modified_ms, content)
-        return await self._work(notes, eyes, prepared, content, backup.seen)
+        return await self._work(log, observer, prepared, content, backup.seen)
 
-    async def _restore(self, notes: Notes, action: RestoreNetwork) -> ActionOutcome:
+    async def _restore(self, log: ActionLog, action: RestoreNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
-        eyes = self._eyes(action.network, action.network_set)
-        backup = await self._back_up(eyes, action)
+        observer = self._eyes(action.network, action.network_set)
+        backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
         summary = backup.backup.summary
@@ -131,27 +131,29 @@ class Performer:
             before.content,
             broken=load_failure(summary) is not None,
         )
-        return await self._work(notes, eyes, prepared, backup.backup.content, backup.seen)
+        return await self._work(log, observer, prepared, backup.backup.content, backup.seen)
 
-    async def _undelete(self, notes: Notes, action: UndeleteNetwork) -> ActionOutcome:
+    async def _undelete(self, log: ActionLog, action: UndeleteNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
         earlier = form_of(before.summary, None, None)
         prepared = prepare_undelete(earlier, before.summary.modified_ms, before.content)
-        eyes = self._eyes(action.network, None)
-        return await self._work(notes, eyes, prepared, before.content)
+        observer = self._eyes(action.network, None)
+        return await self._work(log, observer, prepared, before.content)
 
-    async def _delete(self, notes: Notes, action: DeleteNetwork) -> ActionOutcome:
-        eyes = self._eyes(action.network, None)
-        backup = await self._back_up(eyes, action)
+    async def _delete(self, log: ActionLog, action: DeleteNetwork) -> ActionOutcome:
+        observer = self._eyes(action.network, None)
+        backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
         form, modified_ms = backup.form, backup.backup.summary.modified_ms
         work = self._prepare_work(
-            notes, eyes, Prepared(Course(form, modified_ms, form), None), backup.seen
+            log, observer, Prepared(Target(form, modified_ms, form), None), backup.seen
         )
         return outcome_of(
             await work.carry_out(
-                lambda trail, look, tries: decide_delete(form, modified_ms, trail, look, tries)
+                lambda history, observed, tries: decide_delete(
+                    form, modified_ms, history, observed, tries
+                )
             )
         )
 
@@ -164,29 +166,29 @@ class Performer:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        notes = self.context.notes(number)
-        prepared = self._prepare_create(notes, action)
+        log = self.context.log(number)
+        prepared = self._prepare_create(log, action)
         async with self.context.gate.turn(number):
-            made = await self._maker(notes, action, prepared).find()
-            return None if made is None else await self._bring_up(notes, action, prepared, made)
+            made = await self._maker(log, action, prepared).find()
+            return None if made is None else await self._bring_up(log, action, prepared, made)
 
-    async def _create(self, notes: Notes, action: CreateNetwork) -> ActionOutcome:
+    async def _create(self, log: ActionLog, action: CreateNetwork) -> ActionOutcome:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
-        prepared = self._prepare_create(notes, action)
-        made = await self._maker(notes, action, prepared).find_or_make()
-        return await self._bring_up(notes, action, prepared, made)
+        prepared = self._prepare_create(log, action)
+        made = await self._maker(log, action, prepared).find_or_make()
+        return await self._bring_up(log, action, prepared, made)
 
-    def _prepare_create(self, notes: Notes, action: CreateNetwork) -> Prepared:
-        return prepare_create(action, _token(notes), 0)
+    def _prepare_create(self, log: ActionLog, action: CreateNetwork) -> Prepared:
+        return prepare_create(action, _token(log), 0)
 
-    def _maker(self, notes: Notes, action: CreateNetwork, prepared: Prepared) -> Maker:
+    def _maker(self, log: ActionLog, action: CreateNetwork, prepared: Prepared) -> NetworkCreator:
         body = prepared.body or b""
-        return Maker(self.context, notes, action.record, _token(notes), body)
+        return NetworkCreator(self.context, log, action.record, _token(log), body)
 
     async def _bring_up(
         self,
-        notes: Notes,
+        log: ActionLog,
         action: CreateNetwork,
         prepared: Prepared,
         made: Made | Conflict | GiveUp,
@@ -194,29 +196,33 @@ class Performer:
         """Bring a network that was made to its goal, and write it into its record."""
         if not isinstance(made, Made):
             return outcome_of(made)
-        eyes = self._eyes(made.network, action.network_set)
-        origin = await self._find_origin(eyes, made, prepared.course)
+        observer = self._eyes(made.network, action.network_set)
+        origin = await self._find_origin(observer, made, prepared.target)
         if origin is None:
             return ActionOutcome(Outcome.CONFLICT, GONE)
-        course = replace(prepared.course, origin=origin, origin_ms=made.modified_ms)
-        outcome = await self._work(notes, eyes, replace(prepared, course=course), None)
+        target = replace(prepared.target, origin=origin, origin_ms=made.modified_ms)
+        outcome = await self._work(log, observer, replace(prepared, target=target), None)
         if outcome.outcome is not Outcome.DONE:
             return outcome
         return await self._record(action, made.network, outcome.message)
 
-    async def _find_origin(self, eyes: Eyes, made: Made, course: Course) -> Form | None:
+    async def _find_origin(
+        self, observer: Observer, made: Made, target: Target
+    ) -> NetworkState | None:
         """Return the form from which a new network starts; None where it is gone.
 
         One that is taken up may hold something else than what is sent now.
         """
         if not made.taken_up:
-            return course.origin
+            return target.origin
         kept = self.context.desk.backups.read(self.context.run, made.network)
         if kept is None:
-            summary = await eyes.fetch_summary()
+            summary = await observer.fetch_summary()
             if summary is None:
                 return None
-            kept = Backup(summary, await eyes.fetch_content(), await eyes.fetch_membership())
+            kept = Backup(
+                summary, await observer.fetch_content(), await observer.fetch_membership()
+            )
             await self._keep(kept)
         return form_of(kept.summary, digest_of(kept.content), kept.member)
 
@@ -230,16 +236,16 @@ class Performer:
 
     async def _work(
         self,
-        notes: Notes,
-        eyes: Eyes,
+        log: ActionLog,
+        observer: Observer,
         prepared: Prepared,
         content: object,
-        seen: Look | None = None,
+        seen: Observed | None = None,
     ) -> ActionOutcome:
         """Work on the network; where the server spoils its content, put the old one back."""
-        ended = await self._carry_out(notes, eyes, prepared, seen)
+        ended = await self._carry_out(log, observer, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
-            returned = await self._put_back(notes, eyes, prepared, content)
+            returned = await self._put_back(log, observer, prepared, content)
             fate = "the old content was put back"
             if returned.outcome is not Outcome.DONE:
                 fate = f"the old content could not be put back: {returned.message}"
@@ -252,60 +258,60 @@ class Performer:
         return outcome
 
     async def _put_back(
-        self, notes: Notes, eyes: Eyes, prepared: Prepared, content: object
+        self, log: ActionLog, observer: Observer, prepared: Prepared, content: object
     ) -> ActionOutcome:
         try:
-            back = prepare_putting_back(prepared.course, content)
+            back = prepare_putting_back(prepared.target, content)
         except NetworkError as error:
             return ActionOutcome(Outcome.FAILED, str(error))
-        return outcome_of(await self._carry_out(notes, eyes, back))
+        return outcome_of(await self._carry_out(log, observer, back))
 
     async def _carry_out(
-        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None = None
+        self, log: ActionLog, observer: Observer, prepared: Prepared, seen: Observed | None = None
     ) -> Next:
-        work = self._prepare_work(notes, eyes, prepared, seen)
+        work = self._prepare_work(log, observer, prepared, seen)
         return await work.carry_out(
-            lambda trail, look, tries: decide(prepared.course, trail, look, tries)
+            lambda history, observed, tries: decide(prepared.target, history, observed, tries)
         )
 
     def _prepare_work(
-        self, notes: Notes, eyes: Eyes, prepared: Prepared, seen: Look | None
-    ) -> Work:
-        return Work(
+        self, log: ActionLog, observer: Observer, prepared: Prepared, seen: Observed | None
+    ) -> NetworkWork:
+        return NetworkWork(
             context=self.context,
-            eyes=eyes,
-            notes=notes,
-            course=prepared.course,
+            observer=observer,
+            log=log,
+            target=prepared.target,
             body=prepared.body,
             seen=seen,
             content_read=seen is not None,
         )
 
-    def _eyes(self, network: NetworkId, network_set: str | None) -> Eyes:
+    def _eyes(self, network: NetworkId, network_set: str | None) -> Observer:
         context = self.context
-        return Eyes(context.client, context.summaries, context.members, network, network_set)
+        return Observer(context.client, context.summaries, context.members, network, network_set)
 
-    async def _back_up(self, eyes: Eyes, action: _Based) -> _BackedUp | ActionOutcome:
+    async def _back_up(self, observer: Observer, action: _Based) -> _BackedUp | ActionOutcome:
         """Return what the network was before this run; keep it now where that is not done yet.
 
         Its content is not looked at where the action cannot change it.
         """
-        if kept := self.context.desk.backups.read(self.context.run, eyes.network):
+        if kept := self.context.desk.backups.read(self.context.run, observer.network):
             return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
-        summary = await eyes.fetch_summary()
+        summary = await observer.fetch_summary()
         if summary is None:
             return ActionOutcome(Outcome.CONFLICT, GONE)
-        content, digest = await self._read_content(eyes, action, summary)
+        content, digest = await self._read_content(observer, action, summary)
         if reason := self._why_not(summary, digest, action.basis):
             return ActionOutcome(Outcome.CONFLICT, reason)
-        backup = Backup(summary, content, await eyes.fetch_membership())
+        backup = Backup(summary, content, await observer.fetch_membership())
         await self._keep(backup)
         about = digest if content is not None else None
         seen = look_of(summary, about, backup.member)
         return _BackedUp(backup, seen.form, seen)
 
     async def _read_content(
-        self, eyes: Eyes, action: _Based, summary: Summary
+        self, observer: Observer, action: _Based, summary: Summary
     ) -> tuple[object, str | None]:
         """Return the content before the action, None where it is not about it, and its digest."""
         basis = action.basis
@@ -316,7 +322,7 @@ class Performer:
             found = contents.find(summary)
             if found is not None:
                 return found, basis.digest
-        content = await eyes.fetch_content()
+        content = await observer.fetch_content()
         return content, digest_of(content)
 
     async def _keep(self, backup: Backup) -> None:
@@ -345,13 +351,13 @@ class _BackedUp:
     """A network before this run; ``seen`` is the look at it where that was only just made."""
 
     backup: Backup
-    form: Form
-    seen: Look | None = None
+    form: NetworkState
+    seen: Observed | None = None
 
 
-def _token(notes: Notes) -> str:
+def _token(log: ActionLog) -> str:
     """Return the marker of the network that an action makes."""
-    return f"{notes.run}/{notes.action}"
+    return f"{log.run}/{log.action}"
 
 
 def uploads(action: Action) -> bool:

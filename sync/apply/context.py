@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.apply.account import AccountNetworks
-from sync.apply.action_log import Notes
+from sync.apply.action_log import ActionLog
 from sync.apply.batches import Batches, SharedWrites
 from sync.apply.breaker import Breaker
 from sync.apply.observe import SetMembers
 from sync.apply.summaries import SharedSummaries
 from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
-from sync.apply.write_uuid import Recorder
+from sync.apply.write_uuid import UuidWriter
 from sync.model import NetworkId
 from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
@@ -113,9 +113,9 @@ class ApplyContext:
         self.summaries = SharedSummaries(desk.client, policy.clock)
         self.members = SetMembers(desk.client, self._gather)
         self.writes = SharedWrites(desk.client.writer, self._gather)
-        self.recorder = Recorder(desk.root, desk.map_path, self._gather)
+        self.recorder = UuidWriter(desk.root, desk.map_path, self._gather)
         self._disk: Batches[None] = Batches(lambda _: asyncio.to_thread(desk.journal.sync))
-        self.networks = AccountNetworks(desk.client, desk.user, self.notes(WHOLE_RUN))
+        self.networks = AccountNetworks(desk.client, desk.user, self.log(WHOLE_RUN))
         self.breaker = Breaker()
         self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
         self.stop = stop or asyncio.Event()
@@ -140,6 +140,6 @@ class ApplyContext:
     async def _sync(self) -> None:
         await self._disk.do(None)
 
-    def notes(self, action: int) -> Notes:
+    def log(self, action: int) -> ActionLog:
         """Return the journal as an action of the run sees it."""
-        return Notes(self.desk.journal, self.run, action, self.now_ms, self._sync)
+        return ActionLog(self.desk.journal, self.run, action, self.now_ms, self._sync)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sync.apply.action_log import Notes
+from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.decide import MAX_TRIES, Conflict, GiveUp, Step
 from sync.apply.lost_create import Claimant, Made, NotMade, Pending, settle_create
@@ -15,11 +15,11 @@ from sync.state.journal import Entry, Moment
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class NetworkCreator:
     """Makes the network of one record; ``token`` is the marker in its ``body``."""
 
     context: ApplyContext
-    notes: Notes
+    log: ActionLog
     record: RecordId
     token: str
     body: bytes
@@ -30,7 +30,7 @@ class Maker:
         Raises:
             ServerError: the account's networks could not be listed.
         """
-        return await self._find(self.notes.read()) or await self._make()
+        return await self._find(self.log.read()) or await self._make()
 
     async def find(self) -> Made | GiveUp | None:
         """Return the network that an earlier try made, None where none did.
@@ -38,9 +38,9 @@ class Maker:
         Raises:
             ServerError: the account's networks could not be listed.
         """
-        found = await self._find(self.notes.read())
+        found = await self._find(self.log.read())
         if found is None:
-            self.notes.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
+            self.log.enter(Moment.REFUSED, Step.CREATE, note="it was not made")
         return found
 
     async def _find(self, entries: list[Entry]) -> Made | GiveUp | None:
@@ -71,12 +71,12 @@ class Maker:
     async def _create(self) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
         async with self.context.networks.sending() as noted:
-            await self.notes.begin(Step.CREATE, note=noted)
+            await self.log.begin(Step.CREATE, note=noted)
             try:
                 writer = self.context.client.writer
                 accepted = await writer.create_network(self.body, Visibility.PRIVATE)
             except NetworkError as error:
-                self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
+                self.log.enter(Moment.REFUSED, Step.CREATE, note=str(error))
                 return GiveUp(str(error))
             except ServerError as error:
                 failure = error
@@ -90,13 +90,13 @@ class Maker:
         self.context.breaker.writes.note_error(error)
         self.context.gate.note_refusal(error)
         if not may_have_happened(error):
-            self.notes.enter(Moment.REFUSED, Step.CREATE, note=str(error))
+            self.log.enter(Moment.REFUSED, Step.CREATE, note=str(error))
             return GiveUp(str(error))
-        self.notes.enter(Moment.LOST, Step.CREATE, note=str(error))
+        self.log.enter(Moment.LOST, Step.CREATE, note=str(error))
         if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
         await self.context.clock.sleep(self.context.policy.retry_wait_s)
-        return await self._settle(self.notes.read())
+        return await self._settle(self.log.read())
 
     async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
         """Find out whether a create whose answer is not known was carried out; None: it was not."""
@@ -126,7 +126,7 @@ class Maker:
             wait_s = min(wait_s * 1.5, loading.longest_wait_s)
 
     def _note_made(self, made: Made, note: str = "") -> Made:
-        self.notes.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)
+        self.log.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)
         self.context.networks.note_made(made.network)
         return made
 

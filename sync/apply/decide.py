@@ -70,7 +70,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class NetworkState:
     """All of a network that an action may change.
 
     ``digest`` is that of its content, None where it has no CX2, or none now. ``member`` tells
@@ -86,7 +86,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Target:
     """From what to what a network is brought.
 
     ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
@@ -94,9 +94,9 @@ class Course:
     ``buried``: the network starts in the trash. ``index_lost``: it starts out of the search.
     """
 
-    origin: Form
+    origin: NetworkState
     origin_ms: int
-    goal: Form
+    goal: NetworkState
     uploaded: Stated | None = None
     ours: bool = False
     buried: bool = False
@@ -104,7 +104,7 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class ActionHistory:
     """What the journal tells of an action.
 
     ``confirmed_ms`` is the modification time when the network was last found to be as it should,
@@ -119,10 +119,10 @@ class Trail:
     begun: frozenset[Step] = frozenset()
     unindexed: bool = False
 
-    def after_begin(self, step: Step) -> Trail:
+    def after_begin(self, step: Step) -> ActionHistory:
         """Return the trail when a step is about to be done."""
         one = {step}
-        return Trail(
+        return ActionHistory(
             self.confirmed_ms,
             self.doubtful | one,
             self.unanswered | one,
@@ -130,28 +130,28 @@ class Trail:
             self.unindexed or step in _UNINDEXING,
         )
 
-    def after_done(self, step: Step) -> Trail:
+    def after_done(self, step: Step) -> ActionHistory:
         """Return the trail when the server said that a step is done."""
         unindexed = self.unindexed and step is not Step.INDEX
         return replace(self, unanswered=self.unanswered - {step}, unindexed=unindexed)
 
-    def after_refused(self, step: Step) -> Trail:
+    def after_refused(self, step: Step) -> ActionHistory:
         """Return the trail when the server said that a step was not done."""
         return replace(self, doubtful=self.doubtful - {step})
 
-    def after_seen(self, modified_ms: int) -> Trail:
+    def after_seen(self, modified_ms: int) -> ActionHistory:
         """Return the trail when the network was found as it should be."""
         return replace(self, confirmed_ms=modified_ms, doubtful=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observed:
     """A network as it was seen. ``failure`` is the server's word of a failed load.
 
     ``summary`` is what was read of it; content is sent only to a network that one shows.
     """
 
-    form: Form
+    form: NetworkState
     modified_ms: int
     load: LoadState = LoadState.LOADED
     failure: str | None = None
@@ -197,50 +197,54 @@ class GiveUp:
 Next = Do | Wait | Reached | Conflict | GiveUp
 
 
-def decide(course: Course, trail: Trail, look: Look | None, tries: Mapping[Step, int]) -> Next:
-    """Say what to do next about a network that is to be brought to ``course.goal``.
+def decide(
+    target: Target, history: ActionHistory, observed: Observed | None, tries: Mapping[Step, int]
+) -> Next:
+    """Say what to do next about a network that is to be brought to ``target.goal``.
 
-    ``look`` None: the server says that there is no such network. ``tries`` counts how often each
-    step was done in this run without being confirmed; three are enough.
+    ``observed`` None: the server says that there is no such network. ``tries`` counts how often
+    each step was done in this run without being confirmed; three are enough.
     """
-    if look is None:
-        return _decide_absent(course, trail, tries)
-    if reason := _find_obstacle(course, trail, look):
+    if observed is None:
+        return _decide_absent(target, history, tries)
+    if reason := _find_obstacle(target, history, observed):
         return Conflict(reason)
-    if look.failure is not None:
-        return _decide_broken(course, trail, look.failure, tries)
-    if _is_loading(course, trail, look):
+    if observed.failure is not None:
+        return _decide_broken(target, history, observed.failure, tries)
+    if _is_loading(target, history, observed):
         return Wait()
-    if reason := _find_foreign(course, trail, look):
+    if reason := _find_foreign(target, history, observed):
         return Conflict(reason)
-    needed = next(_find_needed(course, trail, look), None)
+    needed = next(_find_needed(target, history, observed), None)
     return Reached() if needed is None else _try(needed, tries)
 
 
-def awaits_load(course: Course, trail: Trail, load: LoadState, modified_ms: int) -> bool:
+def awaits_load(target: Target, history: ActionHistory, load: LoadState, modified_ms: int) -> bool:
     """Tell whether an upload or an index of ours is still on its way.
 
     That a network is not completed says nothing by itself (contract 3.3, 10.19).
     """
     if load is not LoadState.UNFINISHED:
         return load is LoadState.LOADING
-    if Step.INDEX in trail.doubtful:
+    if Step.INDEX in history.doubtful:
         return True
-    return upload_arrived(course, trail, modified_ms)
+    return upload_arrived(target, history, modified_ms)
 
 
-def is_uploading(trail: Trail) -> bool:
+def is_uploading(history: ActionHistory) -> bool:
     """Tell whether an upload was begun that has not been seen to have ended well."""
-    return not _UPLOADS.isdisjoint(trail.doubtful)
+    return not _UPLOADS.isdisjoint(history.doubtful)
 
 
-def upload_arrived(course: Course, trail: Trail, modified_ms: int) -> bool:
+def upload_arrived(target: Target, history: ActionHistory, modified_ms: int) -> bool:
     """Tell whether the network has an upload of ours that is not confirmed yet."""
     # The time of a create is that of its answer; any other upload moves it.
-    return is_uploading(trail) and (course.ours or modified_ms != _expected_ms(course, trail))
+    return is_uploading(history) and (target.ours or modified_ms != _expected_ms(target, history))
 
 
-def foresee(step: Step, look: Look, goal: Form, trail: Trail) -> Look | None:
+def foresee(
+    step: Step, observed: Observed, goal: NetworkState, history: ActionHistory
+) -> Observed | None:
     """Return the network as a step that was answered well leaves it.
 
     None where only looking tells: after everything that is carried out later, or that moves the
@@ -248,42 +252,46 @@ def foresee(step: Step, look: Look, goal: Form, trail: Trail) -> Look | None:
     it is finished, and looked at before it counts as that.
     """
     match step:
-        case Step.PROPERTIES if Step.CREATE in trail.begun:
-            stated = replace(look.form.stated, properties=goal.stated.properties)
-            form = replace(look.form, stated=stated)
+        case Step.PROPERTIES if Step.CREATE in history.begun:
+            stated = replace(observed.form.stated, properties=goal.stated.properties)
+            form = replace(observed.form, stated=stated)
         case Step.JOIN:
-            form = replace(look.form, member=True)
+            form = replace(observed.form, member=True)
         case Step.LIFT:
-            form = replace(look.form, read_only=False)
+            form = replace(observed.form, read_only=False)
         case Step.LOCK:
-            form = replace(look.form, read_only=goal.read_only)
+            form = replace(observed.form, read_only=goal.read_only)
         case Step.VISIBILITY:
-            form = replace(look.form, visibility=goal.visibility)
+            form = replace(observed.form, visibility=goal.visibility)
         case Step.MOVE:
-            form = replace(look.form, folder=goal.folder)
+            form = replace(observed.form, folder=goal.folder)
         case _:
             return None
-    return replace(look, form=form)
+    return replace(observed, form=form)
 
 
 def decide_delete(
-    origin: Form, origin_ms: int, trail: Trail, look: Look | None, tries: Mapping[Step, int]
+    origin: NetworkState,
+    origin_ms: int,
+    history: ActionHistory,
+    observed: Observed | None,
+    tries: Mapping[Step, int],
 ) -> Next:
     """Say what to do next about a network that is to go to the trash."""
-    if look is None:
-        gone = Step.DELETE in trail.begun
+    if observed is None:
+        gone = Step.DELETE in history.begun
         return Reached() if gone else Conflict("it is gone already")
-    if look.protected:
+    if observed.protected:
         return Conflict("it has a DOI or is certified now")
-    lifted = Step.LIFT in trail.begun and not look.form.read_only
-    same_lock = look.form.read_only == origin.read_only or lifted
-    same_view = look.form.visibility is origin.visibility
-    if look.modified_ms != origin_ms or not (same_lock and same_view):
+    lifted = Step.LIFT in history.begun and not observed.form.read_only
+    same_lock = observed.form.read_only == origin.read_only or lifted
+    same_view = observed.form.visibility is origin.visibility
+    if observed.modified_ms != origin_ms or not (same_lock and same_view):
         return Conflict("it was changed since the plan was made")
-    return _try(Step.LIFT if look.form.read_only else Step.DELETE, tries)
+    return _try(Step.LIFT if observed.form.read_only else Step.DELETE, tries)
 
 
-def find_closing(course: Course, trail: Trail, look: Look) -> tuple[Step, ...]:
+def find_closing(target: Target, history: ActionHistory, observed: Observed) -> tuple[Step, ...]:
     """Return what an action that ends short of its goal still owes the network.
 
     A network that it unlocked is locked again; one that a load of ours hid is shown; one that our
@@ -291,66 +299,71 @@ def find_closing(course: Course, trail: Trail, look: Look) -> tuple[Step, ...]:
     hidden and open until it is given its content back. One that has a DOI or is certified by now
     is not touched.
     """
-    if look.failure is not None or look.protected:
+    if observed.failure is not None or observed.protected:
         return ()
     steps = []
-    if _hidden_by_us(course, trail, look) and look.form.visibility is not course.origin.visibility:
+    if (
+        _hidden_by_us(target, history, observed)
+        and observed.form.visibility is not target.origin.visibility
+    ):
         steps.append(Step.VISIBILITY)
-    if course.origin.read_only and not look.form.read_only and _unlocked_by_us(trail):
+    if target.origin.read_only and not observed.form.read_only and _unlocked_by_us(history):
         steps.append(Step.LOCK)
-    if _owes_index(course, trail, look):
+    if _owes_index(target, history, observed):
         steps.append(Step.INDEX)
     return tuple(steps)
 
 
-def _find_obstacle(course: Course, trail: Trail, look: Look) -> str | None:
-    if course.buried and Step.UNDELETE not in trail.begun:
+def _find_obstacle(target: Target, history: ActionHistory, observed: Observed) -> str | None:
+    if target.buried and Step.UNDELETE not in history.begun:
         return "it is out of the trash already"
-    if look.protected:
+    if observed.protected:
         return "it has a DOI or is certified now"
-    if not trail.begun and look.modified_ms != course.origin_ms:
+    if not history.begun and observed.modified_ms != target.origin_ms:
         return "it was changed since the plan was made"
     return None
 
 
-def _decide_absent(course: Course, trail: Trail, tries: Mapping[Step, int]) -> Next:
-    undeleted = Step.UNDELETE in trail.begun and Step.UNDELETE not in trail.unanswered
-    if course.buried and not undeleted:
+def _decide_absent(target: Target, history: ActionHistory, tries: Mapping[Step, int]) -> Next:
+    undeleted = Step.UNDELETE in history.begun and Step.UNDELETE not in history.unanswered
+    if target.buried and not undeleted:
         return _try(Step.UNDELETE, tries)
     return Conflict(GONE)
 
 
-def _decide_broken(course: Course, trail: Trail, failure: str, tries: Mapping[Step, int]) -> Next:
+def _decide_broken(
+    target: Target, history: ActionHistory, failure: str, tries: Mapping[Step, int]
+) -> Next:
     """A failed load leaves nothing to be overwritten, so sending the content again is safe."""
-    if Step.REPLACE not in trail.begun and not course.ours:
+    if Step.REPLACE not in history.begun and not target.ours:
         return Conflict(f"the server could not load it since: {failure}")
-    if tries.get(Step.REPLACE, 0) >= (MAX_TRIES if course.ours else _MAX_LOADS):
+    if tries.get(Step.REPLACE, 0) >= (MAX_TRIES if target.ours else _MAX_LOADS):
         return GiveUp(f"the server cannot load the new content: {failure}", spoiled=True)
     return Do(Step.REPLACE)
 
 
-def _is_loading(course: Course, trail: Trail, look: Look) -> bool:
+def _is_loading(target: Target, history: ActionHistory, observed: Observed) -> bool:
     """Whether to look again later: content cannot be read, or can and may yet fail."""
-    unread = look.form.digest is None and course.goal.digest is not None
-    return unread or awaits_load(course, trail, look.load, look.modified_ms)
+    unread = observed.form.digest is None and target.goal.digest is not None
+    return unread or awaits_load(target, history, observed.load, observed.modified_ms)
 
 
-def _expected_ms(course: Course, trail: Trail) -> int:
-    return course.origin_ms if trail.confirmed_ms is None else trail.confirmed_ms
+def _expected_ms(target: Target, history: ActionHistory) -> int:
+    return target.origin_ms if history.confirmed_ms is None else history.confirmed_ms
 
 
-def _find_foreign(course: Course, trail: Trail, look: Look) -> str | None:
+def _find_foreign(target: Target, history: ActionHistory, observed: Observed) -> str | None:
     """Say what of the network is neither as it was nor as we wanted it, None: nothing is."""
-    expected_ms = _expected_ms(course, trail)
-    if look.modified_ms != expected_ms and BUMPING.isdisjoint(trail.doubtful):
+    expected_ms = _expected_ms(target, history)
+    if observed.modified_ms != expected_ms and BUMPING.isdisjoint(history.doubtful):
         return "it was changed by somebody else meanwhile"
-    wrong = ", ".join(_foreign_facets(course, trail, look.form))
+    wrong = ", ".join(_foreign_facets(target, history, observed.form))
     return f"somebody else changed its {wrong}" if wrong else None
 
 
-def _foreign_facets(course: Course, trail: Trail, form: Form) -> Iterator[str]:
-    origin, goal = course.origin, course.goal
-    known = [each for each in (origin.stated, goal.stated, course.uploaded) if each is not None]
+def _foreign_facets(target: Target, history: ActionHistory, form: NetworkState) -> Iterator[str]:
+    origin, goal = target.origin, target.goal
+    known = [each for each in (origin.stated, goal.stated, target.uploaded) if each is not None]
     if form.stated.profile not in _mixtures(known):
         yield "name, description or version"
     if not any(same_set(form.stated.properties, each.properties) for each in known):
@@ -358,13 +371,13 @@ def _foreign_facets(course: Course, trail: Trail, form: Form) -> Iterator[str]:
     if form.digest not in (origin.digest, goal.digest):
         yield "content"
     seen = {origin.visibility, goal.visibility}
-    if _may_be_hidden(course, trail):
+    if _may_be_hidden(target, history):
         seen.add(Visibility.PRIVATE)
     if form.visibility not in seen:
         yield "visibility"
     if form.read_only and not (origin.read_only or goal.read_only):
         yield "state: it is read-only now"
-    if not trail.begun and form.read_only != origin.read_only:
+    if not history.begun and form.read_only != origin.read_only:
         yield "state: it is no longer read-only"
     if form.folder not in (origin.folder, goal.folder):
         yield "folder"
@@ -376,63 +389,63 @@ def _mixtures(known: Iterable[Stated]) -> set[tuple[str, str, str]]:
     return {(n, d, v) for n in names for d in descriptions for v in versions}
 
 
-def _find_needed(course: Course, trail: Trail, look: Look) -> Iterator[Step]:
-    form, goal = look.form, course.goal
-    edits = list(_find_edits(course, trail, form))
+def _find_needed(target: Target, history: ActionHistory, observed: Observed) -> Iterator[Step]:
+    form, goal = observed.form, target.goal
+    edits = list(_find_edits(target, history, form))
     if edits and form.read_only:
         yield Step.LIFT
     yield from edits
-    if _owes_index(course, trail, look):
+    if _owes_index(target, history, observed):
         yield Step.INDEX
     if goal.member is not None and form.member is not goal.member:
         yield Step.JOIN if goal.member else Step.LEAVE
     if form.folder != goal.folder:
         yield Step.MOVE
-    if form.visibility is not goal.visibility or _is_unsearchable(course, trail):
+    if form.visibility is not goal.visibility or _is_unsearchable(target, history):
         yield Step.VISIBILITY
     if form.read_only is not goal.read_only:
         yield Step.LOCK
 
 
-def _find_edits(course: Course, trail: Trail, form: Form) -> Iterator[Step]:
-    goal = course.goal
+def _find_edits(target: Target, history: ActionHistory, form: NetworkState) -> Iterator[Step]:
+    goal = target.goal
     if form.digest != goal.digest:
         yield Step.REPLACE
-    if form.stated.profile != goal.stated.profile or Step.PROFILE in trail.unanswered:
+    if form.stated.profile != goal.stated.profile or Step.PROFILE in history.unanswered:
         yield Step.PROFILE
     listed = same_list(form.stated.properties, goal.stated.properties)
     # A failing property write can store the list and not the files, so only a good answer counts.
-    if not listed or Step.PROPERTIES in trail.unanswered:
+    if not listed or Step.PROPERTIES in history.unanswered:
         yield Step.PROPERTIES
 
 
-def _owes_index(course: Course, trail: Trail, look: Look) -> bool:
+def _owes_index(target: Target, history: ActionHistory, observed: Observed) -> bool:
     """Whether the network's own index level has to be sent to bring it back into the search."""
-    if look.index_level == "NONE" or look.load is LoadState.LOADING:
+    if observed.index_level == "NONE" or observed.load is LoadState.LOADING:
         return False
-    unsent = Step.INDEX not in trail.begun or Step.INDEX in trail.unanswered
-    return trail.unindexed or (course.index_lost and unsent)
+    unsent = Step.INDEX not in history.begun or Step.INDEX in history.unanswered
+    return history.unindexed or (target.index_lost and unsent)
 
 
-def _is_unsearchable(course: Course, trail: Trail) -> bool:
+def _is_unsearchable(target: Target, history: ActionHistory) -> bool:
     """Whether the network is back from the trash and not in the search yet.
 
     Setting the visibility that it has puts it there, whatever its index level (contract 3.5).
     """
-    unset = Step.VISIBILITY not in trail.begun or Step.VISIBILITY in trail.unanswered
-    return course.buried and unset
+    unset = Step.VISIBILITY not in history.begun or Step.VISIBILITY in history.unanswered
+    return target.buried and unset
 
 
-def _may_be_hidden(course: Course, trail: Trail) -> bool:
-    return Step.REPLACE in trail.begun or course.ours
+def _may_be_hidden(target: Target, history: ActionHistory) -> bool:
+    return Step.REPLACE in history.begun or target.ours
 
 
-def _hidden_by_us(course: Course, trail: Trail, look: Look) -> bool:
-    return _may_be_hidden(course, trail) and look.form.visibility is Visibility.PRIVATE
+def _hidden_by_us(target: Target, history: ActionHistory, observed: Observed) -> bool:
+    return _may_be_hidden(target, history) and observed.form.visibility is Visibility.PRIVATE
 
 
-def _unlocked_by_us(trail: Trail) -> bool:
-    return not _UNLOCKING.isdisjoint(trail.begun)
+def _unlocked_by_us(history: ActionHistory) -> bool:
+    return not _UNLOCKING.isdisjoint(history.begun)
 
 
 def _try(step: Step, tries: Mapping[Step, int]) -> Next:

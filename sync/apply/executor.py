@@ -8,19 +8,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from sync.apply.action_log import SHOWN, Notes
+from sync.apply.action_log import SHOWN, ActionLog
 from sync.apply.context import ApplyContext, WorkPolicy
 from sync.apply.decide import (
     BUMPING,
+    ActionHistory,
     Conflict,
-    Course,
     Do,
     GiveUp,
-    Look,
     Next,
+    Observed,
     Reached,
     Step,
-    Trail,
+    Target,
     Wait,
     awaits_load,
     find_closing,
@@ -28,7 +28,7 @@ from sync.apply.decide import (
     is_uploading,
     upload_arrived,
 )
-from sync.apply.observe import Eyes, look_of
+from sync.apply.observe import Observer, look_of
 from sync.apply.target import digest_of
 from sync.errors import (
     Locked,
@@ -51,27 +51,27 @@ from sync.ndex.write_requests import may_have_happened
 from sync.ndex.writer import NdexWriter
 from sync.state.journal import ActionOutcome, Moment, Outcome
 
-Decide = Callable[[Trail, Look | None, Counter[Step]], Next]
+Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]
 """Says what to do next, by the journal's trail, what was seen, and the tries of this run."""
 
 
 @dataclass(slots=True)
-class Work:
+class NetworkWork:
     """One action's work on one network, as it goes on.
 
-    ``course`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
+    ``target`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
     the network, None before the first look and where it is not there. ``content_read`` says
     whether the digest in it is that of the content as it is now.
     """
 
     context: ApplyContext
-    eyes: Eyes
-    notes: Notes
-    course: Course
+    observer: Observer
+    log: ActionLog
+    target: Target
     body: bytes | None = None
-    seen: Look | None = None
+    seen: Observed | None = None
     content_read: bool = False
-    trail: Trail = field(default_factory=Trail)
+    history: ActionHistory = field(default_factory=ActionHistory)
     tries: Counter[Step] = field(default_factory=Counter)
     _foreseen: bool = False
     _failures: int = 0
@@ -92,7 +92,7 @@ class Work:
             ServerError: the network could not be looked at any more.
             NdexSyncError: the journal could not be written.
         """
-        self.trail = self.notes.trail
+        self.history = self.log.history
         try:
             return await self._carry_out(decide)
         except (asyncio.CancelledError, NdexSyncError):
@@ -102,9 +102,9 @@ class Work:
     async def _carry_out(self, decide: Decide) -> Next:
         if self.seen is None:
             self._sent_s = self.context.clock.monotonic_s()
-            await self._look_after(Step.CREATE if is_uploading(self.trail) else None)
+            await self._look_after(Step.CREATE if is_uploading(self.history) else None)
         while True:
-            following = decide(self.trail, self.seen, self.tries)
+            following = decide(self.history, self.seen, self.tries)
             match following:
                 case Do(step):
                     ended = await self._advance(step)
@@ -137,10 +137,10 @@ class Work:
             return refusal
         if self._refusal is not None:
             await self._pause()
-        answered = step in self.trail.doubtful and step not in self.trail.unanswered
+        answered = step in self.history.doubtful and step not in self.history.unanswered
         foreseen = None
         if answered and self.seen is not None:
-            foreseen = foresee(step, self.seen, self.course.goal, self.trail)
+            foreseen = foresee(step, self.seen, self.target.goal, self.history)
         if foreseen is not None:
             self.seen, self._foreseen = foreseen, True
         else:
@@ -187,7 +187,7 @@ class Work:
         """Look, again where the server fails, until the breaker or our patience ends it."""
         while True:
             try:
-                look = await self._look_once(wait_s)
+                observed = await self._look_once(wait_s)
             except ServerError as error:
                 self.context.breaker.reads.note_error(error)
                 self._failures += 1
@@ -197,12 +197,12 @@ class Work:
             else:
                 self.context.breaker.reads.note_answer()
                 self._failures = 0
-                self.seen, self._foreseen = look, False
+                self.seen, self._foreseen = observed, False
                 return
 
-    async def _look_once(self, wait_s: float) -> Look | None:
+    async def _look_once(self, wait_s: float) -> Observed | None:
         """Read the summary, and the content where it is not known and may be there."""
-        summary = await self.eyes.fetch_summary(wait_s)
+        summary = await self.observer.fetch_summary(wait_s)
         if summary is not None and load_failure(summary) is not None:
             summary = await self._read_failure_again(summary)
         if summary is None:
@@ -216,17 +216,17 @@ class Work:
             digest = await self._read_digest(summary)
             self.content_read = digest is not None
         await self._note_load(load, summary, digest)
-        look = look_of(summary, digest, await self.eyes.fetch_membership())
-        return replace(look, load=load)
+        observed = look_of(summary, digest, await self.observer.fetch_membership())
+        return replace(observed, load=load)
 
     async def _read_digest(self, summary: Summary) -> str | None:
         """Return the digest of the content, which does not change without the time (contract 3.9).
 
         The time of a network that we made is that of its upload.
         """
-        if summary.modified_ms == self.course.origin_ms:
-            return self.course.origin.digest
-        return digest_of(await self.eyes.fetch_content())
+        if summary.modified_ms == self.target.origin_ms:
+            return self.target.origin.digest
+        return digest_of(await self.observer.fetch_content())
 
     async def _read_failure_again(self, summary: Summary) -> Summary | None:
         """Read a failed load a second time, some seconds later, before it is believed."""
@@ -234,22 +234,22 @@ class Work:
             return summary
         self._wait.failure_read = True
         await self.context.clock.sleep(self.policy.loading.confirm_s)
-        return await self.eyes.fetch_summary()
+        return await self.observer.fetch_summary()
 
     def _has_content(self, load: LoadState, modified_ms: int) -> bool:
         """Tell whether there is a content to be read, and the action is about it."""
-        if load is LoadState.FAILED or self.course.goal.digest is None:
+        if load is LoadState.FAILED or self.target.goal.digest is None:
             return False
-        return not awaits_load(self.course, self.trail, load, modified_ms)
+        return not awaits_load(self.target, self.history, load, modified_ms)
 
     async def _note_load(self, load: LoadState, summary: Summary, digest: str | None) -> None:
         """Tell the gate how an upload of this action has ended, once it has."""
-        if not load.ended or not upload_arrived(self.course, self.trail, summary.modified_ms):
+        if not load.ended or not upload_arrived(self.target, self.history, summary.modified_ms):
             return
         if summary.error_message is None:
             self.context.gate.note_loaded(self.context.clock.monotonic_s() - self._sent_s)
-            if digest == self.course.goal.digest:
-                await self.context.gate.release(self.notes.action)
+            if digest == self.target.goal.digest:
+                await self.context.gate.release(self.log.action)
         else:
             self.context.gate.note_failure(self.body or b"", summary.error_message)
 
@@ -257,13 +257,13 @@ class Work:
         """Note that the network was seen to be as it should be after the steps so far."""
         if self.seen is None or self._foreseen:
             return
-        if not self.trail.doubtful:
+        if not self.history.doubtful:
             return
         modified_ms = self.seen.modified_ms
-        shown = self.seen.form.visibility is self.course.origin.visibility
+        shown = self.seen.form.visibility is self.target.origin.visibility
         note = SHOWN if shown and self.seen.load is LoadState.LOADED else ""
-        self.notes.enter(Moment.SEEN, None, self.eyes.network, modified_ms, note)
-        self.trail = self.trail.after_seen(modified_ms)
+        self.log.enter(Moment.SEEN, None, self.observer.network, modified_ms, note)
+        self.history = self.history.after_seen(modified_ms)
 
     async def _finish(self, step: Step) -> GiveUp | None:
         """Do one step to its end, even where the run is told to stop in the middle of it."""
@@ -276,12 +276,12 @@ class Work:
 
     async def _do(self, step: Step) -> GiveUp | None:
         """Do one step between two lines of the journal; what is refused for good ends it."""
-        network = self.eyes.network
+        network = self.observer.network
         self.tries[step] += 1
-        await self.notes.begin(step, network)
-        self.trail = self.trail.after_begin(step)
+        await self.log.begin(step, network)
+        self.history = self.history.after_begin(step)
         self._wait, self._sent_s = LoadingWait(), self.context.clock.monotonic_s()
-        if step in BUMPING and not (self.course.ours and step in _METADATA):
+        if step in BUMPING and not (self.target.ours and step in _METADATA):
             # Somebody else may replace the content just then, and the time would not tell. Of a
             # network that we have just made, which is private until it is finished, nobody knows.
             self.content_read = False
@@ -294,8 +294,8 @@ class Work:
             return GiveUp(str(error))
         self.context.breaker.writes.note_answer()
         self._refusal = None
-        self.notes.enter(Moment.DONE, step, network, modified_ms)
-        self.trail = self.trail.after_done(step)
+        self.log.enter(Moment.DONE, step, network, modified_ms)
+        self.history = self.history.after_done(step)
         return None
 
     async def _note_failure(self, step: Step, error: ServerError) -> GiveUp | None:
@@ -305,7 +305,7 @@ class Work:
             self.context.gate.note_refusal(error)
             self._locked_out = isinstance(error, Locked)
         if may_have_happened(error):
-            self.notes.enter(Moment.LOST, step, self.eyes.network, note=str(error))
+            self.log.enter(Moment.LOST, step, self.observer.network, note=str(error))
         else:
             self._refused(step, str(error))
             if not isinstance(error, Locked | ReadOnly | NotValidated | Throttled):
@@ -316,12 +316,12 @@ class Work:
         return None
 
     def _refused(self, step: Step, reason: str) -> None:
-        self.notes.enter(Moment.REFUSED, step, self.eyes.network, note=reason)
-        self.trail = self.trail.after_refused(step)
+        self.log.enter(Moment.REFUSED, step, self.observer.network, note=reason)
+        self.history = self.history.after_refused(step)
 
     async def _send(self, step: Step) -> int | None:
         """Send one write; return the modification time where the server tells it."""
-        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
+        network, goal, writer = self.observer.network, self.target.goal, self.context.client.writer
         match step:
             case Step.REPLACE:
                 return (await writer.replace_content(self._shown(), self.body or b"")).modified_ms
@@ -348,7 +348,7 @@ class Work:
 
         Where none does, a write that was not answered well is sent again by the name alone.
         """
-        wanted = dict(zip(_PROFILE, self.course.goal.stated.profile, strict=True))
+        wanted = dict(zip(_PROFILE, self.target.goal.stated.profile, strict=True))
         seen = ("", "", "") if self.seen is None else self.seen.form.stated.profile
         differing = {
             key: wanted[key]
@@ -359,7 +359,7 @@ class Work:
 
     async def _send_elsewhere(self, step: Step) -> None:
         """Send a write that is not to the network itself but about it."""
-        network, goal, writer = self.eyes.network, self.course.goal, self.context.client.writer
+        network, goal, writer = self.observer.network, self.target.goal, self.context.client.writer
         match step:
             case Step.INDEX:
                 await writer.set_index_level(network, self._shown().index_level)
@@ -379,9 +379,9 @@ class Work:
                 raise AssertionError(f"{step} is no step on a network that is there")
 
     def _set_in_question(self) -> str:
-        if self.eyes.network_set is None:
+        if self.observer.network_set is None:
             raise AssertionError("no network set is in question")
-        return self.eyes.network_set
+        return self.observer.network_set
 
     async def _pause(self) -> None:
         await self.context.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
@@ -392,18 +392,18 @@ class Work:
         What cannot be done now is done by the next run, which reads the journal.
         """
         try:
-            summary = await self.eyes.fetch_summary()
+            summary = await self.observer.fetch_summary()
             if summary is not None:
-                steps = find_closing(self.course, self.trail, look_of(summary, None, None))
-                visibility = self.course.origin.visibility
-                await close(self.context.client.writer, self.notes, summary, visibility, steps)
+                steps = find_closing(self.target, self.history, look_of(summary, None, None))
+                visibility = self.target.origin.visibility
+                await close(self.context.client.writer, self.log, summary, visibility, steps)
         except ServerError as error:
             self.context.breaker.writes.note_error(error)
 
 
 async def close(
     writer: NdexWriter,
-    notes: Notes,
+    log: ActionLog,
     summary: Summary,
     visibility: Visibility,
     steps: Iterable[Step],
@@ -418,7 +418,7 @@ async def close(
     errors = []
     for step in steps:
         try:
-            await _give_back(writer, notes, summary, visibility, step)
+            await _give_back(writer, log, summary, visibility, step)
         except NdexSyncError as error:
             errors.append(error)
     if errors:
@@ -426,11 +426,11 @@ async def close(
 
 
 async def _give_back(
-    writer: NdexWriter, notes: Notes, summary: Summary, visibility: Visibility, step: Step
+    writer: NdexWriter, log: ActionLog, summary: Summary, visibility: Visibility, step: Step
 ) -> None:
     network = summary.id
     try:
-        await notes.begin(step, network)
+        await log.begin(step, network)
     finally:
         # An open network is worse than one that the journal says nothing of.
         match step:
@@ -440,7 +440,7 @@ async def _give_back(
                 await writer.set_index_level(network, summary.index_level)
             case _:
                 await writer.set_visibility([network], visibility)
-    notes.enter(Moment.DONE, step, network)
+    log.enter(Moment.DONE, step, network)
 
 
 INDEX_PENDING = "its search index is pending"
@@ -457,8 +457,8 @@ def _explain(error: ServerError) -> str:
     return _LOCKED if isinstance(error, Locked) else str(error)
 
 
-def _describe_index(look: Look | None) -> str:
-    return "" if look is None or look.load is not LoadState.UNINDEXED else INDEX_PENDING
+def _describe_index(observed: Observed | None) -> str:
+    return "" if observed is None or observed.load is not LoadState.UNINDEXED else INDEX_PENDING
 
 
 def outcome_of(ended: Next) -> ActionOutcome:

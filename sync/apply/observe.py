@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from sync.apply.batches import Batches, Gather
-from sync.apply.decide import Look
+from sync.apply.decide import Observed
 from sync.apply.summaries import SharedSummaries
 from sync.apply.target import form_of
 from sync.errors import NotFound, ServerError
@@ -106,7 +106,7 @@ class SetMembers:
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
+class Observer:
     """How the network of one action is looked at; ``network_set`` is the set in question."""
 
     client: NdexClient
@@ -133,9 +133,9 @@ class Eyes:
         return await self.members.holds(self.network_set, self.network)
 
 
-def look_of(summary: Summary, digest: str | None, member: bool | None) -> Look:  # noqa: FBT001
+def look_of(summary: Summary, digest: str | None, member: bool | None) -> Observed:  # noqa: FBT001
     """Return what a summary and a digest show."""
-    return Look(
+    return Observed(
         form=form_of(summary, digest, member),
         modified_ms=summary.modified_ms,
         load=read_load_state(summary),

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.apply.action_log import Notes, find_owed
-from sync.apply.actions import Performer
+from sync.apply.action_log import ActionLog, find_owed
+from sync.apply.actions import ActionExecutor
 from sync.apply.create import is_begun
-from sync.apply.decide import Course, Step, find_closing
+from sync.apply.decide import Step, Target, find_closing
 from sync.apply.executor import close
 from sync.apply.observe import look_of
 from sync.apply.target import form_of
@@ -40,7 +40,7 @@ class LeftOpen:
     ``visibility`` is that which it had before the run.
     """
 
-    notes: Notes
+    log: ActionLog
     summary: Summary
     visibility: Visibility
     steps: tuple[Step, ...]
@@ -56,7 +56,7 @@ class LeftOpen:
         return bool(self.steps)
 
     def __str__(self) -> str:
-        run = self.notes.run
+        run = self.log.run
         if not self.steps:
             return (
                 f"network {self.network} is hidden and has lost its content through run "
@@ -120,7 +120,7 @@ class Recovery:
         server: str,
         account: str,
         collection: str,
-        open_performer: Callable[[str], Performer],
+        open_performer: Callable[[str], ActionExecutor],
         except_run: str | None = None,
     ) -> tuple[Remains, ...]:
         """Put right what runs have left, but for one that is to go on; return all of it.
@@ -179,8 +179,8 @@ class Recovery:
             action = self.journal.read_action(run.id, number)
         except StateDamaged as error:
             return Unrecovered(f"what action {number} of run {run.id} left", str(error))
-        notes = Notes(self.journal, run.id, number, self.now_ms)
-        entries = notes.read()
+        log = ActionLog(self.journal, run.id, number, self.now_ms)
+        entries = log.read()
         final = ended is not None and ended.outcome.final
         if isinstance(action, CreateNetwork):
             begun = not final and is_begun(entries)
@@ -190,7 +190,7 @@ class Recovery:
         if isinstance(action, UndeleteNetwork) or network is None or not owed:
             return None
         try:
-            return await self._compare(notes, network, action.basis, owed, run.account)
+            return await self._compare(log, network, action.basis, owed, run.account)
         except NotFound:
             return None
         except ServerError as error:
@@ -198,13 +198,13 @@ class Recovery:
             return Unrecovered(f"network {network}, which run {run.id} may have left", str(error))
 
     async def _put_right(
-        self, found: Remains, open_performer: Callable[[str], Performer]
+        self, found: Remains, open_performer: Callable[[str], ActionExecutor]
     ) -> Remains | None:
         """Put one thing right; return it, or why that is not possible now; None: it is nothing."""
         try:
             match found:
-                case LeftOpen(notes, summary, visibility, steps):
-                    await close(self.client.writer, notes, summary, visibility, steps)
+                case LeftOpen(log, summary, visibility, steps):
+                    await close(self.client.writer, log, summary, visibility, steps)
                     return found
                 case HalfMade():
                     return await self._finish(found, open_performer(found.run))
@@ -216,7 +216,7 @@ class Recovery:
             _require_reachable(error)
             return Unrecovered(str(found), str(error))
 
-    async def _finish(self, found: HalfMade, performer: Performer) -> Remains | None:
+    async def _finish(self, found: HalfMade, performer: ActionExecutor) -> Remains | None:
         outcome = await performer.finish_create(found.number, found.action)
         if outcome is None:
             return None
@@ -226,24 +226,24 @@ class Recovery:
         return Unrecovered(str(found), outcome.message)
 
     async def _compare(
-        self, notes: Notes, network: NetworkId, basis: Basis, owed: frozenset[Step], account: str
+        self, log: ActionLog, network: NetworkId, basis: Basis, owed: frozenset[Step], account: str
     ) -> LeftOpen | Unrecovered | None:
         """Compare a network with what it was when the run's plan was made."""
         summary = await self.client.fetch_summary(network)
         visibility = basis.visibility
         if read_load_state(summary) is LoadState.FAILED:
             lost = Step.VISIBILITY in owed
-            return LeftOpen(notes, summary, visibility, ()) if lost else None
+            return LeftOpen(log, summary, visibility, ()) if lost else None
         now = form_of(summary, None, None)
         before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
-        course = Course(before, basis.modified_ms, before)
+        target = Target(before, basis.modified_ms, before)
         # What is owed, whether or not the network may be touched.
-        look = replace(look_of(summary, None, None), protected=False)
-        needed = find_closing(course, notes.trail, look)
+        observed = replace(look_of(summary, None, None), protected=False)
+        needed = find_closing(target, log.history, observed)
         steps = tuple(step for step in needed if step in owed)
         if not steps:
             return None
-        found = LeftOpen(notes, summary, visibility, steps)
+        found = LeftOpen(log, summary, visibility, steps)
         reason = why_untouchable(summary, account)
         return Unrecovered(str(found), reason) if reason else found
 

@@ -12,9 +12,9 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from sync.apply.action_log import Notes, read_trail
-from sync.apply.decide import GONE, Form, Step, Trail
-from sync.apply.observe import Eyes, SetMembers
+from sync.apply.action_log import ActionLog, read_trail
+from sync.apply.decide import GONE, ActionHistory, NetworkState, Step
+from sync.apply.observe import Observer, SetMembers
 from sync.apply.summaries import SharedSummaries
 from sync.apply.target import digest_of, form_of, restored_digests
 from sync.apply.trash import explain_absence
@@ -82,12 +82,12 @@ async def plan_restore(
     return replace(back, tripped=find_tripped(back, request.limits, None))
 
 
-def describe_changes(before: Form, now: Form) -> tuple[str, ...]:
+def describe_changes(before: NetworkState, now: NetworkState) -> tuple[str, ...]:
     """Say in what points a network differs from what it was."""
     return tuple(_describe_changes(before, now))
 
 
-def _describe_changes(before: Form, now: Form) -> Iterator[str]:
+def _describe_changes(before: NetworkState, now: NetworkState) -> Iterator[str]:
     if before.digest is not None and before.digest != now.digest:
         yield CONTENT
     if before.stated.profile != now.stated.profile:
@@ -111,9 +111,9 @@ def _is_selected(action: Action, select: tuple[str, ...]) -> bool:
     )
 
 
-def _broken_by_run(summary: Summary, trail: Trail) -> bool:
+def _broken_by_run(summary: Summary, history: ActionHistory) -> bool:
     """Whether the run's upload failed to load, which leaves nothing that others could lose."""
-    return Step.REPLACE in trail.begun and load_failure(summary) is not None
+    return Step.REPLACE in history.begun and load_failure(summary) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ class _Planner:
     members: SetMembers
 
     async def decide(self, number: int, action: Action) -> Action | Skipped | None:
-        notes = Notes(self.journal, self.run.id, number, lambda: 0)
-        entries = notes.read()
+        log = ActionLog(self.journal, self.run.id, number, lambda: 0)
+        entries = log.read()
         if not read_trail(entries).begun:
             return None
         match action:
@@ -136,60 +136,67 @@ class _Planner:
             case UndeleteNetwork():
                 return Skipped(action.network, "the run took it out of the trash; that stays")
             case UpdateNetwork() | RestoreNetwork() | DeleteNetwork():
-                return await self._decide_reversible(action, notes)
+                return await self._decide_reversible(action, log)
             case _:
                 assert_never(action)
 
     async def _decide_reversible(
-        self, action: _Changed | DeleteNetwork, notes: Notes
+        self, action: _Changed | DeleteNetwork, log: ActionLog
     ) -> Action | Skipped | None:
         try:
             if isinstance(action, DeleteNetwork):
-                return await self._decide_deleted(action, notes)
-            return await self._decide_changed(action, notes)
+                return await self._decide_deleted(action, log)
+            return await self._decide_changed(action, log)
         except ServerError as error:
             return Skipped(action.network, f"its network could not be read: {error}")
         except StateDamaged as error:
             return Skipped(action.network, str(error))
 
     async def _decide_deleted(
-        self, action: DeleteNetwork, notes: Notes
+        self, action: DeleteNetwork, log: ActionLog
     ) -> UndeleteNetwork | Skipped | None:
-        if Step.DELETE not in notes.trail.begun:
+        if Step.DELETE not in log.history.begun:
             return None
-        eyes = Eyes(self.client, self.summaries, self.members, action.network, None)
-        if await eyes.fetch_summary() is not None:
+        observer = Observer(self.client, self.summaries, self.members, action.network, None)
+        if await observer.fetch_summary() is not None:
             return Skipped(action.network, "it is there")
         return UndeleteNetwork(action.network, self.run.id, "the run put it into the trash")
 
     async def _decide_changed(
-        self, action: _Changed, notes: Notes
+        self, action: _Changed, log: ActionLog
     ) -> RestoreNetwork | Skipped | None:
         name = action.record or action.network
-        eyes = Eyes(self.client, self.summaries, self.members, action.network, action.network_set)
+        observer = Observer(
+            self.client, self.summaries, self.members, action.network, action.network_set
+        )
         backup = self.backups.read(self.run.id, action.network)
         if backup is None:
             return Skipped(name, "there is no backup of its network")
-        return await self._compare(action, name, eyes, backup, notes.trail)
+        return await self._compare(action, name, observer, backup, log.history)
 
     async def _compare(
-        self, action: _Changed, name: str, eyes: Eyes, backup: Backup, trail: Trail
+        self,
+        action: _Changed,
+        name: str,
+        observer: Observer,
+        backup: Backup,
+        history: ActionHistory,
     ) -> RestoreNetwork | Skipped | None:
         """Compare a network with its backup, unless others were at work on it since."""
-        summary = await eyes.fetch_summary()
+        summary = await observer.fetch_summary()
         if summary is None:
             absence = await explain_absence(self.client, self.journal, action.network)
             return Skipped(name, "its network is gone" if absence == GONE else absence)
         if reason := why_untouchable(summary, self.run.account):
             return Skipped(name, reason)
-        left_ms = trail.confirmed_ms or backup.summary.modified_ms
-        if summary.modified_ms != left_ms and not _broken_by_run(summary, trail):
+        left_ms = history.confirmed_ms or backup.summary.modified_ms
+        if summary.modified_ms != left_ms and not _broken_by_run(summary, history):
             return Skipped(name, "its network was changed since the run")
-        digest = digest_of(await eyes.fetch_content())
+        digest = digest_of(await observer.fetch_content())
         kept = backup.content is None or digest in restored_digests(backup.content)
         old_digest = digest if kept else digest_of(backup.content)
         before = form_of(backup.summary, old_digest, backup.member)
-        now = form_of(summary, digest, await eyes.fetch_membership())
+        now = form_of(summary, digest, await observer.fetch_membership())
         changes = describe_changes(before, now)
         if not changes:
             return None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from sync.apply.actions import Performer, uploads
+from sync.apply.actions import ActionExecutor, uploads
 from sync.apply.context import ApplyContext, ApplyPolicy, Desk
 from sync.apply.recover import HalfMade, LeftOpen, Recovery, Remains
 from sync.apply.uploads import UploadGate
@@ -114,7 +114,7 @@ async def recover_runs(
         desk.server,
         desk.account,
         desk.collection,
-        cache(lambda run: Performer(ApplyContext(desk, run, policy))),
+        cache(lambda run: ActionExecutor(ApplyContext(desk, run, policy))),
         except_run,
     )
 
@@ -160,7 +160,7 @@ async def _perform_all(
 
     Networks are put into the trash when all else is done.
     """
-    performer = Performer(context)
+    performer = ActionExecutor(context)
 
     async def _worker(left: _Left) -> None:
         while (each := left.take()) is not None:
@@ -220,7 +220,7 @@ def _explain_end(context: ApplyContext) -> str | None:
     return None
 
 
-async def _perform(performer: Performer, number: int, action: Action) -> ActionOutcome | None:
+async def _perform(performer: ActionExecutor, number: int, action: Action) -> ActionOutcome | None:
     try:
         return await performer.perform(number, action)
     except ServerError as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from sync.apply.decide import Course, Form, Stated
+from sync.apply.decide import NetworkState, Stated, Target
 from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
@@ -33,14 +33,14 @@ class Prepared:
     ``repairs`` say what is done to the content because the server would not take it as it is.
     """
 
-    course: Course
+    target: Target
     body: bytes | None
     repairs: tuple[str, ...] = ()
 
 
-def form_of(summary: Summary, digest: str | None, member: bool | None) -> Form:  # noqa: FBT001
+def form_of(summary: Summary, digest: str | None, member: bool | None) -> NetworkState:  # noqa: FBT001
     """Return a network's form from what was read of it."""
-    return Form(
+    return NetworkState(
         stated=Stated(summary.name, summary.description, summary.version, summary.properties or ()),
         digest=digest,
         visibility=summary.visibility,
@@ -64,7 +64,7 @@ def digest_of(content: object) -> str | None:
 
 
 def prepare_update(
-    action: UpdateNetwork, origin: Form, origin_ms: int, content: object
+    action: UpdateNetwork, origin: NetworkState, origin_ms: int, content: object
 ) -> Prepared:
     """Prepare an update from the network's own form and content.
 
@@ -78,7 +78,7 @@ def prepare_update(
         body, repairs = edit_genes(repaired.document, action.genes).body, repaired.done
         uploaded, digest = _read_upload(body)
         stated = _without_nulls(stated)
-    goal = Form(
+    goal = NetworkState(
         stated=stated,
         digest=digest,
         visibility=action.visibility or origin.visibility,
@@ -86,12 +86,12 @@ def prepare_update(
         folder=action.folder or origin.folder,
         member=True if action.network_set else None,
     )
-    course = Course(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
-    return Prepared(course, body, repairs)
+    target = Target(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
+    return Prepared(target, body, repairs)
 
 
 def prepare_restore(
-    origin: Form, origin_ms: int, before: Form, content: object, *, broken: bool
+    origin: NetworkState, origin_ms: int, before: NetworkState, content: object, *, broken: bool
 ) -> Prepared:
     """Prepare the way back to the form and content that a backup holds.
 
@@ -99,8 +99,8 @@ def prepare_restore(
     Raises NetworkError where the server would not take the content.
     """
     if content is None or origin.digest in restored_digests(content):
-        return Prepared(Course(origin, origin_ms, replace(before, digest=origin.digest)), None)
-    return _prepare_return(Course(origin, origin_ms, before, ours=broken), content)
+        return Prepared(Target(origin, origin_ms, replace(before, digest=origin.digest)), None)
+    return _prepare_return(Target(origin, origin_ms, before, ours=broken), content)
 
 
 def restored_digests(content: object) -> frozenset[str | None]:
@@ -108,27 +108,27 @@ def restored_digests(content: object) -> frozenset[str | None]:
     return frozenset({digest_of(content), digest_of(repair(content).document)})
 
 
-def prepare_undelete(before: Form, modified_ms: int, content: object) -> Prepared:
+def prepare_undelete(before: NetworkState, modified_ms: int, content: object) -> Prepared:
     """Prepare to take a network out of the trash; its lock was lifted to delete it."""
     form = replace(before, digest=digest_of(content))
-    return Prepared(Course(form, modified_ms, form, buried=True), None)
+    return Prepared(Target(form, modified_ms, form, buried=True), None)
 
 
-def prepare_putting_back(course: Course, content: object) -> Prepared:
+def prepare_putting_back(target: Target, content: object) -> Prepared:
     """Prepare to send the old content again after the new one could not be loaded.
 
     Raises NetworkError where the server would not take that either.
     """
-    return _prepare_return(replace(course, goal=course.origin, ours=True), content)
+    return _prepare_return(replace(target, goal=target.origin, ours=True), content)
 
 
-def _prepare_return(course: Course, content: object) -> Prepared:
+def _prepare_return(target: Target, content: object) -> Prepared:
     """Prepare to send a content that was handed out before, as the goal of a course."""
     repaired = repair(content)
     body = write_upload(repaired.document)
     uploaded, digest = _read_upload(body)
-    goal = replace(course.goal, digest=digest, stated=_without_nulls(course.goal.stated))
-    return Prepared(replace(course, goal=goal, uploaded=uploaded), body, repaired.done)
+    goal = replace(target.goal, digest=digest, stated=_without_nulls(target.goal.stated))
+    return Prepared(replace(target, goal=goal, uploaded=uploaded), body, repaired.done)
 
 
 def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepared:
@@ -140,8 +140,10 @@ def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepa
     )
     uploaded, digest = _read_upload(body)
     properties = tuple(item for item in uploaded.properties if item.name != MARKER)
-    origin = Form(uploaded, digest, Visibility.PRIVATE, read_only=False, folder=None, member=False)
-    goal = Form(
+    origin = NetworkState(
+        uploaded, digest, Visibility.PRIVATE, read_only=False, folder=None, member=False
+    )
+    goal = NetworkState(
         stated=replace(uploaded, properties=properties),
         digest=digest,
         visibility=action.visibility,
@@ -149,7 +151,7 @@ def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepa
         folder=action.folder,
         member=True if action.network_set else None,
     )
-    return Prepared(Course(origin, modified_ms, goal, uploaded, ours=True), body)
+    return Prepared(Target(origin, modified_ms, goal, uploaded, ours=True), body)
 
 
 def stated_in(content: object) -> Stated:

@@ -18,7 +18,7 @@ from sync.records.source import decode_text
 from sync.records.writeback import plan_edit, write_edit
 
 
-class Recorder:
+class UuidWriter:
     """Writes into the files below ``root``; rows of the map file ``map_path`` many at a time."""
 
     def __init__(self, root: Path, map_path: str | None, gather: Gather | None = None) -> None:

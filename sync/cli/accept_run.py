@@ -12,7 +12,7 @@ import typer
 
 from sync.accepted.edit import edit_accepted
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
-from sync.accepted.waiver import Entry, Item
+from sync.accepted.waiver import WaivedItem, Waiver
 from sync.cli.report import read_report
 from sync.config import read_config
 from sync.errors import ConfigError
@@ -48,7 +48,7 @@ def run_accept(request: AcceptRequest) -> None:
     chosen = choose(read_report(request.report), request.choice)
     _require_configured(chosen.items, request.config)
     items = dict.fromkeys(chosen.items)
-    entries = [Entry(item, request.reason.strip(), request.until) for item in items]
+    entries = [Waiver(item, request.reason.strip(), request.until) for item in items]
     root = request.config.parent
     known = read_accepted(root / ACCEPTED_NAME)
     outdated = _find_outdated(known, chosen)
@@ -80,7 +80,7 @@ def _require_sense(request: AcceptRequest) -> None:
         raise ConfigError(f"--until {request.until}: that day is over; today is {today}")
 
 
-def _require_configured(items: Sequence[Item], config: Path) -> None:
+def _require_configured(items: Sequence[WaivedItem], config: Path) -> None:
     known = [collection.name for collection in read_config(config).collection]
     if unknown := sorted({item.collection for item in items} - {*known}):
         raise ConfigError(
@@ -89,7 +89,7 @@ def _require_configured(items: Sequence[Item], config: Path) -> None:
         )
 
 
-def _find_outdated(known: Sequence[Entry], chosen: Chosen) -> set[Item]:
+def _find_outdated(known: Sequence[Waiver], chosen: Chosen) -> set[WaivedItem]:
     """Return what was accepted for the same subjects, and is not so any more in the report."""
     subjects = {item.subject for item in chosen.items}
     there = {*chosen.items, *chosen.others}
@@ -99,7 +99,7 @@ def _find_outdated(known: Sequence[Entry], chosen: Chosen) -> set[Item]:
 
 
 def _tell(
-    request: AcceptRequest, entries: Sequence[Entry], known: Sequence[Entry], outdated: int
+    request: AcceptRequest, entries: Sequence[Waiver], known: Sequence[Waiver], outdated: int
 ) -> None:
     """Say what was recorded, and how much of it took the place of what stood there."""
     typer.echo(f"Accepted until {request.until}: {plural(len(entries), 'item')}")
@@ -114,7 +114,7 @@ def _tell(
     typer.echo(f"Written to {request.config.parent / ACCEPTED_NAME}; commit it with the records")
 
 
-def _describe(item: Item) -> str:
+def _describe(item: WaivedItem) -> str:
     sides = [
         " ".join(text for _, text in side) or "there"
         for side in (item.remote, item.local)

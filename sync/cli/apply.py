@@ -13,7 +13,7 @@ from sync.cli.options import (
     ConfigOption,
     LogFormat,
     LogFormatOption,
-    Manner,
+    OutputOptions,
     QuietOption,
     RateOption,
     ServerOption,
@@ -51,6 +51,6 @@ def apply(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        Manner(verbose, quiet, log_format),
+        OutputOptions(verbose, quiet, log_format),
     )
     raise typer.Exit(run_apply(setting, plan, approve))

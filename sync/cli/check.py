@@ -17,8 +17,8 @@ from sync.cli.options import (
     FormatOption,
     LogFormat,
     LogFormatOption,
-    Manner,
     NoStateOption,
+    OutputOptions,
     QuietOption,
     RateOption,
     RefreshOption,
@@ -73,9 +73,9 @@ def check(
         choose_cache,
         choose_server,
         choose_state,
-        open_book,
         open_collections,
         open_session,
+        open_waivers,
     )
 
     environ = take_credentials(os.environ)
@@ -84,7 +84,7 @@ def check(
     if run_id is not None and shard is None:
         raise ConfigError("--run-id names the run that shards make up: give --shard too")
     part = None if shard is None else parse_shard(shard, run_id, os.environ)
-    manner = Manner(verbose, quiet, log_format)
+    output = OutputOptions(verbose, quiet, log_format)
     settings = read_config(config)
     selection = Selection(select or (), changed_since, shard=part)
     collections = open_collections(settings, config.parent, collection or (), selection)
@@ -94,7 +94,7 @@ def check(
     if offline:
         from sync.cli.offline import OfflineRequest, run_offline
 
-        status = run_offline(OfflineRequest(collections, requests, manner, job, commit))
+        status = run_offline(OfflineRequest(collections, requests, output, job, commit))
     else:
         from sync.cli.check_run import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
@@ -109,9 +109,9 @@ def check(
                 cache=choose_cache(folder, chosen.url, refresh=refresh),
                 collections=collections,
                 formats=requests,
-                manner=manner,
+                output=output,
                 commit=commit,
-                book=open_book(settings, config.parent),
+                waivers=open_waivers(settings, config.parent),
                 shard=part,
                 job=job,
                 state=folder,

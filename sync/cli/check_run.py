@@ -12,10 +12,10 @@ from pathlib import Path
 
 from msgspec import structs
 
-from sync.accepted.waivers import Book, open_empty_book
+from sync.accepted.waivers import Waivers, open_empty_waivers
 from sync.check import check_collection
 from sync.cli.log import configure_logging
-from sync.cli.options import Manner
+from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Started, Stop, start_run
 from sync.collection.load import Collection
@@ -25,13 +25,13 @@ from sync.errors import NdexSyncError
 from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
-from sync.report.acceptance import describe_book
+from sync.report.acceptance import describe_waivers
 from sync.report.build import build_report, describe_collection, describe_result
 from sync.report.document import CollectionSummary, Report
 from sync.report.exit_status import exit_status
 from sync.report.github_job import NO_JOB, Job
 from sync.report.publish import publish_report
-from sync.report.record_buffer import Spool
+from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
 from sync.report.write import require_writable
 from sync.state.cache import Cache
@@ -46,7 +46,7 @@ class CheckRequest:
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for, ``commit`` the one checked out,
     ``shard`` the part of the records that the collections were opened for. ``cache`` is opened for
-    the run. ``book`` holds what was accepted. ``state`` is the folder whose journal says what
+    the run. ``waivers`` holds what was accepted. ``state`` is the folder whose journal says what
     earlier runs left, None where none is used.
     """
 
@@ -54,20 +54,20 @@ class CheckRequest:
     open_client: Callable[[], AbstractAsyncContextManager[NdexClient]]
     collections: Sequence[tuple[str, Collection]]
     formats: Sequence[FormatRequest]
-    manner: Manner
+    output: OutputOptions
     job: Job = NO_JOB
     commit: str | None = None
     shard: Shard | None = None
     cache: Cache = field(default_factory=Cache)
-    book: Book = field(default_factory=open_empty_book)
+    waivers: Waivers = field(default_factory=open_empty_waivers)
     state: Path | None = None
 
 
 class _Findings:
     """What a run has learned so far; it grows, so that a run cut short still has a report."""
 
-    def __init__(self, spool: Spool) -> None:
-        self.spool = spool
+    def __init__(self, buffer: RecordBuffer) -> None:
+        self.buffer = buffer
         self.unclaimed: dict[str, tuple[UnclaimedNetwork, ...]] = {}
         self.notes: dict[str, tuple[str, ...]] = {}
         self.beside: dict[str, ListedBeside] = {}
@@ -80,13 +80,13 @@ def run_check(request: CheckRequest) -> int:
 
     Ctrl-C, or SIGTERM, stops cleanly: what was checked until then is reported.
     """
-    configure_logging(request.manner)
+    configure_logging(request.output)
     require_writable(request.formats)
     run = start_run("check", request.server)
     total = sum(len(collection.paths) for _, collection in request.collections)
-    with Spool([name for name, _ in request.collections]) as spool:
-        findings = _Findings(spool)
-        progress = show_progress("Checking", total, quiet=request.manner.quiet)
+    with RecordBuffer([name for name, _ in request.collections]) as buffer:
+        findings = _Findings(buffer)
+        progress = show_progress("Checking", total, quiet=request.output.quiet)
         with request.cache, progress as advance:
             asyncio.run(_check_all(request, findings, advance))
         report = _report(request, findings, run)
@@ -104,14 +104,16 @@ async def _check_all(
                 for name, collection in request.collections:
 
                     def deliver(result: CheckResult, name: str = name) -> None:
-                        settled = request.book.settle(name, result)
-                        if findings.spool.put(describe_result(name, settled)):
+                        settled = request.waivers.settle(name, result)
+                        if findings.buffer.put(describe_result(name, settled)):
                             advance()
 
                     found = await check_collection(
                         collection, client, ObservePolicy(), deliver, request.cache
                     )
-                    findings.unclaimed[name] = request.book.settle_unclaimed(name, found.unclaimed)
+                    findings.unclaimed[name] = request.waivers.settle_unclaimed(
+                        name, found.unclaimed
+                    )
                     findings.notes[name] = found.notes
                     findings.beside[name] = found.beside
                 findings.complete = True
@@ -141,26 +143,26 @@ def _report(request: CheckRequest, findings: _Findings, run: Started) -> Report:
     facts = run.finish(findings.counts, complete=findings.complete)
     source = request.job.source(request.commit)
     whole = [name for name, each in request.collections if each.complete]
-    request.book.close([name for name in whole if name in findings.unclaimed], request.shard)
+    request.waivers.close([name for name in whole if name in findings.unclaimed], request.shard)
     return build_report(
         [_describe(name, collection, findings) for name, collection in request.collections],
-        findings.spool,
+        findings.buffer,
         findings.unclaimed,
         replace(facts, commit=request.commit, source=source, shard=request.shard),
-        describe_book(request.book),
+        describe_waivers(request.waivers),
     )
 
 
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionSummary:
-    verdicts = findings.spool.verdicts_of(name)
+    verdicts = findings.buffer.verdicts_of(name)
     beside = findings.beside.get(name, NOTHING_BESIDE)
     summary = describe_collection(
         name,
         verdicts,
         findings.unclaimed.get(name, ()),
         unchecked=len(collection.paths) - verdicts.total(),
-        accepted_differences=findings.spool.count_accepted(name),
+        accepted_differences=findings.buffer.count_accepted(name),
         notes=findings.notes.get(name, ()),
-        rows_left_out=findings.spool.count_left_out(name),
+        rows_left_out=findings.buffer.count_left_out(name),
     )
     return structs.replace(summary, map_beside=beside.records, map_newer=beside.newer)

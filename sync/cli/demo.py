@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sync.cli.options import FormatOption, Manner, QuietOption
+from sync.cli.options import FormatOption, OutputOptions, QuietOption
 from sync.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def demo(
     with _practice_folder(keep) as folder:
         _fill_sandbox(folder)
         owner = _owner(folder)
-        status = _check(folder, owner, requests, Manner(quiet=quiet))
+        status = _check(folder, owner, requests, OutputOptions(quiet=quiet))
     if status == INTERRUPTED:
         raise typer.Exit(status)
     if TERMINAL in requests:
@@ -132,7 +132,9 @@ def _owner(folder: Path) -> UserEntry:
     return read_manifest(folder / _NETWORKS).users[0]
 
 
-def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], manner: Manner) -> int:
+def _check(
+    folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], output: OutputOptions
+) -> int:
     """Run the check that ``ndex-sync check`` runs in the folder; return its exit status.
 
     To show what a check makes of it, the server fails for one network, time and again.
@@ -143,7 +145,7 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
     from sync.ndex.policy import ClientPolicy
     from sync.sandbox.faults import parse_rules
     from sync.sandbox.settings import SandboxSettings
-    from sync.session import open_book, open_collections, open_sandbox
+    from sync.session import open_collections, open_sandbox, open_waivers
 
     config = read_config(folder / CONFIG_NAME)
     open_client = partial(
@@ -159,8 +161,8 @@ def _check(folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], man
             open_client=open_client,
             collections=open_collections(config, folder, ()),
             formats=formats,
-            manner=manner,
-            book=open_book(config, folder),
+            output=output,
+            waivers=open_waivers(config, folder),
         )
     )
 

@@ -100,9 +100,9 @@ def _describe(credentials: Credentials | None) -> Finding:
 
 def _tell(finding: Finding) -> None:
     """Print a finding, as wide as the terminal is; what is in it may come from anywhere."""
-    from sync.report.console import Page, console_on
+    from sync.report.console import ConsolePage, console_on
 
-    page = Page(console_on(sys.stdout))
+    page = ConsolePage(console_on(sys.stdout))
     styles = {"ok": "green", "note": "cyan", "problem": "bold red"}
     label = page.text(f"{finding.outcome:<9}", styles[finding.outcome])
     page.item(label, page.text(f"{finding.subject}: {finding.said}"), label.cell_len)

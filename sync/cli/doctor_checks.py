@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
-from sync.collection.listing import Holder, Place, explain_hidden
+from sync.collection.listing import Holder, Location, explain_hidden
 from sync.config import CollectionConfig, Config
 from sync.errors import (
     ConfigError,
@@ -193,7 +193,7 @@ def _examine_clock(ahead_s: float | None) -> Finding:
 
 
 async def _examine_places(
-    client: NdexClient, name: str, place: Place, user: User | None
+    client: NdexClient, name: str, place: Location, user: User | None
 ) -> AsyncIterator[Finding]:
     if place.account is not None:
         yield await _examine_account(client, name, place.account, user)
@@ -208,7 +208,9 @@ async def _examine_places(
         yield await _examine_holder(client, name, place, holder)
 
 
-async def _examine_holder(client: NdexClient, name: str, place: Place, holder: Holder) -> Finding:
+async def _examine_holder(
+    client: NdexClient, name: str, place: Location, holder: Holder
+) -> Finding:
     subject = f"{holder.kind} of {name}"
     try:
         members = await holder.fetch(holder.id)

@@ -7,7 +7,7 @@ import sys
 
 import orjson
 
-from sync.cli.options import LogFormat, Manner
+from sync.cli.options import LogFormat, OutputOptions
 from sync.report.text import visible
 
 _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
@@ -34,11 +34,11 @@ class _JsonLines(logging.Formatter):
         ).decode()
 
 
-def configure_logging(manner: Manner) -> None:
+def configure_logging(output: OutputOptions) -> None:
     """Send the log of ndex-sync to standard error, at the level that the options ask for."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines() if manner.log_format is LogFormat.JSON else _Lines())
-    level = logging.ERROR if manner.quiet else _LEVELS[min(manner.verbose, len(_LEVELS) - 1)]
+    handler.setFormatter(_JsonLines() if output.log_format is LogFormat.JSON else _Lines())
+    level = logging.ERROR if output.quiet else _LEVELS[min(output.verbose, len(_LEVELS) - 1)]
     root = logging.getLogger("sync")
     root.handlers[:] = [handler]
     root.setLevel(level)

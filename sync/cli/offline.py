@@ -10,7 +10,7 @@ from functools import partial
 
 from sync.check import judge_invalid
 from sync.cli.log import configure_logging
-from sync.cli.options import Manner
+from sync.cli.options import OutputOptions
 from sync.cli.run import start_run
 from sync.collection.load import Collection, read_records
 from sync.match.compare import judge
@@ -23,7 +23,7 @@ from sync.report.document import OFFLINE
 from sync.report.exit_status import exit_status
 from sync.report.github_job import Job
 from sync.report.publish import publish_report
-from sync.report.record_buffer import Spool
+from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
 from sync.report.render.survey import Survey, SurveyRow, render_survey
 from sync.report.write import require_writable
@@ -37,7 +37,7 @@ class OfflineRequest:
 
     collections: Sequence[tuple[str, Collection]]
     formats: Sequence[FormatRequest]
-    manner: Manner
+    output: OutputOptions
     job: Job
     commit: str | None
 
@@ -51,12 +51,12 @@ def run_offline(request: OfflineRequest) -> int:
     Raises:
         ConfigError: a map file cannot be read; nothing is printed then.
     """
-    configure_logging(request.manner)
+    configure_logging(request.output)
     require_writable(request.formats)
     notes = {name: _read_map(collection) for name, collection in request.collections}
     run = start_run(OFFLINE, "")
-    with Spool([name for name, _ in request.collections]) as spool:
-        surveys = {name: _read(name, each, spool) for name, each in request.collections}
+    with RecordBuffer([name for name, _ in request.collections]) as buffer:
+        surveys = {name: _read(name, each, buffer) for name, each in request.collections}
         facts = replace(
             run.finish(HttpCounts(), complete=True),
             commit=request.commit,
@@ -65,14 +65,14 @@ def run_offline(request: OfflineRequest) -> int:
         summaries = [
             describe_collection(
                 name,
-                spool.verdicts_of(name),
+                buffer.verdicts_of(name),
                 (),
                 notes=notes[name],
-                rows_left_out=spool.count_left_out(name),
+                rows_left_out=buffer.count_left_out(name),
             )
             for name, _ in request.collections
         ]
-        report = build_report(summaries, spool, {}, facts)
+        report = build_report(summaries, buffer, {}, facts)
         terminal = partial(render_survey, surveys)
         publish_report(report, request.formats, request.job, sys.stdout, terminal=terminal)
         return exit_status(report)
@@ -88,10 +88,10 @@ def _read_map(collection: Collection) -> tuple[str, ...]:
     return notes
 
 
-def _read(name: str, collection: Collection, spool: Spool) -> Survey:
+def _read(name: str, collection: Collection, buffer: RecordBuffer) -> Survey:
     records = read_records(collection, collection.paths)
     for record in records:
-        spool.put(describe_result(name, _judge(record)))
+        buffer.put(describe_result(name, _judge(record)))
     others = sum(isinstance(record, Record) and record.of_other_organism for record in records)
     return Survey(tuple(map(_row, survey_records(records).layouts)), others)
 

@@ -137,7 +137,7 @@ ApproveOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class OutputOptions:
     """How a run talks to people: on standard error, beside the reports."""
 
     verbose: int = 0

@@ -13,8 +13,8 @@ from sync.cli.options import (
     ConfigOption,
     LogFormat,
     LogFormatOption,
-    Manner,
     OneCollectionOption,
+    OutputOptions,
     PlanFormatOption,
     PruneOption,
     QuietOption,
@@ -63,7 +63,7 @@ def plan(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        Manner(verbose, quiet, log_format),
+        OutputOptions(verbose, quiet, log_format),
     )
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     if out is not None:

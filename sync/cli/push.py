@@ -13,8 +13,8 @@ from sync.cli.options import (
     ConfigOption,
     LogFormat,
     LogFormatOption,
-    Manner,
     OneCollectionOption,
+    OutputOptions,
     PlanFormatOption,
     PruneOption,
     QuietOption,
@@ -62,7 +62,7 @@ def push(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        Manner(verbose, quiet, log_format),
+        OutputOptions(verbose, quiet, log_format),
     )
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     order = PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted)

@@ -29,7 +29,7 @@ from sync.apply.run import (
 )
 from sync.build_plan import PlanRequest, make_plan
 from sync.cli.log import configure_logging
-from sync.cli.options import Manner
+from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
@@ -56,9 +56,9 @@ from sync.session import (
     choose_cache,
     choose_server,
     choose_state,
-    open_book,
     open_collections,
     open_session,
+    open_waivers,
     require_checked_out,
 )
 from sync.state.backup import BackupStore
@@ -79,7 +79,7 @@ class Setting:
     choice: ServerChoice
     state: Path
     policy: ClientPolicy
-    manner: Manner
+    output: OutputOptions
     environ: Mapping[str, str]
     options: tuple[str, ...] = ()
 
@@ -101,7 +101,7 @@ def make_setting(
     server: str | None,
     state: Path | None,
     policy: ClientPolicy,
-    manner: Manner,
+    output: OutputOptions,
 ) -> Setting:
     """Read the configuration, choose the collection, and where its state is kept.
 
@@ -127,7 +127,7 @@ def make_setting(
         choice,
         choose_state(state, root),
         policy,
-        manner,
+        output,
         take_credentials(os.environ),
         tuple(_options(path, chosen.name if len(known) > 1 else None, server, state)),
     )
@@ -167,7 +167,7 @@ class ApplyOrder:
 
 def run_plan(setting: Setting, order: PlanOrder) -> int:
     """Plan, write the plan, and return the exit status: 1 where there is something to do."""
-    configure_logging(setting.manner)
+    configure_logging(setting.output)
     require_writable(order.formats)
 
     async def _run(_stop: Stop) -> int:
@@ -192,7 +192,7 @@ def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
 
     What earlier runs left is put right also where a guard stops the plan.
     """
-    configure_logging(setting.manner)
+    configure_logging(setting.output)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
@@ -209,7 +209,7 @@ def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
 
 def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     """Plan, show, ask, apply, and return the exit status."""
-    configure_logging(setting.manner)
+    configure_logging(setting.output)
     require_writable(order.formats)
 
     async def _run(stop: Stop) -> int:
@@ -229,7 +229,7 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
 
 def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: ApplyOrder) -> int:
     """Plan the way back, show, ask, apply, and return the exit status."""
-    configure_logging(setting.manner)
+    configure_logging(setting.output)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
@@ -309,9 +309,9 @@ async def _make_plan(
         ),
         limits=chosen.limits.guards,
         records_before=_records_before(setting),
-        book=open_book(setting.config, setting.root),
+        waivers=open_waivers(setting.config, setting.root),
     )
-    quiet = setting.manner.quiet
+    quiet = setting.output.quiet
     cache = choose_cache(setting.state, setting.server, refresh=False)
     with cache, show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
         return await make_plan(
@@ -383,7 +383,7 @@ async def _apply(
     contents: Contents | None = None,
 ) -> int:
     require_same_target(plan, setting.server, user.name, setting.collection.name)
-    quiet = setting.manner.quiet
+    quiet = setting.output.quiet
     with Journal.open(setting.state) as journal:
         desk = replace(_desk(setting, journal, client, user), contents=contents)
 

@@ -104,7 +104,7 @@ def merge(
     one run, 3 incomplete (at least one record could not be checked, or a shard was interrupted).
     """
     from sync.cli.log import configure_logging
-    from sync.cli.options import Manner
+    from sync.cli.options import OutputOptions
     from sync.errors import ConfigError
     from sync.report.exit_status import exit_status
     from sync.report.github_job import Job
@@ -113,7 +113,7 @@ def merge(
     from sync.report.render.formats import parse_formats
     from sync.state.cache_merge import merge_caches
 
-    configure_logging(Manner())
+    configure_logging(OutputOptions())
     requests = parse_formats(formats or ["terminal"])
     if bool(state) != (into is not None):
         raise ConfigError("--state and --into go together: which states, and where to join them")

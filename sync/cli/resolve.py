@@ -16,8 +16,8 @@ from sync.cli.options import (
     ConfigOption,
     LogFormat,
     LogFormatOption,
-    Manner,
     NoStateOption,
+    OutputOptions,
     QuietOption,
     RateOption,
     RefreshOption,
@@ -112,7 +112,7 @@ def resolve(
             target=write or Target.BOTH,
             writing=Writing.DIFF if dry_run else asked,
             formats=parse_formats(formats or ["terminal"], RESOLUTION_FORMATS),
-            manner=Manner(verbose, quiet, log_format),
+            output=OutputOptions(verbose, quiet, log_format),
         )
     )
     raise typer.Exit(status)

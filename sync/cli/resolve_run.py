@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from sync.cli.log import configure_logging
-from sync.cli.options import Manner, Target
+from sync.cli.options import OutputOptions, Target
 from sync.cli.run import INTERRUPTED, Stop, start_run
 from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
 from sync.collection.observe import ObservePolicy
@@ -66,7 +66,7 @@ class ResolveRequest:
     target: Target
     writing: Writing
     formats: Sequence[FormatRequest]
-    manner: Manner
+    output: OutputOptions
     cache: Cache = field(default_factory=Cache)
 
 
@@ -84,7 +84,7 @@ def run_resolve(request: ResolveRequest) -> int:
 
     Ctrl-C, or SIGTERM, stops before anything is written.
     """
-    configure_logging(request.manner)
+    configure_logging(request.output)
     require_writable(request.formats)
     run = start_run("resolve", request.server)
     findings = _Findings()

@@ -13,8 +13,8 @@ from sync.cli.options import (
     ConfigOption,
     LogFormat,
     LogFormatOption,
-    Manner,
     OneCollectionOption,
+    OutputOptions,
     QuietOption,
     RateOption,
     SelectOption,
@@ -56,7 +56,7 @@ def restore(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        Manner(verbose, quiet, log_format),
+        OutputOptions(verbose, quiet, log_format),
     )
     order = ApplyOrder(approve, ask=not yes)
     raise typer.Exit(run_restore(setting, run, tuple(select or ()), order))

@@ -34,7 +34,7 @@ class Started:
     def finish(self, counts: HttpCounts, *, complete: bool) -> RunFacts:
         """Return the facts of the run as of now."""
         begun = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.started_ms / 1000))
-        pace = counts.pace
+        rate_limit = counts.rate_limit
         return RunFacts(
             id=f"{begun}-{secrets.token_hex(4)}",
             started_ms=self.started_ms,
@@ -46,10 +46,12 @@ class Started:
             retries=counts.retries,
             bytes_received=counts.bytes_received,
             bytes_sent=counts.bytes_sent,
-            concurrency=None if pace is None else Concurrency(pace.allowed, pace.lowest, pace.cuts),
-            rate_per_s=None if pace is None else pace.rate_per_s,
-            rated_s=0.0 if pace is None else round(pace.rated_s, 3),
-            held_s=0.0 if pace is None else round(pace.held_s, 3),
+            concurrency=None
+            if rate_limit is None
+            else Concurrency(rate_limit.allowed, rate_limit.lowest, rate_limit.cuts),
+            rate_per_s=None if rate_limit is None else rate_limit.rate_per_s,
+            rated_s=0.0 if rate_limit is None else round(rate_limit.rated_s, 3),
+            held_s=0.0 if rate_limit is None else round(rate_limit.held_s, 3),
             protocols=counts.protocols,
         )
 

@@ -12,7 +12,7 @@ import typer
 from sync.cli.options import (
     LogFormat,
     LogFormatOption,
-    Manner,
+    OutputOptions,
     QuietOption,
     VerboseOption,
 )
@@ -126,7 +126,7 @@ def serve(
     from sync.sandbox.settings import SandboxSettings
     from sync.sandbox.store import Store
 
-    configure_logging(Manner(verbose, quiet, log_format))
+    configure_logging(OutputOptions(verbose, quiet, log_format))
     settings = SandboxSettings(faults=parse_rules(faults))
     if load_delay is not None:
         settings = replace(settings, load_delay_s=load_delay)

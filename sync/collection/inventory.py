@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from sync.collection.inventory_database import Entered, Ledger, Sighting
+from sync.collection.inventory_database import Entered, InventoryDatabase, Sighting
 from sync.collection.listing import Members, Membership
 from sync.match.claims import (
     Listed,
@@ -43,15 +43,15 @@ class Resolved:
     rivals: tuple[str, ...]
 
 
-class Located:
+class Inventory:
     """The readable records of a collection and the server's side, as far as they are known by now.
 
     All is known once ``locate_networks`` has returned. What a record or its map file names can be
     looked at as soon as it is ready.
     """
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, database: InventoryDatabase) -> None:
+        self._ledger = database
         self._listing: Listing = NotListed()
         self._known = False
         self._unknown = Membership()

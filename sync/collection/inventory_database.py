@@ -23,8 +23,8 @@ from sync.model import (
 )
 from sync.ndex.loading import may_hide_claim
 from sync.state.codec import decode_summary, encode_summary
-from sync.state.encoded_record import Parcel, open_record
-from sync.state.temporary import Scratch
+from sync.state.encoded_record import EncodedRecord, open_record
+from sync.state.temporary import TemporaryDatabase
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary has brought."""
@@ -63,14 +63,14 @@ class Entered:
     named: NetworkId | None
 
 
-class Ledger:
+class InventoryDatabase:
     """Records, map rows and networks of one collection, as they come in.
 
     Every method raises ``ScratchFull`` where the temporary folder has no room left.
     """
 
     def __init__(self) -> None:
-        self._scratch = Scratch(_TABLES)
+        self._scratch = TemporaryDatabase(_TABLES)
         self._next = 1
 
     def __enter__(self) -> Self:
@@ -95,7 +95,7 @@ class Ledger:
         query = "SELECT * FROM row WHERE record = ? ORDER BY rowid"
         return [_entry(row) for row in self._scratch.read(query, _text(record))]
 
-    def add_records(self, records: Iterable[tuple[Parcel, NetworkId | None]]) -> range:
+    def add_records(self, records: Iterable[tuple[EncodedRecord, NetworkId | None]]) -> range:
         """Enter records, each with the network that it is known to be; return their numbers."""
         first = self._next
         self._scratch.write_all(
@@ -104,7 +104,7 @@ class Ledger:
         )
         return range(first, self._next)
 
-    def _row_of(self, record: Parcel, target: NetworkId | None) -> tuple[object, ...]:
+    def _row_of(self, record: EncodedRecord, target: NetworkId | None) -> tuple[object, ...]:
         number = self._next
         self._next += 1
         path = os.fsencode(record.path)

@@ -12,7 +12,7 @@ from sync.ndex.responses import User
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a collection's networks are kept; None where the configuration names none.
 
     ``keys`` holds file, line and key of each in the configuration, for errors.
@@ -90,7 +90,7 @@ class Hidden:
         return f"{self.reason}: {self.advice}"
 
 
-async def list_members(client: NdexClient, place: Place) -> Members:
+async def list_members(client: NdexClient, place: Location) -> Members:
     """List the set and the folder; the whole account only where neither is configured.
 
     An account can be listed by its owner alone (contract 8): without a login that fails.
@@ -111,7 +111,7 @@ async def list_members(client: NdexClient, place: Place) -> Members:
     return Members()
 
 
-async def _list_holders(client: NdexClient, place: Place, holders: list[Holder]) -> Members:
+async def _list_holders(client: NdexClient, place: Location, holders: list[Holder]) -> Members:
     held: list[frozenset[NetworkId]] = []
     hidden: list[Hidden] = []
     for holder in holders:
@@ -129,7 +129,7 @@ async def _list_holders(client: NdexClient, place: Place, holders: list[Holder])
     return Members(networks, common, searched=True)
 
 
-async def explain_hidden(client: NdexClient, place: Place, holder: Holder) -> Hidden:
+async def explain_hidden(client: NdexClient, place: Location, holder: Holder) -> Hidden:
     """Explain why the server does not show a set or folder: it tells gone and private alike.
 
     A set that was made on NDEx 3.0 is a private folder until somebody makes it public

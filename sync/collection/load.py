@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sync.collection.inventory import Located
-from sync.collection.inventory_database import Ledger, Sighting
-from sync.collection.listing import Place, find_account, list_members
-from sync.collection.other_shards import Siblings, find_takers
+from sync.collection.inventory import Inventory
+from sync.collection.inventory_database import InventoryDatabase, Sighting
+from sync.collection.listing import Location, find_account, list_members
+from sync.collection.other_shards import OtherShards, find_takers
 from sync.collection.shards import Shard
 from sync.errors import ServerError
 from sync.match.claims import (
@@ -45,7 +45,7 @@ from sync.records.organisms import Organisms
 from sync.records.parallel import stream_records
 from sync.records.uuid_scan import find_named
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Collection:
     layout: Layout | None
     map_path: str | None
     organisms: Organisms
-    place: Place
+    place: Location
     desired: DesiredState
     shard: Shard | None = None
     siblings: Sequence[str] = ()
@@ -90,45 +90,51 @@ class Arrivals:
     ready: Callable[[int], None] = lambda _number: None
 
 
-async def open_located(collection: Collection, ledger: Ledger) -> Located:
+async def open_located(collection: Collection, database: InventoryDatabase) -> Inventory:
     """Begin with the map file, which decides for every record that names no network.
 
     Raises ConfigError where it cannot be read at all.
     """
-    ledger.add_rows(await asyncio.to_thread(read_entries, collection))
-    return Located(ledger)
+    database.add_rows(await asyncio.to_thread(read_entries, collection))
+    return Inventory(database)
 
 
 async def locate_networks(
     collection: Collection,
     client: NdexClient,
-    ledger: Ledger,
-    located: Located,
+    database: InventoryDatabase,
+    inventory: Inventory,
     arrivals: Arrivals,
     loading: LoadingPolicy,
     cache: Cache = FORGETFUL,
 ) -> None:
     """Read and resolve every record, and look at every network, both at once."""
-    locating = _Locating(collection, client, ledger, located, arrivals, loading, cache)
+    locating = _Locating(collection, client, database, inventory, arrivals, loading, cache)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(locating.see_networks())
         tasks.create_task(locating.read_records())
-    located.settle()
+    inventory.settle()
     if collection.shard is not None:
-        await _account_for_siblings(collection, collection.shard, ledger, located, cache)
-    located.doubt_refused()
+        await _account_for_siblings(collection, collection.shard, database, inventory, cache)
+    inventory.doubt_refused()
 
 
 async def _account_for_siblings(
-    collection: Collection, shard: Shard, ledger: Ledger, located: Located, cache: Cache
+    collection: Collection,
+    shard: Shard,
+    database: InventoryDatabase,
+    inventory: Inventory,
+    cache: Cache,
 ) -> None:
     """Take in which networks the records of the other shards take from those of this one."""
-    claims = ledger.claims() if located.is_listed else {}
-    siblings = Siblings(_source_of(collection), collection.siblings, ledger.rows())
-    named = ledger.used_networks().union(ledger.unnamed_refused_members())
+    claims = database.claims() if inventory.is_listed else {}
+    siblings = OtherShards(_source_of(collection), collection.siblings, database.rows())
+    named = database.used_networks().union(database.unnamed_refused_members())
     takers = await asyncio.to_thread(find_takers, shard, siblings, named, claims, cache)
-    ledger.add_owners([(network, place) for network, places in takers.items() for place in places])
-    ledger.use(takers)
+    database.add_owners(
+        [(network, place) for network, places in takers.items() for place in places]
+    )
+    database.use(takers)
 
 
 class _Locating:
@@ -138,16 +144,16 @@ class _Locating:
         self,
         collection: Collection,
         client: NdexClient,
-        ledger: Ledger,
-        located: Located,
+        database: InventoryDatabase,
+        inventory: Inventory,
         arrivals: Arrivals,
         loading: LoadingPolicy,
         cache: Cache,
     ) -> None:
         self._collection = collection
         self._client = client
-        self._ledger = ledger
-        self._located = located
+        self._ledger = database
+        self._located = inventory
         self._arrivals = arrivals
         self._loading = loading
         self._cache = cache
@@ -160,7 +166,7 @@ class _Locating:
         collection = self._collection
         left = list(collection.others)
         paths = iter(collection.paths)
-        batch: list[Parcel] = []
+        batch: list[EncodedRecord] = []
         async for outcome in stream_records(_source_of(collection), collection.paths, self._cache):
             path = next(paths)
             if isinstance(outcome, InvalidRecord):
@@ -230,7 +236,7 @@ class _Locating:
         while batch := self._ledger.take_unasked(MAX_BATCH):
             yield batch
 
-    def _enter(self, records: Sequence[Parcel]) -> None:
+    def _enter(self, records: Sequence[EncodedRecord]) -> None:
         targets: list[NetworkId | None] = []
         used: list[NetworkId] = []
         for record in records:

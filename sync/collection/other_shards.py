@@ -29,7 +29,7 @@ None where it is only one of several that come into question, or not for this ru
 
 
 @dataclass(frozen=True, slots=True)
-class Siblings:
+class OtherShards:
     """The record files ``paths`` of the other shards, and the rows of the map file."""
 
     source: RecordSource
@@ -39,7 +39,7 @@ class Siblings:
 
 def find_takers(
     shard: Shard,
-    siblings: Siblings,
+    siblings: OtherShards,
     named: AbstractSet[NetworkId],
     claims: Mapping[NetworkId, RecordId | None],
     cache: Cache,
@@ -56,7 +56,7 @@ def find_takers(
     return {**dict.fromkeys(claims.keys() - own, ()), **taken}
 
 
-def _find_taken(siblings: Siblings, networks: AbstractSet[NetworkId], cache: Cache) -> Takers:
+def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Takers:
     """Read the siblings that mention any of these networks, and resolve them as their shard does.
 
     What the server's networks claim plays no part: one that claims a sibling is accounted for by
@@ -81,7 +81,7 @@ def _find_taken(siblings: Siblings, networks: AbstractSet[NetworkId], cache: Cac
     return taken
 
 
-def _find_concerned(siblings: Siblings, networks: AbstractSet[NetworkId]) -> list[str]:
+def _find_concerned(siblings: OtherShards, networks: AbstractSet[NetworkId]) -> list[str]:
     mentions = find_mentions(siblings.source.root, siblings.paths, networks)
     mapped = {entry.record for entry in siblings.entries if entry.network in networks}
     return [

@@ -1,6 +1,6 @@
 """How many calls at once, and how fast one after the other.
 
-The rule is pure: a state and a time go in, a new state and a wait come out. ``Pace`` keeps the
+The rule is pure: a state and a time go in, a new state and a wait come out. ``RateLimit`` keeps the
 state for all calls of one client and does the waiting.
 """
 
@@ -66,7 +66,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class PaceRecord:
+class RateLimitRecord:
     """How a client held itself back: at first ``allowed`` calls at once, ``lowest`` at worst.
 
     ``cuts`` counts how often signs of strain lowered it. ``rated_s`` is for how long requests
@@ -81,7 +81,7 @@ class PaceRecord:
     held_s: float
 
 
-class Pace:
+class RateLimit:
     """The concurrency and rate limits that all calls of a client share."""
 
     def __init__(self, policy: ClientPolicy, clock: Clock) -> None:
@@ -96,9 +96,9 @@ class Pace:
         self._waiting: deque[asyncio.Future[None]] = deque()
 
     @property
-    def record(self) -> PaceRecord:
+    def record(self) -> RateLimitRecord:
         """What the limits came to until now."""
-        return PaceRecord(
+        return RateLimitRecord(
             self._window.most,
             self._lowest,
             self._cuts,

@@ -29,7 +29,7 @@ from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
 from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.rate_limit import Pace, PaceRecord
+from sync.ndex.rate_limit import RateLimit, RateLimitRecord
 from sync.ndex.requests import Answer, Request, decipher
 from sync.ndex.retry import Patience, Retried, call_with_retries
 
@@ -59,8 +59,8 @@ _FAULTS_CAUGHT = tuple(FAULTS)
 @dataclass(frozen=True, slots=True)
 class HttpCounts:
     """What went over the wire so far. Bytes are those of bodies, as sent and received, without
-    headers. ``protocols`` are those that answers came by; ``pace`` tells how the client held itself
-    back, None where it was never opened.
+    headers. ``protocols`` are those that answers came by; ``rate_limit`` says how the client held
+    itself back, None where it was never opened.
     """
 
     requests: int = 0
@@ -68,7 +68,7 @@ class HttpCounts:
     bytes_received: int = 0
     bytes_sent: int = 0
     protocols: tuple[str, ...] = ()
-    pace: PaceRecord | None = None
+    rate_limit: RateLimitRecord | None = None
 
 
 class Transport:
@@ -87,7 +87,7 @@ class Transport:
         self._credentials = credentials
         self._policy = policy
         self._clock = clock
-        self._pace = Pace(policy, clock)
+        self._pace = RateLimit(policy, clock)
         self._requests = 0
         self._retries = 0
         self._bytes_received = 0

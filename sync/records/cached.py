@@ -21,7 +21,7 @@ from sync.records.fingerprint import Folders, digest_files, have_times, sources_
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ def read_records(
     if not cache.keeps:
         return [_read_outcome(source, path) for path in paths]
     read = read_parcels(source, paths, cache)
-    return [each.open() if isinstance(each, Parcel) else each for each in read]
+    return [each.open() if isinstance(each, EncodedRecord) else each for each in read]
 
 
 def read_parcels(
     source: RecordSource, paths: Iterable[str], cache: Cache
-) -> list[Parcel | InvalidRecord]:
+) -> list[EncodedRecord | InvalidRecord]:
     """Read records to pass them on; a bad one is a value, never an exception."""
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_anew(source, path, cache) for path, found in known.items()]
@@ -67,9 +67,9 @@ def read_parcels(
 
 def find_unchanged(
     source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
-) -> dict[str, Parcel | None]:
+) -> dict[str, EncodedRecord | None]:
     """Return for each path the record from the cache, None where it has to be read."""
-    known: dict[str, Parcel | None] = dict.fromkeys(paths)
+    known: dict[str, EncodedRecord | None] = dict.fromkeys(paths)
     if cache.keeps:
         look_up = _LookUp(source, cache, source.settings, folders)
         for path, kept in cache.find_records(paths, look_up.settings).items():
@@ -77,29 +77,29 @@ def find_unchanged(
     return known
 
 
-def read_anew(source: RecordSource, path: str, cache: Cache) -> Parcel | InvalidRecord:
+def read_anew(source: RecordSource, path: str, cache: Cache) -> EncodedRecord | InvalidRecord:
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
-        return read_parcel(source, path)
+        return read_encoded(source, path)
     return keep_read(read_to_keep(source, path), cache, source.settings)
 
 
 def keep_read(
-    read: KeptRecord | Parcel | InvalidRecord, cache: Cache, settings: str
-) -> Parcel | InvalidRecord:
+    read: KeptRecord | EncodedRecord | InvalidRecord, cache: Cache, settings: str
+) -> EncodedRecord | InvalidRecord:
     """Give the cache what is ready to be kept; return what is passed on."""
     if not isinstance(read, KeptRecord):
         return read
     cache.keep_record(read, settings)
-    return read.parcel
+    return read.encoded
 
 
-def read_parcel(source: RecordSource, path: str) -> Parcel | InvalidRecord:
+def read_encoded(source: RecordSource, path: str) -> EncodedRecord | InvalidRecord:
     """Read a record from its files to pass it on."""
     return _pack(_read_outcome(source, path))
 
 
-def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | InvalidRecord:
+def read_to_keep(source: RecordSource, path: str) -> KeptRecord | EncodedRecord | InvalidRecord:
     """Read a record, ready to be kept if its files were the same before and after.
 
     Which files it was read from is known for certain only when its layout is.
@@ -107,10 +107,10 @@ def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | Inval
     possible = sources_of(path, source.layout)
     before = stamp_files(source.root, possible)
     if before is None:
-        return read_parcel(source, path)
+        return read_encoded(source, path)
     if not before.is_telling(source.clock()):
         return _read_fresh_files(source, path, possible)
-    outcome = read_parcel(source, path)
+    outcome = read_encoded(source, path)
     if isinstance(outcome, InvalidRecord):
         return outcome
     sources = sources_of(path, outcome.layout)
@@ -124,10 +124,10 @@ def read_to_keep(source: RecordSource, path: str) -> KeptRecord | Parcel | Inval
 
 def _read_fresh_files(
     source: RecordSource, path: str, possible: Sequence[str]
-) -> KeptRecord | Parcel | InvalidRecord:
+) -> KeptRecord | EncodedRecord | InvalidRecord:
     """Read a record whose files changed a moment ago: only their content tells of the next time."""
     before = _digest(source.root, possible)
-    outcome = read_parcel(source, path)
+    outcome = read_encoded(source, path)
     if isinstance(outcome, InvalidRecord):
         return outcome
     digest = _digest(source.root, sources_of(path, outcome.layout))
@@ -140,8 +140,8 @@ def _read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
     return read_record(source.root, path, source.layout, source.organisms)
 
 
-def _pack(outcome: Record | InvalidRecord) -> Parcel | InvalidRecord:
-    return Parcel.packed(outcome) if isinstance(outcome, Record) else outcome
+def _pack(outcome: Record | InvalidRecord) -> EncodedRecord | InvalidRecord:
+    return EncodedRecord.packed(outcome) if isinstance(outcome, Record) else outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +153,19 @@ class _LookUp:
     settings: str
     folders: Folders
 
-    def find_unchanged(self, kept: KeptRecord) -> Parcel | None:
+    def find_unchanged(self, kept: KeptRecord) -> EncodedRecord | None:
         """Look at the times of its files, and where those tell nothing at what the files hold."""
-        root, parcel = self.source.root, kept.parcel
-        if have_times(self.folders, parcel.path, parcel.layout, kept.stamp):
-            return parcel
-        sources = sources_of(parcel.path, parcel.layout)
-        stamp = stamp_files(root, sources)
-        if stamp is None or _digest(root, sources) != kept.digest:
+        root, encoded = self.source.root, kept.encoded
+        if have_times(self.folders, encoded.path, encoded.layout, kept.fingerprint):
+            return encoded
+        sources = sources_of(encoded.path, encoded.layout)
+        fingerprint = stamp_files(root, sources)
+        if fingerprint is None or _digest(root, sources) != kept.digest:
             return None
         # Without a stamp while a change could go unseen, because the files were written just now.
-        text = stamp.text if stamp.is_telling(self.source.clock()) else ""
-        self.cache.keep_record(KeptRecord(parcel, text, kept.digest), self.settings)
-        return parcel
+        text = fingerprint.text if fingerprint.is_telling(self.source.clock()) else ""
+        self.cache.keep_record(KeptRecord(encoded, text, kept.digest), self.settings)
+        return encoded
 
 
 def _digest(root: Path, sources: Iterable[str]) -> bytes | None:

@@ -71,7 +71,7 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Fingerprint:
     """Sizes and times of a record's files; ``newest_ns`` is the latest change among them.
 
     ``facts`` has one text for each place that was looked at, in their order.
@@ -90,7 +90,7 @@ class Stamp:
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
-def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
+def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
     """Ask the file system about a record's files; None where one is a link or no plain file.
 
     The time of a file's change counts beside that of its content: it cannot be set back, and it
@@ -102,7 +102,7 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Stamp | None:
     if not all(S_ISREG(status.st_mode) for status in there):
         return None
     newest_ns = max((max(each.st_mtime_ns, each.st_ctime_ns) for each in there), default=0)
-    return Stamp(tuple([_fact(status) for status in statuses]), newest_ns)
+    return Fingerprint(tuple([_fact(status) for status in statuses]), newest_ns)
 
 
 def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:

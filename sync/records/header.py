@@ -31,7 +31,7 @@ _PATHWAY_ID = re.compile(r"WP[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class Header:
     """A record's id, its own word on its network, and the line to mend (``Record.line``)."""
 
     id: RecordId
@@ -60,7 +60,7 @@ def detect_layout(front: FrontMatter) -> Layout:
     raise front.refusal("figid", "no id: the front matter has neither figid nor wpid; add it")
 
 
-def read_heading(front: FrontMatter, layout: Layout) -> Heading:
+def read_heading(front: FrontMatter, layout: Layout) -> Header:
     """Read the record's id and network.
 
     Raises:
@@ -70,7 +70,7 @@ def read_heading(front: FrontMatter, layout: Layout) -> Heading:
     key = ID_KEYS[layout]
     record = _read_id(front, key, layout)
     line = front.line(NETWORK_KEY if NETWORK_KEY in front else key)
-    return Heading(record, read_network(front), line)
+    return Header(record, read_network(front), line)
 
 
 def read_network(front: FrontMatter) -> NetworkId | None:

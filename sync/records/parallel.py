@@ -23,7 +23,7 @@ from sync.records.cached import RecordSource, find_unchanged, keep_read, read_an
 from sync.records.fingerprint import Folders
 from sync.records.worker import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache, KeptRecord
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 
 logger = logging.getLogger(__name__)
 
@@ -57,10 +57,10 @@ async def stream_records(
     paths: Sequence[str],
     cache: Cache,
     policy: ReadingPolicy | None = None,
-) -> AsyncGenerator[Parcel | InvalidRecord, None]:
+) -> AsyncGenerator[EncodedRecord | InvalidRecord, None]:
     """Yield the record of each path, in order; a bad one is a value, never an exception."""
     policy = policy or ReadingPolicy()
-    under_way: deque[asyncio.Task[list[Parcel | InvalidRecord]]] = deque()
+    under_way: deque[asyncio.Task[list[EncodedRecord | InvalidRecord]]] = deque()
     readers = _Readers(source, cache, policy)
     try:
         for start in range(0, len(paths), policy.slice_records):
@@ -91,7 +91,7 @@ class _Readers:
         self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
-    async def read(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+    async def read(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
         known = await self._beside(find_unchanged, self._source, paths, self._cache, self._folders)
         left = [path for path, found in known.items() if found is None]
         fresh = dict(zip(left, await self._read_left(left), strict=True)) if left else {}
@@ -102,16 +102,16 @@ class _Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    async def _read_left(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+    async def _read_left(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
         if self._policy.processes > 1 and self._read_alone >= self._policy.alone_records:
             return await self._read_elsewhere(paths)
         self._read_alone += len(paths)
         return await self._beside(self._read_here, paths)
 
-    def _read_here(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+    def _read_here(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
         return [read_anew(self._source, path, self._cache) for path in paths]
 
-    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+    async def _read_elsewhere(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
         loop, what = asyncio.get_running_loop(), (self._source, paths)
         try:
             if not self._cache.keeps:
@@ -133,8 +133,8 @@ class _Readers:
         return self._pool
 
     def _keep_all(
-        self, read: Iterable[KeptRecord | Parcel | InvalidRecord]
-    ) -> list[Parcel | InvalidRecord]:
+        self, read: Iterable[KeptRecord | EncodedRecord | InvalidRecord]
+    ) -> list[EncodedRecord | InvalidRecord]:
         settings = self._source.settings
         return [keep_read(each, self._cache, settings) for each in read]
 

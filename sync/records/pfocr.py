@@ -11,7 +11,7 @@ from sync.match.identifiers import read_ids
 from sync.model import Curie, Entity, Gene, Layout, Record
 from sync.records.entities import embedded_entities, read_entities
 from sync.records.frontmatter import FrontMatter
-from sync.records.header import NOT_STATED, Heading
+from sync.records.header import NOT_STATED, Header
 from sync.records.notes import RowNotes
 from sync.records.organisms import HUMAN, Organisms
 from sync.records.source import find_beside, read_beside
@@ -42,7 +42,7 @@ _GENE_COLUMNS = (
 )
 
 
-def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
+def read_embedded_figure(front: FrontMatter, header: Header, organisms: Organisms) -> Record:
     """Read a figure that lists its human genes in its front matter (formats 3).
 
     Raises:
@@ -58,11 +58,11 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
     genes = tuple(_embedded_genes(front, notes))
     human = organisms.counts(HUMAN, "Homo sapiens")
     return Record(
-        id=heading.id,
+        id=header.id,
         layout=Layout.PFOCR_EMBEDDED,
         path=front.path,
-        line=heading.line,
-        network=heading.network,
+        line=header.line,
+        network=header.network,
         fields=_fields(front),
         genes=genes if human else (),
         other_organisms=() if human else genes,
@@ -74,7 +74,7 @@ def read_embedded_figure(front: FrontMatter, heading: Heading, organisms: Organi
     )
 
 
-def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
+def read_figure(root: Path, front: FrontMatter, header: Header, organisms: Organisms) -> Record:
     """Read a figure and the tables of its genes, chemicals and diseases (formats 4).
 
     Figures on which no gene was found have no gene table. Where it is missing and the keywords,
@@ -84,9 +84,9 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
         RecordError: the gene table is malformed.
     """
     notes: list[str] = []
-    chemicals = read_entities(root, front.path, heading.id, "chemicals", notes)
-    diseases = read_entities(root, front.path, heading.id, "diseases", notes)
-    table = find_beside(root, front.path, f"{heading.id}-genes.tsv")
+    chemicals = read_entities(root, front.path, header.id, "chemicals", notes)
+    diseases = read_entities(root, front.path, header.id, "diseases", notes)
+    table = find_beside(root, front.path, f"{header.id}-genes.tsv")
     genes: tuple[Gene, ...] = ()
     others: tuple[Gene, ...] = ()
     unknown: str | None = None
@@ -100,15 +100,15 @@ def read_figure(root: Path, front: FrontMatter, heading: Heading, organisms: Org
         notes.append("it has no gene table, and all its keywords are chemicals or diseases")
     else:
         unknown = (
-            f"no gene table: _data/{heading.id}-genes.tsv is not there, so its genes cannot be "
+            f"no gene table: _data/{header.id}-genes.tsv is not there, so its genes cannot be "
             "compared; add the table"
         )
     return Record(
-        id=heading.id,
+        id=header.id,
         layout=Layout.PFOCR,
         path=front.path,
-        line=heading.line,
-        network=heading.network,
+        line=header.line,
+        network=header.network,
         fields=_fields(front),
         genes=genes,
         other_organisms=others,

@@ -8,7 +8,7 @@ from typing import assert_never
 from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record, RecordId
 from sync.records.frontmatter import FrontMatter, parse_front_matter
-from sync.records.header import Heading, detect_layout, read_heading
+from sync.records.header import Header, detect_layout, read_heading
 from sync.records.organisms import Organisms
 from sync.records.pfocr import read_embedded_figure, read_figure
 from sync.records.source import RECORD_LIMIT_BYTES, read_text
@@ -27,22 +27,22 @@ def read_record(
         text = read_text(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
         front = parse_front_matter(path, text)
         layout = layout or detect_layout(front)
-        heading = read_heading(front, layout)
-        return _read_as(layout, root, front, heading, organisms)
+        header = read_heading(front, layout)
+        return _read_as(layout, root, front, header, organisms)
     except RecordError as error:
         stem = RecordId(PurePosixPath(path).stem)
         return InvalidRecord(stem, error.path, error.line, error.reason, layout)
 
 
 def _read_as(
-    layout: Layout, root: Path, front: FrontMatter, heading: Heading, organisms: Organisms
+    layout: Layout, root: Path, front: FrontMatter, header: Header, organisms: Organisms
 ) -> Record:
     match layout:
         case Layout.WIKIPATHWAYS:
-            return read_pathway(root, front, heading, organisms)
+            return read_pathway(root, front, header, organisms)
         case Layout.PFOCR:
-            return read_figure(root, front, heading, organisms)
+            return read_figure(root, front, header, organisms)
         case Layout.PFOCR_EMBEDDED:
-            return read_embedded_figure(front, heading, organisms)
+            return read_embedded_figure(front, header, organisms)
         case _:
             assert_never(layout)

@@ -13,7 +13,7 @@ from sync.model import Curie, Gene, Layout, Record
 from sync.records.datanodes import parse_datanodes
 from sync.records.frontmatter import FrontMatter
 from sync.records.gpml import DataNode, parse_gpml
-from sync.records.header import NOT_STATED, Heading
+from sync.records.header import NOT_STATED, Header
 from sync.records.notes import RowNotes
 from sync.records.organisms import Organisms, taxon_of
 from sync.records.source import find_beside, read_beside
@@ -22,7 +22,7 @@ _FIELDS = ("wpid", "title", "description", "revision", "last-edited")
 _NAMES_SHOWN = 20
 
 
-def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Organisms) -> Record:
+def read_pathway(root: Path, front: FrontMatter, header: Header, organisms: Organisms) -> Record:
     """Read a pathway with its node table and GPML (formats 1 and 2).
 
     Raises:
@@ -32,17 +32,17 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
     """
     organism = _organism(front)
     taxon = taxon_of(organism)
-    table = find_beside(root, front.path, f"{heading.id}-datanodes.tsv")
+    table = find_beside(root, front.path, f"{header.id}-datanodes.tsv")
     if table is None:
         raise front.refusal(
             "wpid",
-            f"no node table: {heading.id}-datanodes.tsv is not there, so the pathway's genes are "
+            f"no node table: {header.id}-datanodes.tsv is not there, so the pathway's genes are "
             "unknown; add the table or leave the record out",
         )
     row_notes = RowNotes(table)
     listed = list(parse_datanodes(table, read_beside(root, table), taxon, row_notes))
     notes = [*row_notes.sentences()]
-    drawing = _read_drawing(root, front.path, heading, notes)
+    drawing = _read_drawing(root, front.path, header, notes)
     nodes = () if drawing is None else drawing.nodes
     listed = _label_as_drawn(listed, nodes)
     if drawing is not None:
@@ -50,11 +50,11 @@ def read_pathway(root: Path, front: FrontMatter, heading: Heading, organisms: Or
     genes = (*listed, *_drawn_only(nodes, listed, taxon))
     counts = organisms.counts(taxon, organism)
     return Record(
-        id=heading.id,
+        id=header.id,
         layout=Layout.WIKIPATHWAYS,
         path=front.path,
-        line=heading.line,
-        network=heading.network,
+        line=header.line,
+        network=header.network,
         fields=pathway_fields(front),
         genes=genes if counts else (),
         other_organisms=() if counts else genes,
@@ -83,10 +83,10 @@ class _Drawing:
     nodes: tuple[DataNode, ...]
 
 
-def _read_drawing(root: Path, path: str, heading: Heading, notes: list[str]) -> _Drawing | None:
+def _read_drawing(root: Path, path: str, header: Header, notes: list[str]) -> _Drawing | None:
     """Return the GPML beside the record, None where there is none to read."""
     try:
-        drawing = find_beside(root, path, f"{heading.id}.gpml")
+        drawing = find_beside(root, path, f"{header.id}.gpml")
         if drawing is None:
             return None
         return _Drawing(drawing, parse_gpml(drawing, read_beside(root, drawing)))

@@ -10,19 +10,19 @@ from collections.abc import Sequence
 
 from sync.gc_tuning import collect_seldom
 from sync.model import InvalidRecord
-from sync.records.cached import RecordSource, read_parcel, read_to_keep
+from sync.records.cached import RecordSource, read_encoded, read_to_keep
 from sync.state.cache import KeptRecord
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 
 
-def read_slice(source: RecordSource, paths: Sequence[str]) -> list[Parcel | InvalidRecord]:
+def read_slice(source: RecordSource, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
     """Read a slice for a run without a cache."""
-    return [read_parcel(source, path) for path in paths]
+    return [read_encoded(source, path) for path in paths]
 
 
 def read_slice_to_keep(
     source: RecordSource, paths: Sequence[str]
-) -> list[KeptRecord | Parcel | InvalidRecord]:
+) -> list[KeptRecord | EncodedRecord | InvalidRecord]:
     """Read a slice for a run with a cache."""
     return [read_to_keep(source, path) for path in paths]
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from sync.accepted.waiver import (
     NEVER_ACCEPTED,
-    Item,
     Kind,
+    WaivedItem,
     item_of_difference,
     item_of_unclaimed,
     item_of_verdict,
@@ -52,8 +52,8 @@ class Chosen:
     ``unknown`` counts the records that were chosen and could not be checked.
     """
 
-    items: list[Item] = field(default_factory=list)
-    others: set[Item] = field(default_factory=set)
+    items: list[WaivedItem] = field(default_factory=list)
+    others: set[WaivedItem] = field(default_factory=set)
     unknown: int = 0
 
 
@@ -82,7 +82,7 @@ def choose(report: Report, choice: Choice) -> Chosen:
 class _Part:
     """One item, with the names that its gene goes by."""
 
-    item: Item
+    item: WaivedItem
     genes: frozenset[str] = frozenset()
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from msgspec import Struct
 
 from sync.accepted.file import ACCEPTED_NAME
-from sync.accepted.waiver import Entry
-from sync.accepted.waivers import Book, Fate
+from sync.accepted.waiver import Waiver
+from sync.accepted.waivers import Waivers, WaiverStatus
 from sync.model import NetworkId, RecordId
 from sync.report.fields import Positive
 
@@ -62,19 +62,19 @@ NOTHING_ACCEPTED = Acceptance()
 """Of a run without an accepted file."""
 
 
-def describe_book(book: Book) -> Acceptance:
+def describe_waivers(waivers: Waivers) -> Acceptance:
     """Return what a run found out about the entries of its accepted file."""
-    if book.is_empty:
+    if waivers.is_empty:
         return NOTHING_ACCEPTED
     return Acceptance(
         file=ACCEPTED_NAME,
-        expired=tuple(map(_entry, book.turned(Fate.EXPIRED))),
-        changed=tuple(map(_entry, book.turned(Fate.CHANGED))),
-        stale=tuple(map(_entry, book.turned(Fate.STALE))),
+        expired=tuple(map(_entry, waivers.turned(WaiverStatus.EXPIRED))),
+        changed=tuple(map(_entry, waivers.turned(WaiverStatus.CHANGED))),
+        stale=tuple(map(_entry, waivers.turned(WaiverStatus.STALE))),
     )
 
 
-def _entry(entry: Entry) -> AcceptedEntry:
+def _entry(entry: Waiver) -> AcceptedEntry:
     item = entry.item
     return AcceptedEntry(
         collection=item.collection,

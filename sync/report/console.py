@@ -28,7 +28,7 @@ def console_on(stream: TextIO) -> Console:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ConsolePage:
     """Prints lines to a console; every text on it was made by ``text`` and so is safe."""
 
     console: Console

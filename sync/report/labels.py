@@ -11,7 +11,7 @@ from sync.report.cause import LikelyCause
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Label:
     """A verdict for people: a ``label``, one clause of ``meaning``, one sentence of ``advice``."""
 
     label: str
@@ -19,83 +19,83 @@ class Wording:
     advice: str
 
 
-VERDICTS: Mapping[Verdict, Wording] = MappingProxyType(
+VERDICTS: Mapping[Verdict, Label] = MappingProxyType(
     {
-        Verdict.IN_SYNC: Wording(
+        Verdict.IN_SYNC: Label(
             "in sync",
             "the network says what the record says",
             "Nothing to do.",
         ),
-        Verdict.ACCEPTED: Wording(
+        Verdict.ACCEPTED: Label(
             "accepted",
             "all by which record and network differ was accepted",
             "Nothing to do until it expires or changes.",
         ),
-        Verdict.DRIFTED: Wording(
+        Verdict.DRIFTED: Label(
             "drifted",
             "record and network differ",
             "Update the network from the record (ndex-sync plan), or correct the record.",
         ),
-        Verdict.UNMAPPED: Wording(
+        Verdict.UNMAPPED: Label(
             "unmapped",
             "no UUID in the record, and no network claims it",
             "Upload the record as a network, or write the UUID of its network into the record.",
         ),
-        Verdict.RESOLVABLE: Wording(
+        Verdict.RESOLVABLE: Label(
             "resolvable",
             "no UUID in the record, but exactly one network claims it",
             "Write the UUID of that network into the record: ndex-sync resolve --write records.",
         ),
-        Verdict.AMBIGUOUS: Wording(
+        Verdict.AMBIGUOUS: Label(
             "ambiguous",
             "several networks claim the record, and it names none of them",
             "Choose the network that stays, and write its UUID into the record.",
         ),
-        Verdict.MISSING: Wording(
+        Verdict.MISSING: Label(
             "missing",
             "NDEx does not have the network, or has it deleted",
             "Correct the UUID in the record, or remove it and upload the record anew.",
         ),
-        Verdict.UNREADABLE: Wording(
+        Verdict.UNREADABLE: Label(
             "unreadable",
             "NDEx does not let us read the network",
             "Log in as an account that may read it, or ask its owner to share it; NDEx also hides"
             " a network whose upload failed.",
         ),
-        Verdict.MISMATCHED: Wording(
+        Verdict.MISMATCHED: Label(
             "mismatched",
             "a record names a network that says it belongs to another record",
             "Find out whose network it is: write its UUID into that record, and take it out of the"
             " other.",
         ),
-        Verdict.DUPLICATE: Wording(
+        Verdict.DUPLICATE: Label(
             "duplicate",
             "another record uses the same UUID",
             "Find out whose network it is, and correct the UUID in the other record.",
         ),
-        Verdict.INVALID_RECORD: Wording(
+        Verdict.INVALID_RECORD: Label(
             "invalid record",
             "the record cannot be read",
             "Mend the file at the line shown.",
         ),
-        Verdict.INVALID_NETWORK: Wording(
+        Verdict.INVALID_NETWORK: Label(
             "invalid network",
             "NDEx calls the network failed or unfinished, or its content cannot be read: it is not "
             "CX, or does not say which of its nodes are genes",
             "Check again later; if it stays so, upload the network again.",
         ),
-        Verdict.FAILED: Wording(
+        Verdict.FAILED: Label(
             "failed",
             "NDEx did not answer, so nothing is known of the network",
             "Check again; if it stays so, see how the server is doing.",
         ),
-        Verdict.NOT_COMPARED: Wording(
+        Verdict.NOT_COMPARED: Label(
             "not compared",
             "the record is of an organism that the configuration does not ask for, or the run was"
             " offline",
             "Nothing to do; to have its organism compared, add it to `organisms`.",
         ),
-        Verdict.REMOTE_ONLY: Wording(
+        Verdict.REMOTE_ONLY: Label(
             "remote only",
             "no record claims the network",
             "Add or correct the record that it was made from, or take it out of the collection.",

@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class PlanView:
     """A whole plan in texts. ``entries`` come once, one by one: there may be as many as records.
 
     ``left`` are reasons with the records that are left alone.
@@ -55,9 +55,9 @@ class Outline:
     left: tuple[tuple[str, str], ...]
 
 
-def outline_plan(plan: Plan) -> Outline:
+def outline_plan(plan: Plan) -> PlanView:
     """Return the plan as texts, in its own order."""
-    return Outline(
+    return PlanView(
         headline=_headline(plan),
         facts=(
             f"server {plan.server}",

@@ -9,7 +9,7 @@ from typing import Self
 from sync.model import Verdict
 from sync.report.document import ReportedRecord, parse_record
 from sync.report.json import dump
-from sync.state.temporary import Scratch
+from sync.state.temporary import TemporaryDatabase
 
 _READ_AT_ONCE = 200
 _TABLES = """\
@@ -19,7 +19,7 @@ CREATE TABLE record (
 CREATE INDEX record_path ON record (place, path)"""
 
 
-class Spool(Collection[ReportedRecord]):
+class RecordBuffer(Collection[ReportedRecord]):
     """Records in the order of a report: by collection, as these were named, then by path.
 
     They can be read as often as needed until it is closed. Every method raises ``ScratchFull``
@@ -27,7 +27,7 @@ class Spool(Collection[ReportedRecord]):
     """
 
     def __init__(self, collections: Sequence[str]) -> None:
-        self._scratch = Scratch(_TABLES)
+        self._scratch = TemporaryDatabase(_TABLES)
         self._places = {name: place for place, name in enumerate(collections)}
         self._verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in collections}
 

@@ -30,7 +30,7 @@ from sync.state.database import (
     is_damage,
     with_checksum,
 )
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 from sync.state.folder import make_folder
 from sync.version import __version__
 
@@ -93,11 +93,11 @@ class Reuse(Enum):
 class KeptRecord(Struct, frozen=True, gc=False):
     """A record as it was read, and what its files were like then.
 
-    ``stamp`` is ``""`` where the files were too fresh for their times to tell anything.
+    ``fingerprint`` is ``""`` where the files were too fresh for their times to tell anything.
     """
 
-    parcel: Parcel
-    stamp: str
+    encoded: EncodedRecord
+    fingerprint: str
     digest: bytes
 
 
@@ -151,10 +151,10 @@ class Cache:
 
     def keep_record(self, kept: KeptRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        parcel = kept.parcel
-        key = (os.fsencode(parcel.path), settings)
-        label = (parcel.id, parcel.layout, parcel.network)
-        self._keep(_KEEP_RECORD, (*key, *label, kept.stamp, kept.digest, parcel.data))
+        encoded = kept.encoded
+        key = (os.fsencode(encoded.path), settings)
+        label = (encoded.id, encoded.layout, encoded.network)
+        self._keep(_KEEP_RECORD, (*key, *label, kept.fingerprint, kept.digest, encoded.data))
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -325,11 +325,13 @@ def _is_settled(summary: Summary) -> bool:
 
 def _take_up(path: str, row: Row) -> KeptRecord | None:
     """Return the record of a row, None where it is damaged or no version of ours wrote it so."""
-    _, _, record, name, network, stamp, digest, data, _, _ = row
+    _, _, record, name, network, fingerprint, digest, data, _, _ = row
     layout = _LAYOUTS.get(name)
     if layout is None or not is_as_written(row):
         return None
     has_network = network is None or isinstance(network, str)
     if not has_network or not isinstance(record, str) or not isinstance(data, bytes):
         return None
-    return KeptRecord(Parcel(path, RecordId(record), layout, network, data), stamp, digest)
+    return KeptRecord(
+        EncodedRecord(path, RecordId(record), layout, network, data), fingerprint, digest
+    )

@@ -6,9 +6,9 @@ import zlib
 
 import orjson
 
-from sync.errors import ScratchFull
+from sync.errors import TemporaryStorageFull
 from sync.model import NetworkId, Summary
-from sync.state.temporary import Scratch
+from sync.state.temporary import TemporaryDatabase
 
 _TABLES = "CREATE TABLE content (network TEXT PRIMARY KEY, modified_ms INTEGER, body BLOB)"
 _FAST = 1
@@ -21,7 +21,7 @@ class Contents:
     """
 
     def __init__(self) -> None:
-        self._kept: Scratch | None = Scratch(_TABLES)
+        self._kept: TemporaryDatabase | None = TemporaryDatabase(_TABLES)
 
     def keep(self, network: NetworkId, modified_ms: int, document: object) -> None:
         """Put a CX2 document aside, unless the disk was full or orjson cannot write it."""
@@ -34,7 +34,7 @@ class Contents:
         row = (network, modified_ms, body)
         try:
             self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", *row)
-        except ScratchFull:
+        except TemporaryStorageFull:
             self._drop()
 
     def find(self, summary: Summary) -> object | None:
@@ -46,7 +46,7 @@ class Contents:
             rows = self._kept.read(
                 "SELECT body FROM content WHERE network = ? AND modified_ms = ?", *key
             )
-        except ScratchFull:
+        except TemporaryStorageFull:
             self._drop()
             return None
         return orjson.loads(zlib.decompress(rows[0][0])) if rows else None

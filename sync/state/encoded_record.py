@@ -14,7 +14,7 @@ from sync.model import Layout, NetworkId, Record, RecordId
 from sync.state.codec import decode_record, encode_record
 
 
-class Parcel(Struct, frozen=True, gc=False):
+class EncodedRecord(Struct, frozen=True, gc=False):
     """A record, encoded, beside what it takes to find its files and its network."""
 
     path: str

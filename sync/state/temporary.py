@@ -9,13 +9,16 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from sync.errors import ScratchFull
+from sync.errors import TemporaryStorageFull
 
 _CACHE_KIB = 4_096
 
 
-class Scratch:
-    """Tables in the temporary folder. Every method raises ``ScratchFull`` where that is full."""
+class TemporaryDatabase:
+    """Tables in the temporary folder.
+
+    Every method raises ``TemporaryStorageFull`` where that folder is full.
+    """
 
     def __init__(self, tables: str) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
@@ -35,18 +38,18 @@ class Scratch:
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
+            raise TemporaryStorageFull(str(error)) from error
 
     def write(self, statement: str, *values: object) -> int:
         """Run a statement; return the number of the last row that any has added."""
         try:
             return self._db.execute(statement, values).lastrowid or 0
         except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
+            raise TemporaryStorageFull(str(error)) from error
 
     def write_all(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run a statement for each row."""
         try:
             self._db.executemany(statement, rows)
         except sqlite3.OperationalError as error:
-            raise ScratchFull(str(error)) from error
+            raise TemporaryStorageFull(str(error)) from error

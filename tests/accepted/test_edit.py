@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from sync.accepted.edit import edit_accepted
 from sync.accepted.file import parse_accepted
-from sync.accepted.waiver import WHOLE_VERDICTS, Entry, Item
+from sync.accepted.waiver import WHOLE_VERDICTS, WaivedItem, Waiver
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 
 DAY = date(2027, 3, 1)
 
 
-def unmapped(record: str, reason: str = "never uploaded", until: date = DAY) -> Entry:
-    return Entry(Item("pathways", Verdict.UNMAPPED, record=record), reason, until)
+def unmapped(record: str, reason: str = "never uploaded", until: date = DAY) -> Waiver:
+    return Waiver(WaivedItem("pathways", Verdict.UNMAPPED, record=record), reason, until)
 
 
-def edited(text: str, *added: Entry) -> str:
+def edited(text: str, *added: Waiver) -> str:
     return edit_accepted(text, "x.toml", added)
 
 
@@ -42,7 +42,7 @@ def added_lines(before: str, after: str) -> list[str]:
 
 
 def test_a_new_file_says_what_it_is_and_lists_one_item_a_line() -> None:
-    gene = Item(
+    gene = WaivedItem(
         "pathways",
         DifferenceKind.GENE_RENAMED,
         record="WP4255",
@@ -52,7 +52,7 @@ def test_a_new_file_says_what_it_is_and_lists_one_item_a_line() -> None:
         remote=(("symbol", 'IL"8'),),
     )
 
-    text = edited("", unmapped("WP10"), Entry(gene, "as printed", DAY), unmapped("WP9"))
+    text = edited("", unmapped("WP10"), Waiver(gene, "as printed", DAY), unmapped("WP9"))
 
     comments, _, entries = text.partition("\n\n")
     assert all(line.startswith("# ") for line in comments.splitlines())
@@ -185,7 +185,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3
 tables = st.dictionaries(texts, texts, max_size=2)
 sides = st.none() | tables.map(lambda table: tuple(sorted(table.items())))
 verdict_items = st.builds(
-    Item,
+    WaivedItem,
     collection=texts,
     kind=st.sampled_from([each for each in WHOLE_VERDICTS if each is not Verdict.REMOTE_ONLY]),
     record=texts,
@@ -194,7 +194,7 @@ verdict_items = st.builds(
     candidates=st.lists(texts, max_size=2).map(sorted).map(tuple),
 )
 difference_items = st.builds(
-    Item,
+    WaivedItem,
     collection=texts,
     kind=st.sampled_from(DifferenceKind),
     record=texts,
@@ -205,7 +205,7 @@ difference_items = st.builds(
     remote=sides.filter(lambda side: side is not None),
 )
 entries = st.builds(
-    Entry,
+    Waiver,
     item=verdict_items | difference_items,
     reason=texts.map(str.strip).filter(bool),
     until=st.dates(min_value=date(2026, 1, 1)),
@@ -214,10 +214,10 @@ batches = st.lists(st.lists(entries, max_size=4), max_size=3)
 
 
 @given(batches)
-def test_whatever_is_added_reads_as_it_was_meant(found: list[list[Entry]]) -> None:
+def test_whatever_is_added_reads_as_it_was_meant(found: list[list[Waiver]]) -> None:
     """Texts of any kind, in any order: the file is TOML, says just that, and is in order."""
     text = ""
-    wanted: dict[Item, Entry] = {}
+    wanted: dict[WaivedItem, Waiver] = {}
     for batch in found:
         text = edit_accepted(text, "x.toml", batch)
         wanted |= {entry.item: entry for entry in batch}
@@ -239,7 +239,7 @@ def test_quotes_in_a_reason_are_no_text_of_several_lines(quotes: str) -> None:
 
 
 @given(st.lists(entries, min_size=1, max_size=6, unique_by=lambda entry: entry.item))
-def test_the_order_of_accepting_does_not_show(found: list[Entry]) -> None:
+def test_the_order_of_accepting_does_not_show(found: list[Waiver]) -> None:
     step_by_step = ""
     for entry in found:
         step_by_step = edit_accepted(step_by_step, "x", [entry])

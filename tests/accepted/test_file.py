@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.accepted.file import ACCEPTED_NAME, parse_accepted, read_accepted
-from sync.accepted.waiver import Entry, Item
+from sync.accepted.waiver import WaivedItem, Waiver
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 
@@ -49,11 +49,11 @@ def test_a_file_that_leads_out_by_a_link_is_refused_and_not_shown(tmp_path: Path
 def test_entries_are_read_with_their_lines() -> None:
     unmapped, extra, orphan = parse_accepted(TEXT, "x.toml")
 
-    assert unmapped.item == Item("pathways", Verdict.UNMAPPED, record="WP1")
+    assert unmapped.item == WaivedItem("pathways", Verdict.UNMAPPED, record="WP1")
     assert unmapped.reason == "NDEx is right, see\n[[accepted]] on the wiki"
     assert (unmapped.until, unmapped.line) == (date(2027, 3, 1), 11)
-    assert extra == Entry(
-        Item(
+    assert extra == Waiver(
+        WaivedItem(
             "pathways",
             DifferenceKind.GENE_EXTRA,
             record="WP4255",

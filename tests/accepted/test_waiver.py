@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.accepted.waiver import Item, read_kind, sort_key, stated
+from sync.accepted.waiver import WaivedItem, read_kind, sort_key, stated
 from sync.model import DifferenceKind, Verdict
 
 texts = st.text(max_size=200)
@@ -33,7 +33,7 @@ def test_no_text_can_be_written_to_pass_for_another() -> None:
 
 def test_records_are_listed_as_people_count() -> None:
     names = ["WP10b", "WP9", "PMC100__f1", "WP10", "WP2"]
-    items = [Item("c", Verdict.UNMAPPED, record=name) for name in names]
+    items = [WaivedItem("c", Verdict.UNMAPPED, record=name) for name in names]
 
     assert [item.record for item in sorted(items, key=sort_key)] == [
         "PMC100__f1",

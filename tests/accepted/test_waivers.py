@@ -13,12 +13,12 @@ from msgspec import structs
 from sync.accepted.waiver import (
     NEVER_ACCEPTED,
     WHOLE_VERDICTS,
-    Entry,
-    Item,
+    WaivedItem,
+    Waiver,
     item_of_unclaimed,
     items_of,
 )
-from sync.accepted.waivers import Book, Fate, settle
+from sync.accepted.waivers import Waivers, WaiverStatus, settle
 from sync.model import (
     CheckResult,
     Difference,
@@ -39,23 +39,23 @@ DRIFTED = make_result(verdict=Verdict.DRIFTED, differences=(EXTRA, TITLE))
 ORPHAN = UnclaimedNetwork(NETWORK, "An orphan", RecordId("WP9"))
 
 
-def entries_of(result: CheckResult, until: date = LATER) -> list[Entry]:
-    return [Entry(item, "agreed", until) for item, _ in items_of("pathways", result)]
+def entries_of(result: CheckResult, until: date = LATER) -> list[Waiver]:
+    return [Waiver(item, "agreed", until) for item, _ in items_of("pathways", result)]
 
 
-def book_of(*entries: Entry, today: date = TODAY) -> Book:
-    return Book(entries, today, configured=["pathways"])
+def book_of(*entries: Waiver, today: date = TODAY) -> Waivers:
+    return Waivers(entries, today, configured=["pathways"])
 
 
-def fates(book: Book) -> dict[Fate, int]:
-    return {fate: len(book.turned(fate)) for fate in Fate if book.turned(fate)}
+def fates(waivers: Waivers) -> dict[WaiverStatus, int]:
+    return {fate: len(waivers.turned(fate)) for fate in WaiverStatus if waivers.turned(fate)}
 
 
 def test_accepted_differences_stand_apart_from_the_others() -> None:
     [extra, _] = entries_of(DRIFTED)
-    book = book_of(extra)
+    waivers = book_of(extra)
 
-    result = book.settle("pathways", DRIFTED)
+    result = waivers.settle("pathways", DRIFTED)
 
     assert result.verdict is Verdict.DRIFTED
     assert result.differences == (TITLE,)
@@ -63,7 +63,7 @@ def test_accepted_differences_stand_apart_from_the_others() -> None:
         (EXTRA, "agreed", LATER)
     ]
     assert result.messages == ()
-    assert fates(book) == {Fate.HOLDS: 1}
+    assert fates(waivers) == {WaiverStatus.HOLDS: 1}
 
 
 def test_a_record_of_which_all_is_accepted_is_accepted_and_not_in_sync() -> None:
@@ -98,7 +98,7 @@ def test_of_what_could_not_be_checked_only_an_unreadable_network_can_be_accepted
 @pytest.mark.parametrize("verdict", sorted(NEVER_ACCEPTED))
 def test_what_is_not_known_is_never_accepted(verdict: Verdict) -> None:
     judged = make_result(verdict=verdict)
-    entry = Entry(Item("pathways", verdict, record="WP1", network=NETWORK), "agreed", LATER)
+    entry = Waiver(WaivedItem("pathways", verdict, record="WP1", network=NETWORK), "agreed", LATER)
 
     assert list(items_of("pathways", judged)) == []
     assert book_of(entry).settle("pathways", judged) == judged
@@ -118,8 +118,8 @@ def test_an_entry_holds_through_its_day_and_no_longer() -> None:
 
     assert book_of(*entries).settle("pathways", DRIFTED).verdict is Verdict.ACCEPTED
 
-    book = book_of(*entries, today=TODAY + timedelta(days=1))
-    result = book.settle("pathways", DRIFTED)
+    waivers = book_of(*entries, today=TODAY + timedelta(days=1))
+    result = waivers.settle("pathways", DRIFTED)
     assert result.verdict is Verdict.DRIFTED
     assert result.differences == DRIFTED.differences
     assert result.accepted == ()
@@ -127,7 +127,7 @@ def test_an_entry_holds_through_its_day_and_no_longer() -> None:
         "gene_extra PDK1 was accepted until 2026-11-28: agreed",
         "property title was accepted until 2026-11-28: agreed",
     )
-    assert fates(book) == {Fate.EXPIRED: 2}
+    assert fates(waivers) == {WaiverStatus.EXPIRED: 2}
 
 
 @pytest.mark.parametrize(
@@ -141,15 +141,15 @@ def test_an_entry_holds_through_its_day_and_no_longer() -> None:
 )
 def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -> None:
     [_, title] = entries_of(DRIFTED)
-    book = book_of(title)
+    waivers = book_of(title)
     now = replace(DRIFTED, differences=(changed,))
 
-    result = book.settle("pathways", now)
+    result = waivers.settle("pathways", now)
 
     assert result.verdict is Verdict.DRIFTED
     assert result.differences == now.differences
     assert result.messages == ("property title was accepted and has changed since: agreed",)
-    assert fates(book) == {Fate.CHANGED: 1}
+    assert fates(waivers) == {WaiverStatus.CHANGED: 1}
 
 
 @pytest.mark.parametrize(
@@ -173,88 +173,92 @@ def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -
     ],
 )
 def test_a_verdict_that_changed_comes_back(before: CheckResult, now: CheckResult) -> None:
-    book = book_of(*entries_of(before))
+    waivers = book_of(*entries_of(before))
 
-    assert book.settle("pathways", before).verdict is Verdict.ACCEPTED
+    assert waivers.settle("pathways", before).verdict is Verdict.ACCEPTED
     assert book_of(*entries_of(before)).settle("pathways", now).verdict is now.verdict
 
 
 @pytest.mark.parametrize(
     ("now", "fate"),
     [
-        pytest.param(make_result(), Fate.STALE, id="in sync"),
-        pytest.param(make_result(verdict=Verdict.DRIFTED), Fate.STALE, id="differs otherwise"),
+        pytest.param(make_result(), WaiverStatus.STALE, id="in sync"),
+        pytest.param(
+            make_result(verdict=Verdict.DRIFTED), WaiverStatus.STALE, id="differs otherwise"
+        ),
         pytest.param(make_result(verdict=Verdict.FAILED), None, id="not answered"),
         pytest.param(make_result(verdict=Verdict.UNREADABLE), None, id="not readable"),
         pytest.param(make_result(verdict=Verdict.MISSING), None, id="nothing to compare with"),
     ],
 )
 def test_an_entry_is_stale_only_where_the_record_was_compared(
-    now: CheckResult, fate: Fate | None
+    now: CheckResult, fate: WaiverStatus | None
 ) -> None:
-    book = book_of(entries_of(DRIFTED)[0])
+    waivers = book_of(entries_of(DRIFTED)[0])
 
-    book.settle("pathways", now)
-    book.close(whole=["pathways"])
+    waivers.settle("pathways", now)
+    waivers.close(whole=["pathways"])
 
-    assert fates(book) == ({} if fate is None else {fate: 1})
+    assert fates(waivers) == ({} if fate is None else {fate: 1})
 
 
 def test_membership_that_could_not_be_looked_up_is_not_stale() -> None:
     apart = make_result(
         verdict=Verdict.DRIFTED, differences=(make_difference(DifferenceKind.MEMBERSHIP),)
     )
-    book = book_of(*entries_of(apart))
+    waivers = book_of(*entries_of(apart))
 
-    book.settle("pathways", make_result(verdict=Verdict.DRIFTED, doubt="no answer"))
+    waivers.settle("pathways", make_result(verdict=Verdict.DRIFTED, doubt="no answer"))
 
-    assert fates(book) == {}
+    assert fates(waivers) == {}
 
 
 def test_an_accepted_verdict_is_stale_once_the_record_has_another() -> None:
-    book = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
+    waivers = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
 
-    assert book.settle("pathways", DRIFTED) == DRIFTED
-    assert fates(book) == {Fate.STALE: 1}
+    assert waivers.settle("pathways", DRIFTED) == DRIFTED
+    assert fates(waivers) == {WaiverStatus.STALE: 1}
 
 
 def test_an_accepted_verdict_of_a_record_that_could_not_be_checked_is_not_stale() -> None:
-    book = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
+    waivers = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
 
-    book.settle("pathways", make_result(verdict=Verdict.FAILED))
-    book.close(whole=["pathways"])
+    waivers.settle("pathways", make_result(verdict=Verdict.FAILED))
+    waivers.close(whole=["pathways"])
 
-    assert fates(book) == {}
+    assert fates(waivers) == {}
 
 
 @pytest.mark.parametrize(
-    ("whole", "expected"), [(["pathways"], {Fate.STALE: 1}), ([], {})], ids=["all", "selection"]
+    ("whole", "expected"),
+    [(["pathways"], {WaiverStatus.STALE: 1}), ([], {})],
+    ids=["all", "selection"],
 )
 def test_a_record_without_a_file_is_known_to_be_gone_only_by_a_look_at_all(
-    whole: list[str], expected: dict[Fate, int]
+    whole: list[str], expected: dict[WaiverStatus, int]
 ) -> None:
-    book = book_of(entries_of(DRIFTED)[0])
+    waivers = book_of(entries_of(DRIFTED)[0])
 
-    book.close(whole)
+    waivers.close(whole)
 
-    assert fates(book) == expected
+    assert fates(waivers) == expected
 
 
 def test_a_collection_that_is_not_configured_is_reported_as_stale() -> None:
-    book = Book(entries_of(DRIFTED), TODAY, configured=["figures"])
+    waivers = Waivers(entries_of(DRIFTED), TODAY, configured=["figures"])
 
-    book.close()
+    waivers.close()
 
-    assert fates(book) == {Fate.STALE: 2}
+    assert fates(waivers) == {WaiverStatus.STALE: 2}
 
 
 def test_two_files_of_one_record_share_its_entries() -> None:
-    book = book_of(entries_of(DRIFTED)[0])
+    waivers = book_of(entries_of(DRIFTED)[0])
 
-    book.settle("pathways", DRIFTED)
-    book.settle("pathways", make_result())
+    waivers.settle("pathways", DRIFTED)
+    waivers.settle("pathways", make_result())
 
-    assert fates(book) == {Fate.HOLDS: 1}
+    assert fates(waivers) == {WaiverStatus.HOLDS: 1}
 
 
 def test_entries_hold_for_their_collection_alone() -> None:
@@ -264,25 +268,31 @@ def test_entries_hold_for_their_collection_alone() -> None:
 @pytest.mark.parametrize(
     ("networks", "today", "fate", "accepted"),
     [
-        pytest.param([ORPHAN], TODAY, Fate.HOLDS, True, id="holds"),
-        pytest.param([ORPHAN], LATER + timedelta(days=1), Fate.EXPIRED, False, id="expired"),
-        pytest.param([replace(ORPHAN, claims=None)], TODAY, Fate.CHANGED, False, id="changed"),
-        pytest.param([replace(ORPHAN, network=OTHER)], TODAY, Fate.STALE, False, id="another"),
-        pytest.param([], TODAY, Fate.STALE, False, id="gone"),
+        pytest.param([ORPHAN], TODAY, WaiverStatus.HOLDS, True, id="holds"),
+        pytest.param(
+            [ORPHAN], LATER + timedelta(days=1), WaiverStatus.EXPIRED, False, id="expired"
+        ),
+        pytest.param(
+            [replace(ORPHAN, claims=None)], TODAY, WaiverStatus.CHANGED, False, id="changed"
+        ),
+        pytest.param(
+            [replace(ORPHAN, network=OTHER)], TODAY, WaiverStatus.STALE, False, id="another"
+        ),
+        pytest.param([], TODAY, WaiverStatus.STALE, False, id="gone"),
         pytest.param(None, TODAY, None, False, id="not listed"),
     ],
 )
 def test_a_network_that_no_record_claims_is_accepted_like_a_record(
-    networks: list[UnclaimedNetwork] | None, today: date, fate: Fate | None, accepted: bool
+    networks: list[UnclaimedNetwork] | None, today: date, fate: WaiverStatus | None, accepted: bool
 ) -> None:
-    entry = Entry(item_of_unclaimed("pathways", ORPHAN), "an old one", LATER)
-    book = book_of(entry, today=today)
+    entry = Waiver(item_of_unclaimed("pathways", ORPHAN), "an old one", LATER)
+    waivers = book_of(entry, today=today)
 
-    settled = book.settle_unclaimed("pathways", networks)
-    book.close(whole=["pathways"])
+    settled = waivers.settle_unclaimed("pathways", networks)
+    waivers.close(whole=["pathways"])
 
     assert [each.accepted is not None for each in settled] == [accepted] * len(networks or ())
-    assert fates(book) == ({} if fate is None else {fate: 1})
+    assert fates(waivers) == ({} if fate is None else {fate: 1})
 
 
 kinds = st.sampled_from(DifferenceKind)

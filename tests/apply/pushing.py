@@ -14,14 +14,14 @@ from typing import Any
 import httpx
 import orjson
 
-from sync.accepted.waiver import Entry
-from sync.accepted.waivers import Book
+from sync.accepted.waiver import Waiver
+from sync.accepted.waivers import Waivers
 from sync.apply.context import ApplyPolicy, Desk, WorkPolicy
 from sync.apply.recover import Remains
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import Applied, apply_plan, recover_runs
 from sync.build_plan import PlanRequest, make_plan
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.match.compare import DesiredState
 from sync.model import CheckResult, NetworkId, Visibility
 from sync.ndex.client import NdexClient, open_client
@@ -134,11 +134,11 @@ class Push:
     state: Path
     transport: RecordingTransport
     name: str = "figures"
-    place: Place = field(default_factory=lambda: Place(network_set=SET))
+    place: Location = field(default_factory=lambda: Location(network_set=SET))
     desired: DesiredState = field(default_factory=DesiredState)
     subjects: frozenset[Subject] = ALL
     limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
-    accepted: list[Entry] = field(default_factory=list)
+    accepted: list[Waiver] = field(default_factory=list)
     contents: Contents | None = None
 
     async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
@@ -163,7 +163,7 @@ class Push:
             ),
             limits=self.limits,
             records_before=self.journal.count_records_before(SERVER, self.name),
-            book=Book(self.accepted, date.min),
+            waivers=Waivers(self.accepted, date.min),
         )
         return await make_plan(request, self.client, IMPATIENT, cache=cache, contents=self.contents)
 

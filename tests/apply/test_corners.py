@@ -15,7 +15,7 @@ import httpx
 import pytest
 from msgspec import structs
 
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.errors import DiskFull, PlanMismatch
 from sync.match.compare import DesiredState
 from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
@@ -39,7 +39,7 @@ from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, netwo
 
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 FOLDER = NetworkId("f01de700-0000-11ea-99da-0ac135e8bacf")
-NOWHERE = Place()
+NOWHERE = Location()
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def add_folder(push: Push) -> None:
 
 
 async def test_networks_are_moved_to_the_folder_and_back(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING, place=Place(folder=FOLDER)) as push:
+    async with pushing(sample, **EVERYTHING, place=Location(folder=FOLDER)) as push:
         add_folder(push)
         before = push.networks()
         applied = await push.push()
@@ -141,7 +141,7 @@ async def test_an_unfinished_network_that_the_collection_lists_is_finished(
     made = network_id(33)
     body = figure_cx2(figure(3), FEWER, ndexSyncRun="run/3")
     sample.add_network(made, body, **owned(visibility="PRIVATE"))
-    everything = {**EVERYTHING, "place": Place(account=ACCOUNT)}
+    everything = {**EVERYTHING, "place": Location(account=ACCOUNT)}
     async with pushing(sample, **everything) as push:
         plan = await push.plan()
         assert [

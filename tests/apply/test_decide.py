@@ -12,17 +12,17 @@ import pytest
 from sync.apply.action_log import find_owed, read_trail
 from sync.apply.decide import (
     MAX_TRIES,
+    ActionHistory,
     Conflict,
-    Course,
     Do,
-    Form,
     GiveUp,
-    Look,
+    NetworkState,
     Next,
+    Observed,
     Reached,
     Stated,
     Step,
-    Trail,
+    Target,
     Wait,
     decide,
     decide_delete,
@@ -35,68 +35,74 @@ from sync.state.journal import Entry, Moment
 THEIRS = Property("curator", "A")
 OLD = Stated("Old", "", "1", (THEIRS, Property("title", "old")))
 NEW = Stated("New", "", "1", (THEIRS, Property("title", "new")))
-ORIGIN = Form(OLD, "d1", Visibility.PUBLIC, read_only=True, folder=None, member=False)
-GOAL = Form(NEW, "d2", Visibility.PUBLIC, read_only=True, folder=None, member=True)
-COURSE = Course(ORIGIN, 100, GOAL, uploaded=OLD)
-UNTOUCHED = Look(ORIGIN, 100)
+ORIGIN = NetworkState(OLD, "d1", Visibility.PUBLIC, read_only=True, folder=None, member=False)
+GOAL = NetworkState(NEW, "d2", Visibility.PUBLIC, read_only=True, folder=None, member=True)
+COURSE = Target(ORIGIN, 100, GOAL, uploaded=OLD)
+UNTOUCHED = Observed(ORIGIN, 100)
 NOTHING: Mapping[Step, int] = Counter()
 
 
-def seen(modified_ms: int = 100, *, form: Form = ORIGIN, **facts: Any) -> Look:
-    return replace(Look(form, modified_ms), **facts)
+def seen(modified_ms: int = 100, *, form: NetworkState = ORIGIN, **facts: Any) -> Observed:
+    return replace(Observed(form, modified_ms), **facts)
 
 
-def trail(*begun: Step, confirmed_ms: int | None = 100, doubtful: tuple[Step, ...] = ()) -> Trail:
+def history(
+    *begun: Step, confirmed_ms: int | None = 100, doubtful: tuple[Step, ...] = ()
+) -> ActionHistory:
     """Return the trail of steps that were done, of which the last ones were not confirmed."""
-    return Trail(
+    return ActionHistory(
         confirmed_ms, frozenset(doubtful), frozenset(doubtful), frozenset({*begun, *doubtful})
     )
 
 
 UNLOCKED = replace(ORIGIN, read_only=False)
-LIFTED = trail(Step.LIFT)
+LIFTED = history(Step.LIFT)
 REPLACED = replace(UNLOCKED, digest="d2")
 DESCRIBED = replace(REPLACED, stated=NEW)
 JOINED = replace(DESCRIBED, member=True)
 
-TABLE: dict[str, tuple[Trail, Look | None, Next]] = {
-    "nothing done yet": (Trail(), UNTOUCHED, Do(Step.LIFT)),
+TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
+    "nothing done yet": (ActionHistory(), UNTOUCHED, Do(Step.LIFT)),
     "changed since the plan": (
-        Trail(),
+        ActionHistory(),
         seen(101),
         Conflict("it was changed since the plan was made"),
     ),
     "unlocked since the plan": (
-        Trail(),
+        ActionHistory(),
         seen(form=UNLOCKED),
         Conflict("somebody else changed its state: it is no longer read-only"),
     ),
     "hidden since the plan": (
-        Trail(),
+        ActionHistory(),
         seen(form=replace(ORIGIN, visibility=Visibility.PRIVATE)),
         Conflict("somebody else changed its visibility"),
     ),
-    "gone": (Trail(), None, Conflict("it is gone")),
-    "with a DOI": (Trail(), seen(protected=True), Conflict("it has a DOI or is certified now")),
+    "gone": (ActionHistory(), None, Conflict("it is gone")),
+    "with a DOI": (
+        ActionHistory(),
+        seen(protected=True),
+        Conflict("it has a DOI or is certified now"),
+    ),
     "could not be loaded since": (
-        Trail(),
+        ActionHistory(),
         seen(failure="bad"),
         Conflict("the server could not load it since: bad"),
     ),
-    "lifting was lost": (trail(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
+    "lifting was lost": (history(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
     "lifted": (LIFTED, seen(form=UNLOCKED), Do(Step.REPLACE)),
     "replacing was lost before it": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(form=UNLOCKED),
         Do(Step.REPLACE),
     ),
     "replacing was lost and is being loaded": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=replace(UNLOCKED, digest=None), load=LoadState.LOADING),
         Wait(),
     ),
     "replaced and not indexed yet": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=REPLACED, load=LoadState.UNFINISHED),
         Wait(),
     ),
@@ -106,101 +112,101 @@ TABLE: dict[str, tuple[Trail, Look | None, Next]] = {
         Do(Step.REPLACE),
     ),
     "replaced and hidden, since the search is down": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=replace(JOINED, visibility=Visibility.PRIVATE), load=LoadState.UNINDEXED),
         Do(Step.VISIBILITY),
     ),
     "described, with an index level": (
-        replace(trail(Step.REPLACE, doubtful=(Step.PROFILE,)), unindexed=True),
+        replace(history(Step.REPLACE, doubtful=(Step.PROFILE,)), unindexed=True),
         seen(106, form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Do(Step.PROFILE),
     ),
     "out of the search": (
-        replace(trail(Step.PROFILE), unindexed=True),
+        replace(history(Step.PROFILE), unindexed=True),
         seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Do(Step.INDEX),
     ),
     "never in the search": (
-        replace(trail(Step.PROFILE), unindexed=True),
+        replace(history(Step.PROFILE), unindexed=True),
         seen(form=DESCRIBED),
         Do(Step.JOIN),
     ),
     "being indexed again": (
-        trail(Step.PROFILE, doubtful=(Step.INDEX,)),
+        history(Step.PROFILE, doubtful=(Step.INDEX,)),
         seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Wait(),
     ),
     "indexed again": (
-        trail(Step.PROFILE, Step.INDEX),
+        history(Step.PROFILE, Step.INDEX),
         seen(form=DESCRIBED, index_level="ALL"),
         Do(Step.JOIN),
     ),
     "replacing was lost after it": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=REPLACED),
         Do(Step.PROFILE),
     ),
     "replaced and could not be loaded": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=replace(UNLOCKED, visibility=Visibility.PRIVATE), failure="bad"),
         Do(Step.REPLACE),
     ),
     "replaced, and others then changed the name": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(106, form=replace(REPLACED, stated=replace(OLD, name="Theirs"))),
         Conflict("somebody else changed its name, description or version"),
     ),
     "replaced, and others then changed the content": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(106, form=replace(REPLACED, digest="d3")),
         Conflict("somebody else changed its content"),
     ),
     "changed by others while nothing of ours was under way": (
-        trail(Step.LIFT, Step.REPLACE, confirmed_ms=105),
+        history(Step.LIFT, Step.REPLACE, confirmed_ms=105),
         seen(106, form=REPLACED),
         Conflict("it was changed by somebody else meanwhile"),
     ),
     "an upload of properties in another order": (
-        trail(Step.LIFT, doubtful=(Step.REPLACE,)),
+        history(Step.LIFT, doubtful=(Step.REPLACE,)),
         seen(105, form=replace(DESCRIBED, stated=replace(NEW, properties=NEW.properties[::-1]))),
         Do(Step.PROPERTIES),
     ),
     "properties answered badly": (
-        trail(Step.REPLACE, confirmed_ms=105, doubtful=(Step.PROPERTIES,)),
+        history(Step.REPLACE, confirmed_ms=105, doubtful=(Step.PROPERTIES,)),
         seen(107, form=DESCRIBED),
         Do(Step.PROPERTIES),
     ),
-    "described": (trail(Step.REPLACE), seen(form=DESCRIBED), Do(Step.JOIN)),
-    "a member": (trail(Step.REPLACE), seen(form=JOINED), Do(Step.LOCK)),
+    "described": (history(Step.REPLACE), seen(form=DESCRIBED), Do(Step.JOIN)),
+    "a member": (history(Step.REPLACE), seen(form=JOINED), Do(Step.LOCK)),
     "hidden by a load that failed": (
-        trail(Step.REPLACE),
+        history(Step.REPLACE),
         seen(form=replace(JOINED, visibility=Visibility.PRIVATE)),
         Do(Step.VISIBILITY),
     ),
     "locked by others": (
-        trail(Step.REPLACE),
+        history(Step.REPLACE),
         seen(form=replace(DESCRIBED, folder="elsewhere")),
         Conflict("somebody else changed its folder"),
     ),
-    "done": (trail(Step.REPLACE), seen(form=GOAL), Reached()),
+    "done": (history(Step.REPLACE), seen(form=GOAL), Reached()),
 }
 
 
-@pytest.mark.parametrize(("so_far", "look", "following"), TABLE.values(), ids=TABLE)
+@pytest.mark.parametrize(("so_far", "observed", "following"), TABLE.values(), ids=TABLE)
 def test_the_next_step_follows_from_what_is_seen(
-    so_far: Trail, look: Look | None, following: Next
+    so_far: ActionHistory, observed: Observed | None, following: Next
 ) -> None:
-    assert decide(COURSE, so_far, look, NOTHING) == following
+    assert decide(COURSE, so_far, observed, NOTHING) == following
 
 
 def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
     """Its summary can be from before the load and its content from after it."""
     empty = replace(UNLOCKED, stated=Stated("", "", "", ()))
-    course = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
+    target = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
 
     following = decide(
-        course,
-        trail(doubtful=(Step.CREATE,)),
+        target,
+        history(doubtful=(Step.CREATE,)),
         seen(form=empty, load=LoadState.UNFINISHED),
         NOTHING,
     )
@@ -209,15 +215,15 @@ def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
 
 
 def test_what_others_lock_is_a_conflict() -> None:
-    course = replace(COURSE, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
+    target = replace(COURSE, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
 
-    following = decide(course, trail(Step.REPLACE), seen(form=ORIGIN), NOTHING)
+    following = decide(target, history(Step.REPLACE), seen(form=ORIGIN), NOTHING)
 
     assert following == Conflict("somebody else changed its state: it is read-only now")
 
 
 def test_a_step_that_does_not_take_is_given_up() -> None:
-    following = decide(COURSE, Trail(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
+    following = decide(COURSE, ActionHistory(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
 
     assert following == GiveUp(f"“lift read-only” was tried {MAX_TRIES} times and did not take")
 
@@ -225,71 +231,75 @@ def test_a_step_that_does_not_take_is_given_up() -> None:
 def test_content_that_never_loads_is_given_up_and_has_to_be_put_back() -> None:
     broken = seen(105, failure="bad")
 
-    following = decide(COURSE, trail(doubtful=(Step.REPLACE,)), broken, {Step.REPLACE: MAX_TRIES})
+    following = decide(COURSE, history(doubtful=(Step.REPLACE,)), broken, {Step.REPLACE: MAX_TRIES})
 
     assert isinstance(following, GiveUp)
     assert following.spoiled
 
 
 BURIED = replace(COURSE, goal=ORIGIN, uploaded=None, buried=True)
-UNBURYING: dict[str, tuple[Trail, Look | None, Next]] = {
-    "in the trash": (Trail(), None, Do(Step.UNDELETE)),
-    "out of it already": (Trail(), UNTOUCHED, Conflict("it is out of the trash already")),
-    "asked for and lost": (trail(doubtful=(Step.UNDELETE,)), None, Do(Step.UNDELETE)),
-    "asked for and gone again": (trail(Step.UNDELETE), None, Conflict("it is gone")),
+UNBURYING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
+    "in the trash": (ActionHistory(), None, Do(Step.UNDELETE)),
+    "out of it already": (ActionHistory(), UNTOUCHED, Conflict("it is out of the trash already")),
+    "asked for and lost": (history(doubtful=(Step.UNDELETE,)), None, Do(Step.UNDELETE)),
+    "asked for and gone again": (history(Step.UNDELETE), None, Conflict("it is gone")),
     "out and not in the search": (
-        trail(doubtful=(Step.UNDELETE,)),
+        history(doubtful=(Step.UNDELETE,)),
         seen(120, form=UNLOCKED),
         Do(Step.VISIBILITY),
     ),
     "out": (
-        trail(Step.VISIBILITY, doubtful=(Step.UNDELETE,)),
+        history(Step.VISIBILITY, doubtful=(Step.UNDELETE,)),
         seen(120, form=UNLOCKED),
         Do(Step.LOCK),
     ),
 }
 
 
-@pytest.mark.parametrize(("so_far", "look", "following"), UNBURYING.values(), ids=UNBURYING)
+@pytest.mark.parametrize(("so_far", "observed", "following"), UNBURYING.values(), ids=UNBURYING)
 def test_a_network_is_taken_out_of_the_trash_once(
-    so_far: Trail, look: Look | None, following: Next
+    so_far: ActionHistory, observed: Observed | None, following: Next
 ) -> None:
-    assert decide(BURIED, so_far, look, NOTHING) == following
+    assert decide(BURIED, so_far, observed, NOTHING) == following
 
 
 CHANGED = Conflict("it was changed since the plan was made")
-DELETING: dict[str, tuple[Trail, Look | None, Next]] = {
-    "locked": (Trail(), UNTOUCHED, Do(Step.LIFT)),
+DELETING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
+    "locked": (ActionHistory(), UNTOUCHED, Do(Step.LIFT)),
     "unlocked by us": (LIFTED, seen(form=UNLOCKED), Do(Step.DELETE)),
-    "unlocked by others": (Trail(), seen(form=UNLOCKED), CHANGED),
+    "unlocked by others": (ActionHistory(), seen(form=UNLOCKED), CHANGED),
     "changed by others": (LIFTED, seen(101, form=UNLOCKED), CHANGED),
     "shown by others": (
-        Trail(),
+        ActionHistory(),
         seen(form=replace(ORIGIN, visibility=Visibility.UNLISTED)),
         CHANGED,
     ),
-    "given a DOI": (Trail(), seen(protected=True), Conflict("it has a DOI or is certified now")),
-    "gone before": (Trail(), None, Conflict("it is gone already")),
-    "gone by us": (trail(doubtful=(Step.DELETE,)), None, Reached()),
-    "asked for and lost": (trail(doubtful=(Step.DELETE,)), UNTOUCHED, Do(Step.LIFT)),
+    "given a DOI": (
+        ActionHistory(),
+        seen(protected=True),
+        Conflict("it has a DOI or is certified now"),
+    ),
+    "gone before": (ActionHistory(), None, Conflict("it is gone already")),
+    "gone by us": (history(doubtful=(Step.DELETE,)), None, Reached()),
+    "asked for and lost": (history(doubtful=(Step.DELETE,)), UNTOUCHED, Do(Step.LIFT)),
 }
 
 
-@pytest.mark.parametrize(("so_far", "look", "following"), DELETING.values(), ids=DELETING)
+@pytest.mark.parametrize(("so_far", "observed", "following"), DELETING.values(), ids=DELETING)
 def test_a_network_is_deleted_as_it_was_planned_on(
-    so_far: Trail, look: Look | None, following: Next
+    so_far: ActionHistory, observed: Observed | None, following: Next
 ) -> None:
-    assert decide_delete(ORIGIN, 100, so_far, look, NOTHING) == following
+    assert decide_delete(ORIGIN, 100, so_far, observed, NOTHING) == following
 
 
 @pytest.mark.parametrize(
     ("so_far", "form", "owed"),
     [
-        (Trail(), UNLOCKED, ()),
+        (ActionHistory(), UNLOCKED, ()),
         (LIFTED, UNLOCKED, (Step.LOCK,)),
         (LIFTED, ORIGIN, ()),
         (
-            trail(Step.REPLACE),
+            history(Step.REPLACE),
             replace(UNLOCKED, visibility=Visibility.PRIVATE),
             (Step.VISIBILITY, Step.LOCK),
         ),
@@ -298,7 +308,7 @@ def test_a_network_is_deleted_as_it_was_planned_on(
     ids=["not ours", "unlocked", "locked", "hidden by a failed load", "hidden by others"],
 )
 def test_an_action_that_ends_early_owes_what_it_opened(
-    so_far: Trail, form: Form, owed: tuple[Step, ...]
+    so_far: ActionHistory, form: NetworkState, owed: tuple[Step, ...]
 ) -> None:
     assert find_closing(COURSE, so_far, seen(form=form)) == owed
     assert find_closing(COURSE, so_far, seen(form=form, protected=True)) == ()
@@ -320,7 +330,7 @@ def test_a_trail_is_read_from_the_journal() -> None:
         entry(Moment.REFUSED, Step.PROFILE),
     ]
 
-    assert read_trail(lines) == Trail(
+    assert read_trail(lines) == ActionHistory(
         confirmed_ms=100,
         doubtful=frozenset({Step.REPLACE}),
         unanswered=frozenset({Step.REPLACE, Step.PROFILE}),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sync.apply.context import ApplyPolicy
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.match.compare import DesiredState
 from sync.model import Verdict, Visibility
 from sync.sandbox import networks as rows
@@ -45,7 +45,7 @@ def fill(root: Path, count: int, **entry: Any) -> Sample:
 async def on_server(sample: Sample, faults: str = "", **settings: Any) -> AsyncIterator[Push]:
     """Open a push of the sample on its sandbox, which has these faults."""
     quick = replace(quick_sandbox(parse_rules(faults)), **settings)
-    async with opened(sample, sample.root / SANDBOX, quick, place=Place()) as push:
+    async with opened(sample, sample.root / SANDBOX, quick, place=Location()) as push:
         yield push
 
 
@@ -223,7 +223,7 @@ async def test_creates_over_quota_stop_at_the_first_too(tmp_path: Path) -> None:
     with Store.open(tmp_path / SANDBOX) as store:
         sample.fill(store)
     async with on_server(sample, "POST /v3/networks quota bytes=1") as push:
-        push.place = Place(account=CURATOR["name"])
+        push.place = Location(account=CURATOR["name"])
         applied = await push.push(at_once())
 
         assert len(push.calls_like("POST /v3/networks")) == 1
@@ -266,7 +266,7 @@ async def indexed(sample: Sample, faults: str = "") -> AsyncIterator[Push]:
         sample,
         sample.root / SANDBOX,
         quick,
-        place=Place(account=CURATOR["name"]),
+        place=Location(account=CURATOR["name"]),
         desired=desired,
     ) as push:
         yield push

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.accepted.waiver import Entry, item_of_unclaimed, items_of
+from sync.accepted.waiver import Waiver, item_of_unclaimed, items_of
 from sync.model import (
     DifferenceKind,
     NetworkId,
@@ -302,7 +302,7 @@ async def test_what_was_accepted_is_not_pushed_over(sample: Sample) -> None:
         [(unmapped, _)] = items_of("figures", checked[figure(3)])
         orphan = UnclaimedNetwork(NetworkId(network_id(5)), "", RecordId(figure(5)))
         items = [extra, unmapped, item_of_unclaimed("figures", orphan)]
-        push.accepted = [Entry(item, "NDEx is right", date.max) for item in items]
+        push.accepted = [Waiver(item, "NDEx is right", date.max) for item in items]
 
         plan = await push.plan(prune=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.collection.listing import Place
+from sync.collection.listing import Location
 from sync.model import DifferenceKind, NetworkId, Verdict
 from sync.plan.actions import UpdateNetwork
 from sync.state.journal import Outcome
@@ -19,7 +19,7 @@ from tests.conftest import SHARED
 from tests.cx.drawn import Document, aspects_of
 from tests.samples import CURATOR, Sample
 
-NOWHERE = Place()
+NOWHERE = Location()
 WP5049 = NetworkId("5977579a-8b75-11eb-9e72-0ac135e8bacf")
 WP4255 = NetworkId("201c6ce2-8b6a-11eb-9e72-0ac135e8bacf")
 

@@ -183,12 +183,12 @@ async def test_networks_are_made_side_by_side(tmp_path: Path) -> None:
         assert [each["sets"] for each in made.values()] == [[SET]] * 40
         assert rows[0] == f"PMC9__f1\t{network_id(9)}"
         assert {row.partition("\t")[2] for row in rows[1:]} == set(made)
-        notes = [
+        log = [
             entry.note
             for number in range(40)
             for entry in push.journal.read_entries(run.id, number)
         ]
-        assert max(map(len, notes)) < 40
+        assert max(map(len, log)) < 40
         assert push.journal.list_begun(run.id) == frozenset(range(40))
         assert (await push.plan()).actions == ()
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.rate_limit import Bucket, Pace, PaceRecord
+from sync.ndex.rate_limit import Bucket, RateLimit, RateLimitRecord
 from tests.ndex.builders import FakeTime, HeldTime, connect, network_id
 from tests.ndex.faulty_server import respond_json, serve
 
@@ -85,56 +85,56 @@ def test_a_shorter_hold_does_not_lift_a_longer_one() -> None:
 
 async def test_turns_come_as_tokens_come_back() -> None:
     time = FakeTime()
-    pace = Pace(ClientPolicy(rate_per_s=4), time.clock)
+    rate_limit = RateLimit(ClientPolicy(rate_per_s=4), time.clock)
     for _ in range(6):
-        await pace.turn()
+        await rate_limit.turn()
     assert time.slept == [0.25, 0.25]
-    assert pace.record == PaceRecord(8, 8, 0, 4, rated_s=0.5, held_s=0)
+    assert rate_limit.record == RateLimitRecord(8, 8, 0, 4, rated_s=0.5, held_s=0)
 
 
 async def test_a_hold_counts_from_now() -> None:
     time = FakeTime(now_s=100)
-    pace = Pace(ClientPolicy(), time.clock)
-    pace.hold(30)
+    rate_limit = RateLimit(ClientPolicy(), time.clock)
+    rate_limit.hold(30)
     time.now_s = 110
-    await pace.turn()
+    await rate_limit.turn()
     assert time.slept == [20]
-    assert pace.record.held_s == 30
+    assert rate_limit.record.held_s == 30
 
 
 async def test_holds_that_overlap_are_time_lost_once() -> None:
     time = FakeTime()
-    pace = Pace(ClientPolicy(), time.clock)
+    rate_limit = RateLimit(ClientPolicy(), time.clock)
     for wait_s in (30, 10):
-        pace.hold(wait_s)
+        rate_limit.hold(wait_s)
         time.now_s += 15
-    pace.hold(5)
-    assert pace.record.held_s == 35
+    rate_limit.hold(5)
+    assert rate_limit.record.held_s == 35
 
 
 async def test_a_request_that_waits_for_its_token_hears_of_a_hold() -> None:
     class _Interrupted(FakeTime):
         async def sleep(self, wait_s: float) -> None:
             if not self.slept:
-                pace.hold(30)
+                rate_limit.hold(30)
             await super().sleep(wait_s)
 
     time = _Interrupted()
-    pace = Pace(ClientPolicy(rate_per_s=1), time.clock)
-    await pace.turn()
-    await pace.turn()
+    rate_limit = RateLimit(ClientPolicy(rate_per_s=1), time.clock)
+    await rate_limit.turn()
+    await rate_limit.turn()
     assert time.now_s == 30
 
 
 async def test_the_record_tells_what_strain_came_to() -> None:
     time = FakeTime()
-    pace = Pace(ClientPolicy(concurrency=32), time.clock)
+    rate_limit = RateLimit(ClientPolicy(concurrency=32), time.clock)
     for started_s in (1, 2, 3):
         time.now_s = started_s
-        pace.note_strain(started_s)
+        rate_limit.note_strain(started_s)
     time.now_s = 4
-    pace.note_answer(4)
-    assert pace.record == PaceRecord(32, 4, 3, None, 0, 0)
+    rate_limit.note_answer(4)
+    assert rate_limit.record == RateLimitRecord(32, 4, 3, None, 0, 0)
 
 
 async def test_all_calls_of_a_client_share_one_rate() -> None:

@@ -62,10 +62,10 @@ async def test_a_good_answer_comes_back_as_its_json() -> None:
 async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
     script = in_turn(respond(500, b"12345"), respond_json([summary_v2(1)]))
     async with serve(script) as server, connect(server.url) as client:
-        assert replace(client.counts, pace=None) == HttpCounts()
+        assert replace(client.counts, rate_limit=None) == HttpCounts()
         await client.fetch_summaries([NETWORK])
         counts = client.counts
-    assert replace(counts, pace=None) == HttpCounts(
+    assert replace(counts, rate_limit=None) == HttpCounts(
         requests=2,
         retries=1,
         bytes_received=5 + len(orjson.dumps([summary_v2(1)])),

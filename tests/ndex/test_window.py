@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.rate_limit import Pace, PaceRecord
+from sync.ndex.rate_limit import RateLimit, RateLimitRecord
 from sync.ndex.window import Window
 from tests.ndex.builders import FakeTime, connect, network_id
 from tests.ndex.faulty_server import Step, hang, respond, respond_json, serve
@@ -88,14 +88,14 @@ def test_a_server_that_was_always_slow_is_not_strained() -> None:
 async def test_calls_wait_until_the_window_has_a_place_for_them(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    pace = Pace(ClientPolicy(concurrency=4), FakeTime(now_s=1).clock)
+    rate_limit = RateLimit(ClientPolicy(concurrency=4), FakeTime(now_s=1).clock)
     with caplog.at_level(logging.INFO, logger="sync"):
-        pace.note_strain(0.5)
+        rate_limit.note_strain(0.5)
     under_way, most, leave = 0, 0, asyncio.Event()
 
     async def call() -> None:
         nonlocal under_way, most
-        async with pace.slot():
+        async with rate_limit.slot():
             under_way += 1
             most = max(most, under_way)
             await leave.wait()
@@ -113,13 +113,13 @@ async def test_calls_wait_until_the_window_has_a_place_for_them(
 
 
 async def test_a_call_that_is_cancelled_as_its_turn_comes_gives_the_place_back() -> None:
-    pace = Pace(ClientPolicy(concurrency=1), FakeTime().clock)
+    rate_limit = RateLimit(ClientPolicy(concurrency=1), FakeTime().clock)
 
     async def call() -> None:
-        async with pace.slot():
+        async with rate_limit.slot():
             pass
 
-    async with pace.slot():
+    async with rate_limit.slot():
         waiting = [asyncio.create_task(call()) for _ in range(2)]
         await asyncio.sleep(0)
     waiting[0].cancel()
@@ -175,7 +175,7 @@ async def test_a_server_that_grows_slow_gets_fewer_calls() -> None:
     ):
         for number in range(10):
             await client.fetch_cx2(network_id(number))
-        assert client.counts.pace == PaceRecord(8, 8, 0, None, 0, 0)
+        assert client.counts.rate_limit == RateLimitRecord(8, 8, 0, None, 0, 0)
         for number in range(4):
             await client.fetch_cx2(network_id(number))
-        assert client.counts.pace == PaceRecord(8, 4, 1, None, 0, 0)
+        assert client.counts.rate_limit == RateLimitRecord(8, 4, 1, None, 0, 0)

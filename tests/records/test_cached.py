@@ -17,7 +17,7 @@ from sync.records.cached import RecordSource, read_records
 from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.records.organisms import Organisms
 from sync.state.cache import Cache
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 
 HUMAN = Organisms.of(["Homo sapiens"])
 HEADER = "organism_id\torganism_name\tword\tncbigene_symbol\tncbigene_id\tsource\n"
@@ -74,8 +74,8 @@ def mark_all(cache_path: Path, root: Path) -> None:
         found = cache.find_records(PATHS, source.settings)
         assert found.keys() == set(PATHS)
         for kept in found.values():
-            record = replace(kept.parcel.open(), notes=(FROM_CACHE,))
-            marked = structs.replace(kept, parcel=Parcel.packed(record))
+            record = replace(kept.encoded.open(), notes=(FROM_CACHE,))
+            marked = structs.replace(kept, encoded=EncodedRecord.packed(record))
             cache.keep_record(marked, source.settings)
 
 
@@ -208,22 +208,22 @@ def test_a_table_that_can_no_longer_be_read_is_seen(root: Path, marked: Cache) -
 def test_times_are_believed_only_of_files_that_are_older_than_times_are_coarse(
     root: Path,
 ) -> None:
-    stamp = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
-    assert stamp is not None
+    fingerprint = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
+    assert fingerprint is not None
 
-    assert stamp.is_telling(stamp.newest_ns + 10**10)
-    assert not stamp.is_telling(stamp.newest_ns + 10**6)
+    assert fingerprint.is_telling(fingerprint.newest_ns + 10**10)
+    assert not fingerprint.is_telling(fingerprint.newest_ns + 10**6)
 
 
 def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> None:
     """What the record holds has changed behind its times, which is how one can tell."""
     source = RecordSource(root, None, HUMAN)
     mark_all(root / "state" / "cache.db", root)
-    stamp = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
-    assert stamp is not None
+    fingerprint = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
+    assert fingerprint is not None
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        changed = structs.replace(kept, stamp=stamp.text, digest=b"other")
+        changed = structs.replace(kept, fingerprint=fingerprint.text, digest=b"other")
         cache.keep_record(changed, source.settings)
     with Cache(root / "state" / "cache.db", "server") as cache:
         assert is_marked(read(root, cache)[EMBEDDED])
@@ -247,9 +247,11 @@ def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: byte
     mark_all(root / "state" / "cache.db", root)
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        head = kept.parcel.data.partition(b"\n")[0]
-        forged = structs.replace(kept.parcel, data=head + (b"\n" + genes + b"\n" if genes else b""))
-        cache.keep_record(structs.replace(kept, parcel=forged), source.settings)
+        head = kept.encoded.data.partition(b"\n")[0]
+        forged = structs.replace(
+            kept.encoded, data=head + (b"\n" + genes + b"\n" if genes else b"")
+        )
+        cache.keep_record(structs.replace(kept, encoded=forged), source.settings)
     with (
         Cache(root / "state" / "cache.db", "server") as cache,
         pytest.raises(StateForged, match=f"{EMBEDDED}.* --refresh"),
@@ -279,9 +281,9 @@ def test_records_of_settled_files_are_kept_with_their_times(root: Path, tmp_path
 
     assert found.keys() == set(PATHS)
     for path, kept in found.items():
-        stamp = stamp_files(root, sources_of(path, kept.parcel.layout))
-        assert stamp is not None
-        assert kept.stamp == stamp.text
+        fingerprint = stamp_files(root, sources_of(path, kept.encoded.layout))
+        assert fingerprint is not None
+        assert kept.fingerprint == fingerprint.text
 
 
 def test_a_record_whose_files_change_while_it_is_read_is_not_kept(

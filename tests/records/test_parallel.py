@@ -15,7 +15,7 @@ from sync.records.organisms import Organisms
 from sync.records.parallel import ReadingPolicy, count_cores, stream_records
 from sync.records.worker import read_slice, read_slice_to_keep
 from sync.state.cache import FORGETFUL, Cache, KeptRecord
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 from tests.samples import CHEMOKINES, Sample, figure
 
 ALONE = ReadingPolicy(processes=1, slice_records=3)
@@ -43,11 +43,11 @@ async def stream(
     return [opened(each) async for each in stream_records(source, paths_of(source), cache, policy)]
 
 
-def opened(read: KeptRecord | Parcel | InvalidRecord) -> Record | InvalidRecord:
+def opened(read: KeptRecord | EncodedRecord | InvalidRecord) -> Record | InvalidRecord:
     match read:
         case KeptRecord():
-            return read.parcel.open()
-        case Parcel():
+            return read.encoded.open()
+        case EncodedRecord():
             return read.open()
         case _:
             return read
@@ -71,7 +71,7 @@ async def test_what_processes_read_is_kept_as_well(
     with Cache(tmp_path / "cache.db", "server") as cache:
         kept = cache.find_records(paths_of(source), source.settings)
         assert await stream(source, policy, cache) == expected
-    assert {path: each.parcel.open() for path, each in kept.items()} == {
+    assert {path: each.encoded.open() for path, each in kept.items()} == {
         each.path: each for each in expected if isinstance(each, Record)
     }
 

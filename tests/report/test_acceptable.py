@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.accepted.waiver import NEVER_ACCEPTED, WHOLE_VERDICTS, Entry, item_of_unclaimed, items_of
-from sync.accepted.waivers import Book
+from sync.accepted.waiver import NEVER_ACCEPTED, WHOLE_VERDICTS, Waiver, item_of_unclaimed, items_of
+from sync.accepted.waivers import Waivers
 from sync.errors import ConfigError
 from sync.model import Accepted, CheckResult, DifferenceKind, NetworkId, RecordId, Verdict
 from sync.report.acceptable import Choice, Chosen, choose
@@ -162,10 +162,12 @@ def test_what_is_chosen_from_the_report_of_a_run_is_what_the_next_run_accepts(
     result: CheckResult,
 ) -> None:
     items = choose(make_report(result), Choice(collections=("pfocr",))).items
-    book = Book([Entry(item, "agreed", UNTIL) for item in dict.fromkeys(items)], UNTIL, ["pfocr"])
+    waivers = Waivers(
+        [Waiver(item, "agreed", UNTIL) for item in dict.fromkeys(items)], UNTIL, ["pfocr"]
+    )
 
     assert items == [item for item, _ in items_of("pfocr", result)]
-    assert book.settle("pfocr", result).verdict is Verdict.ACCEPTED
+    assert waivers.settle("pfocr", result).verdict is Verdict.ACCEPTED
 
 
 def test_a_network_is_chosen_as_the_next_run_accepts_it() -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.errors import ScratchFull
+from sync.errors import TemporaryStorageFull
 from sync.model import Accepted, Verdict
 from sync.report.build import describe_result
 from sync.report.document import ReportedRecord
-from sync.report.record_buffer import Spool
+from sync.report.record_buffer import RecordBuffer
 from tests.builders import make_difference, make_result
 
 NAMES = ("figures", "pathways")
@@ -25,68 +25,68 @@ def record(name: str, number: int, verdict: Verdict = Verdict.IN_SYNC) -> Report
 
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 600)), unique=True))
 def test_records_come_by_collection_then_path(keys: list[tuple[str, int]]) -> None:
-    with Spool(NAMES) as spool:
+    with RecordBuffer(NAMES) as buffer:
         for name, number in keys:
-            assert spool.put(record(name, number))
+            assert buffer.put(record(name, number))
         ordered = [record(name, number) for name, number in sorted(keys)]
 
-        assert list(spool) == ordered
-        assert list(spool) == ordered
-        assert len(spool) == len(keys)
+        assert list(buffer) == ordered
+        assert list(buffer) == ordered
+        assert len(buffer) == len(keys)
 
 
 def test_more_records_than_are_read_at_once_all_come() -> None:
-    with Spool(NAMES) as spool:
+    with RecordBuffer(NAMES) as buffer:
         for number in range(450):
-            spool.put(record("figures", number))
+            buffer.put(record("figures", number))
 
-        assert [each.id for each in spool] == [f"WP{number:04}" for number in range(450)]
+        assert [each.id for each in buffer] == [f"WP{number:04}" for number in range(450)]
 
 
 def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
-    with Spool(NAMES) as spool:
+    with RecordBuffer(NAMES) as buffer:
         for verdict in (Verdict.DRIFTED, Verdict.IN_SYNC):
             refused = make_result("caf\udce9", verdict, path="_figures/caf\udce9.md")
-            spool.put(describe_result("figures", refused))
+            buffer.put(describe_result("figures", refused))
 
-        assert [each.path for each in spool] == [r"_figures/caf\udce9.md"]
+        assert [each.path for each in buffer] == [r"_figures/caf\udce9.md"]
 
 
 def test_a_later_word_on_a_record_takes_the_place_of_the_earlier() -> None:
-    with Spool(NAMES) as spool:
-        spool.put(record("figures", 1, Verdict.DRIFTED))
-        spool.put(record("pathways", 1, Verdict.DRIFTED))
+    with RecordBuffer(NAMES) as buffer:
+        buffer.put(record("figures", 1, Verdict.DRIFTED))
+        buffer.put(record("pathways", 1, Verdict.DRIFTED))
 
-        assert not spool.put(record("figures", 1, Verdict.DUPLICATE))
-        assert [each.verdict for each in spool] == [Verdict.DUPLICATE, Verdict.DRIFTED]
-        assert spool.verdicts_of("figures") == Counter({Verdict.DUPLICATE: 1})
-        assert len(spool) == 2
+        assert not buffer.put(record("figures", 1, Verdict.DUPLICATE))
+        assert [each.verdict for each in buffer] == [Verdict.DUPLICATE, Verdict.DRIFTED]
+        assert buffer.verdicts_of("figures") == Counter({Verdict.DUPLICATE: 1})
+        assert len(buffer) == 2
 
 
 def test_two_records_refused_for_one_table_are_two() -> None:
-    with Spool(NAMES) as spool:
+    with RecordBuffer(NAMES) as buffer:
         for _ in range(2):
             refused = make_result("WP1", Verdict.INVALID_RECORD, path="_data/WP1-datanodes.tsv")
-            assert spool.put(describe_result("pathways", refused))
+            assert buffer.put(describe_result("pathways", refused))
 
-        assert len(spool) == 2
+        assert len(buffer) == 2
 
 
 def test_a_record_is_in_it_that_was_put_there() -> None:
-    with Spool(NAMES) as spool:
-        spool.put(record("figures", 1))
+    with RecordBuffer(NAMES) as buffer:
+        buffer.put(record("figures", 1))
 
-        assert record("figures", 1) in spool
-        assert record("figures", 2) not in spool
+        assert record("figures", 1) in buffer
+        assert record("figures", 2) not in buffer
 
 
 def test_a_full_temporary_folder_is_told_in_words() -> None:
-    with Spool(NAMES) as spool:
-        spool._scratch._db.execute("PRAGMA max_page_count = 10")
+    with RecordBuffer(NAMES) as buffer:
+        buffer._scratch._db.execute("PRAGMA max_page_count = 10")
         big = make_result("WP1", Verdict.FAILED, messages=("x" * 100_000,))
 
-        with pytest.raises(ScratchFull, match="no room"):
-            spool.put(describe_result("figures", big))
+        with pytest.raises(TemporaryStorageFull, match="no room"):
+            buffer.put(describe_result("figures", big))
 
 
 def test_accepted_differences_are_counted_by_collection() -> None:
@@ -94,9 +94,9 @@ def test_accepted_differences_are_counted_by_collection() -> None:
         Accepted(reason="known", until=date(2099, 1, 1), difference=make_difference()),
         Accepted(reason="known", until=date(2099, 1, 1), verdict=Verdict.UNMAPPED),
     )
-    with Spool(NAMES) as spool:
+    with RecordBuffer(NAMES) as buffer:
         for number in range(2):
             result = make_result(f"WP{number}", Verdict.ACCEPTED, accepted=accepted)
-            spool.put(describe_result("figures", result))
+            buffer.put(describe_result("figures", result))
 
-        assert (spool.count_accepted("figures"), spool.count_accepted("pathways")) == (2, 0)
+        assert (buffer.count_accepted("figures"), buffer.count_accepted("pathways")) == (2, 0)

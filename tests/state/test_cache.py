@@ -21,7 +21,7 @@ from sync.model import (
     RecordId,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 from tests.nouns import BARE_SUMMARY
 
 SERVER = "https://example.org"
@@ -32,7 +32,7 @@ RECORD = Record(
 
 
 def kept_at(path: str) -> KeptRecord:
-    return KeptRecord(Parcel.packed(replace(RECORD, path=path)), "stamp", b"digest")
+    return KeptRecord(EncodedRecord.packed(replace(RECORD, path=path)), "stamp", b"digest")
 
 
 KEPT = kept_at(RECORD.path)
@@ -69,7 +69,9 @@ def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = structs.replace(KEPT, parcel=Parcel.packed(replace(RECORD, line=9)), stamp="newer")
+    newer = structs.replace(
+        KEPT, encoded=EncodedRecord.packed(replace(RECORD, line=9)), fingerprint="newer"
+    )
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:
@@ -162,7 +164,7 @@ def test_a_path_may_hold_any_byte(path: Path) -> None:
     with Cache(path, SERVER) as cache:
         cache.keep_record(odd, "settings")
     with Cache(path, SERVER) as cache:
-        assert find_record(cache, odd.parcel.path) == odd
+        assert find_record(cache, odd.encoded.path) == odd
 
 
 def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> N
 
 
 def test_a_layout_that_no_version_wrote_is_no_record(path: Path) -> None:
-    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, layout="other"))
+    forged = structs.replace(KEPT, encoded=structs.replace(KEPT.encoded, layout="other"))
     with Cache(path, SERVER) as cache:
         cache.keep_record(forged, "settings")
     with Cache(path, SERVER) as cache:
@@ -289,7 +291,7 @@ def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
 )
 def test_a_row_of_other_types_is_no_record(filled: Path, changes: dict[str, object]) -> None:
     """Whoever forges a file can make a table that takes any type, and tell its checksum."""
-    forged = structs.replace(KEPT, parcel=structs.replace(KEPT.parcel, **changes))
+    forged = structs.replace(KEPT, encoded=structs.replace(KEPT.encoded, **changes))
     with sqlite3.connect(filled) as db:
         db.execute("CREATE TABLE loose AS SELECT * FROM record WHERE false")
         db.execute("DROP TABLE record")
@@ -323,7 +325,7 @@ def test_a_file_that_others_write_to_is_done_without(
     other.execute("BEGIN IMMEDIATE")
     with caplog.at_level(logging.WARNING), Cache(filled, SERVER) as cache:
         assert find_both(cache) == (KEPT, NETWORK)
-        cache.keep_record(structs.replace(KEPT, stamp="newer"), "settings")
+        cache.keep_record(structs.replace(KEPT, fingerprint="newer"), "settings")
     other.close()
     assert "going on without" in caplog.text
     with Cache(filled, SERVER) as cache:

@@ -18,7 +18,7 @@ from sync.errors import ConfigError
 from sync.model import Gene, Network, NetworkId, Record, Summary
 from sync.state.cache import Cache, KeptRecord
 from sync.state.cache_merge import merge_caches
-from sync.state.encoded_record import Parcel
+from sync.state.encoded_record import EncodedRecord
 from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY
 
 
@@ -37,7 +37,7 @@ def keep(folder: Path, kept: Sequence[tuple[int, int]], at_ms: int) -> Path:
     with Cache(folder / "cache.db", SERVER, now_ms=lambda: at_ms) as cache:
         for number, word in kept:
             record, summary, network = numbered(number, word)
-            kept_record = KeptRecord(Parcel.packed(record), f"stamp {word}", b"digest")
+            kept_record = KeptRecord(EncodedRecord.packed(record), f"stamp {word}", b"digest")
             cache.keep_record(kept_record, "settings")
             cache.keep_network(summary, network)
     return folder
@@ -53,7 +53,7 @@ def words(folder: Path, number: int) -> tuple[int | None, list[int]]:
             for _, summary, network in states
             if cache.find_network(summary) == network
         ]
-    return None if found is None else found.parcel.open().line - 1, contents
+    return None if found is None else found.encoded.open().line - 1, contents
 
 
 def test_what_any_shard_kept_is_found_in_one_file(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TextIO
 
 from sync.model import Difference, Verdict
-from sync.report.console import Page, console_on
+from sync.report.console import ConsolePage, console_on
 from sync.report.diff import Comparison, RecordChange, Side
 from sync.report.document import RemoteOnly
 from sync.report.labels import DIFFERENCES, VERDICTS
@@ -26,7 +26,7 @@ _KINDS = {"new": "bold red", "changed": "bold yellow", "solved": "bold green"}
 
 def print_comparison(comparison: Comparison, stream: TextIO) -> None:
     """Write the comparison as text, in colour where the stream is a terminal."""
-    page = Page(console_on(stream))
+    page = ConsolePage(console_on(stream))
     for line in _head(comparison):
         page.line(page.text(line))
     for line in _verdict_lines(comparison):

@@ -11,7 +11,7 @@ from itertools import islice
 from rich.text import Text
 
 from sync.model import Difference, DifferenceKind, Verdict
-from sync.report.console import Page
+from sync.report.console import ConsolePage
 from sync.report.document import (
     Report,
     ReportedRecord,
@@ -35,7 +35,7 @@ _STYLES = {
 }
 
 
-def print_drifted(report: Report, page: Page) -> None:
+def print_drifted(report: Report, page: ConsolePage) -> None:
     """Print the first drifted records, each with its differences, and how many are left."""
     drifted = (record for record in report.records if record.verdict is Verdict.DRIFTED)
     shown = list(islice(drifted, MAX_DRIFTED))
@@ -49,7 +49,7 @@ def print_drifted(report: Report, page: Page) -> None:
         page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
 
 
-def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
+def _print_record(record: ReportedRecord, server: str, page: ConsolePage) -> None:
     pieces = [
         page.text(shorten(record.id, _MAX_VALUE), "bold yellow"),
         page.text(shorten(place(record.path, record.line), _MAX_VALUE)),
@@ -71,7 +71,7 @@ def _print_record(record: ReportedRecord, server: str, page: Page) -> None:
     _print_notes(record, page)
 
 
-def _print_notes(record: ReportedRecord, page: Page) -> None:
+def _print_notes(record: ReportedRecord, page: ConsolePage) -> None:
     if record.accepted:
         _row("accepted", page.text(plural(len(record.accepted), "difference"), "dim"), page)
     for text in record.left_out[:_MAX_ITEMS]:
@@ -82,18 +82,18 @@ def _print_notes(record: ReportedRecord, page: Page) -> None:
         _row("note", page.text(shorten(message, _MAX_MESSAGE), "dim"), page)
 
 
-def _row(label: str, text: Text, page: Page) -> None:
+def _row(label: str, text: Text, page: ConsolePage) -> None:
     page.item(page.text(f"  {shorten(label, _MAX_NAME)}", "dim"), text, _INDENT)
 
 
-def _listed(differences: Sequence[Difference], page: Page) -> Text:
+def _listed(differences: Sequence[Difference], page: ConsolePage) -> Text:
     items = [_item(difference, page) for difference in differences[:_MAX_ITEMS]]
     if rest := differences[_MAX_ITEMS:]:
         items.append(page.text(f"… {len(rest):,} more", "dim"))
     return page.fill(items, ", ", _INDENT)
 
 
-def _item(difference: Difference, page: Page) -> Text:
+def _item(difference: Difference, page: ConsolePage) -> Text:
     change = f"{_value(difference.remote)} → {_value(difference.local)}"
     match difference.kind:
         case DifferenceKind.GENE_ATTRIBUTE:
@@ -117,12 +117,12 @@ def _symbol(difference: Difference) -> str:
     return shorten(difference.symbol, _MAX_NAME) or "(no symbol)"
 
 
-def _ids(difference: Difference, page: Page) -> Text:
+def _ids(difference: Difference, page: ConsolePage) -> Text:
     ids = shorten(telling_ids(difference.ids), _MAX_NAME)
     return page.text(f" ({ids})" if ids else "", "dim")
 
 
-def _print_property(difference: Difference, page: Page) -> None:
+def _print_property(difference: Difference, page: ConsolePage) -> None:
     """Print both values on one line where they fit, else one below the other."""
     remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
     change = page.text(f"{remote} → {local}")

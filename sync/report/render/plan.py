@@ -10,7 +10,7 @@ from typing import TextIO
 
 from sync.plan.actions import Plan
 from sync.plan.file import digest_plan, encode_plan
-from sync.report.console import Page, console_on
+from sync.report.console import ConsolePage, console_on
 from sync.report.plan_view import Entry, outline_plan
 from sync.report.render.formats import Renderer
 from sync.report.text import disarm_json, viewer_url, visible
@@ -25,7 +25,7 @@ _STYLE = (
 
 def print_plan(plan: Plan, stream: TextIO) -> None:
     """Write the plan as text, in colour where the stream is a terminal."""
-    page = Page(console_on(stream))
+    page = ConsolePage(console_on(stream))
     outline = outline_plan(plan)
     page.line(page.text(f"Plan · {outline.headline}", "bold"))
     page.line(page.text(" · ".join(outline.facts), "dim"))

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TextIO
 
 from sync.model import Verdict
-from sync.report.console import Page, console_on
+from sync.report.console import ConsolePage, console_on
 from sync.report.headline import INTERRUPTED, run_facts
 from sync.report.labels import VERDICTS
 from sync.report.resolution import Edit, EditState, LinkedCollection, ReportedLink, Resolution
@@ -42,7 +42,7 @@ _ORDER = (
 
 def print_resolution(resolution: Resolution, stream: TextIO) -> None:
     """Write the resolution as text, in colour where the stream is a terminal."""
-    page = Page(console_on(stream))
+    page = ConsolePage(console_on(stream))
     run = resolution.run
     page.line(page.text(f"{resolution.tool.name} {run.command} · {run.server}", "bold"))
     page.line(
@@ -60,7 +60,7 @@ def print_resolution(resolution: Resolution, stream: TextIO) -> None:
     _print_edits(resolution, page)
 
 
-def _print_collection(collection: LinkedCollection, page: Page) -> None:
+def _print_collection(collection: LinkedCollection, page: ConsolePage) -> None:
     facts = [f"{collection.linked:,} linked"]
     facts += [f"{count:,} {VERDICTS[each].label}" for each, count in collection.verdicts.items()]
     page.line(page.text(f"{shorten(collection.name, 60)}: {', '.join(facts)}"), 2)
@@ -83,7 +83,7 @@ def _names(all_of_them: Collection[str]) -> str:
     return ", ".join([*first, "…"] if len(all_of_them) > _MAX_NAMES else first)
 
 
-def _print_links(links: Sequence[ReportedLink], page: Page) -> None:
+def _print_links(links: Sequence[ReportedLink], page: ConsolePage) -> None:
     groups: dict[Verdict | None, list[ReportedLink]] = defaultdict(list)
     for link in links:
         groups[link.verdict].append(link)
@@ -94,7 +94,7 @@ def _print_links(links: Sequence[ReportedLink], page: Page) -> None:
     _print_group("linked, and the map file names other networks too", disputed, page)
 
 
-def _print_group(heading: str, links: Sequence[ReportedLink], page: Page) -> None:
+def _print_group(heading: str, links: Sequence[ReportedLink], page: ConsolePage) -> None:
     if not links:
         return
     page.heading(heading)
@@ -103,7 +103,7 @@ def _print_group(heading: str, links: Sequence[ReportedLink], page: Page) -> Non
     _print_rest(len(links) - MAX_LINKS, page)
 
 
-def _print_link(link: ReportedLink, page: Page) -> None:
+def _print_link(link: ReportedLink, page: ConsolePage) -> None:
     pieces = [page.text(link.record, "bold"), page.text(place(link.path, link.line), "dim")]
     if link.network is not None:
         pieces.append(page.text(link.network))
@@ -112,7 +112,7 @@ def _print_link(link: ReportedLink, page: Page) -> None:
         page.line(page.text(shorten(message, _MAX_TEXT)), _INDENT)
 
 
-def _print_left_over(resolution: Resolution, page: Page) -> None:
+def _print_left_over(resolution: Resolution, page: ConsolePage) -> None:
     if not resolution.remote_only:
         return
     wording = VERDICTS[Verdict.REMOTE_ONLY]
@@ -123,12 +123,12 @@ def _print_left_over(resolution: Resolution, page: Page) -> None:
     _print_rest(len(resolution.remote_only) - MAX_LINKS, page)
 
 
-def _print_rest(rest: int, page: Page) -> None:
+def _print_rest(rest: int, page: ConsolePage) -> None:
     if rest > 0:
         page.line(page.text(f"… and {rest:,} more (see --format json=PATH)", "dim"))
 
 
-def _print_edits(resolution: Resolution, page: Page) -> None:
+def _print_edits(resolution: Resolution, page: ConsolePage) -> None:
     page.blank()
     if not resolution.edits:
         page.line(page.text("Nothing to write.", "bold"))
@@ -144,7 +144,7 @@ def _print_edits(resolution: Resolution, page: Page) -> None:
             _print_rest(len(edits) - _MAX_EDITS, page)
 
 
-def _print_edit(edit: Edit, page: Page) -> None:
+def _print_edit(edit: Edit, page: ConsolePage) -> None:
     page.line(page.text(edit.path), 2)
     if edit.reason is not None:
         page.line(page.text(shorten(edit.reason, _MAX_TEXT)), _INDENT)

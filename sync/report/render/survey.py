@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from sync.model import Verdict
-from sync.report.console import Page, console_on
+from sync.report.console import ConsolePage, console_on
 from sync.report.document import Report, ReportedRecord
 from sync.report.headline import conclusion
 from sync.report.text import place, plural, shorten
@@ -41,7 +41,7 @@ class Survey:
 
 def render_survey(surveys: Mapping[str, Survey], report: Report, stream: TextIO) -> None:
     """Write the table of each collection, then every refused file, left out row and note."""
-    page = Page(console_on(stream))
+    page = ConsolePage(console_on(stream))
     for name, survey in surveys.items():
         _print_table(name, survey, page)
         _print_refused(_of_collection(report, name), page)
@@ -90,7 +90,7 @@ def _rows(report: Report, name: str) -> Iterator[str]:
     return (row for record in _of_collection(report, name) for row in record.left_out)
 
 
-def _print_table(name: str, survey: Survey, page: Page) -> None:
+def _print_table(name: str, survey: Survey, page: ConsolePage) -> None:
     rows = survey.rows
     page.line(page.text(f"Records of {name}", "bold"))
     page.blank()
@@ -112,7 +112,7 @@ def _print_table(name: str, survey: Survey, page: Page) -> None:
         page.line(page.text(f"{plural(survey.others, 'record')} {said}"))
 
 
-def _print_refused(records: Iterator[ReportedRecord], page: Page) -> None:
+def _print_refused(records: Iterator[ReportedRecord], page: ConsolePage) -> None:
     refused = list_refused(records)
     if refused:
         page.heading("Why records were refused")
@@ -125,7 +125,7 @@ def _print_refused(records: Iterator[ReportedRecord], page: Page) -> None:
             page.line(page.text(shorten(text, _MAX_TEXT), "dim"), indent)
 
 
-def _print_list(title: str, texts: Iterator[str], page: Page) -> None:
+def _print_list(title: str, texts: Iterator[str], page: ConsolePage) -> None:
     for index, text in enumerate(texts):
         if not index:
             page.heading(title)

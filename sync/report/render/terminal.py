@@ -12,7 +12,7 @@ from rich.text import Text
 from sync.model import Verdict
 from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
 from sync.report.cause import Cause, Example
-from sync.report.console import Page, console_on
+from sync.report.console import ConsolePage, console_on
 from sync.report.document import CollectionSummary, Report
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.headline import (
@@ -72,7 +72,7 @@ def render_terminal(report: Report, stream: TextIO) -> None:
 
 def print_report(report: Report, console: Console) -> None:
     """Print the report to a console, as wide as the console is."""
-    page = Page(console)
+    page = ConsolePage(console)
     _print_head(report, page)
     _print_verdicts(report, page)
     _print_causes(report.causes, report.run.server, page)
@@ -83,14 +83,14 @@ def print_report(report: Report, console: Console) -> None:
     page.line(page.text(conclusion(report), _OUTCOMES[exit_status(report)]))
 
 
-def _print_head(report: Report, page: Page) -> None:
+def _print_head(report: Report, page: ConsolePage) -> None:
     page.line(page.text(f"{report.tool.name} {report.run.command} · {report.run.server}", "bold"))
     page.line(
         page.fill([page.text(fact, "dim") for fact in run_facts(report.run, report.http)], " · ")
     )
 
 
-def _print_verdicts(report: Report, page: Page) -> None:
+def _print_verdicts(report: Report, page: ConsolePage) -> None:
     page.blank()
     style = "bold" if report.checked == report.to_check else "bold red"
     page.line(page.text(coverage(report), style))
@@ -113,7 +113,7 @@ def _print_verdicts(report: Report, page: Page) -> None:
             _print_collection(collection, page)
 
 
-def _print_verdict(verdict: Verdict, count: int, total: int, page: Page) -> None:
+def _print_verdict(verdict: Verdict, count: int, total: int, page: ConsolePage) -> None:
     label = page.text(f"  {VERDICTS[verdict].label:<16}", _STYLES[verdict])
     line = label + page.text(f"{count:>8,}", "bold")
     if verdict is Verdict.REMOTE_ONLY:
@@ -128,7 +128,7 @@ def _print_verdict(verdict: Verdict, count: int, total: int, page: Page) -> None
     page.line(line)
 
 
-def _print_collection(collection: CollectionSummary, page: Page) -> None:
+def _print_collection(collection: CollectionSummary, page: ConsolePage) -> None:
     verdicts = (
         f"{count:,} {VERDICTS[verdict].label}" for verdict, count in collection.verdicts.items()
     )
@@ -137,7 +137,7 @@ def _print_collection(collection: CollectionSummary, page: Page) -> None:
     page.line(name + facts, _MARGIN)
 
 
-def _print_causes(causes: Sequence[Cause], server: str, page: Page) -> None:
+def _print_causes(causes: Sequence[Cause], server: str, page: ConsolePage) -> None:
     if not causes:
         return
     page.heading("What to look at, most important first")
@@ -152,14 +152,14 @@ def _print_causes(causes: Sequence[Cause], server: str, page: Page) -> None:
             _print_title(count, verdict, plural(len(rest), "other reason"), page)
 
 
-def _print_title(count: int, verdict: Verdict, title: str, page: Page) -> None:
+def _print_title(count: int, verdict: Verdict, title: str, page: ConsolePage) -> None:
     number = page.text(f"{count:,}  ", "bold")
     label = page.text(f"{VERDICTS[verdict].label}: ", _STYLES[verdict])
     page.blank()
     page.hanging(number + label + page.text(title, "bold"), _INDENT)
 
 
-def _print_cause(cause: Cause, server: str, page: Page) -> None:
+def _print_cause(cause: Cause, server: str, page: ConsolePage) -> None:
     if cause.details:
         page.line(page.fill(_details(cause, page), " · ", _INDENT), _INDENT)
     if cause.likely is not None:
@@ -172,7 +172,7 @@ def _print_cause(cause: Cause, server: str, page: Page) -> None:
     page.line(page.text(f"→ {cause.advice}", "italic"), _INDENT)
 
 
-def _print_examples(cause: Cause, server: str, page: Page) -> None:
+def _print_examples(cause: Cause, server: str, page: ConsolePage) -> None:
     """Print each example; where they share a reason, its full text beside the first is enough."""
     for index, example in enumerate(cause.examples):
         said = "" if cause.verdict.incomplete and index else example.text
@@ -181,7 +181,7 @@ def _print_examples(cause: Cause, server: str, page: Page) -> None:
         page.line(page.text(f"… and {rest:,} more", "dim"), _INDENT)
 
 
-def _details(cause: Cause, page: Page) -> list[Text]:
+def _details(cause: Cause, page: ConsolePage) -> list[Text]:
     shown = [
         page.text(f"{shorten(detail.text, _MAX_DETAIL)} ({detail.count:,})")
         for detail in cause.details[:_MAX_DETAILS]
@@ -191,7 +191,7 @@ def _details(cause: Cause, page: Page) -> list[Text]:
     return shown
 
 
-def _names(cause: Cause, page: Page) -> list[Text]:
+def _names(cause: Cause, page: ConsolePage) -> list[Text]:
     """Name some drifted records, which stand below in detail or in the other formats."""
     names = [example.id for example in cause.examples[:_MAX_NAMES]]
     texts = [page.text(shorten(name, _MAX_DETAIL), "dim") for name in names]
@@ -201,7 +201,7 @@ def _names(cause: Cause, page: Page) -> list[Text]:
     return texts
 
 
-def _example(example: Example, said: str, server: str, page: Page) -> list[Text]:
+def _example(example: Example, said: str, server: str, page: ConsolePage) -> list[Text]:
     texts = [place(example.path, example.line), said]
     if not example.path and example.id:
         texts.append(f"claims {example.id}")
@@ -211,7 +211,7 @@ def _example(example: Example, said: str, server: str, page: Page) -> list[Text]
     return pieces
 
 
-def _print_rows_left_out(report: Report, page: Page) -> None:
+def _print_rows_left_out(report: Report, page: ConsolePage) -> None:
     if not report.rows_left_out:
         return
     page.heading("Rows that could not be read and were left out")
@@ -221,7 +221,7 @@ def _print_rows_left_out(report: Report, page: Page) -> None:
         page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
 
 
-def _print_accepted(report: Report, page: Page) -> None:
+def _print_accepted(report: Report, page: ConsolePage) -> None:
     if decisions := find_decisions(report):
         page.heading("Accepted, and not counted as differences")
         for decision in decisions[:MAX_LINES]:

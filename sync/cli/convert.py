@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -40,12 +41,14 @@ def convert(
     Asks no server. The record (.md) and node table (-datanodes.tsv) beside a drawing give the
     network its properties and identifiers. A file that cannot be converted is named with its
     verdict and reason, and the others are converted. Exit status: 0 all converted, 2 usage error,
-    3 at least one was refused.
+    3 at least one was refused, 130 stopped by Ctrl-C.
     """
     from sync.convert.files import Refused, Target, convert_files, plan_jobs
     from sync.errors import refuse_write
     from sync.report.exit_status import ExitStatus
 
+    # CI ends a cancelled job with SIGTERM: as Ctrl-C, so that no half-written file stays behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     target = Target(to)
     jobs = plan_jobs(sources, out, target)
     if out is not None:

@@ -5,8 +5,11 @@ What such a process has to import is little: nothing here or below knows of serv
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
+from multiprocessing import parent_process
+from threading import Thread
 
 from sync.gc_tuning import collect_seldom
 from sync.model import InvalidRecord
@@ -28,6 +31,14 @@ def read_slice_to_keep(
 
 
 def prepare_process() -> None:
-    """Make a process one that only reads slices: it ends when its parent says so."""
+    """Make a process one that only works: it ends when its parent says so, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     collect_seldom()
+
+
+def _end_with_parent() -> None:
+    # A pool's processes do not notice that nobody will ever give them work again.
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)

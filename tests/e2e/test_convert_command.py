@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import run_command
+from tests.e2e.running import clean_environment, command, run_command
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "demo" / "pathways"
 
@@ -56,3 +59,27 @@ def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "ndex-sync: gone.gpml: no such file or folder\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
+def test_a_stopped_run_leaves_whole_files_only(tmp_path: Path, number: int) -> None:
+    label = '<Label TextLabel="a"><Graphics CenterX="1" CenterY="1" Width="1" Height="1"/></Label>'
+    text = f'<Pathway xmlns="http://pathvisio.org/GPML/2013a">{label * 20_000}</Pathway>'
+    for name in range(15):
+        (tmp_path / f"{name}.gpml").write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    run = subprocess.Popen(
+        command("convert", ".", "--out", "out"),
+        cwd=tmp_path,
+        env=clean_environment(HOME=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while run.poll() is None and not list(out.glob("*.cx2")):
+        time.sleep(0.01)
+    run.send_signal(number)
+    said, _ = run.communicate(timeout=60)
+
+    assert (run.returncode, said) == (130, "")
+    assert {path.suffix for path in out.iterdir()} == {".cx2"}

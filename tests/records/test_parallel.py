@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -134,3 +136,24 @@ def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Pa
 
 def test_there_is_at_least_one_core() -> None:
     assert count_cores() >= 1
+
+
+SCRIPT = """
+import multiprocessing, os
+from concurrent.futures import ProcessPoolExecutor
+from sync.records.worker import prepare_process
+
+context = multiprocessing.get_context("spawn")
+pool = ProcessPoolExecutor(2, mp_context=context, initializer=prepare_process)
+print(pool.submit(os.getpid).result() != os.getpid(), flush=True)
+os._exit(0)
+"""
+
+
+def test_processes_do_not_outlive_a_parent_that_ends_at_once() -> None:
+    # Those that do keep its output open, and the run goes on until it times out.
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.stdout == "True\n"

@@ -1,8 +1,8 @@
 """A pathway as drawn: everything that a GPML file holds, in one vocabulary for both versions.
 
-``sync.records.gpml`` reads drawings into these values. Lengths are pixels, x grows to the right
-and y downwards, boxes are given by their centre. Colours are ``#rrggbb``, an empty text where
-nothing is painted. What the file leaves out has the default of its GPML schema. Texts are as
+``sync.records.drawing_reader`` reads drawings into these values. Lengths are pixels, x grows to
+the right and y downwards, boxes are given by their centre. Colours are ``#rrggbb``, an empty text
+where nothing is painted. What the file leaves out has the default of its GPML schema. Texts are as
 drawn, line breaks included. Elements stand in the order of the file.
 """
 

@@ -72,7 +72,11 @@ def test_an_internal_error_exits_4_with_its_traceback(error: str, tmp_path: Path
     ("error", "status", "sentence"),
     [
         ("__import__('sync.errors').errors.ConfigError('no such key')", 2, "no such key"),
-        ("__import__('sync.errors').errors.ScratchFull('disk is full')", 3, "disk is full"),
+        (
+            "__import__('sync.errors').errors.TemporaryStorageFull('disk is full')",
+            3,
+            "disk is full",
+        ),
         ("OSError(28, 'No space left on device')", 3, "the disk is full"),
         (
             "ExceptionGroup('one', [ExceptionGroup('two', [OSError(28, 'No space left')])])",

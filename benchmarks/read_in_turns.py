@@ -23,7 +23,13 @@ from typing import NamedTuple
 from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
 from sync.gc_tuning import collect_seldom
-from sync.records.cached import RecordSource, find_unchanged, read_anew, read_encoded, read_parcels
+from sync.records.cached import (
+    RecordSource,
+    find_unchanged,
+    read_anew,
+    read_encoded,
+    read_encoded_records,
+)
 from sync.records.discover import find_records
 from sync.records.fingerprint import Folders
 from sync.records.organisms import Organisms
@@ -99,7 +105,7 @@ def _measure(root: Path, pattern: str) -> list[Turn]:
 
 def _fill(source: RecordSource, paths: Sequence[str]) -> None:
     with Cache(source.root / "filled.db", "none") as filled:
-        read_parcels(source, paths, filled)
+        read_encoded_records(source, paths, filled)
 
 
 def _take_turn(ways: Sequence[Callable[[Sequence[str]], object]], paths: Sequence[str]) -> Turn:

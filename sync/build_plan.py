@@ -118,7 +118,7 @@ async def make_plan(
 @dataclass(slots=True)
 class _Entry:
     """What was decided on one record, and what that hangs on still: the content of its network, or
-    whether the collection has one for it. ``number`` is the record's in the ledger.
+    whether the collection has one for it. ``number`` is the record's in the inventory database.
     """
 
     path: str

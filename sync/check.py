@@ -20,7 +20,7 @@ from sync.collection.load import (
     Arrivals,
     Collection,
     locate_networks,
-    open_located,
+    open_inventory,
 )
 from sync.collection.observe import ObservePolicy, observe_network
 from sync.match.claims import (
@@ -59,7 +59,7 @@ from sync.state.cache import FORGETFUL, Cache
 class Finding:
     """A verdict with what it was reached from.
 
-    ``number`` is the record's in the ledger, None where it could not be read. ``observation`` is
+    ``number`` is the record's in the database, None where it could not be read. ``observation`` is
     None where no content was asked for.
     """
 
@@ -135,7 +135,7 @@ async def examine_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    inventory = await open_located(collection, database)
+    inventory = await open_inventory(collection, database)
     judge_of = _Judge(inventory, client, policy, cache, collection.desired, deliver)
     ready = _Ready()
     arrivals = Arrivals(

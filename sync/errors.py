@@ -11,7 +11,7 @@
     ├── StateDamaged           a file of the state folder that is not as it was written
     ├── StateForged            a cache with contents that ndex-sync never wrote
     ├── DiskFull               no room for a file
-    ├── ScratchFull            no room for what a run puts aside while it works
+    ├── TemporaryStorageFull   no room for what a run puts aside while it works
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
         ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server

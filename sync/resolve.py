@@ -13,7 +13,7 @@ from typing import assert_never
 
 from sync.collection.inventory import Inventory
 from sync.collection.inventory_database import InventoryDatabase, Sighting
-from sync.collection.load import Arrivals, Collection, locate_networks, open_located
+from sync.collection.load import Arrivals, Collection, locate_networks, open_inventory
 from sync.collection.observe import ObservePolicy, observe_network
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.match.claims import (
@@ -58,7 +58,7 @@ async def map_collection(
     """
     refused: list[InvalidRecord] = []
     with InventoryDatabase() as database:
-        inventory = await open_located(collection, database)
+        inventory = await open_inventory(collection, database)
         arrivals = Arrivals(refused.append)
         await locate_networks(
             collection, client, database, inventory, arrivals, policy.loading, cache

@@ -2,7 +2,7 @@
 
 Pure, so that a table can prove it. The driver looks, asks ``decide``, does one step, and looks
 again: whatever was lost or killed in between, the answer follows from the network as it stands
-and from the journal's trail. Nothing is repeated blindly and nobody else's edit is overwritten.
+and from the journal. Nothing is repeated blindly and nobody else's edit is overwritten.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class ActionHistory:
     unindexed: bool = False
 
     def after_begin(self, step: Step) -> ActionHistory:
-        """Return the trail when a step is about to be done."""
+        """Return the history when a step is about to be done."""
         one = {step}
         return ActionHistory(
             self.confirmed_ms,
@@ -131,16 +131,16 @@ class ActionHistory:
         )
 
     def after_done(self, step: Step) -> ActionHistory:
-        """Return the trail when the server said that a step is done."""
+        """Return the history when the server said that a step is done."""
         unindexed = self.unindexed and step is not Step.INDEX
         return replace(self, unanswered=self.unanswered - {step}, unindexed=unindexed)
 
     def after_refused(self, step: Step) -> ActionHistory:
-        """Return the trail when the server said that a step was not done."""
+        """Return the history when the server said that a step was not done."""
         return replace(self, doubtful=self.doubtful - {step})
 
     def after_seen(self, modified_ms: int) -> ActionHistory:
-        """Return the trail when the network was found as it should be."""
+        """Return the history when the network was found as it should be."""
         return replace(self, confirmed_ms=modified_ms, doubtful=frozenset())
 
 

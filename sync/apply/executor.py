@@ -52,7 +52,7 @@ from sync.ndex.writer import NdexWriter
 from sync.state.journal import ActionOutcome, Moment, Outcome
 
 Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]
-"""Says what to do next, by the journal's trail, what was seen, and the tries of this run."""
+"""Says what to do next, by the action's history, what was seen, and the tries of this run."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What is known of a collection while a run goes on: its records and networks, by its ledger."""
+"""What is known of a collection while a run goes on: its records and networks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from sync.ndex.client import NdexClient
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A record's number in the ledger, its resolution, and who else names its network."""
+    """A record's number in the database, its resolution, and who else names its network."""
 
     number: int
     resolution: Resolution

@@ -55,7 +55,7 @@ _ADD_NETWORK = "INSERT INTO network (id, {0}) VALUES (?, 1) ON CONFLICT (id) DO 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A record without what it holds: its number in the ledger, and what resolving asks for."""
+    """A record without what it holds: its number, and what resolving asks for."""
 
     number: int
     path: str
@@ -66,7 +66,7 @@ class Entered:
 class InventoryDatabase:
     """Records, map rows and networks of one collection, as they come in.
 
-    Every method raises ``ScratchFull`` where the temporary folder has no room left.
+    Every method raises ``TemporaryStorageFull`` where the temporary folder has no room left.
     """
 
     def __init__(self) -> None:

@@ -90,7 +90,7 @@ class Arrivals:
     ready: Callable[[int], None] = lambda _number: None
 
 
-async def open_located(collection: Collection, database: InventoryDatabase) -> Inventory:
+async def open_inventory(collection: Collection, database: InventoryDatabase) -> Inventory:
     """Begin with the map file, which decides for every record that names no network.
 
     Raises ConfigError where it cannot be read at all.

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from sync.collection.shards import Shard
 from sync.match.claims import Mapped, NotListed, accounts_for, resolve_record
 from sync.model import InvalidRecord, MapEntry, NetworkId, RecordId
-from sync.records.cached import RecordSource, read_parcels
+from sync.records.cached import RecordSource, read_encoded_records
 from sync.records.uuid_scan import find_mentions, find_named
 from sync.state.cache import Cache
 
@@ -68,7 +68,9 @@ def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: 
         rows[entry.record].append(entry)
     taken: dict[NetworkId, list[str]] = defaultdict(list)
     unread = []
-    for path, outcome in zip(paths, read_parcels(siblings.source, paths, cache), strict=True):
+    for path, outcome in zip(
+        paths, read_encoded_records(siblings.source, paths, cache), strict=True
+    ):
         if isinstance(outcome, InvalidRecord):
             unread.append(path)
             continue

@@ -53,11 +53,11 @@ def read_records(
     """
     if not cache.keeps:
         return [_read_outcome(source, path) for path in paths]
-    read = read_parcels(source, paths, cache)
+    read = read_encoded_records(source, paths, cache)
     return [each.open() if isinstance(each, EncodedRecord) else each for each in read]
 
 
-def read_parcels(
+def read_encoded_records(
     source: RecordSource, paths: Iterable[str], cache: Cache
 ) -> list[EncodedRecord | InvalidRecord]:
     """Read records to pass them on; a bad one is a value, never an exception."""

@@ -22,8 +22,8 @@ CREATE INDEX record_path ON record (place, path)"""
 class RecordBuffer(Collection[ReportedRecord]):
     """Records in the order of a report: by collection, as these were named, then by path.
 
-    They can be read as often as needed until it is closed. Every method raises ``ScratchFull``
-    where the temporary folder has no room left.
+    They can be read as often as needed until it is closed. Every method raises
+    ``TemporaryStorageFull`` where the temporary folder has no room left.
     """
 
     def __init__(self, collections: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from sync.records.parallel import count_cores
 from sync.records.read import read_record
 from sync.records.source import read_beside
 from sync.records.worker import prepare_process
+from sync.records.writeback import temporary_beside
 
 _ALONE = 16
 _SLICE = 16
@@ -166,11 +166,9 @@ _CONVERTERS: Mapping[Target, _Convert] = {Target.CX2: _to_cx2, Target.SVG: _to_s
 
 def _write(path: Path, body: bytes) -> None:
     """Write a file in one step: a reader never sees half of it."""
-    draft = path.with_name(f".ndex-sync-{secrets.token_hex(8)}.tmp")
     try:
-        draft.write_bytes(body)
-        draft.replace(path)
+        with temporary_beside(path) as draft:
+            draft.write_bytes(body)
+            draft.replace(path)
     except OSError as error:
         raise refuse_write(str(path), error) from error
-    finally:
-        draft.unlink(missing_ok=True)

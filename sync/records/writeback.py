@@ -65,7 +65,7 @@ def write_edit(root: Path, edit: Edit) -> None:
     _refuse_other_content(root, edit)
     file = _real_file(root, edit.path)
     try:
-        with _temporary_beside(file) as temporary:
+        with temporary_beside(file) as temporary:
             _write_synced(temporary, edit, file)
             _refuse_other_content(root, edit)
             temporary.replace(file)
@@ -153,7 +153,8 @@ def _refuse_other_content(root: Path, edit: Edit) -> None:
 
 
 @contextmanager
-def _temporary_beside(file: Path) -> Iterator[Path]:
+def temporary_beside(file: Path) -> Iterator[Path]:
+    """Lend a name beside a file, to write there and rename; what is left of it is deleted."""
     temporary = file.with_name(_TEMPORARY.format(token_hex(8)))
     try:
         yield temporary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sync.errors import ConfigError, refuse_write
+from sync.records.writeback import temporary_beside
 from sync.report.render.formats import TERMINAL, Document, FormatRequest, Renderer
 
 _Write = Callable[[TextIO], None]
@@ -85,13 +85,10 @@ def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
 
 
 def _replace(path: Path, write: _Write) -> None:
-    draft = path.with_name(f".ndex-sync-{secrets.token_hex(8)}.tmp")
-    try:
+    with temporary_beside(path) as draft:
         with draft.open("x", encoding="utf-8", newline="\n") as stream:
             write(stream)
         draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextmanager

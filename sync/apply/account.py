@@ -27,7 +27,7 @@ class AccountNetworks:
         """``log`` are the journal's lines of the whole run."""
         self._client = client
         self._user = user
-        self._notes = log
+        self._log = log
         self._claims: dict[str, Claimant] | None = None
         self._made: set[NetworkId] | None = None
         self._listing = 0
@@ -45,8 +45,8 @@ class AccountNetworks:
         async with self._turn:
             if self._claims is None:
                 self._claims, nameless = index_claims(await self.fetch())
-                self._listing = len(self._notes.read())
-                self._notes.enter(Moment.SEEN, Step.CREATE, note=" ".join(sorted(nameless)))
+                self._listing = len(self._log.read())
+                self._log.enter(Moment.SEEN, Step.CREATE, note=" ".join(sorted(nameless)))
         return self._claims.get(claim_key(record))
 
     async def fetch(self) -> Iterator[Summary]:
@@ -78,7 +78,7 @@ class AccountNetworks:
         """
         async with self._turn:
             await self._idle.wait()
-            before = self._notes.read()[int(noted)].note.split()
+            before = self._log.read()[int(noted)].note.split()
             yield frozenset({*map(NetworkId, before), *self._known_as_made()})
 
     def note_made(self, network: NetworkId) -> None:
@@ -88,6 +88,6 @@ class AccountNetworks:
     def _known_as_made(self) -> set[NetworkId]:
         """Return the networks of all creates of the run, those of an earlier process included."""
         if self._made is None:
-            log = self._notes
+            log = self._log
             self._made = set(log.journal.list_networks(log.run, Step.CREATE, Moment.DONE))
         return self._made

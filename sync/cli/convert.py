@@ -81,12 +81,14 @@ def _sum_up(done: Iterable[Converted], jobs: int) -> None:
     """Print how many files were written, and what of their drawings is not in them."""
     from collections import Counter
 
+    from sync.report.text import plural
+
     left_out: Counter[tuple[str, str]] = Counter()
     count = 0
     for each in done:
         count += 1
         for kind, tally in each.tallies.items():
             left_out.update({(kind, why): number for why, number in tally.left_out.items()})
-    typer.echo(f"Converted {count:,} of {jobs:,} file{'s' if jobs != 1 else ''}")
+    typer.echo(f"Converted {count:,} of {plural(jobs, 'file')}")
     for (kind, why), number in sorted(left_out.items()):
         typer.echo(f"Left out of {kind}: {number:,} ({why})")

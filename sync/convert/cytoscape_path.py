@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-Place = tuple[float, float]
+from sync.records.geometry import Place
+
 Step = tuple[str, tuple[Place, ...]]
 """A letter (``M``, ``L``, ``Q``, ``C`` or ``Z``) and the places that follow it."""
 

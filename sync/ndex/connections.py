@@ -17,7 +17,7 @@ _OVER = httpx.ByteStream(b"")
 
 
 class Connections:
-    """Every connection of one client, opened when needed; whoever made it calls ``aclose``.
+    """Every connection of one client, opened when needed; its maker calls ``aclose``.
 
     ``open_http`` makes an httpx client for one connection.
     """

@@ -153,7 +153,7 @@ def _take_actions(lines: Iterable[bytes], outside: list[bytes]) -> Iterator[Acti
     """Read the actions that stand as ``encode_plan`` writes them, a line each.
 
     All else is left in ``outside``, where it is still JSON, or not, as it was: a file that somebody
-    laid out anew or damaged is read, or refused, as a whole.
+    formatted otherwise or damaged is read, or refused, as a whole.
     """
     listing = False
     for line in lines:

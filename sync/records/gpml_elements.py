@@ -344,7 +344,7 @@ def _line_style(frame: Frame) -> str:
 
 
 def read_color(text: str) -> str:
-    """Return ``#rrggbb``, an empty text for transparent, black for what is no colour."""
+    """Return ``#rrggbb``, an empty text for transparent, black for a text that is not a colour."""
     if (named := _COLORS.get(text.lower())) is not None:
         return named
     found = _HEX.fullmatch(text)

@@ -31,6 +31,7 @@ from sync.build_plan import PlanRequest, make_plan
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
+from sync.cli.question import confirm
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
 from sync.collection.load import Collection
@@ -352,20 +353,19 @@ async def _apply_if_wanted(
     if not plan.actions:
         return _status_without_actions(plan)
     require_approved(plan, order.approved)
-    refused = _refuse(stop) if order.ask else None
+    refused = await _refuse() if order.ask else None
     if refused is not None:
         return refused
     return await _apply(setting, plan, client, user, stop, contents)
 
 
-def _refuse(stop: Stop) -> int | None:
+async def _refuse() -> int | None:
     """Ask whether to apply; return the exit status where that is not wanted, None where it is."""
     if not sys.stdin.isatty():
         raise ConfigError("not a terminal; use --yes to apply without confirmation")
     try:
-        with stop.asking():
-            wanted = typer.confirm("Apply this plan?")
-    except typer.Abort:
+        wanted = await confirm("Apply this plan?")
+    except (typer.Abort, asyncio.CancelledError):
         typer.echo("\nNothing was changed.")
         return INTERRUPTED
     if wanted:

@@ -93,27 +93,11 @@ class Stop:
         if task is None:
             raise AssertionError("there is no task to be stopped")
         stop = cls(task)
-        stop._listen()
-        return stop
-
-    def _listen(self) -> None:
         for number in _STOPPING:
             # A program that was started with a signal ignored, as by nohup, goes on ignoring it.
             if signal.getsignal(number) is not signal.SIG_IGN:
-                asyncio.get_running_loop().add_signal_handler(number, self._take)
-
-    @contextmanager
-    def asking(self) -> Iterator[None]:
-        """Let signals end the program as usual while a question waits for its answer.
-
-        Until there is an answer the event loop, which hands signals on, stands still.
-        """
-        for number in _STOPPING:
-            asyncio.get_running_loop().remove_signal_handler(number)
-        try:
-            yield
-        finally:
-            self._listen()
+                asyncio.get_running_loop().add_signal_handler(number, stop._take)
+        return stop
 
     @contextmanager
     def writing(self, report: Callable[[], None]) -> Iterator[None]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,7 +159,46 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored(folder: Path) -> 
     assert "12 done" in output
 
 
-def test_ctrl_c_answers_the_question_whether_to_apply(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_answers_the_question_whether_to_apply(
+    folder: Path, number: signal.Signals
+) -> None:
+    """It comes as soon as the question is seen, so maybe before the answer is waited for."""
+    with _asked(folder) as (running, _):
+        running.send_signal(number)
+        status = running.wait(30)
+
+    assert status == 130
+    assert _read_server(folder) == (set(), set())
+
+
+ANSWERS = {
+    "no": (b"n\n", 1, 0),
+    "an empty line": (b"\n", 1, 0),
+    "the end of the input": (b"\x04", 130, 0),
+    "yes": (b"yes\n", 0, len(NUMBERS)),
+    "neither, then yes": (b"maybe\nY\n", 0, len(NUMBERS)),
+}
+
+
+@pytest.mark.parametrize(("typed", "status", "changed"), ANSWERS.values(), ids=ANSWERS)
+def test_an_answer_is_typed_as_in_any_program(
+    folder: Path, typed: bytes, status: int, changed: int
+) -> None:
+    with _asked(folder) as (running, control):
+        os.write(control, typed)
+        # A program that ends closes the terminal, which is an error on this side of it.
+        with suppress(OSError):
+            while os.read(control, 4096):
+                pass
+        assert running.wait(30) == status
+
+    assert len(_read_server(folder)[1]) == changed
+
+
+@contextmanager
+def _asked(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start a push on a terminal; yield it, and the other side of the terminal, once it asks."""
     control, terminal = os.openpty()
     settings = SandboxSettings(load_delay_s=0, index_delay_s=0)
     with Store.open(folder / "ndex.sqlite") as store, running_server(store, settings) as url:
@@ -177,14 +216,11 @@ def test_ctrl_c_answers_the_question_whether_to_apply(folder: Path) -> None:
             said = b""
             while b"Apply this plan?" not in said:
                 said += os.read(control, 4096)
-            running.send_signal(signal.SIGINT)
-            status = running.wait(30)
+            yield running, control
         finally:
             running.kill()
+            running.wait()
             os.close(control)
-
-    assert status == 130
-    assert _read_server(folder) == (set(), set())
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -40,9 +41,11 @@ def apply(
     Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
     or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.push_run import make_setting, run_apply
+    from sync.cli.push_run import ApplyOrder, run_apply
+    from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.plan.file import read_plan
+    from sync.push import make_setting
 
     plan = read_plan(file)
     setting = make_setting(
@@ -51,6 +54,7 @@ def apply(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        OutputOptions(verbose, quiet, log_format),
+        take_credentials(os.environ),
     )
-    raise typer.Exit(run_apply(setting, plan, approve))
+    output = OutputOptions(verbose, quiet, log_format)
+    raise typer.Exit(run_apply(setting, plan, ApplyOrder(output, approve)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -51,8 +52,10 @@ def plan(
     Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error,
     3 nothing is planned and not every record could be looked up.
     """
-    from sync.cli.push_run import PlanOrder, make_setting, run_plan
+    from sync.cli.push_run import PlanOrder, run_plan
+    from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
+    from sync.push import make_setting
     from sync.report.render.formats import FormatRequest, parse_formats
     from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
@@ -63,11 +66,11 @@ def plan(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        OutputOptions(verbose, quiet, log_format),
+        take_credentials(os.environ),
     )
+    output = OutputOptions(verbose, quiet, log_format)
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     if out is not None:
         wanted = (*wanted, FormatRequest("json", str(out)))
-    raise typer.Exit(
-        run_plan(setting, PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted))
-    )
+    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune, wanted)
+    raise typer.Exit(run_plan(setting, order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -50,8 +51,10 @@ def push(
     Exit status: 0 everything is in step, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.push_run import ApplyOrder, PlanOrder, make_setting, run_push
+    from sync.cli.push_run import ApplyOrder, PlanOrder, run_push
+    from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
+    from sync.push import make_setting
     from sync.report.render.formats import parse_formats
     from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
@@ -62,8 +65,9 @@ def push(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        OutputOptions(verbose, quiet, log_format),
+        take_credentials(os.environ),
     )
+    output = OutputOptions(verbose, quiet, log_format)
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
-    order = PlanOrder(Selection(tuple(select or ()), changed_since), prune, wanted)
-    raise typer.Exit(run_push(setting, order, ApplyOrder(approve, ask=not yes)))
+    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune, wanted)
+    raise typer.Exit(run_push(setting, order, ApplyOrder(output, approve, ask=not yes)))

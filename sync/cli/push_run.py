@@ -1,25 +1,21 @@
-"""What plan, apply, push and restore share: open everything, plan, ask, apply, tell."""
+"""What plan, apply, push and restore share: show the plan, ask, apply, tell."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import shlex
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TextIO
 
 import typer
 from msgspec import structs
 
-from sync.apply.context import ApplyPolicy, Desk
+from sync.apply.context import ApplyPolicy
 from sync.apply.executor import INDEX_PENDING
 from sync.apply.recover import HalfMade, Remains, Unrecovered
-from sync.apply.restore import RestoreRequest, plan_restore
 from sync.apply.run import (
     Applied,
     apply_plan,
@@ -27,25 +23,24 @@ from sync.apply.run import (
     recover_runs,
     require_approved,
 )
-from sync.build_plan import PlanRequest, make_plan
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.question import confirm
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.run import INTERRUPTED, Stop
-from sync.collection.load import Collection
-from sync.collection.observe import ObservePolicy
-from sync.config import CONFIG_NAME, CollectionConfig, Config, read_config
-from sync.errors import ConfigError, GuardTripped, Unauthorized
-from sync.ndex.address import ServerChoice
-from sync.ndex.auth import take_credentials
+from sync.errors import ConfigError, GuardTripped
 from sync.ndex.client import NdexClient
-from sync.ndex.policy import ClientPolicy
 from sync.ndex.responses import User
 from sync.plan.actions import Action, Plan
-from sync.plan.decide import PushPolicy, Subject
 from sync.plan.file import require_same_target
+from sync.push import (
+    Setting,
+    make_desk,
+    open_push_client,
+    plan_collection,
+    plan_way_back,
+)
 from sync.report.exit_status import ExitStatus
 from sync.report.render.formats import FormatRequest
 from sync.report.render.plan import PLAN_FORMATS, print_plan
@@ -54,13 +49,6 @@ from sync.report.write import require_writable, write_reports
 from sync.session import (
     ALL,
     Selection,
-    choose_cache,
-    choose_server,
-    choose_state,
-    open_collections,
-    open_session,
-    open_waivers,
-    require_checked_out,
 )
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
@@ -71,88 +59,10 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a push works: configuration, the one collection, server and state folder."""
-
-    config: Config
-    root: Path
-    collection: CollectionConfig
-    choice: ServerChoice
-    state: Path
-    policy: ClientPolicy
-    output: OutputOptions
-    environ: Mapping[str, str]
-    options: tuple[str, ...] = ()
-
-    @property
-    def server(self) -> str:
-        """What plans and the journal call the server."""
-        return self.choice.url
-
-    def open_collection(self, selection: Selection) -> Collection:
-        """Find the records of the collection."""
-        names = [self.collection.name]
-        [(_, collection)] = open_collections(self.config, self.root, names, selection)
-        return collection
-
-
-def make_setting(
-    path: Path,
-    name: str | None,
-    server: str | None,
-    state: Path | None,
-    policy: ClientPolicy,
-    output: OutputOptions,
-) -> Setting:
-    """Read the configuration, choose the collection, and where its state is kept.
-
-    Raises:
-        ConfigError: the configuration cannot be used, there are several collections and none is
-            named, or none of that name.
-    """
-    config = read_config(path)
-    known = {each.name: each for each in config.collection}
-    if name is None and len(known) > 1:
-        raise ConfigError(
-            f"a plan is for one collection; name it: --collection {' or '.join(known)}"
-        )
-    chosen = known.get(name or next(iter(known)))
-    if chosen is None:
-        raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
-    root = path.parent
-    choice = choose_server(server, config.server, root)
-    return Setting(
-        config,
-        root,
-        chosen,
-        choice,
-        choose_state(state, root),
-        policy,
-        output,
-        take_credentials(os.environ),
-        tuple(_options(path, chosen.name if len(known) > 1 else None, server, state)),
-    )
-
-
-def _options(
-    config: Path, collection: str | None, server: str | None, state: Path | None
-) -> Iterator[str]:
-    """Yield the options that another command needs to find the same place again."""
-    given = {
-        "--config": None if config == Path(CONFIG_NAME) else config,
-        "--collection": collection,
-        "--server": server,
-        "--state": state,
-    }
-    for name, value in given.items():
-        if value is not None:
-            yield from (name, str(value))
-
-
-@dataclass(frozen=True, slots=True)
 class PlanOrder:
     """What ``plan`` and ``push`` are asked for."""
 
+    output: OutputOptions
     selection: Selection = ALL
     prune: bool = False
     formats: tuple[FormatRequest, ...] = ()
@@ -162,17 +72,18 @@ class PlanOrder:
 class ApplyOrder:
     """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first."""
 
+    output: OutputOptions
     approved: str | None = None
     ask: bool = True
 
 
 def run_plan(setting: Setting, order: PlanOrder) -> int:
     """Plan, write the plan, and return the exit status: 1 where there is something to do."""
-    configure_logging(setting.output)
+    configure_logging(order.output)
     require_writable(order.formats)
 
     async def _run(_stop: Stop) -> int:
-        async with _open_client(setting) as (client, user):
+        async with open_push_client(setting) as (client, user):
             left_open = await _name_left_open(setting, client, user)
             plan = await _make_plan(setting, order, client, user)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
@@ -188,34 +99,34 @@ def _status_without_actions(plan: Plan) -> int:
     return ExitStatus.DIFFERENCES if plan.leaves_open else ExitStatus.IN_SYNC
 
 
-def run_apply(setting: Setting, plan: Plan, approved: str | None) -> int:
+def run_apply(setting: Setting, plan: Plan, order: ApplyOrder) -> int:
     """Apply a plan that was read from a file, and return the exit status.
 
     What earlier runs left is put right also where a guard stops the plan.
     """
-    configure_logging(setting.output)
+    configure_logging(order.output)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
-            async with _open_client(setting) as (client, user):
+            async with open_push_client(setting) as (client, user):
                 try:
-                    require_approved(plan, approved)
+                    require_approved(plan, order.approved)
                 except GuardTripped:
                     await _recover(setting, client, user, stop)
                     raise
-                return await _apply(setting, plan, client, user, stop)
+                return await _apply(setting, plan, order, client, user, stop)
 
     return _run_stoppably(_run)
 
 
 def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     """Plan, show, ask, apply, and return the exit status."""
-    configure_logging(setting.output)
+    configure_logging(applying.output)
     require_writable(order.formats)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
-            async with _open_client(setting) as (client, user):
+            async with open_push_client(setting) as (client, user):
                 broken = await _recover(setting, client, user, stop)
                 contents = Contents()
                 plan = await _make_plan(setting, order, client, user, contents)
@@ -230,13 +141,13 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
 
 def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: ApplyOrder) -> int:
     """Plan the way back, show, ask, apply, and return the exit status."""
-    configure_logging(setting.output)
+    configure_logging(applying.output)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
-            async with _open_client(setting) as (client, user):
+            async with open_push_client(setting) as (client, user):
                 broken = await _recover(setting, client, user, stop)
-                plan = await _plan_restore(setting, run, select, client, user)
+                plan = await plan_way_back(setting, run, select, client, user)
                 print_plan(plan, sys.stdout)
                 status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
                 # What is left may be just what the restore gives back.
@@ -259,30 +170,6 @@ def _run_stoppably(work: Callable[[Stop], Awaitable[int]]) -> int:
     return asyncio.run(_run())
 
 
-@asynccontextmanager
-async def _open_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User]]:
-    """Open the client and tell who is logged in.
-
-    Raises:
-        ConfigError: nobody is, or not the account that the collection belongs to.
-    """
-    environ, home = setting.environ, Path.home()
-    async with open_session(setting.choice, setting.policy, environ, home) as client:
-        try:
-            user = await client.fetch_own_user()
-        except Unauthorized as error:
-            raise ConfigError(
-                "nobody is logged in: set NDEX_USERNAME and NDEX_PASSWORD, or NDEX_TOKEN"
-            ) from error
-        wanted = setting.collection.account
-        if wanted is not None and wanted.lower() != user.name.lower():
-            raise ConfigError(
-                f"logged in as {user.name}, but collection {setting.collection.name} belongs to "
-                f"{wanted}: use that login, or change account in the configuration"
-            )
-        yield client, user
-
-
 async def _make_plan(
     setting: Setting,
     order: PlanOrder,
@@ -291,54 +178,16 @@ async def _make_plan(
     contents: Contents | None = None,
 ) -> Plan:
     collection = setting.open_collection(order.selection)
-    chosen = setting.collection
-    if order.prune:
-        require_checked_out(setting.root, chosen.records)
-    request = PlanRequest(
-        server=setting.server,
-        name=chosen.name,
-        collection=collection,
-        policy=PushPolicy(
-            account=user.name,
-            subjects=frozenset(Subject(each) for each in chosen.push),
+    with show_progress("Checking", len(collection.paths), quiet=order.output.quiet) as advance:
+        return await plan_collection(
+            setting,
+            collection,
+            client,
+            user,
             prune=order.prune,
-            allow_edge_loss=chosen.limits.allow_edge_loss,
-            network_set=chosen.network_set,
-            folder=chosen.folder,
-            visibility=chosen.visibility,
-            read_only=chosen.read_only,
-        ),
-        limits=chosen.limits.guards,
-        records_before=_records_before(setting),
-        waivers=open_waivers(setting.config, setting.root),
-    )
-    quiet = setting.output.quiet
-    cache = choose_cache(setting.state, setting.server, refresh=False)
-    with cache, show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
-        return await make_plan(
-            request, client, ObservePolicy(), lambda _result: advance(), cache, contents
+            contents=contents,
+            advance=advance,
         )
-
-
-def _records_before(setting: Setting) -> int | None:
-    if not setting.state.is_dir():
-        return None
-    with Journal.open(setting.state) as journal:
-        return journal.count_records_before(setting.server, setting.collection.name)
-
-
-async def _plan_restore(
-    setting: Setting, run: str, select: tuple[str, ...], client: NdexClient, user: User
-) -> Plan:
-    with Journal.open(setting.state) as journal:
-        found = journal.find_run(run)
-        if found is None:
-            known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
-            raise ConfigError(f"no run is called {run}; runs: {known}")
-        request = RestoreRequest(found, select, setting.collection.limits.guards)
-        plan = await plan_restore(request, journal, BackupStore(setting.state), client)
-    require_same_target(plan, setting.server, user.name, setting.collection.name)
-    return plan
 
 
 async def _apply_if_wanted(
@@ -356,7 +205,7 @@ async def _apply_if_wanted(
     refused = await _refuse() if order.ask else None
     if refused is not None:
         return refused
-    return await _apply(setting, plan, client, user, stop, contents)
+    return await _apply(setting, plan, order, client, user, stop, contents)
 
 
 async def _refuse() -> int | None:
@@ -377,15 +226,16 @@ async def _refuse() -> int | None:
 async def _apply(
     setting: Setting,
     plan: Plan,
+    order: ApplyOrder,
     client: NdexClient,
     user: User,
     stop: Stop,
     contents: Contents | None = None,
 ) -> int:
     require_same_target(plan, setting.server, user.name, setting.collection.name)
-    quiet = setting.output.quiet
+    quiet = order.output.quiet
     with Journal.open(setting.state) as journal:
-        desk = replace(_desk(setting, journal, client, user), contents=contents)
+        desk = replace(make_desk(setting, journal, client, user), contents=contents)
 
         def _tell_progress() -> None:
             if progress := find_progress(plan, journal):
@@ -404,24 +254,10 @@ async def _apply(
     return _status(plan, applied)
 
 
-def _desk(setting: Setting, journal: Journal, client: NdexClient, user: User) -> Desk:
-    return Desk(
-        client=client,
-        server=setting.server,
-        account=user.name,
-        collection=setting.collection.name,
-        user=user.id,
-        journal=journal,
-        backups=BackupStore(setting.state),
-        root=setting.root,
-        map_path=setting.collection.map,
-    )
-
-
 async def _recover(setting: Setting, client: NdexClient, user: User, stop: Stop) -> bool:
     """Put right what earlier runs left, and say so; tell whether anything of it remains."""
     with Journal.open(setting.state) as journal, stop.writing(lambda: None):
-        recovered = await recover_runs(_desk(setting, journal, client, user), ApplyPolicy())
+        recovered = await recover_runs(make_desk(setting, journal, client, user), ApplyPolicy())
     _tell_recovered(recovered, sys.stderr)
     stop.require_going()
     return any(not each.fixable for each in recovered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -47,8 +48,10 @@ def restore(
     status: 0 everything was given back, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.push_run import ApplyOrder, make_setting, run_restore
+    from sync.cli.push_run import ApplyOrder, run_restore
+    from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
+    from sync.push import make_setting
 
     setting = make_setting(
         config,
@@ -56,7 +59,8 @@ def restore(
         server,
         state,
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
-        OutputOptions(verbose, quiet, log_format),
+        take_credentials(os.environ),
     )
-    order = ApplyOrder(approve, ask=not yes)
+    output = OutputOptions(verbose, quiet, log_format)
+    order = ApplyOrder(output, approve, ask=not yes)
     raise typer.Exit(run_restore(setting, run, tuple(select or ()), order))

@@ -1,0 +1,221 @@
+"""Open what plan, apply and restore need of one collection, and plan with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.apply.context import Desk
+from sync.apply.restore import RestoreRequest, plan_restore
+from sync.build_plan import PlanRequest, make_plan
+from sync.collection.load import Collection
+from sync.collection.observe import ObservePolicy
+from sync.config import CONFIG_NAME, CollectionConfig, Config, read_config
+from sync.errors import ConfigError, Unauthorized
+from sync.ndex.address import ServerChoice
+from sync.ndex.client import NdexClient
+from sync.ndex.policy import ClientPolicy
+from sync.ndex.responses import User
+from sync.plan.actions import Plan
+from sync.plan.decide import PushPolicy, Subject
+from sync.plan.file import require_same_target
+from sync.session import (
+    Selection,
+    choose_cache,
+    choose_server,
+    choose_state,
+    open_collections,
+    open_session,
+    open_waivers,
+    require_checked_out,
+)
+from sync.state.backup import BackupStore
+from sync.state.contents import Contents
+from sync.state.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a push works: configuration, the one collection, server and state folder."""
+
+    config: Config
+    root: Path
+    collection: CollectionConfig
+    choice: ServerChoice
+    state: Path
+    policy: ClientPolicy
+    environ: Mapping[str, str]
+    options: tuple[str, ...] = ()
+
+    @property
+    def server(self) -> str:
+        """What plans and the journal call the server."""
+        return self.choice.url
+
+    def open_collection(self, selection: Selection) -> Collection:
+        """Find the records of the collection."""
+        names = [self.collection.name]
+        [(_, collection)] = open_collections(self.config, self.root, names, selection)
+        return collection
+
+
+def make_setting(
+    path: Path,
+    name: str | None,
+    server: str | None,
+    state: Path | None,
+    policy: ClientPolicy,
+    environ: Mapping[str, str],
+) -> Setting:
+    """Read the configuration, choose the collection, and where its state is kept.
+
+    Raises:
+        ConfigError: the configuration cannot be used, there are several collections and none is
+            named, or none of that name.
+    """
+    config = read_config(path)
+    known = {each.name: each for each in config.collection}
+    if name is None and len(known) > 1:
+        raise ConfigError(
+            f"a plan is for one collection; name it: --collection {' or '.join(known)}"
+        )
+    chosen = known.get(name or next(iter(known)))
+    if chosen is None:
+        raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
+    root = path.parent
+    choice = choose_server(server, config.server, root)
+    return Setting(
+        config,
+        root,
+        chosen,
+        choice,
+        choose_state(state, root),
+        policy,
+        environ,
+        tuple(_options(path, chosen.name if len(known) > 1 else None, server, state)),
+    )
+
+
+def _options(
+    config: Path, collection: str | None, server: str | None, state: Path | None
+) -> Iterator[str]:
+    """Yield the options that another command needs to find the same place again."""
+    given = {
+        "--config": None if config == Path(CONFIG_NAME) else config,
+        "--collection": collection,
+        "--server": server,
+        "--state": state,
+    }
+    for name, value in given.items():
+        if value is not None:
+            yield from (name, str(value))
+
+
+@asynccontextmanager
+async def open_push_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User]]:
+    """Open the client and tell who is logged in.
+
+    Raises:
+        ConfigError: nobody is, or not the account that the collection belongs to.
+    """
+    environ, home = setting.environ, Path.home()
+    async with open_session(setting.choice, setting.policy, environ, home) as client:
+        try:
+            user = await client.fetch_own_user()
+        except Unauthorized as error:
+            raise ConfigError(
+                "nobody is logged in: set NDEX_USERNAME and NDEX_PASSWORD, or NDEX_TOKEN"
+            ) from error
+        wanted = setting.collection.account
+        if wanted is not None and wanted.lower() != user.name.lower():
+            raise ConfigError(
+                f"logged in as {user.name}, but collection {setting.collection.name} belongs to "
+                f"{wanted}: use that login, or change account in the configuration"
+            )
+        yield client, user
+
+
+async def plan_collection(
+    setting: Setting,
+    collection: Collection,
+    client: NdexClient,
+    user: User,
+    *,
+    prune: bool = False,
+    contents: Contents | None = None,
+    advance: Callable[[], None] = lambda: None,
+) -> Plan:
+    """Check the records of a collection and plan what to push; ``advance`` counts them.
+
+    Raises:
+        ConfigError: with ``prune``, not all records are checked out.
+    """
+    chosen = setting.collection
+    if prune:
+        require_checked_out(setting.root, chosen.records)
+    request = PlanRequest(
+        server=setting.server,
+        name=chosen.name,
+        collection=collection,
+        policy=PushPolicy(
+            account=user.name,
+            subjects=frozenset(Subject(each) for each in chosen.push),
+            prune=prune,
+            allow_edge_loss=chosen.limits.allow_edge_loss,
+            network_set=chosen.network_set,
+            folder=chosen.folder,
+            visibility=chosen.visibility,
+            read_only=chosen.read_only,
+        ),
+        limits=chosen.limits.guards,
+        records_before=_records_before(setting),
+        waivers=open_waivers(setting.config, setting.root),
+    )
+    with choose_cache(setting.state, setting.server, refresh=False) as cache:
+        return await make_plan(
+            request, client, ObservePolicy(), lambda _result: advance(), cache, contents
+        )
+
+
+def _records_before(setting: Setting) -> int | None:
+    if not setting.state.is_dir():
+        return None
+    with Journal.open(setting.state) as journal:
+        return journal.count_records_before(setting.server, setting.collection.name)
+
+
+async def plan_way_back(
+    setting: Setting, run: str, select: tuple[str, ...], client: NdexClient, user: User
+) -> Plan:
+    """Plan to give back what a run overwrote or deleted.
+
+    Raises:
+        ConfigError: there is no such run.
+        PlanMismatch: the run was on another server, or for another account or collection.
+    """
+    with Journal.open(setting.state) as journal:
+        found = journal.find_run(run)
+        if found is None:
+            known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
+            raise ConfigError(f"no run is called {run}; runs: {known}")
+        request = RestoreRequest(found, select, setting.collection.limits.guards)
+        plan = await plan_restore(request, journal, BackupStore(setting.state), client)
+    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    return plan
+
+
+def make_desk(setting: Setting, journal: Journal, client: NdexClient, user: User) -> Desk:
+    """Gather what an apply works with."""
+    return Desk(
+        client=client,
+        server=setting.server,
+        account=user.name,
+        collection=setting.collection.name,
+        user=user.id,
+        journal=journal,
+        backups=BackupStore(setting.state),
+        root=setting.root,
+        map_path=setting.collection.map,
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from sync.errors import DiskFull, NdexSyncError, is_disk_full
 from sync.gc_tuning import collect_seldom
+from sync.version import REPOSITORY
 
 INTERNAL_ERROR = 4
 """The exit status of a bug in ndex-sync (design: Exit status)."""
@@ -18,8 +19,7 @@ CLOSED_PIPE = 141
 """What shells call a program that wrote to a pipe which nobody reads any more (128 + SIGPIPE)."""
 
 _REPORT_IT = (
-    "ndex-sync: this is a bug in ndex-sync; please report the lines above at "
-    "https://github.com/wikipathways/ndex-sync/issues"
+    f"ndex-sync: this is a bug in ndex-sync; please report the lines above at {REPOSITORY}/issues"
 )
 
 

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sync.cli.options import ConfigOption
 from sync.errors import ConfigError
 
+if TYPE_CHECKING:
+    from sync.records.recognise import Recognised
+
 
 def init(
     *,
     config: ConfigOption = Path("ndex-sync.toml"),
     server: Annotated[
-        str,
-        typer.Option("--server", metavar="URL", help="The NDEx server to write into it."),
-    ] = "https://www.ndexbio.org",
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="URL",
+            help="The NDEx server to write into it. Default: https://www.ndexbio.org.",
+        ),
+    ] = None,
     workflow: Annotated[
         bool,
-        typer.Option("--workflow", help="Also write .github/workflows/ndex-sync.yml."),
+        typer.Option(
+            "--workflow",
+            help="Also write .github/workflows/ndex-sync.yml; only that where a configuration "
+            "is there.",
+        ),
     ] = False,
     pin: Annotated[
         str | None,
@@ -35,22 +46,23 @@ def init(
     Exit status: 0 written, 2 usage error, no records found, or a file is there already.
     """
     from sync.cli.init_files import WORKFLOW_PATH, render_config, render_workflow
-    from sync.config import parse_config
-    from sync.records.recognise import PLACES, recognise_collections
+    from sync.config import parse_config, read_config
+    from sync.ndex.address import PUBLIC_SERVER
+    from sync.records.recognise import recognise_collections
 
     root = config.parent
-    found = recognise_collections(root)
-    if not found:
-        raise ConfigError(
-            f"no records were found in {root.resolve()} (looked for {', '.join(PLACES)}); run "
-            "init at the top of the checkout, or write the file by hand (see the README)"
-        )
-    text = render_config(server, found)
-    parse_config(config, text)
-    files = {config: text}
+    files: dict[Path, str] = {}
+    found: tuple[Recognised, ...] = ()
+    if workflow and config.exists():
+        _refuse_server(server, config)
+        server = read_config(config).server.url
+    else:
+        found = recognise_collections(root)
+        files[config] = render_config(server or PUBLIC_SERVER, _require_any(found, root))
+        parse_config(config, files[config])
     if workflow:
         path = _workflow_path(root, WORKFLOW_PATH)
-        files[path] = render_workflow(_pinned(pin), config.name, server)
+        files[path] = render_workflow(_pinned(pin), config.name, server or PUBLIC_SERVER)
     _write_new(files)
     for each in found:
         layout = each.layout or "mixed layouts"
@@ -58,6 +70,22 @@ def init(
     for path in files:
         typer.echo(f"Wrote {path}")
     typer.echo("Next: ndex-sync doctor, then ndex-sync check")
+
+
+def _refuse_server(server: str | None, config: Path) -> None:
+    if server is not None:
+        raise ConfigError(f"--server: {config} is there and names the server; leave the option out")
+
+
+def _require_any(found: tuple[Recognised, ...], root: Path) -> tuple[Recognised, ...]:
+    from sync.records.recognise import PLACES
+
+    if not found:
+        raise ConfigError(
+            f"no records were found in {root.resolve()} (looked for {', '.join(PLACES)}); run "
+            "init at the top of the checkout, or write the file by hand (see the README)"
+        )
+    return found
 
 
 def _workflow_path(root: Path, path: str) -> Path:
@@ -75,10 +103,10 @@ def _pinned(pin: str | None) -> str:
     commit = pin or find_commit(Path(__file__).resolve().parents[1])
     if commit is None:
         raise ConfigError(
-            "--workflow: it cannot be told of which commit this ndex-sync is; name one with --pin"
+            "--workflow: the commit of this ndex-sync is not known; name one with --pin"
         )
     if not is_commit(commit):
-        raise ConfigError(f"--pin {commit!r} is no full commit id (40 hexadecimal digits)")
+        raise ConfigError(f"--pin {commit!r} is not a full commit id (40 hexadecimal digits)")
     return commit
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import orjson
 
 from sync.config import CollectionConfig
 from sync.ndex.address import PUBLIC_SERVER
+from sync.version import REPOSITORY
 
 if TYPE_CHECKING:
     from sync.records.recognise import Recognised
@@ -22,7 +25,7 @@ _HEAD = """\
 # Configuration of ndex-sync, begun by `ndex-sync init`; yours to change.
 # Paths are relative to this file. Credentials never stand here.
 # What each key means:
-# https://github.com/wikipathways/ndex-sync/blob/main/docs/reference/configuration.md
+# REPOSITORY/blob/main/docs/reference/configuration.md
 """
 _LAYOUTS = {
     "pfocr": "genes in a table beside, _data/FIGID-genes.tsv",
@@ -44,7 +47,7 @@ _WORKFLOW = """\
 # Pull requests check the records that they touch, the nightly run checks all of them and keeps one
 # issue up to date. Public networks need no account. For private ones, and to push, give the
 # repository the secrets NDEX_USERNAME and NDEX_PASSWORD; pull requests always run without them.
-# More: https://github.com/wikipathways/ndex-sync/blob/COMMIT/docs/how-to/github-actions.md
+# More: REPOSITORY/blob/COMMIT/docs/how-to/github-actions.md
 name: ndex-sync
 
 on:
@@ -72,7 +75,7 @@ jobs:
         with:
           fetch-depth: 0 # to compare with the branch that it is for
           persist-credentials: false
-      - uses: wikipathways/ndex-sync/.github/actions/ndex-sync@COMMIT
+      - uses: SLUG/.github/actions/ndex-sync@COMMIT
         with:
           config: CONFIG
           SERVER
@@ -93,7 +96,7 @@ jobs:
     permissions:
       contents: read # to check out the records
       issues: write # to keep the issue up to date
-    uses: wikipathways/ndex-sync/.github/workflows/nightly.yml@COMMIT
+    uses: SLUG/.github/workflows/nightly.yml@COMMIT
     with:
       config: CONFIG
       SERVER
@@ -107,7 +110,7 @@ jobs:
 
 def render_config(server: str, collections: Sequence[Recognised]) -> str:
     """Return a commented ``ndex-sync.toml`` for the collections that were recognised."""
-    lines = [_HEAD, "[server]", f"url = {_quoted(server)}"]
+    lines = [_HEAD.replace("REPOSITORY", REPOSITORY), "[server]", f"url = {_quoted(server)}"]
     for collection in collections:
         lines += ["", "[[collection]]"]
         lines += [_commented(*line) for line in _known(collection)]
@@ -122,7 +125,13 @@ def render_workflow(commit: str, config: str, server: str = PUBLIC_SERVER) -> st
     the public one is named in the workflow too: its login goes to no server that only the
     configuration names.
     """
-    text = _WORKFLOW.replace("COMMIT", commit).replace("CONFIG", _quoted(config))
+    ours = {
+        "REPOSITORY": REPOSITORY,
+        "SLUG": urlsplit(REPOSITORY).path.strip("/"),
+        "COMMIT": commit,
+        "CONFIG": _quoted(config),
+    }
+    text = reduce(lambda text, name: text.replace(name, ours[name]), ours, _WORKFLOW)
     if server == PUBLIC_SERVER:
         return _SERVER_LINE.sub("", text)
     return text.replace("SERVER\n", f"server: {_quoted(server)}\n")

@@ -19,12 +19,20 @@ def is_commit(text: str) -> bool:
 
 
 def find_commit(package: Path) -> str | None:
-    """Return the commit that the package in folder ``package`` is of; None: it cannot be told.
+    """Return the commit that the package in folder ``package`` is of; None: it is not known.
 
-    A checkout is asked by git; pip notes the commit of what it installs from git.
+    git says it of a checkout. What was built carries a stamp (``.ci/stamp_commit.py``), and pip
+    notes the commit of what it installs from git.
     """
-    found = _ask_git(package.parent) if (package.parent / ".git").exists() else _ask_pip()
+    if (package.parent / ".git").exists():
+        found = _ask_git(package.parent)
+    else:
+        found = _read_stamp(package / "commit.txt") or _ask_pip()
     return found if found is not None and is_commit(found) else None
+
+
+def _read_stamp(stamp: Path) -> str | None:
+    return stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
 
 
 def _ask_git(checkout: Path) -> str | None:

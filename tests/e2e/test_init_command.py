@@ -126,7 +126,7 @@ REFUSALS = {
     "not the top of a checkout": (["init", "--workflow"], "is not the top of a git checkout"),
     "a pin that can be moved": (
         ["init", "--workflow", "--pin", "main", "--config", "top/ndex-sync.toml"],
-        "'main' is no full commit id",
+        "'main' is not a full commit id",
     ),
 }
 
@@ -147,16 +147,37 @@ def test_a_refusal_says_why_and_writes_nothing(
     assert sorted(sample.root.rglob("*")) == before
 
 
-@pytest.mark.parametrize("there", ["ndex-sync.toml", WORKFLOW])
+@pytest.mark.parametrize(
+    ("there", "command"),
+    [("ndex-sync.toml", ["init"]), (WORKFLOW, ["init", "--workflow", "--pin", COMMIT])],
+)
 def test_a_file_that_is_there_is_not_touched_and_no_other_is_written(
-    sample: Sample, there: str
+    sample: Sample, there: str, command: list[str]
 ) -> None:
     make_checkout(sample.root)
     sample.add_file(there, "mine")
-    done = run_command("init", "--workflow", "--pin", COMMIT, cwd=sample.root)
+    done = run_command(*command, cwd=sample.root)
 
     assert done.returncode == 2
     assert f"{there}: there already" in done.stderr
     assert (sample.root / there).read_text() == "mine"
     written = [path for path in ("ndex-sync.toml", WORKFLOW) if (sample.root / path).exists()]
     assert written == [there]
+
+
+def test_the_workflow_is_added_to_a_configuration_that_is_there(sample: Sample) -> None:
+    make_checkout(sample.root)
+    server = "https://ndex.example.org"
+    assert run_command("init", "--server", server, cwd=sample.root).returncode == 0
+    before = (sample.root / "ndex-sync.toml").read_text()
+
+    order = ("init", "--workflow", "--pin", COMMIT)
+    refused = run_command(*order, "--server", "https://other.example.org", cwd=sample.root)
+    assert (refused.returncode, "names the server" in refused.stderr) == (2, True)
+    assert not (sample.root / WORKFLOW).exists()
+
+    done = run_command(*order, cwd=sample.root)
+    assert done.returncode == 0, done.stderr
+    assert (sample.root / "ndex-sync.toml").read_text() == before
+    jobs = yaml.safe_load((sample.root / WORKFLOW).read_text())["jobs"]
+    assert jobs["nightly"]["with"]["server"] == server

@@ -96,6 +96,7 @@ def check(
 
         status = run_offline(OfflineRequest(collections, requests, output, job, commit))
     else:
+        from sync.build_report import ReportRequest
         from sync.cli.check_run import CheckRequest, run_check
         from sync.ndex.policy import ClientPolicy
 
@@ -106,13 +107,16 @@ def check(
             CheckRequest(
                 server=chosen.url,
                 open_client=partial(open_session, chosen, policy, environ, Path.home()),
-                cache=choose_cache(folder, chosen.url, refresh=refresh),
-                collections=collections,
+                subject=ReportRequest(
+                    collections,
+                    choose_cache(folder, chosen.url, refresh=refresh),
+                    open_waivers(settings, config.parent),
+                    commit,
+                    job.source(commit),
+                    part,
+                ),
                 formats=requests,
                 output=output,
-                commit=commit,
-                waivers=open_waivers(settings, config.parent),
-                shard=part,
                 job=job,
                 state=folder,
             )

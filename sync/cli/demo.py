@@ -139,6 +139,7 @@ def _check(
 
     To show what a check makes of it, the server fails for one network, time and again.
     """
+    from sync.build_report import ReportRequest
     from sync.cli.check_run import CheckRequest, run_check
     from sync.config import CONFIG_NAME, read_config
     from sync.ndex.auth import basic
@@ -146,6 +147,7 @@ def _check(
     from sync.sandbox.faults import parse_rules
     from sync.sandbox.settings import SandboxSettings
     from sync.session import open_collections, open_sandbox, open_waivers
+    from sync.state.cache import Cache
 
     config = read_config(folder / CONFIG_NAME)
     open_client = partial(
@@ -159,10 +161,11 @@ def _check(
         CheckRequest(
             server=config.server.url,
             open_client=open_client,
-            collections=open_collections(config, folder, ()),
+            subject=ReportRequest(
+                open_collections(config, folder, ()), Cache(), open_waivers(config, folder)
+            ),
             formats=formats,
             output=output,
-            waivers=open_waivers(config, folder),
         )
     )
 

@@ -11,7 +11,6 @@ from functools import partial
 from sync.check import judge_invalid
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
-from sync.cli.run import start_run
 from sync.collection.load import Collection, read_records
 from sync.match.compare import judge
 from sync.model import CheckResult, InvalidRecord, Record, Verdict
@@ -26,6 +25,7 @@ from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
 from sync.report.render.survey import Survey, SurveyRow, render_survey
+from sync.report.started import start_run
 from sync.report.write import require_writable
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
-from sync.cli.run import INTERRUPTED, Stop, start_run
+from sync.cli.run import INTERRUPTED, Stop
 from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
 from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError
@@ -36,6 +36,7 @@ from sync.report import resolution
 from sync.report.exit_status import ExitStatus, worst_of
 from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
+from sync.report.started import start_run
 from sync.report.text import disarm_bytes
 from sync.report.write import require_writable, write_reports
 from sync.resolve import map_collection

@@ -55,12 +55,12 @@ def make_embedded(root: Path, number: int) -> None:
     _write(root, f"_figures/{keys['figid']}.md", _front_matter(keys) + "\n")
 
 
-def make_figure(root: Path, number: int) -> None:
-    """Write a figure of the newer layout, its genes in a table (formats 4); of every fourth the
-    chemicals too.
+def make_figure(root: Path, number: int, usual: int = 27) -> None:
+    """Write a figure of the newer layout, its ``usual`` genes in a table (formats 4); of every
+    fourth the chemicals too.
     """
     random = Random(number)
-    genes = _some_genes(random, 27)
+    genes = _some_genes(random, usual)
     lines = [_GENE_HEAD.split()]
     for (symbol, entrez), word in zip(genes, _words_for(random, genes), strict=True):
         organism = random.choice(["9606\tHomo sapiens\tPrimates"] * 3 + ["10090\tMus musculus\tR"])

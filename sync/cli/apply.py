@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sync.cli.options import (
+    AppliedFormatOption,
     ApproveOption,
     ConcurrencyOption,
     ConfigOption,
@@ -29,6 +30,7 @@ def apply(
     config: ConfigOption = Path("ndex-sync.toml"),
     server: ServerOption = None,
     approve: ApproveOption = None,
+    formats: AppliedFormatOption = None,
     state: StateOption = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
@@ -46,7 +48,10 @@ def apply(
     from sync.ndex.policy import ClientPolicy
     from sync.plan.file import read_plan
     from sync.push import make_setting
+    from sync.report.render.applied import APPLIED_FORMATS
+    from sync.report.render.formats import parse_formats
 
+    wanted = parse_formats(formats or ["terminal"], APPLIED_FORMATS)
     plan = read_plan(file)
     setting = make_setting(
         config,
@@ -57,4 +62,4 @@ def apply(
         take_credentials(os.environ),
     )
     output = OutputOptions(verbose, quiet, log_format)
-    raise typer.Exit(run_apply(setting, plan, ApplyOrder(output, approve)))
+    raise typer.Exit(run_apply(setting, plan, ApplyOrder(output, approve, formats=wanted)))

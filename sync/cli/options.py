@@ -124,6 +124,15 @@ PlanFormatOption = Annotated[
         help="terminal, json, markdown or html, to a file with =PATH. Repeatable.",
     ),
 ]
+AppliedFormatOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        metavar="NAME[=PATH]",
+        help="How to say what was done: terminal, json, markdown or github, to a file with =PATH."
+        " Repeatable.",
+    ),
+]
 PruneOption = Annotated[
     bool, typer.Option("--prune", help="Put networks that no record claims into the trash.")
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from sync.cli.options import (
+    AppliedFormatOption,
     ApproveOption,
     ChangedSinceOption,
     ConcurrencyOption,
@@ -16,7 +17,6 @@ from sync.cli.options import (
     LogFormatOption,
     OneCollectionOption,
     OutputOptions,
-    PlanFormatOption,
     PruneOption,
     QuietOption,
     RateOption,
@@ -38,7 +38,7 @@ def push(
     prune: PruneOption = False,
     yes: YesOption = False,
     approve: ApproveOption = None,
-    formats: PlanFormatOption = None,
+    formats: AppliedFormatOption = None,
     state: StateOption = None,
     concurrency: ConcurrencyOption = 8,
     rate: RateOption = None,
@@ -55,8 +55,8 @@ def push(
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.push import make_setting
+    from sync.report.render.applied import APPLIED_FORMATS
     from sync.report.render.formats import parse_formats
-    from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
     setting = make_setting(
@@ -68,6 +68,6 @@ def push(
         take_credentials(os.environ),
     )
     output = OutputOptions(verbose, quiet, log_format)
-    wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
-    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune, wanted)
-    raise typer.Exit(run_push(setting, order, ApplyOrder(output, approve, ask=not yes)))
+    wanted = parse_formats(formats or ["terminal"], APPLIED_FORMATS)
+    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune)
+    raise typer.Exit(run_push(setting, order, ApplyOrder(output, approve, not yes, wanted)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shlex
 import sys
 from collections.abc import Awaitable, Callable, Iterable
@@ -41,8 +42,12 @@ from sync.push import (
     plan_collection,
     plan_way_back,
 )
+from sync.report.applied import AppliedAction, AppliedReport, Ending
 from sync.report.exit_status import ExitStatus
-from sync.report.render.formats import FormatRequest
+from sync.report.github_job import Job
+from sync.report.publish import publish_applied
+from sync.report.render.applied import print_applied
+from sync.report.render.formats import TERMINAL, FormatRequest
 from sync.report.render.plan import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
@@ -52,10 +57,16 @@ from sync.session import (
 )
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
-from sync.state.journal import Journal, Outcome
+from sync.state.journal import ActionOutcome, Journal, Outcome
 from sync.state.lock import lock_state
 
 logger = logging.getLogger(__name__)
+
+_ENDINGS = {
+    Outcome.DONE: Ending.DONE,
+    Outcome.CONFLICT: Ending.CONFLICT,
+    Outcome.FAILED: Ending.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +81,21 @@ class PlanOrder:
 
 @dataclass(frozen=True, slots=True)
 class ApplyOrder:
-    """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first."""
+    """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first.
+
+    ``formats`` are those of what became of it.
+    """
 
     output: OutputOptions
     approved: str | None = None
     ask: bool = True
+    formats: tuple[FormatRequest, ...] = (TERMINAL,)
+
+    @property
+    def shows_plan_on(self) -> TextIO:
+        """Where the plan is shown, so that a document on the standard output is alone there."""
+        documents = {each.name for each in self.formats if each.path is None}
+        return sys.stderr if documents & {"json", "markdown"} else sys.stdout
 
 
 def run_plan(setting: Setting, order: PlanOrder) -> int:
@@ -105,6 +126,7 @@ def run_apply(setting: Setting, plan: Plan, order: ApplyOrder) -> int:
     What earlier runs left is put right also where a guard stops the plan.
     """
     configure_logging(order.output)
+    require_writable(order.formats)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
@@ -122,7 +144,7 @@ def run_apply(setting: Setting, plan: Plan, order: ApplyOrder) -> int:
 def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     """Plan, show, ask, apply, and return the exit status."""
     configure_logging(applying.output)
-    require_writable(order.formats)
+    require_writable(applying.formats)
 
     async def _run(stop: Stop) -> int:
         with lock_state(setting.state):
@@ -130,7 +152,7 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
                 broken = await _recover(setting, client, user, stop)
                 contents = Contents()
                 plan = await _make_plan(setting, order, client, user, contents)
-                write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
+                print_plan(plan, applying.shows_plan_on)
                 status = await _apply_if_wanted(
                     setting, plan, applying, client, user, stop, contents
                 )
@@ -200,12 +222,21 @@ async def _apply_if_wanted(
     contents: Contents | None = None,
 ) -> int:
     if not plan.actions:
-        return _status_without_actions(plan)
+        status = _status_without_actions(plan)
+        formats = tuple(each for each in order.formats if each != TERMINAL)
+        nothing = _report(setting, plan, Applied(plan.id, {}), status)
+        _publish(nothing, replace(order, formats=formats), setting)
+        return status
     require_approved(plan, order.approved)
     refused = await _refuse() if order.ask else None
     if refused is not None:
         return refused
     return await _apply(setting, plan, order, client, user, stop, contents)
+
+
+def _publish(report: AppliedReport, order: ApplyOrder, setting: Setting) -> None:
+    job = Job.from_environment(os.environ, setting.root)
+    publish_applied(report, order.formats, job, sys.stdout)
 
 
 async def _refuse() -> int | None:
@@ -239,7 +270,7 @@ async def _apply(
 
         def _tell_progress() -> None:
             if progress := find_progress(plan, journal):
-                _tell(setting, plan, progress)
+                print_applied(_report(setting, plan, progress, INTERRUPTED), sys.stdout)
 
         with stop.writing(_tell_progress):
             try:
@@ -248,10 +279,10 @@ async def _apply(
             except asyncio.CancelledError:
                 _tell_progress()
                 raise
-    _tell(setting, plan, applied)
-    if stop.requested.is_set() and len(applied.outcomes) < len(plan.actions):
-        return INTERRUPTED
-    return _status(plan, applied)
+    interrupted = stop.requested.is_set() and len(applied.outcomes) < len(plan.actions)
+    status = INTERRUPTED if interrupted else _status(plan, applied)
+    _publish(_report(setting, plan, applied, status), order, setting)
+    return status
 
 
 async def _recover(setting: Setting, client: NdexClient, user: User, stop: Stop) -> bool:
@@ -273,45 +304,49 @@ async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> b
 
 def _tell_recovered(found: Iterable[Remains], stream: TextIO) -> None:
     for each in found:
-        typer.echo(visible(f"Put right {each}" if each.fixable else str(each)), stream)
+        typer.echo(visible(_describe_recovered(each)), stream)
 
 
-def _tell(setting: Setting, plan: Plan, applied: Applied) -> None:
-    counts = (
-        (applied.count(Outcome.DONE), "done"),
-        (applied.count(Outcome.CONFLICT), "in conflict"),
-        (applied.count(Outcome.FAILED), "failed"),
-        (len(applied.in_hand), "not finished"),
-        (len(plan.actions) - len(applied.outcomes) - len(applied.in_hand), "not begun"),
+def _describe_recovered(found: Remains) -> str:
+    return f"Put right {found}" if found.fixable else str(found)
+
+
+def _report(setting: Setting, plan: Plan, applied: Applied, status: int) -> AppliedReport:
+    private = BackupStore(setting.state).find_private(applied.run)
+    command = ["ndex-sync", "restore", applied.run, *setting.options]
+    return AppliedReport(
+        run=applied.run,
+        server=setting.server,
+        account=plan.account,
+        collection=plan.collection,
+        exit_status=status,
+        actions=tuple(
+            _report_action(
+                action,
+                applied.outcomes.get(number),
+                Ending.NOT_FINISHED if number in applied.in_hand else Ending.NOT_BEGUN,
+            )
+            for number, action in enumerate(plan.actions)
+        ),
+        left=plan.skipped,
+        recovered=tuple(map(_describe_recovered, applied.recovered)),
+        stopped=applied.stopped,
+        repeated=applied.repeated,
+        private_backups=None if private is None else str(private),
+        undo=shlex.join(command) if applied.count(Outcome.DONE) else None,
     )
-    told = ", ".join(f"{count:,} {what}" for count, what in counts if count)
-    typer.echo(f"Run {applied.run}: {told or 'nothing to do'}")
-    for number, ended in sorted(applied.outcomes.items()):
-        if ended.outcome is not Outcome.DONE or INDEX_PENDING in ended.message:
-            action = _name(plan.actions[number])
-            typer.echo(visible(f"  {ended.outcome}: {action}: {ended.message}"))
-    for number in sorted(applied.in_hand):
-        action = _name(plan.actions[number])
-        typer.echo(visible(f"  not finished: {action}: the next apply or push looks at it first"))
-    _tell_recovered(applied.recovered, sys.stdout)
-    if applied.repeated:
-        typer.echo(
-            "This plan had been applied before, and nothing was done now; make a new plan to "
-            "look at the networks again."
-        )
-    elif applied.count(Outcome.CONFLICT):
-        typer.echo("A conflict is final for this plan; make a new plan to try again.")
-    if applied.stopped:
-        typer.echo(f"Stopped: {applied.stopped}")
-    if private := BackupStore(setting.state).find_private(applied.run):
-        typer.echo(f"Backups of networks that are not public: {visible(str(private))}")
-    if applied.count(Outcome.DONE):
-        typer.echo(f"Undo with: ndex-sync restore {shlex.join([applied.run, *setting.options])}")
 
 
-def _name(action: Action) -> str:
-    name = getattr(action, "record", None) or getattr(action, "network", "")
-    return f"{action.kind} {name}"
+def _report_action(action: Action, ended: ActionOutcome | None, otherwise: Ending) -> AppliedAction:
+    return AppliedAction(
+        kind=action.kind,
+        ending=otherwise if ended is None else _ENDINGS[ended.outcome],
+        record=getattr(action, "record", None),
+        path=getattr(action, "path", None),
+        network=getattr(action, "network", None),
+        message="" if ended is None else ended.message,
+        notable=ended is not None and INDEX_PENDING in ended.message,
+    )
 
 
 def _status(plan: Plan, applied: Applied) -> int:

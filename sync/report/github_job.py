@@ -7,9 +7,10 @@ values for the steps that follow. Where it names none, none is written.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import starmap
 from pathlib import Path
 from urllib.parse import quote
 
@@ -71,10 +72,29 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
     Raises:
         ConfigError, DiskFull: A file that GitHub names cannot be written.
     """
+    page = StringIO()
+    render_markdown(report, page)
+    add_to_job(job, page.getvalue(), conclusion(report), _outputs(report), requests)
+
+
+def add_to_job(
+    job: Job,
+    page: str,
+    headline: str,
+    outputs: Iterable[tuple[str, str]],
+    requests: Sequence[FormatRequest],
+) -> None:
+    """Add a page to the step's summary, only its headline where it has no room, and outputs.
+
+    Raises:
+        ConfigError, DiskFull: A file that GitHub names cannot be written.
+    """
     if job.summary is not None:
-        _append(job.summary, _SUMMARY, _summary(report, job.summary))
+        _append(job.summary, _SUMMARY, _fit(page, headline, job.summary))
     if job.output is not None:
-        _append(job.output, _OUTPUT, "".join(_outputs(report, requests)))
+        files = ((f"report_{each.name}", each.path) for each in requests if each.path is not None)
+        lines = [*(f"{name}={value}\n" for name, value in outputs), *starmap(_multiline, files)]
+        _append(job.output, _OUTPUT, "".join(lines))
 
 
 def _path(text: str | None) -> Path | None:
@@ -93,29 +113,24 @@ def _repository(environ: Mapping[str, str]) -> str | None:
     return f"{server}/{name}" if server and name else None
 
 
-def _summary(report: Report, path: Path) -> str:
-    """Return the whole report, or one line where earlier commands of the step left no room."""
-    stream = StringIO()
-    render_markdown(report, stream)
+def _fit(page: str, headline: str, path: Path) -> str:
     used = path.stat().st_size if path.is_file() else 0
-    if used + len(stream.getvalue().encode()) <= _SUMMARY_LIMIT:
-        return stream.getvalue()
-    line = f"**{conclusion(report)}** (no room for more in this step's summary)\n"
+    if used + len(page.encode()) <= _SUMMARY_LIMIT:
+        return page
+    line = f"**{headline}** (no room for more in this step's summary)\n"
     return line if used + len(line.encode()) <= _SUMMARY_LIMIT else ""
 
 
-def _outputs(report: Report, requests: Sequence[FormatRequest]) -> Iterator[str]:
-    yield f"exit_status={int(exit_status(report))}\n"
-    yield f"complete={str(report.run.complete).lower()}\n"
-    yield f"records={report.total}\nchecked={report.checked}\n"
+def _outputs(report: Report) -> Iterator[tuple[str, str]]:
+    yield "exit_status", str(int(exit_status(report)))
+    yield "complete", str(report.run.complete).lower()
+    yield "records", str(report.total)
+    yield "checked", str(report.checked)
     for verdict in Verdict:
-        yield f"{verdict.value}={report.verdicts[verdict]}\n"
-    yield f"rows_left_out={report.rows_left_out}\n"
+        yield verdict.value, str(report.verdicts[verdict])
+    yield "rows_left_out", str(report.rows_left_out)
     for name in ("expired", "changed", "stale"):
-        yield f"{name}={len(getattr(report.accepted, name))}\n"
-    for request in requests:
-        if request.path is not None:
-            yield _multiline(f"report_{request.name}", request.path)
+        yield name, str(len(getattr(report.accepted, name)))
 
 
 def _multiline(name: str, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -15,6 +15,7 @@ from sync.plan.actions import (
     DeleteNetwork,
     Plan,
     RestoreNetwork,
+    Skipped,
     UndeleteNetwork,
     UpdateNetwork,
 )
@@ -67,7 +68,7 @@ def outline_plan(plan: Plan) -> PlanView:
         ),
         tripped=tuple(each.message for each in plan.tripped),
         entries=map(_entry, plan.actions),
-        left=tuple(_left(plan)),
+        left=tuple(group_left(plan.skipped)),
     )
 
 
@@ -77,9 +78,10 @@ def _headline(plan: Plan) -> str:
     return ", ".join(parts) if parts else "Nothing to do"
 
 
-def _left(plan: Plan) -> Iterator[tuple[str, str]]:
+def group_left(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
+    """Yield each reason for which records are left alone, with their number and some names."""
     names: dict[str, list[str]] = defaultdict(list)
-    for each in plan.skipped:
+    for each in skipped:
         names[each.reason].append(each.record)
     for reason, records in sorted(names.items(), key=lambda item: (-len(item[1]), item[0])):
         shown = ", ".join(records[:_MAX_NAMES])

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from io import StringIO
 from typing import TextIO
 
+from sync.report.applied import AppliedReport
 from sync.report.document import Report
-from sync.report.github_job import Job, write_job_files
+from sync.report.github_job import Job, add_to_job, write_job_files
+from sync.report.render.applied import (
+    APPLIED_FORMATS,
+    list_outputs,
+    write_applied_github,
+    write_applied_markdown,
+)
 from sync.report.render.formats import FORMATS, FormatRequest, Renderer
 from sync.report.render.github import render_github
 from sync.report.render.html.render import render_html
@@ -43,3 +51,22 @@ def publish_report(
     if any(request.name == _GITHUB for request in requests):
         write_job_files(report, requests, job)
     write_reports(formats, report, [each for each in requests if each.path is None], stdout)
+
+
+def publish_applied(
+    report: AppliedReport, requests: Sequence[FormatRequest], job: Job, stdout: TextIO
+) -> None:
+    """Write what became of a plan in every format asked for; ``github`` also tells the job.
+
+    Raises:
+        ConfigError, DiskFull: A file cannot be written. The files before it are written.
+    """
+    formats: dict[str, Renderer[AppliedReport]] = {
+        **APPLIED_FORMATS,
+        _GITHUB: partial(write_applied_github, folder=job.folder),
+    }
+    if any(request.name == _GITHUB for request in requests):
+        page = StringIO()
+        write_applied_markdown(report, page)
+        add_to_job(job, page.getvalue(), report.headline, list_outputs(report), requests)
+    write_reports(formats, report, requests, stdout)

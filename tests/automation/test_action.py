@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from sync.model import Verdict
+from sync.report.applied import AppliedReport
+from sync.report.render.applied import list_outputs
 from sync.sandbox.store import Store
 from tests.apply.pushing import SET, fill_with_every_kind
 from tests.automation.runner import ACTIONS, ROOT, Done, Runner, read_action, this_python
@@ -165,6 +167,10 @@ def test_differences_are_planned_applied_and_gone(drifted: Runner) -> None:
     applied = run(drifted, command="apply", plan=planned.outputs["plan"], **LOGIN)
     assert applied.status == 0, applied.stderr
     assert "4 done" in applied.stdout
+    assert "## Applied: 4 done" in applied.summary
+    assert {"done": "4", "failed": "0", "left": "0"}.items() <= applied.outputs.items()
+    assert applied.outputs["undo"].startswith(f"ndex-sync restore {applied.outputs['run']}")
+    assert Path(drifted.workspace / applied.outputs["report_json"]).is_file()
 
     checked = run(drifted, **LOGIN)
     assert checked.status == 1
@@ -318,6 +324,10 @@ ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
             "--config=ndex-sync.toml",
             "--state=.ndex-sync",
             "--approve=sha256:1",
+            "--format=terminal",
+            "--format=github",
+            "--format=json=ndex-sync-reports/apply.json",
+            "--format=markdown=ndex-sync-reports/apply.md",
             "--",
             "-p.json",
         ],
@@ -392,7 +402,10 @@ def test_the_outputs_are_those_that_a_check_tells(in_sync: Runner) -> None:
 
     assert steps == {"run", "prepare"}
     of_run = {name for name, entry in described.items() if ".run." in entry["value"]}
-    assert told.keys() | {"plan", "plan_actions"} == of_run
+    applied = dict(
+        list_outputs(AppliedReport(run="", server="", account="", collection="", exit_status=0))
+    )
+    assert told.keys() | applied.keys() | {"plan", "plan_actions"} == of_run
     assert {verdict.value for verdict in Verdict} <= of_run
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import re
 import shlex
 import signal
@@ -127,6 +128,18 @@ def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     assert f"1 record: {figure(3)}" in restored.stdout
     after = networks(folder)
     assert {name: after[name] for name in before} == before
+
+
+def test_a_push_says_in_a_document_what_it_did(folder: Path) -> None:
+    pushed = run("push", "--yes", "--format", "json", cwd=folder)
+
+    document = json.loads(pushed.stdout)
+    assert [each["ending"] for each in document["actions"]] == ["done"] * 4
+    assert (document["exit_status"], document["left"]) == (0, [])
+    assert "Plan · 3 to update, 1 to create" in pushed.stderr
+    again = run("push", "--yes", "--format", "json", cwd=folder)
+    assert json.loads(again.stdout)["actions"] == []
+    assert document["undo"] == f"ndex-sync restore {document['run']}"
 
 
 def test_the_way_back_names_the_collection_where_there_are_several(folder: Path) -> None:

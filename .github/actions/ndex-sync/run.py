@@ -14,14 +14,13 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from job import Inputs, UsageError, annotate_error, write_outputs
 
 COMMANDS = ("check", "plan", "apply", "merge")
-REPORTING = frozenset({"check", "plan", "merge"})
 PASSES: Mapping[str, frozenset[int]] = {
     "differences": frozenset({0}),
     "incomplete": frozenset({0, 1}),
@@ -34,6 +33,7 @@ INTERNAL = 4
 SUMMARY_LIMIT = 1024 * 1024 - 1
 CREDENTIALS = {"USERNAME": "NDEX_USERNAME", "PASSWORD": "NDEX_PASSWORD", "TOKEN": "NDEX_TOKEN"}
 FORMATS = {"json": "json", "html": "html", "markdown": "md"}
+APPLIED_FORMATS = {"json": "json", "markdown": "md"}
 
 
 def main() -> int:
@@ -48,12 +48,12 @@ def main() -> int:
         write_outputs(os.environ, {"exit_status": str(USAGE)})
         return USAGE
     make_room(inputs, command)
-    status = call(arguments, speaks_github=command in {"check", "merge"})
+    status = call(arguments, speaks_github=command != "plan")
     files = written(inputs, command)
     write_outputs(os.environ, {"exit_status": str(status), **files})
     if command == "plan":
         add_summary(report(inputs, command, "markdown"))
-    if command in REPORTING and not files:
+    if not files and (command != "apply" or status in {0, 1}):
         annotate_error(f"ndex-sync {command} wrote no report (exit status {status}): see the log")
         return status or INTERNAL
     return 0 if status in passes else status
@@ -74,14 +74,14 @@ def command_line(inputs: Inputs, command: str) -> Iterator[str]:
     Raises:
         UsageError: an input that the command needs is not given, or names nothing.
     """
-    files = [f"--format={name}={report(inputs, command, name)}" for name in FORMATS]
+    files = [f"--format={name}={report(inputs, command, name)}" for name in formats(command)]
     if command == "merge":
         yield from ("report", "merge", *shard_reports(inputs), "--format=github", *files)
         return
     yield from (command, f"--config={inputs.config}", f"--state={inputs.state}")
     yield from options(inputs, "SERVER", "CONCURRENCY", "RATE")
     if command == "apply":
-        yield from options(inputs, "APPROVE")
+        yield from (*options(inputs, "APPROVE"), "--format=terminal", "--format=github", *files)
         yield from ("--", needed(inputs, "PLAN", "the plan file to apply"))
         return
     yield from options(inputs, "COLLECTION", "SELECT", "CHANGED_SINCE")
@@ -120,6 +120,11 @@ def reports(inputs: Inputs) -> str:
     return inputs.text("REPORTS", "ndex-sync-reports")
 
 
+def formats(command: str) -> Iterable[str]:
+    """Return the formats of the reports that a command writes."""
+    return APPLIED_FORMATS if command == "apply" else FORMATS
+
+
 def report(inputs: Inputs, command: str, name: str) -> str:
     """Return where the report of a command in a format goes."""
     return f"{reports(inputs)}/{command}.{FORMATS[name]}"
@@ -128,7 +133,7 @@ def report(inputs: Inputs, command: str, name: str) -> str:
 def make_room(inputs: Inputs, command: str) -> None:
     """Make the folder of the reports, and take away what an earlier step of the job left there."""
     Path(reports(inputs)).mkdir(parents=True, exist_ok=True)
-    for name in FORMATS:
+    for name in formats(command):
         Path(report(inputs, command, name)).unlink(missing_ok=True)
 
 
@@ -167,8 +172,8 @@ def commands_stopped(*, stop: bool) -> Iterator[None]:
 
 
 def written(inputs: Inputs, command: str) -> dict[str, str]:
-    """Return the outputs that tell of files; those of check and merge ndex-sync tells itself."""
-    paths = {f"report_{name}": report(inputs, command, name) for name in FORMATS}
+    """Return the outputs that name files; the others ndex-sync writes itself, but for a plan."""
+    paths = {f"report_{name}": report(inputs, command, name) for name in formats(command)}
     there = {name: path for name, path in paths.items() if Path(path).is_file()}
     if not there:
         return {}

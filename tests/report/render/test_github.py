@@ -15,9 +15,11 @@ from sync.errors import ConfigError
 from sync.model import Verdict
 from sync.report.document import Report
 from sync.report.github_job import Job, write_job_files
+from sync.report.labels import VERDICTS
 from sync.report.publish import publish_report
+from sync.report.render.annotations import BUDGET
 from sync.report.render.formats import FormatRequest
-from sync.report.render.github import MAX_ANNOTATIONS, render_github
+from sync.report.render.github import render_github
 from sync.report.text import shorten, visible
 from tests.builders import make_report, make_result
 from tests.report import samples
@@ -64,24 +66,25 @@ def test_a_drifted_record_is_a_warning_on_its_line() -> None:
     assert first == Annotation(
         "warning",
         {"file": "docs/_pathways/WP1.md", "line": "17", "title": "WP1: drifted"},
-        "record and network differ; only in the record: CXCL8",
+        "record and network differ; only in the record: CXCL8. Update the network from the record"
+        " (ndex-sync plan), or correct the record.",
     )
     assert notice == Annotation(
         "notice", {"title": "ndex-sync"}, "0 of 1 record in sync: differences found"
     )
 
 
-def test_what_is_most_urgent_is_annotated_and_the_rest_is_counted() -> None:
-    drifted = [make_result(f"WP{n}", Verdict.DRIFTED) for n in range(30)]
-    failed = [make_result(f"WP{n}", Verdict.FAILED, line=None) for n in range(30, 33)]
-    annotations = shown(make_report(*drifted, *failed, unclaimed=(samples.REMOTE,)))
+def test_what_is_most_urgent_of_each_level_is_annotated_and_the_rest_is_counted() -> None:
+    verdicts = [Verdict.DRIFTED] * 30 + [Verdict.FAILED] * 12 + [Verdict.UNMAPPED] * 12
+    results = [make_result(f"WP{n}", verdict, line=None) for n, verdict in enumerate(verdicts)]
+    annotations = shown(make_report(*results, unclaimed=(samples.REMOTE,)))
 
-    assert len(annotations) == MAX_ANNOTATIONS == 10
-    assert [each.level for each in annotations] == ["error"] * 3 + ["warning"] * 6 + ["notice"]
+    levels = [each.level for each in annotations]
+    assert levels == ["error"] * BUDGET + ["warning"] * BUDGET + ["notice"] * BUDGET
     assert "line" not in annotations[0].properties
     assert annotations[-1].message == (
-        "0 of 33 records in sync: not every record was checked; not annotated: 24 drifted,"
-        " 1 remote only; the step's summary tells of them"
+        "0 of 54 records in sync: not every record was checked; not annotated: 2 failed, "
+        "20 drifted, 3 unmapped, 1 remote only; the step's summary lists them"
     )
 
 
@@ -101,14 +104,15 @@ def test_no_text_from_outside_ends_its_place(text: str) -> None:
     assert annotations[0].properties["title"] == visible(shorten(f"{text}: failed", 120))
     assert annotations[0].properties["file"].endswith("x.md")
     assert annotations[0].message.startswith("NDEx did not answer")
-    assert annotations[0].message.endswith(visible(text)[-20:]) or len(text) > 1_000
+    assert visible(text)[:20] in annotations[0].message
+    assert annotations[0].message.endswith(VERDICTS[Verdict.FAILED].advice)
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_the_runner_reads_the_text_that_a_person_would(text: str) -> None:
     annotation = shown(make_report(make_result("WP1", Verdict.FAILED, messages=(text,))))[0]
 
-    assert annotation.message.endswith(f"; {visible(text)}")
+    assert f"; {visible(text).rstrip('.')}. " in annotation.message
 
 
 def test_the_environment_says_where_the_files_are_and_how_records_are_reached(

@@ -15,7 +15,7 @@ from sync.apply.recover import HalfMade, LeftOpen, Recovery, Remains
 from sync.apply.uploads import UploadGate
 from sync.errors import GuardTripped, PlanMismatch, ServerError
 from sync.plan.actions import Action, DeleteNetwork, Plan
-from sync.plan.file import digest_plan, require_same_target
+from sync.plan.file import require_same_target
 from sync.state.backup import BackupStore, KeepPolicy
 from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
 
@@ -51,7 +51,7 @@ def require_approved(plan: Plan, approved: str | None) -> None:
     Raises:
         GuardTripped: names each guard and the way out.
     """
-    digest = digest_plan(plan)
+    digest = plan.digest
     if plan.tripped and approved != digest:
         raise GuardTripped(tuple(each.message for each in plan.tripped), digest)
 
@@ -74,7 +74,7 @@ async def apply_plan(
     """
     require_same_target(plan, desk.server, desk.account, desk.collection)
     run = desk.journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
-    if run.digest != digest_plan(plan):
+    if run.digest != plan.digest:
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
     recovered = await recover_runs(desk, policy, except_run=run.id)
     outcomes = desk.journal.read_outcomes(run.id)
@@ -142,7 +142,7 @@ def forget_old_runs(journal: Journal, backups: BackupStore, keep: KeepPolicy, at
 def _new_run(plan: Plan, started_ms: int) -> RunRecord:
     return RunRecord(
         id=plan.id,
-        digest=digest_plan(plan),
+        digest=plan.digest,
         server=plan.server,
         account=plan.account,
         collection=plan.collection,

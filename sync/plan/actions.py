@@ -7,9 +7,19 @@ are, so they are structs; a field that is left out of the file has its default.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
 from msgspec import Struct
+from msgspec.json import Encoder
 
 from sync.model import Curie, Difference, Gene, NetworkId, RecordId, Visibility
+
+ACTIONS: Final = b'"actions":['
+"""The end of the line in a plan file after which each action has a line."""
+
+_encode = Encoder().encode
 
 
 class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
@@ -210,6 +220,23 @@ class Plan(PlanHead, frozen=True, kw_only=True):
     def head(self) -> PlanHead:
         """All but the actions and the id."""
         return PlanHead(**{name: getattr(self, name) for name in PlanHead.__struct_fields__})
+
+    @property
+    def digest(self) -> str:
+        """``sha256:…`` of everything that the plan says, without its id."""
+        digest = hashlib.sha256()
+        for piece in self.encode():
+            digest.update(piece)
+        return f"sha256:{digest.hexdigest()}"
+
+    def encode(self) -> Iterator[bytes]:
+        """Yield what the plan says, without its id, as JSON in pieces: one an action."""
+        yield _encode(self.head).removesuffix(b"}") + b"," + ACTIONS
+        separator = b"\n"
+        for action in self.actions:
+            yield separator + _encode(action)
+            separator = b",\n"
+        yield b"]}"
 
     @property
     def leaves_open(self) -> bool:

@@ -10,7 +10,6 @@ there is no room for all of them twice.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 import time
@@ -24,7 +23,7 @@ from msgspec import Raw, Struct
 from msgspec.structs import astuple, replace
 
 from sync.errors import ConfigError, PlanMismatch
-from sync.plan.actions import Action, CreateNetwork, Plan, PlanHead, PlannedGene
+from sync.plan.actions import ACTIONS, Action, CreateNetwork, Plan, PlanHead, PlannedGene
 
 FORMAT: Final = "ndex-sync plan"
 VERSION: Final = 3
@@ -45,10 +44,6 @@ class _File(Struct):
     plan: Raw = Raw(b"null")
 
 
-_ACTIONS = b'"actions":['
-"""The end of the line in a plan file after which each action has a line."""
-
-
 class _Body(PlanHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a plan says, its actions unread."""
 
@@ -60,19 +55,11 @@ def make_plan_id() -> str:
     return f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{secrets.token_hex(6)}"
 
 
-def digest_plan(plan: Plan) -> str:
-    """Return ``sha256:…`` of everything that the plan says, without its id."""
-    digest = hashlib.sha256()
-    for piece in _encode_body(plan):
-        digest.update(piece)
-    return f"sha256:{digest.hexdigest()}"
-
-
 def encode_plan(plan: Plan) -> Iterator[bytes]:
     """Yield the plan file in pieces, one an action: JSON to be read and reviewed."""
-    file = _File(FORMAT, VERSION, plan.id, digest_plan(plan))
+    file = _File(FORMAT, VERSION, plan.id, plan.digest)
     yield msgspec.json.format(_encode(file)).removesuffix(b"null\n}")
-    yield from _encode_body(plan)
+    yield from plan.encode()
     yield b"\n}\n"
 
 
@@ -117,7 +104,7 @@ def _parse(lines: BinaryIO, where: str) -> Plan:
         raise PlanMismatch(f"{where}: the plan's id was changed after it was made; plan again")
     head = {name: getattr(body, name) for name in PlanHead.__struct_fields__}
     plan = Plan(**head, actions=actions, id=file.id)
-    if file.digest != digest_plan(plan):
+    if file.digest != plan.digest:
         raise PlanMismatch(f"{where}: the plan was changed after it was made; plan again")
     return plan
 
@@ -162,7 +149,7 @@ def _take_actions(lines: Iterable[bytes], outside: list[bytes]) -> Iterator[Acti
             yield action
             continue
         outside.append(line)
-        listing = not listing and line.endswith(_ACTIONS + b"\n")
+        listing = not listing and line.endswith(ACTIONS + b"\n")
 
 
 def _read_line(line: bytes) -> Action | None:
@@ -192,15 +179,6 @@ def _read_outside(data: bytes, where: str) -> _File:
             "plan again with this ndex-sync"
         )
     return file
-
-
-def _encode_body(plan: Plan) -> Iterator[bytes]:
-    yield _encode(plan.head).removesuffix(b"}") + b"," + _ACTIONS
-    separator = b"\n"
-    for action in plan.actions:
-        yield separator + _encode(action)
-        separator = b",\n"
-    yield b"]}"
 
 
 def _share_genes(actions: Iterable[Action]) -> Iterator[Action]:

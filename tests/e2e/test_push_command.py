@@ -21,7 +21,7 @@ import pytest
 from sync.apply.decide import Step
 from sync.model import NetworkId
 from sync.plan.actions import Plan
-from sync.plan.file import digest_plan, read_plan
+from sync.plan.file import read_plan
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
@@ -209,7 +209,7 @@ def _leave_unlocked(folder: Path, plan: Plan, network: NetworkId) -> None:
     numbers = {getattr(each, "network", None): at for at, each in enumerate(plan.actions)}
     run = RunRecord(
         id=plan.id,
-        digest=digest_plan(plan),
+        digest=plan.digest,
         server=plan.server,
         account=plan.account,
         collection=plan.collection,

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from sync.plan.actions import Plan
-from sync.plan.file import digest_plan, encode_plan
+from sync.plan.file import encode_plan
 from sync.report.console import ConsolePage, console_on
 from sync.report.plan_view import Entry, outline_plan
 from sync.report.render.formats import Renderer
@@ -47,7 +47,7 @@ def print_plan(plan: Plan, stream: TextIO) -> None:
         for message in outline.tripped:
             page.line(page.text(message, "red"), _INDENT)
     page.blank()
-    page.line(page.text(digest_plan(plan), "dim"))
+    page.line(page.text(plan.digest, "dim"))
 
 
 def write_plan_json(plan: Plan, stream: TextIO) -> None:
@@ -60,7 +60,7 @@ def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
     """Write the plan as Markdown; every text of a stranger stands in a code span."""
     outline = outline_plan(plan)
     stream.write(f"## Plan: {outline.headline}\n\n")
-    for fact in (*outline.facts, digest_plan(plan)):
+    for fact in (*outline.facts, plan.digest):
         stream.write(f"- {_span(fact)}\n")
     for message in outline.tripped:
         stream.write(f"\n**Stopped by a guard:** {_span(message)}\n")
@@ -80,7 +80,7 @@ def write_plan_html(plan: Plan, stream: TextIO) -> None:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
         f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>\n"
         f"<h1>Plan: {_escape(outline.headline)}</h1>\n"
-        f"{_items([*outline.facts, digest_plan(plan)])}\n"
+        f"{_items([*outline.facts, plan.digest])}\n"
     )
     for message in outline.tripped:
         stream.write(f'<p class="stop">Stopped by a guard: {_escape(message)}</p>\n')

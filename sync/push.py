@@ -21,6 +21,7 @@ from sync.ndex.responses import User
 from sync.plan.actions import Plan
 from sync.plan.decide import PushPolicy, Subject
 from sync.plan.file import require_same_target
+from sync.records.parallel import ReadingPolicy
 from sync.session import (
     Selection,
     choose_cache,
@@ -54,10 +55,12 @@ class Setting:
         """What plans and the journal call the server."""
         return self.choice.url
 
-    def open_collection(self, selection: Selection) -> Collection:
+    def open_collection(
+        self, selection: Selection, reading: ReadingPolicy | None = None
+    ) -> Collection:
         """Find the records of the collection."""
         names = [self.collection.name]
-        [(_, collection)] = open_collections(self.config, self.root, names, selection)
+        [(_, collection)] = open_collections(self.config, self.root, names, selection, reading)
         return collection
 
 

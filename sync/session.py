@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -24,6 +24,7 @@ from sync.ndex.policy import ClientPolicy
 from sync.records.changed import find_changed
 from sync.records.checkout import find_absent, list_tracked
 from sync.records.discover import find_records
+from sync.records.parallel import ReadingPolicy
 from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
 from sync.state.cache import FILE_NAME, Cache, Reuse
@@ -62,7 +63,11 @@ ALL = Selection()
 
 
 def open_collections(
-    config: Config, root: Path, names: Sequence[str], selection: Selection = ALL
+    config: Config,
+    root: Path,
+    names: Sequence[str],
+    selection: Selection = ALL,
+    reading: ReadingPolicy | None = None,
 ) -> list[tuple[str, Collection]]:
     """Find the record files of the collections named, or of all; each with its name.
 
@@ -76,7 +81,13 @@ def open_collections(
             f"no collection is called {', '.join(unknown)}; there are: {', '.join(known)}"
         )
     found = [
-        (collection.name, _open_collection(collection, find_place(config, index), root, selection))
+        (
+            collection.name,
+            replace(
+                _open_collection(collection, find_place(config, index), root, selection),
+                reading=reading,
+            ),
+        )
         for index, collection in enumerate(config.collection)
         if not names or collection.name in names
     ]

@@ -42,7 +42,7 @@ from sync.records.cached import RecordSource
 from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.parallel import stream_records
+from sync.records.parallel import ReadingPolicy, stream_records
 from sync.records.uuid_scan import find_named
 from sync.state.cache import FORGETFUL, Cache
 from sync.state.encoded_record import EncodedRecord
@@ -61,7 +61,8 @@ class Collection:
     they name is looked at. ``layout`` None detects it file by file. ``complete`` is False for a
     selection of a collection's records: then not every network can be accounted for.
     ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
-    ``paths`` are the records in it; ``siblings`` are those of the other shards.
+    ``paths`` are the records in it; ``siblings`` are those of the other shards. ``reading`` says
+    how many processes may read records; None: one a core.
     """
 
     root: Path
@@ -76,6 +77,7 @@ class Collection:
     desired: DesiredState
     shard: Shard | None = None
     siblings: Sequence[str] = ()
+    reading: ReadingPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,10 @@ class _Locating:
         left = list(collection.others)
         paths = iter(collection.paths)
         batch: list[EncodedRecord] = []
-        async for outcome in stream_records(_source_of(collection), collection.paths, self._cache):
+        stream = stream_records(
+            _source_of(collection), collection.paths, self._cache, collection.reading
+        )
+        async for outcome in stream:
             path = next(paths)
             if isinstance(outcome, InvalidRecord):
                 self._arrivals.refuse(outcome)

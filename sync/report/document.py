@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
 from msgspec import DecodeError, Meta, Struct, structs
@@ -33,6 +33,9 @@ from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.cause import Cause
 from sync.report.fields import NonNegative, Positive, Seconds, Time, make_schema
 from sync.version import __version__
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 SCHEMA_VERSION: Final = 1
 
@@ -231,6 +234,28 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     def verdicts(self) -> Counter[Verdict]:
         """How often each verdict was given, in all collections together."""
         return count_verdicts(each.verdicts for each in self.collections)
+
+    def to_frame(self) -> DataFrame:
+        """Return a row for each record, as a pandas data frame; needs pandas.
+
+        ``differences`` counts them; ``record_genes``, ``network_genes`` and ``shared_genes`` are
+        missing where nothing was compared.
+        """
+        from pandas import DataFrame  # noqa: PLC0415 - takes a second to import
+
+        return DataFrame(map(_row, self.records), columns=_COLUMNS).convert_dtypes()
+
+
+_COLUMNS = (
+    "collection", "id", "path", "verdict", "network", "record_genes", "network_genes",
+    "shared_genes", "differences",
+)  # fmt: skip
+
+
+def _row(record: ReportedRecord) -> tuple[object, ...]:
+    genes = (None,) * 3 if record.genes is None else structs.astuple(record.genes)
+    place = (record.collection, record.id, record.path, str(record.verdict), record.network)
+    return (*place, *genes, len(record.differences))
 
 
 def count_verdicts(found: Iterable[Mapping[Verdict, int]]) -> Counter[Verdict]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import io
+import os
 import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 from docs.generate.commandline import PROGRAM
 from tests.docs.pages import ADD, Block, Page
@@ -50,6 +56,7 @@ class Reader:
     folder: Path
     environment: dict[str, str]
     seen: dict[re.Pattern[str], str] = field(default_factory=dict)
+    names: dict[str, object] = field(default_factory=dict)
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a command; run ids and digests in it become those that were printed last."""
@@ -85,6 +92,20 @@ class Reader:
         self.folder = Path((self.state / "folder").read_text(encoding="utf-8").strip())
         return done
 
+    def run_python(self, code: str) -> str:
+        """Run a cell as a notebook does, after those before it; return what it printed."""
+        printed = io.StringIO()
+        with (
+            chdir(self.folder),
+            patch.dict(os.environ, self.environment, clear=True),
+            redirect_stdout(printed),
+        ):
+            cell = compile(code, "cell", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            waiting = eval(cell, self.names)  # noqa: S307 - our own page
+            if waiting is not None:
+                asyncio.run(waiting)
+        return printed.getvalue()
+
     def add_to_configuration(self, text: str) -> None:
         """Write what the page shows at the end of the configuration, in its last collection."""
         with (self.folder / "ndex-sync.toml").open("a", encoding="utf-8") as stream:
@@ -116,6 +137,8 @@ def follow(page: Page, folder: Path) -> list[str]:
             reader.add_to_configuration(block.text)
         if block.language == "sh":
             printed = _run_block(reader, page, block, wrong)
+        elif block.language == "python":
+            printed = reader.run_python(block.text)
         elif block.language == "text" and printed:
             if not is_shown(block.text, printed):
                 wrong.append(f"{page.name}:{block.line}: shown is not what is printed:\n{printed}")

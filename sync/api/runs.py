@@ -1,0 +1,132 @@
+"""Check, plan and apply, as the commands of these names do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import structs
+
+from sync.apply.context import ApplyPolicy
+from sync.apply.run import Applied, apply_plan, require_approved
+from sync.build_report import Findings, ReportRequest, check_collections, make_report
+from sync.config import CONFIG_NAME, read_config
+from sync.ndex.policy import ClientPolicy
+from sync.plan.actions import Plan
+from sync.push import make_desk, make_setting, open_push_client, plan_collection
+from sync.records.parallel import ReadingPolicy
+from sync.report.document import Report
+from sync.report.record_buffer import RecordBuffer
+from sync.report.started import start_run
+from sync.session import (
+    Selection,
+    choose_cache,
+    choose_server,
+    choose_state,
+    open_collections,
+    open_session,
+    open_waivers,
+)
+from sync.state.journal import Journal
+from sync.state.lock import lock_state
+
+
+async def check(
+    config: str | os.PathLike[str] = CONFIG_NAME,
+    *,
+    collections: Iterable[str] = (),
+    select: Iterable[str] = (),
+    changed_since: str | None = None,
+    server: str | None = None,
+    state: str | os.PathLike[str] | None = None,
+    concurrency: int = 8,
+    rate: float | None = None,
+    processes: int = 1,
+) -> Report:
+    """Check records against their networks, as `ndex-sync check` does.
+
+    `collections` and `select` (ids, or patterns such as `WP42*`) choose records; none: all. With
+    the folder `state`, what was read is kept there for the next check; None keeps nothing. More
+    than one of `processes` reads large collections on several cores; a script that asks for it
+    needs the usual `if __name__ == "__main__":`.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or nothing is selected.
+    """
+    file = Path(config)
+    settings, root = read_config(file), file.parent
+    selection = Selection(tuple(select), changed_since)
+    reading = ReadingPolicy(processes)
+    opened = open_collections(settings, root, tuple(collections), selection, reading)
+    choice = choose_server(server, settings.server, root)
+    folder = None if state is None else choose_state(Path(state), root)
+    cache = choose_cache(folder, choice.url, refresh=False)
+    request = ReportRequest(opened, cache, open_waivers(settings, root))
+    policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
+    run = start_run("check", choice.url)
+    with RecordBuffer([name for name, _ in opened]) as buffer, cache:
+        findings = Findings(buffer)
+        async with open_session(choice, policy, os.environ, Path.home()) as client:
+            await check_collections(request, client, findings)
+        report = make_report(request, findings, run)
+        return structs.replace(report, records=tuple(report.records))
+
+
+async def plan(
+    config: str | os.PathLike[str] = CONFIG_NAME,
+    *,
+    collection: str | None = None,
+    select: Iterable[str] = (),
+    changed_since: str | None = None,
+    prune: bool = False,
+    server: str | None = None,
+    state: str | os.PathLike[str] | None = None,
+    concurrency: int = 8,
+    rate: float | None = None,
+    processes: int = 1,
+) -> Plan:
+    """Plan what a push would do, as `ndex-sync plan` does; changes nothing on NDEx.
+
+    `collection` is needed where the configuration has several. `state` is the state folder; None
+    is `.ndex-sync` beside the configuration.
+
+    Raises:
+        ConfigError: the configuration cannot be used, or you are not logged in.
+    """
+    policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
+    folder = None if state is None else Path(state)
+    setting = make_setting(Path(config), collection, server, folder, policy, os.environ)
+    selection = Selection(tuple(select), changed_since)
+    chosen = setting.open_collection(selection, ReadingPolicy(processes))
+    async with open_push_client(setting) as (client, user):
+        return await plan_collection(setting, chosen, client, user, prune=prune)
+
+
+async def apply(
+    plan: Plan,
+    config: str | os.PathLike[str] = CONFIG_NAME,
+    *,
+    approve: str | None = None,
+    server: str | None = None,
+    state: str | os.PathLike[str] | None = None,
+    concurrency: int = 8,
+    rate: float | None = None,
+) -> Applied:
+    """Do what a plan says, as `ndex-sync apply` does; the same plan again goes on where it stopped.
+
+    Networks are backed up first, and a journal is kept in the state folder. A plan that changes
+    more than the limits of the configuration allow is refused, unless `approve` is its `digest`.
+
+    Raises:
+        GuardTripped: the plan changes more than is allowed, and you did not approve it.
+        PlanMismatch: the plan is for another server, account or collection.
+        StateLocked: another run uses the state folder.
+    """
+    policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
+    folder = None if state is None else Path(state)
+    setting = make_setting(Path(config), plan.collection, server, folder, policy, os.environ)
+    require_approved(plan, approve)
+    with lock_state(setting.state), Journal.open(setting.state) as journal:
+        async with open_push_client(setting) as (client, user):
+            return await apply_plan(plan, make_desk(setting, journal, client, user), ApplyPolicy())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.apply.context import Desk
+from sync.apply.context import ApplyContext
 from sync.apply.restore import RestoreRequest, plan_restore
 from sync.build_plan import PlanRequest, make_plan
 from sync.collection.load import Collection
@@ -35,6 +36,7 @@ from sync.session import (
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
 from sync.state.journal import Journal
+from sync.state.lock import lock_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +142,39 @@ async def open_push_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, 
         yield client, user
 
 
+@asynccontextmanager
+async def open_context(
+    setting: Setting, stop: asyncio.Event | None = None, contents: Contents | None = None
+) -> AsyncIterator[ApplyContext]:
+    """Lock the state, open client and journal, and yield what an apply works with.
+
+    Raises:
+        ConfigError: nobody is logged in, or not the account that the collection belongs to.
+        StateLocked: another run uses the state folder.
+    """
+    with lock_state(setting.state):
+        async with open_push_client(setting) as (client, user):
+            with Journal.open(setting.state) as journal:
+                yield ApplyContext(
+                    client=client,
+                    server=setting.server,
+                    account=user.name,
+                    collection=setting.collection.name,
+                    user=user.id,
+                    journal=journal,
+                    backups=BackupStore(setting.state),
+                    root=setting.root,
+                    map_path=setting.collection.map,
+                    contents=contents,
+                    stop=stop or asyncio.Event(),
+                )
+
+
 async def plan_collection(
     setting: Setting,
     collection: Collection,
     client: NdexClient,
-    user: User,
+    account: str,
     *,
     prune: bool = False,
     contents: Contents | None = None,
@@ -163,7 +193,7 @@ async def plan_collection(
         name=chosen.name,
         collection=collection,
         policy=PushPolicy(
-            account=user.name,
+            account=account,
             subjects=frozenset(Subject(each) for each in chosen.push),
             prune=prune,
             allow_edge_loss=chosen.limits.allow_edge_loss,
@@ -190,7 +220,7 @@ def _records_before(setting: Setting) -> int | None:
 
 
 async def plan_way_back(
-    setting: Setting, run: str, select: tuple[str, ...], client: NdexClient, user: User
+    setting: Setting, run: str, select: tuple[str, ...], context: ApplyContext
 ) -> Plan:
     """Plan to give back what a run overwrote or deleted.
 
@@ -198,27 +228,12 @@ async def plan_way_back(
         ConfigError: there is no such run.
         PlanMismatch: the run was on another server, or for another account or collection.
     """
-    with Journal.open(setting.state) as journal:
-        found = journal.find_run(run)
-        if found is None:
-            known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
-            raise ConfigError(f"no run is called {run}; runs: {known}")
-        request = RestoreRequest(found, select, setting.collection.limits.guards)
-        plan = await plan_restore(request, journal, BackupStore(setting.state), client)
-    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    journal = context.journal
+    found = journal.find_run(run)
+    if found is None:
+        known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
+        raise ConfigError(f"no run is called {run}; runs: {known}")
+    request = RestoreRequest(found, select, setting.collection.limits.guards)
+    plan = await plan_restore(request, context)
+    require_same_target(plan, context.server, context.account, context.collection)
     return plan
-
-
-def make_desk(setting: Setting, journal: Journal, client: NdexClient, user: User) -> Desk:
-    """Gather what an apply works with."""
-    return Desk(
-        client=client,
-        server=setting.server,
-        account=user.name,
-        collection=setting.collection.name,
-        user=user.id,
-        journal=journal,
-        backups=BackupStore(setting.state),
-        root=setting.root,
-        map_path=setting.collection.map,
-    )

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from msgspec import structs
 
-from sync.apply.context import ApplyPolicy
 from sync.apply.run import Applied, apply_plan, require_approved
 from sync.build_report import Findings, ReportRequest, check_collections, make_report
 from sync.config import CONFIG_NAME, read_config
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
-from sync.push import make_desk, make_setting, open_push_client, plan_collection
+from sync.push import make_setting, open_context, open_push_client, plan_collection
 from sync.records.parallel import ReadingPolicy
 from sync.report.document import Report
 from sync.report.record_buffer import RecordBuffer
@@ -28,8 +27,6 @@ from sync.session import (
     open_session,
     open_waivers,
 )
-from sync.state.journal import Journal
-from sync.state.lock import lock_state
 
 
 async def check(
@@ -100,7 +97,7 @@ async def plan(
     selection = Selection(tuple(select), changed_since)
     chosen = setting.open_collection(selection, ReadingPolicy(processes))
     async with open_push_client(setting) as (client, user):
-        return await plan_collection(setting, chosen, client, user, prune=prune)
+        return await plan_collection(setting, chosen, client, user.name, prune=prune)
 
 
 async def apply(
@@ -127,6 +124,5 @@ async def apply(
     folder = None if state is None else Path(state)
     setting = make_setting(Path(config), plan.collection, server, folder, policy, os.environ)
     require_approved(plan, approve)
-    with lock_state(setting.state), Journal.open(setting.state) as journal:
-        async with open_push_client(setting) as (client, user):
-            return await apply_plan(plan, make_desk(setting, journal, client, user), ApplyPolicy())
+    async with open_context(setting) as context:
+        return await apply_plan(plan, context)

@@ -23,7 +23,7 @@ from sync.apply.decide import (
 )
 from sync.apply.executor import NetworkWork, outcome_of
 from sync.apply.lost_create import Made
-from sync.apply.observe import Observer, look_of
+from sync.apply.observe import Observer, explain_absence, look_of
 from sync.apply.restore import CONTENT
 from sync.apply.target import (
     Prepared,
@@ -35,7 +35,6 @@ from sync.apply.target import (
     prepare_undelete,
     prepare_update,
 )
-from sync.apply.trash import explain_absence
 from sync.errors import ConfigError, NetworkError, RecordError
 from sync.model import NetworkId, Summary
 from sync.ndex.loading import load_failure
@@ -55,12 +54,13 @@ from sync.state.journal import ActionOutcome, Outcome
 
 @dataclass(frozen=True, slots=True)
 class ActionExecutor:
-    """Performs the actions of one run."""
+    """Performs one action of a run; ``log`` are its lines of the journal."""
 
     context: ApplyContext
+    log: ActionLog
 
-    async def perform(self, number: int, action: Action) -> ActionOutcome | None:
-        """Perform action number ``number`` to its end and say how it ended.
+    async def perform(self, action: Action) -> ActionOutcome | None:
+        """Perform the action to its end and say how it ended.
 
         None: no action may begin any more, so it was not begun.
 
@@ -69,56 +69,54 @@ class ActionExecutor:
             ConfigError: a backup could not be written or read.
         """
         if not uploads(action):
-            return await self._perform_in_place(number, action)
-        async with self.context.gate.turn(number):
-            return await self._perform_in_place(number, action)
+            return await self._perform_in_turn(action)
+        async with self.context.gate.turn(self.log.action):
+            return await self._perform_in_turn(action)
 
-    async def _perform_in_place(self, number: int, action: Action) -> ActionOutcome | None:
+    async def _perform_in_turn(self, action: Action) -> ActionOutcome | None:
         """Perform an action; few networks may stand unlocked, should the run be stopped."""
         locked = isinstance(action, _Based) and action.basis.read_only
         async with self.context.unlocking if locked else nullcontext():
             if self.context.is_halted():
                 return None
-            return await self._perform(self.context.log(number), action)
+            return await self._perform(action)
 
-    async def _perform(self, log: ActionLog, action: Action) -> ActionOutcome:
-        outcome = await self._perform_by_kind(log, action)
+    async def _perform(self, action: Action) -> ActionOutcome:
+        outcome = await self._perform_by_kind(action)
         if outcome.message != GONE or isinstance(action, CreateNetwork):
             return outcome
-        desk = self.context.desk
-        reason = await explain_absence(desk.client, desk.journal, action.network)
-        return replace(outcome, message=reason)
+        return replace(outcome, message=await explain_absence(self.context, action.network))
 
-    async def _perform_by_kind(self, log: ActionLog, action: Action) -> ActionOutcome:
+    async def _perform_by_kind(self, action: Action) -> ActionOutcome:
         try:
             match action:
                 case UpdateNetwork():
-                    return await self._update(log, action)
+                    return await self._update(action)
                 case CreateNetwork():
-                    return await self._create(log, action)
+                    return await self._create(action)
                 case DeleteNetwork():
-                    return await self._delete(log, action)
+                    return await self._delete(action)
                 case RestoreNetwork():
-                    return await self._restore(log, action)
+                    return await self._restore(action)
                 case UndeleteNetwork():
-                    return await self._undelete(log, action)
+                    return await self._undelete(action)
                 case _:
                     assert_never(action)
         except NetworkError as error:
             return ActionOutcome(Outcome.FAILED, str(error))
 
-    async def _update(self, log: ActionLog, action: UpdateNetwork) -> ActionOutcome:
-        observer = self._eyes(action.network, action.network_set)
+    async def _update(self, action: UpdateNetwork) -> ActionOutcome:
+        observer = Observer(self.context, action.network, action.network_set)
         backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
         summary, content = backup.backup.summary, backup.backup.content
         prepared = prepare_update(action, backup.form, summary.modified_ms, content)
-        return await self._work(log, observer, prepared, content, backup.seen)
+        return await self._work(observer, prepared, content, backup.seen)
 
-    async def _restore(self, log: ActionLog, action: RestoreNetwork) -> ActionOutcome:
+    async def _restore(self, action: RestoreNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
-        observer = self._eyes(action.network, action.network_set)
+        observer = Observer(self.context, action.network, action.network_set)
         backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
@@ -131,23 +129,23 @@ class ActionExecutor:
             before.content,
             broken=load_failure(summary) is not None,
         )
-        return await self._work(log, observer, prepared, backup.backup.content, backup.seen)
+        return await self._work(observer, prepared, backup.backup.content, backup.seen)
 
-    async def _undelete(self, log: ActionLog, action: UndeleteNetwork) -> ActionOutcome:
+    async def _undelete(self, action: UndeleteNetwork) -> ActionOutcome:
         before = self._read_backup(action.run, action.network)
         earlier = form_of(before.summary, None, None)
         prepared = prepare_undelete(earlier, before.summary.modified_ms, before.content)
-        observer = self._eyes(action.network, None)
-        return await self._work(log, observer, prepared, before.content)
+        observer = Observer(self.context, action.network)
+        return await self._work(observer, prepared, before.content)
 
-    async def _delete(self, log: ActionLog, action: DeleteNetwork) -> ActionOutcome:
-        observer = self._eyes(action.network, None)
+    async def _delete(self, action: DeleteNetwork) -> ActionOutcome:
+        observer = Observer(self.context, action.network)
         backup = await self._back_up(observer, action)
         if isinstance(backup, ActionOutcome):
             return backup
         form, modified_ms = backup.form, backup.backup.summary.modified_ms
         work = self._prepare_work(
-            log, observer, Prepared(Target(form, modified_ms, form), None), backup.seen
+            observer, Prepared(Target(form, modified_ms, form), None), backup.seen
         )
         return outcome_of(
             await work.carry_out(
@@ -157,8 +155,8 @@ class ActionExecutor:
             )
         )
 
-    async def finish_create(self, number: int, action: CreateNetwork) -> ActionOutcome | None:
-        """Finish the network that an earlier try at action ``number`` began to make.
+    async def finish_create(self, action: CreateNetwork) -> ActionOutcome | None:
+        """Finish the network that an earlier try at the action began to make.
 
         None: that try has not made one, so there is nothing to finish.
 
@@ -166,42 +164,35 @@ class ActionExecutor:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        log = self.context.log(number)
-        prepared = self._prepare_create(log, action)
-        async with self.context.gate.turn(number):
-            made = await self._maker(log, action, prepared).find()
-            return None if made is None else await self._bring_up(log, action, prepared, made)
+        creator = self._prepare_create(action)
+        async with self.context.gate.turn(self.log.action):
+            made = await creator.find()
+            return None if made is None else await self._bring_up(action, creator.prepared, made)
 
-    async def _create(self, log: ActionLog, action: CreateNetwork) -> ActionOutcome:
+    async def _create(self, action: CreateNetwork) -> ActionOutcome:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
-        prepared = self._prepare_create(log, action)
-        made = await self._maker(log, action, prepared).find_or_make()
-        return await self._bring_up(log, action, prepared, made)
+        creator = self._prepare_create(action)
+        made = await creator.find_or_make()
+        return await self._bring_up(action, creator.prepared, made)
 
-    def _prepare_create(self, log: ActionLog, action: CreateNetwork) -> Prepared:
-        return prepare_create(action, _token(log), 0)
-
-    def _maker(self, log: ActionLog, action: CreateNetwork, prepared: Prepared) -> NetworkCreator:
-        body = prepared.body or b""
-        return NetworkCreator(self.context, log, action.record, _token(log), body)
+    def _prepare_create(self, action: CreateNetwork) -> NetworkCreator:
+        token = f"{self.log.run}/{self.log.action}"
+        prepared = prepare_create(action, token, 0)
+        return NetworkCreator(self.context, self.log, action.record, token, prepared)
 
     async def _bring_up(
-        self,
-        log: ActionLog,
-        action: CreateNetwork,
-        prepared: Prepared,
-        made: Made | Conflict | GiveUp,
+        self, action: CreateNetwork, prepared: Prepared, made: Made | Conflict | GiveUp
     ) -> ActionOutcome:
         """Bring a network that was made to its goal, and write it into its record."""
         if not isinstance(made, Made):
             return outcome_of(made)
-        observer = self._eyes(made.network, action.network_set)
+        observer = Observer(self.context, made.network, action.network_set)
         origin = await self._find_origin(observer, made, prepared.target)
         if origin is None:
             return ActionOutcome(Outcome.CONFLICT, GONE)
         target = replace(prepared.target, origin=origin, origin_ms=made.modified_ms)
-        outcome = await self._work(log, observer, replace(prepared, target=target), None)
+        outcome = await self._work(observer, replace(prepared, target=target), None)
         if outcome.outcome is not Outcome.DONE:
             return outcome
         return await self._record(action, made.network, outcome.message)
@@ -215,7 +206,7 @@ class ActionExecutor:
         """
         if not made.taken_up:
             return target.origin
-        kept = self.context.desk.backups.read(self.context.run, made.network)
+        kept = self.context.backups.read(self.context.run, made.network)
         if kept is None:
             summary = await observer.fetch_summary()
             if summary is None:
@@ -228,7 +219,7 @@ class ActionExecutor:
 
     async def _record(self, action: CreateNetwork, network: NetworkId, note: str) -> ActionOutcome:
         try:
-            await self.context.recorder.record(action.path, action.record, network)
+            await self.context.uuids.write(action.path, action.record, network)
         except RecordError as error:
             return ActionOutcome(Outcome.FAILED, f"network {network} was made, but: {error}")
         made = f"made network {network}"
@@ -236,16 +227,15 @@ class ActionExecutor:
 
     async def _work(
         self,
-        log: ActionLog,
         observer: Observer,
         prepared: Prepared,
         content: object,
         seen: Observed | None = None,
     ) -> ActionOutcome:
         """Work on the network; where the server spoils its content, put the old one back."""
-        ended = await self._carry_out(log, observer, prepared, seen)
+        ended = await self._carry_out(observer, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
-            returned = await self._put_back(log, observer, prepared, content)
+            returned = await self._put_back(observer, prepared, content)
             fate = "the old content was put back"
             if returned.outcome is not Outcome.DONE:
                 fate = f"the old content could not be put back: {returned.message}"
@@ -258,45 +248,41 @@ class ActionExecutor:
         return outcome
 
     async def _put_back(
-        self, log: ActionLog, observer: Observer, prepared: Prepared, content: object
+        self, observer: Observer, prepared: Prepared, content: object
     ) -> ActionOutcome:
         try:
             back = prepare_putting_back(prepared.target, content)
         except NetworkError as error:
             return ActionOutcome(Outcome.FAILED, str(error))
-        return outcome_of(await self._carry_out(log, observer, back))
+        return outcome_of(await self._carry_out(observer, back))
 
     async def _carry_out(
-        self, log: ActionLog, observer: Observer, prepared: Prepared, seen: Observed | None = None
+        self, observer: Observer, prepared: Prepared, seen: Observed | None = None
     ) -> Next:
-        work = self._prepare_work(log, observer, prepared, seen)
+        work = self._prepare_work(observer, prepared, seen)
         return await work.carry_out(
             lambda history, observed, tries: decide(prepared.target, history, observed, tries)
         )
 
     def _prepare_work(
-        self, log: ActionLog, observer: Observer, prepared: Prepared, seen: Observed | None
+        self, observer: Observer, prepared: Prepared, seen: Observed | None
     ) -> NetworkWork:
         return NetworkWork(
             context=self.context,
             observer=observer,
-            log=log,
+            log=self.log,
             target=prepared.target,
             body=prepared.body,
             seen=seen,
             content_read=seen is not None,
         )
 
-    def _eyes(self, network: NetworkId, network_set: str | None) -> Observer:
-        context = self.context
-        return Observer(context.client, context.summaries, context.members, network, network_set)
-
     async def _back_up(self, observer: Observer, action: _Based) -> _BackedUp | ActionOutcome:
         """Return what the network was before this run; keep it now where that is not done yet.
 
         Its content is not looked at where the action cannot change it.
         """
-        if kept := self.context.desk.backups.read(self.context.run, observer.network):
+        if kept := self.context.backups.read(self.context.run, observer.network):
             return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
         summary = await observer.fetch_summary()
         if summary is None:
@@ -317,7 +303,7 @@ class ActionExecutor:
         basis = action.basis
         if isinstance(action, UpdateNetwork) and not action.genes:
             return None, basis.digest
-        contents = self.context.desk.contents
+        contents = self.context.contents
         if contents is not None and summary.modified_ms == basis.modified_ms:
             found = contents.find(summary)
             if found is not None:
@@ -327,10 +313,10 @@ class ActionExecutor:
 
     async def _keep(self, backup: Backup) -> None:
         """Write a backup, and let others work meanwhile: it has to be on the disk."""
-        await asyncio.to_thread(self.context.desk.backups.write, self.context.run, backup)
+        await asyncio.to_thread(self.context.backups.write, self.context.run, backup)
 
     def _why_not(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
-        if reason := why_untouchable(summary, self.context.desk.account):
+        if reason := why_untouchable(summary, self.context.account):
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
         if summary.id in self.context.put_right:
@@ -338,7 +324,7 @@ class ActionExecutor:
         return None if now == basis else "it was changed since the plan was made"
 
     def _read_backup(self, run: str, network: NetworkId) -> Backup:
-        if kept := self.context.desk.backups.read(run, network):
+        if kept := self.context.backups.read(run, network):
             return kept
         raise ConfigError(f"run {run} has no backup of network {network}")
 
@@ -353,11 +339,6 @@ class _BackedUp:
     backup: Backup
     form: NetworkState
     seen: Observed | None = None
-
-
-def _token(log: ActionLog) -> str:
-    """Return the marker of the network that an action makes."""
-    return f"{log.run}/{log.action}"
 
 
 def uploads(action: Action) -> bool:

@@ -1,20 +1,19 @@
-"""What the actions of one run share."""
+"""What an apply works with: one context, carried through all of it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sync.apply.account import AccountNetworks
 from sync.apply.action_log import ActionLog
 from sync.apply.batches import Batches, SharedWrites
-from sync.apply.breaker import Breaker
-from sync.apply.observe import SetMembers
+from sync.apply.gate import UPLOADS_AT_ONCE, Breaker, UploadGate
+from sync.apply.set_members import SetMembers
 from sync.apply.summaries import SharedSummaries
-from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
 from sync.apply.write_uuid import UuidWriter
 from sync.model import NetworkId
 from sync.ndex.client import NdexClient
@@ -41,12 +40,34 @@ def now_ms() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What an apply works with: the client, who is logged in, and the open state.
+class ApplyPolicy:
+    """How patient an apply is, and how many networks it has in hand.
 
-    ``server`` and ``collection`` are what the plan has to name. ``user`` is the account's id.
-    ``root`` is the folder of the records, ``map_path`` the collection's map file below it.
-    ``contents`` are those that the check of the same command has read, if there was one.
+    ``at_once`` None: as many as keep the client busy, which has its own limit of calls at once.
+    ``retry_wait_s`` passes before it looks again after a failure, grown by each failure in a row;
+    ``loading`` says how to wait for uploads, ``keep`` what old runs are kept.
+    """
+
+    at_once: int | None = None
+    retry_wait_s: float = 1.0
+    loading: LoadingPolicy = field(default_factory=lambda: LoadingPolicy(deadline_s=600.0))
+    keep: KeepPolicy = field(default_factory=KeepPolicy)
+    clock: Clock = SYSTEM_CLOCK
+    now_ms: Callable[[], int] = now_ms
+
+
+@dataclass(slots=True)
+class ApplyContext:
+    """All that an apply works with, and what the actions of its run share.
+
+    ``server`` and ``collection`` are what the plan has to name, ``account`` the name and ``user``
+    the id of who is logged in. ``root`` is the folder of the records, ``map_path`` the
+    collection's map file below it. ``contents`` are those that the check of the same command has
+    read, if there was one. Once ``stop`` is set no action begins any more.
+
+    ``run`` is whose actions are performed. ``put_right`` are networks that this apply has just
+    locked or shown again after a run that died: the plan was made while they stood open.
+    ``finished`` are that run's creates that this apply has just brought to their end.
     """
 
     client: NdexClient
@@ -59,72 +80,58 @@ class Desk:
     root: Path
     map_path: str | None = None
     contents: Contents | None = None
+    policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    run: str = ""
+    put_right: frozenset[NetworkId] = frozenset()
+    finished: Collection[CreateNetwork] = ()
 
+    at_once: int = field(init=False)
+    unlocking: asyncio.Semaphore = field(init=False)
+    summaries: SharedSummaries = field(init=False)
+    members: SetMembers = field(init=False)
+    writes: SharedWrites = field(init=False)
+    uuids: UuidWriter = field(init=False)
+    account_networks: AccountNetworks = field(init=False)
+    breaker: Breaker = field(init=False, default_factory=Breaker)
+    gate: UploadGate = field(init=False)
+    _disk: Batches[None] = field(init=False)
 
-@dataclass(frozen=True, slots=True)
-class WorkPolicy:
-    """How patient the work is: ``retry_wait_s`` before looking again after a failure, grown by
-    each failure in a row; ``loading`` for uploads.
-    """
+    def __post_init__(self) -> None:
+        client = self.client
+        self.at_once = self.policy.at_once or _NETWORKS_PER_CALL * client.concurrency
+        self.unlocking = asyncio.Semaphore(_UNLOCKED_PER_CALL * client.concurrency)
+        self.summaries = SharedSummaries(client, self.policy.clock)
+        self.members = SetMembers(client, self._gather)
+        self.writes = SharedWrites(client.writer, self._gather)
+        self.uuids = UuidWriter(self.root, self.map_path, self._gather)
+        self.account_networks = AccountNetworks(client, self.user, self.log(WHOLE_RUN))
+        self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
+        self._disk = Batches(lambda _: asyncio.to_thread(self.journal.sync))
 
-    retry_wait_s: float = 1.0
-    loading: LoadingPolicy = field(default_factory=lambda: LoadingPolicy(deadline_s=600.0))
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyPolicy:
-    """How an apply goes about it: how patient it is, and how many networks it has in hand.
-
-    ``at_once`` None: as many as keep the client busy, which has its own limit of calls at once.
-    """
-
-    at_once: int | None = None
-    work: WorkPolicy = field(default_factory=WorkPolicy)
-    keep: KeepPolicy = field(default_factory=KeepPolicy)
-    clock: Clock = SYSTEM_CLOCK
-    now_ms: Callable[[], int] = now_ms
-
-
-class ApplyContext:
-    """What the actions of one run share: the desk, the policy, and what they do together.
-
-    Once ``stop`` is set no action begins any more. ``put_right`` are networks that this apply has
-    just locked or shown again after a run that died: the plan was made while they stood open.
-    ``finished`` are that run's creates that this apply has just brought to their end.
-    """
-
-    def __init__(
+    def for_run(
         self,
-        desk: Desk,
         run: str,
-        policy: ApplyPolicy,
-        stop: asyncio.Event | None = None,
         put_right: frozenset[NetworkId] = frozenset(),
         finished: Collection[CreateNetwork] = (),
-    ) -> None:
-        self.desk = desk
-        self.client = desk.client
-        self.run = run
-        self.policy = policy.work
-        self.clock = policy.clock
-        self.now_ms = policy.now_ms
-        self.at_once = policy.at_once or _NETWORKS_PER_CALL * desk.client.concurrency
-        self.unlocking = asyncio.Semaphore(_UNLOCKED_PER_CALL * desk.client.concurrency)
-        self.summaries = SharedSummaries(desk.client, policy.clock)
-        self.members = SetMembers(desk.client, self._gather)
-        self.writes = SharedWrites(desk.client.writer, self._gather)
-        self.recorder = UuidWriter(desk.root, desk.map_path, self._gather)
-        self._disk: Batches[None] = Batches(lambda _: asyncio.to_thread(desk.journal.sync))
-        self.networks = AccountNetworks(desk.client, desk.user, self.log(WHOLE_RUN))
-        self.breaker = Breaker()
-        self.gate = UploadGate(min(self.at_once, UPLOADS_AT_ONCE))
-        self.stop = stop or asyncio.Event()
-        self.put_right = put_right
-        self.finished = finished
+    ) -> ApplyContext:
+        """Return the context of a run, whose actions share nothing with those of others."""
+        return replace(self, run=run, put_right=put_right, finished=finished)
 
     def is_halted(self) -> bool:
         """Tell whether no further action may begin."""
         return self.breaker.is_open or self.gate.closed is not None or self.stop.is_set()
+
+    def log(self, action: int) -> ActionLog:
+        """Return the journal as an action of the run sees it."""
+        return ActionLog(self.journal, self.run, action, self.policy.now_ms, self._sync)
+
+    async def sleep(self, wait_s: float) -> None:
+        """Wait, by the clock of the policy."""
+        await self.policy.clock.sleep(wait_s)
+
+    async def _sync(self) -> None:
+        await self._disk.do(None)
 
     async def _gather(self, count: Callable[[], int]) -> None:
         """Wait for more networks that need the same call, while several uploads are under way.
@@ -135,11 +142,4 @@ class ApplyContext:
             alone = self.stop.is_set() or not self.gate.is_shared
             if alone or count() >= UPLOADS_AT_ONCE:
                 return
-            await self.clock.sleep(self.policy.loading.first_wait_s)
-
-    async def _sync(self) -> None:
-        await self._disk.do(None)
-
-    def log(self, action: int) -> ActionLog:
-        """Return the journal as an action of the run sees it."""
-        return ActionLog(self.desk.journal, self.run, action, self.now_ms, self._sync)
+            await self.sleep(self.policy.loading.first_wait_s)

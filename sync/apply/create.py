@@ -8,6 +8,7 @@ from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.decide import MAX_TRIES, Conflict, GiveUp, Step
 from sync.apply.lost_create import Claimant, Made, NotMade, Pending, settle_create
+from sync.apply.target import Prepared
 from sync.errors import NetworkError, ServerError
 from sync.model import NetworkId, RecordId, Visibility
 from sync.ndex.write_requests import may_have_happened
@@ -16,13 +17,13 @@ from sync.state.journal import Entry, Moment
 
 @dataclass(frozen=True, slots=True)
 class NetworkCreator:
-    """Makes the network of one record; ``token`` is the marker in its ``body``."""
+    """Makes the network of one record; ``token`` is the marker in the content prepared for it."""
 
     context: ApplyContext
     log: ActionLog
     record: RecordId
     token: str
-    body: bytes
+    prepared: Prepared
 
     async def find_or_make(self) -> Made | Conflict | GiveUp:
         """Return the network, made now or before; at most one ever exists.
@@ -49,7 +50,7 @@ class NetworkCreator:
         return await self._settle(entries) if _is_in_doubt(entries) else None
 
     async def _make(self) -> Made | Conflict | GiveUp:
-        claimant = await self.context.networks.find_claimant(self.record)
+        claimant = await self.context.account_networks.find_claimant(self.record)
         for _ in range(MAX_TRIES):
             if self.context.gate.closed is not None:
                 return GiveUp(f"not begun: {self.context.gate.closed}")
@@ -70,11 +71,13 @@ class NetworkCreator:
 
     async def _create(self) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
-        async with self.context.networks.sending() as noted:
+        async with self.context.account_networks.sending() as noted:
             await self.log.begin(Step.CREATE, note=noted)
             try:
                 writer = self.context.client.writer
-                accepted = await writer.create_network(self.body, Visibility.PRIVATE)
+                accepted = await writer.create_network(
+                    self.prepared.body or b"", Visibility.PRIVATE
+                )
             except NetworkError as error:
                 self.log.enter(Moment.REFUSED, Step.CREATE, note=str(error))
                 return GiveUp(str(error))
@@ -95,12 +98,12 @@ class NetworkCreator:
         self.log.enter(Moment.LOST, Step.CREATE, note=str(error))
         if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
-        await self.context.clock.sleep(self.context.policy.retry_wait_s)
+        await self.context.sleep(self.context.policy.retry_wait_s)
         return await self._settle(self.log.read())
 
     async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
         """Find out whether a create whose answer is not known was carried out; None: it was not."""
-        async with self.context.networks.settling(_noted_before(entries)) as others:
+        async with self.context.account_networks.settling(_noted_before(entries)) as others:
             match await self._look_for(others):
                 case Made() as found:
                     return self._note_made(found, "found")
@@ -117,17 +120,17 @@ class NetworkCreator:
         # Each look lists the whole account.
         waited_s, wait_s = 0.0, self.context.policy.retry_wait_s
         while True:
-            listed = await self.context.networks.fetch()
+            listed = await self.context.account_networks.fetch()
             settled = settle_create(listed, self.token, others)
             if not isinstance(settled, Pending) or waited_s + wait_s > loading.deadline_s:
                 return settled
-            await self.context.clock.sleep(wait_s)
+            await self.context.sleep(wait_s)
             waited_s += wait_s
             wait_s = min(wait_s * 1.5, loading.longest_wait_s)
 
     def _note_made(self, made: Made, note: str = "") -> Made:
         self.log.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)
-        self.context.networks.note_made(made.network)
+        self.context.account_networks.note_made(made.network)
         return made
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from sync.apply.action_log import SHOWN, ActionLog
-from sync.apply.context import ApplyContext, WorkPolicy
+from sync.apply.context import ApplyContext
 from sync.apply.decide import (
     BUMPING,
     ActionHistory,
@@ -80,11 +80,6 @@ class NetworkWork:
     _sent_s: float = 0.0
     _wait: LoadingWait = field(default_factory=LoadingWait)
 
-    @property
-    def policy(self) -> WorkPolicy:
-        """How patient the work is."""
-        return self.context.policy
-
     async def carry_out(self, decide: Decide) -> Next:
         """Go on until the goal is reached or something forbids it; never leave it unlocked.
 
@@ -101,7 +96,7 @@ class NetworkWork:
 
     async def _carry_out(self, decide: Decide) -> Next:
         if self.seen is None:
-            self._sent_s = self.context.clock.monotonic_s()
+            self._sent_s = self.context.policy.clock.monotonic_s()
             await self._look_after(Step.CREATE if is_uploading(self.history) else None)
         while True:
             following = decide(self.history, self.seen, self.tries)
@@ -153,20 +148,20 @@ class NetworkWork:
         One call asks for all of them.
         """
         loading = self._loading
-        shared = loading is not self.policy.loading
+        shared = loading is not self.context.policy.loading
         await self._look(loading.first_wait_s if shared or step in _LOADED_LATER else 0.0)
 
     @property
     def _loading(self) -> LoadingPolicy:
         """How to wait for a load, by oneself or beside others."""
-        loading, gate = self.policy.loading, self.context.gate
+        loading, gate = self.context.policy.loading, self.context.gate
         alone = self.context.stop.is_set() or not gate.is_shared
         return loading if alone else loading.beside_others(gate.took_s)
 
     async def _look_later(self) -> GiveUp | None:
         """Look again when it is time to; say so where an upload takes too long to load."""
         self._locked_out = False
-        wait_s = self._wait.next_wait_s(self._loading, self.context.clock.monotonic_s())
+        wait_s = self._wait.next_wait_s(self._loading, self.context.policy.clock.monotonic_s())
         if wait_s is None:
             self.context.gate.note_failure(self.body or b"", "still being loaded")
             return GiveUp("it is still being loaded; apply the plan again later")
@@ -209,7 +204,9 @@ class NetworkWork:
             self.content_read = False
             return None
         load = self._wait.judge(
-            read_load_state(summary), self.policy.loading, self.context.clock.monotonic_s()
+            read_load_state(summary),
+            self.context.policy.loading,
+            self.context.policy.clock.monotonic_s(),
         )
         digest = None if self.seen is None or not self.content_read else self.seen.form.digest
         if not self.content_read and self._has_content(load, summary.modified_ms):
@@ -233,7 +230,7 @@ class NetworkWork:
         if self._wait.failure_read:
             return summary
         self._wait.failure_read = True
-        await self.context.clock.sleep(self.policy.loading.confirm_s)
+        await self.context.sleep(self.context.policy.loading.confirm_s)
         return await self.observer.fetch_summary()
 
     def _has_content(self, load: LoadState, modified_ms: int) -> bool:
@@ -247,7 +244,7 @@ class NetworkWork:
         if not load.ended or not upload_arrived(self.target, self.history, summary.modified_ms):
             return
         if summary.error_message is None:
-            self.context.gate.note_loaded(self.context.clock.monotonic_s() - self._sent_s)
+            self.context.gate.note_loaded(self.context.policy.clock.monotonic_s() - self._sent_s)
             if digest == self.target.goal.digest:
                 await self.context.gate.release(self.log.action)
         else:
@@ -280,7 +277,7 @@ class NetworkWork:
         self.tries[step] += 1
         await self.log.begin(step, network)
         self.history = self.history.after_begin(step)
-        self._wait, self._sent_s = LoadingWait(), self.context.clock.monotonic_s()
+        self._wait, self._sent_s = LoadingWait(), self.context.policy.clock.monotonic_s()
         if step in BUMPING and not (self.target.ours and step in _METADATA):
             # Somebody else may replace the content just then, and the time would not tell. Of a
             # network that we have just made, which is private until it is finished, nobody knows.
@@ -384,7 +381,7 @@ class NetworkWork:
         return self.observer.network_set
 
     async def _pause(self) -> None:
-        await self.context.clock.sleep(self.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
+        await self.context.sleep(self.context.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
 
     async def _close(self) -> None:
         """Lock what was unlocked and show what was hidden, as far as the server lets us.

@@ -6,12 +6,13 @@ tried again the next time; it stops nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.apply.action_log import ActionLog, find_owed
+from sync.apply.action_log import find_owed, read_trail
 from sync.apply.actions import ActionExecutor
+from sync.apply.context import ApplyContext
 from sync.apply.create import is_begun
 from sync.apply.decide import Step, Target, find_closing
 from sync.apply.executor import close
@@ -23,7 +24,7 @@ from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
 from sync.plan.actions import Basis, CreateNetwork, UndeleteNetwork
 from sync.plan.decide import why_untouchable
-from sync.state.journal import ActionOutcome, Journal, Outcome, RunRecord
+from sync.state.journal import ActionOutcome, Entry, Journal, Outcome, RunRecord
 
 _WORDS = {
     Step.LOCK: "locked again",
@@ -34,13 +35,14 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """A network that a run has left open, and the ``steps`` that put it right.
+    """A network that action ``number`` of a run has left open, and the ``steps`` that put it right.
 
     No steps: its upload could not be loaded, so that it is hidden and has lost its content.
     ``visibility`` is that which it had before the run.
     """
 
-    log: ActionLog
+    run: str
+    number: int
     summary: Summary
     visibility: Visibility
     steps: tuple[Step, ...]
@@ -56,14 +58,13 @@ class LeftOpen:
         return bool(self.steps)
 
     def __str__(self) -> str:
-        run = self.log.run
         if not self.steps:
             return (
                 f"network {self.network} is hidden and has lost its content through run "
-                f"{run}; give it back with: ndex-sync restore {run}"
+                f"{self.run}; give it back with: ndex-sync restore {self.run}"
             )
         words = ", ".join(_WORDS[step] for step in self.steps)
-        return f"network {self.network}, which run {run} had left open ({words})"
+        return f"network {self.network}, which run {self.run} had left open ({words})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,54 +108,84 @@ Remains = LeftOpen | HalfMade | Unrecovered
 """What a run has left. ``fixable``: a push puts it right. As text it says what and by which run."""
 
 
+async def recover_runs(context: ApplyContext, except_run: str | None = None) -> tuple[Remains, ...]:
+    """Put right what runs have left, but for one that is to go on; return all of it.
+
+    What cannot be put right is returned too. Networks of other collections that are half made wait
+    for a push of theirs. A run that has left nothing more counts as finished.
+
+    Raises:
+        Unreachable: the server cannot be reached; run again.
+    """
+    journal, now_ms = context.journal, context.policy.now_ms
+    search = _Search(context.client, journal)
+    recovered: list[Remains] = []
+    for run in search.list_open_runs(context.server, context.account, except_run):
+        own = context.for_run(run.id)
+        found = [_wait_for(context.collection, each) for each in await search.find(run)]
+        ended = [await _put_right(own, each) for each in found]
+        if all(each is None or each.fixable for each in ended):
+            journal.finish_run(run.id, now_ms())
+        recovered += [each for each in ended if each is not None]
+    return tuple(recovered)
+
+
+async def find_remains(
+    client: NdexClient, journal: Journal, server: str, account: str | None
+) -> tuple[Remains, ...]:
+    """Return what runs have left, as the server shows it now; nothing is changed.
+
+    ``account`` None: runs of any account.
+
+    Raises:
+        Unreachable: the server cannot be reached; run again.
+    """
+    search = _Search(client, journal)
+    runs = search.list_open_runs(server, account)
+    return tuple([each for run in runs for each in await search.find(run)])
+
+
+async def _put_right(context: ApplyContext, found: Remains) -> Remains | None:
+    """Put one thing right; return it, or why that is not possible now; None: it is nothing."""
+    try:
+        match found:
+            case LeftOpen(_, number, summary, visibility, steps):
+                log = context.log(number)
+                await close(context.client.writer, log, summary, visibility, steps)
+                return found
+            case HalfMade():
+                return await _finish(context, found)
+            case Unrecovered():
+                return found
+            case _:
+                assert_never(found)
+    except (StateDamaged, ServerError) as error:
+        _require_reachable(error)
+        return Unrecovered(str(found), str(error))
+
+
+async def _finish(context: ApplyContext, found: HalfMade) -> Remains | None:
+    executor = ActionExecutor(context, context.log(found.number))
+    outcome = await executor.finish_create(found.action)
+    if outcome is None:
+        return None
+    context.journal.settle(context.run, found.number, outcome, context.policy.now_ms())
+    if outcome.outcome is Outcome.DONE:
+        return found
+    return Unrecovered(str(found), outcome.message)
+
+
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """Finds and puts right what earlier runs of an account on a server have left."""
+class _Search:
+    """Looks for what runs have left."""
 
     client: NdexClient
     journal: Journal
-    now_ms: Callable[[], int]
 
-    async def recover(
-        self,
-        server: str,
-        account: str,
-        collection: str,
-        open_performer: Callable[[str], ActionExecutor],
-        except_run: str | None = None,
-    ) -> tuple[Remains, ...]:
-        """Put right what runs have left, but for one that is to go on; return all of it.
-
-        ``open_performer`` returns what performs the actions of a run of ``collection``; networks
-        of other collections that are half made wait for a push of theirs. A run that has left
-        nothing more counts as finished.
-
-        Raises:
-            Unreachable: the server cannot be reached; run again.
-        """
-        recovered: list[Remains] = []
-        for run in self._open_runs(server, account, except_run):
-            found = [_wait_for(collection, each) for each in await self._find(run)]
-            ended = [await self._put_right(each, open_performer) for each in found]
-            if all(each is None or each.fixable for each in ended):
-                self.journal.finish_run(run.id, self.now_ms())
-            recovered += [each for each in ended if each is not None]
-        return tuple(recovered)
-
-    async def find(self, server: str, account: str | None) -> tuple[Remains, ...]:
-        """Return what runs have left, as the server shows it now; nothing is changed.
-
-        ``account`` None: runs of any account.
-
-        Raises:
-            Unreachable: the server cannot be reached; run again.
-        """
-        runs = self._open_runs(server, account, None)
-        return tuple([each for run in runs for each in await self._find(run)])
-
-    def _open_runs(
-        self, server: str, account: str | None, except_run: str | None
+    def list_open_runs(
+        self, server: str, account: str | None, except_run: str | None = None
     ) -> list[RunRecord]:
+        """Return the runs that may have left something."""
         return [
             run
             for run in self.journal.list_runs()
@@ -164,7 +195,8 @@ class Recovery:
             and run.finished_ms is None
         ]
 
-    async def _find(self, run: RunRecord) -> list[Remains]:
+    async def find(self, run: RunRecord) -> list[Remains]:
+        """Return what a run has left."""
         outcomes = self.journal.read_outcomes(run.id)
         done = {number for number, each in outcomes.items() if each.outcome is Outcome.DONE}
         begun = self.journal.list_begun(run.id) - done
@@ -179,73 +211,53 @@ class Recovery:
             action = self.journal.read_action(run.id, number)
         except StateDamaged as error:
             return Unrecovered(f"what action {number} of run {run.id} left", str(error))
-        log = ActionLog(self.journal, run.id, number, self.now_ms)
-        entries = log.read()
+        entries = self.journal.read_entries(run.id, number)
         final = ended is not None and ended.outcome.final
         if isinstance(action, CreateNetwork):
             begun = not final and is_begun(entries)
             return HalfMade(run.id, run.collection, number, action) if begun else None
         network = next((entry.network for entry in entries if entry.network is not None), None)
-        owed = find_owed(entries)
-        if isinstance(action, UndeleteNetwork) or network is None or not owed:
+        if isinstance(action, UndeleteNetwork) or network is None or not find_owed(entries):
             return None
         try:
-            return await self._compare(log, network, action.basis, owed, run.account)
+            summary = await self.client.fetch_summary(network)
         except NotFound:
             return None
         except ServerError as error:
             _require_reachable(error)
             return Unrecovered(f"network {network}, which run {run.id} may have left", str(error))
+        return _compare(run, number, action.basis, entries, summary)
 
-    async def _put_right(
-        self, found: Remains, open_performer: Callable[[str], ActionExecutor]
-    ) -> Remains | None:
-        """Put one thing right; return it, or why that is not possible now; None: it is nothing."""
-        try:
-            match found:
-                case LeftOpen(log, summary, visibility, steps):
-                    await close(self.client.writer, log, summary, visibility, steps)
-                    return found
-                case HalfMade():
-                    return await self._finish(found, open_performer(found.run))
-                case Unrecovered():
-                    return found
-                case _:
-                    assert_never(found)
-        except (StateDamaged, ServerError) as error:
-            _require_reachable(error)
-            return Unrecovered(str(found), str(error))
 
-    async def _finish(self, found: HalfMade, performer: ActionExecutor) -> Remains | None:
-        outcome = await performer.finish_create(found.number, found.action)
-        if outcome is None:
-            return None
-        self.journal.settle(found.run, found.number, outcome, self.now_ms())
-        if outcome.outcome is Outcome.DONE:
-            return found
-        return Unrecovered(str(found), outcome.message)
+def _compare(
+    run: RunRecord, number: int, basis: Basis, entries: Sequence[Entry], summary: Summary
+) -> LeftOpen | Unrecovered | None:
+    """Compare a network with what it was when the run's plan was made."""
+    steps = _find_steps(entries, summary, basis)
+    if steps is None:
+        return None
+    found = LeftOpen(run.id, number, summary, basis.visibility, steps)
+    reason = why_untouchable(summary, run.account) if steps else None
+    return Unrecovered(str(found), reason) if reason else found
 
-    async def _compare(
-        self, log: ActionLog, network: NetworkId, basis: Basis, owed: frozenset[Step], account: str
-    ) -> LeftOpen | Unrecovered | None:
-        """Compare a network with what it was when the run's plan was made."""
-        summary = await self.client.fetch_summary(network)
-        visibility = basis.visibility
-        if read_load_state(summary) is LoadState.FAILED:
-            lost = Step.VISIBILITY in owed
-            return LeftOpen(log, summary, visibility, ()) if lost else None
-        now = form_of(summary, None, None)
-        before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
-        target = Target(before, basis.modified_ms, before)
-        # What is owed, whether or not the network may be touched.
-        observed = replace(look_of(summary, None, None), protected=False)
-        needed = find_closing(target, log.history, observed)
-        steps = tuple(step for step in needed if step in owed)
-        if not steps:
-            return None
-        found = LeftOpen(log, summary, visibility, steps)
-        reason = why_untouchable(summary, account)
-        return Unrecovered(str(found), reason) if reason else found
+
+def _find_steps(
+    entries: Sequence[Entry], summary: Summary, basis: Basis
+) -> tuple[Step, ...] | None:
+    """Return what an action owes its network, compared with when the plan was made.
+
+    None: nothing. No steps: the network has lost its content.
+    """
+    owed = find_owed(entries)
+    if read_load_state(summary) is LoadState.FAILED:
+        return () if Step.VISIBILITY in owed else None
+    now = form_of(summary, None, None)
+    before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
+    target = Target(before, basis.modified_ms, before)
+    # What is owed, whether or not the network may be touched.
+    observed = replace(look_of(summary, None, None), protected=False)
+    needed = find_closing(target, read_trail(entries), observed)
+    return tuple(step for step in needed if step in owed) or None
 
 
 def _wait_for(collection: str, found: Remains) -> Remains:

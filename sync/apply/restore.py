@@ -12,17 +12,15 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from sync.apply.action_log import ActionLog, read_trail
+from sync.apply.action_log import read_trail
+from sync.apply.context import ApplyContext
 from sync.apply.decide import GONE, ActionHistory, NetworkState, Step
-from sync.apply.observe import Observer, SetMembers
-from sync.apply.summaries import SharedSummaries
+from sync.apply.observe import Observer, explain_absence
 from sync.apply.target import digest_of, form_of, restored_digests
-from sync.apply.trash import explain_absence
 from sync.cx.property_list import same_list
 from sync.cx.repair import describe_repair, repair
 from sync.errors import ServerError, StateDamaged
 from sync.model import Summary
-from sync.ndex.client import NdexClient
 from sync.ndex.loading import load_failure
 from sync.plan.actions import (
     Action,
@@ -38,8 +36,8 @@ from sync.plan.actions import (
 from sync.plan.decide import why_untouchable
 from sync.plan.file import make_plan_id
 from sync.plan.guards import GuardLimits, find_tripped
-from sync.state.backup import Backup, BackupStore
-from sync.state.journal import Journal, RunRecord
+from sync.state.backup import Backup
+from sync.state.journal import RunRecord
 
 CONTENT = "content"
 """The one of a restore's changes that takes an upload."""
@@ -56,14 +54,10 @@ class RestoreRequest:
     limits: GuardLimits = field(default_factory=GuardLimits)
 
 
-async def plan_restore(
-    request: RestoreRequest, journal: Journal, backups: BackupStore, client: NdexClient
-) -> Plan:
+async def plan_restore(request: RestoreRequest, context: ApplyContext) -> Plan:
     """Return what would give back what the run overwrote."""
-    planner = _Planner(
-        request.run, journal, backups, client, SharedSummaries(client), SetMembers(client)
-    )
-    run = request.run
+    run, journal = request.run, context.journal
+    planner = _Planner(context, run)
     made = [
         await planner.decide(number, action)
         for number in sorted(journal.list_begun(run.id))
@@ -118,17 +112,12 @@ def _broken_by_run(summary: Summary, history: ActionHistory) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
+    context: ApplyContext
     run: RunRecord
-    journal: Journal
-    backups: BackupStore
-    client: NdexClient
-    summaries: SharedSummaries
-    members: SetMembers
 
     async def decide(self, number: int, action: Action) -> Action | Skipped | None:
-        log = ActionLog(self.journal, self.run.id, number, lambda: 0)
-        entries = log.read()
-        if not read_trail(entries).begun:
+        history = read_trail(self.context.journal.read_entries(self.run.id, number))
+        if not history.begun:
             return None
         match action:
             case CreateNetwork():
@@ -136,43 +125,40 @@ class _Planner:
             case UndeleteNetwork():
                 return Skipped(action.network, "the run took it out of the trash; that stays")
             case UpdateNetwork() | RestoreNetwork() | DeleteNetwork():
-                return await self._decide_reversible(action, log)
+                return await self._decide_reversible(action, history)
             case _:
                 assert_never(action)
 
     async def _decide_reversible(
-        self, action: _Changed | DeleteNetwork, log: ActionLog
+        self, action: _Changed | DeleteNetwork, history: ActionHistory
     ) -> Action | Skipped | None:
         try:
             if isinstance(action, DeleteNetwork):
-                return await self._decide_deleted(action, log)
-            return await self._decide_changed(action, log)
+                return await self._decide_deleted(action, history)
+            return await self._decide_changed(action, history)
         except ServerError as error:
             return Skipped(action.network, f"its network could not be read: {error}")
         except StateDamaged as error:
             return Skipped(action.network, str(error))
 
     async def _decide_deleted(
-        self, action: DeleteNetwork, log: ActionLog
+        self, action: DeleteNetwork, history: ActionHistory
     ) -> UndeleteNetwork | Skipped | None:
-        if Step.DELETE not in log.history.begun:
+        if Step.DELETE not in history.begun:
             return None
-        observer = Observer(self.client, self.summaries, self.members, action.network, None)
-        if await observer.fetch_summary() is not None:
+        if await Observer(self.context, action.network).fetch_summary() is not None:
             return Skipped(action.network, "it is there")
         return UndeleteNetwork(action.network, self.run.id, "the run put it into the trash")
 
     async def _decide_changed(
-        self, action: _Changed, log: ActionLog
+        self, action: _Changed, history: ActionHistory
     ) -> RestoreNetwork | Skipped | None:
         name = action.record or action.network
-        observer = Observer(
-            self.client, self.summaries, self.members, action.network, action.network_set
-        )
-        backup = self.backups.read(self.run.id, action.network)
+        observer = Observer(self.context, action.network, action.network_set)
+        backup = self.context.backups.read(self.run.id, action.network)
         if backup is None:
             return Skipped(name, "there is no backup of its network")
-        return await self._compare(action, name, observer, backup, log.history)
+        return await self._compare(action, name, observer, backup, history)
 
     async def _compare(
         self,
@@ -185,7 +171,7 @@ class _Planner:
         """Compare a network with its backup, unless others were at work on it since."""
         summary = await observer.fetch_summary()
         if summary is None:
-            absence = await explain_absence(self.client, self.journal, action.network)
+            absence = await explain_absence(self.context, action.network)
             return Skipped(name, "its network is gone" if absence == GONE else absence)
         if reason := why_untouchable(summary, self.run.account):
             return Skipped(name, reason)

@@ -7,12 +7,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from sync.apply.actions import ActionExecutor, uploads
-from sync.apply.context import ApplyContext, ApplyPolicy, Desk
-from sync.apply.recover import HalfMade, LeftOpen, Recovery, Remains
-from sync.apply.uploads import UploadGate
+from sync.apply.context import ApplyContext
+from sync.apply.gate import UploadGate
+from sync.apply.recover import HalfMade, LeftOpen, Remains, recover_runs
 from sync.errors import GuardTripped, PlanMismatch, ServerError
 from sync.plan.actions import Action, DeleteNetwork, Plan
 from sync.plan.file import require_same_target
@@ -57,66 +56,45 @@ def require_approved(plan: Plan, approved: str | None) -> None:
 
 
 async def apply_plan(
-    plan: Plan,
-    desk: Desk,
-    policy: ApplyPolicy,
-    advance: Callable[[], None] = lambda: None,
-    stop: asyncio.Event | None = None,
+    plan: Plan, context: ApplyContext, advance: Callable[[], None] = lambda: None
 ) -> Applied:
     """Do what the plan says and has not been done yet; nothing else.
 
-    Once ``stop`` is set no action begins any more, and those in hand go on to their end.
+    Once the context's ``stop`` is set no action begins any more, and those in hand go on to their
+    end.
 
     Raises:
         PlanMismatch: the plan is for another server, account or collection, or its run is
             another plan's.
         Unreachable: what an earlier run left cannot be put right now.
     """
-    require_same_target(plan, desk.server, desk.account, desk.collection)
-    run = desk.journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
+    journal, policy = context.journal, context.policy
+    require_same_target(plan, context.server, context.account, context.collection)
+    run = journal.begin_run(_new_run(plan, policy.now_ms()), plan.actions)
     if run.digest != plan.digest:
         raise PlanMismatch(f"the plan's id was changed: {run.id} is another plan; plan again")
-    recovered = await recover_runs(desk, policy, except_run=run.id)
-    outcomes = desk.journal.read_outcomes(run.id)
+    recovered = await recover_runs(context, except_run=run.id)
+    outcomes = journal.read_outcomes(run.id)
     todo = [
         (number, action)
         for number, action in enumerate(plan.actions)
         if number not in outcomes or not outcomes[number].outcome.final
     ]
     if todo and run.finished_ms is not None:
-        desk.journal.finish_run(run.id, None)
+        journal.finish_run(run.id, None)
     put_right = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
     finished = tuple(each.action for each in recovered if isinstance(each, HalfMade))
-    context = ApplyContext(desk, run.id, policy, stop, put_right, finished)
-    stopped = await _perform_all(todo, context, advance)
-    outcomes = desk.journal.read_outcomes(run.id)
-    if stop is not None and stop.is_set() and len(outcomes) == len(plan.actions):
+    stopped = await _perform_all(todo, context.for_run(run.id, put_right, finished), advance)
+    outcomes = journal.read_outcomes(run.id)
+    if context.stop.is_set() and len(outcomes) == len(plan.actions):
         stopped = None
     # What a conflict may have left is looked at by the next recovery, which then finishes the run.
     done = [each for each in outcomes.values() if each.outcome is Outcome.DONE]
     if len(done) == len(plan.actions):
-        desk.journal.finish_run(run.id, policy.now_ms())
-    forget_old_runs(desk.journal, desk.backups, policy.keep, policy.now_ms())
+        journal.finish_run(run.id, policy.now_ms())
+    forget_old_runs(journal, context.backups, policy.keep, policy.now_ms())
     repeated = bool(plan.actions) and not todo
     return Applied(run.id, outcomes, recovered, stopped, repeated)
-
-
-async def recover_runs(
-    desk: Desk, policy: ApplyPolicy, except_run: str | None = None
-) -> tuple[Remains, ...]:
-    """Put right what earlier runs have left, and return it with what could not be put right.
-
-    Raises:
-        Unreachable: the server cannot be reached; run again.
-    """
-    recovery = Recovery(desk.client, desk.journal, policy.now_ms)
-    return await recovery.recover(
-        desk.server,
-        desk.account,
-        desk.collection,
-        cache(lambda run: ActionExecutor(ApplyContext(desk, run, policy))),
-        except_run,
-    )
 
 
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:
@@ -160,14 +138,14 @@ async def _perform_all(
 
     Networks are put into the trash when all else is done.
     """
-    performer = ActionExecutor(context)
 
     async def _worker(left: _Left) -> None:
         while (each := left.take()) is not None:
-            outcome = await _perform(performer, *each)
+            number, action = each
+            outcome = await _perform(context, number, action)
             if outcome is None:
                 return
-            context.desk.journal.settle(context.run, each[0], outcome, context.now_ms())
+            context.journal.settle(context.run, number, outcome, context.policy.now_ms())
             advance()
 
     async def _close_when_told() -> None:
@@ -220,9 +198,9 @@ def _explain_end(context: ApplyContext) -> str | None:
     return None
 
 
-async def _perform(performer: ActionExecutor, number: int, action: Action) -> ActionOutcome | None:
+async def _perform(context: ApplyContext, number: int, action: Action) -> ActionOutcome | None:
     try:
-        return await performer.perform(number, action)
+        return await ActionExecutor(context, context.log(number)).perform(action)
     except ServerError as error:
-        performer.context.breaker.reads.note_error(error)
+        context.breaker.reads.note_error(error)
         return ActionOutcome(Outcome.FAILED, str(error))

@@ -26,7 +26,7 @@ class UuidWriter:
         self._map_path = map_path
         self._rows: Batches[tuple[RecordId, NetworkId]] = Batches(self._write_rows, gather)
 
-    async def record(self, path: str, record: RecordId, network: NetworkId) -> None:
+    async def write(self, path: str, record: RecordId, network: NetworkId) -> None:
         """Write the network into the record's file and the map file.
 
         What says so already stays as it is.

@@ -14,16 +14,10 @@ from typing import TextIO
 import typer
 from msgspec import structs
 
-from sync.apply.context import ApplyPolicy
+from sync.apply.context import ApplyContext
 from sync.apply.executor import INDEX_PENDING
-from sync.apply.recover import HalfMade, Remains, Unrecovered
-from sync.apply.run import (
-    Applied,
-    apply_plan,
-    find_progress,
-    recover_runs,
-    require_approved,
-)
+from sync.apply.recover import HalfMade, Remains, Unrecovered, recover_runs
+from sync.apply.run import Applied, apply_plan, find_progress, require_approved
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
@@ -37,7 +31,7 @@ from sync.plan.actions import Action, Plan
 from sync.plan.file import require_same_target
 from sync.push import (
     Setting,
-    make_desk,
+    open_context,
     open_push_client,
     plan_collection,
     plan_way_back,
@@ -51,14 +45,10 @@ from sync.report.render.formats import TERMINAL, FormatRequest
 from sync.report.render.plan import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import (
-    ALL,
-    Selection,
-)
+from sync.session import ALL, Selection
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
-from sync.state.journal import ActionOutcome, Journal, Outcome
-from sync.state.lock import lock_state
+from sync.state.journal import ActionOutcome, Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +96,7 @@ def run_plan(setting: Setting, order: PlanOrder) -> int:
     async def _run(_stop: Stop) -> int:
         async with open_push_client(setting) as (client, user):
             left_open = await _name_left_open(setting, client, user)
-            plan = await _make_plan(setting, order, client, user)
+            plan = await _make_plan(setting, order, client, user.name)
         write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
         return 1 if plan.actions else _status_without_actions(plan) or int(left_open)
 
@@ -129,14 +119,13 @@ def run_apply(setting: Setting, plan: Plan, order: ApplyOrder) -> int:
     require_writable(order.formats)
 
     async def _run(stop: Stop) -> int:
-        with lock_state(setting.state):
-            async with open_push_client(setting) as (client, user):
-                try:
-                    require_approved(plan, order.approved)
-                except GuardTripped:
-                    await _recover(setting, client, user, stop)
-                    raise
-                return await _apply(setting, plan, order, client, user, stop)
+        async with open_context(setting, stop.requested) as context:
+            try:
+                require_approved(plan, order.approved)
+            except GuardTripped:
+                await _recover(context, stop)
+                raise
+            return await _apply(setting, plan, order, context, stop)
 
     return _run_stoppably(_run)
 
@@ -147,16 +136,13 @@ def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
     require_writable(applying.formats)
 
     async def _run(stop: Stop) -> int:
-        with lock_state(setting.state):
-            async with open_push_client(setting) as (client, user):
-                broken = await _recover(setting, client, user, stop)
-                contents = Contents()
-                plan = await _make_plan(setting, order, client, user, contents)
-                print_plan(plan, applying.shows_plan_on)
-                status = await _apply_if_wanted(
-                    setting, plan, applying, client, user, stop, contents
-                )
-                return status or int(broken)
+        contents = Contents()
+        async with open_context(setting, stop.requested, contents) as context:
+            broken = await _recover(context, stop)
+            plan = await _make_plan(setting, order, context.client, context.account, contents)
+            print_plan(plan, applying.shows_plan_on)
+            status = await _apply_if_wanted(setting, plan, applying, context, stop)
+            return status or int(broken)
 
     return _run_stoppably(_run)
 
@@ -166,14 +152,13 @@ def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: A
     configure_logging(applying.output)
 
     async def _run(stop: Stop) -> int:
-        with lock_state(setting.state):
-            async with open_push_client(setting) as (client, user):
-                broken = await _recover(setting, client, user, stop)
-                plan = await plan_way_back(setting, run, select, client, user)
-                print_plan(plan, sys.stdout)
-                status = await _apply_if_wanted(setting, plan, applying, client, user, stop)
-                # What is left may be just what the restore gives back.
-                return status or int(broken and not plan.actions)
+        async with open_context(setting, stop.requested) as context:
+            broken = await _recover(context, stop)
+            plan = await plan_way_back(setting, run, select, context)
+            print_plan(plan, sys.stdout)
+            status = await _apply_if_wanted(setting, plan, applying, context, stop)
+            # What is left may be just what the restore gives back.
+            return status or int(broken and not plan.actions)
 
     return _run_stoppably(_run)
 
@@ -196,7 +181,7 @@ async def _make_plan(
     setting: Setting,
     order: PlanOrder,
     client: NdexClient,
-    user: User,
+    account: str,
     contents: Contents | None = None,
 ) -> Plan:
     collection = setting.open_collection(order.selection)
@@ -205,7 +190,7 @@ async def _make_plan(
             setting,
             collection,
             client,
-            user,
+            account,
             prune=order.prune,
             contents=contents,
             advance=advance,
@@ -213,13 +198,7 @@ async def _make_plan(
 
 
 async def _apply_if_wanted(
-    setting: Setting,
-    plan: Plan,
-    order: ApplyOrder,
-    client: NdexClient,
-    user: User,
-    stop: Stop,
-    contents: Contents | None = None,
+    setting: Setting, plan: Plan, order: ApplyOrder, context: ApplyContext, stop: Stop
 ) -> int:
     if not plan.actions:
         status = _status_without_actions(plan)
@@ -231,7 +210,7 @@ async def _apply_if_wanted(
     refused = await _refuse() if order.ask else None
     if refused is not None:
         return refused
-    return await _apply(setting, plan, order, client, user, stop, contents)
+    return await _apply(setting, plan, order, context, stop)
 
 
 def _publish(report: AppliedReport, order: ApplyOrder, setting: Setting) -> None:
@@ -255,40 +234,32 @@ async def _refuse() -> int | None:
 
 
 async def _apply(
-    setting: Setting,
-    plan: Plan,
-    order: ApplyOrder,
-    client: NdexClient,
-    user: User,
-    stop: Stop,
-    contents: Contents | None = None,
+    setting: Setting, plan: Plan, order: ApplyOrder, context: ApplyContext, stop: Stop
 ) -> int:
-    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    require_same_target(plan, context.server, context.account, context.collection)
     quiet = order.output.quiet
-    with Journal.open(setting.state) as journal:
-        desk = replace(make_desk(setting, journal, client, user), contents=contents)
 
-        def _tell_progress() -> None:
-            if progress := find_progress(plan, journal):
-                print_applied(_report(setting, plan, progress, INTERRUPTED), sys.stdout)
+    def _tell_progress() -> None:
+        if progress := find_progress(plan, context.journal):
+            print_applied(_report(setting, plan, progress, INTERRUPTED), sys.stdout)
 
-        with stop.writing(_tell_progress):
-            try:
-                with show_progress("Applying", len(plan.actions), quiet=quiet) as advance:
-                    applied = await apply_plan(plan, desk, ApplyPolicy(), advance, stop.requested)
-            except asyncio.CancelledError:
-                _tell_progress()
-                raise
+    with stop.writing(_tell_progress):
+        try:
+            with show_progress("Applying", len(plan.actions), quiet=quiet) as advance:
+                applied = await apply_plan(plan, context, advance)
+        except asyncio.CancelledError:
+            _tell_progress()
+            raise
     interrupted = stop.requested.is_set() and len(applied.outcomes) < len(plan.actions)
     status = INTERRUPTED if interrupted else _status(plan, applied)
     _publish(_report(setting, plan, applied, status), order, setting)
     return status
 
 
-async def _recover(setting: Setting, client: NdexClient, user: User, stop: Stop) -> bool:
+async def _recover(context: ApplyContext, stop: Stop) -> bool:
     """Put right what earlier runs left, and say so; tell whether anything of it remains."""
-    with Journal.open(setting.state) as journal, stop.writing(lambda: None):
-        recovered = await recover_runs(make_desk(setting, journal, client, user), ApplyPolicy())
+    with stop.writing(lambda: None):
+        recovered = await recover_runs(context)
     _tell_recovered(recovered, sys.stderr)
     stop.require_going()
     return any(not each.fixable for each in recovered)

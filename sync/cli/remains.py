@@ -24,11 +24,10 @@ async def find_remains(
     if not (state / FILE_NAME).exists():
         return ()
     # All that writes takes a quarter of a second to import, and most checks have no journal.
-    from sync.apply.context import now_ms
-    from sync.apply.recover import Recovery
+    from sync.apply import recover
 
     with Journal.open(state) as journal:
-        return await Recovery(client, journal, now_ms).find(server, account)
+        return await recover.find_remains(client, journal, server, account)
 
 
 def describe_remains(each: Remains) -> str:

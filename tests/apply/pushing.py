@@ -16,10 +16,10 @@ import orjson
 
 from sync.accepted.waiver import Waiver
 from sync.accepted.waivers import Waivers
-from sync.apply.context import ApplyPolicy, Desk, WorkPolicy
-from sync.apply.recover import Remains
+from sync.apply.context import ApplyContext, ApplyPolicy
+from sync.apply.recover import Remains, recover_runs
 from sync.apply.restore import RestoreRequest, plan_restore
-from sync.apply.run import Applied, apply_plan, recover_runs
+from sync.apply.run import Applied, apply_plan
 from sync.build_plan import PlanRequest, make_plan
 from sync.collection.listing import Location
 from sync.match.compare import DesiredState
@@ -62,15 +62,13 @@ HASTY = ClientPolicy(
 )
 QUICK_APPLY = ApplyPolicy(
     at_once=1,
-    work=WorkPolicy(
-        retry_wait_s=0.001,
-        loading=LoadingPolicy(
-            first_wait_s=0.005,
-            longest_wait_s=0.02,
-            deadline_s=5.0,
-            confirm_s=0.01,
-            index_wait_s=2.0,
-        ),
+    retry_wait_s=0.001,
+    loading=LoadingPolicy(
+        first_wait_s=0.005,
+        longest_wait_s=0.02,
+        deadline_s=5.0,
+        confirm_s=0.01,
+        index_wait_s=2.0,
     ),
 )
 
@@ -174,15 +172,18 @@ class Push:
 
     async def apply(self, plan: Plan, policy: ApplyPolicy = QUICK_APPLY) -> Applied:
         """Apply a plan."""
-        return await apply_plan(plan, await self._desk(), policy)
+        return await apply_plan(plan, await self.context(policy))
 
     async def recover(self, policy: ApplyPolicy = QUICK_APPLY) -> tuple[Remains, ...]:
         """Put right what earlier runs have left."""
-        return await recover_runs(await self._desk(), policy)
+        return await recover_runs(await self.context(policy))
 
-    async def _desk(self) -> Desk:
+    async def context(
+        self, policy: ApplyPolicy = QUICK_APPLY, stop: asyncio.Event | None = None
+    ) -> ApplyContext:
+        """Return what an apply works with."""
         user = await self.client.fetch_own_user()
-        return Desk(
+        return ApplyContext(
             client=self.client,
             server=SERVER,
             account=ACCOUNT,
@@ -193,6 +194,8 @@ class Push:
             root=self.sample.root,
             map_path=self.map_path,
             contents=self.contents,
+            policy=policy,
+            stop=stop or asyncio.Event(),
         )
 
     async def push(self, policy: ApplyPolicy = QUICK_APPLY, **facts: Any) -> Applied:
@@ -208,7 +211,7 @@ class Push:
         found = self.journal.find_run(run)
         assert found is not None
         request = RestoreRequest(found, select, self.limits)
-        return await plan_restore(request, self.journal, BackupStore(self.state), self.client)
+        return await plan_restore(request, await self.context())
 
     async def check(self) -> dict[str, CheckResult]:
         """Check the collection as it is."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from sync.apply.batches import Batches
-from sync.apply.breaker import Breaker
+from sync.apply.gate import Breaker
 from sync.errors import (
     BadRequest,
     Call,

@@ -424,7 +424,7 @@ async def test_a_failed_write_is_not_waited_for_when_the_run_is_cancelled(tmp_pa
     """The time that a stopped run has is for locking again."""
     sample = fill(tmp_path, 1, read_only=True)
     rules = parse_rules("PUT /v2/network/*/properties error status=500")
-    policy = replace(QUICK_APPLY, work=replace(QUICK_APPLY.work, retry_wait_s=60.0))
+    policy = replace(QUICK_APPLY, retry_wait_s=60.0)
     async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
         task = asyncio.ensure_future(push.apply(plan, policy))
@@ -464,11 +464,11 @@ async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> No
     """One whose answer was lost is settled; what was not made waits for the next run."""
     sample = fill(tmp_path, made=1)
     rules = parse_rules("POST /v3/networks reset-before")
-    policy = replace(QUICK_APPLY, work=replace(QUICK_APPLY.work, retry_wait_s=0.3))
+    policy = replace(QUICK_APPLY, retry_wait_s=0.3)
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         plan = await push.plan()
         stop = asyncio.Event()
-        task = asyncio.ensure_future(apply_plan(plan, await push._desk(), policy, stop=stop))
+        task = asyncio.ensure_future(apply_plan(plan, await push.context(policy, stop)))
         await push.wait_for_call("POST /v3/networks")
         stop.set()
         await task
@@ -512,7 +512,7 @@ async def test_a_network_that_is_found_again_is_read_before_it_is_called_made(
 ) -> None:
     """Its create was lost with the process; somebody has replaced its content since."""
     sample = fill(tmp_path, made=1)
-    loading = QUICK_APPLY.work.loading
+    loading = QUICK_APPLY.loading
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
         push.journal.begin_run(_new_run(plan, 1), plan.actions)

@@ -25,7 +25,7 @@ from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 SANDBOX = "ndex.sqlite"
 NO_WAIT_FOR_INDEX = replace(
     QUICK_APPLY,
-    work=replace(QUICK_APPLY.work, loading=replace(QUICK_APPLY.work.loading, index_wait_s=0.05)),
+    loading=replace(QUICK_APPLY.loading, index_wait_s=0.05),
 )
 
 

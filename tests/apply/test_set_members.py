@@ -8,7 +8,7 @@ from collections.abc import Callable
 import orjson
 import pytest
 
-from sync.apply.observe import SetMembers
+from sync.apply.set_members import SetMembers
 from sync.errors import NotFound, ServerBroken
 from tests.ndex.builders import connect, network_id
 from tests.ndex.faulty_server import Received, Step, refuse, respond_json, serve

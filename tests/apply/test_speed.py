@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sync.apply.gate import UPLOADS_AT_ONCE
 from sync.apply.run import apply_plan
-from sync.apply.uploads import UPLOADS_AT_ONCE
 from sync.cli.run import CLOSING_S, GRACE_S
 from sync.model import Verdict
 from sync.ndex.loading import wait_until_loaded
@@ -112,7 +112,7 @@ async def test_a_content_that_was_replaced_since_the_check_is_not_taken_for_the_
         summary = await push.client.fetch_summary(network_id(1))
         theirs = figure_cx2(figure(1), CHEMOKINES, paperTitle="Theirs")
         await push.client.writer.replace_content(summary, theirs)
-        await wait_until_loaded(push.client, network_id(1), QUICK_APPLY.work.loading)
+        await wait_until_loaded(push.client, network_id(1), QUICK_APPLY.loading)
         before = push.networks()
 
         applied = await push.apply(plan, FULL)
@@ -281,7 +281,7 @@ async def test_all_networks_in_hand_are_locked_in_the_time_that_a_signal_leaves(
     async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
         stop = asyncio.Event()
-        task = asyncio.ensure_future(apply_plan(plan, await push._desk(), FULL, stop=stop))
+        task = asyncio.ensure_future(apply_plan(plan, await push.context(FULL, stop)))
         await push.wait_for_call("PUT /v2/network/*/properties")
         stop.set()
         await asyncio.wait([task], timeout=GRACE_S)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from sync.apply.uploads import UPLOADS_AT_ONCE, UploadGate
+from sync.apply.gate import UPLOADS_AT_ONCE, UploadGate
 from sync.errors import Call, Forbidden, Locked, QuotaExceeded, ServerError
 from tests.samples import network_id
 

@@ -1,4 +1,4 @@
-"""When uploads may begin: one first, then several, and none once the server spoils them.
+"""What holds an apply back: a gate for uploads, and a breaker for a server that keeps failing.
 
 An upload hides the network and destroys its old content until it has been loaded (contract 3.2,
 3.3), so a server that cannot load must not be given many of them.
@@ -10,11 +10,15 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakSet
 
-from sync.errors import QuotaExceeded, ServerError
+from sync.errors import QuotaExceeded, ServerBroken, ServerError, Throttled, Unreachable
 
 UPLOADS_AT_ONCE = 8
 """The server has one queue for all uploads (contract 3.3), so more at once gain nothing."""
+
+FAILURES_IN_A_ROW = 10
+"""So many failures of the server, none of its calls answered between them, end the run."""
 
 _DOCUMENTS_FAILED = 2
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
@@ -93,3 +97,42 @@ class UploadGate:
         """Let no further upload begin."""
         if self.closed is None:
             self.closed = reason
+
+
+class FailureCount:
+    """Counts failures of one sort of call in a row, over all actions of a run."""
+
+    def __init__(self) -> None:
+        self.in_a_row = 0
+        self._counted: WeakSet[ServerError] = WeakSet()
+
+    def note_answer(self) -> None:
+        """Note that the server answered as it should."""
+        self.in_a_row = 0
+
+    def note_error(self, error: ServerError) -> None:
+        """Note how a call failed; a refusal with a reason is an answer.
+
+        A call that several actions wait for counts once.
+        """
+        if error in self._counted:
+            return
+        self._counted.add(error)
+        if isinstance(error, Unreachable | ServerBroken | Throttled):
+            self.in_a_row += 1
+        else:
+            self.note_answer()
+
+
+class Breaker:
+    """Opens when reads or writes fail too often in a row; the one does not excuse the other."""
+
+    def __init__(self, limit: int = FAILURES_IN_A_ROW) -> None:
+        self._limit = limit
+        self.reads = FailureCount()
+        self.writes = FailureCount()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing more is to be asked of the server."""
+        return max(self.reads.in_a_row, self.writes.in_a_row) >= self._limit

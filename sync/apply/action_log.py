@@ -49,10 +49,10 @@ class ActionLog:
     @property
     def history(self) -> ActionHistory:
         """What the lines tell."""
-        return read_trail(self.read())
+        return read_history(self.read())
 
 
-def read_trail(entries: Iterable[Entry]) -> ActionHistory:
+def read_history(entries: Iterable[Entry]) -> ActionHistory:
     """Follow an action's lines to what they say together."""
     history = ActionHistory()
     for entry in entries:

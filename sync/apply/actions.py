@@ -21,19 +21,19 @@ from sync.apply.decide import (
     decide,
     decide_delete,
 )
-from sync.apply.executor import NetworkWork, outcome_of
+from sync.apply.executor import NetworkExecutor, outcome_of
 from sync.apply.lost_create import Made
-from sync.apply.observe import Observer, explain_absence, look_of
+from sync.apply.observe import Observer, explain_absence, observed_of
 from sync.apply.restore import CONTENT
 from sync.apply.target import (
     Prepared,
     digest_of,
-    form_of,
     prepare_create,
     prepare_putting_back,
     prepare_restore,
     prepare_undelete,
     prepare_update,
+    state_of,
 )
 from sync.errors import ConfigError, NetworkError, RecordError
 from sync.model import NetworkId, Summary
@@ -68,7 +68,7 @@ class ActionExecutor:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        if not uploads(action):
+        if not is_upload(action):
             return await self._perform_in_turn(action)
         async with self.context.gate.turn(self.log.action):
             return await self._perform_in_turn(action)
@@ -107,50 +107,46 @@ class ActionExecutor:
 
     async def _update(self, action: UpdateNetwork) -> ActionOutcome:
         observer = Observer(self.context, action.network, action.network_set)
-        backup = await self._back_up(observer, action)
-        if isinstance(backup, ActionOutcome):
-            return backup
-        summary, content = backup.backup.summary, backup.backup.content
-        prepared = prepare_update(action, backup.form, summary.modified_ms, content)
-        return await self._work(observer, prepared, content, backup.seen)
+        before = await self._back_up(observer, action)
+        if isinstance(before, ActionOutcome):
+            return before
+        prepared = prepare_update(action, before.state, before.modified_ms, before.content)
+        return await self._work(observer, prepared, before.content, before.seen)
 
     async def _restore(self, action: RestoreNetwork) -> ActionOutcome:
-        before = self._read_backup(action.run, action.network)
+        earlier = self._read_backup(action.run, action.network)
         observer = Observer(self.context, action.network, action.network_set)
-        backup = await self._back_up(observer, action)
-        if isinstance(backup, ActionOutcome):
-            return backup
-        summary = backup.backup.summary
-        earlier = form_of(before.summary, None, before.member)
+        before = await self._back_up(observer, action)
+        if isinstance(before, ActionOutcome):
+            return before
         prepared = prepare_restore(
-            backup.form,
-            summary.modified_ms,
-            earlier,
-            before.content,
-            broken=load_failure(summary) is not None,
+            before.state,
+            before.modified_ms,
+            state_of(earlier.summary, None, earlier.member),
+            earlier.content,
+            broken=before.broken,
         )
-        return await self._work(observer, prepared, backup.backup.content, backup.seen)
+        return await self._work(observer, prepared, before.content, before.seen)
 
     async def _undelete(self, action: UndeleteNetwork) -> ActionOutcome:
-        before = self._read_backup(action.run, action.network)
-        earlier = form_of(before.summary, None, None)
-        prepared = prepare_undelete(earlier, before.summary.modified_ms, before.content)
+        earlier = self._read_backup(action.run, action.network)
+        state = state_of(earlier.summary, None, None)
+        prepared = prepare_undelete(state, earlier.summary.modified_ms, earlier.content)
         observer = Observer(self.context, action.network)
-        return await self._work(observer, prepared, before.content)
+        return await self._work(observer, prepared, earlier.content)
 
     async def _delete(self, action: DeleteNetwork) -> ActionOutcome:
         observer = Observer(self.context, action.network)
-        backup = await self._back_up(observer, action)
-        if isinstance(backup, ActionOutcome):
-            return backup
-        form, modified_ms = backup.form, backup.backup.summary.modified_ms
-        work = self._prepare_work(
-            observer, Prepared(Target(form, modified_ms, form), None), backup.seen
-        )
+        before = await self._back_up(observer, action)
+        if isinstance(before, ActionOutcome):
+            return before
+        state, modified_ms = before.state, before.modified_ms
+        prepared = Prepared(Target(state, modified_ms, state), None)
+        executor = self._make_executor(observer, prepared, before.seen)
         return outcome_of(
-            await work.carry_out(
+            await executor.carry_out(
                 lambda history, observed, tries: decide_delete(
-                    form, modified_ms, history, observed, tries
+                    state, modified_ms, history, observed, tries
                 )
             )
         )
@@ -200,7 +196,7 @@ class ActionExecutor:
     async def _find_origin(
         self, observer: Observer, made: Made, target: Target
     ) -> NetworkState | None:
-        """Return the form from which a new network starts; None where it is gone.
+        """Return the state from which a new network starts; None where it is gone.
 
         One that is taken up may hold something else than what is sent now.
         """
@@ -215,7 +211,7 @@ class ActionExecutor:
                 summary, await observer.fetch_content(), await observer.fetch_membership()
             )
             await self._keep(kept)
-        return form_of(kept.summary, digest_of(kept.content), kept.member)
+        return state_of(kept.summary, digest_of(kept.content), kept.member)
 
     async def _record(self, action: CreateNetwork, network: NetworkId, note: str) -> ActionOutcome:
         try:
@@ -259,15 +255,15 @@ class ActionExecutor:
     async def _carry_out(
         self, observer: Observer, prepared: Prepared, seen: Observed | None = None
     ) -> Next:
-        work = self._prepare_work(observer, prepared, seen)
-        return await work.carry_out(
+        executor = self._make_executor(observer, prepared, seen)
+        return await executor.carry_out(
             lambda history, observed, tries: decide(prepared.target, history, observed, tries)
         )
 
-    def _prepare_work(
+    def _make_executor(
         self, observer: Observer, prepared: Prepared, seen: Observed | None
-    ) -> NetworkWork:
-        return NetworkWork(
+    ) -> NetworkExecutor:
+        return NetworkExecutor(
             context=self.context,
             observer=observer,
             log=self.log,
@@ -277,24 +273,23 @@ class ActionExecutor:
             content_read=seen is not None,
         )
 
-    async def _back_up(self, observer: Observer, action: _Based) -> _BackedUp | ActionOutcome:
+    async def _back_up(self, observer: Observer, action: _Based) -> _Before | ActionOutcome:
         """Return what the network was before this run; keep it now where that is not done yet.
 
         Its content is not looked at where the action cannot change it.
         """
         if kept := self.context.backups.read(self.context.run, observer.network):
-            return _BackedUp(kept, form_of(kept.summary, digest_of(kept.content), kept.member))
+            return _Before(kept, state_of(kept.summary, digest_of(kept.content), kept.member))
         summary = await observer.fetch_summary()
         if summary is None:
             return ActionOutcome(Outcome.CONFLICT, GONE)
         content, digest = await self._read_content(observer, action, summary)
-        if reason := self._why_not(summary, digest, action.basis):
+        if reason := self._find_conflict(summary, digest, action.basis):
             return ActionOutcome(Outcome.CONFLICT, reason)
         backup = Backup(summary, content, await observer.fetch_membership())
         await self._keep(backup)
-        about = digest if content is not None else None
-        seen = look_of(summary, about, backup.member)
-        return _BackedUp(backup, seen.form, seen)
+        seen = observed_of(summary, None if content is None else digest, backup.member)
+        return _Before(backup, seen.state, seen)
 
     async def _read_content(
         self, observer: Observer, action: _Based, summary: Summary
@@ -315,7 +310,7 @@ class ActionExecutor:
         """Write a backup, and let others work meanwhile: it has to be on the disk."""
         await asyncio.to_thread(self.context.backups.write, self.context.run, backup)
 
-    def _why_not(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
+    def _find_conflict(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
         if reason := why_untouchable(summary, self.context.account):
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
@@ -333,15 +328,27 @@ _Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
 
 
 @dataclass(frozen=True, slots=True)
-class _BackedUp:
-    """A network before this run; ``seen`` is the look at it where that was only just made."""
+class _Before:
+    """A network before this run; ``seen`` is what was seen of it where that was only just."""
 
     backup: Backup
-    form: NetworkState
+    state: NetworkState
     seen: Observed | None = None
 
+    @property
+    def content(self) -> object:
+        return self.backup.content
 
-def uploads(action: Action) -> bool:
+    @property
+    def modified_ms(self) -> int:
+        return self.backup.summary.modified_ms
+
+    @property
+    def broken(self) -> bool:
+        return load_failure(self.backup.summary) is not None
+
+
+def is_upload(action: Action) -> bool:
     """Tell whether an action replaces or makes content."""
     match action:
         case CreateNetwork():

@@ -90,8 +90,8 @@ class Target:
     """From what to what a network is brought.
 
     ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
-    action made the network, or spoiled it, so whatever became of its content is ours to mend.
-    ``buried``: the network starts in the trash. ``index_lost``: it starts out of the search.
+    action made the network, or spoiled it, so whatever became of its content is ours to fix.
+    ``in_trash``: the network starts in the trash. ``index_lost``: it starts out of the search.
     """
 
     origin: NetworkState
@@ -99,7 +99,7 @@ class Target:
     goal: NetworkState
     uploaded: Stated | None = None
     ours: bool = False
-    buried: bool = False
+    in_trash: bool = False
     index_lost: bool = False
 
 
@@ -151,7 +151,7 @@ class Observed:
     ``summary`` is what was read of it; content is sent only to a network that one shows.
     """
 
-    form: NetworkState
+    state: NetworkState
     modified_ms: int
     load: LoadState = LoadState.LOADED
     failure: str | None = None
@@ -253,21 +253,21 @@ def foresee(
     """
     match step:
         case Step.PROPERTIES if Step.CREATE in history.begun:
-            stated = replace(observed.form.stated, properties=goal.stated.properties)
-            form = replace(observed.form, stated=stated)
+            stated = replace(observed.state.stated, properties=goal.stated.properties)
+            state = replace(observed.state, stated=stated)
         case Step.JOIN:
-            form = replace(observed.form, member=True)
+            state = replace(observed.state, member=True)
         case Step.LIFT:
-            form = replace(observed.form, read_only=False)
+            state = replace(observed.state, read_only=False)
         case Step.LOCK:
-            form = replace(observed.form, read_only=goal.read_only)
+            state = replace(observed.state, read_only=goal.read_only)
         case Step.VISIBILITY:
-            form = replace(observed.form, visibility=goal.visibility)
+            state = replace(observed.state, visibility=goal.visibility)
         case Step.MOVE:
-            form = replace(observed.form, folder=goal.folder)
+            state = replace(observed.state, folder=goal.folder)
         case _:
             return None
-    return replace(observed, form=form)
+    return replace(observed, state=state)
 
 
 def decide_delete(
@@ -283,12 +283,12 @@ def decide_delete(
         return Reached() if gone else Conflict("it is gone already")
     if observed.protected:
         return Conflict("it has a DOI or is certified now")
-    lifted = Step.LIFT in history.begun and not observed.form.read_only
-    same_lock = observed.form.read_only == origin.read_only or lifted
-    same_view = observed.form.visibility is origin.visibility
+    lifted = Step.LIFT in history.begun and not observed.state.read_only
+    same_lock = observed.state.read_only == origin.read_only or lifted
+    same_view = observed.state.visibility is origin.visibility
     if observed.modified_ms != origin_ms or not (same_lock and same_view):
         return Conflict("it was changed since the plan was made")
-    return _try(Step.LIFT if observed.form.read_only else Step.DELETE, tries)
+    return _try(Step.LIFT if observed.state.read_only else Step.DELETE, tries)
 
 
 def find_closing(target: Target, history: ActionHistory, observed: Observed) -> tuple[Step, ...]:
@@ -304,10 +304,10 @@ def find_closing(target: Target, history: ActionHistory, observed: Observed) -> 
     steps = []
     if (
         _hidden_by_us(target, history, observed)
-        and observed.form.visibility is not target.origin.visibility
+        and observed.state.visibility is not target.origin.visibility
     ):
         steps.append(Step.VISIBILITY)
-    if target.origin.read_only and not observed.form.read_only and _unlocked_by_us(history):
+    if target.origin.read_only and not observed.state.read_only and _unlocked_by_us(history):
         steps.append(Step.LOCK)
     if _owes_index(target, history, observed):
         steps.append(Step.INDEX)
@@ -315,7 +315,7 @@ def find_closing(target: Target, history: ActionHistory, observed: Observed) -> 
 
 
 def _find_obstacle(target: Target, history: ActionHistory, observed: Observed) -> str | None:
-    if target.buried and Step.UNDELETE not in history.begun:
+    if target.in_trash and Step.UNDELETE not in history.begun:
         return "it is out of the trash already"
     if observed.protected:
         return "it has a DOI or is certified now"
@@ -326,7 +326,7 @@ def _find_obstacle(target: Target, history: ActionHistory, observed: Observed) -
 
 def _decide_absent(target: Target, history: ActionHistory, tries: Mapping[Step, int]) -> Next:
     undeleted = Step.UNDELETE in history.begun and Step.UNDELETE not in history.unanswered
-    if target.buried and not undeleted:
+    if target.in_trash and not undeleted:
         return _try(Step.UNDELETE, tries)
     return Conflict(GONE)
 
@@ -344,7 +344,7 @@ def _decide_broken(
 
 def _is_loading(target: Target, history: ActionHistory, observed: Observed) -> bool:
     """Whether to look again later: content cannot be read, or can and may yet fail."""
-    unread = observed.form.digest is None and target.goal.digest is not None
+    unread = observed.state.digest is None and target.goal.digest is not None
     return unread or awaits_load(target, history, observed.load, observed.modified_ms)
 
 
@@ -357,29 +357,31 @@ def _find_foreign(target: Target, history: ActionHistory, observed: Observed) ->
     expected_ms = _expected_ms(target, history)
     if observed.modified_ms != expected_ms and BUMPING.isdisjoint(history.doubtful):
         return "it was changed by somebody else meanwhile"
-    wrong = ", ".join(_foreign_facets(target, history, observed.form))
+    wrong = ", ".join(_find_foreign_parts(target, history, observed.state))
     return f"somebody else changed its {wrong}" if wrong else None
 
 
-def _foreign_facets(target: Target, history: ActionHistory, form: NetworkState) -> Iterator[str]:
+def _find_foreign_parts(
+    target: Target, history: ActionHistory, state: NetworkState
+) -> Iterator[str]:
     origin, goal = target.origin, target.goal
     known = [each for each in (origin.stated, goal.stated, target.uploaded) if each is not None]
-    if form.stated.profile not in _mixtures(known):
+    if state.stated.profile not in _mixtures(known):
         yield "name, description or version"
-    if not any(same_set(form.stated.properties, each.properties) for each in known):
+    if not any(same_set(state.stated.properties, each.properties) for each in known):
         yield "properties"
-    if form.digest not in (origin.digest, goal.digest):
+    if state.digest not in (origin.digest, goal.digest):
         yield "content"
     seen = {origin.visibility, goal.visibility}
     if _may_be_hidden(target, history):
         seen.add(Visibility.PRIVATE)
-    if form.visibility not in seen:
+    if state.visibility not in seen:
         yield "visibility"
-    if form.read_only and not (origin.read_only or goal.read_only):
+    if state.read_only and not (origin.read_only or goal.read_only):
         yield "state: it is read-only now"
-    if not history.begun and form.read_only != origin.read_only:
+    if not history.begun and state.read_only != origin.read_only:
         yield "state: it is no longer read-only"
-    if form.folder not in (origin.folder, goal.folder):
+    if state.folder not in (origin.folder, goal.folder):
         yield "folder"
 
 
@@ -390,30 +392,30 @@ def _mixtures(known: Iterable[Stated]) -> set[tuple[str, str, str]]:
 
 
 def _find_needed(target: Target, history: ActionHistory, observed: Observed) -> Iterator[Step]:
-    form, goal = observed.form, target.goal
-    edits = list(_find_edits(target, history, form))
-    if edits and form.read_only:
+    state, goal = observed.state, target.goal
+    edits = list(_find_edits(target, history, state))
+    if edits and state.read_only:
         yield Step.LIFT
     yield from edits
     if _owes_index(target, history, observed):
         yield Step.INDEX
-    if goal.member is not None and form.member is not goal.member:
+    if goal.member is not None and state.member is not goal.member:
         yield Step.JOIN if goal.member else Step.LEAVE
-    if form.folder != goal.folder:
+    if state.folder != goal.folder:
         yield Step.MOVE
-    if form.visibility is not goal.visibility or _is_unsearchable(target, history):
+    if state.visibility is not goal.visibility or _is_unsearchable(target, history):
         yield Step.VISIBILITY
-    if form.read_only is not goal.read_only:
+    if state.read_only is not goal.read_only:
         yield Step.LOCK
 
 
-def _find_edits(target: Target, history: ActionHistory, form: NetworkState) -> Iterator[Step]:
+def _find_edits(target: Target, history: ActionHistory, state: NetworkState) -> Iterator[Step]:
     goal = target.goal
-    if form.digest != goal.digest:
+    if state.digest != goal.digest:
         yield Step.REPLACE
-    if form.stated.profile != goal.stated.profile or Step.PROFILE in history.unanswered:
+    if state.stated.profile != goal.stated.profile or Step.PROFILE in history.unanswered:
         yield Step.PROFILE
-    listed = same_list(form.stated.properties, goal.stated.properties)
+    listed = same_list(state.stated.properties, goal.stated.properties)
     # A failing property write can store the list and not the files, so only a good answer counts.
     if not listed or Step.PROPERTIES in history.unanswered:
         yield Step.PROPERTIES
@@ -433,7 +435,7 @@ def _is_unsearchable(target: Target, history: ActionHistory) -> bool:
     Setting the visibility that it has puts it there, whatever its index level (contract 3.5).
     """
     unset = Step.VISIBILITY not in history.begun or Step.VISIBILITY in history.unanswered
-    return target.buried and unset
+    return target.in_trash and unset
 
 
 def _may_be_hidden(target: Target, history: ActionHistory) -> bool:
@@ -441,7 +443,7 @@ def _may_be_hidden(target: Target, history: ActionHistory) -> bool:
 
 
 def _hidden_by_us(target: Target, history: ActionHistory, observed: Observed) -> bool:
-    return _may_be_hidden(target, history) and observed.form.visibility is Visibility.PRIVATE
+    return _may_be_hidden(target, history) and observed.state.visibility is Visibility.PRIVATE
 
 
 def _unlocked_by_us(history: ActionHistory) -> bool:

@@ -28,7 +28,7 @@ from sync.apply.decide import (
     is_uploading,
     upload_arrived,
 )
-from sync.apply.observe import Observer, look_of
+from sync.apply.observe import Observer, observed_of
 from sync.apply.target import digest_of
 from sync.errors import (
     Locked,
@@ -56,8 +56,8 @@ Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]
 
 
 @dataclass(slots=True)
-class NetworkWork:
-    """One action's work on one network, as it goes on.
+class NetworkExecutor:
+    """Works on one network for one action.
 
     ``target`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
     the network, None before the first look and where it is not there. ``content_read`` says
@@ -208,12 +208,12 @@ class NetworkWork:
             self.context.policy.loading,
             self.context.policy.clock.monotonic_s(),
         )
-        digest = None if self.seen is None or not self.content_read else self.seen.form.digest
+        digest = None if self.seen is None or not self.content_read else self.seen.state.digest
         if not self.content_read and self._has_content(load, summary.modified_ms):
             digest = await self._read_digest(summary)
             self.content_read = digest is not None
         await self._note_load(load, summary, digest)
-        observed = look_of(summary, digest, await self.observer.fetch_membership())
+        observed = observed_of(summary, digest, await self.observer.fetch_membership())
         return replace(observed, load=load)
 
     async def _read_digest(self, summary: Summary) -> str | None:
@@ -257,7 +257,7 @@ class NetworkWork:
         if not self.history.doubtful:
             return
         modified_ms = self.seen.modified_ms
-        shown = self.seen.form.visibility is self.target.origin.visibility
+        shown = self.seen.state.visibility is self.target.origin.visibility
         note = SHOWN if shown and self.seen.load is LoadState.LOADED else ""
         self.log.enter(Moment.SEEN, None, self.observer.network, modified_ms, note)
         self.history = self.history.after_seen(modified_ms)
@@ -346,7 +346,7 @@ class NetworkWork:
         Where none does, a write that was not answered well is sent again by the name alone.
         """
         wanted = dict(zip(_PROFILE, self.target.goal.stated.profile, strict=True))
-        seen = ("", "", "") if self.seen is None else self.seen.form.stated.profile
+        seen = ("", "", "") if self.seen is None else self.seen.state.stated.profile
         differing = {
             key: wanted[key]
             for key, text in zip(_PROFILE, seen, strict=True)
@@ -391,7 +391,7 @@ class NetworkWork:
         try:
             summary = await self.observer.fetch_summary()
             if summary is not None:
-                steps = find_closing(self.target, self.history, look_of(summary, None, None))
+                steps = find_closing(self.target, self.history, observed_of(summary, None, None))
                 visibility = self.target.origin.visibility
                 await close(self.context.client.writer, self.log, summary, visibility, steps)
         except ServerError as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sync.apply.context import ApplyContext
 from sync.apply.decide import GONE, Observed, Step
-from sync.apply.target import form_of
+from sync.apply.target import state_of
 from sync.errors import NotFound
 from sync.match.compare import describe_absent
 from sync.model import IN_TRASH, Absent, NetworkId, Summary
@@ -39,10 +39,10 @@ class Observer:
         return await self.context.members.holds(self.network_set, self.network)
 
 
-def look_of(summary: Summary, digest: str | None, member: bool | None) -> Observed:  # noqa: FBT001
+def observed_of(summary: Summary, digest: str | None, member: bool | None) -> Observed:  # noqa: FBT001
     """Return what a summary and a digest show."""
     return Observed(
-        form=form_of(summary, digest, member),
+        state=state_of(summary, digest, member),
         modified_ms=summary.modified_ms,
         load=read_load_state(summary),
         failure=load_failure(summary),

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sync.apply.action_log import find_owed, read_trail
+from sync.apply.action_log import find_owed, read_history
 from sync.apply.actions import ActionExecutor
 from sync.apply.context import ApplyContext
 from sync.apply.create import is_begun
 from sync.apply.decide import Step, Target, find_closing
 from sync.apply.executor import close
-from sync.apply.observe import look_of
-from sync.apply.target import form_of
+from sync.apply.observe import observed_of
+from sync.apply.target import state_of
 from sync.errors import NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
@@ -251,12 +251,12 @@ def _find_steps(
     owed = find_owed(entries)
     if read_load_state(summary) is LoadState.FAILED:
         return () if Step.VISIBILITY in owed else None
-    now = form_of(summary, None, None)
+    now = state_of(summary, None, None)
     before = replace(now, visibility=basis.visibility, read_only=basis.read_only)
     target = Target(before, basis.modified_ms, before)
     # What is owed, whether or not the network may be touched.
-    observed = replace(look_of(summary, None, None), protected=False)
-    needed = find_closing(target, read_trail(entries), observed)
+    observed = replace(observed_of(summary, None, None), protected=False)
+    needed = find_closing(target, read_history(entries), observed)
     return tuple(step for step in needed if step in owed) or None
 
 

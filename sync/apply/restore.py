@@ -12,11 +12,11 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from sync.apply.action_log import read_trail
+from sync.apply.action_log import read_history
 from sync.apply.context import ApplyContext
 from sync.apply.decide import GONE, ActionHistory, NetworkState, Step
 from sync.apply.observe import Observer, explain_absence
-from sync.apply.target import digest_of, form_of, restored_digests
+from sync.apply.target import digest_of, restored_digests, state_of
 from sync.cx.property_list import same_list
 from sync.cx.repair import describe_repair, repair
 from sync.errors import ServerError, StateDamaged
@@ -116,7 +116,7 @@ class _Planner:
     run: RunRecord
 
     async def decide(self, number: int, action: Action) -> Action | Skipped | None:
-        history = read_trail(self.context.journal.read_entries(self.run.id, number))
+        history = read_history(self.context.journal.read_entries(self.run.id, number))
         if not history.begun:
             return None
         match action:
@@ -181,8 +181,8 @@ class _Planner:
         digest = digest_of(await observer.fetch_content())
         kept = backup.content is None or digest in restored_digests(backup.content)
         old_digest = digest if kept else digest_of(backup.content)
-        before = form_of(backup.summary, old_digest, backup.member)
-        now = form_of(summary, digest, await observer.fetch_membership())
+        before = state_of(backup.summary, old_digest, backup.member)
+        now = state_of(summary, digest, await observer.fetch_membership())
         changes = describe_changes(before, now)
         if not changes:
             return None

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.apply.actions import ActionExecutor, uploads
+from sync.apply.actions import ActionExecutor, is_upload
 from sync.apply.context import ApplyContext
 from sync.apply.gate import UploadGate
 from sync.apply.recover import HalfMade, LeftOpen, Remains, recover_runs
@@ -172,8 +172,8 @@ class _Left:
     """
 
     def __init__(self, todo: list[tuple[int, Action]], gate: UploadGate) -> None:
-        self._uploads = deque(each for each in todo if uploads(each[1]))
-        self._others = deque(each for each in todo if not uploads(each[1]))
+        self._uploads = deque(each for each in todo if is_upload(each[1]))
+        self._others = deque(each for each in todo if not is_upload(each[1]))
         self._gate = gate
 
     def take(self) -> tuple[int, Action] | None:

@@ -1,4 +1,4 @@
-"""From an action and what the network was before it to a course, and the body to upload. Pure."""
+"""From an action and what the network was before it to a target, and the body to upload. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _RESERVED = ("name", "description", "version")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A course, and the content to upload on it; None where none is.
+    """A target, and the content to upload for it; None where none is.
 
     ``repairs`` say what is done to the content because the server would not take it as it is.
     """
@@ -38,8 +38,8 @@ class Prepared:
     repairs: tuple[str, ...] = ()
 
 
-def form_of(summary: Summary, digest: str | None, member: bool | None) -> NetworkState:  # noqa: FBT001
-    """Return a network's form from what was read of it."""
+def state_of(summary: Summary, digest: str | None, member: bool | None) -> NetworkState:  # noqa: FBT001
+    """Return a network's state from what was read of it."""
     return NetworkState(
         stated=Stated(summary.name, summary.description, summary.version, summary.properties or ()),
         digest=digest,
@@ -66,7 +66,7 @@ def digest_of(content: object) -> str | None:
 def prepare_update(
     action: UpdateNetwork, origin: NetworkState, origin_ms: int, content: object
 ) -> Prepared:
-    """Prepare an update from the network's own form and content.
+    """Prepare an update from the network's own state and content.
 
     Raises NetworkError where the genes cannot be edited.
     """
@@ -93,7 +93,7 @@ def prepare_update(
 def prepare_restore(
     origin: NetworkState, origin_ms: int, before: NetworkState, content: object, *, broken: bool
 ) -> Prepared:
-    """Prepare the way back to the form and content that a backup holds.
+    """Prepare the way back to the state and content that a backup holds.
 
     ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
     Raises NetworkError where the server would not take the content.
@@ -110,8 +110,8 @@ def restored_digests(content: object) -> frozenset[str | None]:
 
 def prepare_undelete(before: NetworkState, modified_ms: int, content: object) -> Prepared:
     """Prepare to take a network out of the trash; its lock was lifted to delete it."""
-    form = replace(before, digest=digest_of(content))
-    return Prepared(Target(form, modified_ms, form, buried=True), None)
+    state = replace(before, digest=digest_of(content))
+    return Prepared(Target(state, modified_ms, state, in_trash=True), None)
 
 
 def prepare_putting_back(target: Target, content: object) -> Prepared:
@@ -123,7 +123,7 @@ def prepare_putting_back(target: Target, content: object) -> Prepared:
 
 
 def _prepare_return(target: Target, content: object) -> Prepared:
-    """Prepare to send a content that was handed out before, as the goal of a course."""
+    """Prepare to send a content that was handed out before, as the goal of a target."""
     repaired = repair(content)
     body = write_upload(repaired.document)
     uploaded, digest = _read_upload(body)

@@ -43,13 +43,13 @@ def convert(
     verdict and reason, and the others are converted. Exit status: 0 all converted, 2 usage error,
     3 at least one was refused, 130 stopped by Ctrl-C.
     """
-    from sync.convert.files import Refused, Target, convert_files, plan_jobs
+    from sync.convert.files import OutputFormat, Refused, convert_files, plan_jobs
     from sync.errors import refuse_write
     from sync.report.exit_status import ExitStatus
 
     # CI ends a cancelled job with SIGTERM: as Ctrl-C, so that no half-written file stays behind.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    target = Target(to)
+    target = OutputFormat(to)
     jobs = plan_jobs(sources, out, target)
     if out is not None:
         try:

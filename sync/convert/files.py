@@ -29,7 +29,7 @@ _ALONE = 16
 _SLICE = 16
 
 
-class Target(StrEnum):
+class OutputFormat(StrEnum):
     """What a file is converted to."""
 
     CX2 = "cx2"
@@ -63,7 +63,7 @@ class Refused:
     reason: str
 
 
-def plan_jobs(sources: Sequence[Path], folder: Path | None, target: Target) -> list[Job]:
+def plan_jobs(sources: Sequence[Path], folder: Path | None, target: OutputFormat) -> list[Job]:
     """Return what to convert, sorted by path.
 
     A folder stands for the drawings (``.gpml``) in it and below, or if it has none for the
@@ -101,7 +101,7 @@ def _files(source: Path) -> list[Path]:
     return [source]
 
 
-def convert_files(jobs: Sequence[Job], to: Target) -> Iterator[Converted | Refused]:
+def convert_files(jobs: Sequence[Job], to: OutputFormat) -> Iterator[Converted | Refused]:
     """Convert files, and yield what became of each in their order.
 
     A few are converted in this process, many on all cores.
@@ -161,7 +161,10 @@ def _to_svg(root: Path, path: str) -> tuple[bytes, Mapping[str, Tally]]:
     return draw_svg(read_drawing(path, read_beside(root, path))).encode(), {}
 
 
-_CONVERTERS: Mapping[Target, _Convert] = {Target.CX2: _to_cx2, Target.SVG: _to_svg}
+_CONVERTERS: Mapping[OutputFormat, _Convert] = {
+    OutputFormat.CX2: _to_cx2,
+    OutputFormat.SVG: _to_svg,
+}
 
 
 def _write(path: Path, body: bytes) -> None:

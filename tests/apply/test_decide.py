@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sync.apply.action_log import find_owed, read_trail
+from sync.apply.action_log import find_owed, read_history
 from sync.apply.decide import (
     MAX_TRIES,
     ActionHistory,
@@ -37,13 +37,13 @@ OLD = Stated("Old", "", "1", (THEIRS, Property("title", "old")))
 NEW = Stated("New", "", "1", (THEIRS, Property("title", "new")))
 ORIGIN = NetworkState(OLD, "d1", Visibility.PUBLIC, read_only=True, folder=None, member=False)
 GOAL = NetworkState(NEW, "d2", Visibility.PUBLIC, read_only=True, folder=None, member=True)
-COURSE = Target(ORIGIN, 100, GOAL, uploaded=OLD)
+TARGET = Target(ORIGIN, 100, GOAL, uploaded=OLD)
 UNTOUCHED = Observed(ORIGIN, 100)
 NOTHING: Mapping[Step, int] = Counter()
 
 
-def seen(modified_ms: int = 100, *, form: NetworkState = ORIGIN, **facts: Any) -> Observed:
-    return replace(Observed(form, modified_ms), **facts)
+def seen(modified_ms: int = 100, *, state: NetworkState = ORIGIN, **facts: Any) -> Observed:
+    return replace(Observed(state, modified_ms), **facts)
 
 
 def history(
@@ -70,12 +70,12 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     ),
     "unlocked since the plan": (
         ActionHistory(),
-        seen(form=UNLOCKED),
+        seen(state=UNLOCKED),
         Conflict("somebody else changed its state: it is no longer read-only"),
     ),
     "hidden since the plan": (
         ActionHistory(),
-        seen(form=replace(ORIGIN, visibility=Visibility.PRIVATE)),
+        seen(state=replace(ORIGIN, visibility=Visibility.PRIVATE)),
         Conflict("somebody else changed its visibility"),
     ),
     "gone": (ActionHistory(), None, Conflict("it is gone")),
@@ -90,105 +90,105 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
         Conflict("the server could not load it since: bad"),
     ),
     "lifting was lost": (history(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
-    "lifted": (LIFTED, seen(form=UNLOCKED), Do(Step.REPLACE)),
+    "lifted": (LIFTED, seen(state=UNLOCKED), Do(Step.REPLACE)),
     "replacing was lost before it": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(form=UNLOCKED),
+        seen(state=UNLOCKED),
         Do(Step.REPLACE),
     ),
     "replacing was lost and is being loaded": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=replace(UNLOCKED, digest=None), load=LoadState.LOADING),
+        seen(105, state=replace(UNLOCKED, digest=None), load=LoadState.LOADING),
         Wait(),
     ),
     "replaced and not indexed yet": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=REPLACED, load=LoadState.UNFINISHED),
+        seen(105, state=REPLACED, load=LoadState.UNFINISHED),
         Wait(),
     ),
     "left incomplete by somebody else": (
         LIFTED,
-        seen(form=UNLOCKED, load=LoadState.UNFINISHED),
+        seen(state=UNLOCKED, load=LoadState.UNFINISHED),
         Do(Step.REPLACE),
     ),
     "replaced and hidden, since the search is down": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=replace(JOINED, visibility=Visibility.PRIVATE), load=LoadState.UNINDEXED),
+        seen(105, state=replace(JOINED, visibility=Visibility.PRIVATE), load=LoadState.UNINDEXED),
         Do(Step.VISIBILITY),
     ),
     "described, with an index level": (
         replace(history(Step.REPLACE, doubtful=(Step.PROFILE,)), unindexed=True),
-        seen(106, form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        seen(106, state=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Do(Step.PROFILE),
     ),
     "out of the search": (
         replace(history(Step.PROFILE), unindexed=True),
-        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        seen(state=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Do(Step.INDEX),
     ),
     "never in the search": (
         replace(history(Step.PROFILE), unindexed=True),
-        seen(form=DESCRIBED),
+        seen(state=DESCRIBED),
         Do(Step.JOIN),
     ),
     "being indexed again": (
         history(Step.PROFILE, doubtful=(Step.INDEX,)),
-        seen(form=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
+        seen(state=DESCRIBED, load=LoadState.UNFINISHED, index_level="ALL"),
         Wait(),
     ),
     "indexed again": (
         history(Step.PROFILE, Step.INDEX),
-        seen(form=DESCRIBED, index_level="ALL"),
+        seen(state=DESCRIBED, index_level="ALL"),
         Do(Step.JOIN),
     ),
     "replacing was lost after it": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=REPLACED),
+        seen(105, state=REPLACED),
         Do(Step.PROFILE),
     ),
     "replaced and could not be loaded": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=replace(UNLOCKED, visibility=Visibility.PRIVATE), failure="bad"),
+        seen(105, state=replace(UNLOCKED, visibility=Visibility.PRIVATE), failure="bad"),
         Do(Step.REPLACE),
     ),
     "replaced, and others then changed the name": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(106, form=replace(REPLACED, stated=replace(OLD, name="Theirs"))),
+        seen(106, state=replace(REPLACED, stated=replace(OLD, name="Theirs"))),
         Conflict("somebody else changed its name, description or version"),
     ),
     "replaced, and others then changed the content": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(106, form=replace(REPLACED, digest="d3")),
+        seen(106, state=replace(REPLACED, digest="d3")),
         Conflict("somebody else changed its content"),
     ),
     "changed by others while nothing of ours was under way": (
         history(Step.LIFT, Step.REPLACE, confirmed_ms=105),
-        seen(106, form=REPLACED),
+        seen(106, state=REPLACED),
         Conflict("it was changed by somebody else meanwhile"),
     ),
     "an upload of properties in another order": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
-        seen(105, form=replace(DESCRIBED, stated=replace(NEW, properties=NEW.properties[::-1]))),
+        seen(105, state=replace(DESCRIBED, stated=replace(NEW, properties=NEW.properties[::-1]))),
         Do(Step.PROPERTIES),
     ),
     "properties answered badly": (
         history(Step.REPLACE, confirmed_ms=105, doubtful=(Step.PROPERTIES,)),
-        seen(107, form=DESCRIBED),
+        seen(107, state=DESCRIBED),
         Do(Step.PROPERTIES),
     ),
-    "described": (history(Step.REPLACE), seen(form=DESCRIBED), Do(Step.JOIN)),
-    "a member": (history(Step.REPLACE), seen(form=JOINED), Do(Step.LOCK)),
+    "described": (history(Step.REPLACE), seen(state=DESCRIBED), Do(Step.JOIN)),
+    "a member": (history(Step.REPLACE), seen(state=JOINED), Do(Step.LOCK)),
     "hidden by a load that failed": (
         history(Step.REPLACE),
-        seen(form=replace(JOINED, visibility=Visibility.PRIVATE)),
+        seen(state=replace(JOINED, visibility=Visibility.PRIVATE)),
         Do(Step.VISIBILITY),
     ),
     "locked by others": (
         history(Step.REPLACE),
-        seen(form=replace(DESCRIBED, folder="elsewhere")),
+        seen(state=replace(DESCRIBED, folder="elsewhere")),
         Conflict("somebody else changed its folder"),
     ),
-    "done": (history(Step.REPLACE), seen(form=GOAL), Reached()),
+    "done": (history(Step.REPLACE), seen(state=GOAL), Reached()),
 }
 
 
@@ -196,18 +196,18 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
 def test_the_next_step_follows_from_what_is_seen(
     so_far: ActionHistory, observed: Observed | None, following: Next
 ) -> None:
-    assert decide(COURSE, so_far, observed, NOTHING) == following
+    assert decide(TARGET, so_far, observed, NOTHING) == following
 
 
 def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
     """Its summary can be from before the load and its content from after it."""
     empty = replace(UNLOCKED, stated=Stated("", "", "", ()))
-    target = replace(COURSE, goal=replace(GOAL, digest="d1"), ours=True)
+    target = replace(TARGET, goal=replace(GOAL, digest="d1"), ours=True)
 
     following = decide(
         target,
         history(doubtful=(Step.CREATE,)),
-        seen(form=empty, load=LoadState.UNFINISHED),
+        seen(state=empty, load=LoadState.UNFINISHED),
         NOTHING,
     )
 
@@ -215,15 +215,15 @@ def test_a_new_network_is_waited_for_though_its_time_does_not_move() -> None:
 
 
 def test_what_others_lock_is_a_conflict() -> None:
-    target = replace(COURSE, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
+    target = replace(TARGET, origin=UNLOCKED, goal=replace(GOAL, read_only=False))
 
-    following = decide(target, history(Step.REPLACE), seen(form=ORIGIN), NOTHING)
+    following = decide(target, history(Step.REPLACE), seen(state=ORIGIN), NOTHING)
 
     assert following == Conflict("somebody else changed its state: it is read-only now")
 
 
 def test_a_step_that_does_not_take_is_given_up() -> None:
-    following = decide(COURSE, ActionHistory(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
+    following = decide(TARGET, ActionHistory(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
 
     assert following == GiveUp(f"“lift read-only” was tried {MAX_TRIES} times and did not take")
 
@@ -231,13 +231,13 @@ def test_a_step_that_does_not_take_is_given_up() -> None:
 def test_content_that_never_loads_is_given_up_and_has_to_be_put_back() -> None:
     broken = seen(105, failure="bad")
 
-    following = decide(COURSE, history(doubtful=(Step.REPLACE,)), broken, {Step.REPLACE: MAX_TRIES})
+    following = decide(TARGET, history(doubtful=(Step.REPLACE,)), broken, {Step.REPLACE: MAX_TRIES})
 
     assert isinstance(following, GiveUp)
     assert following.spoiled
 
 
-BURIED = replace(COURSE, goal=ORIGIN, uploaded=None, buried=True)
+IN_TRASH = replace(TARGET, goal=ORIGIN, uploaded=None, in_trash=True)
 UNBURYING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "in the trash": (ActionHistory(), None, Do(Step.UNDELETE)),
     "out of it already": (ActionHistory(), UNTOUCHED, Conflict("it is out of the trash already")),
@@ -245,12 +245,12 @@ UNBURYING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "asked for and gone again": (history(Step.UNDELETE), None, Conflict("it is gone")),
     "out and not in the search": (
         history(doubtful=(Step.UNDELETE,)),
-        seen(120, form=UNLOCKED),
+        seen(120, state=UNLOCKED),
         Do(Step.VISIBILITY),
     ),
     "out": (
         history(Step.VISIBILITY, doubtful=(Step.UNDELETE,)),
-        seen(120, form=UNLOCKED),
+        seen(120, state=UNLOCKED),
         Do(Step.LOCK),
     ),
 }
@@ -260,18 +260,18 @@ UNBURYING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
 def test_a_network_is_taken_out_of_the_trash_once(
     so_far: ActionHistory, observed: Observed | None, following: Next
 ) -> None:
-    assert decide(BURIED, so_far, observed, NOTHING) == following
+    assert decide(IN_TRASH, so_far, observed, NOTHING) == following
 
 
 CHANGED = Conflict("it was changed since the plan was made")
 DELETING: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "locked": (ActionHistory(), UNTOUCHED, Do(Step.LIFT)),
-    "unlocked by us": (LIFTED, seen(form=UNLOCKED), Do(Step.DELETE)),
-    "unlocked by others": (ActionHistory(), seen(form=UNLOCKED), CHANGED),
-    "changed by others": (LIFTED, seen(101, form=UNLOCKED), CHANGED),
+    "unlocked by us": (LIFTED, seen(state=UNLOCKED), Do(Step.DELETE)),
+    "unlocked by others": (ActionHistory(), seen(state=UNLOCKED), CHANGED),
+    "changed by others": (LIFTED, seen(101, state=UNLOCKED), CHANGED),
     "shown by others": (
         ActionHistory(),
-        seen(form=replace(ORIGIN, visibility=Visibility.UNLISTED)),
+        seen(state=replace(ORIGIN, visibility=Visibility.UNLISTED)),
         CHANGED,
     ),
     "given a DOI": (
@@ -293,7 +293,7 @@ def test_a_network_is_deleted_as_it_was_planned_on(
 
 
 @pytest.mark.parametrize(
-    ("so_far", "form", "owed"),
+    ("so_far", "state", "owed"),
     [
         (ActionHistory(), UNLOCKED, ()),
         (LIFTED, UNLOCKED, (Step.LOCK,)),
@@ -308,10 +308,10 @@ def test_a_network_is_deleted_as_it_was_planned_on(
     ids=["not ours", "unlocked", "locked", "hidden by a failed load", "hidden by others"],
 )
 def test_an_action_that_ends_early_owes_what_it_opened(
-    so_far: ActionHistory, form: NetworkState, owed: tuple[Step, ...]
+    so_far: ActionHistory, state: NetworkState, owed: tuple[Step, ...]
 ) -> None:
-    assert find_closing(COURSE, so_far, seen(form=form)) == owed
-    assert find_closing(COURSE, so_far, seen(form=form, protected=True)) == ()
+    assert find_closing(TARGET, so_far, seen(state=state)) == owed
+    assert find_closing(TARGET, so_far, seen(state=state, protected=True)) == ()
 
 
 def entry(moment: Moment, step: Step | None = None, modified_ms: int | None = None) -> Entry:
@@ -330,7 +330,7 @@ def test_a_trail_is_read_from_the_journal() -> None:
         entry(Moment.REFUSED, Step.PROFILE),
     ]
 
-    assert read_trail(lines) == ActionHistory(
+    assert read_history(lines) == ActionHistory(
         confirmed_ms=100,
         doubtful=frozenset({Step.REPLACE}),
         unanswered=frozenset({Step.REPLACE, Step.PROFILE}),
@@ -353,7 +353,7 @@ def test_a_trail_is_read_from_the_journal() -> None:
 def test_the_journal_tells_what_may_be_out_of_the_search(
     lines: list[Entry], unindexed: bool
 ) -> None:
-    assert read_trail(lines).unindexed is unindexed
+    assert read_history(lines).unindexed is unindexed
 
 
 @pytest.mark.parametrize(

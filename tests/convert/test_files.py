@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import orjson
 import pytest
 
-from sync.convert.files import Converted, Job, Refused, Target, convert_files, plan_jobs
+from sync.convert.files import Converted, Job, OutputFormat, Refused, convert_files, plan_jobs
 from sync.errors import ConfigError, DiskFull
 from sync.model import Verdict
 from tests.convert.test_pathway import DRAWING, RECORD
@@ -52,15 +52,17 @@ ODD = {
 """Drawings that nobody would draw, and that are converted all the same."""
 
 
-def convert(folder: Path, to: Target = Target.CX2) -> dict[str, Converted | Refused]:
+def convert(folder: Path, to: OutputFormat = OutputFormat.CX2) -> dict[str, Converted | Refused]:
     out = folder / "out"
     out.mkdir()
     outcomes = convert_files(plan_jobs([folder], out, to), to)
     return {each.job.source.stem: each for each in outcomes}
 
 
-@pytest.mark.parametrize("to", Target)
-def test_hostile_drawings_are_refused_with_place_and_reason(tmp_path: Path, to: Target) -> None:
+@pytest.mark.parametrize("to", OutputFormat)
+def test_hostile_drawings_are_refused_with_place_and_reason(
+    tmp_path: Path, to: OutputFormat
+) -> None:
     for name, (text, _, _) in HOSTILE.items():
         (tmp_path / f"{name}.gpml").write_text(text, encoding="utf-8")
 
@@ -78,8 +80,8 @@ def test_hostile_drawings_are_refused_with_place_and_reason(tmp_path: Path, to: 
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("to", Target)
-def test_odd_drawings_are_converted(tmp_path: Path, to: Target) -> None:
+@pytest.mark.parametrize("to", OutputFormat)
+def test_odd_drawings_are_converted(tmp_path: Path, to: OutputFormat) -> None:
     for name, text in ODD.items():
         (tmp_path / f"{name}.gpml").write_text(text, encoding="utf-8")
 
@@ -88,7 +90,7 @@ def test_odd_drawings_are_converted(tmp_path: Path, to: Target) -> None:
     assert {name for name, each in outcomes.items() if isinstance(each, Converted)} == ODD.keys()
     for name in ODD:
         body = (tmp_path / "out" / f"{name}.{to.value}").read_bytes()
-        if to is Target.CX2:
+        if to is OutputFormat.CX2:
             assert orjson.loads(body)[-1] == {"status": [{"success": True}]}
         else:
             elements = list(ET.fromstring(body).iter())  # noqa: S314 - our own picture
@@ -103,9 +105,9 @@ def test_many_drawings_on_all_cores_are_what_one_is(tmp_path: Path) -> None:
         shutil.copy(DEMO / "WP90001" / "WP90001.gpml", path)
     out = tmp_path / "out"
     out.mkdir()
-    jobs = plan_jobs([tmp_path], out, Target.CX2)
+    jobs = plan_jobs([tmp_path], out, OutputFormat.CX2)
 
-    outcomes = list(convert_files(jobs, Target.CX2))
+    outcomes = list(convert_files(jobs, OutputFormat.CX2))
 
     assert [each.job for each in outcomes] == jobs
     assert len({path.read_bytes() for path in out.iterdir()}) == 1
@@ -115,7 +117,7 @@ def test_a_figure_becomes_the_network_of_its_genes(tmp_path: Path) -> None:
     figure = DEMO.parent / "figures" / "_figures" / "PMC9000011__demo-f1.md"
     target = tmp_path / "figure.cx2"
 
-    (outcome,) = convert_files([Job(figure, target)], Target.CX2)
+    (outcome,) = convert_files([Job(figure, target)], OutputFormat.CX2)
 
     assert isinstance(outcome, Converted), outcome
     fragments = orjson.loads(target.read_bytes())
@@ -128,7 +130,7 @@ def test_a_figure_is_converted_from_within_its_folder(
     monkeypatch.chdir(DEMO.parent / "figures" / "_figures")
     job = Job(Path("PMC9000011__demo-f1.md"), tmp_path / "figure.cx2")
 
-    (outcome,) = convert_files([job], Target.CX2)
+    (outcome,) = convert_files([job], OutputFormat.CX2)
 
     assert isinstance(outcome, Converted), outcome
 
@@ -146,13 +148,13 @@ def test_a_drawing_whose_only_id_is_a_name_that_is_not_utf8_is_refused(tmp_path:
 @pytest.mark.parametrize(
     ("name", "text", "to", "reason"),
     [
-        ("WP7.md", RECORD, Target.CX2, "no node table"),
-        ("WP7.md", RECORD, Target.SVG, "no drawing"),
-        ("x.md", "nothing", Target.CX2, "no front matter"),
+        ("WP7.md", RECORD, OutputFormat.CX2, "no node table"),
+        ("WP7.md", RECORD, OutputFormat.SVG, "no drawing"),
+        ("x.md", "nothing", OutputFormat.CX2, "no front matter"),
     ],
 )
 def test_records_that_cannot_be_drawn_are_refused(
-    tmp_path: Path, name: str, text: str, to: Target, reason: str
+    tmp_path: Path, name: str, text: str, to: OutputFormat, reason: str
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
 
@@ -167,8 +169,8 @@ def test_files_are_written_beside_their_sources_or_to_a_folder(tmp_path: Path) -
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(DRAWING)
 
-    beside = plan_jobs([tmp_path], None, Target.SVG)
-    together = plan_jobs([tmp_path / "b", tmp_path / "b" / "WP2.gpml"], tmp_path, Target.CX2)
+    beside = plan_jobs([tmp_path], None, OutputFormat.SVG)
+    together = plan_jobs([tmp_path / "b", tmp_path / "b" / "WP2.gpml"], tmp_path, OutputFormat.CX2)
 
     assert [job.target for job in beside] == [tmp_path / "a/WP1.svg", tmp_path / "b/WP2.svg"]
     assert together == [Job(tmp_path / "b/WP2.gpml", tmp_path / "WP2.cx2")]
@@ -188,14 +190,14 @@ def test_what_cannot_be_converted_at_all_is_a_usage_error(tmp_path: Path) -> Non
         ([tmp_path / f"{'x' * 300}.gpml"], "File name too long"),
     ):
         with pytest.raises(ConfigError, match=reason):
-            plan_jobs(sources, tmp_path, Target.CX2)
+            plan_jobs(sources, tmp_path, OutputFormat.CX2)
 
 
 def test_a_target_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     job = Job(DEMO / "WP90001" / "WP90001.gpml", tmp_path / "gone" / "WP90001.cx2")
 
     with pytest.raises(ConfigError, match="No such file"):
-        list(convert_files([job], Target.CX2))
+        list(convert_files([job], OutputFormat.CX2))
 
 
 def test_a_full_disk_is_reported_from_another_process_as_from_this_one() -> None:

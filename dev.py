@@ -72,7 +72,15 @@ LINTERS: tuple[tuple[str, ...], ...] = (
     ("lint-imports",),
     # Workflows and actions: their correctness with the scripts in them, then their security.
     ("jactionlint", f"--shellcheck={PYTHON.with_name('shellcheck')}"),
-    ("zizmor", "--offline", "--quiet", "--strict-collection", "--persona=pedantic", ".github"),
+    (
+        "zizmor",
+        "--offline",
+        "--quiet",
+        "--strict-collection",
+        "--persona=pedantic",
+        ".github",
+        "action.yml",
+    ),
 )
 
 
@@ -103,6 +111,7 @@ def lock() -> int:
     options = ("--generate-hashes", "--no-annotate", "--custom-compile-command=python3 dev.py lock")
     for name, *inputs in (
         ("build", ".ci/build.in"),
+        ("uv", ".ci/uv.in"),
         ("runtime", "pyproject.toml", ".ci/build.in"),
         ("dev", "--extra=dev", "pyproject.toml", ".ci/build.in"),
     ):

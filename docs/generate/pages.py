@@ -40,6 +40,16 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType(
 )
 """The JSON Schemas that the package ships."""
 
+ACTION = ".github/actions/ndex-sync/action.yml"
+"""The action, which ``action.yml`` at the top repeats for ``uses: OWNER/ndex-sync@COMMIT``."""
+
+
+def render_root_action(text: str) -> str:
+    """Return the action of the top folder, from the text of the one beside its scripts."""
+    scripts = f"$GITHUB_ACTION_PATH/{ACTION.rpartition('/')[0]}/"
+    head = f"# Made from {ACTION} by `{COMMAND}`: change it there, not here.\n"
+    return head + text.replace("$GITHUB_ACTION_PATH/", scripts)
+
 
 def render_page(name: str) -> str:
     """Return the text of a page, with a note for whoever opens its source."""

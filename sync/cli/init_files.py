@@ -71,7 +71,7 @@ jobs:
     permissions:
       contents: read # to check out the records
     steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+      - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           fetch-depth: 0 # to compare with the branch that it is for
           persist-credentials: false
@@ -84,7 +84,7 @@ jobs:
           fail-on: incomplete # a changed record differs from its network until it is pushed
       - name: Keep the reports
         if: ${{ !cancelled() }}
-        uses: actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2
+        uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
         with:
           name: ndex-sync-reports
           path: ndex-sync-reports

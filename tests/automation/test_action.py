@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import signal
@@ -400,7 +399,7 @@ def test_the_outputs_are_those_that_a_check_tells(in_sync: Runner) -> None:
     steps = {entry["value"].split(".")[1] for entry in described.values()}
     told = run(in_sync).outputs
 
-    assert steps == {"run", "prepare"}
+    assert steps == {"run", "names"}
     of_run = {name for name, entry in described.items() if ".run." in entry["value"]}
     applied = dict(
         list_outputs(AppliedReport(run="", server="", account="", collection="", exit_status=0))
@@ -417,7 +416,8 @@ def make_source(folder: Path) -> Path:
     action = folder / ".github/actions/ndex-sync"
     shutil.copytree(ACTION, action, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".ci").mkdir()
-    (folder / ".ci/runtime.txt").write_text("# nothing\n")
+    for lock in ("runtime", "uv"):
+        (folder / f".ci/{lock}.txt").write_text("# nothing\n")
     (folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "build"\nbackend-path = ["."]\n'
     )
@@ -448,9 +448,13 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
 
 @pytest.fixture
 def bare(runner: Runner, tmp_path: Path) -> Runner:
-    """A runner with the action in a checkout of its own, and nothing installed."""
-    if importlib.util.find_spec("ensurepip") is None:
-        pytest.skip("this Python cannot make a virtual environment with pip in it")
+    """A runner with the action in a checkout of its own, uv in the cache, nothing installed."""
+    uv = Path(sys.executable).with_name("uv")
+    if not uv.exists():
+        pytest.skip("uv is not installed in this environment")
+    cached = runner.home / "temp/ndex-sync-packages/uv/bin"
+    cached.mkdir(parents=True)
+    (cached / "uv").symlink_to(uv)
     return Runner(runner.workspace, runner.home, make_source(tmp_path / "source"))
 
 
@@ -459,16 +463,20 @@ def test_it_is_installed_from_the_checkout_of_the_action_once_a_job(bare: Runner
     for name in ("pip", "venv", "job", "json", "sync"):
         (bare.workspace / f"{name}.py").write_text(f"raise SystemExit('{name} of the workspace')")
     outputs = {"python.outputs.python-path": sys.executable}
-    done = bare.run("prepare", {"config": "site/ndex-sync.toml"}, outputs)
+    named = bare.run("names", {"config": "site/ndex-sync.toml"}, outputs)
+    assert named.status == 0, named.stderr
+    assert (named.outputs["state"], named.outputs["installed"]) == ("site/.ndex-sync", "false")
+    assert named.outputs["packages"] == str(bare.home / "temp/ndex-sync-packages")
+    done = bare.run("prepare", {}, outputs)
     assert done.status == 0, done.stdout + done.stderr
 
     assert Path(done.outputs["python"]).is_relative_to(bare.home / "temp")
-    assert done.outputs["state"] == "site/.ndex-sync"
     prepared = {"prepare.outputs.python": done.outputs["python"]}
     assert bare.run("run", {}, prepared).stdout.startswith("installed\n")
 
     (bare.action.parents[2] / "pyproject.toml").unlink()
-    again = bare.run("prepare", {"config": "site/ndex-sync.toml"}, outputs)
+    assert bare.run("names", {}, outputs).outputs["installed"] == "true"
+    again = bare.run("prepare", {}, outputs)
     assert (again.status, again.outputs) == (0, done.outputs)
 
 
@@ -482,15 +490,13 @@ def test_a_failed_installation_says_so(bare: Runner) -> None:
 
 def test_what_it_installs_stands_where_it_looks() -> None:
     assert (ROOT / ".ci/runtime.txt").is_file()
+    assert (ROOT / ".ci/uv.txt").is_file()
     assert (ROOT / "pyproject.toml").is_file()
     assert ACTION.parents[2] == ROOT
 
 
 def cache_key(runner: Runner, **inputs: str) -> str:
-    temporary = runner.home / "temp/ndex-sync"
-    temporary.mkdir(parents=True, exist_ok=True)
-    (temporary / "installed-from").write_text(str(ROOT))
-    done = runner.run("prepare", inputs, {"python.outputs.python-path": sys.executable})
+    done = runner.run("names", inputs, {"python.outputs.python-path": sys.executable})
     assert done.status == 0, done.stderr
     return done.outputs["cache_key"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,15 @@ from pydantic import BaseModel
 
 from docs.generate.commandline import Command, list_commands
 from docs.generate.exit_statuses import list_statuses
-from docs.generate.pages import COMMAND, PAGES, SCHEMAS, render_page, render_schema
+from docs.generate.pages import (
+    ACTION,
+    COMMAND,
+    PAGES,
+    SCHEMAS,
+    render_page,
+    render_root_action,
+    render_schema,
+)
 from sync.config import CollectionConfig, Limits, ServerConfig
 from sync.model import DifferenceKind, Verdict
 from sync.report.exit_status import exit_status
@@ -33,6 +42,16 @@ def test_a_schema_is_as_the_code_makes_it(name: str) -> None:
     shipped = (ROOT / name).read_text(encoding="utf-8")
 
     assert shipped == render_schema(name), f"{name} is out of date; fix it with: {COMMAND}"
+
+
+def test_the_action_of_the_top_folder_is_the_one_beside_its_scripts() -> None:
+    action = (ROOT / ACTION).read_text(encoding="utf-8")
+
+    made = render_root_action(action)
+    assert (ROOT / "action.yml").read_text(encoding="utf-8") == made, f"fix it with: {COMMAND}"
+    scripts = re.findall(r'"\$GITHUB_ACTION_PATH/(\S+)"', made)
+    assert scripts
+    assert all((ROOT / script).is_file() for script in scripts)
 
 
 def test_no_other_page_stands_among_them() -> None:

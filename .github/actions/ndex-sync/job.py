@@ -13,6 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+SOURCE = Path(__file__).resolve().parents[3]
+RUNTIME = SOURCE / ".ci/runtime.txt"
+BUILT_WITH = SOURCE / ".ci/uv.txt"
+LOCKS = (RUNTIME, BUILT_WITH)
+
 
 class UsageError(Exception):
     """An input is not what the action takes; the message says what is."""
@@ -48,6 +53,27 @@ class Inputs:
         told = ("CONFIG", "SERVER", "COLLECTION", "SHARD", "STATE")
         facts = "\0".join(self.text(name) for name in told)
         return f"ndex-sync-{hashlib.sha256(facts.encode()).hexdigest()[:16]}-"
+
+
+def packages_folder(environ: Mapping[str, str]) -> Path:
+    """Return where uv and the packages that it has fetched are; this is cached between jobs."""
+    return Path(environ["RUNNER_TEMP"]) / "ndex-sync-packages"
+
+
+def environment_folder(environ: Mapping[str, str]) -> Path:
+    """Return where ndex-sync is installed."""
+    return Path(environ["RUNNER_TEMP"]) / "ndex-sync"
+
+
+def stamp_file(environ: Mapping[str, str]) -> Path:
+    """Return the file that says from which checkout it is installed."""
+    return environment_folder(environ) / "installed-from"
+
+
+def is_installed(environ: Mapping[str, str]) -> bool:
+    """Tell whether an earlier step of this job has installed this very checkout."""
+    stamp = stamp_file(environ)
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == str(SOURCE)
 
 
 def write_outputs(environ: Mapping[str, str], outputs: Mapping[str, str]) -> None:

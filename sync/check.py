@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import assert_never
 
+from sync.collection.drawn import choose_scope
 from sync.collection.inventory import Inventory, Resolved
 from sync.collection.inventory_database import InventoryDatabase
 from sync.collection.load import (
@@ -32,7 +33,6 @@ from sync.match.claims import (
     accounts_for,
 )
 from sync.match.compare import (
-    DesiredState,
     compare,
     is_left_alone,
     judge,
@@ -136,7 +136,7 @@ async def examine_collection(
     Raises ConfigError where the map file cannot be read at all.
     """
     inventory = await open_inventory(collection, database)
-    judge_of = _Judge(inventory, client, policy, cache, collection.desired, deliver)
+    judge_of = _Judge(inventory, client, policy, cache, collection, deliver)
     ready = _Ready()
     arrivals = Arrivals(
         refuse=lambda invalid: deliver(Finding(judge_invalid(invalid))), ready=ready.put
@@ -202,7 +202,7 @@ class _Judge:
     client: NdexClient
     policy: ObservePolicy
     cache: Cache
-    desired: DesiredState
+    collection: Collection
     deliver: DeliverFinding
 
     async def judge_ready(self, ready: _Ready) -> None:
@@ -226,10 +226,14 @@ class _Judge:
         )
         if isinstance(observation, Absent):
             observation = Absent(await self.client.own_trash.holds(mapped.network))
+        collection = self.collection
+        scope = await choose_scope(
+            collection.root, record, observation, self.client, collection.compared
+        )
         # A record that was read meanwhile may name the same network.
         if self.inventory.is_shared(mapped.network):
             return
-        result = compare(record, mapped.network, observation, self.desired)
+        result = compare(record, mapped.network, observation, collection.desired, scope)
         result = replace(result, messages=(*result.messages, *mapped.notes))
         self.deliver(Finding(result, number, observation))
 

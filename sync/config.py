@@ -31,6 +31,7 @@ from pydantic_core import ErrorDetails
 from sync.errors import ConfigError
 from sync.match.compare import DesiredState
 from sync.match.identifiers import normalise_network_id
+from sync.match.whole import Compared
 from sync.model import Layout, NetworkId, Visibility
 from sync.ndex.address import PUBLIC_SERVER
 from sync.ndex.redaction import redact_url
@@ -199,6 +200,13 @@ class CollectionConfig(_Section):
     read_only: bool | None = Field(
         None, description="Whether networks should be read-only. Left alone when not given."
     )
+    compare: tuple[Literal["genes", "properties", "nodes", "interactions"], ...] | None = Field(
+        None,
+        description="What is compared. `nodes` are data nodes that are not genes, and groups; of a"
+        " figure its chemicals and diseases. When not given: `genes` and `properties`, and all of"
+        " networks that ndex-sync made of a drawing (their property `prov:wasGeneratedBy` is"
+        " `ndex-sync`).",
+    )
     push: tuple[Literal["create", "genes", "properties", "membership", "state"], ...] = Field(
         (),
         description="What apply may change. Nothing, when not given. `create` makes networks for"
@@ -216,7 +224,7 @@ class CollectionConfig(_Section):
     def _read_visibility(cls, value: object) -> object:
         return _member(Visibility, value)
 
-    @field_validator("organisms", "push", mode="before")
+    @field_validator("organisms", "compare", "push", mode="before")
     @classmethod
     def _read_list(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
@@ -230,6 +238,11 @@ class CollectionConfig(_Section):
     def counted_organisms(self) -> Organisms:
         """The policy that tells which gene rows count."""
         return Organisms.of(self.organisms)
+
+    @property
+    def compared(self) -> frozenset[Compared] | None:
+        """What to compare, None for what is usual for each network."""
+        return None if self.compare is None else frozenset(map(Compared, self.compare))
 
     @property
     def desired_state(self) -> DesiredState:

@@ -76,9 +76,24 @@ class DifferenceKind(StrEnum):
     GENE_RENAMED = "gene_renamed"
     GENE_REIDENTIFIED = "gene_reidentified"
     GENE_ATTRIBUTE = "gene_attribute"
+    NODE_MISSING = "node_missing"
+    NODE_EXTRA = "node_extra"
+    INTERACTION_MISSING = "interaction_missing"
+    INTERACTION_EXTRA = "interaction_extra"
+    GROUP = "group"
     PROPERTY = "property"
     MEMBERSHIP = "membership"
     STATE = "state"
+
+
+DRAWING_KINDS = (
+    DifferenceKind.NODE_MISSING,
+    DifferenceKind.NODE_EXTRA,
+    DifferenceKind.INTERACTION_MISSING,
+    DifferenceKind.INTERACTION_EXTRA,
+    DifferenceKind.GROUP,
+)
+"""By what a drawing and its network differ beside genes."""
 
 
 class Visibility(StrEnum):
@@ -119,7 +134,7 @@ class Gene(Struct, frozen=True, cache_hash=True, gc=False, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A chemical or disease of a PFOCR record: read, shown, never compared."""
+    """A chemical or disease of a PFOCR record: compared only where nodes are."""
 
     word: str
     source: str
@@ -343,8 +358,10 @@ class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
 
     ``symbol`` and ``ids`` name the gene, ``name`` the gene's attribute, the property or the state.
     ``local`` and ``remote`` hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``),
-    null where a side has nothing. Of an extra gene that a row of several genes in the record lists,
-    ``local`` is ``{"family": "CALM"}``, the name of that row.
+    null where a side has nothing. ``name`` of a node is its label, of an interaction ``A → B``,
+    of a group its members; ``element`` on a side is the element's id in the drawing. Of an extra
+    gene that a row of several genes in the record lists, ``local`` is ``{"family": "CALM"}``, the
+    name of that row.
     """
 
     # A struct as genes are: plans hold hundreds of thousands, and are files of them.

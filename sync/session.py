@@ -126,6 +126,7 @@ def _open_collection(
         organisms=config.counted_organisms,
         place=place,
         desired=config.desired_state,
+        compared=config.compared,
         shard=selection.shard,
         siblings=Paths(_left_of(selected, own)),
     )

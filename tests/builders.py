@@ -162,6 +162,31 @@ _DIFFERENCES = {
             remote={"word": "IL8"},
         ),
         Difference(
+            DifferenceKind.NODE_MISSING,
+            name="ATP",
+            ids=(Curie("chebi:15422"),),
+            local={"type": "Metabolite", "element": "a1"},
+        ),
+        Difference(
+            DifferenceKind.NODE_EXTRA, name="ATP", remote={"type": "Metabolite", "element": "a2"}
+        ),
+        Difference(
+            DifferenceKind.INTERACTION_MISSING,
+            name="ATP → TP53",
+            local={"type": "Arrow", "element": "i1"},
+        ),
+        Difference(
+            DifferenceKind.INTERACTION_EXTRA,
+            name="ATP → TP53",
+            remote={"type": "mim-inhibition", "element": "", "source": "a1"},
+        ),
+        Difference(
+            DifferenceKind.GROUP,
+            name="ATP, TP53",
+            local={"members": "ATP, TP53"},
+            remote={"members": "ATP"},
+        ),
+        Difference(
             DifferenceKind.PROPERTY,
             name="title",
             local={"value": "Chemokines in cancer"},

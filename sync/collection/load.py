@@ -25,6 +25,7 @@ from sync.match.claims import (
     resolve_record,
 )
 from sync.match.compare import DesiredState
+from sync.match.whole import Compared
 from sync.model import (
     InvalidRecord,
     Layout,
@@ -62,7 +63,8 @@ class Collection:
     selection of a collection's records: then not every network can be accounted for.
     ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
     ``paths`` are the records in it; ``siblings`` are those of the other shards. ``reading`` says
-    how many processes may read records; None: one a core.
+    how many processes may read records; None: one a core. ``compared`` None compares what is usual
+    for each network.
     """
 
     root: Path
@@ -75,6 +77,7 @@ class Collection:
     organisms: Organisms
     place: Location
     desired: DesiredState
+    compared: frozenset[Compared] | None = None
     shard: Shard | None = None
     siblings: Sequence[str] = ()
     reading: ReadingPolicy | None = None

@@ -58,6 +58,8 @@ _NODE_COLUMNS = {
     "XrefDatasource": "string",
     "Ensembl": "string",
     "ChEBI": "string",
+    "GroupId": "string",
+    "GroupRef": "string",
     "IsGPMLShape": "boolean",
     "Width": "double",
     "Height": "double",
@@ -71,6 +73,7 @@ _NODE_COLUMNS = {
 }
 _EDGE_COLUMNS = {
     "interaction": "string",
+    "GraphID": "string",
     "StartArrow": "string",
     "EndArrow": "string",
     "ConnectorType": "string",
@@ -203,7 +206,7 @@ class _Builder:
         look = node.look
         values = {
             "name": node.label,
-            "GraphID": node.id,
+            "GroupRef": node.group,
             "Type": node.type,
             "XrefId": node.xref.id,
             "XrefDatasource": node.xref.source if node.xref else "",
@@ -259,7 +262,7 @@ class _Builder:
         if not keeps_size:
             place = (box.x, box.top)
             bypass |= {"NODE_WIDTH": 2.0, "NODE_HEIGHT": 2.0, "NODE_BORDER_OPACITY": 0.0}
-        values = {"name": shape.label, "GraphID": shape.id, "IsGPMLShape": True}
+        values = {"name": shape.label, "IsGPMLShape": True}
         self._add_node(place, shape.z, shape.id, values, bypass)
         tally.nodes += 1
 
@@ -299,7 +302,7 @@ class _Builder:
             "NODE_WIDTH": box.width,
             "NODE_Z_LOCATION": float(z),
         }
-        self._add_node((box.x, box.y), z, group.id, {}, bypass)
+        self._add_node((box.x, box.y), z, group.id, {"GroupId": group.key}, bypass)
         tally.nodes += 1
 
     def _add_label(self, label: Label, tally: Tally) -> None:
@@ -335,7 +338,8 @@ class _Builder:
         self, place: Place, z: int, element_id: str, values: Mapping[str, Any], bypass: Element
     ) -> int:
         number = len(self._nodes)
-        stated = {name: value for name, value in values.items() if value != ""}
+        known = {"GraphID": element_id, **values}
+        stated = {name: value for name, value in known.items() if value != ""}
         self._nodes.append(
             {"id": number, "x": float(place[0]), "y": float(place[1]), "z": float(z), "v": stated}
         )
@@ -354,6 +358,7 @@ class _Builder:
         number = len(self._edges)
         values: Element = {
             "interaction": last.arrow,
+            "GraphID": line.id,
             "StartArrow": first.arrow,
             "EndArrow": last.arrow,
             "ConnectorType": line.connector,
@@ -363,7 +368,8 @@ class _Builder:
         }
         if line.xref:
             values |= {"XrefId": line.xref.id, "XrefDatasource": line.xref.source}
-        self._edges.append({"id": number, "s": source, "t": target, "v": values})
+        stated = {name: value for name, value in values.items() if value != ""}
+        self._edges.append({"id": number, "s": source, "t": target, "v": stated})
         bypass: Element = {"EDGE_WIDTH": line.width}
         if places := handles(line, self._geometry):
             bends = control_points(places, self._places[source], self._places[target])

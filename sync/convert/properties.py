@@ -11,6 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from sync.match.properties import state_properties
+from sync.match.whole import MADE_BY, MAKER
 from sync.model import Record
 from sync.records.drawing import Citation, Drawing
 
@@ -64,6 +65,7 @@ def pathway_attributes(drawing: Drawing, record: Record, tags: Sequence[Tag]) ->
         "reference": _references(drawing),
         "rights": "Waiver-No Rights Reserved (CC0)",
         "rightsHolder": "WikiPathways",
+        MADE_BY: MAKER,
         "@context": orjson.dumps(_CONTEXT).decode(),
     }
     return {name: value for name, value in attributes.items() if value}

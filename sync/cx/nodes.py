@@ -56,12 +56,12 @@ def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:
     Raises:
         NetworkError: an element has the wrong shape, or a node comes twice.
     """
-    declared = _read_declarations(declarations)
-    defaults = _fold(declared.defaults)
+    declared = read_declared(declarations, "nodes")
+    defaults = fold_names(declared.defaults)
     found: dict[int, Node] = {}
     for where, element in objects_in(nodes, "nodes"):
-        own = _resolve(expect_object(element.get("v"), where, "v"), where, declared)
-        folded = _fold(own)
+        own = resolve_values(expect_object(element.get("v"), where, "v"), where, declared)
+        folded = fold_names(own)
         node = Node(
             id=expect_integer(element.get("id"), where, "id"),
             name=_first(own.get("name", declared.defaults.get("name", ()))),
@@ -90,7 +90,7 @@ def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
             id=number,
             name=_first(name) or _first(own.get("name", ())),
             represents=_first(represents) or _first(own.get("represents", ())),
-            attributes=_fold(own),
+            attributes=fold_names(own),
         )
         _put(found, node)
     if attributes:
@@ -102,33 +102,34 @@ def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
-    """What CX2 declares of node attributes: names by alias, aliases by name, and defaults."""
+class Declared:
+    """What CX2 declares of attributes: names by alias, aliases by name, and defaults."""
 
     names: Mapping[str, str]
     aliases: Mapping[str, str]
     defaults: Mapping[str, Sequence[str]]
 
 
-def _read_declarations(declarations: object) -> _Declared:
+def read_declared(declarations: object, kind: str) -> Declared:
+    """Read what the ``attributeDeclarations`` declare of ``nodes`` or ``edges``."""
     names: dict[str, str] = {}
     aliases: dict[str, str] = {}
     defaults: dict[str, Sequence[str]] = {}
     for where, element in objects_in(declarations, "attributeDeclarations"):
-        for name, given in expect_object(element.get("nodes"), where, "nodes").items():
+        for name, given in expect_object(element.get(kind), where, kind).items():
             here = f"the declaration of {shorten(name)}"
             declaration = expect_object(given, here)
             if alias := _first(expect_texts(declaration.get("a"), here, "a")):
                 names[alias], aliases[name] = name, alias
             if default := expect_texts(declaration.get("v"), here, "v"):
                 defaults[name] = default
-    return _Declared(names, aliases, defaults)
+    return Declared(names, aliases, defaults)
 
 
-def _resolve(
-    values: Mapping[str, object], where: Place, declared: _Declared
+def resolve_values(
+    values: Mapping[str, object], where: Place, declared: Declared
 ) -> dict[str, Sequence[str]]:
-    """Return a CX2 node's own values by attribute name; where both are there, the alias wins."""
+    """Return the own values of a node or edge by attribute name; an alias wins over the name."""
     if not declared.aliases:
         return {key: expect_texts(value, where, key) for key, value in values.items()}
     return {
@@ -149,7 +150,7 @@ def _read_node_attributes(aspects: Aspects) -> dict[int, dict[str, list[str]]]:
     return {owner: dict(said) for owner, said in attributes.items()}
 
 
-def _fold(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+def fold_names(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
     """Return the attributes by their names in lower case without ``__gpml:``."""
     folded: dict[str, Sequence[str]] = {}
     for name, texts in attributes.items():

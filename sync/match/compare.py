@@ -18,6 +18,7 @@ from sync.match.mentions import labels_of
 from sync.match.properties import compare_properties, describe_record, same_figure
 from sync.match.revisions import read_revisions
 from sync.match.spreadsheets import explain_mangled
+from sync.match.whole import BY_DEFAULT, Compared, Sides, compare_whole
 from sync.model import (
     HIDDEN_BY_INDEX,
     IN_TRASH,
@@ -56,6 +57,23 @@ LEAVE_STATE = DesiredState()
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What of a record is compared.
+
+    ``sides`` are record and network as a whole where nodes or interactions are compared and both
+    could be read. ``note`` says why they could not, ``doubt`` that the server did not answer.
+    """
+
+    compared: frozenset[Compared] = BY_DEFAULT
+    sides: Sides | None = None
+    note: str | None = None
+    doubt: str | None = None
+
+
+USUAL = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class GeneComparison:
     """How the genes of a record and a network relate.
 
@@ -77,13 +95,14 @@ def compare(
     network: NetworkId,
     observation: Observation,
     desired: DesiredState = LEAVE_STATE,
+    scope: Scope = USUAL,
 ) -> CheckResult:
     """Return the verdict on a record and the network that it, or its map file, names."""
     if is_left_alone(record):
         return leave_alone(record, network)
     match observation:
         case Seen():
-            return _compare_seen(record, observation, desired)
+            return _compare_seen(record, observation, desired, scope)
         case Absent() as absent:
             return judge(record, network, Verdict.MISSING, describe_absent(network, absent))
         case Refused(reason):
@@ -148,7 +167,7 @@ def judge_unmapped(record: Record, *notes: str) -> CheckResult:
     return judge(record, None, Verdict.UNMAPPED, *notes)
 
 
-def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckResult:
+def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scope) -> CheckResult:
     claim = read_claim(seen.summary)
     if claim is not None and not same_figure(claim.record, record.id):
         reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
@@ -160,13 +179,19 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         return judge(record, seen.summary.id, Verdict.INVALID_NETWORK, seen.network.genes_unknown)
     genes = compare_genes(record, seen.network)
     differences = (
-        *genes.differences,
-        *_property_differences(record, seen.summary),
+        *(genes.differences if Compared.GENES in scope.compared else ()),
+        *(() if scope.sides is None else compare_whole(scope.sides, scope.compared)),
+        *(
+            _property_differences(record, seen.summary)
+            if Compared.PROPERTIES in scope.compared
+            else ()
+        ),
         *_membership_differences(seen),
         *_state_differences(seen, desired),
     )
-    if seen.doubt is not None and not differences:
-        return judge(record, seen.summary.id, Verdict.FAILED, seen.doubt)
+    doubt = seen.doubt or scope.doubt
+    if doubt is not None and not differences:
+        return judge(record, seen.summary.id, Verdict.FAILED, doubt)
     return CheckResult(
         id=record.id,
         path=record.path,
@@ -176,7 +201,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         genes=genes.counts,
         differences=differences,
         messages=(
-            *(() if seen.doubt is None else (seen.doubt,)),
+            *filter(None, (doubt, scope.note)),
             *_visibility_note(differences),
             *_not_comparable_note(genes.not_comparable),
             *genes.notes,
@@ -187,7 +212,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState) -> CheckRes
         shared_genes=genes.shared if differences else (),
         times=_times(seen.summary) if differences else None,
         revisions=read_revisions(record, seen.summary) if differences else None,
-        doubt=seen.doubt,
+        doubt=doubt,
         left_out=record.left_out,
     )
 

@@ -8,7 +8,7 @@ from typing import TextIO
 import orjson
 from msgspec import Struct, structs
 
-from sync.model import Difference, DifferenceKind
+from sync.model import DRAWING_KINDS, Difference, DifferenceKind
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.text import disarm_json
 
@@ -23,6 +23,7 @@ _FIELDS_OF = {
     DifferenceKind.GENE_RENAMED: _OF_GENE,
     DifferenceKind.GENE_REIDENTIFIED: _OF_GENE,
     DifferenceKind.GENE_ATTRIBUTE: ("kind", "symbol", "ids", "name", "local", "remote"),
+    **dict.fromkeys(DRAWING_KINDS, ("kind", "name", "ids", "local", "remote")),
     DifferenceKind.PROPERTY: _OF_NETWORK,
     DifferenceKind.MEMBERSHIP: _OF_NETWORK,
     DifferenceKind.STATE: _OF_NETWORK,

@@ -111,6 +111,11 @@ DIFFERENCES: Mapping[DifferenceKind, str] = MappingProxyType(
         DifferenceKind.GENE_RENAMED: "other symbol",
         DifferenceKind.GENE_REIDENTIFIED: "other identifier",
         DifferenceKind.GENE_ATTRIBUTE: "gene attribute",
+        DifferenceKind.NODE_MISSING: "node only in the drawing",
+        DifferenceKind.NODE_EXTRA: "node only on NDEx",
+        DifferenceKind.INTERACTION_MISSING: "interaction only in the drawing",
+        DifferenceKind.INTERACTION_EXTRA: "interaction only on NDEx",
+        DifferenceKind.GROUP: "other group",
         DifferenceKind.PROPERTY: "property",
         DifferenceKind.MEMBERSHIP: "membership",
         DifferenceKind.STATE: "state",
@@ -125,6 +130,14 @@ KINDS: Mapping[DifferenceKind, str] = MappingProxyType(
         DifferenceKind.GENE_RENAMED: "Both have the gene, under different symbols.",
         DifferenceKind.GENE_REIDENTIFIED: "Both have the symbol, with different identifiers.",
         DifferenceKind.GENE_ATTRIBUTE: "The network gives a gene another word or source.",
+        DifferenceKind.NODE_MISSING: (
+            "The drawing, or the figure's table, has a node (a metabolite, a chemical) that the"
+            " network lacks, or has a gene more often."
+        ),
+        DifferenceKind.NODE_EXTRA: "The network has such a node that the drawing lacks.",
+        DifferenceKind.INTERACTION_MISSING: "The network lacks an interaction of the drawing.",
+        DifferenceKind.INTERACTION_EXTRA: "The network has an interaction that the drawing lacks.",
+        DifferenceKind.GROUP: "A group has other members in the drawing than in the network.",
         DifferenceKind.PROPERTY: "A property of the network is absent or says something else.",
         DifferenceKind.MEMBERSHIP: "The network is not in the collection's network set or folder.",
         DifferenceKind.STATE: (

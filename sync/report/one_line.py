@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from sync.model import Difference, DifferenceKind, Revisions, Verdict
+from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Revisions, Verdict
 from sync.report.document import (
     RemoteOnly,
     ReportedRecord,
 )
 from sync.report.labels import DIFFERENCES, VERDICTS
-from sync.report.text import said, shorten, visible
+from sync.report.text import plural, said, shorten, visible
 
 _MAX_ITEMS = 8
 _MAX_ITEM = 80
@@ -23,7 +24,10 @@ def summarise(record: ReportedRecord) -> str:
     if record.revisions is not None:
         parts.append(f"revision: {describe_revisions(record.revisions)}")
     for kind, differences in record.differences_by_kind().items():
+        if kind in DRAWING_KINDS:
+            continue
         parts.append(f"{DIFFERENCES[kind]}: {', '.join(_items(differences))}")
+    parts += filter(None, [describe_drawing(record)])
     parts += [visible(message) for message in record.messages]
     parts += _rows_left_out(record)
     return "; ".join(parts)
@@ -55,20 +59,42 @@ def _revision(number: int | None, day: date | None) -> str:
     return " ".join(parts) or "not stated"
 
 
+def describe_drawing(record: ReportedRecord) -> str:
+    """Count what differs beside genes: ``2 nodes only in the drawing, 1 group differs``."""
+    kinds = record.differences_by_kind()
+    counts = Counter(_counted(each) for kind in DRAWING_KINDS for each in kinds.get(kind, ()))
+    return ", ".join(plural(count, one, many) for (one, many), count in counts.items())
+
+
+def _counted(difference: Difference) -> tuple[str, str]:
+    """Return what one difference counts as, and several of them."""
+    if difference.kind is DifferenceKind.GROUP:
+        return "group differs", "groups differ"
+    is_node = difference.kind in (DifferenceKind.NODE_MISSING, DifferenceKind.NODE_EXTRA)
+    noun, home = "node" if is_node else "interaction", "in the drawing"
+    listed = (difference.local or difference.remote or {}).get("type", "")
+    if listed in ("chemical", "disease"):
+        noun, home = listed, "in the record"
+    place = "on NDEx" if difference.local is None else home
+    return f"{noun} only {place}", f"{noun}s only {place}"
+
+
 def item(difference: Difference) -> str:
     """Name one difference and, where both sides may say something, both (NDEx → record)."""
     change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
     match difference.kind:
         case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
             return f"{_short(difference.name)} {change}"
-        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
-            return _short(difference.symbol)
         case DifferenceKind.GENE_RENAMED:
             return change
         case DifferenceKind.GENE_REIDENTIFIED:
             return f"{_short(difference.symbol)} {change}"
         case DifferenceKind.GENE_ATTRIBUTE:
             return f"{_short(difference.name)} of {_short(difference.symbol)} {change}"
+        case DifferenceKind.GROUP:
+            return f"group {change}"
+        case _:
+            return _short(difference.symbol or difference.name)
 
 
 def _items(differences: Sequence[Difference]) -> Iterator[str]:

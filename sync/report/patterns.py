@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from sync.model import Difference, DifferenceKind, Verdict
+from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
 from sync.report.cause import LikelyCause
 from sync.report.document import (
     RemoteOnly,
     ReportedRecord,
 )
-from sync.report.labels import URGENCY, VERDICTS
+from sync.report.labels import DIFFERENCES, URGENCY, VERDICTS
 from sync.report.signs import (
     SOURCE,
     hangs_on_list,
@@ -124,6 +124,10 @@ _REMADE = _drift(
     "Update the network's genes if the new sources are wanted, or accept these differences.",
     LikelyCause.RECORD_REMADE,
 )
+_DRAWING = _drift(
+    "the drawing and the network differ in nodes, interactions or groups",
+    "Update the network from the drawing, or correct the drawing.",
+)
 _GENE_MISSING = _drift(
     "genes only in the record",
     "Update the network's genes: the record has gained them since the upload.",
@@ -190,6 +194,7 @@ _DRIFT: Mapping[str, int] = {
             _GENE_EXTRA,
             _GENE_REIDENTIFIED,
             _GENE_RENAMED,
+            _DRAWING,
             _PROPERTIES_ABSENT,
             _PROPERTY_ABSENT,
             _PROPERTY,
@@ -255,6 +260,8 @@ def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
                 found[_GENE_ATTRIBUTE].add(difference.name)
             case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
                 found[_of_network(difference, absent)].update(_network_details(difference))
+            case kind if kind in DRAWING_KINDS:
+                found[_DRAWING].add(DIFFERENCES[kind])
             case _:
                 found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
     return {_with_origin(pattern, record): details for pattern, details in found.items()}

@@ -157,7 +157,9 @@ def test_a_group_is_a_node_around_its_members(
     margin = 12 if style == "Complex" else 8
     aspects, _ = convert(nodes=(node(group="g"),), groups=(group,))
 
-    assert aspects["nodes"][1] == {"id": 1, "x": 100.0, "y": 50.0, "z": 4096.0}
+    said = {"GraphID": "G", "GroupId": "g"}
+    assert aspects["nodes"][1] == {"id": 1, "x": 100.0, "y": 50.0, "z": 4096.0, "v": said}
+    assert aspects["nodes"][0]["v"]["GroupRef"] == "g"
     assert bypass(aspects, 1) == {
         "NODE_BORDER_COLOR": "#AAAAAA",
         "NODE_BORDER_STYLE": line_style,

@@ -85,6 +85,7 @@ def test_a_network_has_the_properties_of_its_record(tmp_path: Path) -> None:
         '<a href="https://pubmed.ncbi.nlm.nih.gov/123">PMID:123</a>',
         "rights": "Waiver-No Rights Reserved (CC0)",
         "rightsHolder": "WikiPathways",
+        "prov:wasGeneratedBy": "ndex-sync",
     }
 
 

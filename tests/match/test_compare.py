@@ -9,6 +9,7 @@ import pytest
 from sync.dates import time_of
 from sync.match.compare import DesiredState, compare, judge_unmapped
 from sync.model import (
+    DRAWING_KINDS,
     HIDDEN_BY_INDEX,
     Absent,
     Broken,
@@ -461,6 +462,7 @@ def test_every_kind_of_difference_is_shown_by_a_test_above() -> None:
         "property",
         "membership",
         "state",
+        *DRAWING_KINDS,  # in test_whole.py
     }
 
     assert shown == {kind.value for kind in DifferenceKind}

@@ -10,14 +10,14 @@ from itertools import islice
 
 from rich.text import Text
 
-from sync.model import Difference, DifferenceKind, Verdict
+from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
 from sync.report.console import ConsolePage
 from sync.report.document import (
     Report,
     ReportedRecord,
 )
 from sync.report.labels import DIFFERENCES
-from sync.report.one_line import describe_revisions
+from sync.report.one_line import describe_drawing, describe_revisions, item
 from sync.report.text import place, plural, said, shorten, shorten_pair, telling_ids
 
 MAX_DRIFTED = 20
@@ -64,8 +64,10 @@ def _print_record(record: ReportedRecord, server: str, page: ConsolePage) -> Non
     if record.revisions is not None:
         _row("revision", page.text(describe_revisions(record.revisions)), page)
     for kind, differences in record.differences_by_kind().items():
-        if kind is not DifferenceKind.PROPERTY:
+        if kind is not DifferenceKind.PROPERTY and kind not in DRAWING_KINDS:
             _row(DIFFERENCES[kind], _listed(differences, page), page)
+    if drawing := describe_drawing(record):
+        _row("as a whole", page.text(drawing), page)
     for difference in record.properties():
         _print_property(difference, page)
     _print_notes(record, page)
@@ -107,6 +109,8 @@ def _item(difference: Difference, page: ConsolePage) -> Text:
         case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
             style = _STYLES[difference.kind]
             return page.text(_symbol(difference), style) + _ids(difference, page)
+        case _:
+            return page.text(item(difference))
 
 
 def _value(side: Mapping[str, str] | None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from typing import TextIO
 
-from sync.model import Difference, DifferenceKind, Verdict
+from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
 from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
 from sync.report.cause import Cause, Example
 from sync.report.document import (
@@ -31,7 +31,7 @@ from sync.report.headline import (
     run_facts,
 )
 from sync.report.labels import DIFFERENCES, LIKELY, VERDICTS
-from sync.report.one_line import describe_revisions
+from sync.report.one_line import describe_drawing, describe_revisions, item
 from sync.report.render.survey import list_notes, list_refused
 from sync.report.text import (
     percent,
@@ -276,8 +276,10 @@ def _record(record: ReportedRecord, server: str) -> Iterator[str]:
     yield " · ".join(facts)
     yield ""
     for kind, differences in record.differences_by_kind().items():
-        if kind is not DifferenceKind.PROPERTY:
+        if kind is not DifferenceKind.PROPERTY and kind not in DRAWING_KINDS:
             yield f"- {DIFFERENCES[kind]}: {', '.join(_items(differences))}"
+    if drawing := describe_drawing(record):
+        yield f"- as a whole: {drawing}"
     for difference in record.properties():
         remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
         yield f"- {code(difference.name, _MAX_NAME)}: {code(remote)} → {code(local)}"
@@ -318,6 +320,8 @@ def _item(difference: Difference) -> str:
             return f"{code(difference.symbol, _MAX_NAME)} {change}"
         case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA:
             return code(difference.symbol, _MAX_NAME) + _ids(difference)
+        case _:
+            return code(item(difference), _MAX_NAME)
 
 
 def _ids(difference: Difference) -> str:

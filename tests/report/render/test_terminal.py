@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
+from sync.model import DRAWING_KINDS, CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
 from sync.report.document import Report
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.render.drift import MAX_DRIFTED
@@ -211,6 +211,7 @@ def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> No
     drifted = make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))
     detail = shown(make_report(drifted)).partition("Drifted records")[2]
     label = "title" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
+    label = "as a whole" if kind in DRAWING_KINDS else label
 
     assert f"\n  {label} " in detail
 

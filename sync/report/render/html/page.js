@@ -174,11 +174,21 @@
       cell.append(element("h3", {}, "Rows that were left out"), element("ul", {}, ...record.left_out.map((text) => element("li", {}, outside(text)))));
     }
     const inGenes = (each) => each.kind.startsWith("gene_");
-    const properties = record.differences.filter((each) => !inGenes(each));
+    const inDrawing = (each) => /^(node|interaction|group)/.test(each.kind);
+    const properties = record.differences.filter((each) => !inGenes(each) && !inDrawing(each));
     if (properties.length) cell.append(element("h3", {}, "Properties and state"), propertyTable(properties));
     if (record.accepted?.length) cell.append(element("h3", {}, "Accepted"), element("ul", {}, ...record.accepted.map(acceptedLine)));
     if (record.genes) cell.append(element("h3", {}, "Genes"), geneTable(record, record.differences.filter(inGenes)));
+    const drawn = record.differences.filter(inDrawing);
+    if (drawn.length) cell.append(element("h3", {}, "As a whole"), drawingTable(drawn));
     return cell;
+  }
+
+  function drawingTable(differences) {
+    const tones = { node_extra: "odd", interaction_extra: "odd", group: "warn" };
+    const said = (each, values) => (values === null ? null : values.members ?? `${each.name} (${values.type})`);
+    return table("Drawing and network", ["In the drawing", "On NDEx", "Compared"], differences.map((each) =>
+      threeCells(said(each, each.local), said(each, each.remote), data.kinds[each.kind], tones[each.kind] || "bad")));
   }
 
   function acceptedLine({ difference, verdict, reason, until }) {

@@ -1,0 +1,98 @@
+"""A record and its network as a whole: the drawing beside the record, and the whole content."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import orjson
+
+from sync.convert.pathway import read_pathway_drawing
+from sync.cx.diagram import read_diagram
+from sync.errors import NetworkError, NotFound, RecordError, ServerError
+from sync.match.compare import USUAL, Scope
+from sync.match.diagram import Diagram, DrawnNode, unite_alike
+from sync.match.identifiers import fold_label, label_forms, read_ids
+from sync.match.whole import AS_A_WHOLE, Compared, Sides, choose_compared
+from sync.model import Entity, Layout, Observation, Record, Seen
+from sync.ndex.client import NdexClient
+from sync.records.source import find_beside
+
+
+async def choose_scope(
+    root: Path,
+    record: Record,
+    observation: Observation,
+    client: NdexClient,
+    configured: frozenset[Compared] | None,
+) -> Scope:
+    """Say what of a record is compared, with what that takes: its drawing and the whole network.
+
+    What cannot be read is left out, with a note.
+    """
+    if not isinstance(observation, Seen):
+        return USUAL
+    compared = choose_compared(configured, observation.summary)
+    if not compared & AS_A_WHOLE:
+        return Scope(compared)
+    try:
+        local = await asyncio.to_thread(_read_local, root, record)
+        remote = await _read_remote(observation, client)
+    except (RecordError, NetworkError) as error:
+        return Scope(compared, note=f"not compared as a whole: {error}")
+    except ServerError as error:
+        return Scope(compared, doubt=f"not compared as a whole: {error}")
+    if record.layout is not Layout.WIKIPATHWAYS:
+        remote = Diagram(unite_alike(node for node in remote.nodes if not node.is_gene))
+    return Scope(compared, Sides(local, remote))
+
+
+def _read_local(root: Path, record: Record) -> Diagram:
+    """Read what the record's network would be.
+
+    Raises:
+        RecordError, NetworkError: the drawing is not there, or is none that could be a network.
+    """
+    if record.layout is not Layout.WIKIPATHWAYS:
+        return _listed(record)
+    path = find_drawing(root, record)
+    return read_diagram(orjson.loads(read_pathway_drawing(root, path).convert().body))
+
+
+def find_drawing(root: Path, record: Record) -> str:
+    """Return the path of a pathway's drawing.
+
+    Raises:
+        RecordError: there is none.
+    """
+    path = find_beside(root, record.path, f"{record.id}.gpml")
+    if path is None:
+        raise RecordError(record.path, None, f"no drawing: {record.id}.gpml is not beside it")
+    return path
+
+
+def _listed(record: Record) -> Diagram:
+    """Return the chemicals and diseases of a figure; nothing tells how they act on each other."""
+    kinds = (("chemical", record.chemicals), ("disease", record.diseases))
+    listed = [(kind, entity) for kind, entities in kinds for entity in entities]
+    return Diagram(unite_alike(_entity(n, *each) for n, each in enumerate(listed)))
+
+
+def _entity(number: int, kind: str, entity: Entity) -> DrawnNode:
+    return DrawnNode(
+        number=number,
+        type=kind,
+        label=" ".join(entity.word.split()),
+        names=frozenset(map(fold_label, label_forms(entity.word))),
+        ids=frozenset(read_ids(entity.identifier, entity.source)),
+    )
+
+
+async def _read_remote(seen: Seen, client: NdexClient) -> Diagram:
+    document = seen.document
+    try:
+        if document is None:
+            document = await client.fetch_cx2(seen.summary.id)
+        return read_diagram(document)
+    except NotFound:
+        raise NetworkError("NDEx has no CX2 of it") from None

@@ -1,0 +1,98 @@
+"""Real drawings and networks, compared as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+from msgspec import structs
+
+from sync.convert.pathway import read_pathway_drawing
+from sync.cx.diagram import read_diagram
+from sync.match.diagram import Diagram
+from sync.match.whole import Compared, Sides, compare_whole
+from sync.model import Difference, DifferenceKind
+from sync.sandbox.uploads import load_cx1, load_cx2
+from tests.conftest import SHARED
+
+REAL = sorted(SHARED.glob("corpus/*/**/WP*.gpml"))
+TWENTY = REAL[::6]
+
+
+def network_of(drawing: Path) -> bytes:
+    return read_pathway_drawing(drawing.parent, drawing.name).convert().body
+
+
+def differ(local: Diagram, remote: Diagram) -> list[Difference]:
+    return list(compare_whole(Sides(local, remote), frozenset(Compared)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawing", REAL, ids=lambda path: path.stem)
+def test_a_network_of_a_drawing_is_in_sync_as_a_whole(drawing: Path) -> None:
+    body = network_of(drawing)
+    loaded = load_cx2(body)
+    assert loaded.cx1 is not None
+    as_cx1 = load_cx1(loaded.cx1).cx2
+    assert loaded.cx2 is not None
+    assert as_cx1 is not None
+
+    for kept in (loaded.cx2, as_cx1):
+        assert differ(read_diagram(orjson.loads(body)), read_diagram(orjson.loads(kept))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drawing", TWENTY, ids=lambda path: path.stem)
+def test_exactly_what_is_taken_out_is_missing(drawing: Path) -> None:
+    drawn = read_diagram(orjson.loads(network_of(drawing)))
+    for edge in drawn.edges:
+        edges = tuple(each for each in drawn.edges if each is not edge)
+        [missing] = differ(drawn, replace(drawn, edges=edges))
+        assert missing.kind == "interaction_missing"
+        assert missing.local == {"type": edge.type, "element": edge.element}
+        [extra] = differ(replace(drawn, edges=edges), drawn)
+        assert extra.kind == "interaction_extra"
+    for node in filter(lambda each: each.type, drawn.nodes):
+        nodes = tuple(each for each in drawn.nodes if each is not node)
+        edges = tuple(e for e in drawn.edges if node.number not in (e.source, e.target))
+        kinds = [each.kind for each in differ(drawn, replace(drawn, nodes=nodes, edges=edges))]
+        lost = len(drawn.edges) - len(edges)
+        assert kinds.count(DifferenceKind.INTERACTION_MISSING) == lost
+        assert node.is_gene or kinds.count(DifferenceKind.NODE_MISSING) == 1
+        assert len(kinds) in (lost, lost + 1)
+        if node.group:
+            ungrouped = structs.replace(node, group="")
+            nodes = tuple(ungrouped if each is node else each for each in drawn.nodes)
+            [group] = differ(drawn, replace(drawn, nodes=nodes))
+            assert group.kind == "group"
+
+
+def test_networks_that_others_made_differ_where_somebody_changed_the_drawing(corpus: Path) -> None:
+    """WP4255 got new drugs and MET after its export of 2025. WP5049 is as in 2021; one of its
+    interactions now ends at a shape that the network does not tell from others.
+    """
+    exported = load_cx1((corpus / "networks" / "WP4255.cx").read_bytes()).cx2
+    assert exported is not None
+    of_2021 = (corpus / "networks" / "WP5049-2021.cx2").read_bytes()
+    counts = {}
+    for pathway, network in (("WP4255", exported), ("WP5049", of_2021)):
+        drawing = corpus / "drawings" / pathway / f"{pathway}.gpml"
+        drawn = read_diagram(orjson.loads(network_of(drawing)))
+        found = differ(drawn, read_diagram(orjson.loads(network)))
+        counts[pathway] = Counter(each.kind.value for each in found)
+        if pathway == "WP4255":
+            names = {each.name for each in found if each.kind == "node_missing"}
+            assert {"Crizotinib", "Sotorasib", "Alectinib"} < names
+
+    assert counts == {
+        "WP4255": {
+            "node_missing": 12,
+            "node_extra": 7,
+            "interaction_missing": 15,
+            "interaction_extra": 12,
+        },
+        "WP5049": {"interaction_missing": 1, "interaction_extra": 1},
+    }

@@ -1,0 +1,117 @@
+"""Checks that compare records with their networks as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from sync.match.whole import Compared
+from sync.model import Verdict
+from tests.pathways import Pathway
+from tests.samples import (
+    CHEMOKINES,
+    Sample,
+    check_sample,
+    figure,
+    figure_cx2,
+    network_id,
+    sandbox_client,
+)
+
+EVERYTHING = frozenset(Compared)
+
+
+def add_pathway(sample: Sample, edit: Any = None) -> str:
+    """Add a pathway with its drawing, and the network of it, edited."""
+    pathway = Pathway(ndex=network_id(1))
+    pathway.write(sample.root)
+    document = orjson.loads(pathway.network(sample.root))
+    aspects = {name: value for fragment in document for name, value in fragment.items()}
+    if edit is not None:
+        edit(aspects)
+    sample.add_network(network_id(1), orjson.dumps(document))
+    return pathway.id
+
+
+def drop_interaction(aspects: dict[str, Any]) -> None:
+    dropped = aspects["edges"].pop()
+    aspects["edgeBypasses"][:] = [e for e in aspects["edgeBypasses"] if e["id"] != dropped["id"]]
+    for counted in aspects.get("metaData", []):
+        if counted["name"] in ("edges", "edgeBypasses"):
+            counted["elementCount"] -= 1
+
+
+def drop_interaction_and_maker(aspects: dict[str, Any]) -> None:
+    drop_interaction(aspects)
+    del aspects["networkAttributes"][0]["prov:wasGeneratedBy"]
+    del aspects["attributeDeclarations"][0]["networkAttributes"]["prov:wasGeneratedBy"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "compared", "expected"),
+    [
+        pytest.param(None, None, [], id="as it was made"),
+        pytest.param(drop_interaction, None, ["interaction_missing"], id="edited"),
+        pytest.param(drop_interaction_and_maker, None, [], id="made by others"),
+        pytest.param(
+            drop_interaction_and_maker, EVERYTHING, ["interaction_missing"], id="asked for"
+        ),
+        pytest.param(drop_interaction, frozenset({Compared.GENES}), [], id="not asked for"),
+    ],
+)
+async def test_a_pathway_is_compared_as_a_whole_where_it_was_made_here_or_asked_for(
+    tmp_path: Path, edit: Any, compared: frozenset[Compared] | None, expected: list[str]
+) -> None:
+    sample = Sample(tmp_path, records="pathways/*/*.md")
+    pathway = add_pathway(sample, edit)
+
+    async with sandbox_client(sample) as client:
+        results, _ = await check_sample(client, sample.collection(compared=compared))
+
+    assert [each.kind.value for each in results[pathway].differences] == expected
+
+
+async def test_a_pathway_without_its_drawing_is_compared_by_genes_and_says_so(
+    tmp_path: Path,
+) -> None:
+    sample = Sample(tmp_path, records="pathways/*/*.md")
+    pathway = add_pathway(sample)
+    (tmp_path / "pathways" / pathway / f"{pathway}.gpml").unlink()
+
+    async with sandbox_client(sample) as client:
+        results, _ = await check_sample(client, sample.collection())
+
+    assert results[pathway].verdict is Verdict.IN_SYNC
+    assert any("not compared as a whole" in text for text in results[pathway].messages)
+
+
+async def test_chemicals_and_diseases_of_a_figure_are_compared_where_asked_for(
+    tmp_path: Path,
+) -> None:
+    sample = Sample(tmp_path)
+    sample.add_record(figure(1), network_id(1))
+    record = tmp_path / "_figures" / f"{figure(1)}.md"
+    row = "- word: {}\n  source: MESH\n  identifier: {}\n"
+    listed = f"chemicals:\n{row.format('ATP', 'D000255')}{row.format('GTP', 'D006160')}"
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.removesuffix("---\n") + listed + "---\n", encoding="utf-8")
+    document = orjson.loads(figure_cx2(figure(1), CHEMOKINES))
+    nodes = next(fragment["nodes"] for fragment in document if "nodes" in fragment)
+    for number, (name, curie, kind) in enumerate(
+        [("adenosine", "MESH:D000255", "chemical"), ("Asthma", "MESH:D001249", "disease")]
+    ):
+        nodes.append({"id": 90 + number, "v": {"name": name, "represents": curie, "type": kind}})
+    sample.add_network(network_id(1), orjson.dumps(document))
+
+    async with sandbox_client(sample) as client:
+        asked, _ = await check_sample(client, sample.collection(compared=EVERYTHING))
+        usual, _ = await check_sample(client, sample.collection())
+
+    assert [(each.kind.value, each.name) for each in asked[figure(1)].differences] == [
+        ("node_missing", "GTP"),
+        ("node_extra", "Asthma"),
+    ]
+    assert usual[figure(1)].verdict is Verdict.IN_SYNC

@@ -70,12 +70,17 @@ jobs:
     timeout-minutes: 60
     permissions:
       contents: read # to check out the records
+    outputs:
+      exit_status: ${{ steps.check.outputs.exit_status }}
+      report: ${{ steps.check.outputs.report_json }}
+      summary: ${{ steps.check.outputs.report_markdown }}
     steps:
       - uses: actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd # v6.0.2
         with:
           fetch-depth: 0 # to compare with the branch that it is for
           persist-credentials: false
-      - uses: SLUG/.github/actions/ndex-sync@COMMIT
+      - id: check
+        uses: SLUG/.github/actions/ndex-sync@COMMIT
         with:
           config: CONFIG
           SERVER
@@ -89,6 +94,29 @@ jobs:
           name: ndex-sync-reports
           path: ndex-sync-reports
           if-no-files-found: ignore
+
+  comment:
+    name: Keep a comment on the pull request
+    needs: pull-request
+    # Pull requests from forks get no token that may write; their reports are in the step's summary.
+    if: >-
+      ${{ !cancelled() && needs.pull-request.outputs.report != ''
+      && github.event.pull_request.head.repo.full_name == github.repository }}
+    runs-on: ubuntu-24.04
+    timeout-minutes: 10
+    permissions:
+      pull-requests: write # to write the comment
+    steps:
+      - uses: actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1
+        with:
+          name: ndex-sync-reports
+          path: ndex-sync-reports
+      - uses: SLUG/.github/actions/ndex-sync-issue@COMMIT
+        with:
+          pull-request: ${{ github.event.pull_request.number }}
+          exit-status: ${{ needs.pull-request.outputs.exit_status }}
+          report: ${{ needs.pull-request.outputs.report }}
+          summary: ${{ needs.pull-request.outputs.summary }}
 
   nightly:
     name: Check all records

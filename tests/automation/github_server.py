@@ -28,15 +28,17 @@ Json = dict[str, Any]
 class GitHub:
     """One repository, and every request that would change it.
 
-    ``refuse`` answers all requests of a method with a status, where it names one.
+    ``refuse`` answers all requests of a method with a status, where it names one; ``refuse_once``
+    the next one alone, with headers.
     """
 
     url: str = ""
     issues: list[Json] = field(default_factory=list)
     labels: set[str] = field(default_factory=set)
-    comments: list[tuple[int, str]] = field(default_factory=list)
+    comments: list[Json] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     refuse: dict[str, tuple[int, str]] = field(default_factory=dict)
+    refuse_once: dict[str, tuple[int, str, Json]] = field(default_factory=dict)
     drops_labels: bool = False
 
     def add(self, body: str | None, **changes: Any) -> int:
@@ -45,6 +47,12 @@ class GitHub:
         entry: Json = {"number": number, "title": "", "state": "open", "body": body}
         self.issues.append({**entry, "labels": [{"name": "ndex-sync"}], **changes})
         return number
+
+    def add_comment(self, number: int, body: str, author: str = "Bot") -> Json:
+        """Add a comment and return it."""
+        entry: Json = {"id": len(self.comments) + 1, "issue": number, "body": body}
+        self.comments.append({**entry, "user": {"type": author}})
+        return entry
 
     def issue(self, number: int) -> Json:
         """Return an issue."""
@@ -80,8 +88,13 @@ class GitHub:
                 self.issue(int(number)).update(body)
                 answer = 200, self.issue(int(number))
             case "POST", ["issues", number, "comments"]:
-                self.comments.append((int(number), body["body"]))
-                answer = 201, {}
+                answer = 201, self.add_comment(int(number), body["body"])
+            case "GET", ["issues", number, "comments"]:
+                found = [each for each in self.comments if each["issue"] == int(number)]
+                answer = 200, found if query["page"] == ["1"] else []
+            case "PATCH", ["issues", "comments", number]:
+                self.comments[int(number) - 1].update(body)
+                answer = 200, {}
             case "GET", ["labels", name] if unquote(name).lower() in self.labels:
                 answer = 200, {"name": name}
             case "POST", ["labels"]:
@@ -125,13 +138,19 @@ def running_github() -> Iterator[GitHub]:
             elif below is None:
                 self._send(404, {"message": "Not Found"})
             else:
+                if refused := github.refuse_once.pop(self.command, None):
+                    status, message, headers = refused
+                    self._send(status, {"message": message}, headers)
+                    return
                 self._send(*github.answer(self.command, below[1], parse_qs(parts.query), body))
 
-        def _send(self, status: int, document: Any) -> None:
+        def _send(self, status: int, document: Any, headers: Json | None = None) -> None:
             data = json.dumps(document).encode()
             self.send_response(status)
             if status == 301:
                 self.send_header("Location", f"http://127.0.0.1:1{self.path}")
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)

@@ -127,8 +127,8 @@ def test_of_several_the_oldest_is_kept_and_the_others_refer_to_it(
 
     assert kept(runner, 1, DRIFT) == {"issue": "2", "done": "updated"}
     assert github.open_numbers() == [2]
-    assert [number for number, _ in github.comments] == [3, 4]
-    assert "#2" in github.comments[0][1]
+    assert [each["issue"] for each in github.comments] == [3, 4]
+    assert "#2" in github.comments[0]["body"]
 
 
 def test_all_of_several_are_closed_when_all_is_in_sync(runner: Runner, github: GitHub) -> None:
@@ -311,3 +311,53 @@ def test_what_a_real_check_wrote_becomes_the_issue(runner: Runner, github: GitHu
     body = github.issue(1)["body"]
     assert figure(1) in body
     assert "```<img onerror=alert()> @everyone `` ::error::```" in body
+
+
+LIMITS = {
+    "a secondary rate limit": (403, "You have exceeded a secondary rate limit.", {}, "0"),
+    "a primary rate limit": (429, "API rate limit exceeded", {"X-RateLimit-Remaining": "0"}, "0"),
+    "a server in trouble": (502, "Bad gateway", {}, "0"),
+}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(("status", "said", "headers", "after"), LIMITS.values(), ids=LIMITS)
+def test_a_limit_is_waited_for_as_long_as_github_says(
+    runner: Runner,
+    github: GitHub,
+    method: str,
+    status: int,
+    said: str,
+    headers: dict[str, str],
+    after: str,
+) -> None:
+    github.refuse_once[method] = (status, said, {**headers, "Retry-After": after})
+
+    assert kept(runner, 1, DRIFT) == {"issue": "1", "done": "created"}
+    assert len(github.issues) == 1
+
+
+def test_a_limit_that_lasts_is_no_missing_permission(runner: Runner, github: GitHub) -> None:
+    said = "You have exceeded a secondary rate limit."
+    github.refuse_once["GET"] = (403, said, {"Retry-After": "3600"})
+    done = keep(runner, 1, DRIFT)
+
+    assert done.status == 1
+    assert "run the job again later" in done.stdout
+    assert "permission" not in done.stdout
+
+
+def test_a_pull_request_has_one_comment_that_is_brought_up_to_date(
+    runner: Runner, github: GitHub
+) -> None:
+    github.add_comment(7, f"{MARK}of a stranger", author="User")
+    said = {"pull-request": "7"}
+    assert kept(runner, 0, ALL_IN_SYNC, **said) == {"issue": "", "done": "nothing"}
+    assert kept(runner, 1, DRIFT, **said) == {"issue": "7", "done": "created"}
+    assert kept(runner, 1, DRIFT, **said) == {"issue": "7", "done": "nothing"}
+    assert kept(runner, 0, ALL_IN_SYNC, "# Fine\n", **said) == {"issue": "7", "done": "updated"}
+
+    assert [each["user"]["type"] for each in github.comments] == ["User", "Bot"]
+    assert github.comments[0]["body"] == f"{MARK}of a stranger"
+    assert github.comments[1]["body"].startswith(f"{MARK}# Fine\n")
+    assert github.issues == []

@@ -78,6 +78,7 @@ def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sampl
     check, nightly = workflow["jobs"]["pull-request"], workflow["jobs"]["nightly"]
     assert check["permissions"] == {"contents": "read"}
     assert nightly["permissions"] == {"contents": "read", "issues": "write"}
+    assert workflow["jobs"]["comment"]["permissions"] == {"pull-requests": "write"}
     used = [nightly["uses"], *(step["uses"] for step in check["steps"])]
     assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
     assert [action.endswith(f"@{COMMIT}") for action in used] == [True, False, True, False]

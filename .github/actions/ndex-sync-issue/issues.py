@@ -1,9 +1,15 @@
-"""The issues of a repository, over GitHub's REST API, with the job's token."""
+"""The issues of a repository and their comments, over GitHub's REST API, with the job's token.
+
+GitHub limits how fast a token may write. Such an answer, and one of a server in trouble, is tried
+again when ``Retry-After`` says, or after some seconds; a write only where GitHub said that it did
+not do it.
+"""
 
 from __future__ import annotations
 
 import http.client
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +19,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 PAGE = 100
 TIMEOUT_S = 60
+ATTEMPTS = 5
+MAX_WAIT_S = 120
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _HINTS = {
     301: "the repository was renamed: run the workflow under its new name",
@@ -37,6 +45,15 @@ class Issue:
     labels: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment. ``is_ours``: an app wrote it, as the job's token does, and no person."""
+
+    id: int
+    body: str
+    is_ours: bool
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """The token goes to no other host: a redirect is an answer like others."""
 
@@ -57,15 +74,9 @@ class Issues:
 
     def find(self, label: str) -> Iterator[Issue]:
         """Yield all issues with the label, open and closed, the oldest first."""
-        number = 1
-        while True:
-            query = {"labels": label, "state": "all", "sort": "created", "direction": "asc"}
-            query |= {"per_page": str(PAGE), "page": str(number)}
-            page = self._ask("GET", f"/issues?{urlencode(query)}")
-            yield from (_issue(entry) for entry in page if "pull_request" not in entry)
-            if len(page) < PAGE:
-                return
-            number += 1
+        query = {"labels": label, "state": "all", "sort": "created", "direction": "asc"}
+        found = self._list("/issues", query)
+        yield from (_issue(entry) for entry in found if "pull_request" not in entry)
 
     def create(self, title: str, body: str, label: str) -> Issue:
         """Open an issue; the label is made first where the repository has none of that name.
@@ -84,9 +95,29 @@ class Issues:
         """Set fields of an issue."""
         self._ask("PATCH", f"/issues/{issue.number}", changes)
 
-    def comment(self, issue: Issue, text: str) -> None:
-        """Add a comment."""
-        self._ask("POST", f"/issues/{issue.number}/comments", {"body": text})
+    def comment(self, number: int, text: str) -> None:
+        """Add a comment to an issue or a pull request."""
+        self._ask("POST", f"/issues/{number}/comments", {"body": text})
+
+    def list_comments(self, number: int) -> Iterator[Comment]:
+        """Yield the comments of an issue or a pull request, the oldest first."""
+        for entry in self._list(f"/issues/{number}/comments", {}):
+            is_ours = (entry["user"] or {}).get("type") == "Bot"
+            yield Comment(entry["id"], entry["body"] or "", is_ours)
+
+    def change_comment(self, comment: Comment, text: str) -> None:
+        """Set the text of a comment."""
+        self._ask("PATCH", f"/issues/comments/{comment.id}", {"body": text})
+
+    def _list(self, path: str, query: dict[str, str]) -> Iterator[Any]:
+        number = 1
+        while True:
+            asked = {**query, "per_page": str(PAGE), "page": str(number)}
+            page = self._ask("GET", f"{path}?{urlencode(asked)}")
+            yield from page
+            if len(page) < PAGE:
+                return
+            number += 1
 
     def _need_label(self, label: str) -> None:
         try:
@@ -108,6 +139,19 @@ class Issues:
             },
         )
         where = f"{method} {urlsplit(request.full_url).path}"
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._try(request, where)
+            except TryAgain as error:
+                if error.wait_s is None:
+                    time.sleep(2**attempt)
+                elif error.wait_s <= MAX_WAIT_S:
+                    time.sleep(error.wait_s)
+                else:
+                    raise
+        return self._try(request, where)
+
+    def _try(self, request: urllib.request.Request, where: str) -> Any:
         try:
             with self._opener.open(request, timeout=TIMEOUT_S) as answer:
                 return json.load(answer)
@@ -115,7 +159,16 @@ class Issues:
             with error:
                 _refused(where, error)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise ApiError(f"{where}: no answer that can be used: {error}") from error
+            kind = ApiError if request.method == "POST" else TryAgain
+            raise kind(f"{where}: no answer that can be used: {error}") from error
+
+
+class TryAgain(ApiError):
+    """GitHub did not do a request, and may later: in ``wait_s`` seconds, None where not said."""
+
+    def __init__(self, message: str, wait_s: int | None = None) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class NotFound(ApiError):
@@ -127,9 +180,36 @@ def _refused(where: str, error: urllib.error.HTTPError) -> NoReturn:
         said = json.load(error).get("message", "")
     except (OSError, ValueError, AttributeError):
         said = ""
+    told = f"{where}: {error.code} {said or error.reason}"
+    wait_s = _wait(error)
+    if _is_limit(error, said):
+        advice = "GitHub limits how fast a token may ask: run the job again later"
+        raise TryAgain(f"{told}; {advice}", wait_s) from error
+    # A write may have been done all the same, so it is not tried again unasked.
+    if error.code >= 500 and (wait_s is not None or not where.startswith("POST")):
+        raise TryAgain(f"{told}; GitHub is in trouble: run the job again later", wait_s) from error
     hint = f"; {_HINTS[error.code]}" if error.code in _HINTS else ""
     kind = NotFound if error.code == 404 else ApiError
-    raise kind(f"{where}: {error.code} {said or error.reason}{hint}") from error
+    raise kind(f"{told}{hint}") from error
+
+
+def _is_limit(error: urllib.error.HTTPError, said: str) -> bool:
+    """Tell a rate limit from a missing permission: both may be 403."""
+    if error.code == 429:
+        return True
+    named = "rate limit" in said.lower() or error.headers.get("X-RateLimit-Remaining") == "0"
+    return error.code == 403 and (named or "Retry-After" in error.headers)
+
+
+def _wait(error: urllib.error.HTTPError) -> int | None:
+    """Return the seconds that GitHub asks to wait."""
+    after = error.headers.get("Retry-After", "")
+    if after.isdecimal():
+        return int(after)
+    reset = error.headers.get("X-RateLimit-Reset", "")
+    if reset.isdecimal() and error.headers.get("X-RateLimit-Remaining") == "0":
+        return max(0, int(reset) - int(time.time())) + 1
+    return None
 
 
 def _issue(entry: dict[str, Any]) -> Issue:

@@ -58,12 +58,14 @@ class Course:
 def main() -> int:
     """Do what the inputs ask for and return the exit status."""
     try:
-        number, done = keep_issue(os.environ)
+        pull_request = os.environ.get("INPUT_PULL_REQUEST", "").strip()
+        keeping = keep_comment if pull_request else keep_issue
+        number, done = keeping(os.environ)
     except (ApiError, UsageError) as error:
         text = str(error).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
         print(f"::error title=ndex-sync::{text}")
         return 1
-    print(f"Issue {number or 'none'}: {done}")
+    print(f"{'Comment on' if pull_request else 'Issue'} {number or 'none'}: {done}")
     if path := os.environ.get("GITHUB_OUTPUT"):
         with Path(path).open("a", encoding="utf-8") as stream:
             stream.write(f"issue={number or ''}\ndone={done}\n")
@@ -80,22 +82,60 @@ def keep_issue(environ: Mapping[str, str]) -> tuple[int | None, str]:
     finding = read_finding(environ)
     if finding is Finding.NOTHING:
         return None, "nothing"
-    key = re.sub(r"[^\w.]+", "-", given(environ, "INPUT_KEY"))
-    mark = f"<!-- ndex-sync: {key} -->"
-    body = write_body(mark, read_text(given(environ, "INPUT_SUMMARY")), run_url(environ))
+    mark, body = write_text(environ)
     label = given(environ, "INPUT_LABEL")
     if "," in label:
         raise UsageError(f"label: {label!r} is no single label, as it has a comma in it")
-    issues = Issues(
-        environ.get("GITHUB_API_URL") or "https://api.github.com",
-        given(environ, "GITHUB_REPOSITORY"),
-        given(environ, "GITHUB_TOKEN"),
-    )
+    issues = open_issues(environ)
     found = [each for each in issues.find(label) if each.body.lstrip().startswith(mark)]
     course = find_course(finding, found)
     if course.create:
         return issues.create(given(environ, "INPUT_TITLE"), body, label).number, "created"
     return follow(course, issues, body)
+
+
+def keep_comment(environ: Mapping[str, str]) -> tuple[int | None, str]:
+    """Keep one comment on a pull request: written where there is something to see to.
+
+    Raises:
+        ApiError: GitHub did not do a request.
+        UsageError: an input is missing, or names no report.
+    """
+    number = given(environ, "INPUT_PULL_REQUEST")
+    if not number.isdecimal():
+        raise UsageError(f"pull-request: {number!r} is not the number of a pull request")
+    finding = read_finding(environ)
+    if finding is Finding.NOTHING:
+        return None, "nothing"
+    mark, body = write_text(environ)
+    issues = open_issues(environ)
+    ours = (each for each in issues.list_comments(int(number)) if each.is_ours)
+    kept = next((each for each in ours if each.body.lstrip().startswith(mark)), None)
+    if kept is None and finding in {Finding.IN_SYNC, Finding.UNSURE}:
+        return None, "nothing"
+    if kept is None:
+        issues.comment(int(number), body)
+        return int(number), "created"
+    if is_same(kept.body, body):
+        return int(number), "nothing"
+    issues.change_comment(kept, body)
+    return int(number), "updated"
+
+
+def open_issues(environ: Mapping[str, str]) -> Issues:
+    """Return the issues of the repository, to be asked with the token."""
+    return Issues(
+        environ.get("GITHUB_API_URL") or "https://api.github.com",
+        given(environ, "GITHUB_REPOSITORY"),
+        given(environ, "GITHUB_TOKEN"),
+    )
+
+
+def write_text(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return the mark by which an issue or a comment is found again, and its whole text."""
+    key = re.sub(r"[^\w.]+", "-", given(environ, "INPUT_KEY"))
+    mark = f"<!-- ndex-sync: {key} -->"
+    return mark, write_body(mark, read_text(given(environ, "INPUT_SUMMARY")), run_url(environ))
 
 
 def read_finding(environ: Mapping[str, str]) -> Finding:
@@ -144,7 +184,7 @@ def follow(course: Course, issues: Issues, body: str) -> tuple[int | None, str]:
             issues.change(issue, {"state": "closed", "state_reason": "completed", "body": body})
         return (course.close[0].number, "closed") if course.close else (None, "nothing")
     for issue in course.close:
-        issues.comment(issue, f"This repeats #{kept.number}, which is kept up to date.")
+        issues.comment(issue.number, f"This repeats #{kept.number}, which is kept up to date.")
         issues.change(issue, {"state": "closed", "state_reason": "not_planned"})
     if not kept.is_open:
         issues.change(kept, {"state": "open", "body": body})

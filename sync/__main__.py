@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 
-from sync.errors import DiskFull, NdexSyncError, is_disk_full
+from sync.errors import ConfigError, DiskFull, NdexSyncError, is_disk_full
 from sync.gc_tuning import collect_seldom
 from sync.version import REPOSITORY
 
@@ -33,17 +33,26 @@ def main() -> None:
 
 
 def _run_app() -> None:
+    from typer import Abort, TyperException
+
     from sync.cli.app import app
+    from sync.cli.usage import refuse_misuse
 
     try:
-        app()
+        status = app(standalone_mode=False)
+    except Abort:
+        raise KeyboardInterrupt from None
+    except TyperException as error:
+        refuse_misuse(error)
+        status = ConfigError.exit_status
     except SystemExit as ended:
         # typer turns a closed pipe into exit status 1, which means "differences".
         if isinstance(ended.__context__, BrokenPipeError):
             raise ended.__context__ from None
-        if sys.stdout is not None:  # a program may be started without one
-            sys.stdout.flush()
         raise
+    if sys.stdout is not None:  # a program may be started without one
+        sys.stdout.flush()
+    sys.exit(status)
 
 
 def _settle(error: BaseException) -> int | str | None:

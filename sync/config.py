@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -38,6 +38,7 @@ from sync.ndex.redaction import redact_url
 from sync.plan.guards import FEW, GuardLimits
 from sync.records.confine import leads_out
 from sync.records.organisms import Organisms
+from sync.suggest import did_you_mean
 
 CONFIG_NAME = "ndex-sync.toml"
 SANDBOX_SCHEME = "sandbox:"
@@ -46,7 +47,6 @@ MAX_CONFIG_BYTES = 1_000_000
 _TABLE = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*[.=]")
 _ADVICE = {
-    "extra_forbidden": "is no key of ndex-sync; check its spelling",
     "missing": "is missing",
     "list_type": "write [[collection]], with two brackets: there may be several",
 }
@@ -274,6 +274,37 @@ class Config(_Section):
         return _locate(self._path, self._text, where)
 
 
+_SECTIONS: Mapping[str, type[_Section]] = {
+    "": Config,
+    "server": ServerConfig,
+    "collection": CollectionConfig,
+    "limits": Limits,
+}
+"""The sections of the file by the last word of their table."""
+
+
+def find_config(path: Path) -> Path:
+    """Return the configuration to read: the one given, or ``ndex-sync.toml`` in a folder above.
+
+    Folders above are looked at up to the top of the git repository, and outside of one not at all:
+    a file there may be a stranger's.
+    """
+    if path != Path(CONFIG_NAME) or path.exists():
+        return path
+    here, above = Path.cwd(), Path("..")
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            break
+        if (found := above / CONFIG_NAME).exists() and _is_in_repository(folder.parent):
+            return found
+        above /= ".."
+    return path
+
+
+def _is_in_repository(folder: Path) -> bool:
+    return any((each / ".git").exists() for each in (folder, *folder.parents))
+
+
 def read_config(path: Path) -> Config:
     """Read and validate a configuration file.
 
@@ -321,6 +352,10 @@ def _read_text(path: Path) -> str:
 
 def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
     reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "extra_forbidden":
+        *tables, key = (str(part) for part in problem["loc"] if isinstance(part, str))
+        known = _SECTIONS[tables[-1] if tables else ""].model_fields
+        reason = f"unknown key {key!r}{did_you_mean(key, known)}"
     return f"{_locate(path, text, problem['loc'])}: {reason}"
 
 

@@ -32,6 +32,7 @@ from sync.session import (
     open_session,
     open_waivers,
     require_checked_out,
+    unknown_collection,
 )
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
@@ -86,9 +87,9 @@ def make_setting(
         raise ConfigError(
             f"a plan is for one collection; name it: --collection {' or '.join(known)}"
         )
-    chosen = known.get(name or next(iter(known)))
-    if chosen is None:
-        raise ConfigError(f"no collection is called {name}; there are: {', '.join(known)}")
+    name = name or next(iter(known))
+    if (chosen := known.get(name)) is None:
+        raise unknown_collection(name, known)
     root = path.parent
     choice = choose_server(server, config.server, root)
     return Setting(

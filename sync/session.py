@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from sync.records.paths import Paths
 from sync.sandbox.settings import SandboxSettings
 from sync.state.cache import FILE_NAME, Cache, Reuse
 from sync.state.folder import require_own
+from sync.suggest import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -76,10 +77,9 @@ def open_collections(
             a git ref that cannot be compared with.
     """
     known = [collection.name for collection in config.collection]
-    if unknown := [name for name in names if name not in known]:
-        raise ConfigError(
-            f"no collection is called {', '.join(unknown)}; there are: {', '.join(known)}"
-        )
+    for name in names:
+        if name not in known:
+            raise unknown_collection(name, known)
     found = [
         (
             collection.name,
@@ -91,9 +91,18 @@ def open_collections(
         for index, collection in enumerate(config.collection)
         if not names or collection.name in names
     ]
-    if selection.patterns and not any(_matches(collection, selection) for _, collection in found):
-        raise ConfigError(f"no record is selected by {', '.join(selection.patterns)}")
+    if selection.patterns:
+        _require_match([collection for _, collection in found], selection.patterns)
     return found
+
+
+def unknown_collection(name: str, known: Iterable[str]) -> ConfigError:
+    """Return what to raise for the name of a collection that the configuration does not have."""
+    known = list(known)
+    return ConfigError(
+        f"unknown collection {name!r}{did_you_mean(name, known)}; "
+        f"the configuration has {', '.join(known)}"
+    )
 
 
 def find_place(config: Config, index: int) -> Location:
@@ -156,10 +165,15 @@ def _select(
     return tuple(paths)
 
 
-def _matches(collection: Collection, selection: Selection) -> bool:
-    """Whether the patterns name any record, changed or not."""
-    paths = (*collection.paths, *collection.siblings, *collection.others)
-    return any(_is_selected(path, selection.patterns) for path in paths)
+def _require_match(collections: Sequence[Collection], patterns: Sequence[str]) -> None:
+    """Refuse patterns that select no record, changed or not."""
+    paths = [path for each in collections for path in (*each.paths, *each.siblings, *each.others)]
+    if any(_is_selected(path, patterns) for path in paths):
+        return
+    known = [PurePosixPath(path).stem for path in paths]
+    raise ConfigError(
+        *(f"--select: no record is called {each}{did_you_mean(each, known)}" for each in patterns)
+    )
 
 
 def _is_selected(path: str, patterns: Sequence[str]) -> bool:

@@ -91,11 +91,11 @@ def test_the_public_server_is_the_default(tmp_path: Path) -> None:
 MISTAKES = {
     "unknown key": (
         FULL.replace("layout =", "lay_out ="),
-        "6: collection.1.lay_out: is no key of ndex-sync; check its spelling",
+        "6: collection.1.lay_out: unknown key 'lay_out' (did you mean 'layout'?)",
     ),
     "unknown key of the second collection": (
         FULL + 'colour = "red"\n',
-        "22: collection.2.colour: is no key of ndex-sync; check its spelling",
+        "22: collection.2.colour: unknown key 'colour'",
     ),
     "missing key": (
         FULL.replace('records = "_figures/*.md"\n', ""),

@@ -10,9 +10,15 @@ from docs.generate.markdown import anchor_of, code, from_docstring, render_table
 _HEAD = """\
 # Commands
 
-The same is told by `ndex-sync --help` and `ndex-sync COMMAND --help`. An option that may be
-repeated says so; `ndex-sync --version` shows the version. All exit statuses side
-by side: [exit status](exit-status.md).
+`ndex-sync --help` and `ndex-sync COMMAND -h` say the same. An option that you may repeat says so.
+`ndex-sync --version` shows the version. For all exit statuses side by side, see
+[exit status](exit-status.md).
+
+Your shell can complete commands and options. `ndex-sync --install-completion` sets this up for
+bash, zsh, fish and PowerShell: it finds out which shell you use and adds a line to its
+configuration. To do it yourself, run `ndex-sync --show-completion` and put what it prints into
+the configuration of your shell (`~/.bashrc`, `~/.zshrc` after `compinit`,
+`~/.config/fish/completions/ndex-sync.fish`, `$PROFILE`).
 """
 
 

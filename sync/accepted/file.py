@@ -35,13 +35,13 @@ from sync.accepted.waiver import (
 from sync.errors import ConfigError
 from sync.model import DifferenceKind, Verdict
 from sync.records.confine import leads_out
+from sync.suggest import did_you_mean
 
 ACCEPTED_NAME = "ndex-sync-accepted.toml"
 MAX_ACCEPTED_BYTES = 64 * 1024 * 1024
 
 _LET_IT_WRITE = "let ndex-sync accept write it"
 _ADVICE = {
-    "extra_forbidden": "is no key of this file; check its spelling",
     "missing": "is missing",
     "date_type": "must be a date without quotes, as in 2027-03-01",
     "list_type": "write [[accepted]], with two brackets: there may be several",
@@ -211,5 +211,10 @@ def _explain(where: str, lines: _Lines, problem: ErrorDetails) -> str:
     shown = location[2:] if location[:1] == ("accepted",) else location
     key = ".".join(str(step + 1) if isinstance(step, int) else step for step in shown)
     reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    if problem["type"] == "extra_forbidden":
+        key_alone = str(location[-1])
+        section = ItemSection if "items" in location else GroupSection
+        known = section.model_fields if len(location) > 1 else AcceptedSection.model_fields
+        reason = f"unknown key {key_alone!r}{did_you_mean(key_alone, known)}"
     place = where if line is None else f"{where}:{line}"
     return f"{place}: {key}: {reason}" if key else f"{place}: {reason}"

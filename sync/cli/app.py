@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from sync.cli.usage import GroupedCommand
 from sync.version import __version__
 
 COMMANDS: Final = {
@@ -33,8 +34,8 @@ def load_command(name: str) -> typer.Typer:
     found = getattr(import_module(f"sync.cli.{name}"), name)
     if isinstance(found, typer.Typer):
         return found
-    single = typer.Typer(rich_markup_mode=None)
-    single.command(name)(found)
+    single = typer.Typer(add_completion=False, rich_markup_mode=None)
+    single.command(name, cls=GroupedCommand)(found)
     return single
 
 
@@ -49,6 +50,13 @@ class _Commands(TyperGroup):
             return typer.main.get_command(load_command(cmd_name))
         return super().get_command(ctx, cmd_name)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in (known := self.list_commands(ctx)):
+            from sync.suggest import did_you_mean
+
+            ctx.fail(f"no such command: {args[0]}{did_you_mean(args[0], known)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -59,7 +67,7 @@ app = typer.Typer(
     cls=_Commands,
     help="Keep WikiPathways and PFOCR pathway records and their NDEx networks in step.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

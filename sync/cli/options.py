@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from sync.cli.usage import OUTPUT, SERVER, STATE, WHAT
+
 
 class LogFormat(StrEnum):
     """How log lines are written to standard error."""
@@ -25,9 +27,21 @@ class Target(StrEnum):
     BOTH = "both"
 
 
+def _find_config(given: Path) -> Path:
+    from sync.config import find_config
+
+    return find_config(given)
+
+
 ConfigOption = Annotated[
     Path,
-    typer.Option("--config", metavar="PATH", help="The configuration file."),
+    typer.Option(
+        "--config",
+        metavar="PATH",
+        callback=_find_config,
+        help="The configuration file; by default also looked for in the folders above.",
+        rich_help_panel=WHAT,
+    ),
 ]
 ServerOption = Annotated[
     str | None,
@@ -37,22 +51,34 @@ ServerOption = Annotated[
         envvar="NDEX_SERVER",
         show_envvar=False,
         help="An NDEx server: a URL, or sandbox:PATH. [NDEX_SERVER, else config: server]",
+        rich_help_panel=SERVER,
     ),
 ]
 CollectionOption = Annotated[
     list[str] | None,
-    typer.Option("--collection", metavar="NAME", help="Only this collection. Repeatable."),
+    typer.Option(
+        "--collection",
+        metavar="NAME",
+        help="Only this collection. Repeatable.",
+        rich_help_panel=WHAT,
+    ),
 ]
 SelectOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--select", metavar="GLOB", help="Only records whose id is or matches this. Repeatable."
+        "--select",
+        metavar="GLOB",
+        help="Only records whose id is or matches this. Repeatable.",
+        rich_help_panel=WHAT,
     ),
 ]
 ChangedSinceOption = Annotated[
     str | None,
     typer.Option(
-        "--changed-since", metavar="GIT_REF", help="Only records that changed since this commit."
+        "--changed-since",
+        metavar="GIT_REF",
+        help="Only records that changed since this commit.",
+        rich_help_panel=WHAT,
     ),
 ]
 ShardOption = Annotated[
@@ -61,6 +87,7 @@ ShardOption = Annotated[
         "--shard",
         metavar="INDEX/OF",
         help="Only one part of the records, as 3/8; join the reports with report merge.",
+        rich_help_panel=WHAT,
     ),
 ]
 RunIdOption = Annotated[
@@ -69,6 +96,7 @@ RunIdOption = Annotated[
         "--run-id",
         metavar="ID",
         help="What all shards of a run have in common. [in a GitHub job: its run and attempt]",
+        rich_help_panel=WHAT,
     ),
 ]
 FormatOption = Annotated[
@@ -78,15 +106,28 @@ FormatOption = Annotated[
         metavar="NAME[=PATH]",
         help="terminal, json, jsonl, markdown, html, junit or github, to a file with =PATH."
         " Repeatable.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 ConcurrencyOption = Annotated[
-    int, typer.Option("--concurrency", min=1, max=64, help="Requests at once.")
+    int,
+    typer.Option(
+        "--concurrency",
+        metavar="NUMBER",
+        min=1,
+        max=64,
+        help="Requests at once.",
+        rich_help_panel=SERVER,
+    ),
 ]
 RateOption = Annotated[
     float | None,
     typer.Option(
-        "--rate", min=0.01, help="Requests a second, of which one second's worth may start at once."
+        "--rate",
+        metavar="NUMBER",
+        min=0.01,
+        help="Requests a second, of which one second's worth may start at once.",
+        rich_help_panel=SERVER,
     ),
 ]
 StateOption = Annotated[
@@ -95,26 +136,56 @@ StateOption = Annotated[
         "--state",
         metavar="FOLDER",
         help="Where cache, journal, backups and lock are kept. [.ndex-sync by the config]",
+        rich_help_panel=STATE,
     ),
 ]
 NoStateOption = Annotated[
-    bool, typer.Option("--no-state", help="Neither use nor keep what runs read and saw.")
+    bool,
+    typer.Option(
+        "--no-state", help="Neither use nor keep what runs read and saw.", rich_help_panel=STATE
+    ),
 ]
 RefreshOption = Annotated[
-    bool, typer.Option("--refresh", help="Read everything anew and keep that.")
+    bool,
+    typer.Option(
+        "--refresh",
+        help="Read everything anew and keep that.",
+        rich_help_panel=STATE,
+    ),
 ]
 VerboseOption = Annotated[
-    int, typer.Option("--verbose", "-v", count=True, help="Say more; twice for debugging.")
+    int,
+    typer.Option(
+        "--verbose",
+        "-v",
+        count=True,
+        show_default=False,
+        help="Say more; twice for debugging.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 QuietOption = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress bar, and only errors in the log.")
+    bool,
+    typer.Option(
+        "--quiet", "-q", help="No progress bar, and only errors in the log.", rich_help_panel=OUTPUT
+    ),
 ]
 LogFormatOption = Annotated[
-    LogFormat, typer.Option("--log-format", help="How log lines are written.")
+    LogFormat,
+    typer.Option(
+        "--log-format",
+        help="How log lines are written.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 OneCollectionOption = Annotated[
     str | None,
-    typer.Option("--collection", metavar="NAME", help="The collection, where there are several."),
+    typer.Option(
+        "--collection",
+        metavar="NAME",
+        help="The collection, where there are several.",
+        rich_help_panel=WHAT,
+    ),
 ]
 PlanFormatOption = Annotated[
     list[str] | None,
@@ -122,6 +193,7 @@ PlanFormatOption = Annotated[
         "--format",
         metavar="NAME[=PATH]",
         help="terminal, json, markdown or html, to a file with =PATH. Repeatable.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 AppliedFormatOption = Annotated[

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sync.cli.options import FormatOption
+from sync.cli.usage import GroupedCommand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 report = typer.Typer(
     help="Render a saved JSON report in other formats, compare two, or join those of shards.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 
 
-@report.command()
+@report.command(cls=GroupedCommand)
 def render(
     file: Annotated[Path, typer.Argument(help="A report made by --format json=PATH.")],
     *,
@@ -50,7 +52,7 @@ def render(
     publish_report(read_report(file), requests, job, sys.stdout, earlier)
 
 
-@report.command()
+@report.command(cls=GroupedCommand)
 def diff(
     before: Annotated[Path, typer.Argument(help="The earlier report, as JSON.")],
     after: Annotated[Path, typer.Argument(help="The later report, as JSON.")],
@@ -80,7 +82,7 @@ def diff(
     raise typer.Exit(ExitStatus.DIFFERENCES if comparison.has_news else ExitStatus.IN_SYNC)
 
 
-@report.command()
+@report.command(cls=GroupedCommand)
 def merge(
     files: Annotated[
         list[Path], typer.Argument(metavar="REPORT", help="The report of every shard.")

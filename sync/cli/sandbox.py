@@ -16,6 +16,7 @@ from sync.cli.options import (
     QuietOption,
     VerboseOption,
 )
+from sync.cli.usage import GroupedCommand
 
 if TYPE_CHECKING:
     from sync.model import NetworkId
@@ -26,11 +27,12 @@ _MEMORY = "sandbox:"
 sandbox = typer.Typer(
     help="Fill and run the built-in NDEx server, for tests and practice.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode=None,
 )
 
 
-@sandbox.command()
+@sandbox.command(cls=GroupedCommand)
 def load(
     sources: Annotated[
         list[Path],
@@ -73,7 +75,7 @@ def load(
     raise typer.Exit(1 if summary.failed else 0)
 
 
-@sandbox.command()
+@sandbox.command(cls=GroupedCommand)
 def serve(
     *,
     server: Annotated[

@@ -21,6 +21,10 @@ from tests.docs.running import expected_status, follow, is_shown, split_commands
 
 READ = {name: read_page(name) for name in PAGES}
 RUNNING = [name for name, page in READ.items() if page.setup]
+WITHOUT_COMMAND = [
+    [word]
+    for word in ("COMMAND", "--help", "--version", "--install-completion", "--show-completion")
+]
 ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")
 
 
@@ -119,12 +123,12 @@ def require_known(command: str) -> None:
         words.pop(0)
     if words[:2] == ["python3", "dev.py"]:
         assert f"  {words[2]} " in dev.USAGE, command
-    if words[:1] != [PROGRAM] or words[1:2] in (["COMMAND"], ["--help"], ["--version"]):
+    if words[:1] != [PROGRAM] or words[1:2] in WITHOUT_COMMAND:
         return
     line = " ".join(words[1:]) + " "
     found = [each for each in list_commands() if line.startswith(f"{each.words} ")]
     assert found, f"no such command: {command}"
-    names = {name for option in found[0].options for name in option.names} | {"--help"}
+    names = {name for option in found[0].options for name in option.names} | {"-h", "--help"}
     given = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
     assert given <= names, f"no such option: {command}"
 

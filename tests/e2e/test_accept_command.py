@@ -174,8 +174,8 @@ YESTERDAY = str(TODAY - timedelta(days=1))
     [
         (("--gene", "TNF", "--reason", "x", "--until", YESTERDAY), "that day is over"),
         (("--gene", "TNF", "--reason", " ", "--until", UNTIL), "--reason: say why"),
-        (("--gene", "TNF", "--until", UNTIL), "Missing option '--reason'"),
-        (("--gene", "TNF", "--reason", "x"), "Missing option '--until'"),
+        (("--gene", "TNF", "--until", UNTIL), "missing option '--reason'"),
+        (("--gene", "TNF", "--reason", "x"), "missing option '--until'"),
         (("--gene", "TNF", "--reason", "x", "--until", "soon"), "soon"),
         (AGREED, "say what to accept"),
         (("--gene", "PDK1", *AGREED), "--gene PDK1: nothing in the report"),

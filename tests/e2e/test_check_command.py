@@ -220,9 +220,12 @@ def test_reading_offline_without_the_map_that_is_configured_is_an_error(sample: 
 
 USAGE_ERRORS = {
     "no configuration": (["--config", "none.toml"], "none.toml: no such file"),
-    "unknown collection": (["--collection", "nowhere"], "no collection is called nowhere"),
-    "selection of nothing": (["--select", "WP1"], "no record is selected by WP1"),
-    "unknown format": (["--format", "pdf"], "'pdf' is unknown"),
+    "unknown collection": (
+        ["--collection", "nowhere"],
+        "unknown collection 'nowhere'; the configuration has figures",
+    ),
+    "selection of nothing": (["--select", "WP1"], "--select: no record is called WP1"),
+    "unknown format": (["--format", "pdf"], "unknown format 'pdf'"),
     "format in no folder": (["--format", "json=no/r.json"], "there is no folder no"),
     "no such sandbox": (["--server", "sandbox:none.db"], "none.db: no such sandbox"),
     "concurrency of nothing": (["--concurrency", "0"], "--concurrency"),

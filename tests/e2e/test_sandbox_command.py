@@ -68,14 +68,14 @@ def test_a_refused_network_is_named_with_the_reason(folder: Path) -> None:
         (("load", "--server", "sandbox:a.db", "--uuid", CHOSEN, "."), "a UUID is for one network"),
         (("load", "--server", "sandbox:a.db", "nowhere.cx"), "nowhere.cx: cannot be read"),
         (("load", "--server", "sandbox:a.db", "empty"), "empty: no .cx or .cx2 file in it"),
-        (("load", "--server", "sandbox:a.db"), "Missing argument 'FILE-OR-FOLDER...'"),
-        (("load", GOOD), "Missing option '--server'"),
+        (("load", "--server", "sandbox:a.db"), "missing argument 'FILE-OR-FOLDER...'"),
+        (("load", GOOD), "missing option '--server'"),
         (("serve", "--server", "a.db"), "'a.db' is no sandbox; give a file"),
         (("serve", "--server", f"sandbox:{GOOD}"), "the sandbox file cannot be used"),
         (("serve", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
-        (("serve", "--port", "70000"), "Invalid value for '--port'"),
+        (("serve", "--port", "70000"), "invalid value for '--port'"),
         (("serve", "--fault", "* explode"), "fault rule '* explode'"),
-        (("serve", "--load-delay", "-1"), "Invalid value for '--load-delay'"),
+        (("serve", "--load-delay", "-1"), "invalid value for '--load-delay'"),
     ],
 )
 def test_a_wrong_call_exits_2_and_says_why(

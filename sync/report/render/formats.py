@@ -21,6 +21,7 @@ from sync.report.render.markdown import render_markdown
 from sync.report.render.resolution import print_resolution
 from sync.report.render.terminal import render_terminal
 from sync.report.resolution import Resolution, render_resolution
+from sync.suggest import did_you_mean
 
 Document = TypeVar("Document")
 
@@ -93,7 +94,8 @@ def _request(text: str) -> FormatRequest:
 def _problems(requests: Sequence[FormatRequest], known: Collection[str]) -> Iterator[str]:
     for request in requests:
         if request.name not in known:
-            yield f"--format {request.name!r} is unknown: use {', '.join(known)}"
+            meant = did_you_mean(request.name, known)
+            yield f"--format: unknown format {request.name!r}{meant}; use {', '.join(known)}"
         if request.path == "":
             yield f"--format {request.name}= names no file: write {request.name}=PATH"
     places = (

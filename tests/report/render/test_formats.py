@@ -210,7 +210,7 @@ def test_annotations_go_among_what_else_is_printed() -> None:
     [
         (
             ["yaml"],
-            ["--format 'yaml' is unknown: use " + ", ".join(FORMATS)],
+            ["--format: unknown format 'yaml'; use " + ", ".join(FORMATS)],
         ),
         (["json="], ["--format json= names no file: write json=PATH"]),
         (
@@ -221,8 +221,8 @@ def test_annotations_go_among_what_else_is_printed() -> None:
         (
             ["=x", "JSON=y"],
             [
-                "--format '' is unknown: use " + ", ".join(FORMATS),
-                "--format 'JSON' is unknown: use " + ", ".join(FORMATS),
+                "--format: unknown format ''; use " + ", ".join(FORMATS),
+                "--format: unknown format 'JSON' (did you mean 'json'?); use " + ", ".join(FORMATS),
             ],
         ),
     ],

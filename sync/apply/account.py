@@ -8,9 +8,18 @@ from contextlib import asynccontextmanager
 
 from sync.apply.action_log import ActionLog
 from sync.apply.decide import Step
-from sync.apply.lost_create import Claimant, claim_key, index_claims
-from sync.model import NetworkId, RecordId, Summary
+from sync.apply.lost_create import (
+    Claimant,
+    Made,
+    NotMade,
+    Pending,
+    claim_key,
+    index_claims,
+    settle_create,
+)
+from sync.model import NetworkId, RecordId
 from sync.ndex.client import NdexClient
+from sync.ndex.responses import ListedNetwork
 from sync.state.journal import Moment
 
 
@@ -19,8 +28,9 @@ class AccountNetworks:
 
     The account is listed once, before the first create: who claims which record, and which
     networks say nothing of themselves. The journal gets those as one line of the whole run, which
-    the line of each create refers to. A create in doubt is settled while no other is being sent, so
-    that a new network without a name is its own, or that of another one in doubt.
+    the line of each create refers to. A create in doubt is looked for while no other
+    is being sent, so that a new network without a name is its own, or that of another one in
+    doubt.
     """
 
     def __init__(self, client: NdexClient, user: str, log: ActionLog) -> None:
@@ -44,18 +54,10 @@ class AccountNetworks:
         """
         async with self._turn:
             if self._claims is None:
-                self._claims, nameless = index_claims(await self.fetch())
+                self._claims, nameless = index_claims(await self._list())
                 self._listing = len(self._log.read())
                 self._log.enter(Moment.SEEN, Step.CREATE, note=" ".join(sorted(nameless)))
         return self._claims.get(claim_key(record))
-
-    async def fetch(self) -> Iterator[Summary]:
-        """List the networks as they are now.
-
-        Raises:
-            ServerError: they could not be listed.
-        """
-        return await self._client.read_account_networks(self._user)
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[str]:
@@ -70,16 +72,26 @@ class AccountNetworks:
             if not self._sending:
                 self._idle.set()
 
-    @asynccontextmanager
-    async def settling(self, noted: str) -> AsyncIterator[frozenset[NetworkId]]:
-        """Settle a create in doubt, while none is being sent; ``noted`` is what its line notes.
+    async def settle(self, token: str, noted: str) -> Made | Pending | NotMade:
+        """Look once for the network of a create in doubt, while no create is being sent.
 
-        Yields the networks that are not its own: those without a name before, and those of others.
+        ``noted`` is what its line in the journal notes. Creates may be sent between two looks: when
+        the second one is made the networks of all that were answered are known.
+
+        Raises:
+            ServerError: the account could not be listed.
         """
         async with self._turn:
             await self._idle.wait()
-            before = self._log.read()[int(noted)].note.split()
-            yield frozenset({*map(NetworkId, before), *self._known_as_made()})
+            before = map(NetworkId, self._log.read()[int(noted)].note.split())
+            others = frozenset({*before, *self._known_as_made()})
+            settled = settle_create(await self._list(), token, others)
+            if isinstance(settled, Made):
+                self.note_made(settled.network)
+        return settled
+
+    async def _list(self) -> Iterator[ListedNetwork]:
+        return await self._client.list_account_networks(self._user)
 
     def note_made(self, network: NetworkId) -> None:
         """Note that a network is that of a create."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.decide import MAX_TRIES, Conflict, GiveUp, Step
-from sync.apply.lost_create import Claimant, Made, NotMade, Pending, settle_create
+from sync.apply.lost_create import Claimant, Made, NotMade, Pending
 from sync.apply.target import Prepared
 from sync.errors import NetworkError, ServerError
-from sync.model import NetworkId, RecordId, Visibility
+from sync.model import RecordId, Visibility
 from sync.ndex.write_requests import may_have_happened
 from sync.state.journal import Entry, Moment
 
@@ -103,30 +103,28 @@ class NetworkCreator:
 
     async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
         """Find out whether a create whose answer is not known was carried out; None: it was not."""
-        async with self.context.account_networks.settling(_noted_before(entries)) as others:
-            match await self._look_for(others):
-                case Made() as found:
-                    return self._note_made(found, "found")
-                case Pending():
-                    return GiveUp(
-                        "a create is in doubt while an upload is being loaded; apply again later"
-                    )
-                case NotMade():
-                    return None
+        match await self._look_for(_noted_before(entries)):
+            case Made() as found:
+                return self._note_made(found, "found")
+            case Pending():
+                return GiveUp(
+                    "a create is in doubt while an upload is being loaded; apply again later"
+                )
+            case NotMade():
+                return None
 
-    async def _look_for(self, others: frozenset[NetworkId]) -> Made | Pending | NotMade:
+    async def _look_for(self, noted: str) -> Made | Pending | NotMade:
         """Look for the network until every one that may be it has been loaded."""
-        loading = self.context.policy.loading
+        policy = self.context.policy
         # Each look lists the whole account.
-        waited_s, wait_s = 0.0, self.context.policy.retry_wait_s
+        waited_s, wait_s = 0.0, policy.retry_wait_s
         while True:
-            listed = await self.context.account_networks.fetch()
-            settled = settle_create(listed, self.token, others)
-            if not isinstance(settled, Pending) or waited_s + wait_s > loading.deadline_s:
+            settled = await self.context.account_networks.settle(self.token, noted)
+            if not isinstance(settled, Pending) or waited_s + wait_s > policy.loading.deadline_s:
                 return settled
             await self.context.sleep(wait_s)
             waited_s += wait_s
-            wait_s = min(wait_s * 1.5, loading.longest_wait_s)
+            wait_s = min(wait_s * 1.5, policy.loading.longest_wait_s)
 
     def _note_made(self, made: Made, note: str = "") -> Made:
         self.log.enter(Moment.DONE, Step.CREATE, made.network, made.modified_ms, note)

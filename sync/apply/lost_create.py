@@ -12,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from sync.apply.target import MARKER
-from sync.match.claims import read_claim
-from sync.match.properties import strip_image_extension
+from sync.match.claims import find_claim
+from sync.match.properties import fold_name, strip_image_extension
 from sync.model import NetworkId, RecordId, Summary
+from sync.ndex.responses import ListedNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,7 @@ class Made:
     taken_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Claimant:
+class Claimant(Struct, frozen=True, gc=False):
     """A network that claims a record; ``unfinished``: it carries the marker of a create that has
     not come to its end.
     """
@@ -49,45 +51,51 @@ class NotMade:
 
 
 def settle_create(
-    networks: Iterable[Summary], token: str, nameless_before: Collection[NetworkId]
+    networks: Iterable[ListedNetwork], token: str, nameless_before: Collection[NetworkId]
 ) -> Made | Pending | NotMade:
     """Say what became of the create that carried ``token``."""
     new = []
-    for summary in networks:
-        if any(item.name == MARKER and item.value == token for item in summary.properties or ()):
-            return Made(summary.id, summary.created_ms)
-        untouched = summary.created_ms == summary.modified_ms
-        if is_nameless(summary) and untouched and summary.id not in nameless_before:
-            new.append(summary)
+    for network in networks:
+        if any(item.name == MARKER and item.value == token for item in network.properties or ()):
+            return Made(network.id, network.created_ms)
+        untouched = network.created_ms == network.modified_ms
+        if is_nameless(network) and untouched and network.id not in nameless_before:
+            new.append(network)
     # One that is being loaded may be the one, so no other is taken before it says whose it is.
-    if any(each.error_message is None for each in new):
+    if not all(each.error_message for each in new):
         return Pending()
     return Made(new[0].id, new[0].modified_ms) if new else NotMade()
 
 
-def is_unfinished(summary: Summary) -> bool:
+def is_unfinished(network: Summary | ListedNetwork) -> bool:
     """Tell whether a network carries the marker of a create that has not come to its end."""
-    return any(item.name == MARKER for item in summary.properties or ())
+    return any(item.name == MARKER for item in network.properties or ())
 
 
-def is_nameless(summary: Summary) -> bool:
+def is_nameless(network: ListedNetwork) -> bool:
     """Tell whether a network shows neither name nor properties: it is loading, or failed to."""
-    return not summary.name and not summary.properties and not summary.node_count
+    return not network.name and not network.properties and not network.node_count
 
 
-def index_claims(networks: Iterable[Summary]) -> tuple[dict[str, Claimant], set[NetworkId]]:
+def index_claims(networks: Iterable[ListedNetwork]) -> tuple[dict[str, Claimant], set[NetworkId]]:
     """Return who claims which record, by ``claim_key``, and the networks that say nothing.
 
     Of several that claim a record the first that is listed counts.
     """
     claims: dict[str, Claimant] = {}
     nameless = set()
-    for summary in networks:
-        if is_nameless(summary):
-            nameless.add(summary.id)
-        elif (claim := read_claim(summary)) is not None:
-            claimant = Claimant(summary.id, summary.modified_ms, is_unfinished(summary))
-            claims.setdefault(claim_key(claim.record), claimant)
+    for network in networks:
+        if is_nameless(network):
+            nameless.add(network.id)
+            continue
+        stated = {
+            fold_name(each.name): str(each.value)
+            for each in network.properties or ()
+            if each.value is not None
+        }
+        if claim := find_claim(str(network.name or ""), stated):
+            claimant = Claimant(network.id, network.modified_ms, is_unfinished(network))
+            claims.setdefault(claim.record, claimant)
     return claims, nameless
 
 

@@ -13,11 +13,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
-from sync.match.properties import find_property, read_pathway_id, strip_image_extension
-from sync.model import NOT_LISTED, MapEntry, NetworkId, Property, RecordId, Summary
+from sync.match.properties import (
+    fold_name,
+    fold_properties,
+    read_pathway_id,
+    strip_image_extension,
+)
+from sync.model import NOT_LISTED, MapEntry, NetworkId, RecordId, Summary
 
 _PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
 _FIGURE_NAME = re.compile(r"PMC\d+__\S+")
+_FIGURE_ID = fold_name("pfocrId")
+_PATHWAY_IDS = {name: fold_name(name) for name in ("WikipathwaysID", "labels")}
 
 
 class Source(StrEnum):
@@ -118,15 +125,19 @@ def read_claim(summary: Summary) -> Claim | None:
     The figure id may carry the image's file extension; property names are compared in any
     spelling. Never by a property's position.
     """
-    properties = summary.properties or ()
-    if figure := find_property(properties, "pfocrId"):
+    return find_claim(summary.name, fold_properties(summary.properties or ()))
+
+
+def find_claim(name: str, stated: Mapping[str, str]) -> Claim | None:
+    """As ``read_claim``, from a network's name and its properties by their folded names."""
+    if figure := stated.get(_FIGURE_ID):
         return Claim(RecordId(strip_image_extension(figure)), "pfocrId")
-    return _claim_of_pathway(properties) or _claim_of_name(summary.name)
+    return _claim_of_pathway(stated) or _claim_of_name(name)
 
 
-def _claim_of_pathway(properties: Sequence[Property]) -> Claim | None:
-    for name in ("WikipathwaysID", "labels"):
-        value = find_property(properties, name)
+def _claim_of_pathway(stated: Mapping[str, str]) -> Claim | None:
+    for name, folded in _PATHWAY_IDS.items():
+        value = stated.get(folded)
         if value and (pathway := read_pathway_id(value)):
             return Claim(RecordId(pathway), name)
     return None

@@ -63,7 +63,7 @@ def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMis
     """
     stored = {"name": summary.name, "description": summary.description}
     if summary.properties is not None:
-        stored |= _by_folded_name(summary.properties)
+        stored |= fold_properties(summary.properties)
     for managed in MANAGED[record.layout]:
         expected = managed.expected(record)
         if expected is None or (summary.properties is None and managed.name not in stored):
@@ -100,9 +100,14 @@ def describe_record(record: Record) -> About:
     )
 
 
+def fold_properties(properties: Iterable[Property]) -> dict[str, str]:
+    """Return the values that are set, by the folded names; of several of a name the last."""
+    return {fold_name(item.name): item.value for item in properties if item.value is not None}
+
+
 def find_property(properties: Iterable[Property], *names: str) -> str | None:
     """Return the value of the first of ``names`` that is set, spelled in any style."""
-    stored = _by_folded_name(properties)
+    stored = fold_properties(properties)
     return next((stored[fold_name(name)] for name in names if fold_name(name) in stored), None)
 
 
@@ -168,10 +173,6 @@ def same_figure_number(one: str, other: str) -> bool:
 def same_reference(one: str, other: str) -> bool:
     """Compare citations by their words, without markup and without links and their texts."""
     return _words(one) == _words(other)
-
-
-def _by_folded_name(properties: Iterable[Property]) -> dict[str, str]:
-    return {fold_name(item.name): item.value for item in properties if item.value is not None}
 
 
 def _folded(text: str) -> str:

@@ -44,7 +44,7 @@ from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.responses import FileCounts, ServerStatus, User
+from sync.ndex.responses import FileCounts, ListedNetwork, ServerStatus, User
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.trash import OwnTrash
 from sync.ndex.writer import NdexWriter
@@ -60,6 +60,7 @@ Note = Callable[[Mapping[NetworkId, Sighting]], None]
 """Takes what a call has brought of some networks."""
 
 T = TypeVar("T")
+Listed = TypeVar("Listed", Summary, ListedNetwork)
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -245,7 +246,7 @@ class NdexClient:
         """
         request = requests.build_summary_batch(ids)
         value = await self._transport.send(request)
-        found = responses.decode_batch(request.call, value, responses.decode_summary)
+        found = responses.decode_batch(request.call, value)
         return {network: each for network, each in found.items() if isinstance(each, Summary)}
 
     async def fetch_summary(self, network: NetworkId) -> Summary:
@@ -313,16 +314,17 @@ class NdexClient:
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
         """
-        return tuple(await self.read_account_networks(user))
+        listed = await self._ask(requests.build_account_networks(user), responses.decode_summaries)
+        return tuple(_own(listed, user))
 
-    async def read_account_networks(self, user: str) -> Iterator[Summary]:
-        """As ``fetch_account_networks``, for who need not keep all of them.
+    async def list_account_networks(self, user: str) -> Iterator[ListedNetwork]:
+        """As ``fetch_account_networks``, for who needs only what the networks say of themselves.
 
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
-            ServerBroken: a summary cannot be read, when it is its turn.
+            ServerBroken: a network cannot be read, when it is its turn.
         """
-        listed = await self._ask(requests.build_account_networks(user), responses.decode_summaries)
+        listed = await self._ask(requests.build_account_networks(user), responses.decode_listing)
         return _own(listed, user)
 
     async def fetch_file_counts(self) -> FileCounts:
@@ -361,7 +363,7 @@ class NdexClient:
         request = requests.build_summary_batch(chunk)
         try:
             value = await self._transport.send(request)
-            found = responses.decode_batch(request.call, value, responses.decode_summary)
+            found = responses.decode_batch(request.call, value)
         except ServerError as error:
             return dict.fromkeys(chunk, Unanswered(str(error)))
         return {network: found[network] for network in chunk if network in found}
@@ -402,12 +404,12 @@ class NdexClient:
                 tasks.create_task(_worker())
 
 
-def _own(listed: Iterable[Summary], user: str) -> Iterator[Summary]:
-    seen = set()
-    for summary in listed:
-        if summary.owner_id == user and summary.id not in seen:
-            seen.add(summary.id)
-            yield summary
+def _own(listed: Iterable[Listed], user: str) -> Iterator[Listed]:
+    seen: set[NetworkId] = set()
+    for network in listed:
+        if network.owner_id == user and (uuid := network.id) not in seen:
+            seen.add(uuid)
+            yield network
 
 
 async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:

@@ -16,7 +16,6 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import msgspec
 import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sync.errors import (
     BadRequest,
@@ -279,13 +278,14 @@ def _showable(base: str, target: str) -> str:
     return _tidy(urlunsplit((parts.scheme, host, parts.path, "", "")))
 
 
-class _Fault(BaseModel):
+class _Fault(msgspec.Struct, rename="camel"):
     """The error object that all mapped errors of NDEx share (contract 1.2)."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    errorCode: str  # noqa: N815 (the server's spelling)
+    error_code: str
     message: str | None = None
+
+
+_FAULT = msgspec.json.Decoder(_Fault)
 
 
 _BY_CODE: Mapping[str, type[ServerError]] = {
@@ -334,15 +334,15 @@ def _refusal(call: Call, answer: Answer, now: datetime) -> ServerError:
     if answer.status in _SLOW_DOWN:
         wait_s = _retry_after_s(answer.headers.get("retry-after", ""), now)
         return Throttled(call, message, status=answer.status, retry_after_s=wait_s)
-    code = None if fault is None else _tidy(fault.errorCode)
+    code = None if fault is None else _tidy(fault.error_code)
     kind = _kind(answer.status, fault, answer.body)
     return kind(call, message, status=answer.status, error_code=code)
 
 
 def _read_fault(body: bytes) -> _Fault | None:
     try:
-        return _Fault.model_validate_json(body)
-    except ValidationError:
+        return _FAULT.decode(body)
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 
@@ -369,10 +369,10 @@ def _kind(status: int, fault: _Fault | None, body: bytes) -> type[ServerError]:
 
 def _kind_of_fault(fault: _Fault) -> type[ServerError] | None:
     said = (fault.message or "").lower()
-    for words, kind in _WRAPPED.get(fault.errorCode, ()):
+    for words, kind in _WRAPPED.get(fault.error_code, ()):
         if words.search(said):
             return kind
-    return _BY_CODE.get(fault.errorCode)
+    return _BY_CODE.get(fault.error_code)
 
 
 def _retry_after_s(value: str, now: datetime) -> float | None:

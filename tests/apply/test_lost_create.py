@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from sync.apply.lost_create import (
     Claimant,
@@ -16,23 +15,17 @@ from sync.apply.lost_create import (
     settle_create,
 )
 from sync.apply.target import MARKER
-from sync.model import Property, RecordId, Summary
-from tests.plan.test_decide import SUMMARY
+from sync.model import RecordId
+from sync.ndex.responses import ListedNetwork, ListedProperty
 from tests.samples import network_id
 
-OTHER = replace(SUMMARY, id=network_id(1))
-MARKED = replace(SUMMARY, id=network_id(2), properties=(Property(MARKER, "run/3"),))
-LOADING = replace(
-    SUMMARY,
-    id=network_id(3),
-    name="",
-    created_ms=2,
-    properties=(),
-    node_count=0,
-    completed=False,
+OTHER = ListedNetwork(network_id(1), 2, 2, name="Somebody's", node_count=3)
+MARKED = replace(
+    OTHER, external_id=network_id(2), created_ms=1, properties=(ListedProperty(MARKER, "run/3"),)
 )
-FAILED = replace(LOADING, id=network_id(4), completed=True, error_message="broken")
-REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
+LOADING = ListedNetwork(network_id(3), 2, 2, properties=())
+FAILED = replace(LOADING, external_id=network_id(4), error_message="broken")
+REPLACED = replace(FAILED, external_id=network_id(5), modified_ms=3)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +34,7 @@ REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
         ([], [], NotMade()),
         ([OTHER], [], NotMade()),
         ([OTHER, LOADING, MARKED], [], Made(MARKED.id, MARKED.created_ms)),
-        ([replace(MARKED, properties=(Property(MARKER, "run/4"),))], [], NotMade()),
+        ([replace(MARKED, properties=(ListedProperty(MARKER, "run/4"),))], [], NotMade()),
         ([OTHER, LOADING], [], Pending()),
         ([LOADING], [LOADING], NotMade()),
         ([OTHER, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
@@ -49,7 +42,7 @@ REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
         ([LOADING, FAILED], [FAILED], Pending()),
         ([LOADING, FAILED], [], Pending()),
         ([REPLACED], [], NotMade()),
-        ([replace(REPLACED, error_message=None, completed=False)], [], NotMade()),
+        ([replace(REPLACED, error_message=None)], [], NotMade()),
         ([REPLACED, FAILED], [], Made(FAILED.id, FAILED.modified_ms)),
     ],
     ids=[
@@ -69,19 +62,21 @@ REPLACED = replace(FAILED, id=network_id(5), modified_ms=3)
     ],
 )
 def test_a_create_is_settled_by_looking(
-    listed: list[Summary], before: list[Summary], settled: Made | Pending | NotMade
+    listed: list[ListedNetwork], before: list[ListedNetwork], settled: Made | Pending | NotMade
 ) -> None:
     assert settle_create(listed, "run/3", {each.id for each in before}) == settled
 
 
 def test_a_claimant_is_found_in_any_spelling_and_a_nameless_network_apart() -> None:
-    claiming = replace(OTHER, properties=(Property("pfocr_id", "PMC1__f1.jpg"),))
-    later = replace(MARKED, properties=(Property("pfocrId", "PMC1__f1"), Property(MARKER, "run/3")))
+    claiming = replace(OTHER, properties=(ListedProperty("pfocr_id", "PMC1__f1.jpg"),))
+    marker, figure = ListedProperty(MARKER, "run/3"), ListedProperty("pfocrId", "PMC1__f1")
+    later = replace(MARKED, properties=(figure, marker))
 
-    claims, nameless = index_claims([SUMMARY, LOADING, claiming, FAILED, later])
+    claims, nameless = index_claims([OTHER, LOADING, claiming, FAILED, later])
 
     found = claims[claim_key(RecordId("PMC1__f1"))]
     assert found == Claimant(claiming.id, claiming.modified_ms, unfinished=False)
     assert claim_key(RecordId("PMC1__f2")) not in claims
     assert nameless == {LOADING.id, FAILED.id}
     assert index_claims([later])[0]["PMC1__f1"].unfinished
+    assert index_claims([replace(OTHER, name="WP4255 - Chemokines")])[0].keys() == {"WP4255"}

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.apply.actions import ActionExecutor
 from sync.apply.gate import UPLOADS_AT_ONCE
 from sync.apply.run import apply_plan
 from sync.cli.run import CLOSING_S, GRACE_S
 from sync.model import Verdict
 from sync.ndex.loading import wait_until_loaded
+from sync.plan.actions import CreateNetwork
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.store import Store
 from sync.state.contents import Contents
@@ -30,6 +32,7 @@ from tests.apply.pushing import (
     pushing,
     quick_sandbox,
 )
+from tests.ndex.builders import HeldTime
 from tests.samples import CHEMOKINES, CURATOR, Genes, Sample, figure, figure_cx2, network_id
 
 FULL = replace(QUICK_APPLY, at_once=None)
@@ -269,6 +272,27 @@ async def test_creates_side_by_side_whose_answers_are_lost_are_each_found(
         assert len({each["name"] for each in networks.values()}) == 16
         listed = push.journal.read_entries(applied.run, WHOLE_RUN)
         assert [each.note for each in listed] == [network_id(1)] * len(listed)
+
+
+async def test_others_may_be_made_while_a_create_in_doubt_is_waited_for(tmp_path: Path) -> None:
+    """Its network says nothing of itself until it is loaded, which can take ten minutes."""
+    faults = parse_rules(f"{CREATED} lost; {CREATED} load seconds=60")
+    impatient = replace(QUICK_APPLY, loading=replace(QUICK_APPLY.loading, deadline_s=0.0))
+    async with pushing(fill(tmp_path, made=1), quick_sandbox(faults), **EVERYTHING) as push:
+        plan = await push.plan()
+        [create] = plan.actions
+        assert isinstance(create, CreateNetwork)
+        assert (await push.apply(plan, impatient)).count(Outcome.FAILED) == 1
+        time = HeldTime()
+        policy = replace(QUICK_APPLY, clock=time.clock)
+        context = (await push.context(policy)).for_run(plan.id)
+        finishing = asyncio.ensure_future(
+            ActionExecutor(context, context.log(0)).finish_create(create)
+        )
+        await time.sleeper()
+
+        async with asyncio.timeout(5), context.account_networks.sending():
+            finishing.cancel()
 
 
 @pytest.mark.slow

@@ -109,24 +109,24 @@ SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
     (responses.decode_summary, None, "the whole"),
     (responses.decode_summary, [], "the whole"),
     (responses.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
-    (responses.decode_summary, {**BARE, "externalId": 5}, "not a UUID"),
+    (responses.decode_summary, {**BARE, "externalId": 5}, "externalId"),
     (responses.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
     (responses.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
     (responses.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
     (responses.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
     (responses.decode_summary, {**BARE, "name": ["x"]}, "name"),
     (responses.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
-    (responses.decode_summary, {**BARE, "properties": [{}]}, r"properties\.0\.predicateString"),
-    (responses.decode_state, {"modificationTime": 2}, "Field required"),
+    (responses.decode_summary, {**BARE, "properties": [{}]}, r"properties\[0\]: .*predicateString"),
+    (responses.decode_state, {"modificationTime": 2}, "creationTime"),
     (list_summaries, {"networks": []}, "the whole"),
-    (list_summaries, [BARE, 5], "1: "),
-    (list_summaries, [BARE, {"externalId": network_id(1)}], r"1\.modificationTime"),
+    (list_summaries, [BARE, 5], r"\[1\]: "),
+    (list_summaries, [BARE, {"externalId": network_id(1)}], r"\[1\]: .*modificationTime"),
     (responses.decode_status, {"message": "Online"}, "properties"),
     (responses.decode_user, {}, "userName"),
     (responses.decode_set_members, {"name": "no networks"}, "networks"),
-    (responses.decode_set_members, {"networks": [network_id(1), "x"]}, r"networks\.1"),
+    (responses.decode_set_members, {"networks": [network_id(1), "x"]}, r"networks\[1\]"),
     (responses.decode_folder_networks, {"files": []}, "the whole"),
-    (responses.decode_folder_networks, [{"type": "NETWORK"}], r"0\.uuid"),
+    (responses.decode_folder_networks, [{"type": "NETWORK"}], r"\[0\]: .*uuid"),
     (responses.decode_file_counts, {"network": 1}, "folder"),
 ]
 
@@ -151,14 +151,30 @@ def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
 
 
 def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
-    rows = [summary_v3(1), summary_v3(2, visibility="ODD"), {"uuid": "?"}, {"nothing": 1}]
-    found = responses.decode_batch(CALL, split_rows(orjson.dumps(rows)), responses.decode_state)
+    rows = [summary_v2(1), summary_v2(2, visibility="ODD"), {"externalId": "?"}, {"nothing": 1}]
+    found = responses.decode_batch(CALL, split_rows(orjson.dumps(rows)))
     assert set(found) == {network_id(1), network_id(2)}
-    assert found[network_id(1)] == responses.decode_state(CALL, summary_v3(1))
+    assert found[network_id(1)] == responses.decode_summary(CALL, summary_v2(1))
     assert isinstance(found[network_id(2)], Unanswered)
 
 
 @pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b'"[]"', b'[{"uuid": "\xff"}]'])
 def test_a_batch_that_is_no_list_of_objects_is_broken(body: bytes) -> None:
     with pytest.raises(ServerBroken):
-        responses.decode_batch(CALL, split_rows(body), responses.decode_state)
+        responses.decode_batch(CALL, split_rows(body))
+
+
+def test_a_listing_says_whose_networks_are_and_what_they_say_of_themselves() -> None:
+    rows = [
+        summary_v2(0xABC, externalId=network_id(0xABC).upper(), errorMessage="broken"),
+        {**BARE, "properties": [{"predicateString": "pmcYear", "value": 2015}]},
+    ]
+
+    one, bare = responses.decode_listing(CALL, split_rows(orjson.dumps(rows)))
+
+    assert (one.id, one.owner_id, one.name) == (network_id(0xABC), network_id(999), "Network 2748")
+    assert (one.error_message, one.node_count) == ("broken", 16)
+    assert (bare.created_ms, bare.modified_ms, bare.owner_id) == (1, 2, None)
+    assert bare.properties == (responses.ListedProperty("pmcYear", 2015),)
+    with pytest.raises(ServerBroken, match=r"\[0\].externalId: not a UUID"):
+        list(responses.decode_listing(CALL, split_rows(orjson.dumps([{**BARE, "externalId": ""}]))))

@@ -104,7 +104,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="NAME[=PATH]",
-        help="terminal, json, jsonl, markdown, html, junit or github, to a file with =PATH."
+        help="terminal, json, jsonl, tsv, markdown, html, junit or github, to a file with =PATH."
         " Repeatable.",
         rich_help_panel=OUTPUT,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from sync.match.identifiers import normalise_network_id
 
@@ -18,6 +18,10 @@ _UNSEEN = re.compile(
 _COMMAND = re.compile(r"##(?=(?:vso)?\[)")
 _COMMAND_LINE = re.compile(r"(^|[\r\n])(\s*):(?=:)")
 _NAMESPACES = ("ncbigene", "ensembl", "hgnc.symbol", "hgnc")
+CYTOSCAPE_WEB = "https://web.cytoscape.org/0/networks/"
+"""What the address of a network in Cytoscape Web begins with."""
+
+_PUBLIC_HOSTS = frozenset({"www.ndexbio.org", "ndexbio.org", "public.ndexbio.org"})
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
@@ -115,6 +119,20 @@ def viewer_url(server: str, network: str) -> str | None:
     if not server.startswith(("https://", "http://")) or normalise_network_id(network) is None:
         return None
     return f"{quote(server.rstrip('/'), safe=':/[]')}/viewer/networks/{network.strip()}"
+
+
+def cytoscape_url(server: str, network: str) -> str | None:
+    """Return the address of a network in Cytoscape Web, None where it is not on public NDEx."""
+    if urlsplit(server).hostname not in _PUBLIC_HOSTS or normalise_network_id(network) is None:
+        return None
+    return f"{CYTOSCAPE_WEB}{network.strip()}"
+
+
+def record_url(source: str | None, path: str, line: int | None) -> str | None:
+    """Return the address of a record's line below ``source``, the address of its folder."""
+    if source is None or not path or not source.startswith(("https://", "http://")):
+        return None
+    return f"{quote(f'{source}/{path}', safe=':/')}{'' if line is None else f'#L{line}'}"
 
 
 def plural(count: int, noun: str, nouns: str = "") -> str:

@@ -20,6 +20,7 @@ from sync.report.render.junit import render_junit
 from sync.report.render.markdown import render_markdown
 from sync.report.render.resolution import print_resolution
 from sync.report.render.terminal import render_terminal
+from sync.report.render.tsv import render_tsv
 from sync.report.resolution import Resolution, render_resolution
 from sync.suggest import did_you_mean
 
@@ -33,6 +34,7 @@ FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
         "terminal": render_terminal,
         "json": render_json,
         "jsonl": render_jsonl,
+        "tsv": render_tsv,
         "markdown": render_markdown,
         "html": render_html,
         "junit": render_junit,

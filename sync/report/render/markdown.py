@@ -18,6 +18,7 @@ from sync.report.cause import Cause, Example
 from sync.report.document import (
     Report,
     ReportedRecord,
+    Run,
 )
 from sync.report.headline import (
     INTERRUPTED,
@@ -37,6 +38,7 @@ from sync.report.text import (
     percent,
     place,
     plural,
+    record_url,
     said,
     shorten,
     shorten_pair,
@@ -63,8 +65,8 @@ _BACKTICKS = re.compile("`+")
 
 def render_markdown(report: Report, stream: TextIO) -> None:
     """Write the report: the counts, what to look at, and drifted records while there is room."""
-    server = report.run.server
-    parts = (_head(report), _causes(report.causes, server), _rows_left_out(report))
+    run = report.run
+    parts = (_head(report), _causes(report.causes, run), _rows_left_out(report))
     head = _joined([*chain.from_iterable(parts), *_accepted(report)])
     stream.write(head)
     if report.is_offline:
@@ -76,7 +78,7 @@ def render_markdown(report: Report, stream: TextIO) -> None:
     room = MAX_BYTES - _ROOM_TO_CLOSE - len(head.encode())
     shown = 0
     for record in islice(drifted, MAX_DRIFTED):
-        text = _joined(_record(record, server))
+        text = _joined(_record(record, run))
         room -= len(text.encode())
         if room < 0:
             break
@@ -170,7 +172,7 @@ def _share(verdict: Verdict, count: int, report: Report) -> str:
     return "" if verdict is Verdict.NOT_COMPARED else percent(count / report.to_check)
 
 
-def _causes(causes: Sequence[Cause], server: str) -> Iterator[str]:
+def _causes(causes: Sequence[Cause], run: Run) -> Iterator[str]:
     if not causes:
         return
     yield ""
@@ -180,13 +182,13 @@ def _causes(causes: Sequence[Cause], server: str) -> Iterator[str]:
         of_verdict = list(group)
         limit = _MAX_REASONS if verdict.incomplete else len(of_verdict)
         for cause in of_verdict[:limit]:
-            yield from _cause(cause, server)
+            yield from _cause(cause, run)
         if rest := of_verdict[limit:]:
             count = sum(cause.count for cause in rest)
             yield f"- **{count:,} {VERDICTS[verdict].label}**: {plural(len(rest), 'other reason')}"
 
 
-def _cause(cause: Cause, server: str) -> Iterator[str]:
+def _cause(cause: Cause, run: Run) -> Iterator[str]:
     wording = VERDICTS[cause.verdict]
     title = code(cause.title) if cause.verdict.incomplete else cause.title
     yield f"- **{cause.count:,} {wording.label}**: {title}. {cause.advice}"
@@ -198,7 +200,7 @@ def _cause(cause: Cause, server: str) -> Iterator[str]:
         return
     for index, example in enumerate(cause.examples):
         said = "" if cause.verdict.incomplete and index else example.text
-        yield f"  - {_example(example, '' if said == cause.title else said, server)}"
+        yield f"  - {_example(example, '' if said == cause.title else said, run)}"
     if rest := cause.count - len(cause.examples):
         yield f"  - … and {rest:,} more"
 
@@ -241,17 +243,22 @@ def _accepted(report: Report) -> Iterator[str]:
             yield f"- … and {more:,} more"
 
 
-def _example(example: Example, said: str, server: str) -> str:
+def _example(example: Example, said: str, run: Run) -> str:
     parts = []
     if example.path:
-        parts.append(code(place(example.path, example.line)))
+        parts.append(_file(run, example.path, example.line))
     if said:
         parts.append(code(said))
     if example.id and not example.path:
         parts.append(f"claims {code(example.id, _MAX_NAME)}")
     if example.network is not None:
-        parts.append(_network(server, example.network))
+        parts.append(_network(run.server, example.network))
     return " · ".join(parts)
+
+
+def _file(run: Run, path: str, line: int | None) -> str:
+    url = record_url(run.source, path, line)
+    return f"[{code(place(path, line))}]({url})" if url else code(place(path, line))
 
 
 def _network(server: str, network: str) -> str:
@@ -259,13 +266,13 @@ def _network(server: str, network: str) -> str:
     return f"[network]({url})" if url else code(network, _MAX_NAME)
 
 
-def _record(record: ReportedRecord, server: str) -> Iterator[str]:
+def _record(record: ReportedRecord, run: Run) -> Iterator[str]:
     yield ""
     yield f"### {code(record.id, _MAX_NAME)}"
     yield ""
-    facts = [code(place(record.path, record.line))]
+    facts = [_file(run, record.path, record.line)]
     if record.network is not None:
-        facts.append(_network(server, record.network))
+        facts.append(_network(run.server, record.network))
     if genes := record.genes:
         facts.append(
             f"genes: {genes.local:,} in the record, {genes.remote:,} on NDEx,"

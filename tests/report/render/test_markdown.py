@@ -285,3 +285,14 @@ def test_long_lists_are_cut_and_what_has_no_page_is_named() -> None:
     assert "`GENE29`, … 470 more\n" in text
     assert f" · `{NETWORK}` · " in text
     assert "](" not in text
+
+
+def test_a_file_is_a_link_to_its_line_where_the_repository_is_known() -> None:
+    differences = (make_difference(),)
+    result = make_result(verdict=Verdict.DRIFTED, differences=differences)
+    source = "https://github.com/o/r/blob/c0ffee"
+    text = shown(make_report(result, source=source))
+
+    assert f"[`_pathways/WP1.md:17`]({source}/_pathways/WP1.md#L17)" in text
+    evil = shown(make_report(result, source="https://x/) <b>"))
+    assert "](https://x/%29%20%3Cb%3E/_pathways/WP1.md#L17)" in evil

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import orjson
 from msgspec import structs
 
 from sync.accepted.waivers import Waivers, open_empty_waivers
@@ -20,11 +21,14 @@ from sync.collection.inventory import Inventory
 from sync.collection.inventory_database import InventoryDatabase
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
+from sync.convert.pathway import convert_drawing, digest_network, find_drawing
 from sync.cx.edit import edit_genes, find_anchored
+from sync.cx.redraw import DrawnLayout, redraw
 from sync.cx.repair import repair
-from sync.errors import NetworkError, NotFound, ServerError
+from sync.errors import NetworkError, NotFound, RecordError, ServerError
 from sync.model import (
     CheckResult,
+    Layout,
     NetworkId,
     Observation,
     RecordId,
@@ -34,7 +38,7 @@ from sync.model import (
     Verdict,
 )
 from sync.ndex.client import NdexClient
-from sync.plan.actions import Action, Plan, Skipped
+from sync.plan.actions import Action, Plan, PlannedDrawing, Skipped
 from sync.plan.decide import (
     Candidate,
     ContentFacts,
@@ -177,7 +181,11 @@ class _Deciding:
         if self._contents is not None and content is not None:
             action = draft.action
             self._contents.keep(action.network, action.basis.modified_ms, content)
-        entry.add(finish_update(draft, _learn_facts(draft, content), self._request.policy))
+        policy = self._request.policy
+        facts = _learn_facts(draft, content)
+        if draft.redraws and content is not None:
+            facts = _learn_drawing(self._request, draft, content)
+        entry.add(finish_update(draft, facts, policy))
 
     async def finish(self, inventory: Inventory) -> None:
         """Decide what hangs on contents that were not read yet, and on the whole collection."""
@@ -202,7 +210,11 @@ class _Deciding:
         if entry.number is not None and (unfinished or result.verdict is Verdict.UNMAPPED):
             record = inventory.record(entry.number)
         entry.unmade = None
-        entry.add(decide_record(Candidate(result, record, unfinished=unfinished), policy))
+        candidate = Candidate(result, record, unfinished=unfinished)
+        if record is not None and record.layout is Layout.WIKIPATHWAYS:
+            drawing, _ = _plan_drawing(self._request, record.id, record.path)
+            candidate = replace(candidate, drawing=drawing)
+        entry.add(decide_record(candidate, policy))
 
     async def _read_content(self, entry: _Entry, draft: Draft) -> None:
         try:
@@ -243,6 +255,38 @@ def _learn_facts(draft: Draft, content: object) -> ContentFacts:
         return ContentFacts(digest, lost_edges, anchored, repairs=repaired.done)
     except NetworkError as error:
         return ContentFacts(digest, problem=str(error))
+
+
+def _plan_drawing(
+    request: PlanRequest, record: RecordId, path: str
+) -> tuple[PlannedDrawing | str, bytes]:
+    """Return the drawing of a pathway with its network, or why there is none."""
+    root = request.collection.root
+    try:
+        drawing = find_drawing(root, record, path)
+        body = convert_drawing(root, drawing)
+    except (RecordError, NetworkError) as error:
+        return f"its drawing cannot be used: {error}", b""
+    return PlannedDrawing(drawing, digest_network(body), request.policy.layout), body
+
+
+def _learn_drawing(request: PlanRequest, draft: Draft, content: object) -> ContentFacts:
+    """Take a content's digest, and try to replace it by what the drawing draws."""
+    action = draft.action
+    drawing, body = _plan_drawing(request, action.record, action.path)
+    if isinstance(drawing, str):
+        return ContentFacts(digest_of(content), problem=drawing)
+    try:
+        repaired = repair(content)
+        redrawn = redraw(repaired.document, orjson.loads(body), DrawnLayout(drawing.layout))
+    except NetworkError as error:
+        return ContentFacts(digest_of(content), problem=str(error))
+    return ContentFacts(
+        digest_of(content),
+        repairs=repaired.done,
+        drawing=drawing,
+        unchanged=digest_of(orjson.loads(redrawn)) == digest_of(content),
+    )
 
 
 async def _fetch_content(client: NdexClient, network: NetworkId) -> object:

@@ -207,10 +207,19 @@ class CollectionConfig(_Section):
         " networks that ndex-sync made of a drawing (their property `prov:wasGeneratedBy` is"
         " `ndex-sync`).",
     )
-    push: tuple[Literal["create", "genes", "properties", "membership", "state"], ...] = Field(
-        (),
-        description="What apply may change. Nothing, when not given. `create` makes networks for"
-        " records that have none.",
+    push: tuple[Literal["create", "genes", "content", "properties", "membership", "state"], ...] = (
+        Field(
+            (),
+            description="What apply may change. Nothing, when not given. `create` makes networks"
+            " for records that have none, a pathway's of its drawing. `content` replaces the"
+            " content of a pathway's network that was compared as a whole and differs (see"
+            " `compare`).",
+        )
+    )
+    network_layout: Literal["keep", "drawing"] = Field(
+        "keep",
+        description="Where `content` takes places and styles from: those on NDEx are kept, and what"
+        " is new is placed beside them (`keep`), or all are those of the drawing (`drawing`).",
     )
     limits: Limits = Limits()
 

@@ -434,10 +434,11 @@ class CheckResult:
     those of both sides of a drifted pathway.
 
     ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
-    ``claims`` is the record that a mismatched network says it belongs to, ``candidates`` are the
-    networks between which an ambiguous record leaves the choice. ``doubt`` is what could not be
-    found out of a record that was compared; None: nothing. ``left_out`` are the rows of the
-    record's tables that could not be read (``Record``).
+    ``whole``: nodes, interactions or groups were compared too. ``claims`` is the record that a
+    mismatched network says it belongs to, ``candidates`` are the networks between which an
+    ambiguous record leaves the choice. ``doubt`` is what could not be found out of a record that
+    was compared; None: nothing. ``left_out`` are the rows of the record's tables that could not be
+    read (``Record``).
     """
 
     id: RecordId
@@ -457,6 +458,7 @@ class CheckResult:
     candidates: tuple[NetworkId, ...] = ()
     doubt: str | None = None
     left_out: tuple[str, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

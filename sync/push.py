@@ -202,6 +202,7 @@ async def plan_collection(
             folder=chosen.folder,
             visibility=chosen.visibility,
             read_only=chosen.read_only,
+            layout=chosen.network_layout,
         ),
         limits=chosen.limits.guards,
         records_before=_records_before(setting),

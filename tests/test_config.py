@@ -147,7 +147,7 @@ MISTAKES = {
         FULL.replace('"membership"]', '"everything"]'),
         (
             "14: collection.1.push.3: "
-            "Input should be 'create', 'genes', 'properties', 'membership' or 'state'"
+            "Input should be 'create', 'genes', 'content', 'properties', 'membership' or 'state'"
         ),
     ),
 }

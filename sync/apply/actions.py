@@ -35,6 +35,7 @@ from sync.apply.target import (
     prepare_update,
     state_of,
 )
+from sync.convert.pathway import convert_drawing, digest_network
 from sync.errors import ConfigError, NetworkError, RecordError
 from sync.model import NetworkId, Summary
 from sync.ndex.loading import load_failure
@@ -43,6 +44,7 @@ from sync.plan.actions import (
     Basis,
     CreateNetwork,
     DeleteNetwork,
+    PlannedDrawing,
     RestoreNetwork,
     UndeleteNetwork,
     UpdateNetwork,
@@ -102,15 +104,29 @@ class ActionExecutor:
                     return await self._undelete(action)
                 case _:
                     assert_never(action)
-        except NetworkError as error:
+        except (NetworkError, RecordError) as error:
             return ActionOutcome(Outcome.FAILED, str(error))
+
+    async def _read_drawing(self, planned: PlannedDrawing | None) -> bytes | None:
+        """Return the network of the drawing that the action was planned with.
+
+        Raises:
+            RecordError, NetworkError: the drawing cannot be read, or is another one by now.
+        """
+        if planned is None:
+            return None
+        body = await asyncio.to_thread(convert_drawing, self.context.root, planned.path)
+        if digest_network(body) != planned.digest:
+            raise NetworkError(f"{planned.path} was changed since the plan was made; plan again")
+        return body
 
     async def _update(self, action: UpdateNetwork) -> ActionOutcome:
         observer = Observer(self.context, action.network, action.network_set)
         before = await self._back_up(observer, action)
         if isinstance(before, ActionOutcome):
             return before
-        prepared = prepare_update(action, before.state, before.modified_ms, before.content)
+        drawing = await self._read_drawing(action.drawing)
+        prepared = prepare_update(action, before.state, before.modified_ms, before.content, drawing)
         return await self._work(observer, prepared, before.content, before.seen)
 
     async def _restore(self, action: RestoreNetwork) -> ActionOutcome:
@@ -160,7 +176,10 @@ class ActionExecutor:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        creator = self._prepare_create(action)
+        try:
+            creator = await self._prepare_create(action)
+        except (NetworkError, RecordError) as error:
+            return ActionOutcome(Outcome.FAILED, str(error))
         async with self.context.gate.turn(self.log.action):
             made = await creator.find()
             return None if made is None else await self._bring_up(action, creator.prepared, made)
@@ -168,13 +187,14 @@ class ActionExecutor:
     async def _create(self, action: CreateNetwork) -> ActionOutcome:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
-        creator = self._prepare_create(action)
+        creator = await self._prepare_create(action)
         made = await creator.find_or_make()
         return await self._bring_up(action, creator.prepared, made)
 
-    def _prepare_create(self, action: CreateNetwork) -> NetworkCreator:
+    async def _prepare_create(self, action: CreateNetwork) -> NetworkCreator:
         token = f"{self.log.run}/{self.log.action}"
-        prepared = prepare_create(action, token, 0)
+        drawing = await self._read_drawing(action.drawing)
+        prepared = prepare_create(action, token, 0, drawing)
         return NetworkCreator(self.context, self.log, action.record, token, prepared)
 
     async def _bring_up(
@@ -296,7 +316,7 @@ class ActionExecutor:
     ) -> tuple[object, str | None]:
         """Return the content before the action, None where it is not about it, and its digest."""
         basis = action.basis
-        if isinstance(action, UpdateNetwork) and not action.genes:
+        if isinstance(action, UpdateNetwork) and not action.edits_content:
             return None, basis.digest
         contents = self.context.contents
         if contents is not None and summary.modified_ms == basis.modified_ms:
@@ -354,7 +374,7 @@ def is_upload(action: Action) -> bool:
         case CreateNetwork():
             return True
         case UpdateNetwork():
-            return bool(action.genes)
+            return action.edits_content
         case RestoreNetwork():
             return CONTENT in action.changes
         case _:

@@ -14,8 +14,10 @@ from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes
 from sync.cx.figure import write_figure_network
 from sync.cx.property_list import PROFILE
+from sync.cx.redraw import DRAWN_ATTRIBUTES, DrawnLayout, add_attribute, redraw
 from sync.cx.repair import repair
 from sync.errors import NetworkError
+from sync.match.properties import fold_name
 from sync.model import Property, Summary, Visibility
 from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.plan.properties import merge_properties
@@ -64,20 +66,27 @@ def digest_of(content: object) -> str | None:
 
 
 def prepare_update(
-    action: UpdateNetwork, origin: NetworkState, origin_ms: int, content: object
+    action: UpdateNetwork,
+    origin: NetworkState,
+    origin_ms: int,
+    content: object,
+    drawing: bytes | None = None,
 ) -> Prepared:
-    """Prepare an update from the network's own state and content.
+    """Prepare an update from the network's own state and content; ``drawing`` is the network of
+    the action's drawing.
 
-    Raises NetworkError where the genes cannot be edited.
+    Raises NetworkError where the content cannot be edited.
     """
     stated = _state_changes(action, origin.stated)
     body, uploaded, digest = None, None, origin.digest
     repairs: tuple[str, ...] = ()
-    if action.genes:
+    if action.edits_content:
         repaired = repair(content)
-        body, repairs = edit_genes(repaired.document, action.genes).body, repaired.done
+        body, repairs = _edit(action, repaired.document, drawing), repaired.done
         uploaded, digest = _read_upload(body)
         stated = _without_nulls(stated)
+        if action.drawing is not None:
+            stated = _redrawn(stated, uploaded)
     goal = NetworkState(
         stated=stated,
         digest=digest,
@@ -88,6 +97,26 @@ def prepare_update(
     )
     target = Target(origin, origin_ms, goal, uploaded, index_lost=action.index_lost)
     return Prepared(target, body, repairs)
+
+
+def _edit(action: UpdateNetwork, document: object, drawing: bytes | None) -> bytes:
+    if action.drawing is None:
+        return edit_genes(document, action.genes).body
+    if drawing is None:
+        raise NetworkError("its drawing was not read")
+    return redraw(document, orjson.loads(drawing), DrawnLayout(action.drawing.layout))
+
+
+def _redrawn(stated: Stated, uploaded: Stated) -> Stated:
+    """Take over what a drawing says of its network, and leave all else as it was."""
+    ours = set(map(fold_name, DRAWN_ATTRIBUTES))
+    drawn = {fold_name(each.name): each for each in uploaded.properties}
+    kept = [
+        drawn.pop(fold_name(each.name), None) if fold_name(each.name) in ours else each
+        for each in stated.properties
+    ]
+    new = [each for name, each in drawn.items() if name in ours and each not in kept]
+    return replace(stated, properties=tuple(each for each in (*kept, *new) if each is not None))
 
 
 def prepare_restore(
@@ -131,13 +160,17 @@ def _prepare_return(target: Target, content: object) -> Prepared:
     return Prepared(replace(target, goal=goal, uploaded=uploaded), body, repaired.done)
 
 
-def prepare_create(action: CreateNetwork, token: str, modified_ms: int) -> Prepared:
+def prepare_create(
+    action: CreateNetwork, token: str, modified_ms: int, drawing: bytes | None = None
+) -> Prepared:
     """Prepare a new network, which starts private and carries ``token`` as its marker."""
     stated = dict(action.properties)
     stated.setdefault("name", action.record)
-    body = write_figure_network(
-        [gene.to_gene() for gene in action.genes], {**stated, MARKER: token}
-    )
+    if drawing is not None:
+        body = add_attribute(orjson.loads(drawing), MARKER, token)
+    else:
+        genes = [gene.to_gene() for gene in action.genes]
+        body = write_figure_network(genes, {**stated, MARKER: token})
     uploaded, digest = _read_upload(body)
     properties = tuple(item for item in uploaded.properties if item.name != MARKER)
     origin = NetworkState(

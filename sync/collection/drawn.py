@@ -7,7 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from sync.convert.pathway import read_pathway_drawing
+from sync.convert.pathway import convert_drawing, find_drawing
 from sync.cx.diagram import read_diagram
 from sync.errors import NetworkError, NotFound, RecordError, ServerError
 from sync.match.compare import USUAL, Scope
@@ -16,7 +16,6 @@ from sync.match.identifiers import fold_label, label_forms, read_ids
 from sync.match.whole import AS_A_WHOLE, Compared, Sides, choose_compared
 from sync.model import Entity, Layout, Observation, Record, Seen
 from sync.ndex.client import NdexClient
-from sync.records.source import find_beside
 
 
 async def choose_scope(
@@ -55,20 +54,8 @@ def _read_local(root: Path, record: Record) -> Diagram:
     """
     if record.layout is not Layout.WIKIPATHWAYS:
         return _listed(record)
-    path = find_drawing(root, record)
-    return read_diagram(orjson.loads(read_pathway_drawing(root, path).convert().body))
-
-
-def find_drawing(root: Path, record: Record) -> str:
-    """Return the path of a pathway's drawing.
-
-    Raises:
-        RecordError: there is none.
-    """
-    path = find_beside(root, record.path, f"{record.id}.gpml")
-    if path is None:
-        raise RecordError(record.path, None, f"no drawing: {record.id}.gpml is not beside it")
-    return path
+    path = find_drawing(root, record.id, record.path)
+    return read_diagram(orjson.loads(convert_drawing(root, path)))
 
 
 def _listed(record: Record) -> Diagram:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 
 from sync.convert.network import Conversion, build_network
@@ -73,6 +74,33 @@ def read_pathway_drawing(root: Path, path: str) -> Pathway:
     text = read_text(root, front_path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
     front = parse_front_matter(front_path, text)
     return Pathway(drawing, _record_from(front), tuple(_tags(front)), known)
+
+
+def find_drawing(root: Path, record: str, path: str) -> str:
+    """Return the path of the drawing of the pathway ``record``, whose file is at ``path``.
+
+    Raises:
+        RecordError: there is none.
+    """
+    found = find_beside(root, path, f"{record}.gpml")
+    if found is None:
+        raise RecordError(path, None, f"no drawing: {record}.gpml is not beside it")
+    return found
+
+
+def convert_drawing(root: Path, path: str) -> bytes:
+    """Return the network of the drawing ``root / path``.
+
+    Raises:
+        RecordError: the drawing, its record or its table cannot be read.
+        NetworkError: the server's loader would refuse the network.
+    """
+    return read_pathway_drawing(root, path).convert().body
+
+
+def digest_network(body: bytes) -> str:
+    """Return what tells the network of a drawing from that of any other."""
+    return blake2b(body, digest_size=16).hexdigest()
 
 
 def _record_from(front: FrontMatter) -> Record:

@@ -136,12 +136,14 @@ class OpenContent:
             said = defaults | own
             yield element, {name: value for name, value in said.items() if value is not None}
 
-    def find_attribute(self, folded: str) -> str | None:
-        """Return the declared name of a node attribute, known by its folded spelling."""
-        return next(self._spellings(folded), None)
+    def find_attribute(self, folded: str, aspect: str = "nodes") -> str | None:
+        """Return the declared name of an attribute, known by its folded spelling."""
+        return next(self._spellings(folded, aspect), None)
 
-    def state(self, node: Element, folded: str, texts: Sequence[str]) -> None:
-        """Make a node say this under an attribute, and under no other spelling of its name.
+    def state(
+        self, element: Element, folded: str, texts: Sequence[str], aspect: str = "nodes"
+    ) -> None:
+        """Make a node or edge say this under an attribute, and under no other spelling of its name.
 
         Where the attribute is not declared it becomes a text. Of several texts an attribute of
         a single type takes the first.
@@ -149,23 +151,23 @@ class OpenContent:
         Raises:
             NetworkError: the text is none of the attribute's type.
         """
-        name = self.find_attribute(folded)
+        name = self.find_attribute(folded, aspect)
         if name is None:
             name = folded
-            self.declare(name, "string")
-        self.silence(node, folded)
-        node["v"][self._key(name)] = self._typed(name, texts)
+            self.declare(name, "string", aspect)
+        self.silence(element, folded, aspect)
+        element["v"][self._key(name, aspect)] = self._typed(name, texts, aspect)
 
-    def declare(self, name: str, data_type: str) -> None:
-        """Declare a node attribute that is not declared in any spelling."""
-        if self.find_attribute(fold_attribute(name)) is None:
-            self.declarations.setdefault("nodes", {})[name] = {"d": data_type}
+    def declare(self, name: str, data_type: str, aspect: str = "nodes") -> None:
+        """Declare an attribute that is not declared in any spelling."""
+        if self.find_attribute(fold_attribute(name), aspect) is None:
+            self.declarations.setdefault(aspect, {})[name] = {"d": data_type}
 
-    def silence(self, node: Element, folded: str) -> None:
-        """Make a node say nothing of its own under an attribute, however spelled."""
-        for name in self._spellings(folded):
-            for key in {name, _alias(self.declarations["nodes"][name])}:
-                node["v"].pop(key, None)
+    def silence(self, element: Element, folded: str, aspect: str = "nodes") -> None:
+        """Make a node or edge say nothing of its own under an attribute, however spelled."""
+        for name in self._spellings(folded, aspect):
+            for key in {name, _alias(self.declarations[aspect][name])}:
+                element["v"].pop(key, None)
 
     def settle_defaults(self) -> None:
         """Have each node state what it says by default, so that nodes to come do not say it."""
@@ -173,7 +175,7 @@ class OpenContent:
             default = entry.pop("v", None)
             if default is None:
                 continue
-            key = self._key(name)
+            key = self._key(name, "nodes")
             for node in self.nodes:
                 if key not in node["v"] and name not in node["v"]:
                     node["v"][key] = default
@@ -221,29 +223,29 @@ class OpenContent:
         validate_cx2(body)
         return body
 
-    def _spellings(self, folded: str) -> Iterator[str]:
-        declared = self.declarations.get("nodes", {})
+    def _spellings(self, folded: str, aspect: str) -> Iterator[str]:
+        declared = self.declarations.get(aspect, {})
         return (name for name in declared if fold_attribute(name) == folded)
 
-    def _key(self, name: str) -> str:
-        """Return under which key nodes hold an attribute: its alias, else its name."""
-        declared = self.declarations["nodes"]
+    def _key(self, name: str, aspect: str) -> str:
+        """Return under which key nodes or edges hold an attribute: its alias, else its name."""
+        declared = self.declarations[aspect]
         alias = _alias(declared[name])
         if alias is None and any(_alias(entry) == name for entry in declared.values()):
             raise NetworkError(
-                f"the node attribute {shorten(name)} cannot be written: another one has its name "
+                f"the attribute {shorten(name)} cannot be written: another one has its name "
                 "as an alias"
             )
         return alias or name
 
-    def _typed(self, name: str, texts: Sequence[str]) -> object:
-        label = self.declarations["nodes"][name].get("d", "string")
+    def _typed(self, name: str, texts: Sequence[str], aspect: str) -> object:
+        label = self.declarations[aspect][name].get("d", "string")
         data_type = CX2_LABELS.get(label, "string") if isinstance(label, str) else "string"
         try:
             return parse_typed(data_type, list(texts) if is_list_type(data_type) else texts[0])
         except ValueError:
             raise NetworkError(
-                f"the node attribute {shorten(name)} is declared as {data_type}, so it cannot say "
+                f"the attribute {shorten(name)} is declared as {data_type}, so it cannot say "
                 f"{shorten(texts[0])}"
             ) from None
 

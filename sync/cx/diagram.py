@@ -37,7 +37,7 @@ def _drawn(node: Node, gene: Gene | None) -> DrawnNode:
     forms = (form for label in labels for form in label_forms(label))
     return DrawnNode(
         number=node.id,
-        element=node.text("graphid"),
+        element=node.text("graphid") or node.text("groupid"),
         type=stated or ("" if gene is None else "GeneProduct"),
         label=" ".join(node.name.split()),
         names=frozenset(filter(None, map(fold_label, forms))),
@@ -68,6 +68,7 @@ def _edges(aspects: Aspects, nodes: set[int]) -> Iterator[DrawnEdge]:
             start=_first(said.get("startarrow")) or NO_ARROW,
             end=_first(said.get("endarrow")) or _first(said.get("interaction")) or NO_ARROW,
             element=_first(said.get("graphid")),
+            number=expect_integer(element.get("id"), where, "id"),
         )
         if not {edge.source, edge.target} <= nodes:
             raise NetworkError(f"broken CX: {where} ends at a node that is not there")

@@ -213,6 +213,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scop
         times=_times(seen.summary) if differences else None,
         revisions=read_revisions(record, seen.summary) if differences else None,
         doubt=doubt,
+        whole=scope.sides is not None,
         left_out=record.left_out,
     )
 

@@ -21,9 +21,10 @@ NO_ARROW = "Line"
 class DrawnNode(Struct, frozen=True, gc=False):
     """One node of a network.
 
-    ``element`` is the id of the drawing's element, ``group`` the key of the group that it is in.
-    ``type`` is the word of the drawing; it is empty for what is no data node: a group, an anchor,
-    a label, the loose end of a line. ``names`` are all forms of its label, folded.
+    ``element`` is the id of the drawing's element, of a group without one its key; ``group`` is the
+    key of the group that it is in. ``type`` is the word of the drawing; it is empty for what is no
+    data node: a group, an anchor, a label, the loose end of a line. ``names`` are all forms of its
+    label, folded.
     """
 
     number: int
@@ -37,13 +38,14 @@ class DrawnNode(Struct, frozen=True, gc=False):
 
 
 class DrawnEdge(Struct, frozen=True, gc=False):
-    """One interaction: the numbers of the nodes at its ends, and its arrow heads."""
+    """One interaction: the numbers of the nodes at its ends, its arrow heads and its own number."""
 
     source: int
     target: int
     start: str = NO_ARROW
     end: str = NO_ARROW
     element: str = ""
+    number: int = 0
 
     @property
     def type(self) -> str:
@@ -134,16 +136,24 @@ def _label_keys(node: DrawnNode) -> Iterator[Hashable]:
             yield node.is_gene, name
 
 
-def find_unpaired_edges(
-    local: Diagram, remote: Diagram, pairs: Pairs
-) -> tuple[list[DrawnEdge], list[DrawnEdge]]:
-    """Return the interactions that only one side has: by their ends and arrow heads.
+@dataclass(frozen=True, slots=True)
+class EdgeMatching:
+    """The interactions that both sides have, and those that only one side has."""
+
+    pairs: tuple[tuple[DrawnEdge, DrawnEdge], ...]
+    missing: tuple[DrawnEdge, ...]
+    extra: tuple[DrawnEdge, ...]
+
+
+def match_edges(local: Diagram, remote: Diagram, pairs: Pairs) -> EdgeMatching:
+    """Match interactions by their ends and arrow heads.
 
     Ends that are data nodes are the same too if they say the same, as where one is drawn twice.
     Other ends that could not be paired are all alike: some exporters give them neither a name nor
     an id.
     """
     mine, theirs = list(local.edges), list(remote.edges)
+    found: list[tuple[DrawnEdge, DrawnEdge]] = []
     ends = _Ends(local, remote, pairs)
     for keys in (ends.with_element, ends.as_paired, ends.as_said):
         waiting: defaultdict[Hashable, deque[DrawnEdge]] = defaultdict(deque)
@@ -151,14 +161,14 @@ def find_unpaired_edges(
             waiting[keys(edge, ends.theirs)].append(edge)
         left = []
         for edge in mine:
-            queue = waiting.get(keys(edge, ends.mine))
-            if queue:
-                queue.popleft()
+            if queue := waiting.get(keys(edge, ends.mine)):
+                found.append((edge, queue.popleft()))
             else:
                 left.append(edge)
         mine, theirs = left, [edge for queue in waiting.values() for edge in queue]
     order = {id(edge): place for place, edge in enumerate(remote.edges)}
-    return mine, sorted(theirs, key=lambda edge: order[id(edge)])
+    extra = sorted(theirs, key=lambda edge: order[id(edge)])
+    return EdgeMatching(tuple(found), tuple(mine), tuple(extra))
 
 
 class _Ends:

@@ -11,7 +11,7 @@ from sync.match.diagram import (
     DrawnEdge,
     DrawnNode,
     Pairs,
-    find_unpaired_edges,
+    match_edges,
     members_of,
     pair_nodes,
 )
@@ -76,15 +76,15 @@ def compare_whole(sides: Sides, compared: frozenset[Compared]) -> Iterator[Diffe
         yield from _node_differences(sides, pairs)
         yield from _group_differences(sides, pairs)
     if Compared.INTERACTIONS in compared:
-        missing, extra = find_unpaired_edges(sides.local, sides.remote, pairs)
+        edges = match_edges(sides.local, sides.remote, pairs)
         here, there = _Names(sides.local), _Names(sides.remote)
-        for edge in missing:
+        for edge in edges.missing:
             yield Difference(
                 DifferenceKind.INTERACTION_MISSING, name=here.edge(edge), local=here.sides(edge)
             )
         back = {other: own for own, other in pairs.items()}
         drawn = {node.number: node.element for node in sides.local.nodes}
-        for edge in extra:
+        for edge in edges.extra:
             ends = {
                 name: drawn[back[number]]
                 for name, number in (("source", edge.source), ("target", edge.target))

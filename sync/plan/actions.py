@@ -55,6 +55,18 @@ class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     new: str
 
 
+class PlannedDrawing(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """The drawing that a network's content is made of.
+
+    ``path`` is the file, ``digest`` that of the network which ``convert`` makes of it: another
+    one is not uploaded. ``layout`` says where places and styles come from.
+    """
+
+    path: str
+    digest: str
+    layout: str
+
+
 class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The state of a network that an action is planned on.
 
@@ -93,7 +105,8 @@ class _Action(
 class CreateNetwork(_Action, frozen=True):
     """Make the network of a record that has none, and write its UUID into the record.
 
-    ``properties`` are the texts of its managed properties, by name.
+    ``properties`` are the texts of its managed properties, by name. A pathway's network is made of
+    its ``drawing``, a figure's of its genes.
     """
 
     record: RecordId
@@ -105,14 +118,16 @@ class CreateNetwork(_Action, frozen=True):
     read_only: bool
     network_set: str | None
     folder: str | None
+    drawing: PlannedDrawing | None = None
 
 
 class UpdateNetwork(_Action, frozen=True):
     """Change a network to what its record says.
 
     ``genes`` are the differences that editing the content takes away, at the cost of
-    ``lost_edges`` edges; ``repairs`` say what else is done to the content because the server
-    would not take it as it is; ``gene_count`` is how many genes the network has before.
+    ``lost_edges`` edges. With a ``drawing`` the content is replaced by what that draws, which takes
+    the differences ``drawn`` away too. ``repairs`` say what else is done to the content because the
+    server would not take it as it is; ``gene_count`` is how many genes the network has before.
     ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
     are None where they stay as they are. ``index_lost``: the search does not find it, so its index
     level is sent again.
@@ -133,6 +148,13 @@ class UpdateNetwork(_Action, frozen=True):
     folder: str | None = None
     index_lost: bool = False
     gene_count: int = 0
+    drawing: PlannedDrawing | None = None
+    drawn: tuple[Difference, ...] = ()
+
+    @property
+    def edits_content(self) -> bool:
+        """Whether the content is uploaded again."""
+        return bool(self.genes) or self.drawing is not None
 
 
 class DeleteNetwork(_Action, frozen=True):

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from sync.match.properties import state_properties, strip_image_extension
 from sync.match.spreadsheets import is_mangled
 from sync.model import (
+    DRAWING_KINDS,
     HIDDEN_BY_INDEX,
     IN_TRASH,
     CheckResult,
@@ -36,6 +37,7 @@ from sync.plan.actions import (
     Basis,
     CreateNetwork,
     DeleteNetwork,
+    PlannedDrawing,
     PlannedGene,
     PropertyChange,
     Skipped,
@@ -59,6 +61,7 @@ class Subject(StrEnum):
 
     CREATE = "create"
     GENES = "genes"
+    CONTENT = "content"
     PROPERTIES = "properties"
     MEMBERSHIP = "membership"
     STATE = "state"
@@ -70,7 +73,8 @@ class ContentFacts:
 
     ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them
     that cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited,
-    None where they can. ``repairs`` say what an upload changes besides (``cx.repair``).
+    None where they can. ``repairs`` say what an upload changes besides (``cx.repair``). ``drawing``
+    is what the content is to be replaced by; ``unchanged``: it is that already.
     """
 
     digest: str | None
@@ -78,6 +82,8 @@ class ContentFacts:
     anchored: tuple[Difference, ...] = ()
     problem: str | None = None
     repairs: tuple[str, ...] = ()
+    drawing: PlannedDrawing | None = None
+    unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +92,26 @@ class Candidate:
 
     ``record`` is None where no network comes into question to be made of it, ``summary`` where its
     network was not seen. ``unfinished``: the network that claims it was left behind by a create of
-    ours that did not come to its end.
+    ours that did not come to its end. ``drawing`` is what a pathway's network would be made of, or
+    says why there is none.
     """
 
     result: CheckResult
     record: Record | None = None
     summary: Summary | None = None
     unfinished: bool = False
+    drawing: PlannedDrawing | str = "it has no drawing"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An update of genes, which hangs on what is in the network's content: ``finish_update``."""
+    """An update of content, which hangs on what is in it: ``finish_update``.
+
+    ``redraws``: the content is to be replaced by what the record's drawing draws.
+    """
 
     action: UpdateNetwork
+    redraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +144,7 @@ class PushPolicy:
     folder: str | None = None
     visibility: Visibility | None = None
     read_only: bool | None = None
+    layout: str = "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +208,9 @@ def finish_update(
     if reason := _why_not_edit(content):
         yield Skipped(action.record, reason)
         return
+    if draft.redraws:
+        yield from _finish_redrawing(action, content)
+        return
     genes, lost_edges = action.genes, content.lost_edges
     if lost_edges and not policy.allow_edge_loss:
         genes = tuple(each for each in genes if each not in content.anchored)
@@ -211,6 +227,19 @@ def finish_update(
         lost_edges=lost_edges,
         repairs=content.repairs if genes else (),
     )
+    if reason := describe_update(action):
+        yield replace(action, reason=reason)
+
+
+def _finish_redrawing(
+    action: UpdateNetwork, content: ContentFacts
+) -> Iterator[UpdateNetwork | Skipped]:
+    if content.unchanged:
+        yield Skipped(action.record, "its network shows all that its drawing has")
+        action = replace(action, genes=(), drawn=())
+    else:
+        basis = replace(action.basis, digest=content.digest)
+        action = replace(action, basis=basis, drawing=content.drawing, repairs=content.repairs)
     if reason := describe_update(action):
         yield replace(action, reason=reason)
 
@@ -260,23 +289,27 @@ def _leave_twice(record: RecordId, decided: Sequence[Action | Skipped]) -> Itera
 def _decide_unsettled(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]:
     result = candidate.result
     if candidate.unfinished and candidate.record is not None:
-        yield _decide_create(candidate.record, policy, "its network was left unfinished by a push")
+        yield _decide_create(
+            candidate, candidate.record, policy, "its network was left unfinished by a push"
+        )
     elif reason := _why_not(result):
         yield Skipped(result.id, reason, unknown=result.verdict is Verdict.FAILED)
     elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
-        yield _decide_create(
-            candidate.record, policy, "no network, and none of the collection claims it"
-        )
+        reason = "no network, and none of the collection claims it"
+        yield _decide_create(candidate, candidate.record, policy, reason)
     elif candidate.summary is not None:
         yield from _decide_update(result, candidate.summary, policy)
     else:
         yield Skipped(result.id, "its record or network was not read")
 
 
-def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNetwork | Skipped:
+def _decide_create(
+    candidate: Candidate, record: Record, policy: PushPolicy, reason: str
+) -> CreateNetwork | Skipped:
     properties = state_properties(record)
     changes = [PropertyChange(name, None, text) for name, text in properties.items()]
-    if fault := _why_not_create(record, policy) or explain_changes((), changes):
+    fault = _why_not_create(candidate, record, policy) or explain_changes((), changes)
+    if fault:
         return Skipped(record.id, fault)
     return CreateNetwork(
         record=record.id,
@@ -288,18 +321,20 @@ def _decide_create(record: Record, policy: PushPolicy, reason: str) -> CreateNet
         read_only=bool(policy.read_only),
         network_set=policy.network_set,
         folder=policy.folder,
+        drawing=candidate.drawing if isinstance(candidate.drawing, PlannedDrawing) else None,
     )
 
 
-def _why_not_create(record: Record, policy: PushPolicy) -> str | None:
+def _why_not_create(candidate: Candidate, record: Record, policy: PushPolicy) -> str | None:
     if Subject.CREATE not in policy.subjects:
         return "it has no network, and push does not name create: none is made"
     if record.layout is Layout.WIKIPATHWAYS:
-        return "networks of pathways are drawn by their own exporter"
+        if isinstance(candidate.drawing, str):
+            return candidate.drawing
+    elif not record.genes and record.genes_unknown is None:
+        return "it has no gene to make a network of"
     if record.genes_unknown is not None:
         return f"its genes are not known: {record.genes_unknown.partition(':')[0]}"
-    if not record.genes:
-        return "it has no gene to make a network of"
     if not policy.listed:
         return "the collection's networks cannot be listed: it may have one"
     return None
@@ -321,6 +356,7 @@ class _Wanted:
     """
 
     genes: list[Difference] = field(default_factory=list)
+    drawn: list[Difference] = field(default_factory=list)
     left: dict[str, list[Difference]] = field(default_factory=dict)
     properties: list[PropertyChange] = field(default_factory=list)
     visibility: Visibility | None = None
@@ -332,7 +368,8 @@ class _Wanted:
 def _decide_update(
     result: CheckResult, summary: Summary, policy: PushPolicy
 ) -> Iterator[UpdateNetwork | Skipped | Draft]:
-    wanted = _sort_differences(result.differences, policy.subjects)
+    redraws = _is_redrawn(result, policy)
+    wanted = _sort_differences(result.differences, policy.subjects, redraws=redraws)
     action = UpdateNetwork(
         record=result.id,
         path=result.path,
@@ -346,6 +383,7 @@ def _decide_update(
         network_set=policy.network_set if wanted.member else None,
         folder=policy.folder if wanted.member else None,
         index_lost=wanted.index_lost,
+        drawn=tuple(wanted.drawn),
         gene_count=0 if result.genes is None else result.genes.remote,
     )
     action = replace(action, reason=describe_update(action))
@@ -358,7 +396,18 @@ def _decide_update(
         for reason, genes in wanted.left.items():
             yield Skipped(result.id, reason.format(genes=_enumerated(genes)))
         if action.reason:
-            yield Draft(action) if action.genes else action
+            yield Draft(action, redraws) if action.genes or redraws else action
+
+
+def _is_redrawn(result: CheckResult, policy: PushPolicy) -> bool:
+    """Whether the network's content is to be replaced by what the record's drawing draws.
+
+    Whoever accepted that the content differs wants no push over it.
+    """
+    content = GENE_KINDS.union(DRAWING_KINDS)
+    accepted = any(each.difference and each.difference.kind in content for each in result.accepted)
+    differs = any(each.kind in content for each in result.differences)
+    return Subject.CONTENT in policy.subjects and result.whole and differs and not accepted
 
 
 def describe_update(action: UpdateNetwork) -> str:
@@ -385,11 +434,17 @@ def _enumerated(genes: Sequence[Difference]) -> str:
     return ", ".join(symbols[:_NAMED]) + more
 
 
-def _sort_differences(differences: Iterable[Difference], subjects: frozenset[Subject]) -> _Wanted:
+def _sort_differences(
+    differences: Iterable[Difference], subjects: frozenset[Subject], *, redraws: bool
+) -> _Wanted:
     wanted = _Wanted()
     for each in differences:
         new = (each.local or {}).get("value", "")
-        if each.kind in GENE_KINDS:
+        if redraws and each.kind in DRAWING_KINDS:
+            wanted.drawn.append(each)
+        elif redraws and each.kind in GENE_KINDS:
+            wanted.genes.append(each)
+        elif each.kind in GENE_KINDS:
             if Subject.GENES in subjects:
                 _want_gene(wanted, each)
         elif each.kind is DifferenceKind.PROPERTY and Subject.PROPERTIES in subjects:
@@ -421,7 +476,7 @@ def _want_state(wanted: _Wanted, name: str, new: str) -> None:
 def _why_not_update(action: UpdateNetwork, summary: Summary, policy: PushPolicy) -> str | None:
     if reason := why_untouchable(summary, policy.account):
         return reason
-    if action.genes or action.properties:
+    if action.genes or action.drawn or action.properties:
         return explain_changes(summary.properties or (), action.properties)
     return None
 
@@ -435,6 +490,8 @@ def _why_not_edit(content: ContentFacts) -> str | None:
 
 
 def _describe_update(action: UpdateNetwork) -> Iterator[str]:
+    if action.drawn:
+        yield "its drawing differs"
     if action.genes:
         yield "its genes differ"
     if action.properties:

@@ -110,6 +110,8 @@ def _entry(action: Action) -> Entry:
 
 
 def _creations(action: CreateNetwork) -> Iterator[str]:
+    if action.drawing is not None:
+        yield f"content from {action.drawing.path}"
     symbols = ", ".join(gene.symbol for gene in action.genes)
     yield f"{plural(len(action.genes), 'gene')}: {shorten(symbols, 4 * _MAX_VALUE)}"
     for name, text in action.properties.items():
@@ -120,7 +122,10 @@ def _creations(action: CreateNetwork) -> Iterator[str]:
 
 
 def _updates(action: UpdateNetwork) -> Iterator[str]:
+    if action.drawing is not None:
+        yield f"content from {action.drawing.path}{_LAYOUTS.get(action.drawing.layout, '')}"
     yield from map(_gene_change, action.genes)
+    yield from map(_drawn_change, action.drawn)
     if action.lost_edges:
         yield f"{plural(action.lost_edges, 'edge')} of removed genes are lost"
     yield from map(describe_repair, action.repairs)
@@ -131,7 +136,7 @@ def _updates(action: UpdateNetwork) -> Iterator[str]:
         yield f"visibility: {action.basis.visibility} → {action.visibility}"
     if action.read_only is not None:
         yield "set read-only" if action.read_only else "lift read-only"
-    elif action.basis.read_only and (action.genes or action.properties):
+    elif action.basis.read_only and (action.edits_content or action.properties):
         yield "read-only is lifted for it and set again"
     if action.index_lost:
         yield "have it indexed again, since the search does not find it"
@@ -143,6 +148,19 @@ def _places(action: CreateNetwork | UpdateNetwork) -> Iterator[str]:
         yield f"add to network set {action.network_set}"
     if action.folder is not None:
         yield f"move to folder {action.folder}"
+
+
+_LAYOUTS = {"drawing": ", places and styles too"}
+
+
+def _drawn_change(change: Difference) -> str:
+    match change.kind:
+        case DifferenceKind.NODE_MISSING | DifferenceKind.INTERACTION_MISSING:
+            return f"add {change.kind.partition('_')[0]} {change.name}"
+        case DifferenceKind.NODE_EXTRA | DifferenceKind.INTERACTION_EXTRA:
+            return f"remove {change.kind.partition('_')[0]} {change.name}"
+        case _:
+            return f"group {said(change.remote)} → {said(change.local)}"
 
 
 def _gene_change(change: Difference) -> str:

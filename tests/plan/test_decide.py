@@ -277,7 +277,7 @@ def test_an_unmapped_record_gets_a_network() -> None:
     [
         ({"policy": replace(POLICY, listed=False)}, "cannot be listed"),
         ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not name"),
-        ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "their own exporter"),
+        ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "no drawing"),
         ({"record": replace(RECORD, genes=())}, "no gene"),
         ({"record": replace(RECORD, genes_unknown="no table")}, "no table"),
     ],

@@ -1,0 +1,279 @@
+"""A network's content replaced by what its drawing says, as gently as that goes.
+
+What both have keeps its id, and its place and style unless those of the drawing are wanted.
+Attributes, aspects and network attributes that are not the drawing's stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sync.cx.content import Element, OpenContent, open_cx2
+from sync.cx.diagram import read_diagram
+from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
+from sync.errors import NetworkError
+from sync.match.diagram import Diagram, EdgeMatching, match_edges, pair_nodes
+from sync.match.properties import fold_attribute, fold_name
+from sync.match.whole import MADE_BY
+
+DRAWN_ATTRIBUTES = ("__Annotations", "WikipathwaysVersion", MADE_BY)
+"""The network attributes that say what is drawn: they are replaced with the content."""
+
+_STYLES = ("visualProperties", "visualEditorProperties")
+_BYPASSES = {"nodes": "nodeBypasses", "edges": "edgeBypasses"}
+
+
+class DrawnLayout(StrEnum):
+    """Where places and styles come from; the words of ``network_layout`` in the configuration."""
+
+    KEEP = "keep"
+    DRAWING = "drawing"
+
+
+def redraw(document: object, drawing: object, layout: DrawnLayout) -> bytes:
+    """Return the content of ``document`` with what ``drawing`` draws, as an upload.
+
+    Both are CX2; ``drawing`` is what ``convert`` makes of the record's drawing. The same input
+    gives the same bytes.
+
+    Raises:
+        NetworkError: one of them is no CX2, or the server's loader would refuse the result.
+    """
+    redrawing = _Redrawing.open(document, drawing, layout)
+    redrawing.redraw_nodes()
+    redrawing.redraw_edges()
+    redrawing.redraw_network()
+    return redrawing.content.to_upload()
+
+
+def add_attribute(document: object, name: str, text: str) -> bytes:
+    """Return a CX2 as an upload with one more network attribute.
+
+    Raises:
+        NetworkError: it is no CX2, or the server's loader would refuse it.
+    """
+    content = open_cx2(document)
+    _network_attributes(content)[name] = text
+    content.declarations.setdefault(NETWORK_ATTRIBUTES, {})[name] = {"d": "string"}
+    return content.to_upload()
+
+
+@dataclass(slots=True)
+class _Redrawing:
+    """``numbers`` has the id in the network for each node of the drawing."""
+
+    content: OpenContent
+    drawn: OpenContent
+    layout: DrawnLayout
+    now: Diagram
+    edges: EdgeMatching
+    numbers: dict[int, int]
+
+    @classmethod
+    def open(cls, document: object, drawing: object, layout: DrawnLayout) -> _Redrawing:
+        now, goal = read_diagram(document), read_diagram(drawing)
+        numbers = dict(pair_nodes(goal, now))
+        edges = match_edges(goal, now, numbers)
+        content, drawn = open_cx2(document), open_cx2(drawing)
+        _pair_loose_ends(now, edges, numbers)
+        _pair_near(goal, now, (_places(drawn), _places(content)), numbers)
+        return cls(content, drawn, layout, now, edges, numbers)
+
+    def redraw_nodes(self) -> None:
+        """Make the nodes those of the drawing."""
+        content = self.content
+        self._declare("nodes")
+        paired = dict(self.numbers)
+        gone = self._surplus_nodes(set(paired.values()))
+        elements = {element["id"]: element for element in content.nodes}
+        free = max(elements, default=-1) + 1
+        places = [
+            (_place(element), _place(elements[paired[element["id"]]]))
+            for element in self.drawn.nodes
+            if element["id"] in paired
+        ]
+        content.remove_nodes(gone)
+        for element in self.drawn.nodes:
+            number = self.numbers.get(element["id"])
+            if number is None:
+                number = self.numbers[element["id"]] = free
+                free += 1
+                content.nodes.append(self._new_node(element, number, places))
+            else:
+                self._take_over("nodes", elements[number], element)
+        self._restyle("nodes", self.numbers, kept=elements)
+
+    def _surplus_nodes(self, kept: set[int]) -> set[int]:
+        """Return the nodes that an earlier drawing had: data nodes, what bears an id of a drawing,
+        and what has no name. Notes that people added have one, and stay.
+        """
+        return {
+            node.number
+            for node in self.now.nodes
+            if node.number not in kept and (node.type or node.element or not node.names)
+        }
+
+    def _new_node(
+        self, element: Element, number: int, places: Iterable[tuple[_Place, _Place]]
+    ) -> Element:
+        """Place a node by the nearest one that both have: that may have been moved on NDEx."""
+        place = _place(element)
+        if self.layout is DrawnLayout.KEEP:
+            drawn, shown = min(places, key=lambda pair: _apart(pair[0], place), default=_UNMOVED)
+            place = (place[0] + shown[0] - drawn[0], place[1] + shown[1] - drawn[1])
+        made: Element = {**element, "id": number, "x": place[0], "y": place[1], "v": {}}
+        self._take_over("nodes", made, element)
+        return made
+
+    def redraw_edges(self) -> None:
+        """Make the edges those of the drawing."""
+        content = self.content
+        self._declare("edges")
+        kept = {drawn.number: shown.number for drawn, shown in self.edges.pairs}
+        edges = content.aspects.get("edges", [])
+        elements = {edge["id"]: edge for edge in edges}
+        free = max([*elements, *(edge.number for edge in self.now.edges)], default=-1) + 1
+        made: list[Element] = []
+        numbers: dict[int, int] = {}
+        for edge in self.drawn.aspects.get("edges", ()):
+            number = kept.get(edge["id"])
+            known = None if number is None else elements.get(number)
+            if known is None:
+                number, free = free, free + 1
+            shown: Element = known or {"id": number, "v": {}}
+            shown |= {"s": self.numbers[edge["s"]], "t": self.numbers[edge["t"]]}
+            self._take_over("edges", shown, edge)
+            numbers[edge["id"]] = shown["id"]
+            made.append(shown)
+        content.aspects["edges"] = made
+        self._restyle("edges", numbers, kept=elements)
+
+    def redraw_network(self) -> None:
+        """Take over what the drawing says of the network as a whole."""
+        drawn, own = _network_attributes(self.drawn), _network_attributes(self.content)
+        declared = self.content.declarations.setdefault(NETWORK_ATTRIBUTES, {})
+        for name in DRAWN_ATTRIBUTES:
+            spelled = [each for each in own if fold_name(each) == fold_name(name)]
+            key = spelled[-1] if spelled else name
+            if name in drawn:
+                own[key] = drawn[name]
+                declared[key] = dict(self.drawn.declarations[NETWORK_ATTRIBUTES][name])
+            elif name == "__Annotations":
+                own.pop(key, None)
+                declared.pop(key, None)
+        if self.layout is DrawnLayout.DRAWING:
+            for name in _STYLES:
+                self.content.aspects[name] = self.drawn.aspects[name]
+
+    def _declare(self, aspect: str) -> None:
+        if aspect == "nodes":
+            self.content.settle_defaults()
+        for name, entry in self.drawn.declarations.get(aspect, {}).items():
+            self.content.declare(name, entry["d"], aspect)
+
+    def _take_over(self, aspect: str, shown: Element, drawn: Element) -> None:
+        """Make a node or edge say what it says in the drawing, and keep what only it says."""
+        for name in self.drawn.declarations.get(aspect, {}):
+            folded = fold_attribute(name)
+            if name in drawn["v"]:
+                self.content.state(shown, folded, [_text(drawn["v"][name])], aspect)
+            else:
+                self.content.silence(shown, folded, aspect)
+
+    def _restyle(self, aspect: str, numbers: Mapping[int, int], kept: Collection[int]) -> None:
+        """Take places and styles from the drawing for what is new, for all if they are wanted."""
+        drawn_of = {
+            shown: drawn
+            for drawn, shown in numbers.items()
+            if shown not in kept or self.layout is DrawnLayout.DRAWING
+        }
+        name = _BYPASSES[aspect]
+        styles = {each["id"]: each["v"] for each in self.drawn.aspects.get(name, ())}
+        stay = set(numbers.values()) if aspect == "edges" else None
+        self.content.aspects[name] = [
+            each
+            for each in self.content.aspects.get(name, ())
+            if each["id"] not in drawn_of and (stay is None or each["id"] in stay)
+        ] + [
+            {"id": shown, "v": styles[drawn]}
+            for shown, drawn in drawn_of.items()
+            if drawn in styles
+        ]
+        if aspect == "nodes":
+            sources = {each["id"]: each for each in self.drawn.nodes}
+            for element in self.content.nodes:
+                if element["id"] in kept and element["id"] in drawn_of:
+                    source = sources[drawn_of[element["id"]]]
+                    element |= {key: source[key] for key in ("x", "y", "z") if key in source}
+
+
+def _pair_loose_ends(now: Diagram, edges: EdgeMatching, numbers: dict[int, int]) -> None:
+    """Pair the ends of interactions that both have, where the ends have no name and no id."""
+    nameless = {node.number for node in now.nodes if not (node.type or node.element)}
+    left = nameless.difference(numbers.values())
+    for drawn, shown in edges.pairs:
+        for own, other in ((drawn.source, shown.source), (drawn.target, shown.target)):
+            if own not in numbers and other in left:
+                numbers[own] = other
+                left.remove(other)
+
+
+def _pair_near(
+    goal: Diagram,
+    now: Diagram,
+    places: tuple[Mapping[int, _Place], Mapping[int, _Place]],
+    numbers: dict[int, int],
+) -> None:
+    """Pair what is left of marks, groups and anchors without an id: those of one name, the nearest
+    first. Without a name they must stand in nearly the same place.
+    """
+    drawn, shown = places
+    taken = set(numbers.values())
+    left = [node for node in now.nodes if node.number not in taken and not node.type]
+    rest = [node for node in goal.nodes if node.number not in numbers and not node.type]
+    close = sorted(
+        (apart, own.number, other.number)
+        for own in rest
+        for other in left
+        if own.names == other.names
+        and not (own.element and other.element)
+        and ((apart := _apart(drawn[own.number], shown[other.number])) <= _NEAR or own.names)
+    )
+    for _, own_number, other_number in close:
+        if own_number not in numbers and other_number not in taken:
+            numbers[own_number] = other_number
+            taken.add(other_number)
+
+
+_NEAR = 30.0**2
+
+_Place = tuple[float, float]
+_UNMOVED: tuple[_Place, _Place] = ((0.0, 0.0), (0.0, 0.0))
+
+
+def _place(element: Mapping[str, Any]) -> _Place:
+    return float(element.get("x") or 0.0), float(element.get("y") or 0.0)
+
+
+def _places(content: OpenContent) -> dict[int, _Place]:
+    return {element["id"]: _place(element) for element in content.nodes}
+
+
+def _apart(one: _Place, other: _Place) -> float:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
+
+
+def _network_attributes(content: OpenContent) -> dict[str, Any]:
+    listed = content.aspects.setdefault(NETWORK_ATTRIBUTES, [{}])
+    if len(listed) != 1:
+        raise NetworkError("its network attributes stand in several elements")
+    return listed[0]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,225 @@
+"""Pathways are created from their drawings, and what was drawn since is pushed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from sync.collection.listing import Location
+from sync.model import Verdict
+from sync.plan.actions import CreateNetwork, UpdateNetwork
+from sync.plan.decide import Subject
+from sync.state.journal import Outcome
+from tests.apply.pushing import Push, owned, pushing
+from tests.pathways import Pathway
+from tests.samples import Sample, network_id
+
+DRAWN = frozenset({Subject.CREATE, Subject.CONTENT})
+RECORDS = "pathways/*/*.md"
+MINE: dict[str, Any] = {"subjects": DRAWN, "place": Location(account="curator")}
+
+
+def pathways(root: Path) -> Sample:
+    return Sample(root, records=RECORDS)
+
+
+async def create(push: Push, pathway: Pathway) -> str:
+    """Create the network of a pathway, and return its UUID."""
+    applied = await push.push()
+    assert [each.outcome for each in applied.outcomes.values()] == [Outcome.DONE]
+    [network] = push.networks()
+    record = (push.sample.root / f"pathways/{pathway.id}/{pathway.id}.md").read_text(
+        encoding="utf-8"
+    )
+    assert f"ndex: {network}\n" in record
+    return network
+
+
+def content(push: Push, network: str) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] | None = push.networks()[network]["content"]
+    assert found is not None
+    return found
+
+
+def by_name(nodes: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {node["v"]["name"]: node for node in nodes if "name" in node["v"]}
+
+
+async def lay_out_anew(push: Push, network: str) -> None:
+    """Move and paint everything on NDEx, and add what only NDEx has: another program's work."""
+    path = f"/v3/networks/{network}"
+    async with httpx.AsyncClient(
+        transport=push.transport,
+        base_url="http://127.0.0.1",
+        auth=("curator", "secret"),
+    ) as http:
+        document = (await http.get(path)).json()
+        aspects = {name: value for fragment in document for name, value in fragment.items()}
+        for node in aspects["nodes"]:
+            node["x"] += 1000.0
+            node["v"]["score"] = 7
+        aspects["attributeDeclarations"][0]["nodes"]["score"] = {"d": "integer"}
+        for bypass in aspects["nodeBypasses"]:
+            bypass["v"]["NODE_BACKGROUND_COLOR"] = "#00FF00"
+        status = document.pop()
+        document.append({"ourNotes": [{"n": 1, "text": "looked at"}]})
+        aspects["metaData"].append({"name": "ourNotes", "elementCount": 1})
+        document.append(status)
+        answer = await http.put(
+            path, content=orjson.dumps(document), headers={"Content-Type": "application/json"}
+        )
+        assert answer.is_success, answer.text
+
+
+def edit(pathway: Pathway, root: Path) -> None:
+    """Add a gene, move a node and delete an interaction."""
+    pathway.nodes["n4"] = ("CDKN1A", "GeneProduct", "Ensembl", "ENSG00000124762")
+    pathway.places["n3"] = (777.0, 222.0)
+    del pathway.lines["i2"]
+    pathway.redraw(root)
+
+
+async def test_a_pathway_is_created_from_its_drawing_and_is_in_sync(tmp_path: Path) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        plan = await push.plan()
+        network = await create(push, pathway)
+        checked = await push.check()
+        again = await push.plan()
+        edges = content(push, network)["edges"]
+
+    [action] = plan.actions
+    assert isinstance(action, CreateNetwork)
+    assert action.drawing is not None
+    assert len(edges) == 2
+    result = checked[pathway.id]
+    assert (result.verdict, result.whole) == (Verdict.IN_SYNC, True)
+    assert again.actions == ()
+
+
+@pytest.mark.parametrize("layout", ["keep", "drawing"])
+async def test_what_was_drawn_since_is_pushed_and_can_be_undone(
+    tmp_path: Path, layout: str
+) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        network = await create(push, pathway)
+        await lay_out_anew(push, network)
+        edit(pathway, tmp_path)
+        drifted = (await push.check())[pathway.id]
+        before = push.networks()[network]
+        plan = await push.plan(layout=layout)
+        applied = await push.apply(plan)
+        after = push.networks()[network]
+        checked = (await push.check())[pathway.id]
+        again = await push.plan(layout=layout)
+        await push.restore(plan.id)
+        restored = push.networks()[network]
+
+    found = {each.kind.value for each in drifted.differences}
+    assert found == {"gene_missing", "interaction_extra"}
+    assert [each.outcome for each in applied.outcomes.values()] == [Outcome.DONE]
+    assert checked.verdict is Verdict.IN_SYNC
+    assert again.actions == ()
+    assert restored == before
+    assert_kept(before, after, is_drawing=layout == "drawing")
+
+
+def assert_kept(before: Mapping[str, Any], after: Mapping[str, Any], *, is_drawing: bool) -> None:
+    """See that what both have kept its id, and its place and style unless the drawing's count."""
+    old, new = by_name(before["content"]["nodes"]), by_name(after["content"]["nodes"])
+    assert new.keys() - old.keys() == {"CDKN1A"}
+    for name, node in old.items():
+        assert (new[name]["id"], new[name]["v"]["score"]) == (node["id"], 7)
+        if not is_drawing:
+            assert (new[name]["x"], new[name]["y"]) == (node["x"], node["y"])
+    colours = {
+        each["id"]: each["v"]["NODE_BACKGROUND_COLOR"]
+        for each in after["content"]["nodeBypasses"]
+        if "NODE_BACKGROUND_COLOR" in each["v"]
+    }
+    if is_drawing:
+        assert (new["ATP"]["x"], new["ATP"]["y"]) == (777.0, 222.0)
+        assert not colours
+    else:
+        assert new["CDKN1A"]["x"] > 1000
+        assert colours.keys() == {node["id"] for node in old.values()}
+    assert after["content"]["ourNotes"] == before["content"]["ourNotes"]
+    [edge] = after["content"]["edges"]
+    assert edge in before["content"]["edges"]
+    same = before.keys() - {"content"}
+    assert {key: after[key] for key in same} == {key: before[key] for key in same}
+
+
+async def test_a_drawing_that_changed_since_the_plan_is_not_uploaded(tmp_path: Path) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        plan = await push.plan()
+        edit(pathway, tmp_path)
+        [outcome] = (await push.apply(plan)).outcomes.values()
+        made = push.networks()
+
+    assert outcome.outcome is Outcome.FAILED
+    assert "plan again" in outcome.message
+    assert made == {}
+
+
+async def test_only_genes_are_pushed_where_content_is_not_named(tmp_path: Path) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        network = await create(push, pathway)
+        edit(pathway, tmp_path)
+        [action] = (await push.plan(subjects=frozenset({Subject.GENES}))).actions
+        nothing = await push.plan(subjects=frozenset({Subject.PROPERTIES}))
+        await push.push(subjects=frozenset({Subject.GENES}))
+        edges = content(push, network)["edges"]
+
+    assert isinstance(action, UpdateNetwork)
+    assert (action.drawing, action.drawn) == (None, ())
+    assert [each.symbol for each in action.genes] == ["CDKN1A"]
+    assert nothing.actions == ()
+    assert len(edges) == 2
+
+
+async def test_content_leaves_a_network_alone_that_others_made(tmp_path: Path) -> None:
+    sample = pathways(tmp_path)
+    pathway = Pathway(ndex=network_id(1))
+    pathway.write(tmp_path)
+    document = orjson.loads(pathway.network(tmp_path))
+    aspects = {name: value for fragment in document for name, value in fragment.items()}
+    del aspects["networkAttributes"][0]["prov:wasGeneratedBy"]
+    del aspects["attributeDeclarations"][0]["networkAttributes"]["prov:wasGeneratedBy"]
+    sample.add_network(network_id(1), orjson.dumps(document), **owned())
+    edit(pathway, tmp_path)
+
+    async with pushing(sample, **MINE) as push:
+        plan = await push.plan()
+        checked = await push.check()
+
+    assert checked[pathway.id].verdict is Verdict.DRIFTED
+    assert plan.actions == ()
+
+
+async def test_a_pathway_without_a_drawing_is_not_created(tmp_path: Path) -> None:
+    pathway = Pathway()
+    path = pathway.write(tmp_path)
+    (tmp_path / path).with_suffix(".gpml").unlink()
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        plan = await push.plan()
+
+    assert plan.actions == ()
+    assert "no drawing" in plan.skipped[0].reason

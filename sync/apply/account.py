@@ -19,7 +19,7 @@ from sync.apply.lost_create import (
 )
 from sync.model import NetworkId, RecordId
 from sync.ndex.client import NdexClient
-from sync.ndex.responses import ListedNetwork
+from sync.ndex.summaries import ListedNetwork
 from sync.state.journal import Moment
 
 

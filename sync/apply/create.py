@@ -11,7 +11,7 @@ from sync.apply.lost_create import Claimant, Made, NotMade, Pending
 from sync.apply.target import Prepared
 from sync.errors import NetworkError, ServerError
 from sync.model import RecordId, Visibility
-from sync.ndex.write_requests import may_have_happened
+from sync.ndex.writer import may_have_happened
 from sync.state.journal import Entry, Moment
 
 

@@ -47,8 +47,7 @@ from sync.ndex.loading import (
     load_failure,
     read_load_state,
 )
-from sync.ndex.write_requests import may_have_happened
-from sync.ndex.writer import NdexWriter
+from sync.ndex.writer import NdexWriter, may_have_happened
 from sync.state.journal import ActionOutcome, Moment, Outcome
 
 Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]

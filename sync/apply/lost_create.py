@@ -18,7 +18,7 @@ from sync.apply.target import MARKER
 from sync.match.claims import find_claim
 from sync.match.properties import fold_name, strip_image_extension
 from sync.model import NetworkId, RecordId, Summary
-from sync.ndex.responses import ListedNetwork
+from sync.ndex.summaries import ListedNetwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,9 @@ from sync.model import (
     RecordId,
     Summary,
 )
-from sync.ndex.client import NdexClient
+from sync.ndex.client import MAX_BATCH, NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.loading import LoadingPolicy, still_hides_claim
-from sync.ndex.requests import MAX_BATCH
 from sync.records.cached import RecordSource
 from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map

@@ -8,7 +8,7 @@ not absent).
 from __future__ import annotations
 
 import asyncio
-import os
+import re
 from collections.abc import (
     AsyncIterator,
     Awaitable,
@@ -20,11 +20,11 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import asynccontextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from dataclasses import replace
 from typing import TypeVar
 
 import httpx
+import orjson
 
 from sync.errors import (
     BadRequest,
@@ -37,22 +37,26 @@ from sync.errors import (
 )
 from sync.match.identifiers import normalise_network_id
 from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
-from sync.ndex import requests, responses
+from sync.ndex import responses, summaries
 from sync.ndex.address import parse_server_url
 from sync.ndex.auth import Credentials
-from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
-from sync.ndex.connections import Connections
+from sync.ndex.connections import open_connections
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.responses import FileCounts, ListedNetwork, ServerStatus, User
+from sync.ndex.requests import Request, call_about, require_id, split_rows
+from sync.ndex.responses import FileCounts, ServerStatus, User
+from sync.ndex.summaries import ListedNetwork
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.trash import OwnTrash
 from sync.ndex.writer import NdexWriter
-from sync.version import __version__
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary can bring."""
 
+MAX_BATCH = 2000
+"""Ids that one batch call may carry; one more and the server answers 500 (contract 6)."""
+
+_ASPECT = re.compile(r"[A-Za-z@]\w*")
 _BATCHES_AT_ONCE = 2
 """A batch of 2,000 summaries is some 4 MB of text."""
 
@@ -61,8 +65,6 @@ Note = Callable[[Mapping[NetworkId, Sighting]], None]
 
 T = TypeVar("T")
 Listed = TypeVar("Listed", Summary, ListedNetwork)
-
-_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
 @asynccontextmanager
@@ -89,63 +91,8 @@ async def open_client(
             f"credentials from {credentials.source} are not sent to {address.host} over plain "
             "http: use https, or unset them to go on without logging in"
         )
-    certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
-
-    def _open_http() -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=transport,
-            headers={
-                "Accept": "*/*",
-                "Accept-Encoding": ACCEPTED_ENCODINGS,
-                "User-Agent": f"ndex-sync/{__version__}",
-            },
-            verify=certificates,
-            timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            # A proxy from the environment would see what plain http carries to this machine.
-            trust_env=not address.loopback,
-        )
-
-    await _open_once(_open_http)
-    connections = Connections(_open_http)
-    try:
+    async with open_connections(address, policy, transport) as connections:
         yield NdexClient(Transport(connections, address.url, credentials, policy, clock), policy)
-    finally:
-        await connections.aclose()
-
-
-def _no_certificates() -> SSLContext:
-    """Trust nobody: for plain http, where httpx would read all certificates for each connection."""
-    return SSLContext(PROTOCOL_TLS_CLIENT)
-
-
-def _read_certificates() -> SSLContext:
-    """Read them once for all connections; it takes longer than all else that opens one."""
-    try:
-        return httpx.create_ssl_context()
-    except OSError as error:  # those of SSL as well
-        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
-        place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
-        raise ConfigError(
-            f"the certificates of {place} cannot be read ({error.strerror or error}): name a file "
-            "of certificates in SSL_CERT_FILE, or unset it"
-        ) from error
-
-
-async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
-    """Open a client and close it again: it reads the environment's proxies, good or bad."""
-    try:
-        async with open_http():
-            pass
-    except (ValueError, httpx.InvalidURL):
-        # Their own words may quote a password.
-        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
-        raise ConfigError(
-            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
-            "https://HOST:PORT or socks5://HOST:PORT"
-        ) from None
 
 
 class NdexClient:
@@ -188,7 +135,9 @@ class NdexClient:
 
     async def fetch_status(self) -> ServerStatus:
         """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
-        return await self._ask(requests.build_status(), responses.decode_status)
+        # Bad credentials would make even this fail (contract 2).
+        request = Request("GET", "/v3/admin/status", anonymous=True)
+        return await self._ask(request, responses.decode_status)
 
     async def fetch_own_user(self) -> User:
         """Ask who we are logged in as (contract 2).
@@ -196,7 +145,11 @@ class NdexClient:
         Raises:
             Unauthorized: no credentials, or wrong ones.
         """
-        return await self._ask(requests.build_own_user(), responses.decode_user)
+        return await self._ask(
+            # Any value but true is a 500 (contract 2).
+            Request("GET", "/v2/user", (("valid", "true"),)),
+            responses.decode_user,
+        )
 
     async def fetch_user(self, name: str) -> User:
         """Look an account up by its name (contract 8).
@@ -204,7 +157,9 @@ class NdexClient:
         Raises:
             NotFound: there is none.
         """
-        return await self._ask(requests.build_user(name), responses.decode_user)
+        return await self._ask(
+            Request("GET", "/v2/user", (("username", name),)), responses.decode_user
+        )
 
     async def fetch_summaries(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
         """Ask for the summaries of many networks, with their properties (contract 6, 11).
@@ -244,18 +199,20 @@ class NdexClient:
         Raises:
             ServerError: the call failed.
         """
-        request = requests.build_summary_batch(ids)
-        value = await self._transport.send(request)
-        found = responses.decode_batch(request.call, value)
+        found = await self._ask_batch(ids)
         return {network: each for network, each in found.items() if isinstance(each, Summary)}
 
     async def fetch_summary(self, network: NetworkId) -> Summary:
         """Ask for one network's summary, with its properties (contract 3.4)."""
-        return await self._ask(requests.build_summary(network), responses.decode_summary)
+        return await self._ask(_get("/v2/network/{id}/summary", network), summaries.decode_summary)
 
     async def fetch_state(self, network: NetworkId) -> Summary:
-        """Ask for one network's summary without properties and version (contract 3.4)."""
-        return await self._ask(requests.build_state(network), responses.decode_state)
+        """Ask for one network's summary without properties and version (contract 3.4).
+
+        404 and 401 tell gone from private (contract 6).
+        """
+        request = _get("/v3/networks/{id}/summary", network, ("format", "COMPACT"))
+        return await self._ask(request, summaries.decode_state)
 
     async def fetch_cx2(self, network: NetworkId) -> object:
         """Fetch the whole content as CX2, parsed.
@@ -263,15 +220,18 @@ class NdexClient:
         Raises:
             NotFound: there is no CX2 of it, which does not mean that it is gone (contract 4).
         """
-        return await self._transport.send(requests.build_cx2(network))
+        return await self._transport.send(_get("/v3/networks/{id}", network))
 
     async def fetch_cx2_aspect(self, network: NetworkId, aspect: str) -> object:
-        """Fetch one aspect of the CX2 content, parsed, as stored (contract 4).
+        """Fetch one whole aspect of the CX2 content, parsed, as stored (contract 4).
 
         Raises:
             NotFound: no such aspect, no CX2, or no network.
+            ValueError: the name is not one of an aspect.
         """
-        return await self._transport.send(requests.build_cx2_aspect(network, aspect))
+        if not _ASPECT.fullmatch(aspect):
+            raise ValueError(f"{aspect!r} is no aspect name")
+        return await self._transport.send(_get("/v3/networks/{id}/aspects/" + aspect, network))
 
     async def fetch_cx1(self, network: NetworkId) -> object:
         """Fetch the whole content as CX1, parsed.
@@ -279,7 +239,7 @@ class NdexClient:
         Raises:
             NotFound: no such network, or no file of it while an update is loading (contract 4).
         """
-        return await self._transport.send(requests.build_cx1(network))
+        return await self._transport.send(_get("/v2/network/{id}", network))
 
     async def fetch_set_members(self, network_set: str) -> frozenset[NetworkId]:
         """Ask which networks a network set holds (contract 7.1).
@@ -291,7 +251,9 @@ class NdexClient:
         Raises:
             Unauthorized: the set shows nothing and its folder is private: what it holds is unknown.
         """
-        members = await self._ask(requests.build_set(network_set), responses.decode_set_members)
+        members = await self._ask(
+            _get("/v2/networkset/{id}", network_set), responses.decode_set_members
+        )
         if members:
             return members
         try:
@@ -301,9 +263,10 @@ class NdexClient:
 
     async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:
         """Ask which networks a folder holds, themselves or by a shortcut (contract 7.2)."""
-        return await self._ask(
-            requests.build_folder_networks(folder), responses.decode_folder_networks
-        )
+        # The compact format names the targets of shortcuts.
+        query = ("format", "compact"), ("type", "network")
+        request = _get("/v3/files/folders/{id}/list", folder, *query)
+        return await self._ask(request, responses.decode_folder_networks)
 
     async def fetch_account_networks(self, user: str) -> tuple[Summary, ...]:
         """Ask for every network that the logged-in account owns, newest change first.
@@ -314,8 +277,7 @@ class NdexClient:
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
         """
-        listed = await self._ask(requests.build_account_networks(user), responses.decode_summaries)
-        return tuple(_own(listed, user))
+        return tuple(_own(await self._ask_account(user, summaries.decode_summaries), user))
 
     async def list_account_networks(self, user: str) -> Iterator[ListedNetwork]:
         """As ``fetch_account_networks``, for who needs only what the networks say of themselves.
@@ -324,18 +286,34 @@ class NdexClient:
             Unauthorized: ``user`` is not the account that is logged in.
             ServerBroken: a network cannot be read, when it is its turn.
         """
-        listed = await self._ask(requests.build_account_networks(user), responses.decode_listing)
-        return _own(listed, user)
+        return _own(await self._ask_account(user, summaries.decode_listing), user)
 
     async def fetch_file_counts(self) -> FileCounts:
         """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
-        return await self._ask(requests.build_file_counts(), responses.decode_file_counts)
+        return await self._ask(Request("GET", "/v3/files/count"), responses.decode_file_counts)
 
     async def fetch_trash(self) -> frozenset[NetworkId]:
         """Ask which networks the logged-in account has in the trash (contract 3.7)."""
-        return await self._ask(requests.build_trash(), responses.decode_trash)
+        return await self._ask(Request("GET", "/v3/files/trash"), responses.decode_trash)
 
-    async def _ask(self, request: requests.Request, decode: Callable[[Call, object], T]) -> T:
+    async def _ask_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary | Unanswered]:
+        """Ask for v2 summaries, which carry properties whatever their values (contract 3.4, 6)."""
+        # The server pastes ids into SQL and fails the whole call on one that is malformed.
+        body = orjson.dumps(list(ids))
+        request = Request("POST", "/v2/batch/network/summary", body=body, parse=split_rows)
+        for network in ids:
+            require_id(network, request.call)
+        if len(ids) > MAX_BATCH:
+            raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
+        return await self._ask(request, summaries.decode_batch)
+
+    async def _ask_account(self, user: str, decode: Callable[[Call, object], T]) -> T:
+        """Ask for all networks of an account at once, since its pages repeat (contract 8)."""
+        query = ("offset", "0"), ("limit", "0")
+        request = _get("/v2/user/{id}/networksummary", user, *query)
+        return await self._ask(replace(request, listing=True, parse=split_rows), decode)
+
+    async def _ask(self, request: Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))
 
     async def _see(self, batch: Sequence[NetworkId], note: Note) -> None:
@@ -360,10 +338,8 @@ class NdexClient:
 
     async def _see_batch(self, chunk: Sequence[NetworkId]) -> dict[NetworkId, Sighting]:
         """Ask for one chunk; what the server dropped, and only that, is not in the result."""
-        request = requests.build_summary_batch(chunk)
         try:
-            value = await self._transport.send(request)
-            found = responses.decode_batch(request.call, value)
+            found = await self._ask_batch(chunk)
         except ServerError as error:
             return dict.fromkeys(chunk, Unanswered(str(error)))
         return {network: found[network] for network in chunk if network in found}
@@ -404,6 +380,11 @@ class NdexClient:
                 tasks.create_task(_worker())
 
 
+def _get(template: str, item: str, *query: tuple[str, str]) -> Request:
+    call = call_about("GET", template, item)
+    return Request(call.method, call.path, query)
+
+
 def _own(listed: Iterable[Listed], user: str) -> Iterator[Listed]:
     seen: set[NetworkId] = set()
     for network in listed:
@@ -413,5 +394,5 @@ def _own(listed: Iterable[Listed], user: str) -> Iterator[Listed]:
 
 
 async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:
-    for start in range(0, len(ids), requests.MAX_BATCH):
-        yield ids[start : start + requests.MAX_BATCH]
+    for start in range(0, len(ids), MAX_BATCH):
+        yield ids[start : start + MAX_BATCH]

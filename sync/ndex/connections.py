@@ -7,13 +7,95 @@ time, and the one used last is taken first.
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 
 import httpx
 import socksio
 
+from sync.errors import ConfigError
+from sync.ndex.address import ServerAddress
+from sync.ndex.body import ACCEPTED_ENCODINGS
+from sync.ndex.policy import ClientPolicy
+from sync.version import __version__
+
 _OVER = httpx.ByteStream(b"")
+
+
+_PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+
+
+@asynccontextmanager
+async def open_connections(
+    address: ServerAddress, policy: ClientPolicy, transport: httpx.AsyncBaseTransport | None
+) -> AsyncIterator[Connections]:
+    """Open connections to a server as they are needed; close them when the block is left.
+
+    ``transport`` replaces the network.
+
+    Raises:
+        ConfigError: the certificates or the proxy of the environment cannot be used.
+    """
+    certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
+
+    def _open_http() -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=transport,
+            headers={
+                "Accept": "*/*",
+                "Accept-Encoding": ACCEPTED_ENCODINGS,
+                "User-Agent": f"ndex-sync/{__version__}",
+            },
+            verify=certificates,
+            timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            # A proxy from the environment would see what plain http carries to this machine.
+            trust_env=not address.loopback,
+        )
+
+    await _open_once(_open_http)
+    connections = Connections(_open_http)
+    try:
+        yield connections
+    finally:
+        await connections.aclose()
+
+
+def _no_certificates() -> SSLContext:
+    """Trust nobody: for plain http, where httpx would read all certificates for each connection."""
+    return SSLContext(PROTOCOL_TLS_CLIENT)
+
+
+def _read_certificates() -> SSLContext:
+    """Read them once for all connections; it takes longer than all else that opens one."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # those of SSL as well
+        named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
+        place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
+        raise ConfigError(
+            f"the certificates of {place} cannot be read ({error.strerror or error}): name a file "
+            "of certificates in SSL_CERT_FILE, or unset it"
+        ) from error
+
+
+async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
+    """Open a client and close it again: it reads the environment's proxies, good or bad."""
+    try:
+        async with open_http():
+            pass
+    except (ValueError, httpx.InvalidURL):
+        # Their own words may quote a password.
+        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
+        raise ConfigError(
+            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
+            "https://HOST:PORT or socks5://HOST:PORT"
+        ) from None
 
 
 class Connections:

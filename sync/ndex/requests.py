@@ -1,4 +1,4 @@
-"""What NDEx is asked, and what its answers mean: bytes in, JSON or an exception out.
+"""What a request to NDEx is, and what its answers mean: bytes in, JSON or an exception out.
 
 Nothing here sends, waits or reads a clock. A 500 of NDEx can mean anything from "locked for a
 moment" to "read-only for ever", so answers are told apart by ``errorCode`` and message, and by
@@ -8,8 +8,8 @@ the bare status only where a proxy spoke (contract 1.3).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -35,15 +35,10 @@ from sync.errors import (
     Unauthorized,
 )
 from sync.match.identifiers import normalise_network_id
-from sync.model import NetworkId
-
-MAX_BATCH = 2000
-"""Ids that one batch call may carry; one more and the server answers 500 (contract 6)."""
 
 _SHOWN = 300
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SECRET = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]+", re.IGNORECASE)
-_ASPECT = re.compile(r"[A-Za-z@]\w*")
 
 
 MAX_VALUES = 4_000_000
@@ -89,95 +84,14 @@ class Answer:
     body: bytes
 
 
-def build_status() -> Request:
-    """Ask whether the server is there; bad credentials would make even this fail (contract 2)."""
-    return Request("GET", "/v3/admin/status", anonymous=True)
-
-
-def build_own_user() -> Request:
-    """Ask who we are; any value of ``valid`` but ``true`` is a 500 (contract 2)."""
-    return Request("GET", "/v2/user", query=(("valid", "true"),))
-
-
-def build_user(name: str) -> Request:
-    """Ask for an account by its name (contract 8)."""
-    return Request("GET", "/v2/user", query=(("username", name),))
-
-
-def build_summary_batch(ids: Collection[NetworkId]) -> Request:
-    """Ask for v2 summaries, which carry properties whatever their values (contract 3.4, 6)."""
-    # The server pastes ids into SQL and fails the whole call on one that is malformed.
-    body = orjson.dumps(list(ids))
-    request = Request("POST", "/v2/batch/network/summary", body=body, parse=split_rows)
-    for network in ids:
-        require_id(network, request.call)
-    if len(ids) > MAX_BATCH:
-        raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
-    return request
-
-
-def build_summary(network: NetworkId) -> Request:
-    """Ask for one v2 summary (contract 3.4)."""
-    return _of("/v2/network/{id}/summary", network)
-
-
-def build_state(network: NetworkId) -> Request:
-    """Ask for one v3 ``COMPACT`` summary: 404 and 401 tell gone from private (contract 6)."""
-    return _of("/v3/networks/{id}/summary", network, (("format", "COMPACT"),))
-
-
-def build_cx2(network: NetworkId) -> Request:
-    """Ask for the whole content as CX2 (contract 4)."""
-    return _of("/v3/networks/{id}", network)
-
-
-def build_cx2_aspect(network: NetworkId, aspect: str) -> Request:
-    """Ask for one aspect of the CX2; without ``size`` it comes whole (contract 4).
+def call_about(method: str, template: str, item: str) -> Call:
+    """Name a call about one item, whose id stands in the path.
 
     Raises:
-        ValueError: the name is not one of an aspect.
+        BadRequest: the id is no lower-case UUID; nothing was sent.
     """
-    if not _ASPECT.fullmatch(aspect):
-        raise ValueError(f"{aspect!r} is no aspect name")
-    return _of("/v3/networks/{id}/aspects/" + aspect, network)
-
-
-def build_cx1(network: NetworkId) -> Request:
-    """Ask for the whole content as CX1 (contract 4)."""
-    return _of("/v2/network/{id}", network)
-
-
-def build_set(network_set: str) -> Request:
-    """Ask for a network set (contract 7.1)."""
-    return _of("/v2/networkset/{id}", network_set)
-
-
-def build_folder_networks(folder: str) -> Request:
-    """Ask for the networks and shortcuts of a folder; ``compact`` names targets (contract 7.2)."""
-    query = (("format", "compact"), ("type", "network"))
-    return _of("/v3/files/folders/{id}/list", folder, query)
-
-
-def build_account_networks(user: str) -> Request:
-    """Ask for all networks of an account at once, since its pages repeat (contract 8)."""
-    query = (("offset", "0"), ("limit", "0"))
-    request = _of("/v2/user/{id}/networksummary", user, query)
-    return replace(request, listing=True, parse=split_rows)
-
-
-def build_trash() -> Request:
-    """Ask what the logged-in account has in the trash (contract 3.7)."""
-    return Request("GET", "/v3/files/trash")
-
-
-def build_file_counts() -> Request:
-    """Ask how many networks, folders and shortcuts the logged-in account has (contract 7.2)."""
-    return Request("GET", "/v3/files/count")
-
-
-def _of(template: str, item: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
-    require_id(item, Call("GET", template))
-    return Request("GET", template.replace("{id}", item), query)
+    require_id(item, Call(method, template))
+    return Call(method, template.replace("{id}", item))
 
 
 def require_id(text: str, call: Call) -> None:

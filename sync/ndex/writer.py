@@ -2,17 +2,25 @@
 
 None is sent twice where the first may have been carried out: only a 429, which comes before
 anything is done, is waited out. Every method raises a ``ServerError`` where it failed;
-``write_requests.may_have_happened`` tells of it whether only looking settles what became of the
-call. What the server would choke on is refused before it is sent.
+``may_have_happened`` tells of it whether only looking settles what became of the call.
+
+What the server would take and then choke on is refused before anything is sent: a content PUT
+destroys the old content before it looks at the new one, and a property PUT can store a list that
+it then fails on (contract 3.2, 3.5).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sync.errors import ServerBroken
+import orjson
+
+from sync.cx.property_list import explain_profile, explain_unwritable
+from sync.cx.validate_cx2 import validate_cx2
+from sync.errors import BadRequest, Call, ServerBroken, ServerError, Throttled, Unreachable
 from sync.model import NetworkId, Property, Summary, Visibility
-from sync.ndex import responses, write_requests
+from sync.ndex import responses
+from sync.ndex.requests import Request, call_about, require_id
 from sync.ndex.responses import Accepted
 from sync.ndex.transport import Transport
 
@@ -32,8 +40,9 @@ class NdexWriter:
         Raises:
             NetworkError: the server would not load the body; nothing was sent.
         """
-        request = write_requests.build_create(body, visibility)
-        return responses.decode_accepted(request.call, await self._transport.send(request))
+        validate_cx2(body)
+        call, query = Call("POST", "/v3/networks"), (("visibility", visibility.value),)
+        return responses.decode_accepted(call, await self._send(call, body, query))
 
     async def replace_content(self, seen: Summary, body: bytes) -> Accepted:
         """Replace a network's content by CX2; what was there is gone at once (contract 3.2).
@@ -46,8 +55,9 @@ class NdexWriter:
             ReadOnly: that has to be lifted first.
             Locked: nothing was changed.
         """
-        request = write_requests.build_replace(seen.id, body)
-        return responses.decode_accepted(request.call, await self._transport.send(request))
+        validate_cx2(body)
+        call = call_about("PUT", "/v3/networks/{id}", seen.id)
+        return responses.decode_accepted(call, await self._send(call, body))
 
     async def set_properties(self, network: NetworkId, properties: Sequence[Property]) -> None:
         """Replace the whole list of properties; those left out are gone (contract 3.5).
@@ -56,12 +66,22 @@ class NdexWriter:
             BadRequest: the list would do harm, or the server refuses it.
             ServerBroken: the server failed, perhaps after storing it, or stored less.
         """
-        request = write_requests.build_properties(network, properties)
-        stored = responses.decode_count(request.call, await self._transport.send(request))
+        call = call_about("PUT", "/v2/network/{id}/properties", network)
+        if fault := explain_unwritable(properties):
+            raise _unsent(call, fault)
+        items = [
+            {
+                "predicateString": item.name,
+                "value": item.value,
+                "dataType": item.data_type,
+                "subNetworkId": item.subnetwork,
+            }
+            for item in properties
+        ]
+        stored = responses.decode_count(call, await self._send(call, orjson.dumps(items)))
         if stored != len(properties):
             raise ServerBroken(
-                request.call,
-                f"{stored} properties were stored of the {len(properties)} that were sent",
+                call, f"{stored} properties were stored of the {len(properties)} that were sent"
             )
 
     async def set_profile(
@@ -72,20 +92,29 @@ class NdexWriter:
         description: str | None = None,
         version: str | None = None,
     ) -> None:
-        """Change name, description or version; None leaves one as it is (contract 3.5)."""
+        """Change name, description or version; None leaves one as it is (contract 3.5).
+
+        Raises:
+            BadRequest: a text is longer than the server's database allows, or holds a NUL.
+        """
         given = {"name": name, "description": description, "version": version}
         changes = {key: text for key, text in given.items() if text is not None}
         if not changes:
             raise ValueError("set_profile needs at least one of name, description, version")
-        await self._transport.send(write_requests.build_profile(network, changes))
+        call = call_about("PUT", "/v2/network/{id}/profile", network)
+        if fault := explain_profile(changes):
+            raise _unsent(call, fault)
+        await self._send(call, orjson.dumps(changes))
 
     async def set_read_only(self, network: NetworkId, *, read_only: bool) -> None:
-        """Set or lift read-only; the modification time stays (contract 3.6, 3.9).
+        """Set or lift read-only, the one edit that a read-only network allows; the modification
+        time stays (contract 3.6, 3.9).
 
         Raises:
             Forbidden: the network has a DOI.
         """
-        await self._transport.send(write_requests.build_read_only(network, read_only))
+        call = call_about("PUT", "/v2/network/{id}/systemproperty", network)
+        await self._send(call, orjson.dumps({"readOnly": read_only}))
 
     async def set_index_level(self, network: NetworkId, level: str) -> None:
         """Index the network again at ``level``; the modification time stays (contract 3.5).
@@ -93,32 +122,40 @@ class NdexWriter:
         With the level that it has, this brings a network back into the search that a metadata
         write took out of it.
         """
-        await self._transport.send(write_requests.build_index_level(network, level))
+        call = call_about("PUT", "/v2/network/{id}/systemproperty", network)
+        await self._send(call, orjson.dumps({"index_level": level}))
 
     async def set_visibility(self, networks: Collection[NetworkId], visibility: Visibility) -> None:
         """Set the visibility of networks, one after the other; modification times stay.
 
         The server looks neither at locks nor at a DOI, so look at the DOI first (contract 3.5).
         """
-        await self._transport.send(write_requests.build_visibility(networks, visibility))
+        body = {"visibility": visibility.value, "files": dict.fromkeys(networks, "NETWORK")}
+        await self._send_about(Call("POST", "/v3/batch/files/setvisibility"), networks, body)
 
     async def add_to_set(self, network_set: str, networks: Collection[NetworkId]) -> None:
         """Add networks to a set; to one made since NDEx 3.0 that adds one more shortcut each
         time, so ask for its members first (contract 7.1).
         """
-        await self._transport.send(write_requests.build_set_addition(network_set, networks))
+        call = call_about("POST", "/v2/networkset/{id}/members", network_set)
+        await self._send_about(call, networks, list(networks))
 
     async def remove_from_set(self, network_set: str, networks: Collection[NetworkId]) -> None:
         """Take networks out of a set; of an account with more than 1000 shortcuts the server may
         do nothing and still say that it did (contract 7.1).
         """
-        await self._transport.send(write_requests.build_set_removal(network_set, networks))
+        call = call_about("DELETE", "/v2/networkset/{id}/members", network_set)
+        await self._send_about(call, networks, list(networks))
 
     async def move_to_folder(self, folder: str | None, networks: Collection[NetworkId]) -> None:
         """Move networks to a folder, None: home. The server does not ask whether there is such a
         folder (contract 6).
         """
-        await self._transport.send(write_requests.build_move(folder, networks))
+        call = Call("POST", "/v3/batch/networks/move")
+        if folder is not None:
+            require_id(folder, call)
+        body = {"targetFolder": folder, "networks": list(networks)}
+        await self._send_about(call, networks, body)
 
     async def delete_network(self, network: NetworkId) -> None:
         """Put a network into the trash (contract 3.7).
@@ -127,7 +164,7 @@ class NdexWriter:
             Unauthorized: unknown, deleted before, or not our own.
             ReadOnly: that has to be lifted first.
         """
-        await self._transport.send(write_requests.build_delete(network))
+        await self._send(call_about("DELETE", "/v3/networks/{id}", network), None)
 
     async def restore_from_trash(self, networks: Collection[NetworkId]) -> None:
         """Bring networks back to where they were; their modification times change (contract 3.7).
@@ -135,4 +172,34 @@ class NdexWriter:
         An id that is not in the trash is passed over, or, deleted for good, comes back as a
         network without content: ask for the trash first.
         """
-        await self._transport.send(write_requests.build_restore(networks))
+        body = {"networks": list(networks), "folders": [], "shortcuts": []}
+        await self._send_about(Call("POST", "/v3/files/trash/restore"), networks, body)
+
+    async def _send(
+        self, call: Call, body: bytes | None, query: tuple[tuple[str, str], ...] = ()
+    ) -> object:
+        request = Request(call.method, call.path, query, body, repeatable=False)
+        return await self._transport.send(request)
+
+    async def _send_about(self, call: Call, networks: Collection[NetworkId], body: object) -> None:
+        """Send a call about several networks at once."""
+        if not networks:
+            raise _unsent(call, "no network is named")
+        for network in networks:
+            require_id(network, call)
+        await self._send(call, orjson.dumps(body))
+
+
+def may_have_happened(error: ServerError) -> bool:
+    """Tell whether a write that ended like this may have been carried out all the same.
+
+    The answer was lost, cannot be read, or is a 500 that says nothing of a refusal: the server
+    may have committed before it failed (contract 10.6). Only looking settles it. False: the
+    server refused the call, or it was never sent. A call about several networks does one after
+    the other, so there a refusal does not speak for those before it (contract 3.5).
+    """
+    return isinstance(error, Unreachable | ServerBroken | Throttled) and error.status != 429
+
+
+def _unsent(call: Call, reason: str) -> BadRequest:
+    return BadRequest(call, f"{reason}; nothing was sent")

@@ -16,7 +16,7 @@ from sync.apply.lost_create import (
 )
 from sync.apply.target import MARKER
 from sync.model import RecordId
-from sync.ndex.responses import ListedNetwork, ListedProperty
+from sync.ndex.summaries import ListedNetwork, ListedProperty
 from tests.samples import network_id
 
 OTHER = ListedNetwork(network_id(1), 2, 2, name="Somebody's", node_count=3)

@@ -15,7 +15,7 @@ from sync.ndex.loading import (
     read_load_state,
     wait_until_loaded,
 )
-from sync.ndex.responses import decode_state, decode_summary
+from sync.ndex.summaries import decode_state, decode_summary
 from tests.ndex.builders import FakeTime, connect, network_id, summary_v2, summary_v3
 from tests.ndex.faulty_server import Step, in_turn, refuse, respond_json, serve
 

@@ -18,12 +18,12 @@ from sync.errors import (
     Throttled,
     Unauthorized,
 )
-from sync.ndex import requests
-from sync.ndex.requests import Answer, Request, decipher
-from tests.ndex.builders import NOON, network_id
+from sync.ndex.requests import Answer, Request, call_about, decipher, split_rows
+from tests.ndex.builders import NOON
 from tests.ndex.refusals import CODES, REFUSALS, Refusal
 
 REQUEST = Request("GET", "/v3/networks/x")
+BATCH = Request("POST", "/v2/batch/network/summary", parse=split_rows)
 URL = "https://ndex.example/v3/networks/x"
 
 
@@ -122,8 +122,7 @@ def test_a_success_is_its_json(value: object) -> None:
 
 
 def test_a_batch_is_the_texts_of_its_rows() -> None:
-    request = requests.build_summary_batch([network_id(1)])
-    rows = decipher(request, Answer(URL, 200, {}, b' [{"a": [1, 2]},\n null, "x]"] '), NOON)
+    rows = decipher(BATCH, Answer(URL, 200, {}, b' [{"a": [1, 2]},\n null, "x]"] '), NOON)
 
     assert isinstance(rows, list)
     assert list(map(bytes, rows)) == [b'{"a": [1, 2]}', b"null", b'"x]"']
@@ -131,14 +130,13 @@ def test_a_batch_is_the_texts_of_its_rows() -> None:
 
 @pytest.mark.parametrize("value", [{}, "x", 5, None, {"a": []}])
 def test_a_batch_that_is_no_list_is_its_json(value: object) -> None:
-    request = requests.build_summary_batch([network_id(1)])
-    assert decipher(request, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
+    assert decipher(BATCH, Answer(URL, 200, {}, orjson.dumps(value)), NOON) == value
 
 
 @pytest.mark.parametrize("body", [b"", PAGE, b'[{"nodes": [', b"[NaN]", b"[" * 100_000])
 def test_a_batch_without_json_is_broken(body: bytes) -> None:
     with pytest.raises(ServerBroken):
-        decipher(requests.build_summary_batch([network_id(1)]), Answer(URL, 200, {}, body), NOON)
+        decipher(BATCH, Answer(URL, 200, {}, body), NOON)
 
 
 def test_no_content_is_none_by_rights() -> None:
@@ -245,55 +243,7 @@ def test_any_answer_is_json_or_an_error_of_ours_in_one_line(
         assert len(str(raised)) < 1000
 
 
-NETWORK = network_id(1)
-
-
-@pytest.mark.parametrize(
-    ("request_", "line"),
-    [
-        (requests.build_status(), "GET /v3/admin/status"),
-        (requests.build_own_user(), "GET /v2/user?valid=true"),
-        (requests.build_user("ada"), "GET /v2/user?username=ada"),
-        (requests.build_summary_batch([NETWORK]), "POST /v2/batch/network/summary"),
-        (requests.build_summary(NETWORK), f"GET /v2/network/{NETWORK}/summary"),
-        (requests.build_state(NETWORK), f"GET /v3/networks/{NETWORK}/summary?format=COMPACT"),
-        (requests.build_cx2(NETWORK), f"GET /v3/networks/{NETWORK}"),
-        (requests.build_cx2_aspect(NETWORK, "nodes"), f"GET /v3/networks/{NETWORK}/aspects/nodes"),
-        (requests.build_cx1(NETWORK), f"GET /v2/network/{NETWORK}"),
-        (requests.build_set(NETWORK), f"GET /v2/networkset/{NETWORK}"),
-        (
-            requests.build_folder_networks(NETWORK),
-            f"GET /v3/files/folders/{NETWORK}/list?format=compact&type=network",
-        ),
-        (
-            requests.build_account_networks(NETWORK),
-            f"GET /v2/user/{NETWORK}/networksummary?offset=0&limit=0",
-        ),
-        (requests.build_file_counts(), "GET /v3/files/count"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_every_request_reads_and_says_where(request_: requests.Request, line: str) -> None:
-    query = "&".join(f"{name}={value}" for name, value in request_.query)
-    assert f"{request_.call}{'?' if query else ''}{query}" == line
-    assert request_.repeatable
-    assert request_.anonymous == (line == "GET /v3/admin/status")
-    assert request_.listing == ("networksummary" in line)
-
-
-@pytest.mark.parametrize("name", ["../nodes", "", "nodes/x", "a?b", "."])
-def test_an_aspect_name_cannot_lead_elsewhere(name: str) -> None:
-    with pytest.raises(ValueError, match="no aspect name"):
-        requests.build_cx2_aspect(NETWORK, name)
-
-
-def test_a_batch_above_the_servers_limit_is_not_built() -> None:
-    with pytest.raises(ValueError, match="2001 ids"):
-        requests.build_summary_batch([network_id(number) for number in range(2001)])
-
-
 @given(st.text())
-def test_only_lower_case_uuids_get_into_a_path_or_a_batch(text: str) -> None:
-    for build in (requests.build_set, requests.build_account_networks):
-        with pytest.raises(BadRequest, match="nothing was sent"):
-            build(text)
+def test_only_lower_case_uuids_get_into_a_path(text: str) -> None:
+    with pytest.raises(BadRequest, match="nothing was sent"):
+        call_about("GET", "/v2/networkset/{id}", text)

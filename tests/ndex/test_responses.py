@@ -10,7 +10,7 @@ import pytest
 
 from sync.errors import Call, ServerBroken
 from sync.model import Property, Summary, Unanswered, Visibility
-from sync.ndex import responses
+from sync.ndex import responses, summaries
 from sync.ndex.requests import split_rows
 from tests.ndex.builders import network_id, summary_v2, summary_v3
 
@@ -28,13 +28,13 @@ OPTIONAL = {"description", "version", "doi", "errorMessage", "folderId"}
 
 
 def test_both_dialects_say_the_same_but_for_properties_and_version() -> None:
-    full = responses.decode_summary(CALL, summary_v2(1, version="7"))
-    state = responses.decode_state(CALL, summary_v3(1))
+    full = summaries.decode_summary(CALL, summary_v2(1, version="7"))
+    state = summaries.decode_state(CALL, summary_v3(1))
     assert state == replace(full, version="", properties=None, valid=None)
 
 
 def test_a_summary_without_its_null_fields_is_read() -> None:
-    found = responses.decode_summary(CALL, BARE)
+    found = summaries.decode_summary(CALL, BARE)
     assert (found.name, found.description, found.version, found.owner) == ("", "", "", "")
     assert (found.doi, found.error_message, found.folder) == (None, None, None)
     assert (found.completed, found.read_only, found.node_count) == (False, False, 0)
@@ -45,11 +45,11 @@ def test_a_summary_without_its_null_fields_is_read() -> None:
 def test_nulls_that_are_not_left_out_are_the_same_as_left_out() -> None:
     kept_if_null = {"externalId", "modificationTime", "creationTime", "visibility"}
     nulls = dict.fromkeys({*summary_v2(1), *OPTIONAL} - kept_if_null)
-    assert responses.decode_summary(CALL, {**BARE, **nulls}) == responses.decode_summary(CALL, BARE)
+    assert summaries.decode_summary(CALL, {**BARE, **nulls}) == summaries.decode_summary(CALL, BARE)
 
 
 def test_what_a_summary_says_of_state_is_kept() -> None:
-    found = responses.decode_summary(
+    found = summaries.decode_summary(
         CALL,
         summary_v2(
             1,
@@ -74,7 +74,7 @@ def test_properties_keep_order_duplicates_nulls_and_text() -> None:
         {"predicateString": "tags", "dataType": "list_of_string", "value": '["a","b"]'},
         {"predicateString": "n", "dataType": "double", "value": 1.5},
     ]
-    assert responses.decode_summary(CALL, summary_v2(1, properties=properties)).properties == (
+    assert summaries.decode_summary(CALL, summary_v2(1, properties=properties)).properties == (
         Property("year", "5.0", "integer"),
         Property("year", None, "string"),
         Property("tags", '["a","b"]', "list_of_string"),
@@ -88,7 +88,7 @@ def test_networks_share_the_names_of_their_properties() -> None:
         summary_v2(n, properties=[{"predicateString": str(b"publicationYear", "ascii")}])
         for n in (1, 2)
     ]
-    one, other = (responses.decode_summary(CALL, row) for row in rows)
+    one, other = (summaries.decode_summary(CALL, row) for row in rows)
 
     assert one.properties is not None
     assert other.properties is not None
@@ -97,27 +97,27 @@ def test_networks_share_the_names_of_their_properties() -> None:
 
 def test_an_upper_case_id_is_read_as_the_one_the_server_needs() -> None:
     upper = network_id(0xABC).upper()
-    assert responses.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)
+    assert summaries.decode_summary(CALL, {**BARE, "externalId": upper}).id == network_id(0xABC)
 
 
 def list_summaries(call: Call, value: object) -> list[Summary]:
     """Read a listing as the client does."""
-    return list(responses.decode_summaries(call, split_rows(orjson.dumps(value))))
+    return list(summaries.decode_summaries(call, split_rows(orjson.dumps(value))))
 
 
 SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
-    (responses.decode_summary, None, "the whole"),
-    (responses.decode_summary, [], "the whole"),
-    (responses.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
-    (responses.decode_summary, {**BARE, "externalId": 5}, "externalId"),
-    (responses.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
-    (responses.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
-    (responses.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
-    (responses.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
-    (responses.decode_summary, {**BARE, "name": ["x"]}, "name"),
-    (responses.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
-    (responses.decode_summary, {**BARE, "properties": [{}]}, r"properties\[0\]: .*predicateString"),
-    (responses.decode_state, {"modificationTime": 2}, "creationTime"),
+    (summaries.decode_summary, None, "the whole"),
+    (summaries.decode_summary, [], "the whole"),
+    (summaries.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
+    (summaries.decode_summary, {**BARE, "externalId": 5}, "externalId"),
+    (summaries.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
+    (summaries.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
+    (summaries.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
+    (summaries.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
+    (summaries.decode_summary, {**BARE, "name": ["x"]}, "name"),
+    (summaries.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
+    (summaries.decode_summary, {**BARE, "properties": [{}]}, r"properties\[0\]: .*predicateString"),
+    (summaries.decode_state, {"modificationTime": 2}, "creationTime"),
     (list_summaries, {"networks": []}, "the whole"),
     (list_summaries, [BARE, 5], r"\[1\]: "),
     (list_summaries, [BARE, {"externalId": network_id(1)}], r"\[1\]: .*modificationTime"),
@@ -146,22 +146,22 @@ def test_a_shape_that_is_no_answer_is_broken_and_names_the_place(
 
 def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
     with pytest.raises(ServerBroken) as caught:
-        responses.decode_summary(CALL, {**BARE, "visibility": "<script>" * 1000})
+        summaries.decode_summary(CALL, {**BARE, "visibility": "<script>" * 1000})
     assert "<script>" not in str(caught.value)
 
 
 def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
     rows = [summary_v2(1), summary_v2(2, visibility="ODD"), {"externalId": "?"}, {"nothing": 1}]
-    found = responses.decode_batch(CALL, split_rows(orjson.dumps(rows)))
+    found = summaries.decode_batch(CALL, split_rows(orjson.dumps(rows)))
     assert set(found) == {network_id(1), network_id(2)}
-    assert found[network_id(1)] == responses.decode_summary(CALL, summary_v2(1))
+    assert found[network_id(1)] == summaries.decode_summary(CALL, summary_v2(1))
     assert isinstance(found[network_id(2)], Unanswered)
 
 
 @pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b'"[]"', b'[{"uuid": "\xff"}]'])
 def test_a_batch_that_is_no_list_of_objects_is_broken(body: bytes) -> None:
     with pytest.raises(ServerBroken):
-        responses.decode_batch(CALL, split_rows(body))
+        summaries.decode_batch(CALL, split_rows(body))
 
 
 def test_a_listing_says_whose_networks_are_and_what_they_say_of_themselves() -> None:
@@ -170,11 +170,11 @@ def test_a_listing_says_whose_networks_are_and_what_they_say_of_themselves() -> 
         {**BARE, "properties": [{"predicateString": "pmcYear", "value": 2015}]},
     ]
 
-    one, bare = responses.decode_listing(CALL, split_rows(orjson.dumps(rows)))
+    one, bare = summaries.decode_listing(CALL, split_rows(orjson.dumps(rows)))
 
     assert (one.id, one.owner_id, one.name) == (network_id(0xABC), network_id(999), "Network 2748")
     assert (one.error_message, one.node_count) == ("broken", 16)
     assert (bare.created_ms, bare.modified_ms, bare.owner_id) == (1, 2, None)
-    assert bare.properties == (responses.ListedProperty("pmcYear", 2015),)
+    assert bare.properties == (summaries.ListedProperty("pmcYear", 2015),)
     with pytest.raises(ServerBroken, match=r"\[0\].externalId: not a UUID"):
-        list(responses.decode_listing(CALL, split_rows(orjson.dumps([{**BARE, "externalId": ""}]))))
+        list(summaries.decode_listing(CALL, split_rows(orjson.dumps([{**BARE, "externalId": ""}]))))

@@ -28,7 +28,7 @@ from sync.records.cached import (
     find_unchanged,
     read_anew,
     read_encoded,
-    read_encoded_records,
+    read_rows,
 )
 from sync.records.discover import find_records
 from sync.records.fingerprint import Folders
@@ -105,7 +105,7 @@ def _measure(root: Path, pattern: str) -> list[Turn]:
 
 def _fill(source: RecordSource, paths: Sequence[str]) -> None:
     with Cache(source.root / "filled.db", "none") as filled:
-        read_encoded_records(source, paths, filled)
+        read_rows(source, paths, filled)
 
 
 def _take_turn(ways: Sequence[Callable[[Sequence[str]], object]], paths: Sequence[str]) -> Turn:

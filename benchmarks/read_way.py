@@ -12,6 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sync.records.cached import RecordSource
+    from sync.state.cache import Cache
+    from sync.state.encoded_record import RecordRow
 
 # What a way needs is imported where it is prepared: the processes that it starts import this module
 # again.
@@ -114,16 +120,15 @@ def _kept_and_opened(root: Path, paths: Sequence[str], path: Path) -> Read:
     return _stream(root, paths, path, 1, _open)
 
 
-def _leave(_read: object) -> None:
+def _leave(*_read: object) -> None:
     """Take a record as it is passed on: encoded."""
 
 
-def _open(read: object) -> None:
-    """Do what a check does later, once it has a record's network."""
-    from sync.state.encoded_record import EncodedRecord
+def _open(read: RecordRow, source: RecordSource, cache: Cache) -> None:
+    """Do what a check does later, where it has to judge a record anew."""
+    from sync.records.cached import open_row
 
-    assert isinstance(read, EncodedRecord)
-    read.open()
+    open_row(read, None, source, cache)
 
 
 WAYS = {
@@ -142,7 +147,7 @@ def _stream(
     paths: Sequence[str],
     state: Path | None,
     processes: int | None,
-    take: Callable[[object], None],
+    take: Callable[..., None],
 ) -> Read:
     """Read as a check does, with the cache at ``state`` if any; ``processes`` None: as it likes."""
     import asyncio
@@ -159,7 +164,7 @@ def _stream(
         count = 0
         with Cache(state, "none") as cache:
             async for each in stream_records(source, paths, cache, policy):
-                take(each)
+                take(each, source, cache)
                 count += 1
         assert count == len(paths)
 

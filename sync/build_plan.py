@@ -16,11 +16,11 @@ from msgspec import structs
 from sync.accepted.waivers import Waivers, open_empty_waivers
 from sync.apply.lost_create import is_unfinished
 from sync.apply.target import digest_of
-from sync.check import Finding, examine_collection
+from sync.check import Finding, Judge
 from sync.collection.inventory import Inventory
-from sync.collection.inventory_database import InventoryDatabase
-from sync.collection.load import Collection
+from sync.collection.load import Collection, Loaded, load_collection
 from sync.collection.observe import ObservePolicy
+from sync.collection.survey import Survey
 from sync.convert.pathway import convert_drawing, digest_network, find_drawing
 from sync.cx.edit import edit_genes, find_anchored
 from sync.cx.redraw import DrawnLayout, redraw
@@ -31,6 +31,7 @@ from sync.model import (
     Layout,
     NetworkId,
     Observation,
+    Record,
     RecordId,
     Seen,
     Summary,
@@ -98,13 +99,13 @@ async def make_plan(
         deciding.take(finding)
         deliver(finding.result)
 
-    with InventoryDatabase() as database:
-        inventory = await examine_collection(
-            request.collection, client, observe, _keep, database, cache
-        )
-        await deciding.finish(inventory)
-        policy = replace(request.policy, listed=inventory.is_listed)
-        surplus = await _find_surplus(request, inventory, client) if policy.prune else []
+    collection, loading = request.collection, observe.loading
+    async with load_collection(collection, client, loading, cache, cache) as loaded:
+        judge = Judge(loaded, collection, client, observe, _keep)
+        await judge.judge_all(take_over=deciding.is_left_alone)
+        await deciding.finish(loaded)
+        policy = replace(request.policy, listed=loaded.inventory.is_listed)
+        surplus = await _find_surplus(request, loaded.inventory, client) if policy.prune else []
     decided = arrange(deciding.decided(), surplus, policy)
     plan = Plan(
         server=request.server,
@@ -155,6 +156,10 @@ class _Deciding:
         self._latest: dict[str, _Entry] = {}
         self._refused: list[_Entry] = []
 
+    def is_left_alone(self, result: CheckResult) -> bool:
+        """Whether nothing is to be done about a record; what is, is decided by a fresh look."""
+        return self._request.waivers.settle(self._request.name, result).verdict.settled
+
     def take(self, finding: Finding) -> None:
         """Take a verdict in."""
         result = self._request.waivers.settle(self._request.name, finding.result)
@@ -187,14 +192,16 @@ class _Deciding:
             facts = _learn_drawing(self._request, draft, content)
         entry.add(finish_update(draft, facts, policy))
 
-    async def finish(self, inventory: Inventory) -> None:
+    async def finish(self, loaded: Loaded) -> None:
         """Decide what hangs on contents that were not read yet, and on the whole collection."""
+        unmade = [entry.unmade for entry in self._latest.values() if entry.unmade is not None]
+        await loaded.inventory.survey.ask_full(each.network for each in unmade if each.network)
         left = iter(self._latest.values())
 
         async def _finish() -> None:
             for entry in left:
                 if entry.unmade is not None:
-                    self._decide_create(entry, entry.unmade, inventory)
+                    self._decide_create(entry, entry.unmade, loaded)
                     await asyncio.sleep(0)
                 elif entry.draft is not None:
                     await self._read_content(entry, entry.draft)
@@ -203,12 +210,13 @@ class _Deciding:
             for _ in range(_LOOKED_INTO_AT_ONCE):
                 tasks.create_task(_finish())
 
-    def _decide_create(self, entry: _Entry, result: CheckResult, inventory: Inventory) -> None:
-        policy = replace(self._request.policy, listed=inventory.is_listed)
-        unfinished = _is_unfinished(result, inventory)
+    def _decide_create(self, entry: _Entry, result: CheckResult, loaded: Loaded) -> None:
+        policy = replace(self._request.policy, listed=loaded.inventory.is_listed)
+        unfinished = _is_unfinished(result, loaded.inventory.survey)
         record = None
         if entry.number is not None and (unfinished or result.verdict is Verdict.UNMAPPED):
-            record = inventory.record(entry.number)
+            found = loaded.record(entry.number)
+            record = found if isinstance(found, Record) else None
         entry.unmade = None
         candidate = Candidate(result, record, unfinished=unfinished)
         if record is not None and record.layout is Layout.WIKIPATHWAYS:
@@ -235,11 +243,11 @@ class _Deciding:
         return len(self._latest)
 
 
-def _is_unfinished(result: CheckResult, inventory: Inventory) -> bool:
+def _is_unfinished(result: CheckResult, survey: Survey) -> bool:
     """Tell whether the network that claims a record is one that we did not finish making."""
     if result.verdict is not Verdict.RESOLVABLE or result.network is None:
         return False
-    claimant = inventory.sighting(result.network)
+    claimant = survey.sighting(result.network)
     return isinstance(claimant, Summary) and is_unfinished(claimant)
 
 
@@ -303,8 +311,10 @@ async def _find_surplus(
     if not request.collection.complete:
         return []
     surplus = []
-    for found in request.waivers.settle_unclaimed(request.name, tuple(inventory.unclaimed())):
-        summary = inventory.sighting(found.network)
+    unclaimed = request.waivers.settle_unclaimed(request.name, tuple(inventory.unclaimed()))
+    await inventory.survey.ask_full(each.network for each in unclaimed)
+    for found in unclaimed:
+        summary = inventory.survey.sighting(found.network)
         if isinstance(summary, Summary):
             surplus.append(await _look_at_surplus(found, summary, client))
     return surplus

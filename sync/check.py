@@ -1,6 +1,7 @@
-"""The main job: records -> resolve -> observe -> compare, one verdict a record.
+"""The main job: read, survey, link, judge: one verdict a record.
 
-Every verdict is delivered as soon as it is known, so that a run which is stopped half-way has
+Verdicts that an earlier run reached from the same grounds are taken over; the others are reached
+anew. Each is delivered as soon as it is known, so that a run which is stopped half-way has
 something true to report. Failures of one record or network are verdicts; what escapes from here
 is a failure of the whole run.
 """
@@ -8,21 +9,17 @@ is a failure of the whole run.
 from __future__ import annotations
 
 import asyncio
-from array import array
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import assert_never
 
 from sync.collection.drawn import choose_scope
 from sync.collection.inventory import Inventory, Resolved
-from sync.collection.inventory_database import InventoryDatabase
-from sync.collection.load import (
-    Arrivals,
-    Collection,
-    locate_networks,
-    open_inventory,
-)
+from sync.collection.kept_verdicts import KeptVerdicts
+from sync.collection.load import Collection, Loaded, load_collection
 from sync.collection.observe import ObservePolicy, observe_network
 from sync.match.claims import (
     Ambiguous,
@@ -54,13 +51,15 @@ from sync.model import (
 from sync.ndex.client import NdexClient
 from sync.state.cache import FORGETFUL, Cache
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A verdict with what it was reached from.
 
-    ``number`` is the record's in the database, None where it could not be read. ``observation`` is
-    None where no content was asked for.
+    ``number`` is the record's among those that could be read, None for one that could not.
+    ``observation`` is None where no content was asked for.
     """
 
     result: CheckResult
@@ -83,7 +82,7 @@ class Overview:
 
 
 Deliver = Callable[[CheckResult], None]
-"""Takes each verdict as soon as it is known; a later one on the same record takes its place."""
+"""Takes each verdict as soon as it is known, once."""
 
 DeliverFinding = Callable[[Finding], None]
 """As ``Deliver``, for verdicts with what they were reached from."""
@@ -91,7 +90,8 @@ DeliverFinding = Callable[[Finding], None]
 _JUDGED_AT_ONCE = 128
 """Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
 
-_JUDGED_BETWEEN_TURNS = 100
+_LOOKED_UP_AT_ONCE = 1_000
+_NAMED_DIFFERING = 5
 
 
 async def check_collection(
@@ -106,13 +106,14 @@ async def check_collection(
     Raises ConfigError where the map file cannot be read at all, or the configuration names a
     place that does not exist.
     """
-    with InventoryDatabase() as database:
-        inventory = await examine_collection(
-            collection, client, policy, lambda finding: deliver(finding.result), database, cache
-        )
+    async with load_collection(collection, client, policy.loading, cache, cache) as loaded:
+        judge_of = Judge(loaded, collection, client, policy, lambda each: deliver(each.result))
+        await judge_of.judge_all(take_over=everything)
+        inventory = loaded.inventory
         known = collection.complete and inventory.is_listed
         unclaimed = tuple(inventory.unclaimed()) if known else None
-        return Overview(unclaimed, tuple(_notes(inventory)), inventory.count_beside())
+        notes = (*_notes(inventory), *judge_of.notes())
+        return Overview(unclaimed, notes, inventory.count_beside())
 
 
 def _notes(inventory: Inventory) -> Iterator[str]:
@@ -120,66 +121,105 @@ def _notes(inventory: Inventory) -> Iterator[str]:
         yield f"{NOT_LISTED}: {inventory.failure}"
 
 
-async def examine_collection(
-    collection: Collection,
-    client: NdexClient,
-    policy: ObservePolicy,
-    deliver: DeliverFinding,
-    database: InventoryDatabase,
-    cache: Cache = FORGETFUL,
-) -> Inventory:
-    """Deliver a verdict on every record with what it was reached from; return where they are.
+def everything(_: CheckResult) -> bool:
+    """Take over every verdict that is kept."""
+    return True
 
-    Networks are looked into while records are still being read. Should a record that is read later
-    name the same network, the verdict is delivered anew, as *duplicate*.
 
-    Raises ConfigError where the map file cannot be read at all.
-    """
-    inventory = await open_inventory(collection, database)
-    judge_of = _Judge(inventory, client, policy, cache, collection, deliver)
-    ready = _Ready()
-    arrivals = Arrivals(
-        refuse=lambda invalid: deliver(Finding(judge_invalid(invalid))), ready=ready.put
-    )
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(_JUDGED_AT_ONCE):
-            tasks.create_task(judge_of.judge_ready(ready))
-        await locate_networks(
-            collection, client, database, inventory, arrivals, policy.loading, cache
+class Judge:
+    """Reaches a verdict on each record of a collection that was loaded, and delivers it."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        collection: Collection,
+        client: NdexClient,
+        policy: ObservePolicy,
+        deliver: DeliverFinding,
+    ) -> None:
+        self._loaded = loaded
+        self._inventory = loaded.inventory
+        self._client = client
+        self._policy = policy
+        self._collection = collection
+        self._deliver = deliver
+        self._kept = KeptVerdicts(loaded.cache, loaded.inventory, collection.settings)
+
+    async def judge_all(self, take_over: Callable[[CheckResult], bool]) -> None:
+        """Take over the verdicts that are kept and wanted, then reach all others."""
+        for invalid in self._inventory.local.refused:
+            self._deliver(Finding(judge_invalid(invalid)))
+        left: list[int] = []
+        resolved = self._inventory.resolved()
+        while part := list(islice(resolved, _LOOKED_UP_AT_ONCE)):
+            found = {
+                each.number: result for each, result in self._kept.find(part) if take_over(result)
+            }
+            for number, result in found.items():
+                self._deliver(Finding(result, number))
+            left += [each.number for each in part if each.number not in found]
+            await asyncio.sleep(0)
+        logger.info("%d records to judge, all others are as they were", len(left))
+        await self._judge_left(left)
+
+    def notes(self) -> Iterator[str]:
+        """Yield a sentence if verdicts that were kept are not those that were reached anew."""
+        if paths := self._kept.differing:
+            named = ", ".join(paths[:_NAMED_DIFFERING])
+            yield (
+                f"{len(paths):,} verdicts that were kept differ from those reached anew ({named}):"
+                " this is a bug of ndex-sync, please report it; the new ones are shown"
+            )
+
+    async def _judge_left(self, numbers: Sequence[int]) -> None:
+        resolutions = (self._inventory.resolve(number).resolution for number in numbers)
+        await self._inventory.survey.ask_full(
+            each.network for each in resolutions if isinstance(each, Mapped)
         )
-        ready.end()
-        await judge_of.judge_others()
-    return inventory
+        left = iter(numbers)
 
+        async def _work() -> None:
+            for number in left:
+                await self._judge(self._inventory.resolve(number))
+                await asyncio.sleep(0)
 
-class _Ready:
-    """The numbers of records that are ready to be judged, first come, first served.
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(_JUDGED_AT_ONCE, len(numbers))):
+                tasks.create_task(_work())
 
-    All records of a collection may be in it at once, so it holds 4 bytes for each and no object.
-    """
+    async def _judge(self, resolved: Resolved) -> None:
+        record, resolution = self._loaded.record(resolved.number), resolved.resolution
+        if isinstance(record, InvalidRecord):
+            self._deliver(Finding(judge_invalid(record)))
+        elif resolved.rivals:
+            self._deliver(Finding(_judge_shared(record, resolved), resolved.number))
+        elif isinstance(resolution, Mapped):
+            await self._judge_mapped(record, resolved, resolution)
+        else:
+            self._deliver(Finding(_judge_unmapped(record, resolution), resolved.number))
 
-    def __init__(self) -> None:
-        self._numbers = array("I")
-        self._taken = 0
-        self._waiting = asyncio.Semaphore(0)
-
-    def put(self, number: int) -> None:
-        self._numbers.append(number)
-        self._waiting.release()
-
-    def end(self) -> None:
-        """Let all who take end once everything is taken."""
-        self._waiting.release()
-
-    async def taken(self) -> AsyncIterator[int]:
-        """Yield numbers that nobody else is given, until the end."""
-        while True:
-            await self._waiting.acquire()
-            if self._taken == len(self._numbers):
-                self._waiting.release()
-                return
-            self._taken += 1
-            yield self._numbers[self._taken - 1]
+    async def _judge_mapped(self, record: Record, resolved: Resolved, mapped: Mapped) -> None:
+        if is_left_alone(record):
+            self._deliver(Finding(leave_alone(record, mapped.network), resolved.number))
+            return
+        survey = self._inventory.survey
+        observation = await observe_network(
+            self._client,
+            survey.sighting(mapped.network),
+            survey.membership(mapped.network),
+            self._policy,
+            self._loaded.cache,
+        )
+        if isinstance(observation, Absent):
+            observation = Absent(await self._client.own_trash.holds(mapped.network))
+        collection = self._collection
+        scope = await choose_scope(
+            collection.root, record, observation, self._client, collection.compared
+        )
+        result = compare(record, mapped.network, observation, collection.desired, scope)
+        result = replace(result, messages=(*result.messages, *mapped.notes))
+        self._kept.keep(resolved, observation, result)
+        self._deliver(Finding(result, resolved.number, observation))
 
 
 def judge_invalid(invalid: InvalidRecord) -> CheckResult:
@@ -192,62 +232,6 @@ def judge_invalid(invalid: InvalidRecord) -> CheckResult:
         verdict=Verdict.INVALID_RECORD,
         messages=(invalid.reason,),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Judge:
-    """What verdicts are reached from, and where they go."""
-
-    inventory: Inventory
-    client: NdexClient
-    policy: ObservePolicy
-    cache: Cache
-    collection: Collection
-    deliver: DeliverFinding
-
-    async def judge_ready(self, ready: _Ready) -> None:
-        """Look into the networks of records that are ready, until no more come."""
-        async for number in ready.taken():
-            resolved = self.inventory.resolve(number)
-            if isinstance(resolved.resolution, Mapped) and not resolved.rivals:
-                await self._judge_mapped(number, resolved.resolution)
-
-    async def _judge_mapped(self, number: int, mapped: Mapped) -> None:
-        record = self.inventory.record(number)
-        if is_left_alone(record):
-            self.deliver(Finding(leave_alone(record, mapped.network), number))
-            return
-        observation = await observe_network(
-            self.client,
-            self.inventory.sighting(mapped.network),
-            self.inventory.membership(mapped.network),
-            self.policy,
-            self.cache,
-        )
-        if isinstance(observation, Absent):
-            observation = Absent(await self.client.own_trash.holds(mapped.network))
-        collection = self.collection
-        scope = await choose_scope(
-            collection.root, record, observation, self.client, collection.compared
-        )
-        # A record that was read meanwhile may name the same network.
-        if self.inventory.is_shared(mapped.network):
-            return
-        result = compare(record, mapped.network, observation, collection.desired, scope)
-        result = replace(result, messages=(*result.messages, *mapped.notes))
-        self.deliver(Finding(result, number, observation))
-
-    async def judge_others(self) -> None:
-        """Deliver the verdicts that need no content, once all records are known."""
-        for count, resolved in enumerate(self.inventory.resolved_without_own()):
-            if count % _JUDGED_BETWEEN_TURNS == 0:
-                await asyncio.sleep(0)
-            record = self.inventory.record(resolved.number)
-            if resolved.rivals:
-                self.deliver(Finding(_judge_shared(record, resolved), resolved.number))
-            elif not isinstance(resolved.resolution, Mapped):
-                verdict = _judge_unmapped(record, resolved.resolution)
-                self.deliver(Finding(verdict, resolved.number))
 
 
 def _judge_unmapped(

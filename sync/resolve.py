@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from sync.collection.inventory import Inventory
-from sync.collection.inventory_database import InventoryDatabase, Sighting
-from sync.collection.load import Arrivals, Collection, locate_networks, open_inventory
+from sync.collection.load import Collection, Loaded, load_collection
 from sync.collection.observe import ObservePolicy, observe_network
+from sync.collection.survey import Sighting
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.match.claims import (
     Ambiguous,
@@ -56,30 +56,27 @@ async def map_collection(
 
     Raises ConfigError where the map file cannot be read at all.
     """
-    refused: list[InvalidRecord] = []
-    with InventoryDatabase() as database:
-        inventory = await open_inventory(collection, database)
-        arrivals = Arrivals(refused.append)
-        await locate_networks(
-            collection, client, database, inventory, arrivals, policy.loading, cache
-        )
+    async with load_collection(collection, client, policy.loading, cache) as loaded:
+        inventory = loaded.inventory
         if inventory.failure is not None:
             logger.warning("%s: %s", NOT_LISTED, inventory.failure)
-        links = [link_invalid(invalid) for invalid in refused]
-        links += await _link_records(inventory, client, policy)
+        links = [link_invalid(invalid) for invalid in inventory.local.refused]
+        links += await _link_records(loaded, client, policy)
         unclaimed = tuple(inventory.unclaimed()) if collection.complete else ()
         ordered = tuple(sorted(links, key=lambda link: link.path))
-        return LinkMap(ordered, unclaimed, inventory.rows())
+        return LinkMap(ordered, unclaimed, inventory.local.map_rows.entries)
 
 
-async def _link_records(
-    inventory: Inventory, client: NdexClient, policy: ObservePolicy
-) -> list[Link]:
-    await inventory.look_up(client, _find_others(inventory))
+async def _link_records(loaded: Loaded, client: NdexClient, policy: ObservePolicy) -> list[Link]:
+    inventory = loaded.inventory
+    await inventory.survey.ask(_find_others(inventory))
     ambiguous: list[tuple[Record, Ambiguous]] = []
     links: list[Link] = []
     for resolved in inventory.resolved():
-        record = inventory.record(resolved.number)
+        record = loaded.record(resolved.number)
+        if isinstance(record, InvalidRecord):
+            links.append(link_invalid(record))
+            continue
         match resolved.resolution:
             case Mapped() | Resolvable() as found if resolved.rivals:
                 links.append(_link_shared(record, found, resolved.rivals))
@@ -125,7 +122,7 @@ async def _link_mapped(
     record: Record, mapped: Mapped, inventory: Inventory, client: NdexClient
 ) -> Link:
     """Hold what record or map file say against what the server says of that network."""
-    sighting = inventory.sighting(mapped.network)
+    sighting = inventory.survey.sighting(mapped.network)
     if isinstance(sighting, Absent):
         sighting = Absent(await client.own_trash.holds(mapped.network))
     verdict, reasons = _check_mapped(record, mapped.network, sighting)
@@ -150,8 +147,8 @@ def _rank_others(record: Record, mapped: Mapped, inventory: Inventory) -> Rankin
             Candidate(
                 network,
                 said,
-                inventory.sighting(network),
-                member=inventory.membership(network).held,
+                inventory.survey.sighting(network),
+                member=inventory.survey.membership(network).held,
             )
             for network, said in said_by.items()
         ],
@@ -236,7 +233,7 @@ async def _examine(
     client: NdexClient,
     policy: ObservePolicy,
 ) -> Candidate:
-    sighting, membership = inventory.sighting(network), inventory.membership(network)
+    sighting, membership = inventory.survey.sighting(network), inventory.survey.membership(network)
     observation = await observe_network(client, sighting, membership, policy)
     return Candidate(
         network,

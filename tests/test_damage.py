@@ -34,7 +34,15 @@ from tests.builders import plan_file
 from tests.damage import damages
 from tests.plan.test_file import PLAN
 from tests.state.test_backup import BACKUP
-from tests.state.test_cache import NETWORK, SERVER, SUMMARY, kept_at
+from tests.state.test_cache import (
+    KNOWN,
+    NETWORK,
+    SERVER,
+    SUMMARY,
+    VERDICT,
+    find_kept,
+    kept_at,
+)
 from tests.state.test_journal import fill, read_all
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
@@ -65,6 +73,20 @@ def fill_cache(cache: Cache) -> None:
     for kept in KEPT.values():
         cache.keep_record(kept, "settings")
     cache.keep_network(SUMMARY, NETWORK)
+    cache.keep_known(SUMMARY.id, KNOWN)
+    for path in KEPT:
+        cache.keep_verdict(path, b"scope", VERDICT)
+
+
+def assert_as_kept(cache: Cache, what: str) -> bool:
+    """Require that nothing is found that was not kept; tell whether everything is."""
+    records, network = find_kept(cache, [*KEPT]), cache.find_network(SUMMARY)
+    known, verdicts = cache.find_known([SUMMARY.id]), cache.find_verdicts([*KEPT], b"scope")
+    assert records.items() <= KEPT.items(), what
+    assert network in (None, NETWORK), what
+    assert known in ({}, {SUMMARY.id: KNOWN}), what
+    assert set(verdicts.values()) <= {VERDICT}, what
+    return records == KEPT and network == NETWORK and bool(known) and len(verdicts) == len(KEPT)
 
 
 def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
@@ -78,14 +100,10 @@ def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path) -> None:
         path.write_bytes(data)
         for _ in range(2):
             with Cache(path, SERVER) as cache:
-                found = cache.find_records([*KEPT], "settings")
-                assert found.items() <= KEPT.items(), what
-                assert cache.find_network(SUMMARY) in (None, NETWORK), what
+                assert_as_kept(cache, what)
                 fill_cache(cache)
         with Cache(path, SERVER) as cache:
-            found = cache.find_records([*KEPT], "settings")
-            assert found.items() <= KEPT.items(), what
-            healed += found == KEPT and cache.find_network(SUMMARY) == NETWORK
+            healed += assert_as_kept(cache, what)
     # An index that misses rows is found only by looking at all of them, which costs more than that.
     assert healed >= 397
 

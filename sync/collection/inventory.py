@@ -1,13 +1,19 @@
-"""What is known of a collection while a run goes on: its records and networks."""
+"""A collection once its files are read and the server is asked: which record is which network.
+
+Pure but for the contents of records and summaries, which lie on disk. Of each record no more is
+held in memory than its short row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from functools import cached_property
+from types import MappingProxyType
 
-from sync.collection.inventory_database import Entered, InventoryDatabase, Sighting
-from sync.collection.listing import Members, Membership
+from sync.collection.survey import SeenNetwork, Sighting, Survey
 from sync.match.claims import (
     Listed,
     Listing,
@@ -23,38 +29,95 @@ from sync.match.claims import (
 from sync.match.identifiers import was_made_later
 from sync.model import (
     UNREAD_MEMBER,
+    InvalidRecord,
     ListedBeside,
     MapEntry,
     NetworkId,
-    Record,
+    RecordId,
+    Refused,
     Summary,
     Unanswered,
     UnclaimedNetwork,
 )
-from sync.ndex.client import NdexClient
+from sync.state.encoded_record import RecordRow
+
+Owners = Mapping[NetworkId, Sequence[str]]
+"""Networks, each with the files, and places in the map file, that name it as theirs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A record's number in the database, its resolution, and who else names its network."""
+    """A record, its number among those read, its resolution, and who else names its network."""
 
     number: int
+    row: RecordRow
     resolution: Resolution
     rivals: tuple[str, ...]
 
 
-class Inventory:
-    """The readable records of a collection and the server's side, as far as they are known by now.
+class MapRows:
+    """The rows of the map file, by record."""
 
-    All is known once ``locate_networks`` has returned. What a record or its map file names can be
-    looked at as soon as it is ready.
+    def __init__(self, entries: Sequence[MapEntry]) -> None:
+        self.entries = tuple(entries)
+        self._by_record: dict[RecordId, list[MapEntry]] = defaultdict(list)
+        for entry in entries:
+            self._by_record[entry.record].append(entry)
+
+    def of(self, record: RecordId) -> Sequence[MapEntry]:
+        """Return the rows for a record, in the order of the file."""
+        return self._by_record.get(record, ())
+
+    def target(self, row: RecordRow) -> NetworkId | None:
+        """Return the network that a record is, by its own word or that of the map file."""
+        if row.network is not None:
+            return row.network
+        resolution = resolve_record(None, self.of(row.id), NotListed())
+        return resolution.network if isinstance(resolution, Mapped) else None
+
+    def accounts_for(self, row: RecordRow) -> tuple[NetworkId, ...]:
+        """Return the networks that a record names, or that its rows leave the choice between."""
+        if row.network is not None:
+            return (row.network,)
+        return accounts_for(resolve_record(None, self.of(row.id), NotListed()))
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRecords:
+    """What the files of a collection say.
+
+    ``rows`` are the records that could be read, ``refused`` the others. ``elsewhere`` are the
+    networks that files beside them name, which the run is not about or had to refuse; ``unread``
+    are the ids of those.
     """
 
-    def __init__(self, database: InventoryDatabase) -> None:
-        self._ledger = database
-        self._listing: Listing = NotListed()
-        self._known = False
-        self._unknown = Membership()
+    map_rows: MapRows
+    rows: Sequence[RecordRow]
+    refused: Sequence[InvalidRecord]
+    elsewhere: Owners
+    unread: frozenset[RecordId]
+
+
+class Inventory:
+    """The readable records of a collection and the server's side.
+
+    ``taken`` are networks that the records of other shards account for, each with who names it.
+    ``used`` are all that any record accounts for.
+    """
+
+    def __init__(
+        self, local: LocalRecords, survey: Survey, taken: Owners = MappingProxyType({})
+    ) -> None:
+        self.local = local
+        self.survey = survey
+        self._owners, self._shared = _find_owners(local, taken)
+        self._listing, self._claimants = _judge_listing(survey)
+        self.used = {*self._owners, *local.elsewhere, *taken}
+        for number, row in enumerate(local.rows):
+            if row.network is None:
+                self.used.update(accounts_for(self.resolve(number).resolution))
+        if self.is_listed:
+            self._listing = self._doubt_refused()
 
     @property
     def is_listed(self) -> bool:
@@ -66,117 +129,146 @@ class Inventory:
         """Why they are not, None where they are or where no place is configured to look in."""
         return self._listing.reason if isinstance(self._listing, ListingFailed) else None
 
-    def rows(self) -> tuple[MapEntry, ...]:
-        """Return the map file's rows that records were resolved with."""
-        return self._ledger.rows()
-
-    def record(self, number: int) -> Record:
-        """Return a record that was read."""
-        return self._ledger.find_record(number)
-
     def resolved(self) -> Iterator[Resolved]:
-        """Yield every record, in the order of the paths."""
-        return map(self._resolve, self._ledger.records())
-
-    def resolved_without_own(self) -> Iterator[Resolved]:
-        """Yield the records that are not known to be a network which no other names."""
-        entered = chain(self._ledger.unnamed_records(), self._ledger.sharing_records())
-        return map(self._resolve, entered)
+        """Yield every record that could be read, in the order of the paths."""
+        return map(self.resolve, range(len(self.local.rows)))
 
     def resolve(self, number: int) -> Resolved:
-        """Resolve one record by what is known now."""
-        return self._resolve(self._ledger.find_entered(number))
+        """Resolve one record."""
+        row = self.local.rows[number]
+        rows, listing = self.local.map_rows.of(row.id), self._listing
+        if isinstance(listing, Listed) and row.network is None and not rows:
+            listing = replace(listing, claimants=self._claimants.get(row.id, {}))
+        resolution = resolve_record(row.network, rows, listing)
+        rivals: tuple[str, ...] = ()
+        if isinstance(resolution, Mapped):
+            if resolution.network in self._shared:
+                rivals = find_rivals(row.path, resolution, self._shared[resolution.network])
+        elif isinstance(resolution, Resolvable):
+            owners = self._owners_of(resolution.network)
+            rivals = find_rivals(row.path, resolution, owners)
+        return Resolved(number, row, resolution, rivals)
 
-    def is_shared(self, network: NetworkId) -> bool:
-        """Whether more than one file, or map row for one, is known by now to name a network."""
-        return len(self._ledger.owners_of(network)) > 1
-
-    def sighting(self, network: NetworkId) -> Sighting:
-        """Return what asking for a network has brought; it must have been asked for."""
-        found = self._ledger.sighting_of(network)
-        if found is None:
-            raise LookupError(f"network {network} was never asked for")
-        return found
-
-    def membership(self, network: NetworkId) -> Membership:
-        """Tell whether the collection's set or folder holds a network."""
-        return Membership(self._ledger.is_held(network)) if self._known else self._unknown
+    def _owners_of(self, network: NetworkId) -> Sequence[str]:
+        if network in self._shared:
+            return self._shared[network]
+        return (self._owners[network],) if network in self._owners else ()
 
     def unclaimed(self) -> Iterator[UnclaimedNetwork]:
         """Yield the collection's networks that no record names or could be resolved to.
 
-        None where the collection could not be listed in full: then nobody knows.
+        None where the collection could not be listed in full: then nobody knows. One that claims
+        a record which was not read is left out as well.
         """
-        if self.is_listed:
-            for summary, claims, instead in self._ledger.unused_members():
-                newer = instead is not None and self._is_newer(summary, instead)
+        if not self.is_listed:
+            return
+        for network, seen in self.survey.seen_members():
+            if network not in self.used and seen.claims not in self.local.unread:
+                instead = None if seen.claims is None else self._targets.get(seen.claims)
+                newer = instead is not None and self._is_newer(seen, instead)
                 yield UnclaimedNetwork(
-                    summary.id, summary.name, claims, instead=instead, newer=newer
+                    network, seen.name, seen.claims, instead=instead, newer=newer
                 )
 
-    def _is_newer(self, summary: Summary, other: NetworkId) -> bool:
-        known = self._ledger.sighting_of(other)
-        return isinstance(known, Summary) and summary.created_ms > known.created_ms
+    @cached_property
+    def _targets(self) -> Mapping[RecordId, NetworkId]:
+        """The networks that records are known to be; of two records with one id the first's."""
+        found: dict[RecordId, NetworkId] = {}
+        for row in self.local.rows:
+            if (target := self.local.map_rows.target(row)) is not None:
+                found.setdefault(row.id, target)
+        return found
+
+    def _is_newer(self, seen: SeenNetwork, other: NetworkId) -> bool:
+        known = self.survey.seen.get(other)
+        return isinstance(known, SeenNetwork) and seen.created_ms > known.created_ms
 
     def count_beside(self) -> ListedBeside:
         """Count the records for which the map file lists other networks beside their own."""
-        beside = list(self._ledger.rows_beside())
-        newer = {record for record, own, other in beside if was_made_later(other, own)}
-        return ListedBeside(len({record for record, *_ in beside}), len(newer))
+        beside, newer = set(), set()
+        for row in self.local.rows:
+            listed = {entry.network for entry in self.local.map_rows.of(row.id)}
+            if row.network in listed and len(listed) > 1:
+                beside.add(row.id)
+                if any(was_made_later(each, row.network) for each in listed - {row.network}):
+                    newer.add(row.id)
+        return ListedBeside(len(beside), len(newer))
 
-    async def look_up(self, client: NdexClient, networks: Iterable[NetworkId]) -> None:
-        """Ask for networks beside those that records are, where that was not done yet."""
-        unseen = {each for each in networks if not self._ledger.is_seen(each)}
-        for network, sighting in (await client.fetch_summaries(unseen)).items():
-            self._ledger.add_sighting(network, sighting, None)
-
-    def note_members(self, members: Members) -> None:
-        """Take in the collection's list, before any of its networks is looked at."""
-        self._ledger.add_members(members.networks)
-        self._known = members.holders is not None
-        self._ledger.add_held(members.holders or ())
-        self._unknown = Membership(doubt=members.doubt)
-        if members.failure is not None:
-            self._listing = ListingFailed(members.failure)
-        elif members.searched:
-            self._listing = Listed()
-
-    def settle(self) -> None:
-        """Decide what hangs on all of the list, once every record and network is known.
-
-        One member that gave no answer, or is being loaded, leaves the whole list in doubt: it
-        may claim any record, and others meanwhile.
-        """
-        if self.is_listed and (found := self._ledger.find_doubtful_member()) is not None:
-            self._listing = ListingFailed(_describe_doubt(*found))
-        for entered in self._ledger.unnamed_records():
-            self._ledger.use(accounts_for(self._resolve(entered).resolution))
-
-    def doubt_refused(self) -> None:
-        """Leave in doubt what a member that may not be read could claim, once all names are known.
+    def _doubt_refused(self) -> Listing:
+        """Leave in doubt what a member that may not be read could claim.
 
         That is every record that nothing else claims, unless a record names the member.
         """
-        refused = self._ledger.unnamed_refused_members() if self.is_listed else {}
-        if refused:
-            network, reason = next(iter(refused.items()))
-            doubt = f"{UNREAD_MEMBER}, and may claim this record: {network}: {reason}"
-            self._listing = Listed(doubt=doubt)
-
-    def _resolve(self, entered: Entered) -> Resolved:
-        rows = self._ledger.rows_for(entered.id)
-        listing = self._listing
-        if isinstance(listing, Listed) and entered.named is None and not rows:
-            listing = replace(listing, claimants=self._ledger.claimants_of(entered.id))
-        resolution = resolve_record(entered.named, rows, listing)
-        owners: tuple[str, ...] = ()
-        if isinstance(resolution, Mapped | Resolvable):
-            owners = self._ledger.owners_of(resolution.network)
-        rivals = find_rivals(entered.path, resolution, owners)
-        return Resolved(entered.number, resolution, rivals)
+        for network, reason in refused_members(self.survey):
+            if network not in self._owners:
+                doubt = f"{UNREAD_MEMBER}, and may claim this record: {network}: {reason}"
+                return Listed(doubt=doubt)
+        return self._listing
 
 
-def _describe_doubt(network: NetworkId, sighting: Summary | Unanswered) -> str:
+def refused_members(survey: Survey) -> Iterator[tuple[NetworkId, str]]:
+    """Yield the members that may not be read, each with why."""
+    for network in sorted(survey.members.networks):
+        seen = survey.seen.get(network)
+        if isinstance(seen, Refused):
+            yield network, seen.reason
+
+
+def _find_owners(
+    local: LocalRecords, taken: Owners
+) -> tuple[dict[NetworkId, str], dict[NetworkId, list[str]]]:
+    """Return who names each network first, and all who name one that several do, in order."""
+    first: dict[NetworkId, str] = {}
+    shared: dict[NetworkId, list[str]] = {}
+    for network, place in _named(local, taken):
+        if network not in first:
+            first[network] = place
+        else:
+            shared.setdefault(network, [first[network]]).append(place)
+    for places in shared.values():
+        places.sort(key=os.fsencode)
+    return first, shared
+
+
+def _named(local: LocalRecords, taken: Owners) -> Iterator[tuple[NetworkId, str]]:
+    for row in local.rows:
+        if (target := local.map_rows.target(row)) is not None:
+            yield target, row.path
+    for owners in (local.elsewhere, taken):
+        for network, places in owners.items():
+            for place in places:
+                yield network, place
+
+
+def _judge_listing(survey: Survey) -> tuple[Listing, Mapping[RecordId, Mapping[NetworkId, str]]]:
+    """Say what can be concluded from the list, and which members claim which record.
+
+    One member that gave no answer, or is being loaded, leaves the whole list in doubt: it may claim
+    any record, and others meanwhile.
+    """
+    members = survey.members
+    if members.failure is not None:
+        return ListingFailed(members.failure), {}
+    if not members.searched:
+        return NotListed(), {}
+    if (doubt := _find_doubt(survey)) is not None:
+        return ListingFailed(doubt), {}
+    claimants: dict[RecordId, dict[NetworkId, str]] = defaultdict(dict)
+    for network, seen in survey.seen_members():
+        if seen.claims is not None and seen.claims_by is not None:
+            claimants[seen.claims][network] = seen.claims_by
+    return Listed(), claimants
+
+
+def _find_doubt(survey: Survey) -> str | None:
+    for network in sorted(survey.members.networks):
+        seen = survey.seen[network]
+        if isinstance(seen, Unanswered) or (isinstance(seen, SeenNetwork) and seen.hides_claim):
+            return _describe_doubt(network, survey.sighting(network))
+    return None
+
+
+def _describe_doubt(network: NetworkId, sighting: Sighting) -> str:
     match sighting:
         case Unanswered(reason):
             return f"network {network} gave no answer: {reason}"
@@ -188,3 +280,5 @@ def _describe_doubt(network: NetworkId, sighting: Summary | Unanswered) -> str:
         case Summary(error_message=error):
             failed = "" if error is None else f" since NDEx could not load it ({error})"
             return f"network {network} has neither name nor nodes{failed}: restore or delete it"
+        case _:
+            return f"network {network} is not there: {sighting}"

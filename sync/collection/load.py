@@ -1,56 +1,44 @@
-"""From a collection's files to its networks: read the records, ask the server, resolve.
+"""From a collection's files to its networks: read the records, ask the server, link both.
 
-The first half of every run, whatever is done with the networks afterwards.
+The first three phases of every run, whatever is done with the networks afterwards.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from sync.collection.inventory import Inventory
-from sync.collection.inventory_database import InventoryDatabase, Sighting
-from sync.collection.listing import Location, find_account, list_members
-from sync.collection.other_shards import OtherShards, find_takers
-from sync.collection.shards import Shard
-from sync.errors import ServerError
-from sync.match.claims import (
-    Mapped,
-    NotListed,
-    accounts_for,
-    read_claim,
-    resolve_record,
+from sync.collection.inventory import (
+    Inventory,
+    LocalRecords,
+    MapRows,
+    Owners,
+    refused_members,
 )
+from sync.collection.listing import Location
+from sync.collection.other_shards import OtherShards, find_takers
+from sync.collection.run_data import RunData
+from sync.collection.shards import Shard
+from sync.collection.survey import Survey
 from sync.match.compare import DesiredState
 from sync.match.whole import Compared
-from sync.model import (
-    InvalidRecord,
-    Layout,
-    MapEntry,
-    NetworkId,
-    Record,
-    RecordId,
-    Summary,
-)
-from sync.ndex.client import MAX_BATCH, NdexClient
-from sync.ndex.clock import SYSTEM_CLOCK
-from sync.ndex.loading import LoadingPolicy, still_hides_claim
-from sync.records.cached import RecordSource
+from sync.model import InvalidRecord, Layout, MapEntry, NetworkId, Record, RecordId
+from sync.ndex.client import NdexClient
+from sync.ndex.loading import LoadingPolicy
+from sync.records.cached import RecordSource, open_row
 from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.parallel import ReadingPolicy, stream_records
 from sync.records.uuid_scan import find_named
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import EncodedRecord, RecordRow
 
 logger = logging.getLogger(__name__)
-
-_SCANNED_AT_ONCE = 1_000
-_ENTERED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,213 +69,131 @@ class Collection:
     siblings: Sequence[str] = ()
     reading: ReadingPolicy | None = None
 
+    @property
+    def source(self) -> RecordSource:
+        """Where its records are read from, and as what."""
+        return RecordSource(self.root, self.layout, self.organisms)
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Who is told while records and networks come in.
-
-    ``refuse`` takes each record that cannot be read. ``ready`` takes the number of each record
-    that is known to be a network, once the network was seen.
-    """
-
-    refuse: Callable[[InvalidRecord], None]
-    ready: Callable[[int], None] = lambda _number: None
-
-
-async def open_inventory(collection: Collection, database: InventoryDatabase) -> Inventory:
-    """Begin with the map file, which decides for every record that names no network.
-
-    Raises ConfigError where it cannot be read at all.
-    """
-    database.add_rows(await asyncio.to_thread(read_entries, collection))
-    return Inventory(database)
+    @property
+    def settings(self) -> tuple[object, ...]:
+        """All of the configuration that verdicts depend on."""
+        place = (self.place.network_set, self.place.folder, self.place.account)
+        desired = (self.desired.visibility, self.desired.read_only)
+        compared = None if self.compared is None else sorted(self.compared)
+        return (self.source.settings, place, desired, compared)
 
 
-async def locate_networks(
+@asynccontextmanager
+async def load_collection(
     collection: Collection,
     client: NdexClient,
-    database: InventoryDatabase,
-    inventory: Inventory,
-    arrivals: Arrivals,
     loading: LoadingPolicy,
     cache: Cache = FORGETFUL,
-) -> None:
-    """Read and resolve every record, and look at every network, both at once."""
-    locating = _Locating(collection, client, database, inventory, arrivals, loading, cache)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(locating.see_networks())
-        tasks.create_task(locating.read_records())
-    inventory.settle()
-    if collection.shard is not None:
-        await _account_for_siblings(collection, collection.shard, database, inventory, cache)
-    inventory.doubt_refused()
+    known: Cache = FORGETFUL,
+) -> AsyncIterator[Loaded]:
+    """Read every record, ask the server, and link both, in this order.
+
+    ``known`` has what earlier runs saw of networks; with the default all are asked for in full.
+
+    Raises:
+        ConfigError: the map file cannot be read at all, or a place does not exist.
+    """
+    map_rows = MapRows(await asyncio.to_thread(read_entries, collection))
+    with RunData() as data:
+        survey = Survey(client, data, known)
+        reading = _Reading(collection, map_rows, data, cache)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(survey.see_members(collection.place))
+            read = tasks.create_task(reading.read_all())
+        local = read.result()
+        cache.flush()
+        await survey.ask(each for row in local.rows for each in map_rows.accounts_for(row))
+        await survey.check_account(collection.place)
+        await survey.look_again(loading)
+        inventory = Inventory(local, survey)
+        if taken := await asyncio.to_thread(_find_taken, collection, inventory, cache):
+            inventory = Inventory(local, survey, taken)
+        yield Loaded(inventory, collection.source, data, cache)
 
 
-async def _account_for_siblings(
-    collection: Collection,
-    shard: Shard,
-    database: InventoryDatabase,
-    inventory: Inventory,
-    cache: Cache,
-) -> None:
-    """Take in which networks the records of the other shards take from those of this one."""
-    claims = database.claims() if inventory.is_listed else {}
-    siblings = OtherShards(_source_of(collection), collection.siblings, database.rows())
-    named = database.used_networks().union(database.unnamed_refused_members())
-    takers = await asyncio.to_thread(find_takers, shard, siblings, named, claims, cache)
-    database.add_owners(
-        [(network, place) for network, places in takers.items() for place in places]
-    )
-    database.use(takers)
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A collection whose records can be opened."""
+
+    inventory: Inventory
+    source: RecordSource
+    data: RunData
+    cache: Cache
+
+    def record(self, number: int) -> Record | InvalidRecord:
+        """Return a record that was read.
+
+        Raises:
+            StateForged: it came from a cache that was tampered with.
+        """
+        row = self.inventory.local.rows[number]
+        return open_row(row, self.data.find_record(number), self.source, self.cache)
 
 
-class _Locating:
-    """The two sides of locating: what the files say and what the server says."""
+class _Reading:
+    """The records of a collection, as they come from their files."""
 
     def __init__(
-        self,
-        collection: Collection,
-        client: NdexClient,
-        database: InventoryDatabase,
-        inventory: Inventory,
-        arrivals: Arrivals,
-        loading: LoadingPolicy,
-        cache: Cache,
+        self, collection: Collection, map_rows: MapRows, data: RunData, cache: Cache
     ) -> None:
         self._collection = collection
-        self._client = client
-        self._ledger = database
-        self._located = inventory
-        self._arrivals = arrivals
-        self._loading = loading
+        self._map_rows = map_rows
+        self._data = data
         self._cache = cache
-        self._more_read = asyncio.Event()
-        self._all_read = False
-        self._owners: set[str] = set()
+        self._rows: list[RecordRow] = []
+        self._refused: list[InvalidRecord] = []
 
-    async def read_records(self) -> None:
-        """Enter every record that can be read, and what the other files name."""
-        collection = self._collection
+    async def read_all(self) -> LocalRecords:
+        """Read every record, and what the other files name."""
+        collection, map_rows = self._collection, self._map_rows
         left = list(collection.others)
         paths = iter(collection.paths)
-        batch: list[EncodedRecord] = []
         stream = stream_records(
-            _source_of(collection), collection.paths, self._cache, collection.reading
+            collection.source, collection.paths, self._cache, collection.reading
         )
         async for outcome in stream:
             path = next(paths)
-            if isinstance(outcome, InvalidRecord):
-                self._arrivals.refuse(outcome)
+            if not self._take(outcome):
                 left.append(path)
-            elif collection.unmapped_only and outcome.network is not None:
-                left.append(path)
-            else:
-                batch.append(outcome)
-            if len(batch) == _ENTERED_AT_ONCE:
-                self._enter(batch)
-                batch.clear()
-        self._enter(batch)
-        await self._scan(left)
-        self._all_read = True
-        self._more_read.set()
+        elsewhere = await asyncio.to_thread(find_named, collection.root, left, map_rows.entries)
+        unread = frozenset(RecordId(PurePosixPath(path).stem) for path in left)
+        return LocalRecords(map_rows, self._rows, self._refused, elsewhere, unread)
 
-    async def see_networks(self) -> None:
-        """List the collection and look at its networks, then at those that only records name."""
-        members = await list_members(self._client, self._collection.place)
-        self._located.note_members(members)
-        self._note({summary.id: summary for summary in members.summaries})
-        del members
-        await self._client.see_summaries(self._take_batches(), self._note)
-        await self._check_account()
-        await self._look_again()
+    def _take(self, outcome: RecordRow | EncodedRecord | InvalidRecord) -> bool:
+        """Take a record in; tell whether the run is about it."""
+        if isinstance(outcome, InvalidRecord):
+            self._refused.append(outcome)
+            return False
+        row = outcome.row if isinstance(outcome, EncodedRecord) else outcome
+        if self._collection.unmapped_only and row.network is not None:
+            return False
+        if isinstance(outcome, EncodedRecord):
+            self._data.add_record(len(self._rows), outcome.data)
+        self._rows.append(row)
+        return True
 
-    async def _check_account(self) -> None:
-        """Look the account up that stands beside a set or folder, unless its networks were seen."""
-        place = self._collection.place
-        has_holder = place.network_set is not None or place.folder is not None
-        if not has_holder or place.account is None or place.account.lower() in self._owners:
-            return
-        try:
-            await find_account(self._client, place.account, place.key("account"))
-        except ServerError as error:
-            logger.warning("whether the account %s exists is not known: %s", place.account, error)
 
-    async def _look_again(self) -> None:
-        """Look a second time, some seconds later, at members that may hide what they claim."""
-        first = self._ledger.loading_members()
-        if not first:
-            return
-        logger.info("looking again at %d networks that NDEx may be loading", len(first))
-        await SYSTEM_CLOCK.sleep(self._loading.confirm_s)
-        for network, again in (await self._client.fetch_summaries(first)).items():
-            if isinstance(again, Summary):
-                self._ledger.add_sighting(network, again, read_claim(again))
-                if not still_hides_claim(first[network], again):
-                    self._ledger.believe(network)
-
-    async def _take_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
-        async for batch in self._find_batches():
-            logger.info("asking for %d networks", len(batch))
-            yield batch
-
-    async def _find_batches(self) -> AsyncIterator[Sequence[NetworkId]]:
-        """Yield what to ask for: full batches while records still come in, then the rest."""
-        while batch := self._ledger.take_unasked_members(MAX_BATCH):
-            yield batch
-        while not self._all_read:
-            self._more_read.clear()
-            if self._ledger.count_unasked() >= MAX_BATCH:
-                yield self._ledger.take_unasked(MAX_BATCH)
-            else:
-                await self._more_read.wait()
-        while batch := self._ledger.take_unasked(MAX_BATCH):
-            yield batch
-
-    def _enter(self, records: Sequence[EncodedRecord]) -> None:
-        targets: list[NetworkId | None] = []
-        used: list[NetworkId] = []
-        for record in records:
-            rows = self._ledger.rows_for(record.id)
-            resolution = resolve_record(record.network, rows, NotListed())
-            targets.append(resolution.network if isinstance(resolution, Mapped) else None)
-            used += accounts_for(resolution)
-        entered = list(zip(records, targets, strict=True))
-        numbers = self._ledger.add_records(entered)
-        self._ledger.add_owners([(target, record.path) for record, target in entered if target])
-        self._ledger.use(used)
-        for number in self._ledger.find_seen(numbers):
-            self._arrivals.ready(number)
-        self._more_read.set()
-
-    def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
-        for network, sighting in found.items():
-            claim = None
-            if isinstance(sighting, Summary):
-                claim = read_claim(sighting)
-                self._owners.add(sighting.owner.lower())
-            self._ledger.add_sighting(network, sighting, claim)
-            for number in self._ledger.records_of(network):
-                self._arrivals.ready(number)
-
-    async def _scan(self, paths: Sequence[str]) -> None:
-        """Note which networks files name that are not among the records, and map rows for them."""
-        for start in range(0, len(paths), _SCANNED_AT_ONCE):
-            part = paths[start : start + _SCANNED_AT_ONCE]
-            ids = dict.fromkeys(RecordId(PurePosixPath(path).stem) for path in part)
-            rows = [row for record in ids for row in self._ledger.rows_for(record)]
-            found = await asyncio.to_thread(find_named, self._collection.root, part, rows)
-            self._ledger.add_owners(
-                [(network, place) for network, places in found.items() for place in places]
-            )
-            for record in ids:
-                self._ledger.add_unread(record)
+def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> Owners:
+    """Return which networks the records of the other shards take from those of this one."""
+    if collection.shard is None:
+        return {}
+    members = inventory.survey.seen_members() if inventory.is_listed else ()
+    claims = {network: seen.claims for network, seen in members}
+    named = inventory.used.union(network for network, _ in refused_members(inventory.survey))
+    siblings = OtherShards(collection.source, collection.siblings, inventory.local.map_rows)
+    return find_takers(collection.shard, siblings, named, claims, cache)
 
 
 def read_records(
     collection: Collection, paths: Iterable[str], cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
     """Read records of the collection; a bad one is a value, never an exception."""
-    return read_from(_source_of(collection), paths, cache)
+    return read_from(collection.source, paths, cache)
 
 
 def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
@@ -310,7 +216,3 @@ def find_elsewhere(
     read = {record.path for record in records}
     unread = [path for path in (*collection.paths, *collection.others) if path not in read]
     return find_named(collection.root, unread, entries)
-
-
-def _source_of(collection: Collection) -> RecordSource:
-    return RecordSource(collection.root, collection.layout, collection.organisms)

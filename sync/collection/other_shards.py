@@ -14,18 +14,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from sync.collection.inventory import MapRows, Owners
 from sync.collection.shards import Shard
-from sync.match.claims import Mapped, NotListed, accounts_for, resolve_record
-from sync.model import InvalidRecord, MapEntry, NetworkId, RecordId
-from sync.records.cached import RecordSource, read_encoded_records
+from sync.model import InvalidRecord, NetworkId, RecordId
+from sync.records.cached import RecordSource, read_rows
 from sync.records.uuid_scan import find_mentions, find_named
 from sync.state.cache import Cache
-
-Takers = Mapping[NetworkId, Sequence[str]]
-"""Networks that are not free, each with the files, or map rows, that use it as theirs.
-
-None where it is only one of several that come into question, or not for this run to say.
-"""
+from sync.state.encoded_record import EncodedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +29,7 @@ class OtherShards:
 
     source: RecordSource
     paths: Sequence[str]
-    entries: Sequence[MapEntry]
+    map_rows: MapRows
 
 
 def find_takers(
@@ -43,8 +38,10 @@ def find_takers(
     named: AbstractSet[NetworkId],
     claims: Mapping[NetworkId, RecordId | None],
     cache: Cache,
-) -> Takers:
-    """Return the networks that siblings take or that another shard accounts for.
+) -> Owners:
+    """Return the networks that siblings take or that another shard accounts for, each with by whom.
+
+    Nobody where it is only one of several that come into question, or not for this run to say.
 
     ``named`` are the networks that the shard's own records name, and those that may not be read,
     of which it matters whether any record names them. A network of the collection is
@@ -56,36 +53,33 @@ def find_takers(
     return {**dict.fromkeys(claims.keys() - own, ()), **taken}
 
 
-def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Takers:
+def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Owners:
     """Read the siblings that mention any of these networks, and resolve them as their shard does.
 
     What the server's networks claim plays no part: one that claims a sibling is accounted for by
     the sibling's shard.
     """
     paths = _find_concerned(siblings, networks)
-    rows: dict[RecordId, list[MapEntry]] = defaultdict(list)
-    for entry in siblings.entries:
-        rows[entry.record].append(entry)
     taken: dict[NetworkId, list[str]] = defaultdict(list)
     unread = []
-    for path, outcome in zip(
-        paths, read_encoded_records(siblings.source, paths, cache), strict=True
-    ):
+    for path, outcome in zip(paths, read_rows(siblings.source, paths, cache), strict=True):
         if isinstance(outcome, InvalidRecord):
             unread.append(path)
             continue
-        resolution = resolve_record(outcome.network, rows.get(outcome.id, []), NotListed())
-        places = [path] if isinstance(resolution, Mapped) else []
-        for network in accounts_for(resolution):
+        row = outcome.row if isinstance(outcome, EncodedRecord) else outcome
+        places = [path] if siblings.map_rows.target(row) is not None else []
+        for network in siblings.map_rows.accounts_for(row):
             taken[network] += places
-    for network, places in find_named(siblings.source.root, unread, siblings.entries).items():
+    entries = siblings.map_rows.entries
+    for network, places in find_named(siblings.source.root, unread, entries).items():
         taken[network] += places
     return taken
 
 
 def _find_concerned(siblings: OtherShards, networks: AbstractSet[NetworkId]) -> list[str]:
     mentions = find_mentions(siblings.source.root, siblings.paths, networks)
-    mapped = {entry.record for entry in siblings.entries if entry.network in networks}
+    entries = siblings.map_rows.entries
+    mapped = {entry.record for entry in entries if entry.network in networks}
     return [
         path for path in siblings.paths if path in mentions or PurePosixPath(path).stem in mapped
     ]

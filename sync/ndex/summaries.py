@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from sys import intern
 from typing import TypeVar
 
@@ -43,6 +44,30 @@ class ListedNetwork(Struct, frozen=True):
     def id(self) -> NetworkId:
         """The network's id."""
         return lower(self.external_id)
+
+
+class CompactSummary(Struct, frozen=True, gc=False, rename="camel"):
+    """A v3 ``COMPACT`` summary: what a ``Summary`` says, but for properties and version.
+
+    A check reads nothing else of most networks that it knows.
+    """
+
+    id: NetworkId = field(name="uuid")
+    modified_ms: int = field(name="modificationTime")
+    created_ms: int = field(name="creationTime")
+    visibility: Visibility
+    name: str = ""
+    description: str = ""
+    owner: str = ""
+    owner_id: str = field(name="ownerUUID", default="")
+    read_only: bool = field(name="isReadOnly", default=False)
+    certified: bool = field(name="isCertified", default=False)
+    completed: bool = False
+    error_message: str | None = None
+    doi: str | None = None
+    node_count: int = 0
+    edge_count: int = 0
+    folder: str | None = field(name="folderId", default=None)
 
 
 def decode_summary(call: Call, value: object) -> Summary:
@@ -90,6 +115,17 @@ def _read_row(
         named = _decode(call, row, _NAMED, number)
         return normalise_network_id(str(named.external_id or named.uuid)), Unanswered(str(error))
     return summary.id, summary
+
+
+def decode_compact(call: Call, value: object) -> Iterator[CompactSummary]:
+    """Read ``COMPACT`` summaries one after the other, leaving out what is none.
+
+    Raises:
+        ServerBroken: the answer is no list.
+    """
+    for row in _rows(call, value):
+        with suppress(msgspec.DecodeError):
+            yield _COMPACT.decode(row)
 
 
 def decode_summaries(call: Call, value: object) -> Iterator[Summary]:
@@ -223,5 +259,6 @@ class _Named(Struct, rename="camel"):
 
 
 _SUMMARY = msgspec.json.Decoder(_Summary, strict=False)
+_COMPACT = msgspec.json.Decoder(CompactSummary)
 _LISTED = msgspec.json.Decoder(ListedNetwork, strict=False)
 _NAMED = msgspec.json.Decoder(_Named)

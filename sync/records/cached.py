@@ -20,8 +20,8 @@ from sync.model import InvalidRecord, Layout, Record
 from sync.records.fingerprint import Folders, digest_files, have_times, sources_of, stamp_files
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.state.cache import FORGETFUL, Cache, KeptRecord
-from sync.state.encoded_record import EncodedRecord
+from sync.state.cache import FORGETFUL, Cache
+from sync.state.encoded_record import EncodedRecord, RecordRow, open_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +53,68 @@ def read_records(
     """
     if not cache.keeps:
         return [_read_outcome(source, path) for path in paths]
-    read = read_encoded_records(source, paths, cache)
-    return [each.open() if isinstance(each, EncodedRecord) else each for each in read]
+    read = read_rows(source, paths, cache)
+    cache.flush()
+    return [_open(each, source, cache) for each in read]
 
 
-def read_encoded_records(
+def _open(
+    read: RecordRow | EncodedRecord | InvalidRecord, source: RecordSource, cache: Cache
+) -> Record | InvalidRecord:
+    match read:
+        case RecordRow():
+            return open_row(read, None, source, cache)
+        case EncodedRecord():
+            return read.open()
+        case _:
+            return read
+
+
+def open_row(
+    row: RecordRow, data: bytes | None, source: RecordSource, cache: Cache
+) -> Record | InvalidRecord:
+    """Return the record of a row: from ``data``, the cache, or else its files.
+
+    Those are read again where another run has kept the record in another state meanwhile.
+
+    Raises:
+        StateForged: the cache was tampered with.
+    """
+    data = data or cache.find_record_data(row, source.settings)
+    if data is not None:
+        return open_record(row.path, data)
+    outcome = _read_outcome(source, row.path)
+    if isinstance(outcome, Record) and (outcome.id, outcome.network) != (row.id, row.network):
+        return InvalidRecord(row.id, row.path, None, "changed while it was read: check it again")
+    return outcome
+
+
+def read_rows(
     source: RecordSource, paths: Iterable[str], cache: Cache
-) -> list[EncodedRecord | InvalidRecord]:
-    """Read records to pass them on; a bad one is a value, never an exception."""
+) -> list[RecordRow | EncodedRecord | InvalidRecord]:
+    """Read records in short, those that have changed from their files.
+
+    One that the cache does not keep comes with all that it holds.
+    """
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_anew(source, path, cache) for path, found in known.items()]
 
 
 def find_unchanged(
     source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
-) -> dict[str, EncodedRecord | None]:
+) -> dict[str, RecordRow | None]:
     """Return for each path the record from the cache, None where it has to be read."""
-    known: dict[str, EncodedRecord | None] = dict.fromkeys(paths)
+    known: dict[str, RecordRow | None] = dict.fromkeys(paths)
     if cache.keeps:
         look_up = _LookUp(source, cache, source.settings, folders)
-        for path, kept in cache.find_records(paths, look_up.settings).items():
-            known[path] = look_up.find_unchanged(kept)
+        for path, (row, fingerprint) in cache.find_records(paths, look_up.settings).items():
+            known[path] = look_up.find_unchanged(row, fingerprint)
     return known
 
 
-def read_anew(source: RecordSource, path: str, cache: Cache) -> EncodedRecord | InvalidRecord:
+def read_anew(
+    source: RecordSource, path: str, cache: Cache
+) -> RecordRow | EncodedRecord | InvalidRecord:
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
         return read_encoded(source, path)
@@ -85,13 +122,13 @@ def read_anew(source: RecordSource, path: str, cache: Cache) -> EncodedRecord | 
 
 
 def keep_read(
-    read: KeptRecord | EncodedRecord | InvalidRecord, cache: Cache, settings: str
-) -> EncodedRecord | InvalidRecord:
+    read: EncodedRecord | InvalidRecord, cache: Cache, settings: str
+) -> RecordRow | EncodedRecord | InvalidRecord:
     """Give the cache what is ready to be kept; return what is passed on."""
-    if not isinstance(read, KeptRecord):
+    if isinstance(read, InvalidRecord) or not read.row.digest:
         return read
     cache.keep_record(read, settings)
-    return read.encoded
+    return read.row
 
 
 def read_encoded(source: RecordSource, path: str) -> EncodedRecord | InvalidRecord:
@@ -99,8 +136,8 @@ def read_encoded(source: RecordSource, path: str) -> EncodedRecord | InvalidReco
     return _pack(_read_outcome(source, path))
 
 
-def read_to_keep(source: RecordSource, path: str) -> KeptRecord | EncodedRecord | InvalidRecord:
-    """Read a record, ready to be kept if its files were the same before and after.
+def read_to_keep(source: RecordSource, path: str) -> EncodedRecord | InvalidRecord:
+    """Read a record, with a digest to keep it by if its files were the same before and after.
 
     Which files it was read from is known for certain only when its layout is.
     """
@@ -110,7 +147,7 @@ def read_to_keep(source: RecordSource, path: str) -> KeptRecord | EncodedRecord 
         return read_encoded(source, path)
     if not before.is_telling(source.clock()):
         return _read_fresh_files(source, path, possible)
-    outcome = read_encoded(source, path)
+    outcome = _read_outcome(source, path)
     if isinstance(outcome, InvalidRecord):
         return outcome
     sources = sources_of(path, outcome.layout)
@@ -118,22 +155,22 @@ def read_to_keep(source: RecordSource, path: str) -> KeptRecord | EncodedRecord 
     after = stamp_files(source.root, sources)
     then = dict(zip(possible, before.facts, strict=True))
     if digest is None or after is None or after.facts != tuple([then[place] for place in sources]):
-        return outcome
-    return KeptRecord(outcome, after.text, digest)
+        return EncodedRecord.packed(outcome)
+    return EncodedRecord.packed(outcome, digest, after.text)
 
 
 def _read_fresh_files(
     source: RecordSource, path: str, possible: Sequence[str]
-) -> KeptRecord | EncodedRecord | InvalidRecord:
+) -> EncodedRecord | InvalidRecord:
     """Read a record whose files changed a moment ago: only their content tells of the next time."""
     before = _digest(source.root, possible)
-    outcome = read_encoded(source, path)
+    outcome = _read_outcome(source, path)
     if isinstance(outcome, InvalidRecord):
         return outcome
     digest = _digest(source.root, sources_of(path, outcome.layout))
     if digest is None or before is None or before != _digest(source.root, possible):
-        return outcome
-    return KeptRecord(outcome, "", digest)
+        return EncodedRecord.packed(outcome)
+    return EncodedRecord.packed(outcome, digest)
 
 
 def _read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
@@ -153,19 +190,19 @@ class _LookUp:
     settings: str
     folders: Folders
 
-    def find_unchanged(self, kept: KeptRecord) -> EncodedRecord | None:
+    def find_unchanged(self, row: RecordRow, fingerprint: str) -> RecordRow | None:
         """Look at the times of its files, and where those tell nothing at what the files hold."""
-        root, encoded = self.source.root, kept.encoded
-        if have_times(self.folders, encoded.path, encoded.layout, kept.fingerprint):
-            return encoded
-        sources = sources_of(encoded.path, encoded.layout)
-        fingerprint = stamp_files(root, sources)
-        if fingerprint is None or _digest(root, sources) != kept.digest:
+        root = self.source.root
+        if have_times(self.folders, row.path, row.layout, fingerprint):
+            return row
+        sources = sources_of(row.path, row.layout)
+        now = stamp_files(root, sources)
+        if now is None or _digest(root, sources) != row.digest:
             return None
         # Without a stamp while a change could go unseen, because the files were written just now.
-        text = fingerprint.text if fingerprint.is_telling(self.source.clock()) else ""
-        self.cache.keep_record(KeptRecord(encoded, text, kept.digest), self.settings)
-        return encoded
+        text = now.text if now.is_telling(self.source.clock()) else ""
+        self.cache.keep_row(row, text, self.settings)
+        return row
 
 
 def _digest(root: Path, sources: Iterable[str]) -> bytes | None:

@@ -22,10 +22,13 @@ from sync.model import InvalidRecord
 from sync.records.cached import RecordSource, find_unchanged, keep_read, read_anew
 from sync.records.fingerprint import Folders
 from sync.records.worker import prepare_process, read_slice, read_slice_to_keep
-from sync.state.cache import Cache, KeptRecord
-from sync.state.encoded_record import EncodedRecord
+from sync.state.cache import Cache
+from sync.state.encoded_record import EncodedRecord, RecordRow
 
 logger = logging.getLogger(__name__)
+
+Outcome = RecordRow | EncodedRecord | InvalidRecord
+"""A record in short that the cache keeps, one that it does not, or one that was refused."""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -57,10 +60,13 @@ async def stream_records(
     paths: Sequence[str],
     cache: Cache,
     policy: ReadingPolicy | None = None,
-) -> AsyncGenerator[EncodedRecord | InvalidRecord, None]:
-    """Yield the record of each path, in order; a bad one is a value, never an exception."""
+) -> AsyncGenerator[Outcome, None]:
+    """Yield the record of each path, in order; a bad one is a value, never an exception.
+
+    Records that are kept can be opened once the cache was flushed.
+    """
     policy = policy or ReadingPolicy()
-    under_way: deque[asyncio.Task[list[EncodedRecord | InvalidRecord]]] = deque()
+    under_way: deque[asyncio.Task[list[Outcome]]] = deque()
     readers = _Readers(source, cache, policy)
     try:
         for start in range(0, len(paths), policy.slice_records):
@@ -91,7 +97,7 @@ class _Readers:
         self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
-    async def read(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
+    async def read(self, paths: Sequence[str]) -> list[Outcome]:
         known = await self._beside(find_unchanged, self._source, paths, self._cache, self._folders)
         left = [path for path, found in known.items() if found is None]
         fresh = dict(zip(left, await self._read_left(left), strict=True)) if left else {}
@@ -102,20 +108,20 @@ class _Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    async def _read_left(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
+    async def _read_left(self, paths: Sequence[str]) -> list[Outcome]:
         if self._policy.processes > 1 and self._read_alone >= self._policy.alone_records:
             return await self._read_elsewhere(paths)
         self._read_alone += len(paths)
         return await self._beside(self._read_here, paths)
 
-    def _read_here(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
+    def _read_here(self, paths: Sequence[str]) -> list[Outcome]:
         return [read_anew(self._source, path, self._cache) for path in paths]
 
-    async def _read_elsewhere(self, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
+    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Outcome]:
         loop, what = asyncio.get_running_loop(), (self._source, paths)
         try:
             if not self._cache.keeps:
-                return await loop.run_in_executor(self._open_pool(), read_slice, *what)
+                return [*await loop.run_in_executor(self._open_pool(), read_slice, *what)]
             read = await loop.run_in_executor(self._open_pool(), read_slice_to_keep, *what)
         except BrokenProcessPool:
             logger.warning("a process that read records was ended; reading them in this one")
@@ -132,9 +138,7 @@ class _Readers:
             )
         return self._pool
 
-    def _keep_all(
-        self, read: Iterable[KeptRecord | EncodedRecord | InvalidRecord]
-    ) -> list[EncodedRecord | InvalidRecord]:
+    def _keep_all(self, read: Iterable[EncodedRecord | InvalidRecord]) -> list[Outcome]:
         settings = self._source.settings
         return [keep_read(each, self._cache, settings) for each in read]
 

@@ -14,7 +14,6 @@ from threading import Thread
 from sync.gc_tuning import collect_seldom
 from sync.model import InvalidRecord
 from sync.records.cached import RecordSource, read_encoded, read_to_keep
-from sync.state.cache import KeptRecord
 from sync.state.encoded_record import EncodedRecord
 
 
@@ -25,7 +24,7 @@ def read_slice(source: RecordSource, paths: Sequence[str]) -> list[EncodedRecord
 
 def read_slice_to_keep(
     source: RecordSource, paths: Sequence[str]
-) -> list[KeptRecord | EncodedRecord | InvalidRecord]:
+) -> list[EncodedRecord | InvalidRecord]:
     """Read a slice for a run with a cache."""
     return [read_to_keep(source, path) for path in paths]
 

@@ -12,11 +12,11 @@ from sync.report.json import dump
 from sync.state.temporary import TemporaryDatabase
 
 _READ_AT_ONCE = 200
+_WRITTEN_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE record (
-  number INTEGER PRIMARY KEY, place INTEGER NOT NULL, path TEXT NOT NULL, verdict TEXT NOT NULL,
-  accepted INTEGER NOT NULL, left_out INTEGER NOT NULL, data TEXT NOT NULL);
-CREATE INDEX record_path ON record (place, path)"""
+  place INTEGER NOT NULL, path TEXT NOT NULL, number INTEGER NOT NULL, data TEXT NOT NULL,
+  PRIMARY KEY (place, path, number)) WITHOUT ROWID"""
 
 
 class RecordBuffer(Collection[ReportedRecord]):
@@ -30,6 +30,9 @@ class RecordBuffer(Collection[ReportedRecord]):
         self._scratch = TemporaryDatabase(_TABLES)
         self._places = {name: place for place, name in enumerate(collections)}
         self._verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in collections}
+        self._accepted: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
+        self._unwritten: list[tuple[int, str, int, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -48,54 +51,40 @@ class RecordBuffer(Collection[ReportedRecord]):
             "SELECT place, path, number, data FROM record WHERE (place, path, number) > (?, ?, ?)"
             " ORDER BY place, path, number LIMIT ?"
         )
+        self._write()
         last: tuple[int, str, int] = (-1, "", 0)
         while found := self._scratch.read(query, *last, _READ_AT_ONCE):
             for *_, data in found:
                 yield parse_record(data)
             last = found[-1][:3]
 
-    def put(self, record: ReportedRecord) -> bool:
-        """Add a record, or put it in the place of an earlier word on it.
-
-        Tells whether it is the first. A refused record's path may be that of a table which others
-        share, and there is one word on it only.
-        """
-        place, verdicts = self._places[record.collection], self._verdicts[record.collection]
+    def put(self, record: ReportedRecord) -> None:
+        """Add a record."""
         # A file name may hold bytes that are not UTF-8, which SQLite does not take.
         path = record.path.encode("utf-8", "backslashreplace").decode()
-        said = self._scratch.read(
-            "DELETE FROM record WHERE place = ? AND path = ? AND verdict <> ? RETURNING verdict",
-            place,
-            path,
-            Verdict.INVALID_RECORD,
+        # A refused record's path may be that of a table which others share.
+        row = (self._places[record.collection], path, len(self), dump(record))
+        self._unwritten.append(row)
+        self._verdicts[record.collection][record.verdict] += 1
+        self._accepted[record.collection] += sum(
+            each.difference is not None for each in record.accepted
         )
-        for (verdict,) in said:
-            verdicts[Verdict(verdict)] -= 1
-        verdicts[record.verdict] += 1
-        self._scratch.write(
-            "INSERT INTO record (place, path, verdict, accepted, left_out, data)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            place,
-            path,
-            record.verdict,
-            sum(each.difference is not None for each in record.accepted),
-            len(record.left_out),
-            dump(record),
-        )
-        return not said
+        self._left_out[record.collection] += len(record.left_out)
+        if len(self._unwritten) == _WRITTEN_AT_ONCE:
+            self._write()
+
+    def _write(self) -> None:
+        rows, self._unwritten = self._unwritten, []
+        self._scratch.write_all("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
 
     def verdicts_of(self, collection: str) -> Counter[Verdict]:
         """Return how many records of a collection have which verdict."""
-        return +self._verdicts[collection]
+        return self._verdicts[collection].copy()
 
     def count_accepted(self, collection: str) -> int:
         """Return how many differences of a collection were accepted."""
-        return self._sum("SELECT sum(accepted) FROM record WHERE place = ?", collection)
+        return self._accepted[collection]
 
     def count_left_out(self, collection: str) -> int:
         """Return how many rows of a collection's tables could not be read."""
-        return self._sum("SELECT sum(left_out) FROM record WHERE place = ?", collection)
-
-    def _sum(self, query: str, collection: str) -> int:
-        [(count,)] = self._scratch.read(query, self._places[collection])
-        return int(count or 0)
+        return self._left_out[collection]

@@ -1,8 +1,11 @@
-"""What earlier runs read and saw, in one SQLite file that may be deleted at any time.
+"""What earlier runs read, saw and concluded, in one SQLite file that may be deleted at any time.
 
 The cache answers only for what cannot have changed unseen: a record whose files are the same, a
-network whose ``modificationTime`` is. It is no part of a verdict: whatever is wrong with the file
-costs time and nothing else.
+network whose ``modificationTime`` is, a verdict all of whose grounds are. Whatever is wrong with
+the file costs time and nothing else.
+
+Short rows say what is known of each record and network; contents lie in tables of their own, so
+that a run which needs none of them does not read past them.
 """
 
 from __future__ import annotations
@@ -11,17 +14,17 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from threading import Lock
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
-from msgspec import Struct
-
-from sync.model import Layout, Network, RecordId, Summary
-from sync.state.codec import decode_network, encode_network
+from sync.model import Layout, Network, NetworkId, RecordId, Summary
+from sync.state.codec import decode_network, encode_network, pack, unpack
 from sync.state.database import (
     DATABASE_ERRORS,
     Row,
@@ -30,14 +33,14 @@ from sync.state.database import (
     is_damage,
     with_checksum,
 )
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import EncodedRecord, RecordRow
 from sync.state.folder import make_folder
 from sync.version import __version__
 
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 7
+CONTENTS = 8
 """Raised whenever records or networks are read or kept in another way than before."""
 
 VERSION = f"{CONTENTS} of ndex-sync {__version__}"
@@ -48,34 +51,41 @@ FILE_NAME = "cache.db"
 
 BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
-# Most rows are of 2 to 6 kB; on pages of the usual 4 kB each would spill over to others.
-_PAGE_BYTES = 16_384
 _FOUND_AT_ONCE = 500
+# Contents are of 1 to 3 kB; on pages of the usual 4 kB many would spill over to others.
+_PAGE_BYTES = 16_384
 _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
-  path BLOB NOT NULL, settings TEXT NOT NULL, id TEXT NOT NULL, layout TEXT NOT NULL, network TEXT,
-  stamp TEXT NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
-  checksum INTEGER NOT NULL,
-  PRIMARY KEY (path, settings)) STRICT;
+  settings TEXT NOT NULL, path BLOB NOT NULL, id TEXT NOT NULL, layout TEXT NOT NULL, network TEXT,
+  stamp TEXT NOT NULL, digest BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (settings, path)) STRICT, WITHOUT ROWID;
+CREATE TABLE record_data (
+  settings TEXT NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL,
+  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (settings, path)) STRICT;
 CREATE TABLE network (
+  server TEXT NOT NULL, id TEXT NOT NULL, facts BLOB NOT NULL, claims TEXT, claims_by TEXT,
+  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (server, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE network_data (
   server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
   node_count INTEGER NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
   checksum INTEGER NOT NULL,
-  PRIMARY KEY (server, id)) STRICT"""
-_KEEP_RECORD = "INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_KEEP_NETWORK = "INSERT OR REPLACE INTO network VALUES (?, ?, ?, ?, ?, ?, ?)"
-RECORDS = (
-    "SELECT path, settings, id, layout, network, stamp, digest, data, kept_ms, checksum FROM record"
-)
-"""Asks for all rows of records, each with all columns in their order."""
+  PRIMARY KEY (server, id)) STRICT;
+CREATE TABLE verdict (
+  scope BLOB NOT NULL, path BLOB NOT NULL, grounds BLOB NOT NULL, result BLOB NOT NULL,
+  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY (scope, path)) STRICT, WITHOUT ROWID"""
 
-NETWORKS = "SELECT server, id, modified_ms, node_count, data, kept_ms, checksum FROM network"
-"""Asks for all rows of networks, each with all columns in their order."""
-
-_FIND_RECORDS = f"{RECORDS} WHERE settings=? AND path IN ({{}})"
-_FIND_RECORDS_BETWEEN = f"{RECORDS} WHERE settings=? AND path BETWEEN ? AND ? LIMIT ?"
-_FIND_NETWORK = f"{NETWORKS} WHERE server=? AND id=? AND modified_ms=? AND node_count=?"
+KEPT: Final = {
+    "record": "settings, path, id, layout, network, stamp, digest, kept_ms, checksum",
+    "record_data": "settings, path, digest, data, kept_ms, checksum",
+    "network": "server, id, facts, claims, claims_by, kept_ms, checksum",
+    "network_data": "server, id, modified_ms, node_count, data, kept_ms, checksum",
+    "verdict": "scope, path, grounds, result, kept_ms, checksum",
+}
+"""What is kept: the tables, each with its columns; the first two of them are its key."""
 
 Value = str | bytes | int | None
 """What a row is made of."""
@@ -90,19 +100,23 @@ class Reuse(Enum):
     REFRESH = "refresh"
 
 
-class KeptRecord(Struct, frozen=True, gc=False):
-    """A record as it was read, and what its files were like then.
+class KnownNetwork(NamedTuple):
+    """A network as an earlier run saw it: a digest of its summary, and the record it claims."""
 
-    ``fingerprint`` is ``""`` where the files were too fresh for their times to tell anything.
-    """
+    facts: bytes
+    claims: RecordId | None
+    claims_by: str | None
 
-    encoded: EncodedRecord
-    fingerprint: str
-    digest: bytes
+
+class KeptVerdict(NamedTuple):
+    """A verdict of an earlier run, encoded, and a digest of all that it was reached from."""
+
+    grounds: bytes
+    result: bytes
 
 
 class Cache:
-    """Records and contents of earlier runs, open while it is entered.
+    """Records, networks and verdicts of earlier runs, open while it is entered.
 
     May be used from several threads. Without a database it keeps nothing and finds nothing.
     ``now_ms`` tells the time, in epoch milliseconds: of a row that two files have, the one kept
@@ -117,11 +131,11 @@ class Cache:
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._path = path
-        self._server = server
+        self.server = server
         self._reuse = reuse
         self._now_ms = now_ms
         self._db: sqlite3.Connection | None = None
-        self._unwritten: list[tuple[str, tuple[Value, ...]]] = []
+        self._unwritten: dict[str, list[Row]] = defaultdict(list)
         self._lock = Lock()
 
     def __enter__(self) -> Self:
@@ -139,22 +153,61 @@ class Cache:
         """Whether there is any sense in giving it something to keep."""
         return self._db is not None
 
-    def find_records(self, paths: Sequence[str], settings: str) -> dict[str, KeptRecord]:
-        """Return what was read at these paths under these settings, as far as it is kept."""
-        found = {}
-        for start in range(0, len(paths), _FOUND_AT_ONCE):
-            asked = {os.fsencode(path): path for path in paths[start : start + _FOUND_AT_ONCE]}
-            for row in self._fetch_records(asked, settings):
-                if (path := asked.get(row[0])) is not None and (kept := _take_up(path, row)):
-                    found[path] = kept
+    @property
+    def refreshes(self) -> bool:
+        """Whether everything is read and compared anew, to be held against what was kept."""
+        return self._reuse is Reuse.REFRESH
+
+    def flush(self) -> None:
+        """Write what was kept until now, so that it can be found."""
+        with self._lock:
+            self._flush()
+
+    def find_records(self, paths: Sequence[str], settings: str) -> dict[str, tuple[RecordRow, str]]:
+        """Return the records read at these paths under these settings, as far as they are kept.
+
+        Each comes with the fingerprint that its files had.
+        """
+        found: dict[str, tuple[RecordRow, str]] = {}
+        for part in _parts([] if self.refreshes else paths):
+            asked = {os.fsencode(path): path for path in part}
+            for row in self._find("record", settings, asked.keys()):
+                if (kept := _take_up(asked[row[1]], row)) is not None:
+                    found[kept[0].path] = kept
         return found
 
-    def keep_record(self, kept: KeptRecord, settings: str) -> None:
+    def keep_record(self, record: EncodedRecord, settings: str) -> None:
         """Keep a record for the next run."""
-        encoded = kept.encoded
-        key = (os.fsencode(encoded.path), settings)
-        label = (encoded.id, encoded.layout, encoded.network)
-        self._keep(_KEEP_RECORD, (*key, *label, kept.fingerprint, kept.digest, encoded.data))
+        self.keep_row(record.row, record.fingerprint, settings)
+        path, digest = os.fsencode(record.row.path), record.row.digest
+        self._keep("record_data", settings, path, digest, record.data)
+
+    def keep_row(self, row: RecordRow, fingerprint: str, settings: str) -> None:
+        """Keep what is new of a record whose content is kept already."""
+        label = (row.id, row.layout, row.network)
+        self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
+
+    def find_record_data(self, row: RecordRow, settings: str) -> bytes | None:
+        """Return a record's content, None where it is not kept or another run has replaced it."""
+        asked = {os.fsencode(row.path)}
+        for _, _, digest, data, *_ in self._find("record_data", settings, asked):
+            if digest == row.digest and isinstance(data, bytes):
+                return data
+        return None
+
+    def find_known(self, networks: Sequence[NetworkId]) -> dict[NetworkId, KnownNetwork]:
+        """Return what is known of networks of this server; none that is refreshed is known."""
+        if self.refreshes:
+            return {}
+        return {
+            NetworkId(row[1]): KnownNetwork(*row[2:5])
+            for part in _parts(networks)
+            for row in self._find("network", self.server, {*part})
+        }
+
+    def keep_known(self, network: NetworkId, known: KnownNetwork) -> None:
+        """Keep what a summary says of a network, for the next run."""
+        self._keep("network", self.server, network, *known)
 
     def find_network(self, summary: Summary) -> Network | None:
         """Return the content that this server had under the summary's time and node count.
@@ -162,38 +215,53 @@ class Cache:
         None as well while the summary tells of a load that has not ended, or has failed: then
         the time is already that of the new content (contract 3.9).
         """
-        if not _is_settled(summary):
+        if not is_settled(summary) or self.refreshes:
             return None
-        key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        for row in self._fetch(_FIND_NETWORK, key):
-            if is_as_written(row):
-                *_, data, _, _ = row
+        for _, _, modified_ms, nodes, data, *_ in self._find(
+            "network_data", self.server, {summary.id}
+        ):
+            if (modified_ms, nodes) == (summary.modified_ms, summary.node_count):
                 with suppress(ValueError, TypeError):
-                    return decode_network(data)
+                    return decode_network(unpack(data))
         return None
 
     def keep_network(self, summary: Summary, network: Network) -> None:
         """Keep a content for the next run, if the summary is that of a finished load."""
-        if not _is_settled(summary):
-            return
-        key = (self._server, summary.id, summary.modified_ms, summary.node_count)
-        self._keep(_KEEP_NETWORK, (*key, encode_network(network)))
+        if is_settled(summary) and self.keeps:
+            key = (self.server, summary.id, summary.modified_ms, summary.node_count)
+            self._keep("network_data", *key, pack(encode_network(network)))
 
-    def _fetch_records(self, keys: Collection[bytes], settings: str) -> list[Row]:
-        """Return the rows of records.
+    def find_verdicts(self, paths: Sequence[str], scope: bytes) -> dict[str, KeptVerdict]:
+        """Return the verdicts on the records at these paths, whatever their grounds were."""
+        found = {}
+        for part in _parts(paths):
+            asked = {os.fsencode(path): path for path in part}
+            for row in self._find("verdict", scope, asked.keys()):
+                found[asked[row[1]]] = KeptVerdict(*row[2:4])
+        return found
+
+    def keep_verdict(self, path: str, scope: bytes, kept: KeptVerdict) -> None:
+        """Keep a verdict for the next run."""
+        self._keep("verdict", scope, os.fsencode(path), *kept)
+
+    def _find(self, table: str, of: Value, keys: AbstractSet[Value]) -> Iterator[Row]:
+        """Yield the rows with these keys that are as they were written.
 
         Those of one run lie next to each other and are fetched so, in three quarters of the time.
         Where many others lie between, as for one shard of several, each is looked up besides.
         """
-        most = 2 * len(keys)
-        rows = self._fetch(_FIND_RECORDS_BETWEEN, (settings, min(keys), max(keys), most))
-        if len(rows) < most:
-            return [row for row in rows if row[0] in keys]
-        return self._fetch(_FIND_RECORDS.format(",".join("?" * len(keys))), (settings, *keys))
+        columns, most = KEPT[table], 2 * len(keys)
+        of_name, key = columns.split(", ")[:2]
+        query = f"SELECT {columns} FROM {table} WHERE {of_name}=? AND {key} "  # noqa: S608 - ours
+        ends = (min(keys), max(keys))  # type: ignore[type-var]
+        rows = self._fetch(f"{query} BETWEEN ? AND ? LIMIT ?", (of, *ends, most))
+        if len(rows) == most:
+            rows = self._fetch(f"{query} IN ({','.join('?' * len(keys))})", (of, *keys))
+        return (row for row in rows if row[1] in keys and is_as_written(row))
 
     def _fetch(self, query: str, key: tuple[Value, ...]) -> list[Row]:
         with self._lock:
-            if self._db is None or self._reuse is Reuse.REFRESH:
+            if self._db is None:
                 return []
             try:
                 return self._db.execute(query, key).fetchall()
@@ -201,13 +269,17 @@ class Cache:
                 self._fail(error)
                 return []
 
-    def _keep(self, statement: str, values: tuple[Value, ...]) -> None:
+    def _keep(self, table: str, *values: Value) -> None:
         row = (*values, self._now_ms())
         with self._lock:
             if self._db is None:
                 return
-            self._unwritten.append((statement, with_checksum(row)))
-            if len(self._unwritten) >= _WRITTEN_AT_ONCE:
+            try:
+                row = with_checksum(row)
+            except UnicodeEncodeError:  # half a surrogate pair: such a row is not kept
+                return
+            self._unwritten[table].append(row)
+            if len(self._unwritten[table]) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
     def _flush(self) -> None:
@@ -217,8 +289,10 @@ class Cache:
         try:
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
-                for statement, values in self._unwritten:
-                    self._db.execute(statement, values)
+                for table, rows in self._unwritten.items():
+                    marks = ",".join("?" * len(rows[0]))
+                    statement = f"INSERT OR REPLACE INTO {table} VALUES ({marks})"  # noqa: S608
+                    self._db.executemany(statement, rows)
         except DATABASE_ERRORS as error:
             self._fail(error)
         self._unwritten.clear()
@@ -314,7 +388,7 @@ def _set_aside(path: Path) -> Path:
     return aside
 
 
-def _is_settled(summary: Summary) -> bool:
+def is_settled(summary: Summary) -> bool:
     """Whether no load is under way: until one ends the time is of one content, the file of another.
 
     ``completed`` may stay false for ever, and may be true before an upload is read (contract 3.3);
@@ -323,15 +397,16 @@ def _is_settled(summary: Summary) -> bool:
     return summary.completed and summary.valid is not False and summary.error_message is None
 
 
-def _take_up(path: str, row: Row) -> KeptRecord | None:
-    """Return the record of a row, None where it is damaged or no version of ours wrote it so."""
-    _, _, record, name, network, fingerprint, digest, data, _, _ = row
+def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (keys[at : at + _FOUND_AT_ONCE] for at in range(0, len(keys), _FOUND_AT_ONCE))
+
+
+def _take_up(path: str, row: Row) -> tuple[RecordRow, str] | None:
+    """Return the record of a row, None where no version of ours wrote it so."""
+    _, _, record, name, network, fingerprint, digest, *_ = row
     layout = _LAYOUTS.get(name)
-    if layout is None or not is_as_written(row):
-        return None
     has_network = network is None or isinstance(network, str)
-    if not has_network or not isinstance(record, str) or not isinstance(data, bytes):
+    texts = isinstance(record, str) and isinstance(fingerprint, str)
+    if layout is None or not (has_network and texts and isinstance(digest, bytes)):
         return None
-    return KeptRecord(
-        EncodedRecord(path, RecordId(record), layout, network, data), fingerprint, digest
-    )
+    return RecordRow(path, RecordId(record), layout, network, digest), fingerprint

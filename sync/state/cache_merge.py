@@ -13,8 +13,7 @@ from sync.errors import ConfigError
 from sync.state.cache import (
     APPLICATION_ID,
     FILE_NAME,
-    NETWORKS,
-    RECORDS,
+    KEPT,
     VERSION,
     open_database,
 )
@@ -22,20 +21,18 @@ from sync.state.database import DATABASE_ERRORS, is_as_written
 
 logger = logging.getLogger(__name__)
 
-_TAKE_RECORD = """\
-INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (path, settings) DO UPDATE SET
-  id = excluded.id, layout = excluded.layout, network = excluded.network,
-  stamp = excluded.stamp, digest = excluded.digest, data = excluded.data,
-  kept_ms = excluded.kept_ms, checksum = excluded.checksum
-  WHERE excluded.kept_ms > record.kept_ms"""
-_TAKE_NETWORK = """\
-INSERT INTO network VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (server, id) DO UPDATE SET
-  modified_ms = excluded.modified_ms, node_count = excluded.node_count, data = excluded.data,
-  kept_ms = excluded.kept_ms, checksum = excluded.checksum
-  WHERE excluded.kept_ms > network.kept_ms"""
-_TAKING = ((RECORDS, _TAKE_RECORD), (NETWORKS, _TAKE_NETWORK))
+
+def _taking(table: str, columns: Sequence[str]) -> str:
+    """Return the statement that takes a row of a table over unless there is a newer one."""
+    marks = ", ".join("?" * len(columns))
+    values = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
+    return (
+        f"INSERT INTO {table} VALUES ({marks}) ON CONFLICT ({columns[0]}, {columns[1]})"  # noqa: S608 - names of ours
+        f" DO UPDATE SET {values} WHERE excluded.kept_ms > {table}.kept_ms"
+    )
+
+
+_TAKING = {table: _taking(table, columns.split(", ")) for table, columns in KEPT.items()}
 
 
 def merge_caches(folders: Sequence[Path], into: Path) -> None:
@@ -84,9 +81,16 @@ def _rows(source: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
             if not _is_of_this_version(db):
                 logger.warning("%s: of another version of ndex-sync; left out", source)
                 return
-            for query, statement in _TAKING:
-                for row in db.execute(query):
-                    yield statement, row
+            for table, columns in KEPT.items():
+                for row in _read_table(db, source, f"SELECT {columns} FROM {table}"):  # noqa: S608
+                    yield _TAKING[table], row
+    except DATABASE_ERRORS as error:
+        logger.warning("%s is damaged (%s): what cannot be read is left out", source, error)
+
+
+def _read_table(db: sqlite3.Connection, source: Path, query: str) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from db.execute(query)
     except DATABASE_ERRORS as error:
         logger.warning("%s is damaged (%s): what cannot be read is left out", source, error)
 

@@ -9,6 +9,7 @@ that strangers could have written must not.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import lru_cache
@@ -35,6 +36,11 @@ from sync.model import (
 )
 
 T = TypeVar("T")
+
+MAX_UNPACKED_BYTES = 256 * 2**20
+"""How large anything may become that is unpacked: far more than the largest network or record."""
+
+_FAST = 1
 
 _GENES_SHARED = 1 << 16
 _HALF_A_PAIR = b"\\ud"  # neither orjson nor msgspec writes it or reads it
@@ -74,6 +80,27 @@ class _NetworkHead(NamedTuple):
 
 _head_reader = msgspec.json.Decoder(_Head)
 _network_head_reader = msgspec.json.Decoder(_NetworkHead)
+
+
+def pack(data: bytes) -> bytes:
+    """Compress what is kept: a quarter of the size, at a small part of the time to make it."""
+    return zlib.compress(data, _FAST)
+
+
+def unpack(data: bytes) -> bytes:
+    """Return what was compressed.
+
+    Raises:
+        ValueError: it is not what ``pack`` returns, or too large.
+    """
+    unpacking = zlib.decompressobj()
+    try:
+        unpacked = unpacking.decompress(data, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    if not unpacking.eof:
+        raise ValueError("cut short, or too large")
+    return unpacked
 
 
 def encode_record(record: Record) -> bytes:

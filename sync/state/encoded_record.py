@@ -11,27 +11,42 @@ from msgspec import Struct
 
 from sync.errors import StateForged
 from sync.model import Layout, NetworkId, Record, RecordId
-from sync.state.codec import decode_record, encode_record
+from sync.state.codec import decode_record, encode_record, pack, unpack
 
 
-class EncodedRecord(Struct, frozen=True, gc=False):
-    """A record, encoded, beside what it takes to find its files and its network."""
+class RecordRow(Struct, frozen=True, gc=False):
+    """A record in short: what it takes to find its files and its network.
+
+    ``digest`` is that of its files, ``b""`` where they changed while they were read.
+    """
 
     path: str
     id: RecordId
     layout: Layout
     network: NetworkId | None
+    digest: bytes = b""
+
+
+class EncodedRecord(Struct, frozen=True, gc=False):
+    """A record with all that it holds, encoded and compressed.
+
+    ``fingerprint`` is what its files were like, ``""`` where they were too fresh for their times
+    to tell anything.
+    """
+
+    row: RecordRow
     data: bytes
+    fingerprint: str = ""
 
     @classmethod
-    def packed(cls, record: Record) -> Self:
+    def packed(cls, record: Record, digest: bytes = b"", fingerprint: str = "") -> Self:
         """Encode a record."""
-        data = encode_record(record)
-        return cls(record.path, record.id, record.layout, record.network, data)
+        row = RecordRow(record.path, record.id, record.layout, record.network, digest)
+        return cls(row, pack(encode_record(record)), fingerprint)
 
     def open(self) -> Record:
         """Return the record, as ``open_record`` does."""
-        return open_record(self.path, self.data)
+        return open_record(self.row.path, self.data)
 
 
 def open_record(path: str, data: bytes) -> Record:
@@ -41,6 +56,6 @@ def open_record(path: str, data: bytes) -> Record:
         StateForged: no record was ever encoded like this.
     """
     try:
-        return decode_record(data, path)
+        return decode_record(unpack(data), path)
     except (ValueError, TypeError) as error:
         raise StateForged(path) from error

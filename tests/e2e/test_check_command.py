@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import orjson
 import pytest
@@ -320,7 +321,7 @@ def test_a_run_told_to_stop_reports_what_was_done_and_exits_130(
             )
             assert run.stderr is not None
             for line in run.stderr:
-                if re.search(rb"asking for 2 networks", line):
+                if re.search(rb"2 records to judge", line):
                     break
             run.send_signal(stop)
             output, errors = run.communicate(timeout=30)
@@ -328,7 +329,8 @@ def test_a_run_told_to_stop_reports_what_was_done_and_exits_130(
     report = parse_report(output)
     assert run.returncode == 130, errors
     assert not report.run.complete
-    assert [record.id for record in report.records] == ["PMC9__f9"]
+    assert "PMC9__f9" in [record.id for record in report.records]
+    assert len(report.records) < 3
     assert b"stopped before the end" in errors
 
 
@@ -386,7 +388,8 @@ def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
     sample.add_pair(100)
     for number in range(1, 61):
         text = figure_text(figure(number), CHEMOKINES, "''")
-        sample.add_file(f"_figures/{figure(number)}.md", text.replace("A figure.", "x" * 100_000))
+        caption = Random(number).randbytes(100_000).hex()  # noqa: S311 - it only has to be long
+        sample.add_file(f"_figures/{figure(number)}.md", text.replace("A figure.", caption))
     sample.add_file("ndex-sync.toml", CONFIG)
     with Store.open(tmp_path / "ndex.sqlite") as store:
         sample.fill(store)

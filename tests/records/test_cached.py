@@ -17,7 +17,9 @@ from sync.records.cached import RecordSource, read_records
 from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.records.organisms import Organisms
 from sync.state.cache import Cache
+from sync.state.codec import pack, unpack
 from sync.state.encoded_record import EncodedRecord
+from tests.state.test_cache import find_kept
 
 HUMAN = Organisms.of(["Homo sapiens"])
 HEADER = "organism_id\torganism_name\tword\tncbigene_symbol\tncbigene_id\tsource\n"
@@ -71,11 +73,11 @@ def mark_all(cache_path: Path, root: Path) -> None:
     with Cache(cache_path, "server") as cache:
         read_records(source, PATHS, cache)
     with Cache(cache_path, "server") as cache:
-        found = cache.find_records(PATHS, source.settings)
+        found = find_kept(cache, PATHS, source.settings)
         assert found.keys() == set(PATHS)
         for kept in found.values():
-            record = replace(kept.encoded.open(), notes=(FROM_CACHE,))
-            marked = structs.replace(kept, encoded=EncodedRecord.packed(record))
+            record = replace(kept.open(), notes=(FROM_CACHE,))
+            marked = EncodedRecord.packed(record, kept.row.digest, kept.fingerprint)
             cache.keep_record(marked, source.settings)
 
 
@@ -222,8 +224,9 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
     fingerprint = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
     assert fingerprint is not None
     with Cache(root / "state" / "cache.db", "server") as cache:
-        kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        changed = structs.replace(kept, fingerprint=fingerprint.text, digest=b"other")
+        kept = find_kept(cache, [EMBEDDED], source.settings)[EMBEDDED]
+        row = structs.replace(kept.row, digest=b"other")
+        changed = structs.replace(kept, row=row, fingerprint=fingerprint.text)
         cache.keep_record(changed, source.settings)
     with Cache(root / "state" / "cache.db", "server") as cache:
         assert is_marked(read(root, cache)[EMBEDDED])
@@ -246,12 +249,10 @@ def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: byte
     source = RecordSource(root, None, HUMAN)
     mark_all(root / "state" / "cache.db", root)
     with Cache(root / "state" / "cache.db", "server") as cache:
-        kept = cache.find_records([EMBEDDED], source.settings)[EMBEDDED]
-        head = kept.encoded.data.partition(b"\n")[0]
-        forged = structs.replace(
-            kept.encoded, data=head + (b"\n" + genes + b"\n" if genes else b"")
-        )
-        cache.keep_record(structs.replace(kept, encoded=forged), source.settings)
+        kept = find_kept(cache, [EMBEDDED], source.settings)[EMBEDDED]
+        head = unpack(kept.data).partition(b"\n")[0]
+        forged = pack(head + (b"\n" + genes + b"\n" if genes else b""))
+        cache.keep_record(structs.replace(kept, data=forged), source.settings)
     with (
         Cache(root / "state" / "cache.db", "server") as cache,
         pytest.raises(StateForged, match=f"{EMBEDDED}.* --refresh"),
@@ -280,10 +281,10 @@ def test_records_of_settled_files_are_kept_with_their_times(root: Path, tmp_path
         found = cache.find_records(PATHS, source.settings)
 
     assert found.keys() == set(PATHS)
-    for path, kept in found.items():
-        fingerprint = stamp_files(root, sources_of(path, kept.encoded.layout))
+    for path, (row, text) in found.items():
+        fingerprint = stamp_files(root, sources_of(path, row.layout))
         assert fingerprint is not None
-        assert kept.fingerprint == fingerprint.text
+        assert text == fingerprint.text
 
 
 def test_a_record_whose_files_change_while_it_is_read_is_not_kept(

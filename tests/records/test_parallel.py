@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from sync.model import InvalidRecord, Record
-from sync.records.cached import RecordSource, read_records
+from sync.records.cached import RecordSource, open_row, read_records
 from sync.records.discover import find_records
 from sync.records.organisms import Organisms
-from sync.records.parallel import ReadingPolicy, count_cores, stream_records
+from sync.records.parallel import Outcome, ReadingPolicy, count_cores, stream_records
 from sync.records.worker import read_slice, read_slice_to_keep
-from sync.state.cache import FORGETFUL, Cache, KeptRecord
-from sync.state.encoded_record import EncodedRecord
+from sync.state.cache import FORGETFUL, Cache
+from sync.state.encoded_record import EncodedRecord, RecordRow
 from tests.samples import CHEMOKINES, Sample, figure
+from tests.state.test_cache import find_kept
 
 ALONE = ReadingPolicy(processes=1, slice_records=3)
 IN_PROCESSES = ReadingPolicy(processes=2, alone_records=4, slice_records=3)
@@ -42,13 +43,15 @@ def paths_of(source: RecordSource) -> list[str]:
 async def stream(
     source: RecordSource, policy: ReadingPolicy, cache: Cache = FORGETFUL
 ) -> list[Record | InvalidRecord]:
-    return [opened(each) async for each in stream_records(source, paths_of(source), cache, policy)]
+    found = [each async for each in stream_records(source, paths_of(source), cache, policy)]
+    cache.flush()
+    return [opened(each, source, cache) for each in found]
 
 
-def opened(read: KeptRecord | EncodedRecord | InvalidRecord) -> Record | InvalidRecord:
+def opened(read: Outcome, source: RecordSource, cache: Cache = FORGETFUL) -> Record | InvalidRecord:
     match read:
-        case KeptRecord():
-            return read.encoded.open()
+        case RecordRow():
+            return open_row(read, None, source, cache)
         case EncodedRecord():
             return read.open()
         case _:
@@ -71,9 +74,9 @@ async def test_what_processes_read_is_kept_as_well(
     with Cache(tmp_path / "cache.db", "server") as cache:
         assert await stream(source, policy, cache) == expected
     with Cache(tmp_path / "cache.db", "server") as cache:
-        kept = cache.find_records(paths_of(source), source.settings)
+        kept = find_kept(cache, paths_of(source), source.settings)
         assert await stream(source, policy, cache) == expected
-    assert {path: each.encoded.open() for path, each in kept.items()} == {
+    assert {path: each.open() for path, each in kept.items()} == {
         each.path: each for each in expected if isinstance(each, Record)
     }
 
@@ -97,7 +100,7 @@ async def test_when_a_process_is_ended_this_one_reads_on(
     async for each in stream_records(source, paths_of(source), FORGETFUL, policy):
         for child in active_children():
             child.terminate()
-        found.append(opened(each))
+        found.append(opened(each, source))
 
     assert found == read_records(source, paths_of(source))
     assert "reading them in this one" in caplog.text
@@ -116,8 +119,8 @@ def test_a_slice_is_read_the_same_to_keep_it_or_not(source: RecordSource) -> Non
     paths = paths_of(source)
     expected = read_records(source, paths)
 
-    assert list(map(opened, read_slice(source, paths))) == expected
-    assert list(map(opened, read_slice_to_keep(source, paths))) == expected
+    assert [opened(each, source) for each in read_slice(source, paths)] == expected
+    assert [opened(each, source) for each in read_slice_to_keep(source, paths)] == expected
 
 
 def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Path) -> None:
@@ -131,7 +134,9 @@ def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Pa
     source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
     paths = find_records(root, "**/*.md")
 
-    assert [opened(each) for each in read_slice(source, paths)] == read_records(source, paths)
+    assert [opened(each, source) for each in read_slice(source, paths)] == read_records(
+        source, paths
+    )
 
 
 def test_there_is_at_least_one_core() -> None:

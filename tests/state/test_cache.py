@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -20,7 +21,7 @@ from sync.model import (
     Record,
     RecordId,
 )
-from sync.state.cache import FORGETFUL, Cache, KeptRecord, Reuse
+from sync.state.cache import FORGETFUL, Cache, KeptVerdict, KnownNetwork, Reuse
 from sync.state.encoded_record import EncodedRecord
 from tests.nouns import BARE_SUMMARY
 
@@ -31,12 +32,17 @@ RECORD = Record(
 )
 
 
-def kept_at(path: str) -> KeptRecord:
-    return KeptRecord(EncodedRecord.packed(replace(RECORD, path=path)), "stamp", b"digest")
+def kept_at(path: str) -> EncodedRecord:
+    return EncodedRecord.packed(replace(RECORD, path=path), b"digest", "stamp")
 
 
 KEPT = kept_at(RECORD.path)
+KNOWN = KnownNetwork(b"facts", RECORD.id, "pfocrId")
+VERDICT = KeptVerdict(b"grounds", b"result")
 SUMMARY = replace(BARE_SUMMARY, id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"))
+
+
+_SET_DATA = "SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB)"
 
 
 @pytest.fixture
@@ -48,30 +54,49 @@ def path(tmp_path: Path) -> Path:
 def filled(path: Path) -> Path:
     """A file that holds one record and one network."""
     with Cache(path, SERVER) as cache:
-        cache.keep_record(KEPT, "settings")
-        cache.keep_network(SUMMARY, NETWORK)
+        keep_both(cache)
     return path
 
 
-def find_both(cache: Cache) -> tuple[KeptRecord | None, Network | None]:
+def keep_both(cache: Cache) -> None:
+    """Keep one record and one network, with all that is kept of them."""
+    cache.keep_record(KEPT, "settings")
+    cache.keep_verdict(RECORD.path, b"scope", VERDICT)
+    cache.keep_network(SUMMARY, NETWORK)
+    cache.keep_known(SUMMARY.id, KNOWN)
+
+
+def find_both(cache: Cache) -> tuple[EncodedRecord | None, Network | None]:
     return find_record(cache), cache.find_network(SUMMARY)
 
 
 def find_record(
     cache: Cache, path: str = RECORD.path, settings: str = "settings"
-) -> KeptRecord | None:
-    return cache.find_records([path], settings).get(path)
+) -> EncodedRecord | None:
+    return find_kept(cache, [path], settings).get(path)
+
+
+def find_kept(
+    cache: Cache, paths: Sequence[str], settings: str = "settings"
+) -> dict[str, EncodedRecord]:
+    """Return records with all that is kept of them."""
+    cache.flush()
+    found = {}
+    for path, (row, fingerprint) in cache.find_records(paths, settings).items():
+        if (data := cache.find_record_data(row, settings)) is not None:
+            found[path] = EncodedRecord(row, data, fingerprint)
+    return found
 
 
 def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
     with Cache(filled, SERVER) as cache:
         assert find_both(cache) == (KEPT, NETWORK)
+        assert cache.find_known([SUMMARY.id]) == {SUMMARY.id: KNOWN}
+        assert cache.find_verdicts([RECORD.path, "other"], b"scope") == {RECORD.path: VERDICT}
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = structs.replace(
-        KEPT, encoded=EncodedRecord.packed(replace(RECORD, line=9)), fingerprint="newer"
-    )
+    newer = EncodedRecord.packed(replace(RECORD, line=9), b"other digest", "newer")
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:
@@ -83,7 +108,7 @@ def test_thousands_are_kept(path: Path) -> None:
         for number in range(1_203):
             cache.keep_record(kept_at(f"{number}.md"), "settings")
     with Cache(path, SERVER) as cache:
-        found = cache.find_records([f"{number}.md" for number in range(1_300)], "settings")
+        found = find_kept(cache, [f"{number}.md" for number in range(1_300)])
     assert found == {f"{number}.md": kept_at(f"{number}.md") for number in range(1_203)}
 
 
@@ -100,8 +125,9 @@ def test_only_what_is_asked_for_is_found_however_much_lies_between(
         for each in kept.values():
             cache.keep_record(each, "settings")
     with Cache(path, SERVER) as cache:
-        found = cache.find_records([f"{number:03}.md" for number in wanted], "settings")
-    assert list(found.values()) == [kept[number] for number in sorted(wanted) if number in kept]
+        found = find_kept(cache, [f"{number:03}.md" for number in wanted])
+    assert sorted(found) == [f"{number:03}.md" for number in sorted(wanted) if number in kept]
+    assert all(found[f"{number:03}.md"] == kept[number] for number in wanted if number in kept)
 
 
 @pytest.mark.parametrize(
@@ -140,12 +166,15 @@ def test_a_content_of_an_unfinished_load_is_not_kept(
 def test_servers_and_settings_do_not_answer_for_each_other(filled: Path) -> None:
     with Cache(filled, "https://other.example.org") as cache:
         assert cache.find_network(SUMMARY) is None
+        assert cache.find_known([SUMMARY.id]) == {}
         assert find_record(cache, settings="other settings") is None
+        assert cache.find_verdicts([RECORD.path], b"other scope") == {}
 
 
 def test_a_refresh_finds_nothing_and_keeps_anew(filled: Path) -> None:
     with Cache(filled, SERVER, Reuse.REFRESH) as cache:
         assert find_both(cache) == (None, None)
+        assert cache.find_known([SUMMARY.id]) == {}
         cache.keep_network(replace(SUMMARY, modified_ms=5), NETWORK)
     with Cache(filled, SERVER) as cache:
         assert cache.find_network(replace(SUMMARY, modified_ms=5)) == NETWORK
@@ -164,7 +193,7 @@ def test_a_path_may_hold_any_byte(path: Path) -> None:
     with Cache(path, SERVER) as cache:
         cache.keep_record(odd, "settings")
     with Cache(path, SERVER) as cache:
-        assert find_record(cache, odd.encoded.path) == odd
+        assert find_record(cache, odd.row.path) == odd
 
 
 def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> None:
@@ -176,7 +205,7 @@ def test_a_network_with_text_that_is_no_unicode_is_kept_as_well(path: Path) -> N
 
 
 def test_a_layout_that_no_version_wrote_is_no_record(path: Path) -> None:
-    forged = structs.replace(KEPT, encoded=structs.replace(KEPT.encoded, layout="other"))
+    forged = structs.replace(KEPT, row=structs.replace(KEPT.row, layout="other"))
     with Cache(path, SERVER) as cache:
         cache.keep_record(forged, "settings")
     with Cache(path, SERVER) as cache:
@@ -251,24 +280,46 @@ def test_damage_found_while_running_costs_only_what_was_kept(
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE record SET data = replace(data, 'TNF', 'TNG')",
+        "UPDATE record_data " + _SET_DATA,
+        "UPDATE record_data SET digest = x'00'",
         "UPDATE record SET stamp = 'other'",
         "UPDATE record SET digest = x'00'",
         "UPDATE record SET id = 'other'",
         "UPDATE record SET layout = 'wikipathways'",
         "UPDATE record SET network = 'other'",
-        "UPDATE network SET data = CAST(replace(data, 'TNF', 'TNG') AS BLOB)",
-        "UPDATE network SET node_count = 1, modified_ms = 2, data = x'5b5d'",
+        "UPDATE network_data " + _SET_DATA,
+        "UPDATE network_data SET node_count = 1, modified_ms = 2, data = x'5b5d'",
     ],
 )
 def test_a_row_in_which_a_bit_has_changed_is_not_believed(filled: Path, damage: str) -> None:
     with sqlite3.connect(filled) as db:
-        db.execute(damage.replace("replace(data, 'TNF', 'TNG')", _SWAPPED))
+        db.execute(damage)
     db.close()
     with Cache(filled, SERVER) as cache:
         found = find_both(cache)
     assert None in found
     assert found != (KEPT, NETWORK)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE network SET facts = x'00'",
+        "UPDATE network SET claims = 'other'",
+        "UPDATE verdict SET grounds = x'00'",
+        "UPDATE verdict SET result = x'00'",
+    ],
+)
+def test_no_verdict_hangs_on_a_row_in_which_a_bit_has_changed(filled: Path, damage: str) -> None:
+    with sqlite3.connect(filled) as db:
+        db.execute(damage)
+    db.close()
+    with Cache(filled, SERVER) as cache:
+        known, verdicts = (
+            cache.find_known([SUMMARY.id]),
+            cache.find_verdicts([RECORD.path], b"scope"),
+        )
+    assert not known or not verdicts
 
 
 @pytest.mark.parametrize("place", ["record SET stamp", "version SET text"])
@@ -287,24 +338,21 @@ def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
 
 
 @pytest.mark.parametrize(
-    "changes", [{"id": 5}, {"network": 7}, {"layout": None}, {"data": "text"}], ids=str
+    "changes", [{"id": 5}, {"network": 7}, {"layout": None}, {"digest": "text"}], ids=str
 )
 def test_a_row_of_other_types_is_no_record(filled: Path, changes: dict[str, object]) -> None:
     """Whoever forges a file can make a table that takes any type, and tell its checksum."""
-    forged = structs.replace(KEPT, encoded=structs.replace(KEPT.encoded, **changes))
+    forged = structs.replace(KEPT, row=structs.replace(KEPT.row, **changes))
     with sqlite3.connect(filled) as db:
         db.execute("CREATE TABLE loose AS SELECT * FROM record WHERE false")
         db.execute("DROP TABLE record")
         db.execute("ALTER TABLE loose RENAME TO record")
-        db.execute("CREATE UNIQUE INDEX record_key ON record (path, settings)")
+        db.execute("CREATE UNIQUE INDEX record_key ON record (settings, path)")
     db.close()
     with Cache(filled, SERVER) as cache:
         cache.keep_record(forged, "settings")
     with Cache(filled, SERVER) as cache:
         assert find_record(cache) is None
-
-
-_SWAPPED = "CAST(replace(CAST(data AS TEXT), 'TNF', 'TNG') AS BLOB)"
 
 
 def test_a_file_that_cannot_be_made_is_done_without(

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from sync.errors import ConfigError
 from sync.model import Gene, Network, NetworkId, Record, Summary
-from sync.state.cache import Cache, KeptRecord
+from sync.state.cache import Cache, KeptVerdict, KnownNetwork
 from sync.state.cache_merge import merge_caches
 from sync.state.encoded_record import EncodedRecord
-from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY
+from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY, find_record
 
 
 def numbered(number: int, word: int) -> tuple[Record, Summary, Network]:
@@ -37,23 +37,34 @@ def keep(folder: Path, kept: Sequence[tuple[int, int]], at_ms: int) -> Path:
     with Cache(folder / "cache.db", SERVER, now_ms=lambda: at_ms) as cache:
         for number, word in kept:
             record, summary, network = numbered(number, word)
-            kept_record = KeptRecord(EncodedRecord.packed(record), f"stamp {word}", b"digest")
+            kept_record = EncodedRecord.packed(record, b"digest", f"stamp {word}")
             cache.keep_record(kept_record, "settings")
             cache.keep_network(summary, network)
+            cache.keep_known(summary.id, KnownNetwork(b"%d" % word, None, None))
+            cache.keep_verdict(record.path, b"scope", KeptVerdict(b"%d" % word, b"result"))
     return folder
 
 
 def words(folder: Path, number: int) -> tuple[int | None, list[int]]:
     """Return the word kept on a record, and those under which a content is found."""
     with Cache(folder / "cache.db", SERVER) as cache:
-        found = cache.find_records([f"{number}.md"], "settings").get(f"{number}.md")
+        found = find_record(cache, f"{number}.md")
         states = [numbered(number, word) for word in range(9)]
         contents = [
             summary.modified_ms
             for _, summary, network in states
             if cache.find_network(summary) == network
         ]
-    return None if found is None else found.encoded.open().line - 1, contents
+    return None if found is None else found.open().line - 1, contents
+
+
+def grounds(folder: Path, number: int) -> set[bytes]:
+    """Return what is kept of a verdict and of a network's facts."""
+    path = f"{number}.md"
+    with Cache(folder / "cache.db", SERVER) as cache:
+        verdict = cache.find_verdicts([path], b"scope")[path]
+        [known] = cache.find_known([numbered(number, 0)[1].id]).values()
+    return {verdict.grounds, known.facts}
 
 
 def test_what_any_shard_kept_is_found_in_one_file(tmp_path: Path) -> None:
@@ -63,6 +74,7 @@ def test_what_any_shard_kept_is_found_in_one_file(tmp_path: Path) -> None:
 
     for number in (1, 2, 3, 4, 8):
         assert words(tmp_path / "all", number) == (number, [number])
+        assert grounds(tmp_path / "all", number) == {b"%d" % number}
 
 
 @given(st.lists(st.tuples(st.integers(1, 99), st.sets(st.integers(1, 3))), max_size=5))
@@ -110,10 +122,10 @@ def test_the_log_of_a_run_that_was_killed_is_read_too(tmp_path: Path) -> None:
         ("UPDATE version SET text = '0 of ndex-sync 0.0'", "of another version"),
         ("PRAGMA application_id = 1", "of another version"),
         ("DROP TABLE version", "is damaged"),
-        ("DROP TABLE network", "is damaged"),
-        ("UPDATE network SET node_count = 7", "1 damaged rows are left out"),
-        ("UPDATE network SET kept_ms = 99999", "1 damaged rows are left out"),
-        ("UPDATE network SET id = CAST(x'ff' AS TEXT)", "1 damaged rows are left out"),
+        ("DROP TABLE network_data", "is damaged"),
+        ("UPDATE network_data SET node_count = 7", "1 damaged rows are left out"),
+        ("UPDATE network_data SET kept_ms = 99999", "1 damaged rows are left out"),
+        ("UPDATE network_data SET id = CAST(x'ff' AS TEXT)", "1 damaged rows are left out"),
     ],
 )
 def test_what_is_not_as_it_was_written_is_left_out_and_told(

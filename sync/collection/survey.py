@@ -1,0 +1,217 @@
+"""Ask the server about networks: in short about those that earlier runs knew, else in full.
+
+A network whose short summary says what it said is known, with the record that it claims. All
+others are asked for in full, with their properties.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from operator import attrgetter
+from typing import Self
+
+import msgspec
+
+from sync.collection.listing import Location, Members, Membership, find_account, list_members
+from sync.collection.run_data import RunData
+from sync.errors import ServerError
+from sync.match.claims import read_claim
+from sync.model import Absent, NetworkId, RecordId, Refused, Summary, Unanswered
+from sync.ndex.client import BATCHES_AT_ONCE, MAX_BATCH, NdexClient
+from sync.ndex.clock import SYSTEM_CLOCK
+from sync.ndex.loading import LoadingPolicy, may_hide_claim, still_hides_claim
+from sync.ndex.summaries import CompactSummary
+from sync.state.cache import FORGETFUL, Cache, KnownNetwork, is_settled
+
+logger = logging.getLogger(__name__)
+
+Failed = Absent | Refused | Unanswered
+"""Why nothing is known of a network."""
+
+Sighting = Summary | Failed
+"""What asking for one network has brought."""
+
+# All that both kinds of summary say, and that does not change by itself.
+_facts = attrgetter(
+    *("id", "modified_ms", "created_ms", "visibility", "name", "description", "owner", "owner_id"),
+    *("read_only", "certified", "completed", "error_message", "doi", "node_count", "edge_count"),
+    "folder",
+)
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def facts_of(summary: Summary | CompactSummary) -> bytes:
+    """Return a digest of all that a short summary says: while it is the same, so is the network."""
+    return blake2b(_pack(_facts(summary)), digest_size=16).digest()
+
+
+class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
+    """A network in short.
+
+    ``facts`` is None while a load is under way or has failed: then nothing is concluded from what
+    an earlier run saw. ``hides_claim``: its summary may lack what the network says of itself.
+    """
+
+    facts: bytes | None
+    claims: RecordId | None
+    claims_by: str | None
+    name: str
+    created_ms: int
+    hides_claim: bool = False
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        """Take from a full summary what all networks are held in memory by."""
+        claim = read_claim(summary)
+        record, by = (None, None) if claim is None else (claim.record, claim.by)
+        hides = may_hide_claim(summary)
+        facts = None if hides or not is_settled(summary) else facts_of(summary)
+        return cls(facts, record, by, summary.name, summary.created_ms, hides)
+
+
+class Survey:
+    """The collection's list and what was seen of networks; it grows while a run asks.
+
+    ``known`` has what earlier runs saw. Without it every network is asked for in full.
+    """
+
+    def __init__(self, client: NdexClient, data: RunData, known: Cache = FORGETFUL) -> None:
+        self.members = Members()
+        self.seen: dict[NetworkId, SeenNetwork | Failed] = {}
+        self._client = client
+        self._data = data
+        self._known = known
+        self._in_full: set[NetworkId] = set()
+        self._owners: set[str] = set()
+
+    def membership(self, network: NetworkId) -> Membership:
+        """Tell whether the collection's set or folder holds a network."""
+        if self.members.holders is None:
+            return Membership(doubt=self.members.doubt)
+        return Membership(network in self.members.holders)
+
+    def sighting(self, network: NetworkId) -> Sighting:
+        """Return what asking for a network in full has brought; that must have been done."""
+        seen = self.seen.get(network)
+        found = self._data.find_summary(network) if isinstance(seen, SeenNetwork) else seen
+        if found is None:
+            raise LookupError(f"network {network} was never asked for")
+        return found
+
+    async def see_members(self, place: Location) -> None:
+        """List the collection's networks on the server, and look at them."""
+        members = await list_members(self._client, place)
+        self._note({summary.id: summary for summary in members.summaries})
+        self.members = replace(members, summaries=())
+        await self.ask(members.networks)
+
+    async def ask(self, networks: Iterable[NetworkId]) -> None:
+        """Look at networks that were not looked at yet."""
+        new = sorted(set(networks) - self.seen.keys())
+        if not new:
+            return
+        logger.info("asking for %d networks", len(new))
+        full: list[NetworkId] = []
+        parts = iter(_batches(new))
+
+        async def _work() -> None:
+            for part in parts:
+                full.extend(await self._see_known(part))
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(BATCHES_AT_ONCE):
+                tasks.create_task(_work())
+        await self._see_full(full)
+
+    async def ask_full(self, networks: Iterable[NetworkId]) -> None:
+        """Get the summaries of networks of which only the short ones were needed so far."""
+        short = {each for each in networks if each not in self._in_full}
+        await self._see_full(
+            sorted(each for each in short if not isinstance(self.seen.get(each), Failed))
+        )
+
+    async def _see_known(self, part: Sequence[NetworkId]) -> list[NetworkId]:
+        """Note the networks that are as they were; return all others."""
+        known = self._known.find_known(part)
+        # Where most have to be asked for in full, one call for all is the least.
+        if 2 * len(known) < len(part):
+            return list(part)
+        try:
+            found = await self._client.fetch_compact_batch([*known])
+        except ServerError:
+            return list(part)
+        return [
+            each for each in part if not self._is_as_known(each, found.get(each), known.get(each))
+        ]
+
+    def _is_as_known(
+        self, network: NetworkId, found: CompactSummary | None, known: KnownNetwork | None
+    ) -> bool:
+        if found is None or known is None or facts_of(found) != known.facts:
+            return False
+        self._owners.add(found.owner.lower())
+        self.seen[network] = SeenNetwork(*known, found.name, found.created_ms)
+        return True
+
+    async def _see_full(self, networks: Sequence[NetworkId]) -> None:
+        async def _parts() -> AsyncIterator[Sequence[NetworkId]]:
+            for part in _batches(networks):
+                yield part
+
+        await self._client.see_summaries(_parts(), self._note)
+
+    def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
+        summaries = [each for each in found.values() if isinstance(each, Summary)]
+        self._data.add_summaries(summaries)
+        self.seen.update(
+            (network, each) for network, each in found.items() if isinstance(each, Failed)
+        )
+        for summary in summaries:
+            seen = self.seen[summary.id] = SeenNetwork.of(summary)
+            self._in_full.add(summary.id)
+            self._owners.add(summary.owner.lower())
+            if seen.facts is not None:
+                known = KnownNetwork(seen.facts, seen.claims, seen.claims_by)
+                self._known.keep_known(summary.id, known)
+
+    async def check_account(self, place: Location) -> None:
+        """Look the account up that stands beside a set or folder, unless its networks were seen."""
+        has_holder = place.network_set is not None or place.folder is not None
+        if not has_holder or place.account is None or place.account.lower() in self._owners:
+            return
+        try:
+            await find_account(self._client, place.account, place.key("account"))
+        except ServerError as error:
+            logger.warning("whether the account %s exists is not known: %s", place.account, error)
+
+    async def look_again(self, loading: LoadingPolicy) -> None:
+        """Look a second time, some seconds later, at members that may hide what they claim."""
+        hiding = [network for network, seen in self.seen_members() if seen.hides_claim]
+        if not hiding:
+            return
+        first = {each: self.sighting(each) for each in hiding}
+        logger.info("looking again at %d networks that NDEx may be loading", len(hiding))
+        await SYSTEM_CLOCK.sleep(loading.confirm_s)
+        for network, again in (await self._client.fetch_summaries(hiding)).items():
+            before = first[network]
+            if isinstance(again, Summary) and isinstance(before, Summary):
+                self._note({network: again})
+                hides = still_hides_claim(before.modified_ms, again)
+                self.seen[network] = msgspec.structs.replace(
+                    SeenNetwork.of(again), hides_claim=hides
+                )
+
+    def seen_members(self) -> Iterator[tuple[NetworkId, SeenNetwork]]:
+        """Yield the members that are there, by id."""
+        for network in sorted(self.members.networks):
+            seen = self.seen.get(network)
+            if isinstance(seen, SeenNetwork):
+                yield network, seen
+
+
+def _batches(networks: Sequence[NetworkId]) -> Iterator[Sequence[NetworkId]]:
+    return (networks[at : at + MAX_BATCH] for at in range(0, len(networks), MAX_BATCH))

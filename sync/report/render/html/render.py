@@ -8,7 +8,7 @@ that what a record or a server says can never run, whatever it looks like.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -32,8 +32,11 @@ from sync.report.headline import (
 )
 from sync.report.json import dump
 from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
-from sync.report.text import percent, plural, shorten, viewer_url, visible
+from sync.report.patterns import Pattern, pattern_of_network, patterns_of
+from sync.report.render.tsv import COLUMNS as TSV_COLUMNS
+from sync.report.text import cytoscape_url, percent, plural, shorten, viewer_url, visible
 
+_FIRST_CAUSES = 4
 _MAX_CAUSES = 24
 _MAX_DETAILS = 6
 _MAX_TEXT = 300
@@ -56,7 +59,7 @@ _TONES = {
 def render_html(report: Report, stream: TextIO, previous: Report | None = None) -> None:
     """Write the page; with an earlier report, also what changed since."""
     comparison = None if previous is None else compare_reports(previous, report)
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css"), _script()
     title = f"{conclusion(report)} · ndex-sync"
     parts = {
         "script_hash": _hash(script),
@@ -66,19 +69,25 @@ def render_html(report: Report, stream: TextIO, previous: Report | None = None) 
         "tool": _text(f"{report.tool.name} {report.tool.version} {report.run.command}"),
         "headline": _text(conclusion(report)),
         "facts": "\n".join(f"<li>{fact}</li>" for fact in _facts(report)),
+        "covered": _text(f"{coverage(report)} against {report.run.server}"),
         "warning": "" if report.run.complete else f'<p class="warning">{_text(INTERRUPTED)}</p>\n',
-        "trend_head": "" if comparison is None else _TREND_HEAD,
-        "verdicts": "\n".join(_verdict_rows(report, comparison)),
+        "bar": _bar(report),
+        "chips": "\n".join(_chips(report, comparison)),
         "trend": "" if comparison is None else _trend(comparison),
-        "causes": _causes(report.causes) + _rows_left_out(report) + _accepted(report),
+        "causes": _causes(report.causes),
+        "more": _rows_left_out(report) + _accepted(report),
     }
     stream.write(_part("page.html").format_map(parts))
     _write_data(report, comparison, stream)
     stream.write(f"</script>\n<script>{script}</script>\n</body>\n</html>\n")
 
 
-_UNCOUNTED = {Verdict.REMOTE_ONLY: "networks", Verdict.NOT_COMPARED: ""}
-_TREND_HEAD = '<th scope="col" class="number">Before</th><th scope="col" class="number">Change</th>'
+_SCRIPTS = ("dom.js", "record.js", "share.js", "page.js")
+
+
+def _script() -> str:
+    """Return the page's one script, whose parts see each other and nothing else does."""
+    return f'"use strict";\n(() => {{\n{"".join(map(_part, _SCRIPTS))}}})();\n'
 
 
 def _part(name: str) -> str:
@@ -94,7 +103,6 @@ def _text(text: str) -> str:
 
 
 def _facts(report: Report) -> Iterator[str]:
-    yield _text(f"{coverage(report)} against {report.run.server}")
     for fact in run_facts(report.run, report.http):
         yield _text(fact)
     for said in filter(None, (others_not_compared(report), rows_not_read(report))):
@@ -107,43 +115,56 @@ def _facts(report: Report) -> Iterator[str]:
     yield from map(_text, collection_notes(report))
 
 
-def _verdict_rows(report: Report, comparison: Comparison | None) -> Iterator[str]:
+def _bar(report: Report) -> str:
+    """Return one bar with a part for each verdict of a record, as wide as its share."""
+    counts = {each: report.verdicts[each] for each in _BAR if report.verdicts[each]}
+    total = sum(counts.values())
+    if not total:
+        return ""
+    parts, start = [], 0.0
+    for verdict, count in counts.items():
+        width = 1000 * count / total
+        parts.append(
+            f'<rect class="{_tone(verdict)}" x="{start:.1f}" width="{max(width - 1, 1.5):.1f}"'
+            ' height="10" fill="currentColor"/>'
+        )
+        start += width
+    return (
+        '<svg class="bar" aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 1000 10">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+_BAR = tuple(each for each in Verdict if each not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED))
+
+
+def _chips(report: Report, comparison: Comparison | None) -> Iterator[str]:
     before = {} if comparison is None else comparison.before.verdicts
     for verdict in Verdict:
         count, earlier = report.verdicts[verdict], before.get(verdict, 0)
         if not count and not earlier:
             continue
         wording = VERDICTS[verdict]
-        counted = verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
-        share = count / max(report.to_check, 1) if counted else 0.0
-        cells = [f"{count:,}"]
-        if comparison is not None:
-            cells += [f"{earlier:,}", f"{count - earlier:+,}".replace("-", "−")]
-        cells.append(percent(share) if counted else _UNCOUNTED[verdict])
+        told = [f"<b>{count:,}</b>"]
+        if verdict in _BAR:
+            told.append(f"<span>{percent(count / max(report.to_check, 1))}</span>")
+        if comparison is not None and count != earlier:
+            told.append(f"({count - earlier:+,})".replace("-", "−"))
         yield (
-            f'<tr><th scope="row"><button type="button" data-verdict="{verdict.value}">'
-            f'{_text(wording.label)}</button><span class="meaning">{_text(wording.meaning)}</span>'
-            f"</th>{_numbers(cells)}"
-            f"<td>{_bar(share, _TONES.get(verdict, 'bad'))}</td></tr>"
+            f'<li class="{_tone(verdict)}"><button type="button" aria-pressed="false"'
+            f' data-verdict="{verdict.value}" title="{_text(wording.meaning)}">'
+            f"{_text(wording.label)} {' '.join(told)}</button></li>"
         )
 
 
-def _numbers(cells: Sequence[str]) -> str:
-    return "".join(f'<td class="number">{cell}</td>' for cell in cells)
-
-
-def _bar(share: float, tone: str) -> str:
-    width = max(100 * share, 0.4) if share else 0
-    return (
-        f'<svg class="chart {tone}" aria-hidden="true" preserveAspectRatio="none"'
-        f' viewBox="0 0 100 10"><rect width="{width:.2f}" height="10" fill="currentColor"/></svg>'
-    )
+def _tone(verdict: Verdict) -> str:
+    return _TONES.get(verdict, "bad")
 
 
 def _trend(comparison: Comparison) -> str:
     counts = comparison.counts
     return (
-        f"<p>Since the report of {comparison.before.started:%Y-%m-%d %H:%M} UTC:"
+        f'<p class="trend">Since the report of {comparison.before.started:%Y-%m-%d %H:%M} UTC:'
         f" {counts['new']:,} new, {counts['changed']:,} changed, {counts['solved']:,} solved,"
         f" {comparison.unchanged:,} unchanged.</p>\n"
     )
@@ -152,26 +173,34 @@ def _trend(comparison: Comparison) -> str:
 def _causes(causes: Sequence[Cause]) -> str:
     if not causes:
         return ""
-    items = "\n".join(map(_cause, causes[:_MAX_CAUSES]))
-    rest = len(causes) - _MAX_CAUSES
-    more = f"<p>… and {plural(rest, 'more cause')}</p>\n" if rest > 0 else ""
-    return (
-        "<section>\n<h2>What to look at, most"
-        f' important first</h2>\n<ul class="causes">\n{items}\n</ul>\n{more}</section>\n'
-    )
+    items = [_cause(index, cause) for index, cause in enumerate(causes[:_MAX_CAUSES])]
+    shown = _list_of_causes(items[:_FIRST_CAUSES])
+    if rest := items[_FIRST_CAUSES:]:
+        more = plural(len(causes) - _FIRST_CAUSES, "more cause")
+        told = f"<p>… and {len(causes) - _MAX_CAUSES:,} more</p>" if causes[_MAX_CAUSES:] else ""
+        listed = _list_of_causes(rest)
+        shown += f'<details class="more"><summary>{more}</summary>{listed}{told}</details>\n'
+    return f"<section>\n<h2>What to look at, most important first</h2>\n{shown}</section>\n"
 
 
-def _cause(cause: Cause) -> str:
+def _list_of_causes(items: Sequence[str]) -> str:
+    lines = "\n".join(items)
+    return f'<ul class="causes">\n{lines}\n</ul>\n'
+
+
+def _cause(index: int, cause: Cause) -> str:
     label = VERDICTS[cause.verdict].label
-    tone = _TONES.get(cause.verdict, "bad")
+    tone = _tone(cause.verdict)
     shapes = [f"{_text(each.text)} ({each.count:,})" for each in cause.details[:_MAX_DETAILS]]
     if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
         shapes.append(f"… {rest:,} more")
     details = f'<p class="quiet"><bdi>{", ".join(shapes)}</bdi></p>' if shapes else ""
     return (
-        f'<li><strong>{cause.count:,}</strong> <span class="badge {tone}">{_text(label)}</span>'
-        f" <bdi>{_text(cause.title)}</bdi>{details}{_likely(cause)}"
-        f"<p>{_text(cause.advice)}</p></li>"
+        f'<li><button type="button" aria-pressed="false" data-cause="{index}">'
+        f'<b>{cause.count:,}</b> <span class="badge {tone}">{_text(label)}</span>'
+        f" <bdi>{_text(cause.title)}</bdi></button>"
+        f"<details><summary>What to do</summary><p>{_text(cause.advice)}</p>"
+        f"{_likely(cause)}{details}</details></li>"
     )
 
 
@@ -220,13 +249,21 @@ def _section(title: str, lines: Sequence[str]) -> str:
 
 def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -> None:
     changes = () if comparison is None else comparison.changes
+    known = {(cause.verdict, cause.title): index for index, cause in enumerate(report.causes)}
     facts = {
-        "viewer": _viewer(report.run.server),
+        "viewer": _base(viewer_url(report.run.server, _NO_NETWORK)),
+        "cytoscape": _base(cytoscape_url(report.run.server, _NO_NETWORK)),
         "source": report.run.source,
         "compared": comparison is not None,
         "changes": {f"{each.collection}\n{each.id}": each.change for each in changes},
         "verdicts": {verdict.value: _wording(verdict) for verdict in Verdict},
         "kinds": {kind.value: DIFFERENCES[kind] for kind in DifferenceKind},
+        "causes": [cause.title for cause in report.causes],
+        "tsv": TSV_COLUMNS,
+        "record_causes": [_causes_of(known, patterns_of(each)) for each in report.records],
+        "network_causes": [
+            _causes_of(known, {pattern_of_network(each): ()}) for each in report.remote_only
+        ],
     }
     stream.write("{")
     for key, value in facts.items():
@@ -245,14 +282,25 @@ def _wording(verdict: Verdict) -> dict[str, str | int]:
         "label": wording.label,
         "meaning": wording.meaning,
         "advice": wording.advice,
-        "tone": _TONES.get(verdict, "bad"),
+        "tone": _tone(verdict),
         "rank": rank,
     }
 
 
-def _viewer(server: str) -> str | None:
-    url = viewer_url(server, _NO_NETWORK)
-    return None if url is None else url.removesuffix(_NO_NETWORK)
+def _causes_of(
+    known: Mapping[tuple[Verdict, str], int], patterns: Mapping[Pattern, Collection[str]]
+) -> list[int]:
+    """Return the causes of a result; a reason that is always the same is its own title."""
+    found = (
+        known.get((pattern.verdict, title))
+        for pattern, details in patterns.items()
+        for title in (pattern.title, *(details if pattern.verdict.incomplete else ()))
+    )
+    return [index for index in found if index is not None]
+
+
+def _base(address: str | None) -> str | None:
+    return None if address is None else address.removesuffix(_NO_NETWORK)
 
 
 def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:

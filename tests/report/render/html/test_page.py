@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +12,7 @@ import pytest
 
 from sync.model import About, Accepted, DifferenceKind, GeneCounts, Verdict
 from sync.report.document import Report
+from sync.report.render.tsv import render_tsv
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report import samples
 from tests.report.render.html.conftest import Open
@@ -62,7 +65,8 @@ def test_the_most_urgent_record_stands_first(open_page: Open) -> None:
     assert names(page) == ["PMC100", "PMC9", "PMC9__f9", "PMC10"]
     assert page.locator("#status").inner_text() == "4 of 4 shown"
     assert page.locator("h1").inner_text() == "1 of 3 records in sync: not every record was checked"
-    assert "c0ffee" in page.locator("header").inner_text()
+    page.locator(".run summary").click()
+    assert "c0ffee" in page.locator(".run").inner_text()
     assert page.locator("#change").is_hidden()
 
 
@@ -72,6 +76,7 @@ def test_the_most_urgent_record_stands_first(open_page: Open) -> None:
         ("#verdict", "drifted", ["PMC9"]),
         ("#organism", "Mus musculus", ["PMC9", "PMC10"]),
         ("#year", "2015", ["PMC10"]),
+        ("#kind", "gene_extra", ["PMC9"]),
     ],
 )
 def test_a_choice_leaves_what_it_names(
@@ -111,11 +116,72 @@ def test_a_column_sorts_both_ways_and_numbers_as_numbers(open_page: Open) -> Non
     assert head.get_attribute("aria-sort") == "descending"
 
 
-def test_a_verdict_of_the_overview_leads_to_its_records(open_page: Open) -> None:
+def test_a_verdict_or_a_cause_leaves_its_records_until_it_is_pressed_again(open_page: Open) -> None:
     page = open_page(REPORT)
-    page.click("button[data-verdict=in_sync]")
-
+    chip = page.locator("button[data-verdict=in_sync]")
+    chip.click()
     assert names(page) == ["PMC10"]
+    assert chip.get_attribute("aria-pressed") == "true"
+    chip.click()
+    assert len(names(page)) == 4
+
+    for cause, expected in ((0, ["PMC100"]), (1, ["PMC9"])):
+        page.click(f"button[data-cause='{cause}']")
+        assert names(page) == expected
+    assert page.locator("#status").inner_text().startswith("1 of 4 shown: cause ")
+
+
+def test_an_address_holds_filter_and_open_record(open_page: Open) -> None:
+    page = open_page(REPORT)
+    page.fill("#text", "statins")
+    page.click("button[data-cause='1']")
+    page.get_by_role("button", name="PMC9", exact=True).click()
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+
+    assert names(page) == ["PMC9"]
+    assert page.locator("tr.details").is_visible()
+    assert page.input_value("#text") == "statins"
+    page.click("button[type=reset]")
+    page.wait_for_function("!location.hash")
+
+
+def test_what_is_shown_can_be_taken_as_a_command_and_as_a_table(
+    open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(REPORT)
+    with page.expect_download() as started:
+        page.click("#download")
+    started.value.save_as(tmp_path / "shown.tsv")
+    expected = StringIO()
+    render_tsv(REPORT, expected)
+    shown = (tmp_path / "shown.tsv").read_text(encoding="utf-8").splitlines()
+    assert sorted(shown) == sorted(expected.getvalue().splitlines())
+
+    page.select_option("#verdict", "drifted")
+    page.click("#copy")
+    assert page.locator("#command").inner_text() == "ndex-sync plan --select 'PMC9'"
+
+
+def test_an_id_cannot_leave_the_command(open_page: Open) -> None:
+    ids = ["a'; rm -rf ~; '", "*[x]?", "a\nrm -rf ~"]
+    page = open_page(make_report(*(make_result(each, Verdict.FAILED) for each in ids)))
+    page.click("#copy")
+
+    words = shlex.split(page.locator("#command").inner_text())
+    assert words == ["ndex-sync", "check", "--select", ids[0], "--select", "[*][[]x][?]"]
+
+
+def test_nothing_left_says_what_to_do_and_print_shows_all(open_page: Open) -> None:
+    page = open_page(samples.drift(120))
+    page.fill("#text", "nowhere")
+    assert "press “Show all”" in page.locator("#rows").inner_text()
+    page.fill("#text", "")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert len(names(page)) == 120
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert len(names(page)) == 50
 
 
 def test_many_records_are_shown_in_pages(open_page: Open) -> None:
@@ -139,15 +205,19 @@ def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> N
         ["CXCL8 (ncbigene:3576)", "–", "only in the record"],
         ["–", "TNF (ncbigene:3576)", "only on NDEx"],
         ["CXCL8 (ncbigene:3576)", "IL8", "other symbol"],
-        ["NFKB1", "NFKB1", "shared"],
     ]
+    details.get_by_text("1 that both have").click()
+    assert details.get_by_text("NFKB1").is_visible()
     assert properties.locator("tbody tr").all_inner_texts() == [
-        "title\tFigure 6\tChemokines in cancer",
-        "visibility\nas configured\n\tPRIVATE\tPUBLIC",
+        "title\tChemokines in cancer\tFigure 6",
+        "visibility\nas configured\n\tPUBLIC\tPRIVATE",
     ]
-    assert [link.get_attribute("href") for link in details.locator("a").all()] == [
+    links = [link.get_attribute("href") for link in details.locator("a").all()]
+    assert links[-1] == "https://bioregistry.io/ncbigene:3576"
+    assert links[:4] == [
         "https://github.com/wikipathways/pfocr/blob/c0ffee/_pathways/PMC9.md#L17",
         f"https://www.ndexbio.org/viewer/networks/{NETWORK}",
+        f"https://web.cytoscape.org/0/networks/{NETWORK}",
         "https://pfocr.wikipathways.org/figures/x.html",
     ]
 
@@ -166,7 +236,10 @@ def test_an_accepted_record_says_what_was_accepted_why_and_until_when(open_page:
     page.locator("#rows button").click()
 
     lines = page.locator("#rows .details li").all_inner_texts()
-    assert lines[-2] == f"other symbol CXCL8: IL8 → CXCL8, until 2027-03-01: {evil}"
+    assert (
+        lines[-2]
+        == f"other symbol CXCL8: CXCL8 in the record, IL8 on NDEx, until 2027-03-01: {evil}"
+    )
     assert lines[-1] == f"unmapped, until 2027-03-01: {evil}"
     assert page.locator(".accepted").inner_text().startswith("Accepted, and not counted")
     assert page.title() != "owned"
@@ -201,8 +274,7 @@ def test_an_earlier_report_shows_the_trend_and_what_is_new(open_page: Open) -> N
 
     assert names(page) == ["PMC100", "PMC9"]
     assert "2 new, 0 changed, 0 solved, 1 unchanged" in page.locator("main").inner_text()
-    row = page.locator(".verdicts tbody tr", has_text="in sync").first
-    assert row.locator("td").all_inner_texts()[:3] == ["1", "2", "−1"]
+    assert page.locator("button[data-verdict=in_sync]").inner_text() == "in sync 1 33.3% (−1)"
 
 
 def evil_report() -> Report:
@@ -233,7 +305,8 @@ def test_hostile_texts_are_shown_and_do_nothing(open_page: Open) -> None:
     title = page.title()
     for index in range(page.locator("#rows tr[data-row]").count()):
         page.locator("#rows tr[data-row] th button").nth(index).click()
-        assert page.locator("tr.details a").count() == 0
+        links = [link.get_attribute("href") for link in page.locator("tr.details a").all()]
+        assert set(links) == {"https://bioregistry.io/ncbigene:3576"}
 
     assert EVIL in page.locator("#rows").inner_text()
     assert page.locator("img, iframe, object, [onerror]").count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
 from sync.config import CONFIG_NAME, CollectionConfig, Config, read_config
 from sync.errors import ConfigError, Unauthorized
+from sync.model import DifferenceKind, Verdict
 from sync.ndex.address import ServerChoice
 from sync.ndex.client import NdexClient
 from sync.ndex.policy import ClientPolicy
@@ -171,17 +172,20 @@ async def open_context(
                 )
 
 
-async def plan_collection(
+async def plan_collection(  # noqa: PLR0913 - options are arguments
     setting: Setting,
     collection: Collection,
     client: NdexClient,
     account: str,
     *,
     prune: bool = False,
+    kinds: Iterable[DifferenceKind | Verdict] = (),
     contents: Contents | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> Plan:
     """Check the records of a collection and plan what to push; ``advance`` counts them.
+
+    With ``kinds``, only differences and verdicts of these kinds are looked at.
 
     Raises:
         ConfigError: with ``prune``, not all records are checked out.
@@ -197,6 +201,7 @@ async def plan_collection(
             account=account,
             subjects=frozenset(Subject(each) for each in chosen.push),
             prune=prune,
+            kinds=frozenset(kinds),
             allow_edge_loss=chosen.limits.allow_edge_loss,
             network_set=chosen.network_set,
             folder=chosen.folder,

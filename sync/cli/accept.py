@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sync.cli.options import CollectionOption, ConfigOption
-from sync.errors import ConfigError
-
-if TYPE_CHECKING:
-    from sync.accepted.waiver import Kind
+from sync.cli.options import CollectionOption, ConfigOption, KindOption
 
 
 def accept(
@@ -38,12 +34,7 @@ def accept(
             help="Records by id, or networks without record by UUID. Repeatable.",
         ),
     ] = None,
-    kind: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--kind", metavar="KIND", help="Only this kind of difference or verdict. Repeatable."
-        ),
-    ] = None,
+    kind: KindOption = None,
     gene: Annotated[
         list[str] | None,
         typer.Option(
@@ -68,22 +59,14 @@ def accept(
     Exit status: 0 recorded, 2 nothing was chosen, the day is over, or a file cannot be read.
     """
     from sync.cli.accept_run import AcceptRequest, run_accept
+    from sync.cli.kinds import read_kinds
     from sync.report.acceptable import Choice
 
     choice = Choice(
         records=tuple(select or ()),
         collections=tuple(collection or ()),
-        kinds=tuple(map(_read_kind, kind or ())),
+        kinds=read_kinds(kind or ()),
         genes=tuple(gene or ()),
         properties=tuple(properties or ()),
     )
     run_accept(AcceptRequest(report, config, choice, reason, until.date(), dry_run))
-
-
-def _read_kind(text: str) -> Kind:
-    from sync.accepted.waiver import read_kind
-
-    try:
-        return read_kind(text)
-    except ValueError as error:
-        raise ConfigError(f"--kind {text}: {error}") from error

@@ -72,6 +72,15 @@ SelectOption = Annotated[
         rich_help_panel=WHAT,
     ),
 ]
+KindOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="Only this kind of difference or verdict, as the report names it. Repeatable.",
+        rich_help_panel=WHAT,
+    ),
+]
 ChangedSinceOption = Annotated[
     str | None,
     typer.Option(

@@ -12,6 +12,7 @@ from sync.cli.options import (
     ChangedSinceOption,
     ConcurrencyOption,
     ConfigOption,
+    KindOption,
     LogFormat,
     LogFormatOption,
     OneCollectionOption,
@@ -34,6 +35,7 @@ def plan(
     collection: OneCollectionOption = None,
     select: SelectOption = None,
     changed_since: ChangedSinceOption = None,
+    kind: KindOption = None,
     prune: PruneOption = False,
     out: Annotated[
         Path | None,
@@ -52,6 +54,7 @@ def plan(
     Exit status: 0 nothing to do, 1 something to do or left alone, 2 usage or configuration error,
     3 nothing is planned and not every record could be looked up.
     """
+    from sync.cli.kinds import read_kinds
     from sync.cli.push_run import PlanOrder, run_plan
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
@@ -72,5 +75,7 @@ def plan(
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     if out is not None:
         wanted = (*wanted, FormatRequest("json", str(out)))
-    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune, wanted)
+    order = PlanOrder(
+        output, Selection(tuple(select or ()), changed_since), prune, wanted, read_kinds(kind or ())
+    )
     raise typer.Exit(run_plan(setting, order))

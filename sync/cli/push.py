@@ -13,6 +13,7 @@ from sync.cli.options import (
     ChangedSinceOption,
     ConcurrencyOption,
     ConfigOption,
+    KindOption,
     LogFormat,
     LogFormatOption,
     OneCollectionOption,
@@ -35,6 +36,7 @@ def push(
     collection: OneCollectionOption = None,
     select: SelectOption = None,
     changed_since: ChangedSinceOption = None,
+    kind: KindOption = None,
     prune: PruneOption = False,
     yes: YesOption = False,
     approve: ApproveOption = None,
@@ -51,6 +53,7 @@ def push(
     Exit status: 0 everything is in step, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
+    from sync.cli.kinds import read_kinds
     from sync.cli.push_run import ApplyOrder, PlanOrder, run_push
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
@@ -69,5 +72,6 @@ def push(
     )
     output = OutputOptions(verbose, quiet, log_format)
     wanted = parse_formats(formats or ["terminal"], APPLIED_FORMATS)
-    order = PlanOrder(output, Selection(tuple(select or ()), changed_since), prune)
+    selection = Selection(tuple(select or ()), changed_since)
+    order = PlanOrder(output, selection, prune, kinds=read_kinds(kind or ()))
     raise typer.Exit(run_push(setting, order, ApplyOrder(output, approve, not yes, wanted)))

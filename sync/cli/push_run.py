@@ -14,6 +14,7 @@ from typing import TextIO
 import typer
 from msgspec import structs
 
+from sync.accepted.waiver import Kind
 from sync.apply.context import ApplyContext
 from sync.apply.executor import INDEX_PENDING
 from sync.apply.recover import HalfMade, Remains, Unrecovered, recover_runs
@@ -67,6 +68,7 @@ class PlanOrder:
     selection: Selection = ALL
     prune: bool = False
     formats: tuple[FormatRequest, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ async def _make_plan(
             client,
             account,
             prune=order.prune,
+            kinds=order.kinds,
             contents=contents,
             advance=advance,
         )

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
+import typer
+
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
 from sync.cli.run import INTERRUPTED, Stop
@@ -37,7 +39,7 @@ from sync.report.exit_status import ExitStatus, worst_of
 from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.started import start_run
-from sync.report.text import disarm_bytes
+from sync.report.text import disarm_bytes, plural
 from sync.report.write import require_writable, write_reports
 from sync.resolve import map_collection
 from sync.state.cache import Cache
@@ -104,7 +106,17 @@ def run_resolve(request: ResolveRequest) -> int:
         run.finish(findings.counts, complete=findings.complete),
     )
     write_reports(RESOLUTION_FORMATS, document, _apart_from_diff(request), sys.stdout)
+    if request.writing is Writing.DIFF and findings.complete:
+        typer.echo(_describe_dry_run(edits), err=True)
     return _status(document)
+
+
+def _describe_dry_run(edits: Sequence[resolution.Edit]) -> str:
+    """Say in a sentence what a run without ``--dry-run`` would write."""
+    pending = sum(edit.state is EditState.PENDING for edit in edits)
+    if not pending:
+        return "Nothing to write: every certain link is already in the files."
+    return f"Would change {plural(pending, 'file')}; nothing was written."
 
 
 async def _map_all(

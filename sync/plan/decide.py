@@ -6,6 +6,7 @@ failed, gets no action and says why (design: Unknown is not absent).
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -132,7 +133,8 @@ class PushPolicy:
     """What may be changed, where networks belong, and how new ones should be.
 
     ``account`` is the login that acts; networks of others are left alone. ``listed``: the
-    collection's networks are all known, without which nothing is created or deleted.
+    collection's networks are all known, without which nothing is created or deleted. ``kinds`` are
+    the differences and verdicts that are looked at; none: all.
     """
 
     account: str
@@ -145,6 +147,7 @@ class PushPolicy:
     visibility: Visibility | None = None
     read_only: bool | None = None
     layout: str = "keep"
+    kinds: frozenset[DifferenceKind | Verdict] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,12 @@ def arrange(
 def decide_record(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]:
     """Decide on one record."""
     result = candidate.result
+    if policy.kinds:
+        chosen = tuple(each for each in result.differences if each.kind in policy.kinds)
+        if not chosen and result.verdict not in policy.kinds:
+            return
+        result = dataclasses.replace(result, differences=chosen)
+        candidate = dataclasses.replace(candidate, result=result)
     if not result.verdict.settled:
         yield from _decide_unsettled(candidate, policy)
     # Whoever agreed that NDEx is right wants no push over it.

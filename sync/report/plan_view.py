@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -23,6 +23,7 @@ from sync.report.text import plural, said, shorten, shorten_pair
 
 _MAX_VALUE = 120
 _MAX_NAMES = 12
+_MAX_IDS = 3
 _VERBS = {
     "update": "update",
     "create": "create",
@@ -164,7 +165,7 @@ def _drawn_change(change: Difference) -> str:
 
 
 def _gene_change(change: Difference) -> str:
-    gene = f"{change.symbol} ({', '.join(change.ids)})" if change.ids else change.symbol
+    gene = f"{change.symbol} ({_first_ids(change.ids)})" if change.ids else change.symbol
     local, remote = shorten_pair(said(change.local), said(change.remote), _MAX_VALUE)
     match change.kind:
         case DifferenceKind.GENE_MISSING:
@@ -177,3 +178,8 @@ def _gene_change(change: Difference) -> str:
             return f"identify gene {change.symbol}: {remote} → {local}"
         case _:
             return f"{change.name} of gene {change.symbol}: {remote} → {local}"
+
+
+def _first_ids(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _MAX_IDS} more" if len(ids) > _MAX_IDS else ""
+    return ", ".join(ids[:_MAX_IDS]) + more

@@ -152,6 +152,13 @@ def test_a_record_whose_file_is_gone_leaves_a_stale_entry(project: Project) -> N
     assert (stale.record, stale.kind) == (figure(3), "unmapped")
 
 
+@pytest.mark.parametrize("kind", ["only on NDEx", "gene_extra", "Gene extra"])
+def test_a_kind_is_named_as_the_report_names_it(project: Project, kind: str) -> None:
+    project.check()
+
+    assert "gene_extra TNF" in project.accept("--kind", kind)
+
+
 def test_a_dry_run_prints_the_diff_and_writes_nothing(project: Project) -> None:
     project.check()
 
@@ -181,6 +188,7 @@ YESTERDAY = str(TODAY - timedelta(days=1))
         (("--gene", "PDK1", *AGREED), "--gene PDK1: nothing in the report"),
         (("--kind", "failed", *AGREED), "--kind failed: failed can never be accepted"),
         (("--kind", "genes", *AGREED), "--kind genes: must be one of gene_missing"),
+        (("--kind", "unmaped", *AGREED), "(did you mean 'unmapped'?)"),
         (("--gene", "TNF", "--config", "other.toml", *AGREED), "other.toml: no such file"),
     ],
 )

@@ -115,7 +115,10 @@ def test_a_dry_run_prints_a_diff_that_git_applies(sample: Sample) -> None:
     commit_all(root)
     done = run_command("resolve", "--dry-run", cwd=root)
     git(root, "apply", text=done.stdout)
+    again = run_command("resolve", "--dry-run", cwd=root)
 
+    assert done.stderr == "Would change 3 files; nothing was written.\n"
+    assert again.stderr == "Nothing to write: every certain link is already in the files.\n"
     assert done.stdout.startswith(f"--- a/_figures/{figure(2)}.md")
     assert f"\nndex: {network_id(2)}\n" in record_text(root, 2)
     assert git(root, "diff", "--numstat").count("\n") == 3

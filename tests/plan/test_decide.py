@@ -119,6 +119,24 @@ def test_a_bad_verdict_is_left_alone_and_says_why(verdict: Verdict) -> None:
     assert reason(decide(verdict))
 
 
+def test_only_the_kinds_that_are_asked_for_are_decided_on() -> None:
+    both = (
+        make_difference(DifferenceKind.GENE_MISSING, symbol="CXCL8"),
+        make_difference(DifferenceKind.PROPERTY, name="figureTitle"),
+    )
+
+    def only(*kinds: DifferenceKind | Verdict) -> PushPolicy:
+        return replace(POLICY, kinds=frozenset(kinds))
+
+    [update] = decide(policy=only(DifferenceKind.GENE_MISSING), differences=both).actions
+    assert isinstance(update, UpdateNetwork)
+    assert (len(update.genes), update.properties) == (1, ())
+    for other in (DifferenceKind.STATE, Verdict.UNMAPPED):
+        assert decide(policy=only(other), differences=both) == Decisions()
+    assert decide(Verdict.MISSING, policy=only(DifferenceKind.STATE)) == Decisions()
+    assert reason(decide(Verdict.MISSING, policy=only(Verdict.MISSING)))
+
+
 def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
     message = describe_absent(SUMMARY.id, Absent(in_trash=True))
 

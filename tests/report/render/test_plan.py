@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from sync.model import RecordId
+from sync.model import Curie, DifferenceKind, RecordId
 from sync.plan.actions import Plan, Skipped, UpdateNetwork
 from sync.plan.file import parse_plan
 from sync.report.plan_view import outline_plan
@@ -55,6 +55,17 @@ def test_a_hostile_text_has_no_power(name: str) -> None:
         assert "<script>" not in text
     if name == "markdown":
         assert "``<script>" in text
+
+
+def test_of_many_identifiers_three_are_named_and_the_rest_counted() -> None:
+    update = PLAN.actions[0]
+    assert isinstance(update, UpdateNetwork)
+    ids = tuple(Curie(f"ncbigene:{number}") for number in range(1, 6))
+    gene = replace(update.genes[0], kind=DifferenceKind.GENE_MISSING, symbol="CALM", ids=ids)
+
+    [entry] = outline_plan(replace(PLAN, actions=(replace(update, genes=(gene,)),))).entries
+
+    assert entry.changes[0] == ("add gene CALM (ncbigene:1, ncbigene:2, ncbigene:3 and 2 more)")
 
 
 def test_every_action_and_difference_is_put_into_words() -> None:

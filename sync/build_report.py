@@ -31,7 +31,7 @@ class ReportRequest:
     """What to check.
 
     ``commit`` is the commit that is checked out, ``source`` the web address of the records in it.
-    ``shard`` is the part of the records that the collections were opened for. ``cache`` is open.
+    ``shard`` is the part of the records that the collections were opened for.
     ``waivers`` holds what was accepted.
     """
 
@@ -53,6 +53,20 @@ class Findings:
         self.beside: dict[str, ListedBeside] = {}
         self.counts = HttpCounts()
         self.complete = False
+
+
+async def check_whole(
+    request: ReportRequest,
+    client: NdexClient,
+    run: Started,
+    advance: Callable[[], None] = lambda: None,
+) -> Report:
+    """Check every record, and return the report with its records in memory."""
+    with RecordBuffer([name for name, _ in request.collections]) as buffer, request.cache:
+        findings = Findings(buffer)
+        await check_collections(request, client, findings, advance)
+        report = make_report(request, findings, run)
+        return structs.replace(report, records=tuple(report.records))
 
 
 async def check_collections(

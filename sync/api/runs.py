@@ -6,17 +6,14 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from msgspec import structs
-
 from sync.apply.run import Applied, apply_plan, require_approved
-from sync.build_report import Findings, ReportRequest, check_collections, make_report
+from sync.build_report import ReportRequest, check_whole
 from sync.config import CONFIG_NAME, read_config
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
 from sync.push import make_setting, open_context, open_push_client, plan_collection
 from sync.records.parallel import ReadingPolicy
 from sync.report.document import Report
-from sync.report.record_buffer import RecordBuffer
 from sync.report.started import start_run
 from sync.session import (
     Selection,
@@ -62,12 +59,8 @@ async def check(
     request = ReportRequest(opened, cache, open_waivers(settings, root))
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     run = start_run("check", choice.url)
-    with RecordBuffer([name for name, _ in opened]) as buffer, cache:
-        findings = Findings(buffer)
-        async with open_session(choice, policy, os.environ, Path.home()) as client:
-            await check_collections(request, client, findings)
-        report = make_report(request, findings, run)
-        return structs.replace(report, records=tuple(report.records))
+    async with open_session(choice, policy, os.environ, Path.home()) as client:
+        return await check_whole(request, client, run)
 
 
 async def plan(

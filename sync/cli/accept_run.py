@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from sync.cli.report import read_report
 from sync.config import read_config
 from sync.errors import ConfigError
 from sync.records.source import decode_text
-from sync.records.writeback import diff_edit, plan_edit, write_edit
+from sync.records.writeback import Edit, diff_edit, plan_edit, write_edit
 from sync.report.acceptable import Choice, Chosen, choose
 from sync.report.text import disarm, disarm_bytes, plural, visible
 
@@ -51,13 +51,8 @@ def run_accept(request: AcceptRequest) -> None:
     entries = [Waiver(item, request.reason.strip(), request.until) for item in items]
     root = request.config.parent
     known = read_accepted(root / ACCEPTED_NAME)
-    outdated = _find_outdated(known, chosen)
-
-    def change(data: bytes) -> bytes:
-        text = decode_text(data, ACCEPTED_NAME)
-        return edit_accepted(text, str(root / ACCEPTED_NAME), entries, outdated).encode()
-
-    edit = plan_edit(root, ACCEPTED_NAME, change)
+    outdated = find_outdated(known, chosen)
+    edit = plan_entries(root, entries, outdated)
     if edit is None:
         typer.echo(f"{ACCEPTED_NAME} says that already")
     elif request.dry_run:
@@ -70,14 +65,39 @@ def run_accept(request: AcceptRequest) -> None:
         typer.echo(f"Left out: {said} that could not be checked; nobody knows what there is")
 
 
+def plan_entries(
+    root: Path, entries: Sequence[Waiver], outdated: Collection[WaivedItem]
+) -> Edit | None:
+    """Plan to write entries into the accepted file below ``root``; None: it says that already.
+
+    Raises:
+        ConfigError, RecordError: the file cannot be read or changed.
+    """
+
+    def change(data: bytes) -> bytes:
+        text = decode_text(data, ACCEPTED_NAME)
+        return edit_accepted(text, str(root / ACCEPTED_NAME), entries, outdated).encode()
+
+    return plan_edit(root, ACCEPTED_NAME, change)
+
+
+def require_day_to_come(until: date) -> None:
+    """Refuse a last day that is over.
+
+    Raises:
+        ConfigError: it is.
+    """
+    today = datetime.now(UTC).date()
+    if until < today:
+        raise ConfigError(f"--until {until}: that day is over; today is {today}")
+
+
 def _require_sense(request: AcceptRequest) -> None:
     if request.choice == Choice():
         raise ConfigError("say what to accept: with --select, --kind, --gene or --property")
     if not request.reason.strip():
         raise ConfigError("--reason: say why, for those who read it when the day comes")
-    today = datetime.now(UTC).date()
-    if request.until < today:
-        raise ConfigError(f"--until {request.until}: that day is over; today is {today}")
+    require_day_to_come(request.until)
 
 
 def _require_configured(items: Sequence[WaivedItem], config: Path) -> None:
@@ -89,7 +109,7 @@ def _require_configured(items: Sequence[WaivedItem], config: Path) -> None:
         )
 
 
-def _find_outdated(known: Sequence[Waiver], chosen: Chosen) -> set[WaivedItem]:
+def find_outdated(known: Sequence[Waiver], chosen: Chosen) -> set[WaivedItem]:
     """Return what was accepted for the same subjects, and is not so any more in the report."""
     subjects = {item.subject for item in chosen.items}
     there = {*chosen.items, *chosen.others}

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "init": "Write a commented ndex-sync.toml for this repository.",
     "resolve": "Find every record's network and write back what is certain.",
     "accept": "Accept differences of a report, with a reason and a last day.",
+    "review": "Go through drifted records one by one: push, accept or leave.",
     "plan": "Say what a push would do and why; change nothing.",
     "apply": "Do exactly what a plan says, or go on where it stopped.",
     "push": "Plan, show the plan, ask, and apply it.",

@@ -17,14 +17,23 @@ async def confirm(question: str) -> bool:
         typer.Abort: the input ended.
     """
     while True:
-        typer.echo(f"{question} [y/N]: ", nl=False)
-        line = await _read_line()
-        if not line:
-            raise typer.Abort
-        answer = _ANSWERS.get(line.strip().lower())
+        answer = _ANSWERS.get((await ask(f"{question} [y/N]: ")).lower())
         if answer is not None:
             return answer
         typer.echo("Please answer y or n.")
+
+
+async def ask(question: str) -> str:
+    """Ask, and return the answer without blanks around it.
+
+    Raises:
+        typer.Abort: the input ended.
+    """
+    typer.echo(question, nl=False)
+    line = await _read_line()
+    if not line:
+        raise typer.Abort
+    return line.strip()
 
 
 async def _read_line() -> str:

@@ -43,13 +43,14 @@ def print_drifted(report: Report, page: ConsolePage) -> None:
         return
     page.heading("Drifted records (NDEx → record)")
     for record in shown:
-        _print_record(record, report.run.server, page)
+        print_record(record, report.run.server, page)
     if rest := report.verdicts[Verdict.DRIFTED] - len(shown):
         page.blank()
         page.line(page.text(f"… and {rest:,} more (see --format json=PATH)"))
 
 
-def _print_record(record: ReportedRecord, server: str, page: ConsolePage) -> None:
+def print_record(record: ReportedRecord, server: str, page: ConsolePage) -> None:
+    """Print one record with its differences."""
     pieces = [
         page.text(shorten(record.id, _MAX_VALUE), "bold yellow"),
         page.text(shorten(place(record.path, record.line), _MAX_VALUE)),

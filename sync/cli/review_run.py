@@ -1,0 +1,230 @@
+"""One run of ``review``: check, ask about each drifted record, write what was decided."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import webbrowser
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from glob import escape
+from pathlib import Path
+
+import typer
+from msgspec import structs
+
+from sync.accepted.file import ACCEPTED_NAME, read_accepted
+from sync.accepted.waiver import Kind, Waiver
+from sync.build_report import ReportRequest, check_whole
+from sync.cli.accept_run import find_outdated, plan_entries, require_day_to_come
+from sync.cli.log import configure_logging
+from sync.cli.options import OutputOptions
+from sync.cli.progress import show_progress
+from sync.cli.question import ask
+from sync.cli.run import INTERRUPTED, Stop
+from sync.errors import ConfigError
+from sync.model import RecordId, Verdict
+from sync.ndex.client import NdexClient
+from sync.ndex.responses import User
+from sync.plan.file import read_plan, require_same_target
+from sync.push import Setting, open_push_client, plan_collection
+from sync.records.writeback import write_edit
+from sync.report.acceptable import Choice, choose
+from sync.report.console import ConsolePage, console_on
+from sync.report.document import Report, ReportedRecord
+from sync.report.exit_status import ExitStatus
+from sync.report.render.drift import print_record
+from sync.report.render.formats import TERMINAL, FormatRequest
+from sync.report.render.plan import PLAN_FORMATS
+from sync.report.started import start_run
+from sync.report.text import plural, viewer_url
+from sync.report.write import require_writable, write_reports
+from sync.session import Selection, choose_cache, open_waivers
+
+_HOLDS_DAYS = 90
+_HELP = """\
+p - push: bring the network up to the record
+a - accept: leave both as they are, for a reason
+l - leave: decide another time
+o - open the network in the browser
+q - quit: ask no more, keep what you decided
+? - show this help"""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOrder:
+    """What to review, and where decisions go.
+
+    ``out`` is the plan file; ``until`` is the last day of what is accepted, None: in 90 days.
+    """
+
+    output: OutputOptions
+    selection: Selection
+    kinds: tuple[Kind, ...]
+    out: Path
+    until: date | None
+
+
+@dataclass(slots=True)
+class _Decisions:
+    """The records to push, and the reason for each that is accepted; the others are left."""
+
+    pushed: list[RecordId] = field(default_factory=list)
+    accepted: dict[RecordId, str] = field(default_factory=dict)
+
+
+def run_review(setting: Setting, order: ReviewOrder) -> int:
+    """Ask about each drifted record, write plan and accepted file, return the exit status."""
+    configure_logging(order.output)
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            "review asks questions, and this is not a terminal; use plan --select and accept"
+        )
+    if order.until is not None:
+        require_day_to_come(order.until)
+    plan_file = FormatRequest("json", str(order.out))
+    require_writable([plan_file])
+
+    async def _run() -> int:
+        Stop.on_signals()
+        try:
+            async with open_push_client(setting) as (client, user):
+                return await _review(setting, order, client, user)
+        except (asyncio.CancelledError, typer.Abort):
+            typer.echo("\nStopped; nothing was written.")
+            return INTERRUPTED
+
+    return asyncio.run(_run())
+
+
+async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user: User) -> int:
+    planned = _read_planned(setting, order, user)
+    report = await _check(setting, order, client)
+    chosen = [record for record in report.records if record.id in planned]
+    todo = [record for record in report.records if record.id not in planned]
+    if chosen:
+        typer.echo(f"{plural(len(chosen), 'record')} in {order.out} already, not asked about.")
+    decisions = await _ask_about(todo, setting.server)
+    decisions.pushed += [record.id for record in chosen]
+    if decisions.accepted:
+        _accept(setting, order, report, decisions.accepted)
+    if decisions.pushed:
+        await _plan(setting, order, decisions.pushed, client, user)
+    left = len(todo) + len(chosen) - len(decisions.pushed) - len(decisions.accepted)
+    if not report.records:
+        typer.echo("No drifted records to review.")
+    elif left:
+        typer.echo(f"{plural(left, 'drifted record')} left.")
+    return ExitStatus.DIFFERENCES if left or decisions.pushed else ExitStatus.IN_SYNC
+
+
+def _read_planned(setting: Setting, order: ReviewOrder, user: User) -> frozenset[str]:
+    """Return the records of the plan file, which an earlier review has written."""
+    if not order.out.exists() or not order.out.stat().st_size:
+        return frozenset()
+    plan = read_plan(order.out)
+    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    updated = (getattr(action, "record", None) for action in plan.actions)
+    return frozenset(record for record in updated if record is not None)
+
+
+async def _check(setting: Setting, order: ReviewOrder, client: NdexClient) -> Report:
+    """Return the report with the drifted records alone, and of their differences those wanted."""
+    collection, name = setting.open_collection(order.selection), setting.collection.name
+    cache = choose_cache(setting.state, setting.server, refresh=False)
+    waivers = open_waivers(setting.config, setting.root)
+    quiet = order.output.quiet
+    with show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
+        report = await check_whole(
+            ReportRequest([(name, collection)], cache, waivers),
+            client,
+            start_run("review", setting.server),
+            advance,
+        )
+    drifted = (
+        structs.replace(
+            record,
+            differences=tuple(
+                each for each in record.differences if not order.kinds or each.kind in order.kinds
+            ),
+        )
+        for record in report.records
+        if record.verdict is Verdict.DRIFTED
+    )
+    return structs.replace(report, records=[each for each in drifted if each.differences])
+
+
+async def _ask_about(records: Sequence[ReportedRecord], server: str) -> _Decisions:
+    decisions = _Decisions()
+    page = ConsolePage(console_on(sys.stdout))
+    for number, record in enumerate(records, 1):
+        print_record(record, server, page)
+        typer.echo()
+        question = f"({number}/{len(records)}) Push this record [p,a,l,o,q,?]? "
+        match await _ask(question, record, server):
+            case "p":
+                decisions.pushed.append(record.id)
+            case "a":
+                decisions.accepted[record.id] = await _ask_reason()
+            case "q":
+                break
+    return decisions
+
+
+async def _ask(question: str, record: ReportedRecord, server: str) -> str:
+    """Ask until the answer decides something."""
+    while True:
+        match (await ask(question)).lower():
+            case "p" | "a" | "l" | "q" as answer:
+                return answer
+            case "o":
+                await _open(record, server)
+            case _:
+                typer.echo(_HELP)
+
+
+async def _ask_reason() -> str:
+    while True:
+        if reason := await ask("Reason, for those who review it: "):
+            return reason
+
+
+async def _open(record: ReportedRecord, server: str) -> None:
+    url = viewer_url(server, record.network or "")
+    if url is None:
+        typer.echo("This server has no page for the network.")
+        return
+    typer.echo(url)
+    await asyncio.to_thread(webbrowser.open, url)
+
+
+def _accept(
+    setting: Setting, order: ReviewOrder, report: Report, reasons: dict[RecordId, str]
+) -> None:
+    until = order.until or datetime.now(UTC).date() + timedelta(days=_HOLDS_DAYS)
+    chosen = choose(report, Choice(records=tuple(map(escape, reasons))))
+    entries = [Waiver(item, reasons[RecordId(item.record)], until) for item in chosen.items]
+    outdated = find_outdated(read_accepted(setting.root / ACCEPTED_NAME), chosen)
+    if (edit := plan_entries(setting.root, entries, outdated)) is not None:
+        write_edit(setting.root, edit)
+    typer.echo(
+        f"Accepted until {until}: {plural(len(entries), 'difference')} of "
+        f"{plural(len(reasons), 'record')}; commit {setting.root / ACCEPTED_NAME} with the records."
+    )
+
+
+async def _plan(
+    setting: Setting,
+    order: ReviewOrder,
+    records: Sequence[RecordId],
+    client: NdexClient,
+    user: User,
+) -> None:
+    """Plan for the records that were chosen, show the plan and write it."""
+    collection = setting.open_collection(Selection(tuple(map(escape, records))))
+    plan = await plan_collection(setting, collection, client, user.name, kinds=order.kinds)
+    formats = (TERMINAL, FormatRequest("json", str(order.out)))
+    write_reports(PLAN_FORMATS, plan, formats, sys.stdout)
+    if plan.actions:
+        typer.echo(f"Nothing was sent. To do it: ndex-sync apply {order.out}")

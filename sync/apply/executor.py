@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -29,6 +29,7 @@ from sync.apply.decide import (
     upload_arrived,
 )
 from sync.apply.observe import Observer, observed_of
+from sync.apply.send import close, send_step
 from sync.apply.target import digest_of
 from sync.errors import (
     Locked,
@@ -39,7 +40,7 @@ from sync.errors import (
     ServerError,
     Throttled,
 )
-from sync.model import Summary, Visibility
+from sync.model import Summary
 from sync.ndex.loading import (
     LoadingPolicy,
     LoadingWait,
@@ -47,7 +48,7 @@ from sync.ndex.loading import (
     load_failure,
     read_load_state,
 )
-from sync.ndex.writer import NdexWriter, may_have_happened
+from sync.ndex.writer import may_have_happened
 from sync.state.journal import ActionOutcome, Moment, Outcome
 
 Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]
@@ -282,7 +283,7 @@ class NetworkExecutor:
             # network that we have just made, which is private until it is finished, nobody knows.
             self.content_read = False
         try:
-            modified_ms = await self._send(step)
+            modified_ms = await send_step(step, self.observer, self.target, self.seen, self.body)
         except ServerError as error:
             return await self._note_failure(step, error)
         except NetworkError as error:
@@ -315,70 +316,6 @@ class NetworkExecutor:
         self.log.enter(Moment.REFUSED, step, self.observer.network, note=reason)
         self.history = self.history.after_refused(step)
 
-    async def _send(self, step: Step) -> int | None:
-        """Send one write; return the modification time where the server tells it."""
-        network, goal, writer = self.observer.network, self.target.goal, self.context.client.writer
-        match step:
-            case Step.REPLACE:
-                return (await writer.replace_content(self._shown(), self.body or b"")).modified_ms
-            case Step.PROFILE:
-                await writer.set_profile(network, **self._profile_changes())
-            case Step.PROPERTIES:
-                await writer.set_properties(network, goal.stated.properties)
-            case Step.LIFT:
-                await writer.set_read_only(network, read_only=False)
-            case Step.LOCK:
-                await writer.set_read_only(network, read_only=goal.read_only)
-            case _:
-                await self._send_elsewhere(step)
-        return None
-
-    def _shown(self) -> Summary:
-        """Return the summary of the last look; without one no content may be sent."""
-        if self.seen is None or self.seen.summary is None:
-            raise AssertionError("the network was not seen in a summary")
-        return self.seen.summary
-
-    def _profile_changes(self) -> dict[str, str]:
-        """Return the texts to send: those that differ, since a null cannot be sent back.
-
-        Where none does, a write that was not answered well is sent again by the name alone.
-        """
-        wanted = dict(zip(_PROFILE, self.target.goal.stated.profile, strict=True))
-        seen = ("", "", "") if self.seen is None else self.seen.state.stated.profile
-        differing = {
-            key: wanted[key]
-            for key, text in zip(_PROFILE, seen, strict=True)
-            if wanted[key] != text
-        }
-        return differing or {"name": wanted["name"]}
-
-    async def _send_elsewhere(self, step: Step) -> None:
-        """Send a write that is not to the network itself but about it."""
-        network, goal, writer = self.observer.network, self.target.goal, self.context.client.writer
-        match step:
-            case Step.INDEX:
-                await writer.set_index_level(network, self._shown().index_level)
-            case Step.VISIBILITY:
-                await self.context.writes.set_visibility(network, goal.visibility)
-            case Step.JOIN:
-                await self.context.members.add(self._set_in_question(), network)
-            case Step.LEAVE:
-                await self.context.members.remove(self._set_in_question(), network)
-            case Step.MOVE:
-                await self.context.writes.move(network, goal.folder)
-            case Step.DELETE:
-                await writer.delete_network(network)
-            case Step.UNDELETE:
-                await writer.restore_from_trash([network])
-            case _:
-                raise AssertionError(f"{step} is no step on a network that is there")
-
-    def _set_in_question(self) -> str:
-        if self.observer.network_set is None:
-            raise AssertionError("no network set is in question")
-        return self.observer.network_set
-
     async def _pause(self) -> None:
         await self.context.sleep(self.context.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
 
@@ -397,48 +334,6 @@ class NetworkExecutor:
             self.context.breaker.writes.note_error(error)
 
 
-async def close(
-    writer: NdexWriter,
-    log: ActionLog,
-    summary: Summary,
-    visibility: Visibility,
-    steps: Iterable[Step],
-) -> None:
-    """Do what an action that ended short of its goal still owes the network.
-
-    A step that fails, or that the journal has no room for, keeps none of the others from it.
-
-    Raises:
-        NdexSyncError: the first error there was, once every step was tried.
-    """
-    errors = []
-    for step in steps:
-        try:
-            await _give_back(writer, log, summary, visibility, step)
-        except NdexSyncError as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
-
-
-async def _give_back(
-    writer: NdexWriter, log: ActionLog, summary: Summary, visibility: Visibility, step: Step
-) -> None:
-    network = summary.id
-    try:
-        await log.begin(step, network)
-    finally:
-        # An open network is worse than one that the journal says nothing of.
-        match step:
-            case Step.LOCK:
-                await writer.set_read_only(network, read_only=True)
-            case Step.INDEX:
-                await writer.set_index_level(network, summary.index_level)
-            case _:
-                await writer.set_visibility([network], visibility)
-    log.enter(Moment.DONE, step, network)
-
-
 INDEX_PENDING = "its search index is pending"
 """What is said of a network whose content is right and which the search does not find yet."""
 
@@ -446,7 +341,6 @@ _LOCKED = "locked by the server; only its administrators can lift this"
 _METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
 _LOADED_LATER = frozenset({Step.CREATE, Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
-_PROFILE = ("name", "description", "version")
 
 
 def _explain(error: ServerError) -> str:

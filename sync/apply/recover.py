@@ -15,8 +15,8 @@ from sync.apply.actions import ActionExecutor
 from sync.apply.context import ApplyContext
 from sync.apply.create import is_begun
 from sync.apply.decide import Step, Target, find_closing
-from sync.apply.executor import close
 from sync.apply.observe import observed_of
+from sync.apply.send import close
 from sync.apply.target import state_of
 from sync.errors import NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 from sync.apply.action_log import ActionLog
-from sync.apply.decide import Step
 from sync.apply.lost_create import (
     Claimant,
     Made,
@@ -17,6 +16,7 @@ from sync.apply.lost_create import (
     index_claims,
     settle_create,
 )
+from sync.apply.states import Step
 from sync.model import NetworkId, RecordId
 from sync.ndex.client import NdexClient
 from sync.ndex.summaries import ListedNetwork

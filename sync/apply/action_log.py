@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sync.apply.decide import ActionHistory, Step
+from sync.apply.states import ActionHistory, Step
 from sync.model import NetworkId
 from sync.state.journal import Entry, Journal, Moment
 

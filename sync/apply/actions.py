@@ -10,21 +10,12 @@ from typing import assert_never
 from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.create import NetworkCreator
-from sync.apply.decide import (
-    GONE,
-    Conflict,
-    GiveUp,
-    NetworkState,
-    Next,
-    Observed,
-    Target,
-    decide,
-    decide_delete,
-)
+from sync.apply.decide import GONE, Conflict, GiveUp, Next, decide, decide_delete
 from sync.apply.executor import NetworkExecutor, outcome_of
 from sync.apply.lost_create import Made
 from sync.apply.observe import Observer, explain_absence, observed_of
 from sync.apply.restore import CONTENT
+from sync.apply.states import NetworkState, Observed, Target
 from sync.apply.target import (
     Prepared,
     digest_of,

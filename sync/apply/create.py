@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
-from sync.apply.decide import MAX_TRIES, Conflict, GiveUp, Step
+from sync.apply.decide import MAX_TRIES, Conflict, GiveUp
 from sync.apply.lost_create import Claimant, Made, NotMade, Pending
+from sync.apply.states import Step
 from sync.apply.target import Prepared
 from sync.errors import NetworkError, ServerError
 from sync.model import RecordId, Visibility

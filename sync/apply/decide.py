@@ -1,6 +1,6 @@
 """What to do next about one network: from what was seen to one step, nothing else.
 
-Pure, so that a table can prove it. The driver looks, asks ``decide``, does one step, and looks
+Pure, so that a table can prove it. The executor looks, asks ``decide``, does one step, and looks
 again: whatever was lost or killed in between, the answer follows from the network as it stands
 and from the journal. Nothing is repeated blindly and nobody else's edit is overwritten.
 """
@@ -9,38 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from sync.apply.states import (
+    BUMPING,
+    ActionHistory,
+    NetworkState,
+    Observed,
+    Stated,
+    Step,
+    Target,
+)
 from sync.cx.property_list import same_list, same_set
-from sync.model import Property, Summary, Visibility
+from sync.model import Visibility
 from sync.ndex.loading import LoadState
 
-
-class Step(StrEnum):
-    """One write."""
-
-    CREATE = "create"
-    UNDELETE = "undelete"
-    LIFT = "lift read-only"
-    REPLACE = "replace content"
-    PROFILE = "set profile"
-    PROPERTIES = "set properties"
-    JOIN = "add to set"
-    LEAVE = "remove from set"
-    MOVE = "move to folder"
-    INDEX = "index again"
-    VISIBILITY = "set visibility"
-    LOCK = "set read-only"
-    DELETE = "delete"
-
-
-BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
-"""The steps that move the modification time (contract 3.9)."""
-
 _UPLOADS = frozenset({Step.REPLACE, Step.CREATE})
-_UNINDEXING = frozenset({Step.PROFILE, Step.PROPERTIES})
-"""They take a network that has an index level out of the search for good (contract 3.5)."""
-
 _UNLOCKING = frozenset({Step.LIFT, Step.REPLACE})
 """A failed load takes read-only away too (contract 3.3)."""
 
@@ -52,112 +35,6 @@ MAX_TRIES = 3
 
 _MAX_LOADS = 2
 """How often new content that the server cannot load is sent, before the old one is put back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What a network says of itself, as the summary or an upload has it."""
-
-    name: str
-    description: str
-    version: str
-    properties: tuple[Property, ...]
-
-    @property
-    def profile(self) -> tuple[str, str, str]:
-        """The part that is set by the profile call."""
-        return self.name, self.description, self.version
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkState:
-    """All of a network that an action may change.
-
-    ``digest`` is that of its content, None where it has no CX2, or none now. ``member`` tells
-    whether the network set in question holds it, None where none is in question.
-    """
-
-    stated: Stated
-    digest: str | None
-    visibility: Visibility
-    read_only: bool
-    folder: str | None
-    member: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """From what to what a network is brought.
-
-    ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
-    action made the network, or spoiled it, so whatever became of its content is ours to fix.
-    ``in_trash``: the network starts in the trash. ``index_lost``: it starts out of the search.
-    """
-
-    origin: NetworkState
-    origin_ms: int
-    goal: NetworkState
-    uploaded: Stated | None = None
-    ours: bool = False
-    in_trash: bool = False
-    index_lost: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ActionHistory:
-    """What the journal tells of an action.
-
-    ``confirmed_ms`` is the modification time when the network was last found to be as it should,
-    None before the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those
-    whose last try was not answered with success, ``begun`` all that were ever begun.
-    ``unindexed``: a write that takes the network out of the search has not been made up for.
-    """
-
-    confirmed_ms: int | None = None
-    doubtful: frozenset[Step] = frozenset()
-    unanswered: frozenset[Step] = frozenset()
-    begun: frozenset[Step] = frozenset()
-    unindexed: bool = False
-
-    def after_begin(self, step: Step) -> ActionHistory:
-        """Return the history when a step is about to be done."""
-        one = {step}
-        return ActionHistory(
-            self.confirmed_ms,
-            self.doubtful | one,
-            self.unanswered | one,
-            self.begun | one,
-            self.unindexed or step in _UNINDEXING,
-        )
-
-    def after_done(self, step: Step) -> ActionHistory:
-        """Return the history when the server said that a step is done."""
-        unindexed = self.unindexed and step is not Step.INDEX
-        return replace(self, unanswered=self.unanswered - {step}, unindexed=unindexed)
-
-    def after_refused(self, step: Step) -> ActionHistory:
-        """Return the history when the server said that a step was not done."""
-        return replace(self, doubtful=self.doubtful - {step})
-
-    def after_seen(self, modified_ms: int) -> ActionHistory:
-        """Return the history when the network was found as it should be."""
-        return replace(self, confirmed_ms=modified_ms, doubtful=frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """A network as it was seen. ``failure`` is the server's word of a failed load.
-
-    ``summary`` is what was read of it; content is sent only to a network that one shows.
-    """
-
-    state: NetworkState
-    modified_ms: int
-    load: LoadState = LoadState.LOADED
-    failure: str | None = None
-    protected: bool = False
-    index_level: str = "NONE"
-    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,11 @@ from typing import assert_never
 from sync.apply.action_log import SHOWN, ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.decide import (
-    BUMPING,
-    ActionHistory,
     Conflict,
     Do,
     GiveUp,
     Next,
-    Observed,
     Reached,
-    Step,
-    Target,
     Wait,
     awaits_load,
     find_closing,
@@ -30,6 +25,7 @@ from sync.apply.decide import (
 )
 from sync.apply.observe import Observer, observed_of
 from sync.apply.send import close, send_step
+from sync.apply.states import BUMPING, ActionHistory, Observed, Step, Target
 from sync.apply.target import digest_of
 from sync.errors import (
     Locked,

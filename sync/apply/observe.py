@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.apply.context import ApplyContext
-from sync.apply.decide import GONE, Observed, Step
+from sync.apply.decide import GONE
+from sync.apply.states import Observed, Step
 from sync.apply.target import state_of
 from sync.errors import NotFound
 from sync.match.compare import describe_absent

@@ -14,9 +14,10 @@ from sync.apply.action_log import find_owed, read_history
 from sync.apply.actions import ActionExecutor
 from sync.apply.context import ApplyContext
 from sync.apply.create import is_begun
-from sync.apply.decide import Step, Target, find_closing
+from sync.apply.decide import find_closing
 from sync.apply.observe import observed_of
 from sync.apply.send import close
+from sync.apply.states import Step, Target
 from sync.apply.target import state_of
 from sync.errors import NotFound, ServerError, StateDamaged, Unreachable
 from sync.model import NetworkId, Summary, Visibility

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from sync.apply.action_log import read_history
 from sync.apply.context import ApplyContext
-from sync.apply.decide import GONE, ActionHistory, NetworkState, Step
+from sync.apply.decide import GONE
 from sync.apply.observe import Observer, explain_absence
+from sync.apply.states import ActionHistory, NetworkState, Step
 from sync.apply.target import digest_of, restored_digests, state_of
 from sync.cx.property_list import same_list
 from sync.cx.repair import describe_repair, repair

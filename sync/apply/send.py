@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sync.apply.action_log import ActionLog
-from sync.apply.decide import Observed, Step, Target
 from sync.apply.observe import Observer
+from sync.apply.states import Observed, Step, Target
 from sync.errors import NdexSyncError
 from sync.model import Summary, Visibility
 from sync.ndex.writer import NdexWriter

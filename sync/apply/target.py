@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from sync.apply.decide import NetworkState, Stated, Target
+from sync.apply.states import NetworkState, Stated, Target
 from sync.cx.content import write_upload
 from sync.cx.digest import content_digest
 from sync.cx.edit import edit_genes

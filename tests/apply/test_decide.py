@@ -12,22 +12,17 @@ import pytest
 from sync.apply.action_log import find_owed, read_history
 from sync.apply.decide import (
     MAX_TRIES,
-    ActionHistory,
     Conflict,
     Do,
     GiveUp,
-    NetworkState,
     Next,
-    Observed,
     Reached,
-    Stated,
-    Step,
-    Target,
     Wait,
     decide,
     decide_delete,
     find_closing,
 )
+from sync.apply.states import ActionHistory, NetworkState, Observed, Stated, Step, Target
 from sync.model import Property, Visibility
 from sync.ndex.loading import LoadState
 from sync.state.journal import Entry, Moment

@@ -15,9 +15,9 @@ import orjson
 import pytest
 from msgspec import structs
 
-from sync.apply.decide import Step
 from sync.apply.recover import LeftOpen, Unrecovered
 from sync.apply.run import Applied, _new_run, apply_plan
+from sync.apply.states import Step
 from sync.apply.target import prepare_create
 from sync.cli.remains import describe_remains, find_remains
 from sync.model import Visibility

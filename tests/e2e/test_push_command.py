@@ -18,7 +18,7 @@ import httpx
 import orjson
 import pytest
 
-from sync.apply.decide import Step
+from sync.apply.states import Step
 from sync.model import NetworkId
 from sync.plan.actions import Plan
 from sync.plan.file import read_plan

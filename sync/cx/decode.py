@@ -14,7 +14,10 @@ summary's. More nodes than announced are never a fault: ``gpml-to-cx2`` counts t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import orjson
+from msgspec import Raw, json
 
 from sync.cx.aspects import (
     Aspects,
@@ -24,10 +27,55 @@ from sync.cx.aspects import (
     has_cx2_header,
     join_aspects,
 )
-from sync.cx.dialects import detect_dialect, explain_unreadable, genes_in
-from sync.cx.nodes import Node, read_cx1_nodes, read_cx2_nodes
+from sync.cx.dialects import detect_dialect, explain_unreadable, genes_in, remember_genes_in
+from sync.cx.nodes import Said, read_cx1_nodes, read_cx2_nodes
+from sync.cx.typed_nodes import NotPlain, read_typed_nodes
 from sync.errors import NetworkError
-from sync.model import Network
+from sync.model import Dialect, Gene, Network
+
+_fragments = json.Decoder(list[dict[str, Raw]])
+_READ = frozenset({"CXVersion", "hasFragments", "metaData", "networkAttributes", "status"})
+_GenesReader = Callable[[Sequence[Said], Dialect], tuple[Gene, ...]]
+_LIST = ord("[")
+_UNREAD: Sequence[object] = []
+_NODES, _DECLARATIONS = "nodes", "attributeDeclarations"
+
+
+def decode_cx2_text(text: bytes) -> Network:
+    """Decode a whole CX2 document from its JSON, of which styles, edges and places are not read.
+
+    Raises:
+        NetworkError: as ``decode_cx2`` does.
+    """
+    try:
+        return _decode_parts(_fragments.decode(text))
+    except (ValueError, RecursionError, NetworkError, NotPlain):
+        # Something is odd: the whole document says what, and where.
+        return decode_cx2(_parse(text))
+
+
+def _decode_parts(fragments: Sequence[Mapping[str, Raw]]) -> Network:
+    document = [{name: _part(name, raw) for name, raw in each.items()} for each in fragments]
+    if not has_cx2_header(document):
+        raise NotPlain
+    nodes = read_typed_nodes(
+        [each[_NODES] for each in fragments if _NODES in each],
+        [each[_DECLARATIONS] for each in fragments if _DECLARATIONS in each],
+    )
+    return _decode_joined(join_aspects(document), nodes, remember_genes_in)
+
+
+def _part(name: str, raw: Raw) -> object:
+    """Parse what is read of a document; of the other aspects only that they are lists matters."""
+    text = memoryview(raw)
+    return orjson.loads(text) if name in _READ or text[0] != _LIST else _UNREAD
+
+
+def _parse(text: bytes) -> object:
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        raise NetworkError("no CX: the document is no JSON; fetch it again") from None
 
 
 def decode_cx2(document: object) -> Network:
@@ -39,14 +87,20 @@ def decode_cx2(document: object) -> Network:
     if not has_cx2_header(document):
         raise NetworkError("no CX2: the document does not begin with its CXVersion")
     aspects = join_aspects(document)
-    nodes = read_cx2_nodes(aspects.get("nodes", []), aspects.get("attributeDeclarations", []))
+    nodes = read_cx2_nodes(aspects.get(_NODES, []), aspects.get(_DECLARATIONS, []))
+    return _decode_joined(aspects, nodes)
+
+
+def _decode_joined(
+    aspects: Aspects, nodes: Sequence[Said], read_genes: _GenesReader = genes_in
+) -> Network:
     announced = _announced_nodes(aspects) or 0
     if len(nodes) < announced:
         raise NetworkError(
             f"incomplete CX2: only {len(nodes)} of the {announced} nodes that its metadata "
             "announces are there; fetch it again"
         )
-    return _network(nodes, _cx2_network_attributes(aspects))
+    return _network(nodes, _cx2_network_attributes(aspects), read_genes)
 
 
 def decode_cx2_aspects(nodes: object, declarations: object) -> Network:
@@ -78,12 +132,14 @@ def decode_cx1(document: object) -> Network:
     return _network(read_cx1_nodes(aspects), _cx1_network_attributes(aspects))
 
 
-def _network(nodes: Sequence[Node], attributes: dict[str, str]) -> Network:
+def _network(
+    nodes: Sequence[Said], attributes: dict[str, str], read_genes: _GenesReader = genes_in
+) -> Network:
     dialect = detect_dialect(nodes)
     unknown = explain_unreadable(nodes, dialect)
     return Network(
         dialect=dialect,
-        genes=() if unknown else genes_in(nodes, dialect),
+        genes=() if unknown else read_genes(nodes, dialect),
         node_count=len(nodes),
         attributes=attributes,
         genes_unknown=unknown,

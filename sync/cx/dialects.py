@@ -7,20 +7,24 @@ anyone may edit. Attribute names stand here in lower case, as ``Node`` holds the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
+from typing import TypeVar
 
-from sync.cx.nodes import Node
+from sync.cx.nodes import Said
 from sync.match.identifiers import is_of_gene, label_forms, namespace_of, read_ids
 from sync.model import Curie, Dialect, Gene
 
-_WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", "graphid")
+MARK_OF_DRAWINGS = "graphid"
+_WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", MARK_OF_DRAWINGS)
 _PFOCR_CX2_MARKS = ("ncbigene", "hgnc.symbol")
 _PFOCR_CYTOSCAPE_MARKS = ("hgnc_symbol", "entrez")
 
 _GENE_TYPES = frozenset({"geneproduct", "protein", "rna"})
 _UNLISTED_TYPE = "rna"
+_NOTHING = frozenset({""})
 _TYPES_KNOWN = 1 << 8
+_GENES_REMEMBERED = 1 << 14
 _BLANKS = re.compile(r"[\s_-]+")
 ID_COLUMNS = (
     "ensembl",
@@ -37,6 +41,17 @@ ID_COLUMNS = (
 )
 """The columns of pathways that hold identifiers beside the reference, R's spellings among them."""
 
+READ_ATTRIBUTES = frozenset(
+    {
+        *_WIKIPATHWAYS_MARKS,
+        *_PFOCR_CX2_MARKS,
+        *_PFOCR_CYTOSCAPE_MARKS,
+        *("type", "isgpmlshape", "textlabel", "word", "source"),
+        *ID_COLUMNS,
+    }
+)
+"""All attributes that are read here, beside ``name`` and ``represents``."""
+
 _RNA_NAMESPACES = frozenset({"mirbase", "mirbase.mature", "rfam"})
 _FIGURE_GENE_TYPES = frozenset({"", "gene"}) | _GENE_TYPES
 _NO_GENE_TYPES = frozenset(
@@ -49,11 +64,13 @@ _NO_GENE_TYPES = frozenset(
 )
 """What ``type`` says of nodes that are not genes, in the networks of all uploaders."""
 
+SomeNode = TypeVar("SomeNode", bound=Said)
+
 _NAMELESS = "its nodes have no names, so it cannot be read which genes they are"
 _TYPELESS = "nothing says which of its nodes are genes: they have neither a type nor an identifier"
 
 
-def detect_dialect(nodes: Sequence[Node]) -> Dialect:
+def detect_dialect(nodes: Sequence[Said]) -> Dialect:
     """Tell the dialect from the attributes that any of the nodes has.
 
     WikiPathways goes first: its marks are its own, while a mapping in Cytoscape can add a column
@@ -68,17 +85,24 @@ def detect_dialect(nodes: Sequence[Node]) -> Dialect:
     return Dialect.NODE_NAMES
 
 
-def genes_in(nodes: Sequence[Node], dialect: Dialect) -> tuple[Gene, ...]:
+def genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
     """Return one gene for each node that is one in this dialect, in the order of the nodes."""
     return tuple(gene for _, gene in gene_nodes(nodes, dialect))
 
 
-def gene_nodes(nodes: Sequence[Node], dialect: Dialect) -> tuple[tuple[Node, Gene], ...]:
+def remember_genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
+    """As ``genes_in``, for nodes that are equal to others which say the same."""
+    read = partial(_remember_gene, _choose_reader(nodes, dialect))
+    return tuple(filter(None, map(read, nodes)))
+
+
+def gene_nodes(nodes: Sequence[SomeNode], dialect: Dialect) -> tuple[tuple[SomeNode, Gene], ...]:
     """Return each node that is a gene in this dialect with that gene, in the order of the nodes."""
-    return tuple(_READERS[dialect](nodes))
+    read = _choose_reader(nodes, dialect)
+    return tuple((node, gene) for node in nodes if (gene := read(node)))
 
 
-def explain_unreadable(nodes: Sequence[Node], dialect: Dialect) -> str | None:
+def explain_unreadable(nodes: Sequence[Said], dialect: Dialect) -> str | None:
     """Say why it cannot be known which nodes are genes, None where it can.
 
     Where no dialect fits, a node needs a name, and a type or an identifier of a gene, to be
@@ -96,59 +120,79 @@ def explain_unreadable(nodes: Sequence[Node], dialect: Dialect) -> str | None:
     return None if is_identified else _TYPELESS
 
 
-def _any_has(nodes: Iterable[Node], attributes: Sequence[str]) -> bool:
+def _any_has(nodes: Iterable[Said], attributes: Sequence[str]) -> bool:
     return any(
         node.text(attribute)
         for node in nodes
         for attribute in attributes
-        if attribute in node.attributes
+        if attribute in node.known
     )
 
 
-def _read_pfocr_cytoscape(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
+_Reader = Callable[[Said], Gene | None]
+"""Reads the gene that a node is, None where it is none or bears neither name nor identifier."""
+
+
+def _choose_reader(nodes: Iterable[Said], dialect: Dialect) -> _Reader:
+    if dialect is Dialect.WIKIPATHWAYS and not _any_has(nodes, ("type",)):
+        return _read_typeless
+    return _READERS[dialect]
+
+
+@lru_cache(_GENES_REMEMBERED)
+def _remember_gene(read: _Reader, node: Said) -> Gene | None:
+    """Read the gene that all equal nodes are."""
+    return read(node)
+
+
+def _read_pfocr_cytoscape(node: Said) -> Gene | None:
     """The R program of 2020: nodes are genes, drawn under their HGNC symbols."""
-    for node in filter(_may_be_gene, nodes):
-        ids = _ids("ncbigene", node.texts("entrez"))
-        symbol = node.text("hgnc_symbol") or node.name
-        yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
+    if not _may_be_gene(node):
+        return None
+    symbol = node.text("hgnc_symbol") or node.name
+    return _figure_gene(node, symbol, _ids("ncbigene", node.texts("entrez")))
 
 
-def _read_pfocr_cx2(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
+def _read_pfocr_cx2(node: Said) -> Gene | None:
     """The converter of 2025: ``type`` says what a node is.
 
     ``hgnc.symbol`` is the symbol once more and no identifier: the converter puts fly symbols
     there too (formats 6).
     """
-    for node in nodes:
-        if _fold_word(node.text("type")) in _FIGURE_GENE_TYPES:
-            ids = _ids("ncbigene", node.texts("ncbigene")) | _represented(node)
-            symbol = node.name or node.text("hgnc.symbol")
-            yield from ((node, gene) for gene in _figure_gene(node, symbol, ids))
+    if _fold_word(node.text("type")) not in _FIGURE_GENE_TYPES:
+        return None
+    ids = _ids("ncbigene", node.texts("ncbigene"))
+    represented = _represented(node)
+    symbol = node.name or node.text("hgnc.symbol")
+    return _figure_gene(node, symbol, ids if represented <= ids else ids | represented)
 
 
-def _read_wikipathways(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
+def _read_wikipathways(node: Said) -> Gene | None:
     """Cytoscape's exports of 2021 and 2025 and ``gpml-to-cx2``: DataNodes among all else drawn.
 
-    ``Type`` tells the genes. Where no node of the network has a ``Type``, the database of its
-    identifier does, since labels, groups, anchors and states have none. An Ensembl or HGNC column
-    alone makes no gene: the program of 2021 mapped those onto metabolites too (formats 5).
+    ``Type`` tells the genes. An Ensembl or HGNC column alone makes no gene: the program of 2021
+    mapped those onto metabolites too (formats 5).
     """
-    type_of = _stated_type if _any_has(nodes, ("type",)) else _implied_type
-    for node in nodes:
-        node_type = type_of(node)
-        if node_type in _GENE_TYPES and node.text("isgpmlshape").lower() != "true":
-            yield from ((node, gene) for gene in _pathway_gene(node, node_type))
+    return _pathway_gene(node, _fold_word(node.text("type")))
 
 
-def _read_node_names(nodes: Sequence[Node]) -> Iterator[tuple[Node, Gene]]:
+def _read_typeless(node: Said) -> Gene | None:
+    """Where no node of the network has a ``Type``, the database of its identifier tells the genes,
+    since labels, groups, anchors and states have none.
+    """
+    return _pathway_gene(node, _implied_type(node))
+
+
+def _read_node_names(node: Said) -> Gene | None:
     """No dialect that we know: what has a name, and no type that rules it out, is a gene."""
-    for node in filter(_may_be_gene, nodes):
-        name = node.name if node.name.strip() else node.represents
-        if symbol := _fold_space(name):
-            yield node, Gene(symbol=symbol, ids=_represented(node), names=label_forms(name))
+    name = node.name if node.name.strip() else node.represents
+    symbol = _fold_space(name)
+    if not symbol or not _may_be_gene(node):
+        return None
+    return Gene(symbol=symbol, ids=_represented(node), names=label_forms(name))
 
 
-_READERS: dict[Dialect, Callable[[Sequence[Node]], Iterator[tuple[Node, Gene]]]] = {
+_READERS: dict[Dialect, _Reader] = {
     Dialect.PFOCR_CYTOSCAPE: _read_pfocr_cytoscape,
     Dialect.PFOCR_CX2: _read_pfocr_cx2,
     Dialect.WIKIPATHWAYS: _read_wikipathways,
@@ -156,66 +200,80 @@ _READERS: dict[Dialect, Callable[[Sequence[Node]], Iterator[tuple[Node, Gene]]]]
 }
 
 
-def _figure_gene(node: Node, symbol: str, ids: frozenset[Curie]) -> Iterator[Gene]:
-    """Yield the gene that OCR found in a figure, nothing where the node names none."""
+def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
+    """Return the gene that OCR found in a figure, None where the node names none."""
     symbol = _fold_space(symbol) or min(ids, default="")
-    if symbol:
-        yield Gene(
-            symbol=symbol,
-            ids=ids,
-            words=frozenset(filter(None, node.texts("word"))),
-            sources=frozenset(filter(None, node.texts("source"))),
-        )
+    if not symbol:
+        return None
+    names, words = frozenset((symbol,)), frozenset(node.texts("word"))
+    return Gene(
+        symbol=symbol,
+        ids=ids,
+        names=names,
+        # A set of one takes more room than what is in it.
+        words=names if words == names else words - _NOTHING,
+        sources=_as_set(tuple(node.texts("source"))),
+    )
 
 
-def _pathway_gene(node: Node, node_type: str) -> Iterator[Gene]:
-    """Yield the gene of a DataNode, nothing where it bears neither a name nor an identifier."""
+def _pathway_gene(node: Said, node_type: str) -> Gene | None:
+    """Return the gene of a DataNode, None where it bears neither a name nor an identifier."""
+    if node_type not in _GENE_TYPES or node.text("isgpmlshape").lower() == "true":
+        return None
     ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node)
     for column in ID_COLUMNS:
         ids |= _ids(column, node.texts(column))
     drawn = (node.name, *node.texts("textlabel"))
     official = sorted(curie.partition(":")[2] for curie in ids if _is_symbol(curie))
     names = [name for name in (*map(_fold_space, drawn), *official, *sorted(ids)[:1]) if name]
-    if names:
-        yield Gene(
-            symbol=names[0],
-            ids=ids,
-            names=frozenset(official).union(*map(label_forms, drawn)),
-            listable=bool(ids) and node_type != _UNLISTED_TYPE,
-        )
+    if not names:
+        return None
+    return Gene(
+        symbol=names[0],
+        ids=ids,
+        names=frozenset(official).union(*map(label_forms, drawn)),
+        listable=bool(ids) and node_type != _UNLISTED_TYPE,
+    )
 
 
 def _is_symbol(curie: Curie) -> bool:
     return namespace_of(curie) == "hgnc.symbol"
 
 
-def _stated_type(node: Node) -> str:
-    return _fold_word(node.text("type"))
-
-
-def _may_be_gene(node: Node) -> bool:
+def _may_be_gene(node: Said) -> bool:
     return _fold_word(node.text("type")) not in _NO_GENE_TYPES
 
 
-def _implied_type(node: Node) -> str:
+def _implied_type(node: Said) -> str:
     ids = _ids(node.text("xrefdatasource"), node.texts("xrefid"))
     if any(namespace_of(curie) in _RNA_NAMESPACES for curie in ids):
         return _UNLISTED_TYPE
     return "geneproduct" if any(map(is_of_gene, ids)) else ""
 
 
-def _represented(node: Node) -> frozenset[Curie]:
+def _represented(node: Said) -> frozenset[Curie]:
     """Return what a node represents, where that is an identifier of a gene."""
-    if ":" not in node.represents:
-        return frozenset()
-    return frozenset(filter(is_of_gene, read_ids(node.represents)))
+    return _read_represented(node.represents) if ":" in node.represents else frozenset()
+
+
+@lru_cache(_GENES_REMEMBERED)
+def _read_represented(text: str) -> frozenset[Curie]:
+    return frozenset(filter(is_of_gene, read_ids(text)))
 
 
 def _ids(namespace: str, cells: Iterable[str]) -> frozenset[Curie]:
     """Return the identifiers in the cells of one column; a cell may join several."""
-    if not namespace:
-        return frozenset()
+    return _read_cells(tuple(cells), namespace) if namespace else frozenset()
+
+
+@lru_cache(_GENES_REMEMBERED)
+def _read_cells(cells: tuple[str, ...], namespace: str) -> frozenset[Curie]:
     return frozenset([curie for cell in cells for curie in read_ids(cell, namespace)])
+
+
+@lru_cache(_TYPES_KNOWN)
+def _as_set(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(texts) - _NOTHING
 
 
 def _fold_space(text: str) -> str:

@@ -7,8 +7,9 @@ them in an aspect of their own. Both end as the same ``Node`` (contract 5.3).
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sync.cx.aspects import (
     Aspects,
@@ -24,19 +25,46 @@ from sync.errors import NetworkError
 from sync.match.properties import fold_attribute
 
 
+class Said(Protocol):
+    """What a node says, its aliases resolved."""
+
+    @property
+    def name(self) -> str:
+        """The node's name, ``""`` where it has none."""
+
+    @property
+    def represents(self) -> str:
+        """What the node stands for, ``""`` where it does not say."""
+
+    @property
+    def known(self) -> Container[str]:
+        """All attributes of which it says anything, and maybe others."""
+
+    def texts(self, attribute: str) -> Sequence[str]:
+        """Return all that the node says under an attribute name given in lower case."""
+
+    def text(self, attribute: str) -> str:
+        """Return the first thing that the node says there, ``""`` where it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node with its aliases and defaults resolved.
+    """A node with its aliases and defaults resolved, as ``Said`` has it.
 
-    ``name`` and ``represents`` are ``""`` where the node has none. ``attributes`` holds what the
-    node says under each attribute name in lower case and without a ``__gpml:`` prefix, since
-    uploaders differ in both (formats 5). Ask it through ``texts`` and ``text``.
+    ``attributes`` holds what the node says under each attribute name in lower case and without a
+    ``__gpml:`` prefix, since uploaders differ in both (formats 5). Ask it through ``texts`` and
+    ``text``.
     """
 
     id: int
     name: str
     represents: str
     attributes: Mapping[str, Sequence[str]]
+
+    @property
+    def known(self) -> Container[str]:
+        """The attributes that it says anything of."""
+        return self.attributes
 
     def texts(self, attribute: str) -> Sequence[str]:
         """Return all that the node says under an attribute name given in lower case."""

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
+import orjson
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
@@ -286,7 +287,7 @@ class Seen:
     """The network was read. ``member`` tells whether the collection's set or folder holds it;
     None where none is configured, or its list could not be read: then ``doubt`` says why.
     ``index_failed``: the search index failed when the content was uploaded, which hides a network
-    (contract 3.3). ``document`` is the CX2 as it was handed out, None where it was not read whole.
+    (contract 3.3). ``text`` is the CX2 as it was handed out, None where it was not read whole.
     """
 
     summary: Summary
@@ -294,7 +295,15 @@ class Seen:
     member: bool | None = None
     doubt: str | None = None
     index_failed: bool = False
-    document: object = field(default=None, compare=False, repr=False)
+    text: bytes | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def document(self) -> object:
+        """The CX2, parsed anew each time; None where there is none, or where it cannot be."""
+        try:
+            return None if self.text is None else orjson.loads(self.text)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sync.collection.listing import Membership
-from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
+from sync.cx.decode import decode_cx1, decode_cx2_aspects, decode_cx2_text
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
 from sync.model import (
     LOAD_FAILED,
@@ -127,10 +127,10 @@ async def _confirm_search(client: NdexClient, summary: Summary, policy: ObserveP
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """A content, decoded; ``document`` is what it was decoded from, where that was whole."""
+    """A content, decoded; ``text`` is what it was decoded from, where that was whole."""
 
     network: Network
-    document: object = None
+    text: bytes | None = None
 
 
 def _see(summary: Summary, content: _Content, membership: Membership) -> Seen:
@@ -140,7 +140,7 @@ def _see(summary: Summary, content: _Content, membership: Membership) -> Seen:
         membership.held,
         membership.doubt,
         index_failed=read_load_state(summary) is LoadState.UNINDEXED,
-        document=content.document,
+        text=content.text,
     )
 
 
@@ -185,9 +185,9 @@ async def _read_content(
     """
     try:
         if summary.size_bytes <= policy.whole_below_bytes:
-            document = await client.fetch_cx2(summary.id)
+            text = await client.fetch_cx2_text(summary.id)
             with suppress(NetworkError):
-                return _Content(decode_cx2(document), document)
+                return _Content(decode_cx2_text(text), text)
         nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
         declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
         return _Content(decode_cx2_aspects(nodes, declarations))

@@ -43,7 +43,7 @@ from sync.ndex.auth import Credentials
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.connections import open_connections
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.requests import Request, call_about, require_id, split_rows
+from sync.ndex.requests import Request, call_about, require_id, require_json, split_rows
 from sync.ndex.responses import FileCounts, ServerStatus, User
 from sync.ndex.summaries import CompactSummary, ListedNetwork
 from sync.ndex.transport import HttpCounts, Transport
@@ -235,6 +235,16 @@ class NdexClient:
             NotFound: there is no CX2 of it, which does not mean that it is gone (contract 4).
         """
         return await self._transport.send(_get("/v3/networks/{id}", network))
+
+    async def fetch_cx2_text(self, network: NetworkId) -> bytes:
+        """Fetch the whole content as CX2; what is no JSON is refused, and nothing is parsed.
+
+        Raises:
+            NotFound: as ``fetch_cx2``.
+        """
+        request = replace(_get("/v3/networks/{id}", network), parse=require_json)
+        text = await self._transport.send(request)
+        return text if isinstance(text, bytes) else b""
 
     async def fetch_cx2_aspect(self, network: NetworkId, aspect: str) -> object:
         """Fetch one whole aspect of the CX2 content, parsed, as stored (contract 4).

@@ -1,29 +1,32 @@
 """The connections to one server.
 
-httpx's own pool looks at every connection twice a request; with 32 of them that is most of what a
-request costs. So each connection here is an httpx client of its own. It carries one request at a
-time, and the one used last is taken first.
+A pool that looks at every connection for each request makes most of what a request costs. So each
+connection here carries one request at a time, and the one used last is taken first.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
+from urllib.request import getproxies
 
 import httpx
-import socksio
 
 from sync.errors import ConfigError
 from sync.ndex.address import ServerAddress
-from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.policy import ClientPolicy
-from sync.version import __version__
-
-_OVER = httpx.ByteStream(b"")
-
+from sync.ndex.wire import (
+    Connection,
+    DirectConnection,
+    Endpoint,
+    HttpxConnection,
+    Incoming,
+    Outgoing,
+)
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -39,27 +42,26 @@ async def open_connections(
     Raises:
         ConfigError: the certificates or the proxy of the environment cannot be used.
     """
-    certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
+    tls = _read_certificates() if address.url.startswith("https:") else None
 
     def _open_http() -> httpx.AsyncClient:
         return httpx.AsyncClient(
+            base_url=address.origin,
             transport=transport,
-            headers={
-                "Accept": "*/*",
-                "Accept-Encoding": ACCEPTED_ENCODINGS,
-                "User-Agent": f"ndex-sync/{__version__}",
-            },
-            verify=certificates,
+            verify=tls or _no_certificates(),
             timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            # A proxy from the environment would see what plain http carries to this machine.
-            trust_env=not address.loopback,
         )
 
-    await _open_once(_open_http)
-    connections = Connections(_open_http)
+    # A proxy from the environment would see what plain http carries to this machine.
+    if transport is not None or (getproxies() and not address.loopback):
+        await _open_once(_open_http)
+        connections = Connections(lambda: HttpxConnection(_open_http()))
+    else:
+        endpoint = Endpoint(address.host, address.port, tls)
+        connections = Connections(lambda: DirectConnection(endpoint, policy))
     try:
         yield connections
     finally:
@@ -74,7 +76,7 @@ def _no_certificates() -> SSLContext:
 def _read_certificates() -> SSLContext:
     """Read them once for all connections; it takes longer than all else that opens one."""
     try:
-        return httpx.create_ssl_context()
+        context = httpx.create_ssl_context()
     except OSError as error:  # those of SSL as well
         named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
@@ -82,6 +84,8 @@ def _read_certificates() -> SSLContext:
             f"the certificates of {place} cannot be read ({error.strerror or error}): name a file "
             "of certificates in SSL_CERT_FILE, or unset it"
         ) from error
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
@@ -99,69 +103,45 @@ async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
 
 
 class Connections:
-    """Every connection of one client, opened when needed; its maker calls ``aclose``.
+    """Every connection of one client, made when needed; its maker calls ``aclose``."""
 
-    ``open_http`` makes an httpx client for one connection.
-    """
-
-    def __init__(self, open_http: Callable[[], httpx.AsyncClient]) -> None:
-        self._open_http = open_http
-        self._all: set[httpx.AsyncClient] = set()
-        self._idle: list[httpx.AsyncClient] = []
+    def __init__(self, make: Callable[[], Connection]) -> None:
+        self._make = make
+        self._all: set[Connection] = set()
+        self._idle: list[Connection] = []
         self._closed = False
 
     @asynccontextmanager
-    async def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        query: tuple[tuple[str, str], ...],
-        headers: dict[str, str],
-        body: bytes | None,
-    ) -> AsyncIterator[httpx.Response]:
-        """Send a request and yield its response, the body unread.
+    async def send(self, request: Outgoing) -> AsyncIterator[Incoming]:
+        """Send a request and yield its answer, the body unread.
 
         Raises:
-            httpx.HTTPError: the request failed before its response began.
+            httpx.HTTPError: the request failed before its answer began.
         """
-        http = self._take()
+        connection = self._take()
         try:
-            request = http.build_request(
-                method, url, params=query or None, headers=headers, content=body
-            )
-            response = await _send(http, request)
-            try:
-                yield response
-            finally:
-                await response.aclose()
-                # The response and its stream refer to each other and to all that was sent.
-                response.stream = _OVER
+            yield await connection.send(request)
+            await connection.finish()
         except BaseException:
-            # A request that failed or was cancelled may leave httpx's pool with a dead connection.
-            self._all.discard(http)
-            await http.aclose()
+            # Where a request failed or was cancelled, an answer may still be under way.
+            self._all.discard(connection)
+            await connection.aclose()
             raise
-        self._idle.append(http)
+        self._idle.append(connection)
 
     async def aclose(self) -> None:
         """Close every connection."""
         self._closed = True
         while self._all:
             await self._all.pop().aclose()
+        # A socket is closed in the next turn of the loop.
+        await asyncio.sleep(0)
 
-    def _take(self) -> httpx.AsyncClient:
+    def _take(self) -> Connection:
         if self._closed:
             raise RuntimeError("the client is closed")
         if self._idle:
             return self._idle.pop()
-        http = self._open_http()
-        self._all.add(http)
-        return http
-
-
-async def _send(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    try:
-        return await http.send(request, stream=True)
-    except socksio.SOCKSError as error:  # httpx lets it through
-        raise httpx.ProxyError(str(error)) from error
+        connection = self._make()
+        self._all.add(connection)
+        return connection

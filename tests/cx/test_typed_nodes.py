@@ -9,6 +9,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from sync.cx.decode import decode_cx2, decode_cx2_text
 from sync.cx.typed_nodes import NotPlain, read_typed_nodes
@@ -100,7 +101,8 @@ def test_real_networks_are_read_the_quick_way(corpus: Path) -> None:
             k: orjson.dumps(v) for each in orjson.loads(file.read_bytes()) for k, v in each.items()
         }
         try:
-            found = read_typed_nodes([fragments["nodes"]], [fragments["attributeDeclarations"]])
+            parts = [Raw(fragments[name]) for name in ("nodes", "attributeDeclarations")]
+            found = read_typed_nodes(parts[:1], parts[1:])
         except NotPlain:
             pytest.fail(f"{file.name} is not read the quick way")
         assert found

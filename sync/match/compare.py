@@ -6,13 +6,14 @@ are not known here; everything that decides comes in as a value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import assert_never
 
 from sync.dates import stated_time
 from sync.match.claims import read_claim
-from sync.match.genes import GeneMatching, GenePair, match_genes
+from sync.match.genes import GeneMatching, GenePair, match_genes, pair_equal
 from sync.match.identifiers import fold_label
 from sync.match.mentions import labels_of
 from sync.match.properties import compare_properties, describe_record, same_figure
@@ -52,6 +53,9 @@ class DesiredState:
     visibility: Visibility | None = None
     read_only: bool | None = None
 
+
+_words = attrgetter("words")
+_sources = attrgetter("sources")
 
 LEAVE_STATE = DesiredState()
 
@@ -226,6 +230,10 @@ def _times(summary: Summary) -> NetworkTimes | None:
 
 def compare_genes(record: Record, network: Network) -> GeneComparison:
     """Class the genes of both sides and describe each that is not simply shared."""
+    if _are_equal(record.genes, network.genes):
+        count = len(record.genes)
+        symbols = sorted({gene.symbol for gene in record.genes})
+        return GeneComparison(GeneCounts(count, count, count), shared=tuple(symbols))
     matching = match_genes(record.genes, network.genes)
     unsettled = () if record.lists_every_gene else _unlistable(matching.extra)
     extra = tuple(gene for gene in matching.extra if gene not in unsettled)
@@ -238,6 +246,22 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
         ),
         notes=(*_matching_notes(matching, extra),),
     )
+
+
+def _are_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> bool:
+    """Whether there is nothing to tell of any gene, as of most networks."""
+    others = pair_equal(local, remote)
+    if others is None:
+        return False
+    return not any(_contradict(said, local, others) for said in (_words, _sources))
+
+
+def _contradict(
+    said: Callable[[Gene], frozenset[str]], local: Sequence[Gene], others: Sequence[Gene]
+) -> bool:
+    mine, theirs = [*map(said, local)], [*map(said, others)]
+    pairs = zip(mine, theirs, strict=True)
+    return mine != theirs and any(_contradicts(one, other) for one, other in pairs if one != other)
 
 
 def _unlistable(genes: tuple[Gene, ...]) -> tuple[Gene, ...]:

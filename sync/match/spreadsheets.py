@@ -17,6 +17,8 @@ _MANGLED = re.compile(
     r"|[3-5]\d{4}(?:\.0)?|\d(?:\.\d+)?E\+\d\d"
 )
 """Dates in the forms of spreadsheets, their days since 1900, and numbers with an exponent."""
+_SUSPECT = re.compile(rf"^\s*(?:\d|{_MONTH}-)", re.MULTILINE)
+"""How all of these begin, so that a list with none of them is looked through at once."""
 _LABELS_KNOWN = 1 << 16
 _names = attrgetter("names")
 
@@ -40,9 +42,9 @@ def explain_mangled(local: Iterable[Gene], remote: Iterable[Gene]) -> Iterator[s
 def _explain_side(
     side: str, genes: tuple[Gene, ...], other_side: str, others: tuple[Gene, ...]
 ) -> Iterator[str]:
-    mangled = frozenset(filter(is_mangled, chain.from_iterable(map(_names, genes))))
-    if not mangled:
+    if not _SUSPECT.search("\n".join(chain.from_iterable(map(_names, genes)))):
         return
+    mangled = frozenset(filter(is_mangled, chain.from_iterable(map(_names, genes))))
     damaged = {(label, tuple(sorted(gene.ids))) for gene in genes for label in gene.names & mangled}
     for label, ids in sorted(damaged):
         named = f" ({ids[0]})" if ids else ""

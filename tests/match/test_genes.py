@@ -7,11 +7,11 @@ from itertools import combinations, permutations, product
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sync.match.gene_groups import group_mentions, unite_genes
-from sync.match.genes import GeneMatching, GenePair, match_genes
+from sync.match.genes import GeneMatching, GenePair, match_genes, pair_equal
 from sync.match.mentions import evidence_of
 from sync.model import Gene
 from tests.nouns import make_gene
@@ -101,6 +101,19 @@ def test_a_list_matches_itself(genes: list[Gene]) -> None:
 
     assert (matching.missing, matching.extra, matching.reidentified) == ((), (), ())
     assert all(pair.local == pair.remote for pair in matching.shared)
+
+
+@given(GENE_LISTS, st.randoms(use_true_random=False))
+def test_what_is_equal_at_once_is_what_matching_finds_shared(
+    genes: list[Gene], random: Random
+) -> None:
+    shuffled = random.sample(genes, len(genes))
+    others = pair_equal(genes, shuffled)
+    assume(others is not None)
+    matching = match_genes(genes, shuffled)
+    pairs = [GenePair(one, other) for one, other in zip(genes, others or (), strict=True)]
+    assert sorted(matching.shared, key=repr) == sorted(pairs, key=repr)
+    assert matching == GeneMatching(matching.shared, (), (), ())
 
 
 @given(GENE_LISTS, GENE_LISTS)

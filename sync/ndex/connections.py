@@ -56,7 +56,8 @@ async def open_connections(
         )
 
     # A proxy from the environment would see what plain http carries to this machine.
-    if transport is not None or (getproxies() and not address.loopback):
+    proxied = getproxies().keys() - {"no"} and not address.loopback
+    if transport is not None or proxied:
         await _open_once(_open_http)
         connections = Connections(lambda: HttpxConnection(_open_http()))
     else:

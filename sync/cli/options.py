@@ -158,7 +158,7 @@ RefreshOption = Annotated[
     bool,
     typer.Option(
         "--refresh",
-        help="Read everything anew and keep that.",
+        help="Read and compare everything anew, and keep that.",
         rich_help_panel=STATE,
     ),
 ]

@@ -29,6 +29,7 @@ from sync.report.document import (
     Run,
     Tool,
 )
+from sync.report.record_buffer import RecordBuffer
 from sync.version import __version__
 
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
@@ -77,6 +78,8 @@ def build_report(
     """
     tool, run, http = describe_run(facts)
     remote_only = tuple(describe_unclaimed(unclaimed.items()))
+    # Only what is not settled has a cause.
+    unsettled = records.unsettled() if isinstance(records, RecordBuffer) else records
     return Report(
         schema_version=SCHEMA_VERSION,
         tool=tool,
@@ -86,7 +89,7 @@ def build_report(
         records=records,
         remote_only=remote_only,
         accepted=structs.replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
-        causes=find_causes(records, remote_only),
+        causes=find_causes(unsettled, remote_only),
     )
 
 

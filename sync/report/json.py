@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TextIO, runtime_checkable
 
 import orjson
 from msgspec import Struct, structs
 
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind
-from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.document import Report
 from sync.report.text import disarm_json
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
@@ -30,6 +30,14 @@ _FIELDS_OF = {
 }
 
 
+@runtime_checkable
+class Texts(Protocol):
+    """Records that are kept as the texts that ``dump`` returns."""
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text of each, in their order."""
+
+
 def render_json(report: Report, stream: TextIO) -> None:
     """Write the report record by record, so that its text is never held as a whole.
 
@@ -39,9 +47,10 @@ def render_json(report: Report, stream: TextIO) -> None:
     for key, value in head_of(report).items():
         stream.write(f'"{key}":{dump(value)},\n')
     stream.write('"records":[')
-    _write_items(report.records, stream)
+    records = report.records
+    _write_texts(records.texts() if isinstance(records, Texts) else map(dump, records), stream)
     stream.write('],\n"remote_only":[')
-    _write_items(report.remote_only, stream)
+    _write_texts(map(dump, report.remote_only), stream)
     stream.write("]}\n")
 
 
@@ -96,7 +105,7 @@ def _encodable(value: object) -> object:
             return value
 
 
-def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -> None:
-    for index, item in enumerate(items):
+def _write_texts(texts: Iterable[str], stream: TextIO) -> None:
+    for index, text in enumerate(texts):
         stream.write(",\n" if index else "\n")
-        stream.write(dump(item))
+        stream.write(text)

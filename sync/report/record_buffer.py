@@ -15,7 +15,8 @@ _READ_AT_ONCE = 200
 _WRITTEN_AT_ONCE = 500
 _TABLES = """\
 CREATE TABLE record (
-  place INTEGER NOT NULL, path TEXT NOT NULL, number INTEGER NOT NULL, data TEXT NOT NULL,
+  place INTEGER NOT NULL, path TEXT NOT NULL, number INTEGER NOT NULL, settled INTEGER NOT NULL,
+  data TEXT NOT NULL,
   PRIMARY KEY (place, path, number)) WITHOUT ROWID"""
 
 
@@ -32,7 +33,7 @@ class RecordBuffer(Collection[ReportedRecord]):
         self._verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in collections}
         self._accepted: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
-        self._unwritten: list[tuple[int, str, int, str]] = []
+        self._unwritten: list[tuple[int, str, int, bool, str]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -47,15 +48,26 @@ class RecordBuffer(Collection[ReportedRecord]):
         return any(record == each for each in self)
 
     def __iter__(self) -> Iterator[ReportedRecord]:
+        return map(parse_record, self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """Yield the records as JSON, which is what they are kept as."""
+        return self._texts("")
+
+    def unsettled(self) -> Iterator[ReportedRecord]:
+        """Yield the records of which something is left to do."""
+        return map(parse_record, self._texts("AND NOT settled"))
+
+    def _texts(self, which: str) -> Iterator[str]:
         query = (
-            "SELECT place, path, number, data FROM record WHERE (place, path, number) > (?, ?, ?)"
-            " ORDER BY place, path, number LIMIT ?"
+            "SELECT place, path, number, data FROM record WHERE (place, path, number) > (?, ?, ?)"  # noqa: S608
+            f" {which} ORDER BY place, path, number LIMIT ?"
         )
         self._write()
         last: tuple[int, str, int] = (-1, "", 0)
         while found := self._scratch.read(query, *last, _READ_AT_ONCE):
             for *_, data in found:
-                yield parse_record(data)
+                yield data
             last = found[-1][:3]
 
     def put(self, record: ReportedRecord) -> None:
@@ -63,7 +75,8 @@ class RecordBuffer(Collection[ReportedRecord]):
         # A file name may hold bytes that are not UTF-8, which SQLite does not take.
         path = record.path.encode("utf-8", "backslashreplace").decode()
         # A refused record's path may be that of a table which others share.
-        row = (self._places[record.collection], path, len(self), dump(record))
+        place, number = self._places[record.collection], len(self)
+        row = (place, path, number, record.verdict.settled, dump(record))
         self._unwritten.append(row)
         self._verdicts[record.collection][record.verdict] += 1
         self._accepted[record.collection] += sum(
@@ -75,7 +88,7 @@ class RecordBuffer(Collection[ReportedRecord]):
 
     def _write(self) -> None:
         rows, self._unwritten = self._unwritten, []
-        self._scratch.write_all("INSERT INTO record VALUES (?, ?, ?, ?)", rows)
+        self._scratch.write_all("INSERT INTO record VALUES (?, ?, ?, ?, ?)", rows)
 
     def verdicts_of(self, collection: str) -> Counter[Verdict]:
         """Return how many records of a collection have which verdict."""

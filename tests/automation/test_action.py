@@ -7,6 +7,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,14 @@ def test_without_credentials_none_are_set(runner: Runner) -> None:
     assert not [name for name in environment if name.startswith("NDEX_")]
 
 
+@pytest.mark.parametrize("refresh", ["", "false", "weekly"])
+def test_a_weekly_check_compares_everything_on_sundays(runner: Runner, refresh: str) -> None:
+    arguments, _ = called(runner, {"refresh": refresh})
+    today = datetime.now(UTC).isoweekday()
+
+    assert ("--refresh" in arguments) == (refresh == "weekly" and today == 7)
+
+
 ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
     "check": (
         {
@@ -283,6 +292,7 @@ ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
             "shard": "3/8",
             "run-id": "4711",
             "rate": "5",
+            "refresh": "true",
         },
         [
             "check",
@@ -297,6 +307,7 @@ ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
             "--changed-since=origin/main",
             "--shard=3/8",
             "--run-id=4711",
+            "--refresh",
             "--format=github",
             "--format=json=ndex-sync-reports/check.json",
             "--format=html=ndex-sync-reports/check.html",

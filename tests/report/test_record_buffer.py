@@ -12,6 +12,7 @@ from sync.errors import TemporaryStorageFull
 from sync.model import Accepted, Verdict
 from sync.report.build import describe_result
 from sync.report.document import ReportedRecord
+from sync.report.json import dump
 from sync.report.record_buffer import RecordBuffer
 from tests.builders import make_difference, make_result
 
@@ -48,6 +49,17 @@ def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
         buffer.put(describe_result("figures", refused))
 
         assert [each.path for each in buffer] == [r"_figures/caf\udce9.md"]
+
+
+def test_the_records_that_are_not_settled_and_all_texts_come_in_the_same_order() -> None:
+    verdicts = [Verdict.DRIFTED, Verdict.IN_SYNC, Verdict.FAILED, Verdict.ACCEPTED]
+    records = [record("figures", number, verdict) for number, verdict in enumerate(verdicts)]
+    with RecordBuffer(NAMES) as buffer:
+        for each in reversed(records):
+            buffer.put(each)
+
+        assert list(buffer.unsettled()) == [records[0], records[2]]
+        assert list(buffer.texts()) == list(map(dump, records))
 
 
 def test_two_records_refused_for_one_table_are_two() -> None:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from job import Inputs, UsageError, annotate_error, write_outputs
@@ -30,6 +31,7 @@ PASSES: Mapping[str, frozenset[int]] = {
 
 USAGE = 2
 INTERNAL = 4
+SUNDAY = 6
 SUMMARY_LIMIT = 1024 * 1024 - 1
 CREDENTIALS = {"USERNAME": "NDEX_USERNAME", "PASSWORD": "NDEX_PASSWORD", "TOKEN": "NDEX_TOKEN"}
 FORMATS = {"json": "json", "html": "html", "markdown": "md"}
@@ -88,7 +90,12 @@ def command_line(inputs: Inputs, command: str) -> Iterator[str]:
     if command == "plan":
         yield from ("--format=terminal", *files)
     else:
-        yield from (*options(inputs, "SHARD", "RUN_ID"), "--format=github", *files)
+        yield from (
+            *options(inputs, "SHARD", "RUN_ID"),
+            *refresh(inputs),
+            "--format=github",
+            *files,
+        )
 
 
 def options(inputs: Inputs, *names: str) -> Iterator[str]:
@@ -96,6 +103,13 @@ def options(inputs: Inputs, *names: str) -> Iterator[str]:
     for name in names:
         for value in inputs.lines(name):
             yield f"--{name.lower().replace('_', '-')}={value}"
+
+
+def refresh(inputs: Inputs) -> Iterator[str]:
+    """Yield the option that compares everything anew where it is wanted today."""
+    wanted = choose(inputs, "REFRESH", ("false", "true", "weekly"))
+    if wanted == "true" or (wanted == "weekly" and datetime.now(UTC).weekday() == SUNDAY):
+        yield "--refresh"
 
 
 def needed(inputs: Inputs, name: str, meaning: str) -> str:

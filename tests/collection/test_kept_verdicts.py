@@ -89,17 +89,17 @@ class World:
         """Add a message to every verdict that is kept."""
         await self.check_with_state()
         with Cache(self.state, self.server) as cache:
-            _mark(cache)
+            assert rewrite_verdicts(cache, messages=(KEPT,)) == COUNT
 
 
-def _mark(cache: Cache) -> None:
+def rewrite_verdicts(cache: Cache, **changes: Any) -> int:
+    """Change the verdicts that are kept; return how many there are."""
     assert cache._db is not None
-    for scope, path, grounds, result in cache._db.execute(
-        "SELECT scope, path, grounds, result FROM verdict"
-    ):
-        read = kept_verdicts._decode(result)
-        marked = kept_verdicts._encode(replace(read, messages=(KEPT,)))
-        cache.keep_verdict(path.decode(), scope, KeptVerdict(grounds, marked))
+    rows = list(cache._db.execute("SELECT scope, path, grounds, result FROM verdict"))
+    for scope, path, grounds, result in rows:
+        read = replace(kept_verdicts._decode(result), **changes)
+        cache.keep_verdict(path.decode(), scope, KeptVerdict(grounds, kept_verdicts._encode(read)))
+    return len(rows)
 
 
 def kept(found: dict[str, CheckResult]) -> list[bool]:

@@ -1,7 +1,8 @@
 """``python -m tests.mutants``: break the code in small ways and see whether a fast test notices.
 
-Each mutant changes one place of ``sync`` in a copy of the checkout, and runs the fast tests of its
-room: first those of its module, then all of them. The same seed makes the same mutants.
+Each mutant changes one place of ``sync`` in a copy of the checkout, and runs fast tests until one
+fails: first those of its module, then those that import it, then those of its room. The same seed
+makes the same mutants. The first are some that once survived a review.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import argparse
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -34,6 +36,14 @@ COMPARED: dict[type[ast.cmpop], str] = {
     ast.In: "not in",
     ast.NotIn: "in",
 }
+REVIEWED = (
+    ("sync/state/journal.py", '"PRAGMA synchronous = NORMAL"', '"PRAGMA synchronous = OFF"'),
+    ("sync/apply/executor.py", "asyncio.shield(self._close())", "self._close()"),
+    ("sync/build_plan.py", "except ServerError:", "except NotFound:"),
+    ("sync/ndex/connections.py", "response.stream = _OVER", "pass"),
+    ("sync/gc_tuning.py", "_NEW_OBJECTS = 100_000", "_NEW_OBJECTS = 700"),
+)
+"""A file, what is in it, and what it becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +71,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--room", help="only mutants of this package of sync")
+    parser.add_argument("--room", help="only mutants of this package of sync, and those reviewed")
+    parser.add_argument("--skip", type=int, default=0, help="leave out the first ones")
     parser.add_argument("--list", action="store_true", help="only list them")
     options = parser.parse_args()
-    mutants = choose_mutants(options.count, options.seed, options.room)
+    reviewed = [find_reviewed(*each) for each in REVIEWED]
+    chosen = choose_mutants(options.count - len(reviewed), options.seed, options.room)
+    mutants = [*reviewed, *chosen][options.skip :]
     if options.list:
         print(*mutants, sep="\n")
         return
@@ -72,6 +85,16 @@ def main() -> None:
         copy_checkout(Path(folder))
         left = [mutant for mutant in mutants if not is_killed(mutant, Path(folder))]
     print(f"\n{len(mutants) - len(left)} of {len(mutants)} killed", *left, sep="\n")
+
+
+def find_reviewed(name: str, old: str, new: str) -> Mutant:
+    """Find the one place of a mutant that survived a review."""
+    source = (ROOT / name).read_bytes()
+    before, found, _ = source.partition(old.encode())
+    if not found:
+        raise ValueError(f"{name} has no more {old!r}: say how it is written now")
+    start, end = len(before), len(before) + len(found)
+    return Mutant(Path(name), before.count(b"\n") + 1, start, end, old, new)
 
 
 def choose_mutants(count: int, seed: int, room: str | None) -> list[Mutant]:
@@ -96,13 +119,12 @@ def find_mutants(path: Path) -> Iterator[Mutant]:
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.expr):
+        if not isinstance(node, ast.expr) or node.end_lineno != node.lineno:
             continue
-        old = ast.get_source_segment(source.decode(), node)
-        new = change(node)
-        if old is not None and new is not None and "\n" not in old:
+        if (new := change(node)) is not None and node.end_col_offset is not None:
             start = starts[node.lineno - 1] + node.col_offset
-            end = start + len(old.encode())
+            end = starts[node.lineno - 1] + node.end_col_offset
+            old = source[start:end].decode()
             yield Mutant(path.relative_to(ROOT), node.lineno, start, end, old, new)
 
 
@@ -139,38 +161,51 @@ def is_killed(mutant: Mutant, folder: Path) -> bool:
     source = file.read_bytes()
     file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
     try:
-        killed = any(fails(tests, folder) for tests in tests_of(mutant, folder))
+        killer = next(filter(None, (run(tests, folder) for tests in tests_of(mutant, folder))), "")
     finally:
         file.write_bytes(source)
-    print("killed  " if killed else "SURVIVED", mutant, flush=True)
-    return killed
+    print(f"killed    {mutant}  by {killer}" if killer else f"SURVIVED  {mutant}", flush=True)
+    return bool(killer)
 
 
 def tests_of(mutant: Mutant, folder: Path) -> Iterator[Sequence[str]]:
-    """Yield the tests to run: those named like the module, then those of its room."""
+    """Yield the tests to run: those of the module, those that import it, those of its room."""
     room = folder / "tests" / mutant.room
-    if named := sorted(room.rglob(f"test_{mutant.path.stem}.py")):
-        yield [str(path.relative_to(folder)) for path in named]
-    found = room.rglob("test_*.py") if mutant.room else room.glob("test_*.py")
-    yield sorted(str(path.relative_to(folder)) for path in found) or ["tests"]
+    module = ".".join(mutant.path.with_suffix("").parts).removesuffix(".__init__")
+    package, _, name = module.rpartition(".")
+    importing = re.compile(rf"^from ({module}|{package} import .*\b{name}\b)", re.MULTILINE)
+    everywhere = sorted((folder / "tests").rglob("test_*.py"))
+    importers = [path for path in everywhere if importing.search(path.read_text("utf-8"))]
+    tried: set[Path] = set()
+    for chosen in (
+        sorted(room.rglob(f"test_{mutant.path.stem}.py")),
+        [path for path in importers if path.is_relative_to(room)],
+        importers,
+        sorted(room.rglob("test_*.py") if mutant.room else room.glob("test_*.py")),
+    ):
+        if left := [str(path.relative_to(folder)) for path in chosen if path not in tried]:
+            yield left
+        tried.update(chosen)
 
 
-def fails(tests: Sequence[str], folder: Path) -> bool:
-    """Whether these tests fail, or do not end."""
-    options = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not slow and not nightly")
+def run(tests: Sequence[str], folder: Path) -> str:
+    """Return the first of these tests that fails, ``""`` where none does."""
+    options = ("-q", "-x", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow and not nightly")
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", *options, *tests],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(folder)},
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            encoding="utf-8",
             timeout=TIME_LIMIT_S,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True
-    return ended.returncode == 1
+        return "a test that does not end"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+    return failed[1] if failed else ""
 
 
 if __name__ == "__main__":

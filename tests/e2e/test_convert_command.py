@@ -64,7 +64,7 @@ def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_stopped_run_leaves_whole_files_only(tmp_path: Path, number: int) -> None:
     label = '<Label TextLabel="a"><Graphics CenterX="1" CenterY="1" Width="1" Height="1"/></Label>'
-    text = f'<Pathway xmlns="http://pathvisio.org/GPML/2013a">{label * 20_000}</Pathway>'
+    text = f'<Pathway xmlns="http://pathvisio.org/GPML/2013a">{label * 4_000}</Pathway>'
     for name in range(15):
         (tmp_path / f"{name}.gpml").write_text(text, encoding="utf-8")
     out = tmp_path / "out"

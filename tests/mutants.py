@@ -1,8 +1,8 @@
 """``python -m tests.mutants``: break the code in small ways and see whether a fast test notices.
 
 Each mutant changes one place of ``sync`` in a copy of the checkout, and runs fast tests until one
-fails: first those of its module, then those that import it, then those of its room. The same seed
-makes the same mutants. The first are some that once survived a review.
+fails: first those of its module, then those that import it, those of its room, and those of the
+commands. The same seed makes the same mutants. The first are some that once survived a review.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("sync", "tests", "fixtures", "docs", ".github", ".ci", "pyproject.toml", "dev.py")
 TIME_LIMIT_S = 600
 COMPARED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",
@@ -146,13 +145,12 @@ def change(node: ast.expr) -> str | None:
 
 
 def copy_checkout(folder: Path) -> None:
-    """Copy what the tests need."""
-    for name in PARTS:
-        if (ROOT / name).is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-        else:
-            shutil.copy(ROOT / name, folder / name)
+    """Copy the files that git knows, or would be told of."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
+    for name in filter(None, listed.stdout.split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
 
 
 def is_killed(mutant: Mutant, folder: Path) -> bool:
@@ -164,12 +162,14 @@ def is_killed(mutant: Mutant, folder: Path) -> bool:
         killer = next(filter(None, (run(tests, folder) for tests in tests_of(mutant, folder))), "")
     finally:
         file.write_bytes(source)
+    if killer and run([killer], folder):
+        raise SystemExit(f"{killer} fails without a mutant too")
     print(f"killed    {mutant}  by {killer}" if killer else f"SURVIVED  {mutant}", flush=True)
     return bool(killer)
 
 
 def tests_of(mutant: Mutant, folder: Path) -> Iterator[Sequence[str]]:
-    """Yield the tests to run: those of the module, those that import it, those of its room."""
+    """Yield the tests to run: each time more of them, and those that know the module best first."""
     room = folder / "tests" / mutant.room
     module = ".".join(mutant.path.with_suffix("").parts).removesuffix(".__init__")
     package, _, name = module.rpartition(".")
@@ -182,6 +182,7 @@ def tests_of(mutant: Mutant, folder: Path) -> Iterator[Sequence[str]]:
         [path for path in importers if path.is_relative_to(room)],
         importers,
         sorted(room.rglob("test_*.py") if mutant.room else room.glob("test_*.py")),
+        sorted((folder / "tests" / "e2e").rglob("test_*.py")),
     ):
         if left := [str(path.relative_to(folder)) for path in chosen if path not in tried]:
             yield left
@@ -204,7 +205,7 @@ def run(tests: Sequence[str], folder: Path) -> str:
         )
     except subprocess.TimeoutExpired:
         return "a test that does not end"
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+    failed = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ended.stdout, re.MULTILINE)
     return failed[1] if failed else ""
 
 

@@ -15,15 +15,12 @@ settings.register_profile("nightly", deadline=None, max_examples=500, derandomiz
 settings.load_profile("ci")
 
 TESTS = Path(__file__).resolve().parent
-COMMANDS = (TESTS / "automation", TESTS / "e2e")
 SHARED = TESTS.parents[1] / "shared"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Call slow what runs commands: each starts an interpreter, and most of them a server too."""
-    for item in items:
-        if any(item.path.is_relative_to(folder) for folder in COMMANDS):
-            item.add_marker(pytest.mark.slow)
+    """Begin with what is slow, so that the workers end together."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:

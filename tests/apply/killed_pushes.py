@@ -81,8 +81,12 @@ def _kill_once(prepared: Path, work: Path, moment: int, go_on: Callable[[Path], 
         _apply(work)
 
     killed = _in_child(_dying)
-    _in_child(lambda: go_on(work))
-    _in_child(lambda: _report(work, moment, killed))
+
+    def _finish() -> None:
+        go_on(work)
+        _report(work, moment, killed)
+
+    _in_child(_finish)
     return killed
 
 

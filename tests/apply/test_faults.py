@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -22,7 +23,7 @@ from sync.apply.target import prepare_create
 from sync.cli.remains import describe_remains, find_remains
 from sync.model import Visibility
 from sync.ndex.loading import wait_until_loaded
-from sync.plan.actions import CreateNetwork, UpdateNetwork
+from sync.plan.actions import CreateNetwork, Plan, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
 from sync.state.cache import Cache
@@ -42,6 +43,7 @@ from tests.apply.pushing import (
 from tests.apply.test_speed import fill
 from tests.samples import Sample, figure, figure_cx2, network_id
 
+SANDBOX = "ndex.sqlite"
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
 
@@ -66,25 +68,38 @@ def put_right(applied: Applied) -> list[tuple[str, set[Step]]]:
     return [(each.network, set(each.steps)) for each in left]
 
 
-async def push_with(sample: Sample, faults: Sequence[FaultRule]) -> list[Any]:
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sample, Plan]:
+    """Such a collection, the server that it is on, and the plan of a push."""
+    sample = Sample(tmp_path_factory.mktemp("planned"))
+    fill_with_every_kind(sample)
+
+    async def _plan() -> Plan:
+        async with pushing(sample, **EVERYTHING) as push:
+            return await push.plan(prune=True)
+
+    return sample, asyncio.run(_plan())
+
+
+async def push_with(
+    planned: tuple[Sample, Plan], folder: Path, faults: Sequence[FaultRule]
+) -> list[Any]:
     """Push through faults, then again on a server that is well; return what it holds."""
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan(prune=True)
-    sandbox = sample.root / "ndex.sqlite"
-    async with opened(sample, sandbox, quick_sandbox(faults), **EVERYTHING) as push:
+    sample, plan = planned
+    shutil.copytree(sample.root, folder)
+    sample = replace(sample, root=folder)
+    async with opened(sample, folder / SANDBOX, quick_sandbox(faults), **EVERYTHING) as push:
         await push.apply(plan)
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with opened(sample, folder / SANDBOX, quick_sandbox(), **EVERYTHING) as push:
         applied = await push.apply(plan)
         assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
         return comparable(push)
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+def expected(planned: tuple[Sample, Plan], tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """What a server that is well holds after a push."""
-    sample = Sample(tmp_path_factory.mktemp("well"))
-    fill_with_every_kind(sample)
-    return asyncio.run(push_with(sample, ()))
+    return asyncio.run(push_with(planned, tmp_path_factory.mktemp("well") / "work", ()))
 
 
 WRITES = (
@@ -104,19 +119,19 @@ FAULTS = ("lost", "reset-before", "reset-after", "error", "error status=503", "t
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("write", WRITES)
 async def test_a_write_that_goes_wrong_is_settled(
-    sample: Sample, expected: list[Any], write: str, fault: str
+    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], write: str, fault: str
 ) -> None:
     """Each write goes wrong in each way once, and so often that the run gives it up."""
-    held = await push_with(sample, parse_rules(f"{write} {fault} times=1"))
+    held = await push_with(planned, tmp_path / "work", parse_rules(f"{write} {fault} times=1"))
 
     assert held == expected
 
 
 @pytest.mark.parametrize("write", WRITES)
 async def test_a_write_that_keeps_going_wrong_is_finished_by_the_next_run(
-    sample: Sample, expected: list[Any], write: str
+    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], write: str
 ) -> None:
-    held = await push_with(sample, parse_rules(f"{write} lost"))
+    held = await push_with(planned, tmp_path / "work", parse_rules(f"{write} lost"))
 
     assert held == expected
 
@@ -124,21 +139,23 @@ async def test_a_write_that_keeps_going_wrong_is_finished_by_the_next_run(
 @pytest.mark.parametrize("times", [1, 2, 3, 100], ids=str)
 @pytest.mark.parametrize("method", ["PUT /v3/networks/*", "POST /v3/networks"])
 async def test_an_upload_that_cannot_be_loaded_harms_nothing(
-    sample: Sample, expected: list[Any], method: str, times: int
+    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], method: str, times: int
 ) -> None:
-    held = await push_with(sample, parse_rules(f"{method} load message=broken times={times}"))
+    held = await push_with(
+        planned, tmp_path / "work", parse_rules(f"{method} load message=broken times={times}")
+    )
 
     assert held == expected
 
 
 async def test_a_create_whose_answer_and_load_are_lost_is_found(
-    sample: Sample, expected: list[Any]
+    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any]
 ) -> None:
     rules = parse_rules(
         "POST /v3/networks lost times=1; POST /v3/networks load message=broken times=1"
     )
 
-    held = await push_with(sample, rules)
+    held = await push_with(planned, tmp_path / "work", rules)
 
     assert held == expected
 
@@ -183,7 +200,7 @@ async def _leave_unlocked(sample: Sample) -> Path:
     rules = parse_rules(
         "PUT /v3/networks/* reset-before; PUT /v2/network/*/systemproperty error status=502 after=1"
     )
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
@@ -228,7 +245,7 @@ async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sampl
     """Its content is backed up, replaced, and then not to be read."""
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     rules = parse_rules("GET /v3/networks/* error status=500 after=1")
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
@@ -243,7 +260,7 @@ async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) ->
     """The search engine is down, and the server is lost before the network is shown again."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         applied = await push.push()
 
@@ -259,7 +276,7 @@ async def _leave_hidden_and_unlocked(sample: Sample) -> None:
     )
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         await push.apply(plan)
         hidden = push.networks()[network_id(1)]
@@ -270,7 +287,7 @@ async def test_a_plan_made_while_a_network_stood_open_is_no_conflict(sample: Sam
     """As the nightly job does: a plan changes nothing, and the apply first locks the network."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
         plan = await push.plan()
         first = plan.actions[0]
@@ -287,7 +304,7 @@ async def test_a_network_that_somebody_hid_after_its_load_stays_hidden(sample: S
     """Its content is replaced and shown; the run fails after that, at its properties."""
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     rules = parse_rules("PUT /v2/network/*/properties reset-before")
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
         applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
@@ -313,7 +330,7 @@ async def test_a_network_is_put_right_without_its_backup(sample: Sample, what: s
     else:
         backup.write_bytes(backup.read_bytes()[:-9])
 
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         applied = await push.push()
 
@@ -328,7 +345,7 @@ async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_push
     """It belongs to somebody else by now."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         with push.store.writing() as db:
             db.execute(
@@ -353,7 +370,7 @@ async def test_what_may_not_be_touched_by_now_is_not_put_right(
     """The server would let a visibility be set all the same."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
         with push.store.writing() as db:
             rows.update(db, network_id(1), **facts)
@@ -367,7 +384,7 @@ async def test_what_may_not_be_touched_by_now_is_not_put_right(
 
 async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sample: Sample) -> None:
     rules = parse_rules("PUT /v2/network/*/systemproperty error status=502 after=1")
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with pushing(sample, **EVERYTHING) as push:
         with push.store.writing() as db:
             rows.update(db, network_id(2), index_level="META")
@@ -386,7 +403,7 @@ async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sampl
 
 async def test_a_network_that_lost_its_content_is_named_with_the_way_back(sample: Sample) -> None:
     rules = parse_rules("PUT /v3/networks/* load message=broken")
-    sandbox = sample.root / "ndex.sqlite"
+    sandbox = sample.root / SANDBOX
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
     async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:

@@ -14,6 +14,8 @@ from tests.automation.github_server import MAX_BODY, REPOSITORY, TOKEN, GitHub, 
 from tests.automation.runner import ACTIONS, Done, Runner, this_python
 from tests.samples import Sample, figure
 
+pytestmark = pytest.mark.slow
+
 MARK = "<!-- ndex-sync: nightly -->\n"
 DRIFT = {"drifted": 2, "in_sync": 1}
 ALL_IN_SYNC = {"in_sync": 3}

@@ -16,6 +16,8 @@ from sync.cli.init_files import render_workflow
 from tests.automation.linting import COMMIT, lint_workflow
 from tests.automation.runner import ACTIONS, ROOT, read_action
 
+pytestmark = pytest.mark.slow
+
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 NIGHTLIES = [path for path in WORKFLOWS if path.name.startswith("nightly")]
 STARTER = render_workflow(COMMIT, "ndex-sync.toml")

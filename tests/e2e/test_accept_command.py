@@ -76,6 +76,7 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
+@pytest.mark.slow
 def test_accepted_drift_from_beginning_to_end(project: Project) -> None:
     status, _, report = project.check()
     assert status == 1

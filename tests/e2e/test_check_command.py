@@ -245,6 +245,7 @@ def test_a_usage_error_exits_2_and_says_what_to_do(
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_makes_failed_records_and_shows_no_password(
     sample: Sample,
 ) -> None:
@@ -260,6 +261,7 @@ def test_a_server_that_is_down_makes_failed_records_and_shows_no_password(
     assert "pa55word-marker" not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_selection_of_which_nothing_changed_is_no_mistake(sample: Sample) -> None:
     root = fill(sample)
     author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
@@ -300,6 +302,7 @@ def test_quiet_logs_errors_only(sample: Sample) -> None:
     assert run_command("check", "--quiet", cwd=fill(sample)).stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_a_run_told_to_stop_reports_what_was_done_and_exits_130(
@@ -381,6 +384,7 @@ def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> 
     assert not (root / ".ndex-sync").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of files are POSIX")
 def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
     """No file may grow beyond a megabyte, as on a disk without room."""
@@ -409,6 +413,7 @@ def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_login_is_handed_to_no_other_program(tmp_path: Path) -> None:
     run_command("demo", "--keep", "demo", cwd=tmp_path)
     git = tmp_path / "bin/git"
@@ -427,6 +432,7 @@ def test_a_login_is_handed_to_no_other_program(tmp_path: Path) -> None:
     assert "Marker-1807" not in (tmp_path / "seen").read_text()
 
 
+@pytest.mark.slow
 def test_a_server_that_only_the_configuration_names_is_not_logged_in_to(tmp_path: Path) -> None:
     run_command("demo", "--keep", "demo", cwd=tmp_path)
     config = tmp_path / "demo/ndex-sync.toml"

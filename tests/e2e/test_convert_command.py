@@ -61,6 +61,7 @@ def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
     assert done.stderr == "ndex-sync: gone.gpml: no such file or folder\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_stopped_run_leaves_whole_files_only(tmp_path: Path, number: int) -> None:
     label = '<Label TextLabel="a"><Graphics CenterX="1" CenterY="1" Width="1" Height="1"/></Label>'

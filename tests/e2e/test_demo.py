@@ -68,6 +68,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(folder, done.stdout, done.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_is_in_the_report(demo: Demo, verdict: Verdict) -> None:
     assert demo.report.verdicts[verdict] > 0
@@ -188,6 +189,7 @@ def test_a_report_for_machines_has_the_standard_output_to_itself(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_with_the_status_of_an_interrupted_run(tmp_path: Path) -> None:
     running = subprocess.Popen(
         command("demo", "--quiet"),
@@ -212,6 +214,7 @@ def install(folder: Path, *parts: Path) -> dict[str, str]:
     return clean_environment(HOME=str(folder), PYTHONPATH=str(folder))
 
 
+@pytest.mark.slow
 def test_the_samples_are_found_in_an_installed_package(tmp_path: Path) -> None:
     environment = install(tmp_path / "site", SAMPLES)
     config = tmp_path / "site" / "sync" / "fixtures" / "demo" / "ndex-sync.toml"
@@ -223,6 +226,7 @@ def test_the_samples_are_found_in_an_installed_package(tmp_path: Path) -> None:
     assert names == ["as-installed", "figures", "pathways"]
 
 
+@pytest.mark.slow
 def test_an_installation_without_samples_is_told_in_words(tmp_path: Path) -> None:
     done = run_process("demo", cwd=tmp_path, environment=install(tmp_path / "site"))
 

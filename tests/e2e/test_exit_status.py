@@ -12,6 +12,8 @@ import pytest
 
 from tests.e2e.running import clean_environment, run_command, run_process
 
+pytestmark = pytest.mark.slow
+
 CRASHING = """\
 from sync.__main__ import main as run
 from sync.cli.app import app

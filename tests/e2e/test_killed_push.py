@@ -27,7 +27,10 @@ from tests.e2e.running import clean_environment, command, run_command
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX"),
+]
 
 LOCKED, OPEN, PRIVATE, MADE = range(1, 21), range(21, 36), range(36, 46), range(46, 61)
 """The figures whose networks are public and read-only, public, private, or not there yet."""

@@ -78,6 +78,7 @@ def networks(folder: Path) -> dict[str, dict[str, object]]:
         return read_networks(store)
 
 
+@pytest.mark.slow
 def test_a_plan_is_written_shown_and_applied(folder: Path) -> None:
     planned = run("plan", "--out", "plan.json", "--format", "markdown", cwd=folder)
     assert planned.returncode == 1, planned.stderr
@@ -111,6 +112,7 @@ def test_a_sandbox_is_found_beside_a_configuration_elsewhere(folder: Path) -> No
     assert "Plan · 3 to update, 1 to create" in planned.stdout
 
 
+@pytest.mark.slow
 def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     before = networks(folder)
     asked = run("push", cwd=folder)
@@ -142,6 +144,7 @@ def test_a_push_says_in_a_document_what_it_did(folder: Path) -> None:
     assert document["undo"] == f"ndex-sync restore {document['run']}"
 
 
+@pytest.mark.slow
 def test_the_way_back_names_the_collection_where_there_are_several(folder: Path) -> None:
     other = '\n[[collection]]\nname = "others"\nrecords = "_others/*.md"\n'
     with (folder / "ndex-sync.toml").open("a") as config:
@@ -225,6 +228,7 @@ def _leave_unlocked(folder: Path, plan: Plan, network: NetworkId) -> None:
         rows.update(db, network, read_only=0)
 
 
+@pytest.mark.slow
 def test_a_record_whose_network_an_apply_finishes_first_is_not_left_open(folder: Path) -> None:
     run("plan", "--out", "killed.json", cwd=folder)
     records = {path: path.read_bytes() for path in (folder / "_figures").iterdir()}
@@ -315,6 +319,7 @@ def test_an_unknown_run_is_told_with_those_there_are(folder: Path) -> None:
     assert "no run is called nowhere; runs: there is none" in refused.stderr
 
 
+@pytest.mark.slow
 def test_the_password_is_in_no_file_and_no_line(folder: Path) -> None:
     """Every command at its loudest; the sandbox's own file, which must know it, left out."""
     pair = base64.b64encode(f"curator:{SECRET}".encode()).decode()
@@ -340,6 +345,7 @@ def test_the_password_is_in_no_file_and_no_line(folder: Path) -> None:
         assert not any(marker.rstrip(b"=") in text for text in texts)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_an_apply_told_to_stop_lists_what_was_done(folder: Path, stop: signal.Signals) -> None:
@@ -373,6 +379,7 @@ def test_an_apply_told_to_stop_lists_what_was_done(folder: Path, stop: signal.Si
     assert "apply the same plan again to go on" in errors
 
 
+@pytest.mark.slow
 def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
     folder: Path,
 ) -> None:

@@ -33,6 +33,7 @@ def test_a_folder_is_loaded_as_its_manifest_says(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_network_may_be_given_its_uuid_and_owner(folder: Path) -> None:
     done = run_command(
         *("sandbox", "load", "--server", "sandbox:one.db", "--uuid", CHOSEN.upper()),
@@ -89,6 +90,7 @@ def test_a_wrong_call_exits_2_and_says_why(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_sandbox_is_served_until_it_is_interrupted(tmp_path: Path) -> None:
     with serving("--server", "sandbox:new.db", cwd=tmp_path) as url:
         status = httpx.get(f"{url}/v3/admin/status").json()
@@ -97,6 +99,7 @@ def test_a_sandbox_is_served_until_it_is_interrupted(tmp_path: Path) -> None:
     assert (tmp_path / "new.db").is_file()
 
 
+@pytest.mark.slow
 def test_a_sandbox_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
     with serving(cwd=tmp_path) as url:
         assert url.startswith("http://127.0.0.1:")
@@ -105,6 +108,7 @@ def test_a_sandbox_in_memory_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_upload_loads_for_as_long_as_was_asked(folder: Path) -> None:
     account = {"userName": "ada", "password": "long-enough", "emailAddress": "ada@example.org"}
     with (
@@ -118,6 +122,7 @@ def test_an_upload_loads_for_as_long_as_was_asked(folder: Path) -> None:
     assert summary["completed"] is False
 
 
+@pytest.mark.slow
 def test_faults_can_be_ordered(tmp_path: Path) -> None:
     rules = "GET /v3/admin/status throttle seconds=7 times=1; GET /v2/* error status=503"
     with serving("--fault", rules, cwd=tmp_path) as url:

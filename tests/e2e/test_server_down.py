@@ -14,6 +14,8 @@ from tests.ndex.faulty_server import unused_port
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, network_id
 from tests.servers import running_server
 
+pytestmark = pytest.mark.slow
+
 SET = network_id(0xFFFF)
 CONFIG = f"""\
 [server]

@@ -68,6 +68,7 @@ def shards(practice: Path, server: str) -> list[Path]:
     return [practice / f"shard-{index}.json" for index in range(1, OF + 1)]
 
 
+@pytest.mark.slow
 def test_shards_joined_say_what_a_run_in_one_piece_says(
     practice: Path, server: str, shards: list[Path]
 ) -> None:
@@ -92,6 +93,7 @@ def test_shards_joined_say_what_a_run_in_one_piece_says(
     assert [read(shard).run.shard for shard in shards] != [None] * OF
 
 
+@pytest.mark.slow
 def test_a_run_after_the_shards_finds_what_they_saw(
     practice: Path, server: str, shards: list[Path]
 ) -> None:
@@ -189,6 +191,7 @@ def test_a_shard_in_which_no_record_falls_is_in_sync(sample: Sample) -> None:
     assert report["run"]["shard"] == {"index": index, "of": 50, "run": "r"}
 
 
+@pytest.mark.slow
 def test_a_shard_is_one_part_of_what_is_selected(sample: Sample) -> None:
     """Two records changed; of those one is selected, and a third uses its network."""
     repository = Repository(sample.root)

@@ -14,7 +14,7 @@ from tests.samples import Genes, Sample, figure, figure_cx2, network_id
 GENES: Genes = [(f"GENE{number}", str(number + 1)) for number in range(60)]
 """As many as a large figure has."""
 
-NETWORKS = 24
+NETWORKS = 12
 MOST_BYTES = 4_000
 
 

@@ -494,7 +494,7 @@ def test_it_is_installed_from_the_checkout_of_the_action_once_a_job(bare: Runner
 
 
 def test_a_failed_installation_says_so(bare: Runner) -> None:
-    (bare.action.parents[2] / "build.py").write_text("raise SystemExit('broken on purpose')")
+    (bare.action.parents[2] / ".ci/runtime.txt").write_text("broken on purpose")
     done = bare.run("prepare", {}, {"python.outputs.python-path": sys.executable})
 
     assert done.status == 1

@@ -70,7 +70,6 @@ def record_text(root: Path, number: int) -> str:
     return (root / "_figures" / f"{figure(number)}.md").read_text()
 
 
-@pytest.mark.slow
 def test_without_write_it_says_what_it_would_do_and_changes_nothing(sample: Sample) -> None:
     root = fill(sample)
     commit_all(root)
@@ -83,7 +82,6 @@ def test_without_write_it_says_what_it_would_do_and_changes_nothing(sample: Samp
     assert git(root, "status", "--porcelain", "_figures", "_data") == ""
 
 
-@pytest.mark.slow
 def test_what_is_certain_is_written_one_line_a_record(sample: Sample) -> None:
     root = fill(sample)
     commit_all(root)
@@ -152,7 +150,6 @@ def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -
     assert f"\nfigtitle: δ of {figure(2)}\n" in path.read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
     root = fill(sample)
     commit_all(root)
@@ -161,7 +158,6 @@ def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
     assert git(root, "diff", "--name-only").splitlines() == [MAP]
 
 
-@pytest.mark.slow
 def test_a_changed_map_is_carried_into_the_records_without_a_server(sample: Sample) -> None:
     sample.add_file(MAP, f"{figure(1)}\t{network_id(9)}\n{figure(3)}\t{network_id(3)}\n")
     commit_all(sample.root)
@@ -263,7 +259,6 @@ def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_only_records_changed_since_a_commit_are_looked_at_when_asked(sample: Sample) -> None:
     root = fill(sample)
     commit_all(root)

@@ -18,48 +18,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from sync.errors import ConfigError, DiskFull, NdexSyncError, StateDamaged, refuse_write
+from sync.errors import ConfigError, refuse_write
 from sync.model import NetworkId
 from sync.plan.actions import Action
 from sync.plan.file import decode_action, encode_action
-from sync.state.backup import has_backups
 from sync.state.database import (
-    DATABASE_ERRORS,
     Row,
-    find_tables,
     is_as_written,
-    is_damage,
-    is_full,
     with_checksum,
 )
 from sync.state.folder import make_folder, open_own
+from sync.state.journal_file import damaged, explained, prepare
 
-APPLICATION_ID = 0x6E64786A
-VERSION = 4
 FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
 WHOLE_RUN = -1
 """Stands for the number of an action in lines that are about none of them."""
 _LINE = "run, action, moment, step, network, modified_ms, note, at_ms, checksum"
-_TABLES = """\
-CREATE TABLE run (
-  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, server TEXT NOT NULL,
-  account TEXT NOT NULL, collection TEXT NOT NULL, records INTEGER NOT NULL,
-  complete INTEGER NOT NULL, started_ms INTEGER NOT NULL, finished_ms INTEGER,
-  checksum INTEGER NOT NULL) STRICT;
-CREATE TABLE action (
-  run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE, number INTEGER NOT NULL,
-  data BLOB NOT NULL, checksum INTEGER NOT NULL, PRIMARY KEY (run, number)) STRICT;
-CREATE TABLE outcome (
-  run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE, action INTEGER NOT NULL,
-  outcome TEXT NOT NULL, message TEXT NOT NULL, at_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (run, action)) STRICT;
-CREATE TABLE entry (
-  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run (number) ON DELETE CASCADE,
-  action INTEGER NOT NULL, moment TEXT NOT NULL, step TEXT NOT NULL, network TEXT,
-  modified_ms INTEGER, note TEXT NOT NULL, at_ms INTEGER NOT NULL,
-  checksum INTEGER NOT NULL) STRICT;
-CREATE INDEX entry_of_action ON entry (run, action)"""
 
 
 class Moment(StrEnum):
@@ -156,8 +131,8 @@ class Journal:
         except (OSError, sqlite3.Error) as error:
             raise ConfigError(f"{path}: the journal cannot be opened: {error}") from error
         try:
-            with _explained(path):
-                _prepare(db, path)
+            with explained(path):
+                prepare(db, path)
             yield cls(db, path)
         finally:
             db.close()
@@ -168,7 +143,7 @@ class Journal:
         """
         if found := self.find_run(run.id):
             return found
-        with _explained(self._path), self._db:
+        with explained(self._path), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             [(number,)] = self._db.execute("SELECT coalesce(max(number), 0) + 1 FROM run")
             row = _row_of_run(number, run)
@@ -207,15 +182,15 @@ class Journal:
         query = "SELECT * FROM action WHERE run = ? AND number = ?"
         rows = self._read(query, (self._number_of(run), number))
         if not rows:
-            raise _damaged(self._path, f"action {number} of run {run} is missing")
+            raise damaged(self._path, f"action {number} of run {run} is missing")
         try:
             return decode_action(zlib.decompress(rows[0][2]))
         except (ValueError, zlib.error) as error:
-            raise _damaged(self._path, f"action {number} of run {run}: {error}") from error
+            raise damaged(self._path, f"action {number} of run {run}: {error}") from error
 
     def find_begun(self, step: str, network: NetworkId) -> str | None:
         """Return the last run that began a step on a network, None where none did."""
-        with _explained(self._path):
+        with explained(self._path):
             found = self._db.execute(
                 "SELECT run.id FROM entry JOIN run ON run.number = entry.run"
                 " WHERE network = ? AND step = ? AND moment = ? ORDER BY entry.number DESC LIMIT 1",
@@ -254,7 +229,7 @@ class Journal:
 
     def list_begun(self, run: str) -> frozenset[int]:
         """Return the numbers of the actions that have lines."""
-        with _explained(self._path):
+        with explained(self._path):
             rows = self._db.execute(
                 "SELECT DISTINCT action FROM entry WHERE run = ? AND action != ?",
                 (self._number_of(run), WHOLE_RUN),
@@ -298,7 +273,7 @@ class Journal:
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
         """Do one change as one transaction: the single place through which all of them go."""
-        with _explained(self._path):
+        with explained(self._path):
             self._db.execute(statement, values)
 
     def sync(self) -> None:
@@ -315,7 +290,7 @@ class Journal:
 
     def _number_of(self, run: str) -> int:
         """Return what a run is called in the rows that are of it; 0, as no row is, without one."""
-        with _explained(self._path):
+        with explained(self._path):
             query = "SELECT number FROM run WHERE id = ?"
             found = self._db.execute(query, (run,)).fetchone()
         return 0 if found is None else int(found[0])
@@ -325,11 +300,11 @@ class Journal:
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Row]:
         """Return rows that are as they were written."""
-        with _explained(self._path):
+        with explained(self._path):
             rows = self._db.execute(query, values).fetchall()
         for row in rows:
             if not is_as_written(row):
-                raise _damaged(self._path, "a line of it was changed")
+                raise damaged(self._path, "a line of it was changed")
         return rows
 
 
@@ -346,76 +321,3 @@ def _run_of(row: Row) -> RunRecord:
 
 def _network_of(text: str | None) -> NetworkId | None:
     return None if text is None else NetworkId(text)
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # a mistake of ours: what was to be written does not fit
-    except DATABASE_ERRORS as error:
-        raise _explain(error, path) from error
-
-
-def _explain(error: Exception, path: Path) -> NdexSyncError:
-    if is_full(error):
-        return DiskFull(str(path))
-    if is_damage(error, path):
-        return _damaged(path, str(error))
-    return ConfigError(f"{path}: the journal cannot be used: {error}")
-
-
-def _damaged(path: Path, found: str) -> StateDamaged:
-    return StateDamaged(
-        str(path),
-        found,
-        "it says what earlier runs began, so nobody knows which networks they left unlocked, and "
-        "what they did cannot be undone",
-        "Put a copy of it back; without one, look at what ndex-sync check reports, then move the "
-        "journal and the folder backups beside it away",
-    )
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    fresh = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if fresh and has_backups(path.parent):
-        raise _damaged(path, "it is empty, and there are backups of earlier runs")
-    if fresh and path.stat().st_size:
-        raise _damaged(path, "it is cut short")
-    if fresh:
-        _create(db)
-    else:
-        _require_ours(db, path)
-    # Not before there are tables: a file that has bytes and no tables is a damaged one.
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("PRAGMA foreign_keys = ON")
-
-
-def _require_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse the files of others, and one of ours that lost a part: all of it is looked at."""
-    if _pragma(db, "application_id") != APPLICATION_ID:
-        raise ConfigError(f"{path}: this is no journal of ndex-sync; give another --state")
-    if _pragma(db, "user_version") != VERSION:
-        raise ConfigError(
-            f"{path}: the journal of another version of ndex-sync; finish open runs with that "
-            f"version, then move {path.parent} away and start with a new one"
-        )
-    if find_tables(db) != _TABLES.split(";\n"):
-        raise _damaged(path, "its tables are not as they were made")
-    if (found := _pragma(db, "integrity_check")) != "ok":
-        raise _damaged(path, str(found))
-
-
-def _create(db: sqlite3.Connection) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES.split(";\n"):
-        db.execute(statement)
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.execute(f"PRAGMA user_version = {VERSION}")
-    db.execute("COMMIT")
-
-
-def _pragma(db: sqlite3.Connection, name: str) -> object:
-    return db.execute(f"PRAGMA {name}").fetchone()[0]

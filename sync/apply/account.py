@@ -13,8 +13,8 @@ from sync.apply.lost_create import (
     NotMade,
     Pending,
     claim_key,
+    find_create,
     index_claims,
-    settle_create,
 )
 from sync.apply.states import Step
 from sync.model import NetworkId, RecordId
@@ -72,7 +72,7 @@ class AccountNetworks:
             if not self._sending:
                 self._idle.set()
 
-    async def settle(self, token: str, noted: str) -> Made | Pending | NotMade:
+    async def find_create(self, token: str, noted: str) -> Made | Pending | NotMade:
         """Look once for the network of a create in doubt, while no create is being sent.
 
         ``noted`` is what its line in the journal notes. Creates may be sent between two looks: when
@@ -85,10 +85,10 @@ class AccountNetworks:
             await self._idle.wait()
             before = map(NetworkId, self._log.read()[int(noted)].note.split())
             others = frozenset({*before, *self._known_as_made()})
-            settled = settle_create(await self._list(), token, others)
-            if isinstance(settled, Made):
-                self.note_made(settled.network)
-        return settled
+            found = find_create(await self._list(), token, others)
+            if isinstance(found, Made):
+                self.note_made(found.network)
+        return found
 
     async def _list(self) -> Iterator[ListedNetwork]:
         return await self._client.list_account_networks(self._user)

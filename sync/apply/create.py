@@ -48,7 +48,7 @@ class NetworkCreator:
     async def _find(self, entries: list[Entry]) -> Made | GiveUp | None:
         if made := _made_before(entries):
             return made
-        return await self._settle(entries) if _is_in_doubt(entries) else None
+        return await self._find_lost(entries) if _is_in_doubt(entries) else None
 
     async def _make(self) -> Made | Conflict | GiveUp:
         claimant = await self.context.account_networks.find_claimant(self.record)
@@ -100,9 +100,9 @@ class NetworkCreator:
         if self.context.breaker.is_open:
             return GiveUp(f"the server keeps failing: {error}")
         await self.context.sleep(self.context.policy.retry_wait_s)
-        return await self._settle(self.log.read())
+        return await self._find_lost(self.log.read())
 
-    async def _settle(self, entries: list[Entry]) -> Made | GiveUp | None:
+    async def _find_lost(self, entries: list[Entry]) -> Made | GiveUp | None:
         """Find out whether a create whose answer is not known was carried out; None: it was not."""
         match await self._look_for(_noted_before(entries)):
             case Made() as found:
@@ -120,9 +120,9 @@ class NetworkCreator:
         # Each look lists the whole account.
         waited_s, wait_s = 0.0, policy.retry_wait_s
         while True:
-            settled = await self.context.account_networks.settle(self.token, noted)
-            if not isinstance(settled, Pending) or waited_s + wait_s > policy.loading.deadline_s:
-                return settled
+            found = await self.context.account_networks.find_create(self.token, noted)
+            if not isinstance(found, Pending) or waited_s + wait_s > policy.loading.deadline_s:
+                return found
             await self.context.sleep(wait_s)
             waited_s += wait_s
             wait_s = min(wait_s * 1.5, policy.loading.longest_wait_s)

@@ -50,7 +50,7 @@ class NotMade:
     """The network is not there."""
 
 
-def settle_create(
+def find_create(
     networks: Iterable[ListedNetwork], token: str, nameless_before: Collection[NetworkId]
 ) -> Made | Pending | NotMade:
     """Say what became of the create that carried ``token``."""

@@ -170,7 +170,7 @@ async def _finish(context: ApplyContext, found: HalfMade) -> Remains | None:
     outcome = await executor.finish_create(found.action)
     if outcome is None:
         return None
-    context.journal.settle(context.run, found.number, outcome, context.policy.now_ms())
+    context.journal.end_action(context.run, found.number, outcome, context.policy.now_ms())
     if outcome.outcome is Outcome.DONE:
         return found
     return Unrecovered(str(found), outcome.message)

@@ -145,7 +145,7 @@ async def _perform_all(
             outcome = await _perform(context, number, action)
             if outcome is None:
                 return
-            context.journal.settle(context.run, number, outcome, context.policy.now_ms())
+            context.journal.end_action(context.run, number, outcome, context.policy.now_ms())
             advance()
 
     async def _close_when_told() -> None:

@@ -244,13 +244,13 @@ class Journal:
         )
         return frozenset(NetworkId(row[4]) for row in rows if row[4] is not None)
 
-    def settle(self, run: str, action: int, settled: ActionOutcome, at_ms: int) -> None:
+    def end_action(self, run: str, action: int, ended: ActionOutcome, at_ms: int) -> None:
         """Note how an action ended."""
         self._write(
             "INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (run, action) DO UPDATE SET outcome = excluded.outcome,"
             " message = excluded.message, at_ms = excluded.at_ms, checksum = excluded.checksum",
-            (self._number_of(run), action, settled.outcome, settled.message, at_ms),
+            (self._number_of(run), action, ended.outcome, ended.message, at_ms),
         )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:

@@ -11,8 +11,8 @@ from sync.apply.lost_create import (
     NotMade,
     Pending,
     claim_key,
+    find_create,
     index_claims,
-    settle_create,
 )
 from sync.apply.target import MARKER
 from sync.model import RecordId
@@ -29,7 +29,7 @@ REPLACED = replace(FAILED, external_id=network_id(5), modified_ms=3)
 
 
 @pytest.mark.parametrize(
-    ("listed", "before", "settled"),
+    ("listed", "before", "found"),
     [
         ([], [], NotMade()),
         ([OTHER], [], NotMade()),
@@ -62,9 +62,9 @@ REPLACED = replace(FAILED, external_id=network_id(5), modified_ms=3)
     ],
 )
 def test_a_create_is_settled_by_looking(
-    listed: list[ListedNetwork], before: list[ListedNetwork], settled: Made | Pending | NotMade
+    listed: list[ListedNetwork], before: list[ListedNetwork], found: Made | Pending | NotMade
 ) -> None:
-    assert settle_create(listed, "run/3", {each.id for each in before}) == settled
+    assert find_create(listed, "run/3", {each.id for each in before}) == found
 
 
 def test_a_claimant_is_found_in_any_spelling_and_a_nameless_network_apart() -> None:

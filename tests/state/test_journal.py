@@ -60,8 +60,8 @@ def test_a_plan_has_one_run(tmp_path: Path) -> None:
 def test_the_last_outcome_of_an_action_counts(tmp_path: Path) -> None:
     with Journal.open(tmp_path) as journal:
         journal.begin_run(RUN, ACTIONS)
-        journal.settle(RUN.id, 3, ActionOutcome(Outcome.FAILED, "why"), 1)
-        journal.settle(RUN.id, 3, ActionOutcome(Outcome.DONE, ""), 2)
+        journal.end_action(RUN.id, 3, ActionOutcome(Outcome.FAILED, "why"), 1)
+        journal.end_action(RUN.id, 3, ActionOutcome(Outcome.DONE, ""), 2)
 
         assert journal.read_outcomes(RUN.id) == {3: ActionOutcome(Outcome.DONE, "")}
         assert not Outcome.FAILED.final
@@ -171,7 +171,7 @@ def fill(journal: Journal) -> None:
     for action in range(2):
         journal.enter(RUN.id, Entry(action, Moment.BEGUN, "lift", NetworkId("n"), None, "", 1))
         journal.enter(RUN.id, Entry(action, Moment.DONE, "lift", NetworkId("n"), 5, "a note", 2))
-        journal.settle(RUN.id, action, ActionOutcome(Outcome.DONE, "fine"), 3)
+        journal.end_action(RUN.id, action, ActionOutcome(Outcome.DONE, "fine"), 3)
     journal.finish_run(RUN.id, 4)
 
 

@@ -119,6 +119,7 @@ def check(
                 output=output,
                 job=job,
                 state=folder,
+                changed_since=changed_since,
             )
         )
     raise typer.Exit(0 if exit_zero and status in {1, 3} else status)

@@ -14,7 +14,7 @@ from sync.build_report import Findings, ReportRequest, check_collections, make_r
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
-from sync.cli.run import INTERRUPTED, Stop
+from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
 from sync.errors import NdexSyncError
 from sync.ndex.client import NdexClient
 from sync.report.exit_status import exit_status
@@ -34,7 +34,8 @@ class CheckRequest:
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for. ``state`` is the folder whose journal
-    says what earlier runs left, None where none is used.
+    says what earlier runs left, None where none is used. ``changed_since`` is the commit by which
+    the records were selected.
     """
 
     server: str
@@ -44,6 +45,7 @@ class CheckRequest:
     output: OutputOptions
     job: Job = NO_JOB
     state: Path | None = None
+    changed_since: str | None = None
 
 
 def run_check(request: CheckRequest) -> int:
@@ -59,9 +61,13 @@ def run_check(request: CheckRequest) -> int:
         findings = Findings(buffer)
         progress = show_progress("Checking", total, quiet=request.output.quiet)
         with subject.cache, progress as advance:
-            asyncio.run(_check_all(request, findings, advance))
+            if total:
+                asyncio.run(_check_all(request, findings, advance))
+            else:
+                findings.complete = True
         report = make_report(subject, findings, run)
         publish_report(report, request.formats, request.job, sys.stdout)
+        say_if_unchanged(total, request.changed_since)
         return exit_status(report) if findings.complete else INTERRUPTED
 
 

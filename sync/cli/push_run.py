@@ -24,7 +24,7 @@ from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.question import confirm
 from sync.cli.remains import describe_remains, find_remains
-from sync.cli.run import INTERRUPTED, Stop
+from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
 from sync.errors import ConfigError, GuardTripped
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User
@@ -187,6 +187,7 @@ async def _make_plan(
     contents: Contents | None = None,
 ) -> Plan:
     collection = setting.open_collection(order.selection)
+    say_if_unchanged(len(collection.paths), order.selection.changed_since)
     with show_progress("Checking", len(collection.paths), quiet=order.output.quiet) as advance:
         return await plan_collection(
             setting,

@@ -113,6 +113,7 @@ def resolve(
             writing=Writing.DIFF if dry_run else asked,
             formats=parse_formats(formats or ["terminal"], RESOLUTION_FORMATS),
             output=OutputOptions(verbose, quiet, log_format),
+            changed_since=changed_since,
         )
     )
     raise typer.Exit(status)

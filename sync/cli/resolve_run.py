@@ -16,7 +16,7 @@ import typer
 
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
-from sync.cli.run import INTERRUPTED, Stop
+from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
 from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
 from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError
@@ -71,6 +71,7 @@ class ResolveRequest:
     formats: Sequence[FormatRequest]
     output: OutputOptions
     cache: Cache = field(default_factory=Cache)
+    changed_since: str | None = None
 
 
 @dataclass(slots=True)
@@ -92,7 +93,9 @@ def run_resolve(request: ResolveRequest) -> int:
     run = start_run("resolve", request.server)
     findings = _Findings()
     with request.cache:
-        if request.open_client is None:
+        total = sum(len(collection.paths) for _, collection in request.collections)
+        say_if_unchanged(total, request.changed_since)
+        if request.open_client is None or not total:
             findings.maps = {
                 name: _map_offline(each, request.cache) for name, each in request.collections
             }

@@ -13,6 +13,13 @@ from typing import Any, Never
 
 import typer
 
+
+def say_if_unchanged(records: int, changed_since: str | None) -> None:
+    """Say that there is nothing to do where no record has changed."""
+    if changed_since is not None and not records:
+        typer.echo(f"No records changed since {changed_since}.", err=True)
+
+
 INTERRUPTED = 128 + signal.SIGINT
 """The exit status of a run that was told to stop, as shells have it."""
 

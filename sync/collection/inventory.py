@@ -262,7 +262,7 @@ def _judge_listing(survey: Survey) -> tuple[Listing, Mapping[RecordId, Mapping[N
 
 def _find_doubt(survey: Survey) -> str | None:
     for network in sorted(survey.members.networks):
-        seen = survey.seen[network]
+        seen = survey.seen.get(network)
         if isinstance(seen, Unanswered) or (isinstance(seen, SeenNetwork) and seen.hides_claim):
             return _describe_doubt(network, survey.sighting(network))
     return None

@@ -102,18 +102,40 @@ async def load_collection(
     with RunData() as data:
         survey = Survey(client, data, known)
         reading = _Reading(collection, map_rows, data, cache)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(survey.see_members(collection.place))
-            read = tasks.create_task(reading.read_all())
-        local = read.result()
+        see = _see_whole if collection.complete else _see_needed
+        local = await see(collection, reading, survey)
         cache.flush()
         await survey.ask(each for row in local.rows for each in map_rows.accounts_for(row))
-        await survey.check_account(collection.place)
+        if collection.complete:
+            await survey.check_account(collection.place)
         await survey.look_again(loading)
         inventory = Inventory(local, survey)
         if taken := await asyncio.to_thread(_find_taken, collection, inventory, cache):
             inventory = Inventory(local, survey, taken)
         yield Loaded(inventory, collection.source, data, cache)
+
+
+async def _see_whole(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
+    """Read all records, and look at all networks meanwhile."""
+    async with asyncio.TaskGroup() as tasks:
+        read = tasks.create_task(reading.read_all())
+        await survey.list_members(collection.place)
+        await survey.ask(survey.members.networks)
+    return read.result()
+
+
+async def _see_needed(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
+    """Read selected records, then look at what they need.
+
+    Which networks claim a record matters only for one that neither names a network nor stands in
+    the map file.
+    """
+    local = await reading.read_all()
+    if local.rows:
+        await survey.list_members(collection.place)
+    if any(row.network is None and not local.map_rows.of(row.id) for row in local.rows):
+        await survey.ask(survey.members.networks)
+    return local
 
 
 @dataclass(frozen=True, slots=True)

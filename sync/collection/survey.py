@@ -102,12 +102,11 @@ class Survey:
             raise LookupError(f"network {network} was never asked for")
         return found
 
-    async def see_members(self, place: Location) -> None:
-        """List the collection's networks on the server, and look at them."""
+    async def list_members(self, place: Location) -> None:
+        """List the collection's networks on the server."""
         members = await list_members(self._client, place)
         self._note({summary.id: summary for summary in members.summaries})
         self.members = replace(members, summaries=())
-        await self.ask(members.networks)
 
     async def ask(self, networks: Iterable[NetworkId]) -> None:
         """Look at networks that were not looked at yet."""

@@ -66,7 +66,9 @@ class Checkout:
 
 
 def open_checkout(root: Path, ref: str) -> Checkout:
-    """Find the repository of ``root`` and the commit that ``ref`` names in it.
+    """Find the repository of ``root``, and the commit at which it left what ``ref`` names.
+
+    What has changed on the side of ``ref`` since then is not a change of this checkout.
 
     Raises:
         ConfigError: git is not installed, ``root`` is in no repository, or the commit is not here.
@@ -81,7 +83,10 @@ def open_checkout(root: Path, ref: str) -> Checkout:
     named = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if named.returncode:
         raise ConfigError(f"--changed-since {ref!r}: {_why_unknown(root)}")
-    return Checkout(root, prefix, named.stdout.decode().strip())
+    commit = named.stdout.decode().strip()
+    # Without a common ancestor, as in a shallow clone, more counts as changed.
+    shared = _run(root, "merge-base", commit, "HEAD")
+    return Checkout(root, prefix, shared.stdout.decode().strip() or commit)
 
 
 def find_commit(root: Path) -> str | None:
@@ -162,6 +167,7 @@ def _run(
 
 
 def _complaint(answered: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the first line of what git complains of."""
+    """Return the first line of what git complains of, and the command by which git would help."""
     lines = answered.stderr.decode("utf-8", "replace").splitlines()
-    return lines[0] if lines else f"exit status {answered.returncode}"
+    remedy = (f"; git's remedy: {line.strip()}" for line in lines if " safe.directory " in line)
+    return (lines[0] if lines else f"exit status {answered.returncode}") + next(remedy, "")

@@ -274,6 +274,27 @@ def test_a_name_of_no_commit_is_a_config_error(repository: Repository, ref: str)
     )
 
 
+def test_what_changed_on_the_other_side_is_not_a_change_here(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "work")
+    write(repository.folder, A, "changed here")
+    repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    write(repository.folder, B, "changed on main")
+    repository.commit()
+    repository.git("checkout", "--quiet", "work")
+
+    assert changed(repository, "main") == {A}
+
+
+def test_where_git_distrusts_the_folder_its_own_remedy_is_shown(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+
+    with pytest.raises(ConfigError, match=r"git config --global --add safe\.directory "):
+        changed(repository)
+
+
 def test_a_name_is_never_an_option_of_git(repository: Repository) -> None:
     with pytest.raises(ConfigError):
         changed(repository, f"--output={repository.folder / 'written'}")

@@ -123,7 +123,7 @@ async def make_plan(
 @dataclass(slots=True)
 class _Entry:
     """What was decided on one record, and what that hangs on still: the content of its network, or
-    whether the collection has one for it. ``number`` is the record's in the inventory database.
+    whether the collection has one for it. ``number`` is the record's among those that were read.
     """
 
     path: str
@@ -151,10 +151,7 @@ class _Deciding:
         self._request = request
         self._client = client
         self._contents = contents
-        # A later verdict on the same record takes the place of the earlier one; on a refused one,
-        # whose path may be that of a table which others share, there is one word only.
-        self._latest: dict[str, _Entry] = {}
-        self._refused: list[_Entry] = []
+        self._entries: list[_Entry] = []
 
     def is_left_alone(self, result: CheckResult) -> bool:
         """Whether nothing is to be done about a record; what is, is decided by a fresh look."""
@@ -168,10 +165,7 @@ class _Deciding:
             entry.unmade = replace(result, about=None)
         else:
             self._decide(entry, result, finding.observation)
-        if finding.number is None:
-            self._refused.append(entry)
-        else:
-            self._latest[result.path] = entry
+        self._entries.append(entry)
 
     def _decide(self, entry: _Entry, result: CheckResult, observation: Observation | None) -> None:
         """Decide by the content too where the check read it whole; it is let go."""
@@ -194,9 +188,9 @@ class _Deciding:
 
     async def finish(self, loaded: Loaded) -> None:
         """Decide what hangs on contents that were not read yet, and on the whole collection."""
-        unmade = [entry.unmade for entry in self._latest.values() if entry.unmade is not None]
+        unmade = [entry.unmade for entry in self._entries if entry.unmade is not None]
         await loaded.inventory.survey.ask_full(each.network for each in unmade if each.network)
-        left = iter(self._latest.values())
+        left = iter(self._entries)
 
         async def _finish() -> None:
             for entry in left:
@@ -234,13 +228,12 @@ class _Deciding:
 
     def decided(self) -> Iterator[tuple[RecordId, Sequence[Action | Skipped]]]:
         """Yield what was decided on each record, in the order of their paths."""
-        entries = [*self._refused, *self._latest.values()]
-        for entry in sorted(entries, key=lambda each: (each.path, each.id)):
+        for entry in sorted(self._entries, key=lambda each: (each.path, each.id)):
             yield entry.id, entry.made
 
     def count_read(self) -> int:
         """Return how many records could be read."""
-        return len(self._latest)
+        return sum(entry.number is not None for entry in self._entries)
 
 
 def _is_unfinished(result: CheckResult, survey: Survey) -> bool:

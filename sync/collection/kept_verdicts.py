@@ -17,10 +17,7 @@ from sync.match.claims import Mapped
 from sync.model import CheckResult, Observation, Seen, Verdict
 from sync.ndex.loading import may_hide_claim
 from sync.state.cache import Cache, KeptVerdict, is_settled
-from sync.version import __version__
-
-RULES = 1
-"""Raised whenever the same record and network get another verdict, or another text, than before."""
+from sync.state.code import JUDGING, digest_code
 
 KEPT = frozenset({Verdict.IN_SYNC, Verdict.DRIFTED, Verdict.MISMATCHED})
 """The verdicts that are reached by comparing."""
@@ -101,8 +98,8 @@ class KeptVerdicts:
         membership = self._survey.membership(resolution.network)
         if facts is None or membership.doubt is not None:
             return None
-        network = (resolution.network, resolution.notes, facts, membership.held)
-        return _digest(__version__, RULES, row.digest, row.id, *network)
+        network = (facts, resolution.notes, membership.held)
+        return _digest(digest_code(JUDGING), row.digest, row.id, *network)
 
 
 def _digest(*parts: object) -> bytes:

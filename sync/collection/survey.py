@@ -35,7 +35,7 @@ Failed = Absent | Refused | Unanswered
 Sighting = Summary | Failed
 """What asking for one network has brought."""
 
-# All that both kinds of summary say, and that does not change by itself.
+# Which network it is, and all that both kinds of summary say and that does not change by itself.
 _facts = attrgetter(
     *("id", "modified_ms", "created_ms", "visibility", "name", "description", "owner", "owner_id"),
     *("read_only", "certified", "completed", "error_message", "doi", "node_count", "edge_count"),

@@ -24,6 +24,7 @@ from threading import Lock
 from typing import Final, NamedTuple, Self
 
 from sync.model import Layout, Network, NetworkId, RecordId, Summary
+from sync.state.code import READING, digest_code
 from sync.state.codec import decode_network, encode_network, pack, unpack
 from sync.state.database import (
     DATABASE_ERRORS,
@@ -35,17 +36,10 @@ from sync.state.database import (
 )
 from sync.state.encoded_record import EncodedRecord, RecordRow
 from sync.state.folder import make_folder
-from sync.version import __version__
 
 logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
-CONTENTS = 8
-"""Raised whenever records or networks are read or kept in another way than before."""
-
-VERSION = f"{CONTENTS} of ndex-sync {__version__}"
-"""What a file must say of itself to be used; any other is emptied and filled anew."""
-
 FILE_NAME = "cache.db"
 """What the file is called in a state folder."""
 
@@ -339,7 +333,7 @@ FORGETFUL: Final = Cache()
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file and empty it unless it is of this version.
+    """Open the file and empty it unless what it holds was read by the same code.
 
     Raises:
         OSError, sqlite3.OperationalError: it cannot be opened or written.
@@ -365,7 +359,7 @@ def _prepare(db: sqlite3.Connection) -> None:
     tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
     if tables and found != APPLICATION_ID:
         raise sqlite3.DatabaseError("it is the database of another program")
-    if tables and db.execute("SELECT text FROM version").fetchone() == (VERSION,):
+    if tables and db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),):
         if find_tables(db) != _TABLES.split(";\n"):
             raise sqlite3.DatabaseError("its tables are not as they were made")
         return
@@ -375,7 +369,7 @@ def _prepare(db: sqlite3.Connection) -> None:
             db.execute(f"DROP TABLE {name}")
         for statement in _TABLES.split(";\n"):
             db.execute(statement)
-        db.execute("INSERT INTO version VALUES (?)", (VERSION,))
+        db.execute("INSERT INTO version VALUES (?)", (digest_code(READING),))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

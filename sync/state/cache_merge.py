@@ -14,9 +14,9 @@ from sync.state.cache import (
     APPLICATION_ID,
     FILE_NAME,
     KEPT,
-    VERSION,
     open_database,
 )
+from sync.state.code import READING, digest_code
 from sync.state.database import DATABASE_ERRORS, is_as_written
 
 logger = logging.getLogger(__name__)
@@ -107,4 +107,4 @@ def _open_source(path: Path) -> sqlite3.Connection:
 def _is_of_this_version(db: sqlite3.Connection) -> bool:
     if db.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
         return False
-    return bool(db.execute("SELECT text FROM version").fetchone() == (VERSION,))
+    return bool(db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),))

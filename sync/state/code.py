@@ -1,0 +1,46 @@
+"""Which code has made what is kept: other code may read, compare or word things otherwise.
+
+Releases are rare and ndex-sync is installed from commits too, so what counts are the sources
+themselves. A change of those that read leaves nothing to be used; a change of those that judge
+leaves records and contents, from which all verdicts are reached anew without fetching much.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from sync.version import __version__
+
+READING: Final = (
+    *("errors.py", "gc_tuning.py", "model.py", "version.py", "cx", "records", "state"),
+    *("match/identifiers.py", "match/properties.py"),
+)
+"""The modules and rooms that reading records and networks depends on."""
+
+JUDGING: Final = (
+    *READING,
+    "check.py",
+    "dates.py",
+    "collection",
+    "convert",
+    "match",
+    "ndex",
+    "picture",
+)
+"""Those that verdicts depend on."""
+
+
+@cache
+def digest_code(places: tuple[str, ...]) -> str:
+    """Return a digest of the sources of modules and rooms, and of the version."""
+    package = Path(__file__).parents[1]
+    digest = blake2b(__version__.encode(), digest_size=16)
+    for place in places:
+        for file in sorted([package / place, *(package / place).rglob("*.py")]):
+            if file.is_file():
+                digest.update(f"\0{file.relative_to(package).as_posix()}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

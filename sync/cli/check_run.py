@@ -19,6 +19,7 @@ from sync.errors import NdexSyncError
 from sync.ndex.client import NdexClient
 from sync.report.exit_status import exit_status
 from sync.report.github_job import NO_JOB, Job
+from sync.report.pictures import pictures_of
 from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
@@ -66,7 +67,8 @@ def run_check(request: CheckRequest) -> int:
             else:
                 findings.complete = True
         report = make_report(subject, findings, run)
-        publish_report(report, request.formats, request.job, sys.stdout)
+        pictures = pictures_of({name: each.root for name, each in subject.collections})
+        publish_report(report, request.formats, request.job, sys.stdout, pictures=pictures)
         say_if_unchanged(total, request.changed_since)
         return exit_status(report) if findings.complete else INTERRUPTED
 

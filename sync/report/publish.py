@@ -10,6 +10,7 @@ from typing import TextIO
 from sync.report.applied import AppliedReport
 from sync.report.document import Report
 from sync.report.github_job import Job, add_to_job, write_job_files
+from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.applied import (
     APPLIED_FORMATS,
     list_outputs,
@@ -32,11 +33,13 @@ def publish_report(
     stdout: TextIO,
     previous: Report | None = None,
     terminal: Renderer[Report] = render_terminal,
+    pictures: Pictures = no_pictures,
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
 
     With a ``previous`` report, the page of ``html`` also tells what changed since; ``terminal`` is
-    what that format prints. Files come before anything is printed.
+    what that format prints. ``pictures`` draws records for ``html``. Files come before anything is
+    printed.
 
     Raises:
         ConfigError, DiskFull: A file cannot be written. The files before it are written.
@@ -44,7 +47,7 @@ def publish_report(
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
         "terminal": terminal,
-        "html": partial(render_html, previous=previous),
+        "html": partial(render_html, previous=previous, pictures=pictures),
         _GITHUB: partial(render_github, folder=job.folder),
     }
     write_reports(formats, report, [each for each in requests if each.path is not None], stdout)

@@ -5,6 +5,7 @@ function details(row) {
   const cell = element("td", { colspan: COLUMNS.length });
   const { meaning, advice } = data.verdicts[record.verdict];
   cell.append(element("p", {}, `${meaning[0].toUpperCase()}${meaning.slice(1)}. ${advice}`), facts(record));
+  cell.append(...showDrawn(row));
   if (record.messages.length) {
     cell.append(element("h3", {}, "What the check says"), element("ul", {}, ...record.messages.map((text) => element("li", {}, outside(text)))));
   }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from gzip import compress
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -33,6 +34,7 @@ from sync.report.headline import (
 from sync.report.json import dump
 from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 from sync.report.patterns import Pattern, pattern_of_network, patterns_of
+from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.tsv import COLUMNS as TSV_COLUMNS
 from sync.report.text import cytoscape_url, percent, plural, shorten, viewer_url, visible
 
@@ -40,6 +42,7 @@ _FIRST_CAUSES = 4
 _MAX_CAUSES = 24
 _MAX_DETAILS = 6
 _MAX_TEXT = 300
+_MAX_PICTURES_BYTES = 10_000_000
 _NO_NETWORK = "00000000-0000-0000-0000-000000000000"
 _TONES = {
     Verdict.IN_SYNC: "good",
@@ -56,10 +59,18 @@ _TONES = {
 }
 
 
-def render_html(report: Report, stream: TextIO, previous: Report | None = None) -> None:
-    """Write the page; with an earlier report, also what changed since."""
+def render_html(
+    report: Report,
+    stream: TextIO,
+    previous: Report | None = None,
+    pictures: Pictures = no_pictures,
+) -> None:
+    """Write the page; with an earlier report, also what changed since.
+
+    ``pictures`` draws the records that have something to show.
+    """
     comparison = None if previous is None else compare_reports(previous, report)
-    style, script = _part("page.css"), _script()
+    style, script = _part("page.css") + _part("picture.css"), _script()
     title = f"{conclusion(report)} · ndex-sync"
     parts = {
         "script_hash": _hash(script),
@@ -79,10 +90,12 @@ def render_html(report: Report, stream: TextIO, previous: Report | None = None) 
     }
     stream.write(_part("page.html").format_map(parts))
     _write_data(report, comparison, stream)
-    stream.write(f"</script>\n<script>{script}</script>\n</body>\n</html>\n")
+    stream.write("</script>\n")
+    _write_pictures(report.records, pictures, stream)
+    stream.write(f"<script>{script}</script>\n</body>\n</html>\n")
 
 
-_SCRIPTS = ("dom.js", "record.js", "share.js", "page.js")
+_SCRIPTS = ("dom.js", "picture.js", "record.js", "share.js", "page.js")
 
 
 def _script() -> str:
@@ -273,6 +286,20 @@ def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -
     stream.write('],\n"remote_only":[')
     _write_items(report.remote_only, stream)
     stream.write("]}\n")
+
+
+def _write_pictures(records: Iterable[ReportedRecord], pictures: Pictures, stream: TextIO) -> None:
+    """Write each picture as data of its own, which costs nothing until its record is opened."""
+    left = _MAX_PICTURES_BYTES
+    for index, record in enumerate(records):
+        if left <= 0:
+            return
+        if (svg := pictures(record)) is not None:
+            packed = b64encode(compress(svg.encode(), mtime=0)).decode()
+            left -= len(packed)
+            stream.write(
+                f'<script type="application/gzip" data-picture="{index}">{packed}</script>\n'
+            )
 
 
 def _wording(verdict: Verdict) -> dict[str, str | int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sync.report.document import Report
+from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.html.render import render_html
 
 if TYPE_CHECKING:
@@ -53,10 +54,12 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     def listen(message: ConsoleMessage) -> None:
         complaints.append(f"{message.type}: {message.text}")
 
-    def open_report(report: Report, previous: Report | None = None) -> Page:
+    def open_report(
+        report: Report, previous: Report | None = None, pictures: Pictures = no_pictures
+    ) -> Page:
         path = tmp_path / "report.html"
         with path.open("w", encoding="utf-8") as stream:
-            render_html(report, stream, previous)
+            render_html(report, stream, previous, pictures)
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -207,7 +207,7 @@ def test_a_record_opens_to_its_genes_properties_and_places(open_page: Open) -> N
         ["CXCL8 (ncbigene:3576)", "IL8", "other symbol"],
     ]
     details.get_by_text("1 that both have").click()
-    assert details.get_by_text("NFKB1").is_visible()
+    assert details.locator("details").get_by_text("NFKB1").is_visible()
     assert properties.locator("tbody tr").all_inner_texts() == [
         "title\tChemokines in cancer\tFigure 6",
         "visibility\nas configured\n\tPUBLIC\tPRIVATE",

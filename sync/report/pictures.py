@@ -1,0 +1,50 @@
+"""Pictures of drifted pathways for a report: from their drawings, where those are at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sync.convert.pathway import find_drawing
+from sync.errors import RecordError
+from sync.model import Verdict
+from sync.picture.differences import draw_differences
+from sync.records.drawing_reader import read_drawing
+from sync.records.source import read_beside
+from sync.report.document import ReportedRecord
+
+Pictures = Callable[[ReportedRecord], str | None]
+"""Draws a record as an SVG; None where there is nothing to draw or to show."""
+
+_PATHWAY = re.compile(r"WP\d+")
+_NOT_DRAWN = ("property", "membership", "state")
+
+
+def no_pictures(_record: ReportedRecord) -> None:
+    """Draw nothing: the records are not at hand."""
+
+
+def pictures_of(roots: Mapping[str, Path]) -> Pictures:
+    """Return what draws the pathways of collections; ``roots`` has the folder of each by name."""
+
+    def draw(record: ReportedRecord) -> str | None:
+        root = roots.get(record.collection)
+        is_drawn = any(each.kind not in _NOT_DRAWN for each in record.differences)
+        if root is None or record.verdict is not Verdict.DRIFTED or not is_drawn:
+            return None
+        if not _PATHWAY.fullmatch(record.id):
+            return None
+        return _draw(root, record)
+
+    return draw
+
+
+def _draw(root: Path, record: ReportedRecord) -> str | None:
+    """Draw a pathway; a drawing that cannot be read was noted by the check."""
+    try:
+        path = find_drawing(root, record.id, record.path)
+        drawing = read_drawing(path, read_beside(root, path))
+    except RecordError:
+        return None
+    return draw_differences(drawing, record.differences)

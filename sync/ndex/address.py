@@ -38,17 +38,6 @@ class ServerAddress:
     loopback: bool
     guarded: bool
 
-    @property
-    def origin(self) -> httpx.URL:
-        """The URL without its path."""
-        return httpx.URL(self.url).copy_with(raw_path=b"/")
-
-    @property
-    def port(self) -> int:
-        """The port, that of the scheme where the URL has none."""
-        url = httpx.URL(self.url)
-        return url.port or _PORTS[url.scheme]
-
 
 def parse_server_url(text: str) -> ServerAddress:
     """Read an ``http`` or ``https`` URL.
@@ -87,9 +76,6 @@ def is_public(text: str) -> bool:
     url = httpx.URL(parse_server_url(text).url)
     public = httpx.URL(PUBLIC_SERVER)
     return (url.scheme, url.host, url.port) == (public.scheme, public.host, public.port)
-
-
-_PORTS = {"http": 80, "https": 443}
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,32 +1,34 @@
 """The connections to one server.
 
-A pool that looks at every connection for each request makes most of what a request costs. So each
-connection here carries one request at a time, and the one used last is taken first.
+httpx's own pool looks at every connection twice a request, and its client looks for cookies,
+redirects and logins that nobody asks for here. So each connection is a transport of httpx that has
+just one. It carries one request at a time, and the one used last is taken first.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
-from urllib.request import getproxies
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
+import socksio
 
 from sync.errors import ConfigError
 from sync.ndex.address import ServerAddress
+from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.wire import (
-    Connection,
-    DirectConnection,
-    Endpoint,
-    HttpxConnection,
-    Incoming,
-    Outgoing,
-)
+from sync.version import __version__
+
+_OVER = httpx.ByteStream(b"")
+
+_INTRODUCTION = {
+    "Accept": "*/*",
+    "Accept-Encoding": ACCEPTED_ENCODINGS,
+    "User-Agent": f"ndex-sync/{__version__}",
+}
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -42,31 +44,45 @@ async def open_connections(
     Raises:
         ConfigError: the certificates or the proxy of the environment cannot be used.
     """
-    tls = _read_certificates() if address.url.startswith("https:") else None
-
-    def _open_http() -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=address.origin,
-            transport=transport,
-            verify=tls or _no_certificates(),
-            timeout=httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s),
-            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        )
-
-    # A proxy from the environment would see what plain http carries to this machine.
-    proxied = getproxies().keys() - {"no"} and not address.loopback
-    if transport is not None or proxied:
-        await _open_once(_open_http)
-        connections = Connections(lambda: HttpxConnection(_open_http()))
-    else:
-        endpoint = Endpoint(address.host, address.port, tls)
-        connections = Connections(lambda: DirectConnection(endpoint, policy))
+    open_transport = _choose_transport(address) if transport is None else lambda: transport
+    connections = Connections(open_transport, policy)
     try:
         yield connections
     finally:
         await connections.aclose()
+
+
+def _choose_transport(address: ServerAddress) -> Callable[[], httpx.AsyncBaseTransport]:
+    """Return what opens one connection, directly or through the environment's proxy."""
+    certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
+    proxy = _find_proxy(address)
+
+    def _open_transport() -> httpx.AsyncBaseTransport:
+        return httpx.AsyncHTTPTransport(verify=certificates, limits=limits, proxy=proxy)
+
+    return _open_transport
+
+
+def _find_proxy(address: ServerAddress) -> httpx.Proxy | None:
+    """Return the environment's proxy for a server, None where the server is reached directly."""
+    # A proxy would see what plain http carries to this machine.
+    if address.loopback or proxy_bypass(address.host):
+        return None
+    proxies = getproxies()
+    url = proxies.get(httpx.URL(address.url).scheme) or proxies.get("all")
+    if not url:
+        return None
+    try:
+        proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
+    except (ValueError, httpx.InvalidURL):
+        # Their own words may quote a password.
+        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
+        raise ConfigError(
+            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
+            "https://HOST:PORT or socks5://HOST:PORT"
+        ) from None
+    return proxy
 
 
 def _no_certificates() -> SSLContext:
@@ -77,7 +93,7 @@ def _no_certificates() -> SSLContext:
 def _read_certificates() -> SSLContext:
     """Read them once for all connections; it takes longer than all else that opens one."""
     try:
-        context = httpx.create_ssl_context()
+        return httpx.create_ssl_context()
     except OSError as error:  # those of SSL as well
         named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
@@ -85,64 +101,81 @@ def _read_certificates() -> SSLContext:
             f"the certificates of {place} cannot be read ({error.strerror or error}): name a file "
             "of certificates in SSL_CERT_FILE, or unset it"
         ) from error
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-async def _open_once(open_http: Callable[[], httpx.AsyncClient]) -> None:
-    """Open a client and close it again: it reads the environment's proxies, good or bad."""
-    try:
-        async with open_http():
-            pass
-    except (ValueError, httpx.InvalidURL):
-        # Their own words may quote a password.
-        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
-        raise ConfigError(
-            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
-            "https://HOST:PORT or socks5://HOST:PORT"
-        ) from None
 
 
 class Connections:
-    """Every connection of one client, made when needed; its maker calls ``aclose``."""
+    """Every connection of one client, opened when needed; its maker calls ``aclose``.
 
-    def __init__(self, make: Callable[[], Connection]) -> None:
-        self._make = make
-        self._all: set[Connection] = set()
-        self._idle: list[Connection] = []
+    ``open_transport`` makes an httpx transport for one connection.
+    """
+
+    def __init__(
+        self, open_transport: Callable[[], httpx.AsyncBaseTransport], policy: ClientPolicy
+    ) -> None:
+        self._open_transport = open_transport
+        timeout = httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s)
+        self._extensions = {"timeout": timeout.as_dict()}
+        self._all: set[httpx.AsyncBaseTransport] = set()
+        self._idle: list[httpx.AsyncBaseTransport] = []
         self._closed = False
 
     @asynccontextmanager
-    async def send(self, request: Outgoing) -> AsyncIterator[Incoming]:
-        """Send a request and yield its answer, the body unread.
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: tuple[tuple[str, str], ...],
+        headers: dict[str, str],
+        body: bytes | None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request and yield its response, the body unread.
 
         Raises:
-            httpx.HTTPError: the request failed before its answer began.
+            httpx.HTTPError: the request failed before its response began.
         """
-        connection = self._take()
+        request = httpx.Request(
+            method,
+            url,
+            params=query or None,
+            headers=_INTRODUCTION | headers,
+            content=body,
+            extensions=self._extensions,
+        )
+        transport = self._take()
         try:
-            yield await connection.send(request)
-            await connection.finish()
+            response = await _send(transport, request)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+                # The response and its stream refer to each other and to all that was sent.
+                response.stream = _OVER
         except BaseException:
-            # Where a request failed or was cancelled, an answer may still be under way.
-            self._all.discard(connection)
-            await connection.aclose()
+            # A request that failed or was cancelled may leave httpx's pool with a dead connection.
+            self._all.discard(transport)
+            await transport.aclose()
             raise
-        self._idle.append(connection)
+        self._idle.append(transport)
 
     async def aclose(self) -> None:
         """Close every connection."""
         self._closed = True
         while self._all:
             await self._all.pop().aclose()
-        # A socket is closed in the next turn of the loop.
-        await asyncio.sleep(0)
 
-    def _take(self) -> Connection:
+    def _take(self) -> httpx.AsyncBaseTransport:
         if self._closed:
             raise RuntimeError("the client is closed")
         if self._idle:
             return self._idle.pop()
-        connection = self._make()
-        self._all.add(connection)
-        return connection
+        transport = self._open_transport()
+        self._all.add(transport)
+        return transport
+
+
+async def _send(transport: httpx.AsyncBaseTransport, request: httpx.Request) -> httpx.Response:
+    try:
+        return await transport.handle_async_request(request)
+    except socksio.SOCKSError as error:  # httpx lets it through
+        raise httpx.ProxyError(str(error)) from error

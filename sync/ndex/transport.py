@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlencode
 
 import httpx
 
@@ -26,15 +25,13 @@ from sync.errors import (
     Unreachable,
 )
 from sync.ndex.auth import Credentials
-from sync.ndex.body import ACCEPTED_ENCODINGS, CutShort, OverLimit, Undecodable, read_body
+from sync.ndex.body import CutShort, OverLimit, Undecodable, read_body
 from sync.ndex.clock import Clock
 from sync.ndex.connections import Connections
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.rate_limit import RateLimit, RateLimitRecord
 from sync.ndex.requests import Answer, Request, decipher
 from sync.ndex.retry import Patience, Retried, call_with_retries
-from sync.ndex.wire import Incoming, Outgoing
-from sync.version import __version__
 
 logger = logging.getLogger(__name__)
 
@@ -87,14 +84,6 @@ class Transport:
     ) -> None:
         self._connections = connections
         self._base_url = base_url
-        address = httpx.URL(base_url)
-        self._root = "" if address.raw_path == b"/" else address.raw_path.decode()
-        self._introduction = (
-            ("Host", address.netloc.decode()),
-            ("Accept", "*/*"),
-            ("Accept-Encoding", ACCEPTED_ENCODINGS),
-            ("User-Agent", f"ndex-sync/{__version__}"),
-        )
         self._credentials = credentials
         self._policy = policy
         self._clock = clock
@@ -210,40 +199,40 @@ class Transport:
         url = f"{self._base_url}{request.path}"
         self._requests += 1
         self._bytes_sent += len(request.body or b"")
-        query = f"?{urlencode(request.query)}" if request.query else ""
-        outgoing = Outgoing(
+        async with self._connections.send(
             request.method,
-            f"{self._root}{request.path}{query}",
-            self._headers(request),
-            request.body,
-        )
-        async with self._connections.send(outgoing) as answer:
-            self._protocols.add(answer.version)
-            if "date" in answer.headers:
-                self._dated = answer.headers["date"], self._clock.now()
-            body = await self._read(request, answer)
-        return Answer(url, answer.status, answer.headers, body)
+            url,
+            query=request.query,
+            headers=self._headers(request),
+            body=request.body,
+        ) as response:
+            if "http_version" in response.extensions:
+                self._protocols.add(response.http_version)
+            if "date" in response.headers:
+                self._dated = response.headers["date"], self._clock.now()
+            try:
+                body = await self._read(request, response)
+            finally:
+                self._bytes_received += response.num_bytes_downloaded
+        return Answer(url, response.status_code, response.headers, body)
 
-    def _headers(self, request: Request) -> list[tuple[str, str]]:
-        headers = list(self._introduction)
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers: dict[str, str] = {}
         if request.body is not None:
-            headers += [
-                ("Content-Type", "application/json"),
-                ("Content-Length", str(len(request.body))),
-            ]
+            headers["Content-Type"] = "application/json"
         if self._credentials is not None and not request.anonymous:
-            headers.append(("Authorization", self._credentials.authorization))
+            headers["Authorization"] = self._credentials.authorization
         return headers
 
-    async def _read(self, request: Request, answer: Incoming) -> bytes:
-        if 300 <= answer.status < 400:
+    async def _read(self, request: Request, response: httpx.Response) -> bytes:
+        if response.is_redirect:
             return b""
         _, limit_bytes = self._limits(request)
-        failed = answer.status >= 400
+        failed = response.is_error
         try:
             return await read_body(
-                self._count(answer.chunks()),
-                answer.headers.get("content-encoding", ""),
+                response.aiter_raw(),
+                response.headers.get("content-encoding", ""),
                 _MAX_ERROR_BYTES if failed else limit_bytes,
             )
         except OverLimit as error:
@@ -252,17 +241,12 @@ class Transport:
             raise TooLarge(
                 request.call,
                 f"the answer is larger than the limit of {limit_bytes:,} bytes",
-                status=answer.status,
+                status=response.status_code,
             ) from None
         except Undecodable as error:
-            raise ServerBroken(request.call, str(error), status=answer.status) from None
+            raise ServerBroken(request.call, str(error), status=response.status_code) from None
         except CutShort:
             raise Unreachable(request.call, "the answer breaks off in its middle") from None
-
-    async def _count(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for chunk in chunks:
-            self._bytes_received += len(chunk)
-            yield chunk
 
     def _limits(self, request: Request) -> tuple[float, int]:
         """Return the call's deadline in seconds and its size limit in bytes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -110,6 +110,32 @@ async def test_a_server_is_reached_through_a_socks_proxy(monkeypatch: pytest.Mon
             assert (await client.fetch_status()).version == "3.0.1"
 
     assert b"ndex.example" in asked[0]
+
+
+PROXIED = {
+    "of the scheme": ({"http_proxy": "http://{proxy}"}, True),
+    "of all schemes": ({"ALL_PROXY": "http://{proxy}"}, True),
+    "without a scheme": ({"ALL_PROXY": "{proxy}"}, True),
+    "of the other scheme": ({"HTTPS_PROXY": "http://{proxy}"}, False),
+    "not for this server": ({"ALL_PROXY": "http://{proxy}", "NO_PROXY": ".invalid"}, False),
+    "not for any": ({"ALL_PROXY": "http://{proxy}", "NO_PROXY": "*"}, False),
+    "for another server": ({"ALL_PROXY": "http://{proxy}", "NO_PROXY": "other.invalid"}, True),
+}
+
+
+@pytest.mark.parametrize(("variables", "used"), PROXIED.values(), ids=PROXIED)
+async def test_the_environment_says_which_proxy_leads_to_a_server(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], used: bool
+) -> None:
+    async with serve(lambda _: respond(200, STATUS)) as proxy:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value.format(proxy=proxy.url.removeprefix("http://")))
+        async with open_client("http://ndex.invalid", credentials=None, policy=ONCE) as client:
+            # No name server knows such a name.
+            with nullcontext() if used else pytest.raises(Unreachable):
+                await client.fetch_status()
+
+    assert len(proxy.received) == used
 
 
 TINY = {

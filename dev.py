@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-LOCKS = {"runtime": ".ci/runtime.txt", "dev": ".ci/dev.txt"}
+LOCKS = {name: f".ci/{name}.txt" for name in ("runtime", "dev", "docs")}
+MADE = {"docs": ("dev", "docs.generate"), "site": ("docs", "mkdocs", "build", "--clean")}
 USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
 
   demo          check the sample collection against the built-in server and show the report
@@ -28,6 +29,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
   docs          make docs/reference anew from the code
+  site          build the documentation as a site, in site/
   lock          lock the newest versions of all that is installed, with hashes, in .ci
   run [...]     run ndex-sync itself, as in: python3 dev.py run check --help
 """
@@ -43,9 +45,9 @@ def main(arguments: list[str]) -> int:
             install("dev")
             options = SUITES.get(" ".join(rest), rest)
             return call(PYTHON, "-m", "pytest", *options, cwd=ROOT, environment=keep_bytecode())
-        case ["docs"]:
-            install("dev")
-            return call(PYTHON, "-m", "docs.generate", cwd=ROOT)
+        case [("docs" | "site") as what]:
+            install(MADE[what][0])
+            return call(PYTHON, "-m", *MADE[what][1:], cwd=ROOT)
         case ["lock"]:
             return lock()
         case ["lint"]:
@@ -116,6 +118,7 @@ def lock() -> int:
         ("uv", ".ci/uv.in"),
         ("runtime", "pyproject.toml", ".ci/build.in"),
         ("dev", "--extra=dev", "pyproject.toml", ".ci/build.in"),
+        ("docs", "--extra=docs", "pyproject.toml", ".ci/build.in"),
     ):
         output = f"--output-file=.ci/{name}.txt"
         if status := call("uv", *compiling, *options, output, *inputs, cwd=ROOT):

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-LOCKS = ["build", "runtime", "dev"]
+LOCKS = ["build", "runtime", "dev", "docs"]
 LOCKED = re.compile(r"--require-hashes (?:--no-deps )?--requirement (\S+)")
 
 

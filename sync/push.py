@@ -21,7 +21,7 @@ from sync.ndex.client import NdexClient
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.responses import User
 from sync.plan.actions import Plan
-from sync.plan.decide import PushPolicy, Subject
+from sync.plan.candidates import PushPolicy, Subject
 from sync.plan.file import require_same_target
 from sync.records.parallel import ReadingPolicy
 from sync.session import (

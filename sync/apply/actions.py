@@ -275,7 +275,6 @@ class ActionExecutor:
         self, observer: Observer, prepared: Prepared, seen: Observed | None
     ) -> NetworkExecutor:
         return NetworkExecutor(
-            context=self.context,
             observer=observer,
             log=self.log,
             target=prepared.target,

@@ -60,7 +60,6 @@ class NetworkExecutor:
     whether the digest in it is that of the content as it is now.
     """
 
-    context: ApplyContext
     observer: Observer
     log: ActionLog
     target: Target
@@ -75,6 +74,11 @@ class NetworkExecutor:
     _locked_out: bool = False
     _sent_s: float = 0.0
     _wait: LoadingWait = field(default_factory=LoadingWait)
+
+    @property
+    def context(self) -> ApplyContext:
+        """What the apply works with."""
+        return self.observer.context
 
     async def carry_out(self, decide: Decide) -> Next:
         """Go on until the goal is reached or something forbids it; never leave it unlocked.

@@ -28,7 +28,7 @@ from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
-from sync.plan.decide import PushPolicy, Subject
+from sync.plan.candidates import PushPolicy, Subject
 from sync.plan.guards import GuardLimits
 from sync.sandbox import contents
 from sync.sandbox.app import create_app

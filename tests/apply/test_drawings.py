@@ -13,7 +13,7 @@ import pytest
 from sync.collection.listing import Location
 from sync.model import Verdict
 from sync.plan.actions import CreateNetwork, UpdateNetwork
-from sync.plan.decide import Subject
+from sync.plan.candidates import Subject
 from sync.state.journal import Outcome
 from tests.apply.pushing import Push, owned, pushing
 from tests.pathways import Pathway

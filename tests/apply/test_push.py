@@ -19,7 +19,7 @@ from sync.model import (
     Visibility,
 )
 from sync.plan.actions import UpdateNetwork
-from sync.plan.decide import Subject
+from sync.plan.candidates import Subject
 from sync.plan.file import parse_plan
 from sync.sandbox import networks as rows
 from sync.state.cache import Cache

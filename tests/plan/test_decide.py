@@ -35,18 +35,8 @@ from sync.plan.actions import (
     Skipped,
     UpdateNetwork,
 )
-from sync.plan.decide import (
-    Candidate,
-    ContentFacts,
-    Decisions,
-    Draft,
-    PushPolicy,
-    Subject,
-    Surplus,
-    arrange,
-    decide_record,
-    finish_update,
-)
+from sync.plan.candidates import Candidate, ContentFacts, Draft, PushPolicy, Subject, Surplus
+from sync.plan.decide import Decisions, arrange, decide_record, finish_update
 from sync.plan.properties import merge_properties
 from tests.builders import NETWORK, make_difference, make_result
 from tests.nouns import BARE_SUMMARY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import orjson
 import pytest
 
+from sync.accepted.waiver import Waiver, items_of
 from sync.collection.listing import Location
 from sync.model import Verdict
 from sync.plan.actions import CreateNetwork, UpdateNetwork
@@ -223,3 +225,19 @@ async def test_a_pathway_without_a_drawing_is_not_created(tmp_path: Path) -> Non
 
     assert plan.actions == ()
     assert "no drawing" in plan.skipped[0].reason
+
+
+async def test_content_of_which_a_difference_was_accepted_is_left_alone(tmp_path: Path) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        await create(push, pathway)
+        edit(pathway, tmp_path)
+        drifted = (await push.check())[pathway.id]
+        [(item, _), *_] = items_of("figures", drifted)
+        push.accepted = [Waiver(item, "NDEx is right", date.max)]
+        plan = await push.plan()
+
+    assert plan.actions == ()
+    assert any("NDEx is right" in each.reason for each in plan.skipped)

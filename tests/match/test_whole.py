@@ -78,6 +78,10 @@ CASES = {
         with_node(structs.replace(ADP, label="adp", names=frozenset({"adp"}))),
         [],
     ),
+    "a label, where the identifier is the same and no id is known": (
+        without_ids(with_node(structs.replace(ADP, label="adp", names=frozenset({"adp"})))),
+        [],
+    ),
     "an identifier, where the label is the same": (
         with_node(structs.replace(ADP, ids=frozenset({Curie("hmdb:1")}))),
         [],

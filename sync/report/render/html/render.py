@@ -89,9 +89,10 @@ def render_html(
         "more": _rows_left_out(report) + _accepted(report),
     }
     stream.write(_part("page.html").format_map(parts))
-    _write_data(report, comparison, stream)
+    album = _Album(pictures)
+    _write_data(report, comparison, album, stream)
     stream.write("</script>\n")
-    _write_pictures(report.records, pictures, stream)
+    album.write(stream)
     stream.write(f"<script>{script}</script>\n</body>\n</html>\n")
 
 
@@ -260,7 +261,9 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return f'<section class="accepted">\n<h2>{title}</h2>\n<ul>\n{items}\n</ul>\n</section>\n'
 
 
-def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -> None:
+def _write_data(
+    report: Report, comparison: Comparison | None, album: _Album, stream: TextIO
+) -> None:
     changes = () if comparison is None else comparison.changes
     known = {(cause.verdict, cause.title): index for index, cause in enumerate(report.causes)}
     facts = {
@@ -282,21 +285,34 @@ def _write_data(report: Report, comparison: Comparison | None, stream: TextIO) -
     for key, value in facts.items():
         stream.write(f'"{key}":{_data(value)},\n')
     stream.write('"records":[')
-    _write_items(report.records, stream)
+    _write_items(album.draw(report.records), stream)
     stream.write('],\n"remote_only":[')
     _write_items(report.remote_only, stream)
     stream.write("]}\n")
 
 
-def _write_pictures(records: Iterable[ReportedRecord], pictures: Pictures, stream: TextIO) -> None:
-    """Write each picture as data of its own, which costs nothing until its record is opened."""
-    left = _MAX_PICTURES_BYTES
-    for index, record in enumerate(records):
-        if left <= 0:
-            return
-        if (svg := pictures(record)) is not None:
-            packed = b64encode(compress(svg.encode(), mtime=0)).decode()
-            left -= len(packed)
+class _Album:
+    """The pictures of records, each as data of its own: it costs nothing until it is looked at.
+
+    They are drawn while the records pass by, which may be read from disk.
+    """
+
+    def __init__(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+        self._left = _MAX_PICTURES_BYTES
+        self._packed: dict[int, str] = {}
+
+    def draw(self, records: Iterable[ReportedRecord]) -> Iterator[ReportedRecord]:
+        """Yield the records, and keep the pictures of those that have one."""
+        for index, record in enumerate(records):
+            if self._left > 0 and (svg := self._pictures(record)) is not None:
+                packed = b64encode(compress(svg.encode(), mtime=0)).decode()
+                self._packed[index] = packed
+                self._left -= len(packed)
+            yield record
+
+    def write(self, stream: TextIO) -> None:
+        for index, packed in self._packed.items():
             stream.write(
                 f'<script type="application/gzip" data-picture="{index}">{packed}</script>\n'
             )

@@ -55,6 +55,8 @@ GENE_KINDS = frozenset(
         DifferenceKind.GENE_ATTRIBUTE,
     }
 )
+CONTENT_KINDS = GENE_KINDS.union(DRAWING_KINDS)
+"""All by which the content of a network can differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,9 @@ def decide_record(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]
         chosen = tuple(each for each in result.differences if each.kind in policy.kinds)
         if not chosen and result.verdict not in policy.kinds:
             return
-        result = dataclasses.replace(result, differences=chosen)
+        # A redrawing takes all differences of the content away, so all must be wanted.
+        left = CONTENT_KINDS & {each.kind for each in result.differences} - policy.kinds
+        result = dataclasses.replace(result, differences=chosen, whole=result.whole and not left)
         candidate = dataclasses.replace(candidate, result=result)
     if not result.verdict.settled:
         yield from _decide_unsettled(candidate, policy)
@@ -320,10 +324,14 @@ def _is_redrawn(result: CheckResult, policy: PushPolicy) -> bool:
 
     Whoever accepted that the content differs wants no push over it.
     """
-    content = GENE_KINDS.union(DRAWING_KINDS)
-    accepted = any(each.difference and each.difference.kind in content for each in result.accepted)
-    differs = any(each.kind in content for each in result.differences)
-    return Subject.CONTENT in policy.subjects and result.whole and differs and not accepted
+    accepted = {each.difference.kind for each in result.accepted if each.difference}
+    differs = not CONTENT_KINDS.isdisjoint(each.kind for each in result.differences)
+    return (
+        Subject.CONTENT in policy.subjects
+        and result.whole
+        and differs
+        and not CONTENT_KINDS & accepted
+    )
 
 
 def describe_update(action: UpdateNetwork) -> str:

@@ -30,6 +30,7 @@ from sync.plan.actions import (
     Action,
     CreateNetwork,
     DeleteNetwork,
+    PlannedDrawing,
     PlannedGene,
     PropertyChange,
     Skipped,
@@ -125,6 +126,34 @@ def test_only_the_kinds_that_are_asked_for_are_decided_on() -> None:
         assert decide(policy=only(other), differences=both) == Decisions()
     assert decide(Verdict.MISSING, policy=only(DifferenceKind.STATE)) == Decisions()
     assert reason(decide(Verdict.MISSING, policy=only(Verdict.MISSING)))
+
+
+def test_a_content_is_redrawn_only_where_all_of_its_differences_are_wanted() -> None:
+    differences = (
+        make_difference(DifferenceKind.NODE_MISSING),
+        make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF"),
+    )
+    drawing = PlannedDrawing("WP1.gpml", "d1", "keep")
+    policy = replace(POLICY, subjects=frozenset({Subject.CONTENT}))
+    facts: dict[str, Any] = {"differences": differences, "whole": True}
+
+    def redrawn(*kinds: DifferenceKind, content: ContentFacts = READ, **more: Any) -> Decisions:
+        chosen = replace(policy, kinds=frozenset(kinds))
+        content = replace(content, drawing=drawing)
+        return decide(policy=chosen, content=content, **{**facts, **more})
+
+    [update] = redrawn().actions
+    assert isinstance(update, UpdateNetwork)
+    assert (update.drawing, update.drawn, update.genes) == (
+        drawing,
+        differences[:1],
+        differences[1:],
+    )
+    assert redrawn(DifferenceKind.NODE_MISSING, DifferenceKind.GENE_EXTRA).actions
+    assert not redrawn(DifferenceKind.NODE_MISSING).actions
+    assert not redrawn(whole=False).actions
+    assert "shows all" in reason(redrawn(content=replace(READ, unchanged=True)))
+    assert "no drawing" in reason(redrawn(content=replace(READ, problem="no drawing")))
 
 
 def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:

@@ -19,7 +19,7 @@ from sync.dates import stated_time, time_of
         (253_402_300_799_000, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
         (0, None),
         (-1, None),
-        (253_402_300_800_000, None),
+        (253_402_300_799_001, None),
         (10**18, None),
         (2**63 - 1, None),
     ],

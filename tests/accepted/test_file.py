@@ -18,8 +18,8 @@ TEXT = """\
 [[accepted]]
 collection = "pathways"
 reason = '''
-NDEx is right, see
-[[accepted]] on the wiki'''   # of several lines
+[[accepted]]
+is on the wiki'''   # of several lines
 until = 2027-03-01
 items = [
   # the mouse ones
@@ -50,7 +50,7 @@ def test_entries_are_read_with_their_lines() -> None:
     unmapped, extra, orphan = parse_accepted(TEXT, "x.toml")
 
     assert unmapped.item == WaivedItem("pathways", Verdict.UNMAPPED, record="WP1")
-    assert unmapped.reason == "NDEx is right, see\n[[accepted]] on the wiki"
+    assert unmapped.reason == "[[accepted]]\nis on the wiki"
     assert (unmapped.until, unmapped.line) == (date(2027, 3, 1), 11)
     assert extra == Waiver(
         WaivedItem(

@@ -18,6 +18,7 @@ from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.store import Store
 from sync.sandbox.uploads import load_cx2
+from sync.state.cache import Cache
 from sync.state.journal import Outcome
 from tests.apply.pushing import FEWER, QUICK_APPLY, Push, opened, owned, quick_sandbox
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
@@ -331,3 +332,18 @@ async def test_a_server_that_loads_nothing_spoils_one_network(tmp_path: Path) ->
     async with on_server(sample) as push:
         await push.restore(applied.run)
         assert push.networks() == before
+
+
+async def test_a_network_that_a_plan_cannot_read_is_left_unknown_and_stops_no_other(
+    tmp_path: Path,
+) -> None:
+    """The check knows it from the last run; then the server fails."""
+    sample = fill(tmp_path, 2)
+    faults = f"GET /v3/networks/{network_id(1)} error status=502 after=1"
+    async with on_server(sample, faults) as push:
+        for _ in range(2):
+            with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+                plan = await push.plan(cache)
+
+    [action], [skipped] = plan.actions, plan.skipped
+    assert (action.record, skipped.record, skipped.unknown) == (figure(2), figure(1), True)

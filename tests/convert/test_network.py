@@ -311,7 +311,8 @@ def test_edges_end_at_anchors_groups_states_and_loose_ends() -> None:
 
     assert [(edge["s"], edge["t"]) for edge in aspects["edges"]] == [(4, 5), (2, 3), (1, 0)]
     anchor, start, end = aspects["nodes"][3:]
-    assert [(each["x"], each["y"]) for each in (anchor, start, end)] == [(25, 0), (0, 0), (100, 0)]
+    places = [(each["x"], each["y"], each["z"]) for each in (anchor, start, end)]
+    assert places == [(25, 0, 0), (0, 0, 0), (100, 0, 0)]
     assert bypass(aspects, 3) == {
         "NODE_HEIGHT": 1.0,
         "NODE_SHAPE": "rectangle",

@@ -228,7 +228,6 @@ def _leave_unlocked(folder: Path, plan: Plan, network: NetworkId) -> None:
         rows.update(db, network, read_only=0)
 
 
-@pytest.mark.slow
 def test_a_record_whose_network_an_apply_finishes_first_is_not_left_open(folder: Path) -> None:
     run("plan", "--out", "killed.json", cwd=folder)
     records = {path: path.read_bytes() for path in (folder / "_figures").iterdir()}

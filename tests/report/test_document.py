@@ -12,8 +12,10 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec import Struct, structs
 
+import sync.model
+import sync.report.document
 from sync.collection.shards import Shard
 from sync.dates import time_of
 from sync.errors import ConfigError
@@ -377,6 +379,16 @@ def test_every_record_is_counted_under_its_verdict_once(found: list[CollectionRe
         each.verdict.incomplete or each.verdict is Verdict.NOT_COMPARED for each in report.records
     )
     assert report.checked + unchecked == len(report.records)
+
+
+def test_what_is_in_a_report_cannot_be_changed_and_has_no_other_keys() -> None:
+    configs = {
+        name: (kind.__struct_config__.frozen, kind.__struct_config__.forbid_unknown_fields)
+        for name, kind in (vars(sync.model) | vars(sync.report.document)).items()
+        if name in json_schema()["$defs"] and issubclass(kind, Struct)
+    }
+
+    assert configs == dict.fromkeys(configs, (True, True))
 
 
 def test_the_schema_refuses_what_the_models_do_not_have() -> None:

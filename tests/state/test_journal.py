@@ -91,8 +91,11 @@ def test_finished_runs_are_forgotten_by_age_and_number(tmp_path: Path) -> None:
             journal.enter(f"r{day}", Entry(0, Moment.SEEN, ""))
             if day != 1:
                 journal.finish_run(f"r{day}", day * DAY_MS)
-        keep = KeepPolicy(max_age_days=3.5, max_runs=2)
-        forget_old_runs(journal, BackupStore(tmp_path), keep, 4 * DAY_MS)
+        forget_old_runs(journal, BackupStore(tmp_path), KeepPolicy(4, max_runs=9), 4 * DAY_MS)
+        assert [run.id for run in journal.list_runs()] == ["r0", "r1", "r2", "r3", "r4"]
+        forget_old_runs(journal, BackupStore(tmp_path), KeepPolicy(4, max_runs=9), 4 * DAY_MS + 1)
+        assert [run.id for run in journal.list_runs()] == ["r1", "r2", "r3", "r4"]
+        forget_old_runs(journal, BackupStore(tmp_path), KeepPolicy(4, max_runs=2), 4 * DAY_MS)
 
         assert [run.id for run in journal.list_runs()] == ["r1", "r3", "r4"]
         assert journal.read_entries("r0", 0) == []

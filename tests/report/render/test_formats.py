@@ -107,6 +107,15 @@ def test_the_summary_counts_rows_that_were_left_out(name: str, rows: int, said: 
     assert said in " ".join(html.unescape(text).split())
 
 
+@pytest.mark.parametrize("name", ["terminal", "markdown"])
+def test_twenty_rows_that_were_left_out_are_listed_and_the_rest_counted(name: str) -> None:
+    left_out = tuple(f"t.tsv:{line}: a row without a name" for line in range(1, 23))
+    text = rendered(name, make_report(make_result("WP2", left_out=left_out)))
+
+    assert [line in text for line in ("t.tsv:20:", "t.tsv:21:")] == [True, False]
+    assert "2 more" in text
+
+
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
 def test_records_of_other_organisms_are_one_line_and_no_cause(name: str) -> None:
     others = [make_result(f"WP{n}", Verdict.NOT_COMPARED) for n in range(1_200)]

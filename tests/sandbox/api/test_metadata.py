@@ -9,7 +9,8 @@ import pytest
 
 from sync.sandbox import contents, networks
 from sync.sandbox.store import Store
-from tests.sandbox.documents import UUID
+from tests.sandbox.api.conftest import Connect
+from tests.sandbox.documents import OWNER, UUID
 
 PATH = f"/v2/network/{UUID}"
 
@@ -227,6 +228,11 @@ async def test_a_profile_needs_a_content_type(owner: httpx.AsyncClient, kind: st
     answer = await owner.put(f"{PATH}/profile", content=b'{"name": "x"}', headers=headers)
     assert answer.status_code == 415
     assert answer.json()["message"].endswith(kind or "*/*")
+
+
+async def test_a_wrong_password_is_told_where_other_causes_are_hidden(connect: Connect) -> None:
+    async with connect((OWNER[0], "wrong")) as client:
+        assert (await client.put(f"{PATH}/properties", json=[])).status_code == 401
 
 
 async def test_a_property_may_belong_to_a_subnetwork(owner: httpx.AsyncClient) -> None:

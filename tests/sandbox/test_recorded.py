@@ -27,8 +27,13 @@ def test_what_is_left_out_is_recorded_and_has_a_reason() -> None:
         assert row["reason"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("topic", topics())
+SLOW = ("cx1-uploads", "cx2-uploads", "loading")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in topics()],
+)
 def test_the_sandbox_answers_as_the_real_server_did(topic: str) -> None:
     # A busy queue is the point of one of them; in the others nobody needs to wait.
     delay_s = 1.5 if topic == "loading" else 0.02

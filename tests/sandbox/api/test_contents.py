@@ -1,4 +1,4 @@
-"""Reading contents beyond what the contract tests ask (contract 4)."""
+"""Reading contents beyond what a real server was asked (contract 4)."""
 
 from __future__ import annotations
 
@@ -86,57 +86,6 @@ async def test_attributes_of_chosen_nodes(owner: httpx.AsyncClient) -> None:
         ({"attributeNames": ["no"]}, 404),
     ):
         assert (await owner.post(path, json=refused)).status_code == status
-
-
-@pytest.mark.parametrize("parameters", [{"nodeattributes": ""}, {"nodekey": "nothing"}])
-async def test_a_table_with_an_attribute_that_is_not_declared_is_401(
-    owner: httpx.AsyncClient, parameters: dict[str, str]
-) -> None:
-    """Contract 4, trap 10."""
-    await replace(owner, "v3", make_cx2(genes=("A",)))
-    answer = await owner.get(f"/v3/networks/{UUID}/export", params=parameters)
-    assert answer.status_code == 401
-
-
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [("random", 500), ("random&size=2", 500), ("other", 500), ("first&size=9", 200)],
-)
-async def test_edges_are_chosen_first_or_random(
-    owner: httpx.AsyncClient, query: str, code: int
-) -> None:
-    """Contract 4."""
-    document: list[dict[str, Any]] = orjson.loads(make_cx2(genes=("A", "B")))
-    document.insert(-1, {"edges": [{"id": 0, "s": 0, "t": 1}]})
-    await replace(owner, "v3", orjson.dumps(document))
-    answer = await owner.get(f"/v3/networks/{UUID}/aspects/edges?method={query}")
-    assert answer.status_code == code
-
-
-async def test_a_table_may_come_without_a_header(owner: httpx.AsyncClient) -> None:
-    await replace(owner, "v3", make_cx2(genes=("A",)))
-    assert await export(owner, type="node", nodeattributes="name", header="false") == [["0", '"A"']]
-
-
-async def test_a_table_of_something_else_is_400(owner: httpx.AsyncClient) -> None:
-    assert (await owner.get(f"/v3/networks/{UUID}/export?type=gene")).status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("path", "size"), [(f"/v2/network/{UUID}/aspect", 2), (f"/v3/networks/{UUID}/aspects", 2)]
-)
-async def test_an_aspect_can_be_cut(owner: httpx.AsyncClient, path: str, size: int) -> None:
-    await replace(owner, "v3", make_cx2(genes=("A", "B", "C")))
-    assert len((await owner.get(f"{path}/nodes?size={size}")).json()) == size
-    assert len((await owner.get(f"{path}/nodes?size=0")).json()) == 3
-
-
-async def test_the_metadata_of_one_aspect_is_answered_or_nothing(owner: httpx.AsyncClient) -> None:
-    await replace(owner, "v2", make_cx1())
-    path = f"/v2/network/{UUID}/aspect"
-    seen = (await owner.get(f"{path}/nodes/metadata")).json()
-    assert (seen["name"], seen["elementCount"]) == ("nodes", 1)
-    assert (await owner.get(f"{path}/edges/metadata")).status_code == 204
 
 
 @pytest.mark.parametrize("name", ["metaData", "status", "CXVersion", "numberVerification", "none"])

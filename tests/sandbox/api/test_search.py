@@ -61,22 +61,6 @@ async def test_own_folders_and_shortcuts_are_found_among_private_files(
     assert await find(owner, "network") == (2, [UUID])
 
 
-@pytest.mark.parametrize(
-    ("core", "body", "code"),
-    [
-        ("public", {"searchString": ""}, 500),
-        ("PUBLIC", {"searchString": None}, 500),
-        ("PUBLIC", {"searchString": "", "type": "folder"}, 400),
-        ("PRIVATE", {"searchString": ""}, 401),
-    ],
-)
-async def test_a_search_for_files_that_is_refused(
-    anonymous: httpx.AsyncClient, core: str, body: dict[str, object], code: int
-) -> None:
-    answer = await anonymous.post(FILES, params={"visibility": core}, json=body)
-    assert answer.status_code == code
-
-
 async def test_a_network_that_is_gone_for_good_leaves_no_entry(
     owner: httpx.AsyncClient, store: Store
 ) -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections import defaultdict
 from pathlib import Path
 
-import orjson
 import pytest
-import yaml
 
-from sync.cx.decode import decode_cx1, decode_cx2
-from sync.model import Dialect, Gene, InvalidRecord, Network, Record
+from sync.model import InvalidRecord
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
@@ -25,17 +21,6 @@ INVALID = FIXTURES / "invalid"
 DEMO = FIXTURES / "demo"
 HUMAN = Organisms.of(["Homo sapiens"])
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-EMBEDDED_KEYS = (
-    "figid figlink number caption pmcid papertitle reftext pmc_ranked_result_index pathway_score "
-    "filename figtitle year organisms ndex annotations seo schema-jsonld genes chemicals diseases "
-    "figid_alias redirect_from figtype"
-)
-FIGURE_KEYS = (
-    "figid figtitle organisms organisms_ner pmcid filename figlink number caption papertitle "
-    "reftext year doi journal_title journal_nlm_ta publisher_name keywords automl_pathway "
-    "figid_alias figtype redirect_from ndex seo schema-jsonld"
-)
-
 RECORDS = {
     "alias-bomb.md": (21, "anchor or alias (&name, *name): write the value out in full"),
     "control-character.md": (5, "control character U+0007: delete it"),
@@ -66,6 +51,12 @@ FIGURE_TABLES = {
 PATHWAY_TABLES = {
     "datanodes-in-another-order.tsv": (1, "wrong columns: the header line should start with Label"),
 }
+FIGURE = "figures/_figures/PMC9000011__demo-f1.md", "figures/_data/PMC9000011__demo-f1-genes.tsv"
+PATHWAY = "pathways/WP90001/WP90001.md", "pathways/WP90001/WP90001-datanodes.tsv"
+TABLES = [
+    *((*FIGURE, name, *fault) for name, fault in FIGURE_TABLES.items()),
+    *((*PATHWAY, name, *fault) for name, fault in PATHWAY_TABLES.items()),
+]
 MAPS = {
     "map-row-with-three-columns.tsv": (2, "not two columns: 3 found"),
     "map-row-with-unusable-id.tsv": (2, "unusable id: '../PMC9000012' is no figure or pathway id"),
@@ -84,31 +75,17 @@ def test_an_invalid_record_is_refused_by_its_fault(
     assert refused.reason.startswith(reason)
 
 
-@pytest.mark.parametrize(
-    ("name", "line", "reason"), [(n, *fault) for n, fault in FIGURE_TABLES.items()]
-)
-def test_an_invalid_gene_table_is_refused_by_its_fault(
-    tmp_path: Path, name: str, line: int, reason: str
+@pytest.mark.parametrize(("record", "table", "name", "line", "reason"), TABLES)
+def test_an_invalid_table_is_refused_by_its_fault(
+    tmp_path: Path, record: str, table: str, name: str, line: int, reason: str
 ) -> None:
-    table = "figures/_data/PMC9000011__demo-f1-genes.tsv"
-    record = "figures/_figures/PMC9000011__demo-f1.md"
+    for at, source in ((record, DEMO / record), (table, INVALID / name)):
+        (tmp_path / at).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, tmp_path / at)
 
-    refused = read_with_table(tmp_path, record, table, name)
+    refused = read_record(tmp_path, record, None, HUMAN)
 
-    assert (refused.path, refused.line) == (table, line)
-    assert refused.reason.startswith(reason)
-
-
-@pytest.mark.parametrize(
-    ("name", "line", "reason"), [(n, *fault) for n, fault in PATHWAY_TABLES.items()]
-)
-def test_an_invalid_node_table_is_refused_by_its_fault(
-    tmp_path: Path, name: str, line: int, reason: str
-) -> None:
-    table = "pathways/WP90001/WP90001-datanodes.tsv"
-
-    refused = read_with_table(tmp_path, "pathways/WP90001/WP90001.md", table, name)
-
+    assert isinstance(refused, InvalidRecord)
     assert (refused.path, refused.line) == (table, line)
     assert refused.reason.startswith(reason)
 
@@ -136,50 +113,6 @@ def test_all_sample_records_but_two_can_be_read() -> None:
     assert refused == {"PMC9000006__demo-f6", "PMC9000019__demo-f9"}
 
 
-def test_figures_end_with_a_line_feed_and_pathways_without() -> None:
-    for path in records():
-        ending = "\n---" if path.stem.startswith("WP") else "\n---\n"
-        assert path.read_text(encoding="utf-8").endswith(ending), path
-
-
-def test_a_record_has_the_keys_of_its_layout_in_their_order() -> None:
-    for path in records():
-        keys = list(front_matter(path))
-        if path.stem.startswith("WP"):
-            assert keys == sorted(keys), path
-        elif "genes" in keys:
-            assert " ".join(keys) == EMBEDDED_KEYS, path
-        else:
-            assert " ".join(keys) == FIGURE_KEYS, path
-
-
-def test_sample_genes_have_one_identifier_in_all_records() -> None:
-    known: defaultdict[str, set[str]] = defaultdict(set)
-    for gene in genes_of_records():
-        known[gene.symbol].update(curie for curie in gene.ids if curie.startswith("ncbigene:"))
-
-    assert {symbol for symbol, ids in known.items() if len(ids) != 1} == {"FPGS"}
-
-
-def test_networks_call_a_gene_as_records_do_but_for_three_that_were_renamed() -> None:
-    known = {curie: gene.symbol for gene in genes_of_records() for curie in gene.ids}
-    differing = {
-        (gene.symbol, known[curie])
-        for network in networks()
-        for gene in network.genes
-        for curie in gene.ids & known.keys()
-        if known[curie] not in gene.names
-    }
-
-    assert differing == {("MB21D1", "CGAS"), ("TMEM173", "STING1"), ("CTGF", "CCN2")}
-
-
-def test_the_networks_are_of_all_real_dialects() -> None:
-    found = {network.dialect for network in networks()}
-
-    assert found == {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2, Dialect.WIKIPATHWAYS}
-
-
 def test_the_manifest_lists_every_network_file_once_with_its_own_uuid() -> None:
     entries = read_manifest(DEMO / "networks").networks
 
@@ -204,16 +137,6 @@ def test_no_sample_uuid_could_be_a_real_one() -> None:
     assert nodes == {"020000000000"}
 
 
-def read_with_table(folder: Path, record: str, table: str, invalid: str) -> InvalidRecord:
-    """Read a good sample record beside whose file a bad table stands."""
-    for name, source in ((record, DEMO / record), (table, INVALID / invalid)):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, folder / name)
-    refused = read_record(folder, record, None, HUMAN)
-    assert isinstance(refused, InvalidRecord)
-    return refused
-
-
 def records() -> list[Path]:
     patterns = ("figures-2022/*.md", "figures/_figures/*.md", "pathways/*/*.md")
     return sorted(path for pattern in patterns for path in DEMO.glob(pattern))
@@ -223,22 +146,5 @@ def relative(path: Path) -> str:
     return path.relative_to(DEMO).as_posix()
 
 
-def front_matter(path: Path) -> dict[str, object]:
-    body = path.read_text("utf-8").removeprefix("---\n").removesuffix("\n").removesuffix("---")
-    loaded = yaml.load(body, yaml.CSafeLoader)
-    assert isinstance(loaded, dict)
-    return loaded
-
-
-def genes_of_records() -> list[Gene]:
-    outcomes = [read_record(DEMO, relative(path), None, HUMAN) for path in records()]
-    return [gene for found in outcomes if isinstance(found, Record) for gene in found.genes]
-
-
 def network_files() -> list[Path]:
     return sorted(path for path in (DEMO / "networks").iterdir() if path.suffix != ".json")
-
-
-def networks() -> list[Network]:
-    decode = {".cx": decode_cx1, ".cx2": decode_cx2}
-    return [decode[path.suffix](orjson.loads(path.read_bytes())) for path in network_files()]

@@ -14,6 +14,7 @@ from sync.apply.context import ApplyPolicy
 from sync.collection.listing import Location
 from sync.match.compare import DesiredState
 from sync.model import Verdict, Visibility
+from sync.plan.actions import UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.store import Store
@@ -346,4 +347,5 @@ async def test_a_network_that_a_plan_cannot_read_is_left_unknown_and_stops_no_ot
                 plan = await push.plan(cache)
 
     [action], [skipped] = plan.actions, plan.skipped
+    assert isinstance(action, UpdateNetwork)
     assert (action.record, skipped.record, skipped.unknown) == (figure(2), figure(1), True)

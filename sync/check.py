@@ -1,7 +1,7 @@
 """The main job: read, survey, link, judge: one verdict a record.
 
 Verdicts that an earlier run reached from the same grounds are taken over; the others are reached
-anew. Each is delivered as soon as it is known, so that a run which is stopped half-way has
+again. Each is delivered as soon as it is known, so that a run which is stopped half-way has
 something true to report. Failures of one record or network are verdicts; what escapes from here
 is a failure of the whole run.
 """
@@ -163,11 +163,11 @@ class Judge:
         await self._judge_left(left)
 
     def notes(self) -> Iterator[str]:
-        """Yield a sentence if verdicts that were kept are not those that were reached anew."""
+        """Yield a sentence if verdicts that were kept are not those that were reached again."""
         if paths := self._kept.differing:
             named = ", ".join(paths[:_NAMED_DIFFERING])
             yield (
-                f"{len(paths):,} verdicts that were kept differ from those reached anew ({named}):"
+                f"{len(paths):,} verdicts that were kept differ from those reached again ({named}):"
                 " this is a bug of ndex-sync, please report it; the new ones are shown"
             )
 

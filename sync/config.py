@@ -55,7 +55,7 @@ _ADVICE = {
 def _network_id(text: str) -> NetworkId:
     found = normalise_network_id(text)
     if found is None:
-        raise ValueError(f"{text!r} is no UUID (expected 8-4-4-4-12 hexadecimal digits)")
+        raise ValueError(f"{text!r} is not a UUID (expected 8-4-4-4-12 hexadecimal digits)")
     return found
 
 

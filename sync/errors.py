@@ -3,7 +3,7 @@
     NdexSyncError
     ├── ConfigError            settings that cannot be used
     ├── RecordError            a local file that cannot be read as a record or map
-    ├── NetworkError           content that is no CX / CX2
+    ├── NetworkError           content that is not CX / CX2
     │   └── UploadRefused      content that the server would not load
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
@@ -14,7 +14,7 @@
     ├── TemporaryStorageFull   no room for what a run puts aside while it works
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
-        ├── ServerBroken       an answer that is no NDEx answer, or a fault of the server
+        ├── ServerBroken       an answer that is not an NDEx answer, or a fault of the server
         │   ├── TooLarge       an answer above our size limit
         │   └── Redirected     sent elsewhere, and not followed
         ├── Throttled          told to slow down (429, 503)
@@ -100,7 +100,7 @@ class GuardTripped(NdexSyncError):
     def __init__(self, reasons: tuple[str, ...], digest: str) -> None:
         listed = "\n".join(f"  {reason}" for reason in reasons)
         super().__init__(
-            f"the plan is not applied:\n{listed}\n"
+            f"the plan was not applied:\n{listed}\n"
             f"or allow this one plan once with: --approve {digest}"
         )
         self.reasons = reasons
@@ -116,8 +116,8 @@ class StateLocked(NdexSyncError):
 
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(
-            f"{path}: another run is at work on this state ({holder}); wait for it, or give this "
-            "one its own folder with --state"
+            f"{path}: another run uses this state folder ({holder}); wait for it, or give this run "
+            "a folder of its own with --state"
         )
         self.holder = holder
 
@@ -142,8 +142,8 @@ class StateForged(NdexSyncError):
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"the cache holds something else than a record for {path}, which ndex-sync never wrote:"
-            " run with --refresh, or delete cache.db in the state folder (nothing is lost)"
+            f"the cache has something for {path} that ndex-sync did not write: run with --refresh,"
+            " or delete cache.db in the state folder (nothing is lost)"
         )
         self.path = path
 
@@ -181,8 +181,8 @@ class TemporaryStorageFull(NdexSyncError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"no room for what the run puts aside while it works ({reason}); free some in the "
-            "temporary folder, or name another one in the environment variable SQLITE_TMPDIR"
+            f"no room for temporary data ({reason}); free some space in the temporary folder, or "
+            "name another one in the environment variable SQLITE_TMPDIR"
         )
 
 
@@ -202,7 +202,7 @@ class ServerError(NdexSyncError):
 
     ``status`` is the HTTP status (None: no answer), ``error_code`` the server's ``errorCode``
     (contract 1.3), ``message`` the server's words or ours where it had none. ``tries`` counts
-    how often the call was sent before it was given up; whoever repeats calls sets it.
+    how often the call was sent before it was given up; the code that repeats calls sets it.
     """
 
     exit_status = 3

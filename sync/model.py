@@ -146,11 +146,11 @@ class Entity:
 class Record:
     """One local pathway entry, read and found good.
 
-    ``path`` and ``line`` point at the place to mend: ``line`` is that of the ``ndex`` key, or of
+    ``path`` and ``line`` point at the place to fix: ``line`` is that of the ``ndex`` key, or of
     the record's id where the key is absent. ``network`` is the UUID that the record itself names.
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
     ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not;
-    ``of_other_organism`` tells whether nothing of the record is of an organism that counts.
+    ``of_other_organism`` says whether nothing of the record is of an organism that counts.
     ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
     the genes could not be read while the rest could, and what to do; None where they could.
@@ -284,7 +284,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The network was read. ``member`` tells whether the collection's set or folder holds it;
+    """The network was read. ``member`` says whether the collection's set or folder holds it;
     None where none is configured, or its list could not be read: then ``doubt`` says why.
     ``index_failed``: the search index failed when the content was uploaded, which hides a network
     (contract 3.3). ``text`` is the CX2 as it was handed out, None where it was not read whole.
@@ -299,7 +299,7 @@ class Seen:
 
     @property
     def document(self) -> object:
-        """The CX2, parsed anew each time; None where there is none, or where it cannot be."""
+        """The CX2, parsed each time; None where there is none, or where it cannot be."""
         try:
             return None if self.text is None else orjson.loads(self.text)
         except ValueError:
@@ -342,7 +342,7 @@ NO_CONTENT = "NDEx lists the network and has no content for it"
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The server flags the network as failed or unfinished, or its content is no CX.
+    """The server flags the network as failed or unfinished, or its content is not CX.
 
     The reason begins with ``LOAD_FAILED``, ``STILL_LOADING`` or ``NO_CONTENT`` where the server
     itself says so.
@@ -489,7 +489,7 @@ class UnclaimedNetwork:
     """A network of the collection that no record names; ``claims`` is the record it claims.
 
     ``instead`` is the network that this record names, None where there is no such record; ``newer``
-    tells whether this one was made after that. ``accepted`` is set where people agreed to leave it
+    says whether this one was made after that. ``accepted`` is set where people agreed to leave it
     so.
     """
 

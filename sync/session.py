@@ -200,8 +200,8 @@ def require_checked_out(root: Path, pattern: str) -> None:
     """
     if absent := find_absent(root, pattern):
         raise ConfigError(
-            f"--prune: git tracks {len(absent):,} records that are not checked out, as "
-            f"{absent[0]}: their networks would be taken for such as no record claims; check all "
+            f"--prune: git tracks {len(absent):,} records that are not checked out, such "
+            f"as {absent[0]}: their networks would look as if no record claimed them; check all "
             "records out (git sparse-checkout disable), or leave the option out"
         )
 
@@ -216,9 +216,7 @@ def choose_state(given: Path | None, root: Path) -> Path:
     folder = given or own
     # Jobs name the default; only another name shows that somebody knows where it leads.
     if folder == own and own.is_symlink():
-        raise ConfigError(
-            f"{folder} is a link: name the folder that it leads to with --state, or delete it"
-        )
+        raise ConfigError(f"{folder} is a link; name its target with --state, or delete the link")
     require_own(folder, list_tracked(folder))
     return folder
 
@@ -231,7 +229,9 @@ def choose_cache(folder: Path | None, server: str, *, refresh: bool) -> Cache:
     """
     if folder is None:
         if refresh:
-            raise ConfigError("--refresh writes the state that --no-state does without: choose one")
+            raise ConfigError(
+                "--refresh and --no-state exclude each other: --refresh writes the state"
+            )
         return Cache()
     return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 
@@ -240,7 +240,7 @@ def choose_server(given: str | None, configured: ServerConfig, root: Path) -> Se
     """Return the server that the caller names, else that of the configuration in ``root``.
 
     Raises:
-        ConfigError: the configuration's is no URL.
+        ConfigError: the configuration's is not a URL.
     """
     if given:
         return ServerChoice(given, by_caller=True)
@@ -329,7 +329,7 @@ async def _check_login(client: NdexClient) -> None:
         await client.fetch_own_user()
     except Unauthorized as error:
         raise ConfigError(
-            f"the server refuses the login: {error}; mend or unset the credentials"
+            f"the server refuses the login: {error}; fix or unset the credentials"
         ) from error
     except ServerError as error:
         # A server that is down says nothing of the login; the run finds out for each network.

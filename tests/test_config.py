@@ -116,7 +116,7 @@ MISTAKES = {
     "no UUID": (
         FULL.replace("85034B42-", "85034B4-"),
         (
-            "9: collection.1.network_set: '85034B4-de8a-11ea-99da-0ac135e8bacf' is no UUID"
+            "9: collection.1.network_set: '85034B4-de8a-11ea-99da-0ac135e8bacf' is not a UUID"
             " (expected 8-4-4-4-12 hexadecimal digits)"
         ),
     ),
@@ -139,7 +139,7 @@ MISTAKES = {
         FULL.replace('"10090"', '" "'),
         "11: collection.1.organisms.2: is blank; name an organism or delete it",
     ),
-    "server that is no URL": (
+    "server that is not a URL": (
         FULL.replace("sandbox:practice.db", "ndexbio.org"),
         "2: server.url: 'ndexbio.org' is neither an http(s) URL nor sandbox: or sandbox:PATH",
     ),

@@ -12,8 +12,9 @@ _ITEM = re.compile(r"(?:^|, )(?=\d+ )")
 _HEAD = """\
 # Exit status
 
-What a command tells the shell, and with it a CI job. In one sentence: 0 is good, 1 wants a look,
-2 is for whoever called it, 3 could not be finished, 4 is a bug of ours, and 3 wins over 1.
+What a command reports to the shell and to CI jobs. In one sentence: 0 is good, 1 needs a look, 2
+is a usage or configuration error, 3 means that the run could not be finished, 4 is a bug in ndex-
+sync, and 3 wins over 1.
 
 - `check --exit-zero` turns 1 and 3 into 0, for jobs that only report.
 - 2 always comes with a message on standard error that says what to do.

@@ -37,7 +37,7 @@ def edit_accepted(
     their reason and day, in the order of ``sort_key``; new groups by day, the next to end first.
 
     Raises:
-        ConfigError: the text is no accepted file, or is laid out so that single lines of it
+        ConfigError: the text is not an accepted file, or is laid out so that single lines of it
             cannot be changed; ``where`` names it.
     """
     before = parse_accepted(text, where)

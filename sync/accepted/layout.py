@@ -1,6 +1,6 @@
 """Where the groups and items of an accepted file stand: for errors, and to change single lines.
 
-Only a guide: TOML can be laid out in ways that are not recognised here. Whoever changes lines by
+Only a guide: TOML can be laid out in ways that are not recognised here. Code that changes lines by
 it reads the result again and compares.
 """
 

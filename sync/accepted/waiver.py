@@ -103,9 +103,9 @@ def read_kind(text: str) -> Kind:
     if text in WHOLE_VERDICTS:
         return Verdict(text)
     if text in NEVER_ACCEPTED:
-        raise ValueError(f"{text} can never be accepted: it says that something is not known")
+        raise ValueError(f"{text} cannot be accepted: it means that something is unknown")
     if text == Verdict.DRIFTED:
-        raise ValueError("drift is accepted difference by difference; name the kinds of those")
+        raise ValueError("accept the differences of a drifted record: name their kinds")
     raise ValueError(f"must be one of {', '.join([*DifferenceKind, *WHOLE_VERDICTS])}")
 
 

@@ -18,7 +18,7 @@ Gather = Callable[[Callable[[], int]], Awaitable[None]]
 class Batches(Generic[Item]):
     """Does for several tasks by one call what each of them asks for one item.
 
-    One call is under way at a time. Whoever asks meanwhile waits for the next one, which takes all
+    One call is under way at a time. What is asked meanwhile waits for the next one, which takes all
     who wait. So one task alone waits for nobody, and the slower the calls the larger they are.
     ``gather`` may wait for more to come, given the number of those who wait.
     """

@@ -18,8 +18,8 @@ _Answer = asyncio.Future[Summary | None]
 class SharedSummaries:
     """Reads summaries for all actions of a run.
 
-    Whoever is due first asks for every network that anybody waits for, so that uploads that are
-    being loaded cost one batch call together and not one call each.
+    The action that is due first asks for every network that any waits for, so that uploads that
+    are being loaded cost one batch call together and not one call each.
     """
 
     client: NdexClient

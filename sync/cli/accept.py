@@ -53,10 +53,10 @@ def accept(
 ) -> None:
     """Record differences of a report as accepted, in ndex-sync-accepted.toml by the config.
 
-    They are reported apart, do not turn the exit status, and are not pushed over. They come back
-    when their day is over, or when they change.
+    They are reported separately, do not affect the exit status, and are not pushed. They come back
+    when they expire or change.
 
-    Exit status: 0 recorded, 2 nothing was chosen, the day is over, or a file cannot be read.
+    Exit status: 0 recorded, 2 nothing was chosen, the day is past, or a file cannot be read.
     """
     from sync.cli.accept_run import AcceptRequest, run_accept
     from sync.cli.kinds import read_kinds

@@ -62,7 +62,7 @@ def run_accept(request: AcceptRequest) -> None:
         _tell(request, entries, known, len(outdated))
     if chosen.unknown:
         said = plural(chosen.unknown, "record")
-        typer.echo(f"Left out: {said} that could not be checked; nobody knows what there is")
+        typer.echo(f"Left out: {said} that could not be checked")
 
 
 def plan_entries(
@@ -89,14 +89,14 @@ def require_day_to_come(until: date) -> None:
     """
     today = datetime.now(UTC).date()
     if until < today:
-        raise ConfigError(f"--until {until}: that day is over; today is {today}")
+        raise ConfigError(f"--until {until}: this day is over; today is {today}")
 
 
 def _require_sense(request: AcceptRequest) -> None:
     if request.choice == Choice():
-        raise ConfigError("say what to accept: with --select, --kind, --gene or --property")
+        raise ConfigError("choose what to accept with --select, --kind, --gene or --property")
     if not request.reason.strip():
-        raise ConfigError("--reason: say why, for those who read it when the day comes")
+        raise ConfigError("--reason is empty: say why, for those who review it")
     require_day_to_come(request.until)
 
 

@@ -127,7 +127,7 @@ def _examine_map(root: Path, name: str, path: str) -> Finding:
         )
     if found.problems:
         said = f"{len(found.problems):,} rows cannot be read, as {found.problems[0]}"
-        return Finding(Outcome.PROBLEM, subject, said, "mend the rows; they are left out till then")
+        return Finding(Outcome.PROBLEM, subject, said, "fix the rows; they are left out till then")
     return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
 
 

@@ -104,7 +104,7 @@ RunIdOption = Annotated[
     typer.Option(
         "--run-id",
         metavar="ID",
-        help="What all shards of a run have in common. [in a GitHub job: its run and attempt]",
+        help="ID shared by all shards of one run. [in a GitHub job: its run and attempt]",
         rich_help_panel=WHAT,
     ),
 ]
@@ -135,7 +135,7 @@ RateOption = Annotated[
         "--rate",
         metavar="NUMBER",
         min=0.01,
-        help="Requests a second, of which one second's worth may start at once.",
+        help="Requests a second, on average.",
         rich_help_panel=SERVER,
     ),
 ]
@@ -151,14 +151,16 @@ StateOption = Annotated[
 NoStateOption = Annotated[
     bool,
     typer.Option(
-        "--no-state", help="Neither use nor keep what runs read and saw.", rich_help_panel=STATE
+        "--no-state",
+        help="Use no state folder: read everything, keep nothing.",
+        rich_help_panel=STATE,
     ),
 ]
 RefreshOption = Annotated[
     bool,
     typer.Option(
         "--refresh",
-        help="Read and compare everything anew, and keep that.",
+        help="Read and compare everything again, and keep the result.",
         rich_help_panel=STATE,
     ),
 ]

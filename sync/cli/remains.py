@@ -32,4 +32,4 @@ async def find_remains(
 
 def describe_remains(each: Remains) -> str:
     """Say what was left and whether the next push puts it right."""
-    return visible(f"The next push puts right {each}" if each.fixable else str(each))
+    return visible(f"The next push repairs {each}" if each.fixable else str(each))

@@ -40,7 +40,7 @@ def render(
 ) -> None:
     """Render a saved report in any format.
 
-    Exit status: 0 rendered, whatever the report says, 2 the file is no report.
+    Exit status: 0 rendered, whatever the report says, 2 the file is not a report.
     """
     from sync.report.github_job import Job
     from sync.report.publish import publish_report
@@ -68,8 +68,8 @@ def diff(
 ) -> None:
     """Tell what changed between two runs: new, solved and changed records.
 
-    Exit status: 0 nothing new or changed (something may be solved), 1 something is, 2 a file is no
-    report.
+    Exit status: 0 nothing new or changed (something may be solved), 1 something is, 2 a file is
+    not a report.
     """
     from sync.report.diff import compare_reports
     from sync.report.exit_status import ExitStatus

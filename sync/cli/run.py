@@ -92,7 +92,7 @@ class Stop:
         if self._report is not None:
             self._report()
         typer.echo(
-            "stopped at once; the next apply, push or restore puts right what is left", err=True
+            "stopped at once; the next apply, push or restore repairs what is left", err=True
         )
         sys.stdout.flush()
         os._exit(INTERRUPTED)

@@ -152,7 +152,7 @@ def _path_of(server: str) -> Path | None:
 
     if not server.startswith(SANDBOX_SCHEME):
         shown = redact_url(server)
-        raise ConfigError(f"--server {shown!r} is no sandbox; give a file, as sandbox:PATH")
+        raise ConfigError(f"--server {shown!r} is not a sandbox; give a file, as sandbox:PATH")
     name = server.removeprefix(SANDBOX_SCHEME)
     return Path(name) if name else None
 

@@ -42,7 +42,7 @@ def join_aspects(document: object) -> Aspects:
     """Join the fragments of a CX document; the header of CX2 is no aspect.
 
     Raises:
-        NetworkError: the document is no list of fragments, or ends without the ``status`` that
+        NetworkError: the document is not a list of fragments, or ends without the ``status`` that
             ends every complete one, or its ``status`` says that writing it failed.
     """
     aspects: dict[str, list[object]] = {}

@@ -1,6 +1,6 @@
 """CX documents decoded to a ``Network``: its genes, its dialect, what it says of itself.
 
-Everything here takes JSON that has been parsed and returns values; what is no CX, or contradicts
+Everything here takes JSON that has been parsed and returns values; what is not CX, or contradicts
 itself, is a ``NetworkError`` whose text says what is wrong and where.
 
 Whether a network came whole is judged like this. A document must end with its ``status``. CX2
@@ -8,7 +8,7 @@ with fewer nodes than its own metadata announces is refused: the server lets non
 and rewrites the counts (contract 5.1). For CX1 the server keeps wrong counts with a warning
 (contract 5.2), so only a nodes aspect that is missing altogether is refused, and attributes of
 nodes that are not there. Aspects fetched by themselves carry no count and can be cut short with
-status 200 (contract 4), so whoever fetches them compares ``Network.node_count`` with the
+status 200 (contract 4), so the code that fetches them compares ``Network.node_count`` with the
 summary's. More nodes than announced are never a fault: ``gpml-to-cx2`` counts too few.
 """
 
@@ -75,7 +75,7 @@ def _parse(text: bytes) -> object:
     try:
         return orjson.loads(text)
     except ValueError:
-        raise NetworkError("no CX: the document is no JSON; fetch it again") from None
+        raise NetworkError("no CX: the document is not JSON; fetch it again") from None
 
 
 def decode_cx2(document: object) -> Network:

@@ -47,7 +47,7 @@ class EditedContent:
 
 
 def edit_genes(document: object, differences: Sequence[Difference]) -> EditedContent:
-    """Mend the gene differences in a network's CX2, as ``GET /v3/networks/{id}`` gives it.
+    """Fix the gene differences in a network's CX2, as ``GET /v3/networks/{id}`` gives it.
 
     Differences of other kinds are passed over. The same input gives the same bytes. The result
     is what the server's loader accepts.

@@ -1,4 +1,4 @@
-"""A figure's network made anew, in the CX2 dialect of the converter of 2025 (formats 6)."""
+"""A figure's network regenerated, in the CX2 dialect of the converter of 2025 (formats 6)."""
 
 from __future__ import annotations
 

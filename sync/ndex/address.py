@@ -43,7 +43,7 @@ def parse_server_url(text: str) -> ServerAddress:
     """Read an ``http`` or ``https`` URL.
 
     Raises:
-        ConfigError: it is no such URL, or holds credentials (an ``@``), a query or a fragment.
+        ConfigError: it is not such a URL, or holds credentials (an ``@``), a query or a fragment.
     """
     shown = redact_url(text)
     try:
@@ -59,7 +59,7 @@ def parse_server_url(text: str) -> ServerAddress:
             "NDEX_USERNAME and NDEX_PASSWORD instead"
         )
     if url.scheme not in {"http", "https"} or not url.host:
-        raise ConfigError(f"{shown!r} is no server URL: expected http:// or https:// and a host")
+        raise ConfigError(f"{shown!r} is not a server URL: expected http:// or https:// and a host")
     if url.query or url.fragment:
         raise ConfigError(f"the server URL {shown!r} has a query or fragment; take it out")
     loopback = _is_loopback(url.host)

@@ -237,7 +237,7 @@ class NdexClient:
         return await self._transport.send(_get("/v3/networks/{id}", network))
 
     async def fetch_cx2_text(self, network: NetworkId) -> bytes:
-        """Fetch the whole content as CX2; what is no JSON is refused, and nothing is parsed.
+        """Fetch the whole content as CX2; what is not JSON is refused, and nothing is parsed.
 
         Raises:
             NotFound: as ``fetch_cx2``.
@@ -254,7 +254,7 @@ class NdexClient:
             ValueError: the name is not one of an aspect.
         """
         if not _ASPECT.fullmatch(aspect):
-            raise ValueError(f"{aspect!r} is no aspect name")
+            raise ValueError(f"{aspect!r} is not an aspect name")
         return await self._transport.send(_get("/v3/networks/{id}/aspects/" + aspect, network))
 
     async def fetch_cx1(self, network: NetworkId) -> object:
@@ -338,7 +338,7 @@ class NdexClient:
         if odd := set(batch).difference(asked):
             note(
                 {
-                    each: Unanswered(f"{each[:60]!r} is no lower-case UUID; not asked")
+                    each: Unanswered(f"{each[:60]!r} is not a lower-case UUID; not asked")
                     for each in odd
                 }
             )

@@ -63,7 +63,7 @@ class LoadingPolicy:
         """Return how to wait for several uploads that are polled by one call.
 
         They are done one after the other, so the first look comes later, and the waits grow less:
-        whoever is done makes room for another upload. ``took_s`` is how long the last one took.
+        one that is done makes room for another upload. ``took_s`` is how long the last one took.
         After a quarter of that some of them are done, and the others keep the server busy.
         """
         soonest_s, latest_s = 2 * self.first_wait_s, 10 * self.first_wait_s

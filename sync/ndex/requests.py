@@ -89,26 +89,26 @@ def call_about(method: str, template: str, item: str) -> Call:
     """Name a call about one item, whose id stands in the path.
 
     Raises:
-        BadRequest: the id is no lower-case UUID; nothing was sent.
+        BadRequest: the id is not a lower-case UUID; nothing was sent.
     """
     require_id(item, Call(method, template))
     return Call(method, template.replace("{id}", item))
 
 
 def require_id(text: str, call: Call) -> None:
-    """Refuse what is no lower-case UUID before it gets into a path or a body (contract 4, 6).
+    """Refuse what is not a lower-case UUID before it gets into a path or a body (contract 4, 6).
 
     Raises:
         BadRequest: it is none; nothing was sent.
     """
     if normalise_network_id(text) != text:
-        raise BadRequest(call, f"{text[:60]!r} is no lower-case UUID; nothing was sent")
+        raise BadRequest(call, f"{text[:60]!r} is not a lower-case UUID; nothing was sent")
 
 
 def split_rows(body: bytes) -> object:
     """Take a list apart into the texts of its rows, without reading what they hold.
 
-    A batch that is read whole takes up four times the memory of its text. What is no list is read
+    A batch that is read whole takes up four times its text. What is not a list is read
     as it is.
     """
     try:
@@ -184,7 +184,7 @@ def _describe(body: bytes) -> str:
         return "the answer is empty"
     if _is_markup(body):
         return "a web page came instead of NDEx's answer; is this the address of an NDEx server?"
-    return "the answer is no JSON, or is cut short"
+    return "the answer is not JSON, or is cut short"
 
 
 def _is_markup(body: bytes) -> bool:

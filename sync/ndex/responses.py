@@ -84,7 +84,7 @@ def decode_user(call: Call, value: object) -> User:
 
     Raises:
         NotFound: the account is not verified yet, so it has no id and owns nothing.
-        ServerBroken: it is no account.
+        ServerBroken: it is not an account.
     """
     user = convert(call, value, _User)
     if user.external_id is None:
@@ -96,7 +96,7 @@ def decode_set_members(call: Call, value: object) -> frozenset[NetworkId]:
     """Read the members of a network set (contract 7.1).
 
     Raises:
-        ServerBroken: it is no network set.
+        ServerBroken: it is not a network set.
     """
     return frozenset(map(lower, convert(call, value, _Set).networks))
 
@@ -107,7 +107,7 @@ def decode_folder_networks(call: Call, value: object) -> frozenset[NetworkId]:
     A shortcut to a network that is in the trash or deleted holds nothing.
 
     Raises:
-        ServerBroken: it is no folder's list, or a shortcut does not say where it leads.
+        ServerBroken: it is not a folder's list, or a shortcut does not say where it leads.
     """
     items = convert(call, value, list[_Item])
     shortcuts = (
@@ -121,7 +121,7 @@ def decode_trash(call: Call, value: object) -> frozenset[NetworkId]:
     """Read which networks are in the trash (contract 3.7).
 
     Raises:
-        ServerBroken: it is no list of items.
+        ServerBroken: it is not a list of items.
     """
     return _networks_in(convert(call, value, list[_Item]))
 
@@ -144,7 +144,7 @@ def decode_count(call: Call, value: object) -> int:
     """Read how many items the server stored (contract 3.5).
 
     Raises:
-        ServerBroken: it is no whole number.
+        ServerBroken: it is not a whole number.
     """
     if type(value) is not int:
         raise misshapen(call, "Expected `int`")

@@ -54,7 +54,7 @@ def retry_decision(error: BaseException) -> Retry | float:
 
 
 def may_repeat(error: BaseException, *, repeatable: bool) -> bool:
-    """Tell whether the call may be sent again after this error.
+    """Say whether the call may be sent again after this error.
 
     One that changes something (not ``repeatable``) may only after a 429, which comes before
     anything is done. A 500 may have been committed (contract 10.6). A lock may last for good
@@ -86,7 +86,7 @@ class Patience:
     deadline_s: float
 
     def is_over(self, tries: int, elapsed_s: float, next_wait_s: float) -> bool:
-        """Tell whether another try is too many, or its wait too long to be worth beginning."""
+        """Say whether another try is too many, or its wait too long to be worth beginning."""
         return (
             tries >= self.policy.max_tries
             or next_wait_s > max(self.policy.max_wait_s, self.policy.max_retry_after_s)

@@ -96,7 +96,7 @@ def decode_batch(call: Call, value: object) -> dict[NetworkId, Summary | Unanswe
     One without a readable id is as good as dropped. Of rows with the same id the first counts.
 
     Raises:
-        ServerBroken: the answer is no list of objects.
+        ServerBroken: the answer is not a list of objects.
     """
     found: dict[NetworkId, Summary | Unanswered] = {}
     for number, row in enumerate(_rows(call, value)):
@@ -121,7 +121,7 @@ def decode_compact(call: Call, value: object) -> Iterator[CompactSummary]:
     """Read ``COMPACT`` summaries one after the other, leaving out what is none.
 
     Raises:
-        ServerBroken: the answer is no list.
+        ServerBroken: the answer is not a list.
     """
     for row in _rows(call, value):
         with suppress(msgspec.DecodeError):
@@ -135,7 +135,7 @@ def decode_summaries(call: Call, value: object) -> Iterator[Summary]:
     up a multiple of their text once they are read.
 
     Raises:
-        ServerBroken: one of them cannot be read, or the answer is no list.
+        ServerBroken: one of them cannot be read, or the answer is not a list.
     """
     for number, row in enumerate(_rows(call, value)):
         yield _to_full_summary(call, _decode(call, row, _SUMMARY, number))
@@ -145,7 +145,7 @@ def decode_listing(call: Call, value: object) -> Iterator[ListedNetwork]:
     """As ``decode_summaries``, for who needs only what networks say of themselves.
 
     Raises:
-        ServerBroken: one of them cannot be read, or the answer is no list.
+        ServerBroken: one of them cannot be read, or the answer is not a list.
     """
     for number, row in enumerate(_rows(call, value)):
         yield _decode(call, row, _LISTED, number)
@@ -164,7 +164,7 @@ def _decode(call: Call, row: memoryview, decoder: msgspec.json.Decoder[T], numbe
     except msgspec.ValidationError as error:
         raise misshapen(call, str(error), f"[{number}]") from None
     except (msgspec.DecodeError, RecursionError):
-        raise ServerBroken(call, "a row of the answer is no JSON") from None
+        raise ServerBroken(call, "a row of the answer is not JSON") from None
 
 
 class _Property(Struct, rename="camel", gc=False):

@@ -191,7 +191,7 @@ class NdexWriter:
 
 
 def may_have_happened(error: ServerError) -> bool:
-    """Tell whether a write that ended like this may have been carried out all the same.
+    """Say whether a write that ended like this may have been carried out all the same.
 
     The answer was lost, cannot be read, or is a 500 that says nothing of a refusal: the server
     may have committed before it failed (contract 10.6). Only looking settles it. False: the

@@ -322,7 +322,7 @@ def _decide_update(
 def _is_redrawn(result: CheckResult, policy: PushPolicy) -> bool:
     """Whether the network's content is to be replaced by what the record's drawing draws.
 
-    Whoever accepted that the content differs wants no push over it.
+    Somebody who accepted that the content differs wants no push over it.
     """
     accepted = {each.difference.kind for each in result.accepted if each.difference}
     differs = not CONTENT_KINDS.isdisjoint(each.kind for each in result.differences)

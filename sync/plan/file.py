@@ -81,7 +81,7 @@ def parse_plan(data: bytes, where: str) -> Plan:
     """Read a plan file; ``where`` names it in errors.
 
     Raises:
-        ConfigError: it is no plan of this version.
+        ConfigError: it is not a plan of this version.
         PlanMismatch: it was changed after it was made.
     """
     return _parse(BytesIO(data), where)

@@ -2,7 +2,7 @@
 
 A kept record is used only while every file that it was read from is the same: by size and times
 where those tell, else by content, as in a fresh checkout. Records that cannot be read are read
-anew each time.
+again each time.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _pack(outcome: Record | InvalidRecord) -> EncodedRecord | InvalidRecord:
 
 @dataclass(frozen=True, slots=True)
 class _LookUp:
-    """What is needed to tell whether kept records are still those of their files."""
+    """What is needed to say whether kept records are still those of their files."""
 
     source: RecordSource
     cache: Cache

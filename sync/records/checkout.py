@@ -119,8 +119,8 @@ def find_absent(root: Path, pattern: str) -> list[str]:
     found = _run(root, "ls-files", "-z", "--cached", "--", f":(glob){pattern}", what="--prune")
     if found.returncode:
         raise ConfigError(
-            f"--prune: git fails at {root} ({_complaint(found)}), so nobody knows whether all "
-            "records are checked out; mend the repository, or leave the option out"
+            f"--prune: git fails at {root} ({_complaint(found)}), so it is unknown whether all "
+            "records are checked out; fix the repository, or leave the option out"
         )
     tracked = filter(None, os.fsdecode(found.stdout).split("\0"))
     return [path for path in tracked if not (root / path).exists()]
@@ -140,7 +140,7 @@ def _ask(root: Path, *arguments: str) -> bytes:
     if answered.returncode:
         raise ConfigError(
             f"--changed-since: git fails at {root} ({_complaint(answered)}); "
-            "mend the repository, or leave the option out"
+            "fix the repository, or leave the option out"
         )
     return answered.stdout
 

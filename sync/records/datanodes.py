@@ -60,7 +60,7 @@ def _ids_getter(header: tuple[str, ...]) -> _IdCells:
 
 @lru_cache(_ROWS_SHARED)
 def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
-    """Make the gene of a row that has a cell for each column head; None where it is no gene's.
+    """Make the gene of a row that has a cell for each column head; None where it is not a gene's.
 
     A gene that nothing names has no symbol.
     """

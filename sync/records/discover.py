@@ -23,8 +23,8 @@ def find_records(root: Path, pattern: str) -> list[str]:
     it is not followed. An empty list means that nothing matched.
 
     Raises:
-        ConfigError: ``root`` is no folder; the pattern is empty, absolute, climbs out of
-            ``root``, ends in ``**`` or is no glob.
+        ConfigError: ``root`` is not a folder; the pattern is empty, absolute, climbs out of
+            ``root``, ends in ``**`` or is not a glob.
     """
     steps = _steps_of(root, pattern)
     if not root.is_dir():

@@ -136,7 +136,7 @@ class FrontMatter:
         """Yield the maps of a list of maps; a null or absent list has none.
 
         Raises:
-            RecordError: the value is no list, an item is no map, or a cell is a list or a map.
+            RecordError: the value is not a list, an item not a map, or a cell a list or a map.
         """
         node = self._values.get(key)
         if node is None or node.tag == NULL_TAG:

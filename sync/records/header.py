@@ -32,7 +32,7 @@ _PATHWAY_ID = re.compile(r"WP[1-9][0-9]{0,9}")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A record's id, its own word on its network, and the line to mend (``Record.line``)."""
+    """A record's id, its own word on its network, and the line to fix (``Record.line``)."""
 
     id: RecordId
     network: NetworkId | None
@@ -40,7 +40,7 @@ class Header:
 
 
 def parse_record_id(text: str) -> RecordId | None:
-    """Return the id of a figure or pathway, None for a text that is no such id (formats 3)."""
+    """Return the id of a figure or pathway, None for a text that is not such an id (formats 3)."""
     text = text.strip()
     return RecordId(text) if _FIGURE_ID.fullmatch(text) else None
 
@@ -65,7 +65,7 @@ def read_heading(front: FrontMatter, layout: Layout) -> Header:
 
     Raises:
         RecordError: no id, an unusable one or another than the file is named after; an ``ndex``
-            that is no UUID.
+            that is not a UUID.
     """
     key = ID_KEYS[layout]
     record = _read_id(front, key, layout)
@@ -77,7 +77,7 @@ def read_network(front: FrontMatter) -> NetworkId | None:
     """Return the network that the record itself names, None where it names none.
 
     Raises:
-        RecordError: ``ndex`` is no UUID.
+        RecordError: ``ndex`` is not a UUID.
     """
     text = (front.text(NETWORK_KEY) or "").strip()
     if text in NOT_STATED:
@@ -86,7 +86,7 @@ def read_network(front: FrontMatter) -> NetworkId | None:
     if network is None:
         raise front.refusal(
             NETWORK_KEY,
-            f"ndex is no UUID: {text[:60]!r}; put the network's UUID there, or '' for none",
+            f"ndex is not a UUID: {text[:60]!r}; put the network's UUID there, or '' for none",
         )
     return network
 

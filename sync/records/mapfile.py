@@ -31,7 +31,7 @@ class MapRow:
 
     @property
     def cells(self) -> Sequence[str]:
-        """Its cells, trimmed; a row that is no CSV, such as one with an open quote, is one."""
+        """Its cells, trimmed; a row that is not CSV, such as one with an open quote, is one."""
         row = csv.reader([self.text], delimiter=self.delimiter, strict=True)
         try:
             return [cell.strip() for cell in next(row)]
@@ -96,7 +96,9 @@ def parse_row(path: str, row: MapRow) -> MapEntry | None:
     record = parse_record_id(cells[0])
     if record is None:
         raise RecordError(
-            path, row.line, f"unusable id: {cells[0][:60]!r} is no figure or pathway id; correct it"
+            path,
+            row.line,
+            f"unusable id: {cells[0][:60]!r} is not a figure or pathway id; correct it",
         )
     if cells[1] in NOT_STATED:
         return None

@@ -1,6 +1,6 @@
 """The ``ndex:`` line of a record file: set, inserted or emptied, every other byte left alone.
 
-The front matter is never dumped anew: the value is replaced between its marks, as the loader
+The front matter is never written as a whole: the value is replaced between its marks, as the loader
 reports them, and the result is read again before anyone gets it.
 """
 
@@ -36,8 +36,8 @@ def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
     for a pathway, ``ndex: ''`` for a figure; it never inserts the key.
 
     Raises:
-        RecordError: the front matter cannot be read (``path`` is only named), ``ndex`` is no
-            UUID already, or is written so that changing one line might change more.
+        RecordError: the front matter cannot be read (``path`` is only named), ``ndex`` is not
+            a UUID already, or is written so that changing one line might change more.
     """
     text = decode_text(data, path)
     front = parse_front_matter(path, text)
@@ -104,8 +104,8 @@ def _line_start(text: str, index: int) -> int:
 def _read_again(front: FrontMatter, edited: str, network: NetworkId | None) -> None:
     """Refuse an edit that YAML takes for anything but the one line."""
     try:
-        anew = parse_front_matter(front.path, edited)
-        good = read_network(anew) == network
+        again = parse_front_matter(front.path, edited)
+        good = read_network(again) == network
     except RecordError as error:
         raise _unsafe(front) from error
     if not good:

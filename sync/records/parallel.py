@@ -1,7 +1,7 @@
 """Records one after the other while other work goes on: beside the event loop, many on all cores.
 
-Only a few slices are under way at once, so that the reader is never far ahead of whoever uses the
-records.
+Only a few slices are under way at once, so that the reader is never far ahead of the code that
+uses the records.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ class Table:
     """A table whose header was found good; rows may still have any number of cells.
 
     ``rows`` are the texts of the rows by the line that they stand on, from 2: the header is line
-    1. They are left whole for whoever knows many of them already.
+    1. They are left whole for callers that know many of them already.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Table:
                     self.path,
                     line,
                     f"ragged row: {len(cells)} cells below {width} column heads; "
-                    "take out a stray tab or line break, or make the table anew",
+                    "take out a stray tab or line break, or regenerate the table",
                 )
         return rows
 
@@ -62,7 +62,7 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
         raise RecordError(
             path,
             1,
-            f"wrong columns: the header line lacks {', '.join(missing)}; make the table anew",
+            f"wrong columns: the header line lacks {', '.join(missing)}; regenerate the table",
         )
     if len(set(header)) != len(header):
         raise RecordError(path, 1, "wrong columns: a column head stands twice; rename one")

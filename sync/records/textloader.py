@@ -41,6 +41,6 @@ def compose_texts(text: str) -> yaml.Node | None:
     The nodes are those of ``yaml.compose`` but for their tags.
 
     Raises:
-        yaml.YAMLError: it is no YAML, or more than one document.
+        yaml.YAMLError: it is not YAML, or more than one document.
     """
     return _TextLoader(text).get_single_node()

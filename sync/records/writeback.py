@@ -2,7 +2,7 @@
 
 One file is one edit: planned from the bytes that were read, shown as a diff, and written only
 while those bytes still stand on disk. A temporary file in the same folder is synced and renamed
-over the file; what a killed run leaves of it is no record and is taken away by the next run.
+over the file; what a killed run leaves of it is not a record and is taken away by the next run.
 """
 
 from __future__ import annotations

@@ -151,13 +151,13 @@ def _is_selected(thing: _Thing, choice: Choice) -> bool:
 
 
 def _is_meant(thing: _Thing, choice: Choice) -> bool:
-    """Tell whether a record is chosen as a whole, whatever may be found of it."""
+    """Say whether a record is chosen as a whole, whatever may be found of it."""
     narrower = choice.kinds or choice.genes or choice.properties
     return _is_selected(thing, choice) and not narrower
 
 
 def _is_wanted(thing: _Thing, part: _Part, choice: Choice) -> bool:
-    """Tell whether a part is chosen; genes and properties are chosen from beside each other."""
+    """Say whether a part is chosen; genes and properties are chosen from beside each other."""
     if not _is_selected(thing, choice):
         return False
     if choice.kinds and part.item.kind not in choice.kinds:
@@ -198,11 +198,11 @@ def _complaints(unused: Iterable[tuple[str, str]], unknown: int) -> Iterator[str
     found = False
     for option, value in unused:
         found = True
-        yield f"{option} {value}: nothing in the report that was chosen answers to it"
+        yield f"{option} {value}: nothing that you chose in the report matches it"
     if not found:
-        yield "nothing in the report was chosen"
+        yield "nothing in the report matches"
     if unknown:
         yield (
-            f"{plural(unknown, 'record')} that could not be checked cannot be accepted: nobody"
-            " knows what there is"
+            f"{plural(unknown, 'record')} could not be checked: their differences are unknown and"
+            " cannot be accepted"
         )

@@ -64,10 +64,10 @@ def find_decisions(report: Report) -> list[Decision]:
 def find_notices(report: Report) -> Iterator[Notice]:
     """Yield what is to be said of entries: expired ones first, then changed, then stale ones."""
     for entry in report.accepted.expired:
-        text = f"its day was {entry.until}; accept it anew, or mend what differs"
+        text = f"its day was {entry.until}; accept it again, or fix what differs"
         yield Notice(entry.line, _name(entry), text)
     for entry in report.accepted.changed:
-        text = "what was accepted has changed since; look at it, and accept it anew or not"
+        text = "what was accepted has changed since; look at it, and accept it again or not"
         yield Notice(entry.line, _name(entry), text)
     for entry in report.accepted.stale:
         text = "matches nothing any more; delete it"

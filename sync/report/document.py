@@ -173,7 +173,7 @@ class RemoteOnly(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``claims`` is the record that the network says it belongs to, null where it says nothing.
     ``instead`` is the network that this record names, null where there is no such record;
-    ``newer`` tells whether this one was made after that.
+    ``newer`` says whether this one was made after that.
     """
 
     network: NetworkId
@@ -298,15 +298,17 @@ def _reason(data: bytes, error: Exception) -> str:
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as broken:
-        return f"this is no report of ndex-sync: {broken}; give a file made by --format json=PATH"
+        return (
+            f"this is not a report of ndex-sync: {broken}; give a file made by --format json=PATH"
+        )
     version = document.get("schema_version") if isinstance(document, dict) else None
     if version != SCHEMA_VERSION:
         return (
-            f"this is no report that ndex-sync {__version__} reads: its schema_version is"
+            f"this is not a report that ndex-sync {__version__} reads: its schema_version is"
             f" {version!r}, not {SCHEMA_VERSION}; make the report again, or use the version of"
             " ndex-sync that wrote it"
         )
-    return f"this is no report of ndex-sync: {error}"
+    return f"this is not a report of ndex-sync: {error}"
 
 
 _REPORT = Decoder(Report)

@@ -80,7 +80,7 @@ def _foreign(shards: Sequence[ShardReport]) -> Iterator[str]:
     """Tell which reports cannot be those of a shard, whatever the others are."""
     for each in shards:
         if each.shard is None:
-            yield f"{each.file}: this is no report of a shard: make it with --shard"
+            yield f"{each.file}: this is not a report of a shard: make it with --shard"
         elif each.shard.index > each.shard.of:
             yield f"{each.file}: there is no shard {each.shard.index} of {each.shard.of}"
         counted = each.report.verdicts[Verdict.REMOTE_ONLY]
@@ -231,7 +231,7 @@ def _merge_records(reports: Sequence[Report]) -> Iterator[ReportedRecord]:
 
 
 def _path_on_disk(record: ReportedRecord) -> str:
-    """Undo the escapes of a name that is no UTF-8: a report is sorted before they are made."""
+    """Undo the escapes of a name that is not UTF-8: a report is sorted before they are made."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), record.path)
 
 

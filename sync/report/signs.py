@@ -26,7 +26,7 @@ _FEWEST_SHARED = 2
 
 
 def was_changed(record: ReportedRecord) -> bool | None:
-    """Tell whether the network was changed after it was made; None where NDEx tells no times.
+    """Say whether the network was changed after it was made; None where NDEx tells no times.
 
     A day is allowed for the making: properties are written after the upload, and NDEx mixes two
     clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
@@ -36,7 +36,7 @@ def was_changed(record: ReportedRecord) -> bool | None:
 
 
 def was_edited_here(record: ReportedRecord) -> bool | None:
-    """Tell whether the record was edited since its network was made; None where nothing tells.
+    """Say whether the record was edited since its network was made; None where nothing tells.
 
     Revisions tell where both sides state one. Else the day of the last edit does, against that of
     the release that was uploaded, or of the upload where the network does not name its release; on
@@ -56,7 +56,7 @@ def was_edited_here(record: ReportedRecord) -> bool | None:
 
 
 def states_later_revision(record: ReportedRecord) -> bool:
-    """Tell whether the record is of a later revision than its network was made from."""
+    """Say whether the record is of a later revision than its network was made from."""
     found = record.revisions
     return found is not None and (found.record or 0) > (found.network or found.record or 0)
 
@@ -73,7 +73,7 @@ def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:
 
 
 def is_of_other_sources(record: ReportedRecord) -> bool:
-    """Tell whether the genes of record and network were found by lexicons without a common part.
+    """Say whether the genes of record and network were found by lexicons without a common part.
 
     So it is where that holds for every gene that they share, of which there must be a few.
     """
@@ -89,17 +89,17 @@ def is_of_other_sources(record: ReportedRecord) -> bool:
 
 
 def says_server_failed(record: ReportedRecord) -> bool:
-    """Tell whether the server itself calls the network failed, unfinished or empty."""
+    """Say whether the server itself calls the network failed, unfinished or empty."""
     return bool(record.messages) and record.messages[0].startswith(_SERVER_FAILURES)
 
 
 def is_in_trash(record: ReportedRecord) -> bool:
-    """Tell whether the record's network is in the trash of the account that is logged in."""
+    """Say whether the record's network is in the trash of the account that is logged in."""
     return bool(record.messages) and record.messages[0].startswith(IN_TRASH)
 
 
 def hangs_on_list(record: ReportedRecord) -> bool:
-    """Tell whether only the list of the collection's networks could tell of the record."""
+    """Say whether only the list of the collection's networks could tell of the record."""
     return bool(record.messages) and record.messages[0].startswith((NOT_LISTED, UNREAD_MEMBER))
 
 

@@ -66,7 +66,7 @@ class Where(StrEnum):
     """A place that holds networks, folders and shortcuts."""
 
     IN_FOLDER = "folder_id = :id AND NOT deleted"
-    """What lies directly in a folder, whoever owns it."""
+    """What lies directly in a folder, no matter who owns it."""
     AT_HOME = "owner_id = :id AND folder_id IS NULL AND NOT deleted"
     """What an account has outside of any folder."""
     OWNED = "owner_id = :id AND NOT deleted"

@@ -31,7 +31,7 @@ class Backup:
     """A network before a run. ``content`` is its CX2, parsed; None where it has none, or where the
     run does not change it.
 
-    ``member`` tells whether the set that the run added it to held it already, None where the run
+    ``member`` says whether the set that the run added it to held it already, None where the run
     adds it to none.
     """
 
@@ -139,5 +139,5 @@ def _first_line(error: Exception) -> str:
 
 def _checked(run: str) -> str:
     if not _RUN.fullmatch(run):
-        raise ConfigError(f"{run[:60]!r} is no id of a run")
+        raise ConfigError(f"{run[:60]!r} is not an id of a run")
     return run

@@ -88,7 +88,7 @@ _LAYOUTS = {each.value: each for each in Layout}
 
 
 class Reuse(Enum):
-    """Whether what the file holds is used, or only written anew (``--refresh``)."""
+    """Whether what the file holds is used, or only written again (``--refresh``)."""
 
     YES = "yes"
     REFRESH = "refresh"
@@ -149,7 +149,7 @@ class Cache:
 
     @property
     def refreshes(self) -> bool:
-        """Whether everything is read and compared anew, to be held against what was kept."""
+        """Whether everything is read and compared again, to be held against what was kept."""
         return self._reuse is Reuse.REFRESH
 
     def flush(self) -> None:
@@ -313,7 +313,7 @@ class Cache:
         try:
             aside = _set_aside(path)
             logger.warning(
-                "%s is damaged (%s): set aside as %s and made anew; delete that", path, error, aside
+                "%s is damaged (%s): set aside as %s and rebuilt; delete that", path, error, aside
             )
             self._db = open_database(path)
         except (OSError, *DATABASE_ERRORS) as again:

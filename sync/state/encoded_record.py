@@ -1,6 +1,6 @@
 """Records as processes hand them over and as runs keep them and put them aside: encoded.
 
-That costs a tenth of pickling them, and whoever only passes a record on need not know its genes.
+That costs a tenth of pickling them, and code that only passes a record on need not know its genes.
 """
 
 from __future__ import annotations

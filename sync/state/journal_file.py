@@ -75,7 +75,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new journal, or see that an older one is whole.
 
     Raises:
-        ConfigError: it is no journal of this version.
+        ConfigError: it is not a journal of this version.
         StateDamaged: it is not as it was written, or gone while the backups are there.
     """
     fresh = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -96,7 +96,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
 def _require_ours(db: sqlite3.Connection, path: Path) -> None:
     """Refuse the files of others, and one of ours that lost a part: all of it is looked at."""
     if _pragma(db, "application_id") != APPLICATION_ID:
-        raise ConfigError(f"{path}: this is no journal of ndex-sync; give another --state")
+        raise ConfigError(f"{path}: this is not a journal of ndex-sync; give another --state")
     if _pragma(db, "user_version") != VERSION:
         raise ConfigError(
             f"{path}: the journal of another version of ndex-sync; finish open runs with that "

@@ -52,9 +52,9 @@ def test_a_kind_is_read_by_its_name(kind: DifferenceKind | Verdict) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("failed", "failed can never be accepted: it says that something is not known"),
-        ("invalid_record", "can never be accepted"),
-        ("drifted", "name the kinds of those"),
+        ("failed", "failed cannot be accepted: it means that something is unknown"),
+        ("invalid_record", "cannot be accepted"),
+        ("drifted", "name their kinds"),
         ("in_sync", "must be one of gene_missing, .*, unmapped, "),
         ("", "must be one of"),
     ],

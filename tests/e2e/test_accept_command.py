@@ -106,7 +106,7 @@ def test_accepted_drift_from_beginning_to_end(project: Project) -> None:
     assert status == 1
     assert len(report.accepted.expired) == 2
     assert f"{ACCEPTED_NAME}:10" in shown
-    assert "accept it anew" in " ".join(shown.split())
+    assert "accept it again" in " ".join(shown.split())
 
     project.file.write_text(accepted)
     project.serve(CHEMOKINES)
@@ -180,14 +180,14 @@ YESTERDAY = str(TODAY - timedelta(days=1))
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("--gene", "TNF", "--reason", "x", "--until", YESTERDAY), "that day is over"),
-        (("--gene", "TNF", "--reason", " ", "--until", UNTIL), "--reason: say why"),
+        (("--gene", "TNF", "--reason", "x", "--until", YESTERDAY), "this day is over"),
+        (("--gene", "TNF", "--reason", " ", "--until", UNTIL), "--reason is empty: say why"),
         (("--gene", "TNF", "--until", UNTIL), "missing option '--reason'"),
         (("--gene", "TNF", "--reason", "x"), "missing option '--until'"),
         (("--gene", "TNF", "--reason", "x", "--until", "soon"), "soon"),
-        (AGREED, "say what to accept"),
-        (("--gene", "PDK1", *AGREED), "--gene PDK1: nothing in the report"),
-        (("--kind", "failed", *AGREED), "--kind failed: failed can never be accepted"),
+        (AGREED, "choose what to accept"),
+        (("--gene", "PDK1", *AGREED), "--gene PDK1: nothing that you chose"),
+        (("--kind", "failed", *AGREED), "--kind failed: failed cannot be accepted"),
         (("--kind", "genes", *AGREED), "--kind genes: must be one of gene_missing"),
         (("--kind", "unmaped", *AGREED), "(did you mean 'unmapped'?)"),
         (("--gene", "TNF", "--config", "other.toml", *AGREED), "other.toml: no such file"),

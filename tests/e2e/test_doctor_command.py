@@ -205,7 +205,7 @@ PROBLEMS: dict[str, tuple[Harm, str, str]] = {
     "a row of the map": (
         break_map,
         "problem map of figures: 1 rows cannot be read",
-        "mend the row",
+        "fix the row",
     ),
     "no map": (take_map, "problem map of figures: ", "correct `map`"),
     "no network set": (

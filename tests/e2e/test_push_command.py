@@ -308,7 +308,7 @@ def test_two_runs_on_one_state_do_not_apply_at_once(folder: Path) -> None:
         refused = run("push", "--yes", cwd=folder)
 
     assert refused.returncode == 2
-    assert "another run is at work on this state (process " in refused.stderr
+    assert "another run uses this state folder (process " in refused.stderr
 
 
 def test_an_unknown_run_is_told_with_those_there_are(folder: Path) -> None:

@@ -46,11 +46,11 @@ def test_only_tls_and_this_machine_keep_a_secret(text: str, loopback: bool, guar
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "no server URL"),
-        ("ndexbio.org", "no server URL"),
-        ("ftp://ndexbio.org", "no server URL"),
-        ("https://", "no server URL"),
-        ("https:///v2", "no server URL"),
+        ("", "not a server URL"),
+        ("ndexbio.org", "not a server URL"),
+        ("ftp://ndexbio.org", "not a server URL"),
+        ("https://", "not a server URL"),
+        ("https:///v2", "not a server URL"),
         ("https://ndexbio.org?x=1", "query or fragment"),
         ("https://ndexbio.org#x", "query or fragment"),
         ("https://ndexbio.org:port", "cannot be read"),
@@ -63,7 +63,7 @@ def test_only_tls_and_this_machine_keep_a_secret(text: str, loopback: bool, guar
         ("https://ada:geheim/@ndexbio.org", "'https://ndexbio.org' cannot be read"),
         ("https://ada:1/geheim@ndexbio.org", "'https://ndexbio.org' holds credentials"),
         ("https://ndexbio.org?token=geheim", "'https://ndexbio.org' has a query or fragment"),
-        ("ndexbio.org?token=geheim", "'ndexbio.org' is no server URL"),
+        ("ndexbio.org?token=geheim", "'ndexbio.org' is not a server URL"),
     ],
 )
 def test_what_is_no_server_address_is_refused(text: str, words: str) -> None:

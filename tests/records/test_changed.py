@@ -361,7 +361,7 @@ def test_a_broken_repository_is_a_config_error(repository: Repository) -> None:
         changed(repository)
 
     assert str(caught.value).startswith(f"--changed-since: git fails at {repository.folder} (")
-    assert str(caught.value).endswith("); mend the repository, or leave the option out")
+    assert str(caught.value).endswith("); fix the repository, or leave the option out")
 
 
 def test_git_that_says_nothing_is_quoted_by_its_status(

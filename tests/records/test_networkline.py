@@ -212,7 +212,7 @@ def test_a_key_without_its_neighbours_is_inserted_last(text: str, edited: str) -
         (f"ndex: &anchor {OLD}", 3, "anchor or alias (&name, *name): write the value out"),
         (f"ndex: !!str {OLD}", 3, "tag: "),
         (f"ndex: {OLD}\nndex: {OLD}", 4, "duplicate key: 'ndex' stands twice"),
-        ("ndex: soon", 3, "ndex is no UUID: 'soon'"),
+        ("ndex: soon", 3, "ndex is not a UUID: 'soon'"),
         (f"ndex:\n  {OLD}", 3, "ndex cannot be edited: write key and value on one line"),
         (f"ndex: |\n  {OLD}", 3, "ndex cannot be edited: write key and value on one line"),
         ("ndex: |", 3, "ndex cannot be edited: write key and value on one line"),

@@ -124,7 +124,7 @@ def test_a_slice_is_read_the_same_to_keep_it_or_not(source: RecordSource) -> Non
 
 
 def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Path) -> None:
-    """Its note names a folder whose name is no UTF-8."""
+    """Its note names a folder whose name is not UTF-8."""
     root = tmp_path / "records"
     folder = root / os.fsdecode(b"\xff")
     folder.mkdir(parents=True)

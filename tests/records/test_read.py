@@ -107,7 +107,7 @@ def test_an_ndex_that_is_no_uuid_is_refused_at_its_line(tmp_path: Path, written:
 
     assert (refused.line, refused.path, refused.id) == (3, f"{FIGURE}.md", FIGURE)
     assert refused.reason == (
-        f"ndex is no UUID: '{written[:60]}'; put the network's UUID there, or '' for none"
+        f"ndex is not a UUID: '{written[:60]}'; put the network's UUID there, or '' for none"
     )
 
 

@@ -24,8 +24,8 @@ def bad(path: str, reason: str, layout: Layout | None) -> InvalidRecord:
 TABLE_A = bad("a.md", "no gene table: _data/a-genes.tsv is not there", Layout.PFOCR)
 TABLE_B = bad("b.md", "no gene table: _data/b-genes.tsv is not there", Layout.PFOCR)
 YAML = bad("c.md", "not YAML: found: something", None)
-UUID_A = bad("d.md", "ndex is no UUID: 'x'", Layout.PFOCR)
-UUID_B = bad("e.md", "ndex is no UUID: 'y'", Layout.WIKIPATHWAYS)
+UUID_A = bad("d.md", "ndex is not a UUID: 'x'", Layout.PFOCR)
+UUID_B = bad("e.md", "ndex is not a UUID: 'y'", Layout.WIKIPATHWAYS)
 
 
 def test_nothing_read_is_an_empty_survey() -> None:
@@ -55,8 +55,8 @@ def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
     assert survey.refusals == (
         RefusalCount(Layout.PFOCR, "no gene table", 2, TABLE_A),
         RefusalCount(None, "not YAML", 1, YAML),
-        RefusalCount(Layout.PFOCR, "ndex is no UUID", 1, UUID_A),
-        RefusalCount(Layout.WIKIPATHWAYS, "ndex is no UUID", 1, UUID_B),
+        RefusalCount(Layout.PFOCR, "ndex is not a UUID", 1, UUID_A),
+        RefusalCount(Layout.WIKIPATHWAYS, "ndex is not a UUID", 1, UUID_B),
     )
 
 

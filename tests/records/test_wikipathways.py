@@ -169,7 +169,7 @@ def test_a_missing_node_table_is_refused_with_advice(tmp_path: Path) -> None:
         (tsv(TP53, [TP53]), "wrong columns: the header line lacks Label, Type, Identifier"),
         (
             tsv([head for head in NODE_HEAD if head != "HGNC"], []),
-            "wrong columns: the header line lacks HGNC; make the table anew",
+            "wrong columns: the header line lacks HGNC; regenerate the table",
         ),
         (
             tsv(NODE_HEAD[::-1], []),

@@ -107,7 +107,7 @@ def test_the_rest_of_a_chosen_record_is_known_too() -> None:
         ({"kinds": (Verdict.DUPLICATE,)}, ["--kind duplicate: nothing"]),
         (
             {"records": ("WP2",)},
-            ["--select WP2: nothing", "1 record that could not be checked cannot be accepted"],
+            ["--select WP2: nothing", "1 record could not be checked"],
         ),
         ({"collections": ("figures",)}, ["--collection figures: nothing"]),
     ],

@@ -431,14 +431,14 @@ def test_times_are_kept_to_the_millisecond() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "this is no report of ndex-sync: .*give a file made by --format json=PATH"),
-        (b'{"schema_version": 1', "this is no report of ndex-sync: "),
-        (b"\xff\xfe", "this is no report of ndex-sync: "),
+        (b"", "this is not a report of ndex-sync: .*give a file made by --format json=PATH"),
+        (b'{"schema_version": 1', "this is not a report of ndex-sync: "),
+        (b"\xff\xfe", "this is not a report of ndex-sync: "),
         (b"[]", "its schema_version is None, not 1"),
         (b'{"records": []}', "its schema_version is None, not 1"),
         (b'{"schema_version": 2}', "its schema_version is 2, not 1; make the report again"),
         (b'{"schema_version": 1}', "missing required field `tool`"),
-        (b"[" * 100_000, "this is no report of ndex-sync: "),
+        (b"[" * 100_000, "this is not a report of ndex-sync: "),
     ],
     ids=["empty", "cut", "binary", "a list", "no version", "newer", "no content", "deep"],
 )

@@ -230,7 +230,7 @@ def test_what_is_no_shard_is_refused() -> None:
     problems = refused(whole, shard_of(3, 2))
 
     assert problems[:2] == (
-        "whole.json: this is no report of a shard: make it with --shard",
+        "whole.json: this is not a report of a shard: make it with --shard",
         "3.json: there is no shard 3 of 2",
     )
 
@@ -272,7 +272,7 @@ def test_every_reason_is_told_at_once() -> None:
 def test_a_joined_report_is_no_shard_any_more() -> None:
     merged = merge_reports([shard_of(1, 1)])
 
-    assert "no report of a shard" in refused(ShardReport("merged.json", merged))[0]
+    assert "not a report of a shard" in refused(ShardReport("merged.json", merged))[0]
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

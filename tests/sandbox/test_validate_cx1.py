@@ -170,7 +170,7 @@ REFUSED = {
     ),
     "a place that is no number": (
         make_cx1(ONE_NODE, {"cartesianLayout": [{"node": 1, "x": 1, "y": "up"}]}),
-        "element 'y' is no number",
+        "element 'y' is not a number",
     ),
     "a style of a node that is not there": (
         make_cx1(ONE_NODE, {"cyVisualProperties": [{"properties_of": "nodes", "applies_to": 9}]}),

@@ -78,7 +78,7 @@ def test_only_a_folder_that_was_named_may_be_a_link(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to("elsewhere")
 
     for given in (None, tmp_path / ".ndex-sync"):
-        with pytest.raises(ConfigError, match="name the folder that it leads to with --state"):
+        with pytest.raises(ConfigError, match="name its target with --state"):
             choose_state(given, tmp_path)
     assert choose_state(tmp_path / "mine", tmp_path) == tmp_path / "mine"
 

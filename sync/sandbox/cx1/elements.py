@@ -180,5 +180,5 @@ def _required_double(element: Element, key: str) -> float:
     try:
         return parse_java_double(text)
     except ValueError as error:
-        fault = f"malformed CX json: element '{key}' is no number: {shown(text)}"
+        fault = f"malformed CX json: element '{key}' is not a number: {shown(text)}"
         raise refusal(fault, str(error)) from error

@@ -2,7 +2,7 @@
 
 Releases are rare and ndex-sync is installed from commits too, so what counts are the sources
 themselves. A change of those that read leaves nothing to be used; a change of those that judge
-leaves records and contents, from which all verdicts are reached anew without fetching much.
+leaves records and contents, from which all verdicts are reached again without fetching much.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -15,19 +14,19 @@ from sync.state.journal import Entry, Journal, Moment
 class ActionLog:
     """Writes and reads the lines of action number ``action`` of a run; ``now_ms`` is our clock.
 
-    ``sync`` waits for the disk together with other actions of the run; None: alone.
+    ``sync`` waits for the disk, together with other actions of the run.
     """
 
     journal: Journal
     run: str
     action: int
     now_ms: Callable[[], int]
-    sync: Callable[[], Awaitable[None]] | None = None
+    sync: Callable[[], Awaitable[None]]
 
     async def begin(self, step: Step, network: NetworkId | None = None, note: str = "") -> None:
         """Write that a step is about to be done; it is on the disk when this returns."""
         self.enter(Moment.BEGUN, step, network, note=note)
-        await (asyncio.to_thread(self.journal.sync) if self.sync is None else self.sync())
+        await self.sync()
 
     def enter(
         self,

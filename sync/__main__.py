@@ -35,6 +35,8 @@ def main() -> None:
 def _run_app() -> None:
     from typer import Abort, TyperException
 
+    # To look for plugins, of which there are none, pydantic reads all packages that are installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from sync.cli.app import app
     from sync.cli.usage import refuse_misuse
 

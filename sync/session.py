@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.accepted.waivers import Waivers
@@ -26,10 +27,12 @@ from sync.records.checkout import find_absent, list_tracked
 from sync.records.discover import find_records
 from sync.records.parallel import ReadingPolicy
 from sync.records.paths import Paths
-from sync.sandbox.settings import SandboxSettings
 from sync.state.cache import FILE_NAME, Cache, Reuse
 from sync.state.folder import require_own
 from sync.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from sync.sandbox.settings import SandboxSettings
 
 logger = logging.getLogger(__name__)
 
@@ -285,6 +288,8 @@ async def open_server(
     """
     async with AsyncExitStack() as stack:
         if server.startswith(SANDBOX_SCHEME):
+            from sync.sandbox.settings import SandboxSettings  # noqa: PLC0415 - as below
+
             opening = open_sandbox(_sandbox_path(server), SandboxSettings(), credentials, policy)
         else:
             opening = open_client(server, credentials=credentials, policy=policy)

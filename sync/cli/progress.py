@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
-
-
-class _RateColumn(ProgressColumn):
-    """Records a second, over the last few seconds."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s")
 
 
 @contextmanager
@@ -33,15 +14,16 @@ def show_progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[]
 
     Shows nothing when standard error is no terminal or the run is quiet.
     """
-    console = Console(file=sys.stderr)
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _RateColumn(),
-        TimeRemainingColumn(),
-    )
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda: progress.advance(task)
+    if quiet or not _may_be_terminal():
+        yield lambda: None
+        return
+    from sync.cli.progress_bar import show_bar
+
+    with show_bar(what, total) as advance:
+        yield advance
+
+
+def _may_be_terminal() -> bool:
+    """Whether rich, which takes long to import, would say that standard error is a terminal."""
+    forced = any(name in os.environ for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+    return forced or (sys.stderr is not None and sys.stderr.isatty())

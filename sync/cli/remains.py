@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sync.ndex.client import NdexClient
 from sync.report.text import visible
-from sync.state.journal import FILE_NAME, Journal
+from sync.state.folder import JOURNAL_NAME
 
 if TYPE_CHECKING:
     from sync.apply.recover import Remains
@@ -21,10 +21,11 @@ async def find_remains(
     Raises:
         NdexSyncError: the journal cannot be used, or the server cannot be reached.
     """
-    if not (state / FILE_NAME).exists():
+    if not (state / JOURNAL_NAME).exists():
         return ()
     # All that writes takes a quarter of a second to import, and most checks have no journal.
     from sync.apply import recover
+    from sync.state.journal import Journal
 
     with Journal.open(state) as journal:
         return await recover.find_remains(client, journal, server, account)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import orjson
 
-from sync.convert.pathway import convert_drawing, find_drawing
 from sync.cx.diagram import read_diagram
 from sync.errors import NetworkError, NotFound, RecordError, ServerError
 from sync.match.compare import USUAL, Scope
@@ -54,6 +53,9 @@ def _read_local(root: Path, record: Record) -> Diagram:
     """
     if record.layout is not Layout.WIKIPATHWAYS:
         return _listed(record)
+    # All that draws takes a tenth of a second to import, and few checks read drawings.
+    from sync.convert.pathway import convert_drawing, find_drawing  # noqa: PLC0415
+
     path = find_drawing(root, record.id, record.path)
     return read_diagram(orjson.loads(convert_drawing(root, path)))
 

@@ -21,7 +21,7 @@ from collections.abc import (
 )
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 import orjson
@@ -48,7 +48,9 @@ from sync.ndex.responses import FileCounts, ServerStatus, User
 from sync.ndex.summaries import CompactSummary, ListedNetwork
 from sync.ndex.transport import HttpCounts, Transport
 from sync.ndex.trash import OwnTrash
-from sync.ndex.writer import NdexWriter
+
+if TYPE_CHECKING:
+    from sync.ndex.writer import NdexWriter
 
 Sighting = Summary | Absent | Refused | Unanswered
 """What asking for one network's summary can bring."""
@@ -121,6 +123,9 @@ class NdexClient:
     @property
     def writer(self) -> NdexWriter:
         """The calls that change something, over the same connections, limits and counts."""
+        # What is checked before a write takes long to import.
+        from sync.ndex.writer import NdexWriter  # noqa: PLC0415
+
         return NdexWriter(self._transport)
 
     @property

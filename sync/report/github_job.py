@@ -19,8 +19,7 @@ from sync.model import Verdict
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
 from sync.report.headline import conclusion
-from sync.report.render.formats import FormatRequest
-from sync.report.render.markdown import render_markdown
+from sync.report.render.formats import FORMATS, FormatRequest
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _OUTPUT = "GITHUB_OUTPUT"
@@ -73,7 +72,7 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
         ConfigError, DiskFull: A file that GitHub names cannot be written.
     """
     page = StringIO()
-    render_markdown(report, page)
+    FORMATS["markdown"](report, page)
     add_to_job(job, page.getvalue(), conclusion(report), _outputs(report), requests)
 
 

@@ -6,12 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sync.convert.pathway import find_drawing
 from sync.errors import RecordError
 from sync.model import Verdict
-from sync.picture.differences import draw_differences
-from sync.records.drawing_reader import read_drawing
-from sync.records.source import read_beside
 from sync.report.document import ReportedRecord
 
 Pictures = Callable[[ReportedRecord], str | None]
@@ -42,6 +38,12 @@ def pictures_of(roots: Mapping[str, Path]) -> Pictures:
 
 def _draw(root: Path, record: ReportedRecord) -> str | None:
     """Draw a pathway; a drawing that cannot be read was noted by the check."""
+    # All that draws takes a tenth of a second to import, and few reports have pictures.
+    from sync.convert.pathway import find_drawing  # noqa: PLC0415
+    from sync.picture.differences import draw_differences  # noqa: PLC0415
+    from sync.records.drawing_reader import read_drawing  # noqa: PLC0415
+    from sync.records.source import read_beside  # noqa: PLC0415
+
     try:
         path = find_drawing(root, record.id, record.path)
         drawing = read_drawing(path, read_beside(root, path))

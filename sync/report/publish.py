@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from io import StringIO
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from sync.report.applied import AppliedReport
 from sync.report.document import Report
 from sync.report.github_job import Job, add_to_job, write_job_files
 from sync.report.pictures import Pictures, no_pictures
-from sync.report.render.applied import (
-    APPLIED_FORMATS,
-    list_outputs,
-    write_applied_github,
-    write_applied_markdown,
-)
-from sync.report.render.formats import FORMATS, FormatRequest, Renderer
-from sync.report.render.github import render_github
-from sync.report.render.html.render import render_html
-from sync.report.render.terminal import render_terminal
+from sync.report.render.formats import FORMATS, FormatRequest, Renderer, later
 from sync.report.write import write_reports
+
+if TYPE_CHECKING:
+    from sync.report.applied import AppliedReport
 
 _GITHUB = "github"
 
@@ -32,7 +25,7 @@ def publish_report(
     job: Job,
     stdout: TextIO,
     previous: Report | None = None,
-    terminal: Renderer[Report] = render_terminal,
+    terminal: Renderer[Report] = FORMATS["terminal"],
     pictures: Pictures = no_pictures,
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
@@ -47,8 +40,10 @@ def publish_report(
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
         "terminal": terminal,
-        "html": partial(render_html, previous=previous, pictures=pictures),
-        _GITHUB: partial(render_github, folder=job.folder),
+        "html": partial(
+            later("render.html.render", "render_html"), previous=previous, pictures=pictures
+        ),
+        _GITHUB: partial(later("render.github", "render_github"), folder=job.folder),
     }
     write_reports(formats, report, [each for each in requests if each.path is not None], stdout)
     if any(request.name == _GITHUB for request in requests):
@@ -64,6 +59,13 @@ def publish_applied(
     Raises:
         ConfigError, DiskFull: A file cannot be written. The files before it are written.
     """
+    from sync.report.render.applied import (  # noqa: PLC0415 - a check has nothing applied
+        APPLIED_FORMATS,
+        list_outputs,
+        write_applied_github,
+        write_applied_markdown,
+    )
+
     formats: dict[str, Renderer[AppliedReport]] = {
         **APPLIED_FORMATS,
         _GITHUB: partial(write_applied_github, folder=job.folder),

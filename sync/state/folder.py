@@ -14,6 +14,9 @@ from typing import BinaryIO
 
 from sync.errors import ConfigError
 
+JOURNAL_NAME = "journal.sqlite"
+"""The file of the journal, by which a run sees whether there is one."""
+
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 

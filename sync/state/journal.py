@@ -27,10 +27,9 @@ from sync.state.database import (
     is_as_written,
     with_checksum,
 )
-from sync.state.folder import make_folder, open_own
+from sync.state.folder import JOURNAL_NAME, make_folder, open_own
 from sync.state.journal_file import damaged, explained, prepare
 
-FILE_NAME = "journal.sqlite"
 _BUSY_TIMEOUT_S = 30.0
 WHOLE_RUN = -1
 """Stands for the number of an action in lines that are about none of them."""
@@ -124,7 +123,7 @@ class Journal:
             ConfigError: it cannot be opened, or is no journal of this version.
             StateDamaged: it is not as it was written, or gone while the backups are there.
         """
-        path = folder / FILE_NAME
+        path = folder / JOURNAL_NAME
         try:
             make_folder(folder)
             db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
@@ -279,7 +278,7 @@ class Journal:
     def sync(self) -> None:
         """Have all that was entered on the disk when this returns; any thread may call it."""
         # Never the database itself: closing it here would give up SQLite's own lock on it.
-        log = self._path.with_name(f"{FILE_NAME}-wal")
+        log = self._path.with_name(f"{JOURNAL_NAME}-wal")
         try:
             with open_own(log, os.O_RDWR) as stream:
                 os.fsync(stream.fileno())

@@ -22,7 +22,8 @@ from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
 from sync.plan.actions import Plan, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import parse_rules
-from sync.state.journal import FILE_NAME, Journal, Outcome
+from sync.state.folder import JOURNAL_NAME
+from sync.state.journal import Journal, Outcome
 from tests.apply.pushing import (
     ACCOUNT,
     EVERYTHING,
@@ -195,7 +196,7 @@ async def test_a_network_that_a_run_put_into_the_trash_is_restored_by_that_run(
         pushed = await push.push()
         (sample.root / f"_figures/{figure(1)}.md").unlink()
         pruned = await push.push(prune=True)
-        with closing(sqlite3.connect(push.state / FILE_NAME)) as db:
+        with closing(sqlite3.connect(push.state / JOURNAL_NAME)) as db:
             db.execute("DELETE FROM action WHERE run = 2")
             db.commit()
 

@@ -27,7 +27,8 @@ from sync.plan.actions import CreateNetwork, Plan, UpdateNetwork
 from sync.sandbox import networks as rows
 from sync.sandbox.faults import FaultRule, parse_rules
 from sync.state.cache import Cache
-from sync.state.journal import FILE_NAME, WHOLE_RUN, Entry, Moment, Outcome
+from sync.state.folder import JOURNAL_NAME
+from sync.state.journal import WHOLE_RUN, Entry, Moment, Outcome
 from tests.apply.pushing import (
     ACCOUNT,
     EVERYTHING,
@@ -229,7 +230,7 @@ async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothin
     sample: Sample,
 ) -> None:
     sandbox = await _leave_unlocked(sample)
-    with closing(sqlite3.connect(sample.root / ".ndex-sync" / FILE_NAME)) as db:
+    with closing(sqlite3.connect(sample.root / ".ndex-sync" / JOURNAL_NAME)) as db:
         db.execute("UPDATE action SET data = x'00'")
         db.commit()
     async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:

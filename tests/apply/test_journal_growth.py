@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.state.journal import FILE_NAME, Journal, Outcome
+from sync.state.folder import JOURNAL_NAME
+from sync.state.journal import Journal, Outcome
 from tests.apply.pushing import ACCOUNT, EVERYTHING, SET, owned, pushing
 from tests.samples import Genes, Sample, figure, figure_cx2, network_id
 
@@ -50,4 +51,4 @@ async def test_an_action_adds_little_to_the_journal(
 
 
 def _size(state: Path) -> int:
-    return (state / FILE_NAME).stat().st_size
+    return (state / JOURNAL_NAME).stat().st_size

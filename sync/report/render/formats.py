@@ -5,55 +5,61 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
-from typing import TextIO, TypeVar
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from sync.errors import ConfigError
-from sync.report.diff import Comparison, render_comparison
-from sync.report.document import Report
-from sync.report.json import render_json
-from sync.report.render.diff import print_comparison, render_comparison_markdown
-from sync.report.render.github import render_github
-from sync.report.render.html.render import render_html
-from sync.report.render.jsonl import render_jsonl
-from sync.report.render.junit import render_junit
-from sync.report.render.markdown import render_markdown
-from sync.report.render.resolution import print_resolution
-from sync.report.render.terminal import render_terminal
-from sync.report.render.tsv import render_tsv
-from sync.report.resolution import Resolution, render_resolution
 from sync.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from sync.report.diff import Comparison
+    from sync.report.document import Report
+    from sync.report.resolution import Resolution
 
 Document = TypeVar("Document")
 
 Renderer = Callable[[Document, TextIO], None]
 """Writes a whole document to a text stream (a file, a terminal, a pipe), which stays open."""
 
+
+def later(module: str, name: str) -> Callable[..., None]:
+    """Return what imports a renderer when it is called: all together take longer than a check."""
+
+    def render(document: object, out: TextIO, **facts: object) -> None:
+        getattr(import_module(f"sync.report.{module}"), name)(document, out, **facts)
+
+    return render
+
+
 FORMATS: Mapping[str, Renderer[Report]] = MappingProxyType(
     {
-        "terminal": render_terminal,
-        "json": render_json,
-        "jsonl": render_jsonl,
-        "tsv": render_tsv,
-        "markdown": render_markdown,
-        "html": render_html,
-        "junit": render_junit,
-        "github": render_github,
+        "terminal": later("render.terminal", "render_terminal"),
+        "json": later("json", "render_json"),
+        "jsonl": later("render.jsonl", "render_jsonl"),
+        "tsv": later("render.tsv", "render_tsv"),
+        "markdown": later("render.markdown", "render_markdown"),
+        "html": later("render.html.render", "render_html"),
+        "junit": later("render.junit", "render_junit"),
+        "github": later("render.github", "render_github"),
     }
 )
 """Every format of a report that ``--format`` knows."""
 
 RESOLUTION_FORMATS: Mapping[str, Renderer[Resolution]] = MappingProxyType(
-    {"terminal": print_resolution, "json": render_resolution}
+    {
+        "terminal": later("render.resolution", "print_resolution"),
+        "json": later("resolution", "render_resolution"),
+    }
 )
 """Every format of what ``resolve`` found."""
 
 
 COMPARISON_FORMATS: Mapping[str, Renderer[Comparison]] = MappingProxyType(
     {
-        "terminal": print_comparison,
-        "json": render_comparison,
-        "markdown": render_comparison_markdown,
+        "terminal": later("render.diff", "print_comparison"),
+        "json": later("diff", "render_comparison"),
+        "markdown": later("render.diff", "render_comparison_markdown"),
     }
 )
 """Every format of what changed between two reports."""

@@ -234,6 +234,8 @@ def _pair_near(
     taken = set(numbers.values())
     left = [node for node in now.nodes if node.number not in taken and not node.type]
     rest = [node for node in goal.nodes if node.number not in numbers and not node.type]
+    if len(rest) * len(left) > _MOST_COMPARED:
+        return
     close = sorted(
         (apart, own.number, other.number)
         for own in rest
@@ -249,6 +251,7 @@ def _pair_near(
 
 
 _NEAR = 30.0**2
+_MOST_COMPARED = 1_000_000
 
 _Place = tuple[float, float]
 _UNMOVED: tuple[_Place, _Place] = ((0.0, 0.0), (0.0, 0.0))

@@ -241,3 +241,25 @@ async def test_content_of_which_a_difference_was_accepted_is_left_alone(tmp_path
 
     assert plan.actions == ()
     assert any("NDEx is right" in each.reason for each in plan.skipped)
+
+
+async def test_content_and_properties_are_pushed_together(tmp_path: Path) -> None:
+    pathway = Pathway()
+    path = tmp_path / pathway.write(tmp_path)
+    everything = DRAWN | {Subject.PROPERTIES, Subject.GENES}
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        network = await create(push, pathway)
+        edit(pathway, tmp_path)
+        text = path.read_text(encoding="utf-8").replace("Title of WP1", "Another title")
+        path.write_text(text.replace("revision: r1", "revision: r2"), encoding="utf-8")
+        await push.push(subjects=everything)
+        checked = (await push.check())[pathway.id]
+        after = push.networks()[network]
+        again = await push.plan(subjects=everything)
+
+    assert checked.verdict is Verdict.IN_SYNC
+    assert again.actions == ()
+    assert after["name"] == "WP1 - Another title - Homo sapiens"
+    stated = {each["predicateString"]: each["value"] for each in after["properties"]}
+    assert (stated["WikipathwaysVersion"], stated["title"]) == ("r2", "Another title")

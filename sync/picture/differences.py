@@ -7,9 +7,10 @@ rows below it, interactions between the elements that they join.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
+from typing import TypeVar
 
 from sync.match.identifiers import fold_label, read_ids
 from sync.model import Difference, DifferenceKind
@@ -27,6 +28,8 @@ from sync.records.drawing import (
     Shape,
 )
 
+_Drawn = TypeVar("_Drawn", DataNode, Interaction)
+
 MISSING, RENAMED, EXTRA = "missing", "renamed", "extra"
 
 _CLASSES = {
@@ -37,6 +40,7 @@ _CLASSES = {
     DifferenceKind.GENE_REIDENTIFIED: RENAMED,
 }
 _EXTRA_NODES = frozenset({DifferenceKind.NODE_EXTRA, DifferenceKind.GENE_EXTRA})
+_ABOVE = 1 << 20
 _COLUMNS = 6
 _STEP_X, _STEP_Y = 150.0, 36.0
 _ONLY_THERE = Font(align="Left", bold=True)
@@ -50,8 +54,8 @@ def draw_differences(drawing: Drawing, differences: Sequence[Difference]) -> str
     title = (_title(nodes[0]),) if nodes else ()
     shown = replace(
         drawing,
-        nodes=(*drawing.nodes, *nodes),
-        interactions=(*drawing.interactions, *lines),
+        nodes=(*(_raised(node, marks) for node in drawing.nodes), *nodes),
+        interactions=(*(_raised(line, marks) for line in drawing.interactions), *lines),
         labels=(*drawing.labels, *title),
     )
     svg = draw_svg(shown)
@@ -60,6 +64,11 @@ def draw_differences(drawing: Drawing, differences: Sequence[Difference]) -> str
         identity = f'data-id="{escape(name)}"'
         svg = svg.replace(identity, f'{identity} class="{mark}"')
     return svg
+
+
+def _raised(element: _Drawn, marks: Mapping[str, str]) -> _Drawn:
+    """Draw what is marked over its neighbours, which would hide its border."""
+    return replace(element, z=element.z + _ABOVE) if element.id in marks else element
 
 
 def _marks(drawing: Drawing, differences: Iterable[Difference]) -> Iterator[tuple[str, str]]:
@@ -113,7 +122,7 @@ def _extra_lines(drawing: Drawing, differences: Iterable[Difference]) -> Iterato
                 Point(x=start.x, y=start.y),
                 Point(x=end.x, y=end.y, arrow=said.get("type", "Line")),
             )
-            yield Interaction(id=next(names), points=points, z=1 << 20, width=2.0)
+            yield Interaction(id=next(names), points=points, z=2 * _ABOVE, width=2.0)
 
 
 def _free_ids(drawing: Drawing, kind: str) -> Iterator[str]:

@@ -81,6 +81,8 @@ def test_a_drifted_pathway_opens_to_its_picture_with_what_differs_in_colour(
         "extra": "rgb(123, 47, 160)",
     }
     assert page.locator(".picture svg .missing").count() == 2
+    both = page.locator(".picture svg [data-id=n3]")
+    assert both.evaluate("(e) => getComputedStyle(e).color") == "rgb(107, 114, 128)"
     assert page.locator(".legend li").all_inner_texts() == [
         "only in the drawing",
         "only on NDEx",

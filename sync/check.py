@@ -87,9 +87,6 @@ Deliver = Callable[[CheckResult], None]
 DeliverFinding = Callable[[Finding], None]
 """As ``Deliver``, for verdicts with what they were reached from."""
 
-_JUDGED_AT_ONCE = 128
-"""Twice as many as requests may be under way, so that comparing never keeps the wire idle."""
-
 _LOOKED_UP_AT_ONCE = 1_000
 _NAMED_DIFFERING = 5
 
@@ -184,7 +181,8 @@ class Judge:
                 await asyncio.sleep(0)
 
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(_JUDGED_AT_ONCE, len(numbers))):
+            # Twice as many as calls, so that comparing never keeps the wire idle.
+            for _ in range(min(2 * self._client.concurrency, len(numbers))):
                 tasks.create_task(_work())
 
     async def _judge(self, resolved: Resolved) -> None:

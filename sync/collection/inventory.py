@@ -11,9 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 from types import MappingProxyType
 
-from sync.collection.survey import SeenNetwork, Sighting, Survey
+from sync.collection.survey import Failed, SeenNetwork, Sighting, Survey
 from sync.match.claims import (
     Listed,
     Listing,
@@ -138,7 +139,8 @@ class Inventory:
         row = self.local.rows[number]
         rows, listing = self.local.map_rows.of(row.id), self._listing
         if isinstance(listing, Listed) and row.network is None and not rows:
-            listing = replace(listing, claimants=self._claimants.get(row.id, {}))
+            claimants = dict(sorted(self._claimants.get(row.id, {}).items()))
+            listing = replace(listing, claimants=claimants)
         resolution = resolve_record(row.network, rows, listing)
         rivals: tuple[str, ...] = ()
         if isinstance(resolution, Mapped):
@@ -162,13 +164,15 @@ class Inventory:
         """
         if not self.is_listed:
             return
-        for network, seen in self.survey.seen_members():
-            if network not in self.used and seen.claims not in self.local.unread:
-                instead = None if seen.claims is None else self._targets.get(seen.claims)
-                newer = instead is not None and self._is_newer(seen, instead)
-                yield UnclaimedNetwork(
-                    network, seen.name, seen.claims, instead=instead, newer=newer
-                )
+        left = [
+            (network, seen)
+            for network, seen in self.survey.seen_members()
+            if network not in self.used and seen.claims not in self.local.unread
+        ]
+        for network, seen in sorted(left, key=itemgetter(0)):
+            instead = None if seen.claims is None else self._targets.get(seen.claims)
+            newer = instead is not None and self._is_newer(seen, instead)
+            yield UnclaimedNetwork(network, seen.name, seen.claims, instead=instead, newer=newer)
 
     @cached_property
     def _targets(self) -> Mapping[RecordId, NetworkId]:
@@ -206,12 +210,10 @@ class Inventory:
         return self._listing
 
 
-def refused_members(survey: Survey) -> Iterator[tuple[NetworkId, str]]:
-    """Yield the members that may not be read, each with why."""
-    for network in sorted(survey.members.networks):
-        seen = survey.seen.get(network)
-        if isinstance(seen, Refused):
-            yield network, seen.reason
+def refused_members(survey: Survey) -> list[tuple[NetworkId, str]]:
+    """Return the members that may not be read, each with why."""
+    seen = ((network, survey.seen.get(network)) for network in survey.members.networks)
+    return sorted((network, each.reason) for network, each in seen if isinstance(each, Refused))
 
 
 def _find_owners(
@@ -261,11 +263,13 @@ def _judge_listing(survey: Survey) -> tuple[Listing, Mapping[RecordId, Mapping[N
 
 
 def _find_doubt(survey: Survey) -> str | None:
-    for network in sorted(survey.members.networks):
-        seen = survey.seen.get(network)
-        if isinstance(seen, Unanswered) or (isinstance(seen, SeenNetwork) and seen.hides_claim):
-            return _describe_doubt(network, survey.sighting(network))
-    return None
+    members = survey.members.networks
+    network = min((each for each in members if _is_in_doubt(survey.seen.get(each))), default=None)
+    return None if network is None else _describe_doubt(network, survey.sighting(network))
+
+
+def _is_in_doubt(seen: SeenNetwork | Failed | None) -> bool:
+    return seen.hides_claim if isinstance(seen, SeenNetwork) else isinstance(seen, Unanswered)
 
 
 def _describe_doubt(network: NetworkId, sighting: Sighting) -> str:

@@ -189,7 +189,7 @@ class Survey:
 
     async def look_again(self, loading: LoadingPolicy) -> None:
         """Look a second time, some seconds later, at members that may hide what they claim."""
-        hiding = [network for network, seen in self.seen_members() if seen.hides_claim]
+        hiding = sorted(network for network, seen in self.seen_members() if seen.hides_claim)
         if not hiding:
             return
         first = {each: self.sighting(each) for each in hiding}
@@ -205,8 +205,8 @@ class Survey:
                 )
 
     def seen_members(self) -> Iterator[tuple[NetworkId, SeenNetwork]]:
-        """Yield the members that are there, by id."""
-        for network in sorted(self.members.networks):
+        """Yield the members that are there."""
+        for network in self.members.networks:
             seen = self.seen.get(network)
             if isinstance(seen, SeenNetwork):
                 yield network, seen

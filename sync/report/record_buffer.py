@@ -33,6 +33,7 @@ class RecordBuffer(Collection[ReportedRecord]):
         self._verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in collections}
         self._accepted: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
+        self._count = 0
         self._unwritten: list[tuple[int, str, int, bool, str]] = []
 
     def __enter__(self) -> Self:
@@ -42,7 +43,7 @@ class RecordBuffer(Collection[ReportedRecord]):
         self._scratch.close()
 
     def __len__(self) -> int:
-        return sum(counts.total() for counts in self._verdicts.values())
+        return self._count
 
     def __contains__(self, record: object) -> bool:
         return any(record == each for each in self)
@@ -75,14 +76,15 @@ class RecordBuffer(Collection[ReportedRecord]):
         # A file name may hold bytes that are not UTF-8, which SQLite does not take.
         path = record.path.encode("utf-8", "backslashreplace").decode()
         # A refused record's path may be that of a table which others share.
-        place, number = self._places[record.collection], len(self)
-        row = (place, path, number, record.verdict.settled, dump(record))
+        self._count += 1
+        place = self._places[record.collection]
+        row = (place, path, self._count, record.verdict.settled, dump(record))
         self._unwritten.append(row)
         self._verdicts[record.collection][record.verdict] += 1
-        self._accepted[record.collection] += sum(
-            each.difference is not None for each in record.accepted
-        )
-        self._left_out[record.collection] += len(record.left_out)
+        if record.accepted or record.left_out:
+            items = [each for each in record.accepted if each.difference is not None]
+            self._accepted[record.collection] += len(items)
+            self._left_out[record.collection] += len(record.left_out)
         if len(self._unwritten) == _WRITTEN_AT_ONCE:
             self._write()
 

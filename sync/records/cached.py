@@ -75,7 +75,8 @@ def open_row(
 ) -> Record | InvalidRecord:
     """Return the record of a row: from ``data``, the cache, or else its files.
 
-    Those are read again where another run has kept the record in another state meanwhile.
+    Those are read again where another run has kept the record in another state meanwhile. Then they
+    must be as they were: what is concluded from the record is kept for that state of its files.
 
     Raises:
         StateForged: the cache was tampered with.
@@ -83,10 +84,10 @@ def open_row(
     data = data or cache.find_record_data(row, source.settings)
     if data is not None:
         return open_record(row.path, data)
-    outcome = _read_outcome(source, row.path)
-    if isinstance(outcome, Record) and (outcome.id, outcome.network) != (row.id, row.network):
+    read = read_to_keep(source, row.path)
+    if isinstance(read, EncodedRecord) and read.row != row:
         return InvalidRecord(row.id, row.path, None, "changed while it was read: check it again")
-    return outcome
+    return read.open() if isinstance(read, EncodedRecord) else read
 
 
 def read_rows(

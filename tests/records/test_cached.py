@@ -13,12 +13,12 @@ from msgspec import structs
 
 from sync.errors import StateForged
 from sync.model import InvalidRecord, Layout, Record
-from sync.records.cached import RecordSource, read_records
+from sync.records.cached import RecordSource, open_row, read_records, read_rows
 from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.records.organisms import Organisms
-from sync.state.cache import Cache
+from sync.state.cache import FORGETFUL, Cache
 from sync.state.codec import pack, unpack
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import EncodedRecord, RecordRow
 from tests.state.test_cache import find_kept
 
 HUMAN = Organisms.of(["Homo sapiens"])
@@ -258,6 +258,29 @@ def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: byte
         pytest.raises(StateForged, match=f"{EMBEDDED}.* --refresh"),
     ):
         read_records(source, [EMBEDDED], cache)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_record_that_another_run_has_replaced_is_read_again_if_it_is_as_it_was(
+    root: Path, cache: Cache, edited: bool
+) -> None:
+    source = RecordSource(root, None, HUMAN)
+    [row] = read_rows(source, [EMBEDDED], cache)
+    assert isinstance(row, RecordRow)
+    record = open_row(row, None, source, FORGETFUL)
+    cache.keep_record(
+        EncodedRecord(structs.replace(row, digest=b"other"), b"data"), source.settings
+    )
+    cache.flush()
+    if edited:
+        EDITS["the record"][1](root)
+
+    again = open_row(row, None, source, cache)
+    if edited:
+        assert isinstance(again, InvalidRecord)
+        assert "changed while it was read" in again.reason
+    else:
+        assert again == record == read_records(source, [EMBEDDED])[0]
 
 
 def settled(root: Path, meanwhile: Callable[[], object] = lambda: None) -> RecordSource:

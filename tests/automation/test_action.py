@@ -53,11 +53,12 @@ FAILING = """\
 import sys
 sys.exit(STATUS)
 """
+pytestmark = pytest.mark.slow
+
 WAITING = """\
 #!/usr/bin/env python3
 import signal, sys
 
-pytestmark = pytest.mark.slow
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
 signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
 print("ready", flush=True)

@@ -73,7 +73,7 @@ def test_a_backup_that_cannot_be_written_stops_everything(tmp_path: Path) -> Non
 
 
 def test_a_run_is_no_path(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no id of a run"):
+    with pytest.raises(ConfigError, match="not an id of a run"):
         BackupStore(tmp_path).forget("../..")
 
 

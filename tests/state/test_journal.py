@@ -106,7 +106,7 @@ def test_finished_runs_are_forgotten_by_age_and_number(tmp_path: Path) -> None:
     ("statement", "words"),
     [
         ("PRAGMA user_version = 99", "another version"),
-        ("PRAGMA application_id = 7", "no journal of ndex-sync"),
+        ("PRAGMA application_id = 7", "not a journal of ndex-sync"),
     ],
 )
 def test_a_file_of_others_is_refused(tmp_path: Path, statement: str, words: str) -> None:

@@ -111,7 +111,7 @@ Checked 1 of 2 records against `https://www.ndexbio.org` · 2026-08-22 10:00 UTC
 
 ## What to look at, most important first
 
-- **1 invalid record**: `no id`. Mend the file at the line shown.
+- **1 invalid record**: `no id`. Fix the file at the line shown.
   - `_pathways/WP2.md:17`
 - **1 drifted**: genes only in the record. Update the network's genes: the record has gained them \
 since the upload.

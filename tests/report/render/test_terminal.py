@@ -86,7 +86,7 @@ What to look at, most important first
 
 1  invalid record: key 'ndex' twice
     _pathways/WP7.md:17
-    → Mend the file at the line shown.
+    → Fix the file at the line shown.
 
 1  drifted: genes only in the record
     CXCL8 (1)

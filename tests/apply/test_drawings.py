@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from sync.model import Verdict
 from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.plan.candidates import Subject
 from sync.state.journal import Outcome
-from tests.apply.pushing import Push, owned, pushing
+from tests.apply.pushing import Push, owned, pushing, quick_sandbox
 from tests.pathways import Pathway
 from tests.samples import Sample, network_id
 
@@ -263,3 +265,26 @@ async def test_content_and_properties_are_pushed_together(tmp_path: Path) -> Non
     assert after["name"] == "WP1 - Another title - Homo sapiens"
     stated = {each["predicateString"]: each["value"] for each in after["properties"]}
     assert (stated["WikipathwaysVersion"], stated["title"]) == ("r2", "Another title")
+
+
+@pytest.mark.parametrize("call", ["POST /v3/networks", "PUT /v3/networks/*"])
+async def test_a_push_that_was_stopped_goes_on_where_it_was(tmp_path: Path, call: str) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), quick_sandbox(load_delay_s=0.05), **MINE) as push:
+        if call.startswith("PUT"):
+            await create(push, pathway)
+            edit(pathway, tmp_path)
+        plan = await push.plan()
+        stopped = asyncio.create_task(push.apply(plan))
+        await push.wait_for_call(call)
+        stopped.cancel()
+        with suppress(asyncio.CancelledError):
+            await stopped
+        [outcome] = (await push.apply(plan)).outcomes.values()
+        checked = (await push.check())[pathway.id]
+        networks = push.networks()
+
+    assert outcome.outcome is Outcome.DONE
+    assert (checked.verdict, len(networks)) == (Verdict.IN_SYNC, 1)

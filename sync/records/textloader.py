@@ -9,7 +9,6 @@ from __future__ import annotations
 import operator
 
 import yaml
-from yaml._yaml import CParser
 
 NULL_TAG = "tag:yaml.org,2002:null"
 """The tag of a scalar that stands for "no value"; any other is a text."""
@@ -18,13 +17,13 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
-class _TextLoader(CParser):
-    """What the parser calls for each node, by names of its own."""
+class _TextLoader(yaml.CBaseLoader):
+    """The loader with what it calls for each node, by names of its own."""
 
     # These two keep track of paths to resolve tags by, which nobody sets; that something must be
     # called for every node is least felt when it is in C.
-    descend_resolver = staticmethod(operator.is_)
-    ascend_resolver = staticmethod(int)
+    descend_resolver = staticmethod(operator.is_)  # type: ignore[assignment]
+    ascend_resolver = staticmethod(int)  # type: ignore[assignment]
 
     @staticmethod
     def resolve(_kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool]) -> str:

@@ -13,6 +13,12 @@ from sync.sandbox.store import Store
 from tests.sandbox.documents import OWNER, UUID, make_cx2
 
 
+async def test_a_name_is_a_text(anonymous: httpx.AsyncClient) -> None:
+    body = {"userName": ["new"], "password": "x", "emailAddress": "a@b"}
+    answer = await anonymous.post("/v2/user", json=body, headers={"accept": "*/*"})
+    assert answer.status_code == 400
+
+
 async def test_an_account_is_found_by_its_mail_address(anonymous: httpx.AsyncClient) -> None:
     body = {"userName": "New", "password": "x", "emailAddress": "New@Example.org"}
     await anonymous.post("/v2/user", json=body, headers={"accept": "*/*"})

@@ -39,3 +39,8 @@ async def test_a_copy_is_private_and_its_readers_own(
         content = (await stranger.get(f"/v3/networks/{copied}")).content
         assert content == (await owner.get(f"/v3/networks/{UUID}")).content
         assert (await owner.get(f"/v3/networks/{copied}")).status_code == 401
+
+
+async def test_what_is_shared_is_a_map(owner: httpx.AsyncClient) -> None:
+    refused = {"files": [], "members": []}
+    assert (await owner.post("/v3/files/sharing/members", json=refused)).status_code == 400

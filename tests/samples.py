@@ -205,6 +205,13 @@ class Sample:
         return Collection(**facts)
 
 
+def fill_sandbox(sample: Sample) -> Path:
+    """Load everything into the sandbox ``sandbox.db`` beside the records; return their folder."""
+    with Store.open(sample.root / "sandbox.db") as store:
+        sample.fill(store)
+    return sample.root
+
+
 @asynccontextmanager
 async def sandbox_client(
     sample: Sample,

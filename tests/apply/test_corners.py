@@ -30,7 +30,6 @@ from tests.apply.pushing import (
     FEWER,
     QUICK_APPLY,
     Push,
-    fill_with_every_kind,
     opened,
     owned,
     pushing,
@@ -41,14 +40,6 @@ from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, netwo
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 FOLDER = NetworkId("f01de700-0000-11ea-99da-0ac135e8bacf")
 NOWHERE = Location()
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Sample:
-    """A collection with every kind of action in it."""
-    made = Sample(tmp_path)
-    fill_with_every_kind(made)
-    return made
 
 
 def add_folder(push: Push) -> None:

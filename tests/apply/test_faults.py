@@ -48,14 +48,6 @@ SANDBOX = "ndex.sqlite"
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
 
-@pytest.fixture
-def sample(tmp_path: Path) -> Sample:
-    """A collection with every kind of action in it."""
-    made = Sample(tmp_path)
-    fill_with_every_kind(made)
-    return made
-
-
 def comparable(push: Push) -> list[Any]:
     """Return all that the server holds, in an order that does not depend on a new UUID."""
     networks = push.networks()

@@ -28,20 +28,11 @@ from tests.apply.pushing import (
     EVERYTHING,
     SET,
     Push,
-    fill_with_every_kind,
     pushing,
 )
 from tests.builders import plan_file
 from tests.collection.test_kept_verdicts import rewrite_verdicts
 from tests.samples import Sample, figure, network_id
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> Sample:
-    """A collection with every kind of action in it."""
-    made = Sample(tmp_path)
-    fill_with_every_kind(made)
-    return made
 
 
 def stored(network: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -18,6 +18,7 @@ from unittest.mock import patch
 import pytest
 
 from sync.__main__ import main
+from tests.samples import CURATOR
 
 
 def clean_environment(**variables: str) -> dict[str, str]:
@@ -25,6 +26,13 @@ def clean_environment(**variables: str) -> dict[str, str]:
     hidden = ("NDEX_", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "NETRC", "PYTHONWARNINGS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return {**kept, "COLUMNS": "80", **variables}
+
+
+def curator_environment(folder: Path) -> dict[str, str]:
+    """Return a clean environment of somebody at home in ``folder`` who logs in as the curator."""
+    return clean_environment(
+        HOME=str(folder), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
+    )
 
 
 def run_command(

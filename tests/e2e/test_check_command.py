@@ -19,7 +19,7 @@ from sync.report.render.formats import FORMATS
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, command, run_command
-from tests.samples import CHEMOKINES, Sample, figure, figure_text
+from tests.samples import CHEMOKINES, Sample, figure, figure_text, fill_sandbox
 from tests.servers import running_server
 
 CONFIG = """\
@@ -41,14 +41,8 @@ def sample(tmp_path: Path) -> Sample:
     return sample
 
 
-def fill(sample: Sample) -> Path:
-    with Store.open(sample.root / "sandbox.db") as store:
-        sample.fill(store)
-    return sample.root
-
-
 def test_all_in_sync_exits_0_and_says_so(sample: Sample) -> None:
-    done = run_command("check", cwd=fill(sample))
+    done = run_command("check", cwd=fill_sandbox(sample))
 
     assert done.returncode == 0, done.stderr
     assert "Checked 2 of 2 records" in done.stdout
@@ -58,7 +52,7 @@ def test_all_in_sync_exits_0_and_says_so(sample: Sample) -> None:
 
 def test_drift_exits_1_and_names_the_gene(sample: Sample) -> None:
     sample.add_pair(3, remote=CHEMOKINES[1:])
-    done = run_command("check", cwd=fill(sample))
+    done = run_command("check", cwd=fill_sandbox(sample))
 
     assert done.returncode == 1
     assert "CXCL8" in done.stdout
@@ -68,7 +62,7 @@ def test_drift_exits_1_and_names_the_gene(sample: Sample) -> None:
 def test_a_record_that_cannot_be_read_exits_3_whatever_else_was_found(sample: Sample) -> None:
     sample.add_pair(3, remote=CHEMOKINES[1:])
     sample.add_file("_figures/PMC9__f9.md", "---\nfigid: [\n---\n")
-    done = run_command("check", cwd=fill(sample))
+    done = run_command("check", cwd=fill_sandbox(sample))
 
     assert done.returncode == 3
     assert "_figures/PMC9__f9.md:" in done.stdout
@@ -86,7 +80,7 @@ def test_a_github_step_gets_annotations_a_summary_and_outputs(
     )
     done = run_command(
         *("check", "--format", "terminal", "--format", "github", "--format", "junit=junit.xml"),
-        cwd=fill(sample),
+        cwd=fill_sandbox(sample),
         environment=environment,
     )
 
@@ -101,14 +95,14 @@ def test_a_github_step_gets_annotations_a_summary_and_outputs(
 
 def test_exit_zero_is_for_what_was_found_only(sample: Sample) -> None:
     sample.add_pair(3, remote=CHEMOKINES[1:])
-    root = fill(sample)
+    root = fill_sandbox(sample)
 
     assert run_command("check", "--exit-zero", cwd=root).returncode == 0
     assert run_command("check", "--exit-zero", "--config", "none.toml", cwd=root).returncode == 2
 
 
 def test_every_format_is_written_to_its_file(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     formats = {"json": "r.json", "jsonl": "r.jsonl", "markdown": "r.md", "terminal": "r.txt"}
     options = [f"--format={name}={path}" for name, path in formats.items()]
     done = run_command("check", *options, cwd=root)
@@ -124,7 +118,7 @@ def test_every_format_is_written_to_its_file(sample: Sample) -> None:
 
 
 def test_a_selection_checks_only_the_records_named(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("check", "--select", "PMC2*", "--format", "json", cwd=root)
 
     assert [record.id for record in parse_report(done.stdout.encode()).records] == [figure(2)]
@@ -237,7 +231,7 @@ USAGE_ERRORS = {
 def test_a_usage_error_exits_2_and_says_what_to_do(
     sample: Sample, options: list[str], message: str
 ) -> None:
-    done = run_command("check", *options, cwd=fill(sample))
+    done = run_command("check", *options, cwd=fill_sandbox(sample))
 
     assert done.returncode == 2
     assert message in done.stderr
@@ -249,7 +243,7 @@ def test_a_usage_error_exits_2_and_says_what_to_do(
 def test_a_server_that_is_down_makes_failed_records_and_shows_no_password(
     sample: Sample,
 ) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     environment = clean_environment(
         HOME=str(root), NDEX_USERNAME="curator", NDEX_PASSWORD="pa55word-marker"
     )
@@ -263,7 +257,7 @@ def test_a_server_that_is_down_makes_failed_records_and_shows_no_password(
 
 @pytest.mark.slow
 def test_a_selection_of_which_nothing_changed_is_no_mistake(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     for words in (["init", "-q"], ["add", "_figures"], [*author, "commit", "-qm", "before"]):
         subprocess.run(["git", *words], cwd=root, check=True)
@@ -275,7 +269,7 @@ def test_a_selection_of_which_nothing_changed_is_no_mistake(sample: Sample) -> N
 
 
 def test_a_wrong_password_ends_the_run_at_once_and_is_not_shown(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     environment = clean_environment(
         HOME=str(root), NDEX_USERNAME="curator", NDEX_PASSWORD="pa55word-marker"
     )
@@ -289,7 +283,7 @@ def test_a_wrong_password_ends_the_run_at_once_and_is_not_shown(sample: Sample) 
 def test_log_lines_can_be_json(sample: Sample) -> None:
     sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
     sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
-    done = run_command("check", "--log-format", "json", cwd=fill(sample))
+    done = run_command("check", "--log-format", "json", cwd=fill_sandbox(sample))
 
     [line] = done.stderr.splitlines()
     entry = orjson.loads(line)
@@ -301,7 +295,7 @@ def test_quiet_logs_errors_only(sample: Sample) -> None:
     sample.add_file("ndex-sync.toml", CONFIG + 'map = "map.tsv"\n')
     sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
 
-    assert run_command("check", "--quiet", cwd=fill(sample)).stderr == ""
+    assert run_command("check", "--quiet", cwd=fill_sandbox(sample)).stderr == ""
 
 
 @pytest.mark.slow
@@ -347,7 +341,7 @@ def requests_of(*options: str, cwd: Path) -> int:
 
 
 def test_the_report_tells_how_the_run_held_itself_back(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     with Store.open(root / "sandbox.db") as store, running_server(store) as url:
         options = ["--server", url, "--rate", "50", "--concurrency", "3"]
         done = run_command("check", *options, "--format", "json", cwd=root)
@@ -360,7 +354,7 @@ def test_the_report_tells_how_the_run_held_itself_back(sample: Sample) -> None:
 
 
 def test_a_second_check_asks_for_no_content(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     batch = 1
 
     assert requests_of(cwd=root) == batch + 2
@@ -373,14 +367,14 @@ def test_a_second_check_asks_for_no_content(sample: Sample) -> None:
 
 
 def test_state_cannot_be_refreshed_and_done_without(sample: Sample) -> None:
-    done = run_command("check", "--no-state", "--refresh", cwd=fill(sample))
+    done = run_command("check", "--no-state", "--refresh", cwd=fill_sandbox(sample))
 
     assert done.returncode == 2
     assert "choose one" in done.stderr
 
 
 def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     run_command("check", "--no-state", cwd=root)
 
     assert not (root / ".ndex-sync").exists()

@@ -18,7 +18,7 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, run_command
 from tests.ndex.faulty_server import Received, Step, respond_json, serve
-from tests.samples import CURATOR, Sample, network_id
+from tests.samples import CURATOR, Sample, fill_sandbox, network_id
 from tests.servers import running_server
 
 SET = network_id(0xFFFF)
@@ -47,12 +47,6 @@ def sample(tmp_path: Path) -> Sample:
     return sample
 
 
-def fill(sample: Sample) -> Path:
-    with Store.open(sample.root / "sandbox.db") as store:
-        sample.fill(store)
-    return sample.root
-
-
 def sentences(output: str) -> str:
     """Undo the wrapping of what was printed."""
     return " ".join(output.split())
@@ -63,7 +57,7 @@ def login(root: Path, name: str, password: str) -> dict[str, str]:
 
 
 def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
-    done = run_command("doctor", cwd=fill(sample))
+    done = run_command("doctor", cwd=fill_sandbox(sample))
     said = sentences(done.stdout)
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -100,7 +94,7 @@ def test_an_organism_that_no_record_is_of_is_named(
     sample: Sample, organisms: str, status: int, said: str | None
 ) -> None:
     sample.add_file("ndex-sync.toml", f"{CONFIG}organisms = {organisms}\n")
-    done = run_command("doctor", cwd=fill(sample))
+    done = run_command("doctor", cwd=fill_sandbox(sample))
 
     assert done.returncode == status, done.stdout + done.stderr
     shown = sentences(done.stdout)
@@ -108,7 +102,7 @@ def test_an_organism_that_no_record_is_of_is_named(
 
 
 def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
 
     assert done.returncode == 0, done.stdout
@@ -122,7 +116,7 @@ def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
 def test_a_collection_without_a_place_on_the_server_is_told_so(sample: Sample) -> None:
     places = f'network_set = "{SET}"\naccount = "curator"\n'
     sample.add_file("ndex-sync.toml", CONFIG.replace(places, ""))
-    done = run_command("doctor", cwd=fill(sample))
+    done = run_command("doctor", cwd=fill_sandbox(sample))
 
     assert done.returncode == 0, done.stderr
     said = sentences(done.stdout)
@@ -131,7 +125,7 @@ def test_a_collection_without_a_place_on_the_server_is_told_so(sample: Sample) -
 
 
 def test_another_account_than_the_owners_is_told(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "other", "other-secret"))
 
     assert done.returncode == 0
@@ -139,7 +133,7 @@ def test_another_account_than_the_owners_is_told(sample: Sample) -> None:
 
 
 def test_a_wrong_password_is_a_problem_and_never_shown(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "curator", "pa55word-marker"))
 
     assert done.returncode == 1
@@ -149,7 +143,7 @@ def test_a_wrong_password_is_a_problem_and_never_shown(sample: Sample) -> None:
 
 
 def test_half_a_login_is_a_problem_and_the_rest_is_looked_at_without(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     environment = clean_environment(HOME=str(root), NDEX_USERNAME="curator")
     said = sentences(run_command("doctor", cwd=root, environment=environment).stdout)
 
@@ -227,7 +221,7 @@ def test_a_problem_is_named_with_what_to_do_and_exits_1(
     sample: Sample, harm: Harm, problem: str, advice: str
 ) -> None:
     harm(sample)
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
     said = sentences(done.stdout)
 
@@ -239,7 +233,7 @@ def test_a_problem_is_named_with_what_to_do_and_exits_1(
 
 def test_a_set_that_is_hidden_from_us_may_be_private(sample: Sample) -> None:
     take_set(sample)
-    done = run_command("doctor", cwd=fill(sample))
+    done = run_command("doctor", cwd=fill_sandbox(sample))
     said = sentences(done.stdout)
 
     assert done.returncode == 1
@@ -251,7 +245,7 @@ def test_a_set_that_is_hidden_from_us_may_be_private(sample: Sample) -> None:
 
 def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: Sample) -> None:
     sample.add_file("ndex-sync.toml", CONFIG + 'visibility = "OPEN"\ncolour = "red"\n')
-    done = run_command("doctor", cwd=fill(sample))
+    done = run_command("doctor", cwd=fill_sandbox(sample))
     said = sentences(done.stdout)
 
     assert done.returncode == 2
@@ -260,7 +254,7 @@ def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: S
 
 
 def test_a_server_that_is_not_there_is_a_problem(sample: Sample) -> None:
-    done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill(sample))
+    done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill_sandbox(sample))
     said = sentences(done.stdout)
 
     assert done.returncode == 3

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.apply.pushing import ACCOUNT, FEWER, SET, owned, read_networks
-from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.running import command, curator_environment, run_command
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
@@ -161,7 +161,7 @@ def _push_and_kill(folder: Path, url: str, reached: threading.Event, delay_s: fl
     with subprocess.Popen(
         command("push", "--yes", "--server", url),
         cwd=folder,
-        env=_environment(folder),
+        env=curator_environment(folder),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as pushing:
@@ -173,13 +173,7 @@ def _push_and_kill(folder: Path, url: str, reached: threading.Event, delay_s: fl
 
 
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return run_command(*arguments, cwd=folder, environment=_environment(folder))
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return clean_environment(
-        HOME=str(folder), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
-    )
+    return run_command(*arguments, cwd=folder, environment=curator_environment(folder))
 
 
 def _count_verdicts(folder: Path) -> Counter[str]:

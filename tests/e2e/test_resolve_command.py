@@ -8,9 +8,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, run_command, run_process
-from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, network_id
+from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, fill_sandbox, network_id
 
 SET = network_id(0xFFFF)
 MAP = "_data/ndex_map.tsv"
@@ -41,12 +40,6 @@ def sample(tmp_path: Path) -> Sample:
     return sample
 
 
-def fill(sample: Sample) -> Path:
-    with Store.open(sample.root / "sandbox.db") as store:
-        sample.fill(store)
-    return sample.root
-
-
 def git(root: Path, *arguments: str, text: str | None = None) -> str:
     author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
     done = subprocess.run(
@@ -71,7 +64,7 @@ def record_text(root: Path, number: int) -> str:
 
 
 def test_without_write_it_says_what_it_would_do_and_changes_nothing(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     commit_all(root)
     done = run_command("resolve", cwd=root)
 
@@ -83,7 +76,7 @@ def test_without_write_it_says_what_it_would_do_and_changes_nothing(sample: Samp
 
 
 def test_what_is_certain_is_written_one_line_a_record(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     commit_all(root)
     done = run_command("resolve", "--write", "both", cwd=root)
 
@@ -101,7 +94,7 @@ def test_what_is_certain_is_written_one_line_a_record(sample: Sample) -> None:
 
 def test_a_second_run_finds_nothing_to_write(sample: Sample) -> None:
     (sample.root / "_figures" / f"{figure(4)}.md").unlink()
-    root = fill(sample)
+    root = fill_sandbox(sample)
     run_command("resolve", "--write", "both", cwd=root)
     done = run_command("resolve", cwd=root)
 
@@ -111,7 +104,7 @@ def test_a_second_run_finds_nothing_to_write(sample: Sample) -> None:
 
 
 def test_a_dry_run_prints_a_diff_that_git_applies(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     commit_all(root)
     done = run_command("resolve", "--dry-run", cwd=root)
     git(root, "apply", text=done.stdout)
@@ -125,7 +118,7 @@ def test_a_dry_run_prints_a_diff_that_git_applies(sample: Sample) -> None:
 
 
 def test_a_dry_run_writes_the_reports_that_go_to_files(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     formats = ("--format", "terminal", "--format", "json=r.json")
     done = run_command("resolve", "--dry-run", *formats, cwd=root)
 
@@ -137,7 +130,7 @@ def test_a_dry_run_writes_the_reports_that_go_to_files(sample: Sample) -> None:
 
 @pytest.mark.slow
 def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     path = root / "_figures" / f"{figure(2)}.md"
     path.write_bytes(path.read_text().replace("Title of", "δ of").encode())
     commit_all(root)
@@ -151,7 +144,7 @@ def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -
 
 
 def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     commit_all(root)
     run_command("resolve", "--write", "map", cwd=root)
 
@@ -180,14 +173,14 @@ def surveyed_map(root: Path, *options: str) -> dict[str, object]:
 
 
 def test_a_map_is_described_as_it_was_before_it_was_written(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
 
     assert surveyed_map(root, "--write", "both")["rows"] == 2
     assert surveyed_map(root)["rows"] == 3
 
 
 def test_no_id_of_a_map_lacks_its_record_where_records_were_left_out(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     with (root / MAP).open("a") as rows:
         rows.write(f"{figure(8)}\t{network_id(8)}\n")
 
@@ -208,7 +201,7 @@ def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
 ) -> None:
     with (sample.root / MAP).open("a") as rows:
         rows.write(f"{figure(3)}\t{network_id(2)}\n")
-    root = fill(sample)
+    root = fill_sandbox(sample)
     before = record_text(root, 3)
     done = run_command(
         "resolve", "--write", "both", "--format", "json=r.json", "--format", "terminal", cwd=root
@@ -234,7 +227,7 @@ def test_a_listing_that_fails_makes_no_record_unmapped_and_writes_nothing_for_it
     sample: Sample,
 ) -> None:
     sample.network_sets.clear()
-    root = fill(sample)
+    root = fill_sandbox(sample)
     before = record_text(root, 2)
     done = run_command("resolve", "--write", "both", "--format", "json", cwd=root)
     document = orjson.loads(done.stdout)
@@ -250,7 +243,7 @@ def test_a_listing_that_fails_makes_no_record_unmapped_and_writes_nothing_for_it
 
 
 def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
-    done = run_command("resolve", "--only-unmapped", "--format", "json", cwd=fill(sample))
+    done = run_command("resolve", "--only-unmapped", "--format", "json", cwd=fill_sandbox(sample))
 
     assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [
         figure(2),
@@ -260,7 +253,7 @@ def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
 
 
 def test_only_records_changed_since_a_commit_are_looked_at_when_asked(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     commit_all(root)
     path = root / "_figures" / f"{figure(2)}.md"
     path.write_text(path.read_text().replace("A figure.", "Another figure."))
@@ -273,7 +266,7 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(sample
     path = sample.root / "_figures" / f"{figure(2)}.md"
     path.write_text(path.read_text().replace("ndex: ''", "ndex:\n  ''"))
     before = path.read_text()
-    root = fill(sample)
+    root = fill_sandbox(sample)
     done = run_command("resolve", "--write", "both", cwd=root)
 
     assert done.returncode == 1
@@ -289,7 +282,7 @@ def test_a_map_that_leads_out_by_a_link_is_refused_and_nothing_is_written(
     sample: Sample, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "ndex_map.tsv"
-    root = fill(sample)
+    root = fill_sandbox(sample)
     (root / MAP).rename(elsewhere)
     (root / MAP).symlink_to(elsewhere)
     before = elsewhere.read_text()
@@ -311,7 +304,7 @@ def test_a_network_that_another_record_names_is_never_written(
     (sample.root / "_figures" / f"{figure(1)}.md").unlink()
     sample.add_record(figure(1), network_id(3))
     sample.add_file(MAP, f"{figure(3)}\t{network_id(3)}\n")
-    root = fill(sample)
+    root = fill_sandbox(sample)
     before = record_text(root, 3)
     done = run_command("resolve", *options, "--write", "both", "--format", "json", cwd=root)
     verdicts = {link["record"]: link["verdict"] for link in orjson.loads(done.stdout)["links"]}
@@ -322,7 +315,7 @@ def test_a_network_that_another_record_names_is_never_written(
 
 
 def test_a_leftover_that_cannot_be_deleted_is_told_and_the_rest_is_written(sample: Sample) -> None:
-    root = fill(sample)
+    root = fill_sandbox(sample)
     (root / "_figures" / ".ndex-sync-1.tmp").mkdir()
     done = run_command("resolve", "--write", "both", cwd=root)
 

@@ -23,7 +23,7 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.journal import Journal, Moment
 from tests.apply.pushing import ACCOUNT, FEWER, owned
-from tests.e2e.running import clean_environment, command, run_command
+from tests.e2e.running import command, curator_environment, run_command
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
@@ -207,7 +207,7 @@ def _asked(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         running = subprocess.Popen(
             command("push", "--server", url),
             cwd=folder,
-            env=_environment(folder),
+            env=curator_environment(folder),
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
@@ -278,7 +278,7 @@ def _stop(
         httpx.delete(url + CONTROL).raise_for_status()
         CLOCK.ahead_s = 10_000.0
         again = run_command(
-            "push", "--yes", "--server", url, cwd=folder, environment=_environment(folder)
+            "push", "--yes", "--server", url, cwd=folder, environment=curator_environment(folder)
         )
         assert again.returncode == 0, again.stdout + again.stderr
         still_unlocked, in_sync = _read_server(folder)
@@ -325,11 +325,11 @@ def _pushing(
     with Store.open(folder / "ndex.sqlite") as store, running_server(store, settings) as url:
         if planned:
             plan = ("plan", "--out", "plan.json", "--server", url)
-            run_command(*plan, cwd=folder, environment=_environment(folder))
+            run_command(*plan, cwd=folder, environment=curator_environment(folder))
         running = subprocess.Popen(
             command(*(("apply", "plan.json") if planned else ("push", "--yes")), "--server", url),
             cwd=folder,
-            env=_environment(folder),
+            env=curator_environment(folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
@@ -346,10 +346,4 @@ def _has_sent(journal: Journal) -> bool:
         for run in journal.list_runs()
         for number in range(len(NUMBERS))
         for entry in journal.read_entries(run.id, number)
-    )
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return clean_environment(
-        HOME=str(folder), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
     )

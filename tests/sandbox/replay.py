@@ -25,6 +25,8 @@ from typing import Any
 
 import httpx
 
+from tests.contract.calls import last_segment
+
 Json = Any
 Step = dict[str, Any]
 
@@ -164,7 +166,7 @@ class _Session:
                 client = self._clients[who]
                 gone = client.delete(path, params={"permanent": "true", "force": "true"})
                 if gone.status_code == 500:
-                    self._unlock(client, _last_segment(path))
+                    self._unlock(client, last_segment(path))
                     gone = client.delete(path, params={"permanent": "true"})
                 if gone.is_success:
                     break
@@ -265,16 +267,16 @@ class _Session:
         kinds = ("shortcuts", "folders")
         kind = next((k for k in kinds if f"files/{k}" in path or f"files/{k}" in location), None)
         if kind is not None or "networkset" in path:
-            self._made.append((who, f"/v3/files/{kind or 'folders'}/{_last_segment(location)}"))
+            self._made.append((who, f"/v3/files/{kind or 'folders'}/{last_segment(location)}"))
         elif "user" not in path:
-            self._made.append((who, f"/v3/networks/{_last_segment(location)}"))
+            self._made.append((who, f"/v3/networks/{last_segment(location)}"))
 
     def _bind(self, name: str, place: str, response: httpx.Response, raw: Json) -> None:
         self._bound.pop(name, None)
         if place == "location":
-            value = _last_segment(response.headers.get("Location", ""))
+            value = last_segment(response.headers.get("Location", ""))
         elif place == "text":
-            value = _last_segment(str(raw)) if response.is_success else ""
+            value = last_segment(str(raw)) if response.is_success else ""
         else:
             value = _at(raw, self._fill(place))
         if value not in ("", None):
@@ -289,7 +291,7 @@ class _Session:
         client = self._clients["stranger"]
         fence = client.post("/v2/network", json=_FENCE)
         if fence.is_success:
-            network = _last_segment(fence.headers["Location"])
+            network = last_segment(fence.headers["Location"])
             self._wait_until_loaded(client, network)
             client.delete(f"/v3/networks/{network}", params={"permanent": "true"})
 
@@ -411,10 +413,6 @@ def _order(item: Json) -> tuple[str, str]:
 def _short(value: Json) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 300 else text[:300] + "…"
-
-
-def _last_segment(url: str) -> str:
-    return url.rstrip("/").rpartition("/")[2]
 
 
 def _letters(count: int) -> str:

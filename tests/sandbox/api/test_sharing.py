@@ -42,5 +42,5 @@ async def test_a_copy_is_private_and_its_readers_own(
 
 
 async def test_what_is_shared_is_a_map(owner: httpx.AsyncClient) -> None:
-    refused = {"files": [], "members": []}
-    assert (await owner.post("/v3/files/sharing/members", json=refused)).status_code == 400
+    path = "/v3/files/sharing/members"
+    assert (await owner.post(path, json={"files": [], "members": []})).status_code == 400

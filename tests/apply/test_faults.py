@@ -210,7 +210,7 @@ async def test_what_a_run_left_is_named_without_a_write(sample: Sample) -> None:
         await push.plan(prune=True)
         written = [call for call in push.transport.calls if not _reads(call)]
 
-    assert "The next push puts right" in describe_remains(found)
+    assert "The next push repairs" in describe_remains(found)
     assert written == []
 
 

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+import typer
 
 from sync.build_report import Findings, ReportRequest, check_collections, make_report
 from sync.cli.log import configure_logging
@@ -17,14 +20,18 @@ from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
 from sync.errors import NdexSyncError
 from sync.ndex.client import NdexClient
+from sync.report.document import Report
 from sync.report.exit_status import exit_status
 from sync.report.github_job import NO_JOB, Job
 from sync.report.pictures import pictures_of
 from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
-from sync.report.render.formats import FormatRequest
+from sync.report.render.formats import FormatRequest, later
+from sync.report.since import describe_since, summarise_run
 from sync.report.started import start_run
+from sync.report.text import visible
 from sync.report.write import require_writable
+from sync.state.history import find_last, note_run
 
 logger = logging.getLogger(__name__)
 
@@ -68,9 +75,35 @@ def run_check(request: CheckRequest) -> int:
                 findings.complete = True
         report = make_report(subject, findings, run)
         pictures = pictures_of({name: each.root for name, each in subject.collections})
-        publish_report(report, request.formats, request.job, sys.stdout, pictures=pictures)
+        since = _say_since(request, report)
+        html = partial(later("render.html.render", "render_html"), pictures=pictures, since=since)
+        publish_report(report, request.formats, request.job, sys.stdout, html=html)
         say_if_unchanged(total, request.changed_since)
         return exit_status(report) if findings.complete else INTERRUPTED
+
+
+def _say_since(request: CheckRequest, report: Report) -> str:
+    """Say what changed since the last complete run, and note this one where it is complete too."""
+    if request.state is None:
+        return ""
+    names = tuple(each.name for each in report.collections)
+    try:
+        last = find_last(request.state, request.server, names)
+        if _is_whole(request.subject, report):
+            note_run(request.state, summarise_run(report))
+    except OSError as error:
+        logger.warning("the runs of %s are not kept: %s", request.state, error)
+        return ""
+    if last is None or not _is_whole(request.subject, report):
+        return ""
+    since = describe_since(report, last)
+    if not request.output.quiet:
+        typer.echo(visible(since), err=True)
+    return since
+
+
+def _is_whole(subject: ReportRequest, report: Report) -> bool:
+    return report.run.complete and all(each.complete for _, each in subject.collections)
 
 
 async def _check_all(

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,14 +20,27 @@ if TYPE_CHECKING:
     from sync.ndex.auth import Credentials
 
 
-def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOption = None) -> None:
+def doctor(
+    *,
+    config: ConfigOption = Path("ndex-sync.toml"),
+    server: ServerOption = None,
+    max_age: Annotated[
+        int | None,
+        typer.Option(
+            "--max-age",
+            metavar="HOURS",
+            min=1,
+            help="Call it a problem where the last complete check is longer ago.",
+        ),
+    ] = None,
+) -> None:
     """Check configuration, records, map, server, clock, login and the collections' places.
 
     Says what to do about each problem. Writes nothing, and never shows a credential. Exit status:
     0 nothing hinders a check, 1 something does, 2 the configuration cannot be used, 3 the server
     is down.
     """
-    from sync.cli.doctor_checks import Finding, Outcome, examine_files
+    from sync.cli.doctor_checks import Finding, Outcome, examine_age, examine_files
     from sync.config import read_config
     from sync.session import choose_server, choose_state
 
@@ -45,7 +58,11 @@ def doctor(*, config: ConfigOption = Path("ndex-sync.toml"), server: ServerOptio
             findings.append(finding)
             _tell(finding)
     chosen = choose_server(server, settings.server, config.parent)
-    findings += asyncio.run(_ask_server(chosen, settings, choose_state(None, config.parent)))
+    state = choose_state(None, config.parent)
+    findings += asyncio.run(_ask_server(chosen, settings, state))
+    collections = tuple(collection.name for collection in settings.collection)
+    findings.append(examine_age(state, chosen.url, collections, max_age))
+    _tell(findings[-1])
     problems = sum(finding.outcome is Outcome.PROBLEM for finding in findings)
     _conclude(problems)
     if any(finding.unanswered for finding in findings):

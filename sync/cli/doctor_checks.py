@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -30,8 +31,10 @@ from sync.records.organisms import count_organisms, find_unseen
 from sync.records.read import read_record
 from sync.records.recognise import spread
 from sync.records.survey import Survey, survey_records
+from sync.report.since import describe_age
 from sync.report.text import plural
 from sync.session import find_place
+from sync.state.history import find_last
 
 MAX_RECORDS = 400
 """How many records of a collection are read, spread over all of it."""
@@ -129,6 +132,23 @@ def _examine_map(root: Path, name: str, path: str) -> Finding:
         said = f"{len(found.problems):,} rows cannot be read, as {found.problems[0]}"
         return Finding(Outcome.PROBLEM, subject, said, "fix the rows; they are left out till then")
     return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
+
+
+def examine_age(
+    state: Path, server: str, collections: tuple[str, ...], max_hours: int | None
+) -> Finding:
+    """Say how long ago the last complete check is; too long is a problem only where asked."""
+    subject = "last complete check"
+    try:
+        last = find_last(state, server, collections)
+    except OSError as error:
+        return Finding(Outcome.PROBLEM, subject, f"cannot be read: {error}", "delete the file")
+    age = None if last is None else datetime.now(UTC) - last.finished
+    said = "none yet" if age is None else describe_age(age)
+    if max_hours is not None and (age is None or age > timedelta(hours=max_hours)):
+        advice = f"it should be at most {plural(max_hours, 'hour')} ago: see why it did not run"
+        return Finding(Outcome.PROBLEM, subject, said, advice)
+    return Finding(Outcome.NOTE if age is None else Outcome.OK, subject, said)
 
 
 async def examine_server(client: NdexClient, config: Config) -> AsyncIterator[Finding]:

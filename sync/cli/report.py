@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,11 +46,13 @@ def render(
     from sync.report.github_job import Job
     from sync.report.publish import publish_report
     from sync.report.render.formats import parse_formats
+    from sync.report.render.html.render import render_html
 
     requests = parse_formats(formats or ["terminal"])
     job = Job.from_environment(os.environ, Path())
     earlier = None if previous is None else read_report(previous)
-    publish_report(read_report(file), requests, job, sys.stdout, earlier)
+    html = partial(render_html, previous=earlier)
+    publish_report(read_report(file), requests, job, sys.stdout, html=html)
 
 
 @report.command(cls=GroupedCommand)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from sync.report.document import Report
 from sync.report.github_job import Job, add_to_job, write_job_files
-from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.formats import FORMATS, FormatRequest, Renderer, later
 from sync.report.write import write_reports
 
@@ -24,14 +23,12 @@ def publish_report(
     requests: Sequence[FormatRequest],
     job: Job,
     stdout: TextIO,
-    previous: Report | None = None,
     terminal: Renderer[Report] = FORMATS["terminal"],
-    pictures: Pictures = no_pictures,
+    html: Renderer[Report] = FORMATS["html"],
 ) -> None:
     """Write a report in every format asked for; ``github`` also tells the job's other steps.
 
-    With a ``previous`` report, the page of ``html`` also tells what changed since; ``terminal`` is
-    what that format prints. ``pictures`` draws records for ``html``. Files come before anything is
+    ``terminal`` and ``html`` are what these formats write here. Files come before anything is
     printed.
 
     Raises:
@@ -40,9 +37,7 @@ def publish_report(
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
         "terminal": terminal,
-        "html": partial(
-            later("render.html.render", "render_html"), previous=previous, pictures=pictures
-        ),
+        "html": html,
         _GITHUB: partial(later("render.github", "render_github"), folder=job.folder),
     }
     write_reports(formats, report, [each for each in requests if each.path is not None], stdout)

@@ -50,6 +50,25 @@ def test_all_in_sync_exits_0_and_says_so(sample: Sample) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_a_complete_run_says_what_changed_since_the_last(sample: Sample) -> None:
+    folder = fill_sandbox(sample)
+    assert "Since" not in run_command("check", cwd=folder).stderr
+    doctor = ("doctor", "--max-age", "1")
+    assert "last complete check: less than an hour ago" in run_command(*doctor, cwd=folder).stdout
+    (folder / f"_figures/{figure(2)}.md").unlink()
+    assert "Since" not in run_command("check", "--select", figure(1), cwd=folder).stderr
+    done = run_command("check", "--format", "html=page.html", "--format", "terminal", cwd=folder)
+
+    told = "less than an hour ago): in sync 2 → 1, remote only 0 → 1"
+    assert told not in done.stdout
+    assert re.search(rf"^Since the last complete run .*{re.escape(told)[:40]}", done.stderr, re.M)
+    assert "Since the last complete run" in (folder / "page.html").read_text()
+    runs = folder / ".ndex-sync/runs.jsonl"
+    assert len(runs.read_bytes().splitlines()) == 2
+    runs.write_text("damaged\n")
+    assert run_command(*doctor, cwd=folder).returncode == 1
+
+
 def test_drift_exits_1_and_names_the_gene(sample: Sample) -> None:
     sample.add_pair(3, remote=CHEMOKINES[1:])
     done = run_command("check", cwd=fill_sandbox(sample))

@@ -64,8 +64,9 @@ def render_html(
     stream: TextIO,
     previous: Report | None = None,
     pictures: Pictures = no_pictures,
+    since: str = "",
 ) -> None:
-    """Write the page; with an earlier report, also what changed since.
+    """Write the page; with an earlier report, also what changed since, else ``since``.
 
     ``pictures`` draws the records that have something to show.
     """
@@ -84,7 +85,7 @@ def render_html(
         "warning": "" if report.run.complete else f'<p class="warning">{_text(INTERRUPTED)}</p>\n',
         "bar": _bar(report),
         "chips": "\n".join(_chips(report, comparison)),
-        "trend": "" if comparison is None else _trend(comparison),
+        "trend": _since(since) if comparison is None else _trend(comparison),
         "causes": _causes(report.causes),
         "more": _rows_left_out(report) + _accepted(report),
     }
@@ -173,6 +174,10 @@ def _chips(report: Report, comparison: Comparison | None) -> Iterator[str]:
 
 def _tone(verdict: Verdict) -> str:
     return _TONES.get(verdict, "bad")
+
+
+def _since(text: str) -> str:
+    return f'<p class="trend">{_text(text)}</p>\n' if text else ""
 
 
 def _trend(comparison: Comparison) -> str:

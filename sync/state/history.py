@@ -1,0 +1,65 @@
+"""One line for each check that came to its end over whole collections, in the state folder.
+
+The next run says by it what changed, and a job can fail when the last run is too long ago. The file
+may be deleted at any time; a line that cannot be read is passed over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from sync.state.folder import make_folder, open_own
+
+FILE_NAME: Final = "runs.jsonl"
+MOST: Final = 1_000
+"""How many lines are kept."""
+
+
+class CheckedRun(Struct, frozen=True, kw_only=True):
+    """One run: when it finished, of what, and how many records got each verdict."""
+
+    version: int = 1
+    finished: datetime
+    server: str
+    collections: tuple[str, ...]
+    records: int
+    verdicts: dict[str, int]
+
+
+def note_run(folder: Path, run: CheckedRun) -> None:
+    """Add a run; raises OSError."""
+    make_folder(folder)
+    lines = deque(_lines(folder), maxlen=MOST - 1)
+    draft = folder / f"{FILE_NAME}.{os.getpid()}"
+    with open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as stream:
+        stream.writelines((*lines, msgspec.json.encode(run) + b"\n"))
+    draft.replace(folder / FILE_NAME)
+
+
+def find_last(folder: Path, server: str, collections: tuple[str, ...]) -> CheckedRun | None:
+    """Return the last run of these collections on this server; raises OSError."""
+    last = None
+    for line in _lines(folder):
+        try:
+            run = msgspec.json.decode(line, type=CheckedRun)
+        except msgspec.DecodeError:
+            continue
+        if (run.server, run.collections) == (server, collections):
+            last = run
+    return last
+
+
+def _lines(folder: Path) -> Iterator[bytes]:
+    try:
+        with open_own(folder / FILE_NAME, os.O_RDONLY) as stream:
+            yield from (line for line in stream if line.endswith(b"\n"))
+    except FileNotFoundError:
+        return

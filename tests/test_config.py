@@ -206,3 +206,12 @@ def test_a_secret_in_the_server_is_not_repeated(tmp_path: Path, url: str) -> Non
 
     assert "x.org' is neither an http(s) URL" in problem
     assert "pa55word" not in problem
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_is_from_none_to_all(tmp_path: Path, share: float) -> None:
+    limits = f"max_update_fraction = {share}\nmin_kept_fraction = {share}"
+    text = FULL.replace("max_update_fraction = 0.1", limits)
+
+    found = read_config(write(tmp_path, text)).collection[0].limits
+    assert (found.max_update_fraction, found.min_kept_fraction) == (share, share)

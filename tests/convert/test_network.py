@@ -198,6 +198,18 @@ def test_a_shape_that_nothing_ends_at_is_an_annotation() -> None:
     assert tallies["shapes"].annotations == 1
 
 
+@pytest.mark.parametrize(
+    ("word", "drawn"), [("Oval", ("1.0", "100.0", "100.0")), ("None", ("0.0", "0.0", "0.0"))]
+)
+def test_a_label_of_no_shape_has_neither_line_nor_fill(word: str, drawn: tuple[str, ...]) -> None:
+    look = Look(shape=word, fill_color="#ffcccc")
+    aspects, _ = convert(labels=(Label(id="l1", label="To", box=Box(0, 0, 80, 20), look=look),))
+
+    (text,) = aspects["networkAttributes"][0]["__Annotations"]
+    pairs = dict(pair.split("=", 1) for pair in text.split("|"))
+    assert (pairs["edgeThickness"], pairs["edgeOpacity"], pairs["fillOpacity"]) == drawn
+
+
 def test_a_shape_that_an_edge_ends_at_is_a_handle_at_its_upper_side_too() -> None:
     aspects, _ = convert(
         nodes=(node(),),

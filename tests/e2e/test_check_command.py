@@ -389,7 +389,7 @@ def test_state_cannot_be_refreshed_and_done_without(sample: Sample) -> None:
     done = run_command("check", "--no-state", "--refresh", cwd=fill_sandbox(sample))
 
     assert done.returncode == 2
-    assert "choose one" in done.stderr
+    assert "exclude each other" in done.stderr
 
 
 def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> None:

@@ -31,7 +31,7 @@ RECORDS = {
         2,
         "id is not the file name: figid is PMC9000050__demo-f1, the file id-is-not-the-file-name",
     ),
-    "ndex-is-no-uuid.md": (13, "ndex is no UUID: 'd3e00150-dec4-11ea'; put the network's UUID"),
+    "ndex-is-no-uuid.md": (13, "ndex is not a UUID: 'd3e00150-dec4-11ea'; put the network's UUID"),
     "nested-too-deep.md": (20, "nested more than 64 deep: flatten it"),
     "no-front-matter.md": (1, "no front matter: the file does not start with a line '---'"),
     "no-id.md": (None, "no id: the front matter has neither figid nor wpid; add it"),
@@ -59,7 +59,10 @@ TABLES = [
 ]
 MAPS = {
     "map-row-with-three-columns.tsv": (2, "not two columns: 3 found"),
-    "map-row-with-unusable-id.tsv": (2, "unusable id: '../PMC9000012' is no figure or pathway id"),
+    "map-row-with-unusable-id.tsv": (
+        2,
+        "unusable id: '../PMC9000012' is not a figure or pathway id",
+    ),
     "map-row-without-uuid.tsv": (2, "no UUID: 'https://www.ndexbio.org/viewer/networks/d3e00112'"),
 }
 

@@ -107,7 +107,7 @@ async def test_a_question_is_spelled_as_the_contract_says(ask: Ask, line: str) -
 
 @pytest.mark.parametrize("name", ["../nodes", "", "nodes/x", "a?b", "."])
 async def test_an_aspect_name_cannot_lead_elsewhere(name: str) -> None:
-    with pytest.raises(ValueError, match="no aspect name"):
+    with pytest.raises(ValueError, match="is not an aspect name"):
         await send(lambda client: client.fetch_cx2_aspect(ONE, name))
 
 
@@ -219,7 +219,7 @@ PATH = NetworkId("../../admin")
 async def test_what_is_no_lower_case_uuid_gets_into_no_write(
     ask: Callable[[NdexWriter, NetworkId], Awaitable[object]], bad: NetworkId
 ) -> None:
-    with pytest.raises(BadRequest, match="no lower-case UUID; nothing was sent"):
+    with pytest.raises(BadRequest, match="is not a lower-case UUID; nothing was sent"):
         await write(lambda writer: ask(writer, bad))
 
 

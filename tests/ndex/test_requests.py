@@ -105,8 +105,8 @@ def test_where_ndex_did_not_speak_only_the_plainest_statuses_are_believed(
         (b" \n", "empty"),
         (PAGE, "web page"),
         (b'[{"nodes": [', "cut short"),
-        (b"https://ndex.example/v2/network/x", "no JSON"),
-        (b"[NaN]", "no JSON"),
+        (b"https://ndex.example/v2/network/x", "not JSON"),
+        (b"[NaN]", "not JSON"),
     ],
 )
 def test_a_success_without_json_is_broken(body: bytes, words: str) -> None:

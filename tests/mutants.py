@@ -36,10 +36,10 @@ COMPARED: dict[type[ast.cmpop], str] = {
     ast.NotIn: "in",
 }
 REVIEWED = (
-    ("sync/state/journal.py", '"PRAGMA synchronous = NORMAL"', '"PRAGMA synchronous = OFF"'),
+    ("sync/state/journal_file.py", '"PRAGMA synchronous = NORMAL"', '"PRAGMA synchronous = OFF"'),
     ("sync/apply/executor.py", "asyncio.shield(self._close())", "self._close()"),
     ("sync/build_plan.py", "except ServerError:", "except NotFound:"),
-    ("sync/ndex/wire.py", 'self._response.stream = httpx.ByteStream(b"")', "pass"),
+    ("sync/ndex/connections.py", "response.stream = _OVER", "pass"),
     ("sync/gc_tuning.py", "_NEW_OBJECTS = 100_000", "_NEW_OBJECTS = 700"),
 )
 """A file, what is in it, and what it becomes."""

@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX"),
 ]
 
-LOCKED, OPEN, PRIVATE, MADE = range(1, 11), range(11, 18), range(18, 23), range(23, 31)
+LOCKED, OPEN, PRIVATE, MADE = range(1, 21), range(21, 36), range(36, 46), range(46, 61)
 """The figures whose networks are public and read-only, public, private, or not there yet."""
 
 GIVEN = {network_id(number): number for number in (*LOCKED, *OPEN, *PRIVATE)}
@@ -65,7 +65,7 @@ QUEUE = SandboxSettings(load_delay_s=0.01, index_delay_s=0.005, lock_pause_s=0.0
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Thirty records, of which none is as its network is, and a server that holds the networks."""
+    """Sixty records, of which none is as its network is, and a server that holds the networks."""
     folder = tmp_path_factory.mktemp("prepared")
     sample = Sample(folder, users=[dict(CURATOR)])
     for network, number in GIVEN.items():

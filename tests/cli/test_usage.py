@@ -70,7 +70,7 @@ def test_a_configuration_is_found_in_a_folder_above(practice: Path) -> None:
     shutil.rmtree(practice / ".git")
     outside = run_command("check", "--offline", cwd=practice / "figures" / "_figures")
 
-    assert "21 of 23 records read" in within.stdout
+    assert "22 of 24 records read" in within.stdout
     assert outside.returncode == 2
 
 

@@ -18,8 +18,6 @@ DEMO = Path(__file__).parents[2] / "fixtures" / "demo" / "pathways"
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     shutil.copytree(DEMO, tmp_path / "pathways")
-    drawing = (DEMO / "WP90001" / "WP90001.gpml").read_text(encoding="utf-8")
-    (tmp_path / "pathways" / "WP90002" / "WP90002.gpml").write_text(drawing, encoding="utf-8")
     return tmp_path
 
 
@@ -28,7 +26,7 @@ def test_a_folder_of_drawings_becomes_networks(checkout: Path) -> None:
 
     assert (done.returncode, done.stderr, done.stdout) == (0, "", "Converted 2 of 2 files\n")
     written = sorted(path.name for path in (checkout / "networks").iterdir())
-    assert written == ["WP90001.cx2", "WP90002.cx2"]
+    assert written == ["WP90001.cx2", "WP90006.cx2"]
 
 
 def test_a_drawing_becomes_a_picture_beside_it(checkout: Path) -> None:
@@ -51,7 +49,7 @@ def test_a_bad_drawing_is_named_and_the_others_are_converted(checkout: Path) -> 
         "'NaN', not a number up to 1,000,000; export the drawing again\n"
         "Converted 1 of 2 files\n"
     )
-    assert [path.name for path in (checkout / "networks").iterdir()] == ["WP90002.cx2"]
+    assert [path.name for path in (checkout / "networks").iterdir()] == ["WP90006.cx2"]
 
 
 def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:

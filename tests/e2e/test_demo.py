@@ -122,7 +122,7 @@ def test_the_report_fits_a_terminal_of_80_columns(demo: Demo) -> None:
 def test_the_last_lines_say_what_to_do_next(demo: Demo) -> None:
     next_steps = demo.stdout.partition("What to do next")[2]
 
-    assert "Checked 17 of 22 records" in demo.stdout
+    assert "Checked 18 of 23 records" in demo.stdout
     assert "  cd practice\n  ndex-sync check\n" in next_steps
     assert "  ndex-sync sandbox serve --server sandbox:ndex.sqlite\n" in next_steps
 

@@ -28,7 +28,7 @@ def test_a_folder_is_loaded_as_its_manifest_says(tmp_path: Path) -> None:
     done = run_command("sandbox", "load", "--server", "sandbox:all.db", NETWORKS, cwd=tmp_path)
 
     assert done.returncode == 1, done.stderr
-    assert done.stdout.startswith("Loaded into all.db: 18 networks, 2 users, 3 network sets\n")
+    assert done.stdout.startswith("Loaded into all.db: 19 networks, 2 users, 3 network sets\n")
     assert f"  {BAD} (d3e00118-ef10-11ea-8000-020000000000): " in done.stdout
     assert done.stderr == ""
 

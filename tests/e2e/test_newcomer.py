@@ -172,17 +172,22 @@ def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
     assert f"\n+ndex: {FOUND}\n" in steps["ndex-sync resolve --dry-run"].stdout
     assert "Wrote 1 file." in steps["ndex-sync resolve --write records"].stdout
     planned = steps["ndex-sync plan --out plan.json"].stdout
-    assert planned.startswith("Plan · 2 to update\n")
+    # Seven drawings stand beside records that have no network yet.
+    assert planned.startswith("Plan · 2 to update, 7 to create\n")
     assert "extra genes that hold edges stay (PDK1)" in planned
-    assert ": 2 done\n" in steps["ndex-sync apply plan.json"].stdout
+    assert ": 9 done\n" in steps["ndex-sync apply plan.json"].stdout
     assert "\n  drifted                1 " in steps["ndex-sync check again"].stdout
     assert_quiet(steps)
+
+
+EXPECTED = ("Since the last complete run", "Would change 2 files", "Would change 1 file")
 
 
 def assert_quiet(steps: Steps) -> None:
     """Nothing was complained of, and no line is wider than the terminal."""
     for name, done in steps.items():
-        assert done.stderr == "", name
+        told = [line for line in done.stderr.splitlines() if not line.startswith(EXPECTED)]
+        assert told == [], name
         lines = [] if "--dry-run" in name else done.stdout.splitlines()
         assert max(map(len, lines), default=0) <= 80, name
 

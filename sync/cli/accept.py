@@ -23,7 +23,7 @@ def accept(
             "--until",
             formats=["%Y-%m-%d"],
             metavar="YYYY-MM-DD",
-            help="The last day on which it holds.",
+            help="The last day on which they are accepted.",
         ),
     ],
     select: Annotated[
@@ -31,7 +31,7 @@ def accept(
         typer.Option(
             "--select",
             metavar="GLOB",
-            help="Records by id, or networks without record by UUID. Repeatable.",
+            help="Only this record id, or UUID of a network without record. Repeatable.",
         ),
     ] = None,
     kind: KindOption = None,
@@ -51,10 +51,10 @@ def accept(
         bool, typer.Option("--dry-run", help="Print what would be written, as a diff.")
     ] = False,
 ) -> None:
-    """Record differences of a report as accepted, in ndex-sync-accepted.toml by the config.
+    """Record differences of a report as accepted, in ndex-sync-accepted.toml.
 
-    They are reported separately, do not affect the exit status, and are not pushed. They come back
-    when they expire or change.
+    The file is beside the configuration. Accepted differences are reported separately, do not
+    affect the exit status, and are not pushed. They come back when they expire or change.
 
     Exit status: 0 recorded, 2 nothing was chosen, the day is past, or a file cannot be read.
     """

@@ -38,7 +38,9 @@ def apply(
     quiet: QuietOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Do exactly what a plan says, or stop; again on the same plan goes on where it stopped.
+    """Do exactly what a plan says, or stop.
+
+    Apply the same plan again to continue where a run stopped.
 
     Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
     or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.

@@ -36,11 +36,11 @@ def convert(
     ] = "cx2",
     quiet: QuietOption = False,
 ) -> None:
-    """Convert drawings of pathways, or records of figures, to networks as NDEx takes them.
+    """Convert drawings of pathways or records of figures to networks or pictures.
 
     Asks no server. The record (.md) and node table (-datanodes.tsv) beside a drawing give the
     network its properties and identifiers. A file that cannot be converted is named with its
-    verdict and reason, and the others are converted. Exit status: 0 all converted, 2 usage error,
+    verdict and reason; the others are still converted. Exit status: 0 all converted, 2 usage error,
     3 at least one was refused, 130 stopped by Ctrl-C.
     """
     from sync.convert.files import OutputFormat, Refused, convert_files, plan_jobs

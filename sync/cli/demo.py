@@ -65,7 +65,7 @@ def demo(
     formats: FormatOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Check a sample collection with every verdict in it, and say what to do next.
+    """Check a sample collection that shows every verdict, and say what to do next.
 
     Works offline: the NDEx server is built in. Your credentials and files are not used. Exit
     status: 0 the demo worked, although the check that it shows finds differences, 2 usage error,

@@ -30,14 +30,14 @@ def doctor(
             "--max-age",
             metavar="HOURS",
             min=1,
-            help="Call it a problem where the last complete check is longer ago.",
+            help="Report a problem if the last complete check is older than this.",
         ),
     ] = None,
 ) -> None:
-    """Check configuration, records, map, server, clock, login and the collections' places.
+    """Check configuration, records, map, server, clock, login, network sets and folders.
 
     Says what to do about each problem. Writes nothing, and never shows a credential. Exit status:
-    0 nothing hinders a check, 1 something does, 2 the configuration cannot be used, 3 the server
+    0 a check can run, 1 something prevents it, 2 the configuration cannot be used, 3 the server
     is down.
     """
     from sync.cli.doctor_checks import Finding, Outcome, examine_age, examine_files

@@ -22,15 +22,15 @@ def init(
         typer.Option(
             "--server",
             metavar="URL",
-            help="The NDEx server to write into it. Default: https://www.ndexbio.org.",
+            help="The NDEx server to write into the file. Default: https://www.ndexbio.org.",
         ),
     ] = None,
     workflow: Annotated[
         bool,
         typer.Option(
             "--workflow",
-            help="Also write .github/workflows/ndex-sync.yml; only that where a configuration "
-            "is there.",
+            help="Also write .github/workflows/ndex-sync.yml; write only that if the "
+            "configuration exists.",
         ),
     ] = False,
     pin: Annotated[
@@ -43,7 +43,7 @@ def init(
     """Look at the repository and write a commented ndex-sync.toml for it.
 
     Recognises PFOCR checkouts and those of WikiPathways and its site. Never overwrites a file.
-    Exit status: 0 written, 2 usage error, no records found, or a file is there already.
+    Exit status: 0 written, 2 usage error, no records found, or a file already exists.
     """
     from sync.cli.init_files import WORKFLOW_PATH, render_config, render_workflow
     from sync.config import parse_config, read_config

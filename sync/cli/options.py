@@ -39,7 +39,7 @@ ConfigOption = Annotated[
         "--config",
         metavar="PATH",
         callback=_find_config,
-        help="The configuration file; by default also looked for in the folders above.",
+        help="The configuration file; if not given, looked for here and in parent folders.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -50,7 +50,7 @@ ServerOption = Annotated[
         metavar="URL",
         envvar="NDEX_SERVER",
         show_envvar=False,
-        help="An NDEx server: a URL, or sandbox:PATH. [NDEX_SERVER, else config: server]",
+        help="An NDEx server: a URL, or sandbox:PATH. [NDEX_SERVER, else server in the config]",
         rich_help_panel=SERVER,
     ),
 ]
@@ -95,7 +95,7 @@ ShardOption = Annotated[
     typer.Option(
         "--shard",
         metavar="INDEX/OF",
-        help="Only one part of the records, as 3/8; join the reports with report merge.",
+        help="Only one part of the records, such as 3/8; join the reports with report merge.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -125,7 +125,7 @@ ConcurrencyOption = Annotated[
         metavar="NUMBER",
         min=1,
         max=64,
-        help="Requests at once.",
+        help="How many requests to send at once.",
         rich_help_panel=SERVER,
     ),
 ]
@@ -135,7 +135,7 @@ RateOption = Annotated[
         "--rate",
         metavar="NUMBER",
         min=0.01,
-        help="Requests a second, on average.",
+        help="Requests per second, on average.",
         rich_help_panel=SERVER,
     ),
 ]
@@ -144,7 +144,7 @@ StateOption = Annotated[
     typer.Option(
         "--state",
         metavar="FOLDER",
-        help="Where cache, journal, backups and lock are kept. [.ndex-sync by the config]",
+        help="Where cache, journal, backups and lock are kept. [.ndex-sync beside the config]",
         rich_help_panel=STATE,
     ),
 ]
@@ -171,7 +171,7 @@ VerboseOption = Annotated[
         "-v",
         count=True,
         show_default=False,
-        help="Say more; twice for debugging.",
+        help="Show more; use twice for debugging.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -194,7 +194,7 @@ OneCollectionOption = Annotated[
     typer.Option(
         "--collection",
         metavar="NAME",
-        help="The collection, where there are several.",
+        help="The collection; needed if there are several.",
         rich_help_panel=WHAT,
     ),
 ]
@@ -212,8 +212,8 @@ AppliedFormatOption = Annotated[
     typer.Option(
         "--format",
         metavar="NAME[=PATH]",
-        help="How to say what was done: terminal, json, markdown or github, to a file with =PATH."
-        " Repeatable.",
+        help="How to report what was done: terminal, json, markdown or github, to a file with "
+        "=PATH. Repeatable.",
     ),
 ]
 PruneOption = Annotated[
@@ -223,7 +223,9 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Apply without asking, fo
 ApproveOption = Annotated[
     str | None,
     typer.Option(
-        "--approve", metavar="DIGEST", help="Allow this one plan past the guards; they print it."
+        "--approve",
+        metavar="DIGEST",
+        help="Allow this one plan past the guards; they print its digest.",
     ),
 ]
 

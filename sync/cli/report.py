@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sync.report.merge import ShardReport
 
 report = typer.Typer(
-    help="Render a saved JSON report in other formats, compare two, or join those of shards.",
+    help="Render a saved JSON report in other formats, compare two reports, or join shards.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -29,7 +29,9 @@ report = typer.Typer(
 
 @report.command(cls=GroupedCommand)
 def render(
-    file: Annotated[Path, typer.Argument(help="A report made by --format json=PATH.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="REPORT", help="A report made by --format json=PATH.")
+    ],
     *,
     formats: FormatOption = None,
     previous: Annotated[
@@ -57,8 +59,8 @@ def render(
 
 @report.command(cls=GroupedCommand)
 def diff(
-    before: Annotated[Path, typer.Argument(help="The earlier report, as JSON.")],
-    after: Annotated[Path, typer.Argument(help="The later report, as JSON.")],
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The earlier report, as JSON.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="The later report, as JSON.")],
     *,
     formats: Annotated[
         list[str] | None,
@@ -69,7 +71,9 @@ def diff(
         ),
     ] = None,
 ) -> None:
-    """Tell what changed between two runs: new, solved and changed records.
+    """Show what changed between two runs.
+
+    Lists new, solved and changed records.
 
     Exit status: 0 nothing new or changed (something may be solved), 1 something is, 2 a file is
     not a report.
@@ -94,16 +98,17 @@ def merge(
     formats: FormatOption = None,
     state: Annotated[
         list[Path] | None,
-        typer.Option("--state", metavar="FOLDER", help="The state of a shard. Repeatable."),
+        typer.Option("--state", metavar="FOLDER", help="The state folder of a shard. Repeatable."),
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option("--into", metavar="FOLDER", help="Where the states are joined in one."),
+        typer.Option("--into", metavar="FOLDER", help="The folder to join the states into."),
     ] = None,
 ) -> None:
-    """Join the reports of all shards of a run, made by check --shard, into that of the whole run.
+    """Join the reports of all shards of a run into one.
 
-    With --state and --into, what the shards read and saw is joined too, for the next run.
+    The reports are made by check --shard. With --state and --into, the caches of the shards are
+    joined too, for the next run.
 
     Exit status: 0 everything in sync, 1 differences found, 2 the reports are not all the shards of
     one run, 3 incomplete (at least one record could not be checked, or a shard was interrupted).

@@ -41,7 +41,7 @@ def resolve(
     ] = False,
     from_map: Annotated[
         bool,
-        typer.Option("--from-map", help="Take the map file's word and ask no server."),
+        typer.Option("--from-map", help="Trust the map file and ask no server."),
     ] = False,
     write: Annotated[
         Target | None,

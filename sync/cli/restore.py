@@ -42,10 +42,10 @@ def restore(
     quiet: QuietOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Give networks back what a run overwrote or deleted, of all or of some records.
+    """Restore what a run overwrote or deleted, for all or some records.
 
-    What somebody changed since is left alone, and so are networks that the run made. Exit
-    status: 0 everything was given back, 1 something is left that a person must look at, 2 usage
+    Networks that somebody changed since are left alone, and so are networks that the run made.
+    Exit status: 0 everything was restored, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.push_run import ApplyOrder, run_restore

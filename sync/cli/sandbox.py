@@ -38,7 +38,7 @@ def load(
         list[Path],
         typer.Argument(
             metavar="FILE-OR-FOLDER...",
-            help="CX or CX2 files, or folders of them; a manifest.json in a folder tells UUIDs, "
+            help="CX or CX2 files, or folders of them; a manifest.json in a folder gives UUIDs, "
             "owners, users and network sets.",
         ),
     ],
@@ -49,17 +49,17 @@ def load(
     ],
     uuid: Annotated[
         str | None,
-        typer.Option("--uuid", metavar="UUID", help="The network's UUID, where one file is given."),
+        typer.Option("--uuid", metavar="UUID", help="The network's UUID, if you load one file."),
     ] = None,
     owner: Annotated[
-        str, typer.Option("--owner", metavar="NAME", help="Owns what names no owner.")
+        str, typer.Option("--owner", metavar="NAME", help="The owner of networks that name none.")
     ] = "sandbox",
 ) -> None:
-    """Load networks into a sandbox file, which is made if it is not there.
+    """Load networks into a sandbox file; make it if needed.
 
-    Loading a network again replaces it. What NDEx would refuse is kept as NDEx keeps it: empty,
-    hidden and with its error. Exit status: 0 all loaded, 1 at least one network was refused,
-    2 usage error.
+    Loading a network again replaces it. A network that NDEx would refuse is stored as NDEx stores
+    it: empty, hidden and with its error. Exit status: 0 all loaded, 1 at least one network was
+    refused, 2 usage error.
     """
     from sync.errors import ConfigError
     from sync.sandbox.fill import load_into
@@ -83,14 +83,14 @@ def serve(
         typer.Option(
             "--server",
             metavar="sandbox:PATH",
-            help="The SQLite file to serve, made if it is not there; sandbox: keeps all in memory.",
+            help="The SQLite file to serve, made if needed; sandbox: keeps everything in memory.",
         ),
     ] = _MEMORY,
     host: Annotated[
         str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")
+        int, typer.Option("--port", min=0, max=65535, help="The port; 0 picks a free one.")
     ] = 0,
     load_delay: Annotated[
         float | None,
@@ -106,7 +106,7 @@ def serve(
         typer.Option(
             "--fault",
             metavar="RULES",
-            help="What goes wrong: [METHOD] PATH KIND KEY=VALUE..., parted by semicolons, as "
+            help="What goes wrong: [METHOD] PATH KIND KEY=VALUE..., separated by semicolons, as "
             "in 'GET /v3/* latency seconds=0.5; * error status=503 rate=0.1'.",
         ),
     ] = "",
@@ -114,11 +114,11 @@ def serve(
     quiet: QuietOption = False,
     log_format: LogFormatOption = LogFormat.TEXT,
 ) -> None:
-    """Run a sandbox on a port until Ctrl-C; the first line printed is its URL.
+    """Run a sandbox on a port until Ctrl-C.
 
-    The next lines name what is in it: accounts, network sets and folders. For tests and practice
-    with any NDEx client. It is not for production. Exit status: 0 stopped by Ctrl-C, 2 usage
-    error.
+    The first line printed is its URL. The next lines name what is in it: accounts, network sets
+    and folders. Use it for tests and practice with any NDEx client, not for production. Exit
+    status: 0 stopped by Ctrl-C, 2 usage error.
     """
     from sync.cli.log import configure_logging
     from sync.report.text import disarm, visible

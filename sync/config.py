@@ -120,7 +120,7 @@ class Limits(_Section):
         ge=0,
         le=1,
         description="The share of the records whose networks one run may change."
-        f" {FEW} always may be, unless it is 0.",
+        f" {FEW} networks are always allowed, unless this is 0.",
     )
     max_deletes: int = Field(
         0,
@@ -130,20 +130,20 @@ class Limits(_Section):
     min_records: int = Field(
         0,
         ge=0,
-        description="How many records must have been read well for a run to change anything.",
+        description="The fewest readable records with which a run may change anything.",
     )
     min_kept_fraction: float = Field(
         0.8,
         ge=0,
         le=1,
-        description="The share of the records of the last apply that must be there again.",
+        description="The share of the last apply's records that must still be there.",
     )
     max_gene_loss: float = Field(
         0.5,
         ge=0,
         le=1,
         description="The share of its genes that one network may lose in a run."
-        f" Networks of fewer than {FEW} genes may lose any.",
+        f" Networks of fewer than {FEW} genes may lose all of them.",
     )
     allow_edge_loss: bool = Field(
         default=False, description="Whether a gene may be removed together with its edges."
@@ -165,19 +165,19 @@ class CollectionConfig(_Section):
     """``[[collection]]``: a set of records and the account, set or folder that mirrors it."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
-        description="What reports call the collection."
+        description="The collection's name in reports."
     )
     layout: Layout | Literal["auto"] = Field(
         "auto",
-        description="How the records are kept: genes in a table beside (`pfocr`, `wikipathways`) or"
-        " in the front matter (`pfocr-embedded`); `auto` tells it file by file.",
+        description="Where records list their genes: in a table beside the record (`pfocr`,"
+        " `wikipathways`) or in its front matter (`pfocr-embedded`); `auto` decides for each file.",
     )
     records: RelativePath = Field(
-        description="Which files are records: a glob, below the configuration's folder."
+        description="A glob for the record files, below the configuration's folder."
     )
     map: RelativePath | None = Field(
         None,
-        description="Asked where a record names no network. A file from records to UUIDs: TSV"
+        description="A file that maps records to UUIDs, for records that name no network: TSV"
         " without a header, or CSV with `wpid,ndexid`.",
     )
     network_set: Uuid | None = Field(
@@ -191,35 +191,37 @@ class CollectionConfig(_Section):
     )
     organisms: tuple[Organism, ...] = Field(
         ("Homo sapiens",),
-        description="Whose records and rows count; `[]` for all. Names (`Homo sapiens`, `human`) or"
-        " NCBI taxon ids (`9606`, `NCBITaxon:9606`). Others are counted as `not_compared`.",
+        description="The organisms whose records and rows count; `[]` for all. Names"
+        " (`Homo sapiens`, `human`) or NCBI taxon ids (`9606`, `NCBITaxon:9606`). Others are"
+        " counted as `not_compared`.",
     )
     visibility: Visibility | None = Field(
-        None, description="The visibility that networks should have. Left alone when not given."
+        None,
+        description="The visibility that networks should have. If not given, it is left alone.",
     )
     read_only: bool | None = Field(
-        None, description="Whether networks should be read-only. Left alone when not given."
+        None, description="Whether networks should be read-only. If not given, it is left alone."
     )
     compare: tuple[Literal["genes", "properties", "nodes", "interactions"], ...] | None = Field(
         None,
-        description="What is compared. `nodes` are data nodes that are not genes, and groups; of a"
-        " figure its chemicals and diseases. When not given: `genes` and `properties`, and all of"
-        " networks that ndex-sync made of a drawing (their property `prov:wasGeneratedBy` is"
+        description="What is compared. `nodes` are data nodes that are not genes, and groups; for"
+        " figures, chemicals and diseases. If not given: `genes` and `properties`, and everything"
+        " for networks that ndex-sync made from a drawing (their property `prov:wasGeneratedBy` is"
         " `ndex-sync`).",
     )
     push: tuple[Literal["create", "genes", "content", "properties", "membership", "state"], ...] = (
         Field(
             (),
-            description="What apply may change. Nothing, when not given. `create` makes networks"
-            " for records that have none, a pathway's of its drawing. `content` replaces the"
+            description="What apply may change; nothing if not given. `create` makes networks for"
+            " records that have none, for pathways from the drawing. `content` replaces the"
             " content of a pathway's network that was compared as a whole and differs (see"
             " `compare`).",
         )
     )
     network_layout: Literal["keep", "drawing"] = Field(
         "keep",
-        description="Where `content` takes places and styles from: those on NDEx are kept, and what"
-        " is new is placed beside them (`keep`), or all are those of the drawing (`drawing`).",
+        description="Where `content` takes positions and styles from. `keep` keeps those on NDEx"
+        " and places new nodes beside them; `drawing` takes all of them from the drawing.",
     )
     limits: Limits = Limits()
 

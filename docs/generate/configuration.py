@@ -12,10 +12,10 @@ from sync.config import CONFIG_NAME, CollectionConfig, Config, Limits, ServerCon
 _HEAD = f"""\
 # Configuration
 
-`{CONFIG_NAME}`, at the top of the repository; `ndex-sync init` writes one. Paths are relative to
-the folder that it is in. An unknown key, a wrong type or an impossible value is an error that names
-the line. No credentials stand in it: they come from `NDEX_USERNAME` and `NDEX_PASSWORD` (or
-`NDEX_USER` and `NDEX_PWD`), from `NDEX_TOKEN`, or from `~/.netrc`.
+The configuration is `{CONFIG_NAME}`, at the top of the repository; `ndex-sync init` writes one.
+Paths are relative to its folder. An unknown key, a wrong type or an impossible value is an error
+that names the line. Do not put credentials into it: they come from `NDEX_USERNAME` and
+`NDEX_PASSWORD` (or `NDEX_USER` and `NDEX_PWD`), from `NDEX_TOKEN`, or from `~/.netrc`.
 
 ```toml
 [server]
@@ -40,9 +40,10 @@ _TABLES = (
     ("[collection.limits]", Limits),
 )
 _ALSO = {
-    "[[collection]]": "There may be several; their names must differ.\n",
-    "[collection.limits]": "It belongs to the `[[collection]]` above it. A limit that a plan trips"
-    " is named, with what would allow that plan: see [safety](../explanation/safety.md).\n",
+    "[[collection]]": "You can have several, with different names.\n",
+    "[collection.limits]": "It belongs to the `[[collection]]` above it. If a plan exceeds a limit,"
+    " the message names the limit and what would allow the plan:"
+    " see [safety](../explanation/safety.md).\n",
 }
 
 

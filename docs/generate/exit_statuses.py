@@ -12,17 +12,17 @@ _ITEM = re.compile(r"(?:^|, )(?=\d+ )")
 _HEAD = """\
 # Exit status
 
-What a command reports to the shell and to CI jobs. In one sentence: 0 is good, 1 needs a look, 2
-is a usage or configuration error, 3 means that the run could not be finished, 4 is a bug in ndex-
-sync, and 3 wins over 1.
+Every command reports an exit status to the shell and to CI jobs: 0 is good, 1 needs a look, 2 is a
+usage or configuration error, 3 means that the run could not be finished, and 4 is a bug in
+ndex-sync. If both 1 and 3 apply, the status is 3.
 
 - `check --exit-zero` turns 1 and 3 into 0, for jobs that only report.
 - 2 always comes with a message on standard error that says what to do.
-- 3 is also the status of any command that a server that is down or a full disk ended.
-- 4 is an internal error of any command: please report the traceback. It is never hidden, neither by
-  `--exit-zero` nor by `fail-on` of the GitHub action.
-- 130 is Ctrl-C, or SIGTERM, which CI sends to a job that is cancelled; what was done until then is
-  told all the same.
+- Any command that stops because the server is down or the disk is full exits with 3.
+- 4 is an internal error of any command: please report the traceback. Neither `--exit-zero` nor
+  `fail-on` of the GitHub action hides it.
+- 130 is Ctrl-C, or SIGTERM, which CI sends to a cancelled job. The command still reports what it
+  did until then.
 """
 
 

@@ -14,12 +14,12 @@ _HEAD = """\
 # The JSON documents
 
 `ndex-sync check --format json=report.json` writes the report of a check, `ndex-sync resolve
---format json=links.json` what `resolve` found. Both are promised to other programs: with
-`schema_version` 1 no field changes its meaning. Their JSON Schemas lie in the package, as
-`sync/report/schema.json` and `sync/report/resolution.schema.json`, and the documents in the tests
-are held to them. `--format jsonl` writes the same records one a line.
+--format json=links.json` what `resolve` found. Other programs can rely on both:
+with `schema_version` 1 no field changes its meaning. Their JSON Schemas are in the package, as
+`sync/report/schema.json` and `sync/report/resolution.schema.json`, and the tests check documents
+against them. `--format jsonl` writes the same records, one per line.
 
-A field that is marked optional may be left out by older versions.
+Older versions may leave out fields that are marked optional.
 """
 
 

@@ -11,28 +11,28 @@ from tests.sandbox.replay import RECORDED, left_out, steps_of, topics
 _HEAD = """\
 # How close the sandbox is
 
-{total:,} calls were sent to an NDEx 3.0.1 server built from source, and their answers kept in
+{total:,} calls were sent to an NDEx 3.0.1 server built from source; their answers are in
 `fixtures/recorded`. A test sends each of them to the sandbox and compares status, media type,
 headers and body. It answers {same:,} in the same way. The other {different} are left out on
 purpose; this page lists them.
 
-- A **route** that is left out answers as an unknown route does: 500, `Could not find resource for
+- A **route** that is left out is answered like an unknown route: 500, `Could not find resource for
   full path`.
 - **After it**: a later call shows what such a route would have changed.
-- **Answer**: the sandbox has the route and answers in another way.
+- **Answer**: the sandbox has the route but answers differently.
 
 `python3 -m tests.sandbox.replay URL` sends the calls to any server.
 """
 _STRICTER = """\
 ## Stricter
 
-A call that changes what belongs to somebody else is refused, also where the real server lets it
-pass. Such calls were not recorded.
+The sandbox refuses every call that changes what belongs to somebody else, even if the real server
+allows it. Such calls were not recorded.
 """
 _CLIENTS = """\
 ## Stock clients
 
-What works for them on the real server is in `fixtures/recorded/stock-clients`, and works here:
+`fixtures/recorded/stock-clients` has what works for them on the real server. It works here too:
 {python} of the integration tests of `ndex2` 3.12.0, and {js} calls of
 `@js4cytoscape/ndex-client` 0.8.1.
 """

@@ -13,24 +13,24 @@ _HEAD = """\
 
 ## Verdicts
 
-What a check says of one record. The last column is what a run exits with when it finds such a
-record; the highest wins.
+A verdict is what a check says about one record. The last column is the exit status of a run that
+finds such a record; the highest status wins.
 """
 _REMOTE_ONLY = """\
-`remote_only` is said of a network, not of a record. A look-up that failed never makes a record
-`unmapped` or `missing`: see [safety](../explanation/safety.md).
+`remote_only` is about a network, not a record. A failed look-up never makes a record `unmapped` or
+`missing`: see [safety](../explanation/safety.md).
 """
 _DIFFERENCES = """\
 ## Differences
 
-By what a `drifted` record and its network differ. How genes are matched:
-[matching](../explanation/matching.md).
+A `drifted` record and its network differ in at least one of these ways. For how genes are matched,
+see [matching](../explanation/matching.md).
 """
 _PROPERTIES = """\
 ## Properties that are compared
 
-All other properties of a network are left alone. A property is compared where the record says
-something of it.
+A property is compared if the record has a value for it. All other properties of a network are left
+alone.
 """
 
 

@@ -25,9 +25,9 @@ class AcceptedNetwork(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcceptedEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry of the accepted file; ``line`` is where it stands.
+    """An entry of the accepted file; ``line`` is its place in the file.
 
-    ``record`` is ``""`` where the entry is about a ``network`` alone; ``gene`` and ``name`` are
+    ``record`` is ``""`` if the entry is only about a ``network``; ``gene`` and ``name`` are
     those of its difference.
     """
 
@@ -43,12 +43,12 @@ class AcceptedEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the run made of the accepted file ``file``; null where it had none.
+    """How the run used the accepted file ``file``; null if there was none.
 
-    ``networks`` are those that no record claims and that were accepted. ``expired`` entries would
-    hold, but their day is over; what ``changed`` ones were made for differs otherwise now;
-    ``stale`` ones match nothing any more. Entries of records that were not looked at, or could not
-    be checked, are in none of them.
+    ``networks`` are accepted networks that no record claims. ``expired`` entries still match, but
+    are past their last day; ``changed`` ones were made for a difference that has changed since;
+    ``stale`` ones no longer match anything. Entries of records that were not looked at, or could
+    not be checked, are in none of these lists.
     """
 
     file: str | None = None

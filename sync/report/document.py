@@ -51,10 +51,10 @@ class Tool(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
-    """One run of a command. ``complete`` is false where it was interrupted.
+    """One run of a command. ``complete`` is false if it was interrupted.
 
-    ``commit`` is the one that the records were read at, ``source`` the address at which a browser
-    finds their paths; null where they are not known. ``shard`` is null for a whole run.
+    ``commit`` is the commit of the records, ``source`` the address at which a browser finds their
+    paths; null if they are not known. ``shard`` is null for a whole run.
     """
 
     id: str
@@ -69,14 +69,14 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
-    """A collection and its verdicts, those that occur.
+    """A collection and the verdicts that occur in it.
 
-    ``records`` counts the collection's records, those that an interrupted run did not come to
-    included. ``verdicts`` counts records, and networks under ``remote_only``; what was accepted
-    of them is counted apart. ``rows_left_out`` counts the rows of the records' tables that could
-    not be read, ``map_beside`` the records for which the map file lists other networks beside the
-    record's own, and ``map_newer`` those of them for which one was made later. ``notes`` are
-    sentences on the collection as a whole.
+    ``records`` counts the collection's records, including those that an interrupted run did not
+    reach. ``verdicts`` counts records, and networks under ``remote_only``; accepted differences and
+    networks are counted separately. ``rows_left_out`` counts the rows of the records' tables that
+    could not be read, ``map_beside`` the records for which the map file lists other networks
+    beside the record's own, and ``map_newer`` those of them for which one was made later.
+    ``notes`` are sentences about the whole collection.
     """
 
     name: str
@@ -91,10 +91,10 @@ class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many requests might be under way: ``allowed`` by the user, ``lowest`` under strain.
+    """How many requests could run at once: ``allowed`` by the user, and the ``lowest`` limit used.
 
-    ``cuts`` counts how often the number was lowered, since the server asked to slow down, did not
-    answer in time or grew slow.
+    ``cuts`` counts how often the limit was lowered, because the server asked to slow down, did not
+    answer in time or became slow.
     """
 
     allowed: Positive
@@ -103,11 +103,12 @@ class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Http(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the run cost the server: tries count as requests.
+    """What the run cost the server. Every try counts as a request.
 
-    ``concurrency`` is null where no server was asked, ``rate_per_s`` where no rate was set.
-    ``rated_s`` is for how long requests waited for the rate, ``held_s`` for how long the server
-    asked to be sent none. ``protocols`` are those that its answers came by.
+    ``concurrency`` is null if no server was asked, ``rate_per_s`` if no rate was set.
+    ``rated_s`` is how long requests waited for the rate limit, ``held_s`` how long the server asked
+    to wait.
+    ``protocols`` are the protocols of its answers.
     """
 
     requests: NonNegative
@@ -122,13 +123,13 @@ class Http(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """One record with its verdict and all that speaks for it.
+    """One record with its verdict and the evidence for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
-    ``genes`` where nothing was compared, ``about`` where the record could not be read.
+    ``genes`` if nothing was compared, ``about`` if the record could not be read.
     ``shared_genes`` are the symbols that both sides of a drifted record have, ``times`` those of
     its network, ``revisions`` those of both sides of a drifted pathway. ``accepted`` is what was
-    accepted and so is not in ``differences``; the verdict is ``accepted`` where nothing else is
+    accepted and so is not in ``differences``; the verdict is ``accepted`` if nothing else is
     left. ``left_out`` has one text for each row of the record's tables that could not be read:
     ``path:line: reason``. ``claims`` is the record that a mismatched network says it belongs to,
     ``candidates`` are the networks in question of an ambiguous record.
@@ -171,8 +172,8 @@ class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
 class RemoteOnly(Struct, frozen=True, forbid_unknown_fields=True):
     """A network of a collection that no record claims.
 
-    ``claims`` is the record that the network says it belongs to, null where it says nothing.
-    ``instead`` is the network that this record names, null where there is no such record;
+    ``claims`` is the record that the network says it belongs to, null if it says nothing.
+    ``instead`` is the network that this record names, null if there is no such record;
     ``newer`` says whether this one was made after that.
     """
 

@@ -255,7 +255,7 @@ def _plan_drawing(
     root = request.collection.root
     try:
         drawing = find_drawing(root, record, path)
-        body = convert_drawing(root, drawing)
+        body = convert_drawing(root, drawing, path)
     except (RecordError, NetworkError) as error:
         return f"its drawing cannot be used: {error}", b""
     return PlannedDrawing(drawing, digest_network(body), request.policy.layout), body

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import assert_never
 
-from sync.collection.drawn import choose_scope
+from sync.collection.drawn import choose_scope, is_as_read
 from sync.collection.inventory import Inventory, Resolved
 from sync.collection.kept_verdicts import KeptVerdicts
 from sync.collection.load import Collection, Loaded, load_collection
@@ -36,6 +36,7 @@ from sync.match.compare import (
     judge_unmapped,
     leave_alone,
 )
+from sync.match.whole import AS_A_WHOLE
 from sync.model import (
     NOT_LISTED,
     NOTHING_BESIDE,
@@ -216,7 +217,11 @@ class Judge:
         )
         result = compare(record, mapped.network, observation, collection.desired, scope)
         result = replace(result, messages=(*result.messages, *mapped.notes))
-        self._kept.keep(resolved, observation, result)
+        # The drawing was read just now, long after the record, whose digest the verdict is kept by.
+        if not scope.compared & AS_A_WHOLE or await asyncio.to_thread(
+            is_as_read, collection.root, resolved.row
+        ):
+            self._kept.keep(resolved, observation, result)
         self._deliver(Finding(result, resolved.number, observation))
 
 

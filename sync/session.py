@@ -218,7 +218,7 @@ def choose_state(given: Path | None, root: Path) -> Path:
     own = root / STATE_FOLDER
     folder = given or own
     # Jobs name the default; only another name shows that somebody knows where it leads.
-    if folder == own and own.is_symlink():
+    if folder.absolute() == own.absolute() and own.is_symlink():
         raise ConfigError(f"{folder} is a link; name its target with --state, or delete the link")
     require_own(folder, list_tracked(folder))
     return folder

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sync.apply.run import Applied, apply_plan, require_approved
 from sync.build_report import ReportRequest, check_whole
 from sync.config import CONFIG_NAME, read_config
+from sync.errors import NdexSyncError
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
 from sync.push import make_setting, open_context, open_push_client, plan_collection
@@ -24,6 +26,21 @@ from sync.session import (
     open_session,
     open_waivers,
 )
+
+
+@contextmanager
+def _one_error() -> Iterator[None]:
+    """Raise one expected error instead of the group that tasks side by side end with."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        expected, others = group.split(NdexSyncError)
+        if expected is None or others is not None:
+            raise
+        error: BaseException = expected
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        raise error from None
 
 
 async def check(
@@ -59,8 +76,9 @@ async def check(
     request = ReportRequest(opened, cache, open_waivers(settings, root))
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     run = start_run("check", choice.url)
-    async with open_session(choice, policy, os.environ, Path.home()) as client:
-        return await check_whole(request, client, run)
+    with _one_error():
+        async with open_session(choice, policy, os.environ, Path.home()) as client:
+            return await check_whole(request, client, run)
 
 
 async def plan(
@@ -89,8 +107,9 @@ async def plan(
     setting = make_setting(Path(config), collection, server, folder, policy, os.environ)
     selection = Selection(tuple(select), changed_since)
     chosen = setting.open_collection(selection, ReadingPolicy(processes))
-    async with open_push_client(setting) as (client, user):
-        return await plan_collection(setting, chosen, client, user.name, prune=prune)
+    with _one_error():
+        async with open_push_client(setting) as (client, user):
+            return await plan_collection(setting, chosen, client, user.name, prune=prune)
 
 
 async def apply(
@@ -117,5 +136,6 @@ async def apply(
     folder = None if state is None else Path(state)
     setting = make_setting(Path(config), plan.collection, server, folder, policy, os.environ)
     require_approved(plan, approve)
-    async with open_context(setting) as context:
-        return await apply_plan(plan, context)
+    with _one_error():
+        async with open_context(setting) as context:
+            return await apply_plan(plan, context)

@@ -98,7 +98,7 @@ class ActionExecutor:
         except (NetworkError, RecordError) as error:
             return ActionOutcome(Outcome.FAILED, str(error))
 
-    async def _read_drawing(self, planned: PlannedDrawing | None) -> bytes | None:
+    async def _read_drawing(self, planned: PlannedDrawing | None, record: str) -> bytes | None:
         """Return the network of the drawing that the action was planned with.
 
         Raises:
@@ -106,7 +106,7 @@ class ActionExecutor:
         """
         if planned is None:
             return None
-        body = await asyncio.to_thread(convert_drawing, self.context.root, planned.path)
+        body = await asyncio.to_thread(convert_drawing, self.context.root, planned.path, record)
         if digest_network(body) != planned.digest:
             raise NetworkError(f"{planned.path} was changed since the plan was made; plan again")
         return body
@@ -116,7 +116,7 @@ class ActionExecutor:
         before = await self._back_up(observer, action)
         if isinstance(before, ActionOutcome):
             return before
-        drawing = await self._read_drawing(action.drawing)
+        drawing = await self._read_drawing(action.drawing, action.path)
         prepared = prepare_update(action, before.state, before.modified_ms, before.content, drawing)
         return await self._work(observer, prepared, before.content, before.seen)
 
@@ -184,7 +184,7 @@ class ActionExecutor:
 
     async def _prepare_create(self, action: CreateNetwork) -> NetworkCreator:
         token = f"{self.log.run}/{self.log.action}"
-        drawing = await self._read_drawing(action.drawing)
+        drawing = await self._read_drawing(action.drawing, action.path)
         prepared = prepare_create(action, token, 0, drawing)
         return NetworkCreator(self.context, self.log, action.record, token, prepared)
 

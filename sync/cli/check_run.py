@@ -69,7 +69,8 @@ def run_check(request: CheckRequest) -> int:
         findings = Findings(buffer)
         progress = show_progress("Checking", total, quiet=request.output.quiet)
         with subject.cache, progress as advance:
-            if total:
+            # A shard may hold no record, and accounts for networks all the same.
+            if total or any(each.complete for _, each in subject.collections):
                 asyncio.run(_check_all(request, findings, advance))
             else:
                 findings.complete = True
@@ -103,7 +104,8 @@ def _say_since(request: CheckRequest, report: Report) -> str:
 
 
 def _is_whole(subject: ReportRequest, report: Report) -> bool:
-    return report.run.complete and all(each.complete for _, each in subject.collections)
+    is_all = subject.shard is None and all(each.complete for _, each in subject.collections)
+    return report.run.complete and is_all
 
 
 async def _check_all(

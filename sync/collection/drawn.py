@@ -15,6 +15,8 @@ from sync.match.identifiers import fold_label, label_forms, read_ids
 from sync.match.whole import AS_A_WHOLE, Compared, Sides, choose_compared
 from sync.model import Entity, Layout, Observation, Record, Seen
 from sync.ndex.client import NdexClient
+from sync.records.fingerprint import digest_files, sources_of
+from sync.state.encoded_record import RecordRow
 
 
 async def choose_scope(
@@ -45,6 +47,14 @@ async def choose_scope(
     return Scope(compared, Sides(local, remote))
 
 
+def is_as_read(root: Path, row: RecordRow) -> bool:
+    """Whether a record's files hold what they held when it was read."""
+    try:
+        return digest_files(root, sources_of(row.path, row.layout)) == row.digest
+    except RecordError:
+        return False
+
+
 def _read_local(root: Path, record: Record) -> Diagram:
     """Read what the record's network would be.
 
@@ -57,7 +67,7 @@ def _read_local(root: Path, record: Record) -> Diagram:
     from sync.convert.pathway import convert_drawing, find_drawing  # noqa: PLC0415
 
     path = find_drawing(root, record.id, record.path)
-    return read_diagram(orjson.loads(convert_drawing(root, path)))
+    return read_diagram(orjson.loads(convert_drawing(root, path, record.path)))
 
 
 def _listed(record: Record) -> Diagram:

@@ -56,9 +56,10 @@ class Pathway:
         return {**listed, **own}
 
 
-def read_pathway_drawing(root: Path, path: str) -> Pathway:
+def read_pathway_drawing(root: Path, path: str, record: str | None = None) -> Pathway:
     """Read the drawing ``root / path``, with the record and node table beside it if there.
 
+    ``record`` is the record's path where it is known, since the drawing may stand elsewhere.
     Without a record the drawing names the pathway itself.
 
     Raises:
@@ -66,8 +67,8 @@ def read_pathway_drawing(root: Path, path: str) -> Pathway:
     """
     drawing = read_drawing(path, read_beside(root, path))
     stem = PurePosixPath(path).stem
-    front_path = find_beside(root, path, f"{stem}.md")
-    table = find_beside(root, path, f"{stem}-datanodes.tsv")
+    front_path = record or find_beside(root, path, f"{stem}.md")
+    table = find_beside(root, record or path, f"{stem}-datanodes.tsv")
     known = {} if table is None else _read_known_ids(table, read_beside(root, table))
     if front_path is None:
         return Pathway(drawing, _record_of(drawing, stem), _drawn_tags(drawing), known)
@@ -88,14 +89,14 @@ def find_drawing(root: Path, record: str, path: str) -> str:
     return found
 
 
-def convert_drawing(root: Path, path: str) -> bytes:
-    """Return the network of the drawing ``root / path``.
+def convert_drawing(root: Path, path: str, record: str) -> bytes:
+    """Return the network of the drawing ``root / path`` of the record at ``record``.
 
     Raises:
         RecordError: the drawing, its record or its table cannot be read.
         NetworkError: the server's loader would refuse the network.
     """
-    return read_pathway_drawing(root, path).convert().body
+    return read_pathway_drawing(root, path, record).convert().body
 
 
 def digest_network(body: bytes) -> str:

@@ -11,10 +11,10 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from sync.state.folder import make_folder, open_own
 
@@ -27,7 +27,7 @@ class CheckedRun(Struct, frozen=True, kw_only=True):
     """One run: when it finished, of what, and how many records got each verdict."""
 
     version: int = 1
-    finished: datetime
+    finished: Annotated[datetime, Meta(tz=True)]
     server: str
     collections: tuple[str, ...]
     records: int
@@ -50,7 +50,7 @@ def find_last(folder: Path, server: str, collections: tuple[str, ...]) -> Checke
     for line in _lines(folder):
         try:
             run = msgspec.json.decode(line, type=CheckedRun)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, RecursionError):
             continue
         if (run.server, run.collections) == (server, collections):
             last = run

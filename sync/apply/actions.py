@@ -27,9 +27,9 @@ from sync.apply.target import (
     state_of,
 )
 from sync.convert.pathway import convert_drawing, digest_network
-from sync.errors import ConfigError, NetworkError, RecordError
+from sync.errors import ConfigError, NetworkError, NotFound, RecordError
 from sync.model import NetworkId, Summary
-from sync.ndex.loading import load_failure
+from sync.ndex.loading import load_failure, read_load_state, wait_until_loaded
 from sync.plan.actions import (
     Action,
     Basis,
@@ -167,26 +167,49 @@ class ActionExecutor:
             ServerError: the server could not be asked any more.
             ConfigError: a backup could not be written or read.
         """
-        try:
-            creator = await self._prepare_create(action)
-        except (NetworkError, RecordError) as error:
-            return ActionOutcome(Outcome.FAILED, str(error))
+        # It is looked for before its drawing is read: a create in doubt must not be made twice.
+        finder = NetworkCreator(self.context, self.log, action.record, self._token)
         async with self.context.gate.turn(self.log.action):
-            made = await creator.find()
-            return None if made is None else await self._bring_up(action, creator.prepared, made)
+            made = await finder.find()
+            if made is None:
+                return None
+            try:
+                prepared = await self._prepare_create(action)
+            except (NetworkError, RecordError) as error:
+                return await self._leave_made(made, str(error))
+            return await self._bring_up(action, prepared, made)
+
+    async def _leave_made(self, made: Made | GiveUp, reason: str) -> ActionOutcome:
+        """Leave a network that cannot be finished to the create of another plan, which takes it up.
+
+        Before it is loaded it does not say whose it is, so that another would be made beside it.
+        """
+        if isinstance(made, GiveUp):
+            return ActionOutcome(Outcome.FAILED, reason)
+        policy = self.context.policy
+        try:
+            summary = await wait_until_loaded(
+                self.context.client, made.network, policy.loading, policy.clock
+            )
+        except NotFound:
+            return ActionOutcome(Outcome.CONFLICT, GONE)
+        ended = read_load_state(summary).ended
+        return ActionOutcome(Outcome.CONFLICT if ended else Outcome.FAILED, reason)
 
     async def _create(self, action: CreateNetwork) -> ActionOutcome:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
-        creator = await self._prepare_create(action)
-        made = await creator.find_or_make()
-        return await self._bring_up(action, creator.prepared, made)
+        prepared = await self._prepare_create(action)
+        creator = NetworkCreator(self.context, self.log, action.record, self._token, prepared)
+        return await self._bring_up(action, prepared, await creator.find_or_make())
 
-    async def _prepare_create(self, action: CreateNetwork) -> NetworkCreator:
-        token = f"{self.log.run}/{self.log.action}"
+    @property
+    def _token(self) -> str:
+        return f"{self.log.run}/{self.log.action}"
+
+    async def _prepare_create(self, action: CreateNetwork) -> Prepared:
         drawing = await self._read_drawing(action.drawing, action.path)
-        prepared = prepare_create(action, token, 0, drawing)
-        return NetworkCreator(self.context, self.log, action.record, token, prepared)
+        return prepare_create(action, self._token, 0, drawing)
 
     async def _bring_up(
         self, action: CreateNetwork, prepared: Prepared, made: Made | Conflict | GiveUp

@@ -18,13 +18,16 @@ from sync.state.journal import Entry, Moment
 
 @dataclass(frozen=True, slots=True)
 class NetworkCreator:
-    """Makes the network of one record; ``token`` is the marker in the content prepared for it."""
+    """Makes the network of one record; ``token`` is the marker in the content prepared for it.
+
+    Without ``prepared`` it only finds.
+    """
 
     context: ApplyContext
     log: ActionLog
     record: RecordId
     token: str
-    prepared: Prepared
+    prepared: Prepared | None = None
 
     async def find_or_make(self) -> Made | Conflict | GiveUp:
         """Return the network, made now or before; at most one ever exists.
@@ -72,13 +75,12 @@ class NetworkCreator:
 
     async def _create(self) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
+        body = (self.prepared.body if self.prepared else None) or b""
         async with self.context.account_networks.sending() as noted:
             await self.log.begin(Step.CREATE, note=noted)
             try:
                 writer = self.context.client.writer
-                accepted = await writer.create_network(
-                    self.prepared.body or b"", Visibility.PRIVATE
-                )
+                accepted = await writer.create_network(body, Visibility.PRIVATE)
             except NetworkError as error:
                 self.log.enter(Moment.REFUSED, Step.CREATE, note=str(error))
                 return GiveUp(str(error))

@@ -100,23 +100,34 @@ def run_review(setting: Setting, order: ReviewOrder) -> int:
 
 async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user: User) -> int:
     planned = _read_planned(setting, order, user)
+    if planned and order.kinds:
+        raise ConfigError(
+            f"{order.out} has {plural(len(planned), 'record')} already, which --kind would plan "
+            "anew: apply that plan first, or write another file with --out"
+        )
+    if planned and not order.selection.is_all:
+        setting.open_collection(Selection(tuple(map(escape, planned))))
     report = await _check(setting, order, client)
     chosen = [record for record in report.records if record.id in planned]
     todo = [record for record in report.records if record.id not in planned]
     if chosen:
         typer.echo(f"{plural(len(chosen), 'record')} in {order.out} already, not asked about.")
     decisions = await _ask_about(todo, setting.server)
-    decisions.pushed += [record.id for record in chosen]
+    left = len(todo) - len(decisions.pushed) - len(decisions.accepted)
+    # The file is written anew: what this selection leaves out stays in it.
+    if order.selection.is_all:
+        decisions.pushed += [record.id for record in chosen]
+    elif decisions.pushed:
+        decisions.pushed += sorted(map(RecordId, planned))
     if decisions.accepted:
         _accept(setting, order, report, decisions.accepted)
     if decisions.pushed:
         await _plan(setting, order, decisions.pushed, client, user)
-    left = len(todo) + len(chosen) - len(decisions.pushed) - len(decisions.accepted)
     if not report.records:
         typer.echo("No drifted records to review.")
     elif left:
         typer.echo(f"{plural(left, 'drifted record')} left.")
-    return ExitStatus.DIFFERENCES if left or decisions.pushed else ExitStatus.IN_SYNC
+    return ExitStatus.DIFFERENCES if left or chosen or decisions.pushed else ExitStatus.IN_SYNC
 
 
 def _read_planned(setting: Setting, order: ReviewOrder, user: User) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from sync.cx.content import Element, OpenContent, open_cx2
 from sync.cx.diagram import read_diagram
@@ -17,12 +18,14 @@ from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
 from sync.errors import NetworkError
 from sync.match.diagram import Diagram, EdgeMatching, match_edges, pair_nodes
 from sync.match.properties import fold_attribute, fold_name
-from sync.match.whole import MADE_BY
+from sync.match.whole import MADE_BY, MAKER
 
-DRAWN_ATTRIBUTES = ("__Annotations", "WikipathwaysVersion", MADE_BY)
+_ANNOTATIONS = "__Annotations"
+DRAWN_ATTRIBUTES = (_ANNOTATIONS, "WikipathwaysVersion", MADE_BY)
 """The network attributes that say what is drawn: they are replaced with the content."""
 
 _STYLES = ("visualProperties", "visualEditorProperties")
+_EDGES = ("edges", "edgeBypasses")
 _BYPASSES = {"nodes": "nodeBypasses", "edges": "edgeBypasses"}
 
 
@@ -95,7 +98,10 @@ class _Redrawing:
             for element in self.drawn.nodes
             if element["id"] in paired
         ]
+        edges = {name: content.aspects[name] for name in _EDGES if name in content.aspects}
         content.remove_nodes(gone)
+        # Which edges stay is decided by the drawing: it may have hooked them up to other nodes.
+        content.aspects |= edges
         for element in self.drawn.nodes:
             number = self.numbers.get(element["id"])
             if number is None:
@@ -158,12 +164,17 @@ class _Redrawing:
         for name in DRAWN_ATTRIBUTES:
             spelled = [each for each in own if fold_name(each) == fold_name(name)]
             key = spelled[-1] if spelled else name
-            if name in drawn:
-                own[key] = drawn[name]
-                declared[key] = dict(self.drawn.declarations[NETWORK_ATTRIBUTES][name])
-            elif name == "__Annotations":
+            if name == _ANNOTATIONS:
+                # Of a network that others made nobody knows which are the drawing's.
+                shown = own.get(key) if own.get(MADE_BY) == MAKER else None
+                listed = _merge_annotations(shown, drawn.get(name), self.layout)
                 own.pop(key, None)
                 declared.pop(key, None)
+                if listed:
+                    own[key], declared[key] = listed, {"d": "list_of_string"}
+            elif name in drawn:
+                own[key] = drawn[name]
+                declared[key] = dict(self.drawn.declarations[NETWORK_ATTRIBUTES][name])
         if self.layout is DrawnLayout.DRAWING:
             for name in _STYLES:
                 self.content.aspects[name] = self.drawn.aspects[name]
@@ -208,6 +219,44 @@ class _Redrawing:
                 if element["id"] in kept and element["id"] in drawn_of:
                     source = sources[drawn_of[element["id"]]]
                     element |= {key: source[key] for key in ("x", "y", "z") if key in source}
+
+
+def _merge_annotations(own: object, drawn: object, layout: DrawnLayout) -> list[str]:
+    """Return the annotations of the drawing, and those that people added on NDEx.
+
+    Those that stand on NDEx already keep place and style unless those of the drawing are wanted.
+    """
+    shown = [each for each in own if isinstance(each, str)] if isinstance(own, list) else []
+    goal = [each for each in drawn if isinstance(each, str)] if isinstance(drawn, list) else []
+    listed = []
+    for each in goal:
+        same = next((old for old in shown if _mark_of(old) == _mark_of(each)), None)
+        if same is not None:
+            shown.remove(same)
+        keeps = same is not None and layout is DrawnLayout.KEEP
+        listed.append(same if keeps and same is not None else each)
+    return listed + [each for each in shown if not _is_drawn(each)]
+
+
+def _pairs_of(annotation: str) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in annotation.split("|") if "=" in pair)
+
+
+def _mark_of(annotation: str) -> tuple[str | None, ...]:
+    """Return what tells an annotation from others, wherever it stands; ids change."""
+    pairs = _pairs_of(annotation)
+    return tuple(pairs.get(key) for key in ("type", "text", "shapeType", "customShape"))
+
+
+def _is_drawn(annotation: str) -> bool:
+    """Whether an annotation is a drawing's: their ids are made of names, Cytoscape's by chance."""
+    try:
+        return UUID(_pairs_of(annotation).get("uuid", "")).version == _NAMED
+    except ValueError:
+        return False
+
+
+_NAMED = 5
 
 
 def _pair_loose_ends(now: Diagram, edges: EdgeMatching, numbers: dict[int, int]) -> None:

@@ -19,7 +19,7 @@ from sync.match.mentions import labels_of
 from sync.match.properties import compare_properties, describe_record, same_figure
 from sync.match.revisions import read_revisions
 from sync.match.spreadsheets import explain_mangled
-from sync.match.whole import BY_DEFAULT, Compared, Sides, compare_whole
+from sync.match.whole import BY_DEFAULT, CONTENT, Compared, Sides, compare_whole
 from sync.model import (
     HIDDEN_BY_INDEX,
     IN_TRASH,
@@ -217,9 +217,15 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scop
         times=_times(seen.summary) if differences else None,
         revisions=read_revisions(record, seen.summary) if differences else None,
         doubt=doubt,
-        whole=scope.sides is not None,
+        whole=_is_whole(record, scope),
         left_out=record.left_out,
     )
+
+
+def _is_whole(record: Record, scope: Scope) -> bool:
+    """Whether all by which a drawn content can differ was compared."""
+    drawn = record.layout is Layout.WIKIPATHWAYS and scope.sides is not None
+    return drawn and scope.compared >= CONTENT
 
 
 def _times(summary: Summary) -> NetworkTimes | None:

@@ -41,6 +41,9 @@ BY_DEFAULT = frozenset({Compared.GENES, Compared.PROPERTIES})
 AS_A_WHOLE = frozenset({Compared.NODES, Compared.INTERACTIONS})
 """What needs the whole drawing and the whole network."""
 
+CONTENT = AS_A_WHOLE | {Compared.GENES}
+"""What has to be compared for all differences of the content to be known."""
+
 
 def choose_compared(
     configured: frozenset[Compared] | None, summary: Summary

@@ -7,12 +7,19 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sync.check import check_collection
 from sync.match.whole import Compared
-from sync.model import Verdict
+from sync.model import CheckResult, Verdict
+from sync.ndex.client import open_client
+from sync.sandbox.store import Store
+from sync.state.cache import Cache
 from tests.pathways import Pathway
 from tests.samples import (
     CHEMOKINES,
+    IMPATIENT,
+    QUICK,
     Sample,
     check_sample,
     figure,
@@ -20,6 +27,7 @@ from tests.samples import (
     network_id,
     sandbox_client,
 )
+from tests.servers import running_server
 
 EVERYTHING = frozenset(Compared)
 
@@ -115,3 +123,30 @@ async def test_chemicals_and_diseases_of_a_figure_are_compared_where_asked_for(
         ("node_extra", "Asthma"),
     ]
     assert usual[figure(1)].verdict is Verdict.IN_SYNC
+
+
+async def test_a_verdict_of_a_drawing_edited_during_the_check_is_not_kept(tmp_path: Path) -> None:
+    sample = Sample(tmp_path, records="pathways/*/*.md")
+    add_pathway(sample)
+    edits = [Pathway(lines={})]
+
+    def editing(app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope.get("path") == f"/v3/networks/{network_id(1)}" and edits:
+                edits.pop().redraw(tmp_path)
+            await app(scope, receive, send)
+
+        return answer
+
+    results: list[CheckResult] = []
+    with Store.open(None) as store:
+        sample.fill(store)
+        with running_server(store, wrap=editing) as url:
+            for _ in range(2):
+                async with open_client(url, credentials=None, policy=QUICK) as client:
+                    with Cache(tmp_path / "cache.db", url) as cache:
+                        found = sample.collection()
+                        await check_collection(found, client, IMPATIENT, results.append, cache)
+                Pathway().redraw(tmp_path)
+
+    assert [result.verdict for result in results] == [Verdict.DRIFTED, Verdict.IN_SYNC]

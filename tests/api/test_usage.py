@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,15 @@ async def test_records_are_checked_then_pushed(figures: Path) -> None:
     frame = before.to_frame()
     assert frame["verdict"].value_counts()["in_sync"] == before.verdicts[sync.Verdict.IN_SYNC]
     assert list(frame[frame.id == MISSING_GENE].differences) == [len(before_push.differences)]
+
+
+async def test_a_network_set_that_does_not_exist_is_one_documented_error(figures: Path) -> None:
+    config = figures / "ndex-sync.toml"
+    text = re.sub('network_set = ".*"', f'network_set = "{NOT_THERE}"', config.read_text())
+    config.write_text(text)
+
+    with pytest.raises(sync.NdexSyncError, match="network_set"):
+        await sync.check()
 
 
 def test_a_bad_record_names_its_line(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from sync.convert.pathway import read_pathway_drawing
+from sync.convert.pathway import convert_drawing, read_pathway_drawing
 from sync.errors import RecordError
 
 DRAWING = """<?xml version="1.0" encoding="UTF-8"?>
@@ -115,3 +115,13 @@ def test_a_broken_record_beside_a_drawing_is_refused(tmp_path: Path) -> None:
         convert(tmp_path, gpml=DRAWING, md="nothing")
 
     assert caught.value.path == "WP7.md"
+
+
+def test_a_drawing_in_another_folder_is_converted_with_its_record(tmp_path: Path) -> None:
+    convert(tmp_path, gpml=DRAWING, md=RECORD, tsv=TABLE)
+    together = convert_drawing(tmp_path, "WP7.gpml", "WP7.md")
+    for name, folder in (("WP7.gpml", "_data"), ("WP7-datanodes.tsv", "_data"), ("WP7.md", "_p")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / name).rename(tmp_path / folder / name)
+
+    assert convert_drawing(tmp_path, "_data/WP7.gpml", "_p/WP7.md") == together

@@ -29,6 +29,7 @@ from sync.session import (
     choose_cache,
     choose_server,
     choose_state,
+    find_home,
     open_collections,
     open_session,
     open_waivers,
@@ -127,7 +128,7 @@ async def open_push_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, 
     Raises:
         ConfigError: nobody is, or not the account that the collection belongs to.
     """
-    environ, home = setting.environ, Path.home()
+    environ, home = setting.environ, find_home()
     async with open_session(setting.choice, setting.policy, environ, home) as client:
         try:
             user = await client.fetch_own_user()

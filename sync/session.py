@@ -270,6 +270,14 @@ async def open_session(
         yield client
 
 
+def find_home() -> Path:
+    """Return the user's home folder, or a path that does not exist for a user without one."""
+    try:
+        return Path.home()
+    except RuntimeError:  # as in a container that runs under a bare number
+        return Path("/nonexistent")
+
+
 def find_login(server: ServerChoice, environ: Mapping[str, str], home: Path) -> Credentials | None:
     """Find the credentials for a server as ``find_credentials`` does, for a sandbox too."""
     if server.url.startswith(SANDBOX_SCHEME):

@@ -1,14 +1,16 @@
-"""Which server a run is about, and who chose it: the caller, or a file of the records."""
+"""Which server a run is about, who chose it, and the folders that a run uses."""
 
 from __future__ import annotations
 
+import pwd
 from pathlib import Path
 
 import pytest
 
 from sync.config import ServerConfig
+from sync.errors import ConfigError
 from sync.ndex.address import ServerChoice
-from sync.session import choose_server
+from sync.session import STATE_FOLDER, choose_server, choose_state, find_home
 
 PUBLIC = "https://www.ndexbio.org"
 
@@ -32,3 +34,27 @@ def test_the_caller_chooses_a_server_or_the_configuration_does(
     given: str | None, configured: str, chosen: ServerChoice
 ) -> None:
     assert choose_server(given, ServerConfig(url=configured), Path("here")) == chosen
+
+
+def test_a_user_without_a_home_gets_a_path_that_does_not_exist(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def find_none(number: int) -> None:
+        raise KeyError(number)
+
+    monkeypatch.delenv("HOME")
+    monkeypatch.setattr(pwd, "getpwuid", find_none)
+
+    assert not find_home().exists()
+
+
+def test_a_linked_state_folder_is_refused_by_any_of_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "target").mkdir()
+    Path(STATE_FOLDER).symlink_to("target")
+
+    for given in (None, Path(STATE_FOLDER), tmp_path / STATE_FOLDER):
+        with pytest.raises(ConfigError, match="is a link"):
+            choose_state(given, Path())

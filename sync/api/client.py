@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Self
 
 from sync.api.records import Network
@@ -17,7 +16,7 @@ from sync.model import Absent, NetworkId, Seen
 from sync.ndex.address import PUBLIC_SERVER, ServerChoice
 from sync.ndex.client import NdexClient, Sighting
 from sync.ndex.policy import ClientPolicy
-from sync.session import open_session
+from sync.session import find_home, open_session
 
 _WHOLE = ObservePolicy(whole_below_bytes=1 << 62)
 
@@ -43,7 +42,7 @@ class Client:
         """
         choice = ServerChoice(server, by_caller=True)
         policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
-        async with open_session(choice, policy, os.environ, Path.home()) as client:
+        async with open_session(choice, policy, os.environ, find_home()) as client:
             yield cls(client)
 
     async def summaries(self, networks: Iterable[str]) -> dict[str, Sighting]:

@@ -22,6 +22,7 @@ from sync.session import (
     choose_cache,
     choose_server,
     choose_state,
+    find_home,
     open_collections,
     open_session,
     open_waivers,
@@ -77,7 +78,7 @@ async def check(
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     run = start_run("check", choice.url)
     with _one_error():
-        async with open_session(choice, policy, os.environ, Path.home()) as client:
+        async with open_session(choice, policy, os.environ, find_home()) as client:
             return await check_whole(request, client, run)
 
 

@@ -73,6 +73,7 @@ def check(
         choose_cache,
         choose_server,
         choose_state,
+        find_home,
         open_collections,
         open_session,
         open_waivers,
@@ -106,7 +107,7 @@ def check(
         status = run_check(
             CheckRequest(
                 server=chosen.url,
-                open_client=partial(open_session, chosen, policy, environ, Path.home()),
+                open_client=partial(open_session, chosen, policy, environ, find_home()),
                 subject=ReportRequest(
                     collections,
                     choose_cache(folder, chosen.url, refresh=refresh),

@@ -74,7 +74,7 @@ async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> li
     from sync.cli.doctor_checks import Finding, Outcome, examine_server
     from sync.cli.remains import describe_remains, find_remains
     from sync.ndex.policy import ClientPolicy
-    from sync.session import find_login, open_server
+    from sync.session import find_home, find_login, open_server
 
     found: list[Finding] = []
 
@@ -84,7 +84,7 @@ async def _ask_server(server: ServerChoice, settings: Config, state: Path) -> li
 
     credentials = None
     try:
-        credentials = find_login(server, os.environ, Path.home())
+        credentials = find_login(server, os.environ, find_home())
     except ConfigError as error:
         note(Finding(Outcome.PROBLEM, "credentials", str(error)))
     else:

@@ -85,6 +85,7 @@ def resolve(
         choose_cache,
         choose_server,
         choose_state,
+        find_home,
         open_collections,
         open_session,
     )
@@ -101,7 +102,7 @@ def resolve(
     chosen = choose_server(server, settings.server, config.parent)
     folder = None if no_state else choose_state(state, config.parent)
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
-    opening = partial(open_session, chosen, policy, environ, Path.home())
+    opening = partial(open_session, chosen, policy, environ, find_home())
     asked = Writing.FILES if write is not None else Writing.NONE
     status = run_resolve(
         ResolveRequest(

@@ -32,6 +32,9 @@ _INTRODUCTION = {
 
 _PROXY_VARIABLES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
+_SOCKS_LONGEST = 255
+"""SOCKS counts the bytes of a name and of a password in one byte each (RFC 1929)."""
+
 
 @asynccontextmanager
 async def open_connections(
@@ -77,12 +80,23 @@ def _find_proxy(address: ServerAddress) -> httpx.Proxy | None:
         proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx.InvalidURL):
         # Their own words may quote a password.
-        there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
         raise ConfigError(
-            f"the proxy in {' or '.join(there)} cannot be used: write it as http://HOST:PORT, "
+            f"the proxy in {_name_variables()} cannot be used: write it as http://HOST:PORT, "
             "https://HOST:PORT or socks5://HOST:PORT"
         ) from None
+    if proxy.url.scheme.startswith("socks") and any(
+        len(part) > _SOCKS_LONGEST for part in proxy.raw_auth or ()
+    ):
+        raise ConfigError(
+            f"the login of the proxy in {_name_variables()} is too long: SOCKS takes a name and a "
+            f"password of up to {_SOCKS_LONGEST} bytes each"
+        )
     return proxy
+
+
+def _name_variables() -> str:
+    there = [name for name in _PROXY_VARIABLES if {name, name.lower()} & os.environ.keys()]
+    return " or ".join(there)
 
 
 def _no_certificates() -> SSLContext:

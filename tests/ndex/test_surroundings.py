@@ -58,6 +58,19 @@ async def test_a_proxy_of_an_unknown_kind_is_named_and_not_quoted(
     assert "Marker-1" not in str(caught.value)
 
 
+@pytest.mark.parametrize("login", ["u:{long}", "{long}:p"])
+async def test_a_login_too_long_for_socks_is_named_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"socks5://{login.format(long='Marker-1' * 32)}@x:1")
+
+    said = "the login of the proxy in ALL_PROXY is too long"
+    with pytest.raises(ConfigError, match=said) as caught:
+        async with open_client(SERVER, credentials=None, policy=ONCE):
+            pass
+    assert "Marker-1" not in str(caught.value)
+
+
 @asynccontextmanager
 async def answering(answer: bytes) -> AsyncIterator[int]:
     """Run a server that says the same to whatever comes; yield its port."""

@@ -23,6 +23,7 @@ from sync.apply.run import Applied, apply_plan
 from sync.build_plan import PlanRequest, make_plan
 from sync.collection.listing import Location
 from sync.match.compare import DesiredState
+from sync.match.whole import Compared
 from sync.model import CheckResult, NetworkId, Visibility
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
@@ -138,11 +139,15 @@ class Push:
     limits: GuardLimits = field(default_factory=lambda: GuardLimits(max_update_fraction=1.0))
     accepted: list[Waiver] = field(default_factory=list)
     contents: Contents | None = None
+    compared: frozenset[Compared] | None = None
 
     async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
         """Plan a push of the collection as it is."""
         collection = self.sample.collection(
-            place=self.place, desired=self.desired, map_path=self.map_path
+            place=self.place,
+            desired=self.desired,
+            map_path=self.map_path,
+            compared=self.compared,
         )
         request = PlanRequest(
             server=SERVER,
@@ -216,7 +221,10 @@ class Push:
     async def check(self) -> dict[str, CheckResult]:
         """Check the collection as it is."""
         collection = self.sample.collection(
-            place=self.place, desired=self.desired, map_path=self.map_path
+            place=self.place,
+            desired=self.desired,
+            map_path=self.map_path,
+            compared=self.compared,
         )
         return (await check_sample(self.client, collection))[0]
 

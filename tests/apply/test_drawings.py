@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 
 from sync.accepted.waiver import Waiver, items_of
 from sync.collection.listing import Location
+from sync.match.whole import Compared
 from sync.model import Verdict
 from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.plan.candidates import Subject
@@ -25,6 +26,7 @@ from tests.samples import Sample, network_id
 
 DRAWN = frozenset({Subject.CREATE, Subject.CONTENT})
 RECORDS = "pathways/*/*.md"
+Aspects = dict[str, list[dict[str, Any]]]
 MINE: dict[str, Any] = {"subjects": DRAWN, "place": Location(account="curator")}
 
 
@@ -54,30 +56,32 @@ def by_name(nodes: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {node["v"]["name"]: node for node in nodes if "name" in node["v"]}
 
 
-async def lay_out_anew(push: Push, network: str) -> None:
-    """Move and paint everything on NDEx, and add what only NDEx has: another program's work."""
+async def change(push: Push, network: str, edit_aspects: Callable[[Aspects], None]) -> None:
+    """Change a network as another program does."""
     path = f"/v3/networks/{network}"
     async with httpx.AsyncClient(
-        transport=push.transport,
-        base_url="http://127.0.0.1",
-        auth=("curator", "secret"),
+        transport=push.transport, base_url="http://127.0.0.1", auth=("curator", "secret")
     ) as http:
-        document = (await http.get(path)).json()
-        aspects = {name: value for fragment in document for name, value in fragment.items()}
-        for node in aspects["nodes"]:
-            node["x"] += 1000.0
-            node["v"]["score"] = 7
-        aspects["attributeDeclarations"][0]["nodes"]["score"] = {"d": "integer"}
-        for bypass in aspects["nodeBypasses"]:
-            bypass["v"]["NODE_BACKGROUND_COLOR"] = "#00FF00"
-        status = document.pop()
-        document.append({"ourNotes": [{"n": 1, "text": "looked at"}]})
-        aspects["metaData"].append({"name": "ourNotes", "elementCount": 1})
-        document.append(status)
+        header, *fragments, status = (await http.get(path)).json()
+        aspects = {name: value for fragment in fragments for name, value in fragment.items()}
+        edit_aspects(aspects)
+        document = [header, *({name: value} for name, value in aspects.items()), status]
         answer = await http.put(
             path, content=orjson.dumps(document), headers={"Content-Type": "application/json"}
         )
         assert answer.is_success, answer.text
+
+
+def lay_out_anew(aspects: Aspects) -> None:
+    """Move and paint everything, and add what only NDEx has: another program's work."""
+    for node in aspects["nodes"]:
+        node["x"] += 1000.0
+        node["v"]["score"] = 7
+    aspects["attributeDeclarations"][0]["nodes"]["score"] = {"d": "integer"}
+    for bypass in aspects["nodeBypasses"]:
+        bypass["v"]["NODE_BACKGROUND_COLOR"] = "#00FF00"
+    aspects["ourNotes"] = [{"n": 1, "text": "looked at"}]
+    aspects["metaData"].append({"name": "ourNotes", "elementCount": 1})
 
 
 def edit(pathway: Pathway, root: Path) -> None:
@@ -117,7 +121,7 @@ async def test_what_was_drawn_since_is_pushed_and_can_be_undone(
 
     async with pushing(pathways(tmp_path), **MINE) as push:
         network = await create(push, pathway)
-        await lay_out_anew(push, network)
+        await change(push, network, lay_out_anew)
         edit(pathway, tmp_path)
         drifted = (await push.check())[pathway.id]
         before = push.networks()[network]
@@ -288,3 +292,106 @@ async def test_a_push_that_was_stopped_goes_on_where_it_was(tmp_path: Path, call
 
     assert outcome.outcome is Outcome.DONE
     assert (checked.verdict, len(networks)) == (Verdict.IN_SYNC, 1)
+
+
+async def test_a_drawing_that_changes_while_its_network_is_made_makes_no_second_one(
+    tmp_path: Path,
+) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), quick_sandbox(load_delay_s=1.0), **MINE) as push:
+        plan = await push.plan()
+        stopped = asyncio.create_task(push.apply(plan))
+        await push.wait_for_call("POST /v3/networks")
+        stopped.cancel()
+        with suppress(asyncio.CancelledError):
+            await stopped
+        edit(pathway, tmp_path)
+        await push.recover()
+        applied = await push.push()
+        left = await push.recover()
+        networks = push.networks()
+
+    assert [each.outcome for each in applied.outcomes.values()] == [Outcome.DONE]
+    assert len(networks) == 1
+    assert left == ()
+
+
+NOTE = (
+    "type=org.cytoscape.view.presentation.annotations.BoundedTextAnnotation"
+    "|uuid=11111111-1111-4111-8111-111111111111|text=Checked by Ann|x=10.0|y=10.0|z=9"
+    "|canvas=foreground|width=50.0|height=20.0"
+)
+LABEL = (
+    '<Label TextLabel="Cytosol" GraphId="lab1">'
+    '<Graphics CenterX="300" CenterY="200" Width="80" Height="20"/></Label>\n'
+)
+
+
+async def test_annotations_that_people_moved_and_added_stay(tmp_path: Path) -> None:
+    def annotate(aspects: Aspects) -> None:
+        attributes = aspects["networkAttributes"][0]
+        moved = [each.replace("x=260.0", "x=1260.0") for each in attributes["__Annotations"]]
+        attributes["__Annotations"] = [*moved, NOTE]
+
+    def add_label() -> None:
+        file = tmp_path / "pathways/WP1/WP1.gpml"
+        file.write_text(file.read_text().replace("<InfoBox", LABEL + "<InfoBox"))
+
+    pathway = Pathway()
+    pathway.write(tmp_path)
+    add_label()
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        network = await create(push, pathway)
+        await change(push, network, annotate)
+        before = content(push, network)["networkAttributes"][0]["__Annotations"]
+        edit(pathway, tmp_path)
+        add_label()
+        await push.push()
+        after = content(push, network)["networkAttributes"][0]["__Annotations"]
+
+    assert len(before) == 2
+    assert before == after
+
+
+async def test_an_edge_keeps_its_attributes_where_its_end_is_drawn_elsewhere(
+    tmp_path: Path,
+) -> None:
+    def add_evidence(aspects: Aspects) -> None:
+        for edge in aspects["edges"]:
+            edge["v"]["evidence"] = "PMID:1"
+        aspects["attributeDeclarations"][0]["edges"]["evidence"] = {"d": "string"}
+
+    pathway = Pathway()
+    pathway.nodes["n5"] = ("MDM2", "Protein", "Ensembl", "ENSG00000135679")
+    pathway.lines["i1"] = ("n1", "n5", "mim-inhibition")
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        network = await create(push, pathway)
+        await change(push, network, add_evidence)
+        del pathway.nodes["n5"]
+        pathway.lines["i1"] = ("n1", "n2", "mim-inhibition")
+        pathway.redraw(tmp_path)
+        await push.push()
+        edges = content(push, network)["edges"]
+
+    assert [edge["v"]["evidence"] for edge in edges] == ["PMID:1"] * 2
+
+
+async def test_a_content_of_which_only_a_part_was_compared_is_left_alone(tmp_path: Path) -> None:
+    pathway = Pathway()
+    pathway.write(tmp_path)
+
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        await create(push, pathway)
+        edit(pathway, tmp_path)
+        whole = await push.plan()
+        push.compared = frozenset({Compared.PROPERTIES, Compared.NODES})
+        plan = await push.plan()
+
+    [action] = whole.actions
+    assert isinstance(action, UpdateNetwork)
+    assert plan.actions == ()

@@ -162,3 +162,16 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "use plan --select and accept" in done.stderr
+
+
+def test_what_was_chosen_before_stays_in_the_plan(reviewer: Reviewer) -> None:
+    for chosen in (11, 12):
+        with reviewer.review("--select", figure(chosen)) as terminal:
+            terminal.read_until(QUESTION)
+            terminal.type("p")
+            terminal.end()
+    with reviewer.review("--kind", "property") as terminal:
+        status, shown = terminal.end()
+
+    assert reviewer.planned() == [figure(11), figure(12)]
+    assert (status, "apply that plan first" in shown) == (2, True)

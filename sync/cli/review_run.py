@@ -103,7 +103,7 @@ async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user
     if planned and order.kinds:
         raise ConfigError(
             f"{order.out} has {plural(len(planned), 'record')} already, which --kind would plan "
-            "anew: apply that plan first, or write another file with --out"
+            "again: apply that plan first, or write another file with --out"
         )
     if planned and not order.selection.is_all:
         setting.open_collection(Selection(tuple(map(escape, planned))))

@@ -6,9 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
 
-from sync.errors import ConfigError, DiskFull, NdexSyncError, is_disk_full
+from sync.errors import ConfigError, DiskFull, NdexSyncError, causes_of, is_disk_full
 from sync.gc_tuning import collect_seldom
 from sync.version import REPOSITORY
 
@@ -64,7 +63,7 @@ def _settle(error: BaseException) -> int | str | None:
     if isinstance(error, KeyboardInterrupt):
         return 128 + signal.SIGINT
     # Tasks that run side by side fail together; one reason is enough.
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
     if any(_is_bug(cause) for cause in causes):
         traceback.print_exception(error)
         _say(_REPORT_IT)
@@ -84,14 +83,6 @@ def _settle_expected(error: BaseException) -> int:
     full = DiskFull("the output")
     _say(f"ndex-sync: {full}")
     return full.exit_status
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _causes(each)
-    else:
-        yield error
 
 
 def _is_bug(error: BaseException) -> bool:

@@ -35,6 +35,7 @@ request headers, query strings and bodies are never part of an error.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -300,3 +301,12 @@ class ReadOnly(ServerError):
 
 class NotValidated(ServerError):
     """The server has not (yet) validated the network (contract 1.3)."""
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield what a group of errors holds, however deep; any other error is its own cause."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from causes_of(each)
+    else:
+        yield error

@@ -233,7 +233,7 @@ async def plan_way_back(
     """Plan to give back what a run overwrote or deleted.
 
     Raises:
-        ConfigError: there is no such run.
+        ConfigError: the run does not exist.
         PlanMismatch: the run was on another server, or for another account or collection.
     """
     journal = context.journal

@@ -10,7 +10,7 @@ from pathlib import Path
 from sync.apply.run import Applied, apply_plan, require_approved
 from sync.build_report import ReportRequest, check_whole
 from sync.config import CONFIG_NAME, read_config
-from sync.errors import NdexSyncError
+from sync.errors import NdexSyncError, causes_of
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
 from sync.push import make_setting, open_context, open_push_client, plan_collection
@@ -35,13 +35,10 @@ def _one_error() -> Iterator[None]:
     try:
         yield
     except BaseExceptionGroup as group:
-        expected, others = group.split(NdexSyncError)
-        if expected is None or others is not None:
+        causes = list(causes_of(group))
+        if not all(isinstance(each, NdexSyncError) for each in causes):
             raise
-        error: BaseException = expected
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        raise error from None
+        raise causes[0] from None
 
 
 async def check(

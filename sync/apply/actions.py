@@ -168,9 +168,8 @@ class ActionExecutor:
             ConfigError: a backup could not be written or read.
         """
         # It is looked for before its drawing is read: a create in doubt must not be made twice.
-        finder = NetworkCreator(self.context, self.log, action.record, self._token)
         async with self.context.gate.turn(self.log.action):
-            made = await finder.find()
+            made = await self._make_creator(action).find()
             if made is None:
                 return None
             try:
@@ -200,8 +199,11 @@ class ActionExecutor:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
         prepared = await self._prepare_create(action)
-        creator = NetworkCreator(self.context, self.log, action.record, self._token, prepared)
-        return await self._bring_up(action, prepared, await creator.find_or_make())
+        made = await self._make_creator(action).find_or_make(prepared.body or b"")
+        return await self._bring_up(action, prepared, made)
+
+    def _make_creator(self, action: CreateNetwork) -> NetworkCreator:
+        return NetworkCreator(self.context, self.log, action.record, self._token)
 
     @property
     def _token(self) -> str:

@@ -9,7 +9,6 @@ from sync.apply.context import ApplyContext
 from sync.apply.decide import MAX_TRIES, Conflict, GiveUp
 from sync.apply.lost_create import Claimant, Made, NotMade, Pending
 from sync.apply.states import Step
-from sync.apply.target import Prepared
 from sync.errors import NetworkError, ServerError
 from sync.model import RecordId, Visibility
 from sync.ndex.writer import may_have_happened
@@ -18,24 +17,20 @@ from sync.state.journal import Entry, Moment
 
 @dataclass(frozen=True, slots=True)
 class NetworkCreator:
-    """Makes the network of one record; ``token`` is the marker in the content prepared for it.
-
-    Without ``prepared`` it only finds.
-    """
+    """Finds or makes the network of one record; ``token`` is the marker in its content."""
 
     context: ApplyContext
     log: ActionLog
     record: RecordId
     token: str
-    prepared: Prepared | None = None
 
-    async def find_or_make(self) -> Made | Conflict | GiveUp:
-        """Return the network, made now or before; at most one ever exists.
+    async def find_or_make(self, body: bytes) -> Made | Conflict | GiveUp:
+        """Return the network, made of ``body`` now or found; at most one ever exists.
 
         Raises:
             ServerError: the account's networks could not be listed.
         """
-        return await self._find(self.log.read()) or await self._make()
+        return await self._find(self.log.read()) or await self._make(body)
 
     async def find(self) -> Made | GiveUp | None:
         """Return the network that an earlier try made, None where none did.
@@ -53,14 +48,14 @@ class NetworkCreator:
             return made
         return await self._find_lost(entries) if _is_in_doubt(entries) else None
 
-    async def _make(self) -> Made | Conflict | GiveUp:
+    async def _make(self, body: bytes) -> Made | Conflict | GiveUp:
         claimant = await self.context.account_networks.find_claimant(self.record)
         for _ in range(MAX_TRIES):
             if self.context.gate.closed is not None:
                 return GiveUp(f"not begun: {self.context.gate.closed}")
             if claimant is not None:
                 return self._take_up(claimant)
-            made = await self._create()
+            made = await self._create(body)
             if made is not None:
                 return made
         return GiveUp("the network could not be made")
@@ -73,9 +68,8 @@ class NetworkCreator:
             Made(claimant.network, claimant.modified_ms, taken_up=True), _TAKEN_UP
         )
 
-    async def _create(self) -> Made | GiveUp | None:
+    async def _create(self, body: bytes) -> Made | GiveUp | None:
         """Send the create once; None: it was not made and may be tried again."""
-        body = (self.prepared.body if self.prepared else None) or b""
         async with self.context.account_networks.sending() as noted:
             await self.log.begin(Step.CREATE, note=noted)
             try:

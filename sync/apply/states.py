@@ -88,7 +88,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class ActionHistory:
-    """What the journal tells of an action.
+    """What the journal says about an action.
 
     ``confirmed_ms`` is the modification time when the network was last found to be as it should,
     None before the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those

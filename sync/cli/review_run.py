@@ -114,7 +114,7 @@ async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user
         typer.echo(f"{plural(len(chosen), 'record')} in {order.out} already, not asked about.")
     decisions = await _ask_about(todo, setting.server)
     left = len(todo) - len(decisions.pushed) - len(decisions.accepted)
-    # The file is written anew: what this selection leaves out stays in it.
+    # The file is replaced: what this selection leaves out stays in it.
     if order.selection.is_all:
         decisions.pushed += [record.id for record in chosen]
     elif decisions.pushed:

@@ -187,7 +187,7 @@ class _Reading:
         return LocalRecords(map_rows, self._rows, self._refused, elsewhere, unread)
 
     def _take(self, outcome: RecordRow | EncodedRecord | InvalidRecord) -> bool:
-        """Take a record in; tell whether the run is about it."""
+        """Add a record; return whether the run is about it."""
         if isinstance(outcome, InvalidRecord):
             self._refused.append(outcome)
             return False

@@ -167,11 +167,10 @@ class _Redrawing:
             if name == _ANNOTATIONS:
                 # Of a network that others made nobody knows which are the drawing's.
                 shown = own.get(key) if own.get(MADE_BY) == MAKER else None
-                listed = _merge_annotations(shown, drawn.get(name), self.layout)
-                own.pop(key, None)
-                declared.pop(key, None)
-                if listed:
-                    own[key], declared[key] = listed, {"d": "list_of_string"}
+                own[key] = _merge_annotations(shown, drawn.get(name), self.layout)
+                declared[key] = {"d": "list_of_string"}
+                if not own[key]:
+                    del own[key], declared[key]
             elif name in drawn:
                 own[key] = drawn[name]
                 declared[key] = dict(self.drawn.declarations[NETWORK_ATTRIBUTES][name])
@@ -226,16 +225,19 @@ def _merge_annotations(own: object, drawn: object, layout: DrawnLayout) -> list[
 
     Those that stand on NDEx already keep place and style unless those of the drawing are wanted.
     """
-    shown = [each for each in own if isinstance(each, str)] if isinstance(own, list) else []
-    goal = [each for each in drawn if isinstance(each, str)] if isinstance(drawn, list) else []
-    listed = []
-    for each in goal:
+    shown, listed = _texts_of(own), []
+    for each in _texts_of(drawn):
         same = next((old for old in shown if _mark_of(old) == _mark_of(each)), None)
-        if same is not None:
+        if same is None:
+            listed.append(each)
+        else:
             shown.remove(same)
-        keeps = same is not None and layout is DrawnLayout.KEEP
-        listed.append(same if keeps and same is not None else each)
+            listed.append(same if layout is DrawnLayout.KEEP else each)
     return listed + [each for each in shown if not _is_drawn(each)]
+
+
+def _texts_of(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
 def _pairs_of(annotation: str) -> dict[str, str]:

@@ -255,7 +255,7 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
 
 
 def _are_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> bool:
-    """Whether there is nothing to tell of any gene, as of most networks."""
+    """Whether there is nothing to say about any gene, as in most networks."""
     others = pair_equal(local, remote)
     if others is None:
         return False

@@ -67,7 +67,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An update of content, which hangs on what is in it: ``finish_update``.
+    """An update of content, which depends on what is in it: ``finish_update``.
 
     ``redraws``: the content is to be replaced by what the record's drawing draws.
     """

@@ -56,7 +56,7 @@ _LOOKED_INTO_AT_ONCE = 128
 class PlanRequest:
     """What to plan for: the collection by name, the server as it is called, policy and limits.
 
-    ``records_before`` is how many records the last apply read, None where there was none. What
+    ``records_before`` is how many records the last apply read, None if there was none. What
     ``waivers`` holds as accepted is left alone.
     """
 
@@ -81,7 +81,7 @@ async def make_plan(
 
     ``contents`` keeps what was read of the networks whose content is to be changed.
 
-    Raises ConfigError where the map file cannot be read at all.
+    Raises ConfigError if the map file cannot be read at all.
     """
     deciding = _Deciding(request, client, contents)
 
@@ -144,7 +144,9 @@ class _Deciding:
         self._entries: list[_Entry] = []
 
     def is_left_alone(self, result: CheckResult) -> bool:
-        """Whether nothing is to be done about a record; what is, is decided by a fresh look."""
+        """Return whether a record needs no action. A fresh look decides what to
+        do with the others.
+        """
         return self._request.waivers.settle(self._request.name, result).verdict.settled
 
     def take(self, finding: Finding) -> None:
@@ -227,7 +229,7 @@ class _Deciding:
 
 
 def _is_unfinished(result: CheckResult, survey: Survey) -> bool:
-    """Tell whether the network that claims a record is one that we did not finish making."""
+    """Return whether the network that claims a record is one that we did not finish making."""
     if result.verdict is not Verdict.RESOLVABLE or result.network is None:
         return False
     claimant = survey.sighting(result.network)

@@ -60,7 +60,7 @@ class Finding:
     """A verdict with what it was reached from.
 
     ``number`` is the record's among those that could be read, None for one that could not.
-    ``observation`` is None where no content was asked for.
+    ``observation`` is None if no content was asked for.
     """
 
     result: CheckResult
@@ -72,9 +72,9 @@ class Finding:
 class Overview:
     """What a check says of a collection as a whole, beside its records.
 
-    ``unclaimed`` are the networks that no record claims; None where that is not known: of a
-    selection, or where the collection could not be listed. ``notes`` are sentences for people.
-    ``beside`` counts records for which the map file lists other networks beside their own.
+    ``unclaimed`` are the networks that no record claims; None if that is not known: of a selection,
+    or where the collection could not be listed. ``notes`` are sentences for people. ``beside``
+    counts records for which the map file lists other networks beside their own.
     """
 
     unclaimed: tuple[UnclaimedNetwork, ...] | None
@@ -101,8 +101,8 @@ async def check_collection(
 ) -> Overview:
     """Deliver a verdict on every record, and return what there is to say beside.
 
-    Raises ConfigError where the map file cannot be read at all, or the configuration names a
-    place that does not exist.
+    Raises ConfigError if the map file cannot be read at all, or the configuration names a place
+    that does not exist.
     """
     async with load_collection(collection, client, policy.loading, cache, cache) as loaded:
         judge_of = Judge(loaded, collection, client, policy, lambda each: deliver(each.result))
@@ -257,7 +257,9 @@ def _judge_unmapped(
 
 
 def _is_crosswise(record: Record, rivals: Sequence[str]) -> bool:
-    """Whether other records name the network that claims this one, and none is a copy of it."""
+    """Return whether other records name the network that claims this one, and
+    none is a copy of it.
+    """
     return all(PurePosixPath(rival).stem != record.id for rival in rivals)
 
 

@@ -247,7 +247,7 @@ class CollectionConfig(_Section):
 
     @property
     def counted_organisms(self) -> Organisms:
-        """The policy that tells which gene rows count."""
+        """The policy that says which gene rows count."""
         return Organisms.of(self.organisms)
 
     @property

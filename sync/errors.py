@@ -113,7 +113,7 @@ class PlanMismatch(NdexSyncError):
 
 
 class StateLocked(NdexSyncError):
-    """Another run holds the state folder; ``holder`` tells which, as far as it is known."""
+    """Another run holds the state folder; ``holder`` says which, as far as it is known."""
 
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(
@@ -164,7 +164,7 @@ class DiskFull(NdexSyncError):
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Whether the disk, or the user's share of it, is used up."""
+    """Return whether the disk, or the user's share of it, is used up."""
     return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 

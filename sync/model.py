@@ -146,16 +146,16 @@ class Entity:
 class Record:
     """One local pathway entry, read and found good.
 
-    ``path`` and ``line`` point at the place to fix: ``line`` is that of the ``ndex`` key, or of
-    the record's id where the key is absent. ``network`` is the UUID that the record itself names.
+    ``path`` and ``line`` point at the place to fix: ``line`` is that of the ``ndex`` key, or of the
+    record's id where the key is absent. ``network`` is the UUID that the record itself names.
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
     ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not;
     ``of_other_organism`` says whether nothing of the record is of an organism that counts.
-    ``lists_every_gene`` is False where the source leaves out ``Rna`` nodes and nodes without an
+    ``lists_every_gene`` is False if the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
-    the genes could not be read while the rest could, and what to do; None where they could.
-    ``notes`` are oddities that were read around, for people. ``left_out`` has one text for each
-    row of its tables that could not be read: ``path:line: reason``.
+    the genes could not be read while the rest could, and what to do; None if they could. ``notes``
+    are oddities that were read around, for people. ``left_out`` has one text for each row of its
+    tables that could not be read: ``path:line: reason``.
     """
 
     id: RecordId
@@ -181,8 +181,8 @@ class InvalidRecord:
 
     ``id`` is the record file's stem, which is the id of a good record. ``path`` is the file at
     fault, which may be a table beside the record. ``reason`` starts with what is wrong in a few
-    words and a colon, the same for every record of one fault. ``layout`` is None where it was to
-    be detected and could not be.
+    words and a colon, the same for every record of one fault. ``layout`` is None if it was to be
+    detected and could not be.
     """
 
     id: RecordId
@@ -272,7 +272,7 @@ class Network:
     """A network's content, decoded: its genes and the attributes it carries.
 
     ``attributes`` are the network attributes inside the content, as text. ``genes_unknown`` says
-    why it cannot be read which of its nodes are genes; None where it can.
+    why it cannot be read which of its nodes are genes; None if it can.
     """
 
     dialect: Dialect
@@ -284,10 +284,10 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The network was read. ``member`` says whether the collection's set or folder holds it;
-    None where none is configured, or its list could not be read: then ``doubt`` says why.
-    ``index_failed``: the search index failed when the content was uploaded, which hides a network
-    (contract 3.3). ``text`` is the CX2 as it was handed out, None where it was not read whole.
+    """The network was read. ``member`` says whether the collection's set or folder holds it; None
+    if none is configured, or its list could not be read: then ``doubt`` says why. ``index_failed``:
+    the search index failed when the content was uploaded, which hides a network (contract 3.3).
+    ``text`` is the CX2 as it was handed out, None if it was not read whole.
     """
 
     summary: Summary
@@ -299,7 +299,7 @@ class Seen:
 
     @property
     def document(self) -> object:
-        """The CX2, parsed each time; None where there is none, or where it cannot be."""
+        """The CX2, parsed each time; None if there is none, or where it cannot be."""
         try:
             return None if self.text is None else orjson.loads(self.text)
         except ValueError:
@@ -367,10 +367,10 @@ class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
 
     ``symbol`` and ``ids`` name the gene, ``name`` the gene's attribute, the property or the state.
     ``local`` and ``remote`` hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``),
-    null where a side has nothing. ``name`` of a node is its label, of an interaction ``A → B``,
-    of a group its members; ``element`` on a side is the element's id in the drawing. Of an extra
-    gene that a row of several genes in the record lists, ``local`` is ``{"family": "CALM"}``, the
-    name of that row.
+    null if a side has nothing. ``name`` of a node is its label, of an interaction ``A → B``, of a
+    group its members; ``element`` on a side is the element's id in the drawing. Of an extra gene
+    that a row of several genes in the record lists, ``local`` is ``{"family": "CALM"}``, the name
+    of that row.
     """
 
     # A struct as genes are: plans hold hundreds of thousands, and are files of them.
@@ -436,11 +436,11 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
 class CheckResult:
     """The verdict on one record, with everything that speaks for it.
 
-    ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None where no comparison was
-    made. ``messages`` are sentences for people, most important first. ``about`` is None where the
-    record could not be read. ``shared_genes`` are the symbols that both sides of a drifted record
-    have, beside those in ``differences``; ``times`` are those of its network, ``revisions`` are
-    those of both sides of a drifted pathway.
+    ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None if no comparison was made.
+    ``messages`` are sentences for people, most important first. ``about`` is None if the record
+    could not be read. ``shared_genes`` are the symbols that both sides of a drifted record have,
+    beside those in ``differences``; ``times`` are those of its network, ``revisions`` are those of
+    both sides of a drifted pathway.
 
     ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
     ``whole``: nodes, interactions or groups were compared too. ``claims`` is the record that a
@@ -488,7 +488,7 @@ NOTHING_BESIDE = ListedBeside()
 class UnclaimedNetwork:
     """A network of the collection that no record names; ``claims`` is the record it claims.
 
-    ``instead`` is the network that this record names, None where there is no such record; ``newer``
+    ``instead`` is the network that this record names, None if there is no such record; ``newer``
     says whether this one was made after that. ``accepted`` is set where people agreed to leave it
     so.
     """

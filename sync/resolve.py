@@ -54,7 +54,7 @@ async def map_collection(
 ) -> LinkMap:
     """Resolve every record against files and server.
 
-    Raises ConfigError where the map file cannot be read at all.
+    Raises ConfigError if the map file cannot be read at all.
     """
     async with load_collection(collection, client, policy.loading, cache) as loaded:
         inventory = loaded.inventory

@@ -126,7 +126,7 @@ class AcceptedSection(_Section):
 
 
 def read_accepted(path: Path) -> tuple[Waiver, ...]:
-    """Read the file, or nothing where there is none.
+    """Read the file, or nothing if there is none.
 
     Raises:
         ConfigError: it cannot be read; lists every problem with its line.

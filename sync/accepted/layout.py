@@ -21,7 +21,7 @@ class GroupLines:
     """One ``[[accepted]]`` and its lines, by index from 0.
 
     ``start`` is the first of the comments right above ``head``. ``items`` are the lines that hold
-    one item each, ``closing`` the line of the ``]`` behind them, None where that is not seen.
+    one item each, ``closing`` the line of the ``]`` behind them, None if that is not seen.
     """
 
     start: int

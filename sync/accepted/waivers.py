@@ -1,7 +1,7 @@
-"""Hold the verdicts of a run against what was accepted, and tell what became of each entry.
+"""Hold the verdicts of a run against what was accepted, and say what became of each entry.
 
-Pure but for what the book remembers of the run. Unknown is not absent: an entry is stale only
-where its record was looked at and compared, and is not as it was accepted.
+Pure but for what the book remembers of the run. Unknown is not absent: an entry is stale only where
+its record was looked at and compared, and is not as it was accepted.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _rejudge(
 def _fate_unmet(
     item: WaivedItem, subjects: Collection[tuple[str, ...]], result: CheckResult
 ) -> WaiverStatus | None:
-    """Tell of an entry that nothing of its record met; None where nobody can know."""
+    """Tell of an entry that nothing of its record met; None if nobody can know."""
     if item.subject in subjects:
         return WaiverStatus.CHANGED
     if isinstance(item.kind, Verdict):

@@ -64,7 +64,7 @@ def compare(record: Record, network: Network) -> CheckResult:
 class Network:
     """A network and its content: read from NDEx, or made here with `from_cx2`.
 
-    `document` is the content as CX2, None where NDEx has only CX1 of it.
+    `document` is the content as CX2, None if NDEx has only CX1 of it.
     """
 
     summary: Summary

@@ -47,7 +47,7 @@ class AccountNetworks:
         self._idle.set()
 
     async def find_claimant(self, record: RecordId) -> Claimant | None:
-        """Return the network that claimed a record before the first create, None where none did.
+        """Return the network that claimed a record before the first create, None if none did.
 
         Raises:
             ServerError: the account could not be listed.

@@ -232,7 +232,7 @@ class ActionExecutor:
     async def _find_origin(
         self, observer: Observer, made: Made, target: Target
     ) -> NetworkState | None:
-        """Return the state from which a new network starts; None where it is gone.
+        """Return the state from which a new network starts; None if it is gone.
 
         One that is taken up may hold something else than what is sent now.
         """
@@ -329,7 +329,7 @@ class ActionExecutor:
     async def _read_content(
         self, observer: Observer, action: _Based, summary: Summary
     ) -> tuple[object, str | None]:
-        """Return the content before the action, None where it is not about it, and its digest."""
+        """Return the content before the action, None if it is not about it, and its digest."""
         basis = action.basis
         if isinstance(action, UpdateNetwork) and not action.edits_content:
             return None, basis.digest
@@ -384,7 +384,7 @@ class _Before:
 
 
 def is_upload(action: Action) -> bool:
-    """Tell whether an action replaces or makes content."""
+    """Return whether an action replaces or makes content."""
     match action:
         case CreateNetwork():
             return True

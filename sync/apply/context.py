@@ -119,7 +119,7 @@ class ApplyContext:
         return replace(self, run=run, put_right=put_right, finished=finished)
 
     def is_halted(self) -> bool:
-        """Tell whether no further action may begin."""
+        """Return whether no further action may begin."""
         return self.breaker.is_open or self.gate.closed is not None or self.stop.is_set()
 
     def log(self, action: int) -> ActionLog:

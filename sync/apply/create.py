@@ -33,7 +33,7 @@ class NetworkCreator:
         return await self._find(self.log.read()) or await self._make(body)
 
     async def find(self) -> Made | GiveUp | None:
-        """Return the network that an earlier try made, None where none did.
+        """Return the network that an earlier try made, None if none did.
 
         Raises:
             ServerError: the account's networks could not be listed.
@@ -134,7 +134,7 @@ _TAKEN_UP = "taken up"
 
 
 def is_begun(entries: list[Entry]) -> bool:
-    """Tell whether an earlier try made a network, or may have."""
+    """Return whether an earlier try made a network, or may have."""
     return _made_before(entries) is not None or _is_in_doubt(entries)
 
 

@@ -97,7 +97,7 @@ def decide(
 
 
 def awaits_load(target: Target, history: ActionHistory, load: LoadState, modified_ms: int) -> bool:
-    """Tell whether an upload or an index of ours is still on its way.
+    """Return whether an upload or an index of ours is still on its way.
 
     That a network is not completed says nothing by itself (contract 3.3, 10.19).
     """
@@ -109,12 +109,12 @@ def awaits_load(target: Target, history: ActionHistory, load: LoadState, modifie
 
 
 def is_uploading(history: ActionHistory) -> bool:
-    """Tell whether an upload was begun that has not been seen to have ended well."""
+    """Return whether an upload was begun that has not been seen to have ended well."""
     return not _UPLOADS.isdisjoint(history.doubtful)
 
 
 def upload_arrived(target: Target, history: ActionHistory, modified_ms: int) -> bool:
-    """Tell whether the network has an upload of ours that is not confirmed yet."""
+    """Return whether the network has an upload of ours that is not confirmed yet."""
     # The time of a create is that of its answer; any other upload moves it.
     return is_uploading(history) and (target.ours or modified_ms != _expected_ms(target, history))
 
@@ -124,7 +124,7 @@ def foresee(
 ) -> Observed | None:
     """Return the network as a step that was answered well leaves it.
 
-    None where only looking tells: after everything that is carried out later, or that moves the
+    None if only looking tells: after everything that is carried out later, or that moves the
     modification time of a network that others may know. One that this run has made is private until
     it is finished, and looked at before it counts as that.
     """
@@ -220,7 +220,7 @@ def _decide_broken(
 
 
 def _is_loading(target: Target, history: ActionHistory, observed: Observed) -> bool:
-    """Whether to look again later: content cannot be read, or can and may yet fail."""
+    """Return whether to look again later: content cannot be read, or can and may yet fail."""
     unread = observed.state.digest is None and target.goal.digest is not None
     return unread or awaits_load(target, history, observed.load, observed.modified_ms)
 
@@ -299,7 +299,9 @@ def _find_edits(target: Target, history: ActionHistory, state: NetworkState) -> 
 
 
 def _owes_index(target: Target, history: ActionHistory, observed: Observed) -> bool:
-    """Whether the network's own index level has to be sent to bring it back into the search."""
+    """Return whether the network's own index level must be sent to bring it back
+    into the search.
+    """
     if observed.index_level == "NONE" or observed.load is LoadState.LOADING:
         return False
     unsent = Step.INDEX not in history.begun or Step.INDEX in history.unanswered
@@ -307,7 +309,7 @@ def _owes_index(target: Target, history: ActionHistory, observed: Observed) -> b
 
 
 def _is_unsearchable(target: Target, history: ActionHistory) -> bool:
-    """Whether the network is back from the trash and not in the search yet.
+    """Return whether the network is back from the trash and not in the search yet.
 
     Setting the visibility that it has puts it there, whatever its index level (contract 3.5).
     """

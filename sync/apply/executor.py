@@ -234,7 +234,7 @@ class NetworkExecutor:
         return await self.observer.fetch_summary()
 
     def _has_content(self, load: LoadState, modified_ms: int) -> bool:
-        """Tell whether there is a content to be read, and the action is about it."""
+        """Return whether there is a content to be read, and the action is about it."""
         if load is LoadState.FAILED or self.target.goal.digest is None:
             return False
         return not awaits_load(self.target, self.history, load, modified_ms)

@@ -55,7 +55,7 @@ class UploadGate:
 
     @asynccontextmanager
     async def turn(self, action: object = None) -> AsyncIterator[bool]:
-        """Wait until an action's upload may begin; False where none may any more.
+        """Wait until an action's upload may begin; False if none may any more.
 
         It is under way until the end of the block, or until ``release`` of the same action.
         """

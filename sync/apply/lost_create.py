@@ -68,12 +68,12 @@ def find_create(
 
 
 def is_unfinished(network: Summary | ListedNetwork) -> bool:
-    """Tell whether a network carries the marker of a create that has not come to its end."""
+    """Return whether a network carries the marker of a create that has not come to its end."""
     return any(item.name == MARKER for item in network.properties or ())
 
 
 def is_nameless(network: ListedNetwork) -> bool:
-    """Tell whether a network shows neither name nor properties: it is loading, or failed to."""
+    """Return whether a network shows neither name nor properties: it is loading, or failed to."""
     return not network.name and not network.properties and not network.node_count
 
 

@@ -23,18 +23,18 @@ class Observer:
     network_set: str | None = None
 
     async def fetch_summary(self, wait_s: float = 0.0) -> Summary | None:
-        """Read the summary after at most ``wait_s``, None where there is no such network."""
+        """Read the summary after at most ``wait_s``, None if there is no such network."""
         return await self.context.summaries.read(self.network, wait_s)
 
     async def fetch_content(self) -> object:
-        """Read the content as CX2, None where there is none, or none now (contract 4)."""
+        """Read the content as CX2, None if there is none, or none now (contract 4)."""
         try:
             return await self.context.client.fetch_cx2(self.network)
         except NotFound:
             return None
 
     async def fetch_membership(self) -> bool | None:
-        """Ask whether the set holds the network, None where no set is in question."""
+        """Ask whether the set holds the network, None if no set is in question."""
         if self.network_set is None:
             return None
         return await self.context.members.holds(self.network_set, self.network)

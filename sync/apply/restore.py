@@ -107,7 +107,7 @@ def _is_selected(action: Action, select: tuple[str, ...]) -> bool:
 
 
 def _broken_by_run(summary: Summary, history: ActionHistory) -> bool:
-    """Whether the run's upload failed to load, which leaves nothing that others could lose."""
+    """Return whether the run's upload failed to load. Then others have nothing to lose."""
     return Step.REPLACE in history.begun and load_failure(summary) is not None
 
 

@@ -27,9 +27,9 @@ _DAY_MS = 24 * 3600 * 1000
 class Applied:
     """How an apply ended: outcomes by the action's number, those that were come to.
 
-    ``stopped`` says why the run ended early, None where it did not. ``recovered`` is what earlier
-    runs had left. ``in_hand`` are the actions that were begun and have not ended. ``repeated``: the
-    plan had been applied to its end before, so nothing was done.
+    ``stopped`` says why the run ended early, None if it did not. ``recovered`` is what earlier runs
+    had left. ``in_hand`` are the actions that were begun and have not ended. ``repeated``: the plan
+    had been applied to its end before, so nothing was done.
     """
 
     run: str
@@ -98,7 +98,7 @@ async def apply_plan(
 
 
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:
-    """Return how far the run of a plan is, None where it was not begun."""
+    """Return how far the run of a plan is, None if it was not begun."""
     run = journal.find_run(plan.id)
     if run is None:
         return None
@@ -134,7 +134,7 @@ def _new_run(plan: Plan, started_ms: int) -> RunRecord:
 async def _perform_all(
     todo: list[tuple[int, Action]], context: ApplyContext, advance: Callable[[], None]
 ) -> str | None:
-    """Perform actions, some at once; return why the rest was left, None where none was.
+    """Perform actions, some at once; return why the rest was left, None if none was.
 
     Networks are put into the trash when all else is done.
     """

@@ -32,7 +32,7 @@ class SetMembers:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def holds(self, network_set: str, network: NetworkId) -> bool:
-        """Tell whether the set holds the network."""
+        """Return whether the set holds the network."""
         ours = self._ours.setdefault(network_set, {})
         if network in self._new:
             return ours.get(network, False)

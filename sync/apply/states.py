@@ -56,8 +56,8 @@ class Stated:
 class NetworkState:
     """All of a network that an action may change.
 
-    ``digest`` is that of its content, None where it has no CX2, or none now. ``member`` tells
-    whether the network set in question holds it, None where none is in question.
+    ``digest`` is that of its content, None if it has no CX2, or none now. ``member`` says whether
+    the network set in question holds it, None if none is in question.
     """
 
     stated: Stated
@@ -72,9 +72,9 @@ class NetworkState:
 class Target:
     """From what to what a network is brought.
 
-    ``uploaded`` is what the body of an upload states, None where none is sent. ``ours``: the
-    action made the network, or spoiled it, so whatever became of its content is ours to fix.
-    ``in_trash``: the network starts in the trash. ``index_lost``: it starts out of the search.
+    ``uploaded`` is what the body of an upload states, None if none is sent. ``ours``: the action
+    made the network, or spoiled it, so whatever became of its content is ours to fix. ``in_trash``:
+    the network starts in the trash. ``index_lost``: it starts out of the search.
     """
 
     origin: NetworkState

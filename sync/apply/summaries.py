@@ -30,8 +30,8 @@ class SharedSummaries:
     async def read(self, network: NetworkId, wait_s: float = 0.0) -> Summary | None:
         """Return a summary that is asked for from now on, after at most ``wait_s`` seconds.
 
-        None where the server says that there is no such network. One task at a time may ask for
-        a network.
+        None if the server says that there is no such network. One task at a time may ask for a
+        network.
 
         Raises:
             ServerError: the server did not show it.

@@ -30,7 +30,7 @@ _RESERVED = ("name", "description", "version")
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A target, and the content to upload for it; None where none is.
+    """A target, and the content to upload for it; None if none is.
 
     ``repairs`` say what is done to the content because the server would not take it as it is.
     """
@@ -53,7 +53,7 @@ def state_of(summary: Summary, digest: str | None, member: bool | None) -> Netwo
 
 
 def digest_of(content: object) -> str | None:
-    """Return the digest of a network's CX2, None where there is none that can be read.
+    """Return the digest of a network's CX2, None if there is none that can be read.
 
     A server that made the CX2 of a faulty CX1 can hand out one that contradicts itself.
     """
@@ -72,10 +72,10 @@ def prepare_update(
     content: object,
     drawing: bytes | None = None,
 ) -> Prepared:
-    """Prepare an update from the network's own state and content; ``drawing`` is the network of
-    the action's drawing.
+    """Prepare an update from the network's own state and content; ``drawing`` is the network of the
+    action's drawing.
 
-    Raises NetworkError where the content cannot be edited.
+    Raises NetworkError if the content cannot be edited.
     """
     stated = _state_changes(action, origin.stated)
     body, uploaded, digest = None, None, origin.digest
@@ -125,7 +125,7 @@ def prepare_restore(
     """Prepare the way back to the state and content that a backup holds.
 
     ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
-    Raises NetworkError where the server would not take the content.
+    Raises NetworkError if the server would not take the content.
     """
     if content is None or origin.digest in restored_digests(content):
         return Prepared(Target(origin, origin_ms, replace(before, digest=origin.digest)), None)
@@ -146,7 +146,7 @@ def prepare_undelete(before: NetworkState, modified_ms: int, content: object) ->
 def prepare_putting_back(target: Target, content: object) -> Prepared:
     """Prepare to send the old content again after the new one could not be loaded.
 
-    Raises NetworkError where the server would not take that either.
+    Raises NetworkError if the server would not take that either.
     """
     return _prepare_return(replace(target, goal=target.origin, ours=True), content)
 

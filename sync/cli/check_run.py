@@ -42,8 +42,8 @@ class CheckRequest:
 
     ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
     is the GitHub job that the format ``github`` writes for. ``state`` is the folder whose journal
-    says what earlier runs left, None where none is used. ``changed_since`` is the commit by which
-    the records were selected.
+    says what earlier runs left, None if none is used. ``changed_since`` is the commit by which the
+    records were selected.
     """
 
     server: str

@@ -14,7 +14,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def is_commit(text: str) -> bool:
-    """Tell whether a text is a full commit id, which nobody can move as they can a tag."""
+    """Return whether a text is a full commit id, which nobody can move as they can a tag."""
     return _COMMIT.fullmatch(text) is not None
 
 

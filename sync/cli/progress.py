@@ -24,6 +24,6 @@ def show_progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[]
 
 
 def _may_be_terminal() -> bool:
-    """Whether rich, which takes long to import, would say that standard error is a terminal."""
+    """Return whether rich would take standard error for a terminal, without its slow import."""
     forced = any(name in os.environ for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
     return forced or (sys.stderr is not None and sys.stderr.isatty())

@@ -223,7 +223,7 @@ def _publish(report: AppliedReport, order: ApplyOrder, setting: Setting) -> None
 
 
 async def _refuse() -> int | None:
-    """Ask whether to apply; return the exit status where that is not wanted, None where it is."""
+    """Ask whether to apply; return the exit status where that is not wanted, None if it is."""
     if not sys.stdin.isatty():
         raise ConfigError("not a terminal; use --yes to apply without confirmation")
     try:
@@ -261,7 +261,7 @@ async def _apply(
 
 
 async def _recover(context: ApplyContext, stop: Stop) -> bool:
-    """Put right what earlier runs left, and say so; tell whether anything of it remains."""
+    """Put right what earlier runs left, and say so; return whether anything of it remains."""
     with stop.writing(lambda: None):
         recovered = await recover_runs(context)
     _tell_recovered(recovered, sys.stderr)
@@ -270,7 +270,7 @@ async def _recover(context: ApplyContext, stop: Stop) -> bool:
 
 
 async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> bool:
-    """Say what earlier runs left, which a plan does not change; tell whether there is any."""
+    """Say what earlier runs left, which a plan does not change; return whether there is any."""
     found = await find_remains(setting.state, client, setting.server, user.name)
     for each in found:
         typer.echo(describe_remains(each), sys.stderr)

@@ -48,7 +48,7 @@ async def choose_scope(
 
 
 def is_as_read(root: Path, row: RecordRow) -> bool:
-    """Whether a record's files hold what they held when it was read."""
+    """Return whether a record's files hold what they held when it was read."""
     try:
         return digest_files(root, sources_of(row.path, row.layout)) == row.digest
     except RecordError:
@@ -71,7 +71,7 @@ def _read_local(root: Path, record: Record) -> Diagram:
 
 
 def _listed(record: Record) -> Diagram:
-    """Return the chemicals and diseases of a figure; nothing tells how they act on each other."""
+    """Return the chemicals and diseases of a figure; nothing says how they act on each other."""
     kinds = (("chemical", record.chemicals), ("disease", record.diseases))
     listed = [(kind, entity) for kind, entities in kinds for entity in entities]
     return Diagram(unite_alike(_entity(n, *each) for n, each in enumerate(listed)))

@@ -127,7 +127,7 @@ class Inventory:
 
     @property
     def failure(self) -> str | None:
-        """Why they are not, None where they are or where no place is configured to look in."""
+        """Why they are not, None if they are or where no place is configured to look in."""
         return self._listing.reason if isinstance(self._listing, ListingFailed) else None
 
     def resolved(self) -> Iterator[Resolved]:
@@ -159,8 +159,8 @@ class Inventory:
     def unclaimed(self) -> Iterator[UnclaimedNetwork]:
         """Yield the collection's networks that no record names or could be resolved to.
 
-        None where the collection could not be listed in full: then nobody knows. One that claims
-        a record which was not read is left out as well.
+        None if the collection could not be listed in full: then nobody knows. One that claims a
+        record which was not read is left out as well.
         """
         if not self.is_listed:
             return

@@ -67,7 +67,7 @@ class KeptVerdicts:
         self._cache.keep_verdict(resolved.row.path, self._scope, KeptVerdict(grounds, encoded))
 
     def _contradicts(self, resolved: Resolved, grounds: bytes, result: CheckResult) -> bool:
-        """Whether a verdict of the same grounds is kept that is another one."""
+        """Return whether a verdict of the same grounds is kept that is another one."""
         path = resolved.row.path
         kept = self._cache.find_verdicts([path], self._scope).get(path)
         return kept is not None and kept.grounds == grounds and _read(resolved, kept) != result
@@ -91,7 +91,7 @@ class KeptVerdicts:
         return self._grounds(resolved, facts_of(summary))
 
     def _grounds(self, resolved: Resolved, facts: bytes | None) -> bytes | None:
-        """Return a digest of all that a verdict is reached from, None where it is not kept."""
+        """Return a digest of all that a verdict is reached from, None if it is not kept."""
         row, resolution = resolved.row, resolved.resolution
         if not isinstance(resolution, Mapped) or resolved.rivals or not row.digest:
             return None
@@ -107,7 +107,7 @@ def _digest(*parts: object) -> bytes:
 
 
 def _read(resolved: Resolved, kept: KeptVerdict) -> CheckResult | None:
-    """Return a verdict as it was kept, None where it is none on this record."""
+    """Return a verdict as it was kept, None if it is none on this record."""
     try:
         result = _decode(kept.result)
     except (ValueError, TypeError, RecursionError):

@@ -13,7 +13,7 @@ from sync.ndex.responses import User
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a collection's networks are kept; None where the configuration names none.
+    """Where a collection's networks are kept; None if the configuration names none.
 
     ``keys`` holds file, line and key of each in the configuration, for errors.
     """
@@ -49,12 +49,12 @@ class Holder:
 class Members:
     """The collection's networks as far as they could be listed.
 
-    ``holders`` are the networks that every configured set and folder holds, None where none is
-    configured or one could not be read: then nothing can be said of membership. ``summaries``
-    came with the listing. ``searched`` tells whether there was any place to look in; ``failure``
-    why the list is not complete, None when it is. ``doubt`` says that membership in the configured
-    set or folder should be known and is not, since the server failed; None where it is known,
-    where none is configured, or where the server does not show it to this caller.
+    ``holders`` are the networks that every configured set and folder holds, None if none is
+    configured or one could not be read: then nothing can be said of membership. ``summaries`` came
+    with the listing. ``searched`` says whether there was any place to look in; ``failure`` why the
+    list is not complete, None when it is. ``doubt`` says that membership in the configured set or
+    folder should be known and is not, since the server failed; None if it is known, where none is
+    configured, or where the server does not show it to this caller.
     """
 
     networks: frozenset[NetworkId] = frozenset()
@@ -69,7 +69,7 @@ class Members:
 class Membership:
     """Whether the collection's set or folder holds one network.
 
-    ``held`` is None where that is not known; ``doubt`` says why where it should be.
+    ``held`` is None if that is not known; ``doubt`` says why where it should be.
     """
 
     held: bool | None = None
@@ -177,7 +177,7 @@ async def find_account(client: NdexClient, account: str, key: str) -> User:
 
 
 async def _list_account(client: NdexClient, account: str, key: str) -> Members:
-    """List what the account owns; the server's own count tells whether that is all (contract 8)."""
+    """List what the account owns; the server's own count says whether that is all (contract 8)."""
     user = await find_account(client, account, key)
     if not client.logged_in:
         reason = f"the account {account} can be listed by its owner only: log in"

@@ -221,7 +221,7 @@ def read_records(
 def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
     """Read the map file, if the collection has one; a bad row is logged and left out.
 
-    Raises ConfigError where the file cannot be read at all.
+    Raises ConfigError if the file cannot be read at all.
     """
     if collection.map_path is None:
         return ()

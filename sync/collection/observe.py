@@ -178,7 +178,7 @@ async def _read_or_find(
 async def _read_content(
     client: NdexClient, summary: Summary, policy: ObservePolicy
 ) -> _Content | None:
-    """Read CX2, or CX1 where there is no CX2; None where neither can be had.
+    """Read CX2, or CX1 where there is no CX2; None if neither can be had.
 
     A CX2 that the server made of a CX1 carries its element counts, which may be wrong (contract
     5.2); the aspects by themselves state none.

@@ -38,7 +38,7 @@ class RunData:
         self._database.write("INSERT INTO record VALUES (?, ?)", number, data)
 
     def find_record(self, number: int) -> bytes | None:
-        """Return a record, encoded, None where it was not put aside."""
+        """Return a record, encoded, None if it was not put aside."""
         found = self._database.read("SELECT data FROM record WHERE number = ?", number)
         return found[0][0] if found else None
 
@@ -50,6 +50,6 @@ class RunData:
         )
 
     def find_summary(self, network: NetworkId) -> Summary | None:
-        """Return a network's summary, None where it was not put aside."""
+        """Return a network's summary, None if it was not put aside."""
         found = self._database.read("SELECT data FROM summary WHERE network = ?", network)
         return decode_summary(found[0][0]) if found else None

@@ -34,7 +34,7 @@ class Shard(Struct, frozen=True, forbid_unknown_fields=True):
     run: str
 
     def holds(self, name: str) -> bool:
-        """Whether what goes by this name, a record by its id, falls in this shard."""
+        """Return whether what goes by this name, a record by its id, falls in this shard."""
         return find_index(name, self.of) == self.index
 
 

@@ -89,7 +89,7 @@ class Survey:
         self._owners: set[str] = set()
 
     def membership(self, network: NetworkId) -> Membership:
-        """Tell whether the collection's set or folder holds a network."""
+        """Return whether the collection's set or folder holds a network."""
         if self.members.holders is None:
             return Membership(doubt=self.members.doubt)
         return Membership(network in self.members.holders)

@@ -25,11 +25,11 @@ def handles(line: Line, geometry: Geometry) -> tuple[Place, ...]:
 def control_points(
     places: Iterable[Place], source: Place, target: Place
 ) -> list[dict[str, float]] | None:
-    """Return bends relative to the edge between two nodes, None where they stand on one place.
+    """Return bends relative to the edge between two nodes, None if they stand on one place.
 
-    Each is the cosine and sine of its angle to the edge, seen from the source, and its distance
-    as a share of the edge's length. NDEx calls the cosine ``sin`` and the sine ``cos`` in CX2:
-    it takes the numbers in Cytoscape's order and names them the other way round.
+    Each is the cosine and sine of its angle to the edge, seen from the source, and its distance as
+    a share of the edge's length. NDEx calls the cosine ``sin`` and the sine ``cos`` in CX2: it
+    takes the numbers in Cytoscape's order and names them the other way round.
     """
     if math.dist(source, target) == 0:
         return None

@@ -85,7 +85,7 @@ def shape_word(shape: Shape) -> str:
 
 
 def border_width(look: Look) -> float:
-    """Return the width of a border, 0 where the shape is ``None``."""
+    """Return the width of a border, 0 if the shape is ``None``."""
     return 0.0 if look.shape == "None" else look.border_width
 
 

@@ -59,7 +59,7 @@ def join_aspects(document: object) -> Aspects:
 
 
 def has_cx2_header(document: object) -> bool:
-    """Tell whether the first fragment names a CX version, which only CX2 does (contract 5.1)."""
+    """Return whether the first fragment names a CX version, which only CX2 does (contract 5.1)."""
     if not isinstance(document, list) or not document or not isinstance(document[0], dict):
         return False
     return document[0].get("CXVersion") is not None

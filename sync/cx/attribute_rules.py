@@ -30,8 +30,8 @@ _TEXTS: Mapping[str, frozenset[str]] = {
 class Declaration:
     """How an attribute is declared.
 
-    ``label`` is its data type as sent, None where it was left out, which CX2 allows and the
-    server does not survive. ``default`` and ``alias`` are None where there is none.
+    ``label`` is its data type as sent, None if it was left out, which CX2 allows and the server
+    does not survive. ``default`` and ``alias`` are None if there is none.
     """
 
     label: str | None
@@ -74,7 +74,7 @@ class AttributeRules:
             self._names_by_alias[declaration.alias] = name
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raise NetworkError where an attribute is undeclared or its value does not pass."""
+        """Raise NetworkError if an attribute is undeclared or its value does not pass."""
         for key, value in values.items():
             name = self._names_by_alias.get(key, key)
             declaration = self.declarations.get(name)
@@ -94,8 +94,7 @@ class AttributeRules:
     def check_defaults(self, elements: int) -> None:
         """Note each default that the conversion to CX1 cannot write.
 
-        Raises NetworkError where there are more of them than can be written out on this many
-        elements.
+        Raises NetworkError if there are more of them than can be written out on this many elements.
         """
         defaults = [item for item in self.declarations.items() if item[1].default is not None]
         if len(defaults) * elements > _MOST_DEFAULTS:

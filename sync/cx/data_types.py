@@ -42,7 +42,7 @@ CX1_LABELS = MappingProxyType(
 
 
 def is_list_type(data_type: str) -> bool:
-    """Whether values of the type are lists."""
+    """Return whether values of the type are lists."""
     return data_type.startswith(_LIST)
 
 
@@ -52,7 +52,7 @@ def element_type(data_type: str) -> str:
 
 
 def passes(data_type: str, value: object) -> bool:
-    """Whether the CX2 loader lets a JSON value, which is not null, pass as the type.
+    """Return whether the CX2 loader lets a JSON value, which is not null, pass as the type.
 
     Any number passes for any numeric type, unchanged; a null passes inside a list.
     """

@@ -147,7 +147,7 @@ def _network(
 
 
 def _announced_nodes(aspects: Aspects) -> int | None:
-    """Return how many nodes the metadata announces, None where it does not say."""
+    """Return how many nodes the metadata announces, None if it does not say."""
     counts: list[int] = []
     for where, element in elements_of(aspects, "metaData"):
         if element.get("name") == "nodes" and element.get("elementCount") is not None:

@@ -103,7 +103,7 @@ def gene_nodes(nodes: Sequence[SomeNode], dialect: Dialect) -> tuple[tuple[SomeN
 
 
 def explain_unreadable(nodes: Sequence[Said], dialect: Dialect) -> str | None:
-    """Say why it cannot be known which nodes are genes, None where it can.
+    """Say why it cannot be known which nodes are genes, None if it can.
 
     Where no dialect fits, a node needs a name, and a type or an identifier of a gene, to be
     believed. A network without nodes is readable: it has no genes.
@@ -130,7 +130,7 @@ def _any_has(nodes: Iterable[Said], attributes: Sequence[str]) -> bool:
 
 
 _Reader = Callable[[Said], Gene | None]
-"""Reads the gene that a node is, None where it is none or bears neither name nor identifier."""
+"""Reads the gene that a node is, None if it is none or bears neither name nor identifier."""
 
 
 def _choose_reader(nodes: Iterable[Said], dialect: Dialect) -> _Reader:
@@ -201,7 +201,7 @@ _READERS: dict[Dialect, _Reader] = {
 
 
 def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
-    """Return the gene that OCR found in a figure, None where the node names none."""
+    """Return the gene that OCR found in a figure, None if the node names none."""
     symbol = _fold_space(symbol) or min(ids, default="")
     if not symbol:
         return None
@@ -217,7 +217,7 @@ def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
 
 
 def _pathway_gene(node: Said, node_type: str) -> Gene | None:
-    """Return the gene of a DataNode, None where it bears neither a name nor an identifier."""
+    """Return the gene of a DataNode, None if it bears neither a name nor an identifier."""
     if node_type not in _GENE_TYPES or node.text("isgpmlshape").lower() == "true":
         return None
     ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node)

@@ -168,8 +168,8 @@ class _Editor:
         return _nodes(whole) or ([node for node, _ in parts] if named else [])
 
     def _may_be(self, node: int, gene: Gene) -> bool:
-        """Whether a node, taken alone, may stand for a gene: nodes that matching kept apart can
-        be of one gene when the network is read without the record.
+        """Return whether a node, taken alone, may stand for a gene: nodes that matching kept apart
+        can be of one gene when the network is read without the record.
         """
         own = self.named[node][1]
         if not own.ids:
@@ -262,7 +262,7 @@ class _Editor:
         return lost_edges
 
     def _places(self) -> Iterator[Place] | None:
-        """Yield free places, None where the network has no layout."""
+        """Yield free places, None if the network has no layout."""
         if not self.to_add:
             return None
         taken = [
@@ -275,7 +275,7 @@ class _Editor:
 
 
 def _is_same(gene: Gene, local: Gene) -> bool:
-    """Whether a gene of the network is certainly one of the record."""
+    """Return whether a gene of the network is certainly one of the record."""
     there, wanted = evidence_of(gene), evidence_of(local)
     if there.is_family or wanted.is_family:
         return gene.ids == local.ids

@@ -75,7 +75,7 @@ def shown(value: object) -> str:
 
 
 def is_blank(body: bytes) -> bool:
-    """Whether an upload holds no JSON at all: zero bytes, or blanks."""
+    """Return whether an upload holds no JSON at all: zero bytes, or blanks."""
     return not body.strip(_JSON_BLANKS)
 
 

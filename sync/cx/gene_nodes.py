@@ -62,7 +62,7 @@ class _Form:
 
     @classmethod
     def of(cls, cell: str, namespace: str = "") -> _Form | None:
-        """Return the form of a cell, None where it does not hold an identifier."""
+        """Return the form of a cell, None if it does not hold an identifier."""
         ids = read_ids(cell, namespace)
         return cls(namespace_of(ids[0]), _prefix_of(cell)) if ids else None
 
@@ -130,12 +130,12 @@ def _choose_type(nodes: Iterable[Node], genes: Iterable[Node], dialect: Dialect)
 
 
 def can_state(dialect: Dialect, curie: Curie) -> bool:
-    """Whether a node of this dialect can bear the identifier."""
+    """Return whether a node of this dialect can bear the identifier."""
     return namespace_of(curie) == "ncbigene" if dialect in _FIGURES else True
 
 
 def choose_id(dialect: Dialect, ids: Sequence[Curie]) -> Curie | None:
-    """Return the identifier that a node should bear of several, None where it can bear none."""
+    """Return the identifier that a node should bear of several, None if it can bear none."""
     usable = [curie for curie in ids if can_state(dialect, curie)]
     return min(usable, key=_preference, default=None)
 

@@ -50,7 +50,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def is_plain_json(body: bytes) -> bool:
-    """Whether every parser reads an upload: it is JSON in UTF-8, and nothing follows it."""
+    """Return whether every parser reads an upload: it is JSON in UTF-8, and nothing follows it."""
     try:
         orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError:
@@ -59,7 +59,7 @@ def is_plain_json(body: bytes) -> bool:
 
 
 def find_repeated_aspect(body: bytes, fragments: list[Any]) -> str | None:
-    """Return the aspect that a fragment holds twice, which parsing hides, None where none does."""
+    """Return the aspect that a fragment holds twice, which parsing hides, None if none does."""
     names = {name for fragment in fragments if isinstance(fragment, dict) for name in fragment}
     written = b"|".join(re.escape(orjson.dumps(name)) for name in names)
     if not re.search(rb"\]\s*,\s*(?:%b)\s*:" % written, body):
@@ -131,7 +131,7 @@ def _parse(body: bytes) -> Any:
 
 
 def _parse_exactly(body: bytes) -> Any:
-    """Parse with the standard library, which is slower but tells what orjson does not."""
+    """Parse with the standard library, which is slower but says what orjson does not."""
     try:
         value, _ = _DECODER.raw_decode(_decode(body))
         _refuse_big_integers(value)

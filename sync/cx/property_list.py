@@ -24,7 +24,7 @@ _DROPPED = "sourceformat"
 
 
 def explain_unwritable(properties: Iterable[Property]) -> str | None:
-    """Say why a list of properties must not be written, None where it may.
+    """Say why a list of properties must not be written, None if it may.
 
     The server refuses such a list, drops a property without a word, or stores the list and then
     fails on it, for good where a NUL is in it (contract 3.5, 10.6, 10.15).
@@ -37,7 +37,7 @@ def explain_unwritable(properties: Iterable[Property]) -> str | None:
 
 
 def explain_profile(texts: Mapping[str, str]) -> str | None:
-    """Say why a name, description or version must not be written, None where they may be."""
+    """Say why a name, description or version must not be written, None if they may be."""
     for key, text in texts.items():
         if len(text) > LONGEST_TEXTS.get(key, len(text)):
             return f"the {key} is longer than {LONGEST_TEXTS[key]} characters"
@@ -45,7 +45,7 @@ def explain_profile(texts: Mapping[str, str]) -> str | None:
 
 
 def explain_text(what: str, text: str) -> str | None:
-    """Say why a text must not be sent, None where it may; ``what`` names it (contract 3.5)."""
+    """Say why a text must not be sent, None if it may; ``what`` names it (contract 3.5)."""
     if "\0" in text:
         return f"the {what} holds a NUL, on which the server locks the network"
     if any("\ud800" <= letter <= "\udfff" for letter in text):
@@ -90,7 +90,7 @@ def _canonical(item: Property) -> tuple[str, str, str]:
 
 
 def _parse(text: str, label: str) -> Any:
-    """Return the typed value of a property's text, None where it is not of that type.
+    """Return the typed value of a property's text, None if it is not of that type.
 
     The server itself takes any text for a boolean and shows it as false.
     """

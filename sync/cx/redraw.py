@@ -251,7 +251,9 @@ def _mark_of(annotation: str) -> tuple[str | None, ...]:
 
 
 def _is_drawn(annotation: str) -> bool:
-    """Whether an annotation is a drawing's: their ids are made of names, Cytoscape's by chance."""
+    """Return whether an annotation is a drawing's: their ids are made of names, Cytoscape's by
+    chance.
+    """
     try:
         return UUID(_pairs_of(annotation).get("uuid", "")).version == _NAMED
     except ValueError:

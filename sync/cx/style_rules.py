@@ -84,7 +84,7 @@ def read_bypass_values(element: Element, aspect: str) -> Element:
 
 
 def read_editor(element: Element) -> Element:
-    """Return an element of ``visualEditorProperties``; ``properties`` is null where it is sent so.
+    """Return an element of ``visualEditorProperties``; ``properties`` is null if it is sent so.
 
     Raises:
         UploadRefused: the server cannot read it.

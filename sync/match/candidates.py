@@ -27,9 +27,9 @@ from sync.model import (
 class Candidate:
     """A network that comes into question for a record.
 
-    ``said_by`` names who says so (rows of a map file, the network itself). ``member`` tells
-    whether the collection's set or folder holds it, ``genes`` how many genes it shares with the
-    record; None where that is not known.
+    ``said_by`` names who says so (rows of a map file, the network itself). ``member`` says whether
+    the collection's set or folder holds it, ``genes`` how many genes it shares with the record;
+    None if that is not known.
     """
 
     network: NetworkId
@@ -43,8 +43,8 @@ class Candidate:
 class Ranking:
     """Candidates with the likeliest first.
 
-    ``favoured`` is the one that the evidence speaks for, None where it does not tell the first
-    two apart or a look-up failed; ``reason`` says what decided, or why nothing could.
+    ``favoured`` is the one that the evidence speaks for, None if it does not tell the first two
+    apart or a look-up failed; ``reason`` says what decided, or why nothing could.
     """
 
     candidates: tuple[Candidate, ...]

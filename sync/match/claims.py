@@ -97,7 +97,7 @@ class Listed:
     """The collection was listed in full: its networks that claim the record, each by what.
 
     ``doubt`` names a network that may not be read and that no record names, so that it may claim
-    any that no other network claims; None where there is none.
+    any that no other network claims; None if there is none.
     """
 
     claimants: Mapping[NetworkId, str] = field(default_factory=dict)

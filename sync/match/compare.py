@@ -146,7 +146,7 @@ def judge(
 
 
 def is_left_alone(record: Record) -> bool:
-    """Whether a pathway is of an organism that does not count, so that nothing is compared.
+    """Return whether a pathway is of an organism that does not count, so that nothing is compared.
 
     A figure's network holds human genes whatever else the figure's table lists (formats 6), so a
     figure that has a network is compared.
@@ -223,13 +223,13 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scop
 
 
 def _is_whole(record: Record, scope: Scope) -> bool:
-    """Whether all by which a drawn content can differ was compared."""
+    """Return whether all by which a drawn content can differ was compared."""
     drawn = record.layout is Layout.WIKIPATHWAYS and scope.sides is not None
     return drawn and scope.compared >= CONTENT
 
 
 def _times(summary: Summary) -> NetworkTimes | None:
-    """Return the times of a network, None where the server does not state both."""
+    """Return the times of a network, None if the server does not state both."""
     created, modified = stated_time(summary.created_ms), stated_time(summary.modified_ms)
     return NetworkTimes(created, modified) if created and modified else None
 
@@ -255,7 +255,7 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
 
 
 def _are_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> bool:
-    """Whether there is nothing to say about any gene, as in most networks."""
+    """Return whether there is nothing to say about any gene, as in most networks."""
     others = pair_equal(local, remote)
     if others is None:
         return False
@@ -336,10 +336,10 @@ def _is_renamed(pair: GenePair) -> bool:
 
 
 def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:
-    """Whether the network says something that the record does not.
+    """Return whether the network says something that the record does not.
 
-    A network has one node per gene and so keeps one of several words (formats 6): naming fewer
-    than the record, or none, is no contradiction. Nor is another way of writing what looks alike.
+    A network has one node per gene and so keeps one of several words (formats 6): naming fewer than
+    the record, or none, is no contradiction. Nor is another way of writing what looks alike.
     """
     if not local or remote <= local:
         return False

@@ -61,7 +61,7 @@ def cover(
 
 
 def is_absent(family: Group, groups: Groups) -> bool:
-    """Whether the other side has nothing that a family stands for.
+    """Return whether the other side has nothing that a family stands for.
 
     It stands for those of its genes that no other mention of its side stands for, or for all of
     them where others stand for each.

@@ -57,7 +57,7 @@ class Group:
         return gene_order(self.gene)
 
     def lists(self, other: Group) -> bool:
-        """Whether this family lists a gene, or bears its name, and nothing contradicts that."""
+        """Return whether this family lists a gene or has its name, and nothing contradicts that."""
         mine, theirs = self.evidence, other.evidence
         if mine.contradicts(theirs):
             return False

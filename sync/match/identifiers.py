@@ -192,7 +192,7 @@ def normalise_network_id(text: str) -> NetworkId | None:
 
 
 def was_made_later(one: NetworkId, other: NetworkId) -> bool:
-    """Whether a network's UUID was made after another's; False where they do not tell.
+    """Return whether a network's UUID was made after another's; False if they do not tell.
 
     NDEx makes UUIDs of version 1, which hold the time (formats 1).
     """
@@ -206,7 +206,7 @@ def _time_in(network: NetworkId) -> int | None:
 
 
 def normalise_curie(namespace: str, local: str) -> Curie | None:
-    """Return the identifier as a CURIE, None where nothing is left to identify anything.
+    """Return the identifier as a CURIE, None if nothing is left to identify anything.
 
     ``namespace`` may be a Bioregistry prefix or a data source's name in any case; ``local`` may
     repeat it (``Ensembl:ENSG…``) or be an address at identifiers.org, which then counts alone.
@@ -237,7 +237,7 @@ def normalise_curie(namespace: str, local: str) -> Curie | None:
 
 
 def parse_curie(text: str) -> Curie | None:
-    """Normalise ``prefix:local``; None where the prefix or the local part is missing."""
+    """Normalise ``prefix:local``; None if the prefix or the local part is missing."""
     prefix, _, local = text.strip().partition(":")
     return normalise_curie(prefix, local)
 
@@ -313,7 +313,7 @@ def _read_address(path: str) -> Curie | None:
 
 
 def _read_number(text: str) -> str | None:
-    """Return the digits of a whole number, None where the text is no such number."""
+    """Return the digits of a whole number, None if the text is no such number."""
     if number := _NUMBER.fullmatch(text):
         return number[1].lstrip("0") or "0"
     if _POWER.fullmatch(text):

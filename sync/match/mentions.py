@@ -49,18 +49,20 @@ class Evidence:
         return self.stable or self.symbols
 
     def contradicts(self, other: Evidence) -> bool:
-        """Whether some namespace of stable ids, which both have, says that they are two genes."""
+        """Return whether some namespace of stable ids, which both have, says that they are two
+        genes.
+        """
         spaces = other.spaces
         return any(
             space in spaces and ids.isdisjoint(spaces[space]) for space, ids in self.spaces.items()
         )
 
     def contradicts_symbol(self, other: Evidence) -> bool:
-        """Whether both have symbols and none in common."""
+        """Return whether both have symbols and none in common."""
         return bool(self.symbols and other.symbols) and self.symbols.isdisjoint(other.symbols)
 
     def disagrees(self, other: Evidence) -> bool:
-        """Whether they disagree on the gene level, symbols included."""
+        """Return whether they disagree on the gene level, symbols included."""
         return self.contradicts(other) or self.contradicts_symbol(other)
 
 

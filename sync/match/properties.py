@@ -36,8 +36,8 @@ _NAMES_KNOWN = 1 << 12
 class ManagedProperty:
     """A property that the record decides.
 
-    ``expected`` says what the record makes of it, None where the record does not state it (then
-    it is not compared); ``same`` tells whether a stored value already says that.
+    ``expected`` says what the record makes of it, None if the record does not state it (then it is
+    not compared); ``same`` says whether a stored value already says that.
     """
 
     name: str

@@ -21,7 +21,7 @@ _DATED = ("version", "wikipathwaysVersion")
 
 
 def read_revisions(record: Record, summary: Summary) -> Revisions | None:
-    """Read what both sides say; None where neither says anything, as of a figure."""
+    """Read what both sides say; None if neither says anything, as of a figure."""
     if record.layout is not Layout.WIKIPATHWAYS:
         return None
     properties = summary.properties or ()

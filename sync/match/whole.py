@@ -55,7 +55,7 @@ def choose_compared(
 
 
 def is_made_here(summary: Summary) -> bool:
-    """Whether ndex-sync made the network of a drawing, as one of its properties says."""
+    """Return whether ndex-sync made the network of a drawing, as one of its properties says."""
     return any(
         each.name == MADE_BY and each.value == MAKER and each.subnetwork is None
         for each in summary.properties or ()

@@ -29,7 +29,7 @@ class ServerChoice:
 class ServerAddress:
     """Where an NDEx server answers.
 
-    ``url`` has no slash at its end and may have a path before the API's own. ``guarded`` tells
+    ``url`` has no slash at its end and may have a path before the API's own. ``guarded`` says
     whether what is sent stays between us and that server: over TLS, or on this machine.
     """
 
@@ -72,7 +72,7 @@ def parse_server_url(text: str) -> ServerAddress:
 
 
 def is_public(text: str) -> bool:
-    """Whether a URL is that of the public NDEx; raises as ``parse_server_url``."""
+    """Return whether a URL is that of the public NDEx; raises as ``parse_server_url``."""
     url = httpx.URL(parse_server_url(text).url)
     public = httpx.URL(PUBLIC_SERVER)
     return (url.scheme, url.host, url.port) == (public.scheme, public.host, public.port)

@@ -155,7 +155,7 @@ def _find_in_netrc(host: str, path: Path) -> Credentials | None:
 
 
 def _read_entry(text: str, host: str) -> Mapping[str, str] | None:
-    """Return what a netrc file says of a host, None where it has no entry for it.
+    """Return what a netrc file says of a host, None if it has no entry for it.
 
     Python's own parser refuses the whole file for a word that other programs put into entries of
     their own, such as ``port``. Here such words are passed over.

@@ -135,7 +135,7 @@ class NdexClient:
 
     @property
     def server_ahead_s(self) -> float | None:
-        """By how many seconds the server's clock is ahead of ours; None where it did not tell."""
+        """By how many seconds the server's clock is ahead of ours; None if it did not tell."""
         return self._transport.server_ahead_s
 
     async def fetch_status(self) -> ServerStatus:

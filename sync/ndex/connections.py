@@ -68,7 +68,7 @@ def _choose_transport(address: ServerAddress) -> Callable[[], httpx.AsyncBaseTra
 
 
 def _find_proxy(address: ServerAddress) -> httpx.Proxy | None:
-    """Return the environment's proxy for a server, None where the server is reached directly."""
+    """Return the environment's proxy for a server, None if the server is reached directly."""
     # A proxy would see what plain http carries to this machine.
     if address.loopback or proxy_bypass(address.host):
         return None

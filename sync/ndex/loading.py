@@ -83,7 +83,7 @@ class LoadingWait:
     _unfinished_since_s: float | None = None
 
     def next_wait_s(self, policy: LoadingPolicy, now_s: float) -> float | None:
-        """Return how long to wait before the next look, None where it would be too late."""
+        """Return how long to wait before the next look, None if it would be too late."""
         if self._since_s is None:
             self._since_s = now_s
         waited_s = now_s - self._since_s
@@ -117,7 +117,7 @@ def read_load_state(summary: Summary) -> LoadState:
 
 
 def load_failure(summary: Summary) -> str | None:
-    """Return the server's word of a failed load, None where none failed.
+    """Return the server's word of a failed load, None if none failed.
 
     A failed search index leaves the content intact and is not one.
     """
@@ -125,7 +125,7 @@ def load_failure(summary: Summary) -> str | None:
 
 
 def may_hide_claim(summary: Summary) -> bool:
-    """Whether a summary may lack what the network says of itself.
+    """Return whether a summary may lack what the network says of itself.
 
     An upload clears name, properties and counts until the server has read it (contract 3.2).
     """

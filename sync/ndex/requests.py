@@ -133,11 +133,10 @@ def require_json(body: bytes) -> object:
 
 
 def decipher(request: Request, answer: Answer, now: datetime) -> object:
-    """Return the JSON of a good answer, None where it has no body by rights (204).
+    """Return the JSON of a good answer, None if it has no body by rights (204).
 
-    Where something was made and the answer is plain text, that text: the address of the new
-    thing, which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into
-    seconds.
+    Where something was made and the answer is plain text, that text: the address of the new thing,
+    which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into seconds.
 
     Raises:
         ServerError: the class that says what the reader can do (contract 1.3, 3.5 to 3.7).

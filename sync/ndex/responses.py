@@ -26,7 +26,7 @@ Text = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What a server says of itself. The count is an estimate, None where it has none."""
+    """What a server says of itself. The count is an estimate, None if it has none."""
 
     message: str
     version: str

@@ -60,7 +60,7 @@ _FAULTS_CAUGHT = tuple(FAULTS)
 class HttpCounts:
     """What went over the wire so far. Bytes are those of bodies, as sent and received, without
     headers. ``protocols`` are those that answers came by; ``rate_limit`` says how the client held
-    itself back, None where it was never opened.
+    itself back, None if it was never opened.
     """
 
     requests: int = 0
@@ -111,7 +111,7 @@ class Transport:
     def server_ahead_s(self) -> float | None:
         """By how many seconds the server's clock was ahead of ours in its last dated answer.
 
-        None where no answer told a date that can be read.
+        None if no answer told a date that can be read.
         """
         if self._dated is None:
             return None

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 class OwnTrash:
     """The account's trash, asked for when a network is missing, once for all of them.
 
-    ``fetch`` asks for it; None where nobody is logged in, who has no trash.
+    ``fetch`` asks for it; None if nobody is logged in, who has no trash.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[frozenset[NetworkId]]] | None) -> None:
@@ -24,7 +24,9 @@ class OwnTrash:
         self._networks: frozenset[NetworkId] | None = None
 
     async def holds(self, network: NetworkId) -> bool:
-        """Whether the trash is known to hold a network; a trash that cannot be read holds none."""
+        """Return whether the trash is known to hold a network; a trash that cannot be read holds
+        none.
+        """
         if self._fetch is None:
             return False
         async with self._turn:

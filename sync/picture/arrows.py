@@ -19,8 +19,8 @@ WIRE = ' fill="none"'
 class Head:
     """The head at an end of a line.
 
-    ``gap`` is how far before its end the line stops, in pixels; ``path`` is path data, empty
-    where nothing is drawn; ``attributes`` say how it is painted.
+    ``gap`` is how far before its end the line stops, in pixels; ``path`` is path data, empty if
+    nothing is drawn; ``attributes`` say how it is painted.
     """
 
     gap: float = 0.0

@@ -48,7 +48,7 @@ class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
 
 
 class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A managed property to set; ``old`` None where the network has none."""
+    """A managed property to set; ``old`` None if the network has none."""
 
     name: str
     old: str | None
@@ -71,8 +71,8 @@ class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The state of a network that an action is planned on.
 
     ``modified_ms`` is NDEx's modification time, a token that is equal or not (contract 3.9).
-    ``digest`` is that of the content, None where it has no CX2. Read-only and visibility are
-    here because changing them leaves no trace in the time.
+    ``digest`` is that of the content, None if it has no CX2. Read-only and visibility are here
+    because changing them leaves no trace in the time.
     """
 
     modified_ms: int
@@ -124,12 +124,12 @@ class CreateNetwork(_Action, frozen=True):
 class UpdateNetwork(_Action, frozen=True):
     """Change a network to what its record says.
 
-    ``genes`` are the differences that editing the content takes away, at the cost of
-    ``lost_edges`` edges. With a ``drawing`` the content is replaced by what that draws, which takes
-    the differences ``drawn`` away too. ``repairs`` say what else is done to the content because the
+    ``genes`` are the differences that editing the content takes away, at the cost of ``lost_edges``
+    edges. With a ``drawing`` the content is replaced by what that draws, which takes the
+    differences ``drawn`` away too. ``repairs`` say what else is done to the content because the
     server would not take it as it is; ``gene_count`` is how many genes the network has before.
     ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
-    are None where they stay as they are. ``index_lost``: the search does not find it, so its index
+    are None if they stay as they are. ``index_lost``: the search does not find it, so its index
     level is sent again.
     """
 

@@ -33,10 +33,10 @@ class Subject(StrEnum):
 class ContentFacts:
     """What is known of a network's content beside its genes.
 
-    ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them
-    that cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited,
-    None where they can. ``repairs`` say what an upload changes besides (``cx.repair``). ``drawing``
-    is what the content is to be replaced by; ``unchanged``: it is that already.
+    ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them that
+    cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited, None
+    if they can. ``repairs`` say what an upload changes besides (``cx.repair``). ``drawing`` is what
+    the content is to be replaced by; ``unchanged``: it is that already.
     """
 
     digest: str | None
@@ -52,7 +52,7 @@ class ContentFacts:
 class Candidate:
     """One record with everything that a decision needs.
 
-    ``record`` is None where no network comes into question to be made of it, ``summary`` where its
+    ``record`` is None if no network comes into question to be made of it, ``summary`` where its
     network was not seen. ``unfinished``: the network that claims it was left behind by a create of
     ours that did not come to its end. ``drawing`` is what a pathway's network would be made of, or
     says why there is none.
@@ -80,7 +80,7 @@ class Draft:
 class Surplus:
     """A network of the collection that no record claims, as it was seen.
 
-    ``problem`` says why its content could not be read, None where it could.
+    ``problem`` says why its content could not be read, None if it could.
     """
 
     found: UnclaimedNetwork

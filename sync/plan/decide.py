@@ -261,7 +261,7 @@ def _why_not_create(candidate: Candidate, record: Record, policy: PushPolicy) ->
 
 
 def why_untouchable(summary: Summary, account: str) -> str | None:
-    """Say why a network may not be changed at all, None where it may (contract 3.6)."""
+    """Say why a network may not be changed at all, None if it may (contract 3.6)."""
     if summary.doi is not None or summary.certified:
         return "its network has a DOI or is certified, and is never touched"
     if summary.owner != account:
@@ -320,7 +320,7 @@ def _decide_update(
 
 
 def _is_redrawn(result: CheckResult, policy: PushPolicy) -> bool:
-    """Whether the network's content is to be replaced by what the record's drawing draws.
+    """Return whether the network's content is to be replaced by what the record's drawing draws.
 
     Somebody who accepted that the content differs wants no push over it.
     """
@@ -340,7 +340,7 @@ def describe_update(action: UpdateNetwork) -> str:
 
 
 def explain_left_alone(difference: Difference) -> str | None:
-    """Say why a gene difference is never pushed, None where it may be.
+    """Say why a gene difference is never pushed, None if it may be.
 
     The reason has a place for the names of ``{genes}``.
     """

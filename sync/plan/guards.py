@@ -39,7 +39,7 @@ def find_tripped(
 ) -> tuple[Tripped, ...]:
     """Return the guards that stop a plan.
 
-    ``records_before`` is how many records the last apply read, None where there was none.
+    ``records_before`` is how many records the last apply read, None if there was none.
     """
     return tuple(_find_tripped(plan, limits, records_before))
 

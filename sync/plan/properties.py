@@ -42,8 +42,8 @@ def merge_properties(
 
 
 def explain_changes(stored: Sequence[Property], changes: Sequence[PropertyChange]) -> str | None:
-    """Say why changes to a network with these properties must not be written, None where they
-    may be: the list as it would be, and the texts beside it.
+    """Say why changes to a network with these properties must not be written, None if they may be:
+    the list as it would be, and the texts beside it.
     """
     profile = {change.name: change.new for change in changes if change.name in PROFILE}
     fault = explain_profile(profile) or explain_unwritable(merge_properties(stored, changes))

@@ -104,7 +104,7 @@ def read_rows(
 def find_unchanged(
     source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
 ) -> dict[str, RecordRow | None]:
-    """Return for each path the record from the cache, None where it has to be read."""
+    """Return for each path the record from the cache, None if it has to be read."""
     known: dict[str, RecordRow | None] = dict.fromkeys(paths)
     if cache.keeps:
         look_up = _LookUp(source, cache, source.settings, folders)
@@ -207,7 +207,7 @@ class _LookUp:
 
 
 def _digest(root: Path, sources: Iterable[str]) -> bytes | None:
-    """Return None where a file cannot be read; then the record cannot be kept."""
+    """Return None if a file cannot be read; then the record cannot be kept."""
     try:
         return digest_files(root, sources)
     except RecordError:

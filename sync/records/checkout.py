@@ -90,7 +90,7 @@ def open_checkout(root: Path, ref: str) -> Checkout:
 
 
 def find_commit(root: Path) -> str | None:
-    """Return the commit that is checked out at ``root``, None where there is none or no git."""
+    """Return the commit that is checked out at ``root``, None if there is none or no git."""
     if shutil.which("git") is None:
         return None
     found = _run(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
@@ -98,7 +98,7 @@ def find_commit(root: Path) -> str | None:
 
 
 def list_tracked(folder: Path) -> list[str]:
-    """Return what git tracks in a folder; nothing where there is no repository, or no git."""
+    """Return what git tracks in a folder; nothing if there is no repository, or no git."""
     if shutil.which("git") is None or not folder.is_dir():
         return []
     found = _run(folder, "ls-files", "-z", "--cached", "--", ".")
@@ -108,7 +108,7 @@ def list_tracked(folder: Path) -> list[str]:
 def find_absent(root: Path, pattern: str) -> list[str]:
     """Return the files that match a glob and that git tracks, but that are not checked out.
 
-    Nothing where ``root`` lies in no repository.
+    Nothing if ``root`` lies in no repository.
 
     Raises:
         ConfigError: git cannot say.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def leads_out(path: Path) -> bool:
-    """Whether a path is a link that leads out of the folder in which it stands."""
+    """Return whether a path is a link that leads out of the folder in which it stands."""
     try:
         return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
     except (OSError, RuntimeError):  # a link to itself leads nowhere

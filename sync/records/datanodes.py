@@ -60,7 +60,7 @@ def _ids_getter(header: tuple[str, ...]) -> _IdCells:
 
 @lru_cache(_ROWS_SHARED)
 def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
-    """Make the gene of a row that has a cell for each column head; None where it is not a gene's.
+    """Make the gene of a row that has a cell for each column head; None if it is not a gene's.
 
     A gene that nothing names has no symbol.
     """
@@ -71,10 +71,10 @@ def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
 
 
 def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:
-    """Return a ragged row with its cells under their heads, None where that would be a guess.
+    """Return a ragged row with its cells under their heads, None if that would be a guess.
 
     A tab inside a label or comment makes a row longer. Comments are always quoted, and no column
-    behind them holds free text, so the place of the type cell tells what was split.
+    behind them holds free text, so the place of the type cell says what was split.
     """
     comment_end = len(cells) - (len(table.header) - len(_LEADING)) - 1
     types = [

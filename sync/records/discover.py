@@ -95,7 +95,7 @@ class _Search:
         return (entry for entry in self._list(home) if matches(os.path.normcase(entry.name)))
 
     def _list(self, home: str) -> Iterator[os.DirEntry[str]]:
-        """Yield what a folder holds: nothing where it cannot be listed."""
+        """Yield what a folder holds: nothing if it cannot be listed."""
         try:
             with os.scandir(f"{self._root}/{home}") as entries:
                 yield from entries
@@ -106,7 +106,7 @@ class _Search:
                 logger.warning("%s cannot be listed (%s): no record in it is seen", folder, reason)
 
     def _is(self, entry: os.DirEntry[str], kind: Callable[..., bool]) -> bool:
-        """Whether an entry is a file or a folder, or a link to one inside the root."""
+        """Return whether an entry is a file or a folder, or a link to one inside the root."""
         try:
             if not entry.is_symlink():
                 return kind(entry, follow_symlinks=False)
@@ -116,7 +116,7 @@ class _Search:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a folder and no link to one."""
+    """Return whether an entry is a folder and no link to one."""
     try:
         return entry.is_dir(follow_symlinks=False)
     except OSError:  # some file systems list names only, and the rest has to be asked for

@@ -282,7 +282,7 @@ class Drawing:
 
     ``version`` is the revision that the file states (``WP4255_r142399``); ``modified`` is the
     file's own text for when it was last edited. ``info`` and ``legend`` are the places of the
-    information box and the legend, None where the file gives none; nothing is drawn there.
+    information box and the legend, None if the file gives none; nothing is drawn there.
     ``background`` is the colour of the board.
     """
 

@@ -86,12 +86,12 @@ class Fingerprint:
         return " ".join(self.facts)
 
     def is_telling(self, now_ns: int) -> bool:
-        """Whether a later change would show: the files are older than times are coarse."""
+        """Return whether a later change would show: the files are older than times are coarse."""
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
 def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
-    """Ask the file system about a record's files; None where one is a link or no plain file.
+    """Ask the file system about a record's files; None if one is a link or no plain file.
 
     The time of a file's change counts beside that of its content: it cannot be set back, and it
     shows a file that can no longer be read.
@@ -106,7 +106,8 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
 
 
 def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
-    """Whether the stamp of a record's files is still ``text``, with as few questions as will do.
+    """Return whether the stamp of a record's files is still ``text``, with as few questions as will
+    do.
 
     The record itself is asked about, and its tables where ``folders`` does not know that they are
     not there.
@@ -160,7 +161,7 @@ def _status(file: str) -> os.stat_result | None:
 
 
 def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
-    """Return the ends of tables and drawings by their folded stems, None where that is not told."""
+    """Return the ends of tables and drawings by their folded stems, None if that is not told."""
     try:
         names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):

@@ -102,7 +102,7 @@ class FrontMatter:
         return self._line_of(self._keys[key])
 
     def text(self, key: str) -> str | None:
-        """Return a scalar exactly as written, None where the key is absent or null.
+        """Return a scalar exactly as written, None if the key is absent or null.
 
         Raises:
             RecordError: the value is a list or a map.

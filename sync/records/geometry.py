@@ -95,18 +95,18 @@ class Geometry:
         return self._boxes.get(element_id)
 
     def group_box(self, group: Group) -> Box | None:
-        """Return the box of a group, None where nothing is in it."""
+        """Return the box of a group, None if nothing is in it."""
         return self._groups.get(group.key)
 
     def state_box(self, state: State) -> Box | None:
-        """Return the box of a state, None where its node is not drawn."""
+        """Return the box of a state, None if its node is not drawn."""
         if (node := self._nodes.get(state.node)) is None:
             return None
         x = node.x + state.rel_x * node.width / 2
         return Box(x, node.y + state.rel_y * node.height / 2, state.width, state.height)
 
     def anchor(self, anchor_id: str) -> Place | None:
-        """Return where an anchor stands, None where there is none of that id."""
+        """Return where an anchor stands, None if there is none of that id."""
         found = self._anchors.get(anchor_id)
         return None if found is None else self.place_on(found[0], found[1].position)
 

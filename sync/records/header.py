@@ -74,7 +74,7 @@ def read_heading(front: FrontMatter, layout: Layout) -> Header:
 
 
 def read_network(front: FrontMatter) -> NetworkId | None:
-    """Return the network that the record itself names, None where it names none.
+    """Return the network that the record itself names, None if it names none.
 
     Raises:
         RecordError: ``ndex`` is not a UUID.

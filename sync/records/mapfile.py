@@ -83,7 +83,7 @@ def rows_below_header(text: str) -> Iterator[MapRow]:
 
 
 def parse_row(path: str, row: MapRow) -> MapEntry | None:
-    """Return the entry of one row, None where it states no network.
+    """Return the entry of one row, None if it states no network.
 
     Raises:
         RecordError: the row has not two columns, or they are no record id and UUID.

@@ -113,10 +113,10 @@ class Organisms:
         return cls(frozenset(taxa - {""}), frozenset(names))
 
     def counts(self, taxon_id: str, name: str) -> bool:
-        """Whether genes of this organism are compared; either argument may be ``""``.
+        """Return whether genes of this organism are compared; either argument may be ``""``.
 
-        A strain or subspecies counts with its species: ``Saccharomyces cerevisiae S288C`` is
-        listed under a taxon id of its own (formats 4).
+        A strain or subspecies counts with its species: ``Saccharomyces cerevisiae S288C`` is listed
+        under a taxon id of its own (formats 4).
         """
         if not self.taxa and not self.names:
             return True

@@ -192,7 +192,7 @@ def _is_number(curie: Curie) -> bool:
 
 
 def _is_named(gene: Gene, notes: RowNotes, line: int) -> bool:
-    """Whether anything names a gene; what its row lacks is noted."""
+    """Return whether anything names a gene; what its row lacks is noted."""
     if not gene.symbol:
         notes.leave_out("a gene with neither symbol nor NCBI number", line)
         return False

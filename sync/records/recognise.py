@@ -25,8 +25,8 @@ PLACES = (_FIGURES, *_PATHWAYS)
 class Recognised:
     """A collection as a repository keeps it, in the words of the configuration.
 
-    ``layout`` is None where files of several layouts lie together or none could be told.
-    ``map`` is None where there is no map file; ``count`` is the number of record files.
+    ``layout`` is None if files of several layouts lie together or none could be told. ``map`` is
+    None if there is no map file; ``count`` is the number of record files.
     """
 
     name: str

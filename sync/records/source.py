@@ -107,7 +107,7 @@ def _refuse_other_file(data: bytes, path: str) -> None:
 
 
 def _find_conflict(data: bytes) -> int | None:
-    """Return the line of the first conflict marker that git left, None where there is none."""
+    """Return the line of the first conflict marker that git left, None if there is none."""
     if b"<<<<<<< " not in data:
         return None
     places: list[int] = []
@@ -129,7 +129,7 @@ def stem_of(path: str) -> str:
 def find_beside(root: Path, path: str, name: str) -> str | None:
     """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
 
-    Looked for in ``homes_beside``, in this order; None where it is in none of them.
+    Looked for in ``homes_beside``, in this order; None if it is in none of them.
 
     Raises:
         RecordError: the system does not say whether it is there.
@@ -196,7 +196,7 @@ def _refuse_stray(root: Path, path: str, inside: Path) -> None:
 
 
 def _has_link(root: Path, path: str) -> bool:
-    """Whether the file or a folder between it and ``root`` is a link."""
+    """Return whether the file or a folder between it and ``root`` is a link."""
     home, end = os.fspath(root), len(path)
     while end > 0:
         if S_ISLNK(os.lstat(f"{home}/{path[:end]}").st_mode):

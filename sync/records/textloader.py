@@ -35,7 +35,7 @@ class _TextLoader(yaml.CBaseLoader):
 
 
 def compose_texts(text: str) -> yaml.Node | None:
-    """Compose the one document of ``text`` to nodes; None where it holds nothing.
+    """Compose the one document of ``text`` to nodes; None if it holds nothing.
 
     The nodes are those of ``yaml.compose`` but for their tags.
 

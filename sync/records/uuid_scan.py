@@ -67,7 +67,7 @@ def _scan(root: Path, path: str) -> NetworkId | None:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """Return what the file holds; nothing where it cannot be read."""
+    """Return what the file holds; nothing if it cannot be read."""
     try:
         return read_bytes(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
     except RecordError:

@@ -84,7 +84,7 @@ class _Drawing:
 
 
 def _read_drawing(root: Path, path: str, header: Header, notes: list[str]) -> _Drawing | None:
-    """Return the GPML beside the record, None where there is none to read."""
+    """Return the GPML beside the record, None if there is none to read."""
     try:
         drawing = find_beside(root, path, f"{header.id}.gpml")
         if drawing is None:

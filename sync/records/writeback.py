@@ -125,7 +125,7 @@ def _remove_leftover(root: Path, leftover: PurePosixPath) -> None:
 
 
 def _read(root: Path, path: str) -> bytes | None:
-    """Return the file's bytes, None where there is no such file."""
+    """Return the file's bytes, None if there is no such file."""
     try:
         _real_file(root, path).lstat()
     except FileNotFoundError:

@@ -79,7 +79,7 @@ class AppliedReport(Struct, frozen=True, kw_only=True):
 
     @property
     def advice(self) -> str | None:
-        """What to do next, None where there is nothing to say."""
+        """What to do next, None if there is nothing to say."""
         if self.repeated:
             return (
                 "This plan had been applied before, and nothing was done now; make a new plan to "

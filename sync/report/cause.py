@@ -45,7 +45,7 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to look at, which ``count`` records (for ``remote_only``: networks) have.
 
-    ``likely`` is why, null where nothing speaks for a cause, and ``evidence`` what speaks for it:
+    ``likely`` is why, null if nothing speaks for a cause, and ``evidence`` what speaks for it:
     sentences that say only what the data shows. ``advice`` is one sentence on what to do.
     ``details`` are the most frequent of the cause's shapes, ``more_details`` counts the others;
     ``examples`` are the first few of its records.

@@ -42,9 +42,8 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A record on which the two runs do not agree.
 
     ``new``: not settled now, while it was, or was not known. ``solved``: in sync or accepted now.
-    ``changed``: settled in neither, but not for the same reasons. ``before`` is null where the
-    earlier report does not know the record. ``appeared`` and ``gone`` are the differences of one
-    run only.
+    ``changed``: settled in neither, but not for the same reasons. ``before`` is null if the earlier
+    report does not know the record. ``appeared`` and ``gone`` are the differences of one run only.
     """
 
     change: Literal["new", "solved", "changed"]
@@ -91,7 +90,7 @@ class Comparison(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def compare_reports(before: Report, after: Report) -> Comparison:
-    """Tell what changed, records in the order of the later report."""
+    """Return what changed, records in the order of the later report."""
     earlier, later = _by_key(before.records), _by_key(after.records)
     changes = tuple(_changes(earlier, later))
     new = len(later.keys() - earlier.keys())

@@ -51,7 +51,7 @@ class Job:
         )
 
     def source(self, commit: str | None) -> str | None:
-        """Return the web address of the records' folder in a commit, None where not known."""
+        """Return the web address of the records' folder in a commit, None if not known."""
         if self.repository is None or commit is None:
             return None
         return f"{self.repository}/blob/{commit}/{quote(self.folder)}".rstrip("/")

@@ -77,7 +77,7 @@ def _index(shard: ShardReport) -> int:
 
 
 def _foreign(shards: Sequence[ShardReport]) -> Iterator[str]:
-    """Tell which reports cannot be those of a shard, whatever the others are."""
+    """Return which reports cannot be those of a shard, whatever the others are."""
     for each in shards:
         if each.shard is None:
             yield f"{each.file}: this is not a report of a shard: make it with --shard"
@@ -116,7 +116,7 @@ def _differing(shards: Sequence[ShardReport]) -> Iterator[str]:
 
 
 def _out_of_number(shards: Sequence[ShardReport]) -> Iterator[str]:
-    """Tell which shards are there twice, and, where it is known how many there are, which not."""
+    """Return which shards are there twice, and, where it is known how many there are, which not."""
     files: dict[int, list[str]] = defaultdict(list)
     numbers = set()
     for each in shards:
@@ -167,7 +167,7 @@ def _merge_http(costs: Sequence[Http]) -> Http:
 
 
 def _merge_concurrency(found: Sequence[Concurrency | None]) -> Concurrency | None:
-    """Tell how far any shard went, and how far any had to go back."""
+    """Return how far any shard went, and how far any had to go back."""
     known = [each for each in found if each is not None]
     if not known:
         return None

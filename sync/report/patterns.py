@@ -43,7 +43,7 @@ _VARIABLE = re.compile(
 class Pattern:
     """What makes results of one verdict alike, and one sentence on what to do about them.
 
-    ``likely`` is why they are so, None where what is known of a record does not tell.
+    ``likely`` is why they are so, None if what is known of a record does not tell.
     """
 
     verdict: Verdict
@@ -288,7 +288,7 @@ def _change_of_source(difference: Difference) -> Collection[str]:
 
 
 def _whole_list(record: ReportedRecord) -> Pattern | None:
-    """Return the pattern of gene lists that have nothing in common, None where they have."""
+    """Return the pattern of gene lists that have nothing in common, None if they have."""
     genes = record.genes
     if genes is None or genes.shared:
         return None
@@ -298,7 +298,7 @@ def _whole_list(record: ReportedRecord) -> Pattern | None:
 
 
 def _lacks_properties(record: ReportedRecord) -> bool:
-    """Whether no property was written: several are absent, and none is there that differs."""
+    """Return whether no property was written: several are missing, and none has another value."""
     differing = [
         difference
         for difference in record.differences

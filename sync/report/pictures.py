@@ -11,7 +11,7 @@ from sync.model import Verdict
 from sync.report.document import ReportedRecord
 
 Pictures = Callable[[ReportedRecord], str | None]
-"""Draws a record as an SVG; None where there is nothing to draw or to show."""
+"""Draws a record as an SVG; None if there is nothing to draw or to show."""
 
 _PATHWAY = re.compile(r"WP\d+")
 _NOT_DRAWN = ("property", "membership", "state")

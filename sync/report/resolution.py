@@ -34,9 +34,9 @@ from sync.report.json import write_document
 class ReportedCandidate(Struct, frozen=True, forbid_unknown_fields=True):
     """A network that comes into question for a record.
 
-    ``state`` is what the server says of it; owner and times are null where it says nothing, times
-    also where it states one that no calendar has.
-    ``member`` and ``genes`` are null where they are not known.
+    ``state`` is what the server says of it; owner and times are null if it says nothing, times also
+    where it states one that no calendar has. ``member`` and ``genes`` are null if they are not
+    known.
     """
 
     network: str
@@ -54,7 +54,7 @@ class ReportedLink(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
     ``candidates`` are the networks in question where there are several, the likeliest first;
-    ``favoured`` is the one that the evidence speaks for, null where it does not decide.
+    ``favoured`` is the one that the evidence speaks for, null if it does not decide.
     """
 
     record: str
@@ -72,9 +72,9 @@ class ReportedLink(Struct, frozen=True, forbid_unknown_fields=True):
 class ReportedMap(Struct, frozen=True, forbid_unknown_fields=True):
     """A collection's map file by itself, before anything was written: its rows and its clashes.
 
-    ``several`` are the records with more than one network, by id; ``shared`` the networks with
-    more than one record, by UUID; ``orphans`` the ids that no record has, null where not every
-    record was looked at.
+    ``several`` are the records with more than one network, by id; ``shared`` the networks with more
+    than one record, by UUID; ``orphans`` the ids that no record has, null if not every record was
+    looked at.
     """
 
     path: str
@@ -144,7 +144,7 @@ class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
 class CollectionLinks:
     """What a run learned of one collection; ``map_path`` and ``survey`` of its map file.
 
-    ``complete`` is False where records were left out, or the run was stopped.
+    ``complete`` is False if records were left out, or the run was stopped.
     """
 
     name: str

@@ -26,7 +26,7 @@ _FEWEST_SHARED = 2
 
 
 def was_changed(record: ReportedRecord) -> bool | None:
-    """Say whether the network was changed after it was made; None where NDEx tells no times.
+    """Say whether the network was changed after it was made; None if NDEx tells no times.
 
     A day is allowed for the making: properties are written after the upload, and NDEx mixes two
     clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
@@ -36,7 +36,7 @@ def was_changed(record: ReportedRecord) -> bool | None:
 
 
 def was_edited_here(record: ReportedRecord) -> bool | None:
-    """Say whether the record was edited since its network was made; None where nothing tells.
+    """Say whether the record was edited since its network was made; None if nothing tells.
 
     Revisions tell where both sides state one. Else the day of the last edit does, against that of
     the release that was uploaded, or of the upload where the network does not name its release; on

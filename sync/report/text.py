@@ -122,7 +122,7 @@ def viewer_url(server: str, network: str) -> str | None:
 
 
 def cytoscape_url(server: str, network: str) -> str | None:
-    """Return the address of a network in Cytoscape Web, None where it is not on public NDEx."""
+    """Return the address of a network in Cytoscape Web, None if it is not on public NDEx."""
     if urlsplit(server).hostname not in _PUBLIC_HOSTS or normalise_network_id(network) is None:
         return None
     return f"{CYTOSCAPE_WEB}{network.strip()}"

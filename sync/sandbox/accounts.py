@@ -23,7 +23,7 @@ _SALTING = os.urandom(16)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account. ``password`` is a salted hash, None where nobody can log in."""
+    """One account. ``password`` is a salted hash, None if nobody can log in."""
 
     id: str
     name: str
@@ -150,7 +150,7 @@ def hash_password(account_id: str, password: str) -> str:
 
 
 def password_matches(password: str, hashed: str) -> bool:
-    """Whether ``password`` is the one that ``hashed`` was made from."""
+    """Return whether ``password`` is the one that ``hashed`` was made from."""
     salt, _, digest = hashed.partition(":")
     return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(digest))
 

@@ -164,9 +164,9 @@ class Operation:
 
     ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
     ``waits`` tries again while the network is locked (contract 3.3), ``hides_cause`` makes every
-    refusal but a 400 a nameless 500 (contract 3.5). ``consumes`` are the media
-    types of the body, empty where it is not read or where only its class is declared: ``reads`` is
-    that class. ``produces`` is the media type of the answer, None where nothing is declared.
+    refusal but a 400 a nameless 500 (contract 3.5). ``consumes`` are the media types of the body,
+    empty if it is not read or where only its class is declared: ``reads`` is that class.
+    ``produces`` is the media type of the answer, None if nothing is declared.
     """
 
     method: str

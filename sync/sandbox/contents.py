@@ -16,7 +16,7 @@ _FAST = 1
 
 
 def read(db: sqlite3.Connection, network_id: str, kind: Kind) -> bytes | None:
-    """Return one file of a network, None where it has none of that kind."""
+    """Return one file of a network, None if it has none of that kind."""
     row = db.execute(
         "SELECT body FROM content WHERE network_id = ? AND kind = ?", (network_id, kind)
     ).fetchone()

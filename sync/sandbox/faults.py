@@ -104,7 +104,7 @@ class FaultRule(BaseModel):
         return self
 
     def fits(self, method: str, path: str) -> bool:
-        """Whether the rule is about such a call."""
+        """Return whether the rule is about such a call."""
         return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
 
 

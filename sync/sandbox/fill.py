@@ -187,7 +187,7 @@ def _put_network(
     default_owner: str,
     now_ms: int,
 ) -> str | None:
-    """Store a network and return why it could not be loaded, None where it was."""
+    """Store a network and return why it could not be loaded, None if it was."""
     account = _ensure_account(db, entry.owner or default_owner, now_ms)
     row = networks.find(db, network_id)
     if row is None:

@@ -55,7 +55,7 @@ def bare_reason(error: NetworkError) -> str:
 
 
 def holds_nul(value: Any) -> bool:
-    """Whether a JSON value holds a text with a NUL, at any depth."""
+    """Return whether a JSON value holds a text with a NUL, at any depth."""
     match value:
         case str():
             return "\x00" in value

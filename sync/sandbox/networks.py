@@ -19,7 +19,7 @@ class NetworkRow:
     """One row of the ``network`` table, with its owner's name.
 
     ``properties``, ``warnings`` and ``subnetworks`` are JSON texts, the first in the v2 form.
-    ``search_core`` is the visibility with which the network was last indexed, None where it is not;
+    ``search_core`` is the visibility with which the network was last indexed, None if it is not;
     ``completed`` is None from a create until its load.
     """
 
@@ -84,7 +84,7 @@ class Reader:
 
 
 def may_read(row: NetworkRow, reader: Reader) -> bool:
-    """Whether ``reader`` may see the network: everybody may what is not private."""
+    """Return whether ``reader`` may see the network: everybody may what is not private."""
     return (
         row.visibility != "PRIVATE" or row.owner_id == reader.account_id or row.id in reader.granted
     )

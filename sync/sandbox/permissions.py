@@ -76,7 +76,7 @@ def revoke(db: sqlite3.Connection, item_id: str, account_id: str) -> None:
 
 
 def may_write(db: sqlite3.Connection, row: NetworkRow, account_id: str) -> bool:
-    """Whether the account owns the network or was granted WRITE."""
+    """Return whether the account owns the network or was granted WRITE."""
     return row.owner_id == account_id or list_granted(db, row.id).get(account_id) == "WRITE"
 
 

@@ -63,10 +63,10 @@ def typed_properties(
 ) -> dict[str, dict[str, Any]]:
     """Return the ``properties`` of a v3 summary: name to ``{"t": type, "v": value}``, by name.
 
-    ``version`` is one of them; null values are dropped, and of equal names the last counts.
-    Raises NetworkError where a text is not a value of its type; its message is what follows "Format
-    FULL is unsupported. Error message: " in the server's 400 (10.12). A text that is not a list is
-    the plain 400.
+    ``version`` is one of them; null values are dropped, and of equal names the last counts. Raises
+    NetworkError if a text is not a value of its type; its message is what follows "Format FULL is
+    unsupported. Error message: " in the server's 400 (10.12). A text that is not a list is the
+    plain 400.
     """
     typed: dict[str, dict[str, Any]] = {}
     for item in properties:

@@ -100,7 +100,7 @@ def forget(db: sqlite3.Connection, network_id: str) -> None:
 
 
 def is_behind(db: sqlite3.Connection, now_ms: int) -> bool:
-    """Whether the queue is behind the clock."""
+    """Return whether the queue is behind the clock."""
     return _find_due(db, now_ms) is not None
 
 
@@ -118,7 +118,7 @@ def catch_up(db: sqlite3.Connection, settings: SandboxSettings, now_ms: int) -> 
 
 
 def is_converting(db: sqlite3.Connection, network_id: str) -> bool:
-    """Whether a CX2 upload has not been turned into CX1 yet."""
+    """Return whether a CX2 upload has not been turned into CX1 yet."""
     rows = db.execute("SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2'", (network_id,))
     return rows.fetchone() is not None
 

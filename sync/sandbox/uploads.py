@@ -140,9 +140,9 @@ def rewrite_attributes(
 ) -> tuple[bytes | None, bytes | None]:
     """Return both files with their network attributes rebuilt from the summary (contract 3.5).
 
-    What was only in the content is lost: ``@context`` from CX2. Raises NetworkError where the
-    server's rebuilding throws: duplicate names, text that does not parse as its numeric type,
-    bad list text, a null for a numeric type.
+    What was only in the content is lost: ``@context`` from CX2. Raises NetworkError if the server's
+    rebuilding throws: duplicate names, text that does not parse as its numeric type, bad list text,
+    a null for a numeric type.
     """
     reserved = (("name", name), ("description", description), ("version", version))
     attributes = [

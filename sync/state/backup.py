@@ -28,11 +28,11 @@ _PUBLIC, _PRIVATE = "backups", "backups-private"
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A network before a run. ``content`` is its CX2, parsed; None where it has none, or where the
-    run does not change it.
+    """A network before a run. ``content`` is its CX2, parsed; None if it has none, or where the run
+    does not change it.
 
-    ``member`` says whether the set that the run added it to held it already, None where the run
-    adds it to none.
+    ``member`` says whether the set that the run added it to held it already, None if the run adds
+    it to none.
     """
 
     summary: Summary
@@ -81,7 +81,7 @@ class BackupStore:
             raise refuse_write(f"{path}: the backup cannot be written", error) from error
 
     def read(self, run: str, network: NetworkId) -> Backup | None:
-        """Return what was kept of a network, None where nothing was.
+        """Return what was kept of a network, None if nothing was.
 
         Raises:
             ConfigError: the file is there and cannot be opened.
@@ -128,7 +128,7 @@ class BackupStore:
 
 
 def has_backups(folder: Path) -> bool:
-    """Whether a state folder holds backups of any run."""
+    """Return whether a state folder holds backups of any run."""
     folders = (folder / name for name in (_PUBLIC, _PRIVATE))
     return any(each.is_dir() and any(each.iterdir()) for each in folders)
 

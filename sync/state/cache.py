@@ -182,7 +182,7 @@ class Cache:
         self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
 
     def find_record_data(self, row: RecordRow, settings: str) -> bytes | None:
-        """Return a record's content, None where it is not kept or another run has replaced it."""
+        """Return a record's content, None if it is not kept or another run has replaced it."""
         asked = {os.fsencode(row.path)}
         for _, _, digest, data, *_ in self._find("record_data", settings, asked):
             if digest == row.digest and isinstance(data, bytes):
@@ -383,7 +383,8 @@ def _set_aside(path: Path) -> Path:
 
 
 def is_settled(summary: Summary) -> bool:
-    """Whether no load is under way: until one ends the time is of one content, the file of another.
+    """Return whether no load is under way: until one ends the time is of one content, the file of
+    another.
 
     ``completed`` may stay false for ever, and may be true before an upload is read (contract 3.3);
     such a network is read each time.
@@ -396,7 +397,7 @@ def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _take_up(path: str, row: Row) -> tuple[RecordRow, str] | None:
-    """Return the record of a row, None where no version of ours wrote it so."""
+    """Return the record of a row, None if no version of ours wrote it so."""
     _, _, record, name, network, fingerprint, digest, *_ = row
     layout = _LAYOUTS.get(name)
     has_network = network is None or isinstance(network, str)

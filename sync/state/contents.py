@@ -38,7 +38,7 @@ class Contents:
             self._drop()
 
     def find(self, summary: Summary) -> object | None:
-        """Return the document, None where there is none of this modification time."""
+        """Return the document, None if there is none of this modification time."""
         if self._kept is None:
             return None
         key = (summary.id, summary.modified_ms)

@@ -36,12 +36,12 @@ def with_checksum(row: Row) -> Row:
 
 
 def is_as_written(row: Row) -> bool:
-    """Whether a row that ends in its checksum is as it was written."""
+    """Return whether a row that ends in its checksum is as it was written."""
     return bool(crc32(_pack(row[:-1])) == row[-1])
 
 
 def is_damage(error: Exception, path: Path) -> bool:
-    """Whether an error says that the file is damaged, not that something is in its way.
+    """Return whether an error says that the file is damaged, not that something is in its way.
 
     A file that may be written and is read-only to SQLite has a damaged head.
     """
@@ -52,7 +52,7 @@ def is_damage(error: Exception, path: Path) -> bool:
 
 
 def is_full(error: Exception) -> bool:
-    """Whether an error says that the disk is full."""
+    """Return whether an error says that the disk is full."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 

@@ -188,7 +188,7 @@ class Journal:
             raise damaged(self._path, f"action {number} of run {run}: {error}") from error
 
     def find_begun(self, step: str, network: NetworkId) -> str | None:
-        """Return the last run that began a step on a network, None where none did."""
+        """Return the last run that began a step on a network, None if none did."""
         with explained(self._path):
             found = self._db.execute(
                 "SELECT run.id FROM entry JOIN run ON run.number = entry.run"

@@ -80,7 +80,7 @@ def get_aspect_v2(call: Call) -> Response:
 
 @Operation("GET", "/v2/network/{id}/aspect/{name}/metadata", anonymous=True)
 def get_aspect_metadata(call: Call) -> Response:
-    """Answer the metadata of one CX1 aspect, nothing where it is missing."""
+    """Answer the metadata of one CX1 aspect, nothing if it is missing."""
     aspects = _cx1_aspects(call, _get_readable(call, call.keyless_reader))
     named = {entry["name"]: entry for entry in reversed(aspects.get("metaData", []))}
     entry = named.get(call.path["name"])

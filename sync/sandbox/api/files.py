@@ -303,7 +303,9 @@ def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
 
 
 def may_file_in(call: Call, folder_id: str) -> bool:
-    """Whether the caller may put something into a folder: their own, or one shared for writing."""
+    """Return whether the caller may put something into a folder: their own, or one shared for
+    writing.
+    """
     folder = items.find(call.db, ItemType.FOLDER, folder_id)
     if folder is None or folder.deleted:
         return False

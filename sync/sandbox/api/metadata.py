@@ -222,7 +222,7 @@ def _store(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
 
 
 def _rebuild(call: Call, network_id: NetworkId) -> None:
-    """Write the files again; raises NetworkError where the server's rebuilding throws."""
+    """Write the files again; raises NetworkError if the server's rebuilding throws."""
     row = networks.get(call.db, network_id)
     cx1 = contents.read(call.db, row.id, "cx1") if row.was_read else None
     if cx1 is None:
@@ -277,7 +277,7 @@ def _parse_item(item: Any) -> dict[str, Any]:
 
 
 def _is_whole(item: Mapping[str, Any]) -> bool:
-    """Whether an item has a name, and text that is a list where its type is one."""
+    """Return whether an item has a name, and text that is a list where its type is one."""
     if item["predicateString"] is None:
         return False
     try:

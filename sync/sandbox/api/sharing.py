@@ -197,7 +197,7 @@ def get_folder_access_key(call: Call) -> Response:
 
 
 def wants_key(call: Call, word: str) -> bool:
-    """Whether ``action`` asks for a key; raises the 500 where it says neither yes nor no.
+    """Return whether ``action`` asks for a key; raises the 500 where it says neither yes nor no.
 
     ``word`` is how the message of the call spells "parameter".
     """
@@ -215,7 +215,7 @@ def make_access_key(digits: int = 64) -> str:
 
 
 def switch_key(call: Call, row: NetworkRow | Item, *, on: bool) -> str | None:
-    """Switch the access key of a network, folder or set; return it, None where it is off."""
+    """Switch the access key of a network, folder or set; return it, None if it is off."""
     key = row.access_key or make_access_key(64 if isinstance(row, NetworkRow) else 32)
     if isinstance(row, NetworkRow):
         networks.update(call.db, row.id, access_key=key, access_key_on=on)
@@ -225,7 +225,7 @@ def switch_key(call: Call, row: NetworkRow | Item, *, on: bool) -> str | None:
 
 
 def answer_key(key: str | None) -> Response:
-    """Answer an access key, nothing where there is none."""
+    """Answer an access key, nothing if there is none."""
     return done() if key is None else answer({"accessKey": key})
 
 
@@ -240,7 +240,7 @@ def _permission(call: Call) -> str | None:
 
 
 def _grantee(call: Call) -> str | None:
-    """Return the account in the query, None where a group is named."""
+    """Return the account in the query, None if a group is named."""
     user, group = call.query.get("userid"), call.query.get("groupid")
     if not user and not group:
         raise refusals.failure(

@@ -17,7 +17,7 @@ class Attribute(NamedTuple):
 
     ``owner`` is the id of the node or edge, None for a network attribute; ``subnetwork`` the
     Cytoscape sub-network it holds in, None for all. ``label`` is the data type as sent. ``value``
-    is text, a list of texts for a list type, None where the element has no ``v``; a JSON null has
+    is text, a list of texts for a list type, None if the element has no ``v``; a JSON null has
     become the text "null".
     """
 

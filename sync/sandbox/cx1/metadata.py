@@ -21,8 +21,8 @@ _KEPT = ("version", "idCounter", "consistencyGroup")
 
 @dataclass(frozen=True, slots=True)
 class MetadataEntry:
-    """What a document says of one aspect. ``count`` is None where it does not say; ``others``
-    are the remaining members that the server keeps.
+    """What a document says of one aspect. ``count`` is None if it does not say; ``others`` are the
+    remaining members that the server keeps.
     """
 
     name: str

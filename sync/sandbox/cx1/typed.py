@@ -41,8 +41,8 @@ def attribute_types(
 ) -> dict[str, dict[str, str]]:
     """Return the data type of each attribute, by the CX2 aspect it goes to.
 
-    Raises NetworkError where an attribute of nodes or edges has two types. Of two network
-    attributes of one name the last counts.
+    Raises NetworkError if an attribute of nodes or edges has two types. Of two network attributes
+    of one name the last counts.
     """
     types = {"networkAttributes": {a.name: a.data_type for a in attributes["networkAttributes"]}}
     for source, target in _OWNERS.items():

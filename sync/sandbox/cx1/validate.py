@@ -106,7 +106,7 @@ def validate_cx1(body: bytes) -> Validated1:
 def read_fragments(body: bytes) -> list[Any]:
     """Return the fragments of a CX1 upload, at least one.
 
-    Raises NetworkError where it is not a JSON array, or is empty.
+    Raises NetworkError if it is not a JSON array, or is empty.
     """
     if is_blank(body):
         raise null_refusal(

@@ -41,7 +41,8 @@ from sync.model import (
 from sync.ndex.client import NdexClient
 from sync.plan.actions import Action, Plan, PlannedDrawing, Skipped
 from sync.plan.candidates import Candidate, ContentFacts, Draft, PushPolicy, Surplus
-from sync.plan.decide import Decided, arrange, decide_record, finish_update, leave_unknown
+from sync.plan.decide import Decided, arrange, decide_record, leave_unknown
+from sync.plan.decide_update import finish_update
 from sync.plan.file import make_plan_id
 from sync.plan.guards import GuardLimits, find_tripped
 from sync.state.cache import FORGETFUL, Cache

@@ -18,11 +18,15 @@ from sync.collection.shards import Shard
 from sync.model import NOTHING_BESIDE, CheckResult, ListedBeside, UnclaimedNetwork
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
-from sync.report.acceptance import describe_waivers
-from sync.report.build import build_report, describe_collection, describe_result
+from sync.report.build import (
+    Started,
+    build_report,
+    describe_collection,
+    describe_result,
+    describe_waivers,
+)
 from sync.report.document import CollectionSummary, Report
 from sync.report.record_buffer import RecordBuffer
-from sync.report.started import Started
 from sync.state.cache import Cache
 
 

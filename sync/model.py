@@ -87,6 +87,9 @@ class DifferenceKind(StrEnum):
     STATE = "state"
 
 
+GENE_KINDS = frozenset(kind for kind in DifferenceKind if kind.startswith("gene_"))
+"""By what the gene lists of a record and its network differ."""
+
 DRAWING_KINDS = (
     DifferenceKind.NODE_MISSING,
     DifferenceKind.NODE_EXTRA,

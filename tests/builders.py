@@ -22,9 +22,8 @@ from sync.model import (
 from sync.plan.actions import Action, Plan
 from sync.plan.file import encode_plan
 from sync.report import build
-from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
 from sync.report.build import RunFacts, describe_collection, describe_result
-from sync.report.document import Report
+from sync.report.document import NOTHING_ACCEPTED, Acceptance, Report
 
 SERVER = "https://www.ndexbio.org"
 NETWORK = NetworkId("2dee1f6d-8b66-11eb-9e72-0ac135e8bacf")

@@ -25,7 +25,6 @@ from pydantic_core import ErrorDetails
 
 from sync.accepted.layout import find_groups, split_lines
 from sync.accepted.waiver import (
-    GENE_KINDS,
     Kind,
     Side,
     WaivedItem,
@@ -33,7 +32,7 @@ from sync.accepted.waiver import (
     read_kind,
 )
 from sync.errors import ConfigError
-from sync.model import DifferenceKind, Verdict
+from sync.model import GENE_KINDS, DifferenceKind, Verdict
 from sync.records.confine import leads_out
 from sync.suggest import did_you_mean
 

@@ -13,6 +13,7 @@ from datetime import date
 from hashlib import sha256
 
 from sync.model import (
+    GENE_KINDS,
     CheckResult,
     Difference,
     DifferenceKind,
@@ -23,8 +24,6 @@ from sync.model import (
 
 Kind = DifferenceKind | Verdict
 """An item is of the kind of its difference, or is a verdict."""
-
-GENE_KINDS = frozenset(kind for kind in DifferenceKind if kind.value.startswith("gene_"))
 
 NEVER_ACCEPTED = frozenset(
     verdict for verdict in Verdict if verdict.incomplete and verdict is not Verdict.UNREADABLE

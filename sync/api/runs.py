@@ -15,8 +15,8 @@ from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
 from sync.push import make_setting, open_context, open_push_client, plan_collection
 from sync.records.parallel import ReadingPolicy
+from sync.report.build import start_run
 from sync.report.document import Report
-from sync.report.started import start_run
 from sync.session import (
     Selection,
     choose_cache,

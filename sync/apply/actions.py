@@ -40,7 +40,7 @@ from sync.plan.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.plan.decide import why_untouchable
+from sync.plan.decide_update import why_untouchable
 from sync.state.backup import Backup
 from sync.state.journal import ActionOutcome, Outcome
 

@@ -24,7 +24,7 @@ from sync.model import NetworkId, Summary, Visibility
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadState, read_load_state
 from sync.plan.actions import Basis, CreateNetwork, UndeleteNetwork
-from sync.plan.decide import why_untouchable
+from sync.plan.decide_update import why_untouchable
 from sync.state.journal import ActionOutcome, Entry, Journal, Outcome, RunRecord
 
 _WORDS = {

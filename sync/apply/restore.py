@@ -34,7 +34,7 @@ from sync.plan.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.plan.decide import why_untouchable
+from sync.plan.decide_update import why_untouchable
 from sync.plan.file import make_plan_id
 from sync.plan.guards import GuardLimits, find_tripped
 from sync.state.backup import Backup

@@ -60,7 +60,7 @@ def accept(
     """
     from sync.cli.accept_run import AcceptRequest, run_accept
     from sync.cli.kinds import read_kinds
-    from sync.report.acceptable import Choice
+    from sync.report.selection import Choice
 
     choice = Choice(
         records=tuple(select or ()),

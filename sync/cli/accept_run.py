@@ -18,7 +18,7 @@ from sync.config import read_config
 from sync.errors import ConfigError
 from sync.records.source import decode_text
 from sync.records.writeback import Edit, diff_edit, plan_edit, write_edit
-from sync.report.acceptable import Choice, Chosen, choose
+from sync.report.selection import Choice, Chosen, choose
 from sync.report.text import disarm, disarm_bytes, plural, visible
 
 _SHOWN = 20

@@ -20,6 +20,7 @@ from sync.cli.progress import show_progress
 from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
 from sync.errors import NdexSyncError
 from sync.ndex.client import NdexClient
+from sync.report.build import start_run
 from sync.report.document import Report
 from sync.report.exit_status import exit_status
 from sync.report.github_job import NO_JOB, Job
@@ -28,7 +29,6 @@ from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest, later
 from sync.report.since import describe_since, summarise_run
-from sync.report.started import start_run
 from sync.report.text import visible
 from sync.report.write import require_writable
 from sync.state.history import find_last, note_run

@@ -17,7 +17,7 @@ from sync.model import CheckResult, InvalidRecord, Record, Verdict
 from sync.ndex.transport import HttpCounts
 from sync.records.mapfile import read_map
 from sync.records.survey import LayoutCount, survey_records
-from sync.report.build import build_report, describe_collection, describe_result
+from sync.report.build import build_report, describe_collection, describe_result, start_run
 from sync.report.document import OFFLINE
 from sync.report.exit_status import exit_status
 from sync.report.github_job import Job
@@ -25,7 +25,6 @@ from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
 from sync.report.render.survey import Survey, SurveyRow, render_survey
-from sync.report.started import start_run
 from sync.report.write import require_writable
 
 logger = logging.getLogger(__name__)

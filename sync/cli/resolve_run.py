@@ -35,10 +35,10 @@ from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
 from sync.records.writeback import Edit, diff_edit, plan_edit, remove_leftovers, write_edit
 from sync.report import resolution
+from sync.report.build import start_run
 from sync.report.exit_status import ExitStatus, worst_of
 from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
-from sync.report.started import start_run
 from sync.report.text import disarm_bytes, plural
 from sync.report.write import require_writable, write_reports
 from sync.resolve import map_collection

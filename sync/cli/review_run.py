@@ -30,14 +30,14 @@ from sync.ndex.responses import User
 from sync.plan.file import read_plan, require_same_target
 from sync.push import Setting, open_push_client, plan_collection
 from sync.records.writeback import write_edit
-from sync.report.acceptable import Choice, choose
+from sync.report.build import start_run
 from sync.report.console import ConsolePage, console_on
 from sync.report.document import Report, ReportedRecord
 from sync.report.exit_status import ExitStatus
 from sync.report.render.drift import print_record
 from sync.report.render.formats import TERMINAL, FormatRequest
 from sync.report.render.plan import PLAN_FORMATS
-from sync.report.started import start_run
+from sync.report.selection import Choice, choose
 from sync.report.text import plural, viewer_url
 from sync.report.write import require_writable, write_reports
 from sync.session import Selection, choose_cache, open_waivers

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import secrets
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec import structs
 
+from sync.accepted.file import ACCEPTED_NAME
+from sync.accepted.waiver import Waiver
+from sync.accepted.waivers import Waivers, WaiverStatus
 from sync.collection.shards import Shard
 from sync.dates import time_of
 from sync.model import (
@@ -16,10 +21,14 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance, AcceptedNetwork
+from sync.ndex.transport import HttpCounts
 from sync.report.causes import find_causes
 from sync.report.document import (
+    NOTHING_ACCEPTED,
     SCHEMA_VERSION,
+    Acceptance,
+    AcceptedEntry,
+    AcceptedNetwork,
     CollectionSummary,
     Concurrency,
     Http,
@@ -64,6 +73,48 @@ class RunFacts:
     shard: Shard | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that has begun; ``server`` is what its document calls the server."""
+
+    command: str
+    server: str
+    started_ms: int
+
+    def finish(self, counts: HttpCounts, *, complete: bool) -> RunFacts:
+        """Return the facts of the run as of now."""
+        begun = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.started_ms / 1000))
+        rate_limit = counts.rate_limit
+        return RunFacts(
+            id=f"{begun}-{secrets.token_hex(4)}",
+            started_ms=self.started_ms,
+            finished_ms=_now_ms(),
+            server=self.server,
+            command=self.command,
+            complete=complete,
+            requests=counts.requests,
+            retries=counts.retries,
+            bytes_received=counts.bytes_received,
+            bytes_sent=counts.bytes_sent,
+            concurrency=None
+            if rate_limit is None
+            else Concurrency(rate_limit.allowed, rate_limit.lowest, rate_limit.cuts),
+            rate_per_s=None if rate_limit is None else rate_limit.rate_per_s,
+            rated_s=0.0 if rate_limit is None else round(rate_limit.rated_s, 3),
+            held_s=0.0 if rate_limit is None else round(rate_limit.held_s, 3),
+            protocols=counts.protocols,
+        )
+
+
+def start_run(command: str, server: str) -> Started:
+    """Begin a run now."""
+    return Started(command, server, _now_ms())
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 def build_report(
     collections: Iterable[CollectionSummary],
     records: Collection[ReportedRecord],
@@ -90,6 +141,33 @@ def build_report(
         remote_only=remote_only,
         accepted=structs.replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
         causes=find_causes(unsettled, remote_only),
+    )
+
+
+def describe_waivers(waivers: Waivers) -> Acceptance:
+    """Return what a run found out about the entries of its accepted file."""
+    if waivers.is_empty:
+        return NOTHING_ACCEPTED
+    return Acceptance(
+        file=ACCEPTED_NAME,
+        expired=tuple(map(_entry, waivers.turned(WaiverStatus.EXPIRED))),
+        changed=tuple(map(_entry, waivers.turned(WaiverStatus.CHANGED))),
+        stale=tuple(map(_entry, waivers.turned(WaiverStatus.STALE))),
+    )
+
+
+def _entry(entry: Waiver) -> AcceptedEntry:
+    item = entry.item
+    return AcceptedEntry(
+        collection=item.collection,
+        record=item.record,
+        network=item.network,
+        kind=item.kind,
+        gene=item.gene,
+        name=item.name,
+        reason=entry.reason,
+        until=entry.until,
+        line=entry.line,
     )
 
 

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from sync.model import Verdict
-from sync.report.cause import Cause, Detail, Example
-from sync.report.document import RemoteOnly, ReportedRecord
+from sync.report.document import Cause, Detail, Example, RemoteOnly, ReportedRecord
 from sync.report.evidence import Evidence
 from sync.report.one_line import describe_unclaimed
 from sync.report.patterns import (

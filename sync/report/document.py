@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import orjson
@@ -29,8 +31,6 @@ from sync.model import (
     Revisions,
     Verdict,
 )
-from sync.report.acceptance import NOTHING_ACCEPTED, Acceptance
-from sync.report.cause import Cause
 from sync.report.fields import NonNegative, Positive, Seconds, Time, make_schema
 from sync.version import __version__
 
@@ -183,6 +183,107 @@ class RemoteOnly(Struct, frozen=True, forbid_unknown_fields=True):
     collection: str = ""
     instead: NetworkId | None = None
     newer: bool = False
+
+
+class AcceptedNetwork(Struct, frozen=True, forbid_unknown_fields=True):
+    """A network that no record claims and that was accepted as it is."""
+
+    network: NetworkId
+    name: str
+    claims: RecordId | None
+    collection: str
+    reason: str
+    until: date
+
+
+class AcceptedEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of the accepted file; ``line`` is its place in the file.
+
+    ``record`` is ``""`` if the entry is only about a ``network``; ``gene`` and ``name`` are
+    those of its difference.
+    """
+
+    collection: str
+    record: str
+    network: str
+    kind: str
+    gene: str
+    name: str
+    reason: str
+    until: date
+    line: Positive | None
+
+
+class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the run used the accepted file ``file``; null if there was none.
+
+    ``networks`` are accepted networks that no record claims. ``expired`` entries still match, but
+    are past their last day; ``changed`` ones were made for a difference that has changed since;
+    ``stale`` ones no longer match anything. Entries of records that were not looked at, or could
+    not be checked, are in none of these lists.
+    """
+
+    file: str | None = None
+    networks: tuple[AcceptedNetwork, ...] = ()
+    expired: tuple[AcceptedEntry, ...] = ()
+    changed: tuple[AcceptedEntry, ...] = ()
+    stale: tuple[AcceptedEntry, ...] = ()
+
+
+NOTHING_ACCEPTED = Acceptance()
+"""Of a run without an accepted file."""
+
+
+class LikelyCause(StrEnum):
+    """Why results of one pattern are as they are, where the data speaks for it."""
+
+    SYMBOLS_RENAMED = "symbols_renamed"
+    RECORD_REMADE = "record_remade"
+    UNFINISHED_ON_NDEX = "unfinished_on_ndex"
+    EDITED_ON_NDEX = "edited_on_ndex"
+    EDITED_HERE = "edited_here"
+    OTHER_COPY = "other_copy"
+
+
+class Detail(Struct, frozen=True, forbid_unknown_fields=True):
+    """One shape that a cause takes (a property, a symbol) and in how many records."""
+
+    text: str
+    count: Positive
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
+    """One record, or one network of the server, that has the cause.
+
+    ``id`` and ``path`` are ``""`` for a network that no record claims. ``text`` is what the check
+    says of it, or the network's name; ``""`` where an earlier example said the same.
+    """
+
+    id: str
+    path: str
+    line: Positive | None
+    network: str | None
+    text: str
+
+
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing to look at, which ``count`` records (for ``remote_only``: networks) have.
+
+    ``likely`` is why, null if nothing speaks for a cause, and ``evidence`` what speaks for it:
+    sentences that say only what the data shows. ``advice`` is one sentence on what to do.
+    ``details`` are the most frequent of the cause's shapes, ``more_details`` counts the others;
+    ``examples`` are the first few of its records.
+    """
+
+    verdict: Verdict
+    title: str
+    likely: LikelyCause | None
+    evidence: tuple[str, ...]
+    advice: str
+    count: Positive
+    details: tuple[Detail, ...]
+    more_details: NonNegative
+    examples: tuple[Example, ...]
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True):

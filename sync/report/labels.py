@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from sync.model import DifferenceKind, Verdict
-from sync.report.cause import LikelyCause
+from sync.report.document import LikelyCause
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from itertools import islice
 from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import Verdict
-from sync.report.acceptance import Acceptance, AcceptedEntry
 from sync.report.causes import find_causes
 from sync.report.document import (
+    Acceptance,
+    AcceptedEntry,
     CollectionSummary,
     Concurrency,
     Http,

@@ -11,13 +11,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
-from sync.report.cause import LikelyCause
 from sync.report.document import (
+    LikelyCause,
     RemoteOnly,
     ReportedRecord,
 )
-from sync.report.labels import DIFFERENCES, URGENCY, VERDICTS
-from sync.report.signs import (
+from sync.report.evidence import (
     SOURCE,
     hangs_on_list,
     is_in_trash,
@@ -27,6 +26,7 @@ from sync.report.signs import (
     was_changed,
     was_edited_here,
 )
+from sync.report.labels import DIFFERENCES, URGENCY, VERDICTS
 from sync.report.text import said
 
 _MANY_ABSENT = 3

@@ -37,7 +37,8 @@ from sync.plan.actions import (
     UpdateNetwork,
 )
 from sync.plan.candidates import Candidate, ContentFacts, Draft, PushPolicy, Subject, Surplus
-from sync.plan.decide import Decisions, arrange, decide_record, finish_update
+from sync.plan.decide import Decisions, arrange, decide_record
+from sync.plan.decide_update import finish_update
 from sync.plan.properties import merge_properties
 from tests.builders import NETWORK, make_difference, make_result
 from tests.nouns import BARE_SUMMARY

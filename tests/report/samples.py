@@ -17,8 +17,7 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.acceptance import Acceptance, AcceptedEntry
-from sync.report.document import Report
+from sync.report.document import Acceptance, AcceptedEntry, Report
 from tests.builders import (
     NETWORK,
     RUN,

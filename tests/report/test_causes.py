@@ -29,8 +29,8 @@ from sync.model import (
     Revisions,
     Verdict,
 )
-from sync.report.cause import Cause, Detail, LikelyCause
 from sync.report.causes import DETAILS, EXAMPLES, MAX_REASONS
+from sync.report.document import Cause, Detail, LikelyCause
 from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report.samples import REMOTE, every_kind

@@ -16,8 +16,7 @@ from msgspec import structs
 from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import CheckResult, NetworkId, RecordId, UnclaimedNetwork, Verdict
-from sync.report.acceptance import Acceptance, AcceptedEntry
-from sync.report.document import Concurrency, Http, Report, parse_report
+from sync.report.document import Acceptance, AcceptedEntry, Concurrency, Http, Report, parse_report
 from sync.report.exit_status import exit_status
 from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TextIO
 
 from sync.model import Verdict
-from sync.report.accepted_text import Notice, find_notices
+from sync.report.accepted_view import Notice, find_notices
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion, rows_not_read
 from sync.report.labels import URGENCY, VERDICTS

@@ -14,7 +14,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape
 
 from sync.model import Verdict
-from sync.report.accepted_text import of_record
+from sync.report.accepted_view import of_record
 from sync.report.document import RemoteOnly, Report, ReportedRecord
 from sync.report.headline import conclusion
 from sync.report.labels import VERDICTS

@@ -13,9 +13,10 @@ from itertools import chain, groupby, islice
 from typing import TextIO
 
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
-from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
-from sync.report.cause import Cause, Example
+from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.document import (
+    Cause,
+    Example,
     Report,
     ReportedRecord,
     Run,

@@ -10,10 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 from sync.model import Verdict
-from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
-from sync.report.cause import Cause, Example
+from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.console import ConsolePage, console_on
-from sync.report.document import CollectionSummary, Report
+from sync.report.document import Cause, CollectionSummary, Example, Report
 from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.headline import (
     INTERRUPTED,

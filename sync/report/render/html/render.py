@@ -16,10 +16,9 @@ from importlib.resources import files
 from typing import TextIO
 
 from sync.model import DifferenceKind, Verdict
-from sync.report.accepted_text import MAX_LINES, find_decisions, find_notices, where
-from sync.report.cause import Cause
+from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.diff import Comparison, compare_reports
-from sync.report.document import RemoteOnly, Report, ReportedRecord
+from sync.report.document import Cause, RemoteOnly, Report, ReportedRecord
 from sync.report.headline import (
     INTERRUPTED,
     MAX_ROWS,

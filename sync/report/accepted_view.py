@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sync.model import Accepted, Verdict
-from sync.report.acceptance import AcceptedEntry
-from sync.report.document import Report
+from sync.report.document import AcceptedEntry, Report
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.text import place, plural
 

@@ -10,7 +10,7 @@ from sync.accepted.waiver import NEVER_ACCEPTED, WHOLE_VERDICTS, Waiver, item_of
 from sync.accepted.waivers import Waivers
 from sync.errors import ConfigError
 from sync.model import Accepted, CheckResult, DifferenceKind, NetworkId, RecordId, Verdict
-from sync.report.acceptable import Choice, Chosen, choose
+from sync.report.selection import Choice, Chosen, choose
 from tests.builders import NETWORK, make_difference, make_report, make_result
 from tests.report.samples import REMOTE, UNTIL, every_kind
 

@@ -8,9 +8,8 @@ from io import StringIO
 import pytest
 
 from sync.model import Accepted, CheckResult, DifferenceKind, UnclaimedNetwork, Verdict
-from sync.report.acceptance import Acceptance, AcceptedEntry
-from sync.report.accepted_text import find_decisions, find_notices
-from sync.report.document import Report
+from sync.report.accepted_view import find_decisions, find_notices
+from sync.report.document import Acceptance, AcceptedEntry, Report
 from sync.report.exit_status import exit_status
 from sync.report.render.formats import FORMATS
 from tests.builders import (

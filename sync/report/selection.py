@@ -21,8 +21,8 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
-from sync.report.acceptance import AcceptedNetwork
 from sync.report.document import (
+    AcceptedNetwork,
     RemoteOnly,
     Report,
     ReportedRecord,

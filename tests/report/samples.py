@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from io import StringIO
 
 from sync.model import (
     Accepted,
     CheckResult,
     Curie,
+    Difference,
     DifferenceKind,
     GeneCounts,
     NetworkId,
@@ -55,7 +57,21 @@ ACCEPTED = tuple(
     for difference in EVERY_DIFFERENCE
 )
 
+RECORD_VERDICTS = [verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]
+
 REMOTE = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC9__f9"))
+
+
+def rendered(render: Callable[..., object], shown: object, *more: object) -> str:
+    """Return what a renderer writes; ``more`` is what it takes behind the stream."""
+    stream = StringIO()
+    render(shown, stream, *more)
+    return stream.getvalue()
+
+
+def drifted(*differences: Difference, **facts: object) -> Report:
+    """Return a report of one drifted record; ``facts`` change the run's."""
+    return make_report(make_result(verdict=Verdict.DRIFTED, differences=differences), **facts)  # type: ignore[arg-type]
 
 
 def every_kind() -> Report:
@@ -68,8 +84,7 @@ def every_kind() -> Report:
             messages=() if verdict.settled else (f"why it is {verdict.value}",),
             accepted=ACCEPTED if verdict is Verdict.ACCEPTED else (),
         )
-        for index, verdict in enumerate(Verdict)
-        if verdict is not Verdict.REMOTE_ONLY
+        for index, verdict in enumerate(RECORD_VERDICTS)
     ]
     return make_report(*results, unclaimed=(REMOTE,))
 

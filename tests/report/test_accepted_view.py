@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from io import StringIO
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.builders import (
     make_difference,
     make_result,
 )
+from tests.report import samples
 
 SOON, LATER = date(2027, 3, 1), date(2027, 6, 1)
 REASON = "NDEx is right, the figure says so"
@@ -77,9 +77,7 @@ REPORT = report_of(
 
 
 def rendered(name: str, report: Report = REPORT) -> str:
-    stream = StringIO()
-    FORMATS[name](report, stream)
-    return stream.getvalue()
+    return samples.rendered(FORMATS[name], report)
 
 
 def test_decisions_are_counted_and_the_next_to_end_stands_first() -> None:

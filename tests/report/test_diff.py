@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import orjson
 import pytest
 from markdown_it import MarkdownIt
@@ -21,9 +19,7 @@ IN_SYNC = make_result("WP1")
 
 
 def shown(name: str, comparison: Comparison) -> str:
-    stream = StringIO()
-    COMPARISON_FORMATS[name](comparison, stream)
-    return stream.getvalue()
+    return samples.rendered(COMPARISON_FORMATS[name], comparison)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from io import StringIO
 from typing import Any
 
 import jsonschema
@@ -20,7 +19,6 @@ from sync.collection.shards import Shard
 from sync.dates import time_of
 from sync.errors import ConfigError
 from sync.model import (
-    About,
     Accepted,
     CheckResult,
     Curie,
@@ -53,9 +51,7 @@ from tests.report import samples
 
 
 def saved(report: Report) -> bytes:
-    stream = StringIO()
-    render_json(report, stream)
-    return stream.getvalue().encode()
+    return samples.rendered(render_json, report).encode()
 
 
 def validate(document: object) -> None:
@@ -64,206 +60,90 @@ def validate(document: object) -> None:
 
 
 def test_a_report_has_the_shape_that_the_design_shows() -> None:
-    missing = Difference(
-        DifferenceKind.GENE_MISSING, symbol="CXCL8", ids=(Curie("ncbigene:3576"),), local={}
-    )
-    drifted = CheckResult(
-        id=RecordId("PMC1"),
-        path="_figures/PMC1.md",
-        line=17,
-        network=NETWORK,
-        verdict=Verdict.DRIFTED,
-        genes=GeneCounts(local=16, remote=15, shared=15),
-        differences=(missing,),
-        about=About(
-            "Chemokines",
-            "Homo sapiens",
-            "2015",
-            "https://pfocr.wikipathways.org/figures/PMC1.html",
-        ),
-        shared_genes=("IL1B",),
+    """The reference lists the names of all fields; here is how their values are written."""
+    state = make_difference(DifferenceKind.STATE)
+    drifted = make_result(
+        "PMC1",
+        Verdict.DRIFTED,
         times=NetworkTimes(time_of(1_597_500_000_000), time_of(1_597_500_600_000)),
-        accepted=(
-            Accepted(
-                reason="agreed",
-                until=date(2027, 3, 1),
-                difference=make_difference(DifferenceKind.STATE),
-            ),
-        ),
+        accepted=(Accepted(reason="agreed", until=date(2027, 3, 1), difference=state),),
     )
-    remote = UnclaimedNetwork(NETWORK, "An orphan", RecordId("PMC2"))
-    left = replace(remote, accepted=Accepted(reason="an old one", until=date(2027, 4, 1)))
-    report = build_report(
-        [CollectionResults("pfocr", [drifted, make_result("PMC3")], [remote, left], unchecked=1)],
-        replace(
-            RUN,
-            concurrency=Concurrency(32, 8, 3),
-            rate_per_s=5.0,
-            rated_s=1.5,
-            held_s=120.0,
-            protocols=("HTTP/1.1",),
-        ),
+    left = Accepted(reason="an old one", until=date(2027, 4, 1))
+    document = orjson.loads(
+        saved(
+            make_report(
+                drifted,
+                make_result("PMC3"),
+                unclaimed=(samples.REMOTE, replace(samples.REMOTE, accepted=left)),
+            )
+        )
     )
 
-    document = orjson.loads(saved(report))
-
+    validate(document)
     assert list(document) == [
-        "schema_version",
-        "tool",
-        "run",
-        "collections",
-        "http",
-        "accepted",
-        "causes",
-        "records",
-        "remote_only",
+        *("schema_version", "tool", "run", "collections", "http", "accepted", "causes"),
+        *("records", "remote_only"),
     ]
     assert document["schema_version"] == 1
-    assert document["tool"]["name"] == "ndex-sync"
-    assert document["run"] == {
-        "id": "run-1",
-        "started": "2026-08-22T10:00:00Z",
-        "finished": "2026-08-22T10:03:12.500000Z",
-        "server": "https://www.ndexbio.org",
-        "command": "check",
-        "complete": True,
-        "commit": None,
-        "source": None,
-        "shard": None,
-    }
-    assert document["collections"] == [
+    assert document["run"]["started"] == "2026-08-22T10:00:00Z"
+    assert document["run"]["finished"] == "2026-08-22T10:03:12.500000Z"
+    [collection] = document["collections"]
+    assert collection["verdicts"] == {"in_sync": 1, "drifted": 1, "remote_only": 1}
+    assert (collection["accepted_differences"], collection["accepted_networks"]) == (1, 1)
+    record, other = document["records"]
+    assert (record["verdict"], record["line"], other["genes"]) == ("drifted", 17, None)
+    assert record["genes"] == {"local": 16, "remote": 15, "shared": 15}
+    assert record["differences"] == [
         {
-            "name": "pfocr",
-            "records": 3,
-            "verdicts": {"in_sync": 1, "drifted": 1, "remote_only": 1},
-            "accepted_differences": 1,
-            "accepted_networks": 1,
-            "notes": [],
-            "rows_left_out": 0,
-            "map_beside": 0,
-            "map_newer": 0,
+            "kind": "gene_missing",
+            "symbol": "CXCL8",
+            "ids": ["ncbigene:3576"],
+            "local": {},
+            "remote": None,
         }
     ]
-    assert document["http"] == {
-        "requests": 2005,
-        "retries": 0,
-        "bytes_received": 12345678,
-        "bytes_sent": 90000,
-        "concurrency": {"allowed": 32, "lowest": 8, "cuts": 3},
-        "rate_per_s": 5.0,
-        "rated_s": 1.5,
-        "held_s": 120.0,
-        "protocols": ["HTTP/1.1"],
+    assert record["times"] == {
+        "created": "2020-08-15T14:00:00Z",
+        "modified": "2020-08-15T14:10:00Z",
     }
-    assert document["records"][0] == {
-        "id": "PMC1",
-        "collection": "pfocr",
-        "path": "_figures/PMC1.md",
-        "line": 17,
-        "network": NETWORK,
-        "verdict": "drifted",
-        "genes": {"local": 16, "remote": 15, "shared": 15},
-        "differences": [
-            {
-                "kind": "gene_missing",
-                "symbol": "CXCL8",
-                "ids": ["ncbigene:3576"],
-                "local": {},
-                "remote": None,
-            }
-        ],
-        "messages": [],
-        "about": {
-            "title": "Chemokines",
-            "organism": "Homo sapiens",
-            "year": "2015",
-            "page": "https://pfocr.wikipathways.org/figures/PMC1.html",
-        },
-        "shared_genes": ["IL1B"],
-        "times": {"created": "2020-08-15T14:00:00Z", "modified": "2020-08-15T14:10:00Z"},
-        "accepted": [
-            {
-                "difference": {
-                    "kind": "state",
-                    "name": "visibility",
-                    "local": {"value": "PUBLIC"},
-                    "remote": {"value": "PRIVATE"},
-                },
-                "verdict": None,
-                "reason": "agreed",
-                "until": "2027-03-01",
-            }
-        ],
-        "claims": None,
-        "candidates": [],
-        "left_out": [],
-        "revisions": None,
-    }
-    assert document["causes"][0] == {
-        "verdict": "drifted",
-        "title": "genes only in the record",
-        "likely": "edited_here",
-        "evidence": ["1 network made on 2020-08-15, none changed more than a day later"],
-        "advice": "Update the network's genes: the record has gained them since the upload.",
-        "count": 1,
-        "details": [{"text": "CXCL8", "count": 1}],
-        "more_details": 0,
-        "examples": [
-            {
-                "id": "PMC1",
-                "path": "_figures/PMC1.md",
-                "line": 17,
-                "network": NETWORK,
-                "text": "",
-            }
-        ],
-    }
-    assert document["accepted"]["networks"] == [
-        {
-            "network": NETWORK,
-            "name": "An orphan",
-            "claims": "PMC2",
-            "collection": "pfocr",
-            "reason": "an old one",
-            "until": "2027-04-01",
-        }
-    ]
-    assert document["records"][1]["genes"] is None
+    [accepted] = record["accepted"]
+    assert accepted["difference"]["remote"] == {"value": "PRIVATE"}
+    assert (accepted["verdict"], accepted["until"]) == (None, "2027-03-01")
+    [cause] = document["causes"][:1]
+    assert (cause["likely"], cause["details"]) == ("edited_here", [{"text": "CXCL8", "count": 1}])
+    assert cause["examples"][0]["path"] == "_pathways/PMC1.md"
+    [network] = document["accepted"]["networks"]
+    assert (network["reason"], network["until"]) == ("an old one", "2027-04-01")
     assert document["remote_only"] == [
         {
             "network": NETWORK,
             "name": "An orphan",
-            "claims": "PMC2",
+            "claims": "PMC9__f9",
             "collection": "pfocr",
             "instead": None,
             "newer": False,
         }
     ]
-    validate(document)
 
 
 @pytest.mark.parametrize(
-    ("kind", "keys"),
+    ("kinds", "keys"),
     [
-        (DifferenceKind.GENE_MISSING, ["kind", "symbol", "ids", "local", "remote"]),
-        (DifferenceKind.GENE_EXTRA, ["kind", "symbol", "ids", "local", "remote"]),
-        (DifferenceKind.GENE_RENAMED, ["kind", "symbol", "ids", "local", "remote"]),
-        (DifferenceKind.GENE_REIDENTIFIED, ["kind", "symbol", "ids", "local", "remote"]),
-        (DifferenceKind.GENE_ATTRIBUTE, ["kind", "symbol", "ids", "name", "local", "remote"]),
-        (DifferenceKind.PROPERTY, ["kind", "name", "local", "remote"]),
-        (DifferenceKind.MEMBERSHIP, ["kind", "name", "local", "remote"]),
-        (DifferenceKind.STATE, ["kind", "name", "local", "remote"]),
+        (("gene_missing", "gene_extra", "gene_renamed", "gene_reidentified"), ["symbol", "ids"]),
+        (("gene_attribute",), ["symbol", "ids", "name"]),
+        (("property", "membership", "state"), ["name"]),
     ],
-    ids=lambda value: value.value if isinstance(value, DifferenceKind) else "",
 )
 def test_a_difference_carries_the_keys_that_its_kind_has(
-    kind: DifferenceKind, keys: list[str]
+    kinds: tuple[str, ...], keys: list[str]
 ) -> None:
-    drifted = make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))
+    differences = [make_difference(DifferenceKind(kind)) for kind in kinds]
 
-    [record] = orjson.loads(saved(make_report(drifted)))["records"]
+    [record] = orjson.loads(saved(samples.drifted(*differences)))["records"]
 
-    assert list(record["differences"][0]) == keys
+    assert [list(each) for each in record["differences"]] == [
+        ["kind", *keys, "local", "remote"] for _ in kinds
+    ]
 
 
 @pytest.mark.parametrize(
@@ -323,7 +203,7 @@ results = st.builds(
     path=texts,
     line=st.none() | st.integers(min_value=1, max_value=10**9),
     network=st.none() | texts.map(NetworkId),
-    verdict=st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]),
+    verdict=st.sampled_from(samples.RECORD_VERDICTS),
     genes=st.none() | st.builds(GeneCounts, local=counts, remote=counts, shared=counts),
     differences=st.lists(differences, max_size=2).map(tuple),
     messages=st.lists(texts, max_size=2).map(tuple),

@@ -22,7 +22,8 @@ from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports
 from sync.report.render.formats import FORMATS
 from tests.builders import NETWORK, RUN, CollectionResults, build_report, make_report, make_result
-from tests.report.samples import REMOTE, drift, hostile
+from tests.report import samples
+from tests.report.samples import REMOTE
 
 DAY = date(2027, 3, 1)
 
@@ -48,7 +49,7 @@ results = st.builds(
     ),
     texts,
     texts,
-    st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.REMOTE_ONLY]),
+    st.sampled_from(samples.RECORD_VERDICTS),
 )
 unclaimed = st.builds(
     UnclaimedNetwork,
@@ -83,9 +84,7 @@ def collection(name: int, found: Found, shard: Shard | None = None) -> Collectio
 
 def saved(report: Report) -> Report:
     """Write a report and read it back, as it comes to whoever merges it."""
-    stream = StringIO()
-    render_json(report, stream)
-    return parse_report(stream.getvalue().encode())
+    return parse_report(samples.rendered(render_json, report).encode())
 
 
 @given(st.lists(collections, max_size=3), st.integers(1, 5), st.randoms())
@@ -268,12 +267,6 @@ def test_every_reason_is_told_at_once() -> None:
     ]
 
 
-def test_a_joined_report_is_no_shard_any_more() -> None:
-    merged = merge_reports([shard_of(1, 1)])
-
-    assert "not a report of a shard" in refused(ShardReport("merged.json", merged))[0]
-
-
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @pytest.mark.parametrize("unclaimed", [(), (REMOTE,)], ids=["nothing", "a network left"])
 def test_a_shard_without_records_is_shown_in_every_format(
@@ -286,13 +279,6 @@ def test_a_shard_without_records_is_shown_in_every_format(
     assert exit_status(report) == len(unclaimed)
     if name in {"terminal", "markdown", "html"}:
         assert "shard 3 of 8" in stream.getvalue()
-
-
-@pytest.mark.parametrize("report", [hostile(), drift(50)], ids=["hostile", "drift"])
-def test_one_shard_of_one_is_the_whole(report: Report) -> None:
-    merged = merge_reports([shard_of(1, 1, report, run=report.run.id)])
-
-    assert merged == report
 
 
 def entry_of(record: str, line: int, network: str = "") -> AcceptedEntry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from io import StringIO
 
 import jsonschema
 import orjson
@@ -35,6 +34,7 @@ from sync.report.resolution import (
 from sync.report.text import visible
 from tests.builders import RUN
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, make_summary
+from tests.report import samples
 from tests.report.samples import HOSTILE
 
 LINKED = Link(RecordId("PMC1__f1"), "a.md", 9, None, NETWORK, Source.FRONT_MATTER)
@@ -72,9 +72,7 @@ def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolu
 
 
 def rendered(name: str, resolution: Resolution) -> str:
-    stream = StringIO()
-    RESOLUTION_FORMATS[name](resolution, stream)
-    return stream.getvalue()
+    return samples.rendered(RESOLUTION_FORMATS[name], resolution)
 
 
 def test_the_json_follows_its_schema_and_tells_each_candidate_apart() -> None:

@@ -16,6 +16,7 @@ from sync.report.publish import publish_applied
 from sync.report.render.annotations import BUDGET
 from sync.report.render.applied import APPLIED_FORMATS
 from sync.report.render.formats import FormatRequest
+from tests.report import samples
 
 HOSTILE = "::error::x\n::set-output name=a::b ##[error]<script>`\x1b[31m"
 NETWORK = "85034b42-de8a-11ea-99da-0ac135e8bacf"
@@ -45,9 +46,7 @@ def made(*endings: Ending, text: str = "somebody changed it") -> AppliedReport:
 
 
 def rendered(name: str, report: AppliedReport) -> str:
-    stream = io.StringIO()
-    APPLIED_FORMATS[name](report, stream)
-    return stream.getvalue()
+    return samples.rendered(APPLIED_FORMATS[name], report)
 
 
 @pytest.mark.parametrize("name", APPLIED_FORMATS)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
-from io import StringIO
 
 import pytest
 from msgspec import structs
@@ -22,9 +21,7 @@ from tests.report import samples
 
 
 def rendered(name: str, report: Report) -> str:
-    stream = StringIO()
-    FORMATS[name](report, stream)
-    return stream.getvalue()
+    return samples.rendered(FORMATS[name], report)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -69,7 +66,7 @@ def test_no_text_of_a_record_starts_a_command_of_a_runner(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+@pytest.mark.parametrize("verdict", samples.RECORD_VERDICTS)
 def test_every_format_tells_every_verdict_apart(name: str, verdict: Verdict) -> None:
     texts = {rendered(name, make_report(make_result(verdict=each))) for each in Verdict}
     text = rendered(name, make_report(make_result(verdict=verdict)))
@@ -82,7 +79,7 @@ LEFT_OUT = ("t.tsv:3: a row with too many or too few cells", "t.tsv:9: a row wit
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("verdict", [each for each in Verdict if each is not Verdict.REMOTE_ONLY])
+@pytest.mark.parametrize("verdict", samples.RECORD_VERDICTS)
 def test_every_format_shows_rows_that_were_left_out(name: str, verdict: Verdict) -> None:
     """A record that is in sync but for rows that nobody could read is not simply in sync."""
     whole = rendered(name, make_report(make_result(verdict=verdict)))
@@ -184,43 +181,36 @@ def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_tells_every_kind_of_difference_apart(name: str) -> None:
-    texts = {
-        rendered(
-            name,
-            make_report(make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))),
-        )
-        for kind in DifferenceKind
-    }
+    texts = {rendered(name, samples.drifted(make_difference(kind))) for kind in DifferenceKind}
 
     assert len(texts) == len(DifferenceKind)
 
 
-def test_formats_are_read_with_and_without_a_file() -> None:
-    assert parse_formats(["terminal", "json=out/report.json", "markdown=a=b.md"]) == (
-        FormatRequest("terminal"),
-        FormatRequest("json", "out/report.json"),
-        FormatRequest("markdown", "a=b.md"),
-    )
+@pytest.mark.parametrize(
+    ("texts", "requests"),
+    [
+        ([], ()),
+        (
+            ["terminal", "json=out/report.json", "markdown=a=b.md"],
+            (("terminal",), ("json", "out/report.json"), ("markdown", "a=b.md")),
+        ),
+        # Annotations go among what else is printed.
+        (["github", "terminal"], (("github",), ("terminal",))),
+    ],
+)
+def test_formats_are_read_with_and_without_a_file(
+    texts: list[str], requests: tuple[tuple[str, ...], ...]
+) -> None:
+    assert parse_formats(texts) == tuple(FormatRequest(*each) for each in requests)
 
 
-def test_no_format_is_no_request() -> None:
-    assert parse_formats([]) == ()
-
-
-def test_annotations_go_among_what_else_is_printed() -> None:
-    assert parse_formats(["github", "terminal"]) == (
-        FormatRequest("github"),
-        FormatRequest("terminal"),
-    )
+UNKNOWN = "--format: unknown format {}; use " + ", ".join(FORMATS)
 
 
 @pytest.mark.parametrize(
     ("texts", "problems"),
     [
-        (
-            ["yaml"],
-            ["--format: unknown format 'yaml'; use " + ", ".join(FORMATS)],
-        ),
+        (["yaml"], [UNKNOWN.format("'yaml'")]),
         (["json="], ["--format json= names no file: write json=PATH"]),
         (
             ["terminal", "json"],
@@ -229,10 +219,7 @@ def test_annotations_go_among_what_else_is_printed() -> None:
         (["json=a", "jsonl=a"], ["2 formats go to a: give each its own file"]),
         (
             ["=x", "JSON=y"],
-            [
-                "--format: unknown format ''; use " + ", ".join(FORMATS),
-                "--format: unknown format 'JSON' (did you mean 'json'?); use " + ", ".join(FORMATS),
-            ],
+            [UNKNOWN.format("''"), UNKNOWN.format("'JSON' (did you mean 'json'?)")],
         ),
     ],
     ids=["unknown", "no path", "two to stdout", "two to a file", "several"],

@@ -38,9 +38,10 @@ class Annotation:
 
 
 def shown(report: Report, folder: str = "") -> list[Annotation]:
-    stream = StringIO()
-    render_github(report, stream, folder)
-    return [understood(line) for line in stream.getvalue().split("\n")[:-1]]
+    return [
+        understood(line)
+        for line in samples.rendered(render_github, report, folder).split("\n")[:-1]
+    ]
 
 
 def understood(line: str) -> Annotation:
@@ -207,22 +208,14 @@ def test_a_summary_never_grows_beyond_what_github_shows(
 ) -> None:
     summary = tmp_path / "summary"
     summary.write_bytes(b"x" * used)
+    big = make_result("WP2", Verdict.DRIFTED, messages=("`" * 390,) * 200)
 
-    write_job_files(samples.drift(1_000) if not told else big_report(), [], Job(summary=summary))
+    write_job_files(make_report(make_result(), big), [], Job(summary=summary))
 
     text = summary.read_text()[used:]
     assert text.startswith(told)
     assert len(summary.read_bytes()) < 1024 * 1024
     assert bool(text) == bool(told)
-
-
-def big_report() -> Report:
-    """Return two results whose Markdown does not fit into what is left."""
-    message = "`" * 390
-    return make_report(
-        make_result(),
-        make_result("WP2", Verdict.DRIFTED, messages=(message,) * 200),
-    )
 
 
 def test_a_file_that_cannot_be_written_is_an_error_that_names_the_variable(tmp_path: Path) -> None:

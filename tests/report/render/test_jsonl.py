@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
-
 import orjson
 import pytest
 
@@ -22,10 +20,8 @@ from tests.report import samples
     ],
 )
 def test_the_lines_together_are_the_report(report: Report) -> None:
-    stream = StringIO()
-    render_jsonl(report, stream)
-
-    head, *lines = [orjson.loads(line) for line in stream.getvalue().split("\n")[:-1]]
+    text = samples.rendered(render_jsonl, report)
+    head, *lines = [orjson.loads(line) for line in text.split("\n")[:-1]]
     types = [line.pop("type") for line in lines]
 
     assert head.pop("type") == "run"

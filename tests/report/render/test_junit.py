@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,9 +17,7 @@ from tests.report import samples
 
 
 def read(report: Report) -> ET.Element:
-    stream = StringIO()
-    render_junit(report, stream)
-    return ET.fromstring(stream.getvalue())  # noqa: S314 - written by ourselves, a moment ago
+    return ET.fromstring(samples.rendered(render_junit, report))  # noqa: S314 - written by ourselves, a moment ago
 
 
 def test_a_collection_is_a_suite_and_a_record_a_case() -> None:

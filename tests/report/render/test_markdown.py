@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from io import StringIO
 
 import pytest
 from hypothesis import example, given
@@ -33,9 +32,7 @@ PARSER = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strike
 
 
 def shown(report: Report) -> str:
-    stream = StringIO()
-    render_markdown(report, stream)
-    return stream.getvalue()
+    return samples.rendered(render_markdown, report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +206,10 @@ def test_every_verdict_is_counted_by_name(verdict: Verdict) -> None:
 
 @pytest.mark.parametrize("kind", DifferenceKind)
 def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> None:
-    drifted = make_result(verdict=Verdict.DRIFTED, differences=(make_difference(kind),))
     label = "`title`" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
     line = f"{label}: `" if kind not in DRAWING_KINDS else "as a whole: 1 "
 
-    assert f"\n- {line}" in shown(make_report(drifted))
+    assert f"\n- {line}" in shown(samples.drifted(make_difference(kind)))
 
 
 def test_drifted_records_are_shown_up_to_a_limit() -> None:
@@ -278,9 +274,7 @@ def test_several_collections_are_counted_apart_and_an_interruption_is_told() -> 
 
 def test_long_lists_are_cut_and_what_has_no_page_is_named() -> None:
     genes = [make_difference(symbol=f"GENE{n}", ids=()) for n in range(500)]
-    drifted = make_result(verdict=Verdict.DRIFTED, differences=tuple(genes))
-
-    text = shown(make_report(drifted, server="sandbox:"))
+    text = shown(samples.drifted(*genes, server="sandbox:"))
 
     assert "`GENE29`, … 470 more\n" in text
     assert f" · `{NETWORK}` · " in text
@@ -288,11 +282,9 @@ def test_long_lists_are_cut_and_what_has_no_page_is_named() -> None:
 
 
 def test_a_file_is_a_link_to_its_line_where_the_repository_is_known() -> None:
-    differences = (make_difference(),)
-    result = make_result(verdict=Verdict.DRIFTED, differences=differences)
     source = "https://github.com/o/r/blob/c0ffee"
-    text = shown(make_report(result, source=source))
+    text = shown(samples.drifted(make_difference(), source=source))
 
     assert f"[`_pathways/WP1.md:17`]({source}/_pathways/WP1.md#L17)" in text
-    evil = shown(make_report(result, source="https://x/) <b>"))
+    evil = shown(samples.drifted(make_difference(), source="https://x/) <b>"))
     assert "](https://x/%29%20%3Cb%3E/_pathways/WP1.md#L17)" in evil

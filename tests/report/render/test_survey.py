@@ -13,7 +13,7 @@ from sync.report.render.markdown import MAX_BYTES, render_markdown
 from sync.report.render.survey import Survey, SurveyRow, render_survey
 from sync.report.text import visible
 from tests.builders import make_report, make_result
-from tests.report.samples import HOSTILE
+from tests.report.samples import HOSTILE, rendered
 
 EMPTY = Survey(())
 
@@ -97,14 +97,10 @@ def test_hostile_reasons_and_paths_do_nothing(text: str) -> None:
 
 
 def test_markdown_lists_everything_while_there_is_room() -> None:
-    results = [refused("WP1", "no end"), read("WP4", "odd")]
-    stream = StringIO()
-    render_markdown(offline(*results), stream)
+    few = rendered(render_markdown, offline(refused("WP1", "no end"), read("WP4", "odd")))
+    many = rendered(render_markdown, offline(*(read(f"WP{n}", "x" * 300) for n in range(4_000))))
 
-    assert "- **1**: `no end`\n  - `_pathways/WP1.md:3`\n" in stream.getvalue()
-    assert stream.getvalue().endswith("## Notes\n\n- `_pathways/WP4.md: odd`\n")
-
-    many = StringIO()
-    render_markdown(offline(*(read(f"WP{n}", "x" * 300) for n in range(4_000))), many)
-    assert len(many.getvalue().encode()) <= MAX_BYTES
-    assert "more lines: all of it is in the JSON report" in many.getvalue()
+    assert "- **1**: `no end`\n  - `_pathways/WP1.md:3`\n" in few
+    assert few.endswith("## Notes\n\n- `_pathways/WP4.md: odd`\n")
+    assert len(many.encode()) <= MAX_BYTES
+    assert "more lines: all of it is in the JSON report" in many

@@ -15,11 +15,8 @@ from tests.report import samples
 
 
 def rows(report: Report) -> list[dict[str, str]]:
-    stream = io.StringIO()
-    render_tsv(report, stream)
-    return list(
-        csv.DictReader(io.StringIO(stream.getvalue()), delimiter="\t", quoting=csv.QUOTE_NONE)
-    )
+    text = samples.rendered(render_tsv, report)
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
 def test_a_line_says_what_differs_and_where_to_look() -> None:

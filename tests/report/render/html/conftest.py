@@ -73,6 +73,15 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     assert complaints == []
 
 
+def assert_accessible(page: Page) -> None:
+    """Axe finds no serious problem on the page."""
+    page.evaluate((Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run().then((found) => found.violations)")
+
+    serious = [each for each in found if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in serious] == []
+
+
 def _refuse(url: str, path: Path, complaints: list[str]) -> None:
     if url.partition("#")[0] != path.as_uri() and not url.startswith(("blob:", "about:")):
         complaints.append(f"asked for {url}")

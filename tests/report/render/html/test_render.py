@@ -6,7 +6,6 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
-from io import StringIO
 
 import orjson
 from hypothesis import given
@@ -44,16 +43,9 @@ class Reader(HTMLParser):
 
 
 def read(report: Report, previous: Report | None = None) -> Reader:
-    stream = StringIO()
-    render_html(report, stream, previous)
     reader = Reader()
-    reader.feed(stream.getvalue())
+    reader.feed(samples.rendered(render_html, report, previous))
     return reader
-
-
-def data(report: Report) -> dict[str, object]:
-    found: dict[str, object] = orjson.loads(read(report).raw["application/json"])
-    return found
 
 
 def test_the_policy_allows_our_script_and_style_and_nothing_else() -> None:
@@ -82,19 +74,17 @@ def test_nothing_is_loaded_and_no_attribute_runs() -> None:
 
 def test_the_page_holds_all_that_the_report_says() -> None:
     report = samples.every_kind()
-    stream = StringIO()
-    render_json(report, stream)
-    document = orjson.loads(stream.getvalue())
+    document = orjson.loads(samples.rendered(render_json, report))
+    data = orjson.loads(read(report).raw["application/json"])
 
-    assert data(report)["records"] == document["records"]
-    assert data(report)["remote_only"] == document["remote_only"]
+    assert data["records"] == document["records"]
+    assert data["remote_only"] == document["remote_only"]
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_no_text_ends_the_data(text: str) -> None:
-    stream = StringIO()
-    render_html(make_report(make_result(f"<!--<script>{text}", Verdict.FAILED)), stream)
-    _, start, rest = stream.getvalue().partition('id="data">\n')
+    report = make_report(make_result(f"<!--<script>{text}", Verdict.FAILED))
+    _, start, rest = samples.rendered(render_html, report).partition('id="data">\n')
     content = rest.partition("</script>")[0]
 
     assert start
@@ -103,7 +93,6 @@ def test_no_text_ends_the_data(text: str) -> None:
 
 
 def test_an_interrupted_run_says_so_above_all() -> None:
-    stream = StringIO()
-    render_html(make_report(complete=False), stream)
+    text = samples.rendered(render_html, make_report(complete=False))
 
-    assert re.search(r'<p class="warning">Interrupted.*</header>', stream.getvalue(), re.DOTALL)
+    assert re.search(r'<p class="warning">Interrupted.*</header>', text, re.DOTALL)

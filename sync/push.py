@@ -43,7 +43,7 @@ from sync.state.lock import lock_state
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class PushSettings:
     """Where a push works: configuration, the one collection, server and state folder."""
 
     config: Config
@@ -69,14 +69,14 @@ class Setting:
         return collection
 
 
-def make_setting(
+def read_push_settings(
     path: Path,
     name: str | None,
     server: str | None,
     state: Path | None,
     policy: ClientPolicy,
     environ: Mapping[str, str],
-) -> Setting:
+) -> PushSettings:
     """Read the configuration, choose the collection, and where its state is kept.
 
     Raises:
@@ -94,7 +94,7 @@ def make_setting(
         raise unknown_collection(name, known)
     root = path.parent
     choice = choose_server(server, config.server, root)
-    return Setting(
+    return PushSettings(
         config,
         root,
         chosen,
@@ -122,24 +122,24 @@ def _options(
 
 
 @asynccontextmanager
-async def open_push_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, User]]:
+async def open_push_client(settings: PushSettings) -> AsyncIterator[tuple[NdexClient, User]]:
     """Open the client and tell who is logged in.
 
     Raises:
         ConfigError: nobody is, or not the account that the collection belongs to.
     """
-    environ, home = setting.environ, find_home()
-    async with open_session(setting.choice, setting.policy, environ, home) as client:
+    environ, home = settings.environ, find_home()
+    async with open_session(settings.choice, settings.policy, environ, home) as client:
         try:
             user = await client.fetch_own_user()
         except Unauthorized as error:
             raise ConfigError(
                 "nobody is logged in: set NDEX_USERNAME and NDEX_PASSWORD, or NDEX_TOKEN"
             ) from error
-        wanted = setting.collection.account
+        wanted = settings.collection.account
         if wanted is not None and wanted.lower() != user.name.lower():
             raise ConfigError(
-                f"logged in as {user.name}, but collection {setting.collection.name} belongs to "
+                f"logged in as {user.name}, but collection {settings.collection.name} belongs to "
                 f"{wanted}: use that login, or change account in the configuration"
             )
         yield client, user
@@ -147,7 +147,7 @@ async def open_push_client(setting: Setting) -> AsyncIterator[tuple[NdexClient, 
 
 @asynccontextmanager
 async def open_context(
-    setting: Setting, stop: asyncio.Event | None = None, contents: Contents | None = None
+    settings: PushSettings, stop: asyncio.Event | None = None, contents: Contents | None = None
 ) -> AsyncIterator[ApplyContext]:
     """Lock the state, open client and journal, and yield what an apply works with.
 
@@ -155,26 +155,26 @@ async def open_context(
         ConfigError: nobody is logged in, or not the account that the collection belongs to.
         StateLocked: another run uses the state folder.
     """
-    with lock_state(setting.state):
-        async with open_push_client(setting) as (client, user):
-            with Journal.open(setting.state) as journal:
+    with lock_state(settings.state):
+        async with open_push_client(settings) as (client, user):
+            with Journal.open(settings.state) as journal:
                 yield ApplyContext(
                     client=client,
-                    server=setting.server,
+                    server=settings.server,
                     account=user.name,
-                    collection=setting.collection.name,
+                    collection=settings.collection.name,
                     user=user.id,
                     journal=journal,
-                    backups=BackupStore(setting.state),
-                    root=setting.root,
-                    map_path=setting.collection.map,
+                    backups=BackupStore(settings.state),
+                    root=settings.root,
+                    map_path=settings.collection.map,
                     contents=contents,
                     stop=stop or asyncio.Event(),
                 )
 
 
 async def plan_collection(  # noqa: PLR0913 - options are arguments
-    setting: Setting,
+    settings: PushSettings,
     collection: Collection,
     client: NdexClient,
     account: str,
@@ -191,11 +191,11 @@ async def plan_collection(  # noqa: PLR0913 - options are arguments
     Raises:
         ConfigError: with ``prune``, not all records are checked out.
     """
-    chosen = setting.collection
+    chosen = settings.collection
     if prune:
-        require_checked_out(setting.root, chosen.records)
+        require_checked_out(settings.root, chosen.records)
     request = PlanRequest(
-        server=setting.server,
+        server=settings.server,
         name=chosen.name,
         collection=collection,
         policy=PushPolicy(
@@ -211,24 +211,24 @@ async def plan_collection(  # noqa: PLR0913 - options are arguments
             layout=chosen.network_layout,
         ),
         limits=chosen.limits.guards,
-        records_before=_records_before(setting),
-        waivers=open_waivers(setting.config, setting.root),
+        records_before=_records_before(settings),
+        waivers=open_waivers(settings.config, settings.root),
     )
-    with choose_cache(setting.state, setting.server, refresh=False) as cache:
+    with choose_cache(settings.state, settings.server, refresh=False) as cache:
         return await make_plan(
             request, client, ObservePolicy(), lambda _result: advance(), cache, contents
         )
 
 
-def _records_before(setting: Setting) -> int | None:
-    if not setting.state.is_dir():
+def _records_before(settings: PushSettings) -> int | None:
+    if not settings.state.is_dir():
         return None
-    with Journal.open(setting.state) as journal:
-        return journal.count_records_before(setting.server, setting.collection.name)
+    with Journal.open(settings.state) as journal:
+        return journal.count_records_before(settings.server, settings.collection.name)
 
 
 async def plan_way_back(
-    setting: Setting, run: str, select: tuple[str, ...], context: ApplyContext
+    settings: PushSettings, run: str, select: tuple[str, ...], context: ApplyContext
 ) -> Plan:
     """Plan to give back what a run overwrote or deleted.
 
@@ -241,7 +241,7 @@ async def plan_way_back(
     if found is None:
         known = ", ".join(each.id for each in journal.list_runs()) or "there is none"
         raise ConfigError(f"no run is called {run}; runs: {known}")
-    request = RestoreRequest(found, select, setting.collection.limits.guards)
+    request = RestoreRequest(found, select, settings.collection.limits.guards)
     plan = await plan_restore(request, context)
     require_same_target(plan, context.server, context.account, context.collection)
     return plan

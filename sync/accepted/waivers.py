@@ -1,6 +1,6 @@
 """Hold the verdicts of a run against what was accepted, and say what became of each entry.
 
-Pure but for what the book remembers of the run. Unknown is not absent: an entry is stale only where
+Pure, except that ``Waivers`` remembers the run. Unknown is not absent: an entry is stale only if
 its record was looked at and compared, and is not as it was accepted.
 """
 
@@ -37,10 +37,10 @@ class WaiverStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A verdict with what was accepted of it apart, and the fates of the entries that it shows."""
+    """A verdict without what was accepted, and the statuses of the entries about its record."""
 
     result: CheckResult
-    fates: tuple[tuple[Waiver, WaiverStatus], ...] = ()
+    statuses: tuple[tuple[Waiver, WaiverStatus], ...] = ()
 
 
 def settle(result: CheckResult, entries: Sequence[Waiver], collection: str, today: date) -> Settled:
@@ -63,13 +63,13 @@ def settle(result: CheckResult, entries: Sequence[Waiver], collection: str, toda
         else:
             left.append((item, difference))
     subjects = {item.subject for item, _ in left if item not in met}
-    fates = tuple(
-        (entry, fate)
+    statuses = tuple(
+        (entry, status)
         for entry in entries
-        if (fate := met.get(entry.item) or _fate_unmet(entry.item, subjects, result))
+        if (status := met.get(entry.item) or _status_unmet(entry.item, subjects, result))
     )
     settled = _rejudge(result, accepted, [difference for _, difference in left])
-    return Settled(replace(settled, messages=(*settled.messages, *_told(fates))), fates)
+    return Settled(replace(settled, messages=(*settled.messages, *_told(statuses))), statuses)
 
 
 def _accept(entry: Waiver, result: CheckResult, difference: Difference | None) -> Accepted:
@@ -95,7 +95,7 @@ def _rejudge(
     )
 
 
-def _fate_unmet(
+def _status_unmet(
     item: WaivedItem, subjects: Collection[tuple[str, ...]], result: CheckResult
 ) -> WaiverStatus | None:
     """Tell of an entry that nothing of its record met; None if nobody can know."""
@@ -108,11 +108,11 @@ def _fate_unmet(
     return WaiverStatus.STALE if compared and not doubtful else None
 
 
-def _told(fates: Iterable[tuple[Waiver, WaiverStatus]]) -> Iterator[str]:
-    for entry, fate in fates:
-        if fate is WaiverStatus.EXPIRED:
+def _told(statuses: Iterable[tuple[Waiver, WaiverStatus]]) -> Iterator[str]:
+    for entry, status in statuses:
+        if status is WaiverStatus.EXPIRED:
             yield f"{_name(entry.item)} was accepted until {entry.until}: {entry.reason}"
-        elif fate is WaiverStatus.CHANGED:
+        elif status is WaiverStatus.CHANGED:
             yield f"{_name(entry.item)} was accepted and has changed since: {entry.reason}"
 
 
@@ -134,7 +134,7 @@ class Waivers:
         self._entries = tuple(entries)
         self._by_record: dict[tuple[str, str], list[Waiver]] = defaultdict(list)
         self._networks: dict[tuple[str, str], Waiver] = {}
-        self._fates: dict[WaivedItem, WaiverStatus] = {}
+        self._statuses: dict[WaivedItem, WaiverStatus] = {}
         for entry in self._entries:
             item = entry.item
             if item.kind is Verdict.REMOTE_ONLY:
@@ -150,8 +150,8 @@ class Waivers:
             return result
         self._unseen.discard(key)
         settled = settle(result, self._by_record[key], collection, self._today)
-        for entry, fate in settled.fates:
-            self._note(entry, fate)
+        for entry, status in settled.statuses:
+            self._note(entry, status)
         return settled.result
 
     def settle_unclaimed(
@@ -169,19 +169,19 @@ class Waivers:
         entry = self._networks.get((collection, stated(network.network)))
         if entry is None:
             return network
-        fate = WaiverStatus.HOLDS if self._today <= entry.until else WaiverStatus.EXPIRED
+        status = WaiverStatus.HOLDS if self._today <= entry.until else WaiverStatus.EXPIRED
         if entry.item != item_of_unclaimed(collection, network):
-            fate = WaiverStatus.CHANGED
-        self._note(entry, fate)
-        if fate is not WaiverStatus.HOLDS:
+            status = WaiverStatus.CHANGED
+        self._note(entry, status)
+        if status is not WaiverStatus.HOLDS:
             return network
         accepted = Accepted(verdict=Verdict.REMOTE_ONLY, reason=entry.reason, until=entry.until)
         return replace(network, accepted=accepted)
 
-    def _note(self, entry: Waiver, fate: WaiverStatus) -> None:
-        """Keep a fate; where two files are one record, the better one for the entry counts."""
-        known = self._fates.get(entry.item, fate)
-        self._fates[entry.item] = min(known, fate, key=lambda each: each.value)
+    def _note(self, entry: Waiver, status: WaiverStatus) -> None:
+        """Keep a status; where two files are one record, the better one for the entry counts."""
+        known = self._statuses.get(entry.item, status)
+        self._statuses[entry.item] = min(known, status, key=lambda each: each.value)
 
     @property
     def is_empty(self) -> bool:
@@ -202,11 +202,11 @@ class Waivers:
             if gone or entry.item.collection not in self._configured:
                 self._note(entry, WaiverStatus.STALE)
 
-    def turned(self, fate: WaiverStatus) -> tuple[Waiver, ...]:
-        """Return the entries of a fate, in the order of the file."""
-        return tuple(entry for entry in self._entries if self._fates.get(entry.item) is fate)
+    def with_status(self, status: WaiverStatus) -> tuple[Waiver, ...]:
+        """Return the entries with a status, in the order of the file."""
+        return tuple(entry for entry in self._entries if self._statuses.get(entry.item) is status)
 
 
 def open_empty_waivers() -> Waivers:
-    """Return the book of a run for which nothing was accepted."""
+    """Return the waivers of a run for which nothing was accepted."""
     return Waivers((), date.min)

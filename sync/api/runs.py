@@ -13,7 +13,7 @@ from sync.config import CONFIG_NAME, read_config
 from sync.errors import NdexSyncError, causes_of
 from sync.ndex.policy import ClientPolicy
 from sync.plan.actions import Plan
-from sync.push import make_setting, open_context, open_push_client, plan_collection
+from sync.push import open_context, open_push_client, plan_collection, read_push_settings
 from sync.records.parallel import ReadingPolicy
 from sync.report.build import start_run
 from sync.report.document import Report
@@ -102,12 +102,12 @@ async def plan(
     """
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     folder = None if state is None else Path(state)
-    setting = make_setting(Path(config), collection, server, folder, policy, os.environ)
+    settings = read_push_settings(Path(config), collection, server, folder, policy, os.environ)
     selection = Selection(tuple(select), changed_since)
-    chosen = setting.open_collection(selection, ReadingPolicy(processes))
+    chosen = settings.open_collection(selection, ReadingPolicy(processes))
     with _one_error():
-        async with open_push_client(setting) as (client, user):
-            return await plan_collection(setting, chosen, client, user.name, prune=prune)
+        async with open_push_client(settings) as (client, user):
+            return await plan_collection(settings, chosen, client, user.name, prune=prune)
 
 
 async def apply(
@@ -132,8 +132,8 @@ async def apply(
     """
     policy = ClientPolicy(concurrency=concurrency, rate_per_s=rate)
     folder = None if state is None else Path(state)
-    setting = make_setting(Path(config), plan.collection, server, folder, policy, os.environ)
+    settings = read_push_settings(Path(config), plan.collection, server, folder, policy, os.environ)
     require_approved(plan, approve)
     with _one_error():
-        async with open_context(setting) as context:
+        async with open_context(settings) as context:
             return await apply_plan(plan, context)

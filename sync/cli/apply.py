@@ -45,17 +45,17 @@ def apply(
     Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
     or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.push_run import ApplyOrder, run_apply
+    from sync.cli.push_run import ApplyOptions, run_apply
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.plan.file import read_plan
-    from sync.push import make_setting
+    from sync.push import read_push_settings
     from sync.report.render.applied import APPLIED_FORMATS
     from sync.report.render.formats import parse_formats
 
     wanted = parse_formats(formats or ["terminal"], APPLIED_FORMATS)
     plan = read_plan(file)
-    setting = make_setting(
+    settings = read_push_settings(
         config,
         plan.collection,
         server,
@@ -64,4 +64,4 @@ def apply(
         take_credentials(os.environ),
     )
     output = OutputOptions(verbose, quiet, log_format)
-    raise typer.Exit(run_apply(setting, plan, ApplyOrder(output, approve, formats=wanted)))
+    raise typer.Exit(run_apply(settings, plan, ApplyOptions(output, approve, formats=wanted)))

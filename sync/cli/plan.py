@@ -55,15 +55,15 @@ def plan(
     3 nothing is planned and not every record could be looked up.
     """
     from sync.cli.kinds import read_kinds
-    from sync.cli.push_run import PlanOrder, run_plan
+    from sync.cli.push_run import PlanOptions, run_plan
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
-    from sync.push import make_setting
+    from sync.push import read_push_settings
     from sync.report.render.formats import FormatRequest, parse_formats
     from sync.report.render.plan import PLAN_FORMATS
     from sync.session import Selection
 
-    setting = make_setting(
+    settings = read_push_settings(
         config,
         collection,
         server,
@@ -75,7 +75,7 @@ def plan(
     wanted = parse_formats(formats or ["terminal"], PLAN_FORMATS)
     if out is not None:
         wanted = (*wanted, FormatRequest("json", str(out)))
-    order = PlanOrder(
+    options = PlanOptions(
         output, Selection(tuple(select or ()), changed_since), prune, wanted, read_kinds(kind or ())
     )
-    raise typer.Exit(run_plan(setting, order))
+    raise typer.Exit(run_plan(settings, options))

@@ -54,15 +54,15 @@ def push(
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.kinds import read_kinds
-    from sync.cli.push_run import ApplyOrder, PlanOrder, run_push
+    from sync.cli.push_run import ApplyOptions, PlanOptions, run_push
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
-    from sync.push import make_setting
+    from sync.push import read_push_settings
     from sync.report.render.applied import APPLIED_FORMATS
     from sync.report.render.formats import parse_formats
     from sync.session import Selection
 
-    setting = make_setting(
+    settings = read_push_settings(
         config,
         collection,
         server,
@@ -73,5 +73,5 @@ def push(
     output = OutputOptions(verbose, quiet, log_format)
     wanted = parse_formats(formats or ["terminal"], APPLIED_FORMATS)
     selection = Selection(tuple(select or ()), changed_since)
-    order = PlanOrder(output, selection, prune, kinds=read_kinds(kind or ()))
-    raise typer.Exit(run_push(setting, order, ApplyOrder(output, approve, not yes, wanted)))
+    options = PlanOptions(output, selection, prune, kinds=read_kinds(kind or ()))
+    raise typer.Exit(run_push(settings, options, ApplyOptions(output, approve, not yes, wanted)))

@@ -31,7 +31,7 @@ from sync.ndex.responses import User
 from sync.plan.actions import Action, Plan
 from sync.plan.file import require_same_target
 from sync.push import (
-    Setting,
+    PushSettings,
     open_context,
     open_push_client,
     plan_collection,
@@ -61,7 +61,7 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PlanOrder:
+class PlanOptions:
     """What ``plan`` and ``push`` are asked for."""
 
     output: OutputOptions
@@ -72,7 +72,7 @@ class PlanOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyOrder:
+class ApplyOptions:
     """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first.
 
     ``formats`` are those of what became of it.
@@ -90,16 +90,16 @@ class ApplyOrder:
         return sys.stderr if documents & {"json", "markdown"} else sys.stdout
 
 
-def run_plan(setting: Setting, order: PlanOrder) -> int:
+def run_plan(settings: PushSettings, options: PlanOptions) -> int:
     """Plan, write the plan, and return the exit status: 1 where there is something to do."""
-    configure_logging(order.output)
-    require_writable(order.formats)
+    configure_logging(options.output)
+    require_writable(options.formats)
 
     async def _run(_stop: Stop) -> int:
-        async with open_push_client(setting) as (client, user):
-            left_open = await _name_left_open(setting, client, user)
-            plan = await _make_plan(setting, order, client, user.name)
-        write_reports(PLAN_FORMATS, plan, order.formats, sys.stdout)
+        async with open_push_client(settings) as (client, user):
+            left_open = await _name_left_open(settings, client, user)
+            plan = await _make_plan(settings, options, client, user.name)
+        write_reports(PLAN_FORMATS, plan, options.formats, sys.stdout)
         return 1 if plan.actions else _status_without_actions(plan) or int(left_open)
 
     return _run_stoppably(_run)
@@ -112,53 +112,55 @@ def _status_without_actions(plan: Plan) -> int:
     return ExitStatus.DIFFERENCES if plan.leaves_open else ExitStatus.IN_SYNC
 
 
-def run_apply(setting: Setting, plan: Plan, order: ApplyOrder) -> int:
+def run_apply(settings: PushSettings, plan: Plan, options: ApplyOptions) -> int:
     """Apply a plan that was read from a file, and return the exit status.
 
     What earlier runs left is put right also where a guard stops the plan.
     """
-    configure_logging(order.output)
-    require_writable(order.formats)
+    configure_logging(options.output)
+    require_writable(options.formats)
 
     async def _run(stop: Stop) -> int:
-        async with open_context(setting, stop.requested) as context:
+        async with open_context(settings, stop.requested) as context:
             try:
-                require_approved(plan, order.approved)
+                require_approved(plan, options.approved)
             except GuardTripped:
                 await _recover(context, stop)
                 raise
-            return await _apply(setting, plan, order, context, stop)
+            return await _apply(settings, plan, options, context, stop)
 
     return _run_stoppably(_run)
 
 
-def run_push(setting: Setting, order: PlanOrder, applying: ApplyOrder) -> int:
+def run_push(settings: PushSettings, options: PlanOptions, applying: ApplyOptions) -> int:
     """Plan, show, ask, apply, and return the exit status."""
     configure_logging(applying.output)
     require_writable(applying.formats)
 
     async def _run(stop: Stop) -> int:
         contents = Contents()
-        async with open_context(setting, stop.requested, contents) as context:
+        async with open_context(settings, stop.requested, contents) as context:
             broken = await _recover(context, stop)
-            plan = await _make_plan(setting, order, context.client, context.account, contents)
+            plan = await _make_plan(settings, options, context.client, context.account, contents)
             print_plan(plan, applying.shows_plan_on)
-            status = await _apply_if_wanted(setting, plan, applying, context, stop)
+            status = await _apply_if_wanted(settings, plan, applying, context, stop)
             return status or int(broken)
 
     return _run_stoppably(_run)
 
 
-def run_restore(setting: Setting, run: str, select: tuple[str, ...], applying: ApplyOrder) -> int:
+def run_restore(
+    settings: PushSettings, run: str, select: tuple[str, ...], applying: ApplyOptions
+) -> int:
     """Plan the way back, show, ask, apply, and return the exit status."""
     configure_logging(applying.output)
 
     async def _run(stop: Stop) -> int:
-        async with open_context(setting, stop.requested) as context:
+        async with open_context(settings, stop.requested) as context:
             broken = await _recover(context, stop)
-            plan = await plan_way_back(setting, run, select, context)
+            plan = await plan_way_back(settings, run, select, context)
             print_plan(plan, sys.stdout)
-            status = await _apply_if_wanted(setting, plan, applying, context, stop)
+            status = await _apply_if_wanted(settings, plan, applying, context, stop)
             # What is left may be just what the restore gives back.
             return status or int(broken and not plan.actions)
 
@@ -180,46 +182,46 @@ def _run_stoppably(work: Callable[[Stop], Awaitable[int]]) -> int:
 
 
 async def _make_plan(
-    setting: Setting,
-    order: PlanOrder,
+    settings: PushSettings,
+    options: PlanOptions,
     client: NdexClient,
     account: str,
     contents: Contents | None = None,
 ) -> Plan:
-    collection = setting.open_collection(order.selection)
-    say_if_unchanged(len(collection.paths), order.selection.changed_since)
-    with show_progress("Checking", len(collection.paths), quiet=order.output.quiet) as advance:
+    collection = settings.open_collection(options.selection)
+    say_if_unchanged(len(collection.paths), options.selection.changed_since)
+    with show_progress("Checking", len(collection.paths), quiet=options.output.quiet) as advance:
         return await plan_collection(
-            setting,
+            settings,
             collection,
             client,
             account,
-            prune=order.prune,
-            kinds=order.kinds,
+            prune=options.prune,
+            kinds=options.kinds,
             contents=contents,
             advance=advance,
         )
 
 
 async def _apply_if_wanted(
-    setting: Setting, plan: Plan, order: ApplyOrder, context: ApplyContext, stop: Stop
+    settings: PushSettings, plan: Plan, options: ApplyOptions, context: ApplyContext, stop: Stop
 ) -> int:
     if not plan.actions:
         status = _status_without_actions(plan)
-        formats = tuple(each for each in order.formats if each != TERMINAL)
-        nothing = _report(setting, plan, Applied(plan.id, {}), status)
-        _publish(nothing, replace(order, formats=formats), setting)
+        formats = tuple(each for each in options.formats if each != TERMINAL)
+        nothing = _report(settings, plan, Applied(plan.id, {}), status)
+        _publish(nothing, replace(options, formats=formats), settings)
         return status
-    require_approved(plan, order.approved)
-    refused = await _refuse() if order.ask else None
+    require_approved(plan, options.approved)
+    refused = await _refuse() if options.ask else None
     if refused is not None:
         return refused
-    return await _apply(setting, plan, order, context, stop)
+    return await _apply(settings, plan, options, context, stop)
 
 
-def _publish(report: AppliedReport, order: ApplyOrder, setting: Setting) -> None:
-    job = Job.from_environment(os.environ, setting.root)
-    publish_applied(report, order.formats, job, sys.stdout)
+def _publish(report: AppliedReport, options: ApplyOptions, settings: PushSettings) -> None:
+    job = Job.from_environment(os.environ, settings.root)
+    publish_applied(report, options.formats, job, sys.stdout)
 
 
 async def _refuse() -> int | None:
@@ -238,14 +240,14 @@ async def _refuse() -> int | None:
 
 
 async def _apply(
-    setting: Setting, plan: Plan, order: ApplyOrder, context: ApplyContext, stop: Stop
+    settings: PushSettings, plan: Plan, options: ApplyOptions, context: ApplyContext, stop: Stop
 ) -> int:
     require_same_target(plan, context.server, context.account, context.collection)
-    quiet = order.output.quiet
+    quiet = options.output.quiet
 
     def _tell_progress() -> None:
         if progress := find_progress(plan, context.journal):
-            print_applied(_report(setting, plan, progress, INTERRUPTED), sys.stdout)
+            print_applied(_report(settings, plan, progress, INTERRUPTED), sys.stdout)
 
     with stop.writing(_tell_progress):
         try:
@@ -256,7 +258,7 @@ async def _apply(
             raise
     interrupted = stop.requested.is_set() and len(applied.outcomes) < len(plan.actions)
     status = INTERRUPTED if interrupted else _status(plan, applied)
-    _publish(_report(setting, plan, applied, status), order, setting)
+    _publish(_report(settings, plan, applied, status), options, settings)
     return status
 
 
@@ -269,9 +271,9 @@ async def _recover(context: ApplyContext, stop: Stop) -> bool:
     return any(not each.fixable for each in recovered)
 
 
-async def _name_left_open(setting: Setting, client: NdexClient, user: User) -> bool:
+async def _name_left_open(settings: PushSettings, client: NdexClient, user: User) -> bool:
     """Say what earlier runs left, which a plan does not change; return whether there is any."""
-    found = await find_remains(setting.state, client, setting.server, user.name)
+    found = await find_remains(settings.state, client, settings.server, user.name)
     for each in found:
         typer.echo(describe_remains(each), sys.stderr)
     return bool(found)
@@ -286,12 +288,12 @@ def _describe_recovered(found: Remains) -> str:
     return f"Put right {found}" if found.fixable else str(found)
 
 
-def _report(setting: Setting, plan: Plan, applied: Applied, status: int) -> AppliedReport:
-    private = BackupStore(setting.state).find_private(applied.run)
-    command = ["ndex-sync", "restore", applied.run, *setting.options]
+def _report(settings: PushSettings, plan: Plan, applied: Applied, status: int) -> AppliedReport:
+    private = BackupStore(settings.state).find_private(applied.run)
+    command = ["ndex-sync", "restore", applied.run, *settings.options]
     return AppliedReport(
         run=applied.run,
-        server=setting.server,
+        server=settings.server,
         account=plan.account,
         collection=plan.collection,
         exit_status=status,

@@ -48,12 +48,12 @@ def restore(
     Exit status: 0 everything was restored, 1 something is left that a person must look at, 2 usage
     error or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
-    from sync.cli.push_run import ApplyOrder, run_restore
+    from sync.cli.push_run import ApplyOptions, run_restore
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
-    from sync.push import make_setting
+    from sync.push import read_push_settings
 
-    setting = make_setting(
+    settings = read_push_settings(
         config,
         collection,
         server,
@@ -62,5 +62,5 @@ def restore(
         take_credentials(os.environ),
     )
     output = OutputOptions(verbose, quiet, log_format)
-    order = ApplyOrder(output, approve, ask=not yes)
-    raise typer.Exit(run_restore(setting, run, tuple(select or ()), order))
+    options = ApplyOptions(output, approve, ask=not yes)
+    raise typer.Exit(run_restore(settings, run, tuple(select or ()), options))

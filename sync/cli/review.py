@@ -64,13 +64,13 @@ def review(
     configuration error, 130 stopped by Ctrl-C, and nothing was written.
     """
     from sync.cli.kinds import read_kinds
-    from sync.cli.review_run import ReviewOrder, run_review
+    from sync.cli.review_run import ReviewOptions, run_review
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
-    from sync.push import make_setting
+    from sync.push import read_push_settings
     from sync.session import Selection
 
-    setting = make_setting(
+    settings = read_push_settings(
         config,
         collection,
         server,
@@ -78,11 +78,11 @@ def review(
         ClientPolicy(concurrency=concurrency, rate_per_s=rate),
         take_credentials(os.environ),
     )
-    order = ReviewOrder(
+    options = ReviewOptions(
         OutputOptions(verbose, quiet, log_format),
         Selection(tuple(select or ()), changed_since),
         read_kinds(kind or ()),
         out,
         None if until is None else until.date(),
     )
-    raise typer.Exit(run_review(setting, order))
+    raise typer.Exit(run_review(settings, options))

@@ -28,7 +28,7 @@ from sync.model import RecordId, Verdict
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User
 from sync.plan.file import read_plan, require_same_target
-from sync.push import Setting, open_push_client, plan_collection
+from sync.push import PushSettings, open_push_client, plan_collection
 from sync.records.writeback import write_edit
 from sync.report.build import start_run
 from sync.report.console import ConsolePage, console_on
@@ -53,7 +53,7 @@ q - quit: ask no more, keep what you decided
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewOrder:
+class ReviewOptions:
     """What to review, and where decisions go.
 
     ``out`` is the plan file; ``until`` is the last day of what is accepted, None: in 90 days.
@@ -74,23 +74,23 @@ class _Decisions:
     accepted: dict[RecordId, str] = field(default_factory=dict)
 
 
-def run_review(setting: Setting, order: ReviewOrder) -> int:
+def run_review(settings: PushSettings, options: ReviewOptions) -> int:
     """Ask about each drifted record, write plan and accepted file, return the exit status."""
-    configure_logging(order.output)
+    configure_logging(options.output)
     if not sys.stdin.isatty():
         raise ConfigError(
             "review asks questions, and this is not a terminal; use plan --select and accept"
         )
-    if order.until is not None:
-        require_day_to_come(order.until)
-    plan_file = FormatRequest("json", str(order.out))
+    if options.until is not None:
+        require_day_to_come(options.until)
+    plan_file = FormatRequest("json", str(options.out))
     require_writable([plan_file])
 
     async def _run() -> int:
         Stop.on_signals()
         try:
-            async with open_push_client(setting) as (client, user):
-                return await _review(setting, order, client, user)
+            async with open_push_client(settings) as (client, user):
+                return await _review(settings, options, client, user)
         except (asyncio.CancelledError, typer.Abort):
             typer.echo("\nStopped; nothing was written.")
             return INTERRUPTED
@@ -98,31 +98,33 @@ def run_review(setting: Setting, order: ReviewOrder) -> int:
     return asyncio.run(_run())
 
 
-async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user: User) -> int:
-    planned = _read_planned(setting, order, user)
-    if planned and order.kinds:
+async def _review(
+    settings: PushSettings, options: ReviewOptions, client: NdexClient, user: User
+) -> int:
+    planned = _read_planned(settings, options, user)
+    if planned and options.kinds:
         raise ConfigError(
-            f"{order.out} has {plural(len(planned), 'record')} already, which --kind would plan "
+            f"{options.out} has {plural(len(planned), 'record')} already, which --kind would plan "
             "again: apply that plan first, or write another file with --out"
         )
-    if planned and not order.selection.is_all:
-        setting.open_collection(Selection(tuple(map(escape, planned))))
-    report = await _check(setting, order, client)
+    if planned and not options.selection.is_all:
+        settings.open_collection(Selection(tuple(map(escape, planned))))
+    report = await _check(settings, options, client)
     chosen = [record for record in report.records if record.id in planned]
     todo = [record for record in report.records if record.id not in planned]
     if chosen:
-        typer.echo(f"{plural(len(chosen), 'record')} in {order.out} already, not asked about.")
-    decisions = await _ask_about(todo, setting.server)
+        typer.echo(f"{plural(len(chosen), 'record')} in {options.out} already, not asked about.")
+    decisions = await _ask_about(todo, settings.server)
     left = len(todo) - len(decisions.pushed) - len(decisions.accepted)
     # The file is replaced: what this selection leaves out stays in it.
-    if order.selection.is_all:
+    if options.selection.is_all:
         decisions.pushed += [record.id for record in chosen]
     elif decisions.pushed:
         decisions.pushed += sorted(map(RecordId, planned))
     if decisions.accepted:
-        _accept(setting, order, report, decisions.accepted)
+        _accept(settings, options, report, decisions.accepted)
     if decisions.pushed:
-        await _plan(setting, order, decisions.pushed, client, user)
+        await _plan(settings, options, decisions.pushed, client, user)
     if not report.records:
         typer.echo("No drifted records to review.")
     elif left:
@@ -130,34 +132,36 @@ async def _review(setting: Setting, order: ReviewOrder, client: NdexClient, user
     return ExitStatus.DIFFERENCES if left or chosen or decisions.pushed else ExitStatus.IN_SYNC
 
 
-def _read_planned(setting: Setting, order: ReviewOrder, user: User) -> frozenset[str]:
+def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) -> frozenset[str]:
     """Return the records of the plan file, which an earlier review has written."""
-    if not order.out.exists() or not order.out.stat().st_size:
+    if not options.out.exists() or not options.out.stat().st_size:
         return frozenset()
-    plan = read_plan(order.out)
-    require_same_target(plan, setting.server, user.name, setting.collection.name)
+    plan = read_plan(options.out)
+    require_same_target(plan, settings.server, user.name, settings.collection.name)
     updated = (getattr(action, "record", None) for action in plan.actions)
     return frozenset(record for record in updated if record is not None)
 
 
-async def _check(setting: Setting, order: ReviewOrder, client: NdexClient) -> Report:
+async def _check(settings: PushSettings, options: ReviewOptions, client: NdexClient) -> Report:
     """Return the report with the drifted records alone, and of their differences those wanted."""
-    collection, name = setting.open_collection(order.selection), setting.collection.name
-    cache = choose_cache(setting.state, setting.server, refresh=False)
-    waivers = open_waivers(setting.config, setting.root)
-    quiet = order.output.quiet
+    collection, name = settings.open_collection(options.selection), settings.collection.name
+    cache = choose_cache(settings.state, settings.server, refresh=False)
+    waivers = open_waivers(settings.config, settings.root)
+    quiet = options.output.quiet
     with show_progress("Checking", len(collection.paths), quiet=quiet) as advance:
         report = await check_whole(
             ReportRequest([(name, collection)], cache, waivers),
             client,
-            start_run("review", setting.server),
+            start_run("review", settings.server),
             advance,
         )
     drifted = (
         structs.replace(
             record,
             differences=tuple(
-                each for each in record.differences if not order.kinds or each.kind in order.kinds
+                each
+                for each in record.differences
+                if not options.kinds or each.kind in options.kinds
             ),
         )
         for record in report.records
@@ -211,31 +215,32 @@ async def _open(record: ReportedRecord, server: str) -> None:
 
 
 def _accept(
-    setting: Setting, order: ReviewOrder, report: Report, reasons: dict[RecordId, str]
+    settings: PushSettings, options: ReviewOptions, report: Report, reasons: dict[RecordId, str]
 ) -> None:
-    until = order.until or datetime.now(UTC).date() + timedelta(days=_HOLDS_DAYS)
+    until = options.until or datetime.now(UTC).date() + timedelta(days=_HOLDS_DAYS)
     chosen = choose(report, Choice(records=tuple(map(escape, reasons))))
     entries = [Waiver(item, reasons[RecordId(item.record)], until) for item in chosen.items]
-    outdated = find_outdated(read_accepted(setting.root / ACCEPTED_NAME), chosen)
-    if (edit := plan_entries(setting.root, entries, outdated)) is not None:
-        write_edit(setting.root, edit)
+    outdated = find_outdated(read_accepted(settings.root / ACCEPTED_NAME), chosen)
+    if (edit := plan_entries(settings.root, entries, outdated)) is not None:
+        write_edit(settings.root, edit)
     typer.echo(
         f"Accepted until {until}: {plural(len(entries), 'difference')} of "
-        f"{plural(len(reasons), 'record')}; commit {setting.root / ACCEPTED_NAME} with the records."
+        f"{plural(len(reasons), 'record')}; commit {settings.root / ACCEPTED_NAME} with the "
+        "records."
     )
 
 
 async def _plan(
-    setting: Setting,
-    order: ReviewOrder,
+    settings: PushSettings,
+    options: ReviewOptions,
     records: Sequence[RecordId],
     client: NdexClient,
     user: User,
 ) -> None:
     """Plan for the records that were chosen, show the plan and write it."""
-    collection = setting.open_collection(Selection(tuple(map(escape, records))))
-    plan = await plan_collection(setting, collection, client, user.name, kinds=order.kinds)
-    formats = (TERMINAL, FormatRequest("json", str(order.out)))
+    collection = settings.open_collection(Selection(tuple(map(escape, records))))
+    plan = await plan_collection(settings, collection, client, user.name, kinds=options.kinds)
+    formats = (TERMINAL, FormatRequest("json", str(options.out)))
     write_reports(PLAN_FORMATS, plan, formats, sys.stdout)
     if plan.actions:
-        typer.echo(f"Nothing was sent. To do it: ndex-sync apply {order.out}")
+        typer.echo(f"Nothing was sent. To do it: ndex-sync apply {options.out}")

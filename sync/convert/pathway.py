@@ -16,7 +16,7 @@ from sync.model import Curie, Layout, Record, RecordId
 from sync.records.drawing import Drawing, Xref
 from sync.records.drawing_reader import read_drawing
 from sync.records.frontmatter import FrontMatter, parse_front_matter
-from sync.records.header import read_heading
+from sync.records.header import read_header
 from sync.records.source import RECORD_LIMIT_BYTES, find_beside, read_beside, read_text
 from sync.records.tables import parse_table
 from sync.records.wikipathways import pathway_fields
@@ -105,13 +105,13 @@ def digest_network(body: bytes) -> str:
 
 
 def _record_from(front: FrontMatter) -> Record:
-    heading = read_heading(front, Layout.WIKIPATHWAYS)
+    header = read_header(front, Layout.WIKIPATHWAYS)
     return Record(
-        id=heading.id,
+        id=header.id,
         layout=Layout.WIKIPATHWAYS,
         path=front.path,
-        line=heading.line,
-        network=heading.network,
+        line=header.line,
+        network=header.network,
         fields=pathway_fields(front),
         genes=(),
     )

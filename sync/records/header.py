@@ -60,7 +60,7 @@ def detect_layout(front: FrontMatter) -> Layout:
     raise front.refusal("figid", "no id: the front matter has neither figid nor wpid; add it")
 
 
-def read_heading(front: FrontMatter, layout: Layout) -> Header:
+def read_header(front: FrontMatter, layout: Layout) -> Header:
     """Read the record's id and network.
 
     Raises:

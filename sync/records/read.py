@@ -8,7 +8,7 @@ from typing import assert_never
 from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record, RecordId
 from sync.records.frontmatter import FrontMatter, parse_front_matter
-from sync.records.header import Header, detect_layout, read_heading
+from sync.records.header import Header, detect_layout, read_header
 from sync.records.organisms import Organisms
 from sync.records.pfocr import read_embedded_figure, read_figure
 from sync.records.source import RECORD_LIMIT_BYTES, read_text
@@ -27,7 +27,7 @@ def read_record(
         text = read_text(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
         front = parse_front_matter(path, text)
         layout = layout or detect_layout(front)
-        header = read_heading(front, layout)
+        header = read_header(front, layout)
         return _read_as(layout, root, front, header, organisms)
     except RecordError as error:
         stem = RecordId(PurePosixPath(path).stem)

@@ -150,9 +150,9 @@ def describe_waivers(waivers: Waivers) -> Acceptance:
         return NOTHING_ACCEPTED
     return Acceptance(
         file=ACCEPTED_NAME,
-        expired=tuple(map(_entry, waivers.turned(WaiverStatus.EXPIRED))),
-        changed=tuple(map(_entry, waivers.turned(WaiverStatus.CHANGED))),
-        stale=tuple(map(_entry, waivers.turned(WaiverStatus.STALE))),
+        expired=tuple(map(_entry, waivers.with_status(WaiverStatus.EXPIRED))),
+        changed=tuple(map(_entry, waivers.with_status(WaiverStatus.CHANGED))),
+        stale=tuple(map(_entry, waivers.with_status(WaiverStatus.STALE))),
     )
 
 

@@ -30,18 +30,21 @@ from sync.sandbox.store import Store
 def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
     """Return the application that serves ``store``, which stays the caller's to close."""
     box = FaultBox(settings.faults, settings.seed)
-    desk = _Desk(store, settings, box)
+    dispatcher = _Dispatcher(store, settings, box)
     starlette = Starlette(
         routes=[
-            Route(row.path, desk.endpoint(row, act), methods=[row.method], name=row.path)
+            Route(row.path, dispatcher.endpoint(row, act), methods=[row.method], name=row.path)
             for row, act in OPERATIONS
         ],
-        exception_handlers={HTTPException: desk.refuse_route, Exception: desk.break_down},
+        exception_handlers={
+            HTTPException: dispatcher.refuse_route,
+            Exception: dispatcher.break_down,
+        },
     )
     return FaultyDoor(_FrontDoor(starlette), store, settings, box)
 
 
-class _Desk:
+class _Dispatcher:
     """Runs operations for one store."""
 
     def __init__(self, store: Store, settings: SandboxSettings, box: FaultBox) -> None:

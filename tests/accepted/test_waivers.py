@@ -48,7 +48,9 @@ def book_of(*entries: Waiver, today: date = TODAY) -> Waivers:
 
 
 def fates(waivers: Waivers) -> dict[WaiverStatus, int]:
-    return {fate: len(waivers.turned(fate)) for fate in WaiverStatus if waivers.turned(fate)}
+    return {
+        fate: len(waivers.with_status(fate)) for fate in WaiverStatus if waivers.with_status(fate)
+    }
 
 
 def test_accepted_differences_stand_apart_from_the_others() -> None:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import (
     BaseModel,
@@ -37,6 +37,7 @@ from sync.records.confine import leads_out
 from sync.suggest import did_you_mean
 
 ACCEPTED_NAME = "ndex-sync-accepted.toml"
+VERSION: Final = 1
 MAX_ACCEPTED_BYTES = 64 * 1024 * 1024
 
 _LET_IT_WRITE = "let ndex-sync accept write it"
@@ -119,8 +120,9 @@ class GroupSection(_Section):
 
 
 class AcceptedSection(_Section):
-    """The whole file."""
+    """The whole file; one that states no version is of the first."""
 
+    version: int = VERSION
     accepted: list[GroupSection] = []
 
 
@@ -152,6 +154,11 @@ def parse_accepted(text: str, where: str) -> tuple[Waiver, ...]:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{where}: not valid TOML: {error}") from error
+    if (version := data.get("version", VERSION)) != VERSION:
+        raise ConfigError(
+            f"{where}: an accepted file of version {version!r}, needed is {VERSION}; upgrade with: "
+            "pip install --upgrade ndex-sync"
+        )
     lines = _Lines(text)
     try:
         found = AcceptedSection.model_validate(data)

@@ -34,7 +34,7 @@ from sync.records.survey import Survey, survey_records
 from sync.report.since import describe_age
 from sync.report.text import plural
 from sync.session import find_place
-from sync.state.history import find_last
+from sync.state.history import FILE_NAME, find_last
 
 MAX_RECORDS = 400
 """How many records of a collection are read, spread over all of it."""
@@ -146,7 +146,10 @@ def examine_age(
     age = None if last is None else datetime.now(UTC) - last.finished
     said = "none yet" if age is None else describe_age(age)
     if max_hours is not None and (age is None or age > timedelta(hours=max_hours)):
-        advice = f"it should be at most {plural(max_hours, 'hour')} ago: see why it did not run"
+        advice = (
+            f"it should be at most {plural(max_hours, 'hour')} ago by {state / FILE_NAME}: see why "
+            "it did not run, or run it now with: ndex-sync check"
+        )
         return Finding(Outcome.PROBLEM, subject, said, advice)
     return Finding(Outcome.NOTE if age is None else Outcome.OK, subject, said)
 

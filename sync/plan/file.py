@@ -176,7 +176,7 @@ def _read_outside(data: bytes, where: str) -> _File:
     if file.version != VERSION:
         raise ConfigError(
             f"{where}: a plan of version {file.version!r}, needed is {VERSION}; "
-            "plan again with this ndex-sync"
+            "make it again with: ndex-sync plan --out FILE"
         )
     return file
 

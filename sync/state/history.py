@@ -1,7 +1,7 @@
 """One line for each check that came to its end over whole collections, in the state folder.
 
 The next run says by it what changed, and a job can fail when the last run is too long ago. The file
-may be deleted at any time; a line that cannot be read is passed over.
+may be deleted at any time; a line that cannot be read, or is of a later version, is passed over.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from sync.model import Verdict
 from sync.state.folder import make_folder, open_own
 
 FILE_NAME: Final = "runs.jsonl"
@@ -26,12 +27,12 @@ MOST: Final = 1_000
 class CheckedRun(Struct, frozen=True, kw_only=True):
     """One run: when it finished, of what, and how many records got each verdict."""
 
-    version: int = 1
+    version: Literal[1] = 1
     finished: Annotated[datetime, Meta(tz=True)]
     server: str
     collections: tuple[str, ...]
     records: int
-    verdicts: dict[str, int]
+    verdicts: dict[Verdict, int]
 
 
 def note_run(folder: Path, run: CheckedRun) -> None:

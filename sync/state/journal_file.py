@@ -97,10 +97,11 @@ def _require_ours(db: sqlite3.Connection, path: Path) -> None:
     """Refuse the files of others, and one of ours that lost a part: all of it is looked at."""
     if _pragma(db, "application_id") != APPLICATION_ID:
         raise ConfigError(f"{path}: this is not a journal of ndex-sync; give another --state")
-    if _pragma(db, "user_version") != VERSION:
+    if (version := _pragma(db, "user_version")) != VERSION:
         raise ConfigError(
-            f"{path}: the journal of another version of ndex-sync; finish open runs with that "
-            f"version, then move {path.parent} away and start with a new one"
+            f"{path}: a journal of version {version}, needed is {VERSION}; use the ndex-sync that "
+            f"wrote it, or finish its runs there with: ndex-sync apply PLAN, and move "
+            f"{path.parent} away"
         )
     if find_tables(db) != _TABLES.split(";\n"):
         raise damaged(path, "its tables are not as they were made")

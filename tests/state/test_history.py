@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from sync.model import Verdict
 from sync.state.history import FILE_NAME, CheckedRun, find_last, note_run
 
 RUN = CheckedRun(
@@ -15,7 +16,7 @@ RUN = CheckedRun(
     server="https://ndex.example",
     collections=("figures",),
     records=1,
-    verdicts={"in_sync": 1},
+    verdicts={Verdict.IN_SYNC: 1},
 )
 
 

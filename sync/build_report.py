@@ -130,4 +130,9 @@ def _describe(name: str, collection: Collection, findings: Findings) -> Collecti
         notes=findings.notes.get(name, ()),
         rows_left_out=findings.buffer.count_left_out(name),
     )
-    return structs.replace(summary, map_beside=beside.records, map_newer=beside.newer)
+    return structs.replace(
+        summary,
+        map_beside=beside.records,
+        map_newer=beside.newer,
+        selected=not collection.complete,
+    )

@@ -28,10 +28,8 @@ from sync.report.pictures import pictures_of
 from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest, later
-from sync.report.since import describe_since, summarise_run
-from sync.report.text import visible
+from sync.report.since import describe_since, note_report
 from sync.report.write import require_writable
-from sync.state.history import find_last, note_run
 
 logger = logging.getLogger(__name__)
 
@@ -74,38 +72,25 @@ def run_check(request: CheckRequest) -> int:
                 asyncio.run(_check_all(request, findings, advance))
             else:
                 findings.complete = True
-        report = make_report(subject, findings, run)
+        report = _with_last_run(request, make_report(subject, findings, run))
         pictures = pictures_of({name: each.root for name, each in subject.collections})
-        since = _say_since(request, report)
-        html = partial(later("render.html.render", "render_html"), pictures=pictures, since=since)
+        html = partial(later("render.html.render", "render_html"), pictures=pictures)
         publish_report(report, request.formats, request.job, sys.stdout, html=html)
         say_if_unchanged(total, request.changed_since)
         return exit_status(report) if findings.complete else INTERRUPTED
 
 
-def _say_since(request: CheckRequest, report: Report) -> str:
-    """Say what changed since the last complete run, and note this one where it is complete too."""
+def _with_last_run(request: CheckRequest, report: Report) -> Report:
+    """Say what changed since the last complete run, and note this one if it is complete too."""
     if request.state is None:
-        return ""
-    names = tuple(each.name for each in report.collections)
+        return report
     try:
-        last = find_last(request.state, request.server, names)
-        if _is_whole(request.subject, report):
-            note_run(request.state, summarise_run(report))
+        report = note_report(report, request.state)
     except OSError as error:
         logger.warning("the runs of %s are not kept: %s", request.state, error)
-        return ""
-    if last is None or not _is_whole(request.subject, report):
-        return ""
-    since = describe_since(report, last)
-    if not request.output.quiet:
-        typer.echo(visible(since), err=True)
-    return since
-
-
-def _is_whole(subject: ReportRequest, report: Report) -> bool:
-    is_all = subject.shard is None and all(each.complete for _, each in subject.collections)
-    return report.run.complete and is_all
+    if (since := describe_since(report)) and not request.output.quiet:
+        typer.echo(since, err=True)
+    return report
 
 
 async def _check_all(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from msgspec import structs
+
 from sync.check import judge_invalid
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
@@ -62,14 +64,17 @@ def run_offline(request: OfflineRequest) -> int:
             source=request.job.source(request.commit),
         )
         summaries = [
-            describe_collection(
-                name,
-                buffer.verdicts_of(name),
-                (),
-                notes=notes[name],
-                rows_left_out=buffer.count_left_out(name),
+            structs.replace(
+                describe_collection(
+                    name,
+                    buffer.verdicts_of(name),
+                    (),
+                    notes=notes[name],
+                    rows_left_out=buffer.count_left_out(name),
+                ),
+                selected=not each.complete,
             )
-            for name, _ in request.collections
+            for name, each in request.collections
         ]
         report = build_report(summaries, buffer, {}, facts)
         terminal = partial(render_survey, surveys)

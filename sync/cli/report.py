@@ -108,19 +108,20 @@ def merge(
     """Join the reports of all shards of a run into one.
 
     The reports are made by check --shard. With --state and --into, the caches of the shards are
-    joined too, for the next run.
+    joined too, and the run is noted, for the next run.
 
     Exit status: 0 everything in sync, 1 differences found, 2 the reports are not all the shards of
     one run, 3 incomplete (at least one record could not be checked, or a shard was interrupted).
     """
     from sync.cli.log import configure_logging
     from sync.cli.options import OutputOptions
-    from sync.errors import ConfigError
+    from sync.errors import ConfigError, refuse_write
     from sync.report.exit_status import exit_status
     from sync.report.github_job import Job
     from sync.report.merge import merge_reports
     from sync.report.publish import publish_report
     from sync.report.render.formats import parse_formats
+    from sync.report.since import note_report
     from sync.state.cache_merge import merge_caches
 
     configure_logging(OutputOptions())
@@ -128,6 +129,11 @@ def merge(
     if bool(state) != (into is not None):
         raise ConfigError("--state and --into go together: which states, and where to join them")
     merged = merge_reports(_read_shards(files))
+    if state and into is not None:
+        try:
+            merged = note_report(merged, into, state)
+        except OSError as error:
+            raise refuse_write(f"--into {into}", error) from error
     publish_report(merged, requests, Job.from_environment(os.environ, Path()), sys.stdout)
     if state and into is not None:
         merge_caches(state, into)

@@ -72,10 +72,11 @@ class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
     """A collection and the verdicts that occur in it.
 
     ``records`` counts the collection's records, including those that an interrupted run did not
-    reach. ``verdicts`` counts records, and networks under ``remote_only``; accepted differences and
-    networks are counted separately. ``rows_left_out`` counts the rows of the records' tables that
-    could not be read, ``map_beside`` the records for which the map file lists other networks
-    beside the record's own, and ``map_newer`` those of them for which one was made later.
+    reach; if ``selected``, only those that options chose. ``verdicts`` counts records, and networks
+    under ``remote_only``; accepted differences and networks are counted separately.
+    ``rows_left_out`` counts the rows of the records' tables that could not be read, ``map_beside``
+    the records for which the map file lists other networks beside the record's own, and
+    ``map_newer`` those of them for which one was made later.
     ``notes`` are sentences about the whole collection.
     """
 
@@ -88,6 +89,18 @@ class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
     rows_left_out: NonNegative = 0
     map_beside: NonNegative = 0
     map_newer: NonNegative = 0
+    selected: bool = False
+
+
+class LastRun(Struct, frozen=True, forbid_unknown_fields=True):
+    """The last complete run of the same whole collections on the same server.
+
+    ``verdicts`` are the counts of all collections together.
+    """
+
+    finished: Time
+    records: NonNegative
+    verdicts: dict[Verdict, Positive]
 
 
 class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
@@ -290,7 +303,8 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """What ndex-sync found in one run (design: The JSON report).
 
     ``causes`` group whatever is not settled, most important first. ``records`` may be read as often
-    as needed, one after the other: those of a large run are on disk.
+    as needed, one after the other: those of a large run are on disk. ``last_run`` is the complete
+    run before this one; null if the state folder knows none, or if this run is not a complete one.
     """
 
     schema_version: Literal[1]
@@ -302,6 +316,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     remote_only: tuple[RemoteOnly, ...]
     accepted: Acceptance = NOTHING_ACCEPTED
     causes: tuple[Cause, ...] = ()
+    last_run: LastRun | None = None
 
     @property
     def total(self) -> int:
@@ -316,6 +331,12 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
             for verdict, count in self.verdicts.items()
             if not verdict.incomplete and verdict not in (Verdict.REMOTE_ONLY, Verdict.NOT_COMPARED)
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says how all of its collections stand: nothing was left out or not reached."""
+        everything = self.run.shard is None and not any(each.selected for each in self.collections)
+        return self.run.complete and everything and not self.is_offline
 
     @property
     def is_offline(self) -> bool:
@@ -407,8 +428,8 @@ def _reason(data: bytes, error: Exception) -> str:
     if version != SCHEMA_VERSION:
         return (
             f"this is not a report that ndex-sync {__version__} reads: its schema_version is"
-            f" {version!r}, not {SCHEMA_VERSION}; make the report again, or use the version of"
-            " ndex-sync that wrote it"
+            f" {version!r}, not {SCHEMA_VERSION}; make it again with: ndex-sync check --format"
+            " json=PATH"
         )
     return f"this is not a report of ndex-sync: {error}"
 

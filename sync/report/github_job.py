@@ -20,6 +20,7 @@ from sync.report.document import Report
 from sync.report.exit_status import exit_status
 from sync.report.headline import conclusion
 from sync.report.render.formats import FORMATS, FormatRequest
+from sync.report.since import describe_since
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _OUTPUT = "GITHUB_OUTPUT"
@@ -65,8 +66,9 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
     """Add the Markdown report to the step's summary, and the counts to its outputs.
 
     Outputs: ``exit_status``, ``complete``, ``records``, ``checked``, each verdict with its count,
-    ``rows_left_out``, how many accepted entries are ``expired``, ``changed`` and ``stale``, and
-    ``report_NAME`` with the path of every report that was written to a file.
+    ``since`` with what changed since the last complete run, ``rows_left_out``, how many accepted
+    entries are ``expired``, ``changed`` and ``stale``, and ``report_NAME`` with the path of every
+    report that was written to a file.
 
     Raises:
         ConfigError, DiskFull: A file that GitHub names cannot be written.
@@ -127,6 +129,7 @@ def _outputs(report: Report) -> Iterator[tuple[str, str]]:
     yield "checked", str(report.checked)
     for verdict in Verdict:
         yield verdict.value, str(report.verdicts[verdict])
+    yield "since", describe_since(report)
     yield "rows_left_out", str(report.rows_left_out)
     for name in ("expired", "changed", "stale"):
         yield name, str(len(getattr(report.accepted, name)))

@@ -218,6 +218,7 @@ def _merge_collections(
             rows_left_out=sum(part.rows_left_out for part in parts),
             map_beside=sum(part.map_beside for part in parts),
             map_newer=sum(part.map_newer for part in parts),
+            selected=any(part.selected for part in parts),
         )
 
 

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
+
+from msgspec import structs
 
 from sync.model import Verdict
-from sync.report.document import Report
+from sync.report.document import LastRun, Report
 from sync.report.labels import VERDICTS
 from sync.report.text import plural
-from sync.state.history import CheckedRun
+from sync.state.history import CheckedRun, find_last, note_run
 
 
-def summarise_run(report: Report) -> CheckedRun:
-    """Return the line that the state folder keeps of a report."""
-    return CheckedRun(
-        finished=report.run.finished,
-        server=report.run.server,
-        collections=tuple(each.name for each in report.collections),
-        records=report.total,
-        verdicts={verdict.value: count for verdict, count in report.verdicts.items() if count},
-    )
+def note_report(report: Report, state: Path, others: Sequence[Path] = ()) -> Report:
+    """Note a whole report in the state folder; return it with the last run before it.
+
+    ``others`` are more folders that may know the last run. Raises OSError.
+    """
+    if not report.is_whole:
+        return report
+    run = _summarise(report)
+    found = [find_last(folder, run.server, run.collections) for folder in (state, *others)]
+    note_run(state, run)
+    last = max(filter(None, found), key=lambda each: each.finished, default=None)
+    if last is None:
+        return report
+    return structs.replace(report, last_run=LastRun(last.finished, last.records, last.verdicts))
 
 
-def describe_since(report: Report, last: CheckedRun) -> str:
-    """Say how the counts changed, and how long ago the last complete run is."""
+def describe_since(report: Report) -> str:
+    """Say how the counts changed, and how long ago the last run is; ``""`` if there was none."""
+    last = report.last_run
+    if last is None:
+        return ""
     changed = [
         f"{VERDICTS[verdict].label} {before:,} → {now:,}"
         for verdict in Verdict
-        if (now := report.verdicts[verdict]) != (before := last.verdicts.get(verdict.value, 0))
+        if (now := report.verdicts[verdict]) != (before := last.verdicts.get(verdict, 0))
     ]
     told = ", ".join(changed) or "the counts are the same"
     age = describe_age(report.run.finished - last.finished)
@@ -40,3 +52,13 @@ def describe_age(age: timedelta) -> str:
     if hours < 1:
         return "less than an hour ago"
     return f"{plural(hours, 'hour') if hours < 48 else plural(hours // 24, 'day')} ago"
+
+
+def _summarise(report: Report) -> CheckedRun:
+    return CheckedRun(
+        finished=report.run.finished,
+        server=report.run.server,
+        collections=tuple(each.name for each in report.collections),
+        records=report.total,
+        verdicts={verdict: count for verdict, count in report.verdicts.items() if count},
+    )

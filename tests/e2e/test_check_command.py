@@ -57,12 +57,19 @@ def test_a_complete_run_says_what_changed_since_the_last(sample: Sample) -> None
     assert "last complete check: less than an hour ago" in run_command(*doctor, cwd=folder).stdout
     (folder / f"_figures/{figure(2)}.md").unlink()
     assert "Since" not in run_command("check", "--select", figure(1), cwd=folder).stderr
-    done = run_command("check", "--format", "html=page.html", "--format", "terminal", cwd=folder)
+    formats = [f"--format={name}=page.{name}" for name in ("html", "json", "markdown", "github")]
+    job = {"HOME": str(folder), "GITHUB_OUTPUT": str(folder / "outputs")}
+    environment = clean_environment(**job)
+    done = run_command("check", *formats, "--format=terminal", cwd=folder, environment=environment)
 
-    told = "less than an hour ago): in sync 2 → 1, remote only 0 → 1"
+    told = "less than an hour ago): in sync 2 → 1"
     assert told not in done.stdout
-    assert re.search(rf"^Since the last complete run .*{re.escape(told)[:40]}", done.stderr, re.M)
-    assert "Since the last complete run" in (folder / "page.html").read_text()
+    assert re.search(rf"^Since the last complete run .*{re.escape(told)}", done.stderr, re.M)
+    for name in ("page.html", "page.markdown", "page.github", "outputs"):
+        assert told in (folder / name).read_text()
+    report = orjson.loads((folder / "page.json").read_bytes())
+    assert report["last_run"]["verdicts"] == {"in_sync": 2}
+    assert report["collections"][0]["selected"] is False
     runs = folder / ".ndex-sync/runs.jsonl"
     assert len(runs.read_bytes().splitlines()) == 2
     runs.write_text("damaged\n")

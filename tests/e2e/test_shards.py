@@ -94,23 +94,28 @@ def test_shards_joined_say_what_a_run_in_one_piece_says(
 
 
 @pytest.mark.slow
-def test_a_run_after_the_shards_finds_what_they_saw(
+def test_a_run_after_the_shards_finds_what_they_saw_and_when(
     practice: Path, server: str, shards: list[Path]
 ) -> None:
     states = [argument for index in range(1, OF + 1) for argument in ("--state", f"state-{index}")]
     merged = run_command("report", "merge", *shards, *states, "--into", "state", cwd=practice)
     assert merged.returncode == 3
     assert merged.stderr == ""
-    costs: dict[str, list[int]] = defaultdict(list)
+    found: dict[str, list[Report]] = defaultdict(list)
     for state in ("state", "state", "state-1"):
         done = run_command(
             *("check", "--server", server, "--state", state, "--format", "json"),
             cwd=practice,
             environment=environment(practice),
         )
-        costs[state].append(parse_report(done.stdout.encode()).http.requests)
+        found[state].append(parse_report(done.stdout.encode()))
 
+    costs = {state: [each.http.requests for each in reports] for state, reports in found.items()}
     assert costs["state"][0] == costs["state"][1] < costs["state-1"][0]
+    last = found["state"][0].last_run
+    assert last is not None
+    assert last.verdicts == found["state"][0].verdicts
+    assert found["state-1"][0].last_run is None
 
 
 def edited(path: Path, name: str, **run: Any) -> Path:

@@ -81,7 +81,7 @@ def test_a_report_has_the_shape_that_the_design_shows() -> None:
 
     validate(document)
     assert list(document) == [
-        *("schema_version", "tool", "run", "collections", "http", "accepted", "causes"),
+        *("schema_version", "tool", "run", "collections", "http", "accepted", "causes", "last_run"),
         *("records", "remote_only"),
     ]
     assert document["schema_version"] == 1
@@ -316,7 +316,10 @@ def test_times_are_kept_to_the_millisecond() -> None:
         (b"\xff\xfe", "this is not a report of ndex-sync: "),
         (b"[]", "its schema_version is None, not 1"),
         (b'{"records": []}', "its schema_version is None, not 1"),
-        (b'{"schema_version": 2}', "its schema_version is 2, not 1; make the report again"),
+        (
+            b'{"schema_version": 2}',
+            "its schema_version is 2, not 1; make it again with: ndex-sync check",
+        ),
         (b'{"schema_version": 1}', "missing required field `tool`"),
         (b"[" * 100_000, "this is not a report of ndex-sync: "),
     ],

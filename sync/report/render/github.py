@@ -21,6 +21,7 @@ from sync.report.headline import conclusion, rows_not_read
 from sync.report.labels import URGENCY, VERDICTS
 from sync.report.one_line import describe_unclaimed, summarise
 from sync.report.render.annotations import BUDGET, Annotation, Level
+from sync.report.since import describe_since
 from sync.report.text import shorten
 
 _MAX_FAULT = 1_600
@@ -129,4 +130,5 @@ def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:
     entries = f"; accepted entries that no longer hold: {notices:,}" if notices else ""
     left_out = f"; {rows}" if (rows := rows_not_read(report)) else ""
     interrupted = "" if report.run.complete else "; interrupted before the end"
-    return f"{conclusion(report)}{more}{entries}{left_out}{interrupted}"
+    since = f"; {told}" if (told := describe_since(report)) else ""
+    return f"{conclusion(report)}{since}{more}{entries}{left_out}{interrupted}"

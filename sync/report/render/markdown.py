@@ -35,6 +35,7 @@ from sync.report.headline import (
 from sync.report.labels import DIFFERENCES, LIKELY, VERDICTS
 from sync.report.one_line import describe_drawing, describe_revisions, item
 from sync.report.render.survey import list_notes, list_refused
+from sync.report.since import describe_since
 from sync.report.text import (
     percent,
     place,
@@ -142,6 +143,9 @@ def _head(report: Report) -> Iterator[str]:
         *run_facts(report.run, report.http),
     )
     yield " · ".join(facts)
+    if since := describe_since(report):
+        yield ""
+        yield f"{since}."
     if not report.run.complete:
         yield ""
         yield f"**{INTERRUPTED}**"

@@ -35,6 +35,7 @@ from sync.report.labels import DIFFERENCES, LIKELY, URGENCY, VERDICTS
 from sync.report.patterns import Pattern, pattern_of_network, patterns_of
 from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.tsv import COLUMNS as TSV_COLUMNS
+from sync.report.since import describe_since
 from sync.report.text import cytoscape_url, percent, plural, shorten, viewer_url, visible
 
 _FIRST_CAUSES = 4
@@ -63,9 +64,8 @@ def render_html(
     stream: TextIO,
     previous: Report | None = None,
     pictures: Pictures = no_pictures,
-    since: str = "",
 ) -> None:
-    """Write the page; with an earlier report, also what changed since, else ``since``.
+    """Write the page; with an earlier report, also what changed since.
 
     ``pictures`` draws the records that have something to show.
     """
@@ -84,7 +84,7 @@ def render_html(
         "warning": "" if report.run.complete else f'<p class="warning">{_text(INTERRUPTED)}</p>\n',
         "bar": _bar(report),
         "chips": "\n".join(_chips(report, comparison)),
-        "trend": _since(since) if comparison is None else _trend(comparison),
+        "trend": _since(describe_since(report)) if comparison is None else _trend(comparison),
         "causes": _causes(report.causes),
         "more": _rows_left_out(report) + _accepted(report),
     }

@@ -38,10 +38,13 @@ def run_measured(command: Sequence[str], folder: Path) -> Cost:
     """
     between = [sys.executable, "-m", "benchmarks.measured", *command]
     search = os.pathsep.join(filter(None, (str(_HOME), os.environ.get("PYTHONPATH"))))
+    environ = {**os.environ, "PYTHONPATH": search}
+    # An installed program is compiled already; this would have each run compile it again.
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         between,
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": search},
+        env=environ,
         stdout=subprocess.PIPE,
         check=True,
     )

@@ -36,6 +36,9 @@ def _run_app() -> None:
 
     # To look for plugins, of which there are none, pydantic reads all packages that are installed.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Python calls a module that is None not installed. Of httpx's own command line nothing is
+    # needed, and to color its output it imports a tenth of all that a check imports.
+    sys.modules["httpx._main"] = None  # type: ignore[assignment]
     from sync.cli.app import app
     from sync.cli.usage import refuse_misuse
 

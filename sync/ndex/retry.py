@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+from typing import TYPE_CHECKING, TypeVar
 
 from sync.errors import (
     Locked,
@@ -25,6 +23,9 @@ from sync.errors import (
 )
 from sync.ndex.clock import Clock
 from sync.ndex.policy import ClientPolicy
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -117,7 +118,9 @@ async def call_with_retries(
         return await attempt()
     except ServerError as error:
         failed = error
-    # Nearly every call succeeds at once, so that the loop, which costs a tenth of one, comes after.
+    # Nearly every call succeeds at once, and most runs never need the loop.
+    from tenacity import AsyncRetrying, retry_if_exception  # noqa: PLC0415
+
     errors: list[ServerError] = []
 
     async def _try() -> T:

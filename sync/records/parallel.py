@@ -12,11 +12,9 @@ import os
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
 from sync.model import InvalidRecord
 from sync.records.cached import RecordSource, find_unchanged, keep_read, read_anew
@@ -24,6 +22,9 @@ from sync.records.fingerprint import Folders
 from sync.records.worker import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache
 from sync.state.encoded_record import EncodedRecord, RecordRow
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 logger = logging.getLogger(__name__)
 
@@ -123,12 +124,16 @@ class _Readers:
             if not self._cache.keeps:
                 return [*await loop.run_in_executor(self._open_pool(), read_slice, *what)]
             read = await loop.run_in_executor(self._open_pool(), read_slice_to_keep, *what)
-        except BrokenProcessPool:
+        except BrokenExecutor:
             logger.warning("a process that read records was ended; reading them in this one")
             return await self._beside(self._read_here, paths)
         return await self._beside(self._keep_all, read)
 
     def _open_pool(self) -> ProcessPoolExecutor:
+        # Only large collections need processes.
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+        from multiprocessing import get_context  # noqa: PLC0415
+
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._policy.processes,

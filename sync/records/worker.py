@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
-from multiprocessing import parent_process
 from threading import Thread
 
 from sync.gc_tuning import collect_seldom
@@ -37,6 +36,8 @@ def prepare_process() -> None:
 
 
 def _end_with_parent() -> None:
+    from multiprocessing import parent_process  # noqa: PLC0415 - not where no process is started
+
     # A pool's processes do not notice that nobody will ever give them work again.
     if (parent := parent_process()) is not None:
         parent.join()

@@ -80,7 +80,7 @@ jobs:
           fetch-depth: 0 # to compare with the branch that it is for
           persist-credentials: false
       - id: check
-        uses: SLUG/.github/actions/ndex-sync@COMMIT
+        uses: SLUG@COMMIT
         with:
           config: CONFIG
           SERVER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 import orjson
@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, ServerError, Unauthorized
 from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
 from sync.ndex.auth import Credentials, basic
-from sync.ndex.client import open_client
+from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.responses import FileCounts, ServerStatus, User
 from tests.ndex.builders import connect, network_id, summary_v2, summary_v3
@@ -236,19 +236,6 @@ async def test_what_is_no_id_is_never_sent(text: str) -> None:
     assert len(server.received) == 1
 
 
-async def test_content_is_asked_for_where_the_contract_says() -> None:
-    answers = in_turn(respond_json([1]), respond_json([2]), respond_json([3]))
-    async with serve(answers) as server, connect(server.url) as client:
-        assert await client.fetch_cx2(network_id(1)) == [1]
-        assert await client.fetch_cx2_aspect(network_id(1), "nodes") == [2]
-        assert await client.fetch_cx1(network_id(1)) == [3]
-    assert [request.target for request in server.received] == [
-        f"/v3/networks/{network_id(1)}",
-        f"/v3/networks/{network_id(1)}/aspects/nodes",
-        f"/v2/network/{network_id(1)}",
-    ]
-
-
 async def test_a_path_in_front_of_the_api_is_kept() -> None:
     async with (
         serve(in_turn(respond_json([1]))) as server,
@@ -258,16 +245,46 @@ async def test_a_path_in_front_of_the_api_is_kept() -> None:
     assert server.paths == [f"/proxy/ndex/v2/network/{network_id(1)}"]
 
 
-async def test_the_status_of_a_server_is_read() -> None:
-    status = {
-        "networkCount": -1,
-        "userCount": 5,
-        "properties": {"ServerVersion": "3.0.1", "Build": "e4574", "ServerResultLimit": "10000"},
-        "message": "Online",
-    }
-    script = at({"/v3/admin/status": respond_json(status)})
-    async with serve(script) as server, connect(server.url) as client:
-        assert await client.fetch_status() == ServerStatus("Online", "3.0.1", "e4574", None)
+READ: dict[str, tuple[Callable[[NdexClient], Awaitable[object]], str, object, object]] = {
+    "status": (
+        lambda client: client.fetch_status(),
+        "/v3/admin/status",
+        {
+            "networkCount": -1,
+            "userCount": 5,
+            "properties": {"ServerVersion": "3.0.1", "Build": "e4574", "ServerResultLimit": "1"},
+            "message": "Online",
+        },
+        ServerStatus("Online", "3.0.1", "e4574", None),
+    ),
+    "own user": (
+        lambda client: client.fetch_own_user(),
+        "/v2/user?valid=true",
+        {"externalId": network_id(5), "userName": "ada", "diskQuota": 100, "diskUsed": 7},
+        User(network_id(5), "ada", 100, 7),
+    ),
+    "a user of any signs": (
+        lambda client: client.fetch_user("a&b=c ü"),
+        "/v2/user?username=a%26b%3Dc+%C3%BC",
+        {"externalId": network_id(5), "userName": "a&b=c"},
+        User(network_id(5), "a&b=c", None, None),
+    ),
+    "file counts": (
+        lambda client: client.fetch_file_counts(),
+        "/v3/files/count",
+        {"network": 3, "folder": 2, "shortcut": 1},
+        FileCounts(3, 2, 1),
+    ),
+}
+
+
+@pytest.mark.parametrize(("ask", "target", "answer", "value"), READ.values(), ids=READ)
+async def test_an_answer_is_read(
+    ask: Callable[[NdexClient], Awaitable[object]], target: str, answer: object, value: object
+) -> None:
+    async with serve(in_turn(respond_json(answer))) as server, connect(server.url) as client:
+        assert await ask(client) == value
+    assert [each.target for each in server.received] == [target]
 
 
 @pytest.mark.parametrize("answer", [{}, [], {"status": "ok"}, "Online", None])
@@ -277,29 +294,11 @@ async def test_a_server_that_is_no_ndex_is_broken(answer: object) -> None:
             await client.fetch_status()
 
 
-async def test_own_user_is_asked_for_with_the_one_value_that_works() -> None:
-    user = {"externalId": network_id(5), "userName": "ada", "diskQuota": 100, "diskUsed": 7}
-    login = basic("ada", "x", "test")
-    async with (
-        serve(in_turn(respond_json(user))) as server,
-        connect(server.url, credentials=login) as client,
-    ):
-        assert await client.fetch_own_user() == User(network_id(5), "ada", 100, 7)
-    assert server.received[0].target == "/v2/user?valid=true"
-
-
 async def test_own_user_without_login_is_unauthorized() -> None:
     async with serve(in_turn(PRIVATE)) as server, connect(server.url) as client:
         assert not client.logged_in
         with pytest.raises(Unauthorized):
             await client.fetch_own_user()
-
-
-async def test_a_user_is_looked_up_by_a_name_of_any_signs() -> None:
-    user = {"externalId": network_id(5), "userName": "a&b=c"}
-    async with serve(in_turn(respond_json(user))) as server, connect(server.url) as client:
-        assert await client.fetch_user("a&b=c ü") == User(network_id(5), "a&b=c", None, None)
-    assert server.received[0].target == "/v2/user?username=a%26b%3Dc+%C3%BC"
 
 
 async def test_an_account_that_is_not_verified_is_not_found() -> None:
@@ -413,12 +412,6 @@ async def test_an_account_listing_has_a_size_limit_of_its_own() -> None:
         connect(server.url, policy=policy) as client,
     ):
         assert len(await client.fetch_account_networks(network_id(999))) == 1
-
-
-async def test_file_counts_are_read() -> None:
-    script = at({"/v3/files/count": respond_json({"network": 3, "folder": 2, "shortcut": 1})})
-    async with serve(script) as server, connect(server.url) as client:
-        assert await client.fetch_file_counts() == FileCounts(3, 2, 1)
 
 
 async def test_credentials_are_not_sent_in_the_open() -> None:

@@ -72,13 +72,13 @@ def test_properties_keep_order_duplicates_nulls_and_text() -> None:
         {"subNetworkId": None, "predicateString": "year", "dataType": "integer", "value": "5.0"},
         {"predicateString": "year", "value": None},
         {"predicateString": "tags", "dataType": "list_of_string", "value": '["a","b"]'},
-        {"predicateString": "n", "dataType": "double", "value": 1.5},
+        {"subNetworkId": 62, "predicateString": "n", "dataType": "double", "value": 1.5},
     ]
     assert summaries.decode_summary(CALL, summary_v2(1, properties=properties)).properties == (
         Property("year", "5.0", "integer"),
         Property("year", None, "string"),
         Property("tags", '["a","b"]', "list_of_string"),
-        Property("n", "1.5", "double"),
+        Property("n", "1.5", "double", 62),
     )
 
 

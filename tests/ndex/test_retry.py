@@ -130,14 +130,21 @@ def failing(*errors: ServerError) -> Callable[[], Awaitable[str]]:
     return _attempt
 
 
+async def retry(
+    attempt: Callable[[], Awaitable[str]], time: FakeTime | None = None, *, repeatable: bool = True
+) -> tuple[str, list[Retried]]:
+    """Try until it is over; return the value, and what was heard of the tries."""
+    heard: list[Retried] = []
+    clock = (time or FakeTime()).clock
+    patience = Patience(POLICY, 100)
+    value = await call_with_retries(attempt, patience, clock, heard.append, repeatable=repeatable)
+    return value, heard
+
+
 async def test_the_loop_announces_each_wait_and_ends_with_the_value() -> None:
-    time, heard = FakeTime(drawn=0.5), list[Retried]()
-    first, second = Unreachable(CALL, "a"), throttled(30.0)
-    value = await call_with_retries(
-        failing(first, second), Patience(POLICY, 100), time.clock, heard.append, repeatable=True
-    )
-    assert value == "done"
-    assert heard == [Retried(first, 1, 0.5), Retried(second, 2, 30.0)]
+    time, first, second = FakeTime(drawn=0.5), Unreachable(CALL, "a"), throttled(30.0)
+    heard = [Retried(first, 1, 0.5), Retried(second, 2, 30.0)]
+    assert await retry(failing(first, second), time) == ("done", heard)
     assert time.slept == [0.5, 30.0]
 
 
@@ -145,9 +152,7 @@ async def test_the_last_error_comes_out_as_it_is_after_the_last_try() -> None:
     errors = [Unreachable(CALL, str(number)) for number in range(9)]
     time = FakeTime()
     with pytest.raises(Unreachable) as caught:
-        await call_with_retries(
-            failing(*errors), Patience(POLICY, 100), time.clock, lambda _: None, repeatable=True
-        )
+        await retry(failing(*errors), time)
     assert caught.value is errors[POLICY.max_tries - 1]
     assert time.slept == [1, 2, 4]
 
@@ -155,9 +160,7 @@ async def test_the_last_error_comes_out_as_it_is_after_the_last_try() -> None:
 async def test_a_final_error_is_not_tried_again() -> None:
     error, time = BadRequest(CALL, "no"), FakeTime()
     with pytest.raises(BadRequest):
-        await call_with_retries(
-            failing(error), Patience(POLICY, 100), time.clock, lambda _: None, repeatable=True
-        )
+        await retry(failing(error), time)
     assert time.slept == []
 
 
@@ -166,21 +169,13 @@ async def test_an_error_that_is_none_of_ours_comes_straight_out() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await call_with_retries(
-            _attempt, Patience(POLICY, 100), FakeTime().clock, lambda _: None, repeatable=True
-        )
+        await retry(_attempt)
 
 
 async def test_a_write_that_got_lost_is_not_sent_again() -> None:
     time = FakeTime()
     with pytest.raises(Unreachable):
-        await call_with_retries(
-            failing(Unreachable(CALL, "")),
-            Patience(POLICY, 100),
-            time.clock,
-            lambda _: None,
-            repeatable=False,
-        )
+        await retry(failing(Unreachable(CALL, "")), time, repeatable=False)
     assert time.slept == []
 
 

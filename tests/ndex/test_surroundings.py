@@ -32,39 +32,26 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-@pytest.mark.parametrize("content", [None, "junk"])
-async def test_certificates_that_cannot_be_read_are_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+NO_CERTIFICATES = "SSL_CERT_FILE=.* cannot be read .*: name a file"
+NO_PROXY = "the proxy in ALL_PROXY cannot be used: write"
+LONG_LOGIN = "the login of the proxy in ALL_PROXY is too long"
+UNFIT = {
+    "certificates that are not there": ("SSL_CERT_FILE", "{folder}/gone", NO_CERTIFICATES),
+    "certificates that are none": ("SSL_CERT_FILE", "{folder}/junk", NO_CERTIFICATES),
+    "SOCKS 4": ("ALL_PROXY", "socks4://u:Marker-1@x:1", NO_PROXY),
+    "no proxy": ("ALL_PROXY", "ftp://u:Marker-1@x:1", NO_PROXY),
+    "a long password": ("ALL_PROXY", f"socks5://u:{'Marker-1' * 32}@x:1", LONG_LOGIN),
+    "a long user": ("ALL_PROXY", f"socks5://{'Marker-1' * 32}:p@x:1", LONG_LOGIN),
+}
+
+
+@pytest.mark.parametrize(("name", "value", "said"), UNFIT.values(), ids=UNFIT)
+async def test_a_variable_that_cannot_be_used_is_named_and_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
 ) -> None:
-    if content is not None:
-        (tmp_path / "certificates").write_text(content)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificates"))
+    (tmp_path / "junk").write_text("junk")
+    monkeypatch.setenv(name, value.format(folder=tmp_path))
 
-    said = "SSL_CERT_FILE=.* cannot be read .*: name a file"
-    with pytest.raises(ConfigError, match=said):
-        async with open_client(SERVER, credentials=None, policy=ONCE):
-            pass
-
-
-@pytest.mark.parametrize("proxy", ["socks4://u:Marker-1@x:1", "ftp://u:Marker-1@x:1"])
-async def test_a_proxy_of_an_unknown_kind_is_named_and_not_quoted(
-    monkeypatch: pytest.MonkeyPatch, proxy: str
-) -> None:
-    monkeypatch.setenv("ALL_PROXY", proxy)
-
-    with pytest.raises(ConfigError, match="the proxy in ALL_PROXY cannot be used: write") as caught:
-        async with open_client(SERVER, credentials=None, policy=ONCE):
-            pass
-    assert "Marker-1" not in str(caught.value)
-
-
-@pytest.mark.parametrize("login", ["u:{long}", "{long}:p"])
-async def test_a_login_too_long_for_socks_is_named_and_not_quoted(
-    monkeypatch: pytest.MonkeyPatch, login: str
-) -> None:
-    monkeypatch.setenv("ALL_PROXY", f"socks5://{login.format(long='Marker-1' * 32)}@x:1")
-
-    said = "the login of the proxy in ALL_PROXY is too long"
     with pytest.raises(ConfigError, match=said) as caught:
         async with open_client(SERVER, credentials=None, policy=ONCE):
             pass

@@ -47,6 +47,19 @@ def conversions(recorded: Path) -> tuple[Sent, ...]:
     return tuple(_converted(folder, name, entry) for name, entry in summaries.items())
 
 
+def names_code(answer: str) -> bool:
+    """Whether an answer tells of places in the server's own code."""
+    places = ("line: 1, column", "[Source", "<root>", "reference chain", "StreamReadConstraints")
+    return any(place in answer for place in places)
+
+
+def without_null_errors(answer: str) -> str:
+    """Make the texts of Java's own null and cast errors alike; they name nothing of ours."""
+    if " because " in answer or " cannot be cast to class " in answer:
+        return "internal error"
+    return answer
+
+
 def _converted(folder: Path, name: str, summary: Json) -> Sent:
     kind: Literal["cx1", "cx2"] = "cx2" if (folder / f"{name}.in.cx2").exists() else "cx1"
     answer = summary.get("errorMessage")

@@ -17,7 +17,7 @@ from sync.cx.parse_json import is_plain_json
 from sync.cx.validate_cx2 import check_conversion, read_cx2, validate_cx2
 from sync.errors import NetworkError, UploadRefused
 from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
-from tests.cx.recorded import Sent, conversions, refusals
+from tests.cx.recorded import Sent, conversions, names_code, refusals, without_null_errors
 
 _WIPES = "an empty body wipes the network"
 _NUL = "a NUL can lock the network for good"
@@ -103,26 +103,14 @@ def test_a_refusal_gives_the_server_s_own_words_where_they_name_nothing_of_its_c
 ) -> None:
     compared = 0
     for each in sent:
-        if each.answer is None or each.name in WORDED_OTHERWISE or _names_code(each.answer):
+        if each.answer is None or each.name in WORDED_OTHERWISE or names_code(each.answer):
             continue
         compared += 1
         with pytest.raises(UploadRefused) as refused:
             check_conversion(read_cx2(each.body))
-        said = _without_null_errors(refused.value.answer)
-        assert said == _without_null_errors(each.answer), each.name
+        said = without_null_errors(refused.value.answer)
+        assert said == without_null_errors(each.answer), each.name
     assert compared > 150
-
-
-def _names_code(answer: str) -> bool:
-    places = ("line: 1, column", "[Source", "<root>", "reference chain", "StreamReadConstraints")
-    return any(place in answer for place in places)
-
-
-def _without_null_errors(answer: str) -> str:
-    """Make the texts of Java's own null and cast errors alike; they name nothing of ours."""
-    if " because " in answer or " cannot be cast to class " in answer:
-        return "internal error"
-    return answer
 
 
 _ODD: list[Any] = [None, "x", "", "NaN", "1,2,3", "name", 5, 1.5, True, 2**63, [], {}, ["a"]]

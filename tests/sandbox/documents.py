@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
-
 from sync.model import NetworkId
 from sync.sandbox import accounts, networks, queue
 from sync.sandbox.store import Store
 from sync.sandbox.uploads import load_cx2
+from tests.cx import uploads
 
 UUID = NetworkId("7fc70ab6-9fb1-11ea-aaef-0ac135e8bacf")
 OWNER = ("ann", "secret words")
@@ -17,33 +14,18 @@ OWNER = ("ann", "secret words")
 
 def make_cx2(name: str = "a network", genes: tuple[str, ...] = ("TP53",)) -> bytes:
     """Return a CX2 document with one node a gene."""
-    document: list[dict[str, Any]] = [
-        {"CXVersion": "2.0", "hasFragments": False},
-        {
-            "attributeDeclarations": [
-                {"networkAttributes": {"name": {"d": "string"}}, "nodes": {"name": {"d": "string"}}}
-            ]
-        },
+    return uploads.make_cx2(
+        uploads.declare(networkAttributes={"name": "string"}, nodes={"name": "string"}),
         {"networkAttributes": [{"name": name}]},
         {"nodes": [{"id": n, "v": {"name": gene}} for n, gene in enumerate(genes)]},
-        {"status": [{"success": True}]},
-    ]
-    return orjson.dumps(document)
+    )
 
 
 def make_cx1(name: str = "a network", genes: tuple[str, ...] = ("TP53",)) -> bytes:
     """Return a CX1 document with one node a gene."""
-    aspects: dict[str, list[Any]] = {
-        "networkAttributes": [{"n": "name", "v": name}],
-        "nodes": [{"@id": n, "n": gene} for n, gene in enumerate(genes)],
-    }
-    metadata = [{"name": key, "elementCount": len(value)} for key, value in aspects.items()]
-    return orjson.dumps(
-        [
-            {"metaData": metadata},
-            *({key: value} for key, value in aspects.items()),
-            {"status": [{"success": True, "error": ""}]},
-        ]
+    return uploads.make_cx1(
+        {"networkAttributes": [{"n": "name", "v": name}]},
+        {"nodes": [{"@id": n, "n": gene} for n, gene in enumerate(genes)]},
     )
 
 

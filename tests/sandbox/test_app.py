@@ -38,52 +38,34 @@ async def test_a_link_leads_to_where_the_settings_say() -> None:
     assert answer.headers["location"].startswith("https://ndex.example.org/v2/user/")
 
 
-async def test_a_number_that_does_not_convert_makes_the_call_an_unknown_one() -> None:
+BATCH, PLAIN_400 = "POST /v2/batch/network/summary", "Not able to deserialize data provided."
+ANSWERS = {
+    "a number that does not convert": (
+        "GET /v2/user/5e7c70ab-9fb1-11ea-aaef-0ac135e8bacf/networksets?offset=one",
+        b"",
+        (500, "jakarta.ws.rs.NotFoundException"),
+    ),
+    "a byte order mark before JSON": (BATCH, b"\xef\xbb\xbf[]", (200, "[]")),
+    "a batch that is an object": (BATCH, b"{}", (400, PLAIN_400)),
+    "a batch of lists": (BATCH, b"[[]]", (400, PLAIN_400)),
+    "a batch that is cut": (BATCH, b"[[", (400, PLAIN_400)),
+    "a list for an object": ("POST /v2/search/network", b"[]", (400, "")),
+    "a file search that says nothing": ("POST /v3/search/files", b"{}", (500, "")),
+}
+
+
+@pytest.mark.parametrize(("call", "body", "answered"), ANSWERS.values(), ids=ANSWERS)
+async def test_odd_calls_are_answered_as_by_the_server(
+    call: str, body: bytes, answered: tuple[int, str]
+) -> None:
+    method, path = call.split()
     with Store.open(None) as store:
         async with connect(store) as client:
-            answer = await client.get(
-                "/v2/user/5e7c70ab-9fb1-11ea-aaef-0ac135e8bacf/networksets?offset=one"
+            answer = await client.request(
+                method, path, content=body, headers={"content-type": "application/json"}
             )
-    assert answer.status_code == 500
-    assert "jakarta.ws.rs.NotFoundException" in answer.json()["message"]
-
-
-async def test_a_byte_order_mark_before_json_is_passed_over() -> None:
-    """Recorded in ``transport``."""
-    with Store.open(None) as store:
-        async with connect(store) as client:
-            answer = await client.post(
-                "/v2/batch/network/summary",
-                content=b"\xef\xbb\xbf[]",
-                headers={"content-type": "application/json"},
-            )
-    assert (answer.status_code, answer.json()) == (200, [])
-
-
-@pytest.mark.parametrize("body", [b"{}", b"[[]]", b"[["], ids=["object", "list", "cut"])
-async def test_a_batch_that_is_no_list_of_texts_is_a_plain_400(body: bytes) -> None:
-    with Store.open(None) as store:
-        async with connect(store) as client:
-            answer = await client.post(
-                "/v2/batch/network/summary",
-                content=body,
-                headers={"content-type": "application/json"},
-            )
-    assert (answer.status_code, answer.text) == (400, "Not able to deserialize data provided.")
-
-
-async def test_an_object_is_expected_where_a_list_comes() -> None:
-    with Store.open(None) as store:
-        async with connect(store) as client:
-            answer = await client.post("/v2/search/network", json=[])
-    assert answer.status_code == 400
-
-
-async def test_a_file_search_that_says_nothing_is_500() -> None:
-    with Store.open(None) as store:
-        async with connect(store) as client:
-            answer = await client.post("/v3/search/files", json={})
-    assert answer.status_code == 500
+    assert answer.status_code == answered[0]
+    assert answered[1] in answer.text
 
 
 def test_no_two_operations_answer_the_same_call() -> None:

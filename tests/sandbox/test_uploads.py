@@ -314,3 +314,20 @@ def test_hostile_bytes_raise_only_network_errors(load: Any, body: bytes) -> None
     except NetworkError:
         return
     assert isinstance(loaded, Loaded)
+
+
+def test_wrong_counts_are_copied_and_aspects_counted_as_empty_left_out() -> None:
+    edges = {"edges": [{"@id": 1, "s": 1, "t": 1}]}
+    body = make_cx1({"nodes": [{"@id": 1}]}, edges, {"other": [{}]}, nodes=7, edges=0, other=3)
+    loaded = stored(load_cx1(body).cx2)
+    assert dict(counts(loaded)) == {"nodes": 7, "other": 3}
+    assert "edges" not in aspects_of(loaded)
+
+
+def test_a_deep_context_is_kept() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(230):
+        deep = {"a": deep}
+    loaded = load_cx1(make_cx1({"nodes": [{"@id": 1}]}, {"@context": [deep]}))
+    [attributes] = aspects_of(stored(loaded.cx2))["networkAttributes"]
+    assert attributes["@context"] == '{"a":' * 230 + "{}" + "}" * 230

@@ -8,7 +8,8 @@ import httpx
 import orjson
 import pytest
 
-from tests.sandbox.documents import UUID, make_cx1, make_cx2
+from tests.cx import uploads
+from tests.sandbox.documents import UUID, make_cx2
 
 JSON = {"content-type": "application/json"}
 
@@ -24,17 +25,15 @@ async def export(client: httpx.AsyncClient, **parameters: str) -> list[list[str]
     return [line.split("\t") for line in answer.text.splitlines()]
 
 
-def make_collection() -> bytes:
-    """Return a Cytoscape collection in CX1, which the server never turns into CX2."""
-    document: list[dict[str, Any]] = orjson.loads(make_cx1("collection"))
-    document[0]["metaData"].append({"name": "cySubNetworks", "elementCount": 1})
-    document.insert(-1, {"cySubNetworks": [{"@id": 1, "nodes": "all", "edges": "all"}]})
-    return orjson.dumps(document)
+COLLECTION = uploads.make_cx1(
+    {"nodes": [{"@id": 1}]}, {"cySubNetworks": [{"@id": 1, "nodes": "all", "edges": "all"}]}
+)
+"""A Cytoscape collection, which the server never turns into CX2."""
 
 
 async def test_a_collection_has_no_cx2(owner: httpx.AsyncClient) -> None:
     await replace(owner, "v3", make_cx2("before"))
-    await replace(owner, "v2", make_collection())
+    await replace(owner, "v2", COLLECTION)
     seen = (await owner.get(f"/v2/network/{UUID}/summary")).json()
     assert (seen["completed"], seen.get("errorMessage")) == (True, None)
     assert seen["subnetworkIds"] == [1]

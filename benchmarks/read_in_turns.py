@@ -23,16 +23,11 @@ from typing import NamedTuple
 from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
 from sync.gc_tuning import collect_seldom
-from sync.records.cached import (
-    RecordSource,
-    find_unchanged,
-    read_anew,
-    read_encoded,
-    read_rows,
-)
+from sync.records.cached import RecordSource, find_unchanged, read_anew, read_rows
 from sync.records.discover import find_records
 from sync.records.fingerprint import Folders
 from sync.records.organisms import Organisms
+from sync.records.worker import read_slice
 from sync.state.cache import Cache
 
 _IN_A_TURN = 50
@@ -95,7 +90,7 @@ def _measure(root: Path, pattern: str) -> list[Turn]:
         ways: Sequence[Callable[[Sequence[str]], object]] = (
             lambda turn: load_front_matters(root / path for path in turn),
             lambda turn: load_beside(file for path in turn for file in beside[path]),
-            lambda turn: [read_encoded(source, path) for path in turn],
+            lambda turn: read_slice(source, turn),
             lambda turn: [read_anew(source, path, new) for path in turn],
             lambda turn: find_unchanged(source, turn, filled, folders),
         )

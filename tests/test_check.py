@@ -21,6 +21,7 @@ from sync.model import (
     Visibility,
 )
 from sync.records.organisms import Organisms
+from sync.records.parallel import ReadingPolicy
 from sync.resolve import map_collection
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
@@ -61,6 +62,24 @@ def config_error(match: str) -> pytest.RaisesGroup[ConfigError]:
     """Expect an error of the configuration, from a task of the run or from itself."""
     expected = pytest.RaisesExc(ConfigError, match=match)
     return pytest.RaisesGroup(expected, flatten_subgroups=True, allow_unwrapped=True)
+
+
+async def test_records_are_judged_the_same_whether_they_are_held_in_memory_or_not(
+    sample: Sample,
+) -> None:
+    for number in range(1, 5):
+        sample.add_pair(number)
+    sample.add_record(figure(2), network_id(2), CHEMOKINES[1:])
+    async with sandbox_client(sample) as client:
+        all_held, none_held, some_held = [
+            await check_sample(
+                client, sample.collection(reading=ReadingPolicy(processes=1, held_bytes=most))
+            )
+            for most in (2**20, 0, 4_000)
+        ]
+
+    assert all_held[0][figure(2)].verdict is Verdict.DRIFTED
+    assert all_held == none_held == some_held
 
 
 async def test_a_network_made_from_the_records_own_genes_is_in_sync(sample: Sample) -> None:

@@ -33,12 +33,14 @@ from sync.records.cached import RecordSource, open_row
 from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.parallel import ReadingPolicy, stream_records
+from sync.records.parallel import Outcome, ReadingPolicy, stream_records
 from sync.records.uuid_scan import find_named
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import EncodedRecord, RecordRow
+from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
 
 logger = logging.getLogger(__name__)
+
+_GENE_BYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ async def load_collection(
         inventory = Inventory(local, survey)
         if taken := await asyncio.to_thread(_find_taken, collection, inventory, cache):
             inventory = Inventory(local, survey, taken)
-        yield Loaded(inventory, collection.source, data, cache)
+        yield Loaded(inventory, collection.source, data, cache, reading.held)
 
 
 async def _see_whole(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
@@ -146,6 +148,7 @@ class Loaded:
     source: RecordSource
     data: RunData
     cache: Cache
+    held: HeldRecords
 
     def record(self, number: int) -> Record | InvalidRecord:
         """Return a record that was read.
@@ -153,8 +156,35 @@ class Loaded:
         Raises:
             StateForged: it came from a cache that was tampered with.
         """
+        if (held := self.held.find(number)) is not None:
+            return held
         row = self.inventory.local.rows[number]
         return open_row(row, self.data.find_record(number), self.source, self.cache)
+
+
+class HeldRecords:
+    """The first records that this process has read, which need not be decoded to judge them."""
+
+    def __init__(self, room_bytes: int) -> None:
+        self._records: dict[int, Record] = {}
+        self._room = room_bytes
+
+    def add(self, number: int, record: Record) -> bool:
+        """Hold a record if there is room for it; return whether there was."""
+        self._room -= _guess_bytes(record)
+        if self._room >= 0:
+            self._records[number] = record
+        return self._room >= 0
+
+    def find(self, number: int) -> Record | None:
+        """Return a record, None if it is not held."""
+        return self._records.get(number)
+
+
+def _guess_bytes(record: Record) -> int:
+    texts = (*record.fields.values(), *record.notes, *record.left_out)
+    rows = len(record.genes) + len(record.other_organisms) + len(record.chemicals)
+    return _GENE_BYTES * (rows + len(record.diseases)) + sum(map(len, texts))
 
 
 class _Reading:
@@ -167,6 +197,8 @@ class _Reading:
         self._map_rows = map_rows
         self._data = data
         self._cache = cache
+        self._policy = collection.reading or ReadingPolicy()
+        self.held = HeldRecords(self._policy.held_bytes)
         self._rows: list[RecordRow] = []
         self._refused: list[InvalidRecord] = []
 
@@ -175,9 +207,7 @@ class _Reading:
         collection, map_rows = self._collection, self._map_rows
         left = list(collection.others)
         paths = iter(collection.paths)
-        stream = stream_records(
-            collection.source, collection.paths, self._cache, collection.reading
-        )
+        stream = stream_records(collection.source, collection.paths, self._cache, self._policy)
         async for outcome in stream:
             path = next(paths)
             if not self._take(outcome):
@@ -186,18 +216,26 @@ class _Reading:
         unread = frozenset(RecordId(PurePosixPath(path).stem) for path in left)
         return LocalRecords(map_rows, self._rows, self._refused, elsewhere, unread)
 
-    def _take(self, outcome: RecordRow | EncodedRecord | InvalidRecord) -> bool:
+    def _take(self, outcome: Outcome) -> bool:
         """Add a record; return whether the run is about it."""
         if isinstance(outcome, InvalidRecord):
             self._refused.append(outcome)
             return False
-        row = outcome.row if isinstance(outcome, EncodedRecord) else outcome
+        row = outcome if isinstance(outcome, RecordRow) else outcome.row
         if self._collection.unmapped_only and row.network is not None:
             return False
-        if isinstance(outcome, EncodedRecord):
-            self._data.add_record(len(self._rows), outcome.data)
+        self._put_aside(len(self._rows), outcome)
         self._rows.append(row)
         return True
+
+    def _put_aside(self, number: int, read: RecordRow | FreshRecord | EncodedRecord) -> None:
+        """Put aside what the cache does not keep, and what need not be decoded."""
+        match read:
+            case EncodedRecord():
+                self._data.add_record(number, read.data)
+            case FreshRecord():
+                if not self.held.add(number, read.record) and not read.digest:
+                    self._data.add_record(number, read.encode().data)
 
 
 def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> Owners:

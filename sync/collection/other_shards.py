@@ -20,7 +20,7 @@ from sync.model import InvalidRecord, NetworkId, RecordId
 from sync.records.cached import RecordSource, read_rows
 from sync.records.uuid_scan import find_mentions, find_named
 from sync.state.cache import Cache
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: 
         if isinstance(outcome, InvalidRecord):
             unread.append(path)
             continue
-        row = outcome.row if isinstance(outcome, EncodedRecord) else outcome
+        row = outcome if isinstance(outcome, RecordRow) else outcome.row
         places = [path] if siblings.map_rows.target(row) is not None else []
         for network in siblings.map_rows.accounts_for(row):
             taken[network] += places

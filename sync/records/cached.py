@@ -21,7 +21,7 @@ from sync.records.fingerprint import Folders, digest_files, have_times, sources_
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import EncodedRecord, RecordRow, open_record
+from sync.state.encoded_record import FreshRecord, RecordRow, open_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,19 @@ def read_records(
     Raises:
         StateForged: the cache was tampered with.
     """
-    if not cache.keeps:
-        return [_read_outcome(source, path) for path in paths]
     read = read_rows(source, paths, cache)
     cache.flush()
     return [_open(each, source, cache) for each in read]
 
 
 def _open(
-    read: RecordRow | EncodedRecord | InvalidRecord, source: RecordSource, cache: Cache
+    read: RecordRow | FreshRecord | InvalidRecord, source: RecordSource, cache: Cache
 ) -> Record | InvalidRecord:
     match read:
         case RecordRow():
             return open_row(read, None, source, cache)
-        case EncodedRecord():
-            return read.open()
+        case FreshRecord():
+            return read.record
         case _:
             return read
 
@@ -85,18 +83,17 @@ def open_row(
     if data is not None:
         return open_record(row.path, data)
     read = read_to_keep(source, row.path)
-    if isinstance(read, EncodedRecord) and read.row != row:
+    if isinstance(read, InvalidRecord):
+        return read
+    if read.row != row:
         return InvalidRecord(row.id, row.path, None, "changed while it was read: check it again")
-    return read.open() if isinstance(read, EncodedRecord) else read
+    return read.record
 
 
 def read_rows(
     source: RecordSource, paths: Iterable[str], cache: Cache
-) -> list[RecordRow | EncodedRecord | InvalidRecord]:
-    """Read records in short, those that have changed from their files.
-
-    One that the cache does not keep comes with all that it holds.
-    """
+) -> list[RecordRow | FreshRecord | InvalidRecord]:
+    """Read records in short, those that have changed from their files."""
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_anew(source, path, cache) for path, found in known.items()]
 
@@ -113,31 +110,22 @@ def find_unchanged(
     return known
 
 
-def read_anew(
-    source: RecordSource, path: str, cache: Cache
-) -> RecordRow | EncodedRecord | InvalidRecord:
+def read_anew(source: RecordSource, path: str, cache: Cache) -> FreshRecord | InvalidRecord:
     """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
-        return read_encoded(source, path)
-    return keep_read(read_to_keep(source, path), cache, source.settings)
+        return read_to_use(source, path)
+    read = read_to_keep(source, path)
+    if isinstance(read, FreshRecord) and read.digest:
+        cache.keep_record(read.encode(), source.settings)
+    return read
 
 
-def keep_read(
-    read: EncodedRecord | InvalidRecord, cache: Cache, settings: str
-) -> RecordRow | EncodedRecord | InvalidRecord:
-    """Give the cache what is ready to be kept; return what is passed on."""
-    if isinstance(read, InvalidRecord) or not read.row.digest:
-        return read
-    cache.keep_record(read, settings)
-    return read.row
+def read_to_use(source: RecordSource, path: str) -> FreshRecord | InvalidRecord:
+    """Read a record from its files for this run alone."""
+    return _fresh(_read_outcome(source, path))
 
 
-def read_encoded(source: RecordSource, path: str) -> EncodedRecord | InvalidRecord:
-    """Read a record from its files to pass it on."""
-    return _pack(_read_outcome(source, path))
-
-
-def read_to_keep(source: RecordSource, path: str) -> EncodedRecord | InvalidRecord:
+def read_to_keep(source: RecordSource, path: str) -> FreshRecord | InvalidRecord:
     """Read a record, with a digest to keep it by if its files were the same before and after.
 
     Which files it was read from is known for certain only when its layout is.
@@ -145,7 +133,7 @@ def read_to_keep(source: RecordSource, path: str) -> EncodedRecord | InvalidReco
     possible = sources_of(path, source.layout)
     before = stamp_files(source.root, possible)
     if before is None:
-        return read_encoded(source, path)
+        return read_to_use(source, path)
     if not before.is_telling(source.clock()):
         return _read_fresh_files(source, path, possible)
     outcome = _read_outcome(source, path)
@@ -156,13 +144,13 @@ def read_to_keep(source: RecordSource, path: str) -> EncodedRecord | InvalidReco
     after = stamp_files(source.root, sources)
     then = dict(zip(possible, before.facts, strict=True))
     if digest is None or after is None or after.facts != tuple([then[place] for place in sources]):
-        return EncodedRecord.packed(outcome)
-    return EncodedRecord.packed(outcome, digest, after.text)
+        return FreshRecord(outcome)
+    return FreshRecord(outcome, digest, after.text)
 
 
 def _read_fresh_files(
     source: RecordSource, path: str, possible: Sequence[str]
-) -> EncodedRecord | InvalidRecord:
+) -> FreshRecord | InvalidRecord:
     """Read a record whose files changed a moment ago: only their content tells of the next time."""
     before = _digest(source.root, possible)
     outcome = _read_outcome(source, path)
@@ -170,16 +158,16 @@ def _read_fresh_files(
         return outcome
     digest = _digest(source.root, sources_of(path, outcome.layout))
     if digest is None or before is None or before != _digest(source.root, possible):
-        return EncodedRecord.packed(outcome)
-    return EncodedRecord.packed(outcome, digest)
+        return FreshRecord(outcome)
+    return FreshRecord(outcome, digest)
 
 
 def _read_outcome(source: RecordSource, path: str) -> Record | InvalidRecord:
     return read_record(source.root, path, source.layout, source.organisms)
 
 
-def _pack(outcome: Record | InvalidRecord) -> EncodedRecord | InvalidRecord:
-    return EncodedRecord.packed(outcome) if isinstance(outcome, Record) else outcome
+def _fresh(outcome: Record | InvalidRecord) -> FreshRecord | InvalidRecord:
+    return FreshRecord(outcome) if isinstance(outcome, Record) else outcome
 
 
 @dataclass(frozen=True, slots=True)

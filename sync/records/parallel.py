@@ -17,19 +17,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
 from sync.model import InvalidRecord
-from sync.records.cached import RecordSource, find_unchanged, keep_read, read_anew
+from sync.records.cached import RecordSource, find_unchanged, read_anew
 from sync.records.fingerprint import Folders
 from sync.records.worker import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache
-from sync.state.encoded_record import EncodedRecord, RecordRow
+from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
 logger = logging.getLogger(__name__)
 
-Outcome = RecordRow | EncodedRecord | InvalidRecord
-"""A record in short that the cache keeps, one that it does not, or one that was refused."""
+Outcome = RecordRow | FreshRecord | EncodedRecord | InvalidRecord
+"""A record in short that the cache keeps, one that this process has just read, one that another
+process has read and the cache does not keep, or one that was refused.
+"""
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -48,25 +50,26 @@ class ReadingPolicy:
 
     The first ``alone_records`` that are not in the cache are read in this process, since starting
     others costs about as much; the rest by ``processes``, if that is more than one. A slice is
-    what one thread or process reads in one go.
+    what one thread or process reads in one go. Of the records that this process has read, the first
+    ``held_bytes`` (roughly) stay in memory, so that they need not be decoded to be judged.
     """
 
     processes: int = field(default_factory=count_cores)
     alone_records: int = 400
     slice_records: int = 200
+    held_bytes: int = 48 * 2**20
 
 
 async def stream_records(
     source: RecordSource,
     paths: Sequence[str],
     cache: Cache,
-    policy: ReadingPolicy | None = None,
+    policy: ReadingPolicy,
 ) -> AsyncGenerator[Outcome, None]:
     """Yield the record of each path, in order; a bad one is a value, never an exception.
 
     Records that are kept can be opened once the cache was flushed.
     """
-    policy = policy or ReadingPolicy()
     under_way: deque[asyncio.Task[list[Outcome]]] = deque()
     readers = _Readers(source, cache, policy)
     try:
@@ -144,8 +147,13 @@ class _Readers:
         return self._pool
 
     def _keep_all(self, read: Iterable[EncodedRecord | InvalidRecord]) -> list[Outcome]:
-        settings = self._source.settings
-        return [keep_read(each, self._cache, settings) for each in read]
+        return [*map(self._keep, read)]
+
+    def _keep(self, read: EncodedRecord | InvalidRecord) -> Outcome:
+        if isinstance(read, InvalidRecord) or not read.row.digest:
+            return read
+        self._cache.keep_record(read, self._source.settings)
+        return read.row
 
     async def _beside(self, work: Callable[[Unpack[Ts]], T], *values: *Ts) -> T:
         """Do work in the thread beside the event loop."""

@@ -12,20 +12,24 @@ from threading import Thread
 
 from sync.gc_tuning import collect_seldom
 from sync.model import InvalidRecord
-from sync.records.cached import RecordSource, read_encoded, read_to_keep
-from sync.state.encoded_record import EncodedRecord
+from sync.records.cached import RecordSource, read_to_keep, read_to_use
+from sync.state.encoded_record import EncodedRecord, FreshRecord
 
 
 def read_slice(source: RecordSource, paths: Sequence[str]) -> list[EncodedRecord | InvalidRecord]:
     """Read a slice for a run without a cache."""
-    return [read_encoded(source, path) for path in paths]
+    return [_encode(read_to_use(source, path)) for path in paths]
 
 
 def read_slice_to_keep(
     source: RecordSource, paths: Sequence[str]
 ) -> list[EncodedRecord | InvalidRecord]:
     """Read a slice for a run with a cache."""
-    return [read_to_keep(source, path) for path in paths]
+    return [_encode(read_to_keep(source, path)) for path in paths]
+
+
+def _encode(read: FreshRecord | InvalidRecord) -> EncodedRecord | InvalidRecord:
+    return read.encode() if isinstance(read, FreshRecord) else read
 
 
 def prepare_process() -> None:

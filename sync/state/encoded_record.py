@@ -26,6 +26,31 @@ class RecordRow(Struct, frozen=True, gc=False):
     network: NetworkId | None
     digest: bytes = b""
 
+    @classmethod
+    def of(cls, record: Record, digest: bytes) -> Self:
+        """Return the row of a record."""
+        return cls(record.path, record.id, record.layout, record.network, digest)
+
+
+class FreshRecord(Struct, frozen=True):
+    """A record that this process has just read from its files.
+
+    ``digest`` is that of its row, ``fingerprint`` that of an ``EncodedRecord``.
+    """
+
+    record: Record
+    digest: bytes = b""
+    fingerprint: str = ""
+
+    @property
+    def row(self) -> RecordRow:
+        """The record in short."""
+        return RecordRow.of(self.record, self.digest)
+
+    def encode(self) -> EncodedRecord:
+        """Return what another process or run can open."""
+        return EncodedRecord(self.row, pack(encode_record(self.record)), self.fingerprint)
+
 
 class EncodedRecord(Struct, frozen=True, gc=False):
     """A record with all that it holds, encoded and compressed.
@@ -37,12 +62,6 @@ class EncodedRecord(Struct, frozen=True, gc=False):
     row: RecordRow
     data: bytes
     fingerprint: str = ""
-
-    @classmethod
-    def packed(cls, record: Record, digest: bytes = b"", fingerprint: str = "") -> Self:
-        """Encode a record."""
-        row = RecordRow(record.path, record.id, record.layout, record.network, digest)
-        return cls(row, pack(encode_record(record)), fingerprint)
 
     def open(self) -> Record:
         """Return the record, as ``open_record`` does."""

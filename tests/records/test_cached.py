@@ -16,9 +16,9 @@ from sync.model import InvalidRecord, Layout, Record
 from sync.records.cached import RecordSource, open_row, read_records, read_rows
 from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.records.organisms import Organisms
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 from sync.state.codec import pack, unpack
-from sync.state.encoded_record import EncodedRecord, RecordRow
+from sync.state.encoded_record import EncodedRecord, FreshRecord
 from tests.state.test_cache import find_kept
 
 HUMAN = Organisms.of(["Homo sapiens"])
@@ -77,7 +77,7 @@ def mark_all(cache_path: Path, root: Path) -> None:
         assert found.keys() == set(PATHS)
         for kept in found.values():
             record = replace(kept.open(), notes=(FROM_CACHE,))
-            marked = EncodedRecord.packed(record, kept.row.digest, kept.fingerprint)
+            marked = FreshRecord(record, kept.row.digest, kept.fingerprint).encode()
             cache.keep_record(marked, source.settings)
 
 
@@ -265,9 +265,9 @@ def test_a_record_that_another_run_has_replaced_is_read_again_if_it_is_as_it_was
     root: Path, cache: Cache, edited: bool
 ) -> None:
     source = RecordSource(root, None, HUMAN)
-    [row] = read_rows(source, [EMBEDDED], cache)
-    assert isinstance(row, RecordRow)
-    record = open_row(row, None, source, FORGETFUL)
+    [fresh] = read_rows(source, [EMBEDDED], cache)
+    assert isinstance(fresh, FreshRecord)
+    row, record = fresh.row, fresh.record
     cache.keep_record(
         EncodedRecord(structs.replace(row, digest=b"other"), b"data"), source.settings
     )

@@ -17,7 +17,7 @@ from sync.records.organisms import Organisms
 from sync.records.parallel import Outcome, ReadingPolicy, count_cores, stream_records
 from sync.records.worker import read_slice, read_slice_to_keep
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import EncodedRecord, RecordRow
+from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
 from tests.samples import CHEMOKINES, Sample, figure
 from tests.state.test_cache import find_kept
 
@@ -52,6 +52,8 @@ def opened(read: Outcome, source: RecordSource, cache: Cache = FORGETFUL) -> Rec
     match read:
         case RecordRow():
             return open_row(read, None, source, cache)
+        case FreshRecord():
+            return read.record
         case EncodedRecord():
             return read.open()
         case _:

@@ -22,7 +22,7 @@ from sync.model import (
     RecordId,
 )
 from sync.state.cache import FORGETFUL, Cache, KeptVerdict, KnownNetwork, Reuse
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import EncodedRecord, FreshRecord
 from tests.nouns import BARE_SUMMARY
 
 SERVER = "https://example.org"
@@ -33,7 +33,7 @@ RECORD = Record(
 
 
 def kept_at(path: str) -> EncodedRecord:
-    return EncodedRecord.packed(replace(RECORD, path=path), b"digest", "stamp")
+    return FreshRecord(replace(RECORD, path=path), b"digest", "stamp").encode()
 
 
 KEPT = kept_at(RECORD.path)
@@ -96,7 +96,7 @@ def test_what_was_kept_is_found_by_the_next_run(filled: Path) -> None:
 
 
 def test_the_last_word_on_a_record_counts(filled: Path) -> None:
-    newer = EncodedRecord.packed(replace(RECORD, line=9), b"other digest", "newer")
+    newer = FreshRecord(replace(RECORD, line=9), b"other digest", "newer").encode()
     with Cache(filled, SERVER) as cache:
         cache.keep_record(newer, "settings")
     with Cache(filled, SERVER) as cache:

@@ -18,7 +18,7 @@ from sync.errors import ConfigError
 from sync.model import Gene, Network, NetworkId, Record, Summary
 from sync.state.cache import Cache, KeptVerdict, KnownNetwork
 from sync.state.cache_merge import merge_caches
-from sync.state.encoded_record import EncodedRecord
+from sync.state.encoded_record import FreshRecord
 from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY, find_record
 
 
@@ -37,7 +37,7 @@ def keep(folder: Path, kept: Sequence[tuple[int, int]], at_ms: int) -> Path:
     with Cache(folder / "cache.db", SERVER, now_ms=lambda: at_ms) as cache:
         for number, word in kept:
             record, summary, network = numbered(number, word)
-            kept_record = EncodedRecord.packed(record, b"digest", f"stamp {word}")
+            kept_record = FreshRecord(record, b"digest", f"stamp {word}").encode()
             cache.keep_record(kept_record, "settings")
             cache.keep_network(summary, network)
             cache.keep_known(summary.id, KnownNetwork(b"%d" % word, None, None))

@@ -14,6 +14,7 @@ from typing import TypeVar
 from sync.cx.nodes import Said
 from sync.match.identifiers import is_of_gene, label_forms, namespace_of, read_ids
 from sync.model import Curie, Dialect, Gene
+from sync.sharing import share
 
 MARK_OF_DRAWINGS = "graphid"
 _WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", MARK_OF_DRAWINGS)
@@ -205,13 +206,11 @@ def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
     symbol = _fold_space(symbol) or min(ids, default="")
     if not symbol:
         return None
-    names, words = frozenset((symbol,)), frozenset(node.texts("word"))
     return Gene(
         symbol=symbol,
-        ids=ids,
-        names=names,
-        # A set of one takes more room than what is in it.
-        words=names if words == names else words - _NOTHING,
+        ids=share(ids),
+        names=share(frozenset((symbol,))),
+        words=share(frozenset(node.texts("word")) - _NOTHING),
         sources=_as_set(tuple(node.texts("source"))),
     )
 
@@ -253,21 +252,15 @@ def _implied_type(node: Said) -> str:
 
 def _represented(node: Said) -> frozenset[Curie]:
     """Return what a node represents, where that is an identifier of a gene."""
-    return _read_represented(node.represents) if ":" in node.represents else frozenset()
+    if ":" not in node.represents:
+        return frozenset()
+    return frozenset(filter(is_of_gene, read_ids(node.represents)))
 
 
-@lru_cache(_GENES_REMEMBERED)
-def _read_represented(text: str) -> frozenset[Curie]:
-    return frozenset(filter(is_of_gene, read_ids(text)))
-
-
-def _ids(namespace: str, cells: Iterable[str]) -> frozenset[Curie]:
+def _ids(namespace: str, cells: Sequence[str]) -> frozenset[Curie]:
     """Return the identifiers in the cells of one column; a cell may join several."""
-    return _read_cells(tuple(cells), namespace) if namespace else frozenset()
-
-
-@lru_cache(_GENES_REMEMBERED)
-def _read_cells(cells: tuple[str, ...], namespace: str) -> frozenset[Curie]:
+    if not (namespace and cells):
+        return frozenset()
     return frozenset([curie for cell in cells for curie in read_ids(cell, namespace)])
 
 

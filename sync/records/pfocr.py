@@ -16,6 +16,7 @@ from sync.records.notes import RowNotes
 from sync.records.organisms import HUMAN, Organisms
 from sync.records.source import find_beside, read_beside
 from sync.records.tables import parse_table
+from sync.sharing import share
 
 _FIELDS = (
     "figid",
@@ -173,17 +174,19 @@ def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
     symbol = symbol.strip()
     if symbol == ".na.character":
         symbol = ""
+    symbol = symbol or min(ids, default="")
     return Gene(
-        symbol=symbol or min(ids, default=""),
-        ids=frozenset(ids),
-        sources=frozenset({source.strip()} - {""}),
+        symbol=symbol,
+        ids=share(frozenset(ids)),
+        names=share(frozenset((symbol,))),
+        sources=share(frozenset({source.strip()} - {""})),
         organism=organism,
     )
 
 
 def _mention(gene: Gene, word: str) -> Gene:
     """Return a gene as the figure names it."""
-    words = frozenset((stripped,)) if (stripped := word.strip()) else frozenset()
+    words = share(frozenset((stripped,))) if (stripped := word.strip()) else frozenset()
     return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
 
 

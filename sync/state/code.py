@@ -15,7 +15,8 @@ from typing import Final
 from sync.version import __version__
 
 READING: Final = (
-    *("errors.py", "gc_tuning.py", "model.py", "version.py", "cx", "records", "state"),
+    *("errors.py", "gc_tuning.py", "model.py", "sharing.py", "version.py"),
+    *("cx", "records", "state"),
     *("match/identifiers.py", "match/properties.py"),
 )
 """The modules and rooms that reading records and networks depends on."""

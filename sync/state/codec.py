@@ -12,8 +12,8 @@ import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields
-from functools import lru_cache
 from operator import attrgetter
+from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -21,7 +21,6 @@ import orjson
 from msgspec.structs import astuple
 
 from sync.model import (
-    Curie,
     Dialect,
     Entity,
     Gene,
@@ -34,6 +33,7 @@ from sync.model import (
     Summary,
     Visibility,
 )
+from sync.sharing import Recent, share
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ MAX_UNPACKED_BYTES = 256 * 2**20
 
 _FAST = 1
 
-_GENES_SHARED = 1 << 16
+_GENES_HELD = 1 << 14
 _HALF_A_PAIR = b"\\ud"  # neither orjson nor msgspec writes it or reads it
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
@@ -211,49 +211,15 @@ def _lines_of(genes: Iterable[Gene]) -> bytes:
         return "".join([f"{row}\n" for row in rows]).encode("ascii")
 
 
-class _Genes(dict[bytes, Gene]):
-    """Genes by the lines that they are written as, those that were asked for last.
-
-    When it is full all are moved to ``_older``, and come back when they are asked for again: that
-    forgets nearly what a cache with a full account of uses would, at half the time for a use.
-    """
-
-    def __init__(self) -> None:
-        self._older: dict[bytes, Gene] = {}
-
-    def __missing__(self, line: bytes) -> Gene:
-        gene = self._older.get(line) or _decode_gene(line)
-        if len(self) >= _GENES_SHARED:
-            self._older = dict(self)
-            self.clear()
-        self[line] = gene
-        return gene
-
-
-_gene = _Genes().__getitem__
-
-
 def _decode_gene(line: bytes) -> Gene:
     gene = _read(line, _gene_reader)
-    frame = _Frame(gene.symbol, gene.ids, gene.names, gene.sources, gene.organism)
-    symbol, ids, names, sources, organism = _shared(frame)
-    return Gene(symbol, ids, names, gene.words, sources, organism, gene.listable)
+    ids, names = share(gene.ids), share(gene.names)
+    words, sources = share(gene.words), share(gene.sources)
+    symbol, organism = intern(gene.symbol), intern(gene.organism)
+    return Gene(symbol, ids, names, words, sources, organism, gene.listable)
 
 
-class _Frame(NamedTuple):
-    """What mentions of a gene have in common: nearly all but the words read from the figure."""
-
-    symbol: str
-    ids: frozenset[Curie]
-    names: frozenset[str]
-    sources: frozenset[str]
-    organism: str
-
-
-@lru_cache(_GENES_SHARED)
-def _shared(frame: _Frame) -> _Frame:
-    """Return the one such frame that all mentions of a gene refer to."""
-    return frame
+_gene = Recent(_decode_gene, _GENES_HELD).__getitem__
 
 
 def _read(line: bytes, reader: msgspec.json.Decoder[T]) -> T:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache, partial
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from sync.cx.nodes import Said
 from sync.match.identifiers import is_of_gene, label_forms, namespace_of, read_ids
 from sync.model import Curie, Dialect, Gene
-from sync.sharing import share
+from sync.sharing import Recent, share
 
 MARK_OF_DRAWINGS = "graphid"
 _WIKIPATHWAYS_MARKS = ("xrefid", "xrefdatasource", MARK_OF_DRAWINGS)
@@ -26,6 +26,7 @@ _UNLISTED_TYPE = "rna"
 _NOTHING = frozenset({""})
 _TYPES_KNOWN = 1 << 8
 _GENES_REMEMBERED = 1 << 14
+_FIGURE_GENES = 1 << 15
 _BLANKS = re.compile(r"[\s_-]+")
 ID_COLUMNS = (
     "ensembl",
@@ -93,8 +94,8 @@ def genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
 
 def remember_genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
     """As ``genes_in``, for nodes that are equal to others which say the same."""
-    read = partial(_remember_gene, _choose_reader(nodes, dialect))
-    return tuple(filter(None, map(read, nodes)))
+    remembered = _remember_genes(_choose_reader(nodes, dialect))
+    return tuple(filter(None, map(remembered.__getitem__, nodes)))
 
 
 def gene_nodes(nodes: Sequence[SomeNode], dialect: Dialect) -> tuple[tuple[SomeNode, Gene], ...]:
@@ -117,7 +118,9 @@ def explain_unreadable(nodes: Sequence[Said], dialect: Dialect) -> str | None:
         return _NAMELESS
     if _any_has(nodes, ("type", "xrefdatasource")):
         return None
-    is_identified = dialect is Dialect.NODE_NAMES and any(map(_represented, nodes))
+    is_identified = dialect is Dialect.NODE_NAMES and any(
+        _represented(node.represents) for node in nodes
+    )
     return None if is_identified else _TYPELESS
 
 
@@ -140,10 +143,9 @@ def _choose_reader(nodes: Iterable[Said], dialect: Dialect) -> _Reader:
     return _READERS[dialect]
 
 
-@lru_cache(_GENES_REMEMBERED)
-def _remember_gene(read: _Reader, node: Said) -> Gene | None:
-    """Read the gene that all equal nodes are."""
-    return read(node)
+@cache
+def _remember_genes(read: _Reader) -> Recent[Said, Gene | None]:
+    return Recent(read, _GENES_REMEMBERED)
 
 
 def _read_pfocr_cytoscape(node: Said) -> Gene | None:
@@ -151,7 +153,7 @@ def _read_pfocr_cytoscape(node: Said) -> Gene | None:
     if not _may_be_gene(node):
         return None
     symbol = node.text("hgnc_symbol") or node.name
-    return _figure_gene(node, symbol, _ids("ncbigene", node.texts("entrez")))
+    return _figure_gene(node, symbol, _figure_ids("", *node.texts("entrez")))
 
 
 def _read_pfocr_cx2(node: Said) -> Gene | None:
@@ -162,10 +164,8 @@ def _read_pfocr_cx2(node: Said) -> Gene | None:
     """
     if _fold_word(node.text("type")) not in _FIGURE_GENE_TYPES:
         return None
-    ids = _ids("ncbigene", node.texts("ncbigene"))
-    represented = _represented(node)
     symbol = node.name or node.text("hgnc.symbol")
-    return _figure_gene(node, symbol, ids if represented <= ids else ids | represented)
+    return _figure_gene(node, symbol, _figure_ids(node.represents, *node.texts("ncbigene")))
 
 
 def _read_wikipathways(node: Said) -> Gene | None:
@@ -190,7 +190,7 @@ def _read_node_names(node: Said) -> Gene | None:
     symbol = _fold_space(name)
     if not symbol or not _may_be_gene(node):
         return None
-    return Gene(symbol=symbol, ids=_represented(node), names=label_forms(name))
+    return Gene(symbol=symbol, ids=_represented(node.represents), names=label_forms(name))
 
 
 _READERS: dict[Dialect, _Reader] = {
@@ -208,20 +208,27 @@ def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
         return None
     return Gene(
         symbol=symbol,
-        ids=share(ids),
+        ids=ids,
         names=share(frozenset((symbol,))),
         words=share(frozenset(node.texts("word")) - _NOTHING),
-        sources=_as_set(tuple(node.texts("source"))),
+        sources=_as_set(*node.texts("source")),
     )
+
+
+@lru_cache(_FIGURE_GENES)
+def _figure_ids(represents: str, *cells: str) -> frozenset[Curie]:
+    ids = frozenset([curie for cell in cells for curie in read_ids(cell, "ncbigene")])
+    return share(ids if represents in ids else ids | _represented(represents))
 
 
 def _pathway_gene(node: Said, node_type: str) -> Gene | None:
     """Return the gene of a DataNode, None if it bears neither a name nor an identifier."""
     if node_type not in _GENE_TYPES or node.text("isgpmlshape").lower() == "true":
         return None
-    ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node)
+    ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node.represents)
     for column in ID_COLUMNS:
-        ids |= _ids(column, node.texts(column))
+        if column in node.known:
+            ids |= _ids(column, node.texts(column))
     drawn = (node.name, *node.texts("textlabel"))
     official = sorted(curie.partition(":")[2] for curie in ids if _is_symbol(curie))
     names = [name for name in (*map(_fold_space, drawn), *official, *sorted(ids)[:1]) if name]
@@ -250,11 +257,9 @@ def _implied_type(node: Said) -> str:
     return "geneproduct" if any(map(is_of_gene, ids)) else ""
 
 
-def _represented(node: Said) -> frozenset[Curie]:
-    """Return what a node represents, where that is an identifier of a gene."""
-    if ":" not in node.represents:
-        return frozenset()
-    return frozenset(filter(is_of_gene, read_ids(node.represents)))
+def _represented(text: str) -> frozenset[Curie]:
+    """Return what a node represents, if that is an identifier of a gene."""
+    return frozenset(filter(is_of_gene, read_ids(text))) if ":" in text else frozenset()
 
 
 def _ids(namespace: str, cells: Sequence[str]) -> frozenset[Curie]:
@@ -265,7 +270,7 @@ def _ids(namespace: str, cells: Sequence[str]) -> frozenset[Curie]:
 
 
 @lru_cache(_TYPES_KNOWN)
-def _as_set(texts: tuple[str, ...]) -> frozenset[str]:
+def _as_set(*texts: str) -> frozenset[str]:
     return frozenset(texts) - _NOTHING
 
 

@@ -118,7 +118,9 @@ class _Values(Struct, frozen=True, gc=False):
 
     def texts(self, attribute: str) -> Sequence[str]:
         """Return all that the node says under an attribute name."""
-        value = self._value(attribute)
+        if attribute not in self.known:
+            return ()
+        value = getattr(self, self.known[attribute])
         if type(value) is str and value != "null":
             return (value,)
         if type(value) is int:
@@ -127,15 +129,13 @@ class _Values(Struct, frozen=True, gc=False):
 
     def text(self, attribute: str) -> str:
         """Return the first of it."""
-        value = self._value(attribute)
+        if attribute not in self.known:
+            return ""
+        value = getattr(self, self.known[attribute])
         if type(value) is str and value != "null":
             return value
         texts = expect_texts(value, "nodes", attribute)
         return texts[0] if texts else ""
-
-    def _value(self, attribute: str) -> object:
-        field = self.known.get(attribute)
-        return None if field is None else getattr(self, field)
 
 
 @lru_cache(_LAYOUTS_KNOWN)

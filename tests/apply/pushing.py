@@ -33,7 +33,7 @@ from sync.plan.candidates import PushPolicy, Subject
 from sync.plan.guards import GuardLimits
 from sync.sandbox import contents
 from sync.sandbox.app import create_app
-from sync.sandbox.faults import FaultRule
+from sync.sandbox.faults import FaultRule, parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.backup import BackupStore
@@ -57,6 +57,7 @@ SERVER = "sandbox:test"
 ACCOUNT = CURATOR["name"]
 SET = NetworkId("5e75e700-0000-11ea-99da-0ac135e8bacf")
 ALL = frozenset(Subject)
+SANDBOX = "ndex.sqlite"
 
 HASTY = ClientPolicy(
     max_tries=2, base_wait_s=0.001, max_wait_s=0.002, read_timeout_s=5, call_deadline_s=10
@@ -74,13 +75,16 @@ QUICK_APPLY = ApplyPolicy(
 )
 
 
-def quick_sandbox(faults: Iterable[FaultRule] = (), load_delay_s: float = 0.0) -> SandboxSettings:
+def quick_sandbox(
+    faults: str | Iterable[FaultRule] = (), load_delay_s: float = 0.0
+) -> SandboxSettings:
     """Return a sandbox that loads at once, or nearly."""
+    rules = parse_rules(faults) if isinstance(faults, str) else faults
     return SandboxSettings(
         load_delay_s=load_delay_s,
         index_delay_s=load_delay_s,
         lock_pause_s=0.001,
-        faults=tuple(faults),
+        faults=tuple(rules),
     )
 
 
@@ -303,7 +307,7 @@ async def pushing(
     """Open a push of a sample whose networks are the curator's, in a sandbox made for it."""
     if not sample.users:
         sample.users.append(dict(CURATOR))
-    path = sample.root / "ndex.sqlite"
+    path = sample.root / SANDBOX
     with Store.open(path) as store:
         sample.fill(store)
     async with opened(sample, path, settings or quick_sandbox(), **facts) as push:
@@ -327,6 +331,22 @@ async def opened(
             "http://127.0.0.1", credentials=AS_CURATOR, policy=policy, transport=transport
         ) as client:
             yield Push(sample, client, store, opened_journal, state, transport, **facts)
+
+
+@asynccontextmanager
+async def reopened(
+    sample: Sample, faults: str | Iterable[FaultRule] = (), **facts: Any
+) -> AsyncIterator[Push]:
+    """Open a push of a sample on the sandbox beside it, which ``pushing`` has filled."""
+    settings = quick_sandbox(faults)
+    async with opened(sample, sample.root / SANDBOX, settings, **facts) as push:
+        yield push
+
+
+async def plan_push(sample: Sample, **facts: Any) -> Plan:
+    """Fill the sandbox of a sample, and plan a push of it."""
+    async with pushing(sample, **facts) as push:
+        return await push.plan()
 
 
 def owned(**entry: Any) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from sync.match.compare import DesiredState
 from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
 from sync.plan.actions import Plan, UpdateNetwork
 from sync.sandbox import networks as rows
-from sync.sandbox.faults import parse_rules
 from sync.state.folder import JOURNAL_NAME
 from sync.state.journal import Journal, Outcome
 from tests.apply.pushing import (
@@ -30,10 +29,11 @@ from tests.apply.pushing import (
     FEWER,
     QUICK_APPLY,
     Push,
-    opened,
     owned,
+    plan_push,
     pushing,
     quick_sandbox,
+    reopened,
 )
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 
@@ -90,8 +90,7 @@ async def test_a_network_that_a_broken_create_left_is_taken_up(
     sample: Sample, changed: bool
 ) -> None:
     """The run died without a trace: its journal is gone, the network carries its marker."""
-    rules = parse_rules("PUT /v2/network/*/properties error status=502")
-    sandbox = sample.root / "ndex.sqlite"
+    rules = "PUT /v2/network/*/properties error status=502"
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         await push.push()
         [left] = set(push.networks()) - GIVEN
@@ -100,7 +99,7 @@ async def test_a_network_that_a_broken_create_left_is_taken_up(
     if changed:
         sample.add_record(figure(3), genes=FEWER)
 
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         applied = await push.push()
 
         assert applied.count(Outcome.DONE) == len(applied.outcomes)
@@ -226,7 +225,7 @@ async def test_what_others_did_to_a_network_stands(
 
 async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> None:
     """Somebody describes the network right after our profile was written."""
-    rules = parse_rules("PUT /v2/network/*/properties meddle times=1 message=theirs")
+    rules = "PUT /v2/network/*/properties meddle times=1 message=theirs"
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         applied = await push.push()
         met = [n for n in push.networks().values() if n["description"] == "theirs"]
@@ -310,13 +309,10 @@ class InterruptedJournal(Journal):
 async def test_ctrl_c_leaves_nothing_unlocked_and_can_be_gone_on_from(
     sample: Sample, line: int
 ) -> None:
-    sandbox = sample.root / "ndex.sqlite"
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
         locked = {n for n, each in push.networks().items() if each["read_only"]}
-    async with opened(
-        sample, sandbox, quick_sandbox(), journal=InterruptedJournal, **EVERYTHING
-    ) as push:
+    async with reopened(sample, journal=InterruptedJournal, **EVERYTHING) as push:
         task = asyncio.ensure_future(push.apply(plan))
         InterruptedJournal.left, InterruptedJournal.interrupt = line, task.cancel
         with pytest.raises(asyncio.CancelledError):
@@ -332,15 +328,13 @@ async def test_ctrl_c_does_not_stop_a_network_from_being_locked_after_an_error(
     sample: Sample,
 ) -> None:
     """The journal fails once, what was unlocked is locked again, and then comes Ctrl-C."""
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    settings = quick_sandbox(parse_rules("PUT */systemproperty latency seconds=0.3"))
+    plan = await plan_push(sample, **EVERYTHING)
+    slow = "PUT */systemproperty latency seconds=0.3"
 
     def _fail() -> None:
         raise DiskFull("the journal")
 
-    async with opened(sample, sandbox, settings, journal=InterruptedJournal, **EVERYTHING) as push:
+    async with reopened(sample, slow, journal=InterruptedJournal, **EVERYTHING) as push:
         task = asyncio.ensure_future(push.apply(plan))
         InterruptedJournal.left, InterruptedJournal.interrupt = 4, _fail
         await push.wait_for_call("PUT */systemproperty")
@@ -376,12 +370,9 @@ class SyncedJournal(Journal):
 async def test_what_is_begun_is_on_the_disk_before_it_is_sent(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = sample.root / "ndex.sqlite"
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan(prune=True)
-    async with opened(
-        sample, sandbox, quick_sandbox(), journal=SyncedJournal, **EVERYTHING
-    ) as push:
+    async with reopened(sample, journal=SyncedJournal, **EVERYTHING) as push:
         unsynced = []
         handle = push.transport.handle_async_request
 
@@ -414,10 +405,8 @@ class FullJournal(Journal):
 async def test_a_full_disk_leaves_nothing_unlocked(
     sample: Sample, lines: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    async with opened(sample, sandbox, quick_sandbox(), journal=FullJournal, **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    async with reopened(sample, journal=FullJournal, **EVERYTHING) as push:
         monkeypatch.setattr(FullJournal, "left", lines)
         with pytest.RaisesGroup(DiskFull):
             await push.apply(structs.replace(plan, actions=plan.actions[:1]))
@@ -463,15 +452,13 @@ async def test_a_run_that_cannot_be_restored_says_why(sample: Sample) -> None:
 
 async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -> None:
     """Neither the new content nor the old one loads; the backup still gives it back later."""
-    sandbox = sample.root / "ndex.sqlite"
     async with pushing(sample, **EVERYTHING) as push:
         before = push.networks()[network_id(1)]
         plan = await push.plan()
-    rules = parse_rules("PUT /v3/networks/* load message=broken")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    async with reopened(sample, "PUT /v3/networks/* load message=broken", **EVERYTHING) as push:
         broken = await push.apply(plan)
         assert "could not be put back" in broken.outcomes[0].message
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         assert "apply or restore that" in (await push.plan()).skipped[0].reason
         back = await push.plan_restore(broken.run, figure(1))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +24,6 @@ from sync.model import Visibility
 from sync.ndex.loading import wait_until_loaded
 from sync.plan.actions import CreateNetwork, Plan, UpdateNetwork
 from sync.sandbox import networks as rows
-from sync.sandbox.faults import FaultRule, parse_rules
 from sync.state.cache import Cache
 from sync.state.folder import JOURNAL_NAME
 from sync.state.journal import WHOLE_RUN, Entry, Moment, Outcome
@@ -37,14 +35,14 @@ from tests.apply.pushing import (
     SERVER,
     Push,
     fill_with_every_kind,
-    opened,
+    plan_push,
     pushing,
     quick_sandbox,
+    reopened,
 )
 from tests.apply.test_speed import fill
 from tests.samples import Sample, figure, figure_cx2, network_id
 
-SANDBOX = "ndex.sqlite"
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
 
 
@@ -74,16 +72,14 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sample, Plan]:
     return sample, asyncio.run(_plan())
 
 
-async def push_with(
-    planned: tuple[Sample, Plan], folder: Path, faults: Sequence[FaultRule]
-) -> list[Any]:
+async def push_with(planned: tuple[Sample, Plan], folder: Path, faults: str) -> list[Any]:
     """Push through faults, then again on a server that is well; return what it holds."""
     sample, plan = planned
     shutil.copytree(sample.root, folder)
     sample = replace(sample, root=folder)
-    async with opened(sample, folder / SANDBOX, quick_sandbox(faults), **EVERYTHING) as push:
+    async with reopened(sample, faults, **EVERYTHING) as push:
         await push.apply(plan)
-    async with opened(sample, folder / SANDBOX, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         applied = await push.apply(plan)
         assert applied.count(Outcome.DONE) == len(plan.actions), applied.outcomes
         return comparable(push)
@@ -92,7 +88,7 @@ async def push_with(
 @pytest.fixture(scope="module")
 def expected(planned: tuple[Sample, Plan], tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     """What a server that is well holds after a push."""
-    return asyncio.run(push_with(planned, tmp_path_factory.mktemp("well") / "work", ()))
+    return asyncio.run(push_with(planned, tmp_path_factory.mktemp("well") / "work", ""))
 
 
 WRITES = (
@@ -108,54 +104,32 @@ WRITES = (
 FAULTS = ("lost", "reset-before", "reset-after", "error", "error status=503", "truncate bytes=3")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("write", WRITES)
-async def test_a_write_that_goes_wrong_is_settled(
-    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], write: str, fault: str
+UPLOADS = ("PUT /v3/networks/*", "POST /v3/networks")
+GONE_WRONG = [
+    *(f"{write} lost" for write in WRITES),
+    *(f"{call} load message=broken times={n}" for call in UPLOADS for n in (1, 2, 3, 100)),
+    "POST /v3/networks lost times=1; POST /v3/networks load message=broken times=1",
+    *(
+        pytest.param(f"{write} {fault} times=1", marks=pytest.mark.slow)
+        for write in WRITES
+        for fault in FAULTS
+    ),
+]
+"""Each write goes wrong in each way once, or so often that the run gives it up."""
+
+
+@pytest.mark.parametrize("faults", GONE_WRONG)
+async def test_a_write_that_goes_wrong_is_settled_at_once_or_by_the_next_run(
+    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], faults: str
 ) -> None:
-    """Each write goes wrong in each way once, and so often that the run gives it up."""
-    held = await push_with(planned, tmp_path / "work", parse_rules(f"{write} {fault} times=1"))
-
-    assert held == expected
-
-
-@pytest.mark.parametrize("write", WRITES)
-async def test_a_write_that_keeps_going_wrong_is_finished_by_the_next_run(
-    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], write: str
-) -> None:
-    held = await push_with(planned, tmp_path / "work", parse_rules(f"{write} lost"))
-
-    assert held == expected
-
-
-@pytest.mark.parametrize("times", [1, 2, 3, 100], ids=str)
-@pytest.mark.parametrize("method", ["PUT /v3/networks/*", "POST /v3/networks"])
-async def test_an_upload_that_cannot_be_loaded_harms_nothing(
-    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any], method: str, times: int
-) -> None:
-    held = await push_with(
-        planned, tmp_path / "work", parse_rules(f"{method} load message=broken times={times}")
-    )
-
-    assert held == expected
-
-
-async def test_a_create_whose_answer_and_load_are_lost_is_found(
-    planned: tuple[Sample, Plan], tmp_path: Path, expected: list[Any]
-) -> None:
-    rules = parse_rules(
-        "POST /v3/networks lost times=1; POST /v3/networks load message=broken times=1"
-    )
-
-    held = await push_with(planned, tmp_path / "work", rules)
+    held = await push_with(planned, tmp_path / "work", faults)
 
     assert held == expected
 
 
 async def test_content_that_never_loads_is_put_back(sample: Sample) -> None:
     """The first three uploads fail, the fourth is the old content."""
-    rules = parse_rules("PUT /v3/networks/* load message=broken times=3")
+    rules = "PUT /v3/networks/* load message=broken times=3"
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         before = push.networks()[network_id(1)]
         applied = await push.push()
@@ -169,7 +143,7 @@ async def test_content_that_never_loads_is_put_back(sample: Sample) -> None:
 
 async def test_a_server_that_keeps_failing_is_left_alone(sample: Sample) -> None:
     calls = ("PUT *", "POST /v3/networks", "POST /v3/batch/files/*", "DELETE *")
-    rules = parse_rules("; ".join(f"{call} error status=502" for call in calls))
+    rules = "; ".join(f"{call} error status=502" for call in calls)
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         before = push.networks()
         applied = await push.push()
@@ -180,31 +154,28 @@ async def test_a_server_that_keeps_failing_is_left_alone(sample: Sample) -> None
 
 async def test_a_network_left_unlocked_is_locked_by_the_next_run(sample: Sample) -> None:
     """The run lifts read-only and then loses the server; the next run has another plan."""
-    sandbox = await _leave_unlocked(sample)
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    await _leave_unlocked(sample)
+    async with reopened(sample, subjects=frozenset()) as push:
         applied = await push.push()
 
         assert put_right(applied) == [(network_id(1), {Step.LOCK})]
         assert push.networks()[network_id(1)]["read_only"] == 1
 
 
-async def _leave_unlocked(sample: Sample) -> Path:
-    """Lose the server in the middle of a push that has lifted read-only; return the sandbox."""
-    rules = parse_rules(
+async def _leave_unlocked(sample: Sample) -> None:
+    """Lose the server in the middle of a push that has lifted read-only."""
+    rules = (
         "PUT /v3/networks/* reset-before; PUT /v2/network/*/systemproperty error status=502 after=1"
     )
-    sandbox = sample.root / SANDBOX
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    async with reopened(sample, rules, **EVERYTHING) as push:
         await push.apply(structs.replace(plan, actions=plan.actions[:1]))
         assert push.networks()[network_id(1)]["read_only"] == 0
-    return sandbox
 
 
 async def test_what_a_run_left_is_named_without_a_write(sample: Sample) -> None:
-    sandbox = await _leave_unlocked(sample)
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    await _leave_unlocked(sample)
+    async with reopened(sample, **EVERYTHING) as push:
         [found] = await find_remains(push.state, push.client, SERVER)
         await push.check()
         await push.plan(prune=True)
@@ -221,11 +192,11 @@ def _reads(call: str) -> bool:
 async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothing(
     sample: Sample,
 ) -> None:
-    sandbox = await _leave_unlocked(sample)
+    await _leave_unlocked(sample)
     with closing(sqlite3.connect(sample.root / ".ndex-sync" / JOURNAL_NAME)) as db:
         db.execute("UPDATE action SET data = x'00'")
         db.commit()
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         [left] = await push.recover()
         applied = await push.push()
 
@@ -236,11 +207,9 @@ async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothin
 
 async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sample: Sample) -> None:
     """Its content is backed up, replaced, and then not to be read."""
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    sandbox = sample.root / SANDBOX
-    rules = parse_rules("GET /v3/networks/* error status=500 after=1")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    rules = "GET /v3/networks/* error status=500 after=1"
+    async with reopened(sample, rules, **EVERYTHING) as push:
         applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
 
         assert applied.outcomes[0].outcome is Outcome.FAILED
@@ -253,8 +222,7 @@ async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) ->
     """The search engine is down, and the server is lost before the network is shown again."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         applied = await push.push()
 
         assert put_right(applied) == [(network_id(1), {Step.VISIBILITY, Step.LOCK})]
@@ -263,14 +231,12 @@ async def test_a_network_left_hidden_is_shown_by_the_next_run(sample: Sample) ->
 
 
 async def _leave_hidden_and_unlocked(sample: Sample) -> None:
-    rules = parse_rules(
+    rules = (
         "PUT /v3/networks/* search-down; POST /v3/batch/files/setvisibility error status=502; "
         "PUT /v2/network/*/systemproperty error status=502 after=1"
     )
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    async with reopened(sample, rules, **EVERYTHING) as push:
         await push.apply(plan)
         hidden = push.networks()[network_id(1)]
         assert (hidden["visibility"], hidden["read_only"]) == ("PRIVATE", 0)
@@ -280,8 +246,7 @@ async def test_a_plan_made_while_a_network_stood_open_is_no_conflict(sample: Sam
     """As the nightly job does: a plan changes nothing, and the apply first locks the network."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         plan = await push.plan()
         first = plan.actions[0]
         assert isinstance(first, UpdateNetwork)
@@ -295,17 +260,14 @@ async def test_a_plan_made_while_a_network_stood_open_is_no_conflict(sample: Sam
 
 async def test_a_network_that_somebody_hid_after_its_load_stays_hidden(sample: Sample) -> None:
     """Its content is replaced and shown; the run fails after that, at its properties."""
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    sandbox = sample.root / SANDBOX
-    rules = parse_rules("PUT /v2/network/*/properties reset-before")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    async with reopened(sample, "PUT /v2/network/*/properties reset-before", **EVERYTHING) as push:
         applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
         assert applied.outcomes[0].outcome is Outcome.FAILED
         assert push.calls_like("PUT /v3/networks/*")
         assert push.networks()[network_id(1)]["visibility"] == "PUBLIC"
 
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         with push.store.writing() as db:
             rows.update(db, network_id(1), visibility="PRIVATE")
         await push.recover()
@@ -323,8 +285,7 @@ async def test_a_network_is_put_right_without_its_backup(sample: Sample, what: s
     else:
         backup.write_bytes(backup.read_bytes()[:-9])
 
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         applied = await push.push()
 
         assert put_right(applied) == [(network_id(1), {Step.VISIBILITY, Step.LOCK})]
@@ -338,8 +299,7 @@ async def test_a_network_that_cannot_be_put_right_keeps_no_other_from_being_push
     """It belongs to somebody else by now."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         with push.store.writing() as db:
             db.execute(
                 "INSERT INTO account (id, name, created_ms, modified_ms)"
@@ -363,8 +323,7 @@ async def test_what_may_not_be_touched_by_now_is_not_put_right(
     """The server would let a visibility be set all the same."""
     await _leave_hidden_and_unlocked(sample)
 
-    sandbox = sample.root / SANDBOX
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         with push.store.writing() as db:
             rows.update(db, network_id(1), **facts)
         before = push.networks()[network_id(1)]
@@ -376,17 +335,16 @@ async def test_what_may_not_be_touched_by_now_is_not_put_right(
 
 
 async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sample: Sample) -> None:
-    rules = parse_rules("PUT /v2/network/*/systemproperty error status=502 after=1")
-    sandbox = sample.root / SANDBOX
+    rules = "PUT /v2/network/*/systemproperty error status=502 after=1"
     async with pushing(sample, **EVERYTHING) as push:
         with push.store.writing() as db:
             rows.update(db, network_id(2), index_level="META")
         plan = await push.plan()
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    async with reopened(sample, rules, **EVERYTHING) as push:
         await push.apply(structs.replace(plan, actions=plan.actions[1:2]))
         assert push.networks()[network_id(2)]["completed"] == 0
 
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         applied = await push.push()
 
         assert put_right(applied) == [(network_id(2), {Step.INDEX, Step.LOCK})]
@@ -395,14 +353,11 @@ async def test_a_network_left_out_of_the_search_is_indexed_by_the_next_run(sampl
 
 
 async def test_a_network_that_lost_its_content_is_named_with_the_way_back(sample: Sample) -> None:
-    rules = parse_rules("PUT /v3/networks/* load message=broken")
-    sandbox = sample.root / SANDBOX
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    async with reopened(sample, "PUT /v3/networks/* load message=broken", **EVERYTHING) as push:
         broken = await push.apply(plan)
 
-    async with opened(sample, sandbox, quick_sandbox(), subjects=frozenset()) as push:
+    async with reopened(sample, subjects=frozenset()) as push:
         applied = await push.push()
 
         [recovered] = applied.recovered
@@ -433,7 +388,7 @@ async def test_a_push_that_writes_properties_brings_a_network_back_into_the_sear
 async def test_a_failed_write_is_not_waited_for_when_the_run_is_cancelled(tmp_path: Path) -> None:
     """The time that a stopped run has is for locking again."""
     sample = fill(tmp_path, 1, read_only=True)
-    rules = parse_rules("PUT /v2/network/*/properties error status=500")
+    rules = "PUT /v2/network/*/properties error status=500"
     policy = replace(QUICK_APPLY, retry_wait_s=60.0)
     async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
@@ -458,9 +413,8 @@ async def test_a_network_whose_content_cannot_be_read_is_left_out_of_the_plan(
     async with pushing(sample, **EVERYTHING) as push:
         with Cache(tmp_path / "cache.db", "the sandbox") as cache:
             good = await push.plan(cache, prune=prune)
-    rules = parse_rules(f"GET /v3/networks/{network_id(changed)} error status=500")
-    sandbox = tmp_path / "ndex.sqlite"
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    rules = f"GET /v3/networks/{network_id(changed)} error status=500"
+    async with reopened(sample, rules, **EVERYTHING) as push:
         with Cache(tmp_path / "cache.db", "the sandbox") as cache:
             plan = await push.plan(cache, prune=prune)
 
@@ -473,7 +427,7 @@ async def test_a_network_whose_content_cannot_be_read_is_left_out_of_the_plan(
 async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> None:
     """One whose answer was lost is settled; what was not made waits for the next run."""
     sample = fill(tmp_path, made=1)
-    rules = parse_rules("POST /v3/networks reset-before")
+    rules = "POST /v3/networks reset-before"
     policy = replace(QUICK_APPLY, retry_wait_s=0.3)
     async with pushing(sample, quick_sandbox(rules), **EVERYTHING) as push:
         plan = await push.plan()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,9 @@ import orjson
 import pytest
 
 from sync.accepted.waiver import Waiver, item_of_unclaimed, items_of
+from sync.apply.run import Applied
 from sync.model import (
+    CheckResult,
     DifferenceKind,
     NetworkId,
     RecordId,
@@ -18,7 +22,7 @@ from sync.model import (
     Verdict,
     Visibility,
 )
-from sync.plan.actions import UpdateNetwork
+from sync.plan.actions import Plan, UpdateNetwork
 from sync.plan.candidates import Subject
 from sync.plan.file import parse_plan
 from sync.sandbox import networks as rows
@@ -28,6 +32,7 @@ from tests.apply.pushing import (
     EVERYTHING,
     SET,
     Push,
+    fill_with_every_kind,
     pushing,
 )
 from tests.builders import plan_file
@@ -46,16 +51,39 @@ def nodes_by_name(network: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {node["v"]["name"]: node for node in network["content"]["nodes"]}
 
 
-async def test_a_push_of_a_push_plans_nothing(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan(prune=True)
-        assert [action.kind for action in plan.actions] == ["update"] * 3 + ["create", "delete"]
-        applied = await push.apply(plan)
-        assert applied.count(Outcome.DONE) == 5, applied.outcomes
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A push that prunes: what the server held before and after it, and what is left to do."""
 
-        again = await push.plan(prune=True)
+    before: dict[str, dict[str, Any]]
+    after: dict[str, dict[str, Any]]
+    plan: Plan
+    applied: Applied
+    again: Plan
+    results: dict[str, CheckResult]
 
-    assert (again.actions, again.skipped) == ((), ())
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory) -> Pushed:
+    sample = Sample(tmp_path_factory.mktemp("pushed"))
+    fill_with_every_kind(sample)
+
+    async def _push() -> Pushed:
+        async with pushing(sample, **EVERYTHING) as push:
+            before, plan = push.networks(), await push.plan(prune=True)
+            applied, after = await push.apply(plan), push.networks()
+            again = await push.plan(prune=True)
+            return Pushed(before, after, plan, applied, again, await push.check())
+
+    return asyncio.run(_push())
+
+
+def test_everything_that_was_planned_is_done_and_nothing_is_left_to_do(pushed: Pushed) -> None:
+    kinds = [action.kind for action in pushed.plan.actions]
+    assert kinds == ["update"] * 3 + ["create", "delete"]
+    assert pushed.applied.count(Outcome.DONE) == 5, pushed.applied.outcomes
+    assert (pushed.again.actions, pushed.again.skipped) == ((), ())
+    assert {result.verdict for result in pushed.results.values()} == {Verdict.IN_SYNC}
 
 
 async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
@@ -76,22 +104,8 @@ async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
     assert warm_requests < cold_requests
 
 
-async def test_a_push_leaves_every_record_in_sync(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        await push.push(prune=True)
-
-        results = await push.check()
-
-    assert {result.verdict for result in results.values()} == {Verdict.IN_SYNC}
-
-
-async def test_what_is_not_ours_stays_as_it_was(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        before = push.networks()
-        await push.push(prune=True)
-        after = push.networks()
-
-    first = network_id(1)
+def test_what_is_not_ours_stays_as_it_was(pushed: Pushed) -> None:
+    before, after, first = pushed.before, pushed.after, network_id(1)
     ours = {"figureTitle", "paperTitle", "pmcId"}
     for number in (1, 2, 4, 6):
         old, new = (stored(state[network_id(number)]) for state in (before, after))
@@ -106,12 +120,8 @@ async def test_what_is_not_ours_stays_as_it_was(sample: Sample) -> None:
     assert after[network_id(4)] == before[network_id(4)]
 
 
-async def test_no_network_is_left_open_hidden_or_marked(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        await push.push(prune=True)
-        after = push.networks()
-
-    alive = {name: network for name, network in after.items() if not network["deleted"]}
+def test_no_network_is_left_open_hidden_or_marked(pushed: Pushed) -> None:
+    alive = {name: network for name, network in pushed.after.items() if not network["deleted"]}
     assert len(alive) == 5
     for network in alive.values():
         assert (network["read_only"], network["visibility"]) == (1, "PUBLIC")
@@ -131,10 +141,8 @@ async def test_a_new_network_is_named_by_its_record_and_the_map(sample: Sample) 
     assert f"{figure(3)}\t{uuid}\n" in (sample.root / "map.tsv").read_text()
 
 
-async def test_a_deleted_network_is_in_the_trash(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        await push.push(prune=True)
-        gone = push.networks()[network_id(5)]
+def test_a_deleted_network_is_in_the_trash(pushed: Pushed) -> None:
+    gone = pushed.after[network_id(5)]
 
     assert (gone["deleted"], gone["in_trash"]) == (1, 1)
     assert gone["content"] is not None

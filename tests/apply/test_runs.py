@@ -10,7 +10,6 @@ from msgspec import structs
 
 from sync.errors import PlanMismatch
 from sync.sandbox import networks as rows
-from sync.sandbox.faults import parse_rules
 from sync.state.journal import Outcome
 from tests.apply.pushing import (
     ACCOUNT,
@@ -18,10 +17,10 @@ from tests.apply.pushing import (
     FEWER,
     SET,
     Push,
-    opened,
     owned,
+    plan_push,
     pushing,
-    quick_sandbox,
+    reopened,
 )
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 
@@ -45,14 +44,14 @@ async def test_writes_that_the_server_has_lost_are_written_again(sample: Sample)
     async with pushing(sample) as push:
         planned = await push.plan()
     shutil.copy(sandbox, older)
-    async with opened(sample, sandbox, quick_sandbox()) as push:
+    async with reopened(sample) as push:
         await push.apply(planned)
         wanted = push.networks()
     for path in sample.root.glob("ndex.sqlite*"):
         path.unlink()
     shutil.copy(older, sandbox)
 
-    async with opened(sample, sandbox, quick_sandbox()) as push:
+    async with reopened(sample) as push:
         plan = await push.plan()
         assert plan.digest == planned.digest
         applied = await push.apply(plan)
@@ -100,16 +99,14 @@ async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
 ) -> None:
     """Its marker cannot be taken away, so the run leaves it private and in no record."""
     sample.add_record(figure(3))
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    rules = parse_rules("PUT /v2/network/*/properties error status=502")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    rules = "PUT /v2/network/*/properties error status=502"
+    async with reopened(sample, rules, **EVERYTHING) as push:
         await push.apply(plan)
         [made] = set(push.networks()) - {network_id(1)}
         assert push.networks()[made]["visibility"] == "PRIVATE"
 
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         recovered = await push.recover()
         assert f"the network of {figure(3)}" in " ".join(map(str, recovered))
         assert made in (sample.root / f"_figures/{figure(3)}.md").read_text()
@@ -120,9 +117,9 @@ async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
 
 async def test_a_plan_made_while_a_network_was_half_made_is_no_conflict(sample: Sample) -> None:
     """As the nightly job does: the plan makes the network, and the apply first finishes it."""
-    sandbox = await _leave_half_made(sample)
+    await _leave_half_made(sample)
 
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         plan = await push.plan()
         assert [action.kind for action in plan.actions][-1] == "create"
         applied = await push.apply(plan)
@@ -136,10 +133,11 @@ async def test_a_network_that_another_collection_began_to_make_waits_for_its_pus
     sample: Sample,
 ) -> None:
     """Its UUID belongs in the map file of its own collection only."""
-    sandbox, half_made = await _leave_half_made(sample), f"the network of {figure(3)}"
+    await _leave_half_made(sample)
+    half_made = f"the network of {figure(3)}"
 
     (sample.root / "map.tsv").write_text("")
-    async with opened(sample, sandbox, quick_sandbox(), name="others", **EVERYTHING) as push:
+    async with reopened(sample, name="others", **EVERYTHING) as push:
         [left] = await push.recover()
         assert half_made in str(left)
         assert "figures" in str(left)
@@ -147,22 +145,19 @@ async def test_a_network_that_another_collection_began_to_make_waits_for_its_pus
         assert (sample.root / "map.tsv").read_text() == ""
 
     (sample.root / "map.tsv").unlink()
-    async with opened(sample, sandbox, quick_sandbox(), **EVERYTHING) as push:
+    async with reopened(sample, **EVERYTHING) as push:
         [recovered] = await push.recover()
         assert half_made in str(recovered)
         assert recovered.fixable
 
 
-async def _leave_half_made(sample: Sample) -> Path:
-    """Push a record without a network, which cannot be finished; return the sandbox's file."""
+async def _leave_half_made(sample: Sample) -> None:
+    """Push a record without a network, which cannot be finished."""
     sample.add_record(figure(3))
-    sandbox = sample.root / "ndex.sqlite"
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-    rules = parse_rules("PUT /v2/network/*/properties error status=502")
-    async with opened(sample, sandbox, quick_sandbox(rules), **EVERYTHING) as push:
+    plan = await plan_push(sample, **EVERYTHING)
+    rules = "PUT /v2/network/*/properties error status=502"
+    async with reopened(sample, rules, **EVERYTHING) as push:
         await push.apply(plan)
-    return sandbox
 
 
 def _set_read_only(push: Push, value: int) -> None:

@@ -31,6 +31,7 @@ from tests.apply.pushing import (
     owned,
     pushing,
     quick_sandbox,
+    reopened,
 )
 from tests.ndex.builders import HeldTime
 from tests.samples import CHEMOKINES, CURATOR, Genes, Sample, figure, figure_cx2, network_id
@@ -133,7 +134,7 @@ async def test_the_window_of_the_client_is_filled_and_kept(
     with Store.open(sample.root / "ndex.sqlite") as store:
         sample.fill(store)
     policy = replace(HASTY, concurrency=concurrency)
-    async with opened(sample, sample.root / "ndex.sqlite", quick_sandbox(), policy=policy) as push:
+    async with reopened(sample, policy=policy) as push:
         plan = await push.plan()
         push.transport.most = 0
         push.transport.together = concurrency
@@ -301,7 +302,7 @@ async def test_all_networks_in_hand_are_locked_in_the_time_that_a_signal_leaves(
 ) -> None:
     """Each write takes a second; what was lifted is locked before the process ends."""
     sample = fill(tmp_path, *range(1, 41), read_only=True)
-    rules = parse_rules("PUT /v2/network/* latency seconds=1; POST * latency seconds=0.5")
+    rules = "PUT /v2/network/* latency seconds=1; POST * latency seconds=0.5"
     async with pushing(sample, quick_sandbox(rules)) as push:
         plan = await push.plan()
         stop = asyncio.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from sync.model import (
     Verdict,
     Visibility,
 )
+from sync.ndex.auth import Credentials
 from sync.records.organisms import Organisms
 from sync.records.parallel import ReadingPolicy
 from sync.resolve import map_collection
@@ -52,10 +54,17 @@ def sample(tmp_path: Path) -> Sample:
     return Sample(tmp_path)
 
 
-async def check(sample: Sample, **collection: object) -> dict[str, CheckResult]:
-    async with sandbox_client(sample) as client:
-        results, _ = await check_sample(client, sample.collection(**collection))
-    return results
+async def look(
+    sample: Sample, faults: str = "", credentials: Credentials | None = None, **collection: Any
+) -> tuple[dict[str, CheckResult], tuple[UnclaimedNetwork, ...] | None]:
+    """Check the sample; return the results by record id, and what no record claims."""
+    settings = SandboxSettings(faults=parse_rules(faults))
+    async with sandbox_client(sample, settings, credentials) as client:
+        return await check_sample(client, sample.collection(**collection))
+
+
+async def check(sample: Sample, **facts: Any) -> dict[str, CheckResult]:
+    return (await look(sample, **facts))[0]
 
 
 def config_error(match: str) -> pytest.RaisesGroup[ConfigError]:
@@ -90,16 +99,6 @@ async def test_a_network_made_from_the_records_own_genes_is_in_sync(sample: Samp
     assert result.network == network_id(1)
 
 
-async def test_a_gene_missing_and_a_gene_too_many_are_found(sample: Sample) -> None:
-    sample.add_pair(1, remote=[*CHEMOKINES[1:], TNF])
-    result = (await check(sample))[figure(1)]
-
-    assert [(item.kind.value, item.symbol, item.ids) for item in result.differences] == [
-        ("gene_missing", "CXCL8", ("ncbigene:3576",)),
-        ("gene_extra", "TNF", ("ncbigene:7124",)),
-    ]
-
-
 async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sample) -> None:
     sample.add_record(figure(1), network_id(1))
     sample.add_record(figure(2), network_id(2))
@@ -114,8 +113,7 @@ async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sa
     sample.add_record(figure(6), network_id(5))
     sample.add_record(figure(7))
     sample.add_file(f"_figures/{figure(8)}.md", "no front matter")
-    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
-        results, _ = await check_sample(client, sample.collection())
+    results = await check(sample, credentials=AS_CURATOR)
 
     assert {record: result.verdict.value for record, result in results.items()} == {
         figure(1): "missing",
@@ -142,9 +140,7 @@ async def test_records_of_other_organisms_are_not_compared_and_not_missed(sample
         )
         sample.add_file(f"_figures/WP{number}-datanodes.tsv", NODES)
     sample.add_record(figure(3))
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(layout=None, organisms=Organisms.of(["Mus musculus"]))
-        results, _ = await check_sample(client, collection)
+    results = await check(sample, layout=None, organisms=Organisms.of(["Mus musculus"]))
 
     assert {record: result.verdict.value for record, result in results.items()} == {
         figure(1): "drifted",
@@ -206,9 +202,8 @@ async def test_nobody_is_asked_for_a_trash_without_a_login_or_where_nothing_is_m
 async def test_a_trash_that_cannot_be_read_leaves_the_network_missing(sample: Sample) -> None:
     sample.users.append(CURATOR)
     sample.add_record(figure(1), network_id(1))
-    settings = SandboxSettings(faults=parse_rules("GET /v3/files/trash error status=500"))
-    async with sandbox_client(sample, settings, AS_CURATOR) as client:
-        results, _ = await check_sample(client, sample.collection())
+    faults = "GET /v3/files/trash error status=500"
+    results = await check(sample, faults=faults, credentials=AS_CURATOR)
 
     assert results[figure(1)].verdict is Verdict.MISSING
 
@@ -266,9 +261,7 @@ async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sa
     for number, claimed in ((2, 2), (3, 3), (33, 3), (6, 9)):
         sample.add_network(network_id(number), figure_cx2(figure(claimed), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 2, 3, 33, 6)])
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Location(network_set=SET))
-        results, unclaimed = await check_sample(client, collection)
+    results, unclaimed = await look(sample, place=Location(network_set=SET))
 
     assert {record: result.verdict.value for record, result in results.items()} == {
         figure(1): "in_sync",
@@ -290,9 +283,7 @@ async def test_a_network_that_is_claimed_crosswise_is_one_finding(sample: Sample
     sample.add_record(figure(2), network_id(7))
     sample.add_network(network_id(7), figure_cx2(figure(1), CHEMOKINES))
     sample.add_set(SET, [network_id(7)])
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Location(network_set=SET))
-        results, unclaimed = await check_sample(client, collection)
+    results, unclaimed = await look(sample, place=Location(network_set=SET))
 
     assert unclaimed == ()
     assert {result.verdict for result in results.values()} == {Verdict.MISMATCHED}
@@ -319,9 +310,7 @@ async def test_a_copy_of_a_network_that_a_record_names_is_called_that(sample: Sa
     sample.add_network(network_id(9), figure_cx2(figure(1), CHEMOKINES))
     sample.add_network(network_id(6), figure_cx2(figure(6), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 6, 8, 9)])
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Location(network_set=SET))
-        results, unclaimed = await check_sample(client, collection)
+    results, unclaimed = await look(sample, place=Location(network_set=SET))
 
     assert results[figure(1)].verdict is Verdict.IN_SYNC
     assert {(each.network, each.claims, each.instead) for each in unclaimed or ()} == {
@@ -371,13 +360,12 @@ async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sampl
     sample.add_pair(1)
     sample.add_pair(2)
     sample.add_set(SET, [network_id(1), network_id(2)])
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(
-            place=Location(network_set=SET),
-            paths=(f"_figures/{figure(1)}.md",),
-            complete=False,
-        )
-        results, unclaimed = await check_sample(client, collection)
+    results, unclaimed = await look(
+        sample,
+        place=Location(network_set=SET),
+        paths=(f"_figures/{figure(1)}.md",),
+        complete=False,
+    )
 
     assert list(results) == [figure(1)]
     assert unclaimed is None
@@ -390,8 +378,7 @@ async def test_a_place_that_is_hidden_from_us_fails_only_what_hangs_on_it(
     """A set that was made on NDEx 3.0 is a private folder (contract 7.1)."""
     sample.add_pair(1)
     sample.add_record(figure(2))
-    async with sandbox_client(sample) as client:
-        results, unclaimed = await check_sample(client, sample.collection(place=place))
+    results, unclaimed = await look(sample, place=place)
 
     assert unclaimed is None
     assert results[figure(1)].verdict is Verdict.IN_SYNC
@@ -405,10 +392,8 @@ async def test_a_set_that_the_server_fails_to_list_leaves_membership_in_doubt(
 ) -> None:
     sample.add_pair(1)
     sample.add_set(SET, [network_id(1)])
-    faults = parse_rules(f"GET /v2/networkset/{SET} error status=503")
-    async with sandbox_client(sample, SandboxSettings(faults=faults)) as client:
-        collection = sample.collection(place=Location(network_set=SET))
-        results, unclaimed = await check_sample(client, collection)
+    faults = f"GET /v2/networkset/{SET} error status=503"
+    results, unclaimed = await look(sample, faults, place=Location(network_set=SET))
 
     assert unclaimed is None
     assert results[figure(1)].verdict is Verdict.FAILED
@@ -422,10 +407,8 @@ async def test_a_place_that_its_logged_in_owner_cannot_see_is_a_configuration_er
     sample.add_pair(1)
     sample.users.append(CURATOR)
     place = Location(**{key: SET}, account="Curator", keys={key: f"c.toml:7: collection.1.{key}"})
-    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
-        said = rf"c.toml:7: collection\.1\.{key}: NDEx has no"
-        with config_error(said):
-            await check_sample(client, sample.collection(place=place))
+    with config_error(rf"c.toml:7: collection\.1\.{key}: NDEx has no"):
+        await check(sample, credentials=AS_CURATOR, place=place)
 
 
 async def test_a_place_that_another_account_may_own_is_no_configuration_error(
@@ -434,8 +417,7 @@ async def test_a_place_that_another_account_may_own_is_no_configuration_error(
     sample.add_record(figure(2))
     sample.users += [CURATOR, {**CURATOR, "name": "somebody"}]
     place = Location(network_set=SET, account="somebody")
-    async with sandbox_client(sample, credentials=AS_CURATOR) as client:
-        results, _ = await check_sample(client, sample.collection(place=place))
+    results = await check(sample, credentials=AS_CURATOR, place=place)
 
     assert "private to another account than curator" in results[figure(2)].messages[0]
 
@@ -473,9 +455,7 @@ async def test_a_record_that_is_refused_keeps_its_network_to_itself(sample: Samp
     for number in (2, 3):
         sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
     sample.add_set(SET, [network_id(number) for number in (1, 2, 3)])
-    async with sandbox_client(sample) as client:
-        collection = sample.collection(place=Location(network_set=SET))
-        results, unclaimed = await check_sample(client, collection)
+    results, unclaimed = await look(sample, place=Location(network_set=SET))
 
     assert results[figure(1)].verdict is Verdict.DUPLICATE
     assert "_figures/broken.md" in results[figure(1)].messages[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 from pathlib import Path
@@ -18,13 +17,11 @@ from tests.ndex.faulty_server import (
     Script,
     Step,
     hang,
-    refuse,
     reset,
     respond,
     respond_json,
     send_raw,
     serve,
-    stream,
     unused_port,
 )
 from tests.samples import CHEMOKINES, Sample, check_sample, figure, figure_cx2, network_id
@@ -99,10 +96,6 @@ async def check_scripted(
         return await check_against(server.url, tmp_path)
 
 
-def huge() -> Iterator[bytes]:
-    return repeat(b" " * 65_536, 1_600)
-
-
 PASSING = {
     "nothing is wrong": [GOOD],
     "500 twice, then well": [respond(500, b"oops"), respond(500, b"oops"), GOOD],
@@ -134,66 +127,6 @@ async def test_a_fault_that_passes_changes_no_verdict(
         )
 
     assert result.verdict is Verdict.IN_SYNC, result.messages
-
-
-LASTING = {
-    "500 for ever": (respond(500, b"oops"), Verdict.FAILED, "500"),
-    "429 for ever": (respond(429), Verdict.FAILED, "429"),
-    "a body cut short each time": (
-        send_raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n[{"),
-        Verdict.FAILED,
-        "GET /v3/networks/",
-    ),
-    "HTML with status 200": (
-        respond(200, b"<html>Welcome</html>", {"Content-Type": "text/html"}),
-        Verdict.FAILED,
-        "GET /v3/networks/",
-    ),
-    "100 MB": (
-        stream(b"HTTP/1.1 200 OK\r\nContent-Length: 104857600\r\n\r\n", huge()),
-        Verdict.FAILED,
-        "larger than the limit of 1,000,000 bytes",
-    ),
-    "a gzip bomb": (
-        respond(200, gzip.compress(b" " * 50_000_000), {"Content-Encoding": "gzip"}),
-        Verdict.FAILED,
-        "larger than the limit of 1,000,000 bytes",
-    ),
-    "a server that hangs": (hang(), Verdict.FAILED, "time limit"),
-    "a redirect": (
-        respond(302, headers={"Location": "http://127.0.0.1:9/elsewhere"}),
-        Verdict.FAILED,
-        "/elsewhere",
-    ),
-    "no permission": (
-        refuse(401, "NDEx_Unauthorized_Operation_Exception", "no READ access"),
-        Verdict.UNREADABLE,
-        "no READ access",
-    ),
-    "JSON that is no CX2": (respond_json({"a": 1}), Verdict.INVALID_NETWORK, "no CX"),
-}
-
-
-@pytest.mark.parametrize(("step", "verdict", "words"), LASTING.values(), ids=LASTING)
-async def test_a_fault_that_lasts_is_told(
-    tmp_path: Path, step: Step, verdict: Verdict, words: str
-) -> None:
-    result = await check_scripted(tmp_path, content=[step])
-
-    assert result.verdict is verdict
-    assert words in result.messages[0]
-
-
-@pytest.mark.parametrize(
-    "step",
-    [respond(500, b"oops"), hang(), reset(), respond_json({"a": 1})],
-    ids=["500", "hangs", "resets", "no list"],
-)
-async def test_a_batch_that_fails_makes_no_network_missing(tmp_path: Path, step: Step) -> None:
-    result = await check_scripted(tmp_path, batch=[step])
-
-    assert result.verdict is Verdict.FAILED
-    assert "/v2/batch/network/summary" in result.messages[0]
 
 
 async def test_a_server_that_refuses_connections_is_told(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import orjson
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from sync.cx.decode import decode_cx1, decode_cx2, decode_cx2_aspects
 from sync.errors import NetworkError
@@ -22,46 +21,15 @@ from tests.cx.documents import (
     cx2_declarations,
     cx2_nodes,
 )
+from tests.cx.uploads import hostile_fragments, hostile_json
 
-JSON_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
-JSON = st.recursive(
-    JSON_SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+KNOWN_KEYS = (
+    *("CXVersion", "metaData", "status", "nodes", "nodeAttributes", "networkAttributes"),
+    *("attributeDeclarations", "name", "elementCount", "id", "@id", "v", "n", "r", "po", "a", "d"),
+    *("error", "success", "XrefId", "XrefDatasource", "Type", "ncbigene", "entrez"),
 )
-KNOWN_KEYS = st.sampled_from(
-    [
-        "CXVersion",
-        "metaData",
-        "status",
-        "nodes",
-        "nodeAttributes",
-        "networkAttributes",
-        "attributeDeclarations",
-        "name",
-        "elementCount",
-        "id",
-        "@id",
-        "v",
-        "n",
-        "r",
-        "po",
-        "a",
-        "d",
-        "error",
-        "success",
-        "XrefId",
-        "XrefDatasource",
-        "Type",
-        "ncbigene",
-        "entrez",
-    ]
-)
-CX_ELEMENTS = st.lists(
-    st.dictionaries(KNOWN_KEYS, JSON | st.dictionaries(KNOWN_KEYS, JSON, max_size=4), max_size=5),
-    max_size=4,
-)
-CX_LIKE = st.lists(st.dictionaries(KNOWN_KEYS, CX_ELEMENTS | JSON, max_size=3), max_size=4)
+JSON = hostile_json(*KNOWN_KEYS)
+CX_LIKE = hostile_fragments(JSON, *KNOWN_KEYS)
 
 
 def symbols(network: Network) -> list[str]:
@@ -172,52 +140,67 @@ def test_more_nodes_than_announced_are_all_read(announced: int) -> None:
     assert decode_cx2(cx2(nodes, announced=announced)).node_count == 2
 
 
-def test_cx2_with_fewer_nodes_than_announced_was_cut_short() -> None:
-    with pytest.raises(NetworkError, match="only 1 of the 37 nodes that its metadata announces"):
-        decode_cx2(cx2(cx2_nodes({"name": "TP53"}), announced=37))
+ONE = cx2_nodes({"name": "TP53"})
+TWO = {"metaData": [{"name": "nodes", "elementCount": 2}]}
+NO_CX1: list[tuple[object, str]] = [
+    ({"errorCode": "NDEx_Exception"}, "the document should be a list but is an object"),
+    ("<html>", "the document should be a list but is a text"),
+    ([], "does not end with its status"),
+    ([3, END], "fragment 1 should be an object but is a number"),
+    ([{"nodes": {}}, END], "aspect 'nodes' should be a list but is an object"),
+    ([{"nodes": [True]}, END], "aspect 'nodes', element 1 should be an object but is true or"),
+    (cx1([{}]), "'@id' of aspect 'nodes', element 1 should be a whole number but is null"),
+    (cx1([{"@id": True}]), "should be a whole number but is true or false"),
+    (cx1([{"@id": 1.5}]), "should be a whole number but is a number"),
+    (cx1([{"@id": 1}, {"@id": 1}]), "node 1 is there twice"),
+    (cx1([{"@id": 1, "n": {}}]), "'n' of aspect 'nodes', element 1 should be a single value"),
+    (cx1([{"@id": 1}], [{"po": [1]}]), "'po' of aspect 'nodeAttributes', element 1 should be"),
+    (cx1([{"@id": 1}], [{"po": 1, "v": [["b"]]}]), "should be a single value but is a list"),
+    (cx1([{"@id": 1, "n": ()}]), "a single value but is something that JSON has not"),
+    (cx2([]), "so it is CX2"),
+    ([{"metaData": []}, END], "no nodes aspect"),
+    ([{"metaData": [{"name": "edges", "elementCount": 0}]}, END], "no nodes aspect"),
+    ([TWO, END], "no nodes aspect"),
+    (
+        cx1([{"@id": 1}], cx1_node_attributes(9, {"Type": "Protein"})),
+        "nodes that are not there have attributes, 1 in all, n",
+    ),
+]
+NO_CX2: list[tuple[object, str]] = [
+    (cx1([]), "does not begin with its CXVersion"),
+    (cx2(ONE, announced=37), "only 1 of the 37 nodes that its metadata announces"),
+    ([*cx2(ONE)[:-1], TWO, END], "only 1 of the 2 nodes"),
+    ([HEADER, {"nodes": []}], "does not end with its status; fetch it again"),
+    (
+        [HEADER, {"status": [{"success": False, "error": "disk full"}]}],
+        "writing it failed: 'disk full'",
+    ),
+    (cx2([], announced="many"), "'elementCount' of aspect 'metaData', element 1 should"),
+]
 
 
-def test_the_larger_of_two_announcements_counts() -> None:
-    document = cx2(cx2_nodes({"name": "TP53"}))
-    document.insert(-1, {"metaData": [{"name": "nodes", "elementCount": 2}]})
+@pytest.mark.parametrize(
+    ("decode", "document", "said"),
+    [*((decode_cx1, *row) for row in NO_CX1), *((decode_cx2, *row) for row in NO_CX2)],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
+)
+def test_what_is_no_whole_document_is_refused_with_its_place(
+    decode: Callable[[object], Network], document: object, said: str
+) -> None:
+    with pytest.raises(NetworkError) as caught:
+        decode(document)
 
-    with pytest.raises(NetworkError, match="only 1 of the 2 nodes"):
-        decode_cx2(document)
+    assert said in str(caught.value)
 
 
 def test_cx1_with_fewer_nodes_than_announced_is_read_since_the_server_keeps_wrong_counts() -> None:
     assert decode_cx1(cx1([{"@id": 1, "n": "TP53"}], announced=37)).node_count == 1
 
 
-@pytest.mark.parametrize(
-    "meta_data",
-    [[], [{"name": "edges", "elementCount": 0}], [{"name": "nodes", "elementCount": 3}]],
-    ids=["not-announced", "others-announced", "announced"],
-)
-def test_cx1_without_a_nodes_aspect_was_cut_short(meta_data: list[object]) -> None:
-    with pytest.raises(NetworkError, match="no nodes aspect"):
-        decode_cx1([{"metaData": meta_data}, END])
-
-
 def test_cx1_that_announces_no_nodes_may_leave_the_aspect_out() -> None:
     network = decode_cx1([{"metaData": [{"name": "nodes", "elementCount": 0}]}, END])
 
     assert network.node_count == 0
-
-
-def test_cx1_attributes_of_a_node_that_is_not_there_show_a_cut() -> None:
-    with pytest.raises(NetworkError, match="nodes that are not there have attributes, 1 in all, n"):
-        decode_cx1(cx1([{"@id": 1}], cx1_node_attributes(9, {"Type": "Protein"})))
-
-
-def test_a_document_that_does_not_end_with_its_status_was_cut_short() -> None:
-    with pytest.raises(NetworkError, match="does not end with its status; fetch it again"):
-        decode_cx2([HEADER, {"nodes": []}])
-
-
-def test_a_document_whose_status_reports_an_error_is_refused_with_that_error() -> None:
-    with pytest.raises(NetworkError, match="writing it failed: 'disk full'"):
-        decode_cx2([HEADER, {"status": [{"success": False, "error": "disk full"}]}])
 
 
 def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
@@ -227,59 +210,15 @@ def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
     assert len(str(caught.value)) < 200
 
 
-def test_a_failed_status_without_an_error_is_read_as_the_server_reads_it() -> None:
-    document = [
-        *cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}])[:-1],
-        {"status": [{"success": False}]},
-    ]
-
-    assert symbols(decode_cx1(document)) == ["TP53"]
-
-
-def test_an_error_beside_success_is_only_a_warning() -> None:
-    document = [*cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}])[:-1]]
-    document.append({"status": [{"success": True, "error": "one edge was skipped"}]})
-
-    assert symbols(decode_cx1(document)) == ["TP53"]
-
-
-def test_each_version_refuses_the_other() -> None:
-    with pytest.raises(NetworkError, match="does not begin with its CXVersion"):
-        decode_cx2(cx1([]))
-    with pytest.raises(NetworkError, match="so it is CX2"):
-        decode_cx1(cx2([]))
-
-
 @pytest.mark.parametrize(
-    ("document", "said"),
-    [
-        ({"errorCode": "NDEx_Exception"}, "the document should be a list but is an object"),
-        ("<html>", "the document should be a list but is a text"),
-        ([], "does not end with its status"),
-        ([3, END], "fragment 1 should be an object but is a number"),
-        ([{"nodes": {}}, END], "aspect 'nodes' should be a list but is an object"),
-        ([{"nodes": [True]}, END], "aspect 'nodes', element 1 should be an object but is true or"),
-        (cx1([{}]), "'@id' of aspect 'nodes', element 1 should be a whole number but is null"),
-        (cx1([{"@id": True}]), "should be a whole number but is true or false"),
-        (cx1([{"@id": 1.5}]), "should be a whole number but is a number"),
-        (cx1([{"@id": 1}, {"@id": 1}]), "node 1 is there twice"),
-        (cx1([{"@id": 1, "n": {}}]), "'n' of aspect 'nodes', element 1 should be a single value"),
-        (cx1([{"@id": 1}], [{"po": [1]}]), "'po' of aspect 'nodeAttributes', element 1 should be"),
-        (cx1([{"@id": 1}], [{"po": 1, "v": [["b"]]}]), "should be a single value but is a list"),
-        (cx1([{"@id": 1, "n": ()}]), "a single value but is something that JSON has not"),
-    ],
-    ids=lambda value: value[:40] if isinstance(value, str) else "",
+    "status",
+    [{"success": False}, {"success": True, "error": "one edge was skipped"}],
+    ids=["failed without an error", "an error beside success"],
 )
-def test_what_is_no_cx1_is_refused_with_its_place(document: object, said: str) -> None:
-    with pytest.raises(NetworkError) as caught:
-        decode_cx1(document)
+def test_a_status_is_read_as_the_server_reads_it(status: dict[str, object]) -> None:
+    whole = cx1([{"@id": 1, "n": "TP53", "r": "ncbigene:7157"}])
 
-    assert said in str(caught.value)
-
-
-def test_cx2_whose_count_is_no_number_is_refused() -> None:
-    with pytest.raises(NetworkError, match="'elementCount' of aspect 'metaData', element 1 should"):
-        decode_cx2(cx2([], announced="many"))
+    assert symbols(decode_cx1([*whole[:-1], {"status": [status]}])) == ["TP53"]
 
 
 @pytest.mark.parametrize(
@@ -314,7 +253,7 @@ def test_any_json_is_a_network_or_a_network_error(document: object) -> None:
         assert_genes_or_reason(decode_cx2, whole)
 
 
-@given(CX_ELEMENTS, CX_ELEMENTS)
+@given(JSON, JSON)
 def test_any_two_aspects_are_a_network_or_a_network_error(
     nodes: object, declarations: object
 ) -> None:

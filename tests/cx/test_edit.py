@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -31,6 +30,7 @@ from tests.cx.drawn import (
     said_by_nodes,
     values_of,
 )
+from tests.cx.uploads import hostile_json
 from tests.nouns import FIGURE, make_gene
 
 CXCL8 = make_gene("CXCL8", "ncbigene:3576", words=frozenset({"IL-8"}))
@@ -150,51 +150,11 @@ def _places(aspects: dict[str, list[Any]], ids: set[int]) -> dict[int, tuple[Any
     return {n["id"]: (n.get("x"), n.get("y")) for n in aspects["nodes"] if n["id"] in ids}
 
 
-@pytest.mark.parametrize(
-    ("dialect", "said"),
-    [
-        (
-            Dialect.PFOCR_CYTOSCAPE,
-            {
-                "name": "AKT1",
-                "hgnc_symbol": "AKT1",
-                "entrez": "207",
-                "symbol": "AKT1",
-                "word": "Akt",
-            },
-        ),
-        (
-            Dialect.PFOCR_CX2,
-            {
-                "name": "AKT1",
-                "hgnc.symbol": "AKT1",
-                "symbol": "AKT1",
-                "ncbigene": 207,
-                "represents": "ncbigene:207",
-                "type": "gene",
-                "word": "Akt",
-            },
-        ),
-        (
-            Dialect.NODE_NAMES,
-            {"name": "AKT1", "represents": "ncbigene:207", "type": "protein"},
-        ),
-        (
-            Dialect.WIKIPATHWAYS,
-            {
-                "name": "AKT1",
-                "Type": "GeneProduct",
-                "XrefId": "207",
-                "XrefDatasource": "Entrez Gene",
-            },
-        ),
-    ],
-)
-def test_a_missing_gene_is_added_in_the_dialect_of_the_others(
-    dialect: Dialect, said: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("dialect", Dialect)
+def test_a_missing_gene_is_added_in_the_dialect_of_the_others(dialect: Dialect) -> None:
     content = network_of(dialect, CXCL8, TNF)
     edited, after = edit_to(content, CXCL8, TNF, AKT1)
+    said = {name: value for name, value in values_of(AKT1, dialect).items() if name != "GraphID"}
     assert (edited.added, edited.removed, edited.changed) == (1, 0, 0)
     assert aspects_of(after)["nodes"][:2] == aspects_of(content)["nodes"]
     assert aspects_of(after)["nodes"][2] == {"id": 2, "x": 0.0, "y": 100.0, "v": said}
@@ -285,6 +245,12 @@ def test_a_rename_leaves_a_node_alone_that_is_another_gene_of_the_record() -> No
     assert differences_of(after, record) == ()
 
 
+def one_node(node: dict[str, Any], **declared: Any) -> Document:
+    """A network of one node, whose attributes are texts unless it is said how they are declared."""
+    texts = {name: {"d": "string"} for name in node}
+    return document([{"id": 0, "v": node}], {**texts, **declared}, [])
+
+
 def pathway_node(name: str, identifier: str, source: str) -> dict[str, Any]:
     return {"name": name, "Type": "GeneProduct", "XrefId": identifier, "XrefDatasource": source}
 
@@ -298,26 +264,45 @@ def test_a_gene_with_another_identifier_gets_that_of_the_record(dialect: Dialect
     assert said_by_nodes(after)[0] == {**values_of(CXCL8, dialect), "note": "mine"}
 
 
-def test_a_pathway_node_forgets_identifiers_that_contradict_the_record() -> None:
-    node = {
-        "name": "CXCL8",
-        "__gpml:Type": "GeneProduct",
-        "__gpml:XrefId": "ENSG1",
-        "__gpml:XrefDatasource": "Ensembl",
-        "Ensembl": "Ensembl:ENSG1",
-        "__gpml:GraphID": "a1",
-    }
-    declared = {name: {"d": "string"} for name in node} | {"Ensembl": {"d": "string", "v": "E"}}
-    gene = make_gene("CXCL8", "ensembl:ENSG00000169429", "ncbigene:3576")
-    _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+GPML_NODE = {
+    "name": "CXCL8",
+    "__gpml:Type": "GeneProduct",
+    "__gpml:XrefId": "ENSG1",
+    "__gpml:XrefDatasource": "Ensembl",
+    "__gpml:GraphID": "a1",
+}
+C5AR = pathway_node("C5aR", "ENSG1", "Ensembl")
+TWICE = {"n": "IL8", "name": "old", "Entrez": "3576", "word": "a", "Word": "b"}
+CORRECTED: dict[str, tuple[Document, Gene, dict[str, Any]]] = {
+    "identifiers that contradict the record are forgotten": (
+        one_node({**GPML_NODE, "Ensembl": "Ensembl:ENSG1"}, Ensembl={"d": "string", "v": "E"}),
+        make_gene("CXCL8", "ensembl:ENSG00000169429", "ncbigene:3576"),
+        {**GPML_NODE, "__gpml:XrefId": "ENSG00000169429"},
+    ),
+    "a wrong identifier under another of the record's names": (
+        one_node(C5AR),
+        make_gene("C5AR1", "ensembl:ENSG2", names=frozenset({"C5aR"})),
+        {**C5AR, "XrefId": "ENSG2"},
+    ),
+    "an attribute that is not there is not brought in": (
+        one_node({"name": "IL8", "entrez": "3576"}),
+        CXCL8,
+        {"name": "CXCL8", "entrez": "3576"},
+    ),
+    "a name that is said twice": (
+        one_node(TWICE, name={"d": "string", "a": "n"}),
+        structs.replace(CXCL8, words=frozenset({"c"})),
+        {"name": "CXCL8", "Entrez": "3576", "word": "c"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "gene", "said"), CORRECTED.values(), ids=CORRECTED)
+def test_a_node_is_corrected(content: Document, gene: Gene, said: dict[str, Any]) -> None:
+    edited, after = edit_to(content, gene)
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
     assert differences_of(after, [gene]) == ()
-    assert said_by_nodes(after)[0] == {
-        "name": "CXCL8",
-        "__gpml:Type": "GeneProduct",
-        "__gpml:XrefId": "ENSG00000169429",
-        "__gpml:XrefDatasource": "Ensembl",
-        "__gpml:GraphID": "a1",
-    }
+    assert said_by_nodes(after)[0] == said
 
 
 def pathway_2021(name: str, label: str, **more: str) -> dict[str, Any]:
@@ -336,33 +321,34 @@ def pathway_2021(name: str, label: str, **more: str) -> dict[str, Any]:
     }
 
 
-def test_a_rename_in_a_pathway_of_2021_changes_each_column_with_the_symbol_but_the_label() -> None:
-    cases = [
+@pytest.mark.parametrize(
+    "more",
+    [
         {"represents": "OLD"},
         {"represents": "HGNC:OLD"},
         {"represents": "https://identifiers.org/hgnc.symbol/OLD"},
         {"__gpml:XrefId": "OLD", "__gpml:XrefDatasource": "HGNC"},
         {"shared.name": "OLD"},
         {"represents": "ensembl:ENSG00000067225"},
-    ]
+    ],
+    ids=str,
+)
+def test_a_rename_in_a_pathway_of_2021_changes_each_column_with_the_symbol_but_the_label(
+    more: dict[str, str],
+) -> None:
     gene = make_gene("PKM", "ensembl:ENSG00000067225", "hgnc.symbol:PKM")
-    for more in cases:
-        node = pathway_2021("OLD", "Pyruvate\nkinase", **more)
-        declared = {name: {"d": "string"} for name in node}
+    node = pathway_2021("OLD", "Pyruvate\nkinase", **more)
 
-        _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
+    _, after = edit_to(one_node(node), gene)
 
-        renamed = {key: value.replace("OLD", "PKM") for key, value in node.items()}
-        assert said_by_nodes(after)[0] == renamed
+    renamed = {key: value.replace("OLD", "PKM") for key, value in node.items()}
+    assert said_by_nodes(after)[0] == renamed
 
 
 @pytest.mark.parametrize("label", ["shared.name", "X__gpml.textlabel"])
 def test_a_drawn_label_that_was_the_old_symbol_stays(label: str) -> None:
-    node = pathway_2021("OLD", "OLD")
-    declared = {name: {"d": "string"} for name in node}
-
     difference = of_kind(DifferenceKind.GENE_RENAMED, make_gene("PKM", "ensembl:ENSG00000067225"))
-    edited = edit_genes(document([{"id": 0, "v": node}], declared, []), [difference])
+    edited = edit_genes(one_node(pathway_2021("OLD", "OLD")), [difference])
 
     said = said_by_nodes(orjson.loads(edited.body))[0]
     assert (said["name"], said["HGNC"], said[label]) == ("PKM", "PKM", "OLD")
@@ -390,15 +376,13 @@ def test_a_new_node_carries_the_identifiers_that_its_siblings_have_columns_for(
     node: dict[str, str], said: dict[str, str | None]
 ) -> None:
     old = pathway_2021("PKM", "PKM") | node
-    declared = {name: {"d": "string"} for name in old}
-    content = document([{"id": 0, "v": old}], declared, [])
     gene = make_gene(
         "GAPDH",
         *("ensembl:ENSG00000111640", "hgnc.symbol:GAPDH", "hgnc:4141", "ncbigene:2597"),
         *("uniprot:P04406", "uniprot:V9HVZ4"),
     )
 
-    after = orjson.loads(edit_genes(content, [missing(gene)]).body)
+    after = orjson.loads(edit_genes(one_node(old), [missing(gene)]).body)
 
     new = said_by_nodes(after)[1]
     assert {name: new.get(name) for name in said} == said
@@ -409,55 +393,12 @@ def test_a_new_node_carries_the_identifiers_that_its_siblings_have_columns_for(
     assert "GAPDH" in pkm.names
 
 
-def test_a_network_whose_genes_cannot_be_read_is_not_edited() -> None:
-    content = document([{"id": 0, "v": {"name": "A"}}], {"name": {"d": "string"}}, [])
-
-    with pytest.raises(NetworkError, match="neither a type nor an identifier"):
-        edit_genes(content, [missing(TNF)])
-
-
 def test_a_new_node_has_a_word_only_where_the_network_has_a_column_for_it() -> None:
-    nodes = [{"id": 0, "v": {"name": "CXCL8", "entrez": "3576"}}]
-    declared = {"name": {"d": "string"}, "entrez": {"d": "string"}}
+    content = one_node({"name": "CXCL8", "entrez": "3576"})
 
-    after = orjson.loads(edit_genes(document(nodes, declared, []), [missing(TNF)]).body)
+    after = orjson.loads(edit_genes(content, [missing(TNF)]).body)
 
     assert "word" not in said_by_nodes(after)[1]
-
-
-def test_a_wrong_identifier_under_another_of_the_records_names_is_corrected() -> None:
-    node = {"name": "C5aR", "Type": "Protein", "XrefId": "ENSG1", "XrefDatasource": "Ensembl"}
-    declared = {name: {"d": "string"} for name in node}
-    gene = make_gene("C5AR1", "ensembl:ENSG2", names=frozenset({"C5aR"}))
-
-    edited, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
-
-    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
-    assert said_by_nodes(after)[0] == {**node, "XrefId": "ENSG2"}
-
-
-def test_an_attribute_that_a_network_does_not_have_is_not_brought_in_by_a_new_name() -> None:
-    nodes = [{"id": 0, "v": {"name": "IL8", "entrez": "3576"}}]
-    declared = {"name": {"d": "string"}, "entrez": {"d": "string"}}
-    _, after = edit_to(document(nodes, declared, []), CXCL8)
-    assert said_by_nodes(after)[0] == {"name": "CXCL8", "entrez": "3576"}
-
-
-def test_an_attribute_that_is_declared_twice_is_refused() -> None:
-    content = network_of(Dialect.PFOCR_CX2, CXCL8)
-    content.insert(1, {"attributeDeclarations": [{"nodes": {"word": {"d": "string"}}}]})
-    with pytest.raises(NetworkError, match="'word' is declared twice"):
-        edit_genes(content, ())
-
-
-def test_a_node_that_says_a_name_twice_says_the_new_one_once() -> None:
-    node = {"n": "IL8", "name": "old", "Entrez": "3576", "word": "a", "Word": "b"}
-    declared = {name: {"d": "string"} for name in ("Entrez", "word", "Word")}
-    declared["name"] = {"d": "string", "a": "n"}
-    gene = structs.replace(CXCL8, words=frozenset({"c"}))
-    _, after = edit_to(document([{"id": 0, "v": node}], declared, []), gene)
-    assert differences_of(after, [gene]) == ()
-    assert aspects_of(after)["nodes"][0]["v"] == {"n": "CXCL8", "Entrez": "3576", "word": "c"}
 
 
 def test_only_the_nodes_with_a_wrong_word_are_corrected() -> None:
@@ -511,13 +452,6 @@ def test_in_a_pathway_whose_nodes_have_no_type_a_new_one_has_none() -> None:
         "XrefId": "ENSG00000142208",
         "XrefDatasource": "Ensembl",
     }
-
-
-def test_content_that_the_server_would_not_load_is_not_edited() -> None:
-    content = network_of(Dialect.PFOCR_CX2, CXCL8)
-    aspects_of(content)["nodes"][0]["v"]["source"] = 5
-    with pytest.raises(NetworkError, match="Attribute source of nodes is not declared"):
-        edit_genes(content, ())
 
 
 def test_an_upload_says_that_it_is_one_document() -> None:
@@ -645,35 +579,48 @@ def test_differences_that_are_not_about_genes_are_passed_over() -> None:
     assert edit_genes(content, differences) == edit_genes(content, [])
 
 
-@pytest.mark.parametrize(
-    ("declaration", "reason"),
-    [
-        ({"ncbigene": {"d": "boolean"}, "symbol": {"d": "integer"}}, "cannot say 'TNF'"),
-        ({"other": {"d": "string", "a": "word"}}, "another one has its name as an alias"),
-    ],
-)
-def test_a_network_whose_declarations_leave_no_place_for_a_gene_is_refused(
-    declaration: dict[str, Any], reason: str
-) -> None:
+def with_part(*parts: dict[str, Any], **declared: Any) -> Document:
+    """A network of one gene with other parts, or other declarations of its nodes."""
     content = network_of(Dialect.PFOCR_CX2, structs.replace(CXCL8, words=frozenset()))
-    declared = aspects_of(content)["attributeDeclarations"][0]["nodes"]
-    declared |= {"word": {"d": "string"}} | declaration
+    content[1:1] = parts
+    aspects_of(content)["attributeDeclarations"][0]["nodes"] |= declared
+    return content
+
+
+def nested(depth: int) -> object:
+    return [nested(depth - 1)] if depth else {}
+
+
+TEXT = {"d": "string"}
+REFUSED = {
+    "genes that cannot be read": (one_node({"name": "A"}), "neither a type nor an identifier"),
+    "an attribute that is declared twice": (
+        with_part({"attributeDeclarations": [{"nodes": {"name": TEXT}}]}),
+        "'name' is declared twice",
+    ),
+    "what the server would not load": (
+        with_part(tags={"d": "string", "v": 5}),
+        "Attribute tags, declared as string, cannot be 5",
+    ),
+    "nesting": (with_part({"odd": [{"x": nested(400)}]}), "holds what JSON cannot hold"),
+    "no place for its identifier": (
+        with_part(word=TEXT, ncbigene={"d": "boolean"}, symbol={"d": "integer"}),
+        "cannot say 'TNF'",
+    ),
+    "an alias that is a name": (
+        with_part(word=TEXT, other={"d": "string", "a": "word"}),
+        "another one has its name as an alias",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
+def test_a_network_that_cannot_take_a_gene_is_refused(content: Document, reason: str) -> None:
     with pytest.raises(NetworkError, match=reason):
         edit_genes(content, [Difference(DifferenceKind.GENE_MISSING, "TNF", local={"word": "w"})])
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["id", "v", "x", "y", "s", "t", "d", "a", "nodes", "name", "word"]),
-            inner,
-            max_size=3,
-        )
-    ),
-    max_leaves=8,
-)
+JSON = hostile_json("id", "v", "x", "y", "s", "t", "d", "a", "nodes", "name", "word")
 ASPECTS = st.sampled_from(
     [
         *("nodes", "edges", "attributeDeclarations", "networkAttributes", "nodeBypasses"),
@@ -700,23 +647,3 @@ def test_what_is_no_network_is_refused_in_words(held: object) -> None:
     for content in (held, [held], [{"CXVersion": "2.0"}, {"nodes": held}]):
         with pytest.raises(NetworkError):
             edit_genes(content, ())
-
-
-def test_a_document_that_is_nested_too_deeply_is_refused() -> None:
-    deep: object = {}
-    for _ in range(400):
-        deep = [deep]
-    content = [*network_of(Dialect.PFOCR_CX2, CXCL8)[:-1], {"odd": [{"x": deep}]}]
-    content.append({"status": [{"success": True}]})
-    with pytest.raises(NetworkError, match="holds what JSON cannot hold"):
-        edit_genes(content, ())
-
-
-def test_a_real_figure_is_edited_to_the_genes_of_its_table(corpus: Path) -> None:
-    path = corpus / "networks" / "PMC11089157__fonc-14-1376496-g004.cx2"
-    content = orjson.loads(path.read_bytes())
-    own = list(decode_cx2(content).genes)
-    edited, after = edit_to(content, *own[3:], TNF)
-    assert (edited.added, edited.removed, edited.lost_edges) == (1, 3, 0)
-    assert differences_of(after, [*own[3:], TNF]) == ()
-    assert aspects_of(after)["visualProperties"] == aspects_of(content)["visualProperties"]

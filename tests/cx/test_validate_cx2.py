@@ -16,6 +16,8 @@ from tests.cx.uploads import (
     CX2_STATUS,
     Fragment,
     declare,
+    hostile_fragments,
+    hostile_json,
     make_cx2,
     make_nodes,
     metadata,
@@ -267,34 +269,16 @@ def test_a_deep_value_is_refused_and_not_printed() -> None:
         validate_cx2(body)
 
 
-MEMBERS = st.sampled_from(
-    [
-        *("id", "v", "d", "a", "s", "t", "x", "y", "name", "nodes", "edges"),
-        *("default", "node", "nodeMapping", "NODE_SHAPE", "type", "definition", "properties"),
-    ]
+JSON = hostile_json(
+    *("id", "v", "d", "a", "s", "t", "x", "y", "name", "nodes", "edges"),
+    *("default", "node", "nodeMapping", "NODE_SHAPE", "type", "definition", "properties"),
 )
-SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text()
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner, max_size=4),
-    max_leaves=12,
+FRAGMENTS = hostile_fragments(
+    JSON,
+    *("metaData", "attributeDeclarations", "networkAttributes", "nodes", "edges"),
+    *("visualProperties", "visualEditorProperties", "nodeBypasses", "cySubNetworks"),
+    *("status", "other"),
 )
-ASPECTS = st.sampled_from(
-    [
-        "metaData",
-        "attributeDeclarations",
-        "networkAttributes",
-        "nodes",
-        "edges",
-        "visualProperties",
-        "visualEditorProperties",
-        "nodeBypasses",
-        "cySubNetworks",
-        "status",
-        "other",
-    ]
-)
-FRAGMENTS = st.dictionaries(ASPECTS, JSON | st.lists(JSON, max_size=3), max_size=2)
 
 
 def refusal_of(body: bytes) -> str | None:
@@ -305,7 +289,7 @@ def refusal_of(body: bytes) -> str | None:
     return None
 
 
-@given(st.lists(FRAGMENTS, max_size=5))
+@given(FRAGMENTS)
 def test_a_hostile_document_raises_only_network_errors(fragments: list[Fragment]) -> None:
     refused = refusal_of(make_cx2(*fragments))
     assert refused is None or 0 < len(refused) <= 2000

@@ -85,6 +85,34 @@ def resolve_values(cx2: bytes, aspect: str) -> dict[int, dict[str, Any]]:
     }
 
 
+def hostile_json(*members: str) -> st.SearchStrategy[Any]:
+    """Draw any JSON, whose objects have members that documents do have."""
+    scalars = (
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**64 - 1)
+        | st.floats()
+        | st.text(max_size=8)
+        | st.sampled_from(["", "1", "integer", "list_of_double", "null", "name"])
+    )
+    return st.recursive(
+        scalars,
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.sampled_from(members), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+
+
+def hostile_fragments(
+    json: st.SearchStrategy[Any], *aspects: str
+) -> st.SearchStrategy[list[Fragment]]:
+    """Draw fragments of a document with any JSON in these aspects."""
+    elements = json | st.lists(json, max_size=3)
+    return st.lists(st.dictionaries(st.sampled_from(aspects), elements, max_size=2), max_size=5)
+
+
 _NAMES = st.sampled_from(["name", "represents", "a", "b c", "Größe", "n", "@id"])
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 _VALUES: dict[str, st.SearchStrategy[Any]] = {

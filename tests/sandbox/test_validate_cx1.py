@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from sync.errors import NetworkError
 from sync.sandbox.cx1.elements import Attribute
 from sync.sandbox.cx1.validate import Validated1, validate_cx1
-from tests.cx.uploads import CX1_STATUS, NUMBER_VERIFICATION, Fragment, make_cx1, metadata
+from tests.cx.uploads import (
+    CX1_STATUS,
+    NUMBER_VERIFICATION,
+    Fragment,
+    hostile_fragments,
+    hostile_json,
+    make_cx1,
+    metadata,
+)
 
 ONE_NODE: Fragment = {"nodes": [{"@id": 1, "n": "a"}]}
 TWO_NODES: Fragment = {"nodes": [{"@id": 1}, {"@id": 2}]}
@@ -318,34 +326,12 @@ def test_a_collection_is_not_typed_for_cx2() -> None:
     assert found.typed is None
 
 
-MEMBERS = st.sampled_from(["@id", "n", "r", "v", "d", "s", "t", "po", "x", "y", "node", "name"])
-SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats()
-    | st.sampled_from(["", "1", "integer", "list_of_double", "null", "name"])
+JSON = hostile_json("@id", "n", "r", "v", "d", "s", "t", "po", "x", "y", "node", "name")
+FRAGMENTS = hostile_fragments(
+    JSON,
+    *("metaData", "networkAttributes", "nodes", "nodeAttributes", "edges", "edgeAttributes"),
+    *("cartesianLayout", "cyVisualProperties", "subNetworks", "status"),
 )
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(MEMBERS, inner, max_size=4),
-    max_leaves=12,
-)
-ASPECTS = st.sampled_from(
-    [
-        "metaData",
-        "networkAttributes",
-        "nodes",
-        "nodeAttributes",
-        "edges",
-        "edgeAttributes",
-        "cartesianLayout",
-        "cyVisualProperties",
-        "subNetworks",
-        "status",
-    ]
-)
-FRAGMENTS = st.dictionaries(ASPECTS, JSON | st.lists(JSON, max_size=3), max_size=2)
 
 
 def refusal_of(body: bytes) -> str | None:
@@ -356,7 +342,7 @@ def refusal_of(body: bytes) -> str | None:
     return None
 
 
-@given(st.lists(FRAGMENTS, max_size=5))
+@given(FRAGMENTS)
 def test_a_hostile_document_raises_only_network_errors(fragments: list[Fragment]) -> None:
     refused = refusal_of(document(metadata(nodes=1), *fragments, CX1_STATUS))
     assert refused is None or 0 < len(refused) <= 2000

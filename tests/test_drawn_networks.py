@@ -95,12 +95,17 @@ def drift(content: Document, uploader: str, chance: Random) -> None:
     nodes[:] = [node for node in nodes if node["id"] != gone]
 
 
+def hard_case(name: str) -> Path:
+    folder = SHARED / "cases" / name
+    if not folder.is_dir():
+        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+    return folder
+
+
 @pytest.mark.parametrize("uploader", SPELLINGS)
 @pytest.mark.parametrize("case", CASES)
 def test_a_hard_pathway_drawn_as_it_is_has_no_other_genes(case: str, uploader: str) -> None:
-    folder = SHARED / "cases" / case
-    if not folder.is_dir():
-        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+    folder = hard_case(case)
 
     assert compare_genes(read(folder), draw(folder, uploader)).differences == ()
 
@@ -108,11 +113,7 @@ def test_a_hard_pathway_drawn_as_it_is_has_no_other_genes(case: str, uploader: s
 @pytest.mark.parametrize("uploader", SPELLINGS)
 @pytest.mark.parametrize("case", CASES)
 def test_a_hard_pathway_that_drifted_is_brought_back_by_one_edit(case: str, uploader: str) -> None:
-    folder = SHARED / "cases" / case
-    if not folder.is_dir():
-        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
-
-    assert_brought_back(folder, uploader)
+    assert_brought_back(hard_case(case), uploader)
 
 
 @pytest.mark.nightly
@@ -151,21 +152,15 @@ def test_every_pathway_drawn_as_it_is_has_no_other_genes(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("case", "network"),
     [
-        ("gpml-name/WP5049", "gpml-name/WP5049.cx2"),
-        ("hgnc-accession/WP5061", "hgnc-accession/WP5061.cx2"),
-        ("linebreak-label/WP4705", "linebreak-label/WP4705.cx2"),
-        ("linebreak-label/WP5166", "linebreak-label/WP5166.cx2"),
+        *((case, f"{case}.cx2") for case in CASES if not case.startswith("tb-prefix")),
         ("gpml-name/WP5049", "textlabel-R/*.cx2"),
     ],
 )
 def test_a_hard_network_as_it_stands_has_the_genes_of_its_record(case: str, network: str) -> None:
-    folder = SHARED / "cases" / case
-    if not folder.is_dir():
-        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+    folder = hard_case(case)
     [path] = (SHARED / "cases").glob(network)
-    content = orjson.loads(path.read_bytes())
 
-    comparison = compare_genes(read(folder), decode_cx2(content))
+    comparison = compare_genes(read(folder), decode_cx2(orjson.loads(path.read_bytes())))
 
     assert comparison.differences == ()
     assert comparison.counts is not None
@@ -173,10 +168,8 @@ def test_a_hard_network_as_it_stands_has_the_genes_of_its_record(case: str, netw
 
 
 def test_the_drawn_label_is_read_in_rs_spelling() -> None:
-    found = sorted((SHARED / "cases" / "textlabel-R").glob("*.cx2"))
-    if not found:
-        pytest.skip("the hard cases (../shared/cases) are not beside this checkout")
+    [path] = hard_case("textlabel-R").glob("*.cx2")
 
-    genes = decode_cx2(orjson.loads(found[0].read_bytes())).genes
+    genes = decode_cx2(orjson.loads(path.read_bytes())).genes
 
     assert {"HK1", "Hexokinase"} in [gene.names for gene in genes]

@@ -36,6 +36,8 @@ OTHER = NetworkId("ffffffff-8b66-11eb-9e72-0ac135e8bacf")
 EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="PDK1")
 TITLE = make_difference(DifferenceKind.PROPERTY)
 DRIFTED = make_result(verdict=Verdict.DRIFTED, differences=(EXTRA, TITLE))
+OTHERWISE = make_result(verdict=Verdict.DRIFTED)
+UNMAPPED = make_result(verdict=Verdict.UNMAPPED)
 ORPHAN = UnclaimedNetwork(NETWORK, "An orphan", RecordId("WP9"))
 
 
@@ -182,23 +184,23 @@ def test_a_verdict_that_changed_comes_back(before: CheckResult, now: CheckResult
 
 
 @pytest.mark.parametrize(
-    ("now", "fate"),
+    ("accepted", "now", "fate"),
     [
-        pytest.param(make_result(), WaiverStatus.STALE, id="in sync"),
-        pytest.param(
-            make_result(verdict=Verdict.DRIFTED), WaiverStatus.STALE, id="differs otherwise"
-        ),
-        pytest.param(make_result(verdict=Verdict.FAILED), None, id="not answered"),
-        pytest.param(make_result(verdict=Verdict.UNREADABLE), None, id="not readable"),
-        pytest.param(make_result(verdict=Verdict.MISSING), None, id="nothing to compare with"),
+        pytest.param(DRIFTED, make_result(), WaiverStatus.STALE, id="in sync"),
+        pytest.param(DRIFTED, OTHERWISE, WaiverStatus.STALE, id="differs otherwise"),
+        pytest.param(DRIFTED, make_result(verdict=Verdict.FAILED), None, id="not answered"),
+        pytest.param(DRIFTED, make_result(verdict=Verdict.UNREADABLE), None, id="not readable"),
+        pytest.param(DRIFTED, make_result(verdict=Verdict.MISSING), None, id="nothing to compare"),
+        pytest.param(UNMAPPED, DRIFTED, WaiverStatus.STALE, id="another verdict"),
+        pytest.param(UNMAPPED, make_result(verdict=Verdict.FAILED), None, id="not checked"),
     ],
 )
 def test_an_entry_is_stale_only_where_the_record_was_compared(
-    now: CheckResult, fate: WaiverStatus | None
+    accepted: CheckResult, now: CheckResult, fate: WaiverStatus | None
 ) -> None:
-    waivers = book_of(entries_of(DRIFTED)[0])
+    waivers = book_of(entries_of(accepted)[0])
 
-    waivers.settle("pathways", now)
+    assert waivers.settle("pathways", now) == now
     waivers.close(whole=["pathways"])
 
     assert fates(waivers) == ({} if fate is None else {fate: 1})
@@ -211,22 +213,6 @@ def test_membership_that_could_not_be_looked_up_is_not_stale() -> None:
     waivers = book_of(*entries_of(apart))
 
     waivers.settle("pathways", make_result(verdict=Verdict.DRIFTED, doubt="no answer"))
-
-    assert fates(waivers) == {}
-
-
-def test_an_accepted_verdict_is_stale_once_the_record_has_another() -> None:
-    waivers = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
-
-    assert waivers.settle("pathways", DRIFTED) == DRIFTED
-    assert fates(waivers) == {WaiverStatus.STALE: 1}
-
-
-def test_an_accepted_verdict_of_a_record_that_could_not_be_checked_is_not_stale() -> None:
-    waivers = book_of(*entries_of(make_result(verdict=Verdict.UNMAPPED)))
-
-    waivers.settle("pathways", make_result(verdict=Verdict.FAILED))
-    waivers.close(whole=["pathways"])
 
     assert fates(waivers) == {}
 

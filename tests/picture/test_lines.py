@@ -49,21 +49,14 @@ HEADS = [
 
 
 @pytest.mark.parametrize(("arrow", "stop", "paint"), HEADS)
-def test_a_head_stands_at_the_end_and_the_line_stops_before_it(
+def test_a_head_stands_at_either_end_and_the_line_stops_before_it(
     arrow: str, stop: int, paint: dict[str, str]
 ) -> None:
     stroke, head = line(end=arrow)
-
     assert stroke.get("d") == f"M0 0L{stop} 0"
     assert painted(head) == {"transform": "translate(100 0)", **paint}
 
-
-@pytest.mark.parametrize(("arrow", "stop", "paint"), HEADS)
-def test_the_head_of_the_start_looks_the_other_way(
-    arrow: str, stop: int, paint: dict[str, str]
-) -> None:
     stroke, head = line(start=arrow)
-
     assert stroke.get("d") == f"M{100 - stop} 0L100 0"
     assert painted(head) == {"transform": "translate(0 0)rotate(180)", **paint}
 
@@ -100,28 +93,24 @@ def test_a_line_that_is_shorter_than_its_heads_stays_between_its_ends() -> None:
     assert len(heads) == 2
 
 
-def test_a_line_without_a_length_is_drawn() -> None:
-    points = (Point(x=5, y=5), Point(x=5, y=5, arrow="Arrow"))
-    stroke, head = line(points=points)
-
-    assert stroke.get("d") == "M5 5L5 5"
-    assert head.get("transform") == "translate(5 5)"
-
-
-def test_a_segmented_line_has_its_corners() -> None:
-    points = (Point(x=0, y=0), Point(x=50, y=50), Point(x=50, y=100, arrow="mim-catalysis"))
+@pytest.mark.parametrize(
+    ("corners", "path", "head_at"),
+    [
+        ([(5, 5), (5, 5)], "M5 5L5 5", "translate(5 5)"),
+        ([(0, 0), (50, 50), (50, 100)], "M0 0L50 50 50 90", "translate(50 100)rotate(90)"),
+        ([(0, 0), (100, 0), (100, 0)], "M0 0L90 0 90 0", "translate(100 0)"),
+    ],
+    ids=["without a length", "corners", "a point that comes twice"],
+)
+def test_a_segmented_line_has_its_corners(
+    corners: list[tuple[float, float]], path: str, head_at: str
+) -> None:
+    *others, (x, y) = corners
+    end = Point(x=x, y=y, arrow="mim-catalysis")
+    points = (*(Point(x=x, y=y) for x, y in others), end)
     stroke, head = line(points=points, connector="Segmented")
 
-    assert stroke.get("d") == "M0 0L50 50 50 90"
-    assert head.get("transform") == "translate(50 100)rotate(90)"
-
-
-def test_a_point_that_comes_twice_makes_no_corner_under_the_head() -> None:
-    end = Point(x=100, y=0, arrow="mim-catalysis")
-    stroke, head = line(points=(Point(x=0, y=0), end, end), connector="Segmented")
-
-    assert stroke.get("d") == "M0 0L90 0 90 0"
-    assert head.get("transform") == "translate(100 0)"
+    assert (stroke.get("d"), head.get("transform")) == (path, head_at)
 
 
 def test_an_elbow_ends_in_a_right_angle() -> None:

@@ -52,10 +52,12 @@ def test_a_headerless_table_is_read_with_path_and_line(tmp_path: Path) -> None:
         f'\ufeff"wpid","ndexid"\r\n"WP1","{UUID}"\r\n',
         f"WPID, UUID\nWP1 , {UUID.upper()} \n",
         f'"wpid","ndexid"\n"WP1","{UUID}"',
+        *(f"WP2\t{nothing}\nWP1\t{UUID}\n" for nothing in ("NA", "", '""', " ", ".na.character")),
     ],
-    ids=["quoted", "plain", "tabs", "other heads", "mark and CRLF", "blanks and case", "no end"],
 )
-def test_a_header_is_known_by_its_names(tmp_path: Path, content: str) -> None:
+def test_a_header_and_a_row_without_a_network_are_no_entry_and_no_problem(
+    tmp_path: Path, content: str
+) -> None:
     found = read(tmp_path, content, "lookup.csv")
 
     assert rows(found) == [("WP1", UUID, 2)]
@@ -67,50 +69,33 @@ def test_a_map_may_hold_no_row(tmp_path: Path, content: str) -> None:
     assert read(tmp_path, content) == MapFile((), ())
 
 
-def test_repeated_rows_are_all_kept_in_file_order(tmp_path: Path) -> None:
-    found = read(tmp_path, f"WP1,{OTHER}\nWP1,{UUID}\nWP2,{UUID}\nWP1,{OTHER}\n")
+def test_repeated_rows_are_kept_in_file_order_and_blank_lines_counted(tmp_path: Path) -> None:
+    text = f"\n \nWP1,{OTHER}\r\nWP1,{UUID}\n\t\n\r\nWP2,{UUID}\nWP1,{OTHER}"
+    found = read(tmp_path, text)
 
-    assert rows(found) == [
-        ("WP1", OTHER, 1),
-        ("WP1", UUID, 2),
-        ("WP2", UUID, 3),
-        ("WP1", OTHER, 4),
-    ]
-
-
-def test_blank_lines_are_left_out_and_counted(tmp_path: Path) -> None:
-    found = read(tmp_path, f"\n \nWP1\t{UUID}\r\n\t\n\r\nWP2\t{UUID}")
-
-    assert [entry.line for entry in found.entries] == [3, 6]
+    assert rows(found) == [("WP1", OTHER, 3), ("WP1", UUID, 4), ("WP2", UUID, 7), ("WP1", OTHER, 8)]
     assert found.problems == ()
 
 
-@pytest.mark.parametrize("nothing", ["NA", "", '""', " ", ".na.character"])
-def test_a_row_that_states_no_network_is_no_entry_and_no_problem(
-    tmp_path: Path, nothing: str
-) -> None:
-    found = read(tmp_path, f"WP1\t{nothing}\nWP2\t{UUID}\n")
-
-    assert rows(found) == [("WP2", UUID, 2)]
-    assert found.problems == ()
+COLUMNS = "not two columns: {} found; write a record id and a UUID"
+NO_UUID = "no UUID: '{}' is not a network's UUID; correct it"
+NO_ID = "unusable id: '{}' is not a figure or pathway id; correct it"
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("WP1", "not two columns: 1 found; write a record id and a UUID"),
-        (f"WP1\t{UUID}\tx", "not two columns: 3 found; write a record id and a UUID"),
-        (f"WP1,{UUID},", "not two columns: 3 found; write a record id and a UUID"),
-        (f'"WP1,{UUID}', "not two columns: 1 found; write a record id and a UUID"),
-        (f'"WP1"x,{UUID}', "not two columns: 1 found; write a record id and a UUID"),
-        ("WP1\tWP5283", "no UUID: 'WP5283' is not a network's UUID; correct it"),
-        (f"WP1\t{UUID}0", f"no UUID: '{UUID}0' is not a network's UUID; correct it"),
-        ("ndexid,wpid", "no UUID: 'wpid' is not a network's UUID; correct it"),
-        (f"\t{UUID}", "unusable id: '' is not a figure or pathway id; correct it"),
-        (f"../x\t{UUID}", "unusable id: '../x' is not a figure or pathway id; correct it"),
-        (f"a b\t{UUID}", "unusable id: 'a b' is not a figure or pathway id; correct it"),
-        ("x" * 200_000, "not two columns: 1 found; write a record id and a UUID"),
-        ("a\rb," + UUID, "not two columns: 1 found; write a record id and a UUID"),
+        ("WP1", COLUMNS.format(1)),
+        (f"WP1\t{UUID}\tx", COLUMNS.format(3)),
+        (f"WP1,{UUID},", COLUMNS.format(3)),
+        (f'"WP1,{UUID}', COLUMNS.format(1)),
+        (f'"WP1"x,{UUID}', COLUMNS.format(1)),
+        ("x" * 200_000, COLUMNS.format(1)),
+        ("a\rb," + UUID, COLUMNS.format(1)),
+        ("WP1\tWP5283", NO_UUID.format("WP5283")),
+        (f"WP1\t{UUID}0", NO_UUID.format(f"{UUID}0")),
+        ("ndexid,wpid", NO_UUID.format("wpid")),
+        *((f"{name}\t{UUID}", NO_ID.format(name)) for name in ("", "../x", "a b")),
     ],
 )
 def test_a_bad_line_is_one_problem_and_the_others_still_count(

@@ -8,16 +8,14 @@ import pytest
 
 from sync.model import Layout
 from sync.records.recognise import Recognised, recognise_collections, spread
-from tests.samples import CHEMOKINES, figure_text
+from tests.samples import CHEMOKINES, Sample, figure_text
 
 TABLE_FIGURE = "---\nfigid: {figid}\nfigtitle: A figure\npmcid: PMC1\n---\n"
 PATHWAY = "---\nwpid: {wpid}\ntitle: A pathway\n---"
 
 
 def add(root: Path, path: str, text: str = "") -> None:
-    target = root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    Sample(root).add_file(path, text)
 
 
 def test_figures_with_genes_inside_are_the_embedded_layout(tmp_path: Path) -> None:
@@ -39,18 +37,18 @@ def test_figures_with_tables_beside_and_a_map(tmp_path: Path) -> None:
     )
 
 
-def test_layouts_that_lie_together_are_left_to_be_told_file_by_file(tmp_path: Path) -> None:
-    add(tmp_path, "_figures/PMC1__f1.md", figure_text("PMC1__f1", CHEMOKINES, "''"))
+@pytest.mark.parametrize(
+    ("first", "layout"),
+    [(figure_text("PMC1__f1", CHEMOKINES, "''"), None), ("no record", Layout.PFOCR)],
+    ids=["another layout", "no record"],
+)
+def test_layouts_that_lie_together_are_left_to_be_told_file_by_file(
+    tmp_path: Path, first: str, layout: Layout | None
+) -> None:
+    add(tmp_path, "_figures/PMC1__f1.md", first)
     add(tmp_path, "_figures/PMC2__f1.md", TABLE_FIGURE.format(figid="PMC2__f1"))
 
-    assert [found.layout for found in recognise_collections(tmp_path)] == [None]
-
-
-def test_a_file_that_is_no_record_does_not_hide_the_layout_of_the_others(tmp_path: Path) -> None:
-    add(tmp_path, "_figures/PMC1__f1.md", "no record")
-    add(tmp_path, "_figures/PMC2__f1.md", TABLE_FIGURE.format(figid="PMC2__f1"))
-
-    assert [found.layout for found in recognise_collections(tmp_path)] == [Layout.PFOCR]
+    assert [found.layout for found in recognise_collections(tmp_path)] == [layout]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.model import InvalidRecord, Layout, Record, RecordId
-from sync.records.survey import LayoutCount, RefusalCount, Survey, survey_records
+from sync.records.survey import LayoutCount, RefusalCount, survey_records
 
 
 def good(layout: Layout) -> Record:
@@ -26,10 +26,6 @@ TABLE_B = bad("b.md", "no gene table: _data/b-genes.tsv is not there", Layout.PF
 YAML = bad("c.md", "not YAML: found: something", None)
 UUID_A = bad("d.md", "ndex is not a UUID: 'x'", Layout.PFOCR)
 UUID_B = bad("e.md", "ndex is not a UUID: 'y'", Layout.WIKIPATHWAYS)
-
-
-def test_nothing_read_is_an_empty_survey() -> None:
-    assert survey_records([]) == Survey((), ())
 
 
 def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:

@@ -186,10 +186,6 @@ def test_other_columns_are_refused(tmp_path: Path, table: str, reason: str) -> N
     assert refused.reason.startswith(reason)
 
 
-def test_without_a_drawing_some_genes_cannot_be_known(tmp_path: Path) -> None:
-    assert not read_good(tmp_path, write_pathway(tmp_path, TP53)).lists_every_gene
-
-
 def test_a_drawing_adds_the_genes_that_the_table_leaves_out(tmp_path: Path) -> None:
     path = write_pathway(
         tmp_path,

@@ -53,28 +53,19 @@ def own_rows(corpus: Path, path: str) -> dict[RecordId, NetworkId]:
 
 
 @COLLECTIONS
-def test_the_network_that_is_there_already_changes_no_byte(
-    corpus: Path, folder: str, pattern: str, count: int, inserted: int
-) -> None:
-    del inserted
-    paths = find_records(corpus / folder, pattern)
-    assert len(paths) == count
-    for path in paths:
-        data = (corpus / folder / path).read_bytes()
-
-        assert set_network(data, path, network_of(path, data)) == data
-
-
-@COLLECTIONS
-def test_another_network_changes_or_inserts_the_one_line(
+def test_linking_changes_or_inserts_one_line_and_can_be_taken_back(
     corpus: Path, folder: str, pattern: str, count: int, inserted: int
 ) -> None:
     kinds: Counter[str] = Counter()
     for path in find_records(corpus / folder, pattern):
         data = (corpus / folder / path).read_bytes()
-        before = data.split(b"\n")
-        after = set_network(data, path, NEW).split(b"\n")
+        old = network_of(path, data)
+        linked = set_network(data, path, NEW)
+        before, after = data.split(b"\n"), linked.split(b"\n")
         at = after.index(f"ndex: {NEW}".encode())
+
+        assert set_network(data, path, old) == data
+        kinds["restored"] += set_network(linked, path, old) == data
         if len(after) > len(before):
             kinds["inserted"] += 1
             assert after[:at] + after[at + 1 :] == before
@@ -85,21 +76,8 @@ def test_another_network_changes_or_inserts_the_one_line(
             assert before[at].startswith(b"ndex: ")
             assert [*after[:at], before[at], *after[at + 1 :]] == before
 
-    assert kinds == Counter(changed=count - inserted, inserted=inserted)
-
-
-@COLLECTIONS
-def test_taking_the_network_back_restores_every_byte(
-    corpus: Path, folder: str, pattern: str, count: int, inserted: int
-) -> None:
-    restored = 0
-    for path in find_records(corpus / folder, pattern):
-        data = (corpus / folder / path).read_bytes()
-        linked = set_network(data, path, NEW)
-
-        restored += set_network(linked, path, network_of(path, data)) == data
-
-    assert restored == count - inserted
+    changed = count - inserted
+    assert kinds == Counter(changed=changed, restored=changed, inserted=inserted)
 
 
 def test_git_shows_one_line_for_each_record_and_none_once_taken_back(
@@ -129,11 +107,21 @@ def test_git_shows_one_line_for_each_record_and_none_once_taken_back(
 
 
 @MAPS
-def test_a_real_map_set_to_its_own_rows_is_the_same(corpus: Path, path: str, single: int) -> None:
+def test_all_networks_of_a_real_map_change_where_they_stand(
+    corpus: Path, path: str, single: int
+) -> None:
+    data = (corpus / path).read_bytes()
     own = own_rows(corpus, path)
-
     assert len(own) == single
-    assert set_rows((corpus / path).read_bytes(), path, own) == (corpus / path).read_bytes()
+    assert set_rows(data, path, own) == data
+
+    changed = set_rows(data, path, dict.fromkeys(own, NEW))
+
+    assert changed.count(NEW.encode()) == single
+    text = changed.decode()
+    for network in own.values():
+        text = text.replace(NEW, network, 1)
+    assert text.encode() == data
 
 
 @MAPS
@@ -151,22 +139,6 @@ def test_rows_added_to_a_real_map_come_behind_all_old_bytes(
     assert added == "".join(
         last.replace(entry.record, record).replace(entry.network, NEW) for record in (first, second)
     )
-
-
-@MAPS
-def test_all_networks_of_a_real_map_change_where_they_stand(
-    corpus: Path, path: str, single: int
-) -> None:
-    data = (corpus / path).read_bytes()
-    own = own_rows(corpus, path)
-
-    changed = set_rows(data, path, dict.fromkeys(own, NEW))
-
-    assert changed.count(NEW.encode()) == single
-    text = changed.decode()
-    for network in own.values():
-        text = text.replace(NEW, network, 1)
-    assert text.encode() == data
 
 
 @pytest.mark.parametrize("record", ["WP106", "WP236", "WP244", "WP528"])

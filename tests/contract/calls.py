@@ -134,14 +134,6 @@ def content_cx2(client: httpx.Client, network_id: str) -> Document:
     return document
 
 
-def content_cx1(client: httpx.Client, network_id: str) -> Document:
-    """The whole network as CX1."""
-    answer = client.get(f"/v2/network/{network_id}")
-    assert answer.status_code == 200, answer.text
-    document: Document = answer.json()
-    return document
-
-
 def put_properties(
     client: httpx.Client, network_id: str, items: list[Json] | list[Any]
 ) -> httpx.Response:
@@ -153,12 +145,6 @@ def set_system(client: httpx.Client, network_id: str, **properties: object) -> N
     """Set system properties of an own network: readOnly, visibility, index_level."""
     answer = client.put(f"/v2/network/{network_id}/systemproperty", json=properties)
     assert answer.status_code == 204, answer.text
-
-
-def lock_for_good(client: httpx.Client, network_id: str) -> None:
-    """Leave the network locked, the way contract 3.5 says: a summary without a visibility."""
-    answer = client.put(f"/v2/network/{network_id}/summary", json={"name": unique("locked")})
-    assert answer.status_code == 500, answer.text
 
 
 def make_folder(client: httpx.Client, name: str | None = None, **more: str | None) -> str:
@@ -191,13 +177,6 @@ def assert_error(answer: httpx.Response, status: int, error_code: str, message: 
     body = answer.json()
     assert body["errorCode"] == error_code, body
     assert message in body.get("message", ""), body
-
-
-def assert_plain_error(answer: httpx.Response) -> None:
-    """The answer is the 400 whose body is a plain message and no NDEx object (contract 1.3)."""
-    assert answer.status_code == 400, answer.text
-    assert answer.text
-    assert "errorCode" not in answer.text
 
 
 def _loaded(client: httpx.Client, network_id: str) -> str:

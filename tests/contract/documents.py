@@ -51,26 +51,6 @@ def cx2_of(*fragments: Json) -> Document:
     ]
 
 
-def with_metadata(document: Document) -> Document:
-    """The CX2 document with a metaData block that counts its aspects."""
-    counts = [
-        {"name": name, "elementCount": len(elements)}
-        for fragment in document[1:-1]
-        for name, elements in fragment.items()
-    ]
-    return [document[0], {"metaData": counts}, *document[1:]]
-
-
-def with_aspect(document: Document, name: str, elements: list[Any]) -> Document:
-    """The document with one aspect's elements replaced, at the same place."""
-    return [{name: elements} if name in fragment else fragment for fragment in document]
-
-
-def without_aspect(document: Document, name: str) -> Document:
-    """The document less one aspect."""
-    return [fragment for fragment in document if name not in fragment]
-
-
 def aspect(document: Document, name: str) -> list[Any]:
     """The elements of one aspect, from all its fragments."""
     return [element for fragment in document for element in fragment.get(name, [])]

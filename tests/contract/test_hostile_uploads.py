@@ -19,7 +19,7 @@ from tests.contract.calls import (
     upload_cx1,
     upload_cx2,
 )
-from tests.contract.documents import Document, cx1, cx2, cx2_of, unique
+from tests.contract.documents import cx2, cx2_of
 
 DEEP = 100_000
 MANY = 100_000
@@ -52,6 +52,10 @@ def many_nodes_of_one_id() -> bytes:
     return in_cx2(b"").replace(b'{"mine":[]}', nodes)
 
 
+def many_aspects() -> bytes:
+    return orjson.dumps(cx2_of(*({f"aspect{number}": [{"a": 1}]} for number in range(2000))))
+
+
 BODIES: dict[str, Callable[[], bytes]] = {
     "deep arrays": lambda: b"[" * DEEP + b"]" * DEEP,
     "deep arrays, never closed": lambda: b"[" * DEEP,
@@ -64,6 +68,7 @@ BODIES: dict[str, Callable[[], bytes]] = {
     "a NUL byte": lambda: b"\x00" * 1000,
     "very many attributes": many_attributes,
     "very many nodes of one id": many_nodes_of_one_id,
+    "very many aspects": many_aspects,
 }
 
 
@@ -147,19 +152,3 @@ def test_a_gigabyte_that_never_comes(server: Server, client: httpx.Client, path:
     assert make_folder(client)
     after = client.get("/v3/files/count").json()
     assert after["network"] == before["network"]
-
-
-def test_markup_in_a_name_stays_text(client: httpx.Client) -> None:
-    """Contract 3.5: JSON, so that nobody's browser runs it."""
-    name = "<script>alert(1)</script>"
-    network = create_cx2(client, cx2(name))
-    answer = client.get(f"/v3/networks/{network}/summary")
-    assert answer.headers["Content-Type"].startswith("application/json")
-    assert answer.json()["name"] == name
-
-
-def test_a_document_of_many_small_aspects_ends(client: httpx.Client) -> None:
-    """Contract 5.1: unknown aspects are kept verbatim."""
-    many: Document = [{f"aspect{number}": [{"a": 1}]} for number in range(2000)]
-    assert "errorMessage" not in upload_cx2(client, cx2_of(*many))
-    assert "errorMessage" not in upload_cx1(client, cx1(unique()))

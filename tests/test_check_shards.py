@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager, closing
-from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import httpx
-import orjson
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -24,20 +19,12 @@ from sync.check import check_collection
 from sync.collection.shards import Shard, find_index
 from sync.config import CONFIG_NAME, read_config
 from sync.model import CheckResult, NetworkId, UnclaimedNetwork, Verdict
-from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
-from sync.report.document import Report
-from sync.report.exit_status import exit_status
-from sync.report.json import render_json
-from sync.report.merge import ShardReport, merge_reports
 from sync.sandbox.app import create_app
-from sync.sandbox.faults import parse_rules
-from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.session import ALL, Selection, open_collections
 from sync.state.cache import Cache
-from tests.builders import RUN, CollectionResults, build_report
 from tests.samples import (
     AS_CURATOR,
     CHEMOKINES,
@@ -51,13 +38,6 @@ from tests.samples import (
     network_id,
     sandbox_client,
 )
-
-DEMO = Path(__file__).resolve().parents[1] / "fixtures" / "demo"
-FAULT = (
-    "GET /v3/networks/d3e00116-dec4-11ea-8000-020000000000 error "
-    "message='Connection pool exhausted.'"
-)
-"""The demo's own: a network whose content is never had."""
 
 SET = network_id(0xFFFF)
 MAP = 'map = "map.tsv"\n'
@@ -100,14 +80,11 @@ def store() -> Iterator[Store]:
         yield store
 
 
-def client_of(
-    store: Store, fault: str = "", credentials: Credentials | None = None
-) -> AbstractAsyncContextManager[NdexClient]:
-    faults = SandboxSettings(faults=parse_rules(fault))
-    transport = httpx.ASGITransport(create_app(store, settings=faults), raise_app_exceptions=False)
-    return open_client(
-        "http://127.0.0.1", credentials=credentials, policy=QUICK, transport=transport
+def client_of(store: Store) -> AbstractAsyncContextManager[NdexClient]:
+    transport = httpx.ASGITransport(
+        create_app(store, settings=SandboxSettings()), raise_app_exceptions=False
     )
+    return open_client("http://127.0.0.1", credentials=None, policy=QUICK, transport=transport)
 
 
 async def check(root: Path, client: NdexClient, selection: Selection = ALL) -> Outcome:
@@ -248,54 +225,3 @@ def test_a_shard_reads_of_the_others_only_what_its_verdicts_hang_on(
         own = {number for number in range(1, 5) if find_index(figure(number), 4) == index}
         rivals = {1, 3} if own & {1, 3} else set()
         assert paths == {f"_figures/{figure(number)}.md".encode() for number in own | rivals}
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Store]]:
-    root = tmp_path_factory.mktemp("demo")
-    shutil.copytree(DEMO, root, dirs_exist_ok=True)
-    with Store.open(None) as store:
-        load_into(store, [root / "networks"])
-        yield root, store
-
-
-async def report_on_demo(demo: tuple[Path, Store], shards: Sequence[Shard | None]) -> list[Report]:
-    """Check the sample collection, each shard apart; None is the whole of it."""
-    root, store = demo
-    reports = []
-    async with client_of(store, FAULT, basic("pathway-team", "practice", "the test")) as client:
-        for shard in shards:
-            collections = open_collections(
-                read_config(root / CONFIG_NAME), root, (), Selection(shard=shard)
-            )
-            found = []
-            for name, collection in collections:
-                results: list[CheckResult] = []
-                left = await check_collection(collection, client, IMPATIENT, results.append)
-                results = last_words(results)
-                found.append(CollectionResults(name, results, left.unclaimed or ()))
-            reports.append(build_report(found, replace(RUN, shard=shard)))
-    return reports
-
-
-def as_saved(report: Report) -> dict[str, Any]:
-    """Return a report as programs read it, but for what tells one run from another."""
-    stream = StringIO()
-    render_json(report, stream)
-    document: dict[str, Any] = orjson.loads(stream.getvalue())
-    compared = ("schema_version", "collections", "records", "remote_only", "causes")
-    return {key: document[key] for key in compared}
-
-
-async def test_every_verdict_is_the_same_in_shards_joined(demo: tuple[Path, Store]) -> None:
-    [whole] = await report_on_demo(demo, [None])
-    assert set(whole.verdicts) == set(Verdict) - {Verdict.ACCEPTED}
-
-    for of in range(1, 6):
-        shards = [Shard(index, of, "run") for index in range(1, of + 1)]
-        reports = await report_on_demo(demo, shards)
-        merged = merge_reports(
-            [ShardReport(f"{index}.json", report) for index, report in enumerate(reports)]
-        )
-        assert as_saved(merged) == as_saved(whole), of
-        assert exit_status(merged) == exit_status(whole)

@@ -22,10 +22,3 @@ def test_every_command_stands_in_one_line_of_a_terminal() -> None:
 def test_every_listed_command_is_there(name: str) -> None:
     assert load_command(name).registered_commands
     assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
-
-
-def test_an_unknown_command_is_named() -> None:
-    result = CliRunner().invoke(app, ["chekc"])
-
-    assert result.exit_code == 2
-    assert "chekc" in result.output

@@ -7,7 +7,6 @@ readers have it.
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import orjson
 from sync.sandbox.fill import load_into
 from sync.sandbox.store import Store
 from tests.docs.pages import ROOT
+from tests.records.repository import Repository
 
 STANDIN = "sandbox:../ndex.sqlite"
 """The sandbox, as it is named within the folder."""
@@ -119,7 +119,7 @@ def _finish(folder: Path, networks: list[str]) -> None:
     (loaded / "manifest.json").write_bytes(orjson.dumps(manifest))
     with Store.open(folder.parent / "ndex.sqlite") as store:
         load_into(store, [loaded])
-    _commit(folder)
+    Repository(folder).commit()
 
 
 def _configure(folder: Path, collection: str, network_set: str) -> None:
@@ -128,12 +128,4 @@ def _configure(folder: Path, collection: str, network_set: str) -> None:
         f'network_set = "{network_set}"\naccount = "{_ACCOUNT}"\n',
         encoding="utf-8",
     )
-    _commit(folder)
-
-
-def _commit(folder: Path) -> None:
-    git = ["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@example.org"]
-    if not (folder / ".git").exists():
-        subprocess.run(["git", "init", "--quiet", "--initial-branch=main", folder], check=True)
-    subprocess.run([*git, "add", "."], check=True)
-    subprocess.run([*git, "commit", "--quiet", "--message", "as it was"], check=True)
+    Repository(folder).commit()

@@ -35,6 +35,18 @@ def curator_environment(folder: Path) -> dict[str, str]:
     )
 
 
+UNLIMITED = "limits.max_update_fraction = 1.0"
+"""A line of a configuration's collection that lets a push change every network."""
+
+
+def configure(*keys: str, server: str = "") -> str:
+    """Return a configuration of one collection of figures with these lines more."""
+    head = f'[server]\nurl = "{server}"\n\n' if server else ""
+    return "\n".join(
+        [f'{head}[[collection]]\nname = "figures"\nrecords = "_figures/*.md"', *keys, ""]
+    )
+
+
 def run_command(
     *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -49,6 +61,13 @@ def run_command(
     with _as_own_process(words, cwd, chosen), _captured() as (output, errors):
         status = _call_main()
     return subprocess.CompletedProcess(words, status, output.getvalue(), errors.getvalue())
+
+
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a command says that cannot do as it was asked."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stderr
 
 
 def _call_main() -> int:

@@ -16,23 +16,18 @@ from sync.ndex.client import open_client
 from sync.ndex.policy import ClientPolicy
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import clean_environment, configure, run_command
 from tests.ndex.faulty_server import Received, Step, respond_json, serve
 from tests.samples import CURATOR, Sample, fill_sandbox, network_id
 from tests.servers import running_server
 
 SET = network_id(0xFFFF)
-CONFIG = f"""\
-[server]
-url = "sandbox:sandbox.db"
-
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-map = "map.tsv"
-network_set = "{SET}"
-account = "curator"
-"""
+CONFIG = configure(
+    'map = "map.tsv"',
+    f'network_set = "{SET}"',
+    'account = "curator"',
+    server="sandbox:sandbox.db",
+)
 
 Harm = Callable[[Sample], None]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,8 @@ from sync.cli.origin import find_commit
 from sync.config import read_config
 from sync.model import Layout
 from sync.sandbox.store import Store
-from tests.e2e.running import run_command
+from tests.e2e.running import refusal, run_command
+from tests.records.repository import Repository
 from tests.samples import Sample
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -27,10 +27,6 @@ def sample(tmp_path: Path) -> Sample:
     sample.add_pair(1)
     sample.add_pair(2)
     return sample
-
-
-def make_checkout(root: Path) -> None:
-    subprocess.run(["git", "init", "--quiet", root], check=True)
 
 
 def test_what_it_writes_is_a_configuration_that_a_check_takes(sample: Sample) -> None:
@@ -67,7 +63,7 @@ def test_the_public_server_is_asked_where_none_is_named(sample: Sample) -> None:
 
 
 def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sample) -> None:
-    make_checkout(sample.root)
+    Repository(sample.root)
     done = run_command(
         "init", "--workflow", "--pin", COMMIT, "--config", "own name.toml", cwd=sample.root
     )
@@ -88,7 +84,7 @@ def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sampl
 
 
 def test_the_workflow_names_a_server_that_is_not_the_public_one(sample: Sample) -> None:
-    make_checkout(sample.root)
+    Repository(sample.root)
     server = "https://ndex.example.org"
     run_command("init", "--workflow", "--pin", COMMIT, "--server", server, cwd=sample.root)
 
@@ -98,7 +94,7 @@ def test_the_workflow_names_a_server_that_is_not_the_public_one(sample: Sample) 
 
 
 def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:
-    make_checkout(sample.root)
+    Repository(sample.root)
     package = Path(__file__).resolve().parents[2] / "sync"
     commit = find_commit(package) if package.is_dir() else None
     if commit is None:
@@ -110,14 +106,10 @@ def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) 
 
 
 def test_the_commit_of_a_checkout_is_told_by_git(tmp_path: Path) -> None:
-    make_checkout(tmp_path)
+    repository = Repository(tmp_path)
     assert find_commit(tmp_path / "sync") is None
-
-    author = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
-    git = ["git", "-C", str(tmp_path), *author]
-    subprocess.run([*git, "commit", "--quiet", "--allow-empty", "--message", "first"], check=True)
-    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    assert find_commit(tmp_path / "sync") == head.stdout.strip()
+    head = repository.commit()
+    assert find_commit(tmp_path / "sync") == head
 
 
 REFUSALS = {
@@ -139,12 +131,9 @@ def test_a_refusal_says_why_and_writes_nothing(
     (sample.root / "empty").mkdir()
     top = Sample(sample.root / "top")
     top.add_record("PMC1__f1")
-    make_checkout(top.root)
+    Repository(top.root)
     before = sorted(sample.root.rglob("*"))
-    done = run_command(*command, cwd=sample.root)
-
-    assert done.returncode == 2
-    assert message in done.stderr
+    assert message in refusal(run_command(*command, cwd=sample.root))
     assert sorted(sample.root.rglob("*")) == before
 
 
@@ -155,19 +144,16 @@ def test_a_refusal_says_why_and_writes_nothing(
 def test_a_file_that_is_there_is_not_touched_and_no_other_is_written(
     sample: Sample, there: str, command: list[str]
 ) -> None:
-    make_checkout(sample.root)
+    Repository(sample.root)
     sample.add_file(there, "mine")
-    done = run_command(*command, cwd=sample.root)
-
-    assert done.returncode == 2
-    assert f"{there}: there already" in done.stderr
+    assert f"{there}: there already" in refusal(run_command(*command, cwd=sample.root))
     assert (sample.root / there).read_text() == "mine"
     written = [path for path in ("ndex-sync.toml", WORKFLOW) if (sample.root / path).exists()]
     assert written == [there]
 
 
 def test_the_workflow_is_added_to_a_configuration_that_is_there(sample: Sample) -> None:
-    make_checkout(sample.root)
+    Repository(sample.root)
     server = "https://ndex.example.org"
     assert run_command("init", "--server", server, cwd=sample.root).returncode == 0
     before = (sample.root / "ndex-sync.toml").read_text()

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.apply.pushing import ACCOUNT, FEWER, SET, owned, read_networks
-from tests.e2e.running import command, curator_environment, run_command
+from tests.e2e.running import UNLIMITED, command, configure, curator_environment, run_command
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
@@ -40,17 +40,11 @@ SURE_WRITES = len(GIVEN) + len(MADE) + 2 * len(LOCKED)
 """A push has to send so many at least: each content, and to unlock and lock what is read-only."""
 
 LONGEST_DELAY_S = 0.05
-CONFIG = f"""\
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-network_set = "{SET}"
-account = "{ACCOUNT}"
-push = ["create", "genes", "properties", "membership"]
-
-[collection.limits]
-max_update_fraction = 1.0
-"""
+CONFIG = configure(
+    f'network_set = "{SET}"\naccount = "{ACCOUNT}"',
+    'push = ["create", "genes", "properties", "membership"]',
+    UNLIMITED,
+)
 NIGHTLY_JOB = (
     ("check", "--format", "json=before.json"),
     ("plan", "--out", "plan.json"),

@@ -10,19 +10,14 @@ import pytest
 
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import configure, curator_environment, run_command
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
 SET = network_id(0xFFFF)
-CONFIG = f"""\
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-network_set = "{SET}"
-account = "curator"
-push = ["genes", "properties", "membership"]
-"""
+CONFIG = configure(
+    f'network_set = "{SET}"\naccount = "curator"', 'push = ["genes", "properties", "membership"]'
+)
 LOGIN = (CURATOR["name"], CURATOR["password"])
 
 
@@ -39,7 +34,6 @@ def sample(tmp_path: Path) -> Sample:
 
 def test_its_record_is_unknown_and_no_second_network_is_planned(sample: Sample) -> None:
     root = sample.root
-    environment = clean_environment(HOME=str(root), NDEX_USERNAME=LOGIN[0], NDEX_PASSWORD=LOGIN[1])
     with Store.open(None) as store:
         sample.fill(store)
         with running_server(store, SandboxSettings(load_delay_s=600.0)) as url:
@@ -48,7 +42,8 @@ def test_its_record_is_unknown_and_no_second_network_is_planned(sample: Sample) 
             assert put.status_code == 200, put.text
 
             def run(*arguments: str) -> tuple[int, str]:
-                done = run_command(*arguments, "--server", url, cwd=root, environment=environment)
+                login = curator_environment(root)
+                done = run_command(*arguments, "--server", url, cwd=root, environment=login)
                 return done.returncode, done.stdout + done.stderr
 
             checked = run("check", "--format", "json=report.json")

@@ -21,6 +21,7 @@ from sync.records.read import read_record
 from sync.sandbox.store import Store
 from tests.docs.pages import ADD, read_page
 from tests.docs.running import open_reader, split_commands
+from tests.records.repository import Repository
 from tests.samples import Sample, gene_cx2
 
 Steps = dict[str, subprocess.CompletedProcess[str]]
@@ -53,13 +54,7 @@ def follow_readme(folder: Path, checkout: Path, sample: Sample) -> Steps:
 
     def prepare(work: Path) -> None:
         shutil.copytree(checkout, work, dirs_exist_ok=True)
-        git = ["git", "-C", str(work), "-c", "user.name=A", "-c", "user.email=a@example.org"]
-        for command in (
-            ["init", "--quiet"],
-            ["add", "."],
-            ["commit", "--quiet", "-m", "as it was"],
-        ):
-            subprocess.run([*git, *command], check=True)
+        Repository(work).commit()
         with Store.open(work.parent / "ndex.sqlite") as store:
             sample.fill(store)
 
@@ -101,10 +96,6 @@ def fill(sample: Sample, networks: Mapping[NetworkId, bytes]) -> None:
     )
 
 
-def statuses(steps: Steps) -> dict[str, int]:
-    return {name: done.returncode for name, done in steps.items()}
-
-
 STATUSES = {
     "ndex-sync init": 0,
     "ndex-sync doctor": 0,
@@ -122,6 +113,18 @@ STATUSES = {
 """What each command exits with: real records are never all in sync, and some are left alone."""
 
 
+def assert_followed(steps: Steps, *said: tuple[str, str]) -> None:
+    """Each command ended as it should, said what was to be seen, and complained of nothing."""
+    assert {name: done.returncode for name, done in steps.items()} == STATUSES
+    for command, text in said:
+        assert text in f"\n{steps[f'ndex-sync {command}'].stdout}"
+    for name, done in steps.items():
+        told = [line for line in done.stderr.splitlines() if not line.startswith(EXPECTED)]
+        assert told == [], name
+        lines = [] if "--dry-run" in name else done.stdout.splitlines()
+        assert max(map(len, lines), default=0) <= 80, name
+
+
 def test_a_pfocr_checkout(tmp_path: Path, corpus: Path) -> None:
     checkout = tmp_path / "pfocr"
     shutil.copytree(corpus / "pfocr", checkout)
@@ -134,21 +137,20 @@ def test_a_pfocr_checkout(tmp_path: Path, corpus: Path) -> None:
         networks[record.network or FOUND] = gene_cx2(own_properties(record), genes)
     sample = sample_of(tmp_path / "server")
     fill(sample, networks)
-    steps = follow_readme(tmp_path, checkout, sample)
 
-    assert statuses(steps) == STATUSES
-    assert steps["ndex-sync init"].stdout.startswith("Found pfocr: 61 x _figures/*.md (pfocr)\n")
-    assert "Nothing stands in the way of a check." in steps["ndex-sync doctor"].stdout
-    assert "\n  in sync                6 " in steps["ndex-sync check"].stdout
-    assert f"\n+ndex: {FOUND}\n" in steps["ndex-sync resolve --dry-run"].stdout
-    assert "Wrote 1 file." in steps["ndex-sync resolve --write records"].stdout
-    planned = steps["ndex-sync plan --out plan.json"].stdout
-    assert planned.startswith("Plan · 1 to update, 17 to create\n")
-    assert "    add gene ZGPAT (ncbigene:84619)\n" in planned
-    assert "its genes are not known: no gene table\n    11 records: " in planned
-    assert ": 18 done\n" in steps["ndex-sync apply plan.json"].stdout
-    assert "\n  in sync               25 " in steps["ndex-sync check again"].stdout
-    assert_quiet(steps)
+    assert_followed(
+        follow_readme(tmp_path, checkout, sample),
+        ("init", "\nFound pfocr: 61 x _figures/*.md (pfocr)\n"),
+        ("doctor", "Nothing stands in the way of a check."),
+        ("check", "\n  in sync                6 "),
+        ("resolve --dry-run", f"\n+ndex: {FOUND}\n"),
+        ("resolve --write records", "Wrote 1 file."),
+        ("plan --out plan.json", "\nPlan · 1 to update, 17 to create\n"),
+        ("plan --out plan.json", "    add gene ZGPAT (ncbigene:84619)\n"),
+        ("plan --out plan.json", "genes are not known: no gene table\n    11 records: "),
+        ("apply plan.json", ": 18 done\n"),
+        ("check again", "\n  in sync               25 "),
+    )
 
 
 def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
@@ -161,35 +163,23 @@ def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
     networks[WP4255] = (corpus / "networks" / "WP4255.cx").read_bytes()
     sample = sample_of(tmp_path / "server")
     fill(sample, networks)
-    steps = follow_readme(tmp_path, checkout, sample)
 
-    assert statuses(steps) == STATUSES
-    assert steps["ndex-sync init"].stdout.startswith(
-        "Found wikipathways: 476 x pathways/WP*/WP*.md (wikipathways)\n"
+    assert_followed(
+        follow_readme(tmp_path, checkout, sample),
+        ("init", "\nFound wikipathways: 476 x pathways/WP*/WP*.md (wikipathways)\n"),
+        ("doctor", "ok       map of wikipathways: 1,362 rows\n"),
+        ("check", "\n  drifted                2 "),
+        ("resolve --dry-run", f"\n+ndex: {FOUND}\n"),
+        ("resolve --write records", "Wrote 1 file."),
+        # Seven drawings stand beside records that have no network yet.
+        ("plan --out plan.json", "\nPlan · 2 to update, 7 to create\n"),
+        ("plan --out plan.json", "extra genes that hold edges stay (PDK1)"),
+        ("apply plan.json", ": 9 done\n"),
+        ("check again", "\n  drifted                1 "),
     )
-    assert "ok       map of wikipathways: 1,362 rows\n" in steps["ndex-sync doctor"].stdout
-    assert "\n  drifted                2 " in steps["ndex-sync check"].stdout
-    assert f"\n+ndex: {FOUND}\n" in steps["ndex-sync resolve --dry-run"].stdout
-    assert "Wrote 1 file." in steps["ndex-sync resolve --write records"].stdout
-    planned = steps["ndex-sync plan --out plan.json"].stdout
-    # Seven drawings stand beside records that have no network yet.
-    assert planned.startswith("Plan · 2 to update, 7 to create\n")
-    assert "extra genes that hold edges stay (PDK1)" in planned
-    assert ": 9 done\n" in steps["ndex-sync apply plan.json"].stdout
-    assert "\n  drifted                1 " in steps["ndex-sync check again"].stdout
-    assert_quiet(steps)
 
 
 EXPECTED = ("Since the last complete run", "Would change 2 files", "Would change 1 file")
-
-
-def assert_quiet(steps: Steps) -> None:
-    """Nothing was complained of, and no line is wider than the terminal."""
-    for name, done in steps.items():
-        told = [line for line in done.stderr.splitlines() if not line.startswith(EXPECTED)]
-        assert told == [], name
-        lines = [] if "--dry-run" in name else done.stdout.splitlines()
-        assert max(map(len, lines), default=0) <= 80, name
 
 
 def pathway_cx2(attributes: dict[str, str | None], genes: Sequence[Gene]) -> bytes:

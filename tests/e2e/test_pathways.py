@@ -16,7 +16,7 @@ import pytest
 from sync.sandbox.fill import load_into
 from sync.sandbox.store import Store
 from tests.apply.pushing import read_networks
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import curator_environment, run_command
 from tests.samples import CURATOR
 from tests.servers import running_server
 
@@ -71,10 +71,8 @@ def server(tmp_path: Path) -> Iterator[tuple[Store, str]]:
 
 
 def run(folder: Path, url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = clean_environment(
-        HOME=str(folder), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
-    )
-    return run_command(*arguments, "--server", url, cwd=folder, environment=environment)
+    login = curator_environment(folder)
+    return run_command(*arguments, "--server", url, cwd=folder, environment=login)
 
 
 def lay_out_anew(url: str, network: str) -> None:

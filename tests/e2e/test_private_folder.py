@@ -10,17 +10,10 @@ import httpx
 import pytest
 
 from sync.sandbox.store import Store
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import clean_environment, configure, run_command
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
-CONFIG = """\
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-network_set = "{network_set}"
-account = "curator"
-"""
 LOGIN = (CURATOR["name"], CURATOR["password"])
 
 
@@ -42,7 +35,8 @@ class Server:
 
     def configure(self, network_set: str) -> None:
         """Name a network set in the configuration."""
-        self.sample.add_file("ndex-sync.toml", CONFIG.format(network_set=network_set))
+        keys = (f'network_set = "{network_set}"', 'account = "curator"')
+        self.sample.add_file("ndex-sync.toml", configure(*keys))
 
 
 @pytest.fixture
@@ -73,24 +67,28 @@ def test_a_collection_in_sync_is_in_sync_for_an_anonymous_caller(server: Server)
     assert "1 of 1 record in sync" in said
 
 
-def test_a_record_that_only_the_set_could_tell_of_is_unknown(server: Server) -> None:
+@pytest.mark.parametrize(
+    ("login", "published", "expected"),
+    [
+        (None, False, (3, "failed 1")),
+        (LOGIN, False, (1, "unmapped 1")),
+        (None, True, (1, "unmapped 1")),
+    ],
+    ids=["anybody", "its owner", "anybody, after the public call that is advised"],
+)
+def test_a_record_that_only_the_set_can_tell_of_is_known_to_those_who_may_read_it(
+    server: Server, login: tuple[str, str] | None, published: bool, expected: tuple[int, str]
+) -> None:
+    if published:
+        body = {"visibility": "PUBLIC", "files": {server.network_set: "FOLDER"}}
+        httpx.post(f"{server.url}/v3/batch/files/setvisibility", json=body, auth=LOGIN)
     server.sample.add_record(figure(2))
-    status, said, _ = server.run("check")
+    status, said, errors = server.run("check", login=login)
 
-    assert status == 3
+    assert status == expected[0], said + errors
     assert "in sync 1" in said
-    assert "failed 1" in said
-    assert "unmapped" not in said
-
-
-def test_its_owner_sees_all_of_it(server: Server) -> None:
-    server.sample.add_record(figure(2))
-    status, said, errors = server.run("check", login=LOGIN)
-
-    assert status == 1, said + errors
-    assert "in sync 1" in said
-    assert "unmapped 1" in said
-    assert "private" not in said
+    assert expected[1] in said
+    assert ("unmapped" in said) == ("private" not in said)
 
 
 @pytest.mark.parametrize("command", ["check", "check --select PMC*", "resolve", "plan"])
@@ -105,37 +103,3 @@ def test_a_set_that_its_owner_cannot_see_is_a_configuration_error(
         f"ndex-sync.toml:4: collection.1.network_set: NDEx has no network set {network_id(99)}"
         in (errors)
     )
-
-
-def test_the_public_call_that_is_advised_makes_it_readable(server: Server) -> None:
-    body = {"visibility": "PUBLIC", "files": {server.network_set: "FOLDER"}}
-    httpx.post(f"{server.url}/v3/batch/files/setvisibility", json=body, auth=LOGIN)
-    server.sample.add_record(figure(2))
-    status, said, errors = server.run("check")
-
-    assert status == 1, said + errors
-    assert "unmapped 1" in said
-
-
-@pytest.mark.parametrize("named", [True, False], ids=["named by a record", "named by none"])
-def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
-    server: Server, named: bool
-) -> None:
-    somebody = ("somebody", "other")
-    created = httpx.post(
-        f"{server.url}/v3/networks", content=figure_cx2(figure(3), CHEMOKINES), auth=somebody
-    )
-    private = created.json()["uuid"]
-    httpx.post(
-        f"{server.url}/v2/networkset/{server.network_set}/members", json=[private], auth=LOGIN
-    )
-    server.sample.add_record(figure(2))
-    if named:
-        server.sample.add_record(figure(3), private)
-    status, said, errors = server.run("check", login=LOGIN)
-
-    assert status == 3, said + errors
-    assert "in sync 1" in said
-    assert ("unmapped 1" in said, "unreadable 1" in said) == (named, named)
-    assert ("failed 1" in said) is not named
-    assert private in said

@@ -15,7 +15,7 @@ from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.plan.file import read_plan
 from sync.sandbox.store import Store
 from tests.apply.pushing import quick_sandbox
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import UNLIMITED, configure, curator_environment, refusal, run_command
 from tests.e2e.terminal import END_OF_INPUT, Terminal, on_terminal
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, network_id
 from tests.servers import running_server
@@ -23,15 +23,7 @@ from tests.servers import running_server
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="no pty")]
 
 RECORDS = 10
-CONFIG = """\
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-push = ["genes", "properties"]
-
-[collection.limits]
-max_update_fraction = 1.0
-"""
+CONFIG = configure('push = ["genes", "properties"]', UNLIMITED)
 QUESTION = "[p,a,l,o,q,?]? "
 
 
@@ -44,12 +36,7 @@ class Reviewer:
         browser = root / "browser"
         browser.write_text(f'#!/bin/sh\necho "$1" > {self.opened}\n')
         browser.chmod(0o755)
-        self.environment = clean_environment(
-            HOME=str(root),
-            BROWSER=f"{browser} %s",
-            NDEX_USERNAME=CURATOR["name"],
-            NDEX_PASSWORD=CURATOR["password"],
-        )
+        self.environment = {**curator_environment(root), "BROWSER": f"{browser} %s"}
 
     def review(self, *options: str) -> AbstractContextManager[Terminal]:
         """Review on a terminal."""
@@ -158,10 +145,7 @@ def test_a_review_that_is_broken_off_writes_nothing(reviewer: Reviewer, end: str
 def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
     (tmp_path / "ndex-sync.toml").write_text(CONFIG)
 
-    done = run_command("review", cwd=tmp_path)
-
-    assert done.returncode == 2
-    assert "use plan --select and accept" in done.stderr
+    assert "use plan --select and accept" in refusal(run_command("review", cwd=tmp_path))
 
 
 def test_what_was_chosen_before_stays_in_the_plan(reviewer: Reviewer) -> None:

@@ -9,28 +9,26 @@ import pytest
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import (
+    UNLIMITED,
+    clean_environment,
+    configure,
+    curator_environment,
+    run_command,
+)
 from tests.ndex.faulty_server import unused_port
-from tests.samples import CHEMOKINES, CURATOR, Sample, figure, network_id
+from tests.samples import CHEMOKINES, CURATOR, Sample, figure, fill_sandbox, network_id
 from tests.servers import running_server
 
 pytestmark = pytest.mark.slow
 
 SET = network_id(0xFFFF)
-CONFIG = f"""\
-[server]
-url = "sandbox:sandbox.db"
-
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-network_set = "{SET}"
-account = "curator"
-push = ["create", "genes", "properties", "membership"]
-
-[collection.limits]
-max_update_fraction = 1.0
-"""
+CONFIG = configure(
+    f'network_set = "{SET}"\naccount = "curator"',
+    'push = ["create", "genes", "properties", "membership"]',
+    UNLIMITED,
+    server="sandbox:sandbox.db",
+)
 
 
 @pytest.fixture(scope="module")
@@ -42,19 +40,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sample.add_record(figure(2))
     sample.networks[0]["owner"] = "curator"
     sample.add_set(SET, [network_id(1)])
-    with Store.open(sample.root / "sandbox.db") as store:
-        sample.fill(store)
+    root = fill_sandbox(sample)
     planned = run_command(
-        "plan", "--out", "plan.json", cwd=sample.root, environment=login(sample.root)
+        "plan", "--out", "plan.json", cwd=root, environment=curator_environment(root)
     )
     assert planned.returncode == 1, planned.stderr
-    return sample.root
-
-
-def login(root: Path) -> dict[str, str]:
-    return clean_environment(
-        HOME=str(root), NDEX_USERNAME=CURATOR["name"], NDEX_PASSWORD=CURATOR["password"]
-    )
+    return root
 
 
 COMMANDS = (
@@ -71,7 +62,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_server_that_is_down_exits_3_and_is_named(folder: Path, command: str) -> None:
-    assert_unfinished(folder, command, login(folder))
+    assert_unfinished(folder, command, curator_environment(folder))
 
 
 @pytest.mark.parametrize("command", ["check", "resolve", "plan"])
@@ -96,7 +87,7 @@ def test_a_server_that_fails_after_the_login_exits_3(folder: Path, command: str)
         running_server(store, SandboxSettings(faults=faults)) as url,
     ):
         arguments = (*command.split(), "--server", url)
-        done = run_command(*arguments, cwd=folder, environment=login(folder))
+        done = run_command(*arguments, cwd=folder, environment=curator_environment(folder))
 
     assert done.returncode == 3, done.stdout + done.stderr
     assert "Traceback" not in done.stderr

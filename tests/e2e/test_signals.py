@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +22,8 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.journal import Journal, Moment
 from tests.apply.pushing import ACCOUNT, FEWER, owned
-from tests.e2e.running import command, curator_environment, run_command
+from tests.e2e.running import UNLIMITED, command, configure, curator_environment, run_command
+from tests.e2e.terminal import END_OF_INPUT, Terminal, on_terminal
 from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
 from tests.servers import running_server
 
@@ -36,16 +36,7 @@ NUMBERS = range(1, 13)
 
 Signals = Sequence[tuple[float, signal.Signals]]
 ALL_IN_SYNC = "in sync 12, all locked"
-CONFIG = f"""\
-[[collection]]
-name = "figures"
-records = "_figures/*.md"
-account = "{ACCOUNT}"
-push = ["genes"]
-
-[collection.limits]
-max_update_fraction = 1.0
-"""
+CONFIG = configure(f'account = "{ACCOUNT}"', 'push = ["genes"]', UNLIMITED)
 
 
 class _Clock:
@@ -167,63 +158,46 @@ def test_a_signal_answers_the_question_whether_to_apply(
     folder: Path, number: signal.Signals
 ) -> None:
     """It comes as soon as the question is seen, so maybe before the answer is waited for."""
-    with _asked(folder) as (running, _):
-        running.send_signal(number)
-        status = running.wait(30)
+    with _asked(folder) as terminal:
+        terminal.process.send_signal(number)
+        status = terminal.process.wait(30)
 
     assert status == 130
     assert _read_server(folder) == (set(), set())
 
 
 ANSWERS = {
-    "no": (b"n\n", 1, 0),
-    "an empty line": (b"\n", 1, 0),
-    "the end of the input": (b"\x04", 130, 0),
-    "yes": (b"yes\n", 0, len(NUMBERS)),
-    "neither, then yes": (b"maybe\nY\n", 0, len(NUMBERS)),
+    "no": ("n", 1, 0),
+    "an empty line": ("", 1, 0),
+    "the end of the input": (END_OF_INPUT, 130, 0),
+    "yes": ("yes", 0, len(NUMBERS)),
+    "neither, then yes": ("maybe\nY", 0, len(NUMBERS)),
 }
 
 
 @pytest.mark.parametrize(("typed", "status", "changed"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_is_typed_as_in_any_program(
-    folder: Path, typed: bytes, status: int, changed: int
+    folder: Path, typed: str, status: int, changed: int
 ) -> None:
-    with _asked(folder) as (running, control):
-        os.write(control, typed)
-        # A program that ends closes the terminal, which is an error on this side of it.
-        with suppress(OSError):
-            while os.read(control, 4096):
-                pass
-        assert running.wait(30) == status
+    with _asked(folder) as terminal:
+        terminal.type(typed)
+        assert terminal.end()[0] == status
 
     assert len(_read_server(folder)[1]) == changed
 
 
 @contextmanager
-def _asked(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Start a push on a terminal; yield it, and the other side of the terminal, once it asks."""
-    control, terminal = os.openpty()
+def _asked(folder: Path) -> Iterator[Terminal]:
+    """Start a push on a terminal, and yield that once the push asks."""
     settings = SandboxSettings(load_delay_s=0, index_delay_s=0)
-    with Store.open(folder / "ndex.sqlite") as store, running_server(store, settings) as url:
-        running = subprocess.Popen(
-            command("push", "--server", url),
-            cwd=folder,
-            env=curator_environment(folder),
-            stdin=terminal,
-            stdout=terminal,
-            stderr=terminal,
-            start_new_session=True,
-        )
-        os.close(terminal)
-        try:
-            said = b""
-            while b"Apply this plan?" not in said:
-                said += os.read(control, 4096)
-            yield running, control
-        finally:
-            running.kill()
-            running.wait()
-            os.close(control)
+    login = curator_environment(folder)
+    with (
+        Store.open(folder / "ndex.sqlite") as store,
+        running_server(store, settings) as url,
+        on_terminal("push", "--server", url, cwd=folder, environment=login) as terminal,
+    ):
+        terminal.read_until("Apply this plan?")
+        yield terminal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,6 @@ from sync.records.writeback import Edit, plan_edit, remove_leftovers, write_edit
 from tests.records.writing import UUID
 
 NEW = NetworkId("f0f0f0f0-0000-4000-8000-000000000001")
-MOMENTS = 60
 
 
 def write_records(root: Path, count: int) -> dict[str, tuple[bytes, bytes]]:
@@ -63,19 +61,8 @@ def kill_before_every_call(root: str) -> None:
     Nothing reaches the disk but by such a call.
     """
     calls = 0
-    while _try(Path(root), 1, partial(_kill_before_call, calls)):
+    while _try(Path(root), partial(_kill_before_call, calls)):
         calls += 1
-
-
-def kill_at_many_moments(root: str) -> None:
-    """Kill write-backs of four files at moments spread over the time that one takes."""
-    started = time.perf_counter()
-    _try(Path(root), 4, lambda: None)
-    longest_s = time.perf_counter() - started
-    for moment in range(1, MOMENTS + 1):
-        # The default action of SIGALRM ends the process at once, as SIGKILL does.
-        after_s = longest_s * moment / MOMENTS
-        _try(Path(root), 4, partial(signal.setitimer, signal.ITIMER_REAL, after_s))
 
 
 def _kill_before_call(calls: int) -> None:
@@ -94,9 +81,9 @@ def _kill_before_call(calls: int) -> None:
     sys.setprofile(count)
 
 
-def _try(root: Path, count: int, arm: Callable[[], object]) -> bool:
+def _try(root: Path, arm: Callable[[], object]) -> bool:
     """Have a child write with the weapon that ``arm`` sets; return whether it was killed."""
-    contents = write_records(root, count)
+    contents = write_records(root, 1)
     edits = [Edit(path, old, new) for path, (old, new) in contents.items()]
     child = os.fork()
     if child == 0:

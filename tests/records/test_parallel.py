@@ -14,7 +14,7 @@ from sync.model import InvalidRecord, Record
 from sync.records.cached import RecordSource, open_row, read_records
 from sync.records.discover import find_records
 from sync.records.organisms import Organisms
-from sync.records.parallel import Outcome, ReadingPolicy, count_cores, stream_records
+from sync.records.parallel import Outcome, ReadingPolicy, stream_records
 from sync.records.worker import read_slice, read_slice_to_keep
 from sync.state.cache import FORGETFUL, Cache
 from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
@@ -139,10 +139,6 @@ def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Pa
     assert [opened(each, source) for each in read_slice(source, paths)] == read_records(
         source, paths
     )
-
-
-def test_there_is_at_least_one_core() -> None:
-    assert count_cores() >= 1
 
 
 SCRIPT = """

@@ -349,32 +349,32 @@ def test_a_link_inside_the_root_and_one_to_it_are_followed(tmp_path: Path) -> No
     assert read_good(tmp_path / "linked", f"{FIGURE}.md").id == FIGURE
 
 
-@pytest.mark.parametrize("what", ["record", "folder", "table", "loop", "climbing", "absolute"])
-def test_nothing_outside_the_root_is_read(tmp_path: Path, what: str) -> None:
+RECORD, TABLE = f"_figures/{FIGURE}.md", f"_data/{FIGURE}-genes.tsv"
+
+
+@pytest.mark.parametrize(
+    ("path", "link", "to"),
+    [
+        (RECORD, RECORD, "{}"),
+        (f"linked/{FIGURE}.md", "linked", "../"),
+        (RECORD, TABLE, "/etc/passwd"),
+        (RECORD, RECORD, f"{FIGURE}.md"),
+        (f"_figures/../../{FIGURE}.md", "unused", "."),
+        ("{}", "unused", "."),
+    ],
+    ids=["record", "folder", "table", "loop", "climbing", "absolute"],
+)
+def test_nothing_outside_the_root_is_read(tmp_path: Path, path: str, link: str, to: str) -> None:
     root = tmp_path / "root"
-    path = write_figure(root, gene_row())
-    table = f"_data/{FIGURE}-genes.tsv"
-    secret = write(tmp_path, f"{FIGURE}.md", embedded(figtitle="a secret"))
-    if what == "record":
-        (root / path).unlink()
-        (root / path).symlink_to(tmp_path / secret)
-    elif what == "folder":
-        (root / "linked").symlink_to(tmp_path)
-        path = f"linked/{FIGURE}.md"
-    elif what == "table":
-        (root / table).unlink()
-        (root / table).symlink_to("/etc/passwd")
-    elif what == "loop":
-        (root / path).unlink()
-        (root / path).symlink_to(FIGURE + ".md")
-    elif what == "climbing":
-        path = f"_figures/../../{FIGURE}.md"
-    else:
-        path = str(tmp_path / secret)
+    write_figure(root, gene_row())
+    secret = tmp_path / write(tmp_path, f"{FIGURE}.md", embedded(figtitle="a secret"))
+    (root / link).unlink(missing_ok=True)
+    (root / link).symlink_to(to.format(secret))
+    path = path.format(secret)
     refused = read_bad(root, path)
 
     assert refused.reason.startswith(("outside the collection: ", "cannot be read: "))
-    assert refused.path == (table if what == "table" else path)
+    assert refused.path == (TABLE if link == TABLE else path)
     assert "secret" not in refused.reason
 
 

@@ -1,4 +1,4 @@
-"""``ndex-sync`` and ``python -m sync``: run a command and turn what escapes into an exit status."""
+"""Run ``ndex-sync`` or ``python -m sync`` and turn an exception into an exit status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INTERNAL_ERROR = 4
 """The exit status of a bug in ndex-sync (design: Exit status)."""
 
 CLOSED_PIPE = 141
-"""What shells call a program that wrote to a pipe which nobody reads any more (128 + SIGPIPE)."""
+"""The exit status that shells give a program whose output pipe was closed (128 + SIGPIPE)."""
 
 _REPORT_IT = (
     f"ndex-sync: this is a bug in ndex-sync; please report the lines above at {REPOSITORY}/issues"
@@ -34,7 +34,7 @@ def main() -> None:
 def _run_app() -> None:
     from typer import Abort, TyperException
 
-    # To look for plugins, of which there are none, pydantic reads all packages that are installed.
+    # pydantic reads all installed packages to look for plugins, and there are none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Python calls a module that is None not installed. Of httpx's own command line nothing is
     # needed, and to color its output it imports a tenth of all that a check imports.
@@ -60,12 +60,12 @@ def _run_app() -> None:
 
 
 def _settle(error: BaseException) -> int | str | None:
-    """Print what a person needs to know of an error and return the exit status."""
+    """Print what a person needs to know about an error and return the exit status."""
     if isinstance(error, SystemExit):
         return error.code
     if isinstance(error, KeyboardInterrupt):
         return 128 + signal.SIGINT
-    # Tasks that run side by side fail together; one reason is enough.
+    # Tasks that run at the same time fail together; one reason is enough.
     causes = list(causes_of(error))
     if any(_is_bug(cause) for cause in causes):
         traceback.print_exception(error)
@@ -78,10 +78,10 @@ def _settle_expected(error: BaseException) -> int:
     if isinstance(error, NdexSyncError):
         _say(f"ndex-sync: {error}")
         return error.exit_status
-    # What Python still holds back for the standard output would fail once more at its end.
+    # What Python still buffers for standard output would fail again at its end.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
-        # Whoever read the output has closed it, as head does.
+        # The reader of the output has closed it, as head does.
         return CLOSED_PIPE
     full = DiskFull("the output")
     _say(f"ndex-sync: {full}")

@@ -1,7 +1,7 @@
-"""Make a plan: check the collection, look into what would be changed, decide, guard.
+"""Make a plan: check the collection, read the contents to change, decide, apply the guards.
 
-Only reads. What the decisions need to know of contents is learned here; they are made in
-``plan``.
+This only reads. The decisions are made in ``plan``; what they need to know about contents is
+learned here.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ from sync.state.contents import Contents
 
 _MAY_BE_MADE = frozenset({Verdict.UNMAPPED, Verdict.RESOLVABLE})
 _LOOKED_INTO_AT_ONCE = 128
-"""As many as a check judges at once: more than requests that may be under way."""
+"""As many as a check judges at once: more than the requests that may run at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What to plan for: the collection by name, the server as it is called, policy and limits.
+    """What to plan for: the collection's name, the server's name, policy and limits.
 
     ``records_before`` is how many records the last apply read, None if there was none. What
     ``waivers`` holds as accepted is left alone.
@@ -80,7 +80,7 @@ async def make_plan(
 ) -> Plan:
     """Check every record and return what a push would do; ``deliver`` takes each verdict.
 
-    ``contents`` keeps what was read of the networks whose content is to be changed.
+    ``contents`` keeps the content that was read of the networks to change.
 
     Raises ConfigError if the map file cannot be read at all.
     """
@@ -113,8 +113,10 @@ async def make_plan(
 
 @dataclass(slots=True)
 class _Entry:
-    """What was decided on one record, and what that hangs on still: the content of its network, or
-    whether the collection has one for it. ``number`` is the record's among those that were read.
+    """What was decided for one record, and what is still open.
+
+    The content of its network may still be needed, or whether the collection has one for it.
+    ``number`` is the record's number among those that could be read.
     """
 
     path: str
@@ -125,7 +127,7 @@ class _Entry:
     unmade: CheckResult | None = None
 
     def add(self, decided: Iterable[Decided]) -> None:
-        """Take decisions in."""
+        """Add decisions."""
         for each in decided:
             if isinstance(each, Draft):
                 self.draft = each
@@ -134,8 +136,9 @@ class _Entry:
 
 
 class _Deciding:
-    """Decides on each record as soon as its verdict is there, and keeps no more than that: of a
-    whole collection there is no room for records, summaries and contents.
+    """Decides on each record as soon as its verdict is known, and keeps only the decision.
+
+    There is no room for the records, summaries and contents of a whole collection.
     """
 
     def __init__(self, request: PlanRequest, client: NdexClient, contents: Contents | None) -> None:
@@ -151,7 +154,7 @@ class _Deciding:
         return self._request.waivers.settle(self._request.name, result).verdict.settled
 
     def take(self, finding: Finding) -> None:
-        """Take a verdict in."""
+        """Add a verdict."""
         result = self._request.waivers.settle(self._request.name, finding.result)
         entry = _Entry(result.path, result.id, finding.number)
         if result.verdict in _MAY_BE_MADE:
@@ -161,7 +164,7 @@ class _Deciding:
         self._entries.append(entry)
 
     def _decide(self, entry: _Entry, result: CheckResult, observation: Observation | None) -> None:
-        """Decide by the content too where the check read it whole; it is let go."""
+        """Decide with the content if the check read it whole. The content is not kept."""
         summary = observation.summary if isinstance(observation, Seen) else None
         document = observation.document if isinstance(observation, Seen) else None
         entry.add(decide_record(Candidate(result, summary=summary), self._request.policy))
@@ -180,7 +183,7 @@ class _Deciding:
         entry.add(finish_update(draft, facts, policy))
 
     async def finish(self, loaded: Loaded) -> None:
-        """Decide what hangs on contents that were not read yet, and on the whole collection."""
+        """Decide what needs contents that were not read yet, or the whole collection."""
         unmade = [entry.unmade for entry in self._entries if entry.unmade is not None]
         await loaded.inventory.survey.ask_full(each.network for each in unmade if each.network)
         left = iter(self._entries)
@@ -220,7 +223,7 @@ class _Deciding:
             self._finish_update(entry, draft, content)
 
     def decided(self) -> Iterator[tuple[RecordId, Sequence[Action | Skipped]]]:
-        """Yield what was decided on each record, in the order of their paths."""
+        """Yield the decisions on each record, in the order of their paths."""
         for entry in sorted(self._entries, key=lambda each: (each.path, each.id)):
             yield entry.id, entry.made
 
@@ -230,7 +233,7 @@ class _Deciding:
 
 
 def _is_unfinished(result: CheckResult, survey: Survey) -> bool:
-    """Return whether the network that claims a record is one that we did not finish making."""
+    """Return whether the network that claims a record is one that we began and did not finish."""
     if result.verdict is not Verdict.RESOLVABLE or result.network is None:
         return False
     claimant = survey.sighting(result.network)
@@ -238,7 +241,7 @@ def _is_unfinished(result: CheckResult, survey: Survey) -> bool:
 
 
 def _learn_facts(draft: Draft, content: object) -> ContentFacts:
-    """Take a content's digest, and try what editing its genes would cost."""
+    """Take a content's digest, and try what an edit of its genes would remove."""
     digest, genes = digest_of(content), draft.action.genes
     if content is None:
         return ContentFacts(digest)
@@ -254,7 +257,7 @@ def _learn_facts(draft: Draft, content: object) -> ContentFacts:
 def _plan_drawing(
     request: PlanRequest, record: RecordId, path: str
 ) -> tuple[PlannedDrawing | str, bytes]:
-    """Return the drawing of a pathway with its network, or why there is none."""
+    """Return the drawing of a pathway with its network, or the reason why there is none."""
     root = request.collection.root
     try:
         drawing = find_drawing(root, record, path)
@@ -265,7 +268,7 @@ def _plan_drawing(
 
 
 def _learn_drawing(request: PlanRequest, draft: Draft, content: object) -> ContentFacts:
-    """Take a content's digest, and try to replace it by what the drawing draws."""
+    """Take a content's digest, and try to replace it by the network of the drawing."""
     action = draft.action
     drawing, body = _plan_drawing(request, action.record, action.path)
     if isinstance(drawing, str):

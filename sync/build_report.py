@@ -1,6 +1,6 @@
-"""Make a report: check every record of several collections and describe what was found.
+"""Make a report: check every record of several collections and describe the results.
 
-Only reads.
+This only reads.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class ReportRequest:
     """What to check.
 
     ``commit`` is the commit that is checked out, ``source`` the web address of the records in it.
-    ``shard`` is the part of the records that the collections were opened for.
-    ``waivers`` holds what was accepted.
+    ``shard`` is the part of the records that the collections were opened for. ``waivers`` holds
+    what was accepted.
     """
 
     collections: Sequence[tuple[str, Collection]]
@@ -48,7 +48,7 @@ class ReportRequest:
 
 
 class Findings:
-    """What a check has learned so far; it grows, so that a run that is stopped has a report too."""
+    """What a check has found so far. It grows, so that a stopped run has a report too."""
 
     def __init__(self, buffer: RecordBuffer) -> None:
         self.buffer = buffer
@@ -82,8 +82,8 @@ async def check_collections(
     """Check every record; ``advance`` is called once for each.
 
     Raises:
-        ConfigError: a map file cannot be read, or the configuration names a place that does not
-            exist.
+        ConfigError: a map file cannot be read, or the configuration names a set, folder or account
+            that does not exist.
     """
     try:
         for name, collection in request.collections:
@@ -105,7 +105,7 @@ async def check_collections(
 
 
 def make_report(request: ReportRequest, findings: Findings, run: Started) -> Report:
-    """Return the report of what was found until now."""
+    """Return the report of what was found so far."""
     facts = run.finish(findings.counts, complete=findings.complete)
     whole = [name for name, each in request.collections if each.complete]
     request.waivers.close([name for name in whole if name in findings.unclaimed], request.shard)

@@ -1,9 +1,9 @@
-"""The main job: read, survey, link, judge: one verdict a record.
+"""Check a collection: read, survey, link and judge, with one verdict for each record.
 
-Verdicts that an earlier run reached from the same grounds are taken over; the others are reached
-again. Each is delivered as soon as it is known, so that a run which is stopped half-way has
-something true to report. Failures of one record or network are verdicts; what escapes from here
-is a failure of the whole run.
+Verdicts of an earlier run are reused if nothing changed that they depend on; the others are reached
+again. Each verdict is delivered as soon as it is known, so that a run that is stopped half-way can
+report what it found. Failures of one record or network are verdicts; an exception from here is a
+failure of the whole run.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict with what it was reached from.
+    """A verdict with the data that it was reached from.
 
-    ``number`` is the record's among those that could be read, None for one that could not.
+    ``number`` is the record's number among those that could be read, None for one that could not.
     ``observation`` is None if no content was asked for.
     """
 
@@ -70,11 +70,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a check says of a collection as a whole, beside its records.
+    """What a check says about a collection as a whole, besides its records.
 
-    ``unclaimed`` are the networks that no record claims; None if that is not known: of a selection,
-    or where the collection could not be listed. ``notes`` are sentences for people. ``beside``
-    counts records for which the map file lists other networks beside their own.
+    ``unclaimed`` are the networks that no record claims. It is None if that is not known: for a
+    selection, or if the collection could not be listed. ``notes`` are sentences for people.
+    ``beside`` counts records for which the map file lists other networks besides their own.
     """
 
     unclaimed: tuple[UnclaimedNetwork, ...] | None
@@ -83,10 +83,10 @@ class Overview:
 
 
 Deliver = Callable[[CheckResult], None]
-"""Takes each verdict as soon as it is known, once."""
+"""Takes each verdict once, as soon as it is known."""
 
 DeliverFinding = Callable[[Finding], None]
-"""As ``Deliver``, for verdicts with what they were reached from."""
+"""Like ``Deliver``, for verdicts with the data that they were reached from."""
 
 _LOOKED_UP_AT_ONCE = 1_000
 _NAMED_DIFFERING = 5
@@ -99,10 +99,10 @@ async def check_collection(
     deliver: Deliver,
     cache: Cache = FORGETFUL,
 ) -> Overview:
-    """Deliver a verdict on every record, and return what there is to say beside.
+    """Deliver a verdict on every record, and return the overview of the collection.
 
-    Raises ConfigError if the map file cannot be read at all, or the configuration names a place
-    that does not exist.
+    Raises ConfigError if the map file cannot be read at all, or if the configuration names a set,
+    folder or account that does not exist.
     """
     async with load_collection(collection, client, policy.loading, cache, cache) as loaded:
         judge_of = Judge(loaded, collection, client, policy, lambda each: deliver(each.result))
@@ -120,12 +120,12 @@ def _notes(inventory: Inventory) -> Iterator[str]:
 
 
 def everything(_: CheckResult) -> bool:
-    """Take over every verdict that is kept."""
+    """Reuse every kept verdict."""
     return True
 
 
 class Judge:
-    """Reaches a verdict on each record of a collection that was loaded, and delivers it."""
+    """Reaches and delivers a verdict on each record of a loaded collection."""
 
     def __init__(
         self,
@@ -144,7 +144,7 @@ class Judge:
         self._kept = KeptVerdicts(loaded.cache, loaded.inventory, collection.settings)
 
     async def judge_all(self, take_over: Callable[[CheckResult], bool]) -> None:
-        """Take over the verdicts that are kept and wanted, then reach all others."""
+        """Reuse the kept verdicts that ``take_over`` allows, then reach all others."""
         for invalid in self._inventory.local.refused:
             self._deliver(Finding(judge_invalid(invalid)))
         left: list[int] = []
@@ -157,16 +157,16 @@ class Judge:
                 self._deliver(Finding(result, number))
             left += [each.number for each in part if each.number not in found]
             await asyncio.sleep(0)
-        logger.info("%d records to judge, all others are as they were", len(left))
+        logger.info("%d records to judge, all others are unchanged", len(left))
         await self._judge_left(left)
 
     def notes(self) -> Iterator[str]:
-        """Yield a sentence if verdicts that were kept are not those that were reached again."""
+        """Yield a sentence if kept verdicts differ from those that were reached again."""
         if paths := self._kept.differing:
             named = ", ".join(paths[:_NAMED_DIFFERING])
             yield (
-                f"{len(paths):,} verdicts that were kept differ from those reached again ({named}):"
-                " this is a bug of ndex-sync, please report it; the new ones are shown"
+                f"{len(paths):,} kept verdicts differ from those reached again ({named}):"
+                " this is a bug in ndex-sync, please report it; the new ones are shown"
             )
 
     async def _judge_left(self, numbers: Sequence[int]) -> None:
@@ -182,7 +182,7 @@ class Judge:
                 await asyncio.sleep(0)
 
         async with asyncio.TaskGroup() as tasks:
-            # Twice as many as calls, so that comparing never keeps the wire idle.
+            # Twice as many as calls, so that requests go on while records are compared.
             for _ in range(min(2 * self._client.concurrency, len(numbers))):
                 tasks.create_task(_work())
 
@@ -217,7 +217,8 @@ class Judge:
         )
         result = compare(record, mapped.network, observation, collection.desired, scope)
         result = replace(result, messages=(*result.messages, *mapped.notes))
-        # The drawing was read just now, long after the record, whose digest the verdict is kept by.
+        # The drawing was read just now, long after the record. The verdict is kept by the record's
+        # digest.
         if not scope.compared & AS_A_WHOLE or await asyncio.to_thread(
             is_as_read, collection.root, resolved.row
         ):
@@ -245,7 +246,7 @@ def _judge_unmapped(
             reason = f"network {network} claims this record by its {by}; write it into the record"
             return judge(record, network, Verdict.RESOLVABLE, reason)
         case Ambiguous(said_by):
-            notes = (f"{network}, says {' and '.join(by)}" for network, by in said_by.items())
+            notes = (f"{network}, by its {' and '.join(by)}" for network, by in said_by.items())
             ambiguous = judge(record, None, Verdict.AMBIGUOUS, *notes)
             return replace(ambiguous, candidates=tuple(sorted(said_by)))
         case Unmapped(notes):
@@ -267,8 +268,8 @@ def _judge_shared(record: Record, resolved: Resolved) -> CheckResult:
     [network] = accounts_for(resolved.resolution)
     if isinstance(resolved.resolution, Resolvable) and _is_crosswise(record, resolved.rivals):
         reason = (
-            f"network {network} says by its {resolved.resolution.by} that it belongs to this"
-            f" record, which does not name it; {', '.join(resolved.rivals)} does"
+            f"network {network} claims this record by its {resolved.resolution.by},"
+            f" but the record does not name it; {', '.join(resolved.rivals)} does"
         )
         return replace(judge(record, network, Verdict.MISMATCHED, reason), claims=record.id)
     reason = f"the same network is named by {', '.join(resolved.rivals)}"

@@ -1,7 +1,7 @@
-"""``ndex-sync.toml``: which collections there are, where they live, and what may be done to them.
+"""Read and validate ``ndex-sync.toml``: which collections there are and what may change in them.
 
-Validated as a whole: every unknown key, wrong type or impossible value is listed with the file
-and the line it stands on. No credentials: those come from the environment or netrc.
+The file is validated as a whole: every unknown key, wrong type or impossible value is listed with
+file and line. It holds no credentials; those come from the environment or netrc.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def _server_url(text: str) -> str:
 
 
 def _member(kind: type[StrEnum], value: object, *others: str) -> StrEnum:
-    """Read an enum's member; TOML has none, and strict models take no text for one."""
+    """Return the enum member for a text; TOML has no enums, and strict models accept no text for
+    one.
+    """
     if isinstance(value, str) and value in list(kind):
         return kind(value)
     raise ValueError(f"must be one of {', '.join([*others, *kind])}")
@@ -151,7 +153,7 @@ class Limits(_Section):
 
     @property
     def guards(self) -> GuardLimits:
-        """The limits that a plan as a whole is held to."""
+        """The limits for a plan as a whole."""
         return GuardLimits(
             self.max_update_fraction,
             self.max_deletes,
@@ -247,12 +249,12 @@ class CollectionConfig(_Section):
 
     @property
     def counted_organisms(self) -> Organisms:
-        """The policy that says which gene rows count."""
+        """The policy that decides which gene rows count."""
         return Organisms.of(self.organisms)
 
     @property
     def compared(self) -> frozenset[Compared] | None:
-        """What to compare, None for what is usual for each network."""
+        """What to compare; None for the default of each network."""
         return None if self.compare is None else frozenset(map(Compared, self.compare))
 
     @property
@@ -280,7 +282,7 @@ class Config(_Section):
     def locate(self, *where: str | int) -> str:
         """Return file, line and key of a value, as the errors of this module name them.
 
-        ``where`` is a location as pydantic has it: ``("collection", 0, "folder")``.
+        ``where`` is a location in pydantic's form: ``("collection", 0, "folder")``.
         """
         return _locate(self._path, self._text, where)
 
@@ -291,14 +293,14 @@ _SECTIONS: Mapping[str, type[_Section]] = {
     "collection": CollectionConfig,
     "limits": Limits,
 }
-"""The sections of the file by the last word of their table."""
+"""The sections of the file, by the last word of their table's name."""
 
 
 def find_config(path: Path) -> Path:
     """Return the configuration to read: the one given, or ``ndex-sync.toml`` in a folder above.
 
-    Folders above are looked at up to the top of the git repository, and outside of one not at all:
-    a file there may be a stranger's.
+    Folders above are searched up to the top of the git repository. Outside a repository none is
+    searched: a file there may be a stranger's.
     """
     if path != Path(CONFIG_NAME) or path.exists():
         return path
@@ -342,7 +344,7 @@ def parse_config(path: Path, text: str) -> Config:
 
 
 def _read_text(path: Path) -> str:
-    # Another name was given by the caller, who may keep the file where they like.
+    # With another name, the caller chose the file and may keep it anywhere.
     if path.name == CONFIG_NAME and leads_out(path):
         raise ConfigError(
             f"{path}: a link that leads out of its folder; name the file itself with --config"
@@ -378,7 +380,7 @@ def _locate(path: Path, text: str, where: Sequence[str | int]) -> str:
 
 
 def _line_of(text: str, where: Sequence[str | int]) -> int | None:
-    """Find the line of a key; the nearest table above it where the key itself is missing.
+    """Find the line of a key, or of the nearest table above it if the key is missing.
 
     ``where`` is pydantic's location: table names, indices of arrays of tables, keys.
     """
@@ -401,7 +403,7 @@ def _line_of(text: str, where: Sequence[str | int]) -> int | None:
 
 
 def _location_of_table(brackets: str, name: str, seen: Counter[str]) -> list[str | int]:
-    """Translate a table's head into pydantic's location, counting arrays of tables."""
+    """Translate a table's header into pydantic's location, counting arrays of tables."""
     if brackets == "[[":
         seen[name] += 1
         return [name, seen[name] - 1]

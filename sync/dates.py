@@ -1,4 +1,4 @@
-"""Epoch milliseconds as times of a calendar."""
+"""Convert epoch milliseconds to calendar times."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def time_of(epoch_ms: int) -> datetime:
 def stated_time(epoch_ms: int) -> datetime | None:
     """Return a time that a server states, in UTC; None for 0, before 1970 and after 9999.
 
-    To a server it is a number like any other.
+    A server can state any number.
     """
     return time_of(epoch_ms) if 0 < epoch_ms <= _LATEST_MS else None

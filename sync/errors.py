@@ -1,4 +1,4 @@
-"""The one exception tree.
+"""The exceptions of ndex-sync, in one tree.
 
     NdexSyncError
     ├── ConfigError            settings that cannot be used
@@ -7,16 +7,16 @@
     │   └── UploadRefused      content that the server would not load
     ├── GuardTripped           a plan that changes more than is allowed
     ├── PlanMismatch           a plan that was made for something else, or was changed
-    ├── StateLocked            another run is at work on the same state
-    ├── StateDamaged           a file of the state folder that is not as it was written
+    ├── StateLocked            another run uses the same state folder
+    ├── StateDamaged           a file of the state folder that was damaged
     ├── StateForged            a cache with contents that ndex-sync never wrote
     ├── DiskFull               no room for a file
-    ├── TemporaryStorageFull   no room for what a run puts aside while it works
+    ├── TemporaryStorageFull   no room for a run's temporary data
     └── ServerError            an NDEx call that did not succeed
         ├── Unreachable        no answer: refused, timed out, cut short
         ├── ServerBroken       an answer that is not an NDEx answer, or a fault of the server
         │   ├── TooLarge       an answer above our size limit
-        │   └── Redirected     sent elsewhere, and not followed
+        │   └── Redirected     a redirect, which is not followed
         ├── Throttled          told to slow down (429, 503)
         ├── BadRequest         the server refuses the call itself
         ├── Unauthorized       401: not logged in, wrong password or no right to it
@@ -24,8 +24,8 @@
         │   └── QuotaExceeded  the account's disk quota is used up
         ├── NotFound           404
         ├── Duplicate          409
-        ├── Locked             an update holds the network, or left a lock that stays
-        ├── ReadOnly           the network is read-only: does not pass by itself
+        ├── Locked             an update holds the network, or left a lock behind
+        ├── ReadOnly           the network is read-only; waiting does not help
         └── NotValidated       the server has not validated the network
 
 Each class carries its facts as attributes; ``str()`` is one sentence for a person. Credentials,
@@ -41,10 +41,10 @@ from typing import ClassVar
 
 
 class NdexSyncError(Exception):
-    """Whatever ndex-sync raises on purpose.
+    """The base class of every error that ndex-sync raises on purpose.
 
-    ``exit_status`` is what a command exits with when the error ends it: 2 where somebody has to
-    change the call or the set-up, 3 where the run could not be finished (design: Exit status).
+    ``exit_status`` is what a command exits with when the error ends it: 2 if somebody has to change
+    the call or the set-up, 3 if the run could not be finished (design: Exit status).
     """
 
     exit_status: ClassVar[int] = 2
@@ -53,7 +53,7 @@ class NdexSyncError(Exception):
 class ConfigError(NdexSyncError):
     """The configuration, an option or the environment cannot be used.
 
-    ``problems`` lists every reason found, each naming its file, line and key where it has one.
+    ``problems`` lists every reason found. Each names its file, line and key if it has one.
     """
 
     def __init__(self, *problems: str) -> None:
@@ -83,7 +83,7 @@ class NetworkError(NdexSyncError):
 class UploadRefused(NetworkError):
     """The server's loader would not load this content (contract 5.1, 5.2).
 
-    ``answer`` is the ``errorMessage`` that the server would give, which names less than ours.
+    ``answer`` is the ``errorMessage`` that the server would give. It says less than our message.
     """
 
     def __init__(self, message: str, answer: str) -> None:
@@ -94,8 +94,8 @@ class UploadRefused(NetworkError):
 class GuardTripped(NdexSyncError):
     """A plan changes more than the limits allow.
 
-    ``reasons`` name each guard with its value, its limit and the option that would allow it;
-    ``digest`` is what a one-off approval has to name.
+    Each of ``reasons`` names a guard, its value, its limit and the option that raises the limit.
+    ``digest`` is the digest to give to ``--approve``.
     """
 
     def __init__(self, reasons: tuple[str, ...], digest: str) -> None:
@@ -109,11 +109,11 @@ class GuardTripped(NdexSyncError):
 
 
 class PlanMismatch(NdexSyncError):
-    """The plan is not for this server, account or collection, or is not what was planned."""
+    """The plan was made for another server, account or collection, or was changed since."""
 
 
 class StateLocked(NdexSyncError):
-    """Another run holds the state folder; ``holder`` says which, as far as it is known."""
+    """Another run uses the state folder; ``holder`` describes that run as far as it is known."""
 
     def __init__(self, path: str, holder: str) -> None:
         super().__init__(
@@ -124,10 +124,10 @@ class StateLocked(NdexSyncError):
 
 
 class StateDamaged(NdexSyncError):
-    """A file that keeps what was done, or what there was before, is not as it was written.
+    """A file with the history of changes, or with backups, was damaged.
 
-    ``path`` names the file, ``found`` says what is wrong with it, ``lost`` what nobody knows any
-    more, ``advice`` what to do.
+    ``path`` names the file, ``found`` says what is wrong with it, ``lost`` what is no longer known,
+    and ``advice`` what to do.
     """
 
     def __init__(self, path: str, found: str, lost: str, advice: str) -> None:
@@ -136,9 +136,9 @@ class StateDamaged(NdexSyncError):
 
 
 class StateForged(NdexSyncError):
-    """A cache holds what no ndex-sync has written, under a checksum that fits.
+    """A cache holds a value that ndex-sync never wrote, although its checksum fits.
 
-    ``path`` is that of the record in question.
+    ``path`` is the path of the record that the value is for.
     """
 
     def __init__(self, path: str) -> None:
@@ -150,7 +150,7 @@ class StateForged(NdexSyncError):
 
 
 class DiskFull(NdexSyncError):
-    """The disk has no room for a file; ``where`` names it as the user knows it."""
+    """The disk has no room for a file; ``where`` names the file as the user knows it."""
 
     exit_status = 3
 
@@ -159,24 +159,27 @@ class DiskFull(NdexSyncError):
         self.where = where
 
     def __reduce__(self) -> tuple[type[DiskFull], tuple[str]]:
-        """Let the error pass from a worker process: pickle would call with the message."""
+        """Pickle the error by ``where``, so that it can come from a worker process.
+
+        By default pickle would use the message.
+        """
         return type(self), (self.where,)
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Return whether the disk, or the user's share of it, is used up."""
+    """Return whether the disk or the user's quota is used up."""
     return error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def refuse_write(where: str, error: OSError) -> NdexSyncError:
-    """Return what to raise where a file cannot be written: a full disk is no fault of the user."""
+    """Return the error to raise if a file cannot be written; a full disk gets its own."""
     if is_disk_full(error):
         return DiskFull(where)
     return ConfigError(f"{where}: {error.strerror or error}")
 
 
 class TemporaryStorageFull(NdexSyncError):
-    """What a run puts aside while it works cannot be written or read; ``reason`` is SQLite's."""
+    """A run's temporary data cannot be written or read; ``reason`` is SQLite's."""
 
     exit_status = 3
 
@@ -189,7 +192,7 @@ class TemporaryStorageFull(NdexSyncError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The request that an error speaks of: method and URL path, nothing more."""
+    """The request that an error is about: method and URL path, nothing more."""
 
     method: str
     path: str
@@ -201,9 +204,9 @@ class Call:
 class ServerError(NdexSyncError):
     """An NDEx call failed.
 
-    ``status`` is the HTTP status (None: no answer), ``error_code`` the server's ``errorCode``
-    (contract 1.3), ``message`` the server's words or ours where it had none. ``tries`` counts
-    how often the call was sent before it was given up; the code that repeats calls sets it.
+    ``status`` is the HTTP status (None: no answer). ``error_code`` is the server's ``errorCode``
+    (contract 1.3). ``message`` is the server's text, or ours if it sent none. ``tries`` counts how
+    often the call was sent; the code that repeats calls sets it.
     """
 
     exit_status = 3
@@ -234,21 +237,23 @@ class Unreachable(ServerError):
 
 
 class ServerBroken(ServerError):
-    """The answer is not one that NDEx gives, is too large, or reports a fault of the server."""
+    """The answer is not one that NDEx gives, or reports a fault of the server."""
 
 
 class TooLarge(ServerBroken):
-    """The answer is above our size limit; asking again would bring the same."""
+    """The answer is above our size limit; another try would give the same."""
 
 
 class Redirected(ServerBroken):
-    """The server sends us elsewhere; not followed, since credentials and bodies would be too."""
+    """The server redirects the call. We do not follow, as that would send on credentials and
+    bodies.
+    """
 
 
 class Throttled(ServerError):
     """The server or a proxy asks to slow down.
 
-    ``retry_after_s`` is the wait it asks for, in seconds; None when it names none.
+    ``retry_after_s`` is the wait that it asks for, in seconds; None if it names none.
     """
 
     def __init__(
@@ -265,7 +270,7 @@ class Throttled(ServerError):
 
 
 class BadRequest(ServerError):
-    """The server refuses the request as such; sending it again cannot help."""
+    """The server refuses the request itself; sending it again cannot help."""
 
 
 class Unauthorized(ServerError):
@@ -273,7 +278,7 @@ class Unauthorized(ServerError):
 
 
 class Forbidden(ServerError):
-    """403: understood and refused."""
+    """403: the server understood the request and refuses it."""
 
 
 class QuotaExceeded(Forbidden):
@@ -291,12 +296,13 @@ class Duplicate(ServerError):
 class Locked(ServerError):
     """An update holds the network (contract 1.3).
 
-    A lock that was left behind stays until an administrator of the server lifts it (contract 3.3).
+    A lock that was left behind stays until an administrator of the server removes it (contract
+    3.3).
     """
 
 
 class ReadOnly(ServerError):
-    """The network is read-only; nothing changes until that is lifted (contract 3.6)."""
+    """The network is read-only; it cannot change until that is switched off (contract 3.6)."""
 
 
 class NotValidated(ServerError):
@@ -304,7 +310,7 @@ class NotValidated(ServerError):
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield what a group of errors holds, however deep; any other error is its own cause."""
+    """Yield the errors in a group, however deeply nested; any other error yields itself."""
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from causes_of(each)

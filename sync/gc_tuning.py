@@ -1,4 +1,4 @@
-"""How often Python looks for reference cycles."""
+"""Set how often Python looks for reference cycles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _YOUNGER_ROUNDS = 50
 
 
 def collect_seldom() -> None:
-    """Make this process look for reference cycles less often than it would by itself.
+    """Make this process look for reference cycles less often than by default.
 
     A run makes very many small objects and next to no cycles; looking for them every 700 objects
     takes a fifth of the time. Tens of thousands of genes are kept, and each round goes over those

@@ -1,7 +1,7 @@
-"""The nouns of ndex-sync as frozen values: what the stages hand to each other.
+"""The values that the parts of ndex-sync pass to each other: records, networks, verdicts.
 
-Nothing here reads a file, a clock or a socket. Paths are POSIX strings relative to the
-collection's root; times are epoch milliseconds, as NDEx writes them.
+Nothing here reads a file, a clock or a socket. Paths are POSIX strings relative to the collection's
+root; times are epoch milliseconds, as NDEx writes them.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 NetworkId = NewType("NetworkId", str)
-"""An NDEx UUID in canonical lower-case form (the server fails on any other, contract 4)."""
+"""An NDEx UUID in canonical lower case; the server fails on any other form (contract 4)."""
 
 RecordId = NewType("RecordId", str)
 """The ``figid`` of a PFOCR figure or the ``WP…`` id of a WikiPathways pathway."""
 
 Curie = NewType("Curie", str)
-"""A normalised compact identifier, ``ncbigene:5196``; ``sync.match.identifiers`` makes them."""
+"""A normalised compact identifier such as ``ncbigene:5196``, made by ``sync.match.identifiers``."""
 
 
 class Layout(StrEnum):
@@ -35,7 +35,7 @@ class Layout(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a check says of one record (design: Verdicts)."""
+    """The result of a check for one record (design: Verdicts)."""
 
     IN_SYNC = "in_sync"
     ACCEPTED = "accepted"
@@ -60,7 +60,7 @@ class Verdict(StrEnum):
 
     @property
     def settled(self) -> bool:
-        """Whether nothing is left to do: in sync, accepted, or not asked for."""
+        """Whether there is nothing left to do: in sync, accepted, or not compared."""
         return self in (Verdict.IN_SYNC, Verdict.ACCEPTED, Verdict.NOT_COMPARED)
 
 
@@ -97,7 +97,7 @@ DRAWING_KINDS = (
     DifferenceKind.INTERACTION_EXTRA,
     DifferenceKind.GROUP,
 )
-"""By what a drawing and its network differ beside genes."""
+"""The kinds that only a comparison with a drawing finds, besides genes."""
 
 
 class Visibility(StrEnum):
@@ -109,18 +109,17 @@ class Visibility(StrEnum):
 
 
 class Gene(Struct, frozen=True, cache_hash=True, gc=False, array_like=True):
-    """One gene as one side names it: a row, a list entry, a node, or several of them united.
+    """One gene as one side names it: a row, a list entry, a node, or several of them joined.
 
-    ``symbol`` is the name to show. ``names`` are all names it goes by and always holds
-    ``symbol``: more than one where rows or nodes differ, or where a drawn label stands beside
-    the official symbol (formats 2). ``words`` are the texts read from a figure, ``sources``
-    the lexicon parts that matched. ``organism`` is an NCBI taxon id, ``""`` where not stated.
-    ``listable`` is False for what a WikiPathways node table cannot hold: an ``Rna`` node, or
-    one without an identifier.
+    ``symbol`` is the name to show. ``names`` are all its names, ``symbol`` included. There are
+    several if rows or nodes differ, or if a drawn label stands next to the official symbol (formats
+    2). ``words`` are the texts read from a figure, ``sources`` the parts of the lexicon that
+    matched. ``organism`` is an NCBI taxon id, ``""`` if not stated. ``listable`` is False for what
+    a WikiPathways node table cannot hold: an ``Rna`` node, or one without an identifier.
 
-    There are a million of these in a run, so it is a struct in C: a frozen dataclass takes seven
-    times as long to make and four times to look up. It refers to no other, so no ring goes
-    through it.
+    A run makes a million of these, so it is a msgspec struct. A frozen dataclass takes seven times
+    as long to make and four times as long to look up. It holds no references to other such objects,
+    so the garbage collector need not track it.
     """
 
     symbol: str
@@ -138,7 +137,7 @@ class Gene(Struct, frozen=True, cache_hash=True, gc=False, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A chemical or disease of a PFOCR record: compared only where nodes are."""
+    """A chemical or disease of a PFOCR record; only compared if nodes are."""
 
     word: str
     source: str
@@ -147,18 +146,18 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One local pathway entry, read and found good.
+    """A local pathway record that could be read.
 
-    ``path`` and ``line`` point at the place to fix: ``line`` is that of the ``ndex`` key, or of the
-    record's id where the key is absent. ``network`` is the UUID that the record itself names.
+    ``path`` and ``line`` are the place to fix. ``line`` is that of the ``ndex`` key, or of the
+    record's id if the key is missing. ``network`` is the UUID that the record itself names.
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
-    ``genes`` are those that count, ``other_organisms`` the rows of organisms that do not;
-    ``of_other_organism`` says whether nothing of the record is of an organism that counts.
+    ``genes`` are the genes that count, ``other_organisms`` the rows of organisms that do not.
+    ``of_other_organism`` says whether nothing in the record is of an organism that counts.
     ``lists_every_gene`` is False if the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why
-    the genes could not be read while the rest could, and what to do; None if they could. ``notes``
-    are oddities that were read around, for people. ``left_out`` has one text for each row of its
-    tables that could not be read: ``path:line: reason``.
+    the genes could not be read although the rest could, and what to do; None if they could.
+    ``notes`` are oddities that did not stop the reading, for people. ``left_out`` has one text for
+    each row of its tables that could not be read: ``path:line: reason``.
     """
 
     id: RecordId
@@ -182,10 +181,10 @@ class Record:
 class InvalidRecord:
     """A record file that was refused: where, why, and what to do.
 
-    ``id`` is the record file's stem, which is the id of a good record. ``path`` is the file at
-    fault, which may be a table beside the record. ``reason`` starts with what is wrong in a few
-    words and a colon, the same for every record of one fault. ``layout`` is None if it was to be
-    detected and could not be.
+    ``id`` is the stem of the record's file, which is the id of a good record. ``path`` is the file
+    at fault, which may be a table beside the record. ``reason`` starts with a few words and a
+    colon; these words are the same for every record with this fault. ``layout`` is None if it
+    should have been detected and could not be.
     """
 
     id: RecordId
@@ -197,7 +196,7 @@ class InvalidRecord:
 
 @dataclass(frozen=True, slots=True)
 class MapEntry:
-    """One row of a map file: this record is that network, says line ``line`` of ``path``."""
+    """One row of a map file: line ``line`` of ``path`` maps this record to this network."""
 
     record: RecordId
     network: NetworkId
@@ -207,9 +206,10 @@ class MapEntry:
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One network property as NDEx stores it; ``value`` is text whatever ``data_type`` says.
+    """One network property as NDEx stores it; ``value`` is always text, whatever ``data_type`` is.
 
-    ``subnetwork`` is the subnetwork of a Cytoscape collection that it is of, None: the network.
+    ``subnetwork`` is the subnetwork of a Cytoscape collection that the property belongs to; None
+    means the network itself.
     """
 
     name: str
@@ -220,12 +220,12 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What NDEx says of a network without its content (contract 3.4).
+    """What NDEx says about a network apart from its content (contract 3.4).
 
-    ``properties`` is None when the format asked for does not carry them, ``valid`` where it does
-    not say whether the last upload has been read. ``error_message`` is the server's word of a
-    failed load or index. ``size_bytes`` is the larger of the two file sizes: a rough guide only,
-    never a fingerprint. ``index_level`` is NONE, META or ALL.
+    ``properties`` is None if the format that was asked for does not carry them. ``valid`` is None
+    if the format does not say whether the last upload was read. ``error_message`` is the server's
+    text about a failed load or index. ``size_bytes`` is the larger of the two file sizes: a rough
+    guide, never a fingerprint. ``index_level`` is NONE, META or ALL.
     """
 
     id: NetworkId
@@ -252,17 +252,17 @@ class Summary:
 
     @property
     def out_of_search(self) -> bool:
-        """Whether the search does not find the network though it has an index level.
+        """Whether the search does not find the network although it has an index level.
 
-        A metadata write does that for good, and leaves it incomplete (contract 3.5). While an
-        index is being made a network looks the same.
+        A metadata write makes this permanent and leaves the network incomplete (contract 3.5). A
+        network looks the same while it is being indexed.
         """
         incomplete = not self.completed and self.valid is True and self.error_message is None
         return incomplete and self.index_level != "NONE"
 
 
 class Dialect(StrEnum):
-    """Who wrote a network's nodes, and so where its genes stand (formats 5 and 6)."""
+    """Which program wrote a network's nodes; this says where its genes are (formats 5 and 6)."""
 
     PFOCR_CYTOSCAPE = "pfocr-cytoscape"
     PFOCR_CX2 = "pfocr-cx2"
@@ -272,10 +272,10 @@ class Dialect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network's content, decoded: its genes and the attributes it carries.
+    """A network's decoded content: its genes and the attributes it carries.
 
     ``attributes`` are the network attributes inside the content, as text. ``genes_unknown`` says
-    why it cannot be read which of its nodes are genes; None if it can.
+    why the genes cannot be found among its nodes; None if they can.
     """
 
     dialect: Dialect
@@ -287,10 +287,12 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The network was read. ``member`` says whether the collection's set or folder holds it; None
-    if none is configured, or its list could not be read: then ``doubt`` says why. ``index_failed``:
-    the search index failed when the content was uploaded, which hides a network (contract 3.3).
-    ``text`` is the CX2 as it was handed out, None if it was not read whole.
+    """The network was read.
+
+    ``member`` says whether the collection's set or folder holds it. It is None if none is
+    configured, or if its list could not be read; then ``doubt`` says why. ``index_failed``: the
+    search index failed when the content was uploaded, which hides a network (contract 3.3).
+    ``text`` is the CX2 as the server sent it, None if it was not read whole.
     """
 
     summary: Summary
@@ -302,7 +304,7 @@ class Seen:
 
     @property
     def document(self) -> object:
-        """The CX2, parsed each time; None if there is none, or where it cannot be."""
+        """The CX2, parsed at each call; None if there is none, or it cannot be parsed."""
         try:
             return None if self.text is None else orjson.loads(self.text)
         except ValueError:
@@ -311,9 +313,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The server says that the network does not exist, or no longer.
+    """The server says that the network does not exist, or no longer exists.
 
-    ``in_trash``: the account that is logged in has it in its trash.
+    ``in_trash``: it is in the trash of the account that is logged in.
     """
 
     in_trash: bool = False
@@ -321,17 +323,17 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The server has the network and does not let us read it."""
+    """The server has the network but does not let us read it."""
 
     reason: str
 
 
 NOT_LISTED = "the collection's networks could not be listed"
 UNREAD_MEMBER = "a network of the collection may not be read"
-"""How the reasons of a record begin that only the collection's list could tell of."""
+"""How the reason begins if a record's verdict needs the collection's list and it is incomplete."""
 
 IN_TRASH = "the network is in your trash on NDEx"
-"""How the reason of a network begins that its owner can have back."""
+"""How the reason begins if the network's owner can take it out of the trash."""
 
 HIDDEN_BY_INDEX = (
     "NDEx made the network PRIVATE, and not read-only, when its search index failed after an"
@@ -345,10 +347,10 @@ NO_CONTENT = "NDEx lists the network and has no content for it"
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The server flags the network as failed or unfinished, or its content is not CX.
+    """The server says that the network failed to load or is unfinished, or its content is not CX.
 
-    The reason begins with ``LOAD_FAILED``, ``STILL_LOADING`` or ``NO_CONTENT`` where the server
-    itself says so.
+    The reason begins with ``LOAD_FAILED``, ``STILL_LOADING`` or ``NO_CONTENT`` if the server itself
+    says so.
     """
 
     reason: str
@@ -356,27 +358,27 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """No answer that can be relied on, after retries: nothing is known of the network."""
+    """No reliable answer, even after retries: nothing is known about the network."""
 
     reason: str
 
 
 Observation = Seen | Absent | Refused | Broken | Unanswered
-"""What could be learned of one network. *Unanswered* is never the same as *Absent*."""
+"""What could be learned about one network. *Unanswered* never means *Absent*."""
 
 
 class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """One item by which a record and its network differ.
+    """One difference between a record and its network.
 
     ``symbol`` and ``ids`` name the gene, ``name`` the gene's attribute, the property or the state.
-    ``local`` and ``remote`` hold what each side says (``{"word": "IL-8"}``, ``{"value": "2015"}``),
-    null if a side has nothing. ``name`` of a node is its label, of an interaction ``A → B``, of a
-    group its members; ``element`` on a side is the element's id in the drawing. Of an extra gene
-    that a row of several genes in the record lists, ``local`` is ``{"family": "CALM"}``, the name
-    of that row.
+    ``local`` and ``remote`` hold the value of each side (``{"word": "IL-8"}``, ``{"value":
+    "2015"}``), null if a side has none. ``name`` is the label of a node, ``A → B`` for an
+    interaction, and the members of a group; ``element`` on a side is the element's id in the
+    drawing. If an extra gene is one that a row of several genes in the record lists, ``local`` is
+    ``{"family": "CALM"}``, the name of that row.
     """
 
-    # A struct as genes are: plans hold hundreds of thousands, and are files of them.
+    # A struct as genes are: plans hold hundreds of thousands, and are files.
     kind: DifferenceKind
     symbol: str = ""
     ids: tuple[Curie, ...] = ()
@@ -386,9 +388,9 @@ class Difference(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unkno
 
 
 class Accepted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was accepted of a record: one ``difference``, or the ``verdict`` as a whole.
+    """What was accepted for a record: one ``difference``, or the ``verdict`` as a whole.
 
-    The other one is null. ``until`` is the last day, in UTC, on which that holds.
+    The other one is null. ``until`` is the last day, in UTC, on which it is accepted.
     """
 
     difference: Difference | None = None
@@ -405,11 +407,11 @@ class NetworkTimes(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Revisions(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which revision of a pathway a record is, and which one its network was made from.
+    """The revision of a pathway that the record is, and the one that its network was made from.
 
     ``record`` and ``network`` are numbers, ``142399`` for ``r142399``. ``last_edited`` is the day
-    that the record states, ``exported`` that of the release that the network was made from. Null
-    where a side does not say.
+    that the record states, ``exported`` the day of the release that the network was made from. Each
+    is null if its side does not state it.
     """
 
     record: Annotated[int, Meta(ge=0)] | None = None
@@ -427,7 +429,7 @@ class GeneCounts(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class About(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a record is about, and its public page; ``""`` where it does not say."""
+    """What a record is about, and its public page; ``""`` if it does not say."""
 
     title: str
     organism: str
@@ -437,20 +439,20 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The verdict on one record, with everything that speaks for it.
+    """The verdict on one record, with its reasons.
 
     ``path`` is ``""`` for a ``remote_only`` network. ``genes`` is None if no comparison was made.
     ``messages`` are sentences for people, most important first. ``about`` is None if the record
     could not be read. ``shared_genes`` are the symbols that both sides of a drifted record have,
-    beside those in ``differences``; ``times`` are those of its network, ``revisions`` are those of
+    apart from those in ``differences``. ``times`` are those of its network, ``revisions`` those of
     both sides of a drifted pathway.
 
-    ``accepted`` is what would be in ``differences``, or in ``verdict``, had it not been accepted.
+    ``accepted`` is what would be in ``differences`` or ``verdict`` if it had not been accepted.
     ``whole``: nodes, interactions or groups were compared too. ``claims`` is the record that a
-    mismatched network says it belongs to, ``candidates`` are the networks between which an
-    ambiguous record leaves the choice. ``doubt`` is what could not be found out of a record that
-    was compared; None: nothing. ``left_out`` are the rows of the record's tables that could not be
-    read (``Record``).
+    mismatched network says it belongs to. ``candidates`` are the networks that an ambiguous record
+    could be linked to. ``doubt`` says what could not be found out about a record that was compared;
+    None means nothing. ``left_out`` are the rows of the record's tables that could not be read
+    (``Record``).
     """
 
     id: RecordId
@@ -475,9 +477,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class ListedBeside:
-    """For how many ``records`` the map file lists other networks beside the record's own.
+    """The number of ``records`` for which the map file lists other networks besides the record's
+    own.
 
-    For ``newer`` of them one was made after the record's own.
+    For ``newer`` of them, one was made after the record's own.
     """
 
     records: int = 0
@@ -492,8 +495,7 @@ class UnclaimedNetwork:
     """A network of the collection that no record names; ``claims`` is the record it claims.
 
     ``instead`` is the network that this record names, None if there is no such record; ``newer``
-    says whether this one was made after that. ``accepted`` is set where people agreed to leave it
-    so.
+    says whether this one was made later. ``accepted`` is set if people agreed to leave it so.
     """
 
     network: NetworkId

@@ -1,4 +1,4 @@
-"""Open what plan, apply and restore need of one collection, and plan with it."""
+"""Open what plan, apply and restore need for one collection, and plan with it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class PushSettings:
 
     @property
     def server(self) -> str:
-        """What plans and the journal call the server."""
+        """The name of the server in plans and the journal."""
         return self.choice.url
 
     def open_collection(
@@ -81,7 +81,7 @@ def read_push_settings(
 
     Raises:
         ConfigError: the configuration cannot be used, there are several collections and none is
-            named, or none of that name.
+            named, or none has that name.
     """
     config = read_config(path)
     known = {each.name: each for each in config.collection}
@@ -109,7 +109,7 @@ def read_push_settings(
 def _options(
     config: Path, collection: str | None, server: str | None, state: Path | None
 ) -> Iterator[str]:
-    """Yield the options that another command needs to find the same place again."""
+    """Yield the options with which another command finds the same collection and state."""
     given = {
         "--config": None if config == Path(CONFIG_NAME) else config,
         "--collection": collection,
@@ -126,7 +126,7 @@ async def open_push_client(settings: PushSettings) -> AsyncIterator[tuple[NdexCl
     """Open the client and tell who is logged in.
 
     Raises:
-        ConfigError: nobody is, or not the account that the collection belongs to.
+        ConfigError: nobody is logged in, or not the account that the collection belongs to.
     """
     environ, home = settings.environ, find_home()
     async with open_session(settings.choice, settings.policy, environ, home) as client:
@@ -149,7 +149,7 @@ async def open_push_client(settings: PushSettings) -> AsyncIterator[tuple[NdexCl
 async def open_context(
     settings: PushSettings, stop: asyncio.Event | None = None, contents: Contents | None = None
 ) -> AsyncIterator[ApplyContext]:
-    """Lock the state, open client and journal, and yield what an apply works with.
+    """Lock the state, open client and journal, and yield the context of an apply.
 
     Raises:
         ConfigError: nobody is logged in, or not the account that the collection belongs to.
@@ -186,7 +186,7 @@ async def plan_collection(  # noqa: PLR0913 - options are arguments
 ) -> Plan:
     """Check the records of a collection and plan what to push; ``advance`` counts them.
 
-    With ``kinds``, only differences and verdicts of these kinds are looked at.
+    With ``kinds``, only differences and verdicts of these kinds are considered.
 
     Raises:
         ConfigError: with ``prune``, not all records are checked out.
@@ -230,7 +230,7 @@ def _records_before(settings: PushSettings) -> int | None:
 async def plan_way_back(
     settings: PushSettings, run: str, select: tuple[str, ...], context: ApplyContext
 ) -> Plan:
-    """Plan to give back what a run overwrote or deleted.
+    """Plan to restore what a run overwrote or deleted.
 
     Raises:
         ConfigError: the run does not exist.

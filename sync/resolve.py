@@ -1,7 +1,7 @@
-"""Rebuild the map from records to networks: which is whose, and where the sides contradict.
+"""Rebuild the map from records to networks, and find where records and networks contradict.
 
-Nothing is compared here but the genes of networks that compete for one record. Where a look-up
-failed the record is *failed*, whatever else is known (design: Unknown is not absent).
+Only the genes of networks that compete for one record are compared here. If a look-up failed, the
+record is *failed*, whatever else is known (design: Unknown is not absent).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ logger = logging.getLogger(__name__)
 async def map_collection(
     collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache = FORGETFUL
 ) -> LinkMap:
-    """Resolve every record against files and server.
+    """Resolve every record from files and server.
 
     Raises ConfigError if the map file cannot be read at all.
     """
@@ -97,7 +97,7 @@ async def _link_records(loaded: Loaded, client: NdexClient, policy: ObservePolic
 
 
 def _find_others(inventory: Inventory) -> set[NetworkId]:
-    """Return the networks that a map file names beside the records' own, to rank them."""
+    """Return the networks that a map file names besides the records' own, to rank them."""
     others: set[NetworkId] = set()
     for resolved in inventory.resolved():
         if isinstance(resolved.resolution, Mapped):
@@ -121,7 +121,7 @@ def _link_shared(record: Record, found: Mapped | Resolvable, rivals: Sequence[st
 async def _link_mapped(
     record: Record, mapped: Mapped, inventory: Inventory, client: NdexClient
 ) -> Link:
-    """Hold what record or map file say against what the server says of that network."""
+    """Compare what the record or map file says with what the server says about that network."""
     sighting = inventory.survey.sighting(mapped.network)
     if isinstance(sighting, Absent):
         sighting = Absent(await client.own_trash.holds(mapped.network))
@@ -139,7 +139,7 @@ async def _link_mapped(
 
 
 def _rank_others(record: Record, mapped: Mapped, inventory: Inventory) -> Ranking:
-    """Rank the record's network among those of its map file, by what their summaries say."""
+    """Rank the record's network among those of its map file, by their summaries."""
     said_by = {mapped.network: ("the record itself",), **mapped.others}
     return rank_candidates(
         record,
@@ -159,7 +159,7 @@ def _describe_ranking(record: Record, ranking: Ranking) -> tuple[str, ...]:
     favoured = (
         f"the evidence favours {ranking.favoured}: {ranking.reason}"
         if ranking.favoured
-        else f"the evidence favours none: {ranking.reason}"
+        else f"the evidence favours none of them: {ranking.reason}"
     )
     described = (describe_candidate(record, candidate) for candidate in ranking.candidates)
     return (favoured, *described)
@@ -211,7 +211,7 @@ async def _link_ambiguous(
     client: NdexClient,
     policy: ObservePolicy,
 ) -> Link:
-    """Look at each candidate's genes and rank them; the choice stays with a person."""
+    """Compare the genes of each candidate and rank them; a person must choose."""
     candidates = [
         await _examine(record, network, said_by, inventory, client, policy)
         for network, said_by in ambiguous.said_by.items()

@@ -1,4 +1,4 @@
-"""The composition root: opens what a run needs, hands it down, closes it in reverse order."""
+"""Open what a run needs, hand it down, and close it in reverse order."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 IN_PROCESS_URL = "http://127.0.0.1"
-"""What the client calls a sandbox that runs in its own process; nothing listens there."""
+"""The URL of a sandbox that runs in its own process; nothing listens there."""
 
 STATE_FOLDER = ".ndex-sync"
 """Where cache, journal, backups and lock are kept, beside the configuration file."""
@@ -45,11 +45,11 @@ STATE_FOLDER = ".ndex-sync"
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which records of a collection a run is about; the default is all.
+    """The records of a collection that a run is about; the default is all.
 
-    ``patterns`` are record ids or globs of them, ``changed_since`` a git ref: only records that
-    changed since. ``unmapped_only`` leaves out those that name a network themselves. Of what is
-    left, a ``shard`` is one part; None: all of it.
+    ``patterns`` are record ids or globs of them. ``changed_since`` is a git ref: only records that
+    changed since are taken. ``unmapped_only`` leaves out those that name a network themselves.
+    ``shard`` is one part of what is left; None means all of it.
     """
 
     patterns: Sequence[str] = ()
@@ -59,7 +59,7 @@ class Selection:
 
     @property
     def is_all(self) -> bool:
-        """Whether nothing is left out, by all shards together."""
+        """Whether all shards together leave nothing out."""
         return not (self.patterns or self.changed_since is not None or self.unmapped_only)
 
 
@@ -73,11 +73,11 @@ def open_collections(
     selection: Selection = ALL,
     reading: ReadingPolicy | None = None,
 ) -> list[tuple[str, Collection]]:
-    """Find the record files of the collections named, or of all; each with its name.
+    """Find the record files of the collections that are named, or of all; each with its name.
 
     Raises:
-        ConfigError: a name that the configuration does not know, a pattern that finds no record,
-            a git ref that cannot be compared with.
+        ConfigError: the configuration has no collection of that name, a pattern matches no record,
+            or a git ref cannot be used.
     """
     known = [collection.name for collection in config.collection]
     for name in names:
@@ -100,7 +100,7 @@ def open_collections(
 
 
 def unknown_collection(name: str, known: Iterable[str]) -> ConfigError:
-    """Return what to raise for the name of a collection that the configuration does not have."""
+    """Return the error for a collection name that the configuration does not have."""
     known = list(known)
     return ConfigError(
         f"unknown collection {name!r}{did_you_mean(name, known)}; "
@@ -145,7 +145,9 @@ def _open_collection(
 
 
 def _left_of(paths: Sequence[str], taken: Sequence[str]) -> tuple[str, ...]:
-    """Return the paths that were not taken; both are sorted, and nothing else was taken."""
+    """Return the paths that were not taken; both lists are sorted, and ``taken`` is part of
+    ``paths``.
+    """
     if len(taken) == len(paths):
         return ()
     return tuple(sorted(set(paths).difference(taken)))
@@ -169,7 +171,7 @@ def _select(
 
 
 def _require_match(collections: Sequence[Collection], patterns: Sequence[str]) -> None:
-    """Refuse patterns that select no record, changed or not."""
+    """Refuse patterns that match no record, changed or not."""
     paths = [path for each in collections for path in (*each.paths, *each.siblings, *each.others)]
     if any(_is_selected(path, patterns) for path in paths):
         return
@@ -180,12 +182,12 @@ def _require_match(collections: Sequence[Collection], patterns: Sequence[str]) -
 
 
 def _is_selected(path: str, patterns: Sequence[str]) -> bool:
-    """Match the record's id, which is its file's stem (formats 1, 3, 4)."""
+    """Return whether a pattern matches the record's id, its file's stem (formats 1, 3, 4)."""
     return any(fnmatchcase(PurePosixPath(path).stem, pattern) for pattern in patterns)
 
 
 def open_waivers(config: Config, root: Path) -> Waivers:
-    """Read what was accepted, beside the configuration, for a run of today.
+    """Read the accepted file beside the configuration, as it holds today.
 
     Raises:
         ConfigError: the file cannot be read.
@@ -196,7 +198,7 @@ def open_waivers(config: Config, root: Path) -> Waivers:
 
 
 def require_checked_out(root: Path, pattern: str) -> None:
-    """Refuse to go by the records that are there where git has others, as in a sparse checkout.
+    """Refuse to prune if git tracks records that are not checked out, as in a sparse checkout.
 
     Raises:
         ConfigError: names one that is not there.
@@ -204,20 +206,20 @@ def require_checked_out(root: Path, pattern: str) -> None:
     if absent := find_absent(root, pattern):
         raise ConfigError(
             f"--prune: git tracks {len(absent):,} records that are not checked out, such "
-            f"as {absent[0]}: their networks would look as if no record claimed them; check all "
+            f"as {absent[0]}: their networks would look unclaimed; check all "
             "records out (git sparse-checkout disable), or leave the option out"
         )
 
 
 def choose_state(given: Path | None, root: Path) -> Path:
-    """Return the state folder: the one that was named, else that beside the configuration.
+    """Return the state folder: the one that was named, else the one beside the configuration.
 
     Raises:
-        ConfigError: it holds what somebody else put there, or is a link that nobody named.
+        ConfigError: it holds files that are not ours, or is a link that nobody named.
     """
     own = root / STATE_FOLDER
     folder = given or own
-    # Jobs name the default; only another name shows that somebody knows where it leads.
+    # Jobs name the default folder. Only another name shows that you know where the link leads.
     if folder.absolute() == own.absolute() and own.is_symlink():
         raise ConfigError(f"{folder} is a link; name its target with --state, or delete the link")
     require_own(folder, list_tracked(folder))
@@ -225,16 +227,14 @@ def choose_state(given: Path | None, root: Path) -> Path:
 
 
 def choose_cache(folder: Path | None, server: str, *, refresh: bool) -> Cache:
-    """Return the cache of a state folder, not opened yet; without a folder one without a file.
+    """Return the cache of a state folder, not opened yet; without a folder, one without a file.
 
     Raises:
-        ConfigError: one without a file is to be refreshed.
+        ConfigError: a refresh was asked for without a state folder.
     """
     if folder is None:
         if refresh:
-            raise ConfigError(
-                "--refresh and --no-state exclude each other: --refresh writes the state"
-            )
+            raise ConfigError("use --refresh or --no-state, not both: --refresh writes the state")
         return Cache()
     return Cache(folder / FILE_NAME, server, Reuse.REFRESH if refresh else Reuse.YES)
 
@@ -243,12 +243,12 @@ def choose_server(given: str | None, configured: ServerConfig, root: Path) -> Se
     """Return the server that the caller names, else that of the configuration in ``root``.
 
     Raises:
-        ConfigError: the configuration's is not a URL.
+        ConfigError: the one in the configuration is not a URL.
     """
     if given:
         return ServerChoice(given, by_caller=True)
     url = configured.url_below(root)
-    # A sandbox is this very process: nothing leaves it.
+    # A sandbox runs in this process: nothing is sent anywhere.
     return ServerChoice(url, by_caller=url.startswith(SANDBOX_SCHEME) or is_public(url))
 
 
@@ -258,8 +258,8 @@ async def open_session(
 ) -> AsyncIterator[NdexClient]:
     """Open a client for an http(s) URL, ``sandbox:`` or ``sandbox:PATH``.
 
-    Where credentials are found they are tried at once: a wrong password fails every call
-    (contract 2) and would make every network look unreadable.
+    Credentials are tried at once: a wrong password fails every call (contract 2) and would make
+    every network look unreadable.
 
     Raises:
         ConfigError: the credentials are incomplete, or the server refuses them.
@@ -279,7 +279,7 @@ def find_home() -> Path:
 
 
 def find_login(server: ServerChoice, environ: Mapping[str, str], home: Path) -> Credentials | None:
-    """Find the credentials for a server as ``find_credentials`` does, for a sandbox too."""
+    """Find the credentials for a server like ``find_credentials``, and for a sandbox too."""
     if server.url.startswith(SANDBOX_SCHEME):
         server = ServerChoice(IN_PROCESS_URL, by_caller=True)
     return find_credentials(server, environ, home)
@@ -289,10 +289,10 @@ def find_login(server: ServerChoice, environ: Mapping[str, str], home: Path) -> 
 async def open_server(
     server: str, policy: ClientPolicy, credentials: Credentials | None
 ) -> AsyncIterator[NdexClient]:
-    """Open a client as ``open_session`` does, without trying the credentials.
+    """Open a client like ``open_session``, without trying the credentials.
 
     Raises:
-        ConfigError: the server cannot be opened, or the credentials would travel unprotected.
+        ConfigError: the server cannot be opened, or the credentials would be sent unencrypted.
     """
     async with AsyncExitStack() as stack:
         if server.startswith(SANDBOX_SCHEME):
@@ -311,7 +311,7 @@ async def open_sandbox(
     credentials: Credentials | None,
     policy: ClientPolicy,
 ) -> AsyncIterator[NdexClient]:
-    """Run a sandbox in this process and open a client of it; path None keeps it in memory."""
+    """Run a sandbox in this process and open a client for it; path None keeps it in memory."""
     from httpx import ASGITransport  # noqa: PLC0415 - only a sandbox run needs a server
 
     from sync.sandbox.app import create_app  # noqa: PLC0415
@@ -345,5 +345,5 @@ async def _check_login(client: NdexClient) -> None:
             f"the server refuses the login: {error}; fix or unset the credentials"
         ) from error
     except ServerError as error:
-        # A server that is down says nothing of the login; the run finds out for each network.
+        # A server that is down says nothing about the login; each network's call will show it.
         logger.warning("the login could not be tried: %s", error)

@@ -1,4 +1,4 @@
-"""What a person may have meant by a word that is not known."""
+"""Suggest what a person may have meant by an unknown word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return `` (did you mean 'push'?)`` for a word that is close to a known one, else nothing."""
+    """Return `` (did you mean 'push'?)`` for a word that is close to a known one, else ``""``."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
 
     by_small = {each.lower(): each for each in known}

@@ -1,6 +1,6 @@
-"""The version, in one place: read by the build, the user agent and ``--version``."""
+"""The version, in one place: used by the build, the user agent and ``--version``."""
 
 __version__ = "0.1.0"
 
 REPOSITORY = "https://github.com/wikipathways/ndex-sync"
-"""Where ndex-sync is kept, as ``[project.urls]`` in ``pyproject.toml`` says it."""
+"""The repository of ndex-sync, as in ``[project.urls]`` of ``pyproject.toml``."""

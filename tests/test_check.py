@@ -291,8 +291,8 @@ async def test_a_network_that_is_claimed_crosswise_is_one_finding(sample: Sample
     assert {result.claims for result in results.values()} == {figure(1)}
     assert results[figure(1)].messages == (
         (
-            f"network {network_id(7)} says by its pfocrId that it belongs to this record, which"
-            f" does not name it; _figures/{figure(2)}.md does"
+            f"network {network_id(7)} claims this record by its pfocrId, but the record does"
+            f" not name it; _figures/{figure(2)}.md does"
         ),
     )
     report = make_report(*results.values())

@@ -1,1 +1,1 @@
-"""The command line: one module a command; each parses, calls, renders and sets the exit status."""
+"""The command line: one module for each command, which parses, calls, renders and exits."""

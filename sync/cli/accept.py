@@ -1,4 +1,4 @@
-"""``ndex-sync accept``: agree to leave differences as they are, for a reason and until a day."""
+"""``ndex-sync accept``: leave differences as they are, for a reason and until a day."""
 
 from __future__ import annotations
 

@@ -37,10 +37,10 @@ class AcceptRequest:
 
 
 def run_accept(request: AcceptRequest) -> None:
-    """Write the entries and tell of them.
+    """Write the entries and print them.
 
     Raises:
-        ConfigError: nothing is chosen, the reason is empty, the day is over, the report is of
+        ConfigError: nothing is chosen, the reason is empty, the day is past, the report is of
             another configuration, or a file cannot be read.
         RecordError: the accepted file cannot be written.
     """
@@ -54,7 +54,7 @@ def run_accept(request: AcceptRequest) -> None:
     outdated = find_outdated(known, chosen)
     edit = plan_entries(root, entries, outdated)
     if edit is None:
-        typer.echo(f"{ACCEPTED_NAME} says that already")
+        typer.echo(f"{ACCEPTED_NAME} has this already")
     elif request.dry_run:
         sys.stdout.buffer.write(disarm_bytes(diff_edit(edit)))
     else:
@@ -68,7 +68,7 @@ def run_accept(request: AcceptRequest) -> None:
 def plan_entries(
     root: Path, entries: Sequence[Waiver], outdated: Collection[WaivedItem]
 ) -> Edit | None:
-    """Plan to write entries into the accepted file below ``root``; None: it says that already.
+    """Plan to write entries into the accepted file below ``root``; None if it has them already.
 
     Raises:
         ConfigError, RecordError: the file cannot be read or changed.
@@ -82,14 +82,14 @@ def plan_entries(
 
 
 def require_day_to_come(until: date) -> None:
-    """Refuse a last day that is over.
+    """Refuse a last day that is past.
 
     Raises:
-        ConfigError: it is.
+        ConfigError: the day is past.
     """
     today = datetime.now(UTC).date()
     if until < today:
-        raise ConfigError(f"--until {until}: this day is over; today is {today}")
+        raise ConfigError(f"--until {until}: this day is past; today is {today}")
 
 
 def _require_sense(request: AcceptRequest) -> None:
@@ -110,7 +110,7 @@ def _require_configured(items: Sequence[WaivedItem], config: Path) -> None:
 
 
 def find_outdated(known: Sequence[Waiver], chosen: Chosen) -> set[WaivedItem]:
-    """Return what was accepted for the same subjects, and is not so any more in the report."""
+    """Return what was accepted for the same subjects and has changed in the report."""
     subjects = {item.subject for item in chosen.items}
     there = {*chosen.items, *chosen.others}
     return {
@@ -121,7 +121,7 @@ def find_outdated(known: Sequence[Waiver], chosen: Chosen) -> set[WaivedItem]:
 def _tell(
     request: AcceptRequest, entries: Sequence[Waiver], known: Sequence[Waiver], outdated: int
 ) -> None:
-    """Say what was recorded, and how much of it took the place of what stood there."""
+    """Print what was recorded, and how much of it replaced older entries."""
     typer.echo(f"Accepted until {request.until}: {plural(len(entries), 'item')}")
     for entry in entries[:_SHOWN]:
         typer.echo(disarm(f"  {visible(_describe(entry.item))}"))

@@ -1,4 +1,4 @@
-"""The commands by name; each is imported only when it is called."""
+"""Find the commands by name; each is imported only when it is called."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ COMMANDS: Final = {
 
 
 def load_command(name: str) -> typer.Typer:
-    """Import a command: an app of its own, with commands of its own where it is a group."""
+    """Import a command: an app of its own, with subcommands if it is a group."""
     found = getattr(import_module(f"sync.cli.{name}"), name)
     if isinstance(found, typer.Typer):
         return found

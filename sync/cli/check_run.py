@@ -1,4 +1,4 @@
-"""One run of the main job, from open collections to the reports and the exit status."""
+"""Run one check, from open collections to the reports and the exit status."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CheckRequest:
-    """What to check, on which server, and how to tell of it.
+    """What to check, on which server, and how to report it.
 
-    ``server`` is what the report calls the server that ``open_client`` opens a client of; ``job``
-    is the GitHub job that the format ``github`` writes for. ``state`` is the folder whose journal
-    says what earlier runs left, None if none is used. ``changed_since`` is the commit by which the
-    records were selected.
+    ``server`` is the name in the report of the server that ``open_client`` opens a client for.
+    ``job`` is the GitHub job that the format ``github`` writes for. ``state`` is the folder whose
+    journal says what earlier runs left, None if none is used. ``changed_since`` is the commit by
+    which the records were selected.
     """
 
     server: str
@@ -57,7 +57,7 @@ class CheckRequest:
 def run_check(request: CheckRequest) -> int:
     """Check, write the reports, and return the exit status (design: Exit status).
 
-    Ctrl-C, or SIGTERM, stops cleanly: what was checked until then is reported.
+    Ctrl-C or SIGTERM stops cleanly: what was checked until then is reported.
     """
     configure_logging(request.output)
     require_writable(request.formats)
@@ -67,7 +67,7 @@ def run_check(request: CheckRequest) -> int:
         findings = Findings(buffer)
         progress = show_progress("Checking", total, quiet=request.output.quiet)
         with subject.cache, progress as advance:
-            # A shard may hold no record, and accounts for networks all the same.
+            # A shard with no record still has to account for networks.
             if total or any(each.complete for _, each in subject.collections):
                 asyncio.run(_check_all(request, findings, advance))
             else:
@@ -103,7 +103,7 @@ async def _check_all(
             await _name_remains(request, client)
             findings.counts = client.counts
     except asyncio.CancelledError:
-        logger.warning("stopped before the end; the report tells what was checked until then")
+        logger.warning("stopped before the end; the report has what was checked until then")
 
 
 async def _name_remains(request: CheckRequest, client: NdexClient) -> None:
@@ -115,7 +115,7 @@ async def _name_remains(request: CheckRequest, client: NdexClient) -> None:
     try:
         found = await find_remains(request.state, client, request.server)
     except NdexSyncError as error:
-        logger.warning("what earlier runs left is not known: %s", error)
+        logger.warning("cannot say what earlier runs left: %s", error)
         return
     for each in found:
         logger.warning(describe_remains(each))

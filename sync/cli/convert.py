@@ -1,4 +1,4 @@
-"""``ndex-sync convert``: drawings and figures' records to networks or pictures, offline."""
+"""``ndex-sync convert``: drawings and figure records to networks or pictures, offline."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def convert(
     from sync.errors import refuse_write
     from sync.report.exit_status import ExitStatus
 
-    # CI ends a cancelled job with SIGTERM: as Ctrl-C, so that no half-written file stays behind.
+    # CI ends a cancelled job with SIGTERM. Treat it as Ctrl-C, so that no half-written file stays.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     target = OutputFormat(to)
     jobs = plan_jobs(sources, out, target)
@@ -78,7 +78,7 @@ def _refusal(outcome: Refused) -> str:
 
 
 def _sum_up(done: Iterable[Converted], jobs: int) -> None:
-    """Print how many files were written, and what of their drawings is not in them."""
+    """Print how many files were written, and what was left out of them."""
     from collections import Counter
 
     from sync.report.text import plural

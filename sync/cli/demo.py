@@ -87,14 +87,14 @@ def demo(
 
 @contextmanager
 def _practice_folder(keep: Path | None) -> Iterator[Path]:
-    """Copy the sample collection to the folder to keep, or to one that is gone afterwards."""
+    """Copy the sample collection to the folder to keep, or to one that is deleted afterwards."""
     if keep is None:
         with TemporaryDirectory(prefix="ndex-sync-demo-") as temporary:
             _copy_samples(Path(temporary))
             yield Path(temporary)
         return
     if keep.exists() and not (keep.is_dir() and not any(keep.iterdir())):
-        raise ConfigError(f"--keep {keep}: is there already; name a new folder")
+        raise ConfigError(f"--keep {keep}: exists already; name a new folder")
     _copy_samples(keep)
     yield keep
 
@@ -117,7 +117,7 @@ def _find_samples() -> Path:
 
 
 def _fill_sandbox(folder: Path) -> None:
-    """Load the sample networks; that one of them fails to load is part of the show."""
+    """Load the sample networks; one of them fails to load, on purpose."""
     from sync.sandbox.fill import load_into
     from sync.sandbox.store import Store
 
@@ -126,7 +126,7 @@ def _fill_sandbox(folder: Path) -> None:
 
 
 def _owner(folder: Path) -> UserEntry:
-    """Return the account of the samples: only an owner is told why a load failed (contract 3.3)."""
+    """Return the account of the samples: only an owner sees why a load failed (contract 3.3)."""
     from sync.sandbox.manifest import read_manifest
 
     return read_manifest(folder / _NETWORKS).users[0]
@@ -135,9 +135,9 @@ def _owner(folder: Path) -> UserEntry:
 def _check(
     folder: Path, owner: UserEntry, formats: Sequence[FormatRequest], output: OutputOptions
 ) -> int:
-    """Run the check that ``ndex-sync check`` runs in the folder; return its exit status.
+    """Run ``ndex-sync check`` in the folder; return its exit status.
 
-    To show what a check makes of it, the server fails for one network, time and again.
+    To show how a check handles this, the server fails every call for one network.
     """
     from sync.build_report import ReportRequest
     from sync.cli.check_run import CheckRequest, run_check

@@ -1,4 +1,4 @@
-"""``ndex-sync doctor``: is everything in place for a check, and if not, what to do."""
+"""``ndex-sync doctor``: say whether everything is in place for a check, and if not, what to do."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def _describe(credentials: Credentials | None) -> Finding:
 
 
 def _tell(finding: Finding) -> None:
-    """Print a finding, as wide as the terminal is; what is in it may come from anywhere."""
+    """Print a finding, as wide as the terminal; its texts may come from anywhere."""
     from sync.report.console import ConsolePage, console_on
 
     page = ConsolePage(console_on(sys.stdout))

@@ -1,4 +1,4 @@
-"""What ``ndex-sync doctor`` looks at, and what it says of each."""
+"""The checks of ``ndex-sync doctor``, and what it says about each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _ORGANISMS_SHOWN = 5
 
 
 class Outcome(StrEnum):
-    """How a look at one thing went; a note does not hinder a check."""
+    """The result of one check; a note is not a problem."""
 
     OK = "ok"
     NOTE = "note"
@@ -56,9 +56,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found of one thing; ``advice`` says what to do, ``""`` where nothing is.
+    """The result of one check; ``advice`` says what to do, ``""`` if nothing.
 
-    ``unanswered``: the server is down, so that the rest is not known.
+    ``unanswered``: the server is down, so the rest is not known.
     """
 
     outcome: Outcome
@@ -99,12 +99,14 @@ def _examine_records(root: Path, collection: CollectionConfig) -> Iterator[Findi
 def _describe_unseen(
     collection: CollectionConfig, unseen: Sequence[str], records: Sequence[Record]
 ) -> Finding:
-    """Name organisms that no record is of; where that is all of them nothing is compared."""
-    said = f"no record or row that was looked at is of {' or '.join(unseen)}"
+    """Name the configured organisms that no record has; if none has any, nothing is compared."""
+    said = f"no record or row of {' or '.join(unseen)} was found"
     known = count_organisms(records).most_common(_ORGANISMS_SHOWN)
     advice = "correct `organisms` in the configuration"
     if known:
-        advice += f"; there are: {', '.join(f'{name} ({count:,})' for name, count in known)}"
+        advice += (
+            f"; the organisms are: {', '.join(f'{name} ({count:,})' for name, count in known)}"
+        )
     all_unseen = len(unseen) == len(collection.organisms) and records
     outcome = Outcome.PROBLEM if all_unseen else Outcome.NOTE
     return Finding(outcome, f"organisms of {collection.name}", said, advice)
@@ -113,7 +115,7 @@ def _describe_unseen(
 def _judge_reading(subject: str, said: str, survey: Survey) -> Finding:
     if refused := sum(refusal.count for refusal in survey.refusals):
         worst = survey.refusals[0]
-        said += f", {refused:,} refused, as {worst.example.path}: {worst.example.reason}"
+        said += f", {refused:,} refused, such as {worst.example.path}: {worst.example.reason}"
         return Finding(
             Outcome.PROBLEM, subject, said, "list all of them with: ndex-sync check --offline"
         )
@@ -129,15 +131,15 @@ def _examine_map(root: Path, name: str, path: str) -> Finding:
             Outcome.PROBLEM, subject, str(error), "correct `map` in the configuration, or drop it"
         )
     if found.problems:
-        said = f"{len(found.problems):,} rows cannot be read, as {found.problems[0]}"
-        return Finding(Outcome.PROBLEM, subject, said, "fix the rows; they are left out till then")
+        said = f"{len(found.problems):,} rows cannot be read, such as {found.problems[0]}"
+        return Finding(Outcome.PROBLEM, subject, said, "fix the rows; they are left out until then")
     return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
 
 
 def examine_age(
     state: Path, server: str, collections: tuple[str, ...], max_hours: int | None
 ) -> Finding:
-    """Say how long ago the last complete check is; too long is a problem only where asked."""
+    """Say how long ago the last complete check was; too long is a problem only with a limit."""
     subject = "last complete check"
     try:
         last = find_last(state, server, collections)
@@ -155,9 +157,9 @@ def examine_age(
 
 
 async def examine_server(client: NdexClient, config: Config) -> AsyncIterator[Finding]:
-    """Look at the server, our standing there, the collections' places, and the clocks.
+    """Check the server, the login, the collections' places, and the clocks.
 
-    What hangs on something that failed is not looked at.
+    What depends on something that failed is not checked.
     """
     try:
         status = await client.fetch_status()
@@ -182,10 +184,10 @@ async def examine_server(client: NdexClient, config: Config) -> AsyncIterator[Fi
 
 
 def _examine_quota(user: User) -> Finding:
-    """Compare used and allowed disk space, which an upload is refused by (contract 1.1)."""
+    """Compare used and allowed disk space; the server refuses uploads above it (contract 1.1)."""
     used, allowed = user.disk_used_bytes, user.disk_quota_bytes
     if used is None or allowed is None:
-        return Finding(Outcome.NOTE, "quota", f"the server does not state that of {user.name}")
+        return Finding(Outcome.NOTE, "quota", f"the server does not state the quota of {user.name}")
     said = f"{user.name} uses {decimal(used)} of {decimal(allowed)}"
     if used < allowed:
         return Finding(Outcome.OK, "quota", said)
@@ -194,7 +196,7 @@ def _examine_quota(user: User) -> Finding:
 
 
 def _judge_version(version: str) -> Finding:
-    said = f"it answers, version {version}" if version else "it answers and tells no version"
+    said = f"it answers, version {version}" if version else "it answers without a version"
     if version.partition(".")[0] == _MADE_FOR:
         return Finding(Outcome.OK, "server", said)
     advice = f"ndex-sync is made for NDEx {_MADE_FOR}; some calls may fail here"
@@ -203,7 +205,7 @@ def _judge_version(version: str) -> Finding:
 
 def _examine_clock(ahead_s: float | None) -> Finding:
     if ahead_s is None:
-        return Finding(Outcome.NOTE, "clock", "the server tells no time to compare with")
+        return Finding(Outcome.NOTE, "clock", "the server sends no time to compare with")
     if abs(ahead_s) <= MAX_SKEW_S:
         return Finding(Outcome.OK, "clock", f"within {MAX_SKEW_S:.0f} s of the server's")
     where = "behind" if ahead_s > 0 else "ahead of"
@@ -211,7 +213,7 @@ def _examine_clock(ahead_s: float | None) -> Finding:
         Outcome.PROBLEM,
         "clock",
         f"ours is {abs(ahead_s):,.0f} s {where} the server's",
-        "set this machine's clock by a time server: tokens and dates in reports hang on it",
+        "set this machine's clock by a time server: tokens and dates in reports depend on it",
     )
 
 
@@ -261,12 +263,12 @@ async def _examine_account(
     except ServerError as error:
         return _describe_failure(subject, error)
     if owner.id == user.id:
-        return Finding(Outcome.OK, subject, f"{account} is who we are logged in as")
+        return Finding(Outcome.OK, subject, f"logged in as {account}")
     return Finding(
         Outcome.NOTE,
         subject,
         f"{account} owns the networks, we are logged in as {user.name}",
-        f"nothing of {account}'s can be changed without its permission; checking needs none",
+        f"to change networks of {account}, you need its permission; to check them, you do not",
     )
 
 
@@ -279,7 +281,7 @@ def _advice(error: ServerError) -> str:
     """Say what to do about a failed call, by its kind."""
     match error:
         case Unreachable():
-            return "check `[server] url`, the network, and HTTPS_PROXY where a proxy is needed"
+            return "check `[server] url`, the network, and HTTPS_PROXY if a proxy is needed"
         case Unauthorized():
             return "correct or unset the credentials, or ask the owner for permission to read"
         case NotFound():

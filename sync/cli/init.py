@@ -1,4 +1,4 @@
-"""``ndex-sync init``: write a configuration, and if asked a workflow, for a repository."""
+"""``ndex-sync init``: write a configuration and, if asked, a workflow for a repository."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def init(
 
 def _refuse_server(server: str | None, config: Path) -> None:
     if server is not None:
-        raise ConfigError(f"--server: {config} is there and names the server; leave the option out")
+        raise ConfigError(f"--server: {config} exists and names the server; leave the option out")
 
 
 def _require_any(found: tuple[Recognised, ...], root: Path) -> tuple[Recognised, ...]:
@@ -111,10 +111,10 @@ def _pinned(pin: str | None) -> str:
 
 
 def _write_new(files: dict[Path, str]) -> None:
-    """Write all files or none: nothing that is there is touched."""
+    """Write all files or none; existing files are not touched."""
     if there := [str(path) for path in files if path.exists() or path.is_symlink()]:
         raise ConfigError(
-            f"{', '.join(there)}: there already, and init overwrites nothing; move it away first"
+            f"{', '.join(there)}: exists already, and init overwrites nothing; move it away first"
         )
     for path, text in files.items():
         try:

@@ -23,7 +23,7 @@ _SERVER_LINE = re.compile(r"^ *SERVER\n", re.M)
 _COMMENT_COLUMN = 38
 _HEAD = """\
 # Configuration of ndex-sync, begun by `ndex-sync init`; yours to change.
-# Paths are relative to this file. Credentials never stand here.
+# Paths are relative to this file. Credentials do not belong here.
 # What each key means:
 # REPOSITORY/blob/main/docs/reference/configuration.md
 """
@@ -31,7 +31,7 @@ _LAYOUTS = {
     "pfocr": "genes in a table beside, _data/FIGID-genes.tsv",
     "pfocr-embedded": "genes in the front matter",
     "wikipathways": "genes in a table beside, WPxxx-datanodes.tsv",
-    "auto": "told file by file",
+    "auto": "detected file by file",
 }
 _OPTIONAL = (
     '# network_set = "UUID"',
@@ -137,7 +137,7 @@ jobs:
 
 
 def render_config(server: str, collections: Sequence[Recognised]) -> str:
-    """Return a commented ``ndex-sync.toml`` for the collections that were recognised."""
+    """Return a commented ``ndex-sync.toml`` for the collections that were found."""
     lines = [_HEAD.replace("REPOSITORY", REPOSITORY), "[server]", f"url = {_quoted(server)}"]
     for collection in collections:
         lines += ["", "[[collection]]"]
@@ -150,8 +150,8 @@ def render_workflow(commit: str, config: str, server: str = PUBLIC_SERVER) -> st
     """Return a GitHub workflow that uses ndex-sync as of ``commit``.
 
     ``config`` is the configuration file's name at the top of the checkout. A ``server`` other than
-    the public one is named in the workflow too: its login goes to no server that only the
-    configuration names.
+    the public one is named in the workflow too: credentials are never sent to a server that only
+    the configuration names.
     """
     ours = {
         "REPOSITORY": REPOSITORY,
@@ -178,7 +178,7 @@ def _known(collection: Recognised) -> Iterator[tuple[str, str]]:
 
 
 def _meaning(setting: str) -> str:
-    """Return the first sentence of what the configuration says of a key, as a comment."""
+    """Return the first sentence of a key's description, as a comment."""
     key = setting.removeprefix("# ").partition(" ")[0]
     first = (CollectionConfig.model_fields[key].description or "").partition(". ")[0]
     return f"{first[:1].lower()}{first[1:]}".removesuffix(".").replace("`", "")

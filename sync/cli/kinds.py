@@ -1,4 +1,4 @@
-"""Kinds of differences and verdicts, named by the words of a report or by their codes."""
+"""Read kinds of differences and verdicts, named by the words of a report or by their codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.suggest import did_you_mean
 
 
 def read_kinds(texts: Iterable[str]) -> tuple[Kind, ...]:
-    """Read what ``--kind`` names: ``gene_missing``, or ``only in the record`` as a report says.
+    """Read what ``--kind`` names: ``gene_missing``, or ``only in the record`` as in a report.
 
     Raises:
         ConfigError: it is not a kind that can be chosen.

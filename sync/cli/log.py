@@ -1,4 +1,4 @@
-"""Log lines for people and for machines, on standard error; never a request's URL or body."""
+"""Write log lines for people and machines to standard error, never a request's URL or body."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class _Lines(logging.Formatter):
-    """One line each; names of files and words of servers do nothing to who reads it."""
+    """Formats one line for each message; control characters from files or servers do no harm."""
 
     def format(self, record: logging.LogRecord) -> str:
         return f"{record.levelname}: {visible(record.getMessage())}"
 
 
 class _JsonLines(logging.Formatter):
-    """One JSON object a line: time (epoch seconds), level, logger, message."""
+    """Formats one JSON object for each line: time (epoch seconds), level, logger, message."""
 
     def format(self, record: logging.LogRecord) -> str:
         return orjson.dumps(

@@ -1,4 +1,4 @@
-"""``check --offline``: read every record and map, ask no server, report how the reading went."""
+"""``check --offline``: read every record and map, ask no server, and report the problems."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run_offline(request: OfflineRequest) -> int:
     """Read the records, write the reports, and return the exit status.
 
     On a terminal each collection has a table by layout, and every refused file and every note is
-    listed. In the other formats what could be read is ``not_compared``.
+    listed. In the other formats the records that could be read are ``not_compared``.
 
     Raises:
         ConfigError: a map file cannot be read; nothing is printed then.

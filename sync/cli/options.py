@@ -1,4 +1,4 @@
-"""The options that several commands share, and what they mean together with the configuration."""
+"""The options that several commands share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LogFormat(StrEnum):
 
 
 class Target(StrEnum):
-    """Which files a found network is written into."""
+    """The files that a found network is written into."""
 
     RECORDS = "records"
     MAP = "map"
@@ -232,7 +232,7 @@ ApproveOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """How a run talks to people: on standard error, beside the reports."""
+    """How much a run prints to standard error, besides the reports."""
 
     verbose: int = 0
     quiet: bool = False

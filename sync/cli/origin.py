@@ -1,4 +1,4 @@
-"""Which commit of ndex-sync this is, so that a workflow can install the same one."""
+"""Find which commit of ndex-sync this is, so that a workflow can install the same one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def is_commit(text: str) -> bool:
-    """Return whether a text is a full commit id, which nobody can move as they can a tag."""
+    """Return whether a text is a full commit id, which cannot be moved as a tag can."""
     return _COMMIT.fullmatch(text) is not None
 
 
 def find_commit(package: Path) -> str | None:
-    """Return the commit that the package in folder ``package`` is of; None: it is not known.
+    """Return the commit of the package in folder ``package``; None if it is not known.
 
-    git says it of a checkout. What was built carries a stamp (``.ci/stamp_commit.py``), and pip
-    notes the commit of what it installs from git.
+    In a checkout git knows it. A built package has a stamp (``.ci/stamp_commit.py``), and pip notes
+    the commit of what it installs from git.
     """
     if (package.parent / ".git").exists():
         found = _ask_git(package.parent)

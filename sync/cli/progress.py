@@ -1,4 +1,4 @@
-"""A progress bar with rate and time left, where a person looks at standard error."""
+"""Show a progress bar with rate and time left if standard error is a terminal."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def show_progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """Show how far a run has come; the yielded function counts one record on.
+    """Show how far a run has come; call the yielded function once for each record.
 
-    Shows nothing when standard error is no terminal or the run is quiet.
+    Shows nothing if standard error is not a terminal or the run is quiet.
     """
     if quiet or not _may_be_terminal():
         yield lambda: None

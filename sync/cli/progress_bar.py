@@ -1,4 +1,4 @@
-"""The bar that shows how far a run has come."""
+"""The progress bar of a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _RateColumn(ProgressColumn):
 
 @contextmanager
 def show_bar(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """Show a bar on standard error, where that is a terminal; the function counts one on."""
+    """Show a bar on standard error if that is a terminal; call the function for each record."""
     console = Console(file=sys.stderr)
     columns = (
         TextColumn("{task.description}", markup=False),

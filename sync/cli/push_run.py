@@ -1,4 +1,4 @@
-"""What plan, apply, push and restore share: show the plan, ask, apply, tell."""
+"""What plan, apply, push and restore share: show the plan, ask, apply, report."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class PlanOptions:
 class ApplyOptions:
     """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first.
 
-    ``formats`` are those of what became of it.
+    ``formats`` are those of the report on what was done.
     """
 
     output: OutputOptions
@@ -85,7 +85,7 @@ class ApplyOptions:
 
     @property
     def shows_plan_on(self) -> TextIO:
-        """Where the plan is shown, so that a document on the standard output is alone there."""
+        """Where the plan is shown. A document on standard output must be alone there."""
         documents = {each.name for each in self.formats if each.path is None}
         return sys.stderr if documents & {"json", "markdown"} else sys.stdout
 
@@ -106,7 +106,7 @@ def run_plan(settings: PushSettings, options: PlanOptions) -> int:
 
 
 def _status_without_actions(plan: Plan) -> int:
-    """Return 3 where records could not be looked up, so that there may be something to do."""
+    """Return 3 if records could not be looked up, since there may be something to do for them."""
     if plan.leaves_unknown:
         return ExitStatus.INCOMPLETE
     return ExitStatus.DIFFERENCES if plan.leaves_open else ExitStatus.IN_SYNC
@@ -115,7 +115,7 @@ def _status_without_actions(plan: Plan) -> int:
 def run_apply(settings: PushSettings, plan: Plan, options: ApplyOptions) -> int:
     """Apply a plan that was read from a file, and return the exit status.
 
-    What earlier runs left is put right also where a guard stops the plan.
+    What earlier runs left is repaired even if a guard stops the plan.
     """
     configure_logging(options.output)
     require_writable(options.formats)
@@ -225,7 +225,7 @@ def _publish(report: AppliedReport, options: ApplyOptions, settings: PushSetting
 
 
 async def _refuse() -> int | None:
-    """Ask whether to apply; return the exit status where that is not wanted, None if it is."""
+    """Ask whether to apply; return None if the answer is yes, else the exit status."""
     if not sys.stdin.isatty():
         raise ConfigError("not a terminal; use --yes to apply without confirmation")
     try:
@@ -263,7 +263,7 @@ async def _apply(
 
 
 async def _recover(context: ApplyContext, stop: Stop) -> bool:
-    """Put right what earlier runs left, and say so; return whether anything of it remains."""
+    """Repair what earlier runs left, and say so; return whether any of it remains."""
     with stop.writing(lambda: None):
         recovered = await recover_runs(context)
     _tell_recovered(recovered, sys.stderr)
@@ -285,7 +285,7 @@ def _tell_recovered(found: Iterable[Remains], stream: TextIO) -> None:
 
 
 def _describe_recovered(found: Remains) -> str:
-    return f"Put right {found}" if found.fixable else str(found)
+    return f"Repaired {found}" if found.fixable else str(found)
 
 
 def _report(settings: PushSettings, plan: Plan, applied: Applied, status: int) -> AppliedReport:
@@ -327,7 +327,7 @@ def _report_action(action: Action, ended: ActionOutcome | None, otherwise: Endin
 
 
 def _status(plan: Plan, applied: Applied) -> int:
-    """Return the exit status; a record whose network was finished first is not left open."""
+    """Return the exit status; a record whose network was finished first does not count as left."""
     unfinished = applied.count(Outcome.FAILED) or len(applied.outcomes) < len(plan.actions)
     if applied.stopped or unfinished:
         return ExitStatus.INCOMPLETE

@@ -1,4 +1,4 @@
-"""A question on the terminal that can be stopped by a signal while it waits."""
+"""Ask a question on the terminal; a signal can stop it while it waits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def confirm(question: str) -> bool:
 
 
 async def ask(question: str) -> str:
-    """Ask, and return the answer without blanks around it.
+    """Ask, and return the answer without surrounding blanks.
 
     Raises:
         typer.Abort: the input ended.
@@ -40,8 +40,8 @@ async def _read_line() -> str:
     """Return the next line of the terminal, empty at its end."""
     if sys.platform == "win32":
         return sys.stdin.readline()
-    # The event loop waits for the line. A read that blocks would miss a signal that comes just
-    # before it, and wait on.
+    # The event loop waits for the line. A blocking read would miss a signal that comes just before
+    # it and keep waiting.
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     loop.add_reader(sys.stdin, ready.set)

@@ -1,4 +1,4 @@
-"""Find what earlier runs have left on NDEx, for commands that change nothing there."""
+"""Find what earlier runs left on NDEx, for commands that change nothing there."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 async def find_remains(
     state: Path, client: NdexClient, server: str, account: str | None = None
 ) -> tuple[Remains, ...]:
-    """Return what runs on the server have left by the journal; ``account`` None: of any account.
+    """Return what runs on the server left, by the journal; ``account`` None means any account.
 
     Raises:
         NdexSyncError: the journal cannot be used, or the server cannot be reached.
     """
     if not (state / JOURNAL_NAME).exists():
         return ()
-    # All that writes takes a quarter of a second to import, and most checks have no journal.
+    # The writing code takes a quarter of a second to import, and most checks have no journal.
     from sync.apply import recover
     from sync.state.journal import Journal
 
@@ -32,5 +32,5 @@ async def find_remains(
 
 
 def describe_remains(each: Remains) -> str:
-    """Say what was left and whether the next push puts it right."""
+    """Say what was left and whether the next push repairs it."""
     return visible(f"The next push repairs {each}" if each.fixable else str(each))

@@ -1,4 +1,4 @@
-"""``ndex-sync report``: saved reports in other formats, compared, and those of shards joined."""
+"""``ndex-sync report``: render saved reports, compare two, or join those of shards."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def _read_shards(files: Sequence[Path]) -> list[ShardReport]:
 
 
 def read_report(path: Path) -> Report:
-    """Read a saved report; raises ConfigError, which names the file, where it is none."""
+    """Read a saved report; raises ConfigError, which names the file, if it is not one."""
     from sync.errors import ConfigError
     from sync.report.document import parse_report
 

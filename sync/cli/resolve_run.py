@@ -1,4 +1,4 @@
-"""One run of ``resolve``: the map rebuilt, the edits made or shown, the document written."""
+"""Run one ``resolve``: rebuild the map, make or show the edits, write the report."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ logger = logging.getLogger(__name__)
 
 
 class Writing(StrEnum):
-    """What happens to the edits: they are only counted, shown as a diff, or written."""
+    """What to do with the edits: count them, show them as a diff, or write them."""
 
     NONE = "none"
     DIFF = "diff"
@@ -57,10 +57,10 @@ class Writing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ResolveRequest:
-    """What to resolve, against which server, and what to do with what is found.
+    """What to resolve, against which server, and what to do with the results.
 
-    ``open_client`` None asks no server and takes the map file's word. ``cache`` is opened for the
-    run.
+    If ``open_client`` is None no server is asked and the map file is trusted. ``cache`` is opened
+    for the run.
     """
 
     server: str
@@ -174,18 +174,18 @@ def _edit_all(request: ResolveRequest, findings: _Findings) -> Iterator[resoluti
                     continue
                 state = _carry_out(request.writing, collection.root, edit)
             except RecordError as error:
-                logger.error("%s", error)  # noqa: TRY400 - a refusal, its sentence says all
+                logger.error("%s", error)  # noqa: TRY400 - a refusal; its sentence is enough
                 yield resolution.Edit(name, path, EditState.REFUSED, str(error))
             else:
                 yield resolution.Edit(name, path, state)
 
 
 def _clean_up(collection: Collection) -> None:
-    """Delete what killed runs left; what cannot be deleted is no reason to write nothing."""
+    """Delete what killed runs left; a failure to delete does not stop the run."""
     try:
         remove_leftovers(collection.root, [*collection.paths, *_map_paths(collection)])
     except RecordError as error:
-        logger.error("%s", error)  # noqa: TRY400 - its sentence says all
+        logger.error("%s", error)  # noqa: TRY400 - its sentence is enough
 
 
 def _changes(
@@ -214,7 +214,7 @@ def _carry_out(writing: Writing, root: Path, edit: Edit) -> EditState:
 
 
 def _apart_from_diff(request: ResolveRequest) -> Sequence[FormatRequest]:
-    """Leave out the report that would stand in the diff, which goes to the standard output."""
+    """Leave out the report on standard output, where the diff goes."""
     if request.writing is not Writing.DIFF:
         return request.formats
     return [each for each in request.formats if each.path is not None]

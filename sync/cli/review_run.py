@@ -1,4 +1,4 @@
-"""One run of ``review``: check, ask about each drifted record, write what was decided."""
+"""Run one ``review``: check, ask about each drifted record, write the decisions."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ async def _ask_about(records: Sequence[ReportedRecord], server: str) -> _Decisio
 
 
 async def _ask(question: str, record: ReportedRecord, server: str) -> str:
-    """Ask until the answer decides something."""
+    """Ask until the answer is a decision."""
     while True:
         match (await ask(question)).lower():
             case "p" | "a" | "l" | "q" as answer:

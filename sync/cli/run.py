@@ -1,4 +1,4 @@
-"""How every run is stopped."""
+"""Handle signals: how every run is stopped."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ import typer
 
 
 def say_if_unchanged(records: int, changed_since: str | None) -> None:
-    """Say that there is nothing to do where no record has changed."""
+    """Say that there is nothing to do if no record has changed."""
     if changed_since is not None and not records:
         typer.echo(f"No records changed since {changed_since}.", err=True)
 
 
 INTERRUPTED = 128 + signal.SIGINT
-"""The exit status of a run that was told to stop, as shells have it."""
+"""The exit status of a run that was told to stop, as in shells."""
 
 
 _STOPPING = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 GRACE_S = 4.0
-"""So long the writes in hand may go on to their end after the first signal."""
+"""Seconds that running writes have to finish after the first signal."""
 
 CLOSING_S = 1.6
-"""So long a network that is then still in hand may take to be locked again.
+"""Seconds that locking a network again may take after that.
 
-GitHub gives a job that is cancelled 7.5 s after SIGINT, and 2.5 s more after SIGTERM.
+GitHub gives a cancelled job 7.5 s after SIGINT, and 2.5 s more after SIGTERM.
 """
 
 
 @dataclass(slots=True)
 class Stop:
-    """A run's answer to SIGINT, SIGTERM and SIGHUP.
+    """A run's reaction to SIGINT, SIGTERM and SIGHUP.
 
-    The first signal ends the run's task at once where nothing is being written. Else ``requested``
-    is set, so that nothing new begins, and the task has ``GRACE_S`` to end by itself. A second
-    signal ends the process at once.
+    The first signal ends the run's task at once if nothing is being written. Otherwise it sets
+    ``requested``, so that nothing new begins, and the task has ``GRACE_S`` to end by itself. A
+    second signal ends the process at once.
     """
 
     task: asyncio.Task[Any]
@@ -57,14 +57,14 @@ class Stop:
             raise AssertionError("there is no task to be stopped")
         stop = cls(task)
         for number in _STOPPING:
-            # A program that was started with a signal ignored, as by nohup, goes on ignoring it.
+            # A program that was started with a signal ignored, as by nohup, keeps ignoring it.
             if signal.getsignal(number) is not signal.SIG_IGN:
                 asyncio.get_running_loop().add_signal_handler(number, stop._take)
         return stop
 
     @contextmanager
     def writing(self, report: Callable[[], None]) -> Iterator[None]:
-        """Let what is written be finished; ``report`` says how far it is where there is no time."""
+        """Let running writes finish; ``report`` says how far they are if there is no time."""
         self._report = report
         try:
             yield
@@ -72,7 +72,7 @@ class Stop:
             self._report = None
 
     def require_going(self) -> None:
-        """End the task here where that was asked for."""
+        """End the task here if a stop was requested."""
         if self.requested.is_set():
             raise asyncio.CancelledError
 

@@ -140,7 +140,7 @@ def serve(
         try:
             serve_store(store, settings, host, port, ready=announce)
         except KeyboardInterrupt:
-            # Ctrl-C is how a server is meant to be ended; it has answered what was under way.
+            # Ctrl-C is the normal way to end the server; it has answered all requests.
             return
 
 

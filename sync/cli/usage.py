@@ -15,7 +15,7 @@ _LAST = "Options"
 
 
 class GroupedCommand(TyperCommand):
-    """A command that lists its own options first, then those that it shares with others."""
+    """A command that lists its own options first, then the shared ones."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, each group below its title."""

@@ -165,7 +165,7 @@ def test_a_dry_run_prints_the_diff_and_writes_nothing(project: Project) -> None:
         ["git", "apply"], cwd=project.root, input=shown, text=True, check=False, capture_output=True
     )
     assert patched.returncode == 0, patched.stderr
-    assert project.accept("--gene", "TNF") == f"{ACCEPTED_NAME} says that already\n"
+    assert project.accept("--gene", "TNF") == f"{ACCEPTED_NAME} has this already\n"
 
 
 YESTERDAY = str(TODAY - timedelta(days=1))
@@ -174,7 +174,7 @@ YESTERDAY = str(TODAY - timedelta(days=1))
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("--gene", "TNF", "--reason", "x", "--until", YESTERDAY), "this day is over"),
+        (("--gene", "TNF", "--reason", "x", "--until", YESTERDAY), "this day is past"),
         (("--gene", "TNF", "--reason", " ", "--until", UNTIL), "--reason is empty: say why"),
         (("--gene", "TNF", "--until", UNTIL), "missing option '--reason'"),
         (("--gene", "TNF", "--reason", "x"), "missing option '--until'"),

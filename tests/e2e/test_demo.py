@@ -158,7 +158,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     done = run_command("demo", "--keep", "mine", cwd=tmp_path)
 
     assert done.returncode == 2
-    assert done.stderr == "ndex-sync: --keep mine: is there already; name a new folder\n"
+    assert done.stderr == "ndex-sync: --keep mine: exists already; name a new folder\n"
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["ndex-sync.toml"]
 
 

@@ -73,14 +73,14 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
         (
             '["Homo sapiens", "Mus musculus"]',
             0,
-            "note organisms of figures: no record or row that was looked at is of Mus musculus",
+            "note organisms of figures: no record or row of Mus musculus was found",
         ),
         (
             '["Homo sapien"]',
             1,
             (
-                "problem organisms of figures: no record or row that was looked at is of Homo"
-                " sapien → correct `organisms` in the configuration; there are: Homo sapiens (1)"
+                "problem organisms of figures: no record or row of Homo sapien was"
+                " found; the organisms are: Homo sapiens (1)"
             ),
         ),
     ],
@@ -103,7 +103,7 @@ def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
     assert done.returncode == 0, done.stdout
     assert "credentials: found in NDEX_USERNAME" in done.stdout
     assert "login: the server knows us as curator" in done.stdout
-    assert "account of figures: curator is who we are logged in as" in sentences(done.stdout)
+    assert "account of figures: logged in as curator" in sentences(done.stdout)
     assert re.search(r"ok +quota: curator uses .* bytes of 10\.0 GB", sentences(done.stdout))
     assert "secret" not in done.stdout + done.stderr
 
@@ -182,7 +182,7 @@ def climb_out(sample: Sample) -> None:
 PROBLEMS: dict[str, tuple[Harm, str, str]] = {
     "a record is refused": (
         break_record,
-        "1 refused, as _figures/PMC2__f2.md: no front matter",
+        "1 refused, such as _figures/PMC2__f2.md: no front matter",
         "ndex-sync check --offline",
     ),
     "no record": (take_records, "problem records of figures: no file matches", "correct `records`"),
@@ -304,7 +304,7 @@ async def test_a_clock_that_is_hours_off_is_a_problem(hours: int, said: str) -> 
 
 @pytest.mark.parametrize(
     ("version", "said"),
-    [("2.5.4", "it answers, version 2.5.4"), ("", "it answers and tells no version")],
+    [("2.5.4", "it answers, version 2.5.4"), ("", "it answers without a version")],
 )
 async def test_a_server_of_another_version_is_noted(version: str, said: str) -> None:
     server, clock, _place = await findings_of(status(version))

@@ -27,7 +27,7 @@ run()
 
 
 def crash(error: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends with an error, as a bug of ndex-sync would end it."""
+    """Run a command that ends with an error, as a bug in ndex-sync would end it."""
     return subprocess.run(
         [sys.executable, "-c", CRASHING.format(error=error), "crash"],
         cwd=folder,

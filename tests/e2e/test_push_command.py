@@ -226,7 +226,7 @@ def test_a_record_whose_network_an_apply_finishes_first_is_not_left_open(folder:
 
     [left] = read_plan(folder / "night.json").skipped
     assert "run ndex-sync resolve first" in left.reason
-    assert "Put right the network of" in applied.stdout
+    assert "Repaired the network of" in applied.stdout
     assert applied.returncode == 0, applied.stdout
 
 

@@ -1,1 +1,1 @@
-"""Known differences that people agreed to leave: what an entry holds for, and the file of them."""
+"""Known differences that people agreed to leave: when an entry applies, and the file of them."""

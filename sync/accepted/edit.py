@@ -1,7 +1,7 @@
-"""Change an accepted file line by line: comments, order and whatever else people wrote stay.
+"""Change an accepted file line by line: comments, order and everything else that people wrote stay.
 
-What was changed is read again before anyone gets it: a layout that is not recognised is refused,
-never mangled.
+The result is read again before it is returned: a layout that is not recognised is refused, never
+damaged.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ def edit_accepted(
 ) -> str:
     """Return the text with ``added`` in it and without ``dropped``.
 
-    An item that is there already moves to its new reason and day. New items stand in the group of
-    their reason and day, in the order of ``sort_key``; new groups by day, the next to end first.
+    An item that is there already moves to its new reason and day. New items go into the group of
+    their reason and day, in the order of ``sort_key``; new groups are ordered by day, the next to
+    expire first.
 
     Raises:
-        ConfigError: the text is not an accepted file, or is laid out so that single lines of it
-            cannot be changed; ``where`` names it.
+        ConfigError: the text is not an accepted file, or its layout does not allow changes of
+            single
+            lines; ``where`` names it.
     """
     before = parse_accepted(text, where)
     new = {entry.item: entry for entry in added}
@@ -71,7 +73,7 @@ def _by_decision(entry: Waiver) -> tuple[object, ...]:
 def _without(
     lines: list[str], where: str, entries: Sequence[Waiver], gone: Collection[WaivedItem]
 ) -> list[str]:
-    """Delete the lines of items, and of groups of which none is left."""
+    """Delete the lines of items, and of groups that become empty."""
     doomed: set[int] = set()
     for entry in entries:
         if entry.item in gone:
@@ -83,7 +85,7 @@ def _without(
 
 
 def _lines_of(group: GroupLines, lines: Sequence[str]) -> Iterator[int]:
-    """Yield a group's lines, with the comments right above it and the empty line behind it."""
+    """Yield a group's lines, with the comments right above it and the empty line after it."""
     last = group.items[-1] if group.closing is None else group.closing
     yield from range(group.start, last + 1)
     if last + 1 < len(lines) and not lines[last + 1].strip():
@@ -125,7 +127,8 @@ def _insert(
 ) -> None:
     """Insert each item before the first one that comes after it; ``items`` are in order.
 
-    The keys up to each line grow, whatever order people gave the lines, and so can be bisected.
+    The running maximum of the keys is used, so that bisection works in whatever order people left
+    the lines.
     """
     last = group.items[-1]
     if found := _LAST_ITEM.fullmatch(lines[last]):
@@ -182,7 +185,7 @@ def _table(side: Side) -> str:
 
 
 def _text(text: str) -> str:
-    """Write a basic string; what cannot be seen is escaped, so that reviewers see it."""
+    """Write a basic string; invisible characters are escaped, so that reviewers see them."""
     return '"' + "".join(map(_letter, text)) + '"'
 
 
@@ -196,7 +199,7 @@ def _letter(letter: str) -> str:
 
 
 def _require_same(edited: str, wanted: Sequence[Waiver], where: str) -> None:
-    """Refuse an edit that does not read as it was meant."""
+    """Refuse an edit that does not read back as intended."""
     try:
         found = parse_accepted(edited, where)
     except ConfigError as error:
@@ -210,6 +213,6 @@ def _require_same(edited: str, wanted: Sequence[Waiver], where: str) -> None:
 def _unrecognised(where: str, group: GroupLines | None = None) -> ConfigError:
     place = where if group is None else f"{where}:{group.head + 1}"
     return ConfigError(
-        f"{place}: laid out so that it cannot be added to: put every item on a line of its own"
+        f"{place}: nothing can be added to this layout: put every item on a line of its own"
         " between `items = [` and `]`"
     )

@@ -1,7 +1,7 @@
-"""``ndex-sync-accepted.toml``: what people agreed to leave, to be read in pull requests.
+"""Read ``ndex-sync-accepted.toml``: what people agreed to leave, reviewed in pull requests.
 
-A group is one decision: a reason, the last day on which it holds, and one item a line. The file is
-read whole; whatever is wrong in it is told with its line.
+A group is one decision: a reason, the last day on which it holds, and one item on each line. The
+file is read whole; every problem is reported with its line.
 """
 
 from __future__ import annotations
@@ -86,15 +86,12 @@ class ItemSection(_Section):
         if self.kind is not Verdict.REMOTE_ONLY and not self.record:
             yield "needs the id of its record"
         if isinstance(self.kind, DifferenceKind) and self.local is None and self.remote is None:
-            yield (
-                "states no value, and an entry holds only for the values that it states;"
-                f" {_LET_IT_WRITE}"
-            )
+            yield (f"has no value; an entry holds only for the values it states; {_LET_IT_WRITE}")
         if isinstance(self.kind, DifferenceKind) and self.kind not in GENE_KINDS and not self.name:
             yield f"needs the name of what differs; {_LET_IT_WRITE}"
 
     def to_item(self, collection: str) -> WaivedItem:
-        """Return the item as the rest of the program has it."""
+        """Return the item in the form that the rest of the program uses."""
         return WaivedItem(
             collection=collection,
             kind=self.kind,
@@ -196,7 +193,7 @@ class _Lines:
         return self.of(["accepted", group, "items", item])
 
     def of(self, where: Sequence[str | int]) -> int | None:
-        """Return the line of a place as pydantic has it: the nearest one that is known."""
+        """Return the line of a location in pydantic's form: the nearest one that is known."""
         match where:
             case ["accepted", int(group), *rest] if group < len(self._groups):
                 found = self._groups[group]

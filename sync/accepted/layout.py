@@ -1,6 +1,6 @@
-"""Where the groups and items of an accepted file stand: for errors, and to change single lines.
+"""Find the groups and items of an accepted file, for errors and to change single lines.
 
-Only a guide: TOML can be laid out in ways that are not recognised here. Code that changes lines by
+This is only a guide: TOML allows layouts that are not recognised here. Code that changes lines by
 it reads the result again and compares.
 """
 
@@ -20,8 +20,8 @@ _LONG_QUOTES = ('"""', "'''")
 class GroupLines:
     """One ``[[accepted]]`` and its lines, by index from 0.
 
-    ``start`` is the first of the comments right above ``head``. ``items`` are the lines that hold
-    one item each, ``closing`` the line of the ``]`` behind them, None if that is not seen.
+    ``start`` is the first of the comments right above ``head``. ``items`` are the lines with one
+    item each, ``closing`` the line of the ``]`` after them, None if that was not found.
     """
 
     start: int
@@ -39,7 +39,7 @@ def split_lines(text: str) -> list[str]:
 def find_groups(lines: Sequence[str]) -> list[GroupLines]:
     """Find the groups of a file, given as lines."""
     groups: list[GroupLines] = []
-    within, closing = False, ""  # in the list of items; in a text of several lines
+    within, closing = False, ""  # inside the list of items; inside a multi-line string
     for index, line in enumerate(lines):
         if closing:
             closing = "" if closing in line else closing
@@ -55,7 +55,7 @@ def find_groups(lines: Sequence[str]) -> list[GroupLines]:
 
 
 def _quotes_left_open(value: str) -> str:
-    """Return the quotes of a text that goes on in the next line, ``""`` where it does not."""
+    """Return the quotes of a string that continues on the next line, ``""`` if it does not."""
     quotes = value[:3]
     return quotes if quotes in _LONG_QUOTES and quotes not in value[3:] else ""
 

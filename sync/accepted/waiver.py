@@ -1,7 +1,7 @@
-"""What can be accepted, and when two of it are the same: a difference, or a verdict as a whole.
+"""What can be accepted (a difference, or a verdict as a whole), and when two items are the same.
 
-An item states what each side said when it was accepted. So whatever changes makes it another
-item, which nobody accepted.
+An item states what each side said when it was accepted. If anything changes, it is another item,
+which nobody accepted.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from sync.model import (
 )
 
 Kind = DifferenceKind | Verdict
-"""An item is of the kind of its difference, or is a verdict."""
+"""The kind of an item: that of its difference, or a verdict."""
 
 NEVER_ACCEPTED = frozenset(
     verdict for verdict in Verdict if verdict.incomplete and verdict is not Verdict.UNREADABLE
 )
-"""Verdicts that say that something is not known: nobody can agree to what nobody has seen.
+"""Verdicts that say that something is unknown; nobody can accept what nobody has seen.
 
-That a network is not for us to read is known, and may be as its owner wants it.
+A network that we may not read is known, and its owner may want that.
 """
 
 WHOLE_VERDICTS = tuple(
@@ -46,17 +46,16 @@ _DIGITS = 32
 _MARK = "(sha256:"
 
 Side = tuple[tuple[str, str], ...]
-"""What one side says, as pairs of name and text in the order of the names."""
+"""The values of one side, as pairs of name and text in the order of the names."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaivedItem:
-    """One thing that can be accepted, with all that it was accepted for.
+    """One thing that can be accepted, with all values that it was accepted for.
 
     ``record`` is ``""`` for a network that no record claims. ``gene`` and ``name`` are the symbol
-    and the name of the difference, ``network`` the UUID that a verdict is about; ``claims`` and
-    ``candidates`` are what a verdict says beside (``CheckResult``). Texts are as ``stated`` writes
-    them.
+    and the name of the difference, ``network`` the UUID that a verdict is about. ``claims`` and
+    ``candidates`` belong to a verdict (``CheckResult``). Texts are as ``stated`` writes them.
     """
 
     collection: str
@@ -73,16 +72,16 @@ class WaivedItem:
 
     @property
     def subject(self) -> tuple[str, ...]:
-        """What the item is about, whatever the sides say of it."""
+        """What the item is about, whatever values the sides have."""
         network = self.network if self.kind is Verdict.REMOTE_ONLY else ""
         return (self.collection, self.record, network, self.kind, self.gene, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """An item that was accepted: why, and the last day on which that holds.
+    """An item that was accepted, the reason, and the last day on which that holds.
 
-    ``line`` is where it stands in the file, None for one that is not written yet.
+    ``line`` is its place in the file, None for one that is not written yet.
     """
 
     item: WaivedItem
@@ -95,7 +94,7 @@ def read_kind(text: str) -> Kind:
     """Read the kind of an item.
 
     Raises:
-        ValueError: it is none, or a verdict that can never be accepted.
+        ValueError: it is not a kind, or is a verdict that can never be accepted.
     """
     if text in list(DifferenceKind):
         return DifferenceKind(text)
@@ -111,7 +110,9 @@ def read_kind(text: str) -> Kind:
 def items_of(
     collection: str, result: CheckResult
 ) -> Iterator[tuple[WaivedItem, Difference | None]]:
-    """Yield what could be accepted of a verdict; a verdict as a whole comes without difference."""
+    """Yield what could be accepted of a verdict; a verdict as a whole comes
+    without a difference.
+    """
     if result.verdict is Verdict.DRIFTED:
         for difference in result.differences:
             yield item_of_difference(collection, result.id, difference), difference
@@ -138,7 +139,7 @@ def item_of_difference(collection: str, record: RecordId, difference: Difference
 def item_of_verdict(collection: str, result: CheckResult, verdict: Verdict) -> WaivedItem:
     """Return the item of a verdict as a whole, which ``result`` has or had before it was accepted.
 
-    A duplicate is accepted record by record: another one that joins is red by itself.
+    A duplicate is accepted record by record, so another record that joins is still reported.
     """
     claims = result.claims if verdict is Verdict.MISMATCHED else None
     candidates = result.candidates if verdict is Verdict.AMBIGUOUS else ()
@@ -166,8 +167,8 @@ def item_of_unclaimed(collection: str, network: UnclaimedNetwork) -> WaivedItem:
 def stated(text: str) -> str:
     """Return a text as an item states it: a long one by its beginning and its digest.
 
-    What looks like that already is stated by its digest too, so that no text can be written to
-    pass for another.
+    A text that already looks like that is stated by its digest too, so that no text can pass for
+    another.
     """
     text = text.encode("utf-8", "backslashreplace").decode()
     if len(text) <= _LONGEST and _MARK not in text:
@@ -183,7 +184,7 @@ def _side(values: Mapping[str, str] | None) -> Side | None:
 
 
 def sort_key(item: WaivedItem) -> tuple[object, ...]:
-    """Return a key that puts items in the order of a listing by people: WP9 before WP10."""
+    """Return a key for the order in which people list items: WP9 before WP10."""
     digits = re.split(r"(\d+)", item.record or item.network)
     numbered = tuple((int(part), "") if part.isdecimal() else (0, part) for part in digits)
     texts = (item.kind, item.gene, item.name, item.ids, item.local or (), item.remote or ())

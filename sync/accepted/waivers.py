@@ -1,4 +1,4 @@
-"""Hold the verdicts of a run against what was accepted, and say what became of each entry.
+"""Apply the accepted entries to the verdicts of a run, and record the status of each entry.
 
 Pure, except that ``Waivers`` remembers the run. Unknown is not absent: an entry is stale only if
 its record was looked at and compared, and is not as it was accepted.
@@ -25,9 +25,7 @@ from sync.model import (
 
 
 class WaiverStatus(Enum):
-    """What became of an entry: it holds, its day is over, it was for something else, or for
-    what is no longer there.
-    """
+    """The status of an entry: it holds, expired, was made for other values, or matches nothing."""
 
     HOLDS = auto()
     EXPIRED = auto()
@@ -46,8 +44,8 @@ class Settled:
 def settle(result: CheckResult, entries: Sequence[Waiver], collection: str, today: date) -> Settled:
     """Take what was accepted out of a verdict; ``entries`` are those of its record.
 
-    A record of which nothing is left is *accepted*, unless something of it is in doubt: then it is
-    *failed*. An entry whose day is over, or that was made for other values, is told in a message.
+    A record with nothing left is *accepted*, unless something about it is in doubt: then it is
+    *failed*. A message names each entry that expired or was made for other values.
     """
     if not entries:
         return Settled(result)
@@ -98,7 +96,7 @@ def _rejudge(
 def _status_unmet(
     item: WaivedItem, subjects: Collection[tuple[str, ...]], result: CheckResult
 ) -> WaiverStatus | None:
-    """Tell of an entry that nothing of its record met; None if nobody can know."""
+    """Return the status of an entry that nothing in its record matched; None if it is not known."""
     if item.subject in subjects:
         return WaiverStatus.CHANGED
     if isinstance(item.kind, Verdict):
@@ -121,9 +119,9 @@ def _name(item: WaivedItem) -> str:
 
 
 class Waivers:
-    """The entries that a run knows, and what it has found out about each.
+    """The entries that a run knows, and the status of each.
 
-    ``today`` is the day of the run in UTC, ``configured`` are the collections that there are.
+    ``today`` is the day of the run in UTC, ``configured`` are the collections of the configuration.
     """
 
     def __init__(
@@ -157,7 +155,7 @@ class Waivers:
     def settle_unclaimed(
         self, collection: str, networks: Sequence[UnclaimedNetwork] | None
     ) -> tuple[UnclaimedNetwork, ...]:
-        """Mark the networks without record that were accepted; None: nobody knows them."""
+        """Mark the accepted networks among those without a record; None if those are not known."""
         if networks is None:
             return ()
         for (of_collection, _), entry in self._networks.items():
@@ -189,11 +187,11 @@ class Waivers:
         return not self._entries
 
     def close(self, whole: Collection[str] = (), shard: Shard | None = None) -> None:
-        """End the run: what it should have met and did not is stale.
+        """End the run: entries that should have matched and did not are stale.
 
-        That is what stands there for a record without a file, in a collection that was looked at
-        as a ``whole``, or for a collection that is not configured. With a ``shard`` only the
-        records in it should have been met.
+        These are entries for a record without a file in a collection that was checked as a
+        ``whole``, and those for a collection that is not configured. With a ``shard``, only entries
+        for its records should have matched.
         """
         for entry in self._entries:
             key = (entry.item.collection, entry.item.record)

@@ -1,1 +1,1 @@
-"""The report of a run: the document, what it means, and its renderings (design: JSON report)."""
+"""The report of a run: the document, its meaning, and its formats (design: JSON report)."""

@@ -1,4 +1,4 @@
-"""What was accepted, in words: one line a decision, and one an entry that somebody must look at."""
+"""Describe what was accepted: one line for a decision, one for an entry that needs attention."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_LINES = 20
 
 @dataclass(slots=True)
 class Decision:
-    """What was accepted for one reason until one day: in how many places, and of which kinds."""
+    """What was accepted for one reason until one day: in how many places, and which kinds."""
 
     reason: str
     until: date
@@ -45,7 +45,7 @@ class Notice:
 
 
 def find_decisions(report: Report) -> list[Decision]:
-    """Return what was accepted, decision by decision, the next to end first."""
+    """Return the decisions on what was accepted, the next to expire first."""
     found: dict[tuple[date, str], Decision] = {}
     for record in report.records:
         for key in {(item.until, item.reason) for item in record.accepted}:
@@ -61,12 +61,12 @@ def find_decisions(report: Report) -> list[Decision]:
 
 
 def find_notices(report: Report) -> Iterator[Notice]:
-    """Yield what is to be said of entries: expired ones first, then changed, then stale ones."""
+    """Yield the entries that need attention: expired ones first, then changed, then stale ones."""
     for entry in report.accepted.expired:
-        text = f"its day was {entry.until}; accept it again, or fix what differs"
+        text = f"expired after {entry.until}; accept it again, or fix what differs"
         yield Notice(entry.line, _name(entry), text)
     for entry in report.accepted.changed:
-        text = "what was accepted has changed since; look at it, and accept it again or not"
+        text = "what was accepted has changed; look at it, and accept it again or delete it"
         yield Notice(entry.line, _name(entry), text)
     for entry in report.accepted.stale:
         text = "matches nothing any more; delete it"

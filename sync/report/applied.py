@@ -1,4 +1,4 @@
-"""What became of a plan, as a document: what was done, what was left and why, and the way back."""
+"""The result of an apply, as a document: what was done, what was left and why, how to undo it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from sync.plan.actions import Skipped
 
 VERSION = 1
-"""The version of the document. A field may be added in it; none goes away or changes."""
+"""The version of the document. A field may be added to it; none is removed or changed."""
 
 
 class Ending(StrEnum):
@@ -26,7 +26,7 @@ class Ending(StrEnum):
 class AppliedAction(Struct, frozen=True, kw_only=True):
     """One action of the plan and how it ended. ``path`` is the record's file.
 
-    ``notable``: it is done, and its message is still for people to read.
+    ``notable``: it is done, and people should still read its message.
     """
 
     kind: str
@@ -47,8 +47,8 @@ class AppliedReport(Struct, frozen=True, kw_only=True):
     """How an apply ended.
 
     ``left`` are the records that the plan left alone, each with the reason. ``recovered`` says what
-    earlier runs had left. ``stopped`` says why the run ended early. ``repeated``: the plan had
-    been applied before, so nothing was done. ``undo`` is the whole command that takes it back.
+    earlier runs had left. ``stopped`` says why the run ended early. ``repeated``: the plan had been
+    applied before, so nothing was done. ``undo`` is the whole command that undoes the run.
     """
 
     version: int = VERSION
@@ -73,7 +73,7 @@ class AppliedReport(Struct, frozen=True, kw_only=True):
 
     @property
     def headline(self) -> str:
-        """The counts in one line, ``nothing to do`` where there are none."""
+        """The counts in one line, ``nothing to do`` if there are none."""
         told = ", ".join(f"{count:,} {ending}" for ending, count in self.counts.items() if count)
         return told or "nothing to do"
 
@@ -82,7 +82,7 @@ class AppliedReport(Struct, frozen=True, kw_only=True):
         """What to do next, None if there is nothing to say."""
         if self.repeated:
             return (
-                "This plan had been applied before, and nothing was done now; make a new plan to "
+                "This plan was applied before, and nothing was done now; make a new plan to "
                 "look at the networks again."
             )
         if self.counts[Ending.CONFLICT]:

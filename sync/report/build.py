@@ -46,11 +46,11 @@ _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """The run as such. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
+    """Facts about the run. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
 
-    What the run cost, and how it held itself back, is as in ``Http``. ``commit`` is the commit of
-    the records, ``source`` the web address of their folder in it, ``shard`` the part of them that
-    it was about.
+    The run's cost, and how it was slowed down, are as in ``Http``. ``commit`` is the commit of the
+    records, ``source`` the web address of their folder in it, ``shard`` the part of them that was
+    checked.
     """
 
     id: str
@@ -122,14 +122,14 @@ def build_report(
     facts: RunFacts,
     accepted: Acceptance = NOTHING_ACCEPTED,
 ) -> Report:
-    """Return the report of a run, its records in the order given.
+    """Return the report of a run, with its records in the order given.
 
-    ``unclaimed`` are the networks without record by collection; ``accepted`` is what the run made
-    of the accepted file, without the networks.
+    ``unclaimed`` are the networks without a record by collection; ``accepted`` is how the run used
+    the accepted file, without the networks.
     """
     tool, run, http = describe_run(facts)
     remote_only = tuple(describe_unclaimed(unclaimed.items()))
-    # Only what is not settled has a cause.
+    # Settled records have no cause.
     unsettled = records.unsettled() if isinstance(records, RecordBuffer) else records
     return Report(
         schema_version=SCHEMA_VERSION,
@@ -203,7 +203,7 @@ def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
 def describe_unclaimed(
     networks: Iterable[tuple[str, Iterable[UnclaimedNetwork]]],
 ) -> Iterator[RemoteOnly]:
-    """Yield the networks that no record claims, of collections by name; not the accepted ones."""
+    """Yield the networks of named collections that no record claims, without the accepted ones."""
     for collection, unclaimed in networks:
         for left in unclaimed:
             if left.accepted is None:
@@ -223,8 +223,8 @@ def describe_collection(
 ) -> CollectionSummary:
     """Describe a collection by how many of its records have which verdict.
 
-    ``unchecked`` counts the records that an interrupted run did not come to. ``notes`` say what
-    concerns the collection as a whole.
+    ``unchecked`` counts the records that an interrupted run did not reach. ``notes`` are about the
+    collection as a whole.
     """
     accepted_networks = sum(each.accepted is not None for each in unclaimed)
     counts = Counter(verdicts)
@@ -241,7 +241,7 @@ def describe_collection(
 
 
 def describe_result(collection: str, result: CheckResult) -> ReportedRecord:
-    """Describe what a check says of one record of a collection."""
+    """Describe the result of a check for one record of a collection."""
     return ReportedRecord(
         id=result.id,
         collection=collection,
@@ -280,5 +280,5 @@ def _accepted_networks(
 
 
 def _without_credentials(server: str) -> str:
-    """Drop a user name and password from a URL: a report is passed on (design: Credentials)."""
+    """Drop a user name and password from a URL: reports are passed on (design: Credentials)."""
     return _USER_INFO.sub(r"\1", server)

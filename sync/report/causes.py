@@ -1,8 +1,8 @@
-"""What a maintainer must look at: the results of a run grouped by cause, most important first.
+"""Group the results of a run by cause, most important first.
 
-A first run finds thousands of differences of a few kinds; whatever has one cause is one group
-with a count. A drifted record can stand in several groups, any other in exactly one. Records are
-read once, and what is kept of them does not grow with their number.
+A first run finds thousands of differences of a few kinds; all with one cause are one group with a
+count. A drifted record can be in several groups, any other in exactly one. Records are read once,
+and memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ EXAMPLES = 5
 """How many examples a cause keeps."""
 
 DETAILS = 50
-"""How many of its shapes a cause keeps, the most frequent ones."""
+"""How many forms of a cause are kept, the most frequent ones."""
 
 MAX_SHAPES = 20_000
-"""How many shapes of a cause are told apart; what comes after these first ones is not counted.
+"""How many forms of a cause are counted; later ones are not.
 
-Of a reason it is enough to know whether it is always given in the same words.
+For a reason it is enough to know whether it always has the same words.
 """
 
 MAX_REASONS = 1_000
-"""How many reasons of one verdict are told apart; what comes after these is one group."""
+"""How many reasons of one verdict are kept apart; later ones form one group."""
 
 
 def find_causes(
@@ -59,13 +59,13 @@ def find_causes(
 
 @dataclass(slots=True)
 class _Groups:
-    """The causes in the making, by what they have in common."""
+    """The causes found so far, by their patterns."""
 
     found: dict[Pattern, _Group] = field(default_factory=dict)
     reasons: Counter[Verdict] = field(default_factory=Counter)
 
     def of(self, pattern: Pattern) -> _Group:
-        """Return the group of a pattern; of very many reasons, the one for all the others."""
+        """Return the group of a pattern; after very many reasons, the one for all others."""
         if pattern not in self.found and pattern.verdict.incomplete:
             self.reasons[pattern.verdict] += 1
             if self.reasons[pattern.verdict] > MAX_REASONS:
@@ -76,7 +76,7 @@ class _Groups:
 
 @dataclass(slots=True)
 class _Group:
-    """A cause in the making; ``limit`` is how many shapes it tells apart."""
+    """A cause while records are added; ``limit`` is how many forms it keeps apart."""
 
     limit: int
     count: int = 0
@@ -116,7 +116,7 @@ class _Group:
 
 
 def _example(record: ReportedRecord) -> Example:
-    """Quote the reason, or all that speaks for the verdict: the candidates of an ambiguous one."""
+    """Return an example with its reason, or all candidates of an ambiguous record."""
     messages = record.messages[:1] if record.verdict.incomplete else record.messages
     return Example(
         id=record.id,

@@ -1,6 +1,6 @@
-"""A page of text on a terminal or in a pipe: hanging indents, no line wider than the page.
+"""Print text on a terminal or in a pipe: hanging indents, no line wider than the page.
 
-Boxes and padded tables look broken when piped, pasted or narrow, so a page only knows lines.
+Boxes and padded tables look broken when piped, pasted or narrow, so a page only has lines.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ _PAIR_OF_COLONS = re.compile(":(?=:)")
 
 
 def console_on(stream: TextIO) -> Console:
-    """Return a console on a stream: colours and width as the stream and the environment say now."""
+    """Return a console on a stream, with the colours and width of the stream and
+    environment now.
+    """
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    console.size = console.size  # it would ask for it again with each line
+    console.size = console.size  # otherwise it asks for the size with each line
     return console
 
 
@@ -39,9 +41,10 @@ class ConsolePage:
         return max(self.console.width, _NARROWEST)
 
     def text(self, content: str, style: str = "") -> Text:
-        """Return a text to print: controls made visible, signs that the encoding lacks spelled.
+        """Return a text to print: controls made visible, characters that the encoding lacks spelled
+        out.
 
-        A line may break anywhere, so no two colons are left side by side (``disarm``).
+        A line may break anywhere, so two colons are never left next to each other (``disarm``).
         """
         content = _PAIR_OF_COLONS.sub(r"\\x3a", visible(content))
         encoding = self.console.encoding
@@ -52,7 +55,7 @@ class ConsolePage:
         return Text.styled(content, style)
 
     def network(self, server: str, network: str | None) -> Text | None:
-        """Return the link to a network's page, or its UUID where the server has no pages."""
+        """Return the link to a network's page, or its UUID if the server has no pages."""
         if network is None:
             return None
         url = viewer_url(server, network)
@@ -63,23 +66,25 @@ class ConsolePage:
         self._print([Text()], Text())
 
     def heading(self, text: str) -> None:
-        """Print the title of a part, set off by an empty line."""
+        """Print the title of a part, after an empty line."""
         self.blank()
         self.line(self.text(text, "bold underline"))
 
     def line(self, text: Text, indent: int = 0) -> None:
-        """Print a text, wrapped, each of its lines indented."""
+        """Print a text, wrapped, with every line indented."""
         self.item(Text(), text, indent)
 
     def hanging(self, text: Text, indent: int) -> None:
-        """Print a text, wrapped, each of its lines but the first indented."""
+        """Print a text, wrapped, with every line but the first indented."""
         indent = min(indent, self.width // 2)
         lines = self._wrap(text, self.width - indent)
         self._print(lines[:1], Text())
         self._print(lines[1:], Text(" " * indent))
 
     def item(self, label: Text, text: Text, indent: int) -> None:
-        """Print a text beside a label that stands in the indent; a longer label stands above."""
+        """Print a text beside a label in the indent; a longer label gets a line
+        of its own above.
+        """
         indent = min(indent, self.width // 2)
         if label.cell_len > indent:
             self._print(self._wrap(label, self.width), Text())
@@ -90,14 +95,14 @@ class ConsolePage:
     def flow(self, pieces: Sequence[Text], indent: int = 0) -> None:
         """Print pieces two blanks apart, as many on a line as fit.
 
-        A piece that needs part of the indent to stay in one (a link at 80 columns) gets it.
+        A piece that fits on one line only without the full indent (a link at 80 columns) gets less.
         """
         for line in self.fill(pieces, "  ", indent).split("\n"):
             unbroken = " " not in line.plain and line.cell_len <= self.width
             self.line(line, min(indent, self.width - line.cell_len) if unbroken else indent)
 
     def fill(self, pieces: Sequence[Text], gap: str, indent: int = 0) -> Text:
-        """Join pieces to lines that fit beside the indent, broken between pieces where possible."""
+        """Join pieces to lines that fit beside the indent, broken between pieces if possible."""
         lines: list[Text] = []
         for piece in pieces:
             if lines and lines[-1].cell_len + len(gap) + piece.cell_len < self.width - indent:

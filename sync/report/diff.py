@@ -1,6 +1,6 @@
-"""What changed between two reports, as a document: new, solved and changed records.
+"""Compare two reports, as a document: new, solved and changed records.
 
-Unknown is not absent: a record that only the earlier report knows may be deleted, or not have
+Unknown is not absent: a record that only the earlier report has may be deleted, or may not have
 been selected in the later run, so it is counted and never called solved.
 """
 
@@ -39,11 +39,11 @@ class Side(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """A record on which the two runs do not agree.
+    """A record on which the two runs differ.
 
-    ``new``: not settled now, while it was, or was not known. ``solved``: in sync or accepted now.
-    ``changed``: settled in neither, but not for the same reasons. ``before`` is null if the earlier
-    report does not know the record. ``appeared`` and ``gone`` are the differences of one run only.
+    ``new``: not settled now, and settled or unknown before. ``solved``: in sync or accepted now.
+    ``changed``: not settled in either, but for other reasons. ``before`` is null if the earlier
+    report does not have the record. ``appeared`` and ``gone`` are the differences of one run only.
     """
 
     change: Literal["new", "solved", "changed"]
@@ -62,9 +62,9 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
 class Comparison(Struct, frozen=True, forbid_unknown_fields=True):
     """What changed from one run to a later one.
 
-    ``only_before`` and ``only_after`` count the records that one report alone knows;
-    ``unchanged`` those on which both say the same. ``unclaimed_new`` are networks without record
-    that only the later report lists, ``unclaimed_gone`` those that it no longer lists.
+    ``only_before`` and ``only_after`` count the records that only one report has; ``unchanged``
+    those that are the same in both. ``unclaimed_new`` are networks without a record that only the
+    later report lists, ``unclaimed_gone`` those that it no longer lists.
     """
 
     schema_version: Literal[1]
@@ -85,7 +85,7 @@ class Comparison(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def has_news(self) -> bool:
-        """Whether anything is there now that was not before: new or changed, not only solved."""
+        """Whether anything is new or changed, and not only solved."""
         return bool(self.counts["new"] or self.counts["changed"] or self.unclaimed_new)
 
 
@@ -110,12 +110,12 @@ def compare_reports(before: Report, after: Report) -> Comparison:
 
 
 def render_comparison(comparison: Comparison, stream: TextIO) -> None:
-    """Write the document as JSON, one key a line, its changes one a line."""
+    """Write the document as JSON, one line for each key and each change."""
     write_document(comparison, "changes", stream)
 
 
 def _by_key(records: Iterable[ReportedRecord]) -> Mapping[_Key, ReportedRecord]:
-    """Key records by collection and id; a copied file repeats an id, so the n-th is the n-th."""
+    """Key records by collection and id; copies repeat an id, so the n-th matches the n-th."""
     seen: Counter[tuple[str, str]] = Counter()
     keyed = {}
     for record in records:

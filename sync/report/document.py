@@ -1,8 +1,8 @@
-"""The report as a document: its structs, its schema, and how a saved one is read back.
+"""The report as a document: its structs, its schema, and how to read a saved one.
 
-The shape is the design's (The JSON report, ``schema_version`` 1) and is promised to other
-programs: a field may be added with a new schema version, none may change its meaning. What the core
-found (``sync.model``) is part of it as it is.
+The shape is the design's (The JSON report, ``schema_version`` 1) and is a promise to other
+programs: a field may be added with a new schema version, but no field changes its meaning. The
+structs of ``sync.model`` are part of it unchanged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 1
 
 OFFLINE: Final = "check --offline"
-"""The command of a report for which NDEx was not asked: what was read is `not_compared`."""
+"""The command of a report for which NDEx was not asked: the records read are `not_compared`."""
 
 
 class Tool(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +106,7 @@ class LastRun(Struct, frozen=True, forbid_unknown_fields=True):
 class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
     """How many requests could run at once: ``allowed`` by the user, and the ``lowest`` limit used.
 
-    ``cuts`` counts how often the limit was lowered, because the server asked to slow down, did not
+    ``cuts`` counts how often the limit was lowered because the server asked to slow down, did not
     answer in time or became slow.
     """
 
@@ -118,9 +118,8 @@ class Concurrency(Struct, frozen=True, forbid_unknown_fields=True):
 class Http(Struct, frozen=True, forbid_unknown_fields=True):
     """What the run cost the server. Every try counts as a request.
 
-    ``concurrency`` is null if no server was asked, ``rate_per_s`` if no rate was set.
-    ``rated_s`` is how long requests waited for the rate limit, ``held_s`` how long the server asked
-    to wait.
+    ``concurrency`` is null if no server was asked, ``rate_per_s`` if no rate was set. ``rated_s``
+    is how long requests waited for the rate limit, ``held_s`` how long the server asked to wait.
     ``protocols`` are the protocols of its answers.
     """
 
@@ -139,13 +138,13 @@ class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """One record with its verdict and the evidence for it.
 
     ``line`` is null for a record without a place in its file, ``network`` for one without a UUID,
-    ``genes`` if nothing was compared, ``about`` if the record could not be read.
-    ``shared_genes`` are the symbols that both sides of a drifted record have, ``times`` those of
-    its network, ``revisions`` those of both sides of a drifted pathway. ``accepted`` is what was
-    accepted and so is not in ``differences``; the verdict is ``accepted`` if nothing else is
-    left. ``left_out`` has one text for each row of the record's tables that could not be read:
-    ``path:line: reason``. ``claims`` is the record that a mismatched network says it belongs to,
-    ``candidates`` are the networks in question of an ambiguous record.
+    ``genes`` if nothing was compared, ``about`` if the record could not be read. ``shared_genes``
+    are the symbols that both sides of a drifted record have, ``times`` those of its network,
+    ``revisions`` those of both sides of a drifted pathway. ``accepted`` is what was accepted and so
+    is not in ``differences``; the verdict is ``accepted`` if nothing else is left. ``left_out`` has
+    one text for each row of the record's tables that could not be read: ``path:line: reason``.
+    ``claims`` is the record that a mismatched network says it belongs to, ``candidates`` are the
+    networks that an ambiguous record could be linked to.
     """
 
     id: RecordId
@@ -167,7 +166,7 @@ class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
     revisions: Revisions | None = None
 
     def differences_by_kind(self) -> dict[DifferenceKind, list[Difference]]:
-        """Return the differences of each kind that occurs, in the order of the kinds."""
+        """Return the differences grouped by kind, in the order of the kinds."""
         kinds: dict[DifferenceKind, list[Difference]] = {kind: [] for kind in DifferenceKind}
         for difference in self.differences:
             kinds[difference.kind].append(difference)
@@ -185,9 +184,9 @@ class ReportedRecord(Struct, frozen=True, forbid_unknown_fields=True):
 class RemoteOnly(Struct, frozen=True, forbid_unknown_fields=True):
     """A network of a collection that no record claims.
 
-    ``claims`` is the record that the network says it belongs to, null if it says nothing.
-    ``instead`` is the network that this record names, null if there is no such record;
-    ``newer`` says whether this one was made after that.
+    ``claims`` is the record that the network says it belongs to, null if it names none. ``instead``
+    is the network that this record names, null if there is no such record; ``newer`` says whether
+    this network was made later.
     """
 
     network: NetworkId
@@ -325,7 +324,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def checked(self) -> int:
-        """How many records got a verdict that rests on knowledge (design: Exit status)."""
+        """How many records could be checked (design: Exit status)."""
         return sum(
             count
             for verdict, count in self.verdicts.items()
@@ -345,7 +344,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def to_check(self) -> int:
-        """How many records the collections have that are of an organism which counts."""
+        """How many records are of organisms that count."""
         return self.total - self.verdicts[Verdict.NOT_COMPARED]
 
     @property
@@ -359,10 +358,10 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
         return count_verdicts(each.verdicts for each in self.collections)
 
     def to_frame(self) -> DataFrame:
-        """Return a row for each record, as a pandas data frame; needs pandas.
+        """Return a pandas data frame with a row for each record; needs pandas.
 
         ``differences`` counts them; ``record_genes``, ``network_genes`` and ``shared_genes`` are
-        missing where nothing was compared.
+        missing if nothing was compared.
         """
         from pandas import DataFrame  # noqa: PLC0415 - takes a second to import
 
@@ -393,7 +392,7 @@ def parse_report(data: bytes) -> Report:
     """Read a saved JSON report.
 
     Raises:
-        ConfigError: The text is not a report, or one of another schema version.
+        ConfigError: the text is not a report, or has another schema version.
     """
     try:
         report = _REPORT.decode(data)

@@ -145,7 +145,7 @@ def _day(when: datetime | None) -> str:
 
 @dataclass(slots=True)
 class Evidence:
-    """What the records of one cause have in common that tells why they are as they are."""
+    """What the records of one cause have in common that explains them."""
 
     records: int = 0
     dated: int = 0
@@ -165,7 +165,7 @@ class Evidence:
     remote: set[str] = field(default_factory=set)
 
     def add(self, record: ReportedRecord) -> None:
-        """Take up one record of the cause."""
+        """Add one record of the cause."""
         self.records += 1
         if record.times is not None:
             self._add_times(record.times)
@@ -199,7 +199,7 @@ class Evidence:
     def speaking_for(
         self, likely: LikelyCause | None, frequent: Mapping[str, int]
     ) -> tuple[str, ...]:
-        """Return the sentences; ``frequent`` is the shape of most records, with its count."""
+        """Return the sentences; ``frequent`` is the form that most records have, with its count."""
         return tuple(self._sentences(likely, frequent))
 
     def _sentences(self, likely: LikelyCause | None, frequent: Mapping[str, int]) -> Iterator[str]:
@@ -215,7 +215,7 @@ class Evidence:
             case LikelyCause.EDITED_ON_NDEX:
                 yield self._networks()
                 yield f"all changed more than a day later, the last {self.changed.of_last}"
-                yield "NDEx does not tell what was changed"
+                yield "NDEx does not say what was changed"
             case LikelyCause.EDITED_HERE:
                 yield from self._of_edited_here()
             case LikelyCause.OTHER_COPY:

@@ -1,4 +1,4 @@
-"""What the structs of every document share: limits of their fields, and how a schema is made."""
+"""What the structs of all documents share: limits of their fields, and their schema."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The files through which a step of a GitHub job passes on what it found.
+"""Write the files with which a step of a GitHub job passes on its results.
 
 GitHub names them in the environment: ``GITHUB_STEP_SUMMARY`` takes Markdown, ``GITHUB_OUTPUT``
-values for the steps that follow. Where it names none, none is written.
+values for later steps. If a variable is not set, that file is not written.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _SUMMARY_LIMIT = 1024 * 1024 - 1
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Where a step leaves its summary and its outputs, None for nowhere.
+    """Where a step writes its summary and its outputs, None for nowhere.
 
-    ``folder`` leads from the repository to the records, as GitHub wants it before their paths;
-    ``""`` where they are the same, or where it is not known. ``repository`` is its web address.
+    ``folder`` is the path from the repository to the records, which GitHub wants before their
+    paths; ``""`` if they are the same, or if it is not known. ``repository`` is its web address.
     """
 
     summary: Path | None = None
@@ -43,7 +43,7 @@ class Job:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], root: Path) -> Job:
-        """Read what GitHub says; ``root`` is the folder that the records' paths start from."""
+        """Read GitHub's variables; ``root`` is the folder that the records' paths start from."""
         return cls(
             summary=_path(environ.get(_SUMMARY)),
             output=_path(environ.get(_OUTPUT)),
@@ -59,7 +59,7 @@ class Job:
 
 
 NO_JOB = Job()
-"""Outside of GitHub."""
+"""The value outside of GitHub."""
 
 
 def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job) -> None:
@@ -71,7 +71,7 @@ def write_job_files(report: Report, requests: Sequence[FormatRequest], job: Job)
     report that was written to a file.
 
     Raises:
-        ConfigError, DiskFull: A file that GitHub names cannot be written.
+        ConfigError, DiskFull: a file that GitHub names cannot be written.
     """
     page = StringIO()
     FORMATS["markdown"](report, page)
@@ -85,10 +85,10 @@ def add_to_job(
     outputs: Iterable[tuple[str, str]],
     requests: Sequence[FormatRequest],
 ) -> None:
-    """Add a page to the step's summary, only its headline where it has no room, and outputs.
+    """Add a page to the step's summary, or only its headline if there is no room, and outputs.
 
     Raises:
-        ConfigError, DiskFull: A file that GitHub names cannot be written.
+        ConfigError, DiskFull: a file that GitHub names cannot be written.
     """
     if job.summary is not None:
         _append(job.summary, _SUMMARY, _fit(page, headline, job.summary))
@@ -136,7 +136,7 @@ def _outputs(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _multiline(name: str, value: str) -> str:
-    """Write a value that nothing inside it can end: the delimiter is random."""
+    """Write a value that its own text cannot end: the delimiter is random."""
     delimiter = f"end-{secrets.token_hex(16)}"
     return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
 

@@ -15,7 +15,7 @@ from sync.report.exit_status import ExitStatus, exit_status
 from sync.report.text import duration, plural
 
 MAX_ROWS = 20
-"""How many rows that were left out are listed; the rest are counted."""
+"""How many of the rows that were left out are listed; the others are counted."""
 
 INTERRUPTED = "Interrupted: this is what was done until then."
 
@@ -26,7 +26,7 @@ CONCLUSIONS: Mapping[ExitStatus, str] = MappingProxyType(
         ExitStatus.INCOMPLETE: "not every record was checked",
     }
 )
-"""What a run came to, by its exit status."""
+"""The result of a run, by its exit status."""
 
 CONCLUSIONS_OFFLINE: Mapping[ExitStatus, str] = MappingProxyType(
     {
@@ -34,13 +34,13 @@ CONCLUSIONS_OFFLINE: Mapping[ExitStatus, str] = MappingProxyType(
         ExitStatus.INCOMPLETE: "not every record can be read",
     }
 )
-"""What a run came to that only read the records."""
+"""The result of a run that only read the records."""
 
 
 def coverage(report: Report) -> str:
     """Say how much was checked: ``Checked 1,998 of 2,000 records``.
 
-    Records of other organisms are not among them. Offline: ``Read 1,998 of 2,000 records``.
+    Records of other organisms are not counted. Offline: ``Read 1,998 of 2,000 records``.
     """
     if report.is_offline:
         read = report.verdicts[Verdict.NOT_COMPARED]
@@ -49,7 +49,7 @@ def coverage(report: Report) -> str:
 
 
 def others_not_compared(report: Report) -> str:
-    """Say how many records are of other organisms, ``""`` where none is."""
+    """Say how many records are of other organisms; ``""`` if none."""
     count = report.verdicts[Verdict.NOT_COMPARED]
     if not count or report.is_offline:
         return ""
@@ -61,7 +61,7 @@ def others_not_compared(report: Report) -> str:
 
 
 def rows_not_read(report: Report) -> str:
-    """Say how many rows of tables were left out, ``""`` where none was."""
+    """Say how many rows of tables were left out; ``""`` if none."""
     count = report.rows_left_out
     if not count:
         return ""
@@ -70,9 +70,9 @@ def rows_not_read(report: Report) -> str:
 
 
 def conclusion(report: Report) -> str:
-    """Say what the run came to: ``1,550 of 2,000 records in sync: differences found``.
+    """Say the result of the run: ``1,550 of 2,000 records in sync: differences found``.
 
-    What else is settled is named beside: ``1,550 of 2,000 records in sync, 450 accepted: …``.
+    Other settled records are named too: ``1,550 of 2,000 records in sync, 450 accepted: …``.
     """
     verdicts = report.verdicts
     if report.is_offline:
@@ -87,7 +87,7 @@ def conclusion(report: Report) -> str:
 
 
 def collection_notes(report: Report) -> Iterator[str]:
-    """Yield what is to be said of collections as a whole, each with its name."""
+    """Yield the notes on collections as a whole, each with the collection's name."""
     for collection in report.collections:
         for note in (*_notes_on_map(collection), *collection.notes):
             yield f"{collection.name}: {note}"
@@ -99,7 +99,7 @@ def _notes_on_map(collection: CollectionSummary) -> Iterator[str]:
         newer = (
             f", for {collection.map_newer:,} of them a newer one" if collection.map_newer else ""
         )
-        yield f"the map file lists other networks beside the record's own for {others}{newer}"
+        yield f"the map file lists other networks besides the record's own for {others}{newer}"
 
 
 def first_rows_left_out(report: Report) -> Iterator[str]:
@@ -110,9 +110,9 @@ def first_rows_left_out(report: Report) -> Iterator[str]:
 
 
 def run_facts(run: Run, http: Http) -> tuple[str, ...]:
-    """Say when the run was, how long it took and what it cost the server, and of what it was.
+    """Say when the run was, how long it took, what it cost the server, and what it checked.
 
-    How it held itself back is said where it did.
+    If it was slowed down, this says by what.
     """
     requests = plural(http.requests, "request")
     if http.retries:
@@ -128,7 +128,7 @@ def run_facts(run: Run, http: Http) -> tuple[str, ...]:
 
 
 def _restraint(http: Http) -> Iterator[str]:
-    """Say how the run held itself back: by its rate, at the server's wish, under strain."""
+    """Say how the run was slowed down: by its rate, by the server's request, by errors."""
     if http.rate_per_s is not None:
         each = "request" if http.rate_per_s == 1 else "requests"
         rate = f"at most {http.rate_per_s:,g} {each} a second"

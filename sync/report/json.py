@@ -1,4 +1,4 @@
-"""The report as one JSON document: keys in the design's order, one record a line."""
+"""Write the report as one JSON document: keys in the design's order, one line for each record."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Texts(Protocol):
 
 
 def render_json(report: Report, stream: TextIO) -> None:
-    """Write the report record by record, so that its text is never held as a whole.
+    """Write the report record by record, so that its text is never in memory as a whole.
 
-    One record a line keeps the file readable with ``grep`` and ``git diff``.
+    With one line for each record, ``grep`` and ``git diff`` work on the file.
     """
     stream.write("{")
     for key, value in head_of(report).items():
@@ -55,13 +55,13 @@ def render_json(report: Report, stream: TextIO) -> None:
 
 
 def head_of(report: Report) -> dict[str, object]:
-    """Return the keys of a report but for its records and networks."""
+    """Return the keys of a report except its records and networks."""
     listed = ("records", "remote_only")
     return {key: value for key, value in structs.asdict(report).items() if key not in listed}
 
 
 def write_document(document: Struct, listed: str, stream: TextIO) -> None:
-    """Write a document one key a line, and what is under ``listed`` one item a line."""
+    """Write a document with one line for each key, and for each item under ``listed``."""
     stream.write("{")
     for index, (key, value) in enumerate(structs.asdict(document).items()):
         stream.write(f'{"," if index else ""}\n"{key}":')
@@ -82,7 +82,7 @@ def dump(value: object) -> str:
 
 
 def _fields(value: object) -> dict[str, object]:
-    """Return the fields of a struct; of a difference, those that its kind has."""
+    """Return the fields of a struct; for a difference, those that its kind has."""
     if isinstance(value, Difference):
         return {name: getattr(value, name) for name in _FIELDS_OF[value.kind]}
     if isinstance(value, Struct):
@@ -91,7 +91,9 @@ def _fields(value: object) -> dict[str, object]:
 
 
 def _encodable(value: object) -> object:
-    r"""Write lone surrogates (of a file name that is not UTF-8) as ``\udcff``: JSON has none."""
+    r"""Write lone surrogates (of a file name that is not UTF-8) as ``\udcff``,
+    which JSON allows.
+    """
     match value:
         case str():
             return value.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""What each verdict and each kind of difference means, and what a maintainer does about it."""
+"""What each verdict and each kind of difference means, and what to do about it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ DIFFERENCES: Mapping[DifferenceKind, str] = MappingProxyType(
         DifferenceKind.STATE: "state",
     }
 )
-"""What to call a difference of each kind in a report on one record."""
+"""The name of each kind of difference in a report on one record."""
 
 KINDS: Mapping[DifferenceKind, str] = MappingProxyType(
     {
@@ -158,7 +158,7 @@ LIKELY: Mapping[LikelyCause, str] = MappingProxyType(
         LikelyCause.OTHER_COPY: "not edited here since the upload, but made from another copy",
     }
 )
-"""Why results are likely as they are."""
+"""The likely reasons for results, in words."""
 
 URGENCY: tuple[Verdict, ...] = (
     Verdict.FAILED,
@@ -174,7 +174,7 @@ URGENCY: tuple[Verdict, ...] = (
     Verdict.UNMAPPED,
     Verdict.REMOTE_ONLY,
 )
-"""What a maintainer looks at first: what could not be checked, wrong links, drift, open links.
+"""The order for a maintainer: what could not be checked, wrong links, drift, open links.
 
-What is settled is not looked at.
+Settled verdicts are not in it.
 """

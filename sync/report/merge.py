@@ -1,4 +1,4 @@
-"""The reports of all shards of a run as the one report that a run in one piece would have made."""
+"""Join the reports of all shards of a run into the report that a single run would have made."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ class ShardReport:
 
     @property
     def shard(self) -> Shard | None:
-        """Which shard it says that it is, None for the report of a whole run."""
+        """The shard that the report is of, None for the report of a whole run."""
         return self.report.run.shard
 
 
 def merge_reports(shards: Sequence[ShardReport]) -> Report:
     """Join the reports of all shards of one run, in any order.
 
-    The run begins with its first shard and ends with its last, costs what all of them did, and is
-    complete where all of them are. Its id is the one that they have in common.
+    The run begins with its first shard and ends with its last, costs what all of them cost, and is
+    complete if all of them are. Its id is the one that they share.
 
     Raises:
-        ConfigError: They are not all the shards of one run, or not of one server, commit, command,
-            program and list of collections; lists all reasons.
+        ConfigError: they are not all the shards of one run, or differ in server, commit, command,
+            program or list of collections; lists all reasons.
     """
     problems = [*_foreign(shards), *_differing(shards), *_out_of_number(shards)]
     if problems:
@@ -78,7 +78,7 @@ def _index(shard: ShardReport) -> int:
 
 
 def _foreign(shards: Sequence[ShardReport]) -> Iterator[str]:
-    """Return which reports cannot be those of a shard, whatever the others are."""
+    """Yield which reports cannot be those of a shard, whatever the others are."""
     for each in shards:
         if each.shard is None:
             yield f"{each.file}: this is not a report of a shard: make it with --shard"
@@ -102,7 +102,7 @@ _SAME: Sequence[tuple[str, Callable[[Report, Shard], object]]] = (
     ("versions", lambda report, _: f"{report.tool.name} {report.tool.version}"),
     ("collections", lambda report, _: ", ".join(each.name for each in report.collections)),
 )
-"""What all shards of a run have in common."""
+"""What all shards of a run must have in common."""
 
 
 def _differing(shards: Sequence[ShardReport]) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _differing(shards: Sequence[ShardReport]) -> Iterator[str]:
 
 
 def _out_of_number(shards: Sequence[ShardReport]) -> Iterator[str]:
-    """Return which shards are there twice, and, where it is known how many there are, which not."""
+    """Yield which shards appear twice and, if their number is known, which are missing."""
     files: dict[int, list[str]] = defaultdict(list)
     numbers = set()
     for each in shards:
@@ -126,7 +126,7 @@ def _out_of_number(shards: Sequence[ShardReport]) -> Iterator[str]:
             numbers.add(each.shard.of)
     for index, named in sorted(files.items()):
         if len(named) > 1:
-            yield f"shard {index} is there {len(named)} times: {_some(named)}; keep one"
+            yield f"shard {index} appears {len(named)} times: {_some(named)}; keep one"
     if len(numbers) == 1:
         [of] = numbers
         missing = [str(index) for index in range(1, of + 1) if index not in files]
@@ -168,7 +168,7 @@ def _merge_http(costs: Sequence[Http]) -> Http:
 
 
 def _merge_concurrency(found: Sequence[Concurrency | None]) -> Concurrency | None:
-    """Return how far any shard went, and how far any had to go back."""
+    """Return the highest limit of any shard, the lowest one used, and all cuts."""
     known = [each for each in found if each is not None]
     if not known:
         return None
@@ -180,10 +180,10 @@ def _merge_concurrency(found: Sequence[Concurrency | None]) -> Concurrency | Non
 
 
 def _merge_accepted(parts: Sequence[Acceptance]) -> Acceptance:
-    """Join what shards made of one accepted file.
+    """Join the shards' results for one accepted file.
 
-    An entry is about a record of one shard. One about a network alone is stale for each shard that
-    does not account for the network, so it is stale where all of them say so.
+    An entry is about a record of one shard. An entry about a network alone is stale for each shard
+    that does not account for the network, so it is stale only if all of them say so.
     """
     stale = Counter(entry for part in parts for entry in part.stale)
     return Acceptance(
@@ -223,7 +223,7 @@ def _merge_collections(
 
 
 def _merge_records(reports: Sequence[Report]) -> Iterator[ReportedRecord]:
-    """Yield the records in the order of a whole report, holding one of each shard at a time."""
+    """Yield the records in the order of a whole report, with one of each shard in memory."""
     places = {each.name: number for number, each in enumerate(reports[0].collections)}
 
     def place(record: ReportedRecord) -> tuple[int, str]:
@@ -240,7 +240,7 @@ def _path_on_disk(record: ReportedRecord) -> str:
 def _merge_unclaimed(reports: Sequence[Report]) -> Iterator[list[RemoteOnly]]:
     """Yield each collection's networks without a record, each network once.
 
-    Two shards report the same one where its word on its record was changed between them.
+    Two shards report the same network if its claim changed between their runs.
     """
     rests = [iter(report.remote_only) for report in reports]
     for number in range(len(reports[0].collections)):

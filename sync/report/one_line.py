@@ -1,4 +1,4 @@
-"""One record in one line, for places that have no more room: annotations, JUnit, comparisons."""
+"""Describe one record in one line, for annotations, JUnit and comparisons."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _MAX_ITEM = 80
 
 
 def summarise(record: ReportedRecord) -> str:
-    """Say what the verdict means, what differs and why, on one line that can all be seen."""
+    """Say what the verdict means, what differs and why, in one line without
+    invisible characters.
+    """
     parts = [VERDICTS[record.verdict].meaning]
     if record.revisions is not None:
         parts.append(f"revision: {describe_revisions(record.revisions)}")
@@ -41,7 +43,7 @@ def _rows_left_out(record: ReportedRecord) -> Iterator[str]:
 
 
 def describe_unclaimed(network: RemoteOnly) -> str:
-    """Say why no record claims a network, or whose copy it is, on one line that can be seen."""
+    """Say why no record claims a network, or which network it is a copy of, in one visible line."""
     if network.instead is None:
         return VERDICTS[Verdict.REMOTE_ONLY].meaning
     copy = "a newer copy" if network.newer else "a copy"
@@ -60,14 +62,14 @@ def _revision(number: int | None, day: date | None) -> str:
 
 
 def describe_drawing(record: ReportedRecord) -> str:
-    """Count what differs beside genes: ``2 nodes only in the drawing, 1 group differs``."""
+    """Count the differences besides genes: ``2 nodes only in the drawing, 1 group differs``."""
     kinds = record.differences_by_kind()
     counts = Counter(_counted(each) for kind in DRAWING_KINDS for each in kinds.get(kind, ()))
     return ", ".join(plural(count, one, many) for (one, many), count in counts.items())
 
 
 def _counted(difference: Difference) -> tuple[str, str]:
-    """Return what one difference counts as, and several of them."""
+    """Return the name of one difference, and its plural."""
     if difference.kind is DifferenceKind.GROUP:
         return "group differs", "groups differ"
     is_node = difference.kind in (DifferenceKind.NODE_MISSING, DifferenceKind.NODE_EXTRA)
@@ -80,7 +82,7 @@ def _counted(difference: Difference) -> tuple[str, str]:
 
 
 def item(difference: Difference) -> str:
-    """Name one difference and, where both sides may say something, both (NDEx → record)."""
+    """Name one difference with the values of both sides, if both may have one (NDEx → record)."""
     change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
     match difference.kind:
         case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:

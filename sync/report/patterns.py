@@ -1,6 +1,6 @@
-"""What makes results alike: patterns of verdicts, of reasons and of drift, told from one record.
+"""Find the patterns of one record's result: its verdict, its reasons, its drift.
 
-The titles and the advice of a report's causes stand here, in the order of their importance.
+The titles and the advice of a report's causes are here, in the order of their importance.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _REASON_LENGTH = 400
 _VARIABLE = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"  # a UUID
     r"|\b(?:WP|PMC)\d+\w*(?:[.-]\w+)*"  # a record's id, or a file named after it
-    r"|(?<![\w.])(?![45]\d\d\b)\d[\d.,]*(?!\w)"  # a number that is no HTTP status of failure
+    r"|(?<![\w.])(?![45]\d\d\b)\d[\d.,]*(?!\w)"  # a number that is not an HTTP status of failure
     r"|\"[^\"]*\"|(?<!\w)'[^']*'|`[^`]*`"  # something quoted
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """What makes results of one verdict alike, and one sentence on what to do about them.
+    """What results of one verdict have in common, and one sentence on what to do about them.
 
-    ``likely`` is why they are so, None if what is known of a record does not tell.
+    ``likely`` is the likely reason, None if the record's data does not show one.
     """
 
     verdict: Verdict
@@ -53,9 +53,9 @@ class Pattern:
 
 
 def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
-    """Return the patterns that a record shows, each with the shapes that it takes there.
+    """Return the patterns of a record, each with the forms that it takes there.
 
-    The shape of a reason is its full text, since the pattern leaves out what varies.
+    The form of a reason is its full text, since the pattern leaves out what varies.
     """
     if record.verdict.settled:
         return {}
@@ -69,7 +69,7 @@ def patterns_of(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
 
 
 def pattern_of(verdict: Verdict) -> Pattern:
-    """Return the pattern of a verdict that has one cause only."""
+    """Return the pattern of a verdict that has only one cause."""
     return Pattern(verdict, VERDICTS[verdict].meaning, VERDICTS[verdict].advice)
 
 
@@ -81,7 +81,7 @@ def pattern_of_network(network: RemoteOnly) -> Pattern:
 
 
 def urgency(pattern: Pattern) -> tuple[int, int]:
-    """Return a key that sorts patterns by what a maintainer looks at first."""
+    """Return a key that sorts patterns by what to look at first."""
     return URGENCY.index(pattern.verdict), _DRIFT.get(pattern.title, 0)
 
 
@@ -223,14 +223,14 @@ _OTHER_COPY = (
     " the state of this record on NDEx."
 )
 _UNLISTED = (
-    "Only the collection's list tells of a record that names no network: see that it can be read,"
+    "Only the collection's list shows the network of a record without one: make it readable,"
     " then check again."
 )
 _NEVER_ABSENT = frozenset({"name", "description"})
 
 
 def _of_reason(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
-    """Group by what is said, without what differs from one record to the next."""
+    """Group by the reason, without what differs from one record to the next."""
     reason = record.messages[0][:_REASON_LENGTH] if record.messages else ""
     alike = reason
     for own in filter(None, (record.path, record.id)):
@@ -268,7 +268,7 @@ def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
 
 
 def _with_origin(pattern: Pattern, record: ReportedRecord) -> Pattern:
-    """Tell where an edit was made: by revisions and days, and by whether the network changed."""
+    """Find where an edit was made: by revisions and days, and by whether the network changed."""
     if pattern not in _EDITS:
         return pattern
     changed, edited_here = was_changed(record), was_edited_here(record)
@@ -288,7 +288,7 @@ def _change_of_source(difference: Difference) -> Collection[str]:
 
 
 def _whole_list(record: ReportedRecord) -> Pattern | None:
-    """Return the pattern of gene lists that have nothing in common, None if they have."""
+    """Return the pattern of gene lists that share nothing, None if they share something."""
     genes = record.genes
     if genes is None or genes.shared:
         return None

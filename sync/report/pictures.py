@@ -1,4 +1,4 @@
-"""Pictures of drifted pathways for a report: from their drawings, where those are at hand."""
+"""Draw pictures of drifted pathways for a report, if their drawings are available."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _NOT_DRAWN = ("property", "membership", "state")
 
 
 def no_pictures(_record: ReportedRecord) -> None:
-    """Draw nothing: the records are not at hand."""
+    """Draw nothing: the records are not available."""
 
 
 def pictures_of(roots: Mapping[str, Path]) -> Pictures:
-    """Return what draws the pathways of collections; ``roots`` has the folder of each by name."""
+    """Return a function that draws the pathways of collections; ``roots`` maps names to folders."""
 
     def draw(record: ReportedRecord) -> str | None:
         root = roots.get(record.collection)
@@ -37,8 +37,8 @@ def pictures_of(roots: Mapping[str, Path]) -> Pictures:
 
 
 def _draw(root: Path, record: ReportedRecord) -> str | None:
-    """Draw a pathway; a drawing that cannot be read was noted by the check."""
-    # All that draws takes a tenth of a second to import, and few reports have pictures.
+    """Draw a pathway; the check has already noted a drawing that cannot be read."""
+    # The drawing code takes a tenth of a second to import, and few reports have pictures.
     from sync.convert.pathway import find_drawing  # noqa: PLC0415
     from sync.picture.differences import draw_differences  # noqa: PLC0415
     from sync.records.drawing_reader import read_drawing  # noqa: PLC0415

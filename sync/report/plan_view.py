@@ -1,4 +1,4 @@
-"""A plan as people read it: one entry an action, in plain texts that each format makes safe."""
+"""A plan as people read it: one entry for each action, in plain texts that formats make safe."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One action: what is done to what, why, and in which steps."""
+    """One action: what is done to which network, why, and in which steps."""
 
     title: str
     network: str | None
@@ -45,7 +45,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A whole plan in texts. ``entries`` come once, one by one: there may be as many as records.
+    """A whole plan in texts. ``entries`` is an iterator: there may be as many as records.
 
     ``left`` are reasons with the records that are left alone.
     """
@@ -80,7 +80,7 @@ def _headline(plan: Plan) -> str:
 
 
 def group_left(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
-    """Yield each reason for which records are left alone, with their number and some names."""
+    """Yield each reason for leaving records alone, with their number and some names."""
     names: dict[str, list[str]] = defaultdict(list)
     for each in skipped:
         names[each.reason].append(each.record)

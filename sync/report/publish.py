@@ -1,4 +1,4 @@
-"""A report leaves the program: to the places asked for, and to the GitHub job it runs in."""
+"""Write a report everywhere it was asked for, and to the GitHub job it runs in."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def publish_report(
     terminal: Renderer[Report] = FORMATS["terminal"],
     html: Renderer[Report] = FORMATS["html"],
 ) -> None:
-    """Write a report in every format asked for; ``github`` also tells the job's other steps.
+    """Write a report in every format asked for; ``github`` also sets the job's outputs.
 
-    ``terminal`` and ``html`` are what these formats write here. Files come before anything is
+    ``terminal`` and ``html`` write these two formats here. Files are written before anything is
     printed.
 
     Raises:
-        ConfigError, DiskFull: A file cannot be written. The files before it are written.
+        ConfigError, DiskFull: a file cannot be written. The files before it are written.
     """
     formats: dict[str, Renderer[Report]] = {
         **FORMATS,
@@ -49,12 +49,12 @@ def publish_report(
 def publish_applied(
     report: AppliedReport, requests: Sequence[FormatRequest], job: Job, stdout: TextIO
 ) -> None:
-    """Write what became of a plan in every format asked for; ``github`` also tells the job.
+    """Write the result of an apply in every format asked for; ``github`` also sets outputs.
 
     Raises:
-        ConfigError, DiskFull: A file cannot be written. The files before it are written.
+        ConfigError, DiskFull: a file cannot be written. The files before it are written.
     """
-    from sync.report.render.applied import (  # noqa: PLC0415 - a check has nothing applied
+    from sync.report.render.applied import (  # noqa: PLC0415 - a check applies nothing
         APPLIED_FORMATS,
         list_outputs,
         write_applied_github,

@@ -1,4 +1,4 @@
-"""The records of a report in the making, on disk, so that memory stays flat."""
+"""Keep the records of a growing report on disk, so that memory stays flat."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ CREATE TABLE record (
 
 
 class RecordBuffer(Collection[ReportedRecord]):
-    """Records in the order of a report: by collection, as these were named, then by path.
+    """Records in the order of a report: by collection, in the order of their names, then by path.
 
     They can be read as often as needed until it is closed. Every method raises
-    ``TemporaryStorageFull`` where the temporary folder has no room left.
+    ``TemporaryStorageFull`` if the temporary folder is full.
     """
 
     def __init__(self, collections: Sequence[str]) -> None:
@@ -52,11 +52,11 @@ class RecordBuffer(Collection[ReportedRecord]):
         return map(parse_record, self.texts())
 
     def texts(self) -> Iterator[str]:
-        """Yield the records as JSON, which is what they are kept as."""
+        """Yield the records as JSON, the form in which they are kept."""
         return self._texts("")
 
     def unsettled(self) -> Iterator[ReportedRecord]:
-        """Yield the records of which something is left to do."""
+        """Yield the records that are not settled."""
         return map(parse_record, self._texts("AND NOT settled"))
 
     def _texts(self, which: str) -> Iterator[str]:
@@ -73,9 +73,9 @@ class RecordBuffer(Collection[ReportedRecord]):
 
     def put(self, record: ReportedRecord) -> None:
         """Add a record."""
-        # A file name may hold bytes that are not UTF-8, which SQLite does not take.
+        # A file name may hold bytes that are not UTF-8, and SQLite refuses those.
         path = record.path.encode("utf-8", "backslashreplace").decode()
-        # A refused record's path may be that of a table which others share.
+        # A refused record's path may be that of a table that others share.
         self._count += 1
         place = self._places[record.collection]
         row = (place, path, self._count, record.verdict.settled, dump(record))

@@ -1,7 +1,7 @@
-"""What ``resolve`` found, as a document: links, candidates in question, map files, edits.
+"""What ``resolve`` found, as a document: links, candidates, map files, edits.
 
-The same rules as for the report of a check hold: ``schema_version`` 1, a field may be added with
-a new version, none may change its meaning.
+The rules are those of the report of a check: ``schema_version`` 1, a field may be added with a new
+version, no field changes its meaning.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from sync.report.json import write_document
 
 
 class ReportedCandidate(Struct, frozen=True, forbid_unknown_fields=True):
-    """A network that comes into question for a record.
+    """A network that may belong to a record.
 
-    ``state`` is what the server says of it; owner and times are null if it says nothing, times also
-    where it states one that no calendar has. ``member`` and ``genes`` are null if they are not
-    known.
+    ``state`` is what the server says about it. Owner and times are null if the server says nothing,
+    times also if it states one outside the calendar. ``member`` and ``genes`` are null if they are
+    not known.
     """
 
     network: str
@@ -52,9 +52,9 @@ class ReportedCandidate(Struct, frozen=True, forbid_unknown_fields=True):
 class ReportedLink(Struct, frozen=True, forbid_unknown_fields=True):
     """One record and its network.
 
-    ``verdict`` null: linked, and nothing contradicts. ``source`` says who named ``network``.
-    ``candidates`` are the networks in question where there are several, the likeliest first;
-    ``favoured`` is the one that the evidence speaks for, null if it does not decide.
+    ``verdict`` null: linked, without contradiction. ``source`` says who named ``network``.
+    ``candidates`` are the possible networks if there are several, the likeliest first; ``favoured``
+    is the one that the evidence supports, null if it does not decide.
     """
 
     record: str
@@ -70,11 +70,11 @@ class ReportedLink(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReportedMap(Struct, frozen=True, forbid_unknown_fields=True):
-    """A collection's map file by itself, before anything was written: its rows and its clashes.
+    """A collection's map file before anything was written: its rows and its clashes.
 
     ``several`` are the records with more than one network, by id; ``shared`` the networks with more
-    than one record, by UUID; ``orphans`` the ids that no record has, null if not every record was
-    looked at.
+    than one record, by UUID; ``orphans`` the ids without a record, null if not every record was
+    read.
     """
 
     path: str
@@ -96,7 +96,7 @@ class LinkedCollection(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EditState(StrEnum):
-    """How far an edit got: it waits for ``--write``, stands on disk, or cannot be made."""
+    """How far an edit got: it waits for ``--write``, is on disk, or cannot be made."""
 
     PENDING = "pending"
     WRITTEN = "written"
@@ -142,7 +142,7 @@ class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class CollectionLinks:
-    """What a run learned of one collection; ``map_path`` and ``survey`` of its map file.
+    """What a run learned about one collection; ``map_path`` and ``survey`` are of its map file.
 
     ``complete`` is False if records were left out, or the run was stopped.
     """
@@ -173,12 +173,12 @@ def build_resolution(
 
 
 def render_resolution(resolution: Resolution, stream: TextIO) -> None:
-    """Write the document as JSON, one key a line, its links one a line."""
+    """Write the document as JSON, one line for each key and each link."""
     write_document(resolution, "links", stream)
 
 
 def resolution_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the document; ``resolution.schema.json`` holds it for readers."""
+    """Return the JSON Schema of the document, as in ``resolution.schema.json``."""
     return make_schema(Resolution, "Resolution of ndex-sync")
 
 

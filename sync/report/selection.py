@@ -1,4 +1,4 @@
-"""What a saved report has that can be accepted, and which of it somebody chose."""
+"""Find what a saved report has that can be accepted, and which of it a person chose."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class Choice:
 
 @dataclass(slots=True)
 class Chosen:
-    """What was chosen. ``others`` are the items of the same records that were not.
+    """What was chosen. ``others`` are the items of the same records that were not chosen.
 
-    ``unknown`` counts the records that were chosen and could not be checked.
+    ``unknown`` counts the chosen records that could not be checked.
     """
 
     items: list[WaivedItem] = field(default_factory=list)
@@ -61,7 +61,8 @@ def choose(report: Report, choice: Choice) -> Chosen:
     """Find what was chosen, whether it is accepted already or not.
 
     Raises:
-        ConfigError: nothing was, or a part of the choice names nothing; lists all of these.
+        ConfigError: nothing was chosen, or a part of the choice matches nothing; lists all of
+            these.
     """
     chosen = Chosen()
     unused = {*_named(choice)}
@@ -80,7 +81,7 @@ def choose(report: Report, choice: Choice) -> Chosen:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One item, with the names that its gene goes by."""
+    """One item, with the names of its gene."""
 
     item: WaivedItem
     genes: frozenset[str] = frozenset()
@@ -88,7 +89,9 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Thing:
-    """A record, or a network that no record claims, with all that it can be accepted for."""
+    """A record, or a network that no record claims, with everything that can be
+    accepted about it.
+    """
 
     name: str
     collection: str
@@ -109,7 +112,7 @@ def _things(report: Report) -> Iterator[_Thing]:
 
 
 def _parts(record: ReportedRecord) -> Iterator[_Part]:
-    """Yield what a record differs in and what was accepted of it already, which may be renewed."""
+    """Yield a record's differences, and what was accepted already, which may be renewed."""
     accepted = [each.difference for each in record.accepted if each.difference is not None]
     for difference in (*record.differences, *accepted):
         item = item_of_difference(record.collection, record.id, difference)
@@ -151,13 +154,13 @@ def _is_selected(thing: _Thing, choice: Choice) -> bool:
 
 
 def _is_meant(thing: _Thing, choice: Choice) -> bool:
-    """Say whether a record is chosen as a whole, whatever may be found of it."""
+    """Return whether a record is chosen as a whole, whatever its differences are."""
     narrower = choice.kinds or choice.genes or choice.properties
     return _is_selected(thing, choice) and not narrower
 
 
 def _is_wanted(thing: _Thing, part: _Part, choice: Choice) -> bool:
-    """Say whether a part is chosen; genes and properties are chosen from beside each other."""
+    """Return whether a part is chosen; a choice of genes and one of properties add up."""
     if not _is_selected(thing, choice):
         return False
     if choice.kinds and part.item.kind not in choice.kinds:
@@ -183,7 +186,7 @@ def _named(choice: Choice) -> Iterator[tuple[str, str]]:
 
 
 def _names_of(thing: _Thing, part: _Part, choice: Choice) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a choice that a chosen item answers to."""
+    """Yield the parts of a choice that match a chosen item."""
     yield "--collection", thing.collection
     yield "--kind", part.item.kind
     yield "--property", part.item.name

@@ -1,4 +1,4 @@
-"""What changed since the last complete check, by the counts that the state folder keeps."""
+"""Say what changed since the last complete check, by the counts kept in the state folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts from records and servers, made safe and fit to show: nothing here trusts its input."""
+"""Make texts from records and servers safe and fit to show; nothing here trusts its input."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ _UNSEEN = re.compile(
     "\u205f-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-# What the runners of GitHub and Azure obey wherever it stands in a line, and at the start of one.
+# The runners of GitHub and Azure obey this anywhere in a line, and at the start of one.
 _COMMAND = re.compile(r"##(?=(?:vso)?\[)")
 _COMMAND_LINE = re.compile(r"(^|[\r\n])(\s*):(?=:)")
 _NAMESPACES = ("ncbigene", "ensembl", "hgnc.symbol", "hgnc")
 CYTOSCAPE_WEB = "https://web.cytoscape.org/0/networks/"
-"""What the address of a network in Cytoscape Web begins with."""
+"""The beginning of a network's address in Cytoscape Web."""
 
 _PUBLIC_HOSTS = frozenset({"www.ndexbio.org", "ndexbio.org", "public.ndexbio.org"})
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def visible(text: str) -> str:
-    r"""Write what cannot be seen as an escape: ``\n``, ``\x1b``, ``\u202e``.
+    r"""Write invisible characters as escapes: ``\n``, ``\x1b``, ``\u202e``.
 
-    That takes the power from terminal escapes, line breaks and direction overrides, and shows a
-    no-break space as what it is, which may be the whole difference. ``##[`` becomes ``#\x23[``:
-    CI runners read commands behind it.
+    This disarms terminal escapes, line breaks and direction overrides, and shows a no-break space,
+    which may be the whole difference. ``##[`` becomes ``#\x23[``: CI runners read commands after
+    it.
     """
     text = _UNSEEN.sub(lambda found: _escape(found[0]), text)
     return _COMMAND.sub(r"#\\x23", text) if "##" in text else text
 
 
 def disarm(lines: str) -> str:
-    r"""Write ``::`` at the start of lines as ``\x3a:``: CI runners read commands behind it."""
+    r"""Write ``::`` at the start of lines as ``\x3a:``: CI runners read commands after it."""
     return _COMMAND_LINE.sub(r"\1\2\\x3a", lines)
 
 
 def disarm_bytes(lines: bytes) -> bytes:
-    """Take from lines of a file, printed as they are, what a CI runner would obey."""
+    """Disarm what a CI runner would obey in lines of a file that are printed unchanged."""
     text = lines.decode("utf-8", "surrogateescape")
     return _COMMAND.sub(r"#\\x23", disarm(text)).encode("utf-8", "surrogateescape")
 
 
 def disarm_json(document: str) -> str:
-    r"""Write ``##[`` in a JSON document as ``#\u0023[``, which is read as the same."""
+    r"""Write ``##[`` in a JSON document as ``#\u0023[``, which means the same."""
     return _COMMAND.sub(r"#\\u0023", document) if "##" in document else document
 
 
@@ -66,7 +66,7 @@ def _escape(letter: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut a text to ``limit`` characters, the last of them an ellipsis where it was cut."""
+    """Cut a text to ``limit`` characters; the last one is an ellipsis if it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -88,7 +88,7 @@ def shorten_pair(one: str, other: str, limit: int) -> tuple[str, str]:
 
 
 def said(side: Mapping[str, str] | None) -> str:
-    """Return what one side says of a difference, as one text that is never empty."""
+    """Return the value of one side of a difference, as one text that is never empty."""
     if side is None:
         return "(none)"
     return "; ".join(side.values()) or "(empty)"
@@ -97,7 +97,7 @@ def said(side: Mapping[str, str] | None) -> str:
 def telling_ids(ids: Sequence[str]) -> str:
     """Return the identifiers by which people know a gene, the most common namespace first.
 
-    Protein accessions, of which one gene can have dozens, are shown only where there is no other.
+    Protein accessions, of which a gene can have dozens, are only shown if there are no others.
     """
     ranked = sorted(ids, key=lambda curie: (_rank(curie), curie))
     telling = [curie for curie in ranked if not curie.startswith("uniprot:")]
@@ -115,14 +115,14 @@ def place(path: str, line: int | None) -> str:
 
 
 def viewer_url(server: str, network: str) -> str | None:
-    """Return the address of a network's page, None for a server without pages, or for no UUID."""
+    """Return the address of a network's page; None for a server without pages, or no UUID."""
     if not server.startswith(("https://", "http://")) or normalise_network_id(network) is None:
         return None
     return f"{quote(server.rstrip('/'), safe=':/[]')}/viewer/networks/{network.strip()}"
 
 
 def cytoscape_url(server: str, network: str) -> str | None:
-    """Return the address of a network in Cytoscape Web, None if it is not on public NDEx."""
+    """Return the address of a network in Cytoscape Web; None if it is not on public NDEx."""
     if urlsplit(server).hostname not in _PUBLIC_HOSTS or normalise_network_id(network) is None:
         return None
     return f"{CYTOSCAPE_WEB}{network.strip()}"
@@ -141,12 +141,12 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share of 0 to 1 with one decimal, ``<0.1%`` for what would read as nothing."""
+    """Return a share of 0 to 1 with one decimal, ``<0.1%`` for what would round to zero."""
     return "<0.1%" if 0 < share < 0.001 else f"{share:.1%}"
 
 
 def duration(time: timedelta) -> str:
-    """Return a length of time as a person says it: ``4.2 s``, ``3 min 12 s``, ``2 h 05 min``."""
+    """Return a duration for people: ``4.2 s``, ``3 min 12 s``, ``2 h 05 min``."""
     seconds = time.total_seconds()
     if seconds < 59.95:
         return f"{seconds:.1f} s"

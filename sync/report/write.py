@@ -1,4 +1,4 @@
-"""Writing reports: to the standard output, or to files that are complete or not there at all."""
+"""Write reports to standard output, or to files that are complete or not there at all."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _Write = Callable[[TextIO], None]
 
 
 def require_writable(requests: Sequence[FormatRequest]) -> None:
-    """Make sure, before a run of hours, that its reports can be written where they are asked for.
+    """Check, before a run of hours, that its reports can be written.
 
     Raises:
-        ConfigError: A folder is missing, or a path is a folder; lists all reasons.
+        ConfigError: a folder is missing, or a path is a folder; lists all reasons.
     """
     problems = [problem for request in requests for problem in _problems(request)]
     if problems:
@@ -33,14 +33,14 @@ def write_reports(
     requests: Sequence[FormatRequest],
     stdout: TextIO,
 ) -> None:
-    """Write the document in every format asked for; ``formats`` are those that it has.
+    """Write the document in every format asked for; ``formats`` are the ones it has.
 
-    A file is replaced in one step, when it is complete: a reader never sees half of it. Reports
-    are UTF-8, on the standard output too; only ``terminal`` follows the encoding of its stream.
-    Files come first: they are there even if nobody reads the standard output to its end.
+    A file is replaced in one step, when it is complete: a reader never sees half of it. Reports are
+    UTF-8, on standard output too; only ``terminal`` uses the encoding of its stream. Files come
+    first: they are written even if nobody reads standard output to its end.
 
     Raises:
-        ConfigError, DiskFull: A file cannot be written. The files before it are written.
+        ConfigError, DiskFull: a file cannot be written. The files before it are written.
     """
     require_writable(requests)
     for request in sorted(requests, key=lambda each: each.path is None):
@@ -93,7 +93,7 @@ def _replace(path: Path, write: _Write) -> None:
 
 @contextmanager
 def _as_utf8(stdout: TextIO) -> Iterator[TextIO]:
-    """Lend the standard output as UTF-8, whatever the locale makes of it."""
+    """Yield standard output as UTF-8, whatever the locale's encoding is."""
     if not isinstance(stdout, TextIOWrapper):
         yield stdout
         return

@@ -84,7 +84,7 @@ def test_entries_are_read_with_their_lines() -> None:
         ),
         ('"unmapped"', "7", "x.toml:11: items.1.kind: must be one of"),
         ('record = "WP1", ', "", "x.toml:11: items.1: needs the id of its record"),
-        (", remote = {}", "", "x.toml:12: items.2: states no value.*let ndex-sync accept"),
+        (", remote = {}", "", "x.toml:12: items.2: has no value.*let ndex-sync accept"),
         ("gene =", "gen =", "x.toml:12: items.2.gen: unknown key .gen. .did you mean .gene.\\?"),
         ('network = "2dee1f6d-8b66-11eb-9e72-0ac135e8bacf", ', "", "x.toml:19: items.1: remote_"),
         ("[[accepted]]\ncollection", "[accepted]\ncollection", "x.toml: .*"),

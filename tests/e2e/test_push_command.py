@@ -82,7 +82,7 @@ def test_a_plan_is_written_shown_and_applied(folder: Path) -> None:
     assert "Checked 5 of 5 records\n\n  in sync                5" in run("check", cwd=folder).stdout
     again = run("apply", "plan.json", cwd=folder)
     assert (again.returncode, again.stdout.count("4 done")) == (0, 1)
-    assert "This plan had been applied before, and nothing was done now" in again.stdout
+    assert "This plan was applied before, and nothing was done now" in again.stdout
 
 
 def test_what_a_plan_has_seen_is_kept_for_the_next_run(folder: Path) -> None:
@@ -179,7 +179,7 @@ def test_an_apply_says_what_to_do_about_conflicts_and_where_backups_are(folder: 
     private = Path(".ndex-sync/backups-private", _run_id(applied.stdout))
     assert f"Backups of networks that are not public: {private}" in applied.stdout
     assert [path.name for path in (folder / private).iterdir()] == [f"{network_id(6)}.json.gz"]
-    assert "This plan had been applied before, and nothing was done now" in again.stdout
+    assert "This plan was applied before, and nothing was done now" in again.stdout
 
 
 def test_a_plan_that_a_guard_stops_keeps_nothing_from_being_put_right(folder: Path) -> None:

@@ -412,7 +412,7 @@ EDITS = [
             (
                 "2 networks made from 2020-08-15 to 2020-08-16",
                 "all changed more than a day later, the last on 2021-09-20",
-                "NDEx does not tell what was changed",
+                "NDEx does not say what was changed",
             ),
         ),
     ],

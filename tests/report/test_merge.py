@@ -220,7 +220,7 @@ def test_two_attempts_of_one_shard_are_refused() -> None:
     again = ShardReport("retry.json", shard_of(1, 2).report)
     problems = refused(shard_of(1, 2), shard_of(2, 2), again)
 
-    assert problems == ("shard 1 is there 2 times: 1.json, retry.json; keep one",)
+    assert problems == ("shard 1 appears 2 times: 1.json, retry.json; keep one",)
 
 
 def test_what_is_no_shard_is_refused() -> None:
@@ -263,7 +263,7 @@ def test_every_reason_is_told_at_once() -> None:
         "the shards are of different runs",
         "the shards are of different divisions",
         "the shards are of different servers",
-        "shard 1 is there 2 times",
+        "shard 1 appears 2 times",
     ]
 
 

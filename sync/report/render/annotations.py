@@ -1,7 +1,7 @@
-"""GitHub's workflow commands that annotate a line of a file, and their budget.
+"""GitHub's workflow commands that annotate a line of a file, and how many it shows.
 
-A runner obeys commands wherever they appear in a step's output, so every text is escaped as its
-own toolkit does it; line breaks are written visibly, as in every report.
+A runner obeys commands anywhere in a step's output, so every text is escaped as GitHub's own
+toolkit does it; line breaks are written visibly, as in every report.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sync.report.text import shorten, visible
 Level = Literal["error", "warning", "notice"]
 
 BUDGET = 10
-"""How many annotations of each level GitHub shows of one step; it drops more without a word."""
+"""How many annotations of each level GitHub shows for one step; it silently drops more."""
 
 _MAX_MESSAGE = 2_000
 _MAX_TITLE = 120
@@ -33,7 +33,9 @@ class Annotation:
     line: int | None = None
 
     def command(self, folder: str = "") -> str:
-        """Return the command as a line; ``folder`` leads from the repository to the records."""
+        """Return the command as a line; ``folder`` is the path from the
+        repository to the records.
+        """
         message = visible(shorten(self.message, _MAX_MESSAGE)).replace("%", "%25")
         return f"::{self.level} {','.join(self._properties(folder))}::{message}\n"
 

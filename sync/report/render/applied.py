@@ -1,4 +1,4 @@
-"""What became of a plan, for a terminal, a program, a page of Markdown and a GitHub job."""
+"""Write the result of an apply for a terminal, a program, a Markdown page and a GitHub job."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ADVICE: Mapping[Ending, str] = MappingProxyType(
 
 
 def print_applied(report: AppliedReport, stream: TextIO) -> None:
-    """Write the counts, what did not end well, what to do next, and the way back."""
+    """Write the counts, what did not end well, what to do next, and how to undo."""
     stream.writelines(f"{disarm(visible(line))}\n" for line in _terminal(report))
 
 
@@ -59,7 +59,7 @@ def write_applied_json(report: AppliedReport, stream: TextIO) -> None:
 
 
 def write_applied_markdown(report: AppliedReport, stream: TextIO) -> None:
-    """Write a page; every text of a stranger stands in a code span."""
+    """Write a page; every text from outside is in a code span."""
     stream.writelines(f"{line}\n" for line in _markdown(report))
 
 
@@ -109,7 +109,7 @@ def write_applied_github(report: AppliedReport, stream: TextIO, folder: str = ""
 
 
 def _annotate(action: AppliedAction) -> Annotation:
-    fault = action.message or "it was begun and did not end"
+    fault = action.message or "it began and did not finish"
     return Annotation(
         level=_LEVELS[action.ending],
         title=f"{action.name}: {action.ending}",
@@ -130,7 +130,7 @@ APPLIED_FORMATS: Mapping[str, Renderer[AppliedReport]] = MappingProxyType(
         "github": write_applied_github,
     }
 )
-"""Every format of what became of a plan."""
+"""Every format of the result of an apply."""
 
 
 def list_outputs(report: AppliedReport) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What changed between two reports, for people: at a terminal and as Markdown."""
+"""Show what changed between two reports, at a terminal and as Markdown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KINDS = {"new": "bold red", "changed": "bold yellow", "solved": "bold green"}
 
 
 def print_comparison(comparison: Comparison, stream: TextIO) -> None:
-    """Write the comparison as text, in colour where the stream is a terminal."""
+    """Write the comparison as text, in colour if the stream is a terminal."""
     page = ConsolePage(console_on(stream))
     for line in _head(comparison):
         page.line(page.text(line))
@@ -51,7 +51,7 @@ def print_comparison(comparison: Comparison, stream: TextIO) -> None:
 
 
 def render_comparison_markdown(comparison: Comparison, stream: TextIO) -> None:
-    """Write the comparison as Markdown; texts from outside stand in code spans."""
+    """Write the comparison as Markdown; texts from outside are in code spans."""
     stream.write(f"# What changed\n\n**{_conclusion(comparison)}**\n\n")
     for line in (*_head(comparison), *_verdict_lines(comparison)):
         stream.write(f"- {code(line)}\n")

@@ -1,6 +1,6 @@
-"""Drifted records in detail for the terminal: which genes and properties, both sides of each.
+"""Print drifted records in detail on the terminal: genes and properties, both sides of each.
 
-An arrow points from what NDEx says to what the record says: the way an update would go.
+An arrow points from the value on NDEx to the value in the record, as an update would change it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _ids(difference: Difference, page: ConsolePage) -> Text:
 
 
 def _print_property(difference: Difference, page: ConsolePage) -> None:
-    """Print both values on one line where they fit, else one below the other."""
+    """Print both values on one line if they fit, else one below the other."""
     remote, local = shorten_pair(said(difference.remote), said(difference.local), _MAX_VALUE)
     change = page.text(f"{remote} → {local}")
     if change.cell_len <= page.width - _INDENT:

@@ -1,4 +1,4 @@
-"""The formats of a document by name, and what ``--format NAME[=PATH]`` asks for."""
+"""The formats of a document by name, and the option ``--format NAME[=PATH]``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ Renderer = Callable[[Document, TextIO], None]
 
 
 def later(module: str, name: str) -> Callable[..., None]:
-    """Return what imports a renderer when it is called: all together take longer than a check."""
+    """Return a function that imports a renderer when called; importing all is
+    slower than a check.
+    """
 
     def render(document: object, out: TextIO, **facts: object) -> None:
         getattr(import_module(f"sync.report.{module}"), name)(document, out, **facts)
@@ -67,16 +69,16 @@ COMPARISON_FORMATS: Mapping[str, Renderer[Comparison]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class FormatRequest:
-    """One ``--format``: the format's name, and the file to write; None: the standard output."""
+    """One ``--format``: the format's name, and the file to write; None is standard output."""
 
     name: str
     path: str | None = None
 
 
 TERMINAL = FormatRequest("terminal")
-"""What is asked for where nothing is."""
+"""The format if none is asked for."""
 
-_AMONG_OTHERS = "github"  # a runner finds its commands in whatever else a step prints
+_AMONG_OTHERS = "github"  # a runner finds its commands in any other output
 
 
 def parse_formats(
@@ -85,7 +87,7 @@ def parse_formats(
     """Read all ``--format`` options of a command, ``json=report.json`` or ``terminal``.
 
     Raises:
-        ConfigError: A format is unknown, or two would be written to one place; lists all reasons.
+        ConfigError: a format is unknown, or two would be written to one place; lists all reasons.
     """
     requests = tuple(_request(text) for text in texts)
     problems = tuple(_problems(requests, known))

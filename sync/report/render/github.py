@@ -1,7 +1,7 @@
-"""The report as GitHub workflow commands: annotations on the lines of the records at fault.
+"""Write the report as GitHub workflow commands: annotations on the lines of the records.
 
-GitHub shows ten errors, ten warnings and ten notices of a step, and drops the rest without a word.
-So the most urgent records of each level are annotated, and one notice counts all others.
+GitHub shows ten errors, ten warnings and ten notices of a step, and silently drops the rest. So the
+most urgent records of each level are annotated, and one notice counts all others.
 """
 
 from __future__ import annotations
@@ -46,10 +46,12 @@ _LEVELS: Mapping[Level, frozenset[Verdict]] = MappingProxyType(
 
 
 def render_github(report: Report, stream: TextIO, folder: str = "") -> None:
-    """Write the commands, one a line; ``folder`` leads from the repository to the records."""
+    """Write the commands, one on a line; ``folder`` is the path from the
+    repository to the records.
+    """
     errors = _urgent(report, "error", BUDGET)
     warnings = _urgent(report, "warning", BUDGET)
-    notices = _urgent(report, "notice", BUDGET - 1)  # the last is the one that counts
+    notices = _urgent(report, "notice", BUDGET - 1)  # the last one holds the counts
     unclaimed = report.remote_only[: BUDGET - 1 - len(notices)]
     room = BUDGET - 1 - len(notices) - len(unclaimed)
     left_out = ((row, record) for record in report.records for row in record.left_out)
@@ -102,7 +104,7 @@ def _of_entry(notice: Notice, report: Report) -> Annotation:
 
 
 def _of_row(row: str, record: ReportedRecord) -> Annotation:
-    """Annotate a row that was left out, where its text says that it is: ``path:line: reason``."""
+    """Annotate a row that was left out, at the place in its text: ``path:line: reason``."""
     place = _PLACE.match(row)
     return Annotation(
         level="warning",

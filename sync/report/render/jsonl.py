@@ -1,4 +1,4 @@
-"""The report as JSON lines: the run, then one record a line, then the networks without record.
+"""Write the report as JSON lines: the run, then the records, then the networks without record.
 
 Each line is an object with a ``type``: ``run``, ``record`` or ``remote_only``; its other keys are
 those of the JSON report, so that a line can be read alone.

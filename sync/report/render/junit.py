@@ -1,8 +1,8 @@
-"""The report as JUnit XML, which most CI systems show: a test suite a collection, a case a record.
+"""Write the report as JUnit XML, which most CI systems show.
 
-A record in sync passes, one that was accepted or is not compared is skipped; one that
-could not be checked is an error, any other a failure, and so is a network that no record claims.
-Rows of its tables that were left out are a case's output.
+A collection is a test suite, a record a case. A record in sync passes; one that was accepted or is
+not compared is skipped; one that could not be checked is an error; any other is a failure, and so
+is a network that no record claims. Rows of its tables that were left out are a case's output.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def render_junit(report: Report, stream: TextIO) -> None:
-    """Write one suite a collection, then one of the networks that no record claims."""
+    """Write one suite for each collection, then one for the networks that no record claims."""
     name = f"ndex-sync {report.run.command}: {conclusion(report)}"
     seconds = (report.run.finished - report.run.started).total_seconds()
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -67,7 +67,7 @@ def _cases(records: Iterable[ReportedRecord], server: str) -> Iterator[str]:
 
 
 def _outcome_of(record: ReportedRecord, server: str) -> str:
-    """Return the element that says how a case ended, ``""`` where it passed."""
+    """Return the element with a case's result, ``""`` if it passed."""
     match record.verdict:
         case Verdict.IN_SYNC:
             return ""
@@ -128,6 +128,6 @@ def _attributes(limit: int = _MAX_NAME, **values: str) -> str:
 
 
 def _text(text: str, limit: int) -> str:
-    """Escape for XML, leaving out what no XML document may hold (and ``visible`` lets through)."""
+    """Escape for XML, leaving out what XML does not allow (and ``visible`` lets through)."""
     shown = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", visible(shorten(text, limit)))
     return escape(shown, {'"': "&quot;"})

@@ -1,8 +1,8 @@
-"""The report as GitHub-flavoured Markdown, for a job's step summary, an issue or a comment.
+"""Write the report as GitHub Markdown, for a job's step summary, an issue or a comment.
 
-Every text from a record or a server stands in a code span: there GitHub reads no markup, HTML,
-mention, reference or link, and a code span only needs a fence longer than any inside. Tables,
-which split code spans at pipes, hold none.
+Every text from a record or a server is in a code span: GitHub reads no markup, HTML, mention,
+reference or link there, and a code span only needs a fence longer than any inside. Tables have no
+code spans, since pipes would split them.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from sync.report.text import (
 )
 
 MAX_BYTES = 1_000_000
-"""How long a report may get: GitHub drops a step summary of more than 1 MiB as a whole."""
+"""How long a report may get: GitHub drops a whole step summary of more than 1 MiB."""
 
 MAX_DRIFTED = 200
 """How many drifted records are shown at most; the rest are counted."""
@@ -94,7 +94,9 @@ def render_markdown(report: Report, stream: TextIO) -> None:
 
 
 def _write_reading(report: Report, room: int, stream: TextIO) -> None:
-    """Write every refused file and every note of records that were only read, while room is."""
+    """Write every refused file and every note of records that were only read,
+    while there is room.
+    """
     left = 0
     for line in _reading(report):
         room -= len(line.encode()) + 1
@@ -104,7 +106,7 @@ def _write_reading(report: Report, room: int, stream: TextIO) -> None:
             stream.write(f"{line}\n")
     if left:
         stream.write(
-            f"\n… and {plural(left, 'more line')}: all of it is in the JSON report"
+            f"\n… and {plural(left, 'more line')}: they are in the JSON report"
             " (`--format json=PATH`).\n"
         )
 

@@ -1,4 +1,4 @@
-"""A plan, and what became of it, for a terminal, as Markdown and as a web page."""
+"""Write a plan for a terminal, as Markdown and as a web page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STYLE = (
 
 
 def print_plan(plan: Plan, stream: TextIO) -> None:
-    """Write the plan as text, in colour where the stream is a terminal."""
+    """Write the plan as text, in colour if the stream is a terminal."""
     page = ConsolePage(console_on(stream))
     outline = outline_plan(plan)
     page.line(page.text(f"Plan · {outline.headline}", "bold"))
@@ -57,7 +57,7 @@ def write_plan_json(plan: Plan, stream: TextIO) -> None:
 
 
 def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
-    """Write the plan as Markdown; every text of a stranger stands in a code span."""
+    """Write the plan as Markdown; every text from outside is in a code span."""
     outline = outline_plan(plan)
     stream.write(f"## Plan: {outline.headline}\n\n")
     for fact in (*outline.facts, plan.digest):
@@ -74,7 +74,7 @@ def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
 
 
 def write_plan_html(plan: Plan, stream: TextIO) -> None:
-    """Write the plan as one web page without scripts or outside parts."""
+    """Write the plan as one web page without scripts or external parts."""
     outline = outline_plan(plan)
     stream.write(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
@@ -113,7 +113,7 @@ def _markdown_facts(entry: Entry, server: str) -> Iterator[str]:
 
 
 def _span(text: str) -> str:
-    """Return a code span that shows a text as it is, whatever is in it."""
+    """Return a code span that shows a text as it is."""
     text = visible(text) or " "
     fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""

@@ -1,4 +1,4 @@
-"""The resolution for people at a terminal: the counts, the conflicts, and what is written."""
+"""Print the resolution at a terminal: the counts, the conflicts, and what is written."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ORDER = (
 
 
 def print_resolution(resolution: Resolution, stream: TextIO) -> None:
-    """Write the resolution as text, in colour where the stream is a terminal."""
+    """Write the resolution as text, in colour if the stream is a terminal."""
     page = ConsolePage(console_on(stream))
     run = resolution.run
     page.line(page.text(f"{resolution.tool.name} {run.command} · {run.server}", "bold"))

@@ -1,4 +1,4 @@
-"""What reading the records offline found: a table, and everything that was refused or odd."""
+"""Show what reading the records offline found: a table, and everything refused or odd."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INDENT = 4
 class SurveyRow:
     """How many records of a layout were read and refused; ``layout`` is its name for people.
 
-    ``without_genes`` counts those of the read ones whose genes could not be learned.
+    ``without_genes`` counts those whose genes could not be read.
     """
 
     layout: str
@@ -52,9 +52,9 @@ def render_survey(surveys: Mapping[str, Survey], report: Report, stream: TextIO)
 
 
 def list_refused(records: Iterable[ReportedRecord]) -> Mapping[str, Sequence[str]]:
-    """Group what was refused by its reason: the places, each with its reason where they differ.
+    """Group refused records by reason, each with its place, and its own reason if they differ.
 
-    The reason of a group is its first words, or all of them where each record has the same.
+    A group is named by the first words of its reason, or by all of it if each record has the same.
     """
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for record in records:

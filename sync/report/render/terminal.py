@@ -1,4 +1,4 @@
-"""The report for people at a terminal: the counts, what to look at, and the drift in detail."""
+"""Print the report at a terminal: the counts, what to look at, and the drift in detail."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _OUTCOMES = {
 
 
 def render_terminal(report: Report, stream: TextIO) -> None:
-    """Write the report as text, in colour where the stream is a terminal."""
+    """Write the report as text, in colour if the stream is a terminal."""
     print_report(report, console_on(stream))
 
 
@@ -172,7 +172,7 @@ def _print_cause(cause: Cause, server: str, page: ConsolePage) -> None:
 
 
 def _print_examples(cause: Cause, server: str, page: ConsolePage) -> None:
-    """Print each example; where they share a reason, its full text beside the first is enough."""
+    """Print each example; if they share a reason, print it in full only for the first."""
     for index, example in enumerate(cause.examples):
         said = "" if cause.verdict.incomplete and index else example.text
         page.flow(_example(example, "" if said == cause.title else said, server, page), _INDENT)
@@ -191,7 +191,7 @@ def _details(cause: Cause, page: ConsolePage) -> list[Text]:
 
 
 def _names(cause: Cause, page: ConsolePage) -> list[Text]:
-    """Name some drifted records, which stand below in detail or in the other formats."""
+    """Name some drifted records, which are shown in detail below or in the other formats."""
     names = [example.id for example in cause.examples[:_MAX_NAMES]]
     texts = [page.text(shorten(name, _MAX_DETAIL), "dim") for name in names]
     texts[0] = page.text("in ", "dim") + texts[0]

@@ -1,7 +1,7 @@
-"""The report as a table of tab-separated values: one difference a line, for spreadsheets.
+"""Write the report as tab-separated values: one difference on a line, for spreadsheets.
 
-A record without differences has one line too, and so has a row that was left out. No cell is a
-formula to a spreadsheet: one that would be is written behind an apostrophe.
+A record without differences has one line too, and so has a row that was left out. A cell that a
+spreadsheet would take for a formula begins with an apostrophe.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _FORMULA = frozenset("=+-@")
 
 
 def render_tsv(report: Report, stream: TextIO) -> None:
-    """Write the heads of the columns, then a line for each difference."""
+    """Write the column names, then a line for each difference."""
     stream.write(_line(COLUMNS))
     for record in report.records:
         stream.writelines(map(_line, _of_record(record, report)))

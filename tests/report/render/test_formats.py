@@ -174,7 +174,7 @@ def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) 
     text = " ".join(html.unescape(rendered(name, found)).split())
 
     assert (
-        "pfocr: the map file lists other networks beside the record's own for 645 records, for 640"
+        "pfocr: the map file lists other networks besides the record's own for 645 records, for 640"
         " of them a newer one"
     ) in text
 

@@ -1,8 +1,8 @@
-"""Write the report as one HTML file that loads nothing, from nowhere.
+"""Write the report as one HTML file that loads nothing.
 
-The overview is plain HTML; the records are data for the page's own script, which puts every text
-into the page as text. A content security policy lets that script and that style alone work, so
-that what a record or a server says can never run, whatever it looks like.
+The overview is plain HTML. The records are data for the page's own script, which puts every text
+into the page as text. A content security policy allows only that script and that style, so that
+texts from a record or a server can never run.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ _SCRIPTS = ("dom.js", "picture.js", "record.js", "share.js", "page.js")
 
 
 def _script() -> str:
-    """Return the page's one script, whose parts see each other and nothing else does."""
+    """Return the page's one script, whose parts share a scope of their own."""
     return f'"use strict";\n(() => {{\n{"".join(map(_part, _SCRIPTS))}}})();\n'
 
 
@@ -130,7 +130,7 @@ def _facts(report: Report) -> Iterator[str]:
 
 
 def _bar(report: Report) -> str:
-    """Return one bar with a part for each verdict of a record, as wide as its share."""
+    """Return one bar with a part for each verdict, as wide as its share of the records."""
     counts = {each: report.verdicts[each] for each in _BAR if report.verdicts[each]}
     total = sum(counts.values())
     if not total:
@@ -230,7 +230,7 @@ def _likely(cause: Cause) -> str:
 
 
 def _accepted(report: Report) -> str:
-    """Show what was accepted, and the entries that somebody must look at."""
+    """Show what was accepted, and the entries that need attention."""
     decisions = find_decisions(report)
     notices = list(find_notices(report))
     lines = [
@@ -296,9 +296,9 @@ def _write_data(
 
 
 class _Album:
-    """The pictures of records, each as data of its own: it costs nothing until it is looked at.
+    """The pictures of records, each a data element of its own, unpacked only when shown.
 
-    They are drawn while the records pass by, which may be read from disk.
+    They are drawn while the records are iterated, which may be read from disk.
     """
 
     def __init__(self, pictures: Pictures) -> None:
@@ -337,7 +337,7 @@ def _wording(verdict: Verdict) -> dict[str, str | int]:
 def _causes_of(
     known: Mapping[tuple[Verdict, str], int], patterns: Mapping[Pattern, Collection[str]]
 ) -> list[int]:
-    """Return the causes of a result; a reason that is always the same is its own title."""
+    """Return the causes of a result; a reason that always has the same words is its own title."""
     found = (
         known.get((pattern.verdict, title))
         for pattern, details in patterns.items()
@@ -356,5 +356,5 @@ def _write_items(items: Iterable[ReportedRecord | RemoteOnly], stream: TextIO) -
 
 
 def _data(value: object) -> str:
-    r"""Return a value as JSON that no HTML parser can leave: ``<`` is written ``\u003c``."""
+    r"""Return a value as JSON that an HTML parser cannot leave: ``<`` is written ``\u003c``."""
     return dump(value).replace("<", r"\u003c")

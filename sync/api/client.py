@@ -32,10 +32,10 @@ class Client:
     async def open(
         cls, server: str = PUBLIC_SERVER, *, concurrency: int = 8, rate: float | None = None
     ) -> AsyncIterator[Self]:
-        """Open a client of a server: a URL, or `sandbox:PATH` for a file of the sandbox.
+        """Open a client for a server: a URL, or `sandbox:PATH` for a file of the sandbox.
 
         Credentials come from the environment or `~/.netrc`, as for the commands. `concurrency` is
-        how many requests may be under way at once, `rate` how many a second.
+        how many requests may run at once, `rate` how many may start each second.
 
         Raises:
             ConfigError: the server or the credentials cannot be used.
@@ -46,10 +46,10 @@ class Client:
             yield cls(client)
 
     async def summaries(self, networks: Iterable[str]) -> dict[str, Sighting]:
-        """Ask what NDEx says of networks, 2,000 a request, with their properties.
+        """Ask what NDEx says about networks, 2,000 in a request, with their properties.
 
         Every UUID is a key of the result. Its value is a `Summary`, or `Absent`, `Refused` or
-        `Unanswered`: a network that gave no answer is never taken for one that is not there.
+        `Unanswered`: a network without an answer is never taken for one that does not exist.
         """
         wanted = {each: _network_id(each) for each in networks}
         found = await self._client.fetch_summaries(set(wanted.values()))

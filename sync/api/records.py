@@ -1,4 +1,4 @@
-"""Records and networks as values, and how they differ; asks no server."""
+"""Records and networks as values, and their differences; asks no server."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def read_record(
     layout: str | None = None,
     organisms: Iterable[str] = ("Homo sapiens",),
 ) -> Record:
-    """Read a record and the tables and drawing that go with it.
+    """Read a record and the tables and drawing that belong to it.
 
     `layout` is `pfocr`, `pfocr-embedded` or `wikipathways`; None detects it. `organisms` says whose
-    rows count, as in the configuration; none: those of all.
+    rows count, as in the configuration; if empty, all do.
 
     Raises:
         RecordError: the record cannot be read; names file and line.
@@ -54,7 +54,7 @@ def read_record(
 
 
 def compare(record: Record, network: Network) -> CheckResult:
-    """Compare a record with a network; asks nobody."""
+    """Compare a record with a network; asks no server."""
     seen = Seen(network.summary, network.content)
     result = matching.compare(record, network.summary.id, seen)
     return replace(result, network=network.id)
@@ -64,7 +64,7 @@ def compare(record: Record, network: Network) -> CheckResult:
 class Network:
     """A network and its content: read from NDEx, or made here with `from_cx2`.
 
-    `document` is the content as CX2, None if NDEx has only CX1 of it.
+    `document` is the content as CX2, None if NDEx only has CX1 for it.
     """
 
     summary: Summary
@@ -73,7 +73,7 @@ class Network:
 
     @classmethod
     def from_cx2(cls, network: CX2Network) -> Self:
-        """Take a network of the `ndex2` package, which need not be on NDEx.
+        """Use a network of the `ndex2` package, which need not be on NDEx.
 
         Raises:
             NetworkError: its genes cannot be read.
@@ -94,24 +94,24 @@ class Network:
 
     @property
     def properties(self) -> Mapping[str, str | None]:
-        """The network properties by name, beside name, description and version."""
+        """The network properties by name, besides name, description and version."""
         return {each.name: each.value for each in self.summary.properties or ()}
 
     def to_cx2(self) -> CX2Network:
-        """Return the network as one of the `ndex2` package, for pandas, networkx and editing.
+        """Return the network as an `ndex2` object, for pandas, networkx and editing.
 
         Raises:
-            NetworkError: NDEx has no CX2 of the network.
+            NetworkError: NDEx has no CX2 for the network.
         """
         from ndex2.cx2 import RawCX2NetworkFactory  # noqa: PLC0415 - takes a second to import
 
         if self.document is None:
-            raise NetworkError(f"NDEx has no CX2 of {self.id}")
+            raise NetworkError(f"NDEx has no CX2 for {self.id}")
         return RawCX2NetworkFactory().get_cx2network(self.document)
 
 
 def _summarise(attributes: Mapping[str, str], nodes: int) -> Summary:
-    """Say of a content what NDEx would say of it, were it there."""
+    """Return the summary that NDEx would give for a content."""
     stated = dict(attributes)
     return Summary(
         id=NetworkId(""),

@@ -1,4 +1,4 @@
-"""Check, plan and apply, as the commands of these names do."""
+"""Check, plan and apply, like the commands of these names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from sync.session import (
 
 @contextmanager
 def _one_error() -> Iterator[None]:
-    """Raise one expected error instead of the group that tasks side by side end with."""
+    """Raise one expected error instead of the group with which parallel tasks end."""
     try:
         yield
     except BaseExceptionGroup as group:
@@ -53,12 +53,12 @@ async def check(
     rate: float | None = None,
     processes: int = 1,
 ) -> Report:
-    """Check records against their networks, as `ndex-sync check` does.
+    """Check records against their networks, like `ndex-sync check`.
 
-    `collections` and `select` (ids, or patterns such as `WP42*`) choose records; none: all. With
-    the folder `state`, what was read is kept there for the next check; None keeps nothing. More
-    than one of `processes` reads large collections on several cores; a script that asks for it
-    needs the usual `if __name__ == "__main__":`.
+    `collections` and `select` (ids, or patterns such as `WP42*`) choose records; if empty, all are
+    checked. With the folder `state`, what was read is kept there for the next check; None keeps
+    nothing. With more than one of `processes`, large collections are read on several cores; a
+    script that asks for this needs the usual `if __name__ == "__main__":`.
 
     Raises:
         ConfigError: the configuration cannot be used, or nothing is selected.
@@ -92,10 +92,10 @@ async def plan(
     rate: float | None = None,
     processes: int = 1,
 ) -> Plan:
-    """Plan what a push would do, as `ndex-sync plan` does; changes nothing on NDEx.
+    """Plan what a push would do, like `ndex-sync plan`; changes nothing on NDEx.
 
-    `collection` is needed where the configuration has several. `state` is the state folder; None
-    is `.ndex-sync` beside the configuration.
+    `collection` is needed if the configuration has several. `state` is the state folder; None means
+    `.ndex-sync` beside the configuration.
 
     Raises:
         ConfigError: the configuration cannot be used, or you are not logged in.
@@ -120,7 +120,7 @@ async def apply(
     concurrency: int = 8,
     rate: float | None = None,
 ) -> Applied:
-    """Do what a plan says, as `ndex-sync apply` does; the same plan again goes on where it stopped.
+    """Do what a plan says, like `ndex-sync apply`; apply it again to continue where it stopped.
 
     Networks are backed up first, and a journal is kept in the state folder. A plan that changes
     more than the limits of the configuration allow is refused, unless `approve` is its `digest`.

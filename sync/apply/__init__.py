@@ -1,1 +1,3 @@
-"""Carry out a plan: ``steps`` decides by what was seen, ``run`` does it, journaled."""
+"""Carry out a plan: ``decide`` chooses each step from what was seen, ``run`` does
+it and logs it.
+"""

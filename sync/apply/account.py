@@ -1,4 +1,4 @@
-"""What an account has, as far as creates of networks must know of it."""
+"""What creates must know about the networks of an account."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ from sync.state.journal import Moment
 
 
 class AccountNetworks:
-    """Lets creates go on side by side, each of which must be found again if its answer is lost.
+    """Lets several creates run at once; each network can be found again if the answer is lost.
 
-    The account is listed once, before the first create: who claims which record, and which
-    networks say nothing of themselves. The journal gets those as one line of the whole run, which
-    the line of each create refers to. A create in doubt is looked for while no other
-    is being sent, so that a new network without a name is its own, or that of another one in
-    doubt.
+    The account is listed once, before the first create: which network claims which record, and
+    which networks have no name. The journal stores the latter as one line for the whole run, and
+    the line of each create refers to it. A create in doubt is looked for while no other create is
+    being sent, so that a new network without a name belongs to it, or to another create in doubt.
     """
 
     def __init__(self, client: NdexClient, user: str, log: ActionLog) -> None:
-        """``log`` are the journal's lines of the whole run."""
+        """Take the journal's lines for the whole run as ``log``."""
         self._client = client
         self._user = user
         self._log = log
@@ -61,7 +60,7 @@ class AccountNetworks:
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[str]:
-        """Send a create, beside others; yields what its line in the journal has to note."""
+        """Send a create, with others at the same time; yields what its journal line must note."""
         async with self._turn:
             self._sending += 1
             self._idle.clear()
@@ -75,8 +74,8 @@ class AccountNetworks:
     async def find_create(self, token: str, noted: str) -> Made | Pending | NotMade:
         """Look once for the network of a create in doubt, while no create is being sent.
 
-        ``noted`` is what its line in the journal notes. Creates may be sent between two looks: when
-        the second one is made the networks of all that were answered are known.
+        ``noted`` is what its journal line notes. Creates may be sent between two looks; by the
+        second one, the networks of all answered creates are known.
 
         Raises:
             ServerError: the account could not be listed.
@@ -94,11 +93,11 @@ class AccountNetworks:
         return await self._client.list_account_networks(self._user)
 
     def note_made(self, network: NetworkId) -> None:
-        """Note that a network is that of a create."""
+        """Note that a create made this network."""
         self._known_as_made().add(network)
 
     def _known_as_made(self) -> set[NetworkId]:
-        """Return the networks of all creates of the run, those of an earlier process included."""
+        """Return the networks of all creates of the run, including those of an earlier process."""
         if self._made is None:
             log = self._log
             self._made = set(log.journal.list_networks(log.run, Step.CREATE, Moment.DONE))

@@ -1,4 +1,4 @@
-"""The journal as one action sees it: its own lines, and what they tell of it."""
+"""The journal of one action: its own lines, and what they say about it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ActionLog:
     sync: Callable[[], Awaitable[None]]
 
     async def begin(self, step: Step, network: NetworkId | None = None, note: str = "") -> None:
-        """Write that a step is about to be done; it is on the disk when this returns."""
+        """Write that a step is about to be done; the line is on disk when this returns."""
         self.enter(Moment.BEGUN, step, network, note=note)
         await self.sync()
 
@@ -47,12 +47,12 @@ class ActionLog:
 
     @property
     def history(self) -> ActionHistory:
-        """What the lines tell."""
+        """The history that the lines describe."""
         return read_history(self.read())
 
 
 def read_history(entries: Iterable[Entry]) -> ActionHistory:
-    """Follow an action's lines to what they say together."""
+    """Combine an action's lines into its history."""
     history = ActionHistory()
     for entry in entries:
         match entry.moment:
@@ -75,11 +75,11 @@ _OWED: Mapping[str, frozenset[Step]] = {
     Step.PROFILE: frozenset({Step.INDEX}),
     Step.PROPERTIES: frozenset({Step.INDEX}),
 }
-"""What each step takes from a network, by the step that gives it back (contract 3.3, 3.5)."""
+"""What each step takes from a network, by the step that restores it (contract 3.3, 3.5)."""
 
 
 SHOWN = "shown"
-"""The note of a line that the network was seen loaded, and as visible as it was before the run."""
+"""The note of a line that the network was seen loaded, and as visible as before the run."""
 
 
 def find_owed(entries: Iterable[Entry]) -> frozenset[Step]:
@@ -91,6 +91,6 @@ def find_owed(entries: Iterable[Entry]) -> frozenset[Step]:
         elif entry.moment is Moment.DONE and entry.step:
             owed -= {Step(entry.step)}
         elif entry.moment is Moment.SEEN and entry.note == SHOWN:
-            # Whoever hides it from now on means it.
+            # If it is hidden after this, that was intended.
             owed -= {Step.VISIBILITY}
     return owed

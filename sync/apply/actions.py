@@ -47,18 +47,18 @@ from sync.state.journal import ActionOutcome, Outcome
 
 @dataclass(frozen=True, slots=True)
 class ActionExecutor:
-    """Performs one action of a run; ``log`` are its lines of the journal."""
+    """Performs one action of a run; ``log`` has its lines of the journal."""
 
     context: ApplyContext
     log: ActionLog
 
     async def perform(self, action: Action) -> ActionOutcome | None:
-        """Perform the action to its end and say how it ended.
+        """Perform the action to its end and return its outcome.
 
-        None: no action may begin any more, so it was not begun.
+        None: no more actions may begin, so it was not begun.
 
         Raises:
-            ServerError: the server could not be asked any more.
+            ServerError: the server could no longer be asked.
             ConfigError: a backup could not be written or read.
         """
         if not is_upload(action):
@@ -67,7 +67,7 @@ class ActionExecutor:
             return await self._perform_in_turn(action)
 
     async def _perform_in_turn(self, action: Action) -> ActionOutcome | None:
-        """Perform an action; few networks may stand unlocked, should the run be stopped."""
+        """Perform an action; only a few networks may be unlocked in case the run is stopped."""
         locked = isinstance(action, _Based) and action.basis.read_only
         async with self.context.unlocking if locked else nullcontext():
             if self.context.is_halted():
@@ -102,7 +102,7 @@ class ActionExecutor:
         """Return the network of the drawing that the action was planned with.
 
         Raises:
-            RecordError, NetworkError: the drawing cannot be read, or is another one by now.
+            RecordError, NetworkError: the drawing cannot be read, or has changed since.
         """
         if planned is None:
             return None
@@ -161,13 +161,13 @@ class ActionExecutor:
     async def finish_create(self, action: CreateNetwork) -> ActionOutcome | None:
         """Finish the network that an earlier try at the action began to make.
 
-        None: that try has not made one, so there is nothing to finish.
+        None: that try made no network, so there is nothing to finish.
 
         Raises:
-            ServerError: the server could not be asked any more.
+            ServerError: the server could no longer be asked.
             ConfigError: a backup could not be written or read.
         """
-        # It is looked for before its drawing is read: a create in doubt must not be made twice.
+        # Look for it before its drawing is read: a create in doubt must not be repeated.
         async with self.context.gate.turn(self.log.action):
             made = await self._make_creator(action).find()
             if made is None:
@@ -179,9 +179,10 @@ class ActionExecutor:
             return await self._bring_up(action, prepared, made)
 
     async def _leave_made(self, made: Made | GiveUp, reason: str) -> ActionOutcome:
-        """Leave a network that cannot be finished to the create of another plan, which takes it up.
+        """Leave a network that cannot be finished to the create of another plan, which continues
+        it.
 
-        Before it is loaded it does not say whose it is, so that another would be made beside it.
+        Until it is loaded it does not say which record it is for, so another one would be made.
         """
         if isinstance(made, GiveUp):
             return ActionOutcome(Outcome.FAILED, reason)
@@ -197,7 +198,7 @@ class ActionExecutor:
 
     async def _create(self, action: CreateNetwork) -> ActionOutcome:
         if action in self.context.finished:
-            return ActionOutcome(Outcome.DONE, "an earlier run had begun it, and it was finished")
+            return ActionOutcome(Outcome.DONE, "begun by an earlier run, and finished now")
         prepared = await self._prepare_create(action)
         made = await self._make_creator(action).find_or_make(prepared.body or b"")
         return await self._bring_up(action, prepared, made)
@@ -234,7 +235,7 @@ class ActionExecutor:
     ) -> NetworkState | None:
         """Return the state from which a new network starts; None if it is gone.
 
-        One that is taken up may hold something else than what is sent now.
+        An unfinished one may hold other content than what is sent now.
         """
         if not made.taken_up:
             return target.origin
@@ -264,13 +265,13 @@ class ActionExecutor:
         content: object,
         seen: Observed | None = None,
     ) -> ActionOutcome:
-        """Work on the network; where the server spoils its content, put the old one back."""
+        """Work on the network; if the server spoils its content, restore the old one."""
         ended = await self._carry_out(observer, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
             returned = await self._put_back(observer, prepared, content)
-            fate = "the old content was put back"
+            fate = "the old content was restored"
             if returned.outcome is not Outcome.DONE:
-                fate = f"the old content could not be put back: {returned.message}"
+                fate = f"the old content could not be restored: {returned.message}"
             return ActionOutcome(Outcome.FAILED, f"{ended.reason}; {fate}")
         outcome = outcome_of(ended)
         if outcome.outcome is Outcome.DONE and prepared.repairs:
@@ -309,9 +310,9 @@ class ActionExecutor:
         )
 
     async def _back_up(self, observer: Observer, action: _Based) -> _Before | ActionOutcome:
-        """Return what the network was before this run; keep it now where that is not done yet.
+        """Return the network as it was before this run; keep it now if that was not done yet.
 
-        Its content is not looked at where the action cannot change it.
+        Its content is not read if the action cannot change it.
         """
         if kept := self.context.backups.read(self.context.run, observer.network):
             return _Before(kept, state_of(kept.summary, digest_of(kept.content), kept.member))
@@ -329,7 +330,7 @@ class ActionExecutor:
     async def _read_content(
         self, observer: Observer, action: _Based, summary: Summary
     ) -> tuple[object, str | None]:
-        """Return the content before the action, None if it is not about it, and its digest."""
+        """Return the content before the action, None if it is not about content, and its digest."""
         basis = action.basis
         if isinstance(action, UpdateNetwork) and not action.edits_content:
             return None, basis.digest
@@ -342,7 +343,7 @@ class ActionExecutor:
         return content, digest_of(content)
 
     async def _keep(self, backup: Backup) -> None:
-        """Write a backup, and let others work meanwhile: it has to be on the disk."""
+        """Write a backup; others can work while the disk writes it."""
         await asyncio.to_thread(self.context.backups.write, self.context.run, backup)
 
     def _find_conflict(self, summary: Summary, digest: str | None, basis: Basis) -> str | None:
@@ -364,7 +365,7 @@ _Based = UpdateNetwork | RestoreNetwork | DeleteNetwork
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """A network before this run; ``seen`` is what was seen of it where that was only just."""
+    """A network before this run; ``seen`` is what was seen of it if that was just now."""
 
     backup: Backup
     state: NetworkState

@@ -1,4 +1,4 @@
-"""Calls about one network each, sent for many networks at once."""
+"""Combine calls about single networks into one call for many networks."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from sync.ndex.writer import NdexWriter
 
 Item = TypeVar("Item")
 Gather = Callable[[Callable[[], int]], Awaitable[None]]
-"""Waits for more to come, as long as that is worth it; asks how many are there."""
+"""Waits for more items as long as that is worth it; the argument returns how many there are."""
 
 
 class Batches(Generic[Item]):
-    """Does for several tasks by one call what each of them asks for one item.
+    """Does one call for what several tasks ask for, each for one item.
 
-    One call is under way at a time. What is asked meanwhile waits for the next one, which takes all
-    who wait. So one task alone waits for nobody, and the slower the calls the larger they are.
-    ``gather`` may wait for more to come, given the number of those who wait.
+    One call runs at a time. Items that are asked for meanwhile wait for the next call, which takes
+    all of them. So a single task waits for nobody, and slower calls become larger. ``gather`` may
+    wait for more items, given the number of those that wait.
     """
 
     def __init__(
@@ -35,8 +35,9 @@ class Batches(Generic[Item]):
         """Return once the item is done.
 
         Raises:
-            NdexSyncError: it was not, or nobody knows; see ``send``. Where a call about several
-                items was refused, each is tried alone, so that one keeps no other from being done.
+            NdexSyncError: it was not done, or that is not known; see ``send``. If a call about
+                several
+                items was refused, each is tried alone, so that one item does not block the others.
         """
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))
@@ -56,7 +57,7 @@ class Batches(Generic[Item]):
                 _give(answer, await self._try([item]) if error and alone else error)
         finally:
             for _, answer in batch:
-                answer.cancel()  # does nothing where there is an answer
+                answer.cancel()  # does nothing if there is an answer
 
     async def _try(self, items: Sequence[Item]) -> NdexSyncError | None:
         try:
@@ -73,11 +74,11 @@ def _give(answer: asyncio.Future[None], error: NdexSyncError | None) -> None:
         answer.set_result(None)
     else:
         answer.set_exception(error)
-        answer.exception()  # so that nothing is logged where nobody waits for it any more
+        answer.exception()  # so that nothing is logged if nobody waits for it any more
 
 
 class SharedWrites:
-    """Sets the visibility and the folder of networks, for several of them by one call."""
+    """Sets the visibility and the folder of networks, several in one call."""
 
     def __init__(self, writer: NdexWriter, gather: Gather | None = None) -> None:
         self._writer = writer
@@ -85,7 +86,7 @@ class SharedWrites:
         self._batches: dict[object, Batches[NetworkId]] = {}
 
     async def set_visibility(self, network: NetworkId, visibility: Visibility) -> None:
-        """Set a network's visibility; the server looks at no DOI, so look at it first.
+        """Set a network's visibility. The server does not check for a DOI, so check it first.
 
         Raises:
             ServerError: it was not set, or may not have been.

@@ -1,4 +1,4 @@
-"""What an apply works with: one context, carried through all of it."""
+"""What an apply works with: one context, passed through all of it."""
 
 from __future__ import annotations
 
@@ -25,27 +25,28 @@ from sync.state.contents import Contents
 from sync.state.journal import WHOLE_RUN, Journal
 
 _NETWORKS_PER_CALL = 4
-"""A network waits for a look that others share, is written, and waits again: so many for each call
-that may be under way keep the client busy."""
+"""How many networks keep one call busy: each waits for a shared look, is written,
+and waits again.
+"""
 
 _UNLOCKED_PER_CALL = 2
-"""Networks that stand unlocked have to be locked in the time that a run has once it is stopped."""
+"""How many networks may be unlocked for each call; a stopped run has little time to lock them."""
 
 _GATHERING_WAITS = 5
 
 
 def now_ms() -> int:
-    """Return our own clock's time; the journal's, never compared with NDEx's."""
+    """Return the time of our own clock, for the journal; it is never compared with NDEx's."""
     return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyPolicy:
-    """How patient an apply is, and how many networks it has in hand.
+    """How patient an apply is, and how many networks it works on at once.
 
     ``at_once`` None: as many as keep the client busy, which has its own limit of calls at once.
-    ``retry_wait_s`` passes before it looks again after a failure, grown by each failure in a row;
-    ``loading`` says how to wait for uploads, ``keep`` what old runs are kept.
+    After a failure it waits ``retry_wait_s`` before it looks again, and longer after each failure
+    in a row. ``loading`` says how to wait for uploads, ``keep`` how many old runs to keep.
     """
 
     at_once: int | None = None
@@ -58,16 +59,16 @@ class ApplyPolicy:
 
 @dataclass(slots=True)
 class ApplyContext:
-    """All that an apply works with, and what the actions of its run share.
+    """Everything an apply works with, and what the actions of its run share.
 
-    ``server`` and ``collection`` are what the plan has to name, ``account`` the name and ``user``
-    the id of who is logged in. ``root`` is the folder of the records, ``map_path`` the
-    collection's map file below it. ``contents`` are those that the check of the same command has
-    read, if there was one. Once ``stop`` is set no action begins any more.
+    ``server`` and ``collection`` are what the plan must name, ``account`` the name and ``user`` the
+    id of the user who is logged in. ``root`` is the folder of the records, ``map_path`` the
+    collection's map file below it. ``contents`` are those that the check of the same command read,
+    if there was one. Once ``stop`` is set no more actions begin.
 
-    ``run`` is whose actions are performed. ``put_right`` are networks that this apply has just
-    locked or shown again after a run that died: the plan was made while they stood open.
-    ``finished`` are that run's creates that this apply has just brought to their end.
+    ``run`` is the run whose actions are performed. ``put_right`` are networks that this apply has
+    just locked or shown again after a run that died: the plan was made while they were open.
+    ``finished`` are that run's creates that this apply has just finished.
     """
 
     client: NdexClient
@@ -115,11 +116,11 @@ class ApplyContext:
         put_right: frozenset[NetworkId] = frozenset(),
         finished: Collection[CreateNetwork] = (),
     ) -> ApplyContext:
-        """Return the context of a run, whose actions share nothing with those of others."""
+        """Return the context of a run, which shares nothing with the actions of other runs."""
         return replace(self, run=run, put_right=put_right, finished=finished)
 
     def is_halted(self) -> bool:
-        """Return whether no further action may begin."""
+        """Return whether no more actions may begin."""
         return self.breaker.is_open or self.gate.closed is not None or self.stop.is_set()
 
     def log(self, action: int) -> ActionLog:
@@ -134,9 +135,9 @@ class ApplyContext:
         await self._disk.do(None)
 
     async def _gather(self, count: Callable[[], int]) -> None:
-        """Wait for more networks that need the same call, while several uploads are under way.
+        """Wait for more networks that need the same call, while several uploads are running.
 
-        The server's one queue is what the run waits for then (contract 3.3).
+        The run is then waiting for the server's one queue anyway (contract 3.3).
         """
         for _ in range(_GATHERING_WAITS):
             alone = self.stop.is_set() or not self.gate.is_shared

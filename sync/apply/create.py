@@ -25,7 +25,7 @@ class NetworkCreator:
     token: str
 
     async def find_or_make(self, body: bytes) -> Made | Conflict | GiveUp:
-        """Return the network, made of ``body`` now or found; at most one ever exists.
+        """Return the network, made from ``body`` now or found; at most one ever exists.
 
         Raises:
             ServerError: the account's networks could not be listed.
@@ -61,9 +61,11 @@ class NetworkCreator:
         return GiveUp("the network could not be made")
 
     def _take_up(self, claimant: Claimant) -> Made | Conflict:
-        """Go on with what an earlier run left unfinished; what anybody else made is a conflict."""
+        """Continue what an earlier run left unfinished; a network that anybody else made is a
+        conflict.
+        """
         if not claimant.unfinished:
-            return Conflict(f"network {claimant.network} claims the record by now")
+            return Conflict(f"network {claimant.network} claims the record now")
         return self._note_made(
             Made(claimant.network, claimant.modified_ms, taken_up=True), _TAKEN_UP
         )
@@ -99,19 +101,19 @@ class NetworkCreator:
         return await self._find_lost(self.log.read())
 
     async def _find_lost(self, entries: list[Entry]) -> Made | GiveUp | None:
-        """Find out whether a create whose answer is not known was carried out; None: it was not."""
+        """Find out whether a create whose answer was lost was carried out; None: it was not."""
         match await self._look_for(_noted_before(entries)):
             case Made() as found:
                 return self._note_made(found, "found")
             case Pending():
                 return GiveUp(
-                    "a create is in doubt while an upload is being loaded; apply again later"
+                    "the create may have succeeded: an upload is still being loaded; apply again later"
                 )
             case NotMade():
                 return None
 
     async def _look_for(self, noted: str) -> Made | Pending | NotMade:
-        """Look for the network until every one that may be it has been loaded."""
+        """Look for the network until every network that may be it has been loaded."""
         policy = self.context.policy
         # Each look lists the whole account.
         waited_s, wait_s = 0.0, policy.retry_wait_s
@@ -130,7 +132,7 @@ class NetworkCreator:
 
 
 _TAKEN_UP = "taken up"
-"""The note of a network that an earlier run had left unfinished."""
+"""The note of a network that an earlier run left unfinished."""
 
 
 def is_begun(entries: list[Entry]) -> bool:
@@ -153,5 +155,5 @@ def _is_in_doubt(entries: list[Entry]) -> bool:
 
 
 def _noted_before(entries: list[Entry]) -> str:
-    """Return what the first create that was begun notes of the networks before it."""
+    """Return what the first create that was begun notes about the networks before it."""
     return next(e.note for e in entries if e.step == Step.CREATE and e.moment is Moment.BEGUN)

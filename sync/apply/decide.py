@@ -1,8 +1,8 @@
-"""What to do next about one network: from what was seen to one step, nothing else.
+"""Decide what to do next about one network: from what was seen to one step.
 
-Pure, so that a table can prove it. The executor looks, asks ``decide``, does one step, and looks
-again: whatever was lost or killed in between, the answer follows from the network as it stands
-and from the journal. Nothing is repeated blindly and nobody else's edit is overwritten.
+This is pure, so that a table can prove it. The executor looks, asks ``decide``, does one step, and
+looks again. Whatever was lost or killed in between, the answer follows from the network as it is
+now and from the journal. Nothing is repeated blindly and nobody else's edit is overwritten.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from sync.ndex.loading import LoadState
 
 _UPLOADS = frozenset({Step.REPLACE, Step.CREATE})
 _UNLOCKING = frozenset({Step.LIFT, Step.REPLACE})
-"""A failed load takes read-only away too (contract 3.3)."""
+"""Steps that leave a network unlocked; a failed load removes read-only too (contract 3.3)."""
 
 GONE = "it is gone"
-"""What is said of a network that the server does not know."""
+"""The text for a network that the server does not know."""
 
 MAX_TRIES = 3
-"""How often a step that does not take is done in one run."""
+"""How often a step without effect is done in one run."""
 
 _MAX_LOADS = 2
-"""How often new content that the server cannot load is sent, before the old one is put back."""
+"""How often new content that the server cannot load is sent before the old one is restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +46,26 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The server is still at work; look again later."""
+    """The server is still working; look again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Nothing is left to be done; ``note`` says what people may want to know all the same."""
+    """There is nothing left to do; ``note`` is what people may still want to know."""
 
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Somebody else changed the network; theirs stands."""
+    """Somebody else changed the network; their change stays."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """It does not work. ``spoiled``: the old content is gone and has to be put back."""
+    """It does not work. ``spoiled``: the old content is lost and must be restored."""
 
     reason: str
     spoiled: bool = False
@@ -77,7 +77,7 @@ Next = Do | Wait | Reached | Conflict | GiveUp
 def decide(
     target: Target, history: ActionHistory, observed: Observed | None, tries: Mapping[Step, int]
 ) -> Next:
-    """Say what to do next about a network that is to be brought to ``target.goal``.
+    """Decide what to do next to bring a network to ``target.goal``.
 
     ``observed`` None: the server says that there is no such network. ``tries`` counts how often
     each step was done in this run without being confirmed; three are enough.
@@ -97,9 +97,9 @@ def decide(
 
 
 def awaits_load(target: Target, history: ActionHistory, load: LoadState, modified_ms: int) -> bool:
-    """Return whether an upload or an index of ours is still on its way.
+    """Return whether an upload or an index of ours is still being processed.
 
-    That a network is not completed says nothing by itself (contract 3.3, 10.19).
+    A network that is not completed says nothing by itself (contract 3.3, 10.19).
     """
     if load is not LoadState.UNFINISHED:
         return load is LoadState.LOADING
@@ -109,24 +109,24 @@ def awaits_load(target: Target, history: ActionHistory, load: LoadState, modifie
 
 
 def is_uploading(history: ActionHistory) -> bool:
-    """Return whether an upload was begun that has not been seen to have ended well."""
+    """Return whether an upload was begun that was not yet seen to succeed."""
     return not _UPLOADS.isdisjoint(history.doubtful)
 
 
 def upload_arrived(target: Target, history: ActionHistory, modified_ms: int) -> bool:
     """Return whether the network has an upload of ours that is not confirmed yet."""
-    # The time of a create is that of its answer; any other upload moves it.
+    # The time of a create is that of its answer; any other upload changes it.
     return is_uploading(history) and (target.ours or modified_ms != _expected_ms(target, history))
 
 
 def foresee(
     step: Step, observed: Observed, goal: NetworkState, history: ActionHistory
 ) -> Observed | None:
-    """Return the network as a step that was answered well leaves it.
+    """Return the network as a step leaves it that was answered with success.
 
-    None if only looking tells: after everything that is carried out later, or that moves the
-    modification time of a network that others may know. One that this run has made is private until
-    it is finished, and looked at before it counts as that.
+    None if only a look can show it: after everything that is carried out later, or that changes the
+    modification time of a network that others may know. A network that this run made is private
+    until it is finished, and is looked at before it counts as finished.
     """
     match step:
         case Step.PROPERTIES if Step.CREATE in history.begun:
@@ -154,7 +154,7 @@ def decide_delete(
     observed: Observed | None,
     tries: Mapping[Step, int],
 ) -> Next:
-    """Say what to do next about a network that is to go to the trash."""
+    """Decide what to do next about a network that is to go to the trash."""
     if observed is None:
         gone = Step.DELETE in history.begun
         return Reached() if gone else Conflict("it is gone already")
@@ -171,10 +171,9 @@ def decide_delete(
 def find_closing(target: Target, history: ActionHistory, observed: Observed) -> tuple[Step, ...]:
     """Return what an action that ends short of its goal still owes the network.
 
-    A network that it unlocked is locked again; one that a load of ours hid is shown; one that our
-    writes took out of the search is indexed again. One whose load failed is empty, and stays
-    hidden and open until it is given its content back. One that has a DOI or is certified by now
-    is not touched.
+    A network that it unlocked is locked again, one that our load hid is shown, and one that our
+    writes took out of the search is indexed again. One whose load failed is empty, and stays hidden
+    and open until its content is restored. One that has a DOI or is certified now is not touched.
     """
     if observed.failure is not None or observed.protected:
         return ()
@@ -211,16 +210,16 @@ def _decide_absent(target: Target, history: ActionHistory, tries: Mapping[Step, 
 def _decide_broken(
     target: Target, history: ActionHistory, failure: str, tries: Mapping[Step, int]
 ) -> Next:
-    """A failed load leaves nothing to be overwritten, so sending the content again is safe."""
+    """Decide after a failed load. It leaves nothing to overwrite, so sending again is safe."""
     if Step.REPLACE not in history.begun and not target.ours:
-        return Conflict(f"the server could not load it since: {failure}")
+        return Conflict(f"the server could not load it: {failure}")
     if tries.get(Step.REPLACE, 0) >= (MAX_TRIES if target.ours else _MAX_LOADS):
         return GiveUp(f"the server cannot load the new content: {failure}", spoiled=True)
     return Do(Step.REPLACE)
 
 
 def _is_loading(target: Target, history: ActionHistory, observed: Observed) -> bool:
-    """Return whether to look again later: content cannot be read, or can and may yet fail."""
+    """Return whether to look again later: content cannot be read, or can and may still fail."""
     unread = observed.state.digest is None and target.goal.digest is not None
     return unread or awaits_load(target, history, observed.load, observed.modified_ms)
 
@@ -230,10 +229,10 @@ def _expected_ms(target: Target, history: ActionHistory) -> int:
 
 
 def _find_foreign(target: Target, history: ActionHistory, observed: Observed) -> str | None:
-    """Say what of the network is neither as it was nor as we wanted it, None: nothing is."""
+    """Say what is neither as it was nor as we wanted it; None if nothing is."""
     expected_ms = _expected_ms(target, history)
     if observed.modified_ms != expected_ms and BUMPING.isdisjoint(history.doubtful):
-        return "it was changed by somebody else meanwhile"
+        return "somebody else changed it meanwhile"
     wrong = ", ".join(_find_foreign_parts(target, history, observed.state))
     return f"somebody else changed its {wrong}" if wrong else None
 
@@ -263,7 +262,7 @@ def _find_foreign_parts(
 
 
 def _mixtures(known: Iterable[Stated]) -> set[tuple[str, str, str]]:
-    """Return every profile that our own writes can have made: each text old or new."""
+    """Return every profile that our own writes can have produced: each text old or new."""
     names, descriptions, versions = zip(*(each.profile for each in known), strict=True)
     return {(n, d, v) for n in names for d in descriptions for v in versions}
 
@@ -293,15 +292,13 @@ def _find_edits(target: Target, history: ActionHistory, state: NetworkState) -> 
     if state.stated.profile != goal.stated.profile or Step.PROFILE in history.unanswered:
         yield Step.PROFILE
     listed = same_list(state.stated.properties, goal.stated.properties)
-    # A failing property write can store the list and not the files, so only a good answer counts.
+    # A failed property write can store the list but not the files, so only a good answer counts.
     if not listed or Step.PROPERTIES in history.unanswered:
         yield Step.PROPERTIES
 
 
 def _owes_index(target: Target, history: ActionHistory, observed: Observed) -> bool:
-    """Return whether the network's own index level must be sent to bring it back
-    into the search.
-    """
+    """Return whether to send the network's own index level again, so that the search finds it."""
     if observed.index_level == "NONE" or observed.load is LoadState.LOADING:
         return False
     unsent = Step.INDEX not in history.begun or Step.INDEX in history.unanswered
@@ -309,9 +306,9 @@ def _owes_index(target: Target, history: ActionHistory, observed: Observed) -> b
 
 
 def _is_unsearchable(target: Target, history: ActionHistory) -> bool:
-    """Return whether the network is back from the trash and not in the search yet.
+    """Return whether the network is back from the trash but not in the search yet.
 
-    Setting the visibility that it has puts it there, whatever its index level (contract 3.5).
+    Setting its visibility again puts it there, whatever its index level (contract 3.5).
     """
     unset = Step.VISIBILITY not in history.begun or Step.VISIBILITY in history.unanswered
     return target.in_trash and unset
@@ -331,5 +328,5 @@ def _unlocked_by_us(history: ActionHistory) -> bool:
 
 def _try(step: Step, tries: Mapping[Step, int]) -> Next:
     if tries.get(step, 0) >= MAX_TRIES:
-        return GiveUp(f"“{step}” was tried {MAX_TRIES} times and did not take")
+        return GiveUp(f"“{step}” was tried {MAX_TRIES} times without effect")
     return Do(step)

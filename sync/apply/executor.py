@@ -1,4 +1,4 @@
-"""The work on one network: look, decide, journal, do one step, look again."""
+"""Work on one network: look, decide, write the journal, do one step, look again."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ from sync.ndex.writer import may_have_happened
 from sync.state.journal import ActionOutcome, Moment, Outcome
 
 Decide = Callable[[ActionHistory, Observed | None, Counter[Step]], Next]
-"""Says what to do next, by the action's history, what was seen, and the tries of this run."""
+"""Decides what to do next, by the action's history, what was seen, and the tries of this run."""
 
 
 @dataclass(slots=True)
 class NetworkExecutor:
     """Works on one network for one action.
 
-    ``target`` is where it goes, ``body`` the content to upload. ``seen`` is what was last seen of
-    the network, None before the first look and where it is not there. ``content_read`` says
-    whether the digest in it is that of the content as it is now.
+    ``target`` is the goal, ``body`` the content to upload. ``seen`` is what was last seen of the
+    network, None before the first look and if it does not exist. ``content_read`` says whether the
+    digest in it is that of the content as it is now.
     """
 
     observer: Observer
@@ -77,14 +77,14 @@ class NetworkExecutor:
 
     @property
     def context(self) -> ApplyContext:
-        """What the apply works with."""
+        """The context of the apply."""
         return self.observer.context
 
     async def carry_out(self, decide: Decide) -> Next:
-        """Go on until the goal is reached or something forbids it; never leave it unlocked.
+        """Go on until the goal is reached or something prevents it; never leave it unlocked.
 
         Raises:
-            ServerError: the network could not be looked at any more.
+            ServerError: the network could no longer be looked at.
             NdexSyncError: the journal could not be written.
         """
         self.history = self.log.history
@@ -122,7 +122,7 @@ class NetworkExecutor:
                     assert_never(following)
 
     async def _advance(self, step: Step) -> GiveUp | None:
-        """Do one step and look at what it did, or foresee that where it is certain."""
+        """Do one step and look at its effect, or derive the effect if it is certain."""
         if step is Step.REPLACE and self._locked_out:
             self.context.gate.note_failure(self.body or b"", _LOCKED)
             return GiveUp(_LOCKED)
@@ -143,7 +143,7 @@ class NetworkExecutor:
         return None
 
     async def _look_after(self, step: Step | None = None) -> None:
-        """Look when a step may have shown its effect, or together with others that are waited for.
+        """Look when a step may have had its effect, or together with other networks that wait.
 
         One call asks for all of them.
         """
@@ -153,13 +153,13 @@ class NetworkExecutor:
 
     @property
     def _loading(self) -> LoadingPolicy:
-        """How to wait for a load, by oneself or beside others."""
+        """How to wait for a load, alone or with others."""
         loading, gate = self.context.policy.loading, self.context.gate
         alone = self.context.stop.is_set() or not gate.is_shared
         return loading if alone else loading.beside_others(gate.took_s)
 
     async def _look_later(self) -> GiveUp | None:
-        """Look again when it is time to; say so where an upload takes too long to load."""
+        """Look again when it is time; report it if an upload takes too long to load."""
         self._locked_out = False
         wait_s = self._wait.next_wait_s(self._loading, self.context.policy.clock.monotonic_s())
         if wait_s is None:
@@ -179,7 +179,7 @@ class NetworkExecutor:
         return replace(ended, reason=f"{ended.reason}: {_explain(self._refusal)}")
 
     async def _look(self, wait_s: float = 0.0) -> None:
-        """Look, again where the server fails, until the breaker or our patience ends it."""
+        """Look, and try again if the server fails, until the breaker or our patience ends it."""
         while True:
             try:
                 observed = await self._look_once(wait_s)
@@ -196,7 +196,7 @@ class NetworkExecutor:
                 return
 
     async def _look_once(self, wait_s: float) -> Observed | None:
-        """Read the summary, and the content where it is not known and may be there."""
+        """Read the summary, and the content if it is not known and may exist."""
         summary = await self.observer.fetch_summary(wait_s)
         if summary is not None and load_failure(summary) is not None:
             summary = await self._read_failure_again(summary)
@@ -226,7 +226,7 @@ class NetworkExecutor:
         return digest_of(await self.observer.fetch_content())
 
     async def _read_failure_again(self, summary: Summary) -> Summary | None:
-        """Read a failed load a second time, some seconds later, before it is believed."""
+        """Read a failed load a second time, some seconds later, before believing it."""
         if self._wait.failure_read:
             return summary
         self._wait.failure_read = True
@@ -234,7 +234,7 @@ class NetworkExecutor:
         return await self.observer.fetch_summary()
 
     def _has_content(self, load: LoadState, modified_ms: int) -> bool:
-        """Return whether there is a content to be read, and the action is about it."""
+        """Return whether there is content to read and the action is about it."""
         if load is LoadState.FAILED or self.target.goal.digest is None:
             return False
         return not awaits_load(self.target, self.history, load, modified_ms)
@@ -251,7 +251,7 @@ class NetworkExecutor:
             self.context.gate.note_failure(self.body or b"", summary.error_message)
 
     def _confirm(self) -> None:
-        """Note that the network was seen to be as it should be after the steps so far."""
+        """Note that the network was seen to be correct after the steps so far."""
         if self.seen is None or self._foreseen:
             return
         if not self.history.doubtful:
@@ -263,7 +263,7 @@ class NetworkExecutor:
         self.history = self.history.after_seen(modified_ms)
 
     async def _finish(self, step: Step) -> GiveUp | None:
-        """Do one step to its end, even where the run is told to stop in the middle of it."""
+        """Do one step to its end, even if the run is told to stop in the middle of it."""
         doing = asyncio.ensure_future(self._do(step))
         try:
             return await asyncio.shield(doing)
@@ -272,15 +272,15 @@ class NetworkExecutor:
             raise
 
     async def _do(self, step: Step) -> GiveUp | None:
-        """Do one step between two lines of the journal; what is refused for good ends it."""
+        """Do one step between two lines of the journal; a permanent refusal ends the action."""
         network = self.observer.network
         self.tries[step] += 1
         await self.log.begin(step, network)
         self.history = self.history.after_begin(step)
         self._wait, self._sent_s = LoadingWait(), self.context.policy.clock.monotonic_s()
         if step in BUMPING and not (self.target.ours and step in _METADATA):
-            # Somebody else may replace the content just then, and the time would not tell. Of a
-            # network that we have just made, which is private until it is finished, nobody knows.
+            # Somebody else may replace the content just then, and the time would not show it. A
+            # network that we have just made is private until it is finished, so nobody knows it.
             self.content_read = False
         try:
             modified_ms = await send_step(step, self.observer, self.target, self.seen, self.body)
@@ -320,7 +320,7 @@ class NetworkExecutor:
         await self.context.sleep(self.context.policy.retry_wait_s * 2.0 ** min(self._failures, 5))
 
     async def _close(self) -> None:
-        """Lock what was unlocked and show what was hidden, as far as the server lets us.
+        """Lock what was unlocked and show what was hidden, as far as the server allows.
 
         What cannot be done now is done by the next run, which reads the journal.
         """
@@ -335,9 +335,9 @@ class NetworkExecutor:
 
 
 INDEX_PENDING = "its search index is pending"
-"""What is said of a network whose content is right and which the search does not find yet."""
+"""The text for a network whose content is right but that the search does not find yet."""
 
-_LOCKED = "locked by the server; only its administrators can lift this"
+_LOCKED = "locked by the server; only its administrators can unlock it"
 _METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
 _LOADED_LATER = frozenset({Step.CREATE, Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
@@ -352,7 +352,7 @@ def _describe_index(observed: Observed | None) -> str:
 
 
 def outcome_of(ended: Next) -> ActionOutcome:
-    """Say for the journal and for people how the work ended."""
+    """Return the outcome of the work, for the journal and for people."""
     match ended:
         case Reached(note):
             return ActionOutcome(Outcome.DONE, note)

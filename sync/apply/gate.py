@@ -1,4 +1,4 @@
-"""What holds an apply back: a gate for uploads, and a breaker for a server that keeps failing.
+"""What slows an apply down: a gate for uploads, and a breaker for a server that keeps failing.
 
 An upload hides the network and destroys its old content until it has been loaded (contract 3.2,
 3.3), so a server that cannot load must not be given many of them.
@@ -18,17 +18,17 @@ UPLOADS_AT_ONCE = 8
 """The server has one queue for all uploads (contract 3.3), so more at once gain nothing."""
 
 FAILURES_IN_A_ROW = 10
-"""So many failures of the server, none of its calls answered between them, end the run."""
+"""This many failures of the server without an answer in between end the run."""
 
 _DOCUMENTS_FAILED = 2
 _NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 
 
 class UploadGate:
-    """Lets the uploads of a run begin, one a network.
+    """Lets the uploads of a run begin, one for each network.
 
-    Until an upload has been loaded there is one at a time. Where two documents fail in the same
-    words it is not about the documents, and no further upload begins. The new and the old content
+    Until one upload has been loaded, there is one at a time. If two documents fail with the same
+    words, the documents are not the cause, and no more uploads begin. The new and the old content
     of one network are two documents.
     """
 
@@ -39,9 +39,9 @@ class UploadGate:
         self._failed: dict[str, set[int]] = {}
         self._changed = asyncio.Condition()
         self.took_s = 0.0
-        """How long the last upload that was loaded has taken."""
+        """How long the last upload that was loaded took."""
         self.closed: str | None = None
-        """Why no further upload begins, None while uploads may."""
+        """Why no more uploads begin, None while they may."""
 
     @property
     def is_free(self) -> bool:
@@ -50,14 +50,14 @@ class UploadGate:
 
     @property
     def is_shared(self) -> bool:
-        """Whether several uploads are under way."""
+        """Whether several uploads are running."""
         return len(self._under_way) > 1
 
     @asynccontextmanager
     async def turn(self, action: object = None) -> AsyncIterator[bool]:
-        """Wait until an action's upload may begin; False if none may any more.
+        """Wait until an action's upload may begin; False if no more uploads may.
 
-        It is under way until the end of the block, or until ``release`` of the same action.
+        It counts as running until the end of the block, or until ``release`` of the same action.
         """
         holder = object() if action is None else action
         async with self._changed:
@@ -71,18 +71,18 @@ class UploadGate:
             await self.release(holder)
 
     async def release(self, action: object) -> None:
-        """Let another upload begin in the place of an action's, which is over."""
+        """Let another upload begin in place of an action's upload that is over."""
         async with self._changed:
             self._under_way.discard(action)
             self._changed.notify_all()
 
     def note_loaded(self, took_s: float) -> None:
-        """Note that an upload has been loaded, ``took_s`` after it was sent: several may follow."""
+        """Note that an upload was loaded ``took_s`` after it was sent: several may run now."""
         self._proven = True
         self.took_s = took_s
 
     def note_failure(self, document: bytes, words: str) -> None:
-        """Note how the upload of a document failed, in the server's words."""
+        """Note that the upload of a document failed, with the server's words."""
         failed = self._failed.setdefault(_NUMBERS.sub("…", words), set())
         failed.add(hash(document))
         if len(failed) >= _DOCUMENTS_FAILED:
@@ -94,20 +94,20 @@ class UploadGate:
             self.close("the account's disk quota is used up; ndex-sync doctor shows it")
 
     def close(self, reason: str) -> None:
-        """Let no further upload begin."""
+        """Let no more uploads begin."""
         if self.closed is None:
             self.closed = reason
 
 
 class FailureCount:
-    """Counts failures of one sort of call in a row, over all actions of a run."""
+    """Counts failures of one kind of call in a row, over all actions of a run."""
 
     def __init__(self) -> None:
         self.in_a_row = 0
         self._counted: WeakSet[ServerError] = WeakSet()
 
     def note_answer(self) -> None:
-        """Note that the server answered as it should."""
+        """Note a good answer of the server."""
         self.in_a_row = 0
 
     def note_error(self, error: ServerError) -> None:
@@ -125,7 +125,7 @@ class FailureCount:
 
 
 class Breaker:
-    """Opens when reads or writes fail too often in a row; the one does not excuse the other."""
+    """Opens when reads or writes fail too often in a row; good reads do not reset failed writes."""
 
     def __init__(self, limit: int = FAILURES_IN_A_ROW) -> None:
         self._limit = limit
@@ -134,5 +134,5 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing more is to be asked of the server."""
+        """Whether to ask the server nothing more."""
         return max(self.reads.in_a_row, self.writes.in_a_row) >= self._limit

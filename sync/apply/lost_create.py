@@ -1,9 +1,9 @@
-"""What became of a create whose answer was lost, told by the account's networks. Pure.
+"""Find out what became of a create whose answer was lost, from the account's networks. Pure.
 
-A create has no key and doubles when repeated (contract 3.1), so it is looked for first: by the
-marker in its properties, and where its load failed, and left neither name nor properties, as the
-one nameless network that was not there before. An older network loses its name too where its
-content is replaced and cannot be loaded; its modification time has moved since it was created
+A create has no key and makes a second network when repeated (contract 3.1), so it is looked for
+first: by the marker in its properties. If its load failed and left neither name nor properties, it
+is the one nameless network that was not there before. An older network also loses its name if its
+content is replaced and cannot be loaded; its modification time has changed since it was created
 (contract 3.9).
 """
 
@@ -23,7 +23,7 @@ from sync.ndex.summaries import ListedNetwork
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The network is there; ``taken_up``: an earlier run left it unfinished."""
+    """The network exists; ``taken_up``: an earlier run left it unfinished."""
 
     network: NetworkId
     modified_ms: int
@@ -31,8 +31,9 @@ class Made:
 
 
 class Claimant(Struct, frozen=True, gc=False):
-    """A network that claims a record; ``unfinished``: it carries the marker of a create that has
-    not come to its end.
+    """A network that claims a record.
+
+    ``unfinished``: it carries the marker of a create that did not finish.
     """
 
     network: NetworkId
@@ -42,18 +43,18 @@ class Claimant(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A network is being loaded and does not say yet whose it is."""
+    """A network is being loaded and does not yet say which record it is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotMade:
-    """The network is not there."""
+    """The network does not exist."""
 
 
 def find_create(
     networks: Iterable[ListedNetwork], token: str, nameless_before: Collection[NetworkId]
 ) -> Made | Pending | NotMade:
-    """Say what became of the create that carried ``token``."""
+    """Return what became of the create that carried ``token``."""
     new = []
     for network in networks:
         if any(item.name == MARKER and item.value == token for item in network.properties or ()):
@@ -61,26 +62,26 @@ def find_create(
         untouched = network.created_ms == network.modified_ms
         if is_nameless(network) and untouched and network.id not in nameless_before:
             new.append(network)
-    # One that is being loaded may be the one, so no other is taken before it says whose it is.
+    # One that is still loading may be it, so no other is taken before that one is known.
     if not all(each.error_message for each in new):
         return Pending()
     return Made(new[0].id, new[0].modified_ms) if new else NotMade()
 
 
 def is_unfinished(network: Summary | ListedNetwork) -> bool:
-    """Return whether a network carries the marker of a create that has not come to its end."""
+    """Return whether a network carries the marker of a create that did not finish."""
     return any(item.name == MARKER for item in network.properties or ())
 
 
 def is_nameless(network: ListedNetwork) -> bool:
-    """Return whether a network shows neither name nor properties: it is loading, or failed to."""
+    """Return whether a network has neither name nor properties: it is loading, or failed to."""
     return not network.name and not network.properties and not network.node_count
 
 
 def index_claims(networks: Iterable[ListedNetwork]) -> tuple[dict[str, Claimant], set[NetworkId]]:
-    """Return who claims which record, by ``claim_key``, and the networks that say nothing.
+    """Return which network claims which record, by ``claim_key``, and the nameless networks.
 
-    Of several that claim a record the first that is listed counts.
+    If several claim a record, the first in the list counts.
     """
     claims: dict[str, Claimant] = {}
     nameless = set()
@@ -100,5 +101,5 @@ def index_claims(networks: Iterable[ListedNetwork]) -> tuple[dict[str, Claimant]
 
 
 def claim_key(record: RecordId) -> str:
-    """Return what all spellings of a record's id have in common."""
+    """Return a key that all spellings of a record's id share."""
     return strip_image_extension(record)

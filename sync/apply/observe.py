@@ -54,9 +54,9 @@ def observed_of(summary: Summary, digest: str | None, member: bool | None) -> Ob
 
 
 async def explain_absence(context: ApplyContext, network: NetworkId) -> str:
-    """Say where a network is that is not there any more, and how to get it back.
+    """Say where a missing network is, and how to get it back.
 
-    Only the owner's trash tells a deleted network from one that never was (contract 3.7).
+    Only the owner's trash tells a deleted network from one that never existed (contract 3.7).
 
     Raises:
         ServerError: the trash could not be read.

@@ -1,7 +1,7 @@
-"""Put right what a run that died or gave up has left: unlocked, hidden, unsearchable, half-made.
+"""Repair what a run that died or gave up left: unlocked, hidden, unsearchable, half-made.
 
-Every ``apply``, ``push`` and ``restore`` begins with it. What cannot be put right is named and
-tried again the next time; it stops nothing else.
+Every ``apply``, ``push`` and ``restore`` begins with it. What cannot be repaired is named and tried
+again the next time; it stops nothing else.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """A network that action ``number`` of a run has left open, and the ``steps`` that put it right.
+    """A network that action ``number`` of a run left open, and the ``steps`` that repair it.
 
-    No steps: its upload could not be loaded, so that it is hidden and has lost its content.
-    ``visibility`` is that which it had before the run.
+    No steps: its upload could not be loaded, so it is hidden and has lost its content.
+    ``visibility`` is what it was before the run.
     """
 
     run: str
@@ -55,14 +55,14 @@ class LeftOpen:
 
     @property
     def fixable(self) -> bool:
-        """Whether a push puts it right."""
+        """Whether a push repairs it."""
         return bool(self.steps)
 
     def __str__(self) -> str:
         if not self.steps:
             return (
-                f"network {self.network} is hidden and has lost its content through run "
-                f"{self.run}; give it back with: ndex-sync restore {self.run}"
+                f"network {self.network} is hidden and lost its content in run "
+                f"{self.run}; restore it with: ndex-sync restore {self.run}"
             )
         words = ", ".join(_WORDS[step] for step in self.steps)
         return f"network {self.network}, which run {self.run} had left open ({words})"
@@ -82,7 +82,7 @@ class HalfMade:
 
     @property
     def fixable(self) -> bool:
-        """Whether a push puts it right."""
+        """Whether a push repairs it."""
         return True
 
     def __str__(self) -> str:
@@ -91,29 +91,29 @@ class HalfMade:
 
 @dataclass(frozen=True, slots=True)
 class Unrecovered:
-    """What could not be put right now, or not be looked at, and why."""
+    """What could not be repaired now, or could not be looked at, and why."""
 
     what: str
     reason: str
 
     @property
     def fixable(self) -> bool:
-        """Whether a push puts it right."""
+        """Whether a push repairs it."""
         return False
 
     def __str__(self) -> str:
-        return f"Not put right: {self.what}: {self.reason}; the next push tries it again"
+        return f"Not repaired: {self.what}: {self.reason}; the next push tries again"
 
 
 Remains = LeftOpen | HalfMade | Unrecovered
-"""What a run has left. ``fixable``: a push puts it right. As text it says what and by which run."""
+"""What a run has left. ``fixable``: a push repairs it. As text it says what and by which run."""
 
 
 async def recover_runs(context: ApplyContext, except_run: str | None = None) -> tuple[Remains, ...]:
-    """Put right what runs have left, but for one that is to go on; return all of it.
+    """Repair what runs have left, except one that is to go on; return all of it.
 
-    What cannot be put right is returned too. Networks of other collections that are half made wait
-    for a push of theirs. A run that has left nothing more counts as finished.
+    What cannot be repaired is returned too. Half-made networks of other collections wait for a push
+    of theirs. A run that has left nothing more counts as finished.
 
     Raises:
         Unreachable: the server cannot be reached; run again.
@@ -147,7 +147,7 @@ async def find_remains(
 
 
 async def _put_right(context: ApplyContext, found: Remains) -> Remains | None:
-    """Put one thing right; return it, or why that is not possible now; None: it is nothing."""
+    """Repair one thing; return it, or why that is not possible now; None if nothing was wrong."""
     try:
         match found:
             case LeftOpen(_, number, summary, visibility, steps):
@@ -233,7 +233,7 @@ class _Search:
 def _compare(
     run: RunRecord, number: int, basis: Basis, entries: Sequence[Entry], summary: Summary
 ) -> LeftOpen | Unrecovered | None:
-    """Compare a network with what it was when the run's plan was made."""
+    """Compare a network with its state when the run's plan was made."""
     steps = _find_steps(entries, summary, basis)
     if steps is None:
         return None
@@ -272,6 +272,6 @@ def _wait_for(collection: str, found: Remains) -> Remains:
 
 
 def _require_reachable(error: Exception) -> None:
-    """Raise where there is no server; one network that it fails on stops nothing else."""
+    """Raise if the server cannot be reached; a failure for one network stops nothing else."""
     if isinstance(error, Unreachable):
         raise error

@@ -1,6 +1,6 @@
-"""Plan the way back: what a run overwrote, from its backups, as a plan like any other.
+"""Plan a restore of what a run overwrote, from its backups, as a plan like any other.
 
-A network that somebody changed after the run is left alone: theirs is newer than the backup.
+A network that somebody changed after the run is left alone: it is newer than the backup.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from sync.state.backup import Backup
 from sync.state.journal import RunRecord
 
 CONTENT = "content"
-"""The one of a restore's changes that takes an upload."""
+"""The only change of a restore that needs an upload."""
 
 _Changed = UpdateNetwork | RestoreNetwork
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreRequest:
-    """Which run to undo; ``select`` are ids or globs of records or networks, empty: all."""
+    """Which run to undo; ``select`` are ids or globs of records or networks, empty for all."""
 
     run: RunRecord
     select: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class RestoreRequest:
 
 
 async def plan_restore(request: RestoreRequest, context: ApplyContext) -> Plan:
-    """Return what would give back what the run overwrote."""
+    """Return the plan that restores what the run overwrote."""
     run, journal = request.run, context.journal
     planner = _Planner(context, run)
     made = [
@@ -78,7 +78,7 @@ async def plan_restore(request: RestoreRequest, context: ApplyContext) -> Plan:
 
 
 def describe_changes(before: NetworkState, now: NetworkState) -> tuple[str, ...]:
-    """Say in what points a network differs from what it was."""
+    """Say in which points a network differs from its earlier state."""
     return tuple(_describe_changes(before, now))
 
 
@@ -148,7 +148,7 @@ class _Planner:
         if Step.DELETE not in history.begun:
             return None
         if await Observer(self.context, action.network).fetch_summary() is not None:
-            return Skipped(action.network, "it is there")
+            return Skipped(action.network, "it is still there")
         return UndeleteNetwork(action.network, self.run.id, "the run put it into the trash")
 
     async def _decide_changed(
@@ -169,7 +169,7 @@ class _Planner:
         backup: Backup,
         history: ActionHistory,
     ) -> RestoreNetwork | Skipped | None:
-        """Compare a network with its backup, unless others were at work on it since."""
+        """Compare a network with its backup, unless others changed it since."""
         summary = await observer.fetch_summary()
         if summary is None:
             absence = await explain_absence(self.context, action.network)

@@ -1,4 +1,4 @@
-"""Apply a whole plan: guards, journal, actions, outcomes; go on where an earlier run stopped."""
+"""Apply a whole plan: guards, journal, actions, outcomes; continue where an earlier run stopped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DAY_MS = 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How an apply ended: outcomes by the action's number, those that were come to.
+    """How an apply ended: the outcomes of the actions that were reached, by number.
 
     ``stopped`` says why the run ended early, None if it did not. ``recovered`` is what earlier runs
     had left. ``in_hand`` are the actions that were begun and have not ended. ``repeated``: the plan
@@ -40,7 +40,7 @@ class Applied:
     in_hand: frozenset[int] = frozenset()
 
     def count(self, outcome: Outcome) -> int:
-        """Return how many actions ended so."""
+        """Return how many actions ended this way."""
         return sum(each.outcome is outcome for each in self.outcomes.values())
 
 
@@ -48,7 +48,7 @@ def require_approved(plan: Plan, approved: str | None) -> None:
     """Refuse a plan that a guard stops, unless this very plan is approved.
 
     Raises:
-        GuardTripped: names each guard and the way out.
+        GuardTripped: names each guard and what to do.
     """
     digest = plan.digest
     if plan.tripped and approved != digest:
@@ -60,13 +60,12 @@ async def apply_plan(
 ) -> Applied:
     """Do what the plan says and has not been done yet; nothing else.
 
-    Once the context's ``stop`` is set no action begins any more, and those in hand go on to their
-    end.
+    Once the context's ``stop`` is set no more actions begin, and running ones go on to their end.
 
     Raises:
-        PlanMismatch: the plan is for another server, account or collection, or its run is
-            another plan's.
-        Unreachable: what an earlier run left cannot be put right now.
+        PlanMismatch: the plan is for another server, account or collection, or its run belongs to
+            another plan.
+        Unreachable: what an earlier run left cannot be repaired now.
     """
     journal, policy = context.journal, context.policy
     require_same_target(plan, context.server, context.account, context.collection)
@@ -88,7 +87,7 @@ async def apply_plan(
     outcomes = journal.read_outcomes(run.id)
     if context.stop.is_set() and len(outcomes) == len(plan.actions):
         stopped = None
-    # What a conflict may have left is looked at by the next recovery, which then finishes the run.
+    # The next recovery looks at what a conflict may have left, and then finishes the run.
     done = [each for each in outcomes.values() if each.outcome is Outcome.DONE]
     if len(done) == len(plan.actions):
         journal.finish_run(run.id, policy.now_ms())
@@ -98,7 +97,7 @@ async def apply_plan(
 
 
 def find_progress(plan: Plan, journal: Journal) -> Applied | None:
-    """Return how far the run of a plan is, None if it was not begun."""
+    """Return the progress of a plan's run, None if it was not begun."""
     run = journal.find_run(plan.id)
     if run is None:
         return None
@@ -136,7 +135,7 @@ async def _perform_all(
 ) -> str | None:
     """Perform actions, some at once; return why the rest was left, None if none was.
 
-    Networks are put into the trash when all else is done.
+    Networks are put into the trash when everything else is done.
     """
 
     async def _worker(left: _Left) -> None:
@@ -166,9 +165,9 @@ async def _perform_all(
 
 
 class _Left:
-    """Actions that were not begun, in their order; while uploads wait for each other, others go on.
+    """Actions that were not begun, in order; while uploads wait for each other, others go on.
 
-    ``gate`` says whether an upload has to wait.
+    ``gate`` says whether an upload must wait.
     """
 
     def __init__(self, todo: list[tuple[int, Action]], gate: UploadGate) -> None:
@@ -177,7 +176,7 @@ class _Left:
         self._gate = gate
 
     def take(self) -> tuple[int, Action] | None:
-        """Take the next action that may begin, or else the next upload; None: all are taken."""
+        """Take the next action that may begin, or else the next upload; None if all are taken."""
         if not self._uploads or not self._others:
             left = self._uploads or self._others
             return left.popleft() if left else None
@@ -192,9 +191,9 @@ def _explain_end(context: ApplyContext) -> str | None:
     if context.stop.is_set():
         return f"{_TOLD}; apply the same plan again to go on"
     if context.breaker.is_open:
-        return "the server kept failing; apply the plan again when it is well"
+        return "the server kept failing; apply the plan again when it works"
     if context.gate.closed is not None:
-        return f"{context.gate.closed}; apply the plan again when that is put right"
+        return f"{context.gate.closed}; apply the plan again when that is fixed"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Send one step to the server: the call that it is, or a share in one for several networks."""
+"""Send one step to the server: in a call of its own, or in one for several networks."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from sync.state.journal import Moment
 async def send_step(
     step: Step, observer: Observer, target: Target, seen: Observed | None, body: bytes | None
 ) -> int | None:
-    """Send a step of an action to its network, which was last ``seen`` so.
+    """Send a step of an action to its network, which was last ``seen`` in this state.
 
-    Return the modification time where the server tells it. ``body`` is the content to upload.
+    Return the modification time if the server sends it. ``body`` is the content to upload.
 
     Raises:
         ServerError: it was not carried out, or may not have been.
@@ -45,7 +45,7 @@ async def send_step(
 async def _send_about(
     step: Step, observer: Observer, target: Target, seen: Observed | None
 ) -> None:
-    """Send a step that changes where and how the network stands, not what it says."""
+    """Send a step that changes a network's place or state, not its content."""
     context, network, goal = observer.context, observer.network, target.goal
     writer = context.client.writer
     match step:
@@ -68,7 +68,7 @@ async def _send_about(
 
 
 def _shown(seen: Observed | None) -> Summary:
-    """Return the summary of the last look; without one no content may be sent."""
+    """Return the summary of the last look; content is never sent without one."""
     if seen is None or seen.summary is None:
         raise AssertionError("the network was not seen in a summary")
     return seen.summary
@@ -77,7 +77,7 @@ def _shown(seen: Observed | None) -> Summary:
 def _profile_changes(target: Target, seen: Observed | None) -> dict[str, str]:
     """Return the texts to send: those that differ, since a null cannot be sent back.
 
-    Where none does, a write that was not answered well is sent again by the name alone.
+    If none differs, a write without a good answer is repeated with the name alone.
     """
     wanted = dict(zip(_PROFILE, target.goal.stated.profile, strict=True))
     shown = ("", "", "") if seen is None else seen.state.stated.profile
@@ -102,10 +102,10 @@ async def close(
 ) -> None:
     """Do what an action that ended short of its goal still owes the network.
 
-    A step that fails, or that the journal has no room for, keeps none of the others from it.
+    A step that fails, or that the journal has no room for, does not stop the others.
 
     Raises:
-        NdexSyncError: the first error there was, once every step was tried.
+        NdexSyncError: the first error, after every step was tried.
     """
     errors = []
     for step in steps:
@@ -124,7 +124,7 @@ async def _give_back(
     try:
         await log.begin(step, network)
     finally:
-        # An open network is worse than one that the journal says nothing of.
+        # An open network is worse than one that the journal does not mention.
         match step:
             case Step.LOCK:
                 await writer.set_read_only(network, read_only=True)

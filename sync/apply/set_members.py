@@ -1,4 +1,4 @@
-"""Which networks a network set holds, read once and kept up with our own writes."""
+"""Keep the members of network sets: read once, then updated with our own writes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from sync.ndex.client import NdexClient
 
 @dataclass(slots=True)
 class SetMembers:
-    """The members of network sets: each set is read once, and then kept up with our own writes.
+    """The members of network sets: each set is read once, then updated with our own writes.
 
-    ``_read`` is what the server listed, ``_ours`` what it has confirmed of our own writes, which
-    a list that was read meanwhile may lack. ``_new`` are networks that were only just made, which
-    no set can hold.
+    ``_read`` is what the server listed. ``_ours`` is what it confirmed of our own writes, which a
+    list read at the same time may lack. ``_new`` are networks that were just made, which no set can
+    hold yet.
     """
 
     client: NdexClient
@@ -45,10 +45,10 @@ class SetMembers:
         return ours[network] if network in ours else network in self._read[network_set]
 
     async def add(self, network_set: str, network: NetworkId) -> None:
-        """Add a network to a set, together with others that are waiting for it.
+        """Add a network to a set, together with others that wait for it.
 
-        A set of NDEx 3.0 has a network twice that is added twice (contract 7.1), so one that the
-        set holds is not sent.
+        NDEx 3.0 lists a network twice that is added twice (contract 7.1), so a network that the set
+        holds is not sent.
 
         Raises:
             ServerError: it was not added, or may not have been.
@@ -84,7 +84,7 @@ class SetMembers:
         self.note_removed(network_set, network)
 
     def note_made(self, network: NetworkId) -> None:
-        """Note that the server has only just made the network."""
+        """Note that the server has just made the network."""
         self._new.add(network)
 
     def note_added(self, network_set: str, network: NetworkId) -> None:
@@ -96,6 +96,6 @@ class SetMembers:
         self._ours.setdefault(network_set, {})[network] = False
 
     def forget(self, network_set: str) -> None:
-        """Read the set again next time: it is in doubt what it holds."""
+        """Read the set again next time, since its members are in doubt."""
         self._doubts += 1
         self._read.pop(network_set, None)

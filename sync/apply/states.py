@@ -1,4 +1,4 @@
-"""What an action knows of its network: its state before, seen and wanted, and the steps so far.
+"""What an action knows about its network: the states before, seen and wanted, and the steps so far.
 
 Pure values.
 """
@@ -31,15 +31,15 @@ class Step(StrEnum):
 
 
 BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
-"""The steps that move the modification time (contract 3.9)."""
+"""The steps that change the modification time (contract 3.9)."""
 
 _UNINDEXING = frozenset({Step.PROFILE, Step.PROPERTIES})
-"""They take a network that has an index level out of the search for good (contract 3.5)."""
+"""They take an indexed network out of the search for good (contract 3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What a network says of itself, as the summary or an upload has it."""
+    """What a network says about itself, in the summary or in an upload."""
 
     name: str
     description: str
@@ -54,10 +54,10 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class NetworkState:
-    """All of a network that an action may change.
+    """Everything in a network that an action may change.
 
     ``digest`` is that of its content, None if it has no CX2, or none now. ``member`` says whether
-    the network set in question holds it, None if none is in question.
+    the network set in question holds it, None if there is no such set.
     """
 
     stated: Stated
@@ -70,11 +70,11 @@ class NetworkState:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """From what to what a network is brought.
+    """The state that a network starts from, and the state to bring it to.
 
     ``uploaded`` is what the body of an upload states, None if none is sent. ``ours``: the action
-    made the network, or spoiled it, so whatever became of its content is ours to fix. ``in_trash``:
-    the network starts in the trash. ``index_lost``: it starts out of the search.
+    made or spoiled the network, so whatever happened to its content is ours to fix. ``in_trash``:
+    the network starts in the trash. ``index_lost``: the search does not find it at the start.
     """
 
     origin: NetworkState
@@ -90,10 +90,10 @@ class Target:
 class ActionHistory:
     """What the journal says about an action.
 
-    ``confirmed_ms`` is the modification time when the network was last found to be as it should,
-    None before the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those
-    whose last try was not answered with success, ``begun`` all that were ever begun.
-    ``unindexed``: a write that takes the network out of the search has not been made up for.
+    ``confirmed_ms`` is the modification time when the network was last found correct, None before
+    the first time. ``doubtful`` are the steps begun since then, ``unanswered`` those whose last try
+    was not answered with success, ``begun`` all that were ever begun. ``unindexed``: a write took
+    the network out of the search, and that was not repaired yet.
     """
 
     confirmed_ms: int | None = None
@@ -123,15 +123,15 @@ class ActionHistory:
         return replace(self, doubtful=self.doubtful - {step})
 
     def after_seen(self, modified_ms: int) -> ActionHistory:
-        """Return the history when the network was found as it should be."""
+        """Return the history when the network was found correct."""
         return replace(self, confirmed_ms=modified_ms, doubtful=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """A network as it was seen. ``failure`` is the server's word of a failed load.
+    """A network as it was seen. ``failure`` is the server's text about a failed load.
 
-    ``summary`` is what was read of it; content is sent only to a network that one shows.
+    ``summary`` is what was read; content is only sent to a network that has one.
     """
 
     state: NetworkState

@@ -1,4 +1,4 @@
-"""Summaries of the networks that a run works on, read for all of them by one call at a time."""
+"""Read the summaries of the networks that a run works on, in one call at a time for all of them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _Answer = asyncio.Future[Summary | None]
 class SharedSummaries:
     """Reads summaries for all actions of a run.
 
-    The action that is due first asks for every network that any waits for, so that uploads that
-    are being loaded cost one batch call together and not one call each.
+    The action that is due first asks for every network that any action waits for, so that loading
+    uploads share one batch call.
     """
 
     client: NdexClient
@@ -28,7 +28,7 @@ class SharedSummaries:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(self, network: NetworkId, wait_s: float = 0.0) -> Summary | None:
-        """Return a summary that is asked for from now on, after at most ``wait_s`` seconds.
+        """Return a summary that is requested after this call, within at most ``wait_s`` seconds.
 
         None if the server says that there is no such network. One task at a time may ask for a
         network.
@@ -44,7 +44,7 @@ class SharedSummaries:
                 await self._read_all(answer)
             return answer.result()
         finally:
-            # Whoever asks after this must not be given what was asked for before.
+            # A later caller must not be given an answer to an earlier request.
             if self._wanted.get(network) is answer:
                 del self._wanted[network]
 
@@ -72,7 +72,7 @@ class SharedSummaries:
                 _give(each, found.get(network) or await self._read_one(network))
 
     async def _read_one(self, network: NetworkId) -> Summary | ServerError | None:
-        """Read a network that the batch left out: is it gone, or not shown to us?"""
+        """Read a network that the batch left out, to learn whether it is gone or hidden from us."""
         try:
             return await self.client.fetch_summary(network)
         except NotFound:
@@ -86,6 +86,6 @@ def _give(answer: _Answer, brought: Summary | ServerError | None) -> None:
         return
     if isinstance(brought, ServerError):
         answer.set_exception(brought)
-        answer.exception()  # so that nothing is logged where nobody waits for it any more
+        answer.exception()  # so that nothing is logged if nobody waits for it any more
     else:
         answer.set_result(brought)

@@ -1,4 +1,4 @@
-"""From an action and what the network was before it to a target, and the body to upload. Pure."""
+"""Make the target and the body to upload from an action and the network before it. Pure."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.plan.properties import merge_properties
 
 MARKER = "ndexSyncRun"
-"""The property that a new network carries until it is finished, to be found by (contract 3.1)."""
+"""The property that a new network carries until it is finished, to find it by (contract 3.1)."""
 
 _RESERVED = ("name", "description", "version")
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A target, and the content to upload for it; None if none is.
+    """A target, and the content to upload for it; None if there is none.
 
-    ``repairs`` say what is done to the content because the server would not take it as it is.
+    ``repairs`` say what is changed in the content because the server would not accept it unchanged.
     """
 
     target: Target
@@ -41,7 +41,7 @@ class Prepared:
 
 
 def state_of(summary: Summary, digest: str | None, member: bool | None) -> NetworkState:  # noqa: FBT001
-    """Return a network's state from what was read of it."""
+    """Return a network's state from what was read."""
     return NetworkState(
         stated=Stated(summary.name, summary.description, summary.version, summary.properties or ()),
         digest=digest,
@@ -55,7 +55,7 @@ def state_of(summary: Summary, digest: str | None, member: bool | None) -> Netwo
 def digest_of(content: object) -> str | None:
     """Return the digest of a network's CX2, None if there is none that can be read.
 
-    A server that made the CX2 of a faulty CX1 can hand out one that contradicts itself.
+    A server that made the CX2 from a faulty CX1 can return one that contradicts itself.
     """
     if content is None:
         return None
@@ -72,10 +72,10 @@ def prepare_update(
     content: object,
     drawing: bytes | None = None,
 ) -> Prepared:
-    """Prepare an update from the network's own state and content; ``drawing`` is the network of the
-    action's drawing.
+    """Prepare an update from the network's own state and content.
 
-    Raises NetworkError if the content cannot be edited.
+    ``drawing`` is the network of the action's drawing. Raises NetworkError if the content cannot be
+    edited.
     """
     stated = _state_changes(action, origin.stated)
     body, uploaded, digest = None, None, origin.digest
@@ -108,7 +108,7 @@ def _edit(action: UpdateNetwork, document: object, drawing: bytes | None) -> byt
 
 
 def _redrawn(stated: Stated, uploaded: Stated) -> Stated:
-    """Take over what a drawing says of its network, and leave all else as it was."""
+    """Take what a drawing says about its network, and keep everything else."""
     ours = set(map(fold_name, DRAWN_ATTRIBUTES))
     drawn = {fold_name(each.name): each for each in uploaded.properties}
     kept = [
@@ -122,10 +122,10 @@ def _redrawn(stated: Stated, uploaded: Stated) -> Stated:
 def prepare_restore(
     origin: NetworkState, origin_ms: int, before: NetworkState, content: object, *, broken: bool
 ) -> Prepared:
-    """Prepare the way back to the state and content that a backup holds.
+    """Prepare a return to the state and content in a backup.
 
-    ``broken``: the network's load failed, so there is nothing in it that could be overwritten.
-    Raises NetworkError if the server would not take the content.
+    ``broken``: the network's load failed, so it has nothing that could be overwritten. Raises
+    NetworkError if the server would not accept the content.
     """
     if content is None or origin.digest in restored_digests(content):
         return Prepared(Target(origin, origin_ms, replace(before, digest=origin.digest)), None)
@@ -138,7 +138,7 @@ def restored_digests(content: object) -> frozenset[str | None]:
 
 
 def prepare_undelete(before: NetworkState, modified_ms: int, content: object) -> Prepared:
-    """Prepare to take a network out of the trash; its lock was lifted to delete it."""
+    """Prepare to take a network out of the trash; its lock was removed to delete it."""
     state = replace(before, digest=digest_of(content))
     return Prepared(Target(state, modified_ms, state, in_trash=True), None)
 
@@ -146,13 +146,13 @@ def prepare_undelete(before: NetworkState, modified_ms: int, content: object) ->
 def prepare_putting_back(target: Target, content: object) -> Prepared:
     """Prepare to send the old content again after the new one could not be loaded.
 
-    Raises NetworkError if the server would not take that either.
+    Raises NetworkError if the server would not accept that either.
     """
     return _prepare_return(replace(target, goal=target.origin, ours=True), content)
 
 
 def _prepare_return(target: Target, content: object) -> Prepared:
-    """Prepare to send a content that was handed out before, as the goal of a target."""
+    """Prepare to send content that the server once returned, as the goal of a target."""
     repaired = repair(content)
     body = write_upload(repaired.document)
     uploaded, digest = _read_upload(body)
@@ -188,7 +188,7 @@ def prepare_create(
 
 
 def stated_in(content: object) -> Stated:
-    """Read what a CX2 document states of its network, as the server would take it over."""
+    """Read what a CX2 document states about its network, as the server would store it."""
     fragments = content if isinstance(content, list) else []
     declared: Mapping[str, Any] = {}
     values: Mapping[str, Any] = {}
@@ -228,7 +228,7 @@ def _state_changes(action: UpdateNetwork, stated: Stated) -> Stated:
 
 
 def _text(value: object) -> str:
-    """Write a value as the text that a summary holds (contract 3.4)."""
+    """Return a value as the text that a summary has for it (contract 3.4)."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return orjson.dumps(value).decode() if isinstance(value, list) else str(value)

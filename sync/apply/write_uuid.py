@@ -1,4 +1,4 @@
-"""Write the UUID of a new network into its record, and into the map file where there is one."""
+"""Write the UUID of a new network into its record, and into the map file if there is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from sync.records.writeback import plan_edit, write_edit
 
 
 class UuidWriter:
-    """Writes into the files below ``root``; rows of the map file ``map_path`` many at a time."""
+    """Writes into the files below ``root``; rows of the map file ``map_path`` are written in
+    batches.
+    """
 
     def __init__(self, root: Path, map_path: str | None, gather: Gather | None = None) -> None:
         self._root = root
@@ -29,10 +31,10 @@ class UuidWriter:
     async def write(self, path: str, record: RecordId, network: NetworkId) -> None:
         """Write the network into the record's file and the map file.
 
-        What says so already stays as it is.
+        Files that name it already stay unchanged.
 
         Raises:
-            RecordError: a file cannot be edited, or the record names another network by now.
+            RecordError: a file cannot be edited, or the record names another network now.
         """
         await self._edit(path, partial(_name_network, path=path, network=network))
         if self._map_path is not None:
@@ -45,7 +47,7 @@ class UuidWriter:
             )
 
     async def _edit(self, path: str, change: Callable[[bytes], bytes]) -> None:
-        """Edit one file, and let others work meanwhile: the disk has to take it."""
+        """Edit one file; others can work while the disk writes it."""
         await asyncio.to_thread(_edit, self._root, path, change)
 
 
@@ -58,5 +60,5 @@ def _edit(root: Path, path: str, change: Callable[[bytes], bytes]) -> None:
 def _name_network(data: bytes, path: str, network: NetworkId) -> bytes:
     named = read_network(parse_front_matter(path, decode_text(data, path)))
     if named not in (None, network):
-        raise RecordError(path, None, f"names network {named} by now; {network} was made for it")
+        raise RecordError(path, None, f"names network {named} now; {network} was made for it")
     return set_network(data, path, network)

@@ -1,8 +1,8 @@
-"""What a plan is made of: the actions, each with its reason and the state it was planned on.
+"""The parts of a plan: the actions, each with its reason and the state it was planned on.
 
-Frozen values in which the order of every list is that of the texts in it, so that one state of
-records and server always gives one plan, and one digest of it. A plan file holds them as they
-are, so they are structs; a field that is left out of the file has its default.
+Values are frozen, and every list is in the order of its texts, so that one state of records and
+server always gives one plan with one digest. A plan file holds the values as they are, so they are
+structs; a field that the file leaves out has its default.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _encode = Encoder().encode
 
 
 class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
-    """A gene to be written, in an order that does not change from run to run."""
+    """A gene to write, in an order that does not change from run to run."""
 
     symbol: str
     ids: tuple[Curie, ...] = ()
@@ -32,7 +32,7 @@ class PlannedGene(Struct, frozen=True, gc=False, array_like=True):
 
     @classmethod
     def of(cls, gene: Gene) -> PlannedGene:
-        """Take over what a network says of a gene."""
+        """Take what a network says about a gene."""
         parts = (gene.ids, gene.words, gene.sources)
         ids, words, sources = (tuple(sorted(part)) for part in parts)
         return cls(gene.symbol, tuple(Curie(each) for each in ids), words, sources)
@@ -56,10 +56,10 @@ class PropertyChange(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class PlannedDrawing(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """The drawing that a network's content is made of.
+    """The drawing that a network's content is made from.
 
-    ``path`` is the file, ``digest`` that of the network which ``convert`` makes of it: another
-    one is not uploaded. ``layout`` says where places and styles come from.
+    ``path`` is the file. ``digest`` is that of the network which ``convert`` makes from it; another
+    one is not uploaded. ``layout`` says where positions and styles come from.
     """
 
     path: str
@@ -72,7 +72,7 @@ class Basis(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
     ``modified_ms`` is NDEx's modification time, a token that is equal or not (contract 3.9).
     ``digest`` is that of the content, None if it has no CX2. Read-only and visibility are here
-    because changing them leaves no trace in the time.
+    because changing them does not change the time.
     """
 
     modified_ms: int
@@ -94,7 +94,7 @@ class _Action(
     tag_field="kind",
     tag=_kind_of,
 ):
-    """What all actions have: their ``kind``, by which a plan file tells them apart."""
+    """What all actions have: their ``kind``, by which a plan file distinguishes them."""
 
     @property
     def kind(self) -> str:
@@ -105,8 +105,8 @@ class _Action(
 class CreateNetwork(_Action, frozen=True):
     """Make the network of a record that has none, and write its UUID into the record.
 
-    ``properties`` are the texts of its managed properties, by name. A pathway's network is made of
-    its ``drawing``, a figure's of its genes.
+    ``properties`` are the texts of its managed properties, by name. A pathway's network is made
+    from its ``drawing``, a figure's from its genes.
     """
 
     record: RecordId
@@ -124,13 +124,13 @@ class CreateNetwork(_Action, frozen=True):
 class UpdateNetwork(_Action, frozen=True):
     """Change a network to what its record says.
 
-    ``genes`` are the differences that editing the content takes away, at the cost of ``lost_edges``
-    edges. With a ``drawing`` the content is replaced by what that draws, which takes the
-    differences ``drawn`` away too. ``repairs`` say what else is done to the content because the
-    server would not take it as it is; ``gene_count`` is how many genes the network has before.
+    ``genes`` are the differences that editing the content removes, at the cost of ``lost_edges``
+    edges. With a ``drawing`` the content is replaced by that of the drawing, which also removes the
+    differences ``drawn``. ``repairs`` say what else is changed in the content because the server
+    would not accept it unchanged; ``gene_count`` is how many genes the network has before.
     ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
-    are None if they stay as they are. ``index_lost``: the search does not find it, so its index
-    level is sent again.
+    are None if they stay unchanged. ``index_lost``: the search does not find it, so its index level
+    is sent again.
     """
 
     record: RecordId
@@ -167,9 +167,9 @@ class DeleteNetwork(_Action, frozen=True):
 
 
 class RestoreNetwork(_Action, frozen=True):
-    """Give a network back what run ``run`` overwrote, from that run's backup.
+    """Restore what run ``run`` overwrote in a network, from that run's backup.
 
-    ``changes`` says for people in what points it differs now.
+    ``changes`` says for people in which points it differs now.
     """
 
     network: NetworkId
@@ -193,9 +193,9 @@ Action = CreateNetwork | UpdateNetwork | DeleteNetwork | RestoreNetwork | Undele
 
 
 class Skipped(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A record, or a network, that differs and is left alone, and why.
+    """A record or network that differs and is left alone, and why.
 
-    ``accepted``: because people agreed to leave it so, and not because something stands in the way.
+    ``accepted``: because people agreed to leave it, and not because something prevents a push.
     ``unknown``: because it could not be looked up.
     """
 
@@ -206,7 +206,7 @@ class Skipped(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
 
 
 class Tripped(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """A guard that stops a plan: its value, its limit, and the way out, in one message."""
+    """A guard that stops a plan: its value, its limit, and what to do, in one message."""
 
     guard: str
     value: int
@@ -215,9 +215,9 @@ class Tripped(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All that a plan says but for its actions: where it is for, and what it leaves alone.
+    """What a plan says apart from its actions: what it is for, and what it leaves alone.
 
-    ``records`` counts the records that were read well. ``complete`` is False for a selection of a
+    ``records`` counts the records that could be read. ``complete`` is False for a selection of a
     collection's records.
     """
 
@@ -231,8 +231,10 @@ class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Plan(PlanHead, frozen=True, kw_only=True):
-    """What would be done, where. ``id`` names this plan alone: it is also the id of the run that
-    applies the plan. Two plans that say the same have one digest and different ids.
+    """What would be done, and where.
+
+    ``id`` names this plan alone; it is also the id of the run that applies the plan. Two plans that
+    say the same have the same digest and different ids.
     """
 
     actions: tuple[Action, ...]
@@ -240,7 +242,7 @@ class Plan(PlanHead, frozen=True, kw_only=True):
 
     @property
     def head(self) -> PlanHead:
-        """All but the actions and the id."""
+        """Everything but the actions and the id."""
         return PlanHead(**{name: getattr(self, name) for name in PlanHead.__struct_fields__})
 
     @property
@@ -252,7 +254,7 @@ class Plan(PlanHead, frozen=True, kw_only=True):
         return f"sha256:{digest.hexdigest()}"
 
     def encode(self) -> Iterator[bytes]:
-        """Yield what the plan says, without its id, as JSON in pieces: one an action."""
+        """Yield what the plan says, without its id, as JSON in pieces: one for each action."""
         yield _encode(self.head).removesuffix(b"}") + b"," + ACTIONS
         separator = b"\n"
         for action in self.actions:

@@ -1,4 +1,4 @@
-"""What a decision of a push is made from: the policy, and what is known of a record or network."""
+"""What a decision needs: the policy, and what is known about a record or network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sync.plan.actions import PlannedDrawing, UpdateNetwork
 
 
 class Subject(StrEnum):
-    """What a push may change; the words of ``push`` in the configuration."""
+    """What a push may change; the values of ``push`` in the configuration."""
 
     CREATE = "create"
     GENES = "genes"
@@ -31,12 +31,12 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContentFacts:
-    """What is known of a network's content beside its genes.
+    """What is known about a network's content besides its genes.
 
-    ``lost_edges`` is what the gene differences would cost, and ``anchored`` are those of them that
-    cost any: surplus genes that hold edges. ``problem`` says why the genes cannot be edited, None
-    if they can. ``repairs`` say what an upload changes besides (``cx.repair``). ``drawing`` is what
-    the content is to be replaced by; ``unchanged``: it is that already.
+    ``lost_edges`` is what the gene differences would cost, and ``anchored`` are the extra genes
+    that cost edges. ``problem`` says why the genes cannot be edited, None if they can. ``repairs``
+    say what an upload changes besides (``cx.repair``). ``drawing`` is what the content is to be
+    replaced by; ``unchanged``: it is the same already.
     """
 
     digest: str | None
@@ -52,10 +52,10 @@ class ContentFacts:
 class Candidate:
     """One record with everything that a decision needs.
 
-    ``record`` is None if no network comes into question to be made of it, ``summary`` where its
-    network was not seen. ``unfinished``: the network that claims it was left behind by a create of
-    ours that did not come to its end. ``drawing`` is what a pathway's network would be made of, or
-    says why there is none.
+    ``record`` is None if no network can be made from it, ``summary`` is None if its network was not
+    seen. ``unfinished``: the network that claims it was left behind by a create of ours that did
+    not finish. ``drawing`` is what a pathway's network would be made from, or says why there is
+    none.
     """
 
     result: CheckResult
@@ -67,9 +67,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An update of content, which depends on what is in it: ``finish_update``.
+    """An update of content, which depends on the content: see ``finish_update``.
 
-    ``redraws``: the content is to be replaced by what the record's drawing draws.
+    ``redraws``: the content is to be replaced by that of the record's drawing.
     """
 
     action: UpdateNetwork
@@ -93,9 +93,9 @@ class Surplus:
 class PushPolicy:
     """What may be changed, where networks belong, and how new ones should be.
 
-    ``account`` is the login that acts; networks of others are left alone. ``listed``: the
-    collection's networks are all known, without which nothing is created or deleted. ``kinds`` are
-    the differences and verdicts that are looked at; none: all.
+    ``account`` is the login in use; networks of others are left alone. ``listed``: the collection's
+    networks are all known; without this nothing is created or deleted. ``kinds`` are the
+    differences and verdicts that are considered; if empty, all are.
     """
 
     account: str

@@ -1,7 +1,7 @@
 """Decide what a push would do: verdicts and policy to ordered actions, each with its reason.
 
-Pure: nothing is read and nothing is sent here. A record whose verdict is bad, or whose look-up
-failed, gets no action and says why (design: Unknown is not absent).
+Pure: nothing is read or sent here. A record with a bad verdict or a failed look-up gets no action,
+only the reason (design: Unknown is not absent).
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ from sync.plan.properties import explain_changes
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The actions in the order in which they are to be done, and what is left alone."""
+    """The actions in the order in which to do them, and what is left alone."""
 
     actions: tuple[Action, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
 Decided = Action | Skipped | Draft
-"""What comes of one record: something to do, something to leave alone, or neither is known yet."""
+"""The decision for one record: something to do, to leave alone, or not known yet."""
 
 
 def arrange(
@@ -56,7 +56,7 @@ def arrange(
     surplus: Iterable[Surplus],
     policy: PushPolicy,
 ) -> Decisions:
-    """Put what was decided on each record in order, with what follows from all of them.
+    """Put the decisions on all records in order, and add what follows from all of them.
 
     Updates come before creates, and deletes of networks that no record claims come last. Nothing is
     done for a record that several files say they are, and no two networks are made that would claim
@@ -89,38 +89,38 @@ def decide_record(candidate: Candidate, policy: PushPolicy) -> Iterator[Decided]
         chosen = tuple(each for each in result.differences if each.kind in policy.kinds)
         if not chosen and result.verdict not in policy.kinds:
             return
-        # A redrawing takes all differences of the content away, so all must be wanted.
+        # A redrawing removes all differences of the content, so all must be wanted.
         left = CONTENT_KINDS & {each.kind for each in result.differences} - policy.kinds
         result = dataclasses.replace(result, differences=chosen, whole=result.whole and not left)
         candidate = dataclasses.replace(candidate, result=result)
     if not result.verdict.settled:
         yield from _decide_unsettled(candidate, policy)
-    # Whoever agreed that NDEx is right wants no push over it.
+    # If people accepted the state on NDEx, a push must not overwrite it.
     for reason, until in sorted({(each.reason, each.until) for each in result.accepted}):
         yield Skipped(result.id, _accepted_until(until, reason), accepted=True)
 
 
 def leave_unknown(record: RecordId) -> Skipped:
-    """Leave alone a record of which something could not be looked up."""
+    """Leave alone a record if something about it could not be looked up."""
     return Skipped(record, _WHY_NOT[Verdict.FAILED], unknown=True)
 
 
 _plan_gene = lru_cache(maxsize=1 << 16)(PlannedGene.of)
-"""Plans what many records have in common once."""
+"""Plans a gene once that many records share."""
 
 _ORDER = {"undelete": 0, "restore": 1, "update": 2, "create": 3, "delete": 4}
 _WHY_NOT = {
-    Verdict.RESOLVABLE: "its network is known and not written down; run ndex-sync resolve first",
-    Verdict.AMBIGUOUS: "several networks come into question; a person has to choose",
+    Verdict.RESOLVABLE: "its network is known but not in the record; run ndex-sync resolve first",
+    Verdict.AMBIGUOUS: "several networks claim it; a person has to choose",
     Verdict.MISSING: "its network is gone; remove the UUID to have a new one made",
     Verdict.UNREADABLE: "its network cannot be read",
     Verdict.MISMATCHED: "its network belongs to another record",
     Verdict.DUPLICATE: "another record names the same network",
     Verdict.INVALID_RECORD: "the record cannot be read",
     Verdict.INVALID_NETWORK: (
-        "its network cannot be read, as the check says; where a run broke it, apply or restore that"
+        "its network cannot be read, see the check; if a run broke it, apply or restore that run"
     ),
-    Verdict.FAILED: "it could not be looked up, and unknown is not absent",
+    Verdict.FAILED: "it could not be looked up, so nothing is known about it",
 }
 
 
@@ -149,7 +149,7 @@ def _decide_unsettled(candidate: Candidate, policy: PushPolicy) -> Iterator[Deci
     elif reason := _why_not(result):
         yield Skipped(result.id, reason, unknown=result.verdict is Verdict.FAILED)
     elif candidate.record is not None and result.verdict is Verdict.UNMAPPED:
-        reason = "no network, and none of the collection claims it"
+        reason = "it has no network, and no network of the collection claims it"
         yield _decide_create(candidate, candidate.record, policy, reason)
     elif candidate.summary is not None:
         yield from decide_update(result, candidate.summary, policy)
@@ -181,12 +181,12 @@ def _decide_create(
 
 def _why_not_create(candidate: Candidate, record: Record, policy: PushPolicy) -> str | None:
     if Subject.CREATE not in policy.subjects:
-        return "it has no network, and push does not name create: none is made"
+        return "it has no network, and push does not include create"
     if record.layout is Layout.WIKIPATHWAYS:
         if isinstance(candidate.drawing, str):
             return candidate.drawing
     elif not record.genes and record.genes_unknown is None:
-        return "it has no gene to make a network of"
+        return "it has no genes to make a network from"
     if record.genes_unknown is not None:
         return f"its genes are not known: {record.genes_unknown.partition(':')[0]}"
     if not policy.listed:

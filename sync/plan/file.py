@@ -1,11 +1,11 @@
 """The plan as a file: versioned JSON with a digest over all of it, and no secrets.
 
-The digest covers server, account and collection too, so a plan cannot be carried elsewhere, and
-an approval holds only for what this plan says. The id is outside the digest: it says which plan
-this is, so a plan that is made again with the same actions is applied as a run of its own.
+The digest covers server, account and collection too, so a plan cannot be used elsewhere, and an
+approval holds only for what this plan says. The id is outside the digest: it says which plan this
+is, so a plan that is made again with the same actions is applied as a run of its own.
 
-Each action has a line, and is written, read and hashed by itself: a plan can have so many that
-there is no room for all of them twice.
+Each action has a line, and is written, read and hashed by itself: a plan can have so many that they
+do not fit in memory twice.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _read_action = msgspec.json.Decoder(Action).decode
 
 
 class _File(Struct):
-    """A plan file from the outside."""
+    """The outer structure of a plan file."""
 
     format: object = None
     version: object = None
@@ -45,7 +45,7 @@ class _File(Struct):
 
 
 class _Body(PlanHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a plan says, its actions unread."""
+    """What a plan says, with its actions not decoded."""
 
     actions: list[Raw]
 
@@ -56,7 +56,7 @@ def make_plan_id() -> str:
 
 
 def encode_plan(plan: Plan) -> Iterator[bytes]:
-    """Yield the plan file in pieces, one an action: JSON to be read and reviewed."""
+    """Yield the plan file in pieces, one for each action: JSON for people to review."""
     file = _File(FORMAT, VERSION, plan.id, plan.digest)
     yield msgspec.json.format(_encode(file)).removesuffix(b"null\n}")
     yield from plan.encode()
@@ -64,15 +64,15 @@ def encode_plan(plan: Plan) -> Iterator[bytes]:
 
 
 def encode_action(action: Action) -> bytes:
-    """Return an action as it stands in a plan file."""
+    """Return an action in the form of a plan file."""
     return _encode(action)
 
 
 def decode_action(data: bytes | Raw) -> Action:
-    """Read an action that ``encode_action`` has written.
+    """Read an action that ``encode_action`` wrote.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an action.
     """
     return _read_action(data)
 
@@ -96,10 +96,10 @@ def _parse(lines: BinaryIO, where: str) -> Plan:
         actions = (*listed, *_share_genes(map(_read_action, body.actions)))
     except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{where}: not understood, so it was changed after it was made or is damaged: {error}; "
+            f"{where}: cannot be read; it was changed after it was made, or is damaged: {error}; "
             "plan again"
         ) from None
-    # The run of this id has a folder of that name for its backups.
+    # The run with this id keeps its backups in a folder of that name.
     if not isinstance(file.id, str) or not _ID.fullmatch(file.id):
         raise PlanMismatch(f"{where}: the plan's id was changed after it was made; plan again")
     head = {name: getattr(body, name) for name in PlanHead.__struct_fields__}
@@ -137,10 +137,10 @@ def require_same_target(plan: Plan, server: str, account: str, collection: str) 
 
 
 def _take_actions(lines: Iterable[bytes], outside: list[bytes]) -> Iterator[Action]:
-    """Read the actions that stand as ``encode_plan`` writes them, a line each.
+    """Read the actions that are laid out as ``encode_plan`` writes them, one on each line.
 
-    All else is left in ``outside``, where it is still JSON, or not, as it was: a file that somebody
-    formatted otherwise or damaged is read, or refused, as a whole.
+    Everything else goes to ``outside`` unchanged. A file that somebody reformatted or damaged is
+    then read, or refused, as a whole.
     """
     listing = False
     for line in lines:
@@ -166,12 +166,12 @@ def _read_outside(data: bytes, where: str) -> _File:
         file = _File()
     except (ValueError, RecursionError) as error:
         raise ConfigError(
-            f"{where}: not JSON ({error}), so it is cut short or no plan; nothing is lost, make it "
-            "again with: ndex-sync plan --out FILE"
+            f"{where}: not JSON ({error}), so it is cut short or not a plan; nothing is lost, make "
+            "it again with: ndex-sync plan --out FILE"
         ) from None
     if file.format != FORMAT:
         raise ConfigError(
-            f"{where}: no plan of ndex-sync; make one with: ndex-sync plan --out FILE"
+            f"{where}: not a plan of ndex-sync; make one with: ndex-sync plan --out FILE"
         )
     if file.version != VERSION:
         raise ConfigError(
@@ -182,7 +182,7 @@ def _read_outside(data: bytes, where: str) -> _File:
 
 
 def _share_genes(actions: Iterable[Action]) -> Iterator[Action]:
-    """Let actions share the genes that they have in common: one is in hundreds of networks."""
+    """Let actions share equal genes: one gene is in hundreds of networks."""
     known: dict[Any, Any] = {}
 
     def _share(part: Any) -> Any:

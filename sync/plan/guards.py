@@ -1,7 +1,7 @@
-"""The guards: how much a plan may change before a person must say yes. Pure.
+"""The guards: how much a plan may change before a person must approve it. Pure.
 
-Each says its value, its limit and the way out; all are run when planning too, so that a plan
-that would be refused can be read first.
+Each guard names its value, its limit and what to do. All run when planning too, so that you can
+read a plan that would be refused.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from sync.model import DifferenceKind
 from sync.plan.actions import DeleteNetwork, Plan, Tripped, UpdateNetwork
 
 FEW = 5
-"""So many networks may always be changed, and networks of fewer genes may lose any: a share of a
-handful means little.
+"""This many networks may always be changed, and networks of fewer genes may lose all of them: a
+share of a handful means little.
 """
 
 
@@ -22,9 +22,10 @@ handful means little.
 class GuardLimits:
     """The limits of one collection.
 
-    ``max_update_fraction`` is a share of its records, 0 forbids every change. ``min_records``
-    records must have been read well, and ``min_kept_fraction`` of as many as at the last apply.
-    ``max_gene_loss`` is the share of its genes that one network of five genes or more may lose.
+    ``max_update_fraction`` is a share of its records; 0 forbids every change. At least
+    ``min_records`` records must have been read, and ``min_kept_fraction`` of those at the last
+    apply. ``max_gene_loss`` is the share of its genes that one network of five genes or more may
+    lose.
     """
 
     max_update_fraction: float = 0.3
@@ -52,7 +53,7 @@ def _find_tripped(plan: Plan, limits: GuardLimits, records_before: int | None) -
             "max_deletes",
             deletes,
             limits.max_deletes,
-            f"{deletes} networks would be deleted, at most {limits.max_deletes} may be: "
+            f"would delete {deletes} networks; the limit is {limits.max_deletes}: "
             "raise max_deletes in [collection.limits]",
         )
     for action in plan.actions:
@@ -70,8 +71,9 @@ def _check_updates(updates: int, records: int, limits: GuardLimits) -> Iterator[
             "max_update_fraction",
             updates,
             limit,
-            f"{updates} networks would be changed for {records} records, at most {limit} may be "
-            f"({limits.max_update_fraction:.0%}, never under {FEW} but for 0%): "
+            f"would change the networks of {updates} of {records} records; the limit is {limit} "
+            f"(max_update_fraction = {limits.max_update_fraction:g}; {FEW} are always allowed, "
+            "unless it is 0): "
             "raise max_update_fraction in [collection.limits]",
         )
 
@@ -106,7 +108,7 @@ def _check_records(
             "min_records",
             records,
             limits.min_records,
-            f"{records} records were read, at least {limits.min_records} must be: "
+            f"only {records} records were read; the limit is {limits.min_records}: "
             "lower min_records in [collection.limits]",
         )
     kept = int(limits.min_kept_fraction * (records_before or 0))
@@ -115,6 +117,7 @@ def _check_records(
             "min_kept_fraction",
             records,
             kept,
-            f"{records} records were read, {records_before} at the last apply; under {kept} the "
-            "collection looks cut short: lower min_kept_fraction in [collection.limits]",
+            f"only {records} records were read, {records_before} at the last apply; the limit is "
+            f"{kept} (min_kept_fraction = {limits.min_kept_fraction:g}): check whether records "
+            "are missing, or lower min_kept_fraction in [collection.limits]",
         )

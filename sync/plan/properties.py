@@ -1,6 +1,6 @@
-"""The whole property list of a network as it is written: NDEx knows no smaller change.
+"""Make the whole property list to write for a network; NDEx has no smaller change.
 
-A write replaces the list (contract 3.5), so everything that is not ours goes back in its place
+A write replaces the list (contract 3.5), so everything that is not ours is sent back in its place
 with its type.
 """
 
@@ -18,11 +18,11 @@ from sync.plan.actions import PropertyChange
 def merge_properties(
     stored: Sequence[Property], changes: Sequence[PropertyChange]
 ) -> tuple[Property, ...]:
-    """Return the whole list to write: every property in its place, the managed ones set.
+    """Return the whole list to write: every property in its place, with the managed ones set.
 
-    A property that is spelled otherwise keeps its spelling; of several spellings the last is
-    set, which is the one that is compared (contract 10.15). A new one comes at the end. One
-    without a value says nothing and is left out: the server does not take it back (contract 5.1).
+    A property that is spelled differently keeps its spelling; of several spellings the last is set,
+    which is the one that is compared (contract 10.15). A new one comes at the end. One without a
+    value says nothing and is left out: the server does not accept it (contract 5.1).
     """
     merged = [item for item in stored if item.value is not None]
     for change in changes:
@@ -42,8 +42,9 @@ def merge_properties(
 
 
 def explain_changes(stored: Sequence[Property], changes: Sequence[PropertyChange]) -> str | None:
-    """Say why changes to a network with these properties must not be written, None if they may be:
-    the list as it would be, and the texts beside it.
+    """Say why changes to a network with these properties must not be written; None if they may.
+
+    The check uses the list as it would be, and the texts beside it.
     """
     profile = {change.name: change.new for change in changes if change.name in PROFILE}
     fault = explain_profile(profile) or explain_unwritable(merge_properties(stored, changes))

@@ -81,7 +81,7 @@ async def test_a_record_that_got_a_network_meanwhile_is_a_conflict(sample: Sampl
 
         ended = applied.outcomes[len(plan.actions) - 1]
         assert ended.outcome is Outcome.CONFLICT
-        assert ended.message == f"network {network_id(4)} claims the record by now"
+        assert ended.message == f"network {network_id(4)} claims the record now"
         assert len(push.networks()) == 5
 
 
@@ -121,7 +121,7 @@ async def test_a_network_that_somebody_else_made_for_a_record_is_not_taken_up(
         applied = await push.push()
 
         ended = list(applied.outcomes.values())[-1]
-        assert ended.message == f"network {made} claims the record by now"
+        assert ended.message == f"network {made} claims the record now"
         assert push.networks()[made] == before
 
 
@@ -154,7 +154,7 @@ async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
 
     ended = applied.outcomes[len(plan.actions) - 1]
     assert ended.outcome is Outcome.FAILED
-    assert f"names network {network_id(77)} by now" in ended.message
+    assert f"names network {network_id(77)} now" in ended.message
     assert network_id(77) in (sample.root / f"_figures/{figure(3)}.md").read_text()
 
 
@@ -445,7 +445,7 @@ async def test_a_run_that_cannot_be_restored_says_why(sample: Sample) -> None:
         figure(1): "its network is gone",
         figure(2): "its network has a DOI or is certified",
         figure(3): "the run made its network; that stays",
-        network_id(5): "it is there",
+        network_id(5): "it is still there",
         figure(6): "there is no backup of its network",
     }
 

@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "could not be loaded since": (
         ActionHistory(),
         seen(failure="bad"),
-        Conflict("the server could not load it since: bad"),
+        Conflict("the server could not load it: bad"),
     ),
     "lifting was lost": (history(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
     "lifted": (LIFTED, seen(state=UNLOCKED), Do(Step.REPLACE)),
@@ -159,7 +159,7 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "changed by others while nothing of ours was under way": (
         history(Step.LIFT, Step.REPLACE, confirmed_ms=105),
         seen(106, state=REPLACED),
-        Conflict("it was changed by somebody else meanwhile"),
+        Conflict("somebody else changed it meanwhile"),
     ),
     "an upload of properties in another order": (
         history(Step.LIFT, doubtful=(Step.REPLACE,)),
@@ -220,7 +220,7 @@ def test_what_others_lock_is_a_conflict() -> None:
 def test_a_step_that_does_not_take_is_given_up() -> None:
     following = decide(TARGET, ActionHistory(), UNTOUCHED, {Step.LIFT: MAX_TRIES})
 
-    assert following == GiveUp(f"“lift read-only” was tried {MAX_TRIES} times and did not take")
+    assert following == GiveUp(f"“lift read-only” was tried {MAX_TRIES} times without effect")
 
 
 def test_content_that_never_loads_is_given_up_and_has_to_be_put_back() -> None:

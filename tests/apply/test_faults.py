@@ -136,7 +136,7 @@ async def test_content_that_never_loads_is_put_back(sample: Sample) -> None:
         after = push.networks()[network_id(1)]
 
     assert applied.outcomes[0].outcome is Outcome.FAILED
-    assert "the old content was put back" in applied.outcomes[0].message
+    assert "the old content was restored" in applied.outcomes[0].message
     assert after == before
     assert after["visibility"] == Visibility.PUBLIC
 
@@ -200,7 +200,7 @@ async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothin
         [left] = await push.recover()
         applied = await push.push()
 
-    assert str(left).startswith("Not put right: what action 0 of run ")
+    assert str(left).startswith("Not repaired: what action 0 of run ")
     assert "journal.sqlite" in str(left)
     assert applied.count(Outcome.DONE) == len(applied.outcomes) > 1
 
@@ -362,8 +362,8 @@ async def test_a_network_that_lost_its_content_is_named_with_the_way_back(sample
 
         [recovered] = applied.recovered
         assert str(recovered) == (
-            f"network {network_id(1)} is hidden and has lost its content through run "
-            f"{broken.run}; give it back with: ndex-sync restore {broken.run}"
+            f"network {network_id(1)} is hidden and lost its content in run "
+            f"{broken.run}; restore it with: ndex-sync restore {broken.run}"
         )
 
 

@@ -170,7 +170,7 @@ async def test_a_lock_that_stays_is_found_by_one_upload_a_network(tmp_path: Path
         ]
         ended = applied.outcomes[0]
         assert ended.outcome is Outcome.FAILED
-        assert ended.message == "locked by the server; only its administrators can lift this"
+        assert ended.message == "locked by the server; only its administrators can unlock it"
         assert push.networks()[network_id(1)] == before
         assert applied.count(Outcome.DONE) == 4
 
@@ -199,8 +199,8 @@ async def test_a_lock_that_stays_is_named_where_properties_are_written(tmp_path:
         applied = await push.push(subjects=frozenset({"properties"}))
 
     assert applied.outcomes[0].message == (
-        "“set properties” was tried 3 times and did not take: "
-        "locked by the server; only its administrators can lift this"
+        "“set properties” was tried 3 times without effect: "
+        "locked by the server; only its administrators can unlock it"
     )
 
 

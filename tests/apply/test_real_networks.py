@@ -127,7 +127,7 @@ async def test_wp4255_is_brought_to_its_record_but_for_the_gene_that_holds_edges
     ]
     assert again.actions == ()
     assert [each.reason for each in again.skipped] == [each.reason for each in plan.skipped]
-    assert "extra genes that hold edges stay (PDK1)" in plan.skipped[0].reason
+    assert "extra genes with edges stay (PDK1)" in plan.skipped[0].reason
     new = [node for node in after["nodes"] if node["id"] not in {n["id"] for n in before["nodes"]}]
     hgf = next(node["v"] for node in new if name_of(node) == "HGF")
     assert (hgf["Type"], hgf["Ensembl"]) == ("GeneProduct", "Ensembl:ENSG00000019991")

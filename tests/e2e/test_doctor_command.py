@@ -79,8 +79,8 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
             '["Homo sapien"]',
             1,
             (
-                "problem organisms of figures: no record or row of Homo sapien was"
-                " found; the organisms are: Homo sapiens (1)"
+                "problem organisms of figures: no record or row of Homo sapien was found"
+                " → correct `organisms` in the configuration; the organisms are: Homo sapiens (1)"
             ),
         ),
     ],

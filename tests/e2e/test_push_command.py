@@ -375,8 +375,8 @@ def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
         second = run("push", "--yes", "--server", url, cwd=folder)
         assert second.returncode != 0
         assert (
-            f"network {network_id(1)} is hidden and has lost its content through run {run_id}; "
-            f"give it back with: ndex-sync restore {run_id}"
+            f"network {network_id(1)} is hidden and lost its content in run {run_id}; "
+            f"restore it with: ndex-sync restore {run_id}"
         ) in second.stderr
         select = ("--select", figure(1))
         restored = run("restore", run_id, "--yes", "--server", url, *select, cwd=folder)

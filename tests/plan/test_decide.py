@@ -237,7 +237,7 @@ def test_a_surplus_gene_that_holds_edges_is_left_by_itself() -> None:
     assert isinstance(action, UpdateNetwork)
     assert (action.genes, action.lost_edges, len(action.properties)) == ((missing,), 0, 1)
     assert left.reason == (
-        "extra genes that hold edges stay (TNF): removing them costs 3 edges; "
+        "extra genes with edges stay (TNF): removing them costs 3 edges; "
         "allow_edge_loss = true in [collection.limits] allows that"
     )
 
@@ -251,11 +251,11 @@ def test_a_surplus_gene_that_holds_edges_is_left_by_itself() -> None:
         ),
         (
             make_difference(DifferenceKind.GENE_RENAMED, symbol="2-Sep"),
-            "symbols that a spreadsheet made dates or numbers of are not pushed (2-Sep)",
+            "symbols that a spreadsheet turned into dates or numbers are not pushed (2-Sep)",
         ),
         (
             make_difference(symbol="43891"),
-            "symbols that a spreadsheet made dates or numbers of are not pushed (43891)",
+            "symbols that a spreadsheet turned into dates or numbers are not pushed (43891)",
         ),
     ],
 )

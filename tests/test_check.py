@@ -151,9 +151,7 @@ async def test_records_of_other_organisms_are_not_compared_and_not_missed(sample
         "WP3": "not_compared",
     }
     assert results["WP3"].network == network_id(99)
-    assert results["WP3"].messages == (
-        "its organism, Bos taurus, is not among those that are compared",
-    )
+    assert results["WP3"].messages == ("its organism, Bos taurus, is not compared",)
 
 
 async def test_a_network_in_ones_own_trash_is_called_so_with_the_way_to_restore_it(

@@ -107,7 +107,8 @@ class NetworkCreator:
                 return self._note_made(found, "found")
             case Pending():
                 return GiveUp(
-                    "the create may have succeeded: an upload is still being loaded; apply again later"
+                    "the create may have succeeded, but its network may still be loading; "
+                    "apply again later"
                 )
             case NotMade():
                 return None

@@ -1,7 +1,7 @@
-"""What has no node and no edge, as Cytoscape's annotations: shapes, labels, graphical lines.
+"""Write what is not a node or an edge as Cytoscape's annotations: shapes, labels, lines.
 
-An annotation is a line of text with ``key=value`` pairs between bars, one of a list in the
-network attribute ``__Annotations`` (formats 5).
+An annotation is a line of text with ``key=value`` pairs separated by bars. The network attribute
+``__Annotations`` is a list of them (formats 5).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SQUARE = "NZ M 0.0 0.0 L 1.0 0.0 L 1.0 1.0 L 0.0 1.0 Z"
 
 
 class Annotations:
-    """The annotations of one drawing, to be listed from the back to the front."""
+    """The annotations of one drawing, listed from back to front."""
 
     def __init__(self, drawing: Drawing, geometry: Geometry) -> None:
         self._name = f"{drawing.version}/{drawing.title}"
@@ -59,7 +59,7 @@ class Annotations:
         )
 
     def add_label(self, label: Label) -> None:
-        """Write a label, with its border and fill where it has them."""
+        """Write a label, with its border and fill if it has them."""
         pairs = _box(label.box) | _painted(label.look.shape, label.box, label.look)
         self._add(label.z, "BoundedTextAnnotation", pairs, label.label, label.look)
 
@@ -144,11 +144,11 @@ def _lettering(look: Look) -> dict[str, str]:
 
 
 def _color(text: str) -> str:
-    """Return a colour as Java's signed number, black where there is none."""
+    """Return a colour as Java's signed number, black if there is none."""
     number = _OPAQUE | int(text[1:] or "0", 16)
     return str(number - _TWO_32)
 
 
 def _text(pairs: dict[str, str]) -> str:
-    # Cytoscape knows no escape for the bar that parts the pairs.
+    # Cytoscape has no escape for the bar that separates the pairs.
     return "|".join(f"{key}={value.replace('|', '¦')}" for key, value in pairs.items())

@@ -11,9 +11,9 @@ from sync.records.geometry import Geometry, Place
 
 
 def handles(line: Line, geometry: Geometry) -> tuple[Place, ...]:
-    """Return the places through which Cytoscape bends the edge of a line.
+    """Return the points through which Cytoscape bends the edge of a line.
 
-    As the WikiPathways app sets them: twice in each corner, which makes it sharp, and once in the
+    As in the WikiPathways app, there are two at each corner, which makes it sharp, and one in the
     middle of each segment of a curved line. A straight line has none.
     """
     corners = geometry.route(line)
@@ -25,11 +25,11 @@ def handles(line: Line, geometry: Geometry) -> tuple[Place, ...]:
 def control_points(
     places: Iterable[Place], source: Place, target: Place
 ) -> list[dict[str, float]] | None:
-    """Return bends relative to the edge between two nodes, None if they stand on one place.
+    """Return bends relative to the edge between two nodes; None if both are at the same point.
 
     Each is the cosine and sine of its angle to the edge, seen from the source, and its distance as
     a share of the edge's length. NDEx calls the cosine ``sin`` and the sine ``cos`` in CX2: it
-    takes the numbers in Cytoscape's order and names them the other way round.
+    takes the numbers in Cytoscape's order but swaps their names.
     """
     if math.dist(source, target) == 0:
         return None

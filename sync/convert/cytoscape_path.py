@@ -1,4 +1,4 @@
-"""Paths as Cytoscape writes them in annotations: absolute lines and curves, no arcs."""
+"""Write paths as Cytoscape does in annotations: absolute lines and curves, without arcs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from sync.records.geometry import Place
 
 Step = tuple[str, tuple[Place, ...]]
-"""A letter (``M``, ``L``, ``Q``, ``C`` or ``Z``) and the places that follow it."""
+"""A letter (``M``, ``L``, ``Q``, ``C`` or ``Z``) and the points that follow it."""
 
 _TOKEN = re.compile(r"([A-Za-z])|(-?(?:\d+\.?\d*|\.\d+))")
 _ARC_CURVES = 2
@@ -20,9 +20,9 @@ _COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "Q": 4, "C": 6, "A": 7, "Z": 0}
 
 
 def read_path(data: str) -> Iterator[Step]:
-    """Yield the steps of SVG path data, relative ones made absolute and arcs made curves.
+    """Yield the steps of SVG path data, with relative ones made absolute and arcs made curves.
 
-    Arcs must not be rotated and must be half an ellipse, as those of ``sync.picture`` are.
+    Arcs must not be rotated and must be half an ellipse, like those of ``sync.picture``.
     """
     place = start = (0.0, 0.0)
     for letter, values in _commands(data):
@@ -52,7 +52,7 @@ def read_path(data: str) -> Iterator[Step]:
 
 
 def write_path(steps: Iterable[Step]) -> str:
-    """Return a path in Cytoscape's words; ``NZ`` is how it fills."""
+    """Return a path in Cytoscape's format; ``NZ`` is its fill rule."""
     parts = ["NZ"]
     for letter, places in steps:
         parts.append(letter)
@@ -79,7 +79,7 @@ def turned(steps: Iterable[Step], angle: float, to: Place) -> Iterator[Step]:
 
 
 def bounds(steps: Iterable[Step]) -> tuple[float, float, float, float]:
-    """Return the left, upper, right and lower side of all places of a path."""
+    """Return the left, upper, right and lower bounds of all points of a path."""
     places = [place for _, listed in steps for place in listed]
     xs, ys = [x for x, _ in places], [y for _, y in places]
     return min(xs), min(ys), max(xs), max(ys)
@@ -94,7 +94,7 @@ def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
             values.append(float(found[2]))
         if letter and len(values) == _COUNTS[letter.upper()]:
             yield letter, values
-            # More numbers repeat the command; behind a move they are lines.
+            # More numbers repeat the command; after a move they are lines.
             letter, values = {"M": "L", "m": "l"}.get(letter, letter), []
             if _COUNTS[letter.upper()] == 0:
                 letter = ""
@@ -128,7 +128,7 @@ def _sum(centre: Place, one: Place, other: Place, share: float, rest: float) -> 
 
 
 def as_dashes(places: Sequence[Place]) -> Iterator[Step]:
-    """Yield the steps of a broken line through places; a long line has longer dashes."""
+    """Yield the steps of a broken line through points; a long line has longer dashes."""
     length = sum(math.dist(*ends) for ends in pairwise(places))
     dash = max(_DASH, length / _MOST_DASHES)
     left, is_drawn = dash, True
@@ -146,5 +146,5 @@ def as_dashes(places: Sequence[Place]) -> Iterator[Step]:
 
 
 def as_lines(places: Sequence[Place]) -> list[Step]:
-    """Return the steps of a line through places."""
+    """Return the steps of a line through points."""
     return [("M", (places[0],)), *(("L", (place,)) for place in places[1:])]

@@ -1,4 +1,4 @@
-"""Files to files: drawings and figures' records become networks or pictures, on all cores."""
+"""Convert files: drawings and figure records become networks or pictures, on all cores."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A file that was written, and what became of the elements of its drawing."""
+    """A file that was written, and what happened to the elements of its drawing."""
 
     job: Job
     tallies: Mapping[str, Tally]
@@ -54,7 +54,7 @@ class Converted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A file that was not converted, with the verdict, the place at fault and the reason."""
+    """A file that was not converted, with the verdict, the place and the reason."""
 
     job: Job
     verdict: Verdict
@@ -66,17 +66,17 @@ class Refused:
 def plan_jobs(sources: Sequence[Path], folder: Path | None, target: OutputFormat) -> list[Job]:
     """Return what to convert, sorted by path.
 
-    A folder stands for the drawings (``.gpml``) in it and below, or if it has none for the
-    records (``.md``). Files are written to ``folder``, else beside their sources.
+    A folder means the drawings (``.gpml``) in it and below, or if it has none the records
+    (``.md``). Files are written to ``folder``, else beside their sources.
 
     Raises:
-        ConfigError: a source is not there or of another kind; nothing to convert; two sources
-            would be written to one file.
+        ConfigError: a source does not exist or is of another kind; there is nothing to convert; two
+            sources would be written to one file.
     """
     files = sorted({file for source in sources for file in _files(source)})
     jobs = [Job(file, (folder or file.parent) / f"{file.stem}.{target.value}") for file in files]
     if not jobs:
-        raise ConfigError(f"{', '.join(map(str, sources))}: no .gpml and no .md in it")
+        raise ConfigError(f"{', '.join(map(str, sources))}: no .gpml or .md file in it")
     first: dict[Path, Path] = {}
     for job in jobs:
         if (other := first.setdefault(job.target, job.source)) != job.source:
@@ -102,7 +102,7 @@ def _files(source: Path) -> list[Path]:
 
 
 def convert_files(jobs: Sequence[Job], to: OutputFormat) -> Iterator[Converted | Refused]:
-    """Convert files, and yield what became of each in their order.
+    """Convert files, and yield each result in their order.
 
     A few are converted in this process, many on all cores.
 
@@ -114,7 +114,7 @@ def convert_files(jobs: Sequence[Job], to: OutputFormat) -> Iterator[Converted |
     if cores <= 1:
         yield from map(work, jobs)
         return
-    # Forking a process that has threads can lock it up.
+    # Forking a process that has threads can make it hang.
     context = get_context("spawn")
     with ProcessPoolExecutor(cores, mp_context=context, initializer=prepare_process) as pool:
         yield from pool.map(work, jobs, chunksize=_SLICE)
@@ -150,7 +150,7 @@ def _figure_to_cx2(root: Path, path: str) -> bytes:
     if record.layout is Layout.WIKIPATHWAYS:
         raise RecordError(path, record.line, "a pathway's record: convert its drawing, the .gpml")
     if not record.genes:
-        fault = record.genes_unknown or "no genes: no row is of Homo sapiens, so nothing is drawn"
+        fault = record.genes_unknown or "no genes of Homo sapiens, so nothing is drawn"
         raise RecordError(path, record.line, fault)
     return write_figure_network(record.genes, state_properties(record))
 

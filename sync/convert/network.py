@@ -1,8 +1,8 @@
-"""The network of a drawing, in CX2, as the WikiPathways app of Cytoscape exports it (formats 5).
+"""Make the network of a drawing, in CX2, as the WikiPathways app of Cytoscape does (formats 5).
 
-Data nodes, states, groups and anchors become nodes, and so does what an interaction ends at:
-a shape, a label, or a loose end. Interactions become edges. All else that is drawn becomes
-annotations. Ids are numbered through, so the same drawing gives the same bytes.
+Data nodes, states, groups and anchors become nodes, and so does whatever an interaction ends at: a
+shape, a label, or a loose end. Interactions become edges. Everything else that is drawn becomes
+annotations. Ids are numbered in order, so the same drawing gives the same bytes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from sync.records.geometry import Geometry, Place
 _T = TypeVar("_T")
 
 KnownIds = Callable[[Xref], Mapping[str, str]]
-"""Returns the ``Ensembl`` and ``ChEBI`` of an identifier, as far as they are known."""
+"""Returns the ``Ensembl`` and ``ChEBI`` ids of an identifier, as far as they are known."""
 
 _NODE_COLUMNS = {
     "name": "string",
@@ -93,9 +93,9 @@ _GROUP_FILLS = {"Pathway": "#00FF00", "Complex": "#B4B464", "None": "#B4B464"}
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the elements of one kind.
+    """What happened to the elements of one kind.
 
-    ``drawn`` of them are in the drawing. ``left_out`` counts by reason those that are not in the
+    ``drawn`` is how many the drawing has. ``left_out`` counts by reason those that are not in the
     network.
     """
 
@@ -108,7 +108,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A network as an upload, and what became of each kind of element of its drawing."""
+    """A network ready to upload, and what happened to each kind of element of its drawing."""
 
     body: bytes
     tallies: Mapping[str, Tally]
@@ -151,7 +151,7 @@ class _Builder:
         self.tallies: dict[str, Tally] = {}
 
     def build(self) -> None:
-        """Make nodes, edges and annotations of all elements."""
+        """Make the nodes, edges and annotations of all elements."""
         drawing = self._drawing
         self._take("data nodes", drawing.nodes, self._add_data_node)
         self._take("shapes", drawing.shapes, self._add_shape)
@@ -230,9 +230,11 @@ class _Builder:
         tally.nodes += 1
 
     def _add_shape(self, shape: Shape, tally: Tally) -> None:
-        """A rectangle or octagon is a node; its fill, which the app does not paint, is an
-        annotation. Any other shape is an annotation and, where edges touch it, a small node at
-        its upper side; the app keeps a node of full size for shapes that it does not know.
+        """Add a shape.
+
+        A rectangle or octagon is a node; its fill, which the app does not paint, is an annotation.
+        Any other shape is an annotation and, if edges touch it, a small node at its upper side; the
+        app keeps a node of full size for shapes that it does not know.
         """
         look, word = shape.look, shape_word(shape)
         node_shape = NODE_SHAPES.get(word)
@@ -286,7 +288,7 @@ class _Builder:
     def _add_group(self, group: Group, tally: Tally) -> None:
         box = self._geometry.group_box(group)
         if box is None:
-            tally.left_out["nothing is in it"] += 1
+            tally.left_out["it is empty"] += 1
             return
         z = group.z
         bypass = {
@@ -374,7 +376,7 @@ class _Builder:
         if places := handles(line, self._geometry):
             bends = control_points(places, self._places[source], self._places[target])
             if bends is None:
-                tally.left_out["bends of a line whose ends stand on one place"] += 1
+                tally.left_out["bends of a line whose ends are at the same point"] += 1
             else:
                 bypass["EDGE_CONTROL_POINTS"] = bends
         self._edge_bypasses.append({"id": number, "v": bypass})
@@ -419,7 +421,7 @@ def _border_style(style: str) -> str:
 
 
 def _pairs(state: State) -> dict[str, str]:
-    """Return what the comments of a state say: ``ptm=p; position=ser9``."""
+    """Return the pairs in the comments of a state: ``ptm=p; position=ser9``."""
     parts = [part for comment in state.comments for part in comment.text.split(";")]
     pairs = (part.partition("=") for part in parts if "=" in part)
     return {name.strip(): value.strip() for name, _, value in pairs if name.strip()}

@@ -1,4 +1,4 @@
-"""A pathway to be converted: its drawing, and what stands beside it (formats 1 and 2)."""
+"""Read a pathway to convert: its drawing, and the files beside it (formats 1 and 2)."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ class Pathway:
 
 
 def read_pathway_drawing(root: Path, path: str, record: str | None = None) -> Pathway:
-    """Read the drawing ``root / path``, with the record and node table beside it if there.
+    """Read the drawing ``root / path``, with the record and node table beside it if there are any.
 
-    ``record`` is the record's path where it is known, since the drawing may stand elsewhere.
-    Without a record the drawing names the pathway itself.
+    ``record`` is the record's path if it is known, since the drawing may be elsewhere. Without a
+    record the drawing itself names the pathway.
 
     Raises:
         RecordError: the drawing, its record or its table cannot be read.
@@ -81,11 +81,11 @@ def find_drawing(root: Path, record: str, path: str) -> str:
     """Return the path of the drawing of the pathway ``record``, whose file is at ``path``.
 
     Raises:
-        RecordError: there is none.
+        RecordError: it has no drawing.
     """
     found = find_beside(root, path, f"{record}.gpml")
     if found is None:
-        raise RecordError(path, None, f"no drawing: {record}.gpml is not beside it")
+        raise RecordError(path, None, f"no drawing: there is no {record}.gpml beside it")
     return found
 
 
@@ -100,7 +100,7 @@ def convert_drawing(root: Path, path: str, record: str) -> bytes:
 
 
 def digest_network(body: bytes) -> str:
-    """Return what tells the network of a drawing from that of any other."""
+    """Return a digest that distinguishes the network of a drawing from that of any other."""
     return blake2b(body, digest_size=16).hexdigest()
 
 
@@ -118,7 +118,7 @@ def _record_from(front: FrontMatter) -> Record:
 
 
 def _record_of(drawing: Drawing, stem: str) -> Record:
-    """Return what a drawing says of its pathway; its id is that of its revision, else its name.
+    """Return the record that a drawing describes; its id is that of its revision, else its name.
 
     Raises:
         RecordError: the id would be a file name that is not UTF-8, which no network can hold.
@@ -154,7 +154,7 @@ def _drawn_tags(drawing: Drawing) -> tuple[Tag, ...]:
 
 
 def _read_known_ids(path: str, text: str) -> dict[Curie, dict[str, str]]:
-    """Read which Ensembl and ChEBI identifiers a node table has; ragged rows are left out."""
+    """Read the Ensembl and ChEBI identifiers of a node table; ragged rows are left out."""
     table = parse_table(path, text, _TABLE_COLUMNS)
     places = [table.column(name) for name in _TABLE_COLUMNS]
     known: dict[Curie, dict[str, str]] = {}

@@ -1,4 +1,4 @@
-"""The network attributes of a pathway, as real networks carry them (formats 5)."""
+"""Make the network attributes of a pathway, as in real networks (formats 5)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _reference(citation: Citation) -> str:
 
 
 def _publication(citation: Citation) -> tuple[str, str]:
-    """Return the address of a publication and what to call it."""
+    """Return the address of a publication and its link text."""
     source, identifier = citation.xref.source.lower(), citation.xref.id
     if source == "pubmed" and identifier.isdecimal():
         return f"https://pubmed.ncbi.nlm.nih.gov/{identifier}", f"PMID:{identifier}"

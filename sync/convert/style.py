@@ -1,7 +1,7 @@
-"""How the WikiPathways app of Cytoscape paints a pathway, as the server keeps it in CX2.
+"""The style in which the WikiPathways app of Cytoscape paints a pathway, as CX2 on the server.
 
-The one style of all pathways, and the words for shapes, lines and fonts: measured on the networks
-that the app exported (formats 5).
+This is the one style of all pathways, and the words for shapes, lines and fonts. They were measured
+in networks that the app exported (formats 5).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def line_style(style: str) -> str:
 
 
 def shape_word(shape: Shape) -> str:
-    """Return the shape that a drawn shape is shown as: its cell or nucleus, else its own."""
+    """Return the shape in which a shape is shown: that of its cell or nucleus, else its own."""
     return shape.component if shape.component in {"Cell", "Nucleus"} else shape.look.shape
 
 
@@ -213,4 +213,4 @@ EDITOR: Mapping[str, Any] = MappingProxyType(
         }
     }
 )
-"""Cytoscape's switches: width and height of a node are set apart."""
+"""Cytoscape's switches: width and height of a node are set separately."""

@@ -1,1 +1,1 @@
-"""Which is which, and what differs: pure rules for genes, properties, claims and links."""
+"""Match records and networks: pure rules for genes, properties, claims and links."""

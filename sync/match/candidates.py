@@ -1,6 +1,6 @@
-"""Rank the networks that come into question for one record, and say why (design: ambiguous).
+"""Rank the networks that may belong to one record, and say why (design: ambiguous).
 
-Pure: what the server told of each candidate comes in, an order with its reasons goes out. The
+Pure: what the server said about each candidate comes in, an order with its reasons goes out. The
 order is advice for a person; nothing is ever written because of it.
 """
 
@@ -25,11 +25,11 @@ from sync.model import (
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A network that comes into question for a record.
+    """A network that may belong to a record.
 
     ``said_by`` names who says so (rows of a map file, the network itself). ``member`` says whether
     the collection's set or folder holds it, ``genes`` how many genes it shares with the record;
-    None if that is not known.
+    both are None if not known.
     """
 
     network: NetworkId
@@ -43,8 +43,8 @@ class Candidate:
 class Ranking:
     """Candidates with the likeliest first.
 
-    ``favoured`` is the one that the evidence speaks for, None if it does not tell the first two
-    apart or a look-up failed; ``reason`` says what decided, or why nothing could.
+    ``favoured`` is the one that the evidence supports, None if it does not decide between the first
+    two or a look-up failed; ``reason`` says what decided, or why nothing could.
     """
 
     candidates: tuple[Candidate, ...]
@@ -54,14 +54,17 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class _Criterion:
-    """One piece of evidence: the higher ``value``, the likelier; ``reason`` says it in words."""
+    """One piece of evidence: the higher ``value``, the likelier; ``reason`` is its text."""
 
     value: Callable[[Record, Candidate], float]
     reason: str
 
 
 def rank_candidates(record: Record, candidates: Sequence[Candidate]) -> Ranking:
-    """Order the candidates by the evidence, most weighty first: there, own, held, alike, new."""
+    """Order the candidates by the evidence, strongest first.
+
+    The order is: exists on NDEx, claims this record, in the collection, similar genes, newer.
+    """
     ranked = sorted(candidates, key=lambda candidate: candidate.network)
     ranked.sort(
         key=lambda candidate: [criterion.value(record, candidate) for criterion in _CRITERIA],
@@ -70,7 +73,7 @@ def rank_candidates(record: Record, candidates: Sequence[Candidate]) -> Ranking:
     order = tuple(ranked)
     unanswered = [each for each in ranked if isinstance(each.sighting, Unanswered)]
     if unanswered:
-        return Ranking(order, None, f"nothing is known of {unanswered[0].network}")
+        return Ranking(order, None, f"nothing is known about {unanswered[0].network}")
     if len(ranked) < 2:
         return Ranking(order, ranked[0].network if ranked else None, "there is no other")
     first, second = ranked[:2]
@@ -83,13 +86,13 @@ def rank_candidates(record: Record, candidates: Sequence[Candidate]) -> Ranking:
 
 
 def describe_candidate(record: Record, candidate: Candidate) -> str:
-    """Describe a candidate in one line: who says so, owner, dates, and what it has in common."""
+    """Describe a candidate in one line: who names it, owner, dates, and what it shares."""
     facts = [*candidate.said_by]
     match candidate.sighting:
         case Absent():
             facts.append("not on the server, or deleted")
         case Refused():
-            facts.append("not readable for us")
+            facts.append("we may not read it")
         case Unanswered(reason):
             facts.append(f"no answer: {reason}")
         case Summary() as summary:
@@ -111,13 +114,13 @@ def _describe_summary(record: Record, summary: Summary) -> list[str]:
     if claim is None:
         facts.append("names no record")
     elif not same_figure(claim.record, record.id):
-        facts.append(f"says it is {claim.record}")
+        facts.append(f"claims {claim.record}")
     return facts
 
 
 def _day(epoch_ms: int) -> str:
     time = stated_time(epoch_ms)
-    return "on no known day" if time is None else time.date().isoformat()
+    return "on an unknown day" if time is None else time.date().isoformat()
 
 
 def _is_there(_record: Record, candidate: Candidate) -> float:
@@ -125,7 +128,7 @@ def _is_there(_record: Record, candidate: Candidate) -> float:
 
 
 def _says_so(record: Record, candidate: Candidate) -> float:
-    """Rank a network's own word: this record, silence, another record."""
+    """Rank a network's own claim: this record, none, another record."""
     claim = read_claim(candidate.sighting) if isinstance(candidate.sighting, Summary) else None
     if claim is None:
         return 0
@@ -137,7 +140,7 @@ def _is_member(_record: Record, candidate: Candidate) -> float:
 
 
 def _likeness(_record: Record, candidate: Candidate) -> float:
-    """Share of all genes of both sides that both have (Jaccard index)."""
+    """Return the share of all genes of both sides that both have (Jaccard index)."""
     genes = candidate.genes
     if genes is None:
         return 0
@@ -151,7 +154,7 @@ def _created(_record: Record, candidate: Candidate) -> float:
 
 _CRITERIA = (
     _Criterion(_is_there, "the other cannot be read"),
-    _Criterion(_says_so, "it says that it is this record, the other does not"),
+    _Criterion(_says_so, "it claims this record, the other does not"),
     _Criterion(_is_member, "it is in the collection's set or folder, the other is not"),
     _Criterion(_likeness, "its genes are more like the record's"),
     _Criterion(_created, "it was made later"),

@@ -1,7 +1,7 @@
-"""Find each record's network: the record's own UUID, then the map file's, then the server's word.
+"""Find each record's network: by the record's own UUID, then the map file, then the server.
 
-Pure: what was read from disk and server comes in, one resolution a record goes out. A conflict
-is a result with its candidates, never a guess, and a look-up that failed is *Unknown*, never
+Pure: what was read from disk and server comes in, one resolution for each record goes out. A
+conflict is a result with its candidates, never a guess. A look-up that failed is *Unknown*, never
 "there is none" (design: Unknown is not absent).
 """
 
@@ -28,7 +28,7 @@ _PATHWAY_IDS = {name: fold_name(name) for name in ("WikipathwaysID", "labels")}
 
 
 class Source(StrEnum):
-    """Who says that a record is a network."""
+    """Where a record's network was found."""
 
     FRONT_MATTER = "front matter"
     MAP_FILE = "map file"
@@ -37,7 +37,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The record that a network says it belongs to, and by what: a property's name, or its name."""
+    """The record that a network says it belongs to, and where: a property's name, or its name."""
 
     record: RecordId
     by: str
@@ -47,8 +47,8 @@ class Claim:
 class Mapped:
     """The record, or its map file, names exactly one network.
 
-    ``others`` are networks that the map file names beside the record's own, each with who says so;
-    ``notes`` name them where it does not list the record's own as well.
+    ``others`` are networks that the map file names besides the record's own, each with who says so;
+    ``notes`` name them if the map file does not list the record's own as well.
     """
 
     network: NetworkId
@@ -67,7 +67,7 @@ class Resolvable:
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """Several networks come into question and the record names none of them.
+    """Several networks may belong to the record, and it names none of them.
 
     ``said_by`` holds the candidates, each with who says so.
     """
@@ -84,7 +84,7 @@ class Unmapped:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Whether a network claims the record could not be found out."""
+    """It could not be found out whether a network claims the record."""
 
     reason: str
 
@@ -94,10 +94,10 @@ Resolution = Mapped | Resolvable | Ambiguous | Unmapped | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The collection was listed in full: its networks that claim the record, each by what.
+    """The collection was listed in full: its networks that claim the record, each with where.
 
-    ``doubt`` names a network that may not be read and that no record names, so that it may claim
-    any that no other network claims; None if there is none.
+    ``doubt`` names a network that we may not read and that no record names, since it may claim any
+    record that no other network claims; None if there is none.
     """
 
     claimants: Mapping[NetworkId, str] = field(default_factory=dict)
@@ -120,16 +120,16 @@ Listing = Listed | NotListed | ListingFailed
 
 
 def read_claim(summary: Summary) -> Claim | None:
-    """Say which record the network itself names: by property, else by its name (formats 5, 6).
+    """Return the record that the network itself names: by property, else by name (formats 5, 6).
 
-    The figure id may carry the image's file extension; property names are compared in any
-    spelling. Never by a property's position.
+    The figure id may carry the image's file extension; property names are compared in any spelling.
+    The position of a property is never used.
     """
     return find_claim(summary.name, fold_properties(summary.properties or ()))
 
 
 def find_claim(name: str, stated: Mapping[str, str]) -> Claim | None:
-    """As ``read_claim``, from a network's name and its properties by their folded names."""
+    """Do as ``read_claim``, given a network's name and its properties by their folded names."""
     if figure := stated.get(_FIGURE_ID):
         return Claim(RecordId(strip_image_extension(figure)), "pfocrId")
     return _claim_of_pathway(stated) or _claim_of_name(name)
@@ -188,7 +188,7 @@ def _rows_naming(network: NetworkId, rows: Sequence[MapEntry]) -> tuple[str, ...
 
 
 def _map_by_record(network: NetworkId, rows: Sequence[MapEntry]) -> Mapped:
-    """A map file that lists the record's own network among others does not contradict it."""
+    """Return the record's own network; a map file that lists others too does not contradict it."""
     listed = any(row.network == network for row in rows)
     others = [row for row in rows if row.network != network]
     contradicting = () if listed else others
@@ -218,8 +218,8 @@ def accounts_for(resolution: Resolution) -> tuple[NetworkId, ...]:
 def find_rivals(path: str, resolution: Resolution, owners: Sequence[str]) -> tuple[str, ...]:
     """Return who else names the network that a record was resolved to (design: duplicate).
 
-    ``owners`` are all who name that network: paths of records, and places in map files. A network
-    that only claims a record is not named by it yet.
+    ``owners`` are all who name that network: paths of records, and places in map files. A record
+    that a network only claims does not name it yet.
     """
     match resolution:
         case Mapped():

@@ -1,4 +1,4 @@
-"""Which mentions are one gene, of one side or of both (design: Matching genes).
+"""Find which mentions are the same gene, on one side or on both (design: Matching genes).
 
 The strongest evidence joins first: stable identifiers, then symbols, then a label together with a
 product, then either alone. What is joined later must not disagree on the gene level with what is
@@ -24,16 +24,18 @@ _ROUNDS: Sequence[Callable[[int], bool]] = (
     bool,
 )
 CROWD = 64
-"""A label or product that more genes than this have in common says nothing about any of them."""
+"""A label or product that more genes share than this is no evidence about any of them."""
 
 _Edge = tuple[int, int]
 _Crowds = list[tuple[int, list[int]]]
-"""Mentions of different genes that have something in common, and which kind of evidence it is."""
+"""Mentions of different genes that share something, with the kind of evidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What one side, or both, say of a gene in the same words; ``sides`` are the bits of those."""
+    """What one side, or both, say about a gene in the same words; ``sides`` are
+    the bits of those.
+    """
 
     evidence: Evidence
     sides: int
@@ -41,9 +43,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Clusters:
-    """Mentions by their places: those that are one gene together, and those that list several.
+    """Mentions by their positions: those that are one gene together, and those that list several.
 
-    ``ambiguous`` are the genes, named by one of their places, that could be either of two genes
+    ``ambiguous`` are genes, each named by one of its positions, that could be either of two genes
     which disagree, and so were joined with neither.
     """
 
@@ -76,10 +78,10 @@ def connect(
     evidence: Callable[[int], Evidence],
     disagree: Callable[[Evidence, Evidence], bool],
 ) -> tuple[list[list[int]], set[int]]:
-    """Return what the edges connect, and what stays out since it lies between two that disagree.
+    """Return the connected groups, and the mentions left out because they lie between two genes.
 
-    Where two that disagree would be connected by a longer way, mentions without a gene-level id
-    connect no more than themselves, each with the genes that it has an edge to.
+    If two that disagree would be connected by a longer path, mentions without a gene-level id only
+    connect the genes that they share an edge with.
     """
     near: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in edges:
@@ -140,7 +142,7 @@ def _find_bridges(mentions: Sequence[Mention], joined: Union) -> set[int]:
     for group in joined.groups():
         if len(group) > 2 and merge(mentions[place].evidence for place in group).is_family:
             said = Counter(chain.from_iterable(mentions[place].evidence.stable for place in group))
-            # A bridge shares one identifier with each of two genes, so two of its own are shared.
+            # A bridge shares one identifier with each of two genes, so it shares two of its own.
             bridges.update(
                 place
                 for place in group
@@ -168,8 +170,8 @@ def _find_named_like(
 ) -> set[int]:
     """Return the mentions without a gene-level id that share label and product with a family.
 
-    They are of that family, and not of a gene which shares only the product with them. Where a
-    gene shares both, too, they are left to it.
+    They belong to that family, and not to a gene that shares only the product. If a gene shares
+    both too, they stay with the gene.
     """
     weak: list[int] = []
     strong: list[int] = []
@@ -189,7 +191,7 @@ def _find_named_like(
 
 @dataclass(slots=True)
 class _Joining:
-    """Joins by symbols, products and labels what has no stable identifier in common."""
+    """Joins by symbols, products and labels what shares no stable identifier."""
 
     mentions: Sequence[Mention]
     joined: Union
@@ -246,7 +248,7 @@ class _Joining:
             self._known[self.joined.root(group[0])] = whole
 
     def _shared(self, crowds: _Crowds, *, within: bool) -> Mapping[_Edge, int]:
-        """Return what each two genes share by mentions of one side, or of the two sides."""
+        """Return what each two genes share, by mentions of one side or between the two sides."""
         shared: defaultdict[_Edge, int] = defaultdict(int)
         for kind, places in crowds:
             for one, other in combinations(places, 2):
@@ -284,7 +286,7 @@ class Union:
         self._parent = list(range(size))
 
     def link(self, one: int, other: int) -> None:
-        """Put the sets of two members together."""
+        """Join the sets of two members."""
         self._parent[self.root(one)] = self.root(other)
 
     def groups(self) -> list[list[int]]:
@@ -295,7 +297,7 @@ class Union:
         return list(groups.values())
 
     def root(self, index: int) -> int:
-        """Return the member that stands for the set of a member."""
+        """Return the member that represents the set of a member."""
         while self._parent[index] != index:
             self._parent[index] = self._parent[self._parent[index]]
             index = self._parent[index]

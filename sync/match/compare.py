@@ -1,7 +1,7 @@
 """Compare one record with what was observed of its network: a pure function to a verdict.
 
-The rules are the design's (Verdicts, Differences, Matching genes). Times, files and the server
-are not known here; everything that decides comes in as a value.
+The rules are the design's (Verdicts, Differences, Matching genes). This code knows no times, files
+or servers; everything that decides comes in as a value.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ LEAVE_STATE = DesiredState()
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What of a record is compared.
+    """Which parts of a record are compared.
 
-    ``sides`` are record and network as a whole where nodes or interactions are compared and both
+    ``sides`` are record and network as a whole, if nodes or interactions are compared and both
     could be read. ``note`` says why they could not, ``doubt`` that the server did not answer.
     """
 
@@ -81,10 +81,9 @@ USUAL = Scope()
 class GeneComparison:
     """How the genes of a record and a network relate.
 
-    ``not_comparable`` are genes of the network that the local source could not hold: they are
-    neither shared nor extra (design: Matching genes). ``shared`` are the symbols of the genes
-    that both have under one name. ``notes`` are sentences about mentions that say of several
-    genes that they are theirs.
+    ``not_comparable`` are genes of the network that the local source cannot hold: they are neither
+    shared nor extra (design: Matching genes). ``shared`` are the symbols of the genes that both
+    have under one name. ``notes`` are sentences about mentions that stand for several genes.
     """
 
     counts: GeneCounts
@@ -120,7 +119,7 @@ def compare(
 
 
 def describe_absent(network: NetworkId, absent: Absent) -> str:
-    """Say that a network is missing, and the way to have it back (contract 3.7)."""
+    """Say that a network is missing, and how to get it back (contract 3.7)."""
     if absent.in_trash:
         return (
             f"{IN_TRASH}: take it out there, or with POST /v3/files/trash/restore "
@@ -149,7 +148,7 @@ def is_left_alone(record: Record) -> bool:
     """Return whether a pathway is of an organism that does not count, so that nothing is compared.
 
     A figure's network holds human genes whatever else the figure's table lists (formats 6), so a
-    figure that has a network is compared.
+    figure with a network is compared.
     """
     return record.of_other_organism and record.layout is Layout.WIKIPATHWAYS
 
@@ -158,14 +157,14 @@ def leave_alone(record: Record, network: NetworkId | None) -> CheckResult:
     """Return the verdict on a record of an organism that does not count."""
     if record.layout is Layout.WIKIPATHWAYS:
         organism = record.fields.get("organism", "")
-        reason = f"its organism, {organism}, is not among those that are compared"
+        reason = f"its organism, {organism}, is not compared"
     else:
         reason = "none of its genes is of an organism that is compared"
     return judge(record, network, Verdict.NOT_COMPARED, reason)
 
 
 def judge_unmapped(record: Record, *notes: str) -> CheckResult:
-    """Return the verdict on a record that no network is of: none is missed of another organism."""
+    """Return the verdict on a record without a network; one of another organism needs none."""
     if record.of_other_organism:
         return leave_alone(record, None)
     return judge(record, None, Verdict.UNMAPPED, *notes)
@@ -174,7 +173,7 @@ def judge_unmapped(record: Record, *notes: str) -> CheckResult:
 def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scope) -> CheckResult:
     claim = read_claim(seen.summary)
     if claim is not None and not same_figure(claim.record, record.id):
-        reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
+        reason = f"the network claims {claim.record} by its {claim.by}"
         mismatched = judge(record, seen.summary.id, Verdict.MISMATCHED, reason)
         return replace(mismatched, claims=claim.record)
     if record.genes_unknown is not None:
@@ -223,7 +222,7 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scop
 
 
 def _is_whole(record: Record, scope: Scope) -> bool:
-    """Return whether all by which a drawn content can differ was compared."""
+    """Return whether everything in which drawn content can differ was compared."""
     drawn = record.layout is Layout.WIKIPATHWAYS and scope.sides is not None
     return drawn and scope.compared >= CONTENT
 
@@ -235,7 +234,7 @@ def _times(summary: Summary) -> NetworkTimes | None:
 
 
 def compare_genes(record: Record, network: Network) -> GeneComparison:
-    """Class the genes of both sides and describe each that is not simply shared."""
+    """Classify the genes of both sides and describe each that is not simply shared."""
     if _are_equal(record.genes, network.genes):
         count = len(record.genes)
         symbols = sorted({gene.symbol for gene in record.genes})
@@ -338,8 +337,9 @@ def _is_renamed(pair: GenePair) -> bool:
 def _contradicts(local: frozenset[str], remote: frozenset[str]) -> bool:
     """Return whether the network says something that the record does not.
 
-    A network has one node per gene and so keeps one of several words (formats 6): naming fewer than
-    the record, or none, is no contradiction. Nor is another way of writing what looks alike.
+    A network has one node for each gene and so keeps one of several words (formats 6): naming fewer
+    than the record, or none, is not a contradiction. Neither is another spelling of similar
+    letters.
     """
     if not local or remote <= local:
         return False
@@ -380,7 +380,7 @@ def _membership_differences(seen: Seen) -> Iterator[Difference]:
 
 
 def _state_differences(seen: Seen, desired: DesiredState) -> Iterator[Difference]:
-    """Yield what is not as configured, and what the server took away without being asked."""
+    """Yield what is not as configured, and what the server changed by itself."""
     summary, visibility = seen.summary, desired.visibility
     if visibility is not None and summary.visibility is not visibility:
         yield _state("visibility", visibility, summary.visibility)
@@ -417,7 +417,7 @@ def _matching_notes(matching: GeneMatching, extra: tuple[Gene, ...]) -> Iterator
             )
     for gene in matching.ambiguous:
         yield (
-            f"{_named(gene)} could be either of several genes that are not the same, so it is "
+            f"{_named(gene)} could be one of several different genes, so it is "
             "compared as a gene of its own; give it an identifier of the gene"
         )
     for gene in matching.contradictory:

@@ -1,4 +1,4 @@
-"""A pathway as a whole: its nodes, edges and groups, and which of two sides are the same.
+"""Compare a pathway as a whole: its nodes, edges and groups, and which are the same on both sides.
 
 Both sides are read from networks: the record's from the network that its drawing would become.
 """
@@ -15,16 +15,16 @@ from msgspec.structs import replace
 from sync.model import Curie
 
 NO_ARROW = "Line"
-"""How a drawing calls the end of a line that has no arrow head."""
+"""The word in a drawing for the end of a line without an arrow head."""
 
 
 class DrawnNode(Struct, frozen=True, gc=False):
     """One node of a network.
 
-    ``element`` is the id of the drawing's element, of a group without one its key; ``group`` is the
-    key of the group that it is in. ``type`` is the word of the drawing; it is empty for what is no
-    data node: a group, an anchor, a label, the loose end of a line. ``names`` are all forms of its
-    label, folded.
+    ``element`` is the id of the drawing's element, or the key of a group without one. ``group`` is
+    the key of the group that it is in. ``type`` is the drawing's word; it is empty for what is not
+    a data node: a group, an anchor, a label, the loose end of a line. ``names`` are all forms of
+    its label, folded.
     """
 
     number: int
@@ -49,14 +49,14 @@ class DrawnEdge(Struct, frozen=True, gc=False):
 
     @property
     def type(self) -> str:
-        """Its arrow heads as one word, two where both ends have one."""
+        """Its arrow heads as one word, or two if both ends have one."""
         heads = [head for head in (self.start, self.end) if head != NO_ARROW]
         return " and ".join(heads) or NO_ARROW
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """All that one side draws. ``states_groups``: it says which groups its nodes are in."""
+    """Everything that one side draws. ``states_groups``: it says which groups its nodes are in."""
 
     nodes: tuple[DrawnNode, ...] = ()
     edges: tuple[DrawnEdge, ...] = ()
@@ -64,16 +64,16 @@ class Diagram:
 
 
 Pairs = Mapping[int, int]
-"""The number of the network's node by that of the record's node that is the same."""
+"""The number of the network's node by the number of the equal node of the record."""
 
 _Keys = Callable[[DrawnNode], Iterable[Hashable]]
 
 
 def pair_nodes(local: Diagram, remote: Diagram) -> Pairs:
-    """Pair the nodes of both sides, each with one other at most.
+    """Pair the nodes of both sides, each with at most one other.
 
-    Data nodes are the same by identifier, then by label; of several that are, those with the same
-    element id are paired first. What has no type is the same by its element id alone.
+    Data nodes are equal by identifier, then by label; if several are, those with the same element
+    id are paired first. A node without a type is equal only by its element id.
     """
     pairs: dict[int, int] = {}
     mine, theirs = list(local.nodes), list(remote.nodes)
@@ -148,9 +148,9 @@ class EdgeMatching:
 def match_edges(local: Diagram, remote: Diagram, pairs: Pairs) -> EdgeMatching:
     """Match interactions by their ends and arrow heads.
 
-    Ends that are data nodes are the same too if they say the same, as where one is drawn twice.
-    Other ends that could not be paired are all alike: some exporters give them neither a name nor
-    an id.
+    Ends that are data nodes also match if they have the same text, for example if one node is drawn
+    twice. Other ends that could not be paired all match each other: some exporters give them
+    neither a name nor an id.
     """
     mine, theirs = list(local.edges), list(remote.edges)
     found: list[tuple[DrawnEdge, DrawnEdge]] = []
@@ -172,7 +172,7 @@ def match_edges(local: Diagram, remote: Diagram, pairs: Pairs) -> EdgeMatching:
 
 
 class _Ends:
-    """How the ends of edges are known, in the terms of the record's side for both.
+    """Keys of the ends of edges, in the terms of the record's side for both.
 
     Each end has two keys: the pair that it is in, and what it says.
     """
@@ -220,7 +220,7 @@ def members_of(diagram: Diagram) -> dict[str, list[DrawnNode]]:
 
 
 def unite_alike(nodes: Iterable[DrawnNode]) -> tuple[DrawnNode, ...]:
-    """Unite nodes that share an identifier, or that share a label and have none.
+    """Unite nodes that share an identifier, or that share a label and have no identifier.
 
     The tables of a figure list a chemical once for each word that was read.
     """

@@ -1,7 +1,7 @@
-"""How families find what they list on the other side, so that they hide nothing (design).
+"""Match families with what they list on the other side, so that they hide nothing (design).
 
-Singles have found singles before. Families find families that list a common gene; a family left
-over covers the singles that are left over on the other side and that it lists.
+Single genes were matched before. Here families that list a common gene are matched; a family that
+is left over covers the single genes left over on the other side that it lists.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sync.match.gene_groups import Group, Groups, gather
 
 
 def pair_families(families: Sequence[Group]) -> Sequence[Group]:
-    """Put each family of one side to the one of the other that lists most of its genes."""
+    """Match each family of one side with the one of the other that lists most of its genes."""
     mine = [family for family in families if family.sides == LOCAL]
     theirs = [family for family in families if family.sides == REMOTE]
     links = sorted(
@@ -31,7 +31,7 @@ def pair_families(families: Sequence[Group]) -> Sequence[Group]:
 
 
 def choose(links: Iterable[tuple[Group, Group]]) -> list[tuple[Group, Group]]:
-    """Return the links, best first, of which each group is in one only."""
+    """Return the links, best first, so that each group is in only one."""
     taken: set[Group] = set()
     chosen: list[tuple[Group, Group]] = []
     for link in links:
@@ -44,9 +44,9 @@ def choose(links: Iterable[tuple[Group, Group]]) -> list[tuple[Group, Group]]:
 def cover(
     families: Sequence[Group], left: Sequence[Group]
 ) -> tuple[Mapping[Group, Sequence[Group]], list[Group]]:
-    """Find for each family that is left over the left over genes of the other side that it lists.
+    """Find for each left-over family the left-over genes of the other side that it lists.
 
-    Returns these for each family that found any, and the genes that are left over still.
+    Returns these for each family that matched any, and the genes that are still left over.
     """
     covering: dict[Group, Sequence[Group]] = {}
     kept = list(left)
@@ -64,7 +64,7 @@ def is_absent(family: Group, groups: Groups) -> bool:
     """Return whether the other side has nothing that a family stands for.
 
     It stands for those of its genes that no other mention of its side stands for, or for all of
-    them where others stand for each.
+    them if each has another mention.
     """
     others = [each for each in chain(groups.singles, groups.families) if each is not family]
     listed, labels = family.evidence.gene_ids, family.evidence.labels
@@ -77,7 +77,7 @@ def is_absent(family: Group, groups: Groups) -> bool:
 
 
 def find_listed(families: Sequence[Group], extra: Iterable[Group]) -> Mapping[Group, Group]:
-    """Return for genes that only the network has a family of the record that lists them."""
+    """Return, for genes that only the network has, a family of the record that lists them."""
     ordered = sorted((each for each in families if each.local), key=lambda family: family.order)
     return {
         group: family
@@ -88,7 +88,7 @@ def find_listed(families: Sequence[Group], extra: Iterable[Group]) -> Mapping[Gr
 
 
 def find_contradictory(groups: Groups) -> list[Group]:
-    """Return the mentions of several genes of which some identifiers are those of another gene."""
+    """Return the mentions of several genes for which some identifiers belong to another gene."""
     return [
         family
         for family in groups.families

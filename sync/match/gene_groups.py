@@ -1,6 +1,6 @@
-"""The genes and the families that the mentions of one side, or of both, are.
+"""Group the mentions of one side, or of both, into genes and families.
 
-A family is a mention that lists several genes: a row of a family, or one with a wrong second id.
+A family is a mention that lists several genes: a row for a family, or one with a wrong second id.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from sync.model import Gene
 
 
 def unite_genes(genes: Iterable[Gene]) -> tuple[Gene, ...]:
-    """Return one gene for all mentions of it, ordered by symbol and identifiers."""
+    """Return one gene for all its mentions, ordered by symbol and identifiers."""
     return tuple(gene for gene, _ in group_mentions(genes))
 
 
 def group_mentions(genes: Iterable[Gene]) -> tuple[tuple[Gene, Sequence[int]], ...]:
-    """Return each gene of one side with the places of its mentions, ordered as ``unite_genes``."""
+    """Return each gene of one side with the positions of its mentions, ordered as
+    ``unite_genes``.
+    """
     places: defaultdict[Gene, list[int]] = defaultdict(list)
     for place, gene in enumerate(genes):
         places[gene].append(place)
@@ -35,7 +37,7 @@ def group_mentions(genes: Iterable[Gene]) -> tuple[tuple[Gene, Sequence[int]], .
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """What both sides say of one gene, or of one family."""
+    """What both sides say about one gene, or about one family."""
 
     evidence: Evidence
     local: list[Gene]
@@ -48,12 +50,12 @@ class Group:
 
     @property
     def gene(self) -> Gene:
-        """The gene as the record says it, or the network where the record does not."""
+        """The gene as the record names it, or the network if the record does not."""
         return unite(self.local or self.remote)
 
     @property
     def order(self) -> tuple[str, ...]:
-        """What groups are ordered by where the order decides."""
+        """The sort key of groups where the order matters."""
         return gene_order(self.gene)
 
     def lists(self, other: Group) -> bool:
@@ -72,7 +74,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The genes, the families, and those of the genes that could be either of two others."""
+    """The genes, the families, and the genes that could be either of two others."""
 
     singles: Sequence[Group]
     families: Sequence[Group]
@@ -80,7 +82,7 @@ class Groups:
 
 
 def group_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> Groups:
-    """Group the mentions of both sides by the genes, and the families, that they are."""
+    """Group the mentions of both sides by the genes and families that they are."""
     said = _said_in_the_same_words(local, remote)
     clusters = cluster([Mention(unit.evidence, unit.sides) for unit in said])
     singles = [gather([said[place] for place in places]) for places in clusters.genes]
@@ -136,7 +138,7 @@ def gather(groups: Sequence[Group]) -> Group:
 def _absorb(
     singles: Sequence[Group], families: Sequence[Group]
 ) -> tuple[Sequence[Group], Sequence[Group]]:
-    """Count a mention that says by no identifier which gene it is to the one family like it."""
+    """Add a mention without an identifier of a gene to the only family like it."""
     members = {family: [family] for family in families}
     kept: list[Group] = []
     for single in singles:
@@ -146,14 +148,14 @@ def _absorb(
 
 
 def gene_order(gene: Gene) -> tuple[str, ...]:
-    """Return what genes are ordered by: symbols first, then all else that they are known by."""
+    """Return a sort key for genes: symbols first, then all other names and identifiers."""
     return (gene.symbol, *sorted(gene.ids), *sorted(gene.names), *sorted(gene.words))
 
 
 def unite(mentions: Sequence[Gene]) -> Gene:
-    """Return one gene that says all that its mentions say.
+    """Return one gene with everything that its mentions say.
 
-    It bears the first symbol in alphabetical order, of the mentions with identifiers if any has.
+    Its symbol is the first in alphabetical order, among mentions with identifiers if there are any.
     """
     if len(mentions) == 1:
         return mentions[0]

@@ -1,9 +1,9 @@
-"""Which genes of a record and of its network are the same (design: Matching genes).
+"""Match the genes of a record with those of its network (design: Matching genes).
 
 ``match.clusters`` says which mentions are one gene. Here each gene of two lists gets its class.
-Mentions that list several genes, families, are matched by steps of their own, so that they hide
-nothing: singles find singles, families find families, and what is left over of both finds each
-other.
+Mentions that list several genes, families, are matched in separate steps, so that they hide
+nothing: single genes with single genes, families with families, then what is left over of both with
+each other.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _local_symbol = attrgetter("local.symbol")
 class GenePair(Struct, frozen=True, gc=False):
     """One gene as both sides name it; each side's mentions are united into one gene.
 
-    ``partial`` says that one side's mention lists several genes, of which this is one: the two
-    need not go by the same name.
+    ``partial`` says that one side's mention lists several genes, of which this is one: the two may
+    have different names.
 
-    There are a million of these in a run, as of genes, so it is a struct in C.
+    A run makes a million of these, so it is a msgspec struct.
     """
 
     local: Gene
@@ -54,10 +54,10 @@ class GenePair(Struct, frozen=True, gc=False):
 class GeneMatching:
     """Every gene of two lists, in exactly one of four classes, each ordered by symbol.
 
-    A mention that lists several genes stands in no class where the other side has those genes by
-    mentions of their own. ``listed`` pairs mentions of the local side with the extra genes that
-    they list. ``ambiguous`` are mentions that could be either of two genes which disagree,
-    ``contradictory`` those whose identifiers belong to different genes.
+    A mention that lists several genes is in no class if the other side has those genes as mentions
+    of their own. ``listed`` pairs mentions of the local side with the extra genes that they list.
+    ``ambiguous`` are mentions that could be either of two genes which disagree, ``contradictory``
+    those whose identifiers belong to different genes.
     """
 
     shared: tuple[GenePair, ...]
@@ -70,9 +70,10 @@ class GeneMatching:
 
     @property
     def counts(self) -> GeneCounts:
-        """How many genes each side has, those with other identifiers included, and shares.
+        """How many genes each side has, those with other identifiers included, and how many are
+        shared.
 
-        A mention that lists several genes counts as those of them that it stands for.
+        A mention that lists several genes counts as those genes that it stands for.
         """
         both = len(self.shared) + len(self.reidentified)
         return GeneCounts(
@@ -81,8 +82,10 @@ class GeneMatching:
 
 
 def pair_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> Sequence[Gene] | None:
-    """Return the genes of the network in the order of the record's, where each side has each gene
-    once and under the same names; None for all others. It says what ``match_genes`` does for less.
+    """Return the network's genes in the order of the record's, if both sides are equal.
+
+    Equal means that each side has each gene once and under the same names; otherwise None. The
+    result is that of ``match_genes`` at less cost.
     """
     theirs = dict(zip(map(_ids, remote), remote, strict=True))
     ids = [*map(_ids, local)]
@@ -96,7 +99,7 @@ def pair_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> Sequence[Gene] 
 
 
 def match_genes(local: Iterable[Gene], remote: Iterable[Gene]) -> GeneMatching:
-    """Class every gene of two lists (design: Matching genes)."""
+    """Classify every gene of two lists (design: Matching genes)."""
     plain = _part(list(local), list(remote))
     tangled = plain.local or plain.remote
     rest = _match_groups(group_genes(plain.local, plain.remote)) if tangled else _NOTHING
@@ -135,7 +138,7 @@ def _match_groups(groups: Groups) -> GeneMatching:
 
 @dataclass(slots=True)
 class _Plain:
-    """The genes whose class is plain at once, and the mentions of all others, by their sides."""
+    """The genes whose class is clear at once, and the mentions of all others, by their sides."""
 
     shared: list[GenePair] = field(default_factory=list)
     missing: list[Gene] = field(default_factory=list)
@@ -145,11 +148,11 @@ class _Plain:
 
 
 def _part(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain:
-    """Part the genes that need no thought from those that do.
+    """Separate the genes whose class is clear at once from the others.
 
-    Mentions that have nothing in common cannot be one gene. So whatever has nothing in common
-    with any other is missing or extra, and where only mentions with the same identifiers have
-    something in common, and one side has all that the other has, nothing can contradict.
+    Mentions that share nothing cannot be one gene. So a mention that shares nothing with any other
+    is missing or extra. If only mentions with the same identifiers share something, and one side
+    has all that the other has, nothing can contradict.
     """
     if (plain := _part_alike(local, remote)) is not None:
         return plain
@@ -170,8 +173,9 @@ def _part(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain:
 
 
 def _part_alike(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain | None:
-    """Do the same at less cost for what most networks are: each gene once, and alike on both
-    sides; None for others.
+    """Do the same at less cost for most networks: each gene once, and equal on both sides.
+
+    Returns None for others.
     """
     mine = dict(zip(map(_ids, local), local, strict=True))
     theirs = dict(zip(map(_ids, remote), remote, strict=True))
@@ -199,7 +203,7 @@ def _are_disjoint(sets: Collection[frozenset[str]]) -> bool:
 
 
 def _connect_all(genes: Sequence[Gene]) -> Iterable[Sequence[int]]:
-    """Group genes that have an identifier or a label in common, directly or through others."""
+    """Group genes that share an identifier or a label, directly or through others."""
     joined = Union(len(genes))
     first: dict[str, int] = {}
     for place, gene in enumerate(genes):
@@ -220,7 +224,7 @@ def _are_plainly_one(mine: Sequence[Gene], theirs: Sequence[Gene]) -> bool:
 
 
 def _find_shared(groups: Groups) -> tuple[list[GenePair], Sequence[Group]]:
-    """Return what both sides have, families by steps of their own, and what one side has only."""
+    """Return what both sides have, with families in steps of their own, and what only one has."""
     singles, families = groups.singles, pair_families(groups.families)
     shared = [_pair(group) for group in chain(singles, families) if group.sides == BOTH]
     covering, left = cover(families, [group for group in singles if group.sides != BOTH])
@@ -238,7 +242,7 @@ _Finder = Callable[[Sequence[Group], Sequence[Group]], Sequence[Sequence[Group]]
 
 
 def _pair_left(left: Sequence[Group], find: _Finder) -> tuple[list[GenePair], Sequence[Group]]:
-    """Pair what is found of the genes that only one side has; return the rest of them too."""
+    """Pair what ``find`` finds among the genes that only one side has; also return the rest."""
     mine = [group for group in left if group.local]
     theirs = [group for group in left if group.remote]
     if not mine or not theirs:
@@ -252,7 +256,7 @@ def _pair_left(left: Sequence[Group], find: _Finder) -> tuple[list[GenePair], Se
 
 
 def _find_renamed(mine: Sequence[Group], theirs: Sequence[Group]) -> Sequence[Sequence[Group]]:
-    """Find what shares a product and differs in the symbol only, and what shares a label."""
+    """Find genes that share a product and differ only in the symbol, or that share a label."""
     everyone = [*mine, *theirs]
     by_product = _find_links(mine, theirs, lambda evidence: evidence.products)
     by_label = {
@@ -270,7 +274,7 @@ def _find_renamed(mine: Sequence[Group], theirs: Sequence[Group]) -> Sequence[Se
 
 
 def _find_reidentified(mine: Sequence[Group], theirs: Sequence[Group]) -> Sequence[Sequence[Group]]:
-    """Find what shares a label and disagrees on the gene level, each gene with one other."""
+    """Find genes that share a label and disagree on the gene level, each with one other."""
     everyone = [*mine, *theirs]
     links = [
         (everyone[one], everyone[other])
@@ -285,7 +289,7 @@ def _find_links(
     theirs: Sequence[Group],
     keys: Callable[[Evidence], frozenset[str]],
 ) -> set[tuple[int, int]]:
-    """Return who shares a key, by their places in both sequences put together."""
+    """Return the pairs that share a key, by their positions in both sequences joined."""
     bearers: defaultdict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for place, group in enumerate(chain(mine, theirs)):
         for key in keys(group.evidence):
@@ -299,13 +303,13 @@ def _find_links(
 
 
 def _in_order(genes: Collection[Gene]) -> tuple[Gene, ...]:
-    """Order genes by symbol, and by all that they are known by only where symbols are the same."""
+    """Order genes by symbol; if symbols are equal, by all their other names and identifiers."""
     alone = len(set(map(_symbol, genes))) == len(genes)
     return tuple(sorted(genes, key=_symbol if alone else gene_order))
 
 
 def _pairs_in_order(pairs: Collection[GenePair]) -> tuple[GenePair, ...]:
-    """Order pairs as their local genes are."""
+    """Order pairs like their local genes."""
     alone = len(set(map(_local_symbol, pairs))) == len(pairs)
     return tuple(sorted(pairs, key=_local_symbol if alone else _pair_order))
 

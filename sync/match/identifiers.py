@@ -1,8 +1,8 @@
-"""Identifiers and labels in the one form in which they are compared.
+"""Bring identifiers and labels into the one form in which they are compared.
 
-Genes are known by CURIEs with the prefixes of Bioregistry. One table says how each namespace is
+Genes are named by CURIEs with the prefixes of Bioregistry. One table says how each namespace is
 spelled in tables, drawings and networks, and at which level it identifies (design: Matching genes).
-Networks are known by UUIDs.
+Networks are named by UUIDs.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from sync.model import Curie, NetworkId
 
 
 class Level(StrEnum):
-    """What an identifier identifies, and so what it proves when two mentions share it.
+    """What an identifier identifies, and so what it proves if two mentions share it.
 
-    A ``GENE`` id is one gene's for good. A ``SYMBOL`` is one gene's, too, but changes over time.
-    A ``PRODUCT`` (protein, transcript, enzyme, family) may be that of several genes. ``OTHER`` is
-    no gene's: a chemical, a pathway, or a namespace that is not known.
+    A ``GENE`` id belongs to one gene forever. A ``SYMBOL`` belongs to one gene too, but changes
+    over time. A ``PRODUCT`` (protein, transcript, enzyme, family) may belong to several genes.
+    ``OTHER`` does not belong to a gene: a chemical, a pathway, or an unknown namespace.
     """
 
     GENE = "gene"
@@ -35,7 +35,7 @@ class Level(StrEnum):
 class Namespace(NamedTuple):
     """A prefix of Bioregistry, its level, and its other spellings, in any case and punctuation.
 
-    ``source`` is the name under which drawings and networks of pathways know it.
+    ``source`` is its name in drawings and networks of pathways.
     """
 
     prefix: str
@@ -45,7 +45,7 @@ class Namespace(NamedTuple):
 
 
 # The one table of prefixes. Spellings are BridgeDb's data sources in GPML and NDEx nodes, column
-# heads in tables and the prefixes of other tools. They are compared without case, blanks and
+# names in tables and the prefixes of other tools. They are compared without case, blanks and
 # punctuation.
 NAMESPACES = (
     Namespace(
@@ -111,8 +111,8 @@ NAMESPACES = (
     Namespace("pfam", Level.PRODUCT, ("pf",), "Pfam"),
     Namespace("pdb", Level.PRODUCT, ("rcsb_pdb", "pdbe", "pdbj", "wwpdb"), "PDB"),
     Namespace("rfam", Level.PRODUCT, source="Rfam"),
-    Namespace("omim", Level.PRODUCT, ("mim",), "OMIM"),  # and disorders that several genes cause
-    Namespace("kegg.genes", Level.PRODUCT, source="KEGG Genes"),  # K numbers are of many genes
+    Namespace("omim", Level.PRODUCT, ("mim",), "OMIM"),  # also disorders with several genes
+    Namespace("kegg.genes", Level.PRODUCT, source="KEGG Genes"),  # K numbers belong to many genes
     Namespace(  # several genes make one mature miRNA
         "mirbase.mature",
         Level.PRODUCT,
@@ -167,32 +167,34 @@ _VERSIONED = {
     **dict.fromkeys(("refseq", "ncbiprotein", "insdc", "ena.embl"), _SEQUENCE),
     **dict.fromkeys(("tair.locus", "gramene.rice"), _LOCUS),
 }
-"""What in an identifier says which gene or protein it is, in upper case; the rest is a version."""
+"""The part of an identifier that names the gene or protein, in upper case; the
+rest is a version.
+"""
 
 _NUMERIC = frozenset({"ncbigene", _HGNC})
 _ENSEMBL_PRODUCT = re.compile(r"ensembl:(?:ENS[A-Z]*[EPRT]\d{11}|FB(?:pp|tr)\d{7})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CURIES_KNOWN = 1 << 16
 _INVISIBLE = "Cf"
-"""The Unicode category of zero-width characters, soft hyphens and marks of direction."""
+"""The Unicode category of zero-width characters, soft hyphens and direction marks."""
 
 
 def normalise_network_id(text: str) -> NetworkId | None:
     """Return the UUID in the lower-case form that the server needs, None if it is not a UUID.
 
-    Only the canonical 8-4-4-4-12 form counts: the server reads ``1-2-3-4-5`` as a UUID and
-    answers 404 for what was a typing slip (contract 10.24).
+    Only the canonical 8-4-4-4-12 form counts: the server reads ``1-2-3-4-5`` as a UUID and answers
+    404 for what was a typing error (contract 10.24).
     """
     text = text.strip()
     if _UUID.fullmatch(text) is None:
         return None
     lower = text.lower()
-    # Of a long list nearly all are as they should be, and need no second text.
+    # In a long list nearly all are already correct and need no copy.
     return NetworkId(text if text == lower else lower)
 
 
 def was_made_later(one: NetworkId, other: NetworkId) -> bool:
-    """Return whether a network's UUID was made after another's; False if they do not tell.
+    """Return whether a network's UUID was made after another's; False if they do not show it.
 
     NDEx makes UUIDs of version 1, which hold the time (formats 1).
     """
@@ -206,14 +208,14 @@ def _time_in(network: NetworkId) -> int | None:
 
 
 def normalise_curie(namespace: str, local: str) -> Curie | None:
-    """Return the identifier as a CURIE, None if nothing is left to identify anything.
+    """Return the identifier as a CURIE, None if it is empty after cleaning.
 
-    ``namespace`` may be a Bioregistry prefix or a data source's name in any case; ``local`` may
+    ``namespace`` may be a Bioregistry prefix or a data source's name in any case. ``local`` may
     repeat it (``Ensembl:ENSG…``) or be an address at identifiers.org, which then counts alone.
-    ``HGNC`` with a symbol behind it is ``hgnc.symbol``, as WikiPathways writes it (formats 5), and
+    ``HGNC`` with a symbol is ``hgnc.symbol``, as WikiPathways writes it (formats 5), and
     ``hgnc.symbol:HGNC:11000`` is an accession. Numbers lose leading zeros and ``.0``, and ``1e+05``
     of R is ``100000``. Versions and isoforms are dropped. What programs write for a missing value
-    (``NA``, ``null``, ``-``) is no identifier; as a symbol ``NA`` is one (formats 4).
+    (``NA``, ``null``, ``-``) is not an identifier; as a symbol ``NA`` is one (formats 4).
     """
     prefix, local = _fold_prefix(namespace), local.strip()
     if prefix in _WEB_PREFIXES or _WEB.match(local):
@@ -246,7 +248,7 @@ def parse_curie(text: str) -> Curie | None:
 def read_ids(cell: str, namespace: str = "") -> tuple[Curie, ...]:
     """Return the identifiers in a cell, which may join several by ``;``, ``|`` or ``,``.
 
-    Without a ``namespace`` each begins with its prefix; one that does not has that of the one
+    Without a ``namespace`` each begins with its prefix; one without a prefix has that of the one
     before it.
     """
     found, carried = [], namespace
@@ -275,9 +277,9 @@ def level_of(curie: Curie) -> Level:
 
 
 def fold_label(label: str) -> str:
-    """Return a label as it is compared: NFKC, nothing invisible, white space folded, its case kept.
+    """Return a label as it is compared: NFKC, without invisible characters, white space folded.
 
-    For comparing only: what is shown or written is the label as drawn.
+    Case is kept. This is only for comparing; the label is shown and written as drawn.
     """
     if not label.isascii():
         visible = [char for char in label if unicodedata.category(char) != _INVISIBLE]
@@ -286,20 +288,20 @@ def fold_label(label: str) -> str:
 
 
 def source_of(namespace: str) -> str:
-    """Return the name by which drawings and networks of pathways know a prefix."""
+    """Return the name of a prefix in drawings and networks of pathways."""
     return _SOURCES.get(namespace, namespace)
 
 
 @lru_cache(_CURIES_KNOWN)
 def is_of_gene(curie: Curie) -> bool:
-    """Return whether an identifier is one of a gene or of its product."""
+    """Return whether an identifier belongs to a gene or to its product."""
     return level_of(curie) is not Level.OTHER
 
 
 def label_forms(drawn: str) -> frozenset[str]:
     """Return a label as people may write it in one line: line breaks as blanks, and left out.
 
-    A node table leaves them out (formats 2). Empty where nothing is drawn.
+    A node table leaves them out (formats 2). Empty if nothing is drawn.
     """
     forms = (" ".join(form.split()) for form in (drawn, "".join(drawn.splitlines())))
     return frozenset(filter(None, forms))
@@ -313,7 +315,7 @@ def _read_address(path: str) -> Curie | None:
 
 
 def _read_number(text: str) -> str | None:
-    """Return the digits of a whole number, None if the text is no such number."""
+    """Return the digits of a whole number, None if the text is not one."""
     if number := _NUMBER.fullmatch(text):
         return number[1].lstrip("0") or "0"
     if _POWER.fullmatch(text):

@@ -1,6 +1,6 @@
-"""Links between records and networks: how one is told, and what it means for the files.
+"""Links between records and networks: their outcome, and what to write into files.
 
-Pure. Only links without a conflict are written, and of those only what is not there yet; a
+Pure. Only links without a conflict are written, and only if the files do not have them yet. A
 record whose look-up failed is never touched (design: Unknown is not absent).
 """
 
@@ -28,8 +28,8 @@ class Link:
     """What was found out about one record's network.
 
     ``verdict`` None: the record has its one network and nothing contradicts. ``source`` says who
-    named ``network``; ``ranking`` orders the networks in question, where there are several.
-    ``messages`` are sentences for people.
+    named ``network``; ``ranking`` orders the possible networks if there are several. ``messages``
+    are sentences for people.
     """
 
     record: RecordId
@@ -46,7 +46,7 @@ class Link:
 class LinkMap:
     """The whole map: a link for each record, ordered by path, and the networks left over.
 
-    ``entries`` are the map file's rows that all this was made from.
+    ``entries`` are the map file's rows that it was made from.
     """
 
     links: tuple[Link, ...]
@@ -55,7 +55,7 @@ class LinkMap:
 
 
 def link_invalid(invalid: InvalidRecord) -> Link:
-    """Say of a record that cannot be read where and why."""
+    """Return the link of a record that cannot be read: where and why."""
     return Link(
         invalid.id, invalid.path, invalid.line, Verdict.INVALID_RECORD, messages=(invalid.reason,)
     )
@@ -68,10 +68,10 @@ def link_by_map_file(
 ) -> list[Link]:
     """Link records by their map file alone, in the order given; the server is not asked.
 
-    Here the map file has the last word, as in the jobs that carry a changed map into the front
-    matter. Of several networks for one record none is chosen, unless the record names one of
-    them, and a network of several records goes to none. ``elsewhere`` are networks that files or
-    rows name which are not among ``records``.
+    Here the map file decides, as in the jobs that write a changed map into the front matter. If it
+    lists several networks for a record, none is chosen unless the record names one of them, and a
+    network of several records goes to none. ``elsewhere`` are networks named by files or rows that
+    are not among ``records``.
     """
     rows: dict[RecordId, dict[NetworkId, MapEntry]] = defaultdict(dict)
     for entry in entries:
@@ -129,8 +129,8 @@ def networks_for_map(
 ) -> Mapping[RecordId, NetworkId]:
     """Return the rows that the map file lacks.
 
-    A row that names another network than the record is a contradiction for a person to settle,
-    and stays as it is.
+    A row that names another network than the record is a contradiction that a person must settle,
+    and stays.
     """
     there = {entry.record for entry in entries}
     return {
@@ -142,7 +142,7 @@ def networks_for_map(
 
 @dataclass(frozen=True, slots=True)
 class MapSurvey:
-    """What a map file holds by itself.
+    """The contents of a map file.
 
     ``several`` are the records with more than one network, ``shared`` the networks with more than
     one record, ``orphans`` the ids that no record has; each in the order of the file.

@@ -1,7 +1,7 @@
 """What one mention of a gene proves: its identifiers by level, and its labels as compared.
 
-The rules of *Matching genes* in the design are stated over these values. Stable identifiers of a
-gene outrank its symbol, which changes over time; both outrank products and labels.
+The rules of *Matching genes* in the design are about these values. Stable identifiers of a gene
+outrank its symbol, which changes over time; both outrank products and labels.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, Never, TypeVar
 from sync.match.identifiers import Level, fold_label, level_of, namespace_of
 from sync.model import Curie, Gene
 
-# The same genes come in many records and networks: each is looked at once.
+# The same genes occur in many records and networks: each is analysed once.
 _GENES_SHARED = 1 << 15
 _NONE: Final[frozenset[Never]] = frozenset()
 
@@ -45,20 +45,18 @@ class Evidence:
 
     @property
     def gene_ids(self) -> frozenset[Curie]:
-        """The identifiers that settle which gene it is: the stable ones, else its symbols."""
+        """The identifiers that decide which gene it is: the stable ones, else its symbols."""
         return self.stable or self.symbols
 
     def contradicts(self, other: Evidence) -> bool:
-        """Return whether some namespace of stable ids, which both have, says that they are two
-        genes.
-        """
+        """Return whether stable ids in a namespace that both have name two genes."""
         spaces = other.spaces
         return any(
             space in spaces and ids.isdisjoint(spaces[space]) for space, ids in self.spaces.items()
         )
 
     def contradicts_symbol(self, other: Evidence) -> bool:
-        """Return whether both have symbols and none in common."""
+        """Return whether both have symbols but share none."""
         return bool(self.symbols and other.symbols) and self.symbols.isdisjoint(other.symbols)
 
     def disagrees(self, other: Evidence) -> bool:
@@ -114,7 +112,7 @@ def _by_space(stable: frozenset[Curie]) -> Mapping[str, frozenset[Curie]]:
 
 
 def _part_of(whole: frozenset[T], chosen: Collection[T]) -> frozenset[T]:
-    """Return what was chosen of a set, or that set itself where it is all of it."""
+    """Return the chosen part of a set, or the set itself if all of it was chosen."""
     if not chosen:
         return _NONE
     return whole if len(chosen) == len(whole) else frozenset(chosen)

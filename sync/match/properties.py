@@ -1,8 +1,8 @@
-"""The network properties that ndex-sync manages, per layout, and when two values of one agree.
+"""The network properties that ndex-sync manages, by layout, and when two values agree.
 
 Older uploaders spelled names differently (``pfocr_id``, ``pfocrID``, ``figureURL``), so names are
-compared folded; values are compared by what they mean, because markup, link hosts and figure
-numbers were written in several styles (formats 4 to 6). All other properties are left alone.
+compared folded. Values are compared by meaning, because markup, link hosts and figure numbers were
+written in several styles (formats 4 to 6). All other properties are left alone.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _NAMES_KNOWN = 1 << 12
 class ManagedProperty:
     """A property that the record decides.
 
-    ``expected`` says what the record makes of it, None if the record does not state it (then it is
-    not compared); ``same`` says whether a stored value already says that.
+    ``expected`` makes its value from the record, None if the record does not state it (then it is
+    not compared); ``same`` says whether a stored value means the same.
     """
 
     name: str
@@ -47,7 +47,7 @@ class ManagedProperty:
 
 @dataclass(frozen=True, slots=True)
 class PropertyMismatch:
-    """A managed property that does not say what the record says; ``remote`` None: not set."""
+    """A managed property with another value than the record's; ``remote`` None: not set."""
 
     name: str
     local: str
@@ -57,9 +57,8 @@ class PropertyMismatch:
 def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMismatch]:
     """Yield each managed property in which the network differs, in the order of the layout.
 
-    A property that the network carries twice is compared by its last value, as NDEx's v3
-    summaries do (contract 10.15). Where the summary carries no properties, only the name and the
-    description are compared.
+    A property that the network has twice is compared by its last value, as NDEx's v3 summaries do
+    (contract 10.15). If the summary has no properties, only name and description are compared.
     """
     stored = {"name": summary.name, "description": summary.description}
     if summary.properties is not None:
@@ -74,10 +73,10 @@ def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMis
 
 
 def state_properties(record: Record) -> dict[str, str]:
-    """Return what a new network has to say of its record, by property name, in a fixed order.
+    """Return the properties that a new network needs for its record, by name, in a fixed order.
 
-    The managed properties as far as the record states them, and for a figure what all networks
-    of the PFOCR collection carry (formats 6). A record without a title is named by its id.
+    These are the managed properties that the record states, and for a figure those that all
+    networks of the PFOCR collection have (formats 6). A record without a title is named by its id.
     """
     managed = ((each.name, each.expected(record)) for each in MANAGED[record.layout])
     stated = {"name": record.id} | {name: value for name, value in managed if value}
@@ -88,7 +87,7 @@ def state_properties(record: Record) -> dict[str, str]:
 
 
 def describe_record(record: Record) -> About:
-    """Return what people know a record by, and its page at PFOCR or WikiPathways."""
+    """Return a record's title and details for people, and its page at PFOCR or WikiPathways."""
     is_pathway = record.layout is Layout.WIKIPATHWAYS
     folder = f"{_WIKIPATHWAYS_SITE}/pathways" if is_pathway else f"{_PFOCR_SITE}/figures"
     fields = record.fields
@@ -101,7 +100,9 @@ def describe_record(record: Record) -> About:
 
 
 def fold_properties(properties: Iterable[Property]) -> dict[str, str]:
-    """Return the values that are set, by the folded names; of several of a name the last."""
+    """Return the values that are set, by folded name; the last one if a name
+    occurs several times.
+    """
     return {fold_name(item.name): item.value for item in properties if item.value is not None}
 
 
@@ -150,7 +151,7 @@ def same_link(one: str, other: str) -> bool:
 
 
 def read_pathway_id(text: str) -> str | None:
-    """Return the ``WP…`` id that a text states: alone, with a revision behind it, or as an IRI."""
+    """Return the ``WP…`` id that a text states: alone, followed by a revision, or as an IRI."""
     found = _PATHWAY_ID.fullmatch(text.strip())
     return found[1] if found else None
 
@@ -171,7 +172,7 @@ def same_figure_number(one: str, other: str) -> bool:
 
 
 def same_reference(one: str, other: str) -> bool:
-    """Compare citations by their words, without markup and without links and their texts."""
+    """Compare citations by their words, without markup, links and link texts."""
     return _words(one) == _words(other)
 
 
@@ -222,7 +223,7 @@ def _reference(record: Record) -> str | None:
 
 
 def _gene_organism(record: Record) -> str | None:
-    """Name the organism that the genes which count are of; a figure's own list is no guide."""
+    """Return the organism of the genes that count; a figure's own list is not reliable."""
     organisms = {gene.organism for gene in record.genes}
     return "Homo sapiens" if organisms == {"9606"} else None
 

@@ -1,8 +1,8 @@
-"""Which revision of a pathway a record is, and which one its network was made from.
+"""Find which revision of a pathway a record is, and which one its network was made from.
 
-WikiPathways numbers its revisions over all pathways, so a later one has the higher number. The
-exporters of the years say it in several places (formats 5); an ``r120508`` may stand behind the
-pathway's id, in an IRI, or alone.
+WikiPathways numbers its revisions across all pathways, so a later one has the higher number.
+Different exporters wrote it in several places (formats 5): an ``r120508`` may follow the pathway's
+id, be in an IRI, or be alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DATED = ("version", "wikipathwaysVersion")
 
 
 def read_revisions(record: Record, summary: Summary) -> Revisions | None:
-    """Read what both sides say; None if neither says anything, as of a figure."""
+    """Read what both sides say; None if neither says anything, as for a figure."""
     if record.layout is not Layout.WIKIPATHWAYS:
         return None
     properties = summary.properties or ()
@@ -35,7 +35,7 @@ def read_revisions(record: Record, summary: Summary) -> Revisions | None:
 
 
 def _network_revision(properties: tuple[Property, ...], version: str) -> int | None:
-    """Return the revision by the properties made for it, else by one that is said in passing."""
+    """Return the revision from the properties made for it, else from other texts."""
     stated = find_property(properties, "wikipathwaysVersion") or ""
     if _day(stated) is None and (number := _number(stated)) is not None:
         return number
@@ -46,7 +46,7 @@ def _network_revision(properties: tuple[Property, ...], version: str) -> int | N
 
 
 def _exported(properties: tuple[Property, ...], version: str) -> date | None:
-    """Return the day of the release that the network was made from; NDEx lifts ``version``."""
+    """Return the day of the release that the network was made from; NDEx raises ``version``."""
     texts = (version, *(find_property(properties, name) or "" for name in _DATED))
     return next((day for text in texts if (day := _day(text)) is not None), None)
 

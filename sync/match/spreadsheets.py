@@ -1,4 +1,4 @@
-"""Symbols that a spreadsheet turned into dates or numbers, on either side of a comparison."""
+"""Find symbols that a spreadsheet turned into dates or numbers, on either side of a comparison."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MANGLED = re.compile(
     r"|\d{4}-\d\d-\d\d(?: 00:00:00)?|\d{1,2}/\d{1,2}/\d{2,4}"
     r"|[3-5]\d{4}(?:\.0)?|\d(?:\.\d+)?E\+\d\d"
 )
-"""Dates in the forms of spreadsheets, their days since 1900, and numbers with an exponent."""
+"""Dates in the forms of spreadsheets, days since 1900, and numbers with an exponent."""
 _SUSPECT = re.compile(rf"^\s*(?:\d|{_MONTH}-)", re.MULTILINE)
-"""How all of these begin, so that a list with none of them is looked through at once."""
+"""How all of these begin, so that a list without any is skipped quickly."""
 _LABELS_KNOWN = 1 << 16
 _names = attrgetter("names")
 

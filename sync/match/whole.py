@@ -1,4 +1,4 @@
-"""How a record and its network differ beside genes: in nodes, interactions and groups."""
+"""Compare a record with its network besides genes: nodes, interactions and groups."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ MADE_BY = "prov:wasGeneratedBy"
 """The network property that says what made a network's content."""
 
 MAKER = "ndex-sync"
-"""What it says of a network that ndex-sync made of a drawing."""
+"""The value of that property in a network that ndex-sync made from a drawing."""
 
 _UNNAMED = "(unnamed)"
 
 
 class Compared(StrEnum):
-    """What is compared; the words of ``compare`` in the configuration."""
+    """What is compared; the values of ``compare`` in the configuration."""
 
     GENES = "genes"
     PROPERTIES = "properties"
@@ -36,26 +36,26 @@ class Compared(StrEnum):
 
 
 BY_DEFAULT = frozenset({Compared.GENES, Compared.PROPERTIES})
-"""What is compared of networks that others made."""
+"""What is compared by default in networks that others made."""
 
 AS_A_WHOLE = frozenset({Compared.NODES, Compared.INTERACTIONS})
 """What needs the whole drawing and the whole network."""
 
 CONTENT = AS_A_WHOLE | {Compared.GENES}
-"""What has to be compared for all differences of the content to be known."""
+"""What must be compared to know all differences of the content."""
 
 
 def choose_compared(
     configured: frozenset[Compared] | None, summary: Summary
 ) -> frozenset[Compared]:
-    """Return what to compare: as configured, else all of a network that ndex-sync made."""
+    """Return what to compare: as configured, else everything in a network that ndex-sync made."""
     if configured is not None:
         return configured
     return frozenset(Compared) if is_made_here(summary) else BY_DEFAULT
 
 
 def is_made_here(summary: Summary) -> bool:
-    """Return whether ndex-sync made the network of a drawing, as one of its properties says."""
+    """Return whether ndex-sync made the network from a drawing, as one of its properties says."""
     return any(
         each.name == MADE_BY and each.value == MAKER and each.subnetwork is None
         for each in summary.properties or ()
@@ -71,7 +71,7 @@ class Sides:
 
 
 def compare_whole(sides: Sides, compared: frozenset[Compared]) -> Iterator[Difference]:
-    """Yield by which nodes, groups and interactions two sides differ."""
+    """Yield the nodes, groups and interactions in which two sides differ."""
     if not compared & AS_A_WHOLE:
         return
     pairs = pair_nodes(sides.local, sides.remote)
@@ -103,8 +103,8 @@ def compare_whole(sides: Sides, compared: frozenset[Compared]) -> Iterator[Diffe
 def _node_differences(sides: Sides, pairs: Pairs) -> Iterator[Difference]:
     """Yield the data nodes that one side lacks.
 
-    A gene that one side lacks altogether is told by the comparison of genes; here it is told where
-    it is drawn more often on one side.
+    A gene that one side lacks altogether is reported by the comparison of genes. It is reported
+    here if one side draws it more often.
     """
     mine = _Known(node for node in sides.local.nodes if node.number in pairs)
     for node in sides.local.nodes:
@@ -122,7 +122,7 @@ def _node_differences(sides: Sides, pairs: Pairs) -> Iterator[Difference]:
 
 
 class _Known:
-    """The genes of one side of which a node was paired."""
+    """The genes of one side that have a paired node."""
 
     def __init__(self, paired: Iterable[DrawnNode]) -> None:
         self._keys = {key for node in paired if node.is_gene for key in (*node.ids, *node.names)}
@@ -158,7 +158,7 @@ def _group_differences(sides: Sides, pairs: Pairs) -> Iterator[Difference]:
 
 
 def _shared_members(diagram: Diagram, own: Pairs) -> dict[frozenset[int], list[DrawnNode]]:
-    """Return the members of each group that both sides have, by the record's numbers of them."""
+    """Return the members of each group that both sides have, by the record's node numbers."""
     groups = (
         [node for node in each if node.number in own] for each in members_of(diagram).values()
     )
@@ -185,7 +185,7 @@ def _shown(node: DrawnNode) -> str:
 
 
 class _Names:
-    """What to call the interactions of one side."""
+    """Names for the interactions of one side."""
 
     def __init__(self, diagram: Diagram) -> None:
         self._nodes = {node.number: node for node in diagram.nodes}

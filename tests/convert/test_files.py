@@ -183,7 +183,7 @@ def test_what_cannot_be_converted_at_all_is_a_usage_error(tmp_path: Path) -> Non
 
     for sources, reason in (
         ([tmp_path / "a", tmp_path / "b"], "would both be written to"),
-        ([tmp_path / "c"], "no .gpml and no .md in it"),
+        ([tmp_path / "c"], "no .gpml or .md file in it"),
         ([tmp_path / "c" / "notes.txt"], "not a drawing"),
         ([tmp_path / "gone.gpml"], "gone.gpml: no such file or folder"),
         ([tmp_path / "gone"], "gone: no such file or folder"),

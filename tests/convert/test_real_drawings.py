@@ -33,7 +33,7 @@ MADE = {
     "data nodes": Tally(drawn=8841, nodes=8841),
     "shapes": Tally(drawn=1415, nodes=405, annotations=1288),
     "states": Tally(drawn=483, nodes=483),
-    "groups": Tally(1027, nodes=977, left_out=Counter({"nothing is in it": 50})),
+    "groups": Tally(1027, nodes=977, left_out=Counter({"it is empty": 50})),
     "labels": Tally(drawn=2201, nodes=344, annotations=1857),
     "anchors": Tally(
         1073,

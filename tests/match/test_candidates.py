@@ -31,12 +31,12 @@ EVIDENCE = {
     "names this record, the other is silent": (
         BASE,
         replace(BASE, sighting=make_summary(FIGURE, properties=SILENT, created_ms=9)),
-        "says that it is this record",
+        "claims this record",
     ),
     "silent, the other names another record": (
         replace(BASE, sighting=make_summary(FIGURE, properties=SILENT)),
         replace(BASE, sighting=make_summary(FIGURE, properties=OTHERS), member=True),
-        "says that it is this record",
+        "claims this record",
     ),
     "in the set, the other is not": (
         replace(BASE, member=True),
@@ -72,7 +72,7 @@ UNDECIDED = {
     "one look-up failed": (
         BASE,
         replace(BASE, sighting=Unanswered("timed out")),
-        f"nothing is known of {NETWORK}",
+        f"nothing is known about {NETWORK}",
     ),
     "none can be read": (
         replace(BASE, sighting=Absent(), member=True),
@@ -103,7 +103,7 @@ def test_a_candidate_is_described_with_all_that_tells_it_apart() -> None:
 
     assert describe_candidate(FIGURE, candidate) == (
         f"{OTHER_NETWORK}: map.tsv:2; owned by wikipathways; made 1970-01-02, changed 1970-01-03;"
-        " says it is PMC2__f2; not in the collection; 11 of 16 genes shared, 12 in all"
+        " claims PMC2__f2; not in the collection; 11 of 16 genes shared, 12 in all"
     )
 
 
@@ -111,7 +111,7 @@ def test_a_day_that_no_calendar_has_is_not_made_up() -> None:
     summary = make_summary(FIGURE, created_ms=0, modified_ms=10**18)
 
     words = describe_candidate(FIGURE, replace(BASE, sighting=summary))
-    assert "made on no known day, changed on no known day" in words
+    assert "made on an unknown day, changed on an unknown day" in words
 
 
 @pytest.mark.parametrize(

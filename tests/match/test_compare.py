@@ -211,7 +211,7 @@ def test_a_network_node_of_several_genes_is_no_renaming_of_each() -> None:
     [
         (
             [make_gene("calmodulin", "uniprot:P0DP23")],
-            "calmodulin (uniprot:P0DP23) could be either of several genes",
+            "calmodulin (uniprot:P0DP23) could be one of several different genes",
         ),
         (
             [make_gene("CALM", "ncbigene:801", "ensembl:ENSG00000143933")],
@@ -412,7 +412,7 @@ def test_a_pathway_of_an_organism_that_does_not_count_is_not_compared(
     result = check(bovine, observation)
 
     assert (result.verdict, result.genes, result.differences) == (Verdict.NOT_COMPARED, None, ())
-    assert result.messages == ("its organism, Bos taurus, is not among those that are compared",)
+    assert result.messages == ("its organism, Bos taurus, is not compared",)
 
 
 @pytest.mark.parametrize(

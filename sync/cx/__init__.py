@@ -1,1 +1,1 @@
-"""CX1 and CX2 documents: reading genes from them, and what the server accepts."""
+"""Read and write CX1 and CX2 documents: their genes, edits, and what the server accepts."""

@@ -1,8 +1,8 @@
-"""CX fragments joined into aspects, and JSON values read as what they must be.
+"""Join CX fragments into aspects, and check the types of JSON values.
 
-A CX document, of either version, is a list of fragments ``{aspect: [elements]}``; one aspect may
-come in several fragments, and strangers wrote all of it. What has the wrong shape is refused with
-a ``NetworkError`` that says where.
+A CX document of either version is a list of fragments ``{aspect: [elements]}``. One aspect may be
+split over several fragments, and none of it can be trusted. A value of the wrong type is refused
+with a ``NetworkError`` that says where it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sync.errors import NetworkError
 
 Aspects = Mapping[str, Sequence[object]]
-"""Every aspect of a document with all its elements, in the order in which they came."""
+"""Every aspect of a document with all its elements, in the order of the document."""
 
 _HEADER = frozenset({"CXVersion", "hasFragments"})
 _SHOWN = 60
@@ -29,7 +29,7 @@ _KINDS = {
 
 
 class Place(NamedTuple):
-    """Where an element stands, in words only when someone asks: documents have many."""
+    """The place of an element; documents have many, so its text is only made when needed."""
 
     aspect: str
     number: int
@@ -39,11 +39,11 @@ class Place(NamedTuple):
 
 
 def join_aspects(document: object) -> Aspects:
-    """Join the fragments of a CX document; the header of CX2 is no aspect.
+    """Join the fragments of a CX document; the header of CX2 is not an aspect.
 
     Raises:
-        NetworkError: the document is not a list of fragments, or ends without the ``status`` that
-            ends every complete one, or its ``status`` says that writing it failed.
+        NetworkError: the document is not a list of fragments, or lacks the ``status`` that ends
+            every complete one, or its ``status`` says that writing it failed.
     """
     aspects: dict[str, list[object]] = {}
     for number, fragment in enumerate(_expect_list(document, "the document"), start=1):
@@ -66,12 +66,12 @@ def has_cx2_header(document: object) -> bool:
 
 
 def elements_of(aspects: Aspects, name: str) -> Iterator[tuple[Place, Mapping[str, object]]]:
-    """Yield the elements of one aspect with their places, none where it is not there."""
+    """Yield the elements of one aspect with their places, none if it is missing."""
     return objects_in(aspects.get(name, []), name)
 
 
 def objects_in(elements: object, name: str) -> Iterator[tuple[Place, Mapping[str, object]]]:
-    """Yield the elements of an aspect that was fetched by itself, with their places."""
+    """Yield the elements of an aspect that was fetched alone, with their places."""
     for number, element in enumerate(_expect_list(elements, f"aspect {shorten(name)}"), start=1):
         place = Place(name, number)
         yield place, expect_object(element, place)
@@ -80,7 +80,8 @@ def objects_in(elements: object, name: str) -> Iterator[tuple[Place, Mapping[str
 def expect_object(value: object, where: object, member: str = "") -> Mapping[str, object]:
     """Return the value as a JSON object, null as an empty one; refuse anything else.
 
-    As in all of these, the value is the ``member`` of what stands at ``where``, or that itself.
+    As in all of these functions, the value is the ``member`` of the element at ``where``, or the
+    element itself.
     """
     if value is None:
         return {}
@@ -97,10 +98,9 @@ def expect_integer(value: object, where: object, member: str) -> int:
 
 
 def expect_texts(value: object, where: object, member: str) -> tuple[str, ...]:
-    """Return what an attribute says as texts: one for a single value, none for null.
+    """Return the value of an attribute as texts: one for a single value, none for null.
 
-    The text ``null`` says nothing either: it is what the server makes of a null in CX1
-    (contract 5.2).
+    The text ``null`` counts as null: the server writes it for a null in CX1 (contract 5.2).
     """
     if isinstance(value, str):
         return () if value == "null" else (value,)
@@ -110,7 +110,7 @@ def expect_texts(value: object, where: object, member: str) -> tuple[str, ...]:
 
 
 def shorten(name: str) -> str:
-    """Return a stranger's name quoted for a message, cut where it is long."""
+    """Return an untrusted name quoted for a message, cut if it is long."""
     return repr(name if len(name) <= _SHOWN else name[:_SHOWN] + "…")
 
 
@@ -146,8 +146,8 @@ def _text(value: object, where: object, member: str) -> str:
 
 def _misshapen(value: object, wanted: str, where: object, member: str = "") -> NetworkError:
     place = f"{shorten(member)} of {where}" if member else where
-    return NetworkError(f"no CX: {place} should be {wanted} but is {_kind(value)}")
+    return NetworkError(f"not CX: {place} should be {wanted} but is {_kind(value)}")
 
 
 def _kind(value: object) -> str:
-    return _KINDS.get(type(value), "something that JSON has not")
+    return _KINDS.get(type(value), "not a JSON value")

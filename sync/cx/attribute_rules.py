@@ -1,4 +1,4 @@
-"""CX2 attribute declarations, and what the server lets pass under them (contract 5.1)."""
+"""CX2 attribute declarations, and the values that the server accepts under them (contract 5.1)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sync.cx.frame import cast_refusal, null_refusal, refusal, shown, stream_ref
 from sync.errors import UploadRefused
 
 RESERVED_NETWORK_ATTRIBUTES = frozenset({"name", "description", "version"})
-"""The network attributes that the summary holds apart from the properties; texts, all three."""
+"""The network attributes that the summary holds apart from the properties; all are texts."""
 
 LONGEST_TEXTS: Mapping[str, int] = {"name": 500, "version": 100}
-"""How many characters the server's database takes of them; blanks at the end do not count."""
+"""How many characters of them the server's database takes; blanks at the end do not count."""
 
 _NETWORK = "networkAttributes"
 _MEMBERS = frozenset({"d", "v", "a"})
@@ -30,8 +30,8 @@ _TEXTS: Mapping[str, frozenset[str]] = {
 class Declaration:
     """How an attribute is declared.
 
-    ``label`` is its data type as sent, None if it was left out, which CX2 allows and the server
-    does not survive. ``default`` and ``alias`` are None if there is none.
+    ``label`` is its data type as sent, None if it was left out, which CX2 allows but the server
+    cannot handle. ``default`` and ``alias`` are None if there is none.
     """
 
     label: str | None
@@ -40,14 +40,14 @@ class Declaration:
 
     @property
     def data_type(self) -> str:
-        """The type that the label means; ``string`` where there is no label."""
+        """The type that the label means; ``string`` if there is no label."""
         return "string" if self.label is None else CX2_LABELS[self.label]
 
 
 class AttributeRules:
-    """What is declared for one aspect so far, and so what its elements may hold.
+    """What is declared for one aspect so far, and so which values its elements may have.
 
-    ``conversion_fault`` is the first thing that the server reads, but cannot convert to CX1.
+    ``conversion_fault`` is the first thing that the server can read but not convert to CX1.
     """
 
     def __init__(self, aspect: str) -> None:
@@ -74,7 +74,7 @@ class AttributeRules:
             self._names_by_alias[declaration.alias] = name
 
     def check(self, values: Mapping[str, Any]) -> None:
-        """Raise NetworkError if an attribute is undeclared or its value does not pass."""
+        """Raise NetworkError if an attribute is undeclared or its value is not allowed."""
         for key, value in values.items():
             name = self._names_by_alias.get(key, key)
             declaration = self.declarations.get(name)
@@ -88,13 +88,13 @@ class AttributeRules:
             if value is not None:
                 self._check_value(name, declaration, value)
             elif key not in self._names_by_alias and declaration.default is None:
-                # A null under an alias is dropped, and one beside a default is replaced by it.
+                # A null under an alias is dropped, and one with a default is replaced by it.
                 self._check_null(name, declaration)
 
     def check_defaults(self, elements: int) -> None:
         """Note each default that the conversion to CX1 cannot write.
 
-        Raises NetworkError if there are more of them than can be written out on this many elements.
+        Raises NetworkError if there are too many of them to write out for this many elements.
         """
         defaults = [item for item in self.declarations.items() if item[1].default is not None]
         if len(defaults) * elements > _MOST_DEFAULTS:
@@ -173,7 +173,7 @@ def _text(value: object) -> str | None:
 
 
 def _fault(name: str, declaration: Declaration, value: object) -> tuple[str, str]:
-    """Return what is wrong with a value, and how the server says it."""
+    """Return what is wrong with a value, and the server's words for it."""
     data_type = declaration.data_type
     if is_list_type(data_type) and not isinstance(value, list):
         said = f"Value {_printed(value)} is not consistent the declared type {data_type}."
@@ -190,7 +190,7 @@ def _fault(name: str, declaration: Declaration, value: object) -> tuple[str, str
 
 
 def _printed(value: object) -> str:
-    """Return a value as Java prints it, but for what is nested."""
+    """Return a value as Java prints it, except nested values."""
     match value:
         case list():
             return f"[{', '.join(map(shown, value))}]"

@@ -1,8 +1,8 @@
-"""A CX2 document opened for editing, and closed again as an upload that the server loads.
+"""Open a CX2 document for editing, and write it as an upload that the server loads.
 
-What is not edited stays as it is: unknown aspects, visual properties, attributes, aliases. Added
-is only what the server's loader insists on (data types in declarations, true counts, an order of
-aspects) and what it adds itself, so that an upload reads back as it was sent (contract 5.1).
+What is not edited stays unchanged: unknown aspects, visual properties, attributes, aliases. Only
+what the server's loader requires is added (data types in declarations, true counts, an order of
+aspects), and what it adds itself, so that an upload reads back as it was sent (contract 5.1).
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ _STATUS: Element = {"status": [{"success": True}]}
 
 
 def write_upload(document: object) -> bytes:
-    """Return a CX2 document, as the server hands it out, as an upload that it takes back.
+    """Return a CX2 document from the server as an upload that the server accepts.
 
-    What was converted from CX1 may state wrong counts, which an upload must not (contract 5.1,
+    A document converted from CX1 may state wrong counts, which an upload must not (contract 5.1,
     5.2).
 
     Raises:
-        NetworkError: it is no CX2, is incomplete, or the server's loader would refuse it.
+        NetworkError: it is not CX2, is incomplete, or the server's loader would refuse it.
     """
     return open_cx2(document).to_upload()
 
@@ -54,16 +54,16 @@ def open_cx2(document: object) -> OpenContent:
     """Open a copy of a whole CX2 document.
 
     Raises:
-        NetworkError: it is no CX2, is incomplete or contradicts itself.
+        NetworkError: it is not CX2, is incomplete or contradicts itself.
     """
     if not has_cx2_header(document):
-        raise NetworkError("no CX2: the document does not begin with its CXVersion")
+        raise NetworkError("not CX2: the document does not begin with its CXVersion")
     try:
         copy = orjson.loads(orjson.dumps(document))
     except (TypeError, orjson.JSONDecodeError) as error:
-        raise NetworkError(f"no CX2: it holds what JSON cannot hold: {error}") from error
+        raise NetworkError(f"not CX2: it has a value that JSON does not allow: {error}") from error
     joined = {
-        # The server steps over anything else (contract 5.1).
+        # The server skips anything else (contract 5.1).
         name: [element for element in elements if isinstance(element, dict | list)]
         for name, elements in join_aspects(copy).items()
     }
@@ -98,8 +98,8 @@ def _join_declarations(aspects: Mapping[str, Sequence[object]]) -> Declarations:
 class OpenContent:
     """The parts of a CX2 document, to be changed in place.
 
-    ``aspects`` holds all but metadata, declarations and status; nodes and edges all
-    have their ``v``.
+    ``aspects`` holds everything except metadata, declarations and status; all nodes and edges have
+    their ``v``.
     """
 
     cx_version: object
@@ -112,16 +112,17 @@ class OpenContent:
         return self.aspects.setdefault("nodes", [])
 
     def read_nodes(self) -> tuple[Node, ...]:
-        """Read the nodes as they stand now.
+        """Read the nodes as they are now.
 
         Raises:
-            NetworkError: one of them has the wrong shape, or comes twice.
+            NetworkError: one of them has the wrong type, or occurs twice.
         """
         return read_cx2_nodes(self.nodes, [self.declarations])
 
     def resolved(self, aspect: str) -> Iterator[tuple[Element, Mapping[str, Any]]]:
-        """Yield each node or edge with what it says by attribute name, aliases and defaults
-        resolved; null says nothing.
+        """Yield each node or edge with its values by attribute name.
+
+        Aliases and defaults are resolved; a null is left out.
         """
         declared = self.declarations.get(aspect, {})
         names = {_alias(entry): name for name, entry in declared.items()}
@@ -137,19 +138,19 @@ class OpenContent:
             yield element, {name: value for name, value in said.items() if value is not None}
 
     def find_attribute(self, folded: str, aspect: str = "nodes") -> str | None:
-        """Return the declared name of an attribute, known by its folded spelling."""
+        """Return the declared name of an attribute, given its folded spelling."""
         return next(self._spellings(folded, aspect), None)
 
     def state(
         self, element: Element, folded: str, texts: Sequence[str], aspect: str = "nodes"
     ) -> None:
-        """Make a node or edge say this under an attribute, and under no other spelling of its name.
+        """Set an attribute of a node or edge, and remove it under other spellings of its name.
 
-        Where the attribute is not declared it becomes a text. Of several texts an attribute of
-        a single type takes the first.
+        If the attribute is not declared it becomes a text. Of several texts an attribute of a
+        single type takes the first.
 
         Raises:
-            NetworkError: the text is none of the attribute's type.
+            NetworkError: the text does not fit the attribute's type.
         """
         name = self.find_attribute(folded, aspect)
         if name is None:
@@ -164,13 +165,13 @@ class OpenContent:
             self.declarations.setdefault(aspect, {})[name] = {"d": data_type}
 
     def silence(self, element: Element, folded: str, aspect: str = "nodes") -> None:
-        """Make a node or edge say nothing of its own under an attribute, however spelled."""
+        """Remove a node's or edge's own value of an attribute, in every spelling."""
         for name in self._spellings(folded, aspect):
             for key in {name, _alias(self.declarations[aspect][name])}:
                 element["v"].pop(key, None)
 
     def settle_defaults(self) -> None:
-        """Have each node state what it says by default, so that nodes to come do not say it."""
+        """Write the defaults into each node, so that new nodes do not get them."""
         for name, entry in self.declarations.get("nodes", {}).items():
             default = entry.pop("v", None)
             if default is None:
@@ -181,11 +182,13 @@ class OpenContent:
                     node["v"][key] = default
 
     def linked_nodes(self) -> frozenset[int]:
-        """Return the ids of the nodes that edges begin or end at."""
+        """Return the ids of the nodes at the ends of edges."""
         return frozenset().union(*map(_ends, self.aspects.get("edges", ())))
 
     def remove_nodes(self, ids: Collection[int]) -> int:
-        """Remove nodes with their edges and the bypasses of both; return how many edges went."""
+        """Remove nodes with their edges and the bypasses of both; return the number of removed
+        edges.
+        """
         gone = set(ids)
         kept: list[Element] = []
         lost: list[Element] = []
@@ -199,10 +202,10 @@ class OpenContent:
         return len(lost)
 
     def to_upload(self) -> bytes:
-        """Return the content as an upload that the server's loader takes.
+        """Return the content as an upload that the server's loader accepts.
 
         Raises:
-            NetworkError: it would not.
+            NetworkError: it would not accept it.
         """
         self._complete_declarations()
         aspects = to_server_form(self.aspects)
@@ -228,7 +231,7 @@ class OpenContent:
         return (name for name in declared if fold_attribute(name) == folded)
 
     def _key(self, name: str, aspect: str) -> str:
-        """Return under which key nodes or edges hold an attribute: its alias, else its name."""
+        """Return the key under which nodes or edges hold an attribute: its alias, else its name."""
         declared = self.declarations[aspect]
         alias = _alias(declared[name])
         if alias is None and any(_alias(entry) == name for entry in declared.values()):
@@ -256,8 +259,9 @@ class OpenContent:
             ]
 
     def _complete_declarations(self) -> None:
-        """Give each declaration its data type, which may be left out in CX2 but not here. Drop
-        those of network attributes where there are none (contract 5.1).
+        """Give each declaration its data type, which CX2 may leave out but an upload may not.
+
+        Declarations of network attributes are dropped if there are none (contract 5.1).
         """
         if not self.aspects.get(NETWORK_ATTRIBUTES):
             self.declarations.pop(NETWORK_ATTRIBUTES, None)

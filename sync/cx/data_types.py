@@ -1,4 +1,4 @@
-"""The attribute data types of CX and what the server's loaders let pass as each (contract 5)."""
+"""The attribute data types of CX, and which values the server's loaders accept (contract 5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CX2_LABELS = MappingProxyType(
         ]
     }
 )
-"""Every type that CX2 and summaries may name, with the type it means: ``float`` is ``double``."""
+"""Every type that CX2 and summaries may name, with its meaning: ``float`` is ``double``."""
 
 CX1_LABELS = MappingProxyType(
     CX2_LABELS
@@ -38,7 +38,7 @@ CX1_LABELS = MappingProxyType(
         f"{_LIST}short": f"{_LIST}integer",
     }
 )
-"""Every type that CX1 may name; it knows a few more names from older Cytoscape versions."""
+"""Every type that CX1 may name; it has a few more names from older Cytoscape versions."""
 
 
 def is_list_type(data_type: str) -> bool:
@@ -52,9 +52,9 @@ def element_type(data_type: str) -> str:
 
 
 def passes(data_type: str, value: object) -> bool:
-    """Return whether the CX2 loader lets a JSON value, which is not null, pass as the type.
+    """Return whether the CX2 loader accepts a JSON value other than null as the type.
 
-    Any number passes for any numeric type, unchanged; a null passes inside a list.
+    Any number is accepted for any numeric type, unchanged; a null is accepted inside a list.
     """
     if is_list_type(data_type):
         test = _TESTS[element_type(data_type)]
@@ -65,8 +65,8 @@ def passes(data_type: str, value: object) -> bool:
 def parse_typed(data_type: str, value: str | list[str] | None) -> Any:
     """Return the typed value of an attribute's text, as the server converts CX1 and summaries.
 
-    A None of type boolean is false, one of type string None. Raises ValueError for text that
-    does not parse, or a None, where a number is needed.
+    A None of type boolean is false, one of type string None. Raises ValueError for text that cannot
+    be parsed, or a None, if a number is needed.
     """
     parse = _PARSERS[element_type(data_type)]
     return [parse(item) for item in value] if isinstance(value, list) else parse(value)

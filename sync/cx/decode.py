@@ -1,15 +1,15 @@
-"""CX documents decoded to a ``Network``: its genes, its dialect, what it says of itself.
+"""Decode CX documents to a ``Network``: its genes, its dialect, its attributes.
 
-Everything here takes JSON that has been parsed and returns values; what is not CX, or contradicts
-itself, is a ``NetworkError`` whose text says what is wrong and where.
+Everything here takes parsed JSON and returns values. What is not CX, or contradicts itself, is a
+``NetworkError`` whose text says what is wrong and where.
 
-Whether a network came whole is judged like this. A document must end with its ``status``. CX2
-with fewer nodes than its own metadata announces is refused: the server lets none in like that
-and rewrites the counts (contract 5.1). For CX1 the server keeps wrong counts with a warning
-(contract 5.2), so only a nodes aspect that is missing altogether is refused, and attributes of
-nodes that are not there. Aspects fetched by themselves carry no count and can be cut short with
-status 200 (contract 4), so the code that fetches them compares ``Network.node_count`` with the
-summary's. More nodes than announced are never a fault: ``gpml-to-cx2`` counts too few.
+A network counts as complete by these rules. A document must end with its ``status``. CX2 with fewer
+nodes than its own metadata announces is refused: the server accepts no such upload and rewrites the
+counts (contract 5.1). For CX1 the server keeps wrong counts with a warning (contract 5.2), so only
+a missing nodes aspect is refused, and attributes of nodes that do not exist. Aspects that are
+fetched alone carry no count and can be cut short with status 200 (contract 4), so the code that
+fetches them compares ``Network.node_count`` with the summary's. More nodes than announced are never
+a fault: ``gpml-to-cx2`` counts too few.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NODES, _DECLARATIONS = "nodes", "attributeDeclarations"
 
 
 def decode_cx2_text(text: bytes) -> Network:
-    """Decode a whole CX2 document from its JSON, of which styles, edges and places are not read.
+    """Decode a whole CX2 document from its JSON; styles, edges and positions are not read.
 
     Raises:
         NetworkError: as ``decode_cx2`` does.
@@ -50,7 +50,7 @@ def decode_cx2_text(text: bytes) -> Network:
     try:
         return _decode_parts(_fragments.decode(text))
     except (ValueError, RecursionError, NetworkError, NotPlain):
-        # Something is odd: the whole document says what, and where.
+        # Something is wrong: decoding the whole document says what, and where.
         return decode_cx2(_parse(text))
 
 
@@ -66,7 +66,7 @@ def _decode_parts(fragments: Sequence[Mapping[str, Raw]]) -> Network:
 
 
 def _part(name: str, raw: Raw) -> object:
-    """Parse what is read of a document; of the other aspects only that they are lists matters."""
+    """Parse the parts of a document that are read; other aspects only need to be lists."""
     text = memoryview(raw)
     return orjson.loads(text) if name in _READ or text[0] != _LIST else _UNREAD
 
@@ -75,17 +75,17 @@ def _parse(text: bytes) -> object:
     try:
         return orjson.loads(text)
     except ValueError:
-        raise NetworkError("no CX: the document is not JSON; fetch it again") from None
+        raise NetworkError("not CX: the document is not JSON; fetch it again") from None
 
 
 def decode_cx2(document: object) -> Network:
-    """Decode a whole CX2 document, as ``GET /v3/networks/{id}`` gives it (contract 4).
+    """Decode a whole CX2 document from ``GET /v3/networks/{id}`` (contract 4).
 
     Raises:
-        NetworkError: it is no CX2, is incomplete or contradicts itself.
+        NetworkError: it is not CX2, is incomplete or contradicts itself.
     """
     if not has_cx2_header(document):
-        raise NetworkError("no CX2: the document does not begin with its CXVersion")
+        raise NetworkError("not CX2: the document does not begin with its CXVersion")
     aspects = join_aspects(document)
     nodes = read_cx2_nodes(aspects.get(_NODES, []), aspects.get(_DECLARATIONS, []))
     return _decode_joined(aspects, nodes)
@@ -97,8 +97,8 @@ def _decode_joined(
     announced = _announced_nodes(aspects) or 0
     if len(nodes) < announced:
         raise NetworkError(
-            f"incomplete CX2: only {len(nodes)} of the {announced} nodes that its metadata "
-            "announces are there; fetch it again"
+            f"incomplete CX2: it has only {len(nodes)} of the {announced} nodes that its metadata "
+            "announces; fetch it again"
         )
     return _network(nodes, _cx2_network_attributes(aspects), read_genes)
 
@@ -107,22 +107,23 @@ def decode_cx2_aspects(nodes: object, declarations: object) -> Network:
     """Decode the ``nodes`` and ``attributeDeclarations`` aspects of CX2, each a list as fetched.
 
     The network's own attributes are in another aspect, so ``attributes`` is empty. Compare
-    ``node_count`` with the summary's: the server can cut an aspect short unnoticed (contract 4).
+    ``node_count`` with the summary's: the server can cut an aspect short without an error (contract
+    4).
 
     Raises:
-        NetworkError: they are no CX2 aspects, or contradict themselves.
+        NetworkError: they are not CX2 aspects, or contradict themselves.
     """
     return _network(read_cx2_nodes(nodes, declarations), {})
 
 
 def decode_cx1(document: object) -> Network:
-    """Decode a whole CX1 document, as ``GET /v2/network/{id}`` gives it (contract 4).
+    """Decode a whole CX1 document from ``GET /v2/network/{id}`` (contract 4).
 
     Raises:
-        NetworkError: it is no CX1, is incomplete or contradicts itself.
+        NetworkError: it is not CX1, is incomplete or contradicts itself.
     """
     if has_cx2_header(document):
-        raise NetworkError("no CX1: the document begins with a CXVersion, so it is CX2")
+        raise NetworkError("not CX1: the document begins with a CXVersion, so it is CX2")
     aspects = join_aspects(document)
     if "nodes" not in aspects and _announced_nodes(aspects) != 0:
         raise NetworkError(
@@ -165,7 +166,7 @@ def _cx2_network_attributes(aspects: Aspects) -> dict[str, str]:
 
 
 def _cx1_network_attributes(aspects: Aspects) -> dict[str, str]:
-    """Return the attributes by name; those of the network go before those of a subnetwork (s)."""
+    """Return the attributes by name; those of the network win over those of a subnetwork (s)."""
     found: dict[str, str] = {}
     elements = sorted(elements_of(aspects, "networkAttributes"), key=lambda pair: "s" in pair[1])
     for where, element in elements:

@@ -1,4 +1,4 @@
-"""A network's nodes, edges and groups as a ``Diagram``, to be compared as a whole."""
+"""Read a network's nodes, edges and groups as a ``Diagram``, to compare them as a whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_diagram(document: object) -> Diagram:
     """Read a whole CX2 document.
 
     Raises:
-        NetworkError: it is no CX2, or contradicts itself.
+        NetworkError: it is not CX2, or contradicts itself.
     """
     aspects = join_aspects(document)
     declarations = aspects.get("attributeDeclarations", [])
@@ -71,7 +71,7 @@ def _edges(aspects: Aspects, nodes: set[int]) -> Iterator[DrawnEdge]:
             number=expect_integer(element.get("id"), where, "id"),
         )
         if not {edge.source, edge.target} <= nodes:
-            raise NetworkError(f"broken CX: {where} ends at a node that is not there")
+            raise NetworkError(f"broken CX: {where} ends at a node that does not exist")
         yield edge
 
 

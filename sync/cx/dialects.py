@@ -1,7 +1,7 @@
-"""Who wrote a network's nodes, which of them are genes, and what each says (formats 5 and 6).
+"""Find who wrote a network's nodes, which of them are genes, and their names (formats 5 and 6).
 
-The dialect is told from the attributes that nodes have, never from network properties, which
-anyone may edit. Attribute names stand here in lower case, as ``Node`` holds them.
+The dialect is found from the attributes of nodes, never from network properties, which anyone may
+edit. Attribute names are in lower case here, as ``Node`` holds them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ID_COLUMNS = (
     "uniprot-trembl",
     "uniprot.trembl",
 )
-"""The columns of pathways that hold identifiers beside the reference, R's spellings among them."""
+"""The columns of pathways with identifiers besides the reference, R's spellings included."""
 
 READ_ATTRIBUTES = frozenset(
     {
@@ -52,7 +52,7 @@ READ_ATTRIBUTES = frozenset(
         *ID_COLUMNS,
     }
 )
-"""All attributes that are read here, beside ``name`` and ``represents``."""
+"""All attributes that are read here, besides ``name`` and ``represents``."""
 
 _RNA_NAMESPACES = frozenset({"mirbase", "mirbase.mature", "rfam"})
 _FIGURE_GENE_TYPES = frozenset({"", "gene"}) | _GENE_TYPES
@@ -64,7 +64,7 @@ _NO_GENE_TYPES = frozenset(
         *("cell", "celltype", "tissue", "organ", "label", "shape", "anchor"),
     }
 )
-"""What ``type`` says of nodes that are not genes, in the networks of all uploaders."""
+"""Values of ``type`` for nodes that are not genes, in the networks of all uploaders."""
 
 SomeNode = TypeVar("SomeNode", bound=Said)
 
@@ -73,9 +73,9 @@ _TYPELESS = "nothing says which of its nodes are genes: they have neither a type
 
 
 def detect_dialect(nodes: Sequence[Said]) -> Dialect:
-    """Tell the dialect from the attributes that any of the nodes has.
+    """Return the dialect, given the attributes of all nodes.
 
-    WikiPathways goes first: its marks are its own, while a mapping in Cytoscape can add a column
+    WikiPathways comes first: its marks are unique, while a mapping in Cytoscape can add a column
     ``entrez`` to any network.
     """
     if _any_has(nodes, _WIKIPATHWAYS_MARKS):
@@ -88,7 +88,7 @@ def detect_dialect(nodes: Sequence[Said]) -> Dialect:
 
 
 def genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
-    """Return one gene for each node that is one in this dialect, in the order of the nodes."""
+    """Return one gene for each node that is a gene in this dialect, in the order of the nodes."""
     return tuple(gene for _, gene in gene_nodes(nodes, dialect))
 
 
@@ -107,8 +107,8 @@ def gene_nodes(nodes: Sequence[SomeNode], dialect: Dialect) -> tuple[tuple[SomeN
 def explain_unreadable(nodes: Sequence[Said], dialect: Dialect) -> str | None:
     """Say why it cannot be known which nodes are genes, None if it can.
 
-    Where no dialect fits, a node needs a name, and a type or an identifier of a gene, to be
-    believed. A network without nodes is readable: it has no genes.
+    If no dialect fits, a node must have a name, and a type or an identifier of a gene. A network
+    without nodes is readable: it has no genes.
     """
     if not nodes or dialect in {Dialect.PFOCR_CYTOSCAPE, Dialect.PFOCR_CX2}:
         return None
@@ -134,7 +134,7 @@ def _any_has(nodes: Iterable[Said], attributes: Sequence[str]) -> bool:
 
 
 _Reader = Callable[[Said], Gene | None]
-"""Reads the gene that a node is, None if it is none or bears neither name nor identifier."""
+"""Reads the gene of a node, None if it is not a gene or has neither name nor identifier."""
 
 
 def _choose_reader(nodes: Iterable[Said], dialect: Dialect) -> _Reader:
@@ -149,7 +149,7 @@ def _remember_genes(read: _Reader) -> Recent[Said, Gene | None]:
 
 
 def _read_pfocr_cytoscape(node: Said) -> Gene | None:
-    """The R program of 2020: nodes are genes, drawn under their HGNC symbols."""
+    """Read a node of the R program of 2020: nodes are genes, drawn under their HGNC symbols."""
     if not _may_be_gene(node):
         return None
     symbol = node.text("hgnc_symbol") or node.name
@@ -157,9 +157,9 @@ def _read_pfocr_cytoscape(node: Said) -> Gene | None:
 
 
 def _read_pfocr_cx2(node: Said) -> Gene | None:
-    """The converter of 2025: ``type`` says what a node is.
+    """Read a node of the converter of 2025: ``type`` says what it is.
 
-    ``hgnc.symbol`` is the symbol once more and no identifier: the converter puts fly symbols
+    ``hgnc.symbol`` repeats the symbol and is not an identifier: the converter puts fly symbols
     there too (formats 6).
     """
     if _fold_word(node.text("type")) not in _FIGURE_GENE_TYPES:
@@ -169,23 +169,26 @@ def _read_pfocr_cx2(node: Said) -> Gene | None:
 
 
 def _read_wikipathways(node: Said) -> Gene | None:
-    """Cytoscape's exports of 2021 and 2025 and ``gpml-to-cx2``: DataNodes among all else drawn.
+    """Read a node of Cytoscape's exports of 2021 and 2025 or of ``gpml-to-cx2``.
 
-    ``Type`` tells the genes. An Ensembl or HGNC column alone makes no gene: the program of 2021
-    mapped those onto metabolites too (formats 5).
+    ``Type`` says which DataNodes are genes. An Ensembl or HGNC column alone does not make a gene:
+    the program of 2021 mapped those onto metabolites too (formats 5).
     """
     return _pathway_gene(node, _fold_word(node.text("type")))
 
 
 def _read_typeless(node: Said) -> Gene | None:
-    """Where no node of the network has a ``Type``, the database of its identifier tells the genes,
-    since labels, groups, anchors and states have none.
+    """Read a node of a network where no node has a ``Type``: its identifier's database decides.
+
+    Labels, groups, anchors and states have no identifier.
     """
     return _pathway_gene(node, _implied_type(node))
 
 
 def _read_node_names(node: Said) -> Gene | None:
-    """No dialect that we know: what has a name, and no type that rules it out, is a gene."""
+    """Read a node of an unknown dialect: with a name, and no type that rules it
+    out, it is a gene.
+    """
     name = node.name if node.name.strip() else node.represents
     symbol = _fold_space(name)
     if not symbol or not _may_be_gene(node):
@@ -222,7 +225,7 @@ def _figure_ids(represents: str, *cells: str) -> frozenset[Curie]:
 
 
 def _pathway_gene(node: Said, node_type: str) -> Gene | None:
-    """Return the gene of a DataNode, None if it bears neither a name nor an identifier."""
+    """Return the gene of a DataNode, None if it has neither a name nor an identifier."""
     if node_type not in _GENE_TYPES or node.text("isgpmlshape").lower() == "true":
         return None
     ids = _ids(node.text("xrefdatasource"), node.texts("xrefid")) | _represented(node.represents)
@@ -275,7 +278,7 @@ def _as_set(*texts: str) -> frozenset[str]:
 
 
 def _fold_space(text: str) -> str:
-    """Return a label in one line: those drawn in a pathway may break or end in a line feed."""
+    """Return a label in one line: labels drawn in a pathway may contain or end with line feeds."""
     return " ".join(text.split())
 
 

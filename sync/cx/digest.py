@@ -1,7 +1,7 @@
-"""A fingerprint of a network's content that survives the server (contract 5.1).
+"""Make a fingerprint of a network's content that the server does not change (contract 5.1).
 
 Downloads are never byte-equal to uploads: the server prints numbers its own way, reorders members
-and adds empty style groups. So the digest is taken of what the content says. The network's own
+and adds empty style groups. So the digest covers what the content says. The network's own
 attributes are left out: they can be written without the content, and the summary holds them.
 """
 
@@ -24,11 +24,11 @@ _LONG = 2.0**63
 def content_digest(document: object) -> str:
     """Return ``sha256:…`` of a whole CX2 document, without its network attributes.
 
-    Two documents have the same digest where their nodes, edges and other aspects say the same
-    with aliases and defaults resolved and numbers compared as numbers, in whatever order.
+    Two documents have the same digest if their nodes, edges and other aspects say the same, in any
+    order, with aliases and defaults resolved and numbers compared as numbers.
 
     Raises:
-        NetworkError: it is no CX2, is incomplete or contradicts itself.
+        NetworkError: it is not CX2, is incomplete or contradicts itself.
     """
     content = open_cx2(document)
     said = {
@@ -50,7 +50,7 @@ def _elements(content: OpenContent, name: str) -> Iterator[object]:
 
 
 def _types_in_use(content: OpenContent, name: str) -> Mapping[str, object]:
-    """Return the data types of the attributes that any element has; the others say nothing."""
+    """Return the data types of the attributes that any element has; others do not matter."""
     declared = content.declarations.get(name, {})
     used = {key for _, values in content.resolved(name) for key in values}
     return {key: declared_type(declared.get(key, {}).get("d")) for key in used}
@@ -61,7 +61,7 @@ def _encode(value: object) -> bytes:
 
 
 def _canonical(value: Any) -> Any:
-    """Return the value with whole numbers as such, however they were written."""
+    """Return the value with whole numbers as integers, however they were written."""
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _LONG else value
     if isinstance(value, Mapping):

@@ -1,7 +1,7 @@
-"""Make a network's genes those of its record, and leave everything else of it alone.
+"""Make a network's genes those of its record, and leave everything else unchanged.
 
-The edit starts from the network's own CX2: matched nodes keep their id, place and every attribute
-that is not ours, added ones are written in the dialect of the others.
+The edit starts from the network's own CX2: matched nodes keep their id, position and every
+attribute that is not ours; added ones are written in the dialect of the others.
 """
 
 from __future__ import annotations
@@ -35,8 +35,9 @@ _JOINT = " | "
 
 @dataclass(frozen=True, slots=True)
 class EditedContent:
-    """The new content as an upload, and what it costs: nodes added, removed and changed, and
-    the edges that went with the removed ones.
+    """The new content as an upload, and its cost.
+
+    The cost is the nodes added, removed and changed, and the edges removed with their nodes.
     """
 
     body: bytes
@@ -47,14 +48,14 @@ class EditedContent:
 
 
 def edit_genes(document: object, differences: Sequence[Difference]) -> EditedContent:
-    """Fix the gene differences in a network's CX2, as ``GET /v3/networks/{id}`` gives it.
+    """Apply gene differences to a network's CX2 from ``GET /v3/networks/{id}``.
 
-    Differences of other kinds are passed over. The same input gives the same bytes. The result
-    is what the server's loader accepts.
+    Differences of other kinds are skipped. The same input gives the same bytes. The server's loader
+    accepts the result.
 
     Raises:
-        NetworkError: the document is no CX2, does not hold what a difference speaks of, or no
-            node would be left.
+        NetworkError: the document is not CX2, does not have what a difference describes, or no node
+            would be left.
     """
     editor = _Editor.open(document)
     found = [(each, editor.find(each)) for each in differences]
@@ -71,7 +72,7 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
 
 
 def find_anchored(document: object, differences: Sequence[Difference]) -> tuple[Difference, ...]:
-    """Return the surplus genes among the differences that cannot go without taking edges along.
+    """Return the extra genes among the differences that cannot be removed without edges.
 
     Raises:
         NetworkError: as ``edit_genes`` does.
@@ -87,7 +88,7 @@ def find_anchored(document: object, differences: Sequence[Difference]) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Bearer:
-    """A gene of the network, all its mentions united, and the ids of the nodes that bear it."""
+    """A gene of the network, with all mentions united, and the ids of its nodes."""
 
     gene: Gene
     nodes: tuple[int, ...]
@@ -129,7 +130,7 @@ class _Editor:
         match difference.kind:
             case DifferenceKind.GENE_MISSING:
                 if any(_is_same(bearer.gene, gene) for bearer in self.bearers):
-                    raise NetworkError(f"the network has {difference.symbol!r} by now")
+                    raise NetworkError(f"the network has {difference.symbol!r} now")
                 return ()
             case DifferenceKind.GENE_EXTRA:
                 found = self._find_exactly(difference.symbol, ids)
@@ -155,10 +156,9 @@ class _Editor:
         return found
 
     def _find_exactly(self, symbol: str, ids: frozenset[Curie]) -> Sequence[int]:
-        """Return the nodes of the gene that has this name and these identifiers, no more.
+        """Return the nodes of the gene with exactly this name and these identifiers.
 
-        Nodes that are one gene as long as nobody compares them with a record may be several by
-        what the record says.
+        Nodes that are one gene within the network may be several genes according to the record.
         """
         whole = [b for b in self.bearers if b.gene.ids == ids and symbol in b.gene.names]
         parts = [
@@ -168,8 +168,10 @@ class _Editor:
         return _nodes(whole) or ([node for node, _ in parts] if named else [])
 
     def _may_be(self, node: int, gene: Gene) -> bool:
-        """Return whether a node, taken alone, may stand for a gene: nodes that matching kept apart
-        can be of one gene when the network is read without the record.
+        """Return whether a node alone may stand for a gene.
+
+        Nodes that matching kept apart can be of one gene when the network is read without the
+        record.
         """
         own = self.named[node][1]
         if not own.ids:
@@ -177,22 +179,22 @@ class _Editor:
         return bool(own.ids & gene.ids) and not evidence_of(own).contradicts(evidence_of(gene))
 
     def _find_by_ids(self, ids: frozenset[Curie]) -> Sequence[int]:
-        """Return the nodes of the gene that has these identifiers, no more, whatever its name.
+        """Return the nodes of the gene with exactly these identifiers, whatever its name.
 
-        The network may know it by another of the names that the record has for it.
+        The network may use another of the record's names for it.
         """
         whole = _nodes(b for b in self.bearers if b.gene.ids == ids)
         parts = [n for n, (_, gene) in self.named.items() if gene.ids and gene.ids <= ids]
         return whole or parts
 
     def _find_shared(self, symbol: str, ids: frozenset[Curie]) -> list[_Bearer]:
-        """Return who bears a gene that both sides have, by identifier or, without, by name."""
+        """Return the genes that both sides have, by identifier or, without any, by name."""
         named = [b for b in self.bearers if symbol in b.gene.names]
         found = [b for b in self.bearers if b.gene.ids & ids]
         return [*found, *(b for b in named if not b.gene.ids)] or named
 
     def mend(self, difference: Difference, nodes: Sequence[int]) -> None:
-        """Do what removes a difference; additions and removals wait for ``finish``."""
+        """Remove a difference; additions and removals wait for ``finish``."""
         match difference.kind:
             case DifferenceKind.GENE_MISSING:
                 self.to_add.append(_missing_gene(difference))
@@ -213,8 +215,10 @@ class _Editor:
         rename_gene(self.content, self.elements[node], self.named[node], self.dialect, symbol)
 
     def _reidentify(self, difference: Difference, nodes: Sequence[int]) -> None:
-        """Give the nodes the record's identifiers in turn; those left over get nodes of their
-        own, since a name that both sides share may stand for several genes.
+        """Give the nodes the record's identifiers one by one.
+
+        Identifiers that are left over get nodes of their own, since a name that both sides share
+        may stand for several genes.
         """
         ids = [curie for curie in difference.ids if can_state(self.dialect, curie)]
         if self.dialect in {Dialect.WIKIPATHWAYS, Dialect.NODE_NAMES}:
@@ -262,7 +266,7 @@ class _Editor:
         return lost_edges
 
     def _places(self) -> Iterator[Place] | None:
-        """Yield free places, None if the network has no layout."""
+        """Yield free positions, None if the network has no layout."""
         if not self.to_add:
             return None
         taken = [
@@ -275,7 +279,7 @@ class _Editor:
 
 
 def _is_same(gene: Gene, local: Gene) -> bool:
-    """Return whether a gene of the network is certainly one of the record."""
+    """Return whether a gene of the network is certainly one of the record's."""
     there, wanted = evidence_of(gene), evidence_of(local)
     if there.is_family or wanted.is_family:
         return gene.ids == local.ids
@@ -307,7 +311,7 @@ def _split(said: Mapping[str, str] | None, name: str) -> Sequence[str]:
 
 
 def _unite_nodes(genes: Iterable[tuple[Node, Gene]]) -> Sequence[_Bearer]:
-    """Group nodes by the genes that they are."""
+    """Group nodes by their genes."""
     pairs = list(genes)
     return [
         _Bearer(gene, tuple(pairs[place][0].id for place in places))

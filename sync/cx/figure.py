@@ -1,4 +1,4 @@
-"""A figure's network regenerated, in the CX2 dialect of the converter of 2025 (formats 6)."""
+"""Make a figure's network from scratch, in the CX2 dialect of the converter of 2025 (formats 6)."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _STYLE: Mapping[str, Any] = MappingProxyType(
 
 
 def write_figure_network(genes: Sequence[Gene], attributes: Mapping[str, str]) -> bytes:
-    """Return an upload with one node a gene and these network attributes, all of them texts.
+    """Return an upload with one node for each gene and these network attributes, all of them texts.
 
-    A gene that comes several times gets one node, with the first of its words. The nodes stand
-    in a square grid and are labelled with their names.
+    A gene that occurs several times gets one node, with the first of its words. The nodes form a
+    square grid and are labelled with their names.
 
     Raises:
-        NetworkError: there is no gene, or the server's loader would refuse the upload.
+        NetworkError: there are no genes, or the server's loader would refuse the upload.
     """
     content = OpenContent(
         cx_version="2.0",

@@ -1,8 +1,8 @@
-"""The outer shape of an upload as the server's two loaders step through it (contract 5.1, 5.2).
+"""Read the outer structure of an upload as the server's two loaders do (contract 5.1, 5.2).
 
-Both read a JSON array of fragments, each an object with a single member: an aspect's name and
-the array of its elements. Inside an element array they step over anything that is neither an
-object nor an array.
+Both read a JSON array of fragments, each an object with a single member: an aspect's name and the
+array of its elements. Inside an element array they skip anything that is neither an object nor an
+array.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Element = dict[str, Any]
 
 NULL_ERROR = 'Cannot invoke "Object.toString()" because "value" is null'
 CAST_ERROR = "class java.lang.Object cannot be cast to class java.lang.String"
-"""What the server says after its own null and cast errors, which name nothing of the document."""
+"""The server's words after its own null and cast errors, which name nothing in the document."""
 
 _JSON_BLANKS = b" \t\r\n"
 _LONGEST_MESSAGE = 2000
@@ -35,7 +35,7 @@ _ABOVE_DOUBLE = 2**1024 - 2**970
 def refusal(message: str, answer: str | None = None) -> UploadRefused:
     """Return the error of a failed load, cut as the server cuts ``errorMessage`` (3.3).
 
-    ``answer`` is what the server says, where our message says more.
+    ``answer`` is the server's text, if our message says more.
     """
     said = message if answer is None else answer
     return UploadRefused(message[:_LONGEST_MESSAGE], said[:_LONGEST_MESSAGE])
@@ -45,27 +45,27 @@ _READING = "Error parsing element in CX stream: "
 
 
 def stream_refusal(message: str, answer: str | None = None) -> UploadRefused:
-    """Return the error of a document that could not be read to its end."""
+    """Return the error for a document that could not be read to its end."""
     return refusal(_READING + message, None if answer is None else _READING + answer)
 
 
 def without_prefix(error: UploadRefused) -> UploadRefused:
-    """Return the error of a document of which nothing could be read."""
+    """Return the error for a document of which nothing could be read."""
     return refusal(str(error), error.answer.removeprefix(_READING))
 
 
 def null_refusal(message: str) -> UploadRefused:
-    """Return the error of a load that ends in an internal null error of the server."""
+    """Return the error for a load that ends in an internal null error of the server."""
     return refusal(message, NULL_ERROR)
 
 
 def cast_refusal(message: str) -> UploadRefused:
-    """Return the error of a load that ends in an internal cast error of the server."""
+    """Return the error for a load that ends in an internal cast error of the server."""
     return refusal(message, CAST_ERROR)
 
 
 def shown(value: object) -> str:
-    """Return a stranger's JSON value for a message: scalars as Java writes them, cut where long."""
+    """Return an untrusted JSON value for a message: scalars as Java writes them, cut if long."""
     if isinstance(value, dict):
         return "{…}"
     if isinstance(value, list):
@@ -95,7 +95,7 @@ def split_fragment(fragment: object) -> tuple[str, Any]:
 
 
 def read_elements(aspect: str, value: list[Any]) -> list[Element]:
-    """Return the elements of an aspect. Raises NetworkError for an array that holds arrays."""
+    """Return the elements of an aspect. Raises NetworkError for an array that contains arrays."""
     elements = [element for element in value if type(element) is dict]
     if len(elements) < len(value) and any(type(element) is list for element in value):
         raise stream_refusal(f"End of aspect or object ('}}') expected in aspect {shown(aspect)}")
@@ -105,7 +105,7 @@ def read_elements(aspect: str, value: list[Any]) -> list[Element]:
 
 
 def read_status(value: object) -> Element:
-    """Return the one element of the ``status`` aspect."""
+    """Return the only element of the ``status`` aspect."""
     if not isinstance(value, list) or len(value) != 1:
         raise stream_refusal("Aspect 'status' should have one element in it.")
     if not isinstance(value[0], dict):
@@ -114,9 +114,10 @@ def read_status(value: object) -> Element:
 
 
 def read_long(value: object, member: str) -> int | None:
-    """Return a member that the server reads as ``Long``: numbers lose their fraction, texts are
-    parsed, an empty text is null. Raises UploadRefused for what needs more than 64 bits or is not
-    a number.
+    """Return a member that the server reads as ``Long``.
+
+    Numbers lose their fraction, texts are parsed, an empty text is null. Raises UploadRefused for
+    what needs more than 64 bits or is not a number.
     """
     if type(value) is int and value in LONG_RANGE:
         return value
@@ -157,8 +158,9 @@ def read_double(value: object, member: str) -> float | None:
 
 
 def undefined_ids(aspect: str, undefined: Mapping[int, str]) -> UploadRefused:
-    """Return the error of ids that the aspect does not define, each with the aspect that refers
-    to it.
+    """Return the error for ids that the aspect does not define.
+
+    Each id comes with the aspect that refers to it.
     """
     ids = sorted(undefined)
     listed = ", ".join(f"{number} in {undefined[number]}" for number in ids[:_MOST_IDS])
@@ -170,7 +172,7 @@ def undefined_ids(aspect: str, undefined: Mapping[int, str]) -> UploadRefused:
 
 
 def _require_file_name(aspect: str) -> None:
-    """The server keeps an aspect in a file of its name, so the name must be one."""
+    """Require an aspect's name to be a file name: the server keeps each aspect in a file."""
     too_long = len(aspect.encode(errors="replace")) > _LONGEST_FILE_NAME
     if too_long or aspect in {"", ".", ".."} or any(char in "/\0" for char in aspect):
         raise refusal(f"Aspect name '{shown(aspect)}' is not allowed.")

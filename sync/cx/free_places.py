@@ -1,4 +1,4 @@
-"""Places for nodes that are added to a drawing, where they cover no other (contract 5.1)."""
+"""Find positions for nodes that are added to a drawing, without covering others (contract 5.1)."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from math import ceil, isqrt
 Place = tuple[float, float]
 
 STEP = 100.0
-"""How far apart nodes stand, as the converter of 2025 places them (formats 6)."""
+"""The distance between nodes, as the converter of 2025 places them (formats 6)."""
 
 _MOST_COLUMNS = 1000
 
 
 def grid_places(number: int) -> Sequence[Place]:
-    """Return places for a network of its own, in rows of a square."""
+    """Return positions for a new network, in rows of a square."""
     columns = isqrt(max(number - 1, 0)) + 1
     return [(STEP * (index % columns), STEP * (index // columns)) for index in range(number)]
 
 
 def free_places(taken: Sequence[Place]) -> Iterator[Place]:
-    """Yield places without end: those left in the last row of the nodes, then rows below it."""
+    """Yield endless positions: those left in the last row of the nodes, then rows below it."""
     left, bottom = min((x for x, _ in taken), default=0.0), max((y for _, y in taken), default=0.0)
     width = min((max((x for x, _ in taken), default=0.0) - left) / STEP, _MOST_COLUMNS)
     columns = max(ceil(width), isqrt(len(taken))) + 1

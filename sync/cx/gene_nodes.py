@@ -1,7 +1,7 @@
-"""How each dialect writes a gene onto a node, so that it reads back as that gene (formats 5, 6).
+"""Write a gene onto a node in each dialect, so that it reads back as that gene (formats 5, 6).
 
-The counterpart of ``dialects``. Attribute names stand here in their folded spelling, as there;
-what a document declares under another spelling keeps that.
+The counterpart of ``dialects``. Attribute names are in their folded spelling, as there; an
+attribute that a document declares under another spelling keeps that.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _PREFIX = re.compile(r"(?:.*[:/])?")
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a column writes identifiers: of which namespace, and what stands before them."""
+    """How a column writes identifiers: their namespace, and their prefix."""
 
     namespace: str
     prefix: str
@@ -67,19 +67,19 @@ class _Form:
         return cls(namespace_of(ids[0]), _prefix_of(cell)) if ids else None
 
     def write(self, ids: Iterable[Curie]) -> str:
-        """Return those of the identifiers that the column takes, ``""`` where it takes none."""
+        """Return the identifiers that fit the column as a cell, ``""`` if none fits."""
         locals_ = (each.partition(":")[2] for each in ids if namespace_of(each) == self.namespace)
         return "; ".join(self.prefix + local for local in locals_)
 
 
 @dataclass(frozen=True, slots=True)
 class Siblings:
-    """What the gene nodes of a network say, and so what a new one should.
+    """The values of a network's gene nodes, which a new node should have too.
 
-    ``node_type`` is what a new node says of its type, ``""`` nothing: in a pathway whose nodes say
-    none, one that did would make all others no genes. ``columns`` are those with identifiers that
-    they fill. ``named`` says that they repeat their symbols in ``represents``. ``texts`` are those
-    of ``word`` and ``source`` that the network has a column for.
+    ``node_type`` is the type of a new node, ``""`` for none: in a pathway whose nodes have no type,
+    one with a type would mean that all others are not genes. ``columns`` are the identifier columns
+    that they fill. ``named`` says that they repeat their symbols in ``represents``. ``texts`` are
+    those of ``word`` and ``source`` that the network has a column for.
     """
 
     dialect: Dialect
@@ -90,7 +90,7 @@ class Siblings:
 
 
 FIGURE_SIBLINGS = Siblings(Dialect.PFOCR_CX2, _TYPES[Dialect.PFOCR_CX2])
-"""What the nodes of a new figure say."""
+"""The values of the nodes of a new figure."""
 
 
 def read_siblings(
@@ -99,7 +99,7 @@ def read_siblings(
     genes: Sequence[tuple[Node, Gene]],
     dialect: Dialect,
 ) -> Siblings:
-    """Learn from a network's nodes, and those of them that are genes, what a new one should say."""
+    """Find what a new node should say, from a network's nodes and its gene nodes."""
     bearers = [node for node, _ in genes]
     texts = frozenset(text for text in _TEXTS if content.find_attribute(text) is not None)
     columns: dict[str, _Form] = {}
@@ -130,12 +130,12 @@ def _choose_type(nodes: Iterable[Node], genes: Iterable[Node], dialect: Dialect)
 
 
 def can_state(dialect: Dialect, curie: Curie) -> bool:
-    """Return whether a node of this dialect can bear the identifier."""
+    """Return whether a node of this dialect can have the identifier."""
     return namespace_of(curie) == "ncbigene" if dialect in _FIGURES else True
 
 
 def choose_id(dialect: Dialect, ids: Sequence[Curie]) -> Curie | None:
-    """Return the identifier that a node should bear of several, None if it can bear none."""
+    """Return the identifier that a node should have, None if it can have none of them."""
     usable = [curie for curie in ids if can_state(dialect, curie)]
     return min(usable, key=_preference, default=None)
 
@@ -150,13 +150,13 @@ def _preference(curie: Curie) -> tuple[int, str]:
 
 
 def declare_columns(content: OpenContent, dialect: Dialect) -> None:
-    """Declare what nodes of this dialect have."""
+    """Declare the attributes of nodes in this dialect."""
     for name, data_type in _COLUMNS[dialect].items():
         content.declare(name, data_type)
 
 
 def state_gene(content: OpenContent, node: Element, siblings: Siblings, gene: Gene) -> None:
-    """Make a node without values say everything of a gene that its siblings say of theirs."""
+    """Write everything about a gene to an empty node, as its siblings have it."""
     dialect = siblings.dialect
     _state_symbol(content, node, (*_SYMBOLS[dialect], *_ECHOES), gene.symbol)
     ids = sorted(gene.ids)
@@ -179,7 +179,7 @@ def state_gene(content: OpenContent, node: Element, siblings: Siblings, gene: Ge
 def rename_gene(
     content: OpenContent, element: Element, named: tuple[Node, Gene], dialect: Dialect, symbol: str
 ) -> None:
-    """Give a node a new symbol in each column that says the old one, and never as drawn label.
+    """Give a node a new symbol in each column that has the old one, but not in drawn labels.
 
     ``named`` is the node as it was read, with its gene.
     """
@@ -197,7 +197,7 @@ def rename_gene(
 def _state_symbol(
     content: OpenContent, node: Element, attributes: Iterable[str], symbol: str
 ) -> None:
-    """State a symbol in its name, and in those of the attributes that the network has."""
+    """Write a symbol to the node's name, and to those of the attributes that the network has."""
     for attribute in attributes:
         if attribute == "name" or content.find_attribute(attribute) is not None:
             content.state(node, attribute, [symbol])
@@ -221,12 +221,12 @@ def _rename_identifiers(
 
 
 def _says(text: str, gene: Gene) -> bool:
-    """Return whether a text is one of the names of a gene."""
+    """Return whether a text is one of a gene's names."""
     return bool(text.strip()) and fold_label(text) in map(fold_label, gene.names)
 
 
 def state_id(content: OpenContent, node: Element, dialect: Dialect, curie: Curie) -> None:
-    """Make a node bear this identifier and none that contradicts it."""
+    """Give a node this identifier and remove those that contradict it."""
     namespace, _, local = curie.partition(":")
     if dialect is Dialect.PFOCR_CYTOSCAPE:
         content.state(node, "entrez", [local])
@@ -243,7 +243,7 @@ def state_id(content: OpenContent, node: Element, dialect: Dialect, curie: Curie
 
 
 def state_texts(content: OpenContent, node: Element, attribute: str, texts: Sequence[str]) -> None:
-    """Make a node say these texts, or the first where it can say one only; none: nothing."""
+    """Give a node these texts, or the first if it can hold only one; without texts, remove them."""
     if texts:
         content.state(node, attribute, texts)
     else:
@@ -255,6 +255,6 @@ def _first_text(nodes: Iterable[Node], attribute: str) -> str:
 
 
 def _prefix_of(cell: str) -> str:
-    """Return what stands before the identifier in a cell: ``Ensembl:``, an address, or nothing."""
+    """Return the prefix of the identifier in a cell: ``Ensembl:``, an address, or nothing."""
     found = _PREFIX.match(cell.partition(";")[0])
     return found[0] if found else ""

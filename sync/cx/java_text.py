@@ -14,21 +14,22 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[fFdD]?"
 _DOUBLE = re.compile(rf"[+-]?(?:NaN|Infinity|{_DECIMAL})")
 JAVA_BLANKS = "".join(map(chr, range(33)))
-"""What ``String.trim`` takes off both ends."""
+"""The characters that ``String.trim`` removes from both ends."""
 
 _HEXADECIMAL = re.compile(
     r"[+-]?0[xX](?=\.?[0-9a-fA-F])[0-9a-fA-F]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+[fFdD]?"
 )
 _INT_RANGE = range(-(2**31), 2**31)
 LONG_RANGE = range(-(2**63), 2**63)
-"""What fits the 64 bits of a Java ``long``."""
+"""The range of a Java ``long`` of 64 bits."""
 
-_LONGEST = 20  # digits: any number of more is out of both ranges
+_LONGEST = 20  # digits; any longer number is out of both ranges
 
 
 def java_double(value: float) -> str:
-    """Return the text of ``Double.toString``: ``1.0E10`` from ten million on, ``1.0E-4`` below
-    a thousandth, ``5.0`` between them.
+    """Return the text of ``Double.toString``.
+
+    That is ``1.0E10`` from ten million on, ``1.0E-4`` below a thousandth, ``5.0`` between them.
     """
     if not isfinite(value):
         return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,7 +1,7 @@
-"""The nodes of a network in one shape, whichever version of CX they come from.
+"""Read the nodes of a network into one type, from either version of CX.
 
-CX2 names attributes by aliases and leaves out those that equal a declared default; CX1 keeps
-them in an aspect of their own. Both end as the same ``Node`` (contract 5.3).
+CX2 names attributes by aliases and leaves out those that equal a declared default; CX1 keeps them
+in an aspect of their own. Both become the same ``Node`` (contract 5.3).
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ from sync.match.properties import fold_attribute
 
 
 class Said(Protocol):
-    """What a node says, its aliases resolved."""
+    """The values of a node, with aliases resolved."""
 
     @property
     def name(self) -> str:
-        """The node's name, ``""`` where it has none."""
+        """The node's name, ``""`` if it has none."""
 
     @property
     def represents(self) -> str:
-        """What the node stands for, ``""`` where it does not say."""
+        """What the node stands for, ``""`` if it does not say."""
 
     @property
     def known(self) -> Container[str]:
-        """All attributes of which it says anything, and maybe others."""
+        """All attributes that have a value, and maybe others."""
 
     def texts(self, attribute: str) -> Sequence[str]:
-        """Return all that the node says under an attribute name given in lower case."""
+        """Return all values of an attribute, given its name in lower case."""
 
     def text(self, attribute: str) -> str:
-        """Return the first thing that the node says there, ``""`` where it says nothing."""
+        """Return the first value of an attribute, ``""`` if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node with its aliases and defaults resolved, as ``Said`` has it.
+    """A node with its aliases and defaults resolved, in the form of ``Said``.
 
-    ``attributes`` holds what the node says under each attribute name in lower case and without a
-    ``__gpml:`` prefix, since uploaders differ in both (formats 5). Ask it through ``texts`` and
+    ``attributes`` holds the values of each attribute, by name in lower case and without a
+    ``__gpml:`` prefix, since uploaders differ in both (formats 5). Read it with ``texts`` and
     ``text``.
     """
 
@@ -63,26 +63,26 @@ class Node:
 
     @property
     def known(self) -> Container[str]:
-        """The attributes that it says anything of."""
+        """The attributes that have a value."""
         return self.attributes
 
     def texts(self, attribute: str) -> Sequence[str]:
-        """Return all that the node says under an attribute name given in lower case."""
+        """Return all values of an attribute, given its name in lower case."""
         return self.attributes.get(attribute, ())
 
     def text(self, attribute: str) -> str:
-        """Return the first thing that the node says there, ``""`` where it says nothing."""
+        """Return the first value of an attribute, ``""`` if it has none."""
         return _first(self.texts(attribute))
 
 
 def read_cx2_nodes(nodes: object, declarations: object) -> tuple[Node, ...]:
     """Read the ``nodes`` and ``attributeDeclarations`` aspects of CX2.
 
-    An attribute is read from its alias, else its name, else the declared default; an attribute
-    that is there and null says nothing.
+    An attribute is read from its alias, else its name, else the declared default. An attribute that
+    is null has no value.
 
     Raises:
-        NetworkError: an element has the wrong shape, or a node comes twice.
+        NetworkError: an element has the wrong type, or a node occurs twice.
     """
     declared = read_declared(declarations, "nodes")
     defaults = fold_names(declared.defaults)
@@ -104,8 +104,8 @@ def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
     """Read the ``nodes`` aspect of CX1 together with its ``nodeAttributes``.
 
     Raises:
-        NetworkError: an element has the wrong shape, a node comes twice, or an attribute belongs
-            to a node that is not there.
+        NetworkError: an element has the wrong type, a node occurs twice, or an attribute belongs to
+            a node that does not exist.
     """
     attributes = _read_node_attributes(aspects)
     found: dict[int, Node] = {}
@@ -123,15 +123,15 @@ def read_cx1_nodes(aspects: Aspects) -> tuple[Node, ...]:
         _put(found, node)
     if attributes:
         raise NetworkError(
-            f"incomplete CX: nodes that are not there have attributes, {len(attributes)} in all, "
-            f"node {min(attributes)} for one; fetch it again"
+            f"incomplete CX: nodes that have attributes are missing, {len(attributes)} in all, "
+            f"such as node {min(attributes)}; fetch it again"
         )
     return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What CX2 declares of attributes: names by alias, aliases by name, and defaults."""
+    """The declarations of attributes in CX2: names by alias, aliases by name, and defaults."""
 
     names: Mapping[str, str]
     aliases: Mapping[str, str]
@@ -139,7 +139,7 @@ class Declared:
 
 
 def read_declared(declarations: object, kind: str) -> Declared:
-    """Read what the ``attributeDeclarations`` declare of ``nodes`` or ``edges``."""
+    """Read the ``attributeDeclarations`` of ``nodes`` or ``edges``."""
     names: dict[str, str] = {}
     aliases: dict[str, str] = {}
     defaults: dict[str, Sequence[str]] = {}
@@ -168,7 +168,7 @@ def resolve_values(
 
 
 def _read_node_attributes(aspects: Aspects) -> dict[int, dict[str, list[str]]]:
-    """Return what CX1 says of each node; what it says twice under one name stands there twice."""
+    """Return the attributes of each CX1 node; a name that occurs twice has the values of both."""
     attributes: defaultdict[int, defaultdict[str, list[str]]]
     attributes = defaultdict(lambda: defaultdict(list))
     for where, element in elements_of(aspects, "nodeAttributes"):
@@ -189,7 +189,7 @@ def fold_names(attributes: Mapping[str, Sequence[str]]) -> dict[str, Sequence[st
 
 def _put(found: dict[int, Node], node: Node) -> None:
     if node.id in found:
-        raise NetworkError(f"broken CX: node {node.id} is there twice")
+        raise NetworkError(f"broken CX: node {node.id} occurs twice")
     found[node.id] = node
 
 

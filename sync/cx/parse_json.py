@@ -1,4 +1,4 @@
-"""JSON as the server's parser reads it (contract 5.1, rows encoding, repeated keys and limits).
+"""Parse JSON as the server's parser does (contract 5.1: encoding, repeated keys, limits).
 
 It detects UTF-16 and UTF-32, stops at the bracket that closes the document, replaces lone
 surrogates, reads ``1e400`` as infinity, and has limits for names, texts, numbers and depth.
@@ -50,7 +50,7 @@ def parse_json(body: bytes) -> Any:
 
 
 def is_plain_json(body: bytes) -> bool:
-    """Return whether every parser reads an upload: it is JSON in UTF-8, and nothing follows it."""
+    """Return whether every parser reads an upload: it is JSON in UTF-8, and ends there."""
     try:
         orjson.loads(body.removeprefix(_BYTE_ORDER_MARK))
     except orjson.JSONDecodeError:
@@ -59,7 +59,7 @@ def is_plain_json(body: bytes) -> bool:
 
 
 def find_repeated_aspect(body: bytes, fragments: list[Any]) -> str | None:
-    """Return the aspect that a fragment holds twice, which parsing hides, None if none does."""
+    """Return the aspect that occurs twice in a fragment, which parsing hides, None if none does."""
     names = {name for fragment in fragments if isinstance(fragment, dict) for name in fragment}
     written = b"|".join(re.escape(orjson.dumps(name)) for name in names)
     if not re.search(rb"\]\s*,\s*(?:%b)\s*:" % written, body):
@@ -85,7 +85,7 @@ def place_of_second_token(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FragmentPlace:
-    """Where a fragment of an upload is, in the words of the server's parser.
+    """The place of a fragment of an upload, in the words of the server's parser.
 
     ``number`` counts from 0; the number after the last is the bracket that closes the document.
     ``past`` is 1 for the loader of CX1, which says where its parser is and not where it was.
@@ -110,7 +110,8 @@ class FragmentPlace:
         text = _decode(self.body)
         at = text.index("[") + 1
         for number in range(self.number + 1):
-            at = _GAP.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing too
+            # type: ignore[union-attr]  # it matches the empty string too
+            at = _GAP.match(text, at).end()
             if number < self.number:
                 at = json.JSONDecoder().raw_decode(text, at)[1]
         return text, at
@@ -141,9 +142,9 @@ def _parse_exactly(body: bytes) -> Any:
 
 
 def parser_words(body: bytes, error: Exception, ahead: int = 1) -> str | None:
-    """Return how the server's parser calls what is wrong with a text, where we know its words.
+    """Return the server's words for what is wrong with a text, if we know them.
 
-    ``ahead`` is how far it looks beyond a word: one character in a file, none in a text.
+    ``ahead`` is how far its parser looks beyond a word: one character in a file, none in a text.
     """
     if isinstance(error, UnicodeDecodeError):
         text, at = body.decode("latin-1"), 0
@@ -170,7 +171,7 @@ def parser_words(body: bytes, error: Exception, ahead: int = 1) -> str | None:
 
 
 def _refuse_big_integers(value: Any, member: str = "") -> None:
-    """Refuse whole numbers beyond 64 bits, which the server reads as coordinates only."""
+    """Refuse whole numbers beyond 64 bits, which the server reads only as coordinates."""
     if type(value) is int and value not in LONG_RANGE:
         raise stream_refusal(f"Numeric value ({value}) out of range of long")
     if isinstance(value, dict):
@@ -217,7 +218,7 @@ _DECODER = json.JSONDecoder(
 
 
 def _check_limits(document: Any, size: int) -> None:
-    """Look at the document level by level, so that its depth cannot exhaust the stack."""
+    """Check the document level by level, so that its depth cannot exhaust the stack."""
     depth = 0
     level: list[Any] = [document]
     while level := [item for item in level if isinstance(item, dict | list)]:

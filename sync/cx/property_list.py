@@ -1,6 +1,6 @@
-"""Which property lists the server takes, and when two lists are the same (contract 3.5).
+"""Check which property lists the server accepts, and compare lists (contract 3.5).
 
-A list that the server would refuse half-way, or fail on after it stored it, is not sent at all.
+A list that the server would refuse half-way, or fail on after storing it, is not sent at all.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sync.cx.java_text import java_scalar
 from sync.model import Property
 
 PROFILE = frozenset({"name", "description"})
-"""Managed properties that NDEx keeps beside the list (contract 3.5)."""
+"""Managed properties that NDEx keeps outside the list (contract 3.5)."""
 
 _DROPPED = "sourceformat"
 
@@ -26,13 +26,13 @@ _DROPPED = "sourceformat"
 def explain_unwritable(properties: Iterable[Property]) -> str | None:
     """Say why a list of properties must not be written, None if it may.
 
-    The server refuses such a list, drops a property without a word, or stores the list and then
-    fails on it, for good where a NUL is in it (contract 3.5, 10.6, 10.15).
+    The server refuses such a list, silently drops a property, or stores the list and then fails on
+    it; with a NUL in it the failure is permanent (contract 3.5, 10.6, 10.15).
     """
     listed = list(properties)
     for name, times in Counter(item.name for item in listed).items():
         if times > 1:
-            return f"property {name!r} is there {times} times"
+            return f"property {name!r} occurs {times} times"
     return next(filter(None, map(_explain_item, listed)), None)
 
 
@@ -47,7 +47,7 @@ def explain_profile(texts: Mapping[str, str]) -> str | None:
 def explain_text(what: str, text: str) -> str | None:
     """Say why a text must not be sent, None if it may; ``what`` names it (contract 3.5)."""
     if "\0" in text:
-        return f"the {what} holds a NUL, on which the server locks the network"
+        return f"the {what} holds a NUL, which would make the server lock the network"
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         return f"the {what} holds half of a character pair"
     return None
@@ -59,9 +59,9 @@ def same_list(one: Sequence[Property], other: Sequence[Property]) -> bool:
 
 
 def same_set(one: Iterable[Property], other: Iterable[Property]) -> bool:
-    """Return whether two lists hold the same properties in whatever order.
+    """Return whether two lists hold the same properties in any order.
 
-    A content upload lists them in an order of its own.
+    A content upload lists them in its own order.
     """
     return Counter(map(_canonical, one)) == Counter(map(_canonical, other))
 
@@ -83,7 +83,9 @@ def _explain_item(item: Property) -> str | None:
 
 
 def _canonical(item: Property) -> tuple[str, str, str]:
-    """Fold the texts of one value: ``5``, ``5.0`` and ``5E0`` of a number (contract 10.14)."""
+    """Bring the text of a value into one form: ``5``, ``5.0`` and ``5E0`` of a number (contract
+    10.14).
+    """
     kind = CX2_LABELS.get(item.data_type, item.data_type)
     typed = _parse(item.value or "", kind)
     return item.name, kind, item.value or "" if typed is None else repr(typed)

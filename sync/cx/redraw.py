@@ -1,7 +1,7 @@
-"""A network's content replaced by what its drawing says, as gently as that goes.
+"""Replace a network's content by that of its drawing, with as few changes as possible.
 
-What both have keeps its id, and its place and style unless those of the drawing are wanted.
-Attributes, aspects and network attributes that are not the drawing's stay.
+What both have keeps its id, and its position and style unless those of the drawing are wanted.
+Attributes, aspects and network attributes that are not from the drawing stay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sync.match.whole import MADE_BY, MAKER
 
 _ANNOTATIONS = "__Annotations"
 DRAWN_ATTRIBUTES = (_ANNOTATIONS, "WikipathwaysVersion", MADE_BY)
-"""The network attributes that say what is drawn: they are replaced with the content."""
+"""The network attributes about the drawing, which are replaced with the content."""
 
 _STYLES = ("visualProperties", "visualEditorProperties")
 _EDGES = ("edges", "edgeBypasses")
@@ -30,20 +30,22 @@ _BYPASSES = {"nodes": "nodeBypasses", "edges": "edgeBypasses"}
 
 
 class DrawnLayout(StrEnum):
-    """Where places and styles come from; the words of ``network_layout`` in the configuration."""
+    """Where positions and styles come from; the values of ``network_layout`` in
+    the configuration.
+    """
 
     KEEP = "keep"
     DRAWING = "drawing"
 
 
 def redraw(document: object, drawing: object, layout: DrawnLayout) -> bytes:
-    """Return the content of ``document`` with what ``drawing`` draws, as an upload.
+    """Return ``document`` with its content replaced by that of ``drawing``, as an upload.
 
-    Both are CX2; ``drawing`` is what ``convert`` makes of the record's drawing. The same input
+    Both are CX2; ``drawing`` is what ``convert`` makes from the record's drawing. The same input
     gives the same bytes.
 
     Raises:
-        NetworkError: one of them is no CX2, or the server's loader would refuse the result.
+        NetworkError: one of them is not CX2, or the server's loader would refuse the result.
     """
     redrawing = _Redrawing.open(document, drawing, layout)
     redrawing.redraw_nodes()
@@ -53,10 +55,10 @@ def redraw(document: object, drawing: object, layout: DrawnLayout) -> bytes:
 
 
 def add_attribute(document: object, name: str, text: str) -> bytes:
-    """Return a CX2 as an upload with one more network attribute.
+    """Return a CX2 document as an upload with one more network attribute.
 
     Raises:
-        NetworkError: it is no CX2, or the server's loader would refuse it.
+        NetworkError: it is not CX2, or the server's loader would refuse it.
     """
     content = open_cx2(document)
     _network_attributes(content)[name] = text
@@ -66,7 +68,7 @@ def add_attribute(document: object, name: str, text: str) -> bytes:
 
 @dataclass(slots=True)
 class _Redrawing:
-    """``numbers`` has the id in the network for each node of the drawing."""
+    """Redraws a network; ``numbers`` has the id in the network for each node of the drawing."""
 
     content: OpenContent
     drawn: OpenContent
@@ -86,7 +88,7 @@ class _Redrawing:
         return cls(content, drawn, layout, now, edges, numbers)
 
     def redraw_nodes(self) -> None:
-        """Make the nodes those of the drawing."""
+        """Replace the nodes by those of the drawing."""
         content = self.content
         self._declare("nodes")
         paired = dict(self.numbers)
@@ -100,7 +102,7 @@ class _Redrawing:
         ]
         edges = {name: content.aspects[name] for name in _EDGES if name in content.aspects}
         content.remove_nodes(gone)
-        # Which edges stay is decided by the drawing: it may have hooked them up to other nodes.
+        # The drawing decides which edges stay: it may have connected them to other nodes.
         content.aspects |= edges
         for element in self.drawn.nodes:
             number = self.numbers.get(element["id"])
@@ -113,8 +115,10 @@ class _Redrawing:
         self._restyle("nodes", self.numbers, kept=elements)
 
     def _surplus_nodes(self, kept: set[int]) -> set[int]:
-        """Return the nodes that an earlier drawing had: data nodes, what bears an id of a drawing,
-        and what has no name. Notes that people added have one, and stay.
+        """Return the nodes of an earlier drawing: data nodes, and what has a drawing's id or no
+        name.
+
+        Notes that people added have a name, and stay.
         """
         return {
             node.number
@@ -125,7 +129,9 @@ class _Redrawing:
     def _new_node(
         self, element: Element, number: int, places: Iterable[tuple[_Place, _Place]]
     ) -> Element:
-        """Place a node by the nearest one that both have: that may have been moved on NDEx."""
+        """Place a node relative to the nearest one that both have, as that may
+        have moved on NDEx.
+        """
         place = _place(element)
         if self.layout is DrawnLayout.KEEP:
             drawn, shown = min(places, key=lambda pair: _apart(pair[0], place), default=_UNMOVED)
@@ -135,7 +141,7 @@ class _Redrawing:
         return made
 
     def redraw_edges(self) -> None:
-        """Make the edges those of the drawing."""
+        """Replace the edges by those of the drawing."""
         content = self.content
         self._declare("edges")
         kept = {drawn.number: shown.number for drawn, shown in self.edges.pairs}
@@ -158,14 +164,14 @@ class _Redrawing:
         self._restyle("edges", numbers, kept=elements)
 
     def redraw_network(self) -> None:
-        """Take over what the drawing says of the network as a whole."""
+        """Take what the drawing says about the network as a whole."""
         drawn, own = _network_attributes(self.drawn), _network_attributes(self.content)
         declared = self.content.declarations.setdefault(NETWORK_ATTRIBUTES, {})
         for name in DRAWN_ATTRIBUTES:
             spelled = [each for each in own if fold_name(each) == fold_name(name)]
             key = spelled[-1] if spelled else name
             if name == _ANNOTATIONS:
-                # Of a network that others made nobody knows which are the drawing's.
+                # In a network that others made, nobody knows which attributes are the drawing's.
                 shown = own.get(key) if own.get(MADE_BY) == MAKER else None
                 own[key] = _merge_annotations(shown, drawn.get(name), self.layout)
                 declared[key] = {"d": "list_of_string"}
@@ -185,7 +191,7 @@ class _Redrawing:
             self.content.declare(name, entry["d"], aspect)
 
     def _take_over(self, aspect: str, shown: Element, drawn: Element) -> None:
-        """Make a node or edge say what it says in the drawing, and keep what only it says."""
+        """Give a node or edge its values in the drawing, and keep values that only it has."""
         for name in self.drawn.declarations.get(aspect, {}):
             folded = fold_attribute(name)
             if name in drawn["v"]:
@@ -194,7 +200,9 @@ class _Redrawing:
                 self.content.silence(shown, folded, aspect)
 
     def _restyle(self, aspect: str, numbers: Mapping[int, int], kept: Collection[int]) -> None:
-        """Take places and styles from the drawing for what is new, for all if they are wanted."""
+        """Take positions and styles from the drawing for new elements, or for all if they are
+        wanted.
+        """
         drawn_of = {
             shown: drawn
             for drawn, shown in numbers.items()
@@ -223,7 +231,8 @@ class _Redrawing:
 def _merge_annotations(own: object, drawn: object, layout: DrawnLayout) -> list[str]:
     """Return the annotations of the drawing, and those that people added on NDEx.
 
-    Those that stand on NDEx already keep place and style unless those of the drawing are wanted.
+    Annotations that are on NDEx already keep position and style unless those of the drawing are
+    wanted.
     """
     shown, listed = _texts_of(own), []
     for each in _texts_of(drawn):
@@ -245,14 +254,15 @@ def _pairs_of(annotation: str) -> dict[str, str]:
 
 
 def _mark_of(annotation: str) -> tuple[str | None, ...]:
-    """Return what tells an annotation from others, wherever it stands; ids change."""
+    """Return a key that identifies an annotation wherever it is; ids change."""
     pairs = _pairs_of(annotation)
     return tuple(pairs.get(key) for key in ("type", "text", "shapeType", "customShape"))
 
 
 def _is_drawn(annotation: str) -> bool:
-    """Return whether an annotation is a drawing's: their ids are made of names, Cytoscape's by
-    chance.
+    """Return whether an annotation comes from a drawing.
+
+    Its id is then made from names; Cytoscape's ids are random.
     """
     try:
         return UUID(_pairs_of(annotation).get("uuid", "")).version == _NAMED
@@ -264,7 +274,7 @@ _NAMED = 5
 
 
 def _pair_loose_ends(now: Diagram, edges: EdgeMatching, numbers: dict[int, int]) -> None:
-    """Pair the ends of interactions that both have, where the ends have no name and no id."""
+    """Pair the ends of interactions that both have if the ends have no name and no id."""
     nameless = {node.number for node in now.nodes if not (node.type or node.element)}
     left = nameless.difference(numbers.values())
     for drawn, shown in edges.pairs:
@@ -280,8 +290,9 @@ def _pair_near(
     places: tuple[Mapping[int, _Place], Mapping[int, _Place]],
     numbers: dict[int, int],
 ) -> None:
-    """Pair what is left of marks, groups and anchors without an id: those of one name, the nearest
-    first. Without a name they must stand in nearly the same place.
+    """Pair the remaining marks, groups and anchors without an id: equal names, nearest first.
+
+    Without a name they must be at nearly the same position.
     """
     drawn, shown = places
     taken = set(numbers.values())

@@ -1,7 +1,7 @@
-"""Make the server's own CX2 acceptable to the server again (contract 5.1).
+"""Repair the server's own CX2 so that the server accepts it again (contract 5.1).
 
-What was converted from CX1 may hold nulls, an ``@context`` that is not declared, and coordinates
-on some nodes only. The server hands all of it out, and refuses it when it is sent back.
+Content converted from CX1 may hold nulls, an ``@context`` that is not declared, and coordinates for
+only some nodes. The server returns all of it, and refuses it when it is sent back.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Repaired:
 
 
 def repair(document: Any) -> Repaired:
-    """Return a CX2 document without what the server hands out, but refuses to take.
+    """Return a CX2 document without what the server returns but refuses to accept.
 
-    Nothing that a person sees is lost. What is not CX2 in JSON is returned as it is.
+    Nothing that people see is lost. What is not CX2 in JSON is returned unchanged.
     """
     if not has_cx2_header(document):
         return Repaired(document, ())
@@ -47,7 +47,7 @@ def repair(document: Any) -> Repaired:
 
 def describe_repair(done: str) -> str:
     """Say in a plan what a repair does, and why."""
-    return f"{done} (the server refuses it as it is)"
+    return f"{done} (the server refuses it unchanged)"
 
 
 def _drop_null_attributes(document: Any) -> Iterator[str]:

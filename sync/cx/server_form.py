@@ -1,6 +1,6 @@
-"""The form in which the server hands CX2 back (contract 5.1, "Written back").
+"""Bring CX2 into the form in which the server returns it (contract 5.1, "Written back").
 
-What is sent in this form comes back as it was sent, but for the order of members and metadata.
+What is sent in this form is returned as it was sent, apart from the order of members and metadata.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _NUMBERS: Mapping[str, Mapping[str, Callable[[object, str], float | None]]] = {
 
 
 def to_server_form(aspects: Mapping[str, list[Element]]) -> dict[str, list[Element]]:
-    """Return the aspects that have elements as the server hands them back.
+    """Return the aspects that have elements in the form in which the server returns them.
 
-    Ids become whole numbers and coordinates doubles. Style groups that are missing are there,
-    though empty. Empty ``v``, empty ``map`` and members that the server drops are left out. What
-    has the wrong shape stays as it is; ``validate_cx2`` refuses it.
+    Ids become whole numbers and coordinates doubles. Missing style groups are added, though empty.
+    Empty ``v``, empty ``map`` and members that the server drops are left out. What has the wrong
+    type stays unchanged; ``validate_cx2`` refuses it.
     """
     formed = {
         name: [_FORMS.get(name, dict)(element) for element in elements]

@@ -1,8 +1,8 @@
-"""Which styles the server reads and converts to CX1 (contract 5.1, "Refused styles").
+"""Check which styles the server reads and converts to CX1 (contract 5.1, "Refused styles").
 
 Reading builds objects for the values that have parts, such as a label position; converting turns
-every value into the text of CX1. Both fail on nulls and on values of the wrong type. The styles
-are converted only where there are ``visualProperties``.
+every value into the text of CX1. Both fail on nulls and on values of the wrong type. Styles are
+only converted if there are ``visualProperties``.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _read_values(value: object, where: str) -> Element | None:
 
 
 def _read_parts(prop: str, value: object) -> None:
-    """Check that the server can make its object of a value that has parts."""
+    """Check that the server can make its object from a value that has parts."""
     require = _PARTS.get(_kind(prop))
     if require is not None and not require(value):
         raise stream_refusal(f"{prop} lacks a part, or has one of the wrong type.")
@@ -272,7 +272,7 @@ def _check_value(prop: str, value: Any, where: str) -> None:
 
 
 def _kind(prop: str) -> str:
-    """Return under which name ``_PARTS`` describes a property."""
+    """Return the name under which ``_PARTS`` describes a property."""
     if prop in {"NODE_LABEL_FONT_FACE", "EDGE_LABEL_FONT_FACE"}:
         return "FONT_FACE"
     if graphics := _GRAPHICS.fullmatch(prop):
@@ -342,4 +342,4 @@ _PARTS: Mapping[str, Callable[[Any], bool]] = {
     "GRAPHICS": _has_graphics,
     _CONTROL_POINTS: _has_control_points,
 }
-"""The values that have parts, by property or kind of it, and whether these are as they must be."""
+"""The values that have parts, by property or kind, each with a check of its parts."""

@@ -1,9 +1,9 @@
-"""The nodes of CX2 as servers write them, read from their text as far as dialects ask for it.
+"""Read the nodes of CX2 as servers write them, only as far as the dialects need them.
 
-The same genes stand in many networks: what says the same is equal, so that genes are read of it
-once. Only what is plain is
-read here: attributes that are declared once, of texts or whole numbers, without a default. For all
-else there is ``nodes.read_cx2_nodes``, which has every rule and says what is wrong, and where.
+The same genes are in many networks, so nodes with equal values are equal, and their genes are read
+once. Only the plain case is read here: attributes that are declared once, of texts or whole
+numbers, without a default. Everything else goes to ``nodes.read_cx2_nodes``, which knows every rule
+and says what is wrong, and where.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sync.model import Dialect
 
 _LAYOUTS_KNOWN = 1 << 6
 
-# What Python takes for equal, as 1 and 1.0, would be taken for the same words.
+# Values that Python takes for equal, such as 1 and 1.0, would be taken for the same text.
 _TYPES: Mapping[str, Any] = {
     "string": str | None,
     "integer": int | None,
@@ -33,7 +33,7 @@ _TYPES: Mapping[str, Any] = {
 
 
 class NotPlain(Exception):
-    """The nodes have to be read with all rules."""
+    """The nodes must be read with all rules."""
 
 
 class _Declaration(Struct):
@@ -48,14 +48,14 @@ class _Declarations(Struct):
 
 _declarations = json.Decoder(list[_Declarations])
 _Column = tuple[str, str, str]
-"""The name of an attribute as it is asked for, the key that nodes have it under, and its type."""
+"""The name of an attribute for queries, its key in the nodes, and its type."""
 
 
 def read_typed_nodes(nodes: Sequence[Raw], declarations: Sequence[Raw]) -> tuple[Said, ...]:
-    """Read what the nodes of all fragments say.
+    """Read the nodes of all fragments.
 
     Raises:
-        NotPlain, ValueError: they are not as they have to be here.
+        NotPlain, ValueError: they are not in the plain form.
     """
     if len(declarations) != 1:
         raise NotPlain
@@ -65,7 +65,7 @@ def read_typed_nodes(nodes: Sequence[Raw], declarations: Sequence[Raw]) -> tuple
     if len({each.id for each in written}) < len(written):
         raise NotPlain
     said = tuple([each.v for each in written])
-    # Each node of a drawing has another mark; where others tell the dialect, it is not needed.
+    # Each node of a drawing has another mark. It is not needed if others show the dialect.
     if drawn and detect_dialect(said) is not Dialect.WIKIPATHWAYS:
         raise NotPlain
     return said
@@ -73,7 +73,7 @@ def read_typed_nodes(nodes: Sequence[Raw], declarations: Sequence[Raw]) -> tuple
 
 @lru_cache(_LAYOUTS_KNOWN)
 def _read_columns(text: bytes) -> tuple[tuple[_Column, ...], bool]:
-    """Return the columns that are read, and whether there is one of the drawing's marks."""
+    """Return the columns to read, and whether one of them is the drawing's marks."""
     declarations = _declarations.decode(text)
     if len(declarations) != 1:
         raise NotPlain
@@ -102,7 +102,9 @@ _READ = READ_ATTRIBUTES - {MARK_OF_DRAWINGS} | {"name", "represents"}
 
 
 class _Values(Struct, frozen=True, gc=False):
-    """What a node says, one field a column; ``Said`` by the names of attributes."""
+    """The values of a node, one field for each column; the methods of ``Said``
+    use attribute names.
+    """
 
     known: ClassVar[Mapping[str, str]]
 
@@ -140,7 +142,7 @@ class _Values(Struct, frozen=True, gc=False):
 
 @lru_cache(_LAYOUTS_KNOWN)
 def _decoder(columns: tuple[_Column, ...]) -> json.Decoder[Any]:
-    """Make what reads nodes with these columns; others are skipped."""
+    """Make a decoder for nodes with these columns; other members are skipped."""
     fields = [f"column{number}" for number in range(len(columns))]
     values = defstruct(
         "Values",

@@ -1,8 +1,8 @@
-"""Which CX2 uploads the server's loader accepts, and what it then has (contract 5.1).
+"""Check which CX2 uploads the server's loader accepts, and what it stores (contract 5.1).
 
-The loader streams: an attribute must be declared before the first element that uses it. What it
-has read it converts to CX1, which fails for other reasons, styles among them. Where the server
-fails with an internal error of its own, the message says what is wrong in the document.
+The loader streams: an attribute must be declared before the first element that uses it. It then
+converts what it has read to CX1, which fails for other reasons, such as styles. If the server fails
+with an internal error of its own, our message says what is wrong in the document.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ _UNKNOWN_ERROR = "Unknow server error."
 class Validated2:
     """A CX2 document that the server accepts.
 
-    ``aspects`` holds every other aspect that has elements, in the order of upload, with the
-    numbers of ids and coordinates read as the server reads them; aliases and defaults stay as
-    sent. ``empty_upload``: the body held nothing, which the server takes for an empty network.
+    ``aspects`` holds every other aspect that has elements, in the order of upload. Ids and
+    coordinates are read as the server reads them; aliases and defaults stay as sent.
+    ``empty_upload``: the body held nothing, which the server takes for an empty network.
     ``conversion_fault`` is why the server cannot convert it to CX1, as far as reading shows it.
     """
 
@@ -87,11 +87,11 @@ class Validated2:
 
 
 def validate_cx2(body: bytes) -> Validated2:
-    """Check a CX2 upload before it is sent, and return what the server will make of it.
+    """Check a CX2 upload before it is sent, and return what the server will store.
 
-    Besides what the server refuses this refuses what is dangerous or loses something: an empty
-    body, which wipes a network; a NUL, which can lock one for good; and JSON that only the
-    server's own parser reads.
+    Apart from what the server refuses, this refuses what is dangerous or loses something: an empty
+    body, which wipes a network; a NUL, which can lock one for good; and JSON that only the server's
+    own parser reads.
 
     Raises:
         NetworkError: it must not be sent.
@@ -151,7 +151,7 @@ def check_conversion(network: Validated2) -> None:
 
 @dataclass(slots=True)
 class _Loader:
-    """What the loader has seen so far."""
+    """The state of the loader: what it has read so far."""
 
     rules: dict[str, AttributeRules] = field(default_factory=dict)
     network_attributes: dict[str, Any] | None = None
@@ -354,7 +354,7 @@ class _Loader:
                 )
 
     def _conversion_faults(self) -> Iterator[UploadRefused]:
-        """Yield why the conversion to CX1, with which loading ends, fails."""
+        """Yield why the conversion to CX1 at the end of loading fails."""
         if self._rules(NETWORK_ATTRIBUTES).declarations and self.network_attributes is None:
             yield null_refusal("networkAttributes are declared, but the aspect is absent.")
         if 0 < self.placed_nodes < self.counts["nodes"]:

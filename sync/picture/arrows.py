@@ -1,7 +1,7 @@
-"""The heads of lines: what GPML names at an end of a line, in both versions' words.
+"""Draw the ends of lines: the arrow heads that GPML names, in the words of both versions.
 
-A head is drawn as if its line came from the left and ended at 0, 0. Sizes are those of
-PathVisio, and do not grow with the width of the line.
+A head is drawn as if its line came from the left and ended at 0, 0. Sizes are those of PathVisio,
+and do not grow with the width of the line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WIRE = ' fill="none"'
 class Head:
     """The head at an end of a line.
 
-    ``gap`` is how far before its end the line stops, in pixels; ``path`` is path data, empty if
+    ``gap`` is how many pixels before its end the line stops; ``path`` is path data, empty if
     nothing is drawn; ``attributes`` say how it is painted.
     """
 
@@ -29,7 +29,7 @@ class Head:
 
 
 def head_of(arrow: str) -> Head:
-    """Return the head of a name; a name that is not known is drawn as an arrow."""
+    """Return the head with a name; an unknown name is drawn as an arrow."""
     return _HEADS.get(arrow, _ARROW)
 
 

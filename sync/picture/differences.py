@@ -1,8 +1,8 @@
-"""Draw a pathway with what differs from its network: marked by classes that a page colours.
+"""Draw a pathway with its differences from its network, marked by classes that a page colours.
 
-``missing`` are elements that only the drawing has, ``renamed`` genes that the network names
-otherwise, ``extra`` what only the network has. That has no place in the drawing: nodes stand in
-rows below it, interactions between the elements that they join.
+``missing`` are elements that only the drawing has, ``renamed`` genes with another name in the
+network, ``extra`` what only the network has. That has no place in the drawing: nodes are in rows
+below it, interactions between the elements that they join.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ONLY_THERE = Font(align="Left", bold=True)
 
 
 def draw_differences(drawing: Drawing, differences: Sequence[Difference]) -> str:
-    """Draw a pathway as ``draw_svg`` does, with all that differs marked."""
+    """Draw a pathway like ``draw_svg``, with all differences marked."""
     marks = dict(_marks(drawing, differences))
     nodes = tuple(_extra_nodes(drawing, differences))
     lines = tuple(_extra_lines(drawing, differences))
@@ -59,7 +59,7 @@ def draw_differences(drawing: Drawing, differences: Sequence[Difference]) -> str
         labels=(*drawing.labels, *title),
     )
     svg = draw_svg(shown)
-    # A text of the drawing cannot hold the quotes of an attribute.
+    # Texts of the drawing are escaped, so they cannot contain an attribute's quotes.
     for name, mark in (marks | {each.id: EXTRA for each in (*nodes, *lines)}).items():
         identity = f'data-id="{escape(name)}"'
         svg = svg.replace(identity, f'{identity} class="{mark}"')
@@ -67,7 +67,7 @@ def draw_differences(drawing: Drawing, differences: Sequence[Difference]) -> str
 
 
 def _raised(element: _Drawn, marks: Mapping[str, str]) -> _Drawn:
-    """Draw what is marked over its neighbours, which would hide its border."""
+    """Draw marked elements above their neighbours, which would hide their border."""
     return replace(element, z=element.z + _ABOVE) if element.id in marks else element
 
 
@@ -111,7 +111,7 @@ def _title(first: DataNode) -> Label:
 
 
 def _extra_lines(drawing: Drawing, differences: Iterable[Difference]) -> Iterator[Interaction]:
-    """Yield the interactions whose ends both stand in the drawing."""
+    """Yield the interactions whose two ends are both in the drawing."""
     places = {node.id: node.box for node in drawing.nodes}
     names = _free_ids(drawing, "line")
     for each in differences:

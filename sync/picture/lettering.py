@@ -1,4 +1,4 @@
-"""Labels: their lines, where they stand in their box, and letters that fit it."""
+"""Place labels in their boxes: their lines, their position, and a size that fits."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sync.picture.paint import escape, number
 from sync.records.drawing import Box, Font
 
 FONT = "Arial,Helvetica,sans-serif"
-"""The font of what names none of its own."""
+"""The font of elements that name none."""
 
 FONT_SIZE = 12.0
-"""The size of what names none of its own, in pixels."""
+"""The font size of elements that name none, in pixels."""
 
 _MARGIN = 5.0
 _PADDING = 4.0
@@ -26,7 +26,7 @@ _DEFAULT_NAMES = frozenset({"", "arial", "helvetica", "sansserif", "dialog", "sy
 _SERIF = re.compile(r"\bserif|times|georgia|garamond|palatino|cambria", re.IGNORECASE)
 _MONOSPACED = re.compile(r"mono|courier|consol", re.IGNORECASE)
 
-# How wide letters are in Arial, by their share of the size; what is not listed is 0.56 wide.
+# The width of letters in Arial, as a share of the font size; others are 0.56 wide.
 _WIDTHS = {
     letter: width
     for letters, width in (
@@ -46,7 +46,7 @@ _BOLD = 1.07
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """A label as it is written: ``x`` is where its font aligns it, ``bounds`` an estimate."""
+    """A label as it is written: ``x`` is where it is aligned, ``bounds`` an estimate."""
 
     lines: tuple[str, ...]
     font: Font
@@ -93,8 +93,7 @@ class Lettering:
 def fit_label(label: str, box: Box, font: Font, *, is_framed: bool) -> Lettering:
     """Place a label in its box.
 
-    Letters that would reach out of a frame are made smaller, to 0.6 of what the font asks for at
-    the least.
+    Letters that would exceed a frame are made smaller, down to 0.6 of the font's size.
     """
     lines = tuple(line.strip() for line in _BREAK.split(label.strip()))
     widest = max(map(_width, lines)) * (_BOLD if font.bold else 1.0)
@@ -108,18 +107,18 @@ def fit_label(label: str, box: Box, font: Font, *, is_framed: bool) -> Lettering
 
 
 def _width(line: str) -> float:
-    """Return about how wide a line is, in sizes of its letters."""
+    """Return the approximate width of a line, in multiples of the font size."""
     return sum(_WIDTHS.get(letter, _OTHER_WIDTH) for letter in line)
 
 
 def _fitting(box: Box, widest: float, lines: int) -> float:
-    """Return the largest size of letters that a box holds."""
+    """Return the largest font size that fits a box."""
     by_width = (box.width - _PADDING) / widest if widest else math.inf
     return min(by_width, box.height / (lines * _LINE_HEIGHT)) if lines > 1 else by_width
 
 
 def _across(box: Box, align: str, width: float) -> tuple[float, float]:
-    """Return where a label is aligned, and where its middle is."""
+    """Return the position where a label is aligned, and its middle."""
     match align:
         case "Left":
             return box.left + _MARGIN, box.left + _MARGIN + width / 2

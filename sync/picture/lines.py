@@ -1,4 +1,4 @@
-"""Lines of a drawing, with their heads and the anchors that show."""
+"""Draw the lines of a drawing, with their heads and visible anchors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANCHORS = {"Circle": "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z", "Square": "m-2-2h4v4
 
 
 def draw_line(line: Line, geometry: Geometry) -> tuple[str, Box]:
-    """Return the element of a line, and the place that it takes."""
+    """Return the element of a line, and its bounding box."""
     places = _places(line, geometry)
     first, last = head_of(line.points[0].arrow), head_of(line.points[-1].arrow)
     drawn = _shortened(_shortened(places, last.gap)[::-1], first.gap)[::-1]
@@ -27,7 +27,7 @@ def draw_line(line: Line, geometry: Geometry) -> tuple[str, Box]:
 
 
 def _stroke(path: str, style: str, width: float) -> str:
-    """Return the elements of a line; a double one is a wide one with a gap painted over it."""
+    """Return the elements of a line; a double line is a wide one with a gap painted over it."""
     if style == "Double":
         return (
             f'<path d="{path}" fill="none" stroke-width="{number(3 * width)}"/>'
@@ -45,7 +45,7 @@ def _places(line: Line, geometry: Geometry) -> list[Place]:
 
 
 def _shortened(places: Sequence[Place], gap: float) -> list[Place]:
-    """Return a line that stops so many pixels before its end, at its last corner at most."""
+    """Return a line that stops ``gap`` pixels before its end, at its last corner at most."""
     end, before = places[-1], _before_end(places)
     length = math.dist(before, end)
     if not gap or not length:
@@ -59,7 +59,7 @@ def _shortened(places: Sequence[Place], gap: float) -> list[Place]:
 
 
 def _before_end(places: Sequence[Place]) -> Place:
-    """Return the last place that is not the end: the one that the end is seen from."""
+    """Return the last point that is not the end, from which the line arrives."""
     end = places[-1]
     return next((place for place in reversed(places) if place != end), end)
 

@@ -1,7 +1,7 @@
-"""The outlines of the shapes that GPML names, as path data of an SVG.
+"""Draw the outlines of the shapes that GPML names, as path data for SVG.
 
-Each fills its box. Shapes that GPML has given up are drawn as PathVisio converts them: a cell as
-a rounded rectangle, a ribosome as a hexagon.
+Each fills its box. Shapes that GPML no longer has are drawn as PathVisio converts them: a cell as a
+rounded rectangle, a ribosome as a hexagon.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _Outline = Callable[[Box], str]
 def outline(shape: str, box: Box, *, grown: float = 0.0) -> str:
     """Return the path of a shape in its box, an empty text for ``None``.
 
-    The name may be spelled as either version of GPML does: ``Golgi Apparatus`` or
-    ``GolgiApparatus``. A shape that is not known is drawn as a rectangle. ``grown`` is by how many
-    pixels the shape reaches out of its box on each side.
+    The name may be spelled as in either version of GPML: ``Golgi Apparatus`` or ``GolgiApparatus``.
+    An unknown shape is drawn as a rectangle. The shape extends ``grown`` pixels beyond its box on
+    each side.
     """
     name = _plain(shape)
     place = _grown(box, grown) if grown else box
@@ -41,12 +41,12 @@ def outline(shape: str, box: Box, *, grown: float = 0.0) -> str:
 
 
 def double_outline(shape: str, box: Box, width: float) -> str:
-    """Return the path of two lines of a width around a shape, with as much between them."""
+    """Return the path of two lines of a width around a shape, with the same width between them."""
     return outline(shape, box, grown=width) + outline(shape, box, grown=-width)
 
 
 def is_open(shape: str) -> bool:
-    """Return whether a shape is a line that has no inside: PathVisio does not fill those."""
+    """Return whether a shape is a line without an inside; PathVisio does not fill those."""
     return _plain(shape) in _OPEN
 
 
@@ -98,13 +98,13 @@ def _oval(box: Box) -> str:
 
 
 def _arc(box: Box) -> str:
-    """The lower half of an oval."""
+    """Return the lower half of an oval."""
     radii = numbers((box.width / 2, box.height / 2))
     return f"M{numbers((box.left, box.y))}a{radii} 0 0 0 {numbers((box.width, 0))}"
 
 
 def _doubled(draw: _Outline) -> _Outline:
-    """Draw a shape with a second line inside the first."""
+    """Return an outline with a second line inside the first."""
     return lambda box: draw(box) + draw(_grown(box, -_MEMBRANE))
 
 
@@ -113,7 +113,7 @@ def _grown(box: Box, by: float) -> Box:
 
 
 def _degradation(box: Box) -> str:
-    """A circle that is struck through."""
+    """Return a circle with a line through it."""
     circle = _oval(Box(box.x, box.y, box.width * 0.7, box.height * 0.7))
     return f"{circle}M{numbers((box.left, box.top))}l{numbers((box.width, box.height))}"
 
@@ -136,14 +136,14 @@ def _scaled(path: str) -> _Outline:
 
 
 def _polygon(sides: int) -> _Outline:
-    """Return a regular polygon of a square box, with a corner on the right."""
+    """Return a regular polygon in a square box, with a corner on the right."""
     angles = [2 * math.pi * side / sides for side in range(sides)]
     corners = [f"{0.5 + math.cos(a) / 2:.4f} {0.5 + math.sin(a) / 2:.4f}" for a in angles]
     return _scaled("M" + "L".join(corners) + "Z")
 
 
 def _folded(upper: str, lower: str, bulge: float) -> str:
-    """Return a closed path that swings through the places above, and back through those below."""
+    """Return a closed path that curves through the points above, and back through those below."""
     above, below = ([float(value) for value in text.split()] for text in (upper, lower))
     top = list(zip(above[::2], above[1::2], strict=True))
     bottom = list(zip(below[::2], below[1::2], strict=True))[::-1]

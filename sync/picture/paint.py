@@ -1,4 +1,4 @@
-"""How numbers, texts, colours and strokes are written in an SVG."""
+"""Write numbers, texts, colours and strokes for an SVG."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 
 DASHES = ' stroke-dasharray="4"'
-"""What makes a line broken."""
+"""The attribute of a broken line."""
 
 INVISIBLE = ' stroke="none"'
-"""What leaves a line out."""
+"""The attribute of a line that is not painted."""
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,17 +24,19 @@ def number(value: float) -> str:
 
 
 def numbers(values: Iterable[float]) -> str:
-    """Write numbers with the fewest signs between them."""
+    """Write numbers with as few separators as possible."""
     return " ".join(map(number, values)).replace(" -", "-")
 
 
 def escape(text: str) -> str:
-    """Write a text for an element or an attribute; signs that XML cannot hold are left out."""
+    """Write a text for an element or an attribute; characters that XML does not
+    allow are left out.
+    """
     return _NOT_IN_XML.sub("", text).translate(_ESCAPED)
 
 
 def color(text: str) -> str:
-    """Write a colour of a drawing, an empty text where nothing is painted.
+    """Write a colour of a drawing, an empty text if nothing is painted.
 
     What is not ``#rrggbb`` is black.
     """
@@ -55,7 +57,7 @@ def painted(text: str) -> str:
 
 
 def element(name: str, content: str, attributes: str = "") -> str:
-    """Return the group of an element of the drawing, with its id for the page to find it by."""
+    """Return the group of an element of the drawing, with its id so that the page can find it."""
     identity = f' data-id="{escape(name)}"' if name else ""
     return f"<g{identity}{attributes}>{content}</g>"
 

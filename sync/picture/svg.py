@@ -1,9 +1,9 @@
-"""Draw a pathway as an SVG that stands alone, and that a page may hold.
+"""Draw a pathway as an SVG, for a file of its own or inside a page.
 
 The picture follows PathVisio, which draws the pathways of the site. It has no links, scripts,
-styles, ids or references, so that a strict content security policy lets it through and several
-may stand on one page. Every element is a ``g`` that carries its id in ``data-id``, and is painted
-in ``currentColor``: a page changes its colour with ``[data-id="…"] {color: red}``.
+styles, ids or references, so that a strict content security policy allows it and several can be on
+one page. Every element is a ``g`` with its id in ``data-id``, and is painted in ``currentColor``: a
+page changes its colour with ``[data-id="…"] {color: red}``.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PATHWAY_FONT = Font("Times New Roman", 32.0)
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """An element as drawn: its place towards the reader, its text and the place it takes."""
+    """An element as drawn: its depth, its text and its bounding box."""
 
     z: int
     svg: str
@@ -50,10 +50,10 @@ class _Piece:
 def draw_svg(drawing: Drawing) -> str:
     """Draw a pathway; the same drawing gives the same text.
 
-    The picture is as large as what is drawn, with a margin. Left out are elements whose places or
-    sizes are not numbers up to ``FARTHEST``, states of nodes that are not there, and groups
-    without members. Groups of the style ``Group`` are there, but not painted: PathVisio shows them
-    under the mouse only.
+    The picture is as large as what is drawn, with a margin. Left out are elements with positions or
+    sizes that are not numbers up to ``FARTHEST``, states of nodes that do not exist, and groups
+    without members. Groups of the style ``Group`` are there, but not painted: PathVisio only shows
+    them under the mouse.
     """
     sound = _sound(drawing)
     pieces = sorted(_pieces(sound), key=lambda piece: piece.z)
@@ -80,7 +80,7 @@ def _described(drawing: Drawing) -> str:
 
 
 def _view(bounds: list[Box]) -> Box:
-    """Return the place of the whole picture."""
+    """Return the bounds of the whole picture."""
     if not bounds:
         return _EMPTY
     left = max(min(box.left for box in bounds) - _MARGIN, -2 * FARTHEST)
@@ -94,7 +94,7 @@ def _view(bounds: list[Box]) -> Box:
 
 
 def _sound(drawing: Drawing) -> Drawing:
-    """Leave out elements whose places or sizes cannot be drawn."""
+    """Leave out elements with positions or sizes that cannot be drawn."""
     return replace(
         drawing,
         nodes=tuple(node for node in drawing.nodes if _is_sound(node.box, node.look)),
@@ -128,10 +128,10 @@ def _is_sound_line(line: Line) -> bool:
 
 
 def _are_numbers(values: Iterable[float]) -> bool:
-    return all(abs(value) <= FARTHEST for value in values)  # not a number is not
+    return all(abs(value) <= FARTHEST for value in values)  # NaN fails this too
 
 
-# Elements, in the order in which they are drawn where z is the same.
+# Elements, in the order in which they are drawn if their z is equal.
 
 
 def _pieces(drawing: Drawing) -> Iterator[_Piece]:
@@ -167,7 +167,7 @@ def _boxed(item: Element, box: Box, label: str, look: Look) -> _Piece:
 
 
 def _border(look: Look, box: Box) -> str:
-    """Return the outline of a box, an empty text where it has none."""
+    """Return the outline of a box, an empty text if it has none."""
     if look.border_style == "Double":
         path = double_outline(look.shape, box, look.border_width)
     else:
@@ -189,7 +189,7 @@ def _rotated(rotation: float, box: Box) -> str:
 
 
 def _group(group: Group, box: Box) -> _Piece:
-    """Draw a group by its own look, or as PathVisio draws groups of its style."""
+    """Draw a group with its own look, or as PathVisio draws groups of its style."""
     if group.look is not None:
         return _boxed(group, box, group.label, group.look)
     content = _tinted(group, box)
@@ -213,7 +213,7 @@ def _tinted(group: Group, box: Box) -> str:
 
 
 def _turned(box: Box, rotation: float) -> Box:
-    """Return the upright box around one that is turned."""
+    """Return the upright bounding box of a rotated one."""
     cos, sin = abs(math.cos(rotation)), abs(math.sin(rotation))
     width, height = box.width * cos + box.height * sin, box.width * sin + box.height * cos
     return Box(box.x, box.y, width, height)

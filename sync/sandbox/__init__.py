@@ -1,1 +1,1 @@
-"""An NDEx stand-in: the server's rules by the contract, over one SQLite file."""
+"""A stand-in for NDEx: the server's rules by the contract, in one SQLite file."""

@@ -1,4 +1,4 @@
-"""Accounts of the sandbox: rows, passwords, and how a user looks on the wire (contract 2, 8)."""
+"""Accounts of the sandbox: rows, passwords, and their JSON (contract 2, 8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sync.sandbox.summaries import present
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**14, 8, 1
 _HASHES_KNOWN = 256
 _SALTING = os.urandom(16)
-"""What this process makes salts of: an account has one, in as many stores as tests may open."""
+"""The source of salts in this process: an account keeps one salt in all stores of a test run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Account:
 
 
 def get(db: sqlite3.Connection, account_id: str) -> Account:
-    """Return the account with this UUID; raises the 404 where there is none."""
+    """Return the account with this UUID; raises the 404 if there is none."""
     account = _find(db, "id", account_id)
     if account is None:
         raise not_found(f"User with UUID: {account_id} doesn't exist.")
@@ -51,17 +51,17 @@ def get(db: sqlite3.Connection, account_id: str) -> Account:
 
 
 def find_by_name(db: sqlite3.Connection, name: str) -> Account | None:
-    """Return the account with this name, in whatever case it is written."""
+    """Return the account with this name, in any case."""
     return _find(db, "name", name.lower())
 
 
 def find_by_email(db: sqlite3.Connection, email: str) -> Account | None:
-    """Return the account with this mail address, in whatever case it is written."""
+    """Return the account with this mail address, in any case."""
     return _find(db, "email", email.lower())
 
 
 def search(db: sqlite3.Connection, words: Sequence[str]) -> list[Account]:
-    """Return the accounts whose names hold one of the lower-cased ``words``, by name."""
+    """Return the accounts whose names contain one of the lower-cased ``words``, by name."""
     rows = db.execute("SELECT * FROM account WHERE password IS NOT NULL ORDER BY name")
     return [
         account
@@ -85,7 +85,7 @@ def create(
     first_name: str | None = None,
     last_name: str | None = None,
 ) -> Account:
-    """Add an account under the lower-cased ``name``; raises the 409 when it is taken."""
+    """Add an account under the lower-cased ``name``; raises the 409 if it is taken."""
     name = name.lower()
     if find_by_name(db, name) is not None:
         raise duplicate(f"User {name} already exists in NDEx.")
@@ -114,7 +114,7 @@ FIELDS = {
     "image": "image",
     "website": "website",
 }
-"""What an account may change of itself, with its columns."""
+"""What an account may change about itself, with its columns."""
 
 
 def update(
@@ -144,19 +144,19 @@ def set_password(db: sqlite3.Connection, account_id: str, password: str) -> None
 
 
 def hash_password(account_id: str, password: str) -> str:
-    """Return salt and scrypt hash of an account's password, to be kept in its place."""
+    """Return salt and scrypt hash of an account's password, to store instead of it."""
     salt = hashlib.blake2b(account_id.encode(), key=_SALTING, digest_size=16).digest()
     return f"{salt.hex()}:{_scrypt(password, salt).hex()}"
 
 
 def password_matches(password: str, hashed: str) -> bool:
-    """Return whether ``password`` is the one that ``hashed`` was made from."""
+    """Return whether ``hashed`` was made from ``password``."""
     salt, _, digest = hashed.partition(":")
     return hmac.compare_digest(_scrypt(password, bytes.fromhex(salt)), bytes.fromhex(digest))
 
 
 def render_account(account: Account) -> dict[str, object]:
-    """Return what everybody may see of an account; absent fields are left out."""
+    """Return what everybody may see of an account; empty fields are left out."""
     shown = {key: getattr(account, column) for key, column in FIELDS.items() if column != "email"}
     return present(
         externalId=account.id,
@@ -174,7 +174,7 @@ def render_account(account: Account) -> dict[str, object]:
 def render_own_account(db: sqlite3.Connection, account: Account, quota: int) -> dict[str, object]:
     """Return an account as its owner sees it: with mail address and disk use.
 
-    A fresh CX2 upload counts as nothing until its first metadata edit (contract 1.1).
+    A new CX2 upload counts as nothing until its first metadata edit (contract 1.1).
     """
     shown = {**render_account(account), **present(emailAddress=account.email)}
     return {**shown, "diskQuota": quota, "diskUsed": disk_used(db, account.id)}
@@ -196,7 +196,7 @@ def _find(db: sqlite3.Connection, column: str, value: str) -> Account | None:
 
 @lru_cache(_HASHES_KNOWN)
 def _scrypt(password: str, salt: bytes) -> bytes:
-    """Hash a password; as that is slow on purpose, the last ones are remembered."""
+    """Hash a password. That is slow on purpose, so the last results are cached."""
     return hashlib.scrypt(
         password.encode("utf-8", "surrogatepass"), salt=salt, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P
     )

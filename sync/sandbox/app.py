@@ -28,7 +28,7 @@ from sync.sandbox.store import Store
 
 
 def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
-    """Return the application that serves ``store``, which stays the caller's to close."""
+    """Return the application that serves ``store``; the caller closes the store."""
     box = FaultBox(settings.faults, settings.seed)
     dispatcher = _Dispatcher(store, settings, box)
     starlette = Starlette(
@@ -65,13 +65,15 @@ class _Dispatcher:
                 shown = refusals.hide_cause(refusal) if operation.hides_cause else refusal
                 return self._answer(shown, request, operation.produces)
             except ClientDisconnect:
-                # The body never came whole, and nobody is left to read an answer.
+                # The body never arrived completely, and the client is gone.
                 return Response(status_code=400)
 
         return respond
 
     async def refuse_route(self, request: Request, error: Exception) -> Response:
-        """Answer a path or method that no operation has: as a fault of the server."""
+        """Answer a path or method that no operation has, as the server does: with an error of its
+        own.
+        """
         if isinstance(error, HTTPException) and error.status_code == 405:
             reason = (
                 "jakarta.ws.rs.NotAllowedException: RESTEASY003650: No resource method found for "
@@ -86,7 +88,7 @@ class _Dispatcher:
         return self._answer(refusals.uncaught(reason), request)
 
     async def break_down(self, request: Request, error: Exception) -> Response:
-        """Answer an error in the sandbox as the server answers its own; it is logged as well."""
+        """Answer an error in the sandbox as the server answers its own errors; it is logged too."""
         return self._answer(refusals.uncaught(type(error).__name__), request)
 
     async def _read_body(self, request: Request) -> bytes:
@@ -154,7 +156,7 @@ class _Dispatcher:
 
 
 class _FrontDoor:
-    """What the server does around every call: CORS, preflight, a forgiving last slash."""
+    """What the server does around every call: CORS, preflight, ignoring a final slash."""
 
     def __init__(self, inner: ASGIApp) -> None:
         self._inner = inner

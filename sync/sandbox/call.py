@@ -1,4 +1,4 @@
-"""One call of the API: what a request brings, and what an operation is declared to take."""
+"""One call of the API: the contents of a request, and the declaration of an operation."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _Owned = TypeVar("_Owned", NetworkRow, Item)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that was let in, with the transaction that it runs in.
+    """One request that was admitted, with the transaction that it runs in.
 
     ``path`` holds the ids in the path as they were written, ``base_url`` the address that the
-    client used, without a slash at the end. ``faults`` are the ordered faults that happen to it.
+    client used, without a final slash. ``faults`` are the ordered faults that affect it.
     """
 
     db: sqlite3.Connection
@@ -51,13 +51,13 @@ class Call:
 
     @property
     def me(self) -> Account:
-        """The account that an operation is done for; raises the 401 where there is none."""
+        """The account that an operation is done for; raises the 401 if there is none."""
         if self.account is None:
             raise refusals.turned_away("Attempted to access resource requiring authentication.")
         return self.account
 
     def own(self, row: _Owned | None, refusal: refusals.Refusal) -> _Owned:
-        """Return ``row`` where it is there and the caller's; raises ``refusal`` for all others."""
+        """Return ``row`` if it exists and is the caller's; otherwise raises ``refusal``."""
         if row is None or row.deleted or row.owner_id != self.me.id:
             raise refusal
         return row
@@ -69,12 +69,12 @@ class Call:
 
     @property
     def reader(self) -> Reader:
-        """Who reads, by account and by the access key in the query."""
+        """Who reads: the account, and the access key in the query."""
         return find_reader(self.db, self._account_id, self.query.get("accesskey"))
 
     @property
     def keyless_reader(self) -> Reader:
-        """Who reads, by account alone: for the calls that no access key opens (contract 2)."""
+        """Who reads: the account alone, for the calls that ignore access keys (contract 2)."""
         return find_reader(self.db, self._account_id, None)
 
     @property
@@ -89,7 +89,7 @@ class Call:
 
     @property
     def index_trouble(self) -> FaultKind | None:
-        """What is ordered to go wrong with the search index after this call."""
+        """The ordered fault of the search index after this call."""
         kinds = (FaultKind.SEARCH_DOWN, FaultKind.INDEX_DIES)
         return next((kind for kind in kinds if kind in self.faults), None)
 
@@ -104,7 +104,7 @@ class Call:
         return self.body.strip() not in (b"", b"null")
 
     def json(self) -> Any:
-        """Return the body as JSON; raises the plain 400, and the 500 where there is none."""
+        """Return the body as JSON; raises the plain 400, or the 500 if there is no body."""
         if not self.has_json:
             raise refusals.null_error()
         try:
@@ -128,7 +128,7 @@ class Call:
 
     @property
     def has_upload(self) -> bool:
-        """Whether a form has the part that an upload is in."""
+        """Whether a form has the part with an upload."""
         return _find_part(self.body, self.content_type, UPLOAD_PART) is not None
 
     def upload(self) -> bytes:
@@ -150,22 +150,22 @@ class Call:
         return int(text)
 
     def flag(self, name: str) -> bool:
-        """Return a switch of the query: on only for the text ``true``, in any case."""
+        """Return a switch of the query; it is only on for the text ``true``, in any case."""
         return self.query.get(name, "").lower() == "true"
 
 
 Act = Callable[[Call], Response]
-"""What answers a call."""
+"""A function that answers a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row of the route table, put before the function that answers it: method, path, terms.
+    """One row of the route table, a decorator of the function that answers it.
 
     ``anonymous`` admits anonymous callers. ``writes`` opens a transaction that may change things,
     ``waits`` tries again while the network is locked (contract 3.3), ``hides_cause`` makes every
-    refusal but a 400 a nameless 500 (contract 3.5). ``consumes`` are the media types of the body,
-    empty if it is not read or where only its class is declared: ``reads`` is that class.
+    refusal except a 400 a nameless 500 (contract 3.5). ``consumes`` are the media types of the
+    body, empty if it is not read or if only its class is declared: ``reads`` is that class.
     ``produces`` is the media type of the answer, None if nothing is declared.
     """
 
@@ -186,11 +186,11 @@ class Operation:
 
 
 ROUTES: list[tuple[Operation, Act]] = []
-"""The route table, in the order in which the modules are read."""
+"""The route table, in the order in which the modules are imported."""
 
 
 def unread_parameter(name: str, text: str) -> refusals.Refusal:
-    """Return the 500 of a query value that does not convert: the resource is "not found"."""
+    """Return the 500 for a query value that cannot be converted: the resource is "not found"."""
     return refusals.uncaught(
         "jakarta.ws.rs.NotFoundException: RESTEASY003870: Unable to extract parameter "
         f"from http request: jakarta.ws.rs.QueryParam(\"{name}\") value is '{text}'"
@@ -198,7 +198,7 @@ def unread_parameter(name: str, text: str) -> refusals.Refusal:
 
 
 def read_text(value: Any) -> str | None:
-    """Return a JSON scalar as the text that the server makes of it; raises the plain 400."""
+    """Return a JSON scalar as the text that the server makes from it; raises the plain 400."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, list | dict):
@@ -217,7 +217,7 @@ def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = No
 
 
 def created(call: Call, path: str, item_id: str) -> Response:
-    """Return the answer of a v3 create: where the new item is, its id and time."""
+    """Return the answer to a v3 create: the new item's address, id and time."""
     headers = {
         "Location": f"{call.base_url}{path}/{item_id}",
         "Access-Control-Expose-Headers": "Location",
@@ -226,7 +226,7 @@ def created(call: Call, path: str, item_id: str) -> Response:
 
 
 def created_v2(call: Call, path: str) -> Response:
-    """Return the answer of a v2 create: a URL that may lead nowhere (trap 25)."""
+    """Return the answer to a v2 create: a URL that may lead nowhere (trap 25)."""
     url = f"{call.base_url}{call.settings.rest_prefix}/{path}"
     return PlainTextResponse(url, 201, {"Location": url})
 

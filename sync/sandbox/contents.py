@@ -1,4 +1,4 @@
-"""Network contents: the CX1 and CX2 files that the server keeps beside the rows."""
+"""Network contents: the CX1 and CX2 files that the server keeps besides the rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Kind = Literal["cx1", "cx2"]
 KINDS: tuple[Kind, ...] = ("cx1", "cx2")
 
 DATA = "/opt/ndex/data"
-"""Where the real server keeps its files; its messages name it."""
+"""Where the real server keeps its files; its messages name this folder."""
 
 _FAST = 1
 
@@ -24,7 +24,7 @@ def read(db: sqlite3.Connection, network_id: str, kind: Kind) -> bytes | None:
 
 
 def write(db: sqlite3.Connection, network_id: str, kind: Kind, body: bytes | None) -> None:
-    """Put one file of a network in its place; None takes it away."""
+    """Store one file of a network; None deletes it."""
     if body is None:
         db.execute("DELETE FROM content WHERE network_id = ? AND kind = ?", (network_id, kind))
         return
@@ -35,5 +35,5 @@ def write(db: sqlite3.Connection, network_id: str, kind: Kind, body: bytes | Non
 
 
 def erase(db: sqlite3.Connection, network_id: str) -> None:
-    """Take all files of a network away."""
+    """Delete all files of a network."""
     db.execute("DELETE FROM content WHERE network_id = ?", (network_id,))

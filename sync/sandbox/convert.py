@@ -1,4 +1,4 @@
-"""CX1 made of CX2 and CX2 made of CX1, as the server makes them of an upload (contract 5.3)."""
+"""Convert between CX1 and CX2, as the server does with an upload (contract 5.3)."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def write_loaded_cx2(network: Validated2) -> bytes:
 def cx1_to_cx2(network: Validated1, typed: TypedValues) -> bytes:
     """Return the CX2 file of a CX1 network that is not a collection.
 
-    Counts that the upload stated wrongly are stated wrongly here too, and nodes or edges of which
-    it says that there are none are left out (contract 5.2).
+    Wrong counts in the upload stay wrong here. Nodes or edges are left out if the upload says that
+    it has none (contract 5.2).
     """
     attributes = dict(typed.network)
     types = {aspect: dict(names) for aspect, names in typed.types.items()}
@@ -150,8 +150,8 @@ def _elements_to_cx1(network: Validated2, aspect: str) -> tuple[list[Element], l
 def _write_out(
     values: Mapping[str, Any], names: Mapping[str, str], defaults: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return all values by their long names, defaults last; a value under an alias goes before
-    another.
+    """Return all values by their long names, defaults last; a value under an alias wins over
+    others.
     """
     written = {
         key: defaults.get(key) if value is None else value
@@ -176,7 +176,7 @@ def _attributes_to_cx1(
 
 
 def _cx1_order(aspects: Collection[str]) -> list[str]:
-    """Return the aspects of a network that was CX2 as its metadata lists them."""
+    """Return the aspects of a network that was CX2 in the order of its metadata."""
     own = ("networkAttributes", "cartesianLayout", "cyVisualProperties")
     hashed = [name for name in aspects if name not in own]
     hashed = _in_hash_order([*hashed, "visualProperties"])
@@ -186,7 +186,7 @@ def _cx1_order(aspects: Collection[str]) -> list[str]:
 
 
 def _in_hash_order(names: Collection[str]) -> list[str]:
-    """Return texts in the order in which Java's hash tables give them out."""
+    """Return texts in the order of Java's hash tables."""
     size = 16
     while len(names) > size * 3 // 4:
         size *= 2
@@ -251,8 +251,9 @@ def _declare(
 
 
 def _invent_defaults(attributes: Sequence[Attribute], elements: int) -> dict[str, Any]:
-    """Return the default of each attribute that gets one: text or boolean, on every element, with
-    few distinct values of which one is frequent.
+    """Return the default of each attribute that gets one.
+
+    That is a text or boolean on every element, with few distinct values and a frequent one.
     """
     if elements <= _MORE_THAN:
         return {}
@@ -286,7 +287,7 @@ def _with_values(
     values: Mapping[int, Mapping[str, Any]],
     declared: Mapping[str, Declaration],
 ) -> list[Element]:
-    """Return elements with their values under aliases, those that are defaults left out."""
+    """Return elements with their values under aliases, without those that are defaults."""
     written = []
     for element in elements:
         shortened = {

@@ -17,9 +17,9 @@ _BASE64 = frozenset(string.ascii_letters + string.digits + "+/=")
 
 
 def admit(db: sqlite3.Connection, authorization: str | None) -> Account | None:
-    """Return the account that a call is made by, None for an anonymous one.
+    """Return the account that makes a call, None for an anonymous one.
 
-    Raises the 401 of credentials that are wrong, unknown or of another scheme.
+    Raises the 401 for credentials that are wrong, unknown or of another scheme.
     """
     if authorization is None:
         return None
@@ -30,7 +30,7 @@ def admit(db: sqlite3.Connection, authorization: str | None) -> Account | None:
 
 
 def find_by_token(db: sqlite3.Connection, token: str) -> Account:
-    """Return the account that an ``auth_token`` in a query stands for; raises the 401."""
+    """Return the account for an ``auth_token`` in a query; raises the 401."""
     return _log_in(db, *_parse_pair(token, "Malformed authorization value received."))
 
 
@@ -53,7 +53,7 @@ def _parse_basic(authorization: str) -> tuple[str, str]:
 
 def _parse_pair(encoded: str, without_colon: str) -> tuple[str, str]:
     try:
-        # Java does without the padding.
+        # Java accepts it without padding.
         padded = encoded + "=" * (-len(encoded) % 4)
         decoded = base64.b64decode(padded, validate=True).decode("utf-8")
     except UnicodeDecodeError:

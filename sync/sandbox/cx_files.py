@@ -1,7 +1,7 @@
-"""The CX1 and CX2 files that the server writes and hands out (contract 5.1, last paragraph).
+"""The CX1 and CX2 files that the server writes and returns (contract 5.1, last paragraph).
 
-A file is never what was uploaded byte for byte: metadata and order are the server's own, and
-doubles are printed as Java prints them.
+A file is never byte-equal to the upload: metadata and order are the server's own, and doubles are
+printed as Java prints them.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ _CX2_HEADER = {"CXVersion": "2.0", "hasFragments": False}
 _CX2_ORDER = ("attributeDeclarations", "networkAttributes", "nodes", "edges", "visualProperties")
 _NUMBER_VERIFICATION = {"numberVerification": [{"longNumber": 281474976710655}]}
 _DEEPEST = 200
-"""From here on values are written without recursion; orjson goes no deeper than 254."""
+"""From this depth on values are written without recursion; orjson stops at 254."""
 
 _PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def write_cx2(aspects: Aspects, listed: Mapping[str, int | None] | None = None) -> bytes:
-    """Return a CX2 file. ``listed`` are counts that the metadata states though they are wrong,
-    as the conversion from CX1 carries them over (contract 5.2); None leaves an aspect out of it.
-    They come first in the metadata.
+    """Return a CX2 file.
+
+    ``listed`` are counts that the metadata states although they are wrong, as the conversion from
+    CX1 keeps them (contract 5.2); None leaves an aspect out of the metadata. They come first there.
     """
     counts: dict[str, int | None] = dict(listed or {})
     for name, elements in aspects.items():
@@ -57,7 +58,7 @@ def write_cx1(
 ) -> bytes:
     """Return a CX1 file; ``last_metadata`` is a second block at its end, None for no such block.
 
-    ``order`` names the aspects that come first; the others follow as the metadata lists them.
+    ``order`` names the aspects that come first; the others follow in the order of the metadata.
     """
     names = dict.fromkeys([*(order or ["@context"]), *(entry["name"] for entry in metadata)])
     return _write(
@@ -72,7 +73,7 @@ def write_cx1(
 
 
 def read_aspects(cx: bytes) -> dict[str, list[Element]]:
-    """Return all aspects of a stored file; ``metaData`` with the blocks at both its ends.
+    """Return all aspects of a stored file; ``metaData`` has the blocks at both ends.
 
     Raises NetworkError for a file that is not CX.
     """
@@ -101,7 +102,7 @@ def _write(fragments: Iterable[Element]) -> bytes:
 
 
 def _printable(value: Any, depth: int) -> Any:
-    """Return the value with every double that Java prints in its own way replaced by that text."""
+    """Return the value with Java's text for every double that Java prints in its own way."""
     if depth > _DEEPEST:
         return orjson.Fragment(_deep_json(value))
     kind = type(value)

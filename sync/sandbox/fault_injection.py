@@ -1,4 +1,4 @@
-"""Faults done to real calls, around the application and down to the socket."""
+"""Apply ordered faults to real calls, around the application and down to the socket."""
 
 from __future__ import annotations
 
@@ -28,13 +28,16 @@ CONTROL = "/_sandbox/faults"
 """GET shows the rules in force, POST ``{"rules": …}`` sets others, DELETE clears them."""
 
 LOG = "/_sandbox/log"
-"""GET shows what was done, and how many connections clients have cost; DELETE forgets the first."""
+"""GET shows the faults that happened and how many connections clients have cost.
+
+DELETE clears the faults.
+"""
 
 FAULTS = "ndex_sync.faults"
-"""Where in the scope the application finds the faults of a call."""
+"""The key in the scope where the application finds the faults of a call."""
 
 TRANSPORT = "ndex_sync.transport"
-"""Where among the scope's extensions the connection is, over a real socket."""
+"""The key among the scope's extensions of the connection, over a real socket."""
 
 _SLOW_PARTS = 10
 _NETWORK_PATH = re.compile(r"/v[23]/networks?/([0-9a-f-]{36})")
@@ -43,7 +46,7 @@ Faults = Mapping[FaultKind, Fault]
 
 
 class FaultyDoor:
-    """The application with things going wrong on the way in and out."""
+    """The application with faults on the way in and out."""
 
     def __init__(
         self, inner: ASGIApp, store: Store, settings: SandboxSettings, box: FaultBox
@@ -55,13 +58,13 @@ class FaultyDoor:
         self._box = box
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let one call in, with whatever is drawn for it."""
+        """Handle one call, with the faults drawn for it."""
         if scope["path"] in (CONTROL, LOG):
             reply = await self._control(Request(scope, receive))
             await reply(scope, receive, send)
             return
         if self._connections is not None and self._box.lost_connections >= self._connections:
-            # No connection to the database is left to be waited for.
+            # There is no database connection left to wait for.
             await _wait_for_the_end(receive)
             return
         drawn = self._box.draw(scope["method"], scope["path"])
@@ -103,7 +106,7 @@ class FaultyDoor:
         recorded = _Recording()
         await self._inner(scope, receive, recorded.send)
         if FaultKind.MEDDLE in faults:
-            # Before the answer leaves, so that the caller's next call cannot come first.
+            # Before the answer is sent, so that the caller's next call cannot come first.
             rule = faults[FaultKind.MEDDLE].rule
             await anyio.to_thread.run_sync(self._meddle, rule, scope["path"])
         await _play(recorded, faults, scope, receive, send)
@@ -135,7 +138,7 @@ class FaultyDoor:
 
 
 class BreakableProtocol(H11Protocol):
-    """Uvicorn's HTTP/1.1 with the connection shown to the application, to be broken by it."""
+    """Uvicorn's HTTP/1.1 protocol; the application can see and break the connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         """Begin a connection."""
@@ -186,7 +189,7 @@ async def _play(
 
 
 async def _trickle(body: bytes, seconds: float, send: Send) -> bytes:
-    """Send all but the last part of ``body`` and return that."""
+    """Send all but the last part of ``body`` slowly and return that part."""
     size = len(body) // _SLOW_PARTS + 1
     while len(body) > size:
         await send({"type": "http.response.body", "body": body[:size], "more_body": True})
@@ -197,7 +200,7 @@ async def _trickle(body: bytes, seconds: float, send: Send) -> bytes:
 
 async def _reset(scope: Scope, receive: Receive) -> None:
     transport = _transport(scope)
-    # With a linger time of nothing the kernel sends a reset and not an orderly end.
+    # With a linger time of zero the kernel sends a reset instead of an orderly end.
     linger = struct.pack("ii", 1, 0)
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     transport.abort()

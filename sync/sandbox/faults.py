@@ -1,12 +1,12 @@
 """Ordered faults: what goes wrong, for which calls, how often.
 
-A rule in words is ``[METHOD] PATH-PATTERN KIND key=value…``; several are parted by ``;``::
+A rule as text is ``[METHOD] PATH-PATTERN KIND key=value…``; several are separated by ``;``::
 
     GET /v3/* latency seconds=0.2..0.5; POST /v3/networks lost times=1
     * error status=503 rate=0.1; PUT /v3/networks/* load seconds=30
 
-In a pattern ``*`` stands for any text. The same keys make up a rule in JSON, with ``method``,
-``path`` and ``kind`` beside them.
+In a pattern ``*`` stands for any text. A rule in JSON has the same keys, and ``method``, ``path``
+and ``kind``.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class FaultKind(StrEnum):
     LATENCY = "latency"
     """The answer waits ``seconds``."""
     ERROR = "error"
-    """The call is not done and answers ``status``: as the server does where there is a ``code``
-    or the status is 500, else with the web page of a proxy."""
+    """The call is not done; the answer is ``status``: the server's own if there is a ``code`` or
+    the status is 500, else the web page of a proxy.
+    """
     THROTTLE = "throttle"
-    """The call is not done and answers 429, ``Retry-After: seconds``."""
+    """The call is not done; the answer is 429, ``Retry-After: seconds``."""
     RESET_BEFORE = "reset-before"
     """The connection breaks and the call is not done."""
     RESET_DURING = "reset-during"
@@ -46,23 +47,27 @@ class FaultKind(StrEnum):
     TRUNCATE = "truncate"
     """The body ends after ``bytes``, as if it were whole."""
     SLOW = "slow"
-    """The body trickles in over ``seconds``."""
+    """The body is sent slowly, over ``seconds``."""
     LOAD = "load"
     """An upload takes ``seconds`` longer to load; with a ``message`` it does not parse."""
     CONVERT = "convert"
-    """An upload parses and then does not convert, with ``message`` as the reason: the other shape
-    of a failed load (contract 3.3)."""
+    """An upload is parsed but not converted, with ``message`` as the reason: the other form of a
+    failed load (contract 3.3).
+    """
     EARLY = "early"
-    """The network of an upload is ``completed`` at once, as when the index job of an earlier write
-    ends while the upload waits (contract 3.3)."""
+    """The network of an upload is ``completed`` at once, as if the index job of an earlier write
+    ends while the upload waits (contract 3.3).
+    """
     SEARCH_DOWN = "search-down"
-    """The search engine is down when the work that the call queues is done (contract 3.3)."""
+    """The search engine is down when it does the work that the call queues (contract 3.3)."""
     INDEX_DIES = "index-dies"
-    """The index job of the call dies: ``completed`` stays as it was, and search never finds it."""
+    """The index job of the call dies: ``completed`` stays unchanged, and the
+    search never finds it.
+    """
     QUOTA = "quota"
-    """The account may use only ``bytes`` of disk."""
+    """The account may only use ``bytes`` of disk."""
     MEDDLE = "meddle"
-    """Once the call is done somebody else changes the network in its path, or in ``network``."""
+    """After the call somebody else changes the network in its path, or in ``network``."""
 
 
 def _read_span(value: Any) -> Any:
@@ -73,12 +78,14 @@ def _read_span(value: Any) -> Any:
 
 
 Span = Annotated[tuple[float, float], BeforeValidator(_read_span)]
-"""A number, or a range ``low..high`` that one is drawn from each time."""
+"""A number, or a range ``low..high`` from which one is drawn each time."""
 
 
 class FaultRule(BaseModel):
-    """One rule. Of the calls that fit, the first ``after`` are let pass; of the rest a share of
-    ``rate`` goes wrong, at most ``times`` of them.
+    """One rule.
+
+    The first ``after`` matching calls pass; of the rest a share of ``rate`` goes wrong, at most
+    ``times`` of them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -104,13 +111,13 @@ class FaultRule(BaseModel):
         return self
 
     def fits(self, method: str, path: str) -> bool:
-        """Return whether the rule is about such a call."""
+        """Return whether the rule applies to such a call."""
         return fnmatchcase(method, self.method.upper()) and fnmatchcase(path, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault that is to happen to one call; ``seconds`` is drawn."""
+    """One fault that will happen to one call; ``seconds`` is drawn."""
 
     rule: FaultRule
     seconds: float
@@ -128,22 +135,22 @@ class LogEntry:
 
 
 class FaultBox:
-    """The rules in force, the dice, and the log of what they did.
+    """The rules in force, the random generator, and the log of what happened.
 
     The same seed and the same calls in the same order give the same faults.
     """
 
     def __init__(self, rules: Iterable[FaultRule], seed: int) -> None:
         self.lost_connections = 0
-        """Content PUTs to networks that are not there, for as long as the server runs."""
+        """Content PUTs to networks that do not exist, since the server started."""
         self._seed = seed
         self.set_rules(rules)
 
     def set_rules(self, rules: Iterable[FaultRule]) -> None:
-        """Put other ``rules`` in force, with fresh dice, counts and ``log``."""
+        """Set other ``rules``, with new random numbers, counts and ``log``."""
         self.rules = tuple(rules)
         self.log: list[LogEntry] = []
-        self._random = random.Random(self._seed)  # noqa: S311 - to be repeated, not to be secret
+        self._random = random.Random(self._seed)  # noqa: S311 - must be repeatable, not secret
         self._seen = [0] * len(self.rules)
         self._struck = [0] * len(self.rules)
 
@@ -168,7 +175,7 @@ class FaultBox:
 
 
 def parse_rules(text: str) -> tuple[FaultRule, ...]:
-    """Read rules in words; raises ConfigError that names the rule and what is wrong in it."""
+    """Read rules as text; raises ConfigError with the rule and what is wrong in it."""
     return tuple(_parse_rule(part.strip()) for part in text.split(";") if part.strip())
 
 

@@ -17,7 +17,7 @@ from sync.sandbox.summaries import describe, present
 
 
 class ItemFormat(StrEnum):
-    """How much of an item is shown; against its name, compact is the larger one of a listing."""
+    """How much of an item is shown; despite its name, compact is the larger format of a listing."""
 
     UPDATE = "update"
     COMPACT = "compact"
@@ -28,7 +28,7 @@ class ItemFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a list shows of its items beside their format: their owner, and if they are shared."""
+    """What a list shows of its items besides their format: their owner, and if they are shared."""
 
     form: ItemFormat
     owner: bool = True
@@ -61,7 +61,7 @@ _MEMBERS: Mapping[tuple[ItemType, ItemFormat], frozenset[str]] = {
     }.items()
     for form, names in forms.items()
 }
-"""Which groups of members each kind of item has in each format."""
+"""The groups of members of each kind of item in each format."""
 
 _DETAILS = (
     *("creationTime", "indexLevel", "cxFileSize", "cx2FileSize", "isCertified"),
@@ -70,7 +70,7 @@ _DETAILS = (
 
 
 def select(place: Place, wanted: ItemType | None) -> Place:
-    """Return the items of one type; shortcuts come with what they lead to, never by themselves."""
+    """Return the items of one type; shortcuts come with their targets, never alone."""
     if wanted is None:
         return place
     return Place(
@@ -80,7 +80,7 @@ def select(place: Place, wanted: ItemType | None) -> Place:
 
 
 def render_items(db: sqlite3.Connection, place: Place, view: View) -> list[dict[str, Any]]:
-    """Return items as the wire shows them."""
+    """Return items in the form of the wire."""
     listed: list[tuple[NetworkRow | Item, ItemType, dict[str, Any]]] = [
         *((row, ItemType.NETWORK, _describe_network(row)) for row in place.networks),
         *((item, item.kind, _describe_item(db, item)) for item in place.items),
@@ -116,7 +116,7 @@ def _choose(described: dict[str, Any], groups: frozenset[str]) -> dict[str, Any]
 
 
 def _describe_network(row: NetworkRow) -> dict[str, Any]:
-    # What was never loaded has neither edges nor warnings, not even none.
+    # A network that was never loaded has neither edges nor warnings, not even zero.
     loaded, shown = row.warnings is not None, describe(row)
     return {
         "state": {

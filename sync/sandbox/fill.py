@@ -1,4 +1,4 @@
-"""Filling a sandbox from CX and CX2 files, at once and without the queue."""
+"""Fill a sandbox from CX and CX2 files, at once and without the queue."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from sync.sandbox.store import Store
 from sync.sandbox.uploads import Loaded, load_cx1, load_cx2, rewrite_attributes
 
 DEFAULT_OWNER = "sandbox"
-"""The account that owns what has no other owner; nobody can log in to it."""
+"""The account that owns whatever has no other owner; nobody can log in to it."""
 
 SUFFIXES = frozenset({".cx", ".cx2"})
-"""The files that a folder is searched for."""
+"""The files that are loaded from a folder."""
 
 _BATCH = 200
 
@@ -70,13 +70,12 @@ def load_into(
 ) -> LoadSummary:
     """Load files, and folders with or without a ``manifest.json``, into ``store``.
 
-    A network keeps the UUID that the manifest gives it, or ``uuid`` where ``paths`` is one file;
-    else it gets one that is made from file name and content, so that loading again replaces it.
-    ``owner`` owns what names no owner. Networks become public unless the manifest says
-    otherwise. A network set becomes what the migration to NDEx 3.0 has made of it: the old rows,
-    and beside them a private folder of the same UUID with shortcuts (contract 7.1).
-    Raises ConfigError for a file or manifest that cannot be used; what was loaded before it
-    stays.
+    A network keeps the UUID that the manifest gives it, or ``uuid`` if ``paths`` is one file; else
+    it gets one that is made from file name and content, so that loading again replaces it.
+    ``owner`` owns what names no owner. Networks become public unless the manifest says otherwise. A
+    network set becomes what the migration to NDEx 3.0 made from it: the old rows, and a private
+    folder of the same UUID with shortcuts (contract 7.1). Raises ConfigError for a file or manifest
+    that cannot be used; what was loaded before it stays.
     """
     manifests = [(path, read_manifest(path)) for path in paths if path.is_dir()]
     sources = _find_sources(paths, dict(manifests), uuid)
@@ -137,13 +136,13 @@ def _sources_in(folder: Path, manifest: Manifest) -> list[_Source]:
 
 
 def _read(path: Path, entry: NetworkEntry) -> tuple[NetworkId, _Outcome]:
-    """Return the id of the network in a file, and what the server makes of it."""
+    """Return the id of the network in a file, and what the server makes from it."""
     try:
         body = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     network_id = NetworkId(entry.uuid or make_uuid("file", entry.file, sha256(body).hexdigest()))
-    # Only CX2 takes an empty upload for a network; an empty CX1 upload fails (contract 5).
+    # Only CX2 accepts an empty upload as a network; an empty CX1 upload fails (contract 5).
     is_cx2 = not body or b'"CXVersion"' in body[:1000]
     try:
         loaded = load_cx2(body) if is_cx2 else load_cx1(body)

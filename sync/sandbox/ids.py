@@ -1,4 +1,4 @@
-"""UUIDs as the server reads and makes them (contract 1.1, trap 24)."""
+"""Read and make UUIDs as the server does (contract 1.1, trap 24)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRICT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 def parse_uuid(text: str) -> NetworkId:
     """Return the canonical form of an id in a path, as leniently as Java reads it.
 
-    ``1-2-3-4-5`` is an id; upper case is lowered. Raises the 500 of anything else.
+    ``1-2-3-4-5`` is an id; upper case is lowered. Raises the 500 for anything else.
     """
     groups = text.split("-")
     if len(groups) != len(_GROUP_BITS) or not all(re.fullmatch(r"[0-9a-fA-F]+", g) for g in groups):
@@ -29,7 +29,7 @@ def parse_uuid(text: str) -> NetworkId:
 
 
 def parse_batch_uuid(text: str, position: int) -> NetworkId:
-    """Return the canonical form of an id in a batch; the database reads these, strictly.
+    """Return the canonical form of an id in a batch, which the database reads strictly.
 
     Raises the 500 that fails the whole batch (contract 6); ``position`` is where the ids begin in
     the server's query.
@@ -42,7 +42,7 @@ def parse_batch_uuid(text: str, position: int) -> NetworkId:
 
 
 def read_uuid(value: Any) -> NetworkId:
-    """Return the id in a JSON body; raises the plain 400 of one that is none."""
+    """Return the id in a JSON body; raises the plain 400 if it is not one."""
     if not isinstance(value, str) or not _STRICT.fullmatch(value):
         raise undeserialisable()
     return NetworkId(value.lower())
@@ -58,6 +58,6 @@ def read_uuids(value: Any) -> list[NetworkId]:
 
 
 def make_uuid(*parts: object) -> NetworkId:
-    """Return the version-1 UUID that stands for ``parts``: the same for the same parts."""
+    """Return the version-1 UUID for ``parts``: the same for the same parts."""
     digest = sha256("\x00".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest()
     return NetworkId(str(UUID(bytes=digest[:16], version=1)))

@@ -1,4 +1,6 @@
-"""Folders, shortcuts, legacy network sets and workspaces: where networks are filed (contract 7)."""
+"""Folders, shortcuts, legacy network sets and workspaces: what networks are filed
+in (contract 7).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from sync.sandbox.queries import FIELDS
 
 
 class ItemType(StrEnum):
-    """What an item is."""
+    """The type of an item."""
 
     NETWORK = "NETWORK"
     FOLDER = "FOLDER"
@@ -25,7 +27,7 @@ class ItemType(StrEnum):
 
 
 FILE_TYPES = (ItemType.NETWORK, ItemType.FOLDER, ItemType.SHORTCUT)
-"""The types that lists of items have."""
+"""The types that lists of items contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Item:
 
     ``folder_id`` None is its owner's home. A shortcut has a target, a set has ``showcase``, sets
     and workspaces have ``properties``: a JSON object as text. A set and the folder that the
-    migration made of it have the same id.
+    migration made from it have the same id.
     """
 
     kind: ItemType
@@ -66,11 +68,11 @@ class Where(StrEnum):
     """A place that holds networks, folders and shortcuts."""
 
     IN_FOLDER = "folder_id = :id AND NOT deleted"
-    """What lies directly in a folder, no matter who owns it."""
+    """What is directly in a folder, whoever owns it."""
     AT_HOME = "owner_id = :id AND folder_id IS NULL AND NOT deleted"
     """What an account has outside of any folder."""
     OWNED = "owner_id = :id AND NOT deleted"
-    """All that an account has."""
+    """Everything that an account has."""
     IN_TRASH = "owner_id = :id AND in_trash"
     """What an account has in its trash."""
 
@@ -100,13 +102,15 @@ def find(db: sqlite3.Connection, kind: ItemType, item_id: str) -> Item | None:
 
 
 def list_newest(db: sqlite3.Connection, kind: ItemType, owner_id: str) -> list[Item]:
-    """Return an account's legacy sets or workspaces, newest change first."""
+    """Return an account's legacy sets or workspaces, last changed first."""
     where = "kind = :kind AND owner_id = :id ORDER BY modified_ms DESC, id"
     return _read(db, where, kind=kind, id=owner_id)
 
 
 def list_own(db: sqlite3.Connection, kind: ItemType, owner_id: str, limit: int = -1) -> list[Item]:
-    """Return an account's first folders or shortcuts by name; all with a limit below zero."""
+    """Return an account's first folders or shortcuts by name; all of them if the
+    limit is negative.
+    """
     return _read(
         db,
         "kind = :kind AND owner_id = :id AND NOT deleted ORDER BY name, id LIMIT :limit",
@@ -134,9 +138,9 @@ def list_tree(db: sqlite3.Connection, item_id: str) -> list[str]:
 
 
 def search_own(db: sqlite3.Connection, owner_id: str, expression: str | None) -> list[Item]:
-    """Return an account's folders and shortcuts whose name or description fits.
+    """Return an account's folders and shortcuts whose name or description matches.
 
-    They are indexed for the occasion: an account has few.
+    They are indexed for each search: an account has few.
     """
     own = [item for kind in FILE_TYPES for item in list_own(db, kind, owner_id)]
     if expression is None or expression == "":
@@ -155,7 +159,7 @@ def search_own(db: sqlite3.Connection, owner_id: str, expression: str | None) ->
 
 
 def save(db: sqlite3.Connection, item: Item) -> None:
-    """Store an item as it is now, a new one too."""
+    """Store an item as it is now, or a new one."""
     columns = asdict(item)
     del columns["owner"]
     changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
@@ -174,7 +178,7 @@ def delete(db: sqlite3.Connection, item: Item) -> None:
 
 
 def add_members(db: sqlite3.Connection, set_id: str, network_ids: Iterable[str]) -> None:
-    """Put networks into a legacy set; those that are in it stay."""
+    """Put networks into a legacy set; those already in it stay."""
     db.executemany(
         "INSERT OR IGNORE INTO set_member (set_id, network_id) VALUES (?, ?)",
         [(set_id, network_id) for network_id in network_ids],

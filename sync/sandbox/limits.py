@@ -1,4 +1,4 @@
-"""What the server's database refuses in texts (contract 3.5)."""
+"""Which texts the server's database refuses (contract 3.5)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VERSION_LENGTH = 100
 ACCOUNT_NAME_LENGTH = 100
 
 _CONTEXT = 49
-"""How many characters of a JSON text the database shows of what is before a fault."""
+"""How many characters of a JSON text before a fault the database shows."""
 
 _SAVING = "DB error when saving network summary: ERROR: "
 

@@ -1,4 +1,4 @@
-"""``manifest.json``: what a folder of networks says of its files beside their content."""
+"""Read ``manifest.json``: what a folder says about its networks besides their content."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class NetworkEntry(_Entry):
     """One network: a file inside the folder, and what the file itself cannot say.
 
     ``properties`` replace those of the content, name by name; ``name``, ``description`` and
-    ``version`` are among them, and null takes a property away.
+    ``version`` are among them, and null removes a property.
     """
 
     file: str
@@ -73,7 +73,7 @@ class Manifest(_Entry):
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read the folder's manifest, an empty one where there is none.
+    """Read the folder's manifest, an empty one if there is none.
 
     Raises ConfigError with every problem found, each naming file and key.
     """
@@ -91,15 +91,15 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def resolve_file(folder: Path, name: str, key: str) -> Path:
-    """Return the file that ``name`` means; raises ConfigError when it lies outside the folder."""
+    """Return the file that ``name`` means; raises ConfigError if it is outside the folder."""
     file = (folder / name).resolve()
     if not file.is_relative_to(folder.resolve()):
-        raise ConfigError(f"{folder / FILE_NAME}: {key}: {name!r} lies outside the folder")
+        raise ConfigError(f"{folder / FILE_NAME}: {key}: {name!r} is outside the folder")
     return file
 
 
 def make_property(name: str, value: Scalar | list[Scalar]) -> Property:
-    """Return a manifest's property as the server stores it, with the type that its value has."""
+    """Return a manifest's property as the server stores it, with the type of its value."""
     if isinstance(value, list):
         kind = _data_type(value[0]) if value else "string"
         return Property(name, orjson.dumps(value).decode(), f"list_of_{kind}")

@@ -1,4 +1,4 @@
-"""Network rows: what the server knows of a network beside its content."""
+"""Network rows: what the server knows about a network besides its content."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class NetworkRow:
     """One row of the ``network`` table, with its owner's name.
 
     ``properties``, ``warnings`` and ``subnetworks`` are JSON texts, the first in the v2 form.
-    ``search_core`` is the visibility with which the network was last indexed, None if it is not;
-    ``completed`` is None from a create until its load.
+    ``search_core`` is the visibility with which the network was last indexed, None if it is not
+    indexed; ``completed`` is None from a create until its load.
     """
 
     id: NetworkId
@@ -66,17 +66,16 @@ class NetworkRow:
 
     @property
     def was_read(self) -> bool:
-        """Whether the content that is there was read; if not it is a CX1 upload as it came."""
+        """Whether the current content was read; if not, it is a CX1 upload as it was sent."""
         return self.subnetworks is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks: an account, None when anonymous, and the networks opened to it one by one.
+    """Who asks: an account, None if anonymous, and the networks opened to it individually.
 
-    ``granted`` are those shared with the account and those that the access key of the call
-    opens: a network's own key, or that of a legacy set with it; a folder's key opens nothing
-    (contract 2).
+    ``granted`` are those shared with the account and those that the access key of the call opens: a
+    network's own key, or that of a legacy set with it; a folder's key opens nothing (contract 2).
     """
 
     account_id: str | None
@@ -84,7 +83,7 @@ class Reader:
 
 
 def may_read(row: NetworkRow, reader: Reader) -> bool:
-    """Return whether ``reader`` may see the network: everybody may what is not private."""
+    """Return whether ``reader`` may see the network: everybody may unless it is private."""
     return (
         row.visibility != "PRIVATE" or row.owner_id == reader.account_id or row.id in reader.granted
     )
@@ -126,9 +125,9 @@ def find_all(db: sqlite3.Connection, ids: Iterable[str | None]) -> list[NetworkR
 
 
 def list_for_account(db: sqlite3.Connection, account_id: str) -> list[NetworkRow]:
-    """Return an account's own networks and those shared with it, newest change first.
+    """Return an account's own networks and those shared with it, last changed first.
 
-    A shared network that was deleted still comes (contract 8).
+    A shared network that was deleted is still included (contract 8).
     """
     rows = db.execute(
         "SELECT * FROM network_row WHERE (owner_id = :id AND NOT deleted)"
@@ -162,14 +161,14 @@ def update(db: sqlite3.Connection, network_id: str, **columns: object) -> None:
 
 
 def touch(db: sqlite3.Connection, row: NetworkRow, now_ms: int) -> int:
-    """Move the modification time to now, later than it was, and return it."""
+    """Set the modification time to now, or later than it was, and return it."""
     modified_ms = max(now_ms, row.modified_ms + 1)
     update(db, row.id, modified_ms=modified_ms)
     return modified_ms
 
 
 def clear(db: sqlite3.Connection, network_id: str) -> None:
-    """Forget what was known of the content, as a content PUT does at once (contract 3.2)."""
+    """Forget what was known about the content, as a content PUT does at once (contract 3.2)."""
     db.execute(
         "UPDATE network SET name = NULL, description = NULL, version = NULL, properties = '[]',"
         " node_count = 0, edge_count = 0, warnings = NULL, subnetworks = NULL, error = NULL,"
@@ -191,11 +190,11 @@ def put_entry(db: sqlite3.Connection, network_id: str, texts: Mapping[str, str])
 def search(
     db: sqlite3.Connection, expression: str | None, owner: str | None, cores: Sequence[str]
 ) -> list[NetworkRow]:
-    """Return the networks whose entry fits, newest change first.
+    """Return the networks whose entry matches, last changed first.
 
-    ``expression`` is one of full text search, None for all entries; ``cores`` are the visibilities
-    that count. An entry is what was known when the network was last put into the index; that of a
-    deleted network may still be there (contract 9).
+    ``expression`` is for full text search, None for all entries; ``cores`` are the visibilities
+    that count. An entry has the values of the network when it was last indexed; that of a deleted
+    network may still be there (contract 9).
     """
     if expression == "":
         return []

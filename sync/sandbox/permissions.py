@@ -1,4 +1,4 @@
-"""Who may see or change a network or folder beside its owner (contract 3.8)."""
+"""Who may see or change a network or folder besides its owner (contract 3.8)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_granted(db: sqlite3.Connection, item_id: str) -> dict[str, str]:
 def list_held(
     db: sqlite3.Connection, network_ids: Iterable[str], account_id: str
 ) -> dict[str, str]:
-    """Return what an account holds on those networks that exist: ADMIN on its own."""
+    """Return an account's permissions on those networks that exist: ADMIN on its own."""
     rows = db.execute(
         "SELECT id, CASE owner_id WHEN :account THEN 'ADMIN' ELSE kind END AS held"
         " FROM network LEFT JOIN permission ON item_id = id AND account_id = :account"
@@ -36,7 +36,7 @@ def list_held(
 def list_shared_with(db: sqlite3.Connection, account_id: str | None) -> dict[str, str]:
     """Return what others granted to an account, by network and folder.
 
-    What lies in a folder comes with it, deleted or not, except for networks: they have a grant of
+    What is in a folder comes with it, deleted or not, except for networks: they have a grant of
     their own.
     """
     rows = db.execute("SELECT id, kind FROM shared WHERE account_id = ?", (account_id,))
@@ -53,9 +53,10 @@ def find_shared(db: sqlite3.Connection, ids: Iterable[str]) -> frozenset[str]:
 
 
 def grant(db: sqlite3.Connection, item_id: str, account_id: str, kind: str) -> None:
-    """Grant READ or WRITE on a network, ADMIN too on a folder, in place of what was granted.
+    """Grant READ or WRITE on a network, ADMIN too on a folder, replacing an earlier grant.
 
-    With a folder go the networks that are in it now, not later; ADMIN is WRITE for them.
+    A folder's grant covers the networks that are in it now, not later ones; ADMIN is WRITE for
+    them.
     """
     db.execute(
         "INSERT OR REPLACE INTO permission (item_id, account_id, kind)"
@@ -67,7 +68,7 @@ def grant(db: sqlite3.Connection, item_id: str, account_id: str, kind: str) -> N
 
 
 def revoke(db: sqlite3.Connection, item_id: str, account_id: str) -> None:
-    """Take back what was granted on a network, or on a folder and the networks in it."""
+    """Revoke what was granted on a network, or on a folder and the networks in it."""
     db.execute(
         "DELETE FROM permission WHERE account_id = ?"
         " AND (item_id = ? OR item_id IN (SELECT id FROM network WHERE folder_id = ?))",

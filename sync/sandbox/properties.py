@@ -1,4 +1,4 @@
-"""Network properties as the summaries show them, and as values with types (contract 3.4)."""
+"""Network properties as the summaries show them, and as typed values (contract 3.4)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def parse_list(text: str) -> list[str]:
 
 
 def property_of(name: str, value: object, label: str, subnetwork: int | None = None) -> Property:
-    """Return the property that the summary shows of a network attribute.
+    """Return the property that the summary shows for a network attribute.
 
-    A list becomes a JSON array inside the text: of numbers where it came in CX2, of texts where
-    it came in CX1 (contract 10.14).
+    A list becomes a JSON array inside the text: of numbers if it came in CX2, of texts if it came
+    in CX1 (contract 10.14).
     """
     if value is None:
         return Property(name, None, label, subnetwork)
@@ -44,8 +44,7 @@ def property_of(name: str, value: object, label: str, subnetwork: int | None = N
 def attribute_of(item: Property) -> Attribute:
     """Return a property as the network attribute that the server writes back to CX1.
 
-    Raises NetworkError for an unknown data type, and for a text that holds no list where the
-    type is one.
+    Raises NetworkError for an unknown data type, and for a text without a list if the type is one.
     """
     data_type = CX2_LABELS.get(item.data_type)
     if data_type is None:

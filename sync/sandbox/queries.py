@@ -1,7 +1,7 @@
-"""Search texts as the server reads them, turned into what SQLite's full text search reads.
+"""Turn search texts as the server reads them into expressions for SQLite's full text search.
 
 The server reads them as Lucene does: words are joined by OR unless marked otherwise (contract 9).
-Stars within a word and nearness (``~``) are left out. What Lucene cannot read finds nothing.
+Stars within a word and proximity (``~``) are not supported. What Lucene cannot read finds nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FIELDS = (
     *("tissue", "author", "methods", "nodeName", "represents", "alias", "rights", "rightsHolder"),
     "version",
 )
-"""The parts of an entry that a search looks into, and that may be named in it."""
+"""The fields of an entry that are searched, and that a search may name."""
 
 _TOKEN = re.compile(
     r"""(?P<mark>[-+!])?(?:(?P<field>\w+):)?(?:"(?P<phrase>[^"]*)"?|(?P<open>\()|(?P<word>[^\s()",]+))
@@ -69,7 +69,7 @@ def _join(clauses: Iterable[_Clause]) -> str:
     found: dict[str, list[str]] = {"must": [], "may": [], "not": []}
     for clause in clauses:
         found[clause.occurs].append(clause.match)
-    # A clause that must be there and cannot be found makes the whole query find nothing.
+    # If a required clause cannot be found, the whole query finds nothing.
     if not all(found["must"]):
         return ""
     wanted = " AND ".join(found["must"]) or " OR ".join(filter(None, found["may"]))
@@ -84,7 +84,7 @@ def _match(token: re.Match[str]) -> str | None:
     phrase, word, field = token["phrase"], token["word"], token["field"]
     text = word if phrase is None else phrase
     if not _LETTERS.search(text):
-        # ``name:[`` is a fault, a colon alone is nothing.
+        # ``name:[`` is an error; a colon alone is ignored.
         return "" if field else None
     if field is not None and field not in FIELDS:
         return ""

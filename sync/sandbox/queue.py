@@ -1,8 +1,8 @@
 """The server's one queue of loads and index jobs: what is visible when (contract 3.3).
 
-Nothing runs in the background. Every request first lets the queue catch up with the clock, so
-that over a port, in process and under a clock in the hand of a test the same states are seen.
-A task takes its time from the moment when the task before it ends.
+Nothing runs in the background. Every request first lets the queue catch up with the clock, so that
+the same states are seen over a port, in process and under a test's clock. A task's time begins when
+the task before it ends.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ _MEGABYTE = 1_000_000
 _ENGINE_DOWN = "Server refused connection at: http://localhost:8983/solr"
 
 REFUSED = "refused"
-"""The trouble of an index job whose entry the engine takes out and does not take back (3.5)."""
+"""The fault of an index job whose entry the engine removes and does not accept again (3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A body that was accepted and waits to be loaded.
 
-    ``visibility`` takes effect when loading ends, None leaves it. ``extra_delay_s``, ``trouble``
-    and ``message`` are ordered faults: a longer load, what goes wrong, and the server's text.
+    ``visibility`` takes effect when loading ends, None leaves it unchanged. ``extra_delay_s``,
+    ``trouble`` and ``message`` are ordered faults: a longer load, what goes wrong, and the server's
+    text.
     """
 
     network_id: NetworkId
@@ -56,10 +57,10 @@ class Upload:
 
 
 def enqueue(db: sqlite3.Connection, upload: Upload, settings: SandboxSettings, now_ms: int) -> None:
-    """Lock the network, put the body in place and line it up behind the tasks under way.
+    """Lock the network, store the body and queue it behind the other tasks.
 
     An index job of an earlier write stays in the queue: it will say that the network is complete,
-    whatever state it is in by then.
+    whatever its state is then.
     """
     contents.erase(db, upload.network_id)
     contents.write(db, upload.network_id, upload.format, upload.body)
@@ -88,14 +89,14 @@ def enqueue_index(
     now_ms: int,
     trouble: str | None = None,
 ) -> None:
-    """Line up an index job; once it has gone well the network is complete."""
+    """Queue an index job; when it succeeds the network is complete."""
     done_ms = _free_from(db, now_ms) + round(settings.index_delay_s * 1000)
     facts = {"kind": "index", "stage": "parsed", "parsed_ms": done_ms, "done_ms": done_ms}
     insert(db, "task", network_id=network_id, trouble=trouble, **facts)
 
 
 def forget(db: sqlite3.Connection, network_id: str) -> None:
-    """Drop what is still to be done for a network."""
+    """Drop the remaining tasks of a network."""
     db.execute("DELETE FROM task WHERE network_id = ?", (network_id,))
 
 
@@ -118,13 +119,13 @@ def catch_up(db: sqlite3.Connection, settings: SandboxSettings, now_ms: int) -> 
 
 
 def is_converting(db: sqlite3.Connection, network_id: str) -> bool:
-    """Return whether a CX2 upload has not been turned into CX1 yet."""
+    """Return whether a CX2 upload has not been converted to CX1 yet."""
     rows = db.execute("SELECT 1 FROM task WHERE network_id = ? AND format = 'cx2'", (network_id,))
     return rows.fetchone() is not None
 
 
 def store_loaded(db: sqlite3.Connection, network_id: str, loaded: Loaded) -> None:
-    """Put what an upload was found to be into row and files."""
+    """Store a loaded upload in row and files."""
     contents.write(db, network_id, "cx1", loaded.cx1)
     contents.write(db, network_id, "cx2", loaded.cx2)
     networks.update(
@@ -147,7 +148,7 @@ def store_loaded(db: sqlite3.Connection, network_id: str, loaded: Loaded) -> Non
 def store_failure(db: sqlite3.Connection, network_id: str, message: str) -> None:
     """Mark a load as failed: complete, valid, hidden and no longer read-only.
 
-    What was read of it before it failed stays (contract 3.3).
+    What was read before it failed stays (contract 3.3).
     """
     networks.update(
         db,
@@ -182,7 +183,7 @@ def index(db: sqlite3.Connection, row: NetworkRow) -> None:
 
 
 def _find_due(db: sqlite3.Connection, now_ms: int) -> sqlite3.Row | None:
-    """Return the first task where its next step is due."""
+    """Return the first task if its next step is due."""
     task: sqlite3.Row | None = db.execute("SELECT * FROM task ORDER BY seq LIMIT 1").fetchone()
     if task is None:
         return None
@@ -223,12 +224,12 @@ def _parse(db: sqlite3.Connection, task: sqlite3.Row) -> bool:
 
 
 def answer_of(error: NetworkError) -> str:
-    """Return the ``errorMessage`` of a load that failed."""
+    """Return the ``errorMessage`` of a failed load."""
     return error.answer if isinstance(error, UploadRefused) else str(error)
 
 
 def _fail(db: sqlite3.Connection, network_id: str, message: str) -> None:
-    # An upload of CX1 is handed out as it came, that of CX2 is not (contract 4).
+    # A CX1 upload is returned as it was sent, a CX2 upload is not (contract 4).
     contents.write(db, network_id, "cx2", None)
     store_failure(db, network_id, message)
 
@@ -271,7 +272,7 @@ def _index(db: sqlite3.Connection, task: sqlite3.Row) -> None:
         networks.update(db, row.id, search_core=None)
         return
     networks.update(db, row.id, completed=1)
-    # While a new upload waits there is nothing to be found.
+    # While a new upload waits, nothing can be found.
     if row.valid:
         index(db, row)
 

@@ -1,4 +1,4 @@
-"""Stored files with other network attributes: what a metadata edit does to them (contract 3.5)."""
+"""Rebuild stored files with other network attributes, as a metadata edit does (contract 3.5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ATTRIBUTES = (_NETWORK, "nodeAttributes", "edgeAttributes")
 
 
 class JavaFault(NetworkError):
-    """An error that the server does not foresee; ``kind`` is its Java class."""
+    """An error that the server does not handle; ``kind`` is its Java class."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class JavaFault(NetworkError):
 
 
 def replace_in_cx1(cx1: bytes, attributes: Sequence[Attribute]) -> bytes:
-    """Return the file with these network attributes, and without what is empty in it."""
+    """Return the file with these network attributes, and without its empty parts."""
     aspects = {name: found for name, found in read_aspects(cx1).items() if found}
     metadata = {entry["name"]: entry for entry in aspects.get("metaData", [])}
     for name in (*_FRAME, _NETWORK):
@@ -99,7 +99,7 @@ def replace_in_cx2(cx2: bytes, attributes: Sequence[Attribute]) -> bytes:
         declared[_NETWORK] = {item.name: {"d": item.data_type} for item in attributes}
         aspects[_NETWORK] = [values]
     aspects["attributeDeclarations"] = [declared]
-    # Once they are out of the metadata nothing brings the declarations back there.
+    # Once the declarations are missing from the metadata, nothing adds them again.
     if not values or "attributeDeclarations" not in counts:
         counts["attributeDeclarations"] = None
     return write_cx2({n: aspects[n] for n in counts if n in aspects} | aspects, counts)

@@ -1,4 +1,4 @@
-"""The server's refusals: which status, which ``errorCode``, which words (contract 1.2, 1.3)."""
+"""The server's refusals: their status, ``errorCode`` and words (contract 1.2, 1.3)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ GENERIC = "NDEx_Exception"
 class Refusal(Exception):
     """An answer of the server other than a success.
 
-    ``keeps_changes`` tells that what was written before it stays written, as it does where the
-    server commits and fails afterwards (contract 3.5). ``error_code`` None makes the short plain
-    body of a request that could not be deserialised. ``challenges`` asks for credentials, which
-    the v2 operations do and the check before them does not (contract 1.3).
-    ``costs_connection`` takes one of the server's database connections for good (contract 3.2).
+    ``keeps_changes`` means that earlier writes stay, as when the server commits and then fails
+    (contract 3.5). ``error_code`` None makes the short plain body of a request that could not be
+    deserialised. ``challenges`` asks for credentials, as the v2 operations do and the check before
+    them does not (contract 1.3). ``costs_connection`` uses up one of the server's database
+    connections (contract 3.2).
     """
 
     status: int
@@ -48,10 +48,10 @@ undeserialisable = partial(Refusal, 400, None, "Not able to deserialize data pro
 """400 with a plain body: the request is not the JSON that the method expects."""
 
 turned_away = partial(Refusal, 401, UNAUTHORIZED)
-"""401 of the check that comes before every operation."""
+"""401 from the check that comes before every operation."""
 
 unauthorized = partial(Refusal, 401, UNAUTHORIZED, challenges=True)
-"""401 of an operation: not logged in, or no right to it."""
+"""401 from an operation: not logged in, or without the right to it."""
 
 forbidden = partial(Refusal, 403, FORBIDDEN)
 not_found = partial(Refusal, 404, NOT_FOUND)
@@ -75,44 +75,44 @@ failure = partial(Refusal, 500, GENERIC)
 
 
 def network_not_found(network_id: str) -> Refusal:
-    """404 for a network that never was or is deleted; nothing tells the two apart."""
+    """404 for a network that never existed or is deleted; the two look the same."""
     return not_found(f"Network {network_id} not found in NDEx.")
 
 
 def uncaught(message: str) -> Refusal:
-    """500 for what the server did not foresee, with the Java exception and its text."""
+    """500 for an error that the server does not handle, with the Java exception and its text."""
     return failure(f"Uncaught exception {message}")
 
 
 def null_error(message: str = "null") -> Refusal:
-    """500 of a value that is missing."""
+    """500 for a missing value."""
     return uncaught(f"java.lang.NullPointerException: {message}")
 
 
 def illegal_argument(message: str) -> Refusal:
-    """500 of a value that a method of the server does not take."""
+    """500 for a value that a method of the server refuses."""
     return uncaught(f"java.lang.IllegalArgumentException: {message}")
 
 
 def database_error(message: str) -> Refusal:
-    """500 of a statement that the database refuses."""
+    """500 for a statement that the database refuses."""
     return uncaught(f"org.postgresql.util.PSQLException: ERROR: {message}")
 
 
 def uncaught_bad_request(message: str) -> Refusal:
-    """500 of a request that was to be answered 400."""
+    """500 for a request that should have been answered with a 400."""
     return uncaught(f"jakarta.ws.rs.BadRequestException: {message}")
 
 
 def require_constant(kind: str, known: Container[str], text: str) -> str:
-    """Return the name of a constant as it is; raises the 500 of one that the server lacks."""
+    """Return the name of a constant; raises the 500 if the server does not have it."""
     if text not in known:
         raise illegal_argument(f"No enum constant org.ndexbio.model.object.{kind}.{text}")
     return text
 
 
 def hide_cause(refusal: Refusal) -> Refusal:
-    """Return what is left of a refusal by an operation that tells no causes (contract 3.5).
+    """Return a refusal as an operation sends it that hides causes (contract 3.5).
 
     Its 400s stay, and so does what was decided before the operation began.
     """
@@ -126,9 +126,9 @@ def hide_cause(refusal: Refusal) -> Refusal:
 def answer_refusal(
     refusal: Refusal, path: str, now_s: float, produces: str | None = "application/json"
 ) -> Response:
-    """Return the answer that carries ``refusal`` to a call of ``path``.
+    """Return the answer for ``refusal`` to a call of ``path``.
 
-    A plain message goes out under the media type of the method, whatever that is.
+    A plain message is sent with the media type of the method, whatever that is.
     """
     if refusal.error_code is None:
         kind = produces or "application/octet-stream"
@@ -149,6 +149,6 @@ def answer_refusal(
 
 
 def _server_local_time(now_s: float) -> str:
-    # Local time without a zone and an hour without a leading zero: what the real bodies carry.
+    # Local time without a zone and an hour without a leading zero, as in the real bodies.
     moment = datetime.fromtimestamp(now_s).astimezone()
     return f"{moment:%Y-%m-%d} {moment.hour}:{moment:%M:%S},{moment.microsecond // 1000:03d}"

@@ -1,17 +1,16 @@
 """The tables of the sandbox's one SQLite file.
 
-``entry`` is the search index, with the row number of the network; it is what the network was when
-it was last indexed, and ``search_core`` the visibility that it had then.
-``permission`` is for networks and for folders, ``shared`` adds what lies in the folders. A legacy
-network set and its folder are two items of one id.
-Times are epoch milliseconds. JSON columns hold what the wire shows: ``properties`` the v2 list,
-``warnings`` and ``subnetworks`` arrays. Identifiers are canonical UUIDs as text.
+``entry`` is the search index, with the row number of the network. It has the network's values when
+it was last indexed, and ``search_core`` its visibility then. ``permission`` is for networks and
+folders; ``shared`` adds what is in the folders. A legacy network set and its folder are two items
+with one id. Times are epoch milliseconds. JSON columns hold what the wire shows: ``properties`` the
+v2 list, ``warnings`` and ``subnetworks`` arrays. Identifiers are canonical UUIDs as text.
 """
 
 from __future__ import annotations
 
 APPLICATION_ID = 0x4E444558
-"""Marks the file as a sandbox's, so that no other database is written to by mistake."""
+"""Marks the file as a sandbox's, so that no other database is changed by mistake."""
 
 VERSION = 5
 """Raised with every change of the tables; a file of another version is refused."""

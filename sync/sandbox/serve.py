@@ -1,4 +1,4 @@
-"""The sandbox on a port."""
+"""Serve the sandbox on a port."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def serve(
 ) -> None:
     """Serve ``store`` until SIGINT or SIGTERM; ``ready`` gets the URL once calls are answered.
 
-    Returns when the calls under way are answered. Port 0 takes a free one. Runs in the main
-    thread. Raises ConfigError when the address cannot be had.
+    Returns when running calls are answered. Port 0 takes a free one. Runs in the main thread.
+    Raises ConfigError if the address cannot be used.
     """
     with listen(host, port) as listener, _signals_end_quietly():
         server = AnnouncingServer(make_config(store, settings), listener, ready)
@@ -52,7 +52,7 @@ def serve(
 
 
 def describe(store: Store) -> list[str]:
-    """Return what a person who is to use ``store`` needs to know, one line each.
+    """Return what a user of ``store`` needs to know, one line each.
 
     That is how many networks it has, which accounts can log in, and its network sets and folders.
     """
@@ -70,7 +70,7 @@ def describe(store: Store) -> list[str]:
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket bound to the address; raises ConfigError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named since asyncio sends small answers at once only where it is.
+    # The protocol is named because only then asyncio sends small answers at once.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -100,7 +100,7 @@ def make_config(store: Store, settings: SandboxSettings) -> uvicorn.Config:
 
 
 class AnnouncingServer(uvicorn.Server):
-    """A uvicorn server on one socket that says when it is ready, and where.
+    """A uvicorn server on one socket that announces its address when it is ready.
 
     Run it with that socket as its only one.
     """
@@ -123,8 +123,8 @@ class AnnouncingServer(uvicorn.Server):
 
 @contextmanager
 def _signals_end_quietly() -> Iterator[None]:
-    # Uvicorn shuts down on these signals and then raises them again for whoever had them before:
-    # that would end the process before the store is closed.
+    # Uvicorn shuts down on these signals and then raises them again for their earlier handlers.
+    # That would end the process before the store is closed.
     before = {number: signal.signal(number, _ignore) for number in _ENDING_SIGNALS}
     try:
         yield

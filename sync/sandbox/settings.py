@@ -1,4 +1,4 @@
-"""How one sandbox behaves: everything that a test or a person may turn."""
+"""The settings of one sandbox, for tests and people."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from sync.sandbox.faults import FaultRule
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """The knobs of one sandbox; the defaults are the real server's manners.
+    """The settings of one sandbox; by default it behaves like the real server.
 
-    ``load_delay_s`` is how long the load of a small upload takes, and as long again for each whole
-    megabyte: the first half until it is parsed, the second until it is converted.
-    ``index_delay_s`` is how long an index job takes. Both are what was measured on a server that
-    is idle (contract 1.4). Loads and index jobs of all accounts wait for each other in one queue
-    (contract 3.3). A locked network is tried again ``lock_tries`` times,
-    ``lock_pause_s`` apart, before a metadata edit is refused (contract 3.3). ``host_uri`` and
-    ``rest_prefix`` make the ``Location`` of a create: None takes the address of the request, and
-    ``/v3`` is what the server's own container is set to, a dead link for v2 (contract 3.1).
-    ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy would stop an upload.
-    After ``connections`` content PUTs to networks that are not there every call hangs (contract
-    3.2; the real server has ten); None lets them pass. ``clock`` gives epoch seconds. New ids and
-    the order of batches follow from ``seed``. ``faults`` are the rules in force at the start.
+    ``load_delay_s`` is how long the load of a small upload takes, plus the same for each whole
+    megabyte: the first half until it is parsed, the second until it is converted. ``index_delay_s``
+    is how long an index job takes. Both were measured on an idle server (contract 1.4). Loads and
+    index jobs of all accounts wait for each other in one queue (contract 3.3). A locked network is
+    tried again ``lock_tries`` times, ``lock_pause_s`` apart, before a metadata edit is refused
+    (contract 3.3). ``host_uri`` and ``rest_prefix`` make the ``Location`` of a create: None uses
+    the address of the request, and ``/v3`` is the setting of the server's own container, a dead
+    link for v2 (contract 3.1). ``disk_quota`` counts bytes, ``max_body_bytes`` is where a proxy
+    would stop an upload. After ``connections`` content PUTs to networks that do not exist every
+    call hangs (contract 3.2; the real server has ten); None lets them pass. ``clock`` gives epoch
+    seconds. New ids and the order of batches follow from ``seed``. ``faults`` are the rules in
+    force at the start.
     """
 
     load_delay_s: float = 0.07

@@ -1,9 +1,8 @@
 """The sandbox's storage: one SQLite file, or memory.
 
-What is in the tables is known by the modules that are named after them (``accounts``,
-``networks``, ``contents``, ``permissions``, ``items``); here is how a transaction begins and
-ends. One connection a store serves all threads in turn; other processes may use the same file at
-the same time (WAL).
+The modules named after the tables know what is in them (``accounts``, ``networks``, ``contents``,
+``permissions``, ``items``); this module begins and ends transactions. One connection for each store
+serves all threads in turn; other processes may use the same file at the same time (WAL).
 """
 
 from __future__ import annotations
@@ -32,10 +31,11 @@ class Store:
 
     @classmethod
     def open(cls, path: Path | None) -> Self:
-        """Open the file ``path``, made if it is not there; None keeps everything in memory.
+        """Open the file ``path``, which is made if it does not exist; None keeps everything in
+        memory.
 
-        Raises ConfigError when the file cannot be opened, is not a sandbox's, or was made by
-        another version of its tables.
+        Raises ConfigError if the file cannot be opened, is not a sandbox's, or was made by another
+        version of its tables.
         """
         where = ":memory:" if path is None else str(path)
         try:
@@ -63,16 +63,16 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file after the transaction in hand."""
+        """Close the file after the current transaction."""
         with self._turn:
             self._db.close()
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Give the connection in a transaction that may write: all of it is kept or nothing."""
+        """Return the connection in a transaction that may write: all of it is kept or nothing."""
         return self._transaction("BEGIN IMMEDIATE")
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Give the connection in a transaction that only reads, all from one moment."""
+        """Return the connection in a transaction that only reads, all from one moment."""
         return self._transaction("BEGIN")
 
     @contextmanager
@@ -94,7 +94,7 @@ def insert(db: sqlite3.Connection, table: str, **columns: object) -> None:
 
 
 def next_number(db: sqlite3.Connection) -> int:
-    """Return a number that this store never gave before, for ids that must differ."""
+    """Return a number that this store never returned before, for ids that must differ."""
     row = db.execute("UPDATE counter SET n = n + 1 RETURNING n").fetchone()
     return int(row["n"])
 
@@ -102,7 +102,7 @@ def next_number(db: sqlite3.Connection) -> int:
 def _prepare(db: sqlite3.Connection, where: str) -> None:
     db.row_factory = sqlite3.Row
     try:
-        # Before anything is changed, WAL mode included: the file may belong to another program.
+        # Before anything is changed, including WAL mode: the file may belong to another program.
         _recognise(db, where)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
@@ -129,8 +129,8 @@ def _recognise(db: sqlite3.Connection, where: str) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version != VERSION:
         raise ConfigError(
-            f"{where}: made by another version of ndex-sync (tables {version}, needed {VERSION}); "
-            "delete it or name another file"
+            f"{where}: made by another version of ndex-sync (tables {version}, expected {VERSION})"
+            "; delete it or name another file"
         )
 
 

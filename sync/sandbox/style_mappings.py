@@ -1,4 +1,4 @@
-"""The mappings of visual styles: one text in CX1, a table of values in CX2 (contract 5.3)."""
+"""Convert the mappings of visual styles: one text in CX1, a table in CX2 (contract 5.3)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Point(NamedTuple):
 def mapping_to_cx2(name: str, mapping: Element, types: Mapping[str, str]) -> Element:
     """Return the mapping of a CX1 property in CX2; ``types`` are those of the attributes.
 
-    Raises NetworkError with what the server says of a definition that it cannot read.
+    Raises NetworkError with the server's message about a definition that it cannot read.
     """
     kind, definition = mapping["type"], mapping["definition"]
     if kind not in {"PASSTHROUGH", "DISCRETE", "CONTINUOUS"}:
@@ -76,7 +76,7 @@ def _read(kind: str, name: str, definition: str) -> tuple[str, str, list[Element
 
 
 def _parse(definition: str, *, strictly: bool) -> dict[str, str]:
-    """Read ``COL=…,T=…,K=0=…``; two commas are one in a value."""
+    """Read ``COL=…,T=…,K=0=…``; a double comma in a value means one comma."""
     said: dict[str, str] = {}
     for segment in definition.replace(",,", "\0").split(","):
         text = segment.replace("\0", ",")

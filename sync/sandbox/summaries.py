@@ -24,7 +24,7 @@ class SummaryFormat(StrEnum):
 
 
 def parse_format(text: str) -> SummaryFormat:
-    """Return the format that ``text`` names in whatever case; raises the 400 for any other."""
+    """Return the format that ``text`` names in any case; raises the 400 for any other."""
     try:
         return SummaryFormat(text.upper())
     except ValueError:
@@ -35,7 +35,7 @@ def parse_format(text: str) -> SummaryFormat:
 
 
 def present(**members: object) -> dict[str, Any]:
-    """Return those members that have a value: the server leaves the others out."""
+    """Return the members that have a value: the server leaves the others out."""
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -54,7 +54,7 @@ def render_v2(row: NetworkRow) -> dict[str, Any]:
 
 
 def render_v3(row: NetworkRow, form: SummaryFormat) -> dict[str, Any]:
-    """Return the v3 summary; raises the 400 of a property that does not parse as its type."""
+    """Return the v3 summary; raises the 400 for a property that does not parse as its type."""
     match form:
         case SummaryFormat.UPDATE:
             return _stub(row)

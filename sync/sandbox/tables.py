@@ -1,4 +1,6 @@
-"""Nodes or edges as a table of text, aliases and defaults resolved (contract 4, export)."""
+"""Write nodes or edges as a table of text, with aliases and defaults resolved
+(contract 4, export).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ class Column:
     default: Any = None
 
     def read(self, element: Mapping[str, Any]) -> Any:
-        """Return what an element has in the column, the default where it has nothing."""
+        """Return an element's value in the column, or the default if it has none."""
         return (element.get("v") or {}).get(self.key, self.default)
 
 
@@ -33,7 +35,7 @@ class ListStyle:
 def find_columns(
     declared: Mapping[str, Mapping[str, Any]], names: Iterable[str] | None
 ) -> list[Column]:
-    """Return the columns for ``names``, for all attributes where it is None.
+    """Return the columns for ``names``, or for all attributes if it is None.
 
     Raises KeyError for a name that is not declared.
     """
@@ -45,7 +47,7 @@ def find_columns(
 
 
 def render_row(cells: Sequence[Any], style: ListStyle) -> str:
-    """Return one line; texts and lists are in quotes, numbers and truth values are not."""
+    """Return one line; texts and lists are in quotes, numbers and booleans are not."""
     return "\t".join(_cell(value, style) for value in cells) + "\n"
 
 

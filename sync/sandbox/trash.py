@@ -1,4 +1,4 @@
-"""What is deleted, and how it comes back or goes for good (contract 3.7, 7.2)."""
+"""Delete networks and items, restore them or remove them for good (contract 3.7, 7.2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ITEMS = f"kind IN ('FOLDER', 'SHORTCUT') AND id {_IN_TREE}"
 
 
 def erase_network(db: sqlite3.Connection, network_id: str) -> None:
-    """Delete as v2 does: the row stays and is in no trash, the files are gone at once.
+    """Delete as v2 does: the row stays and is in no trash, the files are deleted at once.
 
     The search index keeps its entry (contract 9).
     """
@@ -33,9 +33,9 @@ def discard_network(db: sqlite3.Connection, row: NetworkRow, now_ms: int) -> Non
 
 
 def restore_network(db: sqlite3.Connection, row: NetworkRow, now_ms: int) -> None:
-    """Bring a network back to its folder, or home where that is gone.
+    """Restore a network to its folder, or home if the folder is gone.
 
-    One that v2 deleted comes back without its files.
+    A network that v2 deleted comes back without its files.
     """
     networks.touch(db, row, now_ms)
     db.execute(
@@ -59,7 +59,7 @@ def purge_network(db: sqlite3.Connection, network_id: str) -> None:
 def discard_item(db: sqlite3.Connection, item_id: str) -> None:
     """Put a folder or shortcut into the trash; what is in a folder is deleted with it.
 
-    That goes for read-only networks too, and is in no trash of its own (contract 7.2).
+    This includes read-only networks, and none of it is in the trash itself (contract 7.2).
     """
     tree = _tree(db, item_id)
     db.execute(
@@ -71,7 +71,7 @@ def discard_item(db: sqlite3.Connection, item_id: str) -> None:
 
 
 def restore_item(db: sqlite3.Connection, item_id: str) -> None:
-    """Bring a folder or shortcut back, a folder with what went with it."""
+    """Restore a folder or shortcut, a folder with what was deleted with it."""
     tree = _tree(db, item_id)
     db.execute(
         f"UPDATE network SET deleted = 0 WHERE NOT in_trash AND folder_id {_IN_TREE}"  # noqa: S608 - ours

@@ -1,6 +1,6 @@
-"""What the server makes of an upload: the one entry of the store to contents (contract 5).
+"""Load an upload as the server does: bytes in, the stored files and facts out (contract 5).
 
-Loading is pure: bytes in, the stored files and the facts for the summary out.
+Loading is pure, and the store loads contents only through this module.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _CUT_OFF = b'[{"numberVerification":[{"longNumber":281474976710655}]},{"metaData
 class Loaded:
     """A network as the server keeps it after it has read an upload.
 
-    ``properties`` are in the v2 form: every value is text, a list is a JSON array inside the
-    text (contract 3.4). ``cx1`` and ``cx2`` are the files to hand out, never byte-equal to the
-    upload; ``cx2`` is None for a CX1 collection with sub-networks (contract 4). ``has_sample``
-    marks a CX1 upload with more than 1000 edges. ``cx_format`` is what the summary says:
-    ``"cx2"`` or None. ``fault`` is why an upload could not be converted to the other format: the
-    load has failed, though the network is there (contract 3.3).
+    ``properties`` are in the v2 form: every value is text, a list is a JSON array inside the text
+    (contract 3.4). ``cx1`` and ``cx2`` are the files to return, never byte-equal to the upload;
+    ``cx2`` is None for a CX1 collection with sub-networks (contract 4). ``has_sample`` marks a CX1
+    upload with more than 1000 edges. ``cx_format`` is what the summary says: ``"cx2"`` or None.
+    ``fault`` is why an upload could not be converted to the other format: the load has failed,
+    though the network exists (contract 3.3).
     """
 
     name: str | None
@@ -83,7 +83,7 @@ def load_cx2(body: bytes) -> Loaded:
 
 
 def _convert(network: Validated2) -> tuple[bytes, str | None]:
-    """Return the CX1 of a CX2 network, or where it stops with the reason."""
+    """Return the CX1 of a CX2 network, or the part before the error, with the reason."""
     try:
         check_conversion(network)
     except UploadRefused as error:
@@ -94,7 +94,7 @@ def _convert(network: Validated2) -> tuple[bytes, str | None]:
 def load_cx1(body: bytes) -> Loaded:
     """Load a CX1 upload (contract 5.2).
 
-    A collection is named after its first sub-network where it has no name of its own. Raises
+    A collection is named after its first sub-network if it has no name of its own. Raises
     NetworkError with the text that the server puts into ``errorMessage``.
     """
     network = validate_cx1(body)

@@ -1,6 +1,6 @@
-"""Visual aspects between CX1 and CX2 (contract 5.3).
+"""Convert visual aspects between CX1 and CX2 (contract 5.3).
 
-``cyVisualProperties`` holds everything in CX1; CX2 has ``visualProperties`` for defaults and
+``cyVisualProperties`` holds everything in CX1. CX2 has ``visualProperties`` for defaults and
 mappings, ``nodeBypasses`` and ``edgeBypasses`` for single elements and ``visualEditorProperties``
 for Cytoscape's own switches.
 """
@@ -42,7 +42,7 @@ _EDGE_COLORS = (
 
 
 def styles_to_cx2(elements: list[Element], types: Types) -> dict[str, list[Element]]:
-    """Return the visual aspects of CX2, those that have something to say.
+    """Return the visual aspects of CX2 that are not empty.
 
     Raises NetworkError for a group, value or mapping that the server cannot convert.
     """
@@ -77,7 +77,7 @@ def styles_to_cx2(elements: list[Element], types: Types) -> dict[str, list[Eleme
 def styles_to_cx1(
     aspects: Mapping[str, list[Element]], declared: Mapping[str, Mapping[str, Declaration]]
 ) -> list[Element]:
-    """Return the elements of ``cyVisualProperties``; none where CX2 has no visualProperties."""
+    """Return the elements of ``cyVisualProperties``; none if CX2 has no visualProperties."""
     styles, editors = aspects.get("visualProperties"), aspects.get("visualEditorProperties")
     if not styles:
         return []
@@ -105,7 +105,7 @@ def _add_switches(switches: Element, element: Element) -> None:
 
 
 def _unlocked(element: Element, owner: str, switches: Element) -> dict[str, str]:
-    """Return the properties of CX1 that count, as Cytoscape's own switches say."""
+    """Return the properties of CX1 that apply, given Cytoscape's own switches."""
     values = dict(element.get("properties", {}))
     if owner.startswith("nodes") and switches.get(_SIZE_LOCKED) and "NODE_SIZE" in values:
         values |= dict.fromkeys(("NODE_WIDTH", "NODE_HEIGHT"), values["NODE_SIZE"])
@@ -177,7 +177,7 @@ def _group_to_cx1(
 
 
 def _locked(owner: str, values: Element, editor: Element) -> Iterator[tuple[str, str | None]]:
-    """Yield what Cytoscape reads instead of other properties where a switch is there."""
+    """Yield what Cytoscape reads instead of other properties if a switch is set."""
     if owner == "nodes:default" and editor.get(_SIZE_LOCKED) is not None:
         yield "NODE_SIZE", values.get("NODE_WIDTH")
     if owner == "edges:default" and editor.get(_ARROWS_MATCH) is not None:

@@ -1,7 +1,7 @@
-"""The values of visual properties in CX1 and in CX2, and their names (contract 5.3).
+"""Convert the values of visual properties between CX1 and CX2, and their names (contract 5.3).
 
 CX1 writes every value as text; CX2 has numbers, booleans and objects, and other names for some
-properties. What is in neither table is left out of the converted file.
+properties. A property that is in neither table is left out of the converted file.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _COMPASS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How the values of some properties are written in either version.
+    """How the values of some properties are written in both versions.
 
-    ``to_cx2`` raises ValueError, with what Java says, for a text that is not a value.
+    ``to_cx2`` raises ValueError with Java's message for a text that is not a value.
     """
 
     to_cx2: Callable[[str], Any]
@@ -58,7 +58,7 @@ def _whole(text: str) -> int:
 
 
 def _renamed(names: Mapping[str, str]) -> Kind:
-    """Return the kind of a name that is in upper case in CX1 and in lower case in CX2."""
+    """Return the kind of a name that is upper case in CX1 and lower case in CX2."""
     back = {cx2: cx1 for cx1, cx2 in names.items()}
     return Kind(
         lambda text: names.get(text, text.lower()),

@@ -66,7 +66,7 @@ async def test_its_restore_repairs_it_too_and_ends(sample: Sample) -> None:
         back = await push.plan_restore(applied.run)
         [action] = back.actions
         assert isinstance(action, RestoreNetwork)
-        assert f"{PLACED} (the server refuses it as it is)" in action.changes
+        assert f"{PLACED} (the server refuses it unchanged)" in action.changes
         restored = await push.restore(applied.run)
         network = push.networks()[network_id(1)]
         again = await push.plan_restore(applied.run)

@@ -226,7 +226,7 @@ def test_a_status_is_read_as_the_server_reads_it(status: dict[str, object]) -> N
     [
         (None, [], "aspect 'nodes' should be a list but is null"),
         ([{"id": "1"}], [], "'id' of aspect 'nodes', element 1 should be a whole number but is a "),
-        ([{"id": 1}, {"id": 1}], [], "node 1 is there twice"),
+        ([{"id": 1}, {"id": 1}], [], "node 1 occurs twice"),
         ([{"id": 1, "v": []}], [], "'v' of aspect 'nodes', element 1 should be an object but is a"),
         ([{"id": 1, "v": {"a": {}}}], [], "'a' of aspect 'nodes', element 1 should be a single va"),
         ([], {}, "aspect 'attributeDeclarations' should be a list but is an object"),

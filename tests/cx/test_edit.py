@@ -537,7 +537,7 @@ def of_kind(kind: DifferenceKind, gene: Gene, **facts: Any) -> Difference:
 @pytest.mark.parametrize(
     ("difference", "reason"),
     [
-        (missing(CXCL8), "the network has 'CXCL8' by now"),
+        (missing(CXCL8), "the network has 'CXCL8' now"),
         (of_kind(DifferenceKind.GENE_EXTRA, AKT1), "the network has no gene 'AKT1'"),
         (
             of_kind(DifferenceKind.GENE_EXTRA, structs.replace(CXCL8, ids=frozenset())),

@@ -118,7 +118,7 @@ def test_a_day_that_no_calendar_has_is_not_made_up() -> None:
     ("sighting", "words"),
     [
         (Absent(), "not on the server"),
-        (Refused("private"), "not readable"),
+        (Refused("private"), "we may not read it"),
         (Unanswered("timed out"), "no answer: timed out"),
         (make_summary(FIGURE, properties=SILENT, name="x"), "names no record"),
     ],

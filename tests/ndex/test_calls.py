@@ -296,7 +296,7 @@ async def test_a_property_that_the_server_would_choke_on_is_refused(
 
 
 async def test_a_property_that_comes_twice_is_refused() -> None:
-    with pytest.raises(BadRequest, match="property 'year' is there 2 times"):
+    with pytest.raises(BadRequest, match="property 'year' occurs 2 times"):
         await write(
             lambda w: w.set_properties(ONE, [Property("year", "2015"), Property("year", "2015")])
         )

@@ -205,7 +205,7 @@ def test_a_drifted_record_is_updated_by_its_differences() -> None:
         ({"summary": {"properties": (Property("a", "1"), Property("a", "2"))}}, "2 times"),
         ({"content": ContentFacts(None)}, "not read as CX2"),
         ({"content": ContentFacts("d", problem="no such gene")}, "no such gene"),
-        ({"policy": replace(POLICY, subjects=frozenset())}, "push does not name"),
+        ({"policy": replace(POLICY, subjects=frozenset())}, "push does not include"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -314,12 +314,12 @@ def test_an_unmapped_record_gets_a_network() -> None:
     ("facts", "words"),
     [
         ({"policy": replace(POLICY, listed=False)}, "cannot be listed"),
-        ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not name"),
+        ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not include"),
         ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "no drawing"),
         ({"record": replace(RECORD, genes=())}, "no gene"),
         ({"record": replace(RECORD, genes_unknown="no table")}, "no table"),
     ],
-    ids=["not listed", "not named by push", "a pathway", "without genes", "genes unknown"],
+    ids=["not listed", "not included by push", "a pathway", "without genes", "genes unknown"],
 )
 def test_a_network_that_may_be_wrong_is_not_made(facts: dict[str, Any], words: str) -> None:
     assert words in reason(decide(Verdict.UNMAPPED, **facts))

@@ -92,7 +92,7 @@ def test_entries_that_hold_no_more_say_what_to_do() -> None:
         (each.line, each.name, each.text.partition(";")[0]) for each in find_notices(REPORT)
     ] == [
         (12, "WP7 gene_extra PDK1", "expired after 2026-01-01"),
-        (13, "WP8 property title", "what was accepted has changed since"),
+        (13, "WP8 property title", "what was accepted has changed"),
         (None, f"{NETWORK} remote_only", "matches nothing any more"),
     ]
 

@@ -304,7 +304,7 @@ def test_what_ndex_did_to_the_state_of_a_network_is_told_apart_from_what_is_conf
 def test_records_that_hang_on_the_list_are_advised_to_see_to_the_list(begin: str) -> None:
     [cause] = causes_of(make_result(verdict=Verdict.FAILED, messages=(f"{begin}: private",)))
 
-    assert cause.advice.startswith("Only the collection's list tells")
+    assert cause.advice.startswith("Only the collection's list shows")
 
 
 def test_networks_in_ones_own_trash_are_a_cause_of_their_own() -> None:

@@ -1,1 +1,1 @@
-"""The server's calls, one module a resource; each ends in its rows of the route table."""
+"""The server's calls, one module for each resource; each adds its rows to the route table."""

@@ -13,12 +13,12 @@ from sync.sandbox.limits import ACCOUNT_NAME_LENGTH
 from sync.sandbox.summaries import render_v2
 
 ACCOUNT_LIMIT = 2000
-"""How many ids one call for accounts may bring."""
+"""The most ids in one call for accounts."""
 
 
 @Operation("POST", "/v2/user", anonymous=True, writes=True, consumes=(JSON,), produces=TEXT)
 def create_account(call: Call) -> Response:
-    """Create a verified account and answer its URL; this server asks for no mail check."""
+    """Create a verified account and return its URL; this server asks for no mail check."""
     given = call.json_object()
     name, password, email, first_name, last_name = (
         read_text(given.get(key))
@@ -53,7 +53,7 @@ def create_account(call: Call) -> Response:
 
 @Operation("GET", "/v2/user", anonymous=True)
 def find_account(call: Call) -> Response:
-    """Answer the caller's own account (``valid=true``), or one by its name or mail address."""
+    """Return the caller's own account (``valid=true``), or one by its name or mail address."""
     valid = call.query.get("valid")
     if valid is not None:
         if valid.lower() != "true":
@@ -72,7 +72,7 @@ def find_account(call: Call) -> Response:
 
 @Operation("GET", "/v3/users", anonymous=True)
 def find_account_v3(call: Call) -> Response:
-    """Answer one account by its name; all of it to its owner, who has to ask for that."""
+    """Return one account by its name; its owner gets all of it, but must ask for that."""
     name = call.query.get("username")
     if not name:
         raise refusals.bad_request("username is missing.")
@@ -86,13 +86,13 @@ def find_account_v3(call: Call) -> Response:
 
 @Operation("GET", "/v2/user/{id}", anonymous=True)
 def get_account(call: Call) -> Response:
-    """Answer one account by its UUID."""
+    """Return one account by its UUID."""
     return _answer_account(call, accounts.get(call.db, call.id))
 
 
 @Operation("POST", "/v2/batch/user", anonymous=True, consumes=(JSON,))
 def list_accounts(call: Call) -> Response:
-    """Answer many accounts in the order of their ids; an unknown one fails the whole call."""
+    """Return many accounts in the order of their ids; an unknown one fails the whole call."""
     if not call.has_json:
         raise refusals.forbidden("A user id list is required.")
     ids = call.json_texts()
@@ -105,7 +105,7 @@ def list_accounts(call: Call) -> Response:
 
 @Operation("POST", "/v2/search/user", anonymous=True, consumes=(JSON,))
 def search_accounts(call: Call) -> Response:
-    """Answer the accounts whose names hold one of the words."""
+    """Return the accounts whose names contain one of the words."""
     text = call.json_object().get("searchString")
     if not isinstance(text, str):
         raise refusals.null_error()
@@ -118,7 +118,7 @@ def search_accounts(call: Call) -> Response:
 
 @Operation("PUT", "/v2/user/{id}", writes=True, consumes=(JSON,))
 def put_account(call: Call) -> Response:
-    """Change the caller's account; what is left out is cleared, and the name stays."""
+    """Change the caller's account; fields that are left out are cleared, and the name stays."""
     given = call.json_object()
     if call.id != call.me.id:
         raise refusals.illegal_argument(
@@ -149,7 +149,7 @@ def delete_account(call: Call) -> Response:
 
 @Operation("PUT", "/v2/user/{id}/password", anonymous=True, writes=True, consumes=(TEXT,))
 def put_password(call: Call) -> Response:
-    """Change the caller's password to the text of the body; nobody gets mail about a lost one."""
+    """Change the caller's password to the text of the body; there is no mail for a lost one."""
     if call.flag("forgot"):
         accounts.get(call.db, call.id)
     elif call.account is None:
@@ -163,13 +163,13 @@ def put_password(call: Call) -> Response:
 
 @Operation("POST", "/v3/users/signin", anonymous=True)
 def sign_in(_: Call) -> Response:
-    """Refuse a token: this server knows passwords alone."""
+    """Refuse a token: this server only knows passwords."""
     raise refusals.bad_request("Open ID authentication is not enabled on this server")
 
 
 @Operation("GET", "/v2/user/{id}/membership")
 def list_memberships(call: Call) -> Response:
-    """Answer the groups of an account: there are none."""
+    """Return the groups of an account: there are none."""
     if call.query.get("type", "MEMBER") != "MEMBER":
         raise refusals.failure("Valid permissions required in getUserGroupMembership function.")
     return answer({})
@@ -177,7 +177,7 @@ def list_memberships(call: Call) -> Response:
 
 @Operation("GET", "/v2/user/{id}/permission")
 def list_held(call: Call) -> Response:
-    """Answer what the caller holds on one network, or on all that others share with him."""
+    """Return the caller's permission on one network, or on all that others share with them."""
     if call.id != call.me.id:
         raise refusals.failure("Checking other user's network permission is not allowed.")
     network_id = call.query.get("networkid")
@@ -195,7 +195,7 @@ def list_held(call: Call) -> Response:
 @Operation("GET", "/user/authenticate", anonymous=True)
 @Operation("GET", "/rest/user/authenticate", anonymous=True)
 def authenticate_legacy(call: Call) -> Response:
-    """Answer the caller's account in the words of NDEx 1."""
+    """Return the caller's account in the format of NDEx 1."""
     shown = render_own_account(call.db, _caller(call), call.disk_quota)
     name = shown.pop("userName")
     for key in ("isIndividual", "isVerified"):
@@ -206,10 +206,10 @@ def authenticate_legacy(call: Call) -> Response:
 
 @Operation("GET", "/v2/user/{id}/networksummary")
 def list_own_networks(call: Call) -> Response:
-    """Answer the v2 summaries of an account: owned, shared, and the targets of shortcuts.
+    """Return the v2 summaries of an account: owned, shared, and the targets of shortcuts.
 
-    Each page also gets the targets of all shortcuts at home that are not on it, unchecked, so
-    that paging repeats and never ends (trap 27).
+    Each page also gets the targets of all shortcuts at home that are not on it, unchecked, so that
+    paging repeats and never ends (trap 27).
     """
     account_id = _own_id(call, "the autheticated")
     offset, limit = call.number("offset", 0), call.number("limit", 0)
@@ -226,7 +226,7 @@ def list_own_networks(call: Call) -> Response:
 
 @Operation("GET", "/v2/user/{id}/networkcount")
 def count_own_networks(call: Call) -> Response:
-    """Answer how many networks and legacy sets an account has, deleted shared ones included."""
+    """Return how many networks and legacy sets an account has, deleted shared ones included."""
     account_id = _own_id(call, "autheticated")
     listed = networks.list_for_account(call.db, account_id)
     sets = items.list_newest(call.db, ItemType.SET, account_id)

@@ -26,7 +26,7 @@ _NO_CX2 = "CX2 network is not available for this network. "
 @Operation("GET", "/v2/network/{id}", anonymous=True, produces=None)
 @Operation("GET", "/network/{id}/asCX", anonymous=True, produces=None)
 def get_cx1(call: Call) -> Response:
-    """Answer the whole CX1 file; until a CX2 update is converted there is none."""
+    """Return the whole CX1 file; there is none until a CX2 update is converted."""
     row = _get_readable(call, _token_reader(call), "read access")
     cx = _read_cx1(call, row.id)
     if cx is None or not _is_file_name(call):
@@ -36,7 +36,7 @@ def get_cx1(call: Call) -> Response:
 
 @Operation("GET", "/v3/networks/{id}", anonymous=True, produces=None)
 def get_cx2(call: Call) -> Response:
-    """Answer the whole CX2 file; whether there is one is asked before anything else."""
+    """Return the whole CX2 file; whether there is one is checked before anything else."""
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or not row.has_cx2:
         raise refusals.not_found(_NO_CX2)
@@ -50,14 +50,14 @@ def get_cx2(call: Call) -> Response:
 
 @Operation("GET", "/v2/network/{id}/aspect", anonymous=True)
 def list_aspects_v2(call: Call) -> Response:
-    """Answer the CX1 metadata."""
+    """Return the CX1 metadata."""
     aspects = _cx1_aspects(call, _get_readable(call, call.reader))
     return answer({"metaData": aspects.get("metaData", [])})
 
 
 @Operation("GET", "/v3/networks/{id}/aspects", anonymous=True)
 def list_aspects_v3(call: Call) -> Response:
-    """Answer name and element count of every CX2 aspect."""
+    """Return the name and element count of every CX2 aspect."""
     listed = _cx2_aspects(call).get("metaData", [])
     return answer(
         [{"name": entry["name"], "elementCount": entry["elementCount"]} for entry in listed]
@@ -66,7 +66,7 @@ def list_aspects_v3(call: Call) -> Response:
 
 @Operation("GET", "/v2/network/{id}/aspect/{name}", anonymous=True, produces=None)
 def get_aspect_v2(call: Call) -> Response:
-    """Answer the elements of one CX1 aspect; an access key does not open it."""
+    """Return the elements of one CX1 aspect; an access key does not give access."""
     row, name = _get_readable(call, call.keyless_reader), call.path["name"]
     if not row.valid:
         return answer([])
@@ -80,7 +80,7 @@ def get_aspect_v2(call: Call) -> Response:
 
 @Operation("GET", "/v2/network/{id}/aspect/{name}/metadata", anonymous=True)
 def get_aspect_metadata(call: Call) -> Response:
-    """Answer the metadata of one CX1 aspect, nothing if it is missing."""
+    """Return the metadata of one CX1 aspect, nothing if it is missing."""
     aspects = _cx1_aspects(call, _get_readable(call, call.keyless_reader))
     named = {entry["name"]: entry for entry in reversed(aspects.get("metaData", []))}
     entry = named.get(call.path["name"])
@@ -89,21 +89,21 @@ def get_aspect_metadata(call: Call) -> Response:
 
 @Operation("GET", "/v3/networks/{id}/aspects/{name}", anonymous=True, produces=None)
 def get_aspect_v3(call: Call) -> Response:
-    """Answer the elements of one CX2 aspect as they are stored."""
+    """Return the elements of one CX2 aspect as they are stored."""
     aspects, name, size = _cx2_aspects(call), call.path["name"], _size(call)
     missing = refusals.not_found(f"Aspect {name} is not found in this network.")
     elements = _elements(call, aspects, missing)
     if name == "edges":
         _check_method(call, size, len(elements))
     if size is not None and not elements:
-        # The writer only ever closes the array that it never opened (contract 4).
+        # The writer only closes the array; it never opened it (contract 4).
         return Response(b"]", media_type=JSON)
     return answer(elements[:size])
 
 
 @Operation("GET", "/v3/networks/{id}/export", anonymous=True, produces=None)
 def get_table(call: Call) -> Response:
-    """Answer nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
+    """Return nodes or edges as a table; an attribute that is not declared is a 401 (trap 10)."""
     aspects, kind = _cx2_aspects(call), call.query.get("type", "node")
     if kind not in ("node", "edge"):
         raise refusals.bad_request("Parameter \"type\" can only be 'node' or 'edge'.")
@@ -113,7 +113,7 @@ def get_table(call: Call) -> Response:
 
 @Operation("POST", "/v3/search/networks/{id}/nodes", anonymous=True)
 def select_nodes(call: Call) -> Response:
-    """Answer the named attributes of the nodes with these ids."""
+    """Return the named attributes of the nodes with these ids."""
     given = call.json_object()
     if not given.keys() <= {"ids", "attributeNames"}:
         raise refusals.undeserialisable()
@@ -172,7 +172,7 @@ def _make_table(call: Call, kind: str, aspects: Aspects) -> str | None:
 
 
 def _stops_at(columns: list[Column], call: Call) -> bool:
-    # The writer looks for a chosen attribute of an edge by its alias, and dies (recorded).
+    # The writer looks for a chosen attribute of an edge by its alias, and fails (recorded).
     chosen = "edgeattributes" in call.query
     return chosen and any(column.key != column.name for column in columns)
 
@@ -190,7 +190,7 @@ def _columns(
 
 
 def _token_reader(call: Call) -> Reader:
-    """Return who reads a whole content: these calls alone take a token in the query."""
+    """Return who reads a whole content: only these calls accept a token in the query."""
     if "id_token" in call.query:
         raise refusals.unauthorized("Google OAuth is not enabled on this server.")
     token = call.query.get("auth_token")
@@ -207,13 +207,13 @@ def _get_readable(call: Call, reader: Reader, right: str = "access") -> NetworkR
 
 
 def _cx1_aspects(call: Call, row: NetworkRow) -> Aspects:
-    """Return the aspects of the CX1 file, none while there is none that was read."""
+    """Return the aspects of the CX1 file, none if there is no file that was read."""
     cx = _read_cx1(call, row.id) if row.was_read else None
     return read_aspects(cx) if cx else {}
 
 
 def _cx2_aspects(call: Call) -> Aspects:
-    """Return the aspects of the CX2 file, none where there is none."""
+    """Return the aspects of the CX2 file, none if there is no file."""
     row = _get_readable(call, call.reader)
     cx = contents.read(call.db, row.id, "cx2") if row.has_cx2 else None
     return read_aspects(cx) if cx else {}
@@ -253,7 +253,7 @@ def _whole(call: Call, row: NetworkRow, cx: bytes, extension: str) -> Response:
 
 
 def _check_method(call: Call, size: int | None, count: int) -> None:
-    """Check the method of choosing edges; raises the 500."""
+    """Check the method for choosing edges; raises the 500."""
     method = call.query.get("method", "first")
     if method.lower() not in ("first", "random"):
         raise refusals.failure(f"Method {method} is not supported in this function.")

@@ -16,7 +16,7 @@ _TRASH = View(ItemFormat.TRASH, owner=False, shared=False)
 
 @Operation("DELETE", "/v2/network/{id}", writes=True)
 def delete_v2(call: Call) -> Response:
-    """Delete for good: the row stays, the files are gone, no trash shows it."""
+    """Delete for good: the row stays, the files are deleted, and the trash does not show it."""
     row = _get_deletable(call, refusals.failure("Only network owner can delete a network."))
     if row.locked:
         raise refusals.locked()
@@ -40,7 +40,7 @@ def delete_v3(call: Call) -> Response:
 
 @Operation("GET", "/v3/files/trash")
 def list_trash(call: Call) -> Response:
-    """Answer what the caller has in the trash."""
+    """Return what the caller has in the trash."""
     return answer(
         render_items(call.db, items.list_place(call.db, Where.IN_TRASH, call.me.id), _TRASH)
     )
@@ -48,7 +48,7 @@ def list_trash(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/trash/restore", writes=True, consumes=(JSON,))
 def restore(call: Call) -> Response:
-    """Bring the caller's items back, or those that were never away."""
+    """Restore the caller's items, including those that were not deleted."""
     given = call.json_object()
     network_ids = read_uuids(given.get("networks"))
     others = [
@@ -60,7 +60,7 @@ def restore(call: Call) -> Response:
         raise refusals.uncaught_bad_request("No items to restore.")
     for network_id in network_ids:
         row = networks.find(call.db, network_id)
-        # Here the real server is looser: it asks nobody whose network it is.
+        # The real server is less strict: it does not check who owns the network.
         if row is None or row.owner_id != call.me.id:
             raise refusals.not_found(f"Network {network_id} not found.")
         if row.deleted:

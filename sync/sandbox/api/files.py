@@ -21,7 +21,7 @@ from sync.sandbox.summaries import present
 
 @Operation("POST", "/v3/files/folders", writes=True, consumes=(JSON,))
 def create_folder(call: Call) -> Response:
-    """Create a folder; others of its name do not matter."""
+    """Create a folder; other folders may have the same name."""
     if not call.has_json:
         raise refusals.uncaught_bad_request("No folder request data was provided!")
     given = call.json_object()
@@ -40,7 +40,7 @@ def create_folder(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/shortcuts", writes=True, consumes=(JSON,))
 def create_shortcut(call: Call) -> Response:
-    """Create a shortcut to what the caller may read."""
+    """Create a shortcut to something the caller may read."""
     given = call.json_object()
     name, target, kind = read_text(given.get("name")), given.get("target"), given.get("targetType")
     if not name:
@@ -71,25 +71,25 @@ def create_shortcut(call: Call) -> Response:
 
 @Operation("GET", "/v3/files/folders")
 def list_own_folders(call: Call) -> Response:
-    """Answer the caller's folders by name, as many as ``limit``; the rest cannot be had."""
+    """Return the caller's folders by name, up to ``limit``; the rest cannot be read."""
     return _answer_own(call, ItemType.FOLDER)
 
 
 @Operation("GET", "/v3/files/shortcuts")
 def list_own_shortcuts(call: Call) -> Response:
-    """Answer the caller's shortcuts by name, as many as ``limit``."""
+    """Return the caller's shortcuts by name, up to ``limit``."""
     return _answer_own(call, ItemType.SHORTCUT)
 
 
 @Operation("GET", "/v3/files/folders/{id}", anonymous=True)
 def get_folder(call: Call) -> Response:
-    """Answer one folder."""
+    """Return one folder."""
     return answer(_render(_get_readable(call)))
 
 
 @Operation("GET", "/v3/files/shortcuts/{id}", anonymous=True)
 def get_shortcut(call: Call) -> Response:
-    """Answer one shortcut; one that is not public only to its owner."""
+    """Return one shortcut; one that is not public only to its owner."""
     shortcut = items.find(call.db, ItemType.SHORTCUT, call.id)
     if shortcut is None or shortcut.deleted:
         raise refusals.not_found(f"Shortcut {call.id} not found in NDEx.")
@@ -100,9 +100,9 @@ def get_shortcut(call: Call) -> Response:
 
 @Operation("GET", "/v3/files/folders/{id}/list", anonymous=True)
 def list_items(call: Call) -> Response:
-    """Answer everything in a folder, or at the caller's home: in no order, without pages.
+    """Return everything in a folder, or at the caller's home: unordered and without pages.
 
-    Who may read the folder sees private networks in it too.
+    If you may read the folder, you also see private networks in it.
     """
     home = call.path["id"].lower() == "home"
     if home and call.account is None:
@@ -117,13 +117,13 @@ def list_items(call: Call) -> Response:
 
 @Operation("GET", "/v3/users/{id}/home", anonymous=True)
 def list_home(call: Call) -> Response:
-    """Answer an account's home: everything to its owner, to others what is public or shared."""
+    """Return an account's home: everything to its owner, to others what is public or shared."""
     return _answer_home(call, _form(call))
 
 
 @Operation("GET", "/v2/user/{id}/showcase", anonymous=True)
 def list_showcase(call: Call) -> Response:
-    """Answer an account's home in the larger format; what it showcases makes no difference."""
+    """Return an account's home in the larger format, whatever it showcases."""
     return _answer_home(call, ItemFormat.COMPACT)
 
 
@@ -141,19 +141,19 @@ def _answer_home(call: Call, form: ItemFormat) -> Response:
 
 @Operation("GET", "/v3/files/folders/{id}/count", anonymous=True)
 def count_items(call: Call) -> Response:
-    """Answer how many networks, folders and shortcuts lie directly in a folder."""
+    """Return how many networks, folders and shortcuts are directly in a folder."""
     return answer(items.list_place(call.db, Where.IN_FOLDER, _get_readable(call).id).counts)
 
 
 @Operation("GET", "/v3/files/count")
 def count_own(call: Call) -> Response:
-    """Answer how many networks, folders and shortcuts the caller owns."""
+    """Return how many networks, folders and shortcuts the caller owns."""
     return answer(items.list_place(call.db, Where.OWNED, call.me.id).counts)
 
 
 @Operation("PUT", "/v3/files/folders/{id}", writes=True, consumes=(JSON,))
 def put_folder(call: Call) -> Response:
-    """Rename or move a folder; to leave out the parent is to move it home."""
+    """Rename or move a folder; without a parent it moves home."""
     given = call.json_object()
     folder, name = _get_owned(call, ItemType.FOLDER), read_text(given.get("name"))
     parent_id = _own_parent(call, given)
@@ -181,7 +181,7 @@ def put_shortcut(call: Call) -> Response:
 
 @Operation("DELETE", "/v3/files/folders/{id}", writes=True)
 def delete_folder(call: Call) -> Response:
-    """Delete an empty folder, or with ``force`` any folder and what is in it."""
+    """Delete an empty folder, or with ``force`` any folder with everything in it."""
     folder = _get_owned(call, ItemType.FOLDER)
     inside = items.list_place(call.db, Where.IN_FOLDER, folder.id)
     if any(inside.counts.values()) and not call.flag("force"):
@@ -200,7 +200,7 @@ def delete_shortcut(call: Call) -> Response:
 
 @Operation("POST", "/v3/batch/networks/move", writes=True, consumes=(JSON,), produces=None)
 def move_networks(call: Call) -> Response:
-    """Move networks to a folder that nobody checks, or home; none when one is not the caller's."""
+    """Move networks to a folder, which is not checked, or home; none if one is not the caller's."""
     given = call.json_object()
     if not given.keys() <= {"targetFolder", "networks"}:
         raise refusals.undeserialisable()
@@ -220,7 +220,9 @@ def move_networks(call: Call) -> Response:
 
 @Operation("POST", "/v3/batch/files/setvisibility", writes=True, consumes=(JSON,))
 def set_visibility(call: Call) -> Response:
-    """Set the visibility of many items one after the other, whatever locks or protects them."""
+    """Set the visibility of many items one after the other, even if they are
+    locked or protected.
+    """
     given = call.json_object()
     visibility, files = given.get("visibility"), given.get("files")
     if visibility is None or files is None:
@@ -237,7 +239,7 @@ def set_visibility(call: Call) -> Response:
             else:
                 _show_item(call, ItemType(kind), item_id, visibility)
         except refusals.Refusal as refusal:
-            # Each item is committed before the next one is looked at.
+            # Each item is committed before the next one is checked.
             raise replace(refusal, keeps_changes=True) from None
     return done()
 
@@ -295,7 +297,7 @@ def _parent(given: dict[str, Any]) -> str | None:
 
 
 def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
-    """Return the folder that a folder is put into, which the caller has to be free to change."""
+    """Return the folder to put a folder into, which the caller must be allowed to change."""
     parent_id = _parent(given)
     if parent_id is not None and not may_file_in(call, parent_id):
         raise refusals.unauthorized("User doesn't have write access to the parent folder.")
@@ -303,8 +305,9 @@ def _own_parent(call: Call, given: dict[str, Any]) -> str | None:
 
 
 def may_file_in(call: Call, folder_id: str) -> bool:
-    """Return whether the caller may put something into a folder: their own, or one shared for
-    writing.
+    """Return whether the caller may put something into a folder.
+
+    That is their own folder, or one that is shared with them for writing.
     """
     folder = items.find(call.db, ItemType.FOLDER, folder_id)
     if folder is None or folder.deleted:
@@ -314,7 +317,7 @@ def may_file_in(call: Call, folder_id: str) -> bool:
 
 
 def _known_parent(call: Call, given: dict[str, Any]) -> str | None:
-    """Return the folder that a shortcut is put into, which only has to be there."""
+    """Return the folder to put a shortcut into, which only has to exist."""
     parent_id = _parent(given)
     if parent_id is not None and items.find(call.db, ItemType.FOLDER, parent_id) is None:
         raise refusals.database_error(
@@ -364,7 +367,7 @@ def _show_network(call: Call, network_id: str, visibility: str) -> None:
         raise refusals.not_found(f"Network {network_id} not found.")
     call.own(row, refusals.failure(f"Not the owner of network {network_id}"))
     networks.update(call.db, network_id, visibility=visibility)
-    # Unlike systemproperty this call puts the network into the right index (contract 3.5).
+    # Unlike systemproperty, this call puts the network into the right index (contract 3.5).
     if call.index_trouble is None:
         queue.index(call.db, networks.get(call.db, network_id))
 

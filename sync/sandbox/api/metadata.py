@@ -1,4 +1,4 @@
-"""Changing what is said of a network, not its content (contract 3.5, 3.6)."""
+"""Changing what is said about a network, not its content (contract 3.5, 3.6)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SYSTEM: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "index_level": ("index_level", "NetworkIndexLevel", ("NONE", "META", "ALL")),
     "showcase": ("showcase", "", ()),
 }
-"""The system properties that the server knows: column, type and constants, none of a switch."""
+"""The system properties that the server knows: column, type and constants, none for a switch."""
 
 _JAVA_CLASSES: Mapping[type, str] = {
     str: "String",
@@ -57,9 +57,9 @@ _JAVA_CLASSES: Mapping[type, str] = {
     consumes=(JSON,),
 )
 def put_properties(call: Call) -> Response:
-    """Replace the whole list of properties and answer how many were stored.
+    """Replace the whole list of properties and return how many were stored.
 
-    Where the files cannot be rebuilt the list is stored all the same (trap 6).
+    If the files cannot be rebuilt, the list is stored anyway (trap 6).
     """
     items = _parse_items(call.json())
     if any(item["predicateString"] is None for item in items):
@@ -69,7 +69,7 @@ def put_properties(call: Call) -> Response:
     row = _get_editable(call)
     kept = [item for item in items if item["predicateString"] != _DROPPED]
     if holds_nul(kept):
-        # The refused statement spoils the transaction, so that the unlock fails as well.
+        # The refused statement spoils the transaction, so the unlock fails too.
         networks.update(call.db, row.id, locked=1)
         raise refusals.failure(_ABORTED, keeps_changes=True)
     _store(call, row, {"properties": kept})
@@ -84,7 +84,7 @@ def put_properties(call: Call) -> Response:
 
 @Operation("PUT", "/v2/network/{id}/profile", writes=True, waits=True, reads=_SUMMARY)
 def put_profile(call: Call) -> Response:
-    """Change those of name, description and version that are given."""
+    """Change name, description and version, if they are given."""
     given = _texts(call.json_object())
     changes = {key: text for key, text in given.items() if text is not None}
     _get_open(call)
@@ -97,7 +97,7 @@ def put_profile(call: Call) -> Response:
 def put_summary(call: Call) -> Response:
     """Overwrite name, description, version, properties and visibility, given or not.
 
-    Without a visibility the server locks, fails, and never unlocks (trap 7).
+    Without a visibility the server locks the network, fails, and never unlocks it (trap 7).
     """
     given = call.json_object() if call.has_json else {}
     texts = _texts(given)
@@ -119,7 +119,7 @@ def put_summary(call: Call) -> Response:
 def put_system_properties(call: Call) -> Response:
     """Change read-only, visibility, index level or showcase; the modification time stays.
 
-    An index level, be it the one that the network has, puts it into search as it is now.
+    An index level, even the current one, indexes the network as it is now.
     """
     given = call.json_object()
     row = networks.get(call.db, call.id)
@@ -144,7 +144,7 @@ def put_system_properties(call: Call) -> Response:
         return done()
     networks.update(call.db, row.id, **changes)
     level = changes.get("index_level", row.index_level)
-    # Where the level is NONE, an entry made at upload stays as it was (contract 9).
+    # If the level is NONE, an entry that was made at upload stays unchanged (contract 9).
     if level != "NONE" and not changes.keys().isdisjoint({"index_level", "visibility"}):
         if "index_level" in changes:
             networks.update(call.db, row.id, completed=0)
@@ -154,7 +154,7 @@ def put_system_properties(call: Call) -> Response:
 
 @Operation("PUT", "/v2/network/{id}/reference", writes=True, consumes=(JSON,))
 def put_reference(call: Call) -> Response:
-    """Certify and publish a network that has a DOI; a call of anybody else is ignored (trap 31)."""
+    """Certify and publish a network that has a DOI; calls of other users are ignored (trap 31)."""
     reference = call.json_object().get("reference")
     if reference is None:
         raise refusals.bad_request("Field reference is missing in the object.")
@@ -192,7 +192,7 @@ def _get_open(call: Call) -> NetworkRow:
 
 
 def _edit(call: Call, row: NetworkRow, changes: Mapping[str, Any]) -> None:
-    """Make a change that is undone as a whole where it fails."""
+    """Make a change that is undone completely if it fails."""
     try:
         check_texts(
             changes.get("name"),
@@ -277,7 +277,7 @@ def _parse_item(item: Any) -> dict[str, Any]:
 
 
 def _is_whole(item: Mapping[str, Any]) -> bool:
-    """Return whether an item has a name, and text that is a list where its type is one."""
+    """Return whether an item has a name, and a text that is a list if its type is one."""
     if item["predicateString"] is None:
         return False
     try:
@@ -303,7 +303,7 @@ def _require_system_right(call: Call, row: NetworkRow, given: Mapping[str, Any])
 
 
 def _parse_system(key: str, value: Any) -> Any:
-    """Return the value of a system property; raises the 500 of one that the server cannot cast."""
+    """Return the value of a system property; raises the 500 if the server cannot cast it."""
     _, kind, known = _SYSTEM[key]
     if value is None and key == "index_level":
         return "NONE"

@@ -1,4 +1,4 @@
-"""Network sets as 3.0.x treats them: old rows where there are some, else folders (contract 7.1)."""
+"""Network sets as 3.0.x handles them: old rows if there are any, else folders (contract 7.1)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SEEN_SHORTCUTS = 1000
 
 @Operation("POST", "/v2/networkset", writes=True, consumes=(JSON,), produces=TEXT)
 def create_network_set(call: Call) -> Response:
-    """Create what is called a set and is a private folder."""
+    """Create a "set", which is a private folder."""
     folder = make_item(call, ItemType.FOLDER, **_told(call.json_object()))
     return created_v2(call, f"networkset/{folder.id}")
 
 
 @Operation("GET", "/v2/user/{id}/networksets", anonymous=True)
 def list_network_sets(call: Call) -> Response:
-    """Answer an account's sets, the old rows alone."""
+    """Return an account's sets, only the old rows."""
     found = items.list_newest(call.db, ItemType.SET, call.id)
     if call.flag("showcase"):
         found = [item for item in found if item.showcase]
@@ -42,7 +42,7 @@ def list_network_sets(call: Call) -> Response:
 
 @Operation("GET", "/v2/networkset/{id}", anonymous=True)
 def get_network_set(call: Call) -> Response:
-    """Answer a set with the networks that the caller may read; of a folder hardly anything."""
+    """Return a set with the networks that the caller may read; for a folder almost nothing."""
     found = items.find(call.db, ItemType.SET, call.id)
     if found is None:
         return answer(_render_folder(call, _get_readable_folder(call)))
@@ -71,7 +71,7 @@ def put_network_set(call: Call) -> Response:
 
 @Operation("DELETE", "/v2/networkset/{id}", writes=True)
 def delete_network_set(call: Call) -> Response:
-    """Delete a set; with a folder go the networks in it (trap 28)."""
+    """Delete a set; if it is a folder, the networks in it are deleted too (trap 28)."""
     found = _get_owned(call)
     if found.kind == ItemType.SET:
         items.delete(call.db, found)
@@ -82,14 +82,14 @@ def delete_network_set(call: Call) -> Response:
 
 @Operation("POST", "/v2/networkset/{id}/members", writes=True, consumes=(JSON,), produces=TEXT)
 def add_members(call: Call) -> Response:
-    """Add networks to a set, or one more shortcut for each of them to a folder."""
+    """Add networks to a set, or to a folder one more shortcut for each of them."""
     wanted = read_uuids(call.json())
     found = _get_owned(call)
     known = len(networks.find_all(call.db, wanted)) == len(set(wanted))
     if found.kind == ItemType.SET and known:
         items.add_members(call.db, found.id, wanted)
     else:
-        # One unknown network makes the server doubt a set, and look for a folder instead.
+        # If one network is unknown, the server doubts the set and looks for a folder instead.
         if items.find(call.db, ItemType.FOLDER, found.id) is None:
             raise _no_set(found.id)
         for target in wanted:
@@ -100,7 +100,7 @@ def add_members(call: Call) -> Response:
 
 @Operation("DELETE", "/v2/networkset/{id}/members", writes=True, consumes=(JSON,))
 def remove_members(call: Call) -> Response:
-    """Remove networks; of a folder only those among the caller's first 1000 shortcuts."""
+    """Remove networks; from a folder only those among the caller's first 1000 shortcuts."""
     wanted = read_uuids(call.json())
     found = _get_owned(call)
     if found.kind == ItemType.SET:
@@ -114,7 +114,7 @@ def remove_members(call: Call) -> Response:
 
 @Operation("GET", "/v2/networkset/{id}/accesskey")
 def get_access_key(call: Call) -> Response:
-    """Answer a set's key; of a folder a new one every time, which opens nothing."""
+    """Return a set's key; for a folder a new one every time, which opens nothing."""
     found = _get_owned(call, _not_owner())
     if found.kind == ItemType.FOLDER:
         return answer({"accessKey": make_access_key(32)})
@@ -123,7 +123,7 @@ def get_access_key(call: Call) -> Response:
 
 @Operation("PUT", "/v2/networkset/{id}/accesskey", writes=True)
 def put_access_key(call: Call) -> Response:
-    """Switch the key on or off; on again is the old key."""
+    """Switch the key on or off; switched on again it is the old key."""
     found = _get_owned(call, _not_owner())
     return answer_key(switch_key(call, found, on=wants_key(call, "parameter")))
 
@@ -139,7 +139,7 @@ def put_system_properties(call: Call) -> Response:
 
 
 def _told(given: dict[str, Any]) -> dict[str, Any]:
-    """Return what a body says of a set or folder; raises the 500 of one without a name."""
+    """Return what a body says about a set or folder; raises the 500 if it has no name."""
     name = read_text(given.get("name"))
     if not name:
         raise refusals.failure("Network set name is required.")
@@ -161,7 +161,7 @@ def _put_folder(call: Call, told: dict[str, Any]) -> None:
 
 
 def _get_owned(call: Call, refusal: refusals.Refusal | None = None) -> Item:
-    """Return the caller's set or folder; for all others raises the 404, or ``refusal``."""
+    """Return the caller's set or folder; otherwise raises the 404, or ``refusal``."""
     found = items.find(call.db, ItemType.SET, call.id)
     found = found or items.find(call.db, ItemType.FOLDER, call.id)
     return call.own(found, refusal or _no_set(call.id))

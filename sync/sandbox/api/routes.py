@@ -14,4 +14,4 @@ for _name in _MODULES.split():
     import_module(f"sync.sandbox.api.{_name}")
 
 OPERATIONS = tuple(sorted(ROUTES, key=lambda route: route[0].path.count("{")))
-"""The route table with what each does; the first row that fits a request answers it."""
+"""The route table with its functions; the first row that matches a request answers it."""

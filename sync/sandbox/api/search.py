@@ -19,7 +19,7 @@ from sync.sandbox.refusals import failure, unauthorized, undeserialisable
 from sync.sandbox.summaries import render_v2
 
 ALL_ROWS = 100_000
-"""What a size of 0 means."""
+"""The meaning of a size of 0."""
 
 _FOUND = View(ItemFormat.FOUND, shared=False)
 _NO_TEXT = 'Cannot invoke "String.equals(Object)" because "searchString" is null'
@@ -28,10 +28,10 @@ _UUID = re.compile(r"(?:uuid:)?\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 @Operation("POST", "/v2/search/network", anonymous=True, consumes=(JSON,))
 def search_networks(call: Call) -> Response:
-    """Answer one page of public finds and, logged in, one of private finds after it.
+    """Return one page of public finds and, if logged in, one of private finds after it.
 
-    ``start`` counts pages and comes back as a row; ``numFound`` counts entries of networks that
-    are gone too, and the caller's shortcuts. Nobody asks again whether a find may be read.
+    ``start`` counts pages and is returned as a row. ``numFound`` also counts entries of deleted
+    networks, and the caller's shortcuts. Read permission on the finds is not checked again.
     """
     given = call.json_object()
     text = given.get("searchString")
@@ -59,8 +59,10 @@ def search_networks(call: Call) -> Response:
 
 @Operation("POST", "/v3/search/files", anonymous=True, consumes=(JSON,))
 def search_files(call: Call) -> Response:
-    """Answer one page of items: here ``start`` is a row, and ``numFound`` is how many rows the
-    page has. Folders and shortcuts are found by their owner alone.
+    """Return one page of items.
+
+    Here ``start`` is a row, and ``numFound`` is the number of rows on the page. Only their owner
+    finds folders and shortcuts.
     """
     given = call.json_object()
     core = call.query.get("visibility", "PUBLIC")

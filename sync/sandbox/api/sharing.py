@@ -18,7 +18,7 @@ from sync.sandbox.items import Item, ItemType, Place
 from sync.sandbox.networks import NetworkRow
 
 PERMISSION_LIMIT = 500
-"""How many ids one call for permissions may bring."""
+"""The most ids in one call for permissions."""
 
 _KINDS = ("READ", "WRITE", "ADMIN")
 _NO_ADMIN = "User is not admin of this network."
@@ -27,7 +27,7 @@ _NOT_MY_FOLDER = "Signed in user is not the owner of this folder."
 
 @Operation("GET", "/v2/network/{id}/permission")
 def list_permissions(call: Call) -> Response:
-    """Answer who holds what on a network, page by page; there are no groups here."""
+    """Return who has which permission on a network, page by page; there are no groups here."""
     row = _administered(call, call.id, "Authenticate user is not the admin of this network.")
     kind = call.query.get("type")
     if kind is None:
@@ -48,10 +48,10 @@ def list_permissions(call: Call) -> Response:
 
 @Operation("PUT", "/v2/network/{id}/permission", writes=True)
 def put_permission(call: Call) -> Response:
-    """Grant a permission, ADMIN meaning the network itself; answer how many changed.
+    """Grant a permission, where ADMIN means ownership; return how many changed.
 
-    ``completed`` turns false, until a write heals it (trap 19, contract 3.3). To grant to a group
-    changes nothing: there are none.
+    ``completed`` turns false until a later write repairs it (trap 19, contract 3.3). Granting to a
+    group changes nothing, since there are none.
     """
     account_id, kind = _grantee(call), _permission(call)
     if kind is None:
@@ -73,7 +73,7 @@ def put_permission(call: Call) -> Response:
 
 @Operation("DELETE", "/v2/network/{id}/permission", writes=True)
 def delete_permission(call: Call) -> Response:
-    """Take a permission back; answer how many changed. A grantee may do so too."""
+    """Revoke a permission; return how many changed. A grantee may do so too."""
     account_id = _grantee(call)
     row = networks.find(call.db, call.id)
     if row is None or row.deleted or call.me.id not in (row.owner_id, account_id):
@@ -90,7 +90,7 @@ def delete_permission(call: Call) -> Response:
 
 @Operation("POST", "/v2/batch/network/permission", consumes=(JSON,))
 def list_own_permissions(call: Call) -> Response:
-    """Answer what the caller holds on many networks; a public network alone does not count."""
+    """Return the caller's permissions on many networks; being public alone does not count."""
     if not call.has_json:
         raise refusals.forbidden("A network UUID list is required.")
     ids = call.json_texts()
@@ -104,7 +104,7 @@ def list_own_permissions(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/sharing/members", writes=True, consumes=(JSON,))
 def put_members(call: Call) -> Response:
-    """Share networks and folders with accounts, or no longer; answer a text for each item."""
+    """Share networks and folders with accounts, or stop sharing; return a text for each item."""
     given = call.json_object()
     files, members = given.get("files"), given.get("members")
     if files is None or members is None:
@@ -123,7 +123,7 @@ def put_members(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/sharing/members/list", consumes=(JSON,))
 def list_members(call: Call) -> Response:
-    """Answer who holds what on networks and folders."""
+    """Return who has which permission on networks and folders."""
     shown = []
     for text, kind in call.json_object().items():
         item = _get_own(call, read_uuid(text), kind)
@@ -136,7 +136,7 @@ def list_members(call: Call) -> Response:
 
 @Operation("GET", "/v3/files/sharing/list")
 def list_shared(call: Call) -> Response:
-    """Answer what others share with the caller, all of it whatever ``limit`` says."""
+    """Return what others share with the caller, all of it whatever ``limit`` says."""
     held = permissions.list_shared_with(call.db, call.me.id)
     found = [items.find(call.db, ItemType.FOLDER, item_id) for item_id in held]
     theirs = [item for item in found if item and not item.deleted and item.owner_id != call.me.id]
@@ -147,7 +147,7 @@ def list_shared(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/sharing/transfer", writes=True, consumes=(JSON,))
 def transfer(call: Call) -> Response:
-    """Hand networks over to another account; the caller keeps WRITE."""
+    """Transfer networks to another account; the caller keeps WRITE."""
     given = call.json_object()
     if given.get("newOwner") is None:
         raise refusals.failure("Missing new owner UUID in request.")
@@ -165,7 +165,7 @@ def transfer(call: Call) -> Response:
 
 @Operation("POST", "/v3/files/sharing/share", writes=True, consumes=(JSON,))
 def share(call: Call) -> Response:
-    """Switch on the access keys of networks and folders; answer each key."""
+    """Switch on the access keys of networks and folders; return each key."""
     return answer({item.id: switch_key(call, item, on=True) for item in _files(call)})
 
 
@@ -179,25 +179,25 @@ def unshare(call: Call) -> Response:
 
 @Operation("GET", "/v2/network/{id}/accesskey")
 def get_access_key(call: Call) -> Response:
-    """Answer the key that opens the network, nothing while it is off."""
+    """Return the key that opens the network, nothing while it is off."""
     return answer_key(_administered(call, call.id, _NO_ADMIN).open_key)
 
 
 @Operation("PUT", "/v2/network/{id}/accesskey", writes=True)
 def put_access_key(call: Call) -> Response:
-    """Switch the key on or off; on again is the old key."""
+    """Switch the key on or off; switched on again it is the old key."""
     row = _administered(call, call.id, _NO_ADMIN)
     return answer_key(switch_key(call, row, on=wants_key(call, "paramter")))
 
 
 @Operation("GET", "/v3/files/folders/{id}/accesskey")
 def get_folder_access_key(call: Call) -> Response:
-    """Answer the key that opens the folder, nothing while it is off."""
+    """Return the key that opens the folder, nothing while it is off."""
     return answer_key(_own_folder(call, call.id, _NOT_MY_FOLDER).open_key)
 
 
 def wants_key(call: Call, word: str) -> bool:
-    """Return whether ``action`` asks for a key; raises the 500 where it says neither yes nor no.
+    """Return whether ``action`` asks for a key; raises the 500 if it says neither yes nor no.
 
     ``word`` is how the message of the call spells "parameter".
     """
@@ -225,7 +225,7 @@ def switch_key(call: Call, row: NetworkRow | Item, *, on: bool) -> str | None:
 
 
 def answer_key(key: str | None) -> Response:
-    """Answer an access key, nothing if there is none."""
+    """Return an access key as an answer, nothing if there is none."""
     return done() if key is None else answer({"accessKey": key})
 
 

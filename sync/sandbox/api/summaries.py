@@ -14,19 +14,19 @@ from sync.sandbox.networks import NetworkRow, may_read
 from sync.sandbox.summaries import parse_format, render_v2, render_v3
 
 SUMMARY_LIMIT = 2000
-"""How many ids one call for summaries may bring."""
+"""The most ids in one call for summaries."""
 
 
 @Operation("GET", "/v2/network/{id}/summary", anonymous=True)
 @Operation("GET", "/network/{id}", anonymous=True)
 def get_summary_v2(call: Call) -> Response:
-    """Answer the v2 summary."""
+    """Return the v2 summary."""
     return answer(render_v2(_get_readable(call, call.id)))
 
 
 @Operation("GET", "/v3/networks/{id}/summary", anonymous=True)
 def get_summary_v3(call: Call) -> Response:
-    """Answer the v3 summary in the format asked for; a malformed id is a 400 here only."""
+    """Return the v3 summary in the requested format; only here a malformed id is a 400."""
     form = parse_format(call.query.get("format", "FULL"))
     try:
         network_id = parse_uuid(call.path["id"])
@@ -39,13 +39,13 @@ def get_summary_v3(call: Call) -> Response:
 
 @Operation("POST", "/v2/batch/network/summary", anonymous=True, consumes=(JSON,))
 def list_summaries_v2(call: Call) -> Response:
-    """Answer the v2 summaries of the networks that exist and may be read."""
+    """Return the v2 summaries of the networks that exist and may be read."""
     return answer([render_v2(row) for row in _find_readable(call, 469)])
 
 
 @Operation("POST", "/v3/batch/networks/summary", anonymous=True, consumes=(JSON,))
 def list_summaries_v3(call: Call) -> Response:
-    """Answer the v3 summaries of the networks that exist and may be read."""
+    """Return the v3 summaries of the networks that exist and may be read."""
     form = parse_format(call.query.get("format", "FULL"))
     return answer([render_v3(row, form) for row in _find_readable(call, 84)])
 

@@ -45,7 +45,7 @@ def create_cx1(call: Call) -> Response:
 
 @Operation("POST", "/v3/networks", writes=True, consumes=_BODY)
 def create_cx2(call: Call) -> Response:
-    """Accept a CX2 network, in a folder that nobody checks."""
+    """Accept a CX2 network, in a folder that is not checked."""
     folder = call.query.get("folderId")
     network_id = _create(call, "cx2", parse_uuid(folder) if folder else None)
     return created(call, "/v3/networks", network_id)
@@ -87,7 +87,7 @@ def replace_cx2(call: Call) -> Response:
 
 @Operation("PUT", "/v2/network/{id}/aspects", writes=True, consumes=_BODY)
 def put_aspects(call: Call) -> Response:
-    """Replace some aspects of CX1 at once; what goes wrong is only in the ``errorMessage``."""
+    """Replace some aspects of CX1 at once; errors are only shown in the ``errorMessage``."""
     row = networks.get(call.db, call.id)
     if row.read_only:
         raise refusals.failure("Can't update readonly network.")
@@ -181,7 +181,7 @@ def _get_writable(call: Call) -> NetworkRow:
 def _replace_by_form(call: Call, row: NetworkRow) -> None:
     permissions.require_write(call.db, row, call.me.id)
     if row.read_only:
-        # Whoever holds the lock loses it (recorded in ``locks``).
+        # If another caller holds the lock, they lose it (recorded in ``locks``).
         networks.update(call.db, row.id, locked=0)
         raise refusals.failure("Can't update readonly network.", keeps_changes=True)
     if row.locked:
@@ -198,8 +198,8 @@ def _replace(call: Call, row: NetworkRow, kind: contents.Kind) -> int:
         raise refusals.locked()
     body = call.upload()
     modified_ms = networks.touch(call.db, row, call.now_ms)
-    # Whatever was there is gone before the new body is looked at. The size of a CX2 body lands
-    # in the column of CX1 and the other stays old (contract 3.4).
+    # The old content is gone before the new body is read. The size of a CX2 body goes to the column
+    # of CX1 and the other stays unchanged (contract 3.4).
     networks.clear(call.db, row.id)
     networks.update(call.db, row.id, cx_size=len(body))
     _enqueue(call, Upload(row.id, "update", kind, body, visibility))

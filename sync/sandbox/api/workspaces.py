@@ -1,4 +1,4 @@
-"""Workspaces of Cytoscape Web: a name, options and networks that belong together."""
+"""Workspaces of Cytoscape Web: a name, options and a group of networks."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _MEMBERS = frozenset(
 
 @Operation("POST", "/v3/workspaces", writes=True, consumes=(JSON,))
 def create_workspace(call: Call) -> Response:
-    """Create a workspace of the caller."""
+    """Create a workspace for the caller."""
     made = make_item(call, ItemType.WORKSPACE, **_read(call))
     return created(call, "/v3/workspaces", made.id)
 
 
 @Operation("GET", "/v3/users/{id}/workspaces")
 def list_workspaces(call: Call) -> Response:
-    """Answer the caller's own workspaces."""
+    """Return the caller's own workspaces."""
     if call.id != call.me.id:
         raise refusals.unauthorized("Userid has to be the same as the autheticated user's")
     own = items.list_newest(call.db, ItemType.WORKSPACE, call.id)
@@ -39,7 +39,7 @@ def list_workspaces(call: Call) -> Response:
 
 @Operation("GET", "/v3/workspaces/{id}")
 def get_workspace(call: Call) -> Response:
-    """Answer one workspace of the caller."""
+    """Return one workspace of the caller."""
     return answer(_render(_get_own(call, f"Workspace with UUID: {call.id} doesn't exist.")))
 
 

@@ -1,1 +1,1 @@
-"""The rules by which the server takes CX1 uploads (contract 4)."""
+"""The rules by which the server accepts CX1 uploads (contract 4)."""

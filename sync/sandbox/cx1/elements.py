@@ -1,4 +1,4 @@
-"""The elements of CX1 aspects as the server's readers take them: every value is text (5.2)."""
+"""Read the elements of CX1 aspects as the server does: every value is text (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sync.cx.java_text import LONG_RANGE, java_scalar, parse_java_double, parse_
 class Attribute(NamedTuple):
     """One attribute of a network, node or edge.
 
-    ``owner`` is the id of the node or edge, None for a network attribute; ``subnetwork`` the
-    Cytoscape sub-network it holds in, None for all. ``label`` is the data type as sent. ``value``
-    is text, a list of texts for a list type, None if the element has no ``v``; a JSON null has
-    become the text "null".
+    ``owner`` is the id of the node or edge, None for a network attribute. ``subnetwork`` is the
+    Cytoscape sub-network that it applies to, None for all. ``label`` is the data type as sent.
+    ``value`` is text, a list of texts for a list type, None if the element has no ``v``; a JSON
+    null is the text "null".
     """
 
     owner: int | None
@@ -45,14 +45,14 @@ class Attribute(NamedTuple):
 
 
 def read_node(element: Element) -> Element:
-    """Return a node with its id as a number and ``n`` and ``r``, where given, as text."""
+    """Return a node with its id as a number and ``n`` and ``r``, if given, as text."""
     node: Element = {"@id": _required_long(element, "@id")}
     _add_texts(node, element, ("n", "r"))
     return node
 
 
 def read_edge(element: Element) -> Element:
-    """Return an edge with its ids as numbers and ``i``, where given, as text."""
+    """Return an edge with its ids as numbers and ``i``, if given, as text."""
     edge: Element = {key: _required_long(element, key) for key in ("@id", "s", "t")}
     _add_texts(edge, element, ("i",))
     return edge
@@ -100,7 +100,7 @@ def read_style(element: Element) -> Element:
 
 
 def text_of(value: object) -> str:
-    """Return a JSON value as the text that the server makes of it: nothing for a container."""
+    """Return a JSON value as the text that the server makes from it: nothing for a container."""
     if type(value) is str:
         return value
     return "" if isinstance(value, dict | list) else java_scalar(value)

@@ -1,4 +1,4 @@
-"""The metadata of a CX1 document as the server's loader reads and mends it (contract 5.2)."""
+"""Read and correct the metadata of a CX1 document as the server's loader does (contract 5.2)."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ OLD_ASPECT_NAMES: Mapping[str, str] = {
     "networkRelations": "cyNetworkRelations",
     "hiddenAttributes": "cyHiddenAttributes",
 }
-"""Aspects of older Cytoscape versions, and the names under which the server keeps them."""
+"""Aspects of older Cytoscape versions, with their names on the server."""
 
 _KEPT = ("version", "idCounter", "consistencyGroup")
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataEntry:
-    """What a document says of one aspect. ``count`` is None if it does not say; ``others`` are the
-    remaining members that the server keeps.
+    """What a document says about one aspect.
+
+    ``count`` is None if it does not say; ``others`` are the remaining members that the server
+    keeps.
     """
 
     name: str
@@ -48,7 +50,7 @@ def read_metadata(value: object) -> list[MetadataEntry]:
 def merge_metadata(
     first: Iterable[MetadataEntry], last: Iterable[MetadataEntry]
 ) -> dict[str, MetadataEntry]:
-    """Return the metadata by aspect; what the block at the end says wins."""
+    """Return the metadata by aspect; the block at the end wins."""
     merged = {entry.name: entry for entry in first}
     for entry in last:
         known = merged.get(entry.name)
@@ -64,8 +66,7 @@ def mend_metadata(
 ) -> tuple[list[MetadataEntry], list[str]]:
     """Return the metadata that the server keeps, and its warnings.
 
-    A wrong count stays as it is; an aspect without elements loses its entry, one without an
-    entry gets it.
+    A wrong count stays; an aspect without elements loses its entry, one without an entry gets it.
     """
     kept: list[MetadataEntry] = []
     warnings: list[str] = []

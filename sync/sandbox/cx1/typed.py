@@ -1,4 +1,4 @@
-"""The typed values behind the texts of CX1, as the conversion to CX2 reads them (contract 5.3)."""
+"""Type the texts of CX1 as the conversion to CX2 does (contract 5.3)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class TypedValues:
 def attribute_types(
     aspects: Mapping[str, list[Element]], attributes: Mapping[str, list[Attribute]]
 ) -> dict[str, dict[str, str]]:
-    """Return the data type of each attribute, by the CX2 aspect it goes to.
+    """Return the data type of each attribute, by the CX2 aspect that it goes to.
 
-    Raises NetworkError if an attribute of nodes or edges has two types. Of two network attributes
-    of one name the last counts.
+    Raises NetworkError if an attribute of nodes or edges has two types. If two network attributes
+    have the same name, the last counts.
     """
     types = {"networkAttributes": {a.name: a.data_type for a in attributes["networkAttributes"]}}
     for source, target in _OWNERS.items():
@@ -68,8 +68,8 @@ def type_values(
 ) -> TypedValues:
     """Return all values with their types.
 
-    Raises NetworkError for text that is no value of its type, for an attribute with two values,
-    and for one whose node or edge is not there.
+    Raises NetworkError for text that does not fit its type, for an attribute with two values, and
+    for one whose node or edge does not exist.
     """
     warnings: list[str] = []
     network = type_network_attributes(attributes["networkAttributes"], warnings)
@@ -85,7 +85,7 @@ def type_values(
 def type_network_attributes(attributes: Iterable[Attribute], warnings: list[str]) -> dict[str, Any]:
     """Return the typed values of network attributes, adding to the warnings.
 
-    Raises NetworkError for text that is no value of its type, and for two values of one name.
+    Raises NetworkError for text that does not fit its type, and for two values of one name.
     """
     values: dict[str, Any] = {}
     for attribute in attributes:
@@ -119,7 +119,7 @@ def _type_owned(
         if key in element
     ]
     owned: dict[int, dict[str, Any]] = {element["@id"]: {} for element in elements}
-    # Edges are read after their attributes, which a refusal shows.
+    # Edges are read after their attributes, as a refusal shows.
     for attribute in [*reserved, *attributes] if aspect == "nodes" else [*attributes, *reserved]:
         values = owned.get(attribute.owner or 0)
         if values is None and not owned:

@@ -1,7 +1,7 @@
-"""Which CX1 uploads the server's loader accepts, and what it then has (contract 5.2).
+"""Check which CX1 uploads the server's loader accepts, and what it stores (contract 5.2).
 
-Loading ends with a conversion to CX2, which fails the load where values contradict each other or
-their types; a Cytoscape collection with sub-networks is never converted.
+Loading ends with a conversion to CX2, which fails if values contradict each other or their types; a
+Cytoscape collection with sub-networks is never converted.
 """
 
 from __future__ import annotations
@@ -59,11 +59,10 @@ _RESERVED = {"nodeAttributes": ("name", "represents"), "edgeAttributes": ("inter
 class Validated1:
     """A CX1 document that the server accepts.
 
-    ``aspects`` holds the elements of every aspect that has some, as the server reads them,
-    except for the three attribute aspects, which are ``network_attributes``,
-    ``node_attributes`` and ``edge_attributes``. ``metadata`` is what the server keeps of it.
-    ``order`` names all aspects in the order of the upload. ``typed`` has the values that the CX2
-    file is made of, None for a collection.
+    ``aspects`` holds the elements of every aspect that has any, as the server reads them, except
+    for the three attribute aspects, which are ``network_attributes``, ``node_attributes`` and
+    ``edge_attributes``. ``metadata`` is what the server keeps of it. ``order`` names all aspects in
+    the order of the upload. ``typed`` has the values for the CX2 file, None for a collection.
     """
 
     metadata: tuple[MetadataEntry, ...]
@@ -88,9 +87,9 @@ class Validated1:
 
 
 def validate_cx1(body: bytes) -> Validated1:
-    """Return what the server's loader makes of a CX1 upload.
+    """Return what the server's loader makes from a CX1 upload.
 
-    Raises NetworkError with a text like the server's ``errorMessage`` where the load fails.
+    Raises NetworkError with a text like the server's ``errorMessage`` if the load fails.
     """
     fragments = read_fragments(body)
     loader = _Loader()
@@ -138,7 +137,7 @@ def _after_number_verification(fragments: list[Any]) -> list[Any]:
 
 @dataclass(slots=True)
 class _Loader:
-    """What the loader has seen so far."""
+    """The state of the loader: what it has read so far."""
 
     first_metadata: list[MetadataEntry] = field(default_factory=list)
     last_metadata: list[MetadataEntry] = field(default_factory=list)
@@ -179,7 +178,7 @@ class _Loader:
             self._take_elements(OLD_ASPECT_NAMES.get(aspect, aspect), read_elements(aspect, value))
 
     def _fault(self, message: str, answer: str) -> UploadRefused:
-        """Return the refusal; the server has other words until it has seen the first aspect."""
+        """Return the refusal; the server uses other words until it has read the first aspect."""
         return (stream_refusal if self.content_seen else refusal)(message, answer)
 
     def _take_metadata(self, entries: list[MetadataEntry]) -> None:
@@ -251,7 +250,7 @@ class _Loader:
         )
 
     def _reserved_names(self) -> list[str]:
-        """Warn, once for each name, of attributes that CX1 keeps in the element itself."""
+        """Warn, once for each name, about attributes that CX1 keeps in the element itself."""
         warnings: dict[str, str] = {}
         for aspect, names in _RESERVED.items():
             for attribute in self.attributes[aspect]:
@@ -291,7 +290,7 @@ class _Loader:
                 raise undefined_ids(aspect, undefined)
 
     def _referenced(self, aspect: str) -> dict[int, str]:
-        """Return the ids that others refer to, each with the aspect that does."""
+        """Return the ids that other aspects refer to, each with that aspect."""
         source = "nodeAttributes" if aspect == "nodes" else "edgeAttributes"
         found = {attribute.owner: source for attribute in self.attributes[source]}
         ids = {owner: name for owner, name in found.items() if owner is not None}

@@ -44,7 +44,7 @@ from sync.state.lock import lock_state
 
 @dataclass(frozen=True, slots=True)
 class PushSettings:
-    """Where a push works: configuration, the one collection, server and state folder."""
+    """What a push works with: configuration, the one collection, server and state folder."""
 
     config: Config
     root: Path

@@ -87,7 +87,7 @@ def _with_last_run(request: CheckRequest, report: Report) -> Report:
     try:
         report = note_report(report, request.state)
     except OSError as error:
-        logger.warning("the runs of %s are not kept: %s", request.state, error)
+        logger.warning("cannot keep the history of runs in %s: %s", request.state, error)
     if (since := describe_since(report)) and not request.output.quiet:
         typer.echo(since, err=True)
     return report

@@ -91,7 +91,7 @@ class ApplyOptions:
 
 
 def run_plan(settings: PushSettings, options: PlanOptions) -> int:
-    """Plan, write the plan, and return the exit status: 1 where there is something to do."""
+    """Plan, write the plan, and return the exit status: 1 if there is something to do."""
     configure_logging(options.output)
     require_writable(options.formats)
 
@@ -152,7 +152,7 @@ def run_push(settings: PushSettings, options: PlanOptions, applying: ApplyOption
 def run_restore(
     settings: PushSettings, run: str, select: tuple[str, ...], applying: ApplyOptions
 ) -> int:
-    """Plan the way back, show, ask, apply, and return the exit status."""
+    """Plan the restore, show, ask, apply, and return the exit status."""
     configure_logging(applying.output)
 
     async def _run(stop: Stop) -> int:
@@ -161,7 +161,7 @@ def run_restore(
             plan = await plan_way_back(settings, run, select, context)
             print_plan(plan, sys.stdout)
             status = await _apply_if_wanted(settings, plan, applying, context, stop)
-            # What is left may be just what the restore gives back.
+            # What is left may be what the restore brings back.
             return status or int(broken and not plan.actions)
 
     return _run_stoppably(_run)

@@ -104,7 +104,7 @@ async def _review(
     planned = _read_planned(settings, options, user)
     if planned and options.kinds:
         raise ConfigError(
-            f"{options.out} has {plural(len(planned), 'record')} already, which --kind would plan "
+            f"{options.out} has {plural(len(planned), 'record')} already; --kind would plan them "
             "again: apply that plan first, or write another file with --out"
         )
     if planned and not options.selection.is_all:
@@ -116,7 +116,7 @@ async def _review(
         typer.echo(f"{plural(len(chosen), 'record')} in {options.out} already, not asked about.")
     decisions = await _ask_about(todo, settings.server)
     left = len(todo) - len(decisions.pushed) - len(decisions.accepted)
-    # The file is replaced: what this selection leaves out stays in it.
+    # The file is replaced. Keep what this selection leaves out.
     if options.selection.is_all:
         decisions.pushed += [record.id for record in chosen]
     elif decisions.pushed:
@@ -133,7 +133,7 @@ async def _review(
 
 
 def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) -> frozenset[str]:
-    """Return the records of the plan file, which an earlier review has written."""
+    """Return the records of the plan file, which an earlier review wrote."""
     if not options.out.exists() or not options.out.stat().st_size:
         return frozenset()
     plan = read_plan(options.out)
@@ -143,7 +143,7 @@ def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) ->
 
 
 async def _check(settings: PushSettings, options: ReviewOptions, client: NdexClient) -> Report:
-    """Return the report with the drifted records alone, and of their differences those wanted."""
+    """Return the report with only the drifted records and the wanted kinds of differences."""
     collection, name = settings.open_collection(options.selection), settings.collection.name
     cache = choose_cache(settings.state, settings.server, refresh=False)
     waivers = open_waivers(settings.config, settings.root)
@@ -237,7 +237,7 @@ async def _plan(
     client: NdexClient,
     user: User,
 ) -> None:
-    """Plan for the records that were chosen, show the plan and write it."""
+    """Plan for the chosen records, show the plan and write it."""
     collection = settings.open_collection(Selection(tuple(map(escape, records))))
     plan = await plan_collection(settings, collection, client, user.name, kinds=options.kinds)
     formats = (TERMINAL, FormatRequest("json", str(options.out)))

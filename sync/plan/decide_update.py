@@ -32,7 +32,7 @@ from sync.plan.candidates import ContentFacts, Draft, PushPolicy, Subject
 from sync.plan.properties import explain_changes
 
 CONTENT_KINDS = GENE_KINDS.union(DRAWING_KINDS)
-"""All by which the content of a network can differ."""
+"""All kinds of differences in the content of a network."""
 
 _NAMED = 6
 """How many genes a reason names."""
@@ -40,8 +40,9 @@ _NAMED = 6
 
 @dataclass(slots=True)
 class _Wanted:
-    """The differences of one record, by what an action does about them; ``left`` by the reason why
-    nothing is done.
+    """The differences of one record, by what an action does about them.
+
+    ``left`` are those that nothing is done about, by the reason.
     """
 
     genes: list[Difference] = field(default_factory=list)
@@ -82,7 +83,9 @@ def decide_update(
     action = replace(action, reason=_reason_of(action))
     if not action.reason and not wanted.left:
         hidden = HIDDEN_BY_INDEX in result.messages
-        yield Skipped(result.id, HIDDEN_BY_INDEX if hidden else "push does not name what differs")
+        yield Skipped(
+            result.id, HIDDEN_BY_INDEX if hidden else "push does not include what differs"
+        )
     elif reason := _why_not_update(action, summary, policy):
         yield Skipped(result.id, reason)
     else:
@@ -95,7 +98,7 @@ def decide_update(
 def finish_update(
     draft: Draft, content: ContentFacts, policy: PushPolicy
 ) -> Iterator[UpdateNetwork | Skipped]:
-    """Decide on an update by what is in the network's content."""
+    """Decide on an update, given the network's content."""
     action = draft.action
     if reason := _why_not_edit(content):
         yield Skipped(action.record, reason)
@@ -108,7 +111,7 @@ def finish_update(
         genes = tuple(each for each in genes if each not in content.anchored)
         yield Skipped(
             action.record,
-            f"extra genes that hold edges stay ({_enumerated(content.anchored)}): removing them "
+            f"extra genes with edges stay ({_enumerated(content.anchored)}): removing them "
             f"costs {lost_edges} edges; allow_edge_loss = true in [collection.limits] allows that",
         )
         lost_edges = 0
@@ -133,9 +136,9 @@ def why_untouchable(summary: Summary, account: str) -> str | None:
 
 
 def _is_redrawn(result: CheckResult, policy: PushPolicy) -> bool:
-    """Return whether the network's content is to be replaced by what the record's drawing draws.
+    """Return whether the network's content is to be replaced by that of the record's drawing.
 
-    Somebody who accepted that the content differs wants no push over it.
+    If somebody accepted a difference of the content, it is not.
     """
     accepted = {each.difference.kind for each in result.accepted if each.difference}
     differs = not CONTENT_KINDS.isdisjoint(each.kind for each in result.differences)
@@ -188,7 +191,7 @@ def _explain_left_alone(difference: Difference) -> str | None:
         return "extra genes that a row of the record lists among others stay ({genes})"
     named = {DifferenceKind.GENE_MISSING, DifferenceKind.GENE_RENAMED}
     if difference.kind in named and is_mangled(difference.symbol):
-        return "symbols that a spreadsheet made dates or numbers of are not pushed ({genes})"
+        return "symbols that a spreadsheet turned into dates or numbers are not pushed ({genes})"
     return None
 
 
@@ -222,14 +225,14 @@ def _finish_redrawing(
 
 def _why_not_edit(content: ContentFacts) -> str | None:
     if content.digest is None:
-        return "its content was not read as CX2, so that its genes cannot be edited"
+        return "its content was not read as CX2, so its genes cannot be edited"
     if content.problem is not None:
         return f"its genes cannot be edited: {content.problem}"
     return None
 
 
 def _reason_of(action: UpdateNetwork) -> str:
-    """Return why an update is made, an empty text where there is nothing in it to do."""
+    """Return why an update is made, an empty text if there is nothing to do."""
     return " and ".join(_describe_update(action))
 
 

@@ -140,7 +140,7 @@ class _Readers:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._policy.processes,
-                # Forking a process that has threads can lock it up.
+                # Forking a process that has threads can make it hang.
                 mp_context=get_context("spawn"),
                 initializer=prepare_process,
             )

@@ -75,7 +75,7 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run that has begun; ``server`` is what its document calls the server."""
+    """A run that has begun; ``server`` is the server's name in its document."""
 
     command: str
     server: str

@@ -243,11 +243,11 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 NOTHING_ACCEPTED = Acceptance()
-"""Of a run without an accepted file."""
+"""The value for a run without an accepted file."""
 
 
 class LikelyCause(StrEnum):
-    """Why results of one pattern are as they are, where the data speaks for it."""
+    """A likely reason for the results of one pattern, if the data supports one."""
 
     SYMBOLS_RENAMED = "symbols_renamed"
     RECORD_REMADE = "record_remade"
@@ -258,17 +258,17 @@ class LikelyCause(StrEnum):
 
 
 class Detail(Struct, frozen=True, forbid_unknown_fields=True):
-    """One shape that a cause takes (a property, a symbol) and in how many records."""
+    """One form that a cause takes (a property, a symbol) and in how many records."""
 
     text: str
     count: Positive
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True):
-    """One record, or one network of the server, that has the cause.
+    """One record, or one network on the server, that has the cause.
 
     ``id`` and ``path`` are ``""`` for a network that no record claims. ``text`` is what the check
-    says of it, or the network's name; ``""`` where an earlier example said the same.
+    says about it, or the network's name; ``""`` if an earlier example said the same.
     """
 
     id: str
@@ -281,9 +281,9 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
 class Cause(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to look at, which ``count`` records (for ``remote_only``: networks) have.
 
-    ``likely`` is why, null if nothing speaks for a cause, and ``evidence`` what speaks for it:
+    ``likely`` is the likely reason, null if the data supports none. ``evidence`` supports it, in
     sentences that say only what the data shows. ``advice`` is one sentence on what to do.
-    ``details`` are the most frequent of the cause's shapes, ``more_details`` counts the others;
+    ``details`` are the most frequent forms of the cause, ``more_details`` counts the others;
     ``examples`` are the first few of its records.
     """
 

@@ -24,11 +24,11 @@ from sync.report.document import LikelyCause, ReportedRecord
 from sync.report.text import plural, shorten
 
 SOURCE = "source"
-"""The attribute of a gene that names the part of the lexicon by which it was found."""
+"""The attribute of a gene with the part of the lexicon in which it was found."""
 
 _SERVER_FAILURES = (LOAD_FAILED, STILL_LOADING, NO_CONTENT)
 MAKING = timedelta(days=1)
-"""How long making a network may take: what is changed within it was not changed afterwards."""
+"""How long making a network may take: a change within this time belongs to the making."""
 
 _FEWEST_SHARED = 2
 _MAX_SOURCES = 12
@@ -36,7 +36,7 @@ _MAX_NAME = 60
 
 
 def was_changed(record: ReportedRecord) -> bool | None:
-    """Say whether the network was changed after it was made; None if NDEx tells no times.
+    """Return whether the network was changed after it was made; None if NDEx gives no times.
 
     A day is allowed for the making: properties are written after the upload, and NDEx mixes two
     clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
@@ -46,11 +46,11 @@ def was_changed(record: ReportedRecord) -> bool | None:
 
 
 def was_edited_here(record: ReportedRecord) -> bool | None:
-    """Say whether the record was edited since its network was made; None if nothing tells.
+    """Return whether the record was edited since its network was made; None if it is not known.
 
-    Revisions tell where both sides state one. Else the day of the last edit does, against that of
-    the release that was uploaded, or of the upload where the network does not name its release; on
-    the same day nobody knows what came first.
+    Revisions decide if both sides state one. Otherwise the day of the last edit is compared with
+    the day of the release that was uploaded, or of the upload if the network does not name its
+    release. On the same day nobody knows which came first.
     """
     found = record.revisions
     if found is None:
@@ -66,7 +66,7 @@ def was_edited_here(record: ReportedRecord) -> bool | None:
 
 
 def states_later_revision(record: ReportedRecord) -> bool:
-    """Say whether the record is of a later revision than its network was made from."""
+    """Return whether the record is of a later revision than its network was made from."""
     found = record.revisions
     return found is not None and (found.record or 0) > (found.network or found.record or 0)
 
@@ -83,9 +83,9 @@ def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:
 
 
 def is_of_other_sources(record: ReportedRecord) -> bool:
-    """Say whether the genes of record and network were found by lexicons without a common part.
+    """Return whether record and network have genes found by lexicons without a common part.
 
-    So it is where that holds for every gene that they share, of which there must be a few.
+    This must hold for every gene that they share, and there must be a few of those.
     """
     genes = record.genes
     if genes is None or genes.shared < _FEWEST_SHARED:
@@ -99,17 +99,17 @@ def is_of_other_sources(record: ReportedRecord) -> bool:
 
 
 def says_server_failed(record: ReportedRecord) -> bool:
-    """Say whether the server itself calls the network failed, unfinished or empty."""
+    """Return whether the server itself calls the network failed, unfinished or empty."""
     return bool(record.messages) and record.messages[0].startswith(_SERVER_FAILURES)
 
 
 def is_in_trash(record: ReportedRecord) -> bool:
-    """Say whether the record's network is in the trash of the account that is logged in."""
+    """Return whether the record's network is in the trash of the account that is logged in."""
     return bool(record.messages) and record.messages[0].startswith(IN_TRASH)
 
 
 def hangs_on_list(record: ReportedRecord) -> bool:
-    """Say whether only the list of the collection's networks could tell of the record."""
+    """Return whether the verdict depends on the list of the collection's networks."""
     return bool(record.messages) and record.messages[0].startswith((NOT_LISTED, UNREAD_MEMBER))
 
 

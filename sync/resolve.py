@@ -179,7 +179,7 @@ def _check_mapped(
             claim = read_claim(summary)
             if claim is None or same_figure(claim.record, record.id):
                 return None, ()
-            reason = f"the network says by its {claim.by} that it belongs to {claim.record}"
+            reason = f"the network claims {claim.record} by its {claim.by}"
             return Verdict.MISMATCHED, (reason,)
         case other:
             assert_never(other)

@@ -110,8 +110,7 @@ class FragmentPlace:
         text = _decode(self.body)
         at = text.index("[") + 1
         for number in range(self.number + 1):
-            # type: ignore[union-attr]  # it matches the empty string too
-            at = _GAP.match(text, at).end()
+            at = _GAP.match(text, at).end()  # type: ignore[union-attr]  # it matches "" too
             if number < self.number:
                 at = json.JSONDecoder().raw_decode(text, at)[1]
         return text, at

@@ -93,7 +93,7 @@ def genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
 
 
 def remember_genes_in(nodes: Sequence[Said], dialect: Dialect) -> tuple[Gene, ...]:
-    """As ``genes_in``, for nodes that are equal to others which say the same."""
+    """Do as ``genes_in``, for nodes that are equal if they have the same values."""
     remembered = _remember_genes(_choose_reader(nodes, dialect))
     return tuple(filter(None, map(remembered.__getitem__, nodes)))
 

@@ -119,7 +119,7 @@ class _Values(Struct, frozen=True, gc=False):
         return self.text("represents")
 
     def texts(self, attribute: str) -> Sequence[str]:
-        """Return all that the node says under an attribute name."""
+        """Return all values of an attribute."""
         if attribute not in self.known:
             return ()
         value = getattr(self, self.known[attribute])
@@ -130,7 +130,7 @@ class _Values(Struct, frozen=True, gc=False):
         return expect_texts(value, "nodes", attribute)
 
     def text(self, attribute: str) -> str:
-        """Return the first of it."""
+        """Return the first value of an attribute."""
         if attribute not in self.known:
             return ""
         value = getattr(self, self.known[attribute])

@@ -68,7 +68,7 @@ class Where(StrEnum):
     """A place that holds networks, folders and shortcuts."""
 
     IN_FOLDER = "folder_id = :id AND NOT deleted"
-    """What is directly in a folder, whoever owns it."""
+    """What is directly in a folder, with any owner."""
     AT_HOME = "owner_id = :id AND folder_id IS NULL AND NOT deleted"
     """What an account has outside of any folder."""
     OWNED = "owner_id = :id AND NOT deleted"

@@ -152,18 +152,18 @@ NO_CX1: list[tuple[object, str]] = [
     (cx1([{}]), "'@id' of aspect 'nodes', element 1 should be a whole number but is null"),
     (cx1([{"@id": True}]), "should be a whole number but is true or false"),
     (cx1([{"@id": 1.5}]), "should be a whole number but is a number"),
-    (cx1([{"@id": 1}, {"@id": 1}]), "node 1 is there twice"),
+    (cx1([{"@id": 1}, {"@id": 1}]), "node 1 occurs twice"),
     (cx1([{"@id": 1, "n": {}}]), "'n' of aspect 'nodes', element 1 should be a single value"),
     (cx1([{"@id": 1}], [{"po": [1]}]), "'po' of aspect 'nodeAttributes', element 1 should be"),
     (cx1([{"@id": 1}], [{"po": 1, "v": [["b"]]}]), "should be a single value but is a list"),
-    (cx1([{"@id": 1, "n": ()}]), "a single value but is something that JSON has not"),
+    (cx1([{"@id": 1, "n": ()}]), "a single value but is not a JSON value"),
     (cx2([]), "so it is CX2"),
     ([{"metaData": []}, END], "no nodes aspect"),
     ([{"metaData": [{"name": "edges", "elementCount": 0}]}, END], "no nodes aspect"),
     ([TWO, END], "no nodes aspect"),
     (
         cx1([{"@id": 1}], cx1_node_attributes(9, {"Type": "Protein"})),
-        "nodes that are not there have attributes, 1 in all, n",
+        "nodes that have attributes are missing, 1 in all",
     ),
 ]
 NO_CX2: list[tuple[object, str]] = [

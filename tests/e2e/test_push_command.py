@@ -368,8 +368,8 @@ def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
 
         planned = run("plan", "--server", url, cwd=folder)
         assert planned.returncode != 0
-        assert f"has lost its content through run {run_id}" in planned.stderr
-        named = f"has lost its content through run {run_id}"
+        assert f"lost its content in run {run_id}" in planned.stderr
+        named = f"lost its content in run {run_id}"
         assert named in " ".join(run("check", "--server", url, cwd=folder).stderr.split())
         assert named in " ".join(run("doctor", "--server", url, cwd=folder).stdout.split())
         second = run("push", "--yes", "--server", url, cwd=folder)

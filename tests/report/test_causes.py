@@ -448,7 +448,7 @@ def test_edits_on_either_side_are_causes_of_their_own(edit: Difference) -> None:
 
 UNCHANGED = ", none changed more than a day later"
 CHANGED = (
-    "; all changed more than a day later, the last on 2021-09-19; NDEx does not tell what was"
+    "; all changed more than a day later, the last on 2021-09-19; NDEx does not say what was"
     " changed"
 )
 LATER = "; 1 record of a later revision than the network was made from"

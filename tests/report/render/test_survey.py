@@ -103,4 +103,4 @@ def test_markdown_lists_everything_while_there_is_room() -> None:
     assert "- **1**: `no end`\n  - `_pathways/WP1.md:3`\n" in few
     assert few.endswith("## Notes\n\n- `_pathways/WP4.md: odd`\n")
     assert len(many.encode()) <= MAX_BYTES
-    assert "more lines: all of it is in the JSON report" in many
+    assert "more lines: they are in the JSON report" in many

@@ -231,11 +231,13 @@ class _Reading:
     def _put_aside(self, number: int, read: RecordRow | FreshRecord | EncodedRecord) -> None:
         """Put aside what the cache does not keep, and what need not be decoded."""
         match read:
+            case EncodedRecord() if read.row.digest:
+                self._cache.keep_record(read, self._collection.source.settings)
             case EncodedRecord():
                 self._data.add_record(number, read.data)
             case FreshRecord():
-                if not self.held.add(number, read.record) and not read.digest:
-                    self._data.add_record(number, read.encode().data)
+                if not self.held.add(number, read.record):
+                    self._put_aside(number, read.encode())
 
 
 def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> Owners:

@@ -73,8 +73,9 @@ def open_row(
 ) -> Record | InvalidRecord:
     """Return the record of a row: from ``data``, the cache, or else its files.
 
-    Those are read again where another run has kept the record in another state meanwhile. Then they
-    must be as they were: what is concluded from the record is kept for that state of its files.
+    Those are read again if the cache has the row only, or another run has kept the record in
+    another state meanwhile. Then they must be as they were: what is concluded from the record is
+    kept for that state of its files.
 
     Raises:
         StateForged: the cache was tampered with.
@@ -111,12 +112,15 @@ def find_unchanged(
 
 
 def read_anew(source: RecordSource, path: str, cache: Cache) -> FreshRecord | InvalidRecord:
-    """Read a record from its files, and give it to the cache."""
+    """Read a record from its files, and give its row to the cache.
+
+    To encode all else that records hold would cost more than to read the few again that need it.
+    """
     if not cache.keeps:
         return read_to_use(source, path)
     read = read_to_keep(source, path)
     if isinstance(read, FreshRecord) and read.digest:
-        cache.keep_record(read.encode(), source.settings)
+        cache.keep_row(read.row, read.fingerprint, source.settings)
     return read
 
 

@@ -42,8 +42,7 @@ def read_entities(
         if found is None:
             return ()
         table = parse_table(found, read_beside(root, found), _COLUMNS)
-        word, mesh = map(table.column, _COLUMNS)
-        return tuple(_entity(row[word], row[mesh]) for row in table.even_rows().values())
+        return tuple(_entity(word, mesh) for _, (word, mesh) in table.pick(_COLUMNS))
     except RecordError as error:
         notes.append(f"{error}; the figure's {kind} are not shown")
         return ()

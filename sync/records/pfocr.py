@@ -143,15 +143,14 @@ def _listed_genes(
     """Return the genes of organisms that count, and those of the others."""
     table = parse_table(path, read_beside(root, path), _GENE_COLUMNS)
     counts = cache(organisms.counts)
-    taxon, name, word, symbol, number, source = map(table.column, _GENE_COLUMNS)
     counted: list[Gene] = []
     others: list[Gene] = []
-    for line, cells in table.even_rows().items():
-        organism = cells[taxon].strip()
-        gene = _gene(cells[symbol], cells[number], cells[source], organism)
+    for line, (taxon, name, word, symbol, number, source) in table.pick(_GENE_COLUMNS):
+        organism = taxon.strip()
+        gene = _gene(symbol, number, source, organism)
         if _is_named(gene, notes, line):
-            side = counted if counts(organism, cells[name]) else others
-            side.append(_mention(gene, cells[word]))
+            side = counted if counts(organism, name) else others
+            side.append(_mention(gene, word))
     return tuple(counted), tuple(others)
 
 

@@ -6,8 +6,9 @@ lets quotes span lines would lose rows to one stray quote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sync.errors import RecordError
 
@@ -28,15 +29,16 @@ class Table:
         """Return the index of a column that the header was checked for."""
         return self.header.index(name)
 
-    def even_rows(self) -> Mapping[int, Sequence[str]]:
-        """Return the cells of each row, by its line, of a table in which no row may be ragged.
+    def pick(self, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Yield the line and the cells in two or more of the checked columns, row by row.
 
         Raises:
             RecordError: a row has more or fewer cells than the header.
         """
+        pick = itemgetter(*map(self.column, columns))
         width = len(self.header)
-        rows = {line: row.split("\t") for line, row in self.rows.items()}
-        for line, cells in rows.items():
+        for line, row in self.rows.items():
+            cells = row.split("\t")
             if len(cells) != width:
                 raise RecordError(
                     self.path,
@@ -44,7 +46,7 @@ class Table:
                     f"ragged row: {len(cells)} cells below {width} column heads; "
                     "take out a stray tab or line break, or regenerate the table",
                 )
-        return rows
+            yield line, pick(cells)
 
 
 def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:

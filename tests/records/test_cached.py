@@ -13,7 +13,7 @@ from msgspec import structs
 
 from sync.errors import StateForged
 from sync.model import InvalidRecord, Layout, Record
-from sync.records.cached import RecordSource, open_row, read_records, read_rows
+from sync.records.cached import RecordSource, open_row, read_records, read_rows, read_to_keep
 from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
 from sync.records.organisms import Organisms
 from sync.state.cache import Cache
@@ -71,14 +71,12 @@ def mark_all(cache_path: Path, root: Path) -> None:
     """Keep all records, each with a note by which one that comes from the cache is told."""
     source = RecordSource(root, None, HUMAN)
     with Cache(cache_path, "server") as cache:
-        read_records(source, PATHS, cache)
-    with Cache(cache_path, "server") as cache:
-        found = find_kept(cache, PATHS, source.settings)
-        assert found.keys() == set(PATHS)
-        for kept in found.values():
-            record = replace(kept.open(), notes=(FROM_CACHE,))
-            marked = FreshRecord(record, kept.row.digest, kept.fingerprint).encode()
-            cache.keep_record(marked, source.settings)
+        for path in PATHS:
+            fresh = read_to_keep(source, path)
+            assert isinstance(fresh, FreshRecord)
+            record = replace(fresh.record, notes=(FROM_CACHE,))
+            marked = structs.replace(fresh, record=record)
+            cache.keep_record(marked.encode(), source.settings)
 
 
 @pytest.fixture

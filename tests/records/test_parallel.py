@@ -69,18 +69,19 @@ async def test_the_records_are_the_same_wherever_they_are_read(
 
 
 @pytest.mark.parametrize("policy", [ALONE, IN_PROCESSES])
-async def test_what_processes_read_is_kept_as_well(
+async def test_rows_are_kept_and_what_processes_read_as_a_whole(
     source: RecordSource, policy: ReadingPolicy, tmp_path: Path
 ) -> None:
-    expected = read_records(source, paths_of(source))
+    expected = {each.path: each for each in read_records(source, paths_of(source))}
     with Cache(tmp_path / "cache.db", "server") as cache:
-        assert await stream(source, policy, cache) == expected
+        assert await stream(source, policy, cache) == [*expected.values()]
     with Cache(tmp_path / "cache.db", "server") as cache:
+        rows = cache.find_records(paths_of(source), source.settings)
         kept = find_kept(cache, paths_of(source), source.settings)
-        assert await stream(source, policy, cache) == expected
-    assert {path: each.open() for path, each in kept.items()} == {
-        each.path: each for each in expected if isinstance(each, Record)
-    }
+        assert await stream(source, policy, cache) == [*expected.values()]
+    assert rows.keys() == {path for path, each in expected.items() if isinstance(each, Record)}
+    assert all(each.open() == expected[path] for path, each in kept.items())
+    assert bool(kept) is (policy is IN_PROCESSES)
 
 
 async def test_no_process_is_started_for_records_from_the_cache(

@@ -69,9 +69,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verdict", Verdict)
-def test_every_verdict_is_in_the_report(demo: Demo, verdict: Verdict) -> None:
-    assert demo.report.verdicts[verdict] > 0
+def test_every_verdict_is_in_the_report(demo: Demo) -> None:
+    assert set(demo.report.verdicts) == set(Verdict)
 
 
 @pytest.mark.parametrize("kind", DifferenceKind)

@@ -104,6 +104,7 @@ async def make_plan(
         collection=request.name,
         records=deciding.count_read(),
         complete=request.collection.complete,
+        kinds=tuple(sorted(policy.kinds)),
         actions=decided.actions,
         skipped=decided.skipped,
         id=make_plan_id(),

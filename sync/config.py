@@ -147,6 +147,13 @@ class Limits(_Section):
         description="The share of its genes that one network may lose in a run."
         f" Networks of fewer than {FEW} genes may lose all of them.",
     )
+    max_interaction_loss: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="The share of its interactions that one network may lose in a run, if its"
+        f" drawing is pushed. Networks of fewer than {FEW} may lose all of them.",
+    )
     allow_edge_loss: bool = Field(
         default=False, description="Whether a gene may be removed together with its edges."
     )
@@ -160,6 +167,7 @@ class Limits(_Section):
             self.min_records,
             self.min_kept_fraction,
             self.max_gene_loss,
+            self.max_interaction_loss,
         )
 
 

@@ -27,6 +27,7 @@ from sync.errors import ConfigError
 from sync.model import RecordId, Verdict
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User
+from sync.plan.actions import Plan
 from sync.plan.file import read_plan, require_same_target
 from sync.push import PushSettings, open_push_client, plan_collection
 from sync.records.writeback import write_edit
@@ -74,6 +75,21 @@ class _Decisions:
     accepted: dict[RecordId, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reviewed:
+    """What was decided, before any of it is written.
+
+    ``accepted`` has the reasons. ``left`` counts the records that were left; ``waiting``: the plan
+    file has records already.
+    """
+
+    report: Report
+    accepted: dict[RecordId, str]
+    plan: Plan | None
+    left: int
+    waiting: bool
+
+
 def run_review(settings: PushSettings, options: ReviewOptions) -> int:
     """Ask about each drifted record, write plan and accepted file, return the exit status."""
     configure_logging(options.output)
@@ -86,27 +102,25 @@ def run_review(settings: PushSettings, options: ReviewOptions) -> int:
     plan_file = FormatRequest("json", str(options.out))
     require_writable([plan_file])
 
-    async def _run() -> int:
+    async def _run() -> _Reviewed | None:
         Stop.on_signals()
         try:
             async with open_push_client(settings) as (client, user):
                 return await _review(settings, options, client, user)
         except (asyncio.CancelledError, typer.Abort):
-            typer.echo("\nStopped; nothing was written.")
-            return INTERRUPTED
+            return None
 
-    return asyncio.run(_run())
+    reviewed = asyncio.run(_run())
+    if reviewed is None:
+        typer.echo("\nStopped; nothing was written.")
+        return INTERRUPTED
+    return _write(settings, options, reviewed)
 
 
 async def _review(
     settings: PushSettings, options: ReviewOptions, client: NdexClient, user: User
-) -> int:
+) -> _Reviewed:
     planned = _read_planned(settings, options, user)
-    if planned and options.kinds:
-        raise ConfigError(
-            f"{options.out} has {plural(len(planned), 'record')} already; --kind would plan them "
-            "again: apply that plan first, or write another file with --out"
-        )
     if planned and not options.selection.is_all:
         settings.open_collection(Selection(tuple(map(escape, planned))))
     report = await _check(settings, options, client)
@@ -121,15 +135,28 @@ async def _review(
         decisions.pushed += [record.id for record in chosen]
     elif decisions.pushed:
         decisions.pushed += sorted(map(RecordId, planned))
-    if decisions.accepted:
-        _accept(settings, options, report, decisions.accepted)
+    plan = None
     if decisions.pushed:
-        await _plan(settings, options, decisions.pushed, client, user)
-    if not report.records:
+        collection = settings.open_collection(Selection(tuple(map(escape, decisions.pushed))))
+        plan = await plan_collection(settings, collection, client, user.name, kinds=options.kinds)
+    return _Reviewed(report, decisions.accepted, plan, left, waiting=bool(chosen))
+
+
+def _write(settings: PushSettings, options: ReviewOptions, reviewed: _Reviewed) -> int:
+    """Write what was decided, and return the exit status."""
+    if reviewed.accepted:
+        _accept(settings, options, reviewed.report, reviewed.accepted)
+    if reviewed.plan is not None:
+        formats = (TERMINAL, FormatRequest("json", str(options.out)))
+        write_reports(PLAN_FORMATS, reviewed.plan, formats, sys.stdout)
+    if reviewed.plan is not None and reviewed.plan.actions:
+        typer.echo(f"Nothing was sent. To do it: ndex-sync apply {options.out}")
+    if not reviewed.report.records:
         typer.echo("No drifted records to review.")
-    elif left:
-        typer.echo(f"{plural(left, 'drifted record')} left.")
-    return ExitStatus.DIFFERENCES if left or chosen or decisions.pushed else ExitStatus.IN_SYNC
+    elif reviewed.left:
+        typer.echo(f"{plural(reviewed.left, 'drifted record')} left.")
+    waits = reviewed.waiting or reviewed.plan is not None
+    return ExitStatus.DIFFERENCES if reviewed.left or waits else ExitStatus.IN_SYNC
 
 
 def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) -> frozenset[str]:
@@ -138,6 +165,11 @@ def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) ->
         return frozenset()
     plan = read_plan(options.out)
     require_same_target(plan, settings.server, user.name, settings.collection.name)
+    if plan.kinds != tuple(sorted(options.kinds)):
+        raise ConfigError(
+            f"{options.out} plans {', '.join(plan.kinds) or 'all kinds'} of difference already: go "
+            "on with the same --kind, apply that plan first, or write another file with --out"
+        )
     updated = (getattr(action, "record", None) for action in plan.actions)
     return frozenset(record for record in updated if record is not None)
 
@@ -228,19 +260,3 @@ def _accept(
         f"{plural(len(reasons), 'record')}; commit {settings.root / ACCEPTED_NAME} with the "
         "records."
     )
-
-
-async def _plan(
-    settings: PushSettings,
-    options: ReviewOptions,
-    records: Sequence[RecordId],
-    client: NdexClient,
-    user: User,
-) -> None:
-    """Plan for the chosen records, show the plan and write it."""
-    collection = settings.open_collection(Selection(tuple(map(escape, records))))
-    plan = await plan_collection(settings, collection, client, user.name, kinds=options.kinds)
-    formats = (TERMINAL, FormatRequest("json", str(options.out)))
-    write_reports(PLAN_FORMATS, plan, formats, sys.stdout)
-    if plan.actions:
-        typer.echo(f"Nothing was sent. To do it: ndex-sync apply {options.out}")

@@ -127,10 +127,10 @@ class UpdateNetwork(_Action, frozen=True):
     ``genes`` are the differences that editing the content removes, at the cost of ``lost_edges``
     edges. With a ``drawing`` the content is replaced by that of the drawing, which also removes the
     differences ``drawn``. ``repairs`` say what else is changed in the content because the server
-    would not accept it unchanged; ``gene_count`` is how many genes the network has before.
-    ``visibility``, ``read_only``, ``network_set`` (to be added to) and ``folder`` (to be moved to)
-    are None if they stay unchanged. ``index_lost``: the search does not find it, so its index level
-    is sent again.
+    would not accept it unchanged; ``gene_count`` is how many genes the network has before, with a
+    drawing ``edge_count`` how many edges. ``visibility``, ``read_only``, ``network_set`` (to be
+    added to) and ``folder`` (to be moved to) are None if they stay unchanged. ``index_lost``: the
+    search does not find it, so its index level is sent again.
     """
 
     record: RecordId
@@ -148,6 +148,7 @@ class UpdateNetwork(_Action, frozen=True):
     folder: str | None = None
     index_lost: bool = False
     gene_count: int = 0
+    edge_count: int = 0
     drawing: PlannedDrawing | None = None
     drawn: tuple[Difference, ...] = ()
 
@@ -218,7 +219,7 @@ class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a plan says apart from its actions: what it is for, and what it leaves alone.
 
     ``records`` counts the records that could be read. ``complete`` is False for a selection of a
-    collection's records.
+    collection's records. ``kinds`` are those that it was limited to, none if to no kind.
     """
 
     server: str
@@ -226,6 +227,7 @@ class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     collection: str
     records: int
     complete: bool
+    kinds: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     tripped: tuple[Tripped, ...] = ()
 

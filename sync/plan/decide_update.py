@@ -79,6 +79,7 @@ def decide_update(
         index_lost=wanted.index_lost,
         drawn=tuple(wanted.drawn),
         gene_count=0 if result.genes is None else result.genes.remote,
+        edge_count=summary.edge_count if redraws else 0,
     )
     action = replace(action, reason=_reason_of(action))
     if not action.reason and not wanted.left:

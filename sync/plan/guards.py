@@ -6,6 +6,7 @@ read a plan that would be refused.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class GuardLimits:
     ``max_update_fraction`` is a share of its records; 0 forbids every change. At least
     ``min_records`` records must have been read, and ``min_kept_fraction`` of those at the last
     apply. ``max_gene_loss`` is the share of its genes that one network of five genes or more may
-    lose.
+    lose, ``max_interaction_loss`` that of its interactions.
     """
 
     max_update_fraction: float = 0.3
@@ -33,6 +34,7 @@ class GuardLimits:
     min_records: int = 0
     min_kept_fraction: float = 0.8
     max_gene_loss: float = 0.5
+    max_interaction_loss: float = 0.5
 
 
 def find_tripped(
@@ -59,6 +61,7 @@ def _find_tripped(plan: Plan, limits: GuardLimits, records_before: int | None) -
     for action in plan.actions:
         if isinstance(action, UpdateNetwork):
             yield from _check_genes(action, limits)
+            yield from _check_interactions(action, limits)
     if plan.complete and plan.actions:
         yield from _check_records(plan.records, limits, records_before)
 
@@ -92,6 +95,23 @@ def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped
             f"({_listed(gone)}), leaving {before - len(gone) + added}; the limit is {limit} "
             f"(max_gene_loss = {limits.max_gene_loss:g}): check whether its table is cut short, "
             "or raise max_gene_loss in [collection.limits]",
+        )
+
+
+def _check_interactions(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped]:
+    """Check how many fewer there are afterwards: a changed one is both missing and extra."""
+    kinds = Counter(each.kind for each in action.drawn)
+    lost = kinds[DifferenceKind.INTERACTION_EXTRA] - kinds[DifferenceKind.INTERACTION_MISSING]
+    limit = int(limits.max_interaction_loss * action.edge_count)
+    if action.edge_count >= FEW and lost > limit:
+        yield Tripped(
+            "max_interaction_loss",
+            lost,
+            limit,
+            f"{action.record}: its network of {action.edge_count} interactions would have {lost} "
+            f"fewer; the limit is {limit} (max_interaction_loss = "
+            f"{limits.max_interaction_loss:g}): check whether its drawing is cut short, or raise "
+            "max_interaction_loss in [collection.limits]",
         )
 
 

@@ -66,6 +66,7 @@ def outline_plan(plan: Plan) -> PlanView:
             f"account {plan.account}",
             f"collection {plan.collection}",
             plural(plan.records, "record"),
+            *([f"only {', '.join(plan.kinds)}"] if plan.kinds else []),
         ),
         tripped=tuple(each.message for each in plan.tripped),
         entries=map(_entry, plan.actions),

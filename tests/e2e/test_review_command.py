@@ -148,13 +148,16 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
     assert "use plan --select and accept" in refusal(run_command("review", cwd=tmp_path))
 
 
-def test_what_was_chosen_before_stays_in_the_plan(reviewer: Reviewer) -> None:
+@pytest.mark.parametrize(("kind", "other"), [((), "property"), (("--kind", "gene_missing"), None)])
+def test_what_was_chosen_before_stays_in_the_plan_as_it_was_chosen(
+    reviewer: Reviewer, kind: tuple[str, ...], other: str | None
+) -> None:
     for chosen in (11, 12):
-        with reviewer.review("--select", figure(chosen)) as terminal:
+        with reviewer.review("--select", figure(chosen), *kind) as terminal:
             terminal.read_until(QUESTION)
             terminal.type("p")
             terminal.end()
-    with reviewer.review("--kind", "property") as terminal:
+    with reviewer.review(*(("--kind", other) if other else ())) as terminal:
         status, shown = terminal.end()
 
     assert reviewer.planned() == [figure(11), figure(12)]

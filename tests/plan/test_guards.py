@@ -40,6 +40,16 @@ def removal(lost: int, genes: int) -> Plan:
     return make_plan(update)
 
 
+def redrawing(lost: int, changed: int, edges: int) -> Plan:
+    """A plan that draws a network of so many interactions anew."""
+    extra = Difference(DifferenceKind.INTERACTION_EXTRA, name="A → B", remote={})
+    missing = Difference(DifferenceKind.INTERACTION_MISSING, name="A ⊣ B", local={})
+    drawn = (*[extra] * (lost + changed), *[missing] * changed)
+    [update] = removal(0, 0).actions
+    assert isinstance(update, UpdateNetwork)
+    return make_plan(replace(update, drawn=drawn, edge_count=edges))
+
+
 @pytest.mark.parametrize(
     ("made", "limits", "before", "guards"),
     [
@@ -51,6 +61,10 @@ def removal(lost: int, genes: int) -> Plan:
         (removal(3, FEW), GuardLimits(), None, ["max_gene_loss"]),
         (removal(1, FEW), GuardLimits(max_gene_loss=0), None, ["max_gene_loss"]),
         (removal(FEW - 1, FEW - 1), GuardLimits(max_gene_loss=0), None, []),
+        (redrawing(20, 20, 40), GuardLimits(), None, []),
+        (redrawing(21, 19, 40), GuardLimits(), None, ["max_interaction_loss"]),
+        (redrawing(39, 0, 40), GuardLimits(max_interaction_loss=1), None, []),
+        (redrawing(FEW - 1, 0, FEW - 1), GuardLimits(), None, []),
         (plan(30), GuardLimits(), None, []),
         (plan(31), GuardLimits(), None, ["max_update_fraction"]),
         (plan(FEW, records=6), GuardLimits(), None, []),

@@ -1,4 +1,4 @@
-"""A record and its network as a whole: the drawing beside the record, and the whole content."""
+"""Compare a record and its network as a whole: the drawing, and the complete content."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def choose_scope(
     client: NdexClient,
     configured: frozenset[Compared] | None,
 ) -> Scope:
-    """Say what of a record is compared, with what that takes: its drawing and the whole network.
+    """Return what of a record is compared, with the drawing and the whole network if needed.
 
     What cannot be read is left out, with a note.
     """
@@ -48,7 +48,7 @@ async def choose_scope(
 
 
 def is_as_read(root: Path, row: RecordRow) -> bool:
-    """Return whether a record's files hold what they held when it was read."""
+    """Return whether a record's files are the same as when it was read."""
     try:
         return digest_files(root, sources_of(row.path, row.layout)) == row.digest
     except RecordError:
@@ -56,14 +56,14 @@ def is_as_read(root: Path, row: RecordRow) -> bool:
 
 
 def _read_local(root: Path, record: Record) -> Diagram:
-    """Read what the record's network would be.
+    """Read the network that the record's drawing would become.
 
     Raises:
-        RecordError, NetworkError: the drawing is not there, or is none that could be a network.
+        RecordError, NetworkError: there is no drawing, or it cannot become a network.
     """
     if record.layout is not Layout.WIKIPATHWAYS:
         return _listed(record)
-    # All that draws takes a tenth of a second to import, and few checks read drawings.
+    # The drawing code takes a tenth of a second to import, and few checks read drawings.
     from sync.convert.pathway import convert_drawing, find_drawing  # noqa: PLC0415
 
     path = find_drawing(root, record.id, record.path)
@@ -71,7 +71,7 @@ def _read_local(root: Path, record: Record) -> Diagram:
 
 
 def _listed(record: Record) -> Diagram:
-    """Return the chemicals and diseases of a figure; nothing says how they act on each other."""
+    """Return the chemicals and diseases of a figure, which state no interactions."""
     kinds = (("chemical", record.chemicals), ("disease", record.diseases))
     listed = [(kind, entity) for kind, entities in kinds for entity in entities]
     return Diagram(unite_alike(_entity(n, *each) for n, each in enumerate(listed)))
@@ -94,4 +94,4 @@ async def _read_remote(seen: Seen, client: NdexClient) -> Diagram:
             document = await client.fetch_cx2(seen.summary.id)
         return read_diagram(document)
     except NotFound:
-        raise NetworkError("NDEx has no CX2 of it") from None
+        raise NetworkError("NDEx has no CX2 for it") from None

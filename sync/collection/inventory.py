@@ -1,7 +1,7 @@
-"""A collection once its files are read and the server is asked: which record is which network.
+"""Match records with networks once the files are read and the server was asked.
 
-Pure but for the contents of records and summaries, which lie on disk. Of each record no more is
-held in memory than its short row.
+Pure, apart from the contents of records and summaries, which are on disk. Only a short row of each
+record is in memory.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from sync.model import (
 from sync.state.encoded_record import RecordRow
 
 Owners = Mapping[NetworkId, Sequence[str]]
-"""Networks, each with the files, and places in the map file, that name it as theirs."""
+"""Networks, each with the files and map file rows that name it as theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +70,14 @@ class MapRows:
         return self._by_record.get(record, ())
 
     def target(self, row: RecordRow) -> NetworkId | None:
-        """Return the network that a record is, by its own word or that of the map file."""
+        """Return the network that the record or the map file names."""
         if row.network is not None:
             return row.network
         resolution = resolve_record(None, self.of(row.id), NotListed())
         return resolution.network if isinstance(resolution, Mapped) else None
 
     def accounts_for(self, row: RecordRow) -> tuple[NetworkId, ...]:
-        """Return the networks that a record names, or that its rows leave the choice between."""
+        """Return the networks that a record names, or that its map file rows offer."""
         if row.network is not None:
             return (row.network,)
         return accounts_for(resolve_record(None, self.of(row.id), NotListed()))
@@ -88,8 +88,8 @@ class LocalRecords:
     """What the files of a collection say.
 
     ``rows`` are the records that could be read, ``refused`` the others. ``elsewhere`` are the
-    networks that files beside them name, which the run is not about or had to refuse; ``unread``
-    are the ids of those.
+    networks named by other files of the collection, which the run is not about or had to refuse;
+    ``unread`` are the ids of those.
     """
 
     map_rows: MapRows
@@ -100,7 +100,7 @@ class LocalRecords:
 
 
 class Inventory:
-    """The readable records of a collection and the server's side.
+    """The readable records of a collection and their networks on the server.
 
     ``taken`` are networks that the records of other shards account for, each with who names it.
     ``used`` are all that any record accounts for.
@@ -127,7 +127,7 @@ class Inventory:
 
     @property
     def failure(self) -> str | None:
-        """Why they are not, None if they are or where no place is configured to look in."""
+        """Why they are not, None if they are or if no place to look in is configured."""
         return self._listing.reason if isinstance(self._listing, ListingFailed) else None
 
     def resolved(self) -> Iterator[Resolved]:
@@ -159,8 +159,8 @@ class Inventory:
     def unclaimed(self) -> Iterator[UnclaimedNetwork]:
         """Yield the collection's networks that no record names or could be resolved to.
 
-        None if the collection could not be listed in full: then nobody knows. One that claims a
-        record which was not read is left out as well.
+        None if the collection could not be listed in full: then it is not known. A network that
+        claims a record which was not read is left out too.
         """
         if not self.is_listed:
             return
@@ -176,7 +176,7 @@ class Inventory:
 
     @cached_property
     def _targets(self) -> Mapping[RecordId, NetworkId]:
-        """The networks that records are known to be; of two records with one id the first's."""
+        """The networks that records are known to be; if two records have one id, the first's."""
         found: dict[RecordId, NetworkId] = {}
         for row in self.local.rows:
             if (target := self.local.map_rows.target(row)) is not None:
@@ -188,7 +188,7 @@ class Inventory:
         return isinstance(known, SeenNetwork) and seen.created_ms > known.created_ms
 
     def count_beside(self) -> ListedBeside:
-        """Count the records for which the map file lists other networks beside their own."""
+        """Count the records for which the map file lists other networks besides their own."""
         beside, newer = set(), set()
         for row in self.local.rows:
             listed = {entry.network for entry in self.local.map_rows.of(row.id)}
@@ -199,9 +199,9 @@ class Inventory:
         return ListedBeside(len(beside), len(newer))
 
     def _doubt_refused(self) -> Listing:
-        """Leave in doubt what a member that may not be read could claim.
+        """Return the listing, in doubt about what a member could claim that we may not read.
 
-        That is every record that nothing else claims, unless a record names the member.
+        It could claim every record that nothing else claims, unless a record names the member.
         """
         for network, reason in refused_members(self.survey):
             if network not in self._owners:
@@ -211,7 +211,7 @@ class Inventory:
 
 
 def refused_members(survey: Survey) -> list[tuple[NetworkId, str]]:
-    """Return the members that may not be read, each with why."""
+    """Return the members that we may not read, each with the reason."""
     seen = ((network, survey.seen.get(network)) for network in survey.members.networks)
     return sorted((network, each.reason) for network, each in seen if isinstance(each, Refused))
 
@@ -219,7 +219,9 @@ def refused_members(survey: Survey) -> list[tuple[NetworkId, str]]:
 def _find_owners(
     local: LocalRecords, taken: Owners
 ) -> tuple[dict[NetworkId, str], dict[NetworkId, list[str]]]:
-    """Return who names each network first, and all who name one that several do, in order."""
+    """Return who names each network first, and for networks that several name, all of them in
+    order.
+    """
     first: dict[NetworkId, str] = {}
     shared: dict[NetworkId, list[str]] = {}
     for network, place in _named(local, taken):
@@ -243,10 +245,10 @@ def _named(local: LocalRecords, taken: Owners) -> Iterator[tuple[NetworkId, str]
 
 
 def _judge_listing(survey: Survey) -> tuple[Listing, Mapping[RecordId, Mapping[NetworkId, str]]]:
-    """Say what can be concluded from the list, and which members claim which record.
+    """Return what the list allows to conclude, and which members claim which record.
 
-    One member that gave no answer, or is being loaded, leaves the whole list in doubt: it may claim
-    any record, and others meanwhile.
+    One member that gave no answer, or is being loaded, puts the whole list in doubt: it may claim
+    any record, and so may others meanwhile.
     """
     members = survey.members
     if members.failure is not None:
@@ -285,4 +287,4 @@ def _describe_doubt(network: NetworkId, sighting: Sighting) -> str:
             failed = "" if error is None else f" since NDEx could not load it ({error})"
             return f"network {network} has neither name nor nodes{failed}: restore or delete it"
         case _:
-            return f"network {network} is not there: {sighting}"
+            return f"network {network} does not exist: {sighting}"

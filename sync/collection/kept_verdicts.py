@@ -1,7 +1,7 @@
-"""Verdicts of earlier runs, taken over while all that they were reached from is the same.
+"""Reuse verdicts of earlier runs while everything that they were reached from is the same.
 
-A verdict is kept if the network was seen without error or doubt, and no other record names it.
-What was accepted is not part of it: that is applied afterwards.
+A verdict is kept if the network was seen without error or doubt, and no other record names it. What
+was accepted is not part of it; that is applied afterwards.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _decode = msgspec.json.Decoder(CheckResult).decode
 class KeptVerdicts:
     """The verdicts on the records of one collection.
 
-    ``settings`` is all of the configuration that they depend on.
+    ``settings`` is the part of the configuration that they depend on.
     """
 
     def __init__(self, cache: Cache, inventory: Inventory, settings: tuple[object, ...]) -> None:
@@ -40,7 +40,7 @@ class KeptVerdicts:
         self.differing: list[str] = []
 
     def find(self, part: Sequence[Resolved]) -> Iterator[tuple[Resolved, CheckResult]]:
-        """Yield those of some records whose verdict is known; all are compared in a refresh."""
+        """Yield the records whose verdict is known; a refresh compares all of them again."""
         if self._cache.refreshes:
             return
         grounds = {each.row.path: self._known_grounds(each) for each in part}
@@ -54,7 +54,9 @@ class KeptVerdicts:
                     yield each, result
 
     def keep(self, resolved: Resolved, observation: Observation, result: CheckResult) -> None:
-        """Keep a verdict that was reached by comparing; in a refresh, hold it against the last."""
+        """Keep a verdict that was reached by comparing; in a refresh, compare it
+        with the kept one.
+        """
         grounds = self._grounds_of(resolved, observation)
         if grounds is None or result.verdict not in KEPT or result.doubt is not None:
             return
@@ -67,7 +69,7 @@ class KeptVerdicts:
         self._cache.keep_verdict(resolved.row.path, self._scope, KeptVerdict(grounds, encoded))
 
     def _contradicts(self, resolved: Resolved, grounds: bytes, result: CheckResult) -> bool:
-        """Return whether a verdict of the same grounds is kept that is another one."""
+        """Return whether another verdict was kept for the same grounds."""
         path = resolved.row.path
         kept = self._cache.find_verdicts([path], self._scope).get(path)
         return kept is not None and kept.grounds == grounds and _read(resolved, kept) != result
@@ -82,7 +84,7 @@ class KeptVerdicts:
                 return None
 
     def _grounds_of(self, resolved: Resolved, observation: Observation) -> bytes | None:
-        """Go by the summary that the comparison used, which may be a later one."""
+        """Use the summary that the comparison used, which may be a later one."""
         if not isinstance(observation, Seen) or observation.doubt is not None:
             return None
         summary = observation.summary
@@ -91,7 +93,7 @@ class KeptVerdicts:
         return self._grounds(resolved, facts_of(summary))
 
     def _grounds(self, resolved: Resolved, facts: bytes | None) -> bytes | None:
-        """Return a digest of all that a verdict is reached from, None if it is not kept."""
+        """Return a digest of everything that a verdict is reached from, None if it is not kept."""
         row, resolution = resolved.row, resolved.resolution
         if not isinstance(resolution, Mapped) or resolved.rivals or not row.digest:
             return None
@@ -107,7 +109,7 @@ def _digest(*parts: object) -> bytes:
 
 
 def _read(resolved: Resolved, kept: KeptVerdict) -> CheckResult | None:
-    """Return a verdict as it was kept, None if it is none on this record."""
+    """Return a kept verdict, None if it is not one on this record."""
     try:
         result = _decode(kept.result)
     except (ValueError, TypeError, RecursionError):

@@ -24,7 +24,7 @@ class Location:
     keys: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def holders(self, client: NdexClient) -> Iterator[Holder]:
-        """Yield the network set and the folder, those that are configured."""
+        """Yield the network set and the folder if they are configured."""
         if self.network_set is not None:
             yield Holder("network set", "network_set", self.network_set, client.fetch_set_members)
         if self.folder is not None:
@@ -37,7 +37,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A network set or folder: what it is called, its key and UUID, and how it is listed."""
+    """A network set or folder: its name, its configuration key, its UUID, and how to list it."""
 
     kind: str
     key: str
@@ -49,12 +49,12 @@ class Holder:
 class Members:
     """The collection's networks as far as they could be listed.
 
-    ``holders`` are the networks that every configured set and folder holds, None if none is
-    configured or one could not be read: then nothing can be said of membership. ``summaries`` came
-    with the listing. ``searched`` says whether there was any place to look in; ``failure`` why the
-    list is not complete, None when it is. ``doubt`` says that membership in the configured set or
-    folder should be known and is not, since the server failed; None if it is known, where none is
-    configured, or where the server does not show it to this caller.
+    ``holders`` are the networks that every configured set and folder holds; None if none is
+    configured or one could not be read, since then membership is unknown. ``summaries`` came with
+    the listing. ``searched`` says whether there was any place to look in; ``failure`` why the list
+    is not complete, None if it is. ``doubt`` says why membership in the configured set or folder is
+    not known because the server failed. It is None if membership is known, if none is configured,
+    or if the server does not show it to this caller.
     """
 
     networks: frozenset[NetworkId] = frozenset()
@@ -69,7 +69,7 @@ class Members:
 class Membership:
     """Whether the collection's set or folder holds one network.
 
-    ``held`` is None if that is not known; ``doubt`` says why where it should be.
+    ``held`` is None if that is not known; ``doubt`` says why, if it should be known.
     """
 
     held: bool | None = None
@@ -91,12 +91,12 @@ class Hidden:
 
 
 async def list_members(client: NdexClient, place: Location) -> Members:
-    """List the set and the folder; the whole account only where neither is configured.
+    """List the set and the folder; the whole account only if neither is configured.
 
-    An account can be listed by its owner alone (contract 8): without a login that fails.
+    Only its owner can list an account (contract 8): without a login that fails.
 
     Raises:
-        ConfigError: a place does not exist, though this caller would see it if it did.
+        ConfigError: a place does not exist, although this caller would see it.
     """
     try:
         holders = list(place.holders(client))
@@ -123,17 +123,17 @@ async def _list_holders(client: NdexClient, place: Location, holders: list[Holde
         failure = "; ".join(map(str, hidden))
         return Members(frozenset().union(*held), searched=True, failure=failure)
     first, *others = held
-    # With one place both are the same set, and not copies of it: it can be a large one.
+    # With one place both are the same set object, which can be large.
     networks = first.union(*others) if others else first
     common = first.intersection(*others) if others else first
     return Members(networks, common, searched=True)
 
 
 async def explain_hidden(client: NdexClient, place: Location, holder: Holder) -> Hidden:
-    """Explain why the server does not show a set or folder: it tells gone and private alike.
+    """Explain why the server hides a set or folder: deleted and private look the same.
 
-    A set that was made on NDEx 3.0 is a private folder until somebody makes it public
-    (contract 7.1).
+    A set that was made on NDEx 3.0 is a private folder until somebody makes it public (contract
+    7.1).
 
     Raises:
         ConfigError: the account that owns the collection is logged in, and would see it.
@@ -152,8 +152,8 @@ async def explain_hidden(client: NdexClient, place: Location, holder: Holder) ->
     user = await client.fetch_own_user()
     if place.account is not None and place.account.lower() == user.name.lower():
         raise ConfigError(
-            f"{place.key(holder.key)}: NDEx has no {holder.kind} {holder.id} that {user.name},"
-            " who is logged in, may see; correct the UUID, or take it out of the trash"
+            f"{place.key(holder.key)}: NDEx has no {holder.kind} {holder.id} that {user.name}"
+            " may see; correct the UUID, or take it out of the trash"
         )
     return Hidden(
         f"{holder.kind} {holder.id}: not found, or private to another account than {user.name}",
@@ -177,15 +177,17 @@ async def find_account(client: NdexClient, account: str, key: str) -> User:
 
 
 async def _list_account(client: NdexClient, account: str, key: str) -> Members:
-    """List what the account owns; the server's own count says whether that is all (contract 8)."""
+    """List what the account owns; the server's own count shows whether it is
+    complete (contract 8).
+    """
     user = await find_account(client, account, key)
     if not client.logged_in:
-        reason = f"the account {account} can be listed by its owner only: log in"
+        reason = f"only its owner can list the account {account}: log in"
         return Members(searched=True, failure=f"{reason}, or name a network set or folder")
     summaries = await client.fetch_account_networks(user.id)
     counts = await client.fetch_file_counts()
     networks = frozenset(summary.id for summary in summaries)
     failure = None
     if counts.networks != len(networks):
-        failure = f"{account} owns {counts.networks:,} networks, the list shows {len(networks):,}"
+        failure = f"{account} owns {counts.networks:,} networks, the list has {len(networks):,}"
     return Members(networks, summaries=summaries, searched=True, failure=failure)

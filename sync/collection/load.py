@@ -1,6 +1,6 @@
-"""From a collection's files to its networks: read the records, ask the server, link both.
+"""Load a collection: read the records, ask the server, link both.
 
-The first three phases of every run, whatever is done with the networks afterwards.
+These are the first three phases of every run, whatever it does with the networks afterwards.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ _GENE_BYTES = 400
 class Collection:
     """What to look at: the record files below ``root``, and where their networks are kept.
 
-    ``others`` are the collection's record files that the run is not about: only which networks
-    they name is looked at. ``layout`` None detects it file by file. ``complete`` is False for a
+    ``others`` are the collection's record files that the run is not about: only the networks that
+    they name are read. ``layout`` None detects it file by file. ``complete`` is False for a
     selection of a collection's records: then not every network can be accounted for.
     ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
     ``paths`` are the records in it; ``siblings`` are those of the other shards. ``reading`` says
-    how many processes may read records; None: one a core. ``compared`` None compares what is usual
-    for each network.
+    how many processes may read records; None means one for each core. ``compared`` None compares
+    the default for each network.
     """
 
     root: Path
@@ -73,12 +73,12 @@ class Collection:
 
     @property
     def source(self) -> RecordSource:
-        """Where its records are read from, and as what."""
+        """Where its records are read from, and in which layout."""
         return RecordSource(self.root, self.layout, self.organisms)
 
     @property
     def settings(self) -> tuple[object, ...]:
-        """All of the configuration that verdicts depend on."""
+        """The part of the configuration that verdicts depend on."""
         place = (self.place.network_set, self.place.folder, self.place.account)
         desired = (self.desired.visibility, self.desired.read_only)
         compared = None if self.compared is None else sorted(self.compared)
@@ -95,7 +95,7 @@ async def load_collection(
 ) -> AsyncIterator[Loaded]:
     """Read every record, ask the server, and link both, in this order.
 
-    ``known`` has what earlier runs saw of networks; with the default all are asked for in full.
+    ``known`` has what earlier runs saw of networks; by default all are asked for in full.
 
     Raises:
         ConfigError: the map file cannot be read at all, or a place does not exist.
@@ -118,7 +118,7 @@ async def load_collection(
 
 
 async def _see_whole(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
-    """Read all records, and look at all networks meanwhile."""
+    """Read all records, and look at all networks at the same time."""
     async with asyncio.TaskGroup() as tasks:
         read = tasks.create_task(reading.read_all())
         await survey.list_members(collection.place)
@@ -127,10 +127,10 @@ async def _see_whole(collection: Collection, reading: _Reading, survey: Survey) 
 
 
 async def _see_needed(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
-    """Read selected records, then look at what they need.
+    """Read selected records, then look at the networks that they need.
 
-    Which networks claim a record matters only for one that neither names a network nor stands in
-    the map file.
+    Which networks claim a record only matters for one that neither names a network nor is in the
+    map file.
     """
     local = await reading.read_all()
     if local.rows:
@@ -154,7 +154,7 @@ class Loaded:
         """Return a record that was read.
 
         Raises:
-            StateForged: it came from a cache that was tampered with.
+            StateForged: it came from a cache with forged contents.
         """
         if (held := self.held.find(number)) is not None:
             return held
@@ -188,7 +188,7 @@ def _guess_bytes(record: Record) -> int:
 
 
 class _Reading:
-    """The records of a collection, as they come from their files."""
+    """The records of a collection, while they are read from their files."""
 
     def __init__(
         self, collection: Collection, map_rows: MapRows, data: RunData, cache: Cache
@@ -241,7 +241,7 @@ class _Reading:
 
 
 def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> Owners:
-    """Return which networks the records of the other shards take from those of this one."""
+    """Return which networks of this shard's records the records of other shards take."""
     if collection.shard is None:
         return {}
     members = inventory.survey.seen_members() if inventory.is_listed else ()
@@ -274,7 +274,7 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
 def find_elsewhere(
     collection: Collection, records: Sequence[Record], entries: Sequence[MapEntry]
 ) -> dict[NetworkId, list[str]]:
-    """Return the networks that files, and map rows for them, name which are not in ``records``."""
+    """Return the networks named by files, and map rows for them, that are not in ``records``."""
     read = {record.path for record in records}
     unread = [path for path in (*collection.paths, *collection.others) if path not in read]
     return find_named(collection.root, unread, entries)

@@ -1,8 +1,8 @@
-"""Look at networks on the server: summaries in batches, then each content by the cheapest way.
+"""Look at networks on the server: summaries in batches, then each content in the cheapest way.
 
-Whatever goes wrong with one network becomes an observation of that network. What could not be
-seen stays *Unanswered*; only the server's own word makes a network *Absent* (design: Unknown is
-not absent).
+A failure for one network becomes an observation of that network. What could not be seen stays
+*Unanswered*; only the server's own answer makes a network *Absent* (design: Unknown is not
+absent).
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ from sync.state.cache import FORGETFUL, Cache
 class ObservePolicy:
     """How content is read.
 
-    Documents up to ``whole_below_bytes`` are fetched whole, in one request; of larger ones only
-    the aspects that hold genes, in two. The size that the server states is a rough guide
-    (contract 3.4), which is all that this choice needs.
+    Documents up to ``whole_below_bytes`` are fetched whole, in one request; of larger ones only the
+    aspects that hold genes, in two. The size that the server states is a rough guide (contract
+    3.4), which is enough for this choice.
     """
 
     whole_below_bytes: int = 1_000_000
@@ -59,9 +59,9 @@ async def observe_network(
     policy: ObservePolicy,
     cache: Cache = FORGETFUL,
 ) -> Observation:
-    """Read the content behind a summary, from the cache where it cannot have changed since.
+    """Read the content behind a summary, from the cache if it cannot have changed since.
 
-    ``membership`` is passed on with what is seen. Never raises for what the server does.
+    ``membership`` is passed on with the result. Never raises an error of the server.
     """
     if not isinstance(summary, Summary):
         return summary
@@ -70,7 +70,7 @@ async def observe_network(
     except NotFound:
         return Absent()
     except (Unauthorized, Forbidden) as error:
-        return Refused(f"NDEx shows the summary and refuses the content: {error}")
+        return Refused(f"NDEx shows the summary but refuses the content: {error}")
     except NetworkError as error:
         return Broken(str(error))
     except ServerError as error:
@@ -84,7 +84,7 @@ async def _read_twice(
     policy: ObservePolicy,
     cache: Cache,
 ) -> Observation:
-    """Read content once more, some seconds later, before it is called no CX."""
+    """Read content once more, some seconds later, before calling it invalid."""
     try:
         return await _read_fitting(client, summary, membership, policy, cache)
     except NetworkError:
@@ -99,11 +99,11 @@ async def _read_fitting(
     policy: ObservePolicy,
     cache: Cache,
 ) -> Observation:
-    """Read content that fits its summary, waiting for an upload that is still being loaded.
+    """Read content that matches its summary, waiting for an upload that is still being loaded.
 
-    A network that somebody replaces meanwhile shows a summary of one content and the aspects of
-    another, and a stream can end early with status 200 (contract 4): the node count tells both.
-    A network is called broken after two reads some seconds apart, never on one (contract 3.3).
+    If somebody replaces a network meanwhile, the summary is of one content and the aspects are of
+    another. A stream can also end early with status 200 (contract 4). The node count shows both. A
+    network is called broken after two reads some seconds apart, never after one (contract 3.3).
     """
     if load_failure(summary) is not None:
         summary = await read_again(client, summary.id, policy.loading)
@@ -127,7 +127,7 @@ async def _confirm_search(client: NdexClient, summary: Summary, policy: ObserveP
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """A content, decoded; ``text`` is what it was decoded from, where that was whole."""
+    """A decoded content; ``text`` is what it was decoded from, if that was whole."""
 
     network: Network
     text: bytes | None = None
@@ -158,7 +158,7 @@ async def _read_when_loaded(
         return Broken(_without_content(settled))
     if not _fits(content, settled):
         return Unanswered(
-            f"NDEx answers with {content.network.node_count:,} nodes of a network that has "
+            f"NDEx sends {content.network.node_count:,} nodes of a network that has "
             f"{settled.node_count:,}"
         )
     return _see(settled, content, membership)
@@ -178,10 +178,10 @@ async def _read_or_find(
 async def _read_content(
     client: NdexClient, summary: Summary, policy: ObservePolicy
 ) -> _Content | None:
-    """Read CX2, or CX1 where there is no CX2; None if neither can be had.
+    """Read CX2, or CX1 if there is no CX2; None if there is neither.
 
-    A CX2 that the server made of a CX1 carries its element counts, which may be wrong (contract
-    5.2); the aspects by themselves state none.
+    CX2 that the server made from CX1 has element counts that may be wrong (contract 5.2); aspects
+    that are read alone state none.
     """
     try:
         if summary.size_bytes <= policy.whole_below_bytes:
@@ -196,7 +196,7 @@ async def _read_content(
 
 
 async def _read_cx1(client: NdexClient, summary: Summary) -> _Content | None:
-    """Read CX1; while an update is being loaded the server has no file of it (contract 4)."""
+    """Read CX1; while an update is being loaded the server has no file for it (contract 4)."""
     try:
         return _Content(decode_cx1(await client.fetch_cx1(summary.id)))
     except NotFound:

@@ -1,9 +1,9 @@
-"""What the records of other shards mean for the verdicts of a shard.
+"""Find what the records of other shards mean for the verdicts of a shard.
 
-A verdict can hang on another record: on whether that one uses the same network. A shard reads its
-own records only; of its siblings, the records of the other shards, it reads those that mention a
-network that its own verdicts hang on, and takes from them what the whole run would. So each record
-gets the verdict of the whole run.
+A verdict can depend on whether another record uses the same network. A shard only reads its own
+records. Of its siblings, the records of the other shards, it reads those that mention a network
+that its own verdicts depend on, and treats them as the whole run would. So each record gets the
+verdict of the whole run.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ def find_takers(
     claims: Mapping[NetworkId, RecordId | None],
     cache: Cache,
 ) -> Owners:
-    """Return the networks that siblings take or that another shard accounts for, each with by whom.
+    """Return the networks that siblings take or another shard accounts for, each with by whom.
 
-    Nobody where it is only one of several that come into question, or not for this run to say.
+    Nobody is named if the network is only one of several candidates, or not for this run to say.
 
-    ``named`` are the networks that the shard's own records name, and those that may not be read,
-    of which it matters whether any record names them. A network of the collection is
-    accounted for by the shard of the record that it ``claims``, whether there is such a record or
-    not; by that of its own UUID where it claims none. Which others siblings take is not told.
+    ``named`` are the networks that the shard's own records name, and those that we may not read,
+    for which it matters whether any record names them. The shard of the record that a network
+    ``claims`` accounts for it, whether there is such a record or not; if it claims none, the shard
+    of its own UUID does. Networks that other siblings take are not returned.
     """
     own = {network for network, claimed in claims.items() if shard.holds(claimed or network)}
     taken = _find_taken(siblings, named | own, cache)
@@ -56,8 +56,8 @@ def find_takers(
 def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Owners:
     """Read the siblings that mention any of these networks, and resolve them as their shard does.
 
-    What the server's networks claim plays no part: one that claims a sibling is accounted for by
-    the sibling's shard.
+    The claims of the server's networks are not used: a network that claims a sibling is accounted
+    for by the sibling's shard.
     """
     paths = _find_concerned(siblings, networks)
     taken: dict[NetworkId, list[str]] = defaultdict(list)

@@ -1,7 +1,7 @@
-"""What one run alone has read and seen of a collection, on disk, so that memory stays flat.
+"""Keep what one run has read and seen of a collection on disk, so that memory stays flat.
 
-Nothing in it outlives the run; what should is the cache's (``state/cache.py``). It is a file of its
-own: whatever is wrong with the cache, a run keeps what it has read.
+Nothing in it outlives the run; ``state/cache.py`` keeps what should. It is a file of its own: if
+something is wrong with the cache, a run keeps what it has read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CREATE TABLE summary (network TEXT PRIMARY KEY, data BLOB NOT NULL)"""
 class RunData:
     """Records that the cache does not keep, and full summaries.
 
-    Every method raises ``TemporaryStorageFull`` where the temporary folder has no room left.
+    Every method raises ``TemporaryStorageFull`` if the temporary folder is full.
     """
 
     def __init__(self) -> None:
@@ -34,22 +34,22 @@ class RunData:
         self._database.close()
 
     def add_record(self, number: int, data: bytes) -> None:
-        """Put an encoded record aside."""
+        """Store an encoded record."""
         self._database.write("INSERT INTO record VALUES (?, ?)", number, data)
 
     def find_record(self, number: int) -> bytes | None:
-        """Return a record, encoded, None if it was not put aside."""
+        """Return an encoded record, None if it was not stored."""
         found = self._database.read("SELECT data FROM record WHERE number = ?", number)
         return found[0][0] if found else None
 
     def add_summaries(self, summaries: Iterable[Summary]) -> None:
-        """Put summaries aside; the last one of a network counts."""
+        """Store summaries; the last one for a network counts."""
         self._database.write_all(
             "INSERT OR REPLACE INTO summary VALUES (?, ?)",
             ((each.id, encode_summary(each)) for each in summaries),
         )
 
     def find_summary(self, network: NetworkId) -> Summary | None:
-        """Return a network's summary, None if it was not put aside."""
+        """Return a network's summary, None if it was not stored."""
         found = self._database.read("SELECT data FROM summary WHERE network = ?", network)
         return decode_summary(found[0][0]) if found else None

@@ -1,8 +1,8 @@
-"""One collection in several runs: which part of it a run is about.
+"""Split one collection over several runs: find the part that a run is about.
 
-A CI matrix runs the same command once a shard, each on a machine of its own, and joins the reports
-afterwards. Which shard a record falls in is told by its id alone, so that each machine comes to
-the same division without asking the others.
+A CI matrix runs the same command once for each shard, each on a machine of its own, and joins the
+reports afterwards. A record's id alone decides its shard, so that each machine finds the same
+division without asking the others.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from msgspec import Meta, Struct
 from sync.errors import ConfigError
 
 MAX_SHARDS = 10_000
-"""How many parts there may be: forty times what a GitHub matrix can hold."""
+"""The most parts: forty times what a GitHub matrix can hold."""
 
 _SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 _RUN_ID_LIMIT = 200
 
 
 class Shard(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which part of its collections a run is about: the ``index``-th of ``of``, from 1.
+    """Which part of its collections a run is about: number ``index`` of ``of``, from 1.
 
-    ``run`` is the id that all shards of one run have in common.
+    ``run`` is the id that all shards of one run share.
     """
 
     index: Annotated[int, Meta(ge=1, le=MAX_SHARDS)]
@@ -34,15 +34,15 @@ class Shard(Struct, frozen=True, forbid_unknown_fields=True):
     run: str
 
     def holds(self, name: str) -> bool:
-        """Return whether what goes by this name, a record by its id, falls in this shard."""
+        """Return whether a name, or a record by its id, belongs to this shard."""
         return find_index(name, self.of) == self.index
 
 
 def find_index(name: str, of: int) -> int:
-    """Return the number of the shard, from 1, that a name falls in when there are ``of``.
+    """Return the number, from 1, of the shard that a name belongs to if there are ``of``.
 
-    The same on every machine and in every version of Python; two names have nothing to do with
-    each other, and shards come out nearly equal in size.
+    It is the same on every machine and in every version of Python. Names are spread evenly, so
+    shards are nearly equal in size.
     """
     digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % of + 1
@@ -52,14 +52,14 @@ def parse_shard(text: str, run: str | None, environ: Mapping[str, str]) -> Shard
     """Read ``--shard 3/8`` and ``--run-id``; without a ``run`` GitHub's variables name it.
 
     Raises:
-        ConfigError: the text is no part of a whole; nothing names the run, or nothing that can be
-            shown; lists all reasons.
+        ConfigError: the text is not a part of a whole; nothing names the run, or the name has
+            invisible characters; lists all reasons.
     """
     found = _SHARD.fullmatch(text)
     index, of = (int(found[1]), int(found[2])) if found else (0, 0)
     problems = []
     if not 1 <= index <= of <= MAX_SHARDS:
-        problems.append(f"--shard {text!r}: write which part of how many, from 1/8 to 8/8")
+        problems.append(f"--shard {text!r}: write which part of how many, such as 1/8")
     run = _find_run(environ) if run is None else run
     if run is None:
         problems.append(
@@ -77,6 +77,6 @@ def parse_shard(text: str, run: str | None, environ: Mapping[str, str]) -> Shard
 
 
 def _find_run(environ: Mapping[str, str]) -> str | None:
-    """Name the run as GitHub does: a second attempt is another run, of other records perhaps."""
+    """Return GitHub's name for the run: a second attempt is another run, maybe of other records."""
     run, attempt = environ.get("GITHUB_RUN_ID"), environ.get("GITHUB_RUN_ATTEMPT")
     return f"{run}-{attempt}" if run and attempt else None

@@ -1,7 +1,7 @@
-"""Ask the server about networks: in short about those that earlier runs knew, else in full.
+"""Ask the server about networks: short summaries if earlier runs knew them, else full ones.
 
-A network whose short summary says what it said is known, with the record that it claims. All
-others are asked for in full, with their properties.
+If the short summary is unchanged, the network is known, with the record that it claims. All others
+are asked for in full, with their properties.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ from sync.state.cache import FORGETFUL, Cache, KnownNetwork, is_settled
 logger = logging.getLogger(__name__)
 
 Failed = Absent | Refused | Unanswered
-"""Why nothing is known of a network."""
+"""Why nothing is known about a network."""
 
 Sighting = Summary | Failed
-"""What asking for one network has brought."""
+"""The result of asking for one network."""
 
-# Which network it is, and all that both kinds of summary say and that does not change by itself.
+# The network's id, and everything that both kinds of summary have and that does not change by
+# itself.
 _facts = attrgetter(
     *("id", "modified_ms", "created_ms", "visibility", "name", "description", "owner", "owner_id"),
     *("read_only", "certified", "completed", "error_message", "doi", "node_count", "edge_count"),
@@ -45,15 +46,15 @@ _pack = msgspec.msgpack.Encoder().encode
 
 
 def facts_of(summary: Summary | CompactSummary) -> bytes:
-    """Return a digest of all that a short summary says: while it is the same, so is the network."""
+    """Return a digest of a short summary: while it is the same, so is the network."""
     return blake2b(_pack(_facts(summary)), digest_size=16).digest()
 
 
 class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
     """A network in short.
 
-    ``facts`` is None while a load is under way or has failed: then nothing is concluded from what
-    an earlier run saw. ``hides_claim``: its summary may lack what the network says of itself.
+    ``facts`` is None while a load is running or has failed: then nothing is concluded from what an
+    earlier run saw. ``hides_claim``: its summary may lack what the network says about itself.
     """
 
     facts: bytes | None
@@ -65,7 +66,7 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
-        """Take from a full summary what all networks are held in memory by."""
+        """Take from a full summary what is kept in memory for all networks."""
         claim = read_claim(summary)
         record, by = (None, None) if claim is None else (claim.record, claim.by)
         hides = may_hide_claim(summary)
@@ -95,7 +96,7 @@ class Survey:
         return Membership(network in self.members.holders)
 
     def sighting(self, network: NetworkId) -> Sighting:
-        """Return what asking for a network in full has brought; that must have been done."""
+        """Return the result of asking for a network in full, which must have been done."""
         seen = self.seen.get(network)
         found = self._data.find_summary(network) if isinstance(seen, SeenNetwork) else seen
         if found is None:
@@ -127,16 +128,16 @@ class Survey:
         await self._see_full(full)
 
     async def ask_full(self, networks: Iterable[NetworkId]) -> None:
-        """Get the summaries of networks of which only the short ones were needed so far."""
+        """Get the full summaries of networks of which only the short ones were needed so far."""
         short = {each for each in networks if each not in self._in_full}
         await self._see_full(
             sorted(each for each in short if not isinstance(self.seen.get(each), Failed))
         )
 
     async def _see_known(self, part: Sequence[NetworkId]) -> list[NetworkId]:
-        """Note the networks that are as they were; return all others."""
+        """Note the networks that are unchanged; return all others."""
         known = self._known.find_known(part)
-        # Where most have to be asked for in full, one call for all is the least.
+        # If most must be asked for in full, one call for all is the cheapest.
         if 2 * len(known) < len(part):
             return list(part)
         try:
@@ -178,17 +179,19 @@ class Survey:
                 self._known.keep_known(summary.id, known)
 
     async def check_account(self, place: Location) -> None:
-        """Look the account up that stands beside a set or folder, unless its networks were seen."""
+        """Look up the account that is configured besides a set or folder, unless its networks were
+        seen.
+        """
         has_holder = place.network_set is not None or place.folder is not None
         if not has_holder or place.account is None or place.account.lower() in self._owners:
             return
         try:
             await find_account(self._client, place.account, place.key("account"))
         except ServerError as error:
-            logger.warning("whether the account %s exists is not known: %s", place.account, error)
+            logger.warning("cannot say whether the account %s exists: %s", place.account, error)
 
     async def look_again(self, loading: LoadingPolicy) -> None:
-        """Look a second time, some seconds later, at members that may hide what they claim."""
+        """Look a second time, some seconds later, at members whose claim may be hidden."""
         hiding = sorted(network for network, seen in self.seen_members() if seen.hides_claim)
         if not hiding:
             return
@@ -205,7 +208,7 @@ class Survey:
                 )
 
     def seen_members(self) -> Iterator[tuple[NetworkId, SeenNetwork]]:
-        """Yield the members that are there."""
+        """Yield the members that exist."""
         for network in self.members.networks:
             seen = self.seen.get(network)
             if isinstance(seen, SeenNetwork):

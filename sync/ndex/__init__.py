@@ -1,1 +1,1 @@
-"""The NDEx server over HTTP: its rules (``wire``), our manners, and the calls that we need."""
+"""The NDEx server over HTTP: its rules, our limits, and the calls that we need."""

@@ -1,4 +1,4 @@
-"""A server's address, read by the same parser that sends to it."""
+"""Read a server's address with the same parser that sends to it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ PUBLIC_SERVER = "https://www.ndexbio.org"
 class ServerChoice:
     """A server, and whether the caller chose it or a file of the records did.
 
-    ``by_caller``: by an option, a variable or a default. Credentials of the environment are the
-    caller's, and a configuration comes with the records, from a pull request even.
+    ``by_caller``: by an option, a variable or a default. Credentials in the environment belong to
+    the caller, while a configuration comes with the records, even from a pull request.
     """
 
     url: str
@@ -27,7 +27,7 @@ class ServerChoice:
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """Where an NDEx server answers.
+    """The address of an NDEx server.
 
     ``url`` has no slash at its end and may have a path before the API's own. ``guarded`` says
     whether what is sent stays between us and that server: over TLS, or on this machine.
@@ -49,7 +49,7 @@ def parse_server_url(text: str) -> ServerAddress:
     try:
         url = httpx.URL(text.strip())
     except httpx.InvalidURL:
-        # Its own words may quote a part of a password.
+        # The parser's own message may quote a part of a password.
         raise ConfigError(
             f"the server URL {shown!r} cannot be read: expected http:// or https:// and a host"
         ) from None

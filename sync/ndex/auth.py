@@ -1,7 +1,7 @@
-"""Credentials: found late and once, shown to nobody (design: Commands).
+"""Find credentials, late and only once, and show them to nobody (design: Commands).
 
 The environment comes first, then the netrc file. Configuration files and arguments never hold
-credentials, and what the environment holds goes only to a server that the caller chose.
+credentials, and credentials of the environment are only sent to a server that the caller chose.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sync.ndex.address import ServerChoice, parse_server_url
 
 _PAIRS = (("NDEX_USERNAME", "NDEX_PASSWORD"), ("NDEX_USER", "NDEX_PWD"))
 CREDENTIAL_VARIABLES = ("NDEX_TOKEN", *(name for pair in _PAIRS for name in pair))
-"""The variables that credentials are looked for in."""
+"""The variables in which credentials are looked for."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _NETRC_WORD = re.compile(r'"(?:\\.|[^"\\])*"?|(?:\\.|\S)+', re.S)
@@ -27,10 +27,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Credentials:
-    """What proves to the server who we are.
+    """The credentials that are sent to the server.
 
-    ``authorization`` is the header's value, ``username`` None for a token, ``source`` the
-    variable or file they were found in. Neither ``repr`` nor ``str`` show more than the source.
+    ``authorization`` is the header's value, ``username`` None for a token, ``source`` the variable
+    or file that they were found in. ``repr`` and ``str`` show only the source.
     """
 
     authorization: str
@@ -42,25 +42,25 @@ class Credentials:
 
 
 def bearer(token: str, source: str) -> Credentials:
-    """Make credentials of an OIDC token (contract 2).
+    """Make credentials from an OIDC token (contract 2).
 
     Raises:
-        ConfigError: the token holds what no token can hold.
+        ConfigError: the token has characters that no token can have.
     """
     if not _TOKEN.fullmatch(token):
-        raise ConfigError(f"{source} holds no token: it has blanks or other signs in it")
+        raise ConfigError(f"{source} is not a token: it has blanks or other characters in it")
     return Credentials(f"Bearer {token}", None, source)
 
 
 def basic(username: str, password: str, source: str) -> Credentials:
-    """Make credentials of a user name and password (contract 2).
+    """Make credentials from a user name and password (contract 2).
 
     Raises:
-        ConfigError: the name holds a colon, where the server would cut it, or a control sign, or
-            one of them is not UTF-8 text.
+        ConfigError: the name holds a colon, where the server would cut it, or a control character,
+            or one of them is not UTF-8 text.
     """
     if ":" in username or _CONTROL.search(username):
-        raise ConfigError(f"the user name in {source} holds a colon or a control sign")
+        raise ConfigError(f"the user name in {source} has a colon or a control character")
     try:
         pair = f"{username}:{password}".encode()
     except UnicodeEncodeError:
@@ -71,13 +71,13 @@ def basic(username: str, password: str, source: str) -> Credentials:
 def find_credentials(
     server: ServerChoice, environ: Mapping[str, str], home: Path
 ) -> Credentials | None:
-    """Find the credentials for a server; None: nobody gave any.
+    """Find the credentials for a server; None if nobody gave any.
 
     ``NDEX_TOKEN`` comes first, then ``NDEX_USERNAME`` with ``NDEX_PASSWORD``, ``NDEX_USER`` with
     ``NDEX_PWD``, and the entry of the server's host in the file that ``NETRC`` names or in
-    ``.netrc`` below ``home``. A variable that is empty counts as not set: that is what CI makes
-    of a secret it does not hand out. A server that only a configuration names gets what the netrc
-    file has for it, and nothing else.
+    ``.netrc`` below ``home``. An empty variable counts as not set: CI sets it to that if it
+    withholds a secret. A server that only a configuration names gets what the netrc file has for
+    it, and nothing else.
 
     Raises:
         ConfigError: half of a pair is set, a value cannot be used, the netrc file cannot be read,
@@ -93,9 +93,9 @@ def find_credentials(
 
 
 def take_credentials(environ: MutableMapping[str, str]) -> Mapping[str, str]:
-    """Take the credentials out of an environment, and return it as it was.
+    """Remove the credentials from an environment, and return a copy with them.
 
-    A process that is started with what is left, as a worker or as git, has none of them.
+    A process that is started afterwards, such as a worker or git, does not have them.
     """
     taken = dict(environ)
     for name in CREDENTIAL_VARIABLES:
@@ -127,9 +127,9 @@ def _find_pair(environ: Mapping[str, str], name: str, secret_name: str) -> Crede
     if not username and not password:
         return None
     if not password:
-        raise ConfigError(f"{name} is set and {secret_name} is not: set {secret_name} too")
+        raise ConfigError(f"{name} is set but {secret_name} is not: set {secret_name} too")
     if not username:
-        raise ConfigError(f"{secret_name} is set and {name} is not: set {name} too")
+        raise ConfigError(f"{secret_name} is set but {name} is not: set {name} too")
     return basic(username, password, name)
 
 
@@ -155,10 +155,10 @@ def _find_in_netrc(host: str, path: Path) -> Credentials | None:
 
 
 def _read_entry(text: str, host: str) -> Mapping[str, str] | None:
-    """Return what a netrc file says of a host, None if it has no entry for it.
+    """Return what a netrc file says about a host, None if it has no entry for it.
 
     Python's own parser refuses the whole file for a word that other programs put into entries of
-    their own, such as ``port``. Here such words are passed over.
+    their own, such as ``port``. Here such words are skipped.
     """
     found: dict[str, str] | None = None
     current: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Response bodies read with a size limit that holds for what comes out of decompression.
+"""Read response bodies with a size limit that applies after decompression.
 
-httpx would inflate a whole chunk at once: 97 kB of gzip become 67 MB before anyone can count
-them. So raw chunks are read and inflated here, a bounded piece at a time.
+httpx would inflate a whole chunk at once: 97 kB of gzip become 67 MB before anyone can count them.
+So raw chunks are read and inflated here, in pieces of limited size.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Undecodable(Exception):
 
 
 class CutShort(Exception):
-    """The compressed body ends before its end."""
+    """The compressed body is incomplete."""
 
 
 async def read_body(chunks: AsyncIterator[bytes], encoding: str, limit_bytes: int) -> bytes:
@@ -68,7 +68,7 @@ async def _read_gzip(chunks: AsyncIterator[bytes], limit_bytes: int) -> bytes:
             try:
                 body.write(member.decompress(left, _PIECE_BYTES))
             except zlib.error:
-                raise Undecodable("the answer is called gzip and is none") from None
+                raise Undecodable("the answer says that it is gzip and is not") from None
             _check_limit(body, limit_bytes)
             left = member.unused_data or member.unconsumed_tail
     if not member.eof:

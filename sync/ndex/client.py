@@ -1,8 +1,8 @@
-"""The calls that ndex-sync makes, one method each, answered in the project's own nouns.
+"""The calls that ndex-sync makes, one method each, with results in the types of the project.
 
-A call that fails raises a ``ServerError``. Where many networks are asked for at once, a failure
-is the answer for the networks that it struck, and never makes one *Absent* (design: Unknown is
-not absent).
+A call that fails raises a ``ServerError``. If many networks are asked for at once, a failure is the
+answer for the networks that it affects, and never makes one *Absent* (design: Unknown is not
+absent).
 """
 
 from __future__ import annotations
@@ -53,17 +53,17 @@ if TYPE_CHECKING:
     from sync.ndex.writer import NdexWriter
 
 Sighting = Summary | Absent | Refused | Unanswered
-"""What asking for one network's summary can bring."""
+"""The possible results of asking for one network's summary."""
 
 MAX_BATCH = 2000
-"""Ids that one batch call may carry; one more and the server answers 500 (contract 6)."""
+"""How many ids one batch call may have; with one more the server answers 500 (contract 6)."""
 
 _ASPECT = re.compile(r"[A-Za-z@]\w*")
 BATCHES_AT_ONCE = 2
-"""How many batches are asked for at once. A batch of 2,000 summaries is some 4 MB of text."""
+"""How many batches are requested at once. A batch of 2,000 summaries is some 4 MB of text."""
 
 Note = Callable[[Mapping[NetworkId, Sighting]], None]
-"""Takes what a call has brought of some networks."""
+"""Takes what a call has returned for some networks."""
 
 T = TypeVar("T")
 Listed = TypeVar("Listed", Summary, ListedNetwork)
@@ -78,13 +78,13 @@ async def open_client(
     transport: httpx.AsyncBaseTransport | None = None,
     clock: Clock = SYSTEM_CLOCK,
 ) -> AsyncIterator[NdexClient]:
-    """Open a client of one server; its connections are closed when the block is left.
+    """Open a client for one server; its connections are closed when the block is left.
 
     ``transport`` replaces the network: an ``httpx.ASGITransport`` is a server in this process.
 
     Raises:
         ConfigError: the URL, the certificates or the proxy of the environment cannot be used, or
-            credentials would travel unprotected.
+            credentials would be sent unencrypted.
     """
     address = parse_server_url(server_url)
     in_process = isinstance(transport, httpx.ASGITransport)
@@ -107,39 +107,39 @@ class NdexClient:
 
     @property
     def counts(self) -> HttpCounts:
-        """What went over the wire until now."""
+        """What was sent and received so far."""
         return self._transport.counts
 
     @property
     def concurrency(self) -> int:
-        """How many calls may be under way at once; more wait."""
+        """How many calls may run at once; others wait."""
         return self._workers
 
     @property
     def logged_in(self) -> bool:
-        """Whether credentials go with the calls; not whether the server takes them."""
+        """Whether calls carry credentials; not whether the server accepts them."""
         return self._transport.logged_in
 
     @property
     def writer(self) -> NdexWriter:
         """The calls that change something, over the same connections, limits and counts."""
-        # What is checked before a write takes long to import.
+        # The code for checks before a write is slow to import.
         from sync.ndex.writer import NdexWriter  # noqa: PLC0415
 
         return NdexWriter(self._transport)
 
     @property
     def own_trash(self) -> OwnTrash:
-        """The trash of who is logged in, as it was when it was first asked for."""
+        """The trash of the account that is logged in, as it was when first asked for."""
         return self._own_trash
 
     @property
     def server_ahead_s(self) -> float | None:
-        """By how many seconds the server's clock is ahead of ours; None if it did not tell."""
+        """By how many seconds the server's clock is ahead of ours; None if it did not say."""
         return self._transport.server_ahead_s
 
     async def fetch_status(self) -> ServerStatus:
-        """Ask what the server says of itself; no credentials are sent (contract 2, 11)."""
+        """Ask for the server's status; no credentials are sent (contract 2, 11)."""
         # Bad credentials would make even this fail (contract 2).
         request = Request("GET", "/v3/admin/status", anonymous=True)
         return await self._ask(request, responses.decode_status)
@@ -157,10 +157,10 @@ class NdexClient:
         )
 
     async def fetch_user(self, name: str) -> User:
-        """Look an account up by its name (contract 8).
+        """Look up an account by its name (contract 8).
 
         Raises:
-            NotFound: there is none.
+            NotFound: it does not exist.
         """
         return await self._ask(
             Request("GET", "/v2/user", (("username", name),)), responses.decode_user
@@ -170,17 +170,18 @@ class NdexClient:
         """Ask for the summaries of many networks, with their properties (contract 6, 11).
 
         Every id asked for is a key of the result. An id that the server leaves out of a batch is
-        looked up by itself: *Absent* on 404, *Refused* on 401 or 403. Where a batch or look-up
-        fails, its ids are *Unanswered*.
+          looked up
+        alone: *Absent* on 404, *Refused* on 401 or 403. If a batch or look-up fails, its ids are
+        *Unanswered*.
         """
         seen: dict[NetworkId, Sighting] = {}
         await self.see_summaries(_batches(list(dict.fromkeys(ids))), seen.update)
         return seen
 
     async def see_summaries(self, batches: AsyncIterator[Sequence[NetworkId]], note: Note) -> None:
-        """As ``fetch_summaries``, for batches of up to 2,000 that come one after the other.
+        """Do as ``fetch_summaries``, for batches of up to 2,000 that come one after the other.
 
-        ``note`` takes what each call brings as soon as it is known.
+        ``note`` takes what each call returns as soon as it is known.
         """
         taking = asyncio.Lock()
 
@@ -199,7 +200,7 @@ class NdexClient:
     async def fetch_summary_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary]:
         """Ask once for the summaries of up to 2,000 networks.
 
-        What the server drops is left out, and so is a summary that cannot be read.
+        Networks that the server drops are left out, and so are summaries that cannot be read.
 
         Raises:
             ServerError: the call failed.
@@ -210,10 +211,10 @@ class NdexClient:
     async def fetch_compact_batch(
         self, ids: Sequence[NetworkId]
     ) -> dict[NetworkId, CompactSummary]:
-        """Ask once for all but the properties of up to 2,000 networks.
+        """Ask once for everything except the properties of up to 2,000 networks.
 
-        What the server drops is left out, and so is what cannot be read. The shorter format
-        ``UPDATE`` hides what does not move the modification time (contract 3.4).
+        Networks that the server drops are left out, and so is what cannot be read. The shorter
+        format ``UPDATE`` hides what does not change the modification time (contract 3.4).
 
         Raises:
             ServerError: the call failed.
@@ -228,7 +229,7 @@ class NdexClient:
     async def fetch_state(self, network: NetworkId) -> Summary:
         """Ask for one network's summary without properties and version (contract 3.4).
 
-        404 and 401 tell gone from private (contract 6).
+        404 and 401 distinguish deleted from private (contract 6).
         """
         request = _get("/v3/networks/{id}/summary", network, ("format", "COMPACT"))
         return await self._ask(request, summaries.decode_state)
@@ -237,12 +238,12 @@ class NdexClient:
         """Fetch the whole content as CX2, parsed.
 
         Raises:
-            NotFound: there is no CX2 of it, which does not mean that it is gone (contract 4).
+            NotFound: there is no CX2 for it, which does not mean that it was deleted (contract 4).
         """
         return await self._transport.send(_get("/v3/networks/{id}", network))
 
     async def fetch_cx2_text(self, network: NetworkId) -> bytes:
-        """Fetch the whole content as CX2; what is not JSON is refused, and nothing is parsed.
+        """Fetch the whole content as CX2; what is not JSON is refused, but not parsed.
 
         Raises:
             NotFound: as ``fetch_cx2``.
@@ -255,7 +256,7 @@ class NdexClient:
         """Fetch one whole aspect of the CX2 content, parsed, as stored (contract 4).
 
         Raises:
-            NotFound: no such aspect, no CX2, or no network.
+            NotFound: there is no such aspect, no CX2, or no network.
             ValueError: the name is not one of an aspect.
         """
         if not _ASPECT.fullmatch(aspect):
@@ -266,19 +267,20 @@ class NdexClient:
         """Fetch the whole content as CX1, parsed.
 
         Raises:
-            NotFound: no such network, or no file of it while an update is loading (contract 4).
+            NotFound: there is no such network, or no file for it while an update is loading
+                (contract 4).
         """
         return await self._transport.send(_get("/v2/network/{id}", network))
 
     async def fetch_set_members(self, network_set: str) -> frozenset[NetworkId]:
         """Ask which networks a network set holds (contract 7.1).
 
-        A set made since NDEx 3.0 is a folder, and shows no networks as a set; so the folder is
-        asked where the set is empty. A set that is really one, and empty, has no such folder; an
-        older server has no folders at all (an unknown route, contract 1.3).
+        A set made since NDEx 3.0 is a folder, and shows no networks as a set; so if the set is
+        empty, the folder is asked. A real set that is empty has no such folder; an older server has
+        no folders at all (an unknown route, contract 1.3).
 
         Raises:
-            Unauthorized: the set shows nothing and its folder is private: what it holds is unknown.
+            Unauthorized: the set shows nothing and its folder is private: its networks are unknown.
         """
         members = await self._ask(
             _get("/v2/networkset/{id}", network_set), responses.decode_set_members
@@ -291,17 +293,17 @@ class NdexClient:
             return members
 
     async def fetch_folder_networks(self, folder: str) -> frozenset[NetworkId]:
-        """Ask which networks a folder holds, themselves or by a shortcut (contract 7.2)."""
+        """Ask which networks a folder holds, directly or by a shortcut (contract 7.2)."""
         # The compact format names the targets of shortcuts.
         query = ("format", "compact"), ("type", "network")
         request = _get("/v3/files/folders/{id}/list", folder, *query)
         return await self._ask(request, responses.decode_folder_networks)
 
     async def fetch_account_networks(self, user: str) -> tuple[Summary, ...]:
-        """Ask for every network that the logged-in account owns, newest change first.
+        """Ask for every network that the logged-in account owns, last changed first.
 
-        The one complete listing; shared networks and the shortcut targets that the server adds
-        are left out (contract 8).
+        This is the only complete listing; shared networks and the shortcut targets that the server
+        adds are left out (contract 8).
 
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
@@ -309,16 +311,16 @@ class NdexClient:
         return tuple(_own(await self._ask_account(user, summaries.decode_summaries), user))
 
     async def list_account_networks(self, user: str) -> Iterator[ListedNetwork]:
-        """As ``fetch_account_networks``, for who needs only what the networks say of themselves.
+        """Do as ``fetch_account_networks``, with only what the networks say about themselves.
 
         Raises:
             Unauthorized: ``user`` is not the account that is logged in.
-            ServerBroken: a network cannot be read, when it is its turn.
+            ServerBroken: a network cannot be read, when its turn comes.
         """
         return _own(await self._ask_account(user, summaries.decode_listing), user)
 
     async def fetch_file_counts(self) -> FileCounts:
-        """Ask how many items the logged-in account owns, to check a listing by (contract 8)."""
+        """Ask how many items the logged-in account owns, to check a listing (contract 8)."""
         return await self._ask(Request("GET", "/v3/files/count"), responses.decode_file_counts)
 
     async def fetch_trash(self) -> frozenset[NetworkId]:
@@ -359,7 +361,7 @@ class NdexClient:
         await self._each(dropped, _see_one)
 
     async def _see_batch(self, chunk: Sequence[NetworkId]) -> dict[NetworkId, Sighting]:
-        """Ask for one chunk; what the server dropped, and only that, is not in the result."""
+        """Ask for one chunk; the result lacks only what the server dropped."""
         try:
             found = await self._ask_batch(chunk)
         except ServerError as error:
@@ -367,7 +369,7 @@ class NdexClient:
         return {network: found[network] for network in chunk if network in found}
 
     async def _see_dropped(self, network: NetworkId) -> Sighting:
-        """Look up one network that a batch left out; if it is there after all, read it in full."""
+        """Look up one network that a batch left out; if it exists after all, read it in full."""
         state = await self._sight(self.fetch_state, network)
         if not isinstance(state, Summary):
             return state
@@ -376,7 +378,7 @@ class NdexClient:
     async def _sight(
         self, fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId
     ) -> Sighting:
-        """Make a value of whatever the look-up of one network brings."""
+        """Return the result of looking up one network, errors included."""
         try:
             return await fetch(network)
         except NotFound:
@@ -390,7 +392,7 @@ class NdexClient:
     async def _each(
         self, items: Sequence[NetworkId], work: Callable[[NetworkId], Awaitable[None]]
     ) -> None:
-        """Do ``work`` for every item, as many at once as calls may be under way."""
+        """Do ``work`` for every item, with as many at once as calls may run."""
         left = iter(items)
 
         async def _worker() -> None:
@@ -416,7 +418,7 @@ def _own(listed: Iterable[Listed], user: str) -> Iterator[Listed]:
 
 
 def _batch(path: str, ids: Sequence[NetworkId], *query: tuple[str, str]) -> Request:
-    # The server pastes ids into SQL and fails the whole call on one that is malformed.
+    # The server pastes ids into SQL and fails the whole call if one is malformed.
     request = Request("POST", path, query, body=orjson.dumps(list(ids)), parse=split_rows)
     for network in ids:
         require_id(network, request.call)

@@ -1,4 +1,4 @@
-"""Time and chance as the client meets them, so that tests can hand in their own."""
+"""Time and randomness for the client, which tests can replace."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where time comes from: ``monotonic_s`` for spans, ``now`` for dates that a server names.
+    """A source of time: ``monotonic_s`` for durations, ``now`` for dates that a server names.
 
-    ``draw`` gives a random number from 0 up to 1. Deadlines are not taken from here: they are
-    those of the event loop.
+    ``draw`` gives a random number from 0 up to 1. Deadlines do not use it: they are those of the
+    event loop.
     """
 
     monotonic_s: Callable[[], float] = time.monotonic

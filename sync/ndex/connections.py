@@ -1,8 +1,8 @@
 """The connections to one server.
 
-httpx's own pool looks at every connection twice a request, and its client looks for cookies,
-redirects and logins that nobody asks for here. So each connection is a transport of httpx that has
-just one. It carries one request at a time, and the one used last is taken first.
+httpx's own pool looks at every connection twice for each request, and its client handles cookies,
+redirects and logins that are not needed here. So each connection is an httpx transport that has
+just one. It carries one request at a time, and the last used one is taken first.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ async def open_connections(
 
 
 def _choose_transport(address: ServerAddress) -> Callable[[], httpx.AsyncBaseTransport]:
-    """Return what opens one connection, directly or through the environment's proxy."""
+    """Return a function that opens one connection, directly or through the environment's proxy."""
     certificates = _read_certificates() if address.url.startswith("https:") else _no_certificates()
     limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
     proxy = _find_proxy(address)
@@ -69,7 +69,7 @@ def _choose_transport(address: ServerAddress) -> Callable[[], httpx.AsyncBaseTra
 
 def _find_proxy(address: ServerAddress) -> httpx.Proxy | None:
     """Return the environment's proxy for a server, None if the server is reached directly."""
-    # A proxy would see what plain http carries to this machine.
+    # A proxy would see what plain http sends to this machine.
     if address.loopback or proxy_bypass(address.host):
         return None
     proxies = getproxies()
@@ -79,7 +79,7 @@ def _find_proxy(address: ServerAddress) -> httpx.Proxy | None:
     try:
         proxy = httpx.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx.InvalidURL):
-        # Their own words may quote a password.
+        # httpx's own message may quote a password.
         raise ConfigError(
             f"the proxy in {_name_variables()} cannot be used: write it as http://HOST:PORT, "
             "https://HOST:PORT or socks5://HOST:PORT"
@@ -100,12 +100,12 @@ def _name_variables() -> str:
 
 
 def _no_certificates() -> SSLContext:
-    """Trust nobody: for plain http, where httpx would read all certificates for each connection."""
+    """Trust no certificates: for plain http, where httpx would load them for each connection."""
     return SSLContext(PROTOCOL_TLS_CLIENT)
 
 
 def _read_certificates() -> SSLContext:
-    """Read them once for all connections; it takes longer than all else that opens one."""
+    """Load the certificates once for all connections; nothing else in opening one takes as long."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:  # those of SSL as well
@@ -118,7 +118,7 @@ def _read_certificates() -> SSLContext:
 
 
 class Connections:
-    """Every connection of one client, opened when needed; its maker calls ``aclose``.
+    """Every connection of one client, opened when needed; its owner calls ``aclose``.
 
     ``open_transport`` makes an httpx transport for one connection.
     """
@@ -143,7 +143,7 @@ class Connections:
         headers: dict[str, str],
         body: bytes | None,
     ) -> AsyncIterator[httpx.Response]:
-        """Send a request and yield its response, the body unread.
+        """Send a request and yield its response, with the body not read yet.
 
         Raises:
             httpx.HTTPError: the request failed before its response began.
@@ -163,7 +163,7 @@ class Connections:
                 yield response
             finally:
                 await response.aclose()
-                # The response and its stream refer to each other and to all that was sent.
+                # The response and its stream refer to each other and to everything that was sent.
                 response.stream = _OVER
         except BaseException:
             # A request that failed or was cancelled may leave httpx's pool with a dead connection.

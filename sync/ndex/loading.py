@@ -1,8 +1,8 @@
-"""Whether an upload has been loaded: one rule for everything that asks (contract 3.3).
+"""Find whether an upload has been loaded, by one rule for everything that asks (contract 3.3).
 
-The server accepts an upload, reads and converts it later, and puts it into the search index after
-that. ``completed`` alone says little: it can be true before an upload is read, and false for ever
-for reasons that have nothing to do with uploads.
+The server accepts an upload, reads and converts it later, and then puts it into the search index.
+``completed`` alone says little: it can be true before an upload is read, and false forever for
+reasons that have nothing to do with uploads.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ class LoadState(StrEnum):
     LOADING = "loading"
     """The server has not read it: there is no content, whatever ``completed`` says."""
     UNFINISHED = "unfinished"
-    """It is read. Conversion or index are under way, or ``completed`` was left false for good."""
+    """It was read. It is being converted or indexed, or ``completed`` stays false for good."""
     LOADED = "loaded"
-    """It is read, converted and, where it is to be, indexed."""
+    """It was read, converted and, if it should be, indexed."""
     UNINDEXED = "unindexed"
-    """Its content is there and the search index failed, which hides the network."""
+    """Its content exists but the search index failed, which hides the network."""
     FAILED = "failed"
     """The server could not load it; the content is gone."""
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more is to be waited for."""
+        """Whether there is nothing more to wait for."""
         return self not in (LoadState.LOADING, LoadState.UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadingPolicy:
-    """How long to wait for the server's one loading queue, whose waiting time is unbounded.
+    """How long to wait for the server's one loading queue, whose waiting time is unlimited.
 
-    The summary is asked for again after ``first_wait_s``, then after longer waits, each time by
+    The summary is requested again after ``first_wait_s``, then after longer waits: each is
     ``growth`` of the time waited so far, up to ``longest_wait_s``, until ``deadline_s`` have
-    passed. A failure counts once it was read twice, ``confirm_s`` apart. Content that is there is
-    not waited for beyond ``index_wait_s``: an index task can die and leave ``completed`` false for
-    ever.
+    passed. A failure counts after it was read twice, ``confirm_s`` apart. If the content exists,
+    the wait for its index ends after ``index_wait_s``: an index task can die and leave
+    ``completed`` false forever.
     """
 
     first_wait_s: float = 0.1
@@ -60,11 +60,11 @@ class LoadingPolicy:
         return min(self.first_wait_s + self.growth * waited_s, self.longest_wait_s)
 
     def beside_others(self, took_s: float) -> LoadingPolicy:
-        """Return how to wait for several uploads that are polled by one call.
+        """Return how to wait for several uploads that share one polling call.
 
         They are done one after the other, so the first look comes later, and the waits grow less:
-        one that is done makes room for another upload. ``took_s`` is how long the last one took.
-        After a quarter of that some of them are done, and the others keep the server busy.
+        each finished upload makes room for another. ``took_s`` is how long the last one took. After
+        a quarter of that some of them are done, and the others keep the server busy.
         """
         soonest_s, latest_s = 2 * self.first_wait_s, 10 * self.first_wait_s
         wait_s = min(max(took_s / 4, soonest_s), latest_s)
@@ -75,7 +75,7 @@ class LoadingPolicy:
 class LoadingWait:
     """How long one network has been waited for since something was last sent to it.
 
-    ``failure_read`` says whether a failed load was read already. Times are those of one clock.
+    ``failure_read`` says whether a failed load was read already. Times are of one clock.
     """
 
     failure_read: bool = False
@@ -91,7 +91,7 @@ class LoadingWait:
         return None if waited_s + wait_s > policy.deadline_s else wait_s
 
     def judge(self, state: LoadState, policy: LoadingPolicy, now_s: float) -> LoadState:
-        """Return the state, or that the index is missing where it took too long."""
+        """Return the state, or that the index is missing if it took too long."""
         if state is not LoadState.UNFINISHED:
             self._unfinished_since_s = None
         elif self._unfinished_since_s is None:
@@ -102,10 +102,10 @@ class LoadingWait:
 
 
 def read_load_state(summary: Summary) -> LoadState:
-    """Say how far the last upload to a network is.
+    """Return how far the last upload to a network is.
 
-    A v3 summary does not say whether the upload was read; there a network that is not completed
-    and shows neither name nor nodes counts as loading.
+    A v3 summary does not say whether the upload was read; there a network that is not completed and
+    has neither name nor nodes counts as loading.
     """
     if summary.error_message is not None:
         if summary.error_message.startswith(_INDEX_FAILURES):
@@ -117,15 +117,15 @@ def read_load_state(summary: Summary) -> LoadState:
 
 
 def load_failure(summary: Summary) -> str | None:
-    """Return the server's word of a failed load, None if none failed.
+    """Return the server's text about a failed load, None if none failed.
 
-    A failed search index leaves the content intact and is not one.
+    A failed search index leaves the content intact and does not count.
     """
     return summary.error_message if read_load_state(summary) is LoadState.FAILED else None
 
 
 def may_hide_claim(summary: Summary) -> bool:
-    """Return whether a summary may lack what the network says of itself.
+    """Return whether a summary may lack what the network says about itself.
 
     An upload clears name, properties and counts until the server has read it (contract 3.2).
     """
@@ -134,10 +134,11 @@ def may_hide_claim(summary: Summary) -> bool:
 
 
 def still_hides_claim(first_modified_ms: int, again: Summary) -> bool:
-    """As ``may_hide_claim``, of a second summary some seconds after one of ``first_modified_ms``.
+    """Do as ``may_hide_claim``, for a second summary some seconds after the first.
 
-    ``completed`` can stay false for good, as after a permission was granted (contract 10.19): a
-    network that did not change meanwhile, was read, and shows name or nodes hides nothing.
+    ``completed`` can stay false for good, for example after a permission was granted (contract
+    10.19): a network that did not change meanwhile, was read, and has a name or nodes hides
+    nothing.
     """
     shows_something = bool(again.name or again.node_count) and again.valid is not False
     unchanged = again.modified_ms == first_modified_ms
@@ -149,8 +150,8 @@ async def wait_until_loaded(
 ) -> Summary:
     """Read the summary until it says that loading has ended, well or badly, or time is up.
 
-    At the deadline the summary is returned as it is, so the caller decides by the content.
-    Raises what the client raises.
+    At the deadline the summary is returned unchanged, so the caller decides by the content. Raises
+    what the client raises.
     """
     waited_s = 0.0
     summary = await client.fetch_summary(network)

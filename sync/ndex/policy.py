@@ -1,4 +1,4 @@
-"""How hard the client may lean on a server, and how long it may wait for it."""
+"""The limits of the client: how much it may ask of a server, and how long it may wait."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ _MEBIBYTE = 1024 * 1024
 class ClientPolicy:
     """Limits of one client; all calls share ``concurrency`` and ``rate_per_s``.
 
-    ``rate_per_s`` counts requests, retries included, in the long run; what one second allows may
-    start at once; None sets no rate. ``connect_timeout_s``
-    and ``read_timeout_s`` bound one step of one try; ``call_deadline_s`` bounds a call with all
-    its tries and waits, from the moment it is its turn. A wait before a new try grows from
-    ``base_wait_s`` up to ``max_wait_s``; a ``Retry-After`` is obeyed up to ``max_retry_after_s``
-    and ends the call where it asks for more. The body limits count bytes after decompression.
-    The one listing of a whole account has its own deadline and limit: it cannot be had in pages
-    (contract 8).
+    ``rate_per_s`` is the average number of requests, retries included; those of one second may
+    start at once; None sets no rate. ``connect_timeout_s`` and ``read_timeout_s`` limit one step of
+    one try; ``call_deadline_s`` limits a call with all its tries and waits, from the moment its
+    turn comes. The wait before a new try grows from ``base_wait_s`` up to ``max_wait_s``; a
+    ``Retry-After`` is obeyed up to ``max_retry_after_s``, and ends the call if it asks for more.
+    The body limits count bytes after decompression. The one listing of a whole account has its own
+    deadline and limit: it cannot be read in pages (contract 8).
     """
 
     concurrency: int = 8

@@ -1,4 +1,4 @@
-"""How many calls at once, and how fast one after the other.
+"""Limit how many calls run at once, and how fast they follow each other.
 
 The rule is pure: a state and a time go in, a new state and a wait come out. ``RateLimit`` keeps the
 state for all calls of one client and does the waiting.
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """A token bucket: each request takes a token as it starts, and ``rate_per_s`` come back.
+    """A token bucket: each request takes a token as it starts, and ``rate_per_s`` are added.
 
-    It holds what one second brings, at least one, and is full at ``full_at_s``; the time that
-    stands for its tokens. Over any T seconds no more requests start than it holds and T brings.
-    Without a rate it never runs out. Nothing starts before ``held_until_s``.
+    It holds the tokens of one second, at least one, and is full at ``full_at_s``; that time
+    represents its tokens. In any T seconds no more requests start than it holds and T adds. Without
+    a rate it is never empty. Nothing starts before ``held_until_s``.
     """
 
     rate_per_s: float | None
@@ -35,7 +35,7 @@ class Bucket:
 
     @property
     def capacity(self) -> int:
-        """How many tokens the bucket holds, where there is a rate."""
+        """How many tokens the bucket holds, if there is a rate."""
         return 1 if self.rate_per_s is None else max(1, int(self.rate_per_s))
 
     def reserve(self, now_s: float) -> tuple[Bucket, float]:
@@ -54,7 +54,7 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The time in which anybody waited, however many did at once: ``total_s`` up to ``until_s``."""
+    """The time in which at least one call waited: ``total_s`` up to ``until_s``."""
 
     total_s: float = 0.0
     until_s: float = float("-inf")
@@ -67,10 +67,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class RateLimitRecord:
-    """How a client held itself back: at first ``allowed`` calls at once, ``lowest`` at worst.
+    """How a client slowed itself down: ``allowed`` calls at once at first, ``lowest`` at worst.
 
-    ``cuts`` counts how often signs of strain lowered it. ``rated_s`` is for how long requests
-    waited for the rate, ``held_s`` for how long the server asked to send none (``Retry-After``).
+    ``cuts`` counts how often signs of strain lowered it. ``rated_s`` is how long requests waited
+    for the rate, ``held_s`` how long the server asked to send none (``Retry-After``).
     """
 
     allowed: int
@@ -97,7 +97,7 @@ class RateLimit:
 
     @property
     def record(self) -> RateLimitRecord:
-        """What the limits came to until now."""
+        """The record of the limits so far."""
         return RateLimitRecord(
             self._window.most,
             self._lowest,
@@ -109,7 +109,7 @@ class RateLimit:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Hold one of the places for calls under way, from its first try to its last."""
+        """Hold one of the places for running calls, from its first try to its last."""
         await self._enter()
         try:
             yield
@@ -159,7 +159,9 @@ class RateLimit:
             raise
 
     def _admit(self) -> None:
-        """Give free places to those who wait longest; a place given counts as taken at once."""
+        """Give free places to those that wait longest; a place that is given counts as taken at
+        once.
+        """
         while self._waiting and self._under_way < self._window.allowed:
             place = self._waiting.popleft()
             if not place.done():

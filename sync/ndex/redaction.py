@@ -1,4 +1,4 @@
-"""What an error may show of a URL that somebody gave: it may hold a password or a token."""
+"""Hide what may be secret in a URL that an error shows: it may hold a password or a token."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _PORT = re.compile(r":[0-9]{1,5}(?=[/?#]|$)")
 def redact_url(text: str) -> str:
     """Return scheme, host and port of a URL, however broken it is.
 
-    Nothing that stands before an ``@`` or after a ``?`` or ``#`` is shown: a password may hold
-    any sign unescaped, a slash too. The host is left out where those signs leave it in doubt.
+    Nothing before an ``@`` or after a ``?`` or ``#`` is shown: a password may hold any character
+    unescaped, even a slash. The host is left out if these characters make it uncertain.
     """
     text = text.strip()
     scheme = _SCHEME.match(text)

@@ -1,8 +1,8 @@
-"""What a request to NDEx is, and what its answers mean: bytes in, JSON or an exception out.
+"""Make requests to NDEx and read their answers: bytes in, JSON or an exception out.
 
 Nothing here sends, waits or reads a clock. A 500 of NDEx can mean anything from "locked for a
-moment" to "read-only for ever", so answers are told apart by ``errorCode`` and message, and by
-the bare status only where a proxy spoke (contract 1.3).
+moment" to "read-only forever", so answers are classified by ``errorCode`` and message, and by the
+bare status only if a proxy answered (contract 1.3).
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ _SECRET = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]+", re.IGNORECASE)
 
 
 MAX_VALUES = 4_000_000
-"""How many values an answer may hold, but for listings. An object counts as four, an array as two:
-that is how much room they take beside what is in them.
+"""How many values an answer may hold, except listings.
+
+An object counts as four, an array as two: that is how much memory they take besides their contents.
 """
 
 
@@ -52,10 +53,10 @@ that is how much room they take beside what is in them.
 class Request:
     """One call, ready to be sent.
 
-    ``path`` starts at the API's root, already quoted. ``repeatable``: sending it twice does no
-    more than sending it once. ``anonymous``: goes without credentials. ``listing``: the answer
-    is as long as the account is large. ``parse`` reads the JSON of the answer; it raises ValueError
-    where it is none.
+    ``path`` starts at the API's root and is quoted. ``repeatable``: sending it twice does no more
+    than sending it once. ``anonymous``: it is sent without credentials. ``listing``: the answer
+    grows with the account. ``parse`` reads the JSON of the answer; it raises ValueError if it is
+    not JSON.
     """
 
     method: str
@@ -69,14 +70,15 @@ class Request:
 
     @property
     def call(self) -> Call:
-        """What errors may say of this request."""
+        """The part of this request that errors may show."""
         return Call(self.method, self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: ``url`` is the one that was asked, without query; header names in lower
-    case.
+    """An answer.
+
+    ``url`` is the one that was requested, without query; header names are in lower case.
     """
 
     url: str
@@ -86,7 +88,7 @@ class Answer:
 
 
 def call_about(method: str, template: str, item: str) -> Call:
-    """Name a call about one item, whose id stands in the path.
+    """Describe a call about one item, whose id is in the path.
 
     Raises:
         BadRequest: the id is not a lower-case UUID; nothing was sent.
@@ -99,17 +101,17 @@ def require_id(text: str, call: Call) -> None:
     """Refuse what is not a lower-case UUID before it gets into a path or a body (contract 4, 6).
 
     Raises:
-        BadRequest: it is none; nothing was sent.
+        BadRequest: it is not one; nothing was sent.
     """
     if normalise_network_id(text) != text:
         raise BadRequest(call, f"{text[:60]!r} is not a lower-case UUID; nothing was sent")
 
 
 def split_rows(body: bytes) -> object:
-    """Take a list apart into the texts of its rows, without reading what they hold.
+    """Split a list into the texts of its rows, without reading their contents.
 
-    A batch that is read whole takes up four times its text. What is not a list is read
-    as it is.
+    A batch that is parsed at once takes four times the memory of its text. What is not a list is
+    parsed at once.
     """
     try:
         return [memoryview(row) for row in msgspec.json.decode(body, type=list[msgspec.Raw])]
@@ -118,10 +120,10 @@ def split_rows(body: bytes) -> object:
 
 
 def require_json(body: bytes) -> object:
-    """Return JSON as it is. Texts in what nobody reads are only known to be UTF-8.
+    """Return JSON unparsed. Texts in parts that nobody reads are only known to be UTF-8.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not JSON.
     """
     try:
         _fragments.decode(body)
@@ -133,13 +135,14 @@ def require_json(body: bytes) -> object:
 
 
 def decipher(request: Request, answer: Answer, now: datetime) -> object:
-    """Return the JSON of a good answer, None if it has no body by rights (204).
+    """Return the JSON of a good answer, None if it rightly has no body (204).
 
-    Where something was made and the answer is plain text, that text: the address of the new thing,
-    which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into seconds.
+    If something was made and the answer is plain text, return that text: the address of the new
+    item, which may lead nowhere (contract 1.1, 3.1). ``now`` turns a ``Retry-After`` date into
+    seconds.
 
     Raises:
-        ServerError: the class that says what the reader can do (contract 1.3, 3.5 to 3.7).
+        ServerError: the class says what the reader can do (contract 1.3, 3.5 to 3.7).
     """
     if answer.status == 204:
         return None
@@ -158,11 +161,11 @@ def _is_plain_text(answer: Answer) -> bool:
 
 
 def _parse(request: Request, answer: Answer) -> object:
-    # Each value takes some 50 bytes once it is parsed, however short it was.
+    # Each parsed value takes some 50 bytes, however short it was.
     if not request.listing and _count_values(answer.body) > MAX_VALUES:
         raise TooLarge(
             request.call,
-            f"the answer holds more than {MAX_VALUES:,} values, as no network does",
+            f"the answer holds more than {MAX_VALUES:,} values, more than any network",
             status=answer.status,
         )
     try:
@@ -172,7 +175,7 @@ def _parse(request: Request, answer: Answer) -> object:
 
 
 def _count_values(body: bytes) -> int:
-    """Count values; a body so short that it cannot hold too many is not looked through."""
+    """Count values; a body that is too short to hold too many is not searched."""
     if len(body) * 4 <= MAX_VALUES:
         return 0
     return body.count(b",") + 4 * body.count(b"{") + 2 * body.count(b"[")
@@ -233,8 +236,8 @@ _BY_CODE: Mapping[str, type[ServerError]] = {
     "NDEx_Exception": ServerBroken,
 }
 
-# Codes under which the server wraps errors of other kinds, told apart by their words alone
-# (contract 3.5, 3.6, 3.7, 4).
+# Codes under which the server wraps other errors, distinguished only by their words (contract 3.5,
+# 3.6, 3.7, 4).
 _WRAPPED = {
     "NDEx_Exception": (
         (re.compile(r"locked by another updating process"), Locked),
@@ -254,7 +257,7 @@ _WRAPPED = {
     ),
 }
 
-# Statuses that only a proxy gives, and those that no repetition changes, whoever gives them.
+# Statuses that only a proxy sends, and those that no retry changes, whoever sends them.
 _SLOW_DOWN = frozenset({429, 503})
 _BAD_GATEWAY = frozenset({502, 504})
 _NEVER_ACCEPTED = frozenset({405, 406, 411, 413, 414, 415, 422, 431})
@@ -287,7 +290,7 @@ def _message(fault: _Fault | None, body: bytes) -> str:
 
 
 def _kind(status: int, fault: _Fault | None, body: bytes) -> type[ServerError]:
-    """Decide by what NDEx says; where NDEx did not speak, by what any HTTP server may mean."""
+    """Choose the class by what NDEx says; if NDEx did not answer, by the HTTP status."""
     if status == 401:
         return Unauthorized
     if status in _NEVER_ACCEPTED:
@@ -322,7 +325,7 @@ def _retry_after_s(value: str, now: datetime) -> float | None:
 
 
 def _tidy(text: str) -> str:
-    """Make a stranger's words fit for one line of a report; blot out credentials sent back."""
+    """Make a server's words fit in one line of a report; hide credentials that it sent back."""
     printable = "".join(sign if sign.isprintable() else " " for sign in text[: _SHOWN + 1])
     line = _SECRET.sub(r"\1 [hidden]", " ".join(printable.split()))
     return line if len(text) <= _SHOWN else f"{line[:_SHOWN]}…"

@@ -1,7 +1,7 @@
-"""The server's JSON read into values, but for summaries (contract 2, 7, 8).
+"""Read the server's JSON into values, except summaries (contract 2, 7, 8).
 
-Lenient where the server is: null fields are left out of its answers, unknown ones are ignored. A
-shape that cannot be an answer to the question is a fault of the server.
+Lenient like the server: null fields are left out of its answers, unknown ones are ignored. A value
+that cannot be an answer to the question is a fault of the server.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Text = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class ServerStatus:
-    """What a server says of itself. The count is an estimate, None if it has none."""
+    """A server's status. The count is an estimate, None if it has none."""
 
     message: str
     version: str
@@ -55,7 +55,7 @@ class FileCounts:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An upload that the server has taken in and not looked at yet (contract 3.1, 3.2).
+    """An upload that the server accepted but has not read yet (contract 3.1, 3.2).
 
     ``modified_ms`` is the modification time that it gave the network.
     """
@@ -68,7 +68,7 @@ def decode_status(call: Call, value: object) -> ServerStatus:
     """Read the status of a server (contract 2).
 
     Raises:
-        ServerBroken: no NDEx server says this.
+        ServerBroken: it is not the answer of an NDEx server.
     """
     status = convert(call, value, _Status)
     return ServerStatus(
@@ -102,9 +102,9 @@ def decode_set_members(call: Call, value: object) -> frozenset[NetworkId]:
 
 
 def decode_folder_networks(call: Call, value: object) -> frozenset[NetworkId]:
-    """Read which networks a folder holds, itself or by a shortcut (contract 7.2).
+    """Read which networks a folder holds, directly or by a shortcut (contract 7.2).
 
-    A shortcut to a network that is in the trash or deleted holds nothing.
+    A shortcut to a network that is in the trash or deleted does not count.
 
     Raises:
         ServerBroken: it is not a folder's list, or a shortcut does not say where it leads.
@@ -131,7 +131,7 @@ def _networks_in(items: list[_Item]) -> frozenset[NetworkId]:
 
 
 def decode_accepted(call: Call, value: object) -> Accepted:
-    """Read what the server says of an upload that it accepted (contract 3.1, 3.2).
+    """Read the answer to an accepted upload (contract 3.1, 3.2).
 
     Raises:
         ServerBroken: it does not say which network that is, or when it was changed.
@@ -155,14 +155,14 @@ def decode_file_counts(call: Call, value: object) -> FileCounts:
     """Read the account's totals (contract 7.2).
 
     Raises:
-        ServerBroken: they are none.
+        ServerBroken: it is not such totals.
     """
     counts = convert(call, value, _Counts)
     return FileCounts(counts.network, counts.folder, counts.shortcut)
 
 
 def convert(call: Call, value: object, shape: type[T]) -> T:
-    """Read an answer that is parsed already."""
+    """Convert a parsed answer to a type."""
     try:
         return msgspec.convert(value, shape, strict=False)
     except msgspec.ValidationError as error:
@@ -170,7 +170,7 @@ def convert(call: Call, value: object, shape: type[T]) -> T:
 
 
 def misshapen(call: Call, fault: str, place: str = "") -> ServerBroken:
-    """Say what is wrong with an answer, or with what stands at a place in it."""
+    """Return the error for an answer with the wrong type, or with one at a place in it."""
     what, _, below = fault.removesuffix("`").partition(" - at `$")
     if what.startswith("Invalid enum value"):
         what = "not a value that is known"  # and not to be repeated

@@ -1,7 +1,7 @@
-"""Whether a failed call is tried again, and after what wait.
+"""Decide whether a failed call is tried again, and after which wait.
 
-The rules are pure functions of the error and a policy; tenacity only runs the loop. By
-``errorCode`` and message a 500 was made an error class in ``wire``, so the class decides here,
+The rules are pure functions of the error and a policy; tenacity only runs the loop. ``requests``
+has already made an error class from a 500 by ``errorCode`` and message, so the class decides here,
 never a status (contract 10.8).
 """
 
@@ -31,17 +31,17 @@ T = TypeVar("T")
 
 
 class Retry(Enum):
-    """What to do about an error where the server named no wait."""
+    """What to do about an error if the server named no wait."""
 
     NEVER = "never"
     BACKOFF = "backoff"
 
 
 def retry_decision(error: BaseException) -> Retry | float:
-    """Return whether asking again can help; a number is the wait in seconds the server asks for.
+    """Return whether another try can help; a number is the wait in seconds the server asks for.
 
-    ``NotValidated`` is not waited for here: loading takes as long as it takes, and is followed
-    by its summary (contract 3.3).
+    ``NotValidated`` is not waited for here: loading can take any time, and the summary shows its
+    progress (contract 3.3).
     """
     match error:
         case TooLarge() | Redirected():
@@ -55,11 +55,11 @@ def retry_decision(error: BaseException) -> Retry | float:
 
 
 def may_repeat(error: BaseException, *, repeatable: bool) -> bool:
-    """Say whether the call may be sent again after this error.
+    """Return whether the call may be sent again after this error.
 
-    One that changes something (not ``repeatable``) may only after a 429, which comes before
-    anything is done. A 500 may have been committed (contract 10.6). A lock may last for good
-    (contract 3.3), so the caller has to look before it sends an upload a second time.
+    A call that changes something (not ``repeatable``) may only be sent again after a 429, which
+    comes before anything is done. A 500 may have been committed (contract 10.6). A lock may be
+    permanent (contract 3.3), so the caller must look before sending an upload a second time.
     """
     if retry_decision(error) is Retry.NEVER:
         return False
@@ -69,8 +69,8 @@ def may_repeat(error: BaseException, *, repeatable: bool) -> bool:
 def wait_s(error: BaseException, tries: int, policy: ClientPolicy, draw: float) -> float:
     """Return the wait before the next try, after ``tries`` of them.
 
-    What the server asks for, else exponential backoff with full jitter: ``draw``, from 0 to 1,
-    picks from 0 up to a bound that doubles with each try.
+    It is what the server asks for, or exponential backoff with full jitter: ``draw``, from 0 to 1,
+    picks from 0 up to a limit that doubles with each try.
     """
     decision = retry_decision(error)
     if isinstance(decision, float):
@@ -81,13 +81,13 @@ def wait_s(error: BaseException, tries: int, policy: ClientPolicy, draw: float) 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """When to give a call up: its policy and its deadline in seconds from the start."""
+    """When to give up a call: its policy and its deadline in seconds from the start."""
 
     policy: ClientPolicy
     deadline_s: float
 
     def is_over(self, tries: int, elapsed_s: float, next_wait_s: float) -> bool:
-        """Say whether another try is too many, or its wait too long to be worth beginning."""
+        """Return whether another try is too many, or its wait too long to begin."""
         return (
             tries >= self.policy.max_tries
             or next_wait_s > max(self.policy.max_wait_s, self.policy.max_retry_after_s)
@@ -112,7 +112,7 @@ async def call_with_retries(
     *,
     repeatable: bool,
 ) -> T:
-    """Run ``attempt`` until it succeeds or its error is final; that error comes out as it is."""
+    """Run ``attempt`` until it succeeds or its error is final; that error is raised unchanged."""
     started_s = clock.monotonic_s()
     try:
         return await attempt()

@@ -1,4 +1,4 @@
-"""Summaries of networks read into values, in both dialects of the server (contract 3.4, 8)."""
+"""Read summaries of networks into values, in both dialects of the server (contract 3.4, 8)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class ListedProperty(Struct, frozen=True, gc=False):
 
 
 class ListedNetwork(Struct, frozen=True):
-    """What a network of an account says of itself in the account's listing.
+    """What a network says about itself in the listing of its account.
 
-    Nothing else is read of a listing, which may be of tens of thousands.
+    Nothing else is read from a listing, which may have tens of thousands.
     """
 
     external_id: Id = field(name="externalId")
@@ -47,9 +47,9 @@ class ListedNetwork(Struct, frozen=True):
 
 
 class CompactSummary(Struct, frozen=True, gc=False, rename="camel"):
-    """A v3 ``COMPACT`` summary: what a ``Summary`` says, but for properties and version.
+    """A v3 ``COMPACT`` summary: a ``Summary`` without properties and version.
 
-    A check reads nothing else of most networks that it knows.
+    For most networks that it knows, a check reads nothing else.
     """
 
     id: NetworkId = field(name="uuid")
@@ -74,7 +74,7 @@ def decode_summary(call: Call, value: object) -> Summary:
     """Read a v2 summary.
 
     Raises:
-        ServerBroken: it is none; the message names the field.
+        ServerBroken: it is not one; the message names the field.
     """
     return _to_full_summary(call, convert(call, value, _Summary))
 
@@ -83,17 +83,16 @@ def decode_state(call: Call, value: object) -> Summary:
     """Read a v3 ``COMPACT`` summary, which has neither properties nor version.
 
     Raises:
-        ServerBroken: it is none; the message names the field.
+        ServerBroken: it is not one; the message names the field.
     """
     return _to_summary(call, convert(call, value, _State), "", None)
 
 
 def decode_batch(call: Call, value: object) -> dict[NetworkId, Summary | Unanswered]:
-    """Read the v2 summaries of a batch, of which one that is malformed spoils only itself.
+    """Read the v2 summaries of a batch; a malformed one affects only itself.
 
-    ``value`` holds the texts of the rows, each of which is read by itself
-    (``requests.split_rows``).
-    One without a readable id is as good as dropped. Of rows with the same id the first counts.
+    ``value`` holds the texts of the rows, each of which is read alone (``requests.split_rows``).
+    One without a readable id counts as dropped. If rows have the same id, the first counts.
 
     Raises:
         ServerBroken: the answer is not a list of objects.
@@ -118,7 +117,7 @@ def _read_row(
 
 
 def decode_compact(call: Call, value: object) -> Iterator[CompactSummary]:
-    """Read ``COMPACT`` summaries one after the other, leaving out what is none.
+    """Read ``COMPACT`` summaries one after the other, leaving out what is not one.
 
     Raises:
         ServerBroken: the answer is not a list.
@@ -129,10 +128,10 @@ def decode_compact(call: Call, value: object) -> Iterator[CompactSummary]:
 
 
 def decode_summaries(call: Call, value: object) -> Iterator[Summary]:
-    """Read a list of v2 summaries of which none may be missed, one after the other.
+    """Read a list of v2 summaries one after the other, in which none may be missing.
 
-    ``value`` holds the texts of the rows (``requests.split_rows``): all networks of an account take
-    up a multiple of their text once they are read.
+    ``value`` holds the texts of the rows (``requests.split_rows``): when they are read, all
+    networks of an account take a multiple of the memory of their text.
 
     Raises:
         ServerBroken: one of them cannot be read, or the answer is not a list.
@@ -142,7 +141,7 @@ def decode_summaries(call: Call, value: object) -> Iterator[Summary]:
 
 
 def decode_listing(call: Call, value: object) -> Iterator[ListedNetwork]:
-    """As ``decode_summaries``, for who needs only what networks say of themselves.
+    """Do as ``decode_summaries``, with only what networks say about themselves.
 
     Raises:
         ServerBroken: one of them cannot be read, or the answer is not a list.
@@ -175,7 +174,7 @@ class _Property(Struct, rename="camel", gc=False):
 
 
 class _State(Struct, rename="camel"):
-    """A summary as both dialects have it; v2 calls the id ``externalId``, v3 ``uuid``."""
+    """A summary in the form of both dialects; v2 calls the id ``externalId``, v3 ``uuid``."""
 
     modification_time: Long
     creation_time: Long
@@ -242,7 +241,7 @@ def _to_summary(
 
 
 def _to_property(shape: _Property) -> Property:
-    # Of 32,000 networks nearly all have the same dozen names: one text for each is enough.
+    # Of 32,000 networks nearly all have the same dozen names, so each text is kept once.
     return Property(
         intern(shape.predicate_string),
         None if shape.value is None else str(shape.value),
@@ -252,7 +251,7 @@ def _to_property(shape: _Property) -> Property:
 
 
 class _Named(Struct, rename="camel"):
-    """Whatever has an id, good or bad."""
+    """Anything with an id, valid or not."""
 
     external_id: object = None
     uuid: object = None

@@ -1,7 +1,7 @@
-"""Sends one request and brings back its JSON: deadline, size limit, retries, counts, no
-redirects, credentials only where they belong.
+"""Send one request and return its JSON, with deadline, size limit, retries and counts.
 
-httpx and its errors end here; whatever goes wrong comes out as a ``ServerError``.
+Redirects are not followed, and credentials are only sent where they belong. httpx and its errors
+end here; every failure is raised as a ``ServerError``.
 """
 
 from __future__ import annotations
@@ -44,23 +44,27 @@ FAULTS: Mapping[type[Exception], tuple[type[ServerError], str]] = {
     httpx.ConnectError: (Unreachable, "no connection"),
     httpx.NetworkError: (Unreachable, "the connection broke"),
     httpx.ProxyError: (Unreachable, "the proxy gave no connection"),
-    httpx.RemoteProtocolError: (Unreachable, "the answer broke off or was no HTTP"),
+    httpx.RemoteProtocolError: (Unreachable, "the answer broke off or was not HTTP"),
     httpx.LocalProtocolError: (BadRequest, "the request cannot be sent"),
-    httpx.UnsupportedProtocol: (BadRequest, "the address cannot be sent to"),
+    httpx.UnsupportedProtocol: (BadRequest, "the address cannot be used"),
     httpx.InvalidURL: (BadRequest, "the address cannot be read"),
     httpx.HTTPError: (ServerBroken, "the answer cannot be used"),
 }
-"""Every error of httpx that a server or network can cause, and what it is to us (by the most
-specific class). The others can only be caused by a mistake of ours, and come out as they are."""
+"""Every error of httpx that a server or network can cause, with our class for it.
+
+The most specific class counts. Other errors can only be caused by a mistake of ours, and are raised
+unchanged.
+"""
 
 _FAULTS_CAUGHT = tuple(FAULTS)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpCounts:
-    """What went over the wire so far. Bytes are those of bodies, as sent and received, without
-    headers. ``protocols`` are those that answers came by; ``rate_limit`` says how the client held
-    itself back, None if it was never opened.
+    """What was sent and received so far.
+
+    Bytes are those of bodies, as sent and received, without headers. ``protocols`` are those of the
+    answers; ``rate_limit`` says how the client slowed itself down, None if it was never opened.
     """
 
     requests: int = 0
@@ -97,7 +101,7 @@ class Transport:
 
     @property
     def counts(self) -> HttpCounts:
-        """What went over the wire until now."""
+        """What was sent and received so far."""
         return HttpCounts(
             self._requests,
             self._retries,
@@ -111,7 +115,7 @@ class Transport:
     def server_ahead_s(self) -> float | None:
         """By how many seconds the server's clock was ahead of ours in its last dated answer.
 
-        None if no answer told a date that can be read.
+        None if no answer had a readable date.
         """
         if self._dated is None:
             return None
@@ -128,9 +132,9 @@ class Transport:
         return self._credentials is not None
 
     async def send(self, request: Request) -> object:
-        """Send a request, again where that can help, and return the JSON of its answer.
+        """Send a request, again if that can help, and return the JSON of its answer.
 
-        None stands for an answer that has no body by rights (204).
+        None stands for an answer that rightly has no body (204).
 
         Raises:
             ServerError: it failed for good; ``tries`` says how often it was sent.
@@ -190,7 +194,7 @@ class Transport:
         except Throttled:
             self._pace.note_strain(started_s)
             raise
-        # Batches and listings take as long as they are large, which says nothing of strain.
+        # Batches and listings take as long as they are large, which is not a sign of strain.
         if request.method == "GET" and not request.listing:
             self._pace.note_answer(started_s)
         return found
@@ -246,7 +250,7 @@ class Transport:
         except Undecodable as error:
             raise ServerBroken(request.call, str(error), status=response.status_code) from None
         except CutShort:
-            raise Unreachable(request.call, "the answer breaks off in its middle") from None
+            raise Unreachable(request.call, "the answer breaks off in the middle") from None
 
     def _limits(self, request: Request) -> tuple[float, int]:
         """Return the call's deadline in seconds and its size limit in bytes."""

@@ -1,4 +1,4 @@
-"""Which networks are in the trash of the account that is logged in (contract 3.7)."""
+"""Find which networks are in the trash of the account that is logged in (contract 3.7)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ logger = logging.getLogger(__name__)
 
 
 class OwnTrash:
-    """The account's trash, asked for when a network is missing, once for all of them.
+    """The account's trash, requested once for all networks, when one is missing.
 
-    ``fetch`` asks for it; None if nobody is logged in, who has no trash.
+    ``fetch`` asks for it; None if nobody is logged in, since there is no trash then.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[frozenset[NetworkId]]] | None) -> None:
@@ -24,9 +24,7 @@ class OwnTrash:
         self._networks: frozenset[NetworkId] | None = None
 
     async def holds(self, network: NetworkId) -> bool:
-        """Return whether the trash is known to hold a network; a trash that cannot be read holds
-        none.
-        """
+        """Return whether the trash is known to hold a network; False if it cannot be read."""
         if self._fetch is None:
             return False
         async with self._turn:
@@ -35,7 +33,7 @@ class OwnTrash:
                     self._networks = await self._fetch()
                 except ServerError as error:
                     logger.warning(
-                        "whether missing networks are in the trash is unknown: %s", error
+                        "cannot say whether missing networks are in the trash: %s", error
                     )
                     self._networks = frozenset()
             return network in self._networks

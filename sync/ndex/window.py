@@ -1,7 +1,7 @@
-"""How many calls may be under way: additive increase, multiplicative decrease.
+"""Limit the calls that may run: additive increase, multiplicative decrease.
 
-A pure rule. The client begins with as many as it is allowed; each sign of strain halves the
-number, each round of good answers adds one.
+A pure rule. The client begins with as many as it is allowed; each sign of strain halves the number,
+each round of good answers adds one.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _NOT_WORTH_NOTICING_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The number of calls that may be under way, from 1 to ``most``.
+    """The number of calls that may run, from 1 to ``most``.
 
     ``limit`` grows by fractions; ``allowed`` is what counts. ``usual_s`` is how long the quickest
-    of the answers took lately, ``recent_s`` how long they take now, None before the first.
-    Times are seconds on one clock.
+    of the answers took lately, ``recent_s`` how long they take now, None before the first. Times
+    are seconds on one clock.
     """
 
     most: int
@@ -35,13 +35,13 @@ class Window:
 
     @property
     def allowed(self) -> int:
-        """How many calls may be under way now."""
+        """How many calls may run now."""
         return max(1, int(self.limit))
 
     def after_answer(self, started_s: float, now_s: float) -> Window:
         """Count a good answer to a request sent at ``started_s``.
 
-        One that shows latency rising to several times the usual is a sign of strain itself.
+        An answer that takes several times the usual time is itself a sign of strain.
         """
         took_s = now_s - started_s
         recent_s = _smoothed(self.recent_s, took_s)
@@ -52,9 +52,10 @@ class Window:
         return replace(known, limit=min(float(self.most), self.limit + 1 / self.limit))
 
     def after_strain(self, started_s: float, now_s: float) -> Window:
-        """Halve, unless the request was sent before the last cut: then it tells nothing new.
+        """Halve the limit, unless the request was sent before the last cut: then it is not news.
 
-        What is usual is learned again afterwards: a server that stays slow is not strained by us.
+        The usual time is learned again afterwards: a server that stays slow is not slow because of
+        us.
         """
         if started_s < self.cut_at_s:
             return self

@@ -1,1 +1,1 @@
-"""Records and map files on disk, read into values; what is odd is read around or refused."""
+"""Read records and map files from disk into values; odd input is tolerated or refused."""

@@ -1,7 +1,7 @@
-"""Read records, those that have not changed from the cache.
+"""Read records, unchanged ones from the cache.
 
-A kept record is used only while every file that it was read from is the same: by size and times
-where those tell, else by content, as in a fresh checkout. Records that cannot be read are read
+A kept record is only used while every file that it was read from is the same: by size and times if
+those are reliable, else by content, as in a fresh checkout. Records that cannot be read are read
 again each time.
 """
 
@@ -26,9 +26,9 @@ from sync.state.encoded_record import FreshRecord, RecordRow, open_record
 
 @dataclass(frozen=True, slots=True)
 class RecordSource:
-    """Where records are read from, and as what; ``layout`` None detects it file by file.
+    """Where records are read from, and in which layout; ``layout`` None detects it file by file.
 
-    ``clock`` tells the time in nanoseconds since the epoch, as file systems do.
+    ``clock`` gives the time in nanoseconds since the epoch, as file systems do.
     """
 
     root: Path
@@ -38,7 +38,7 @@ class RecordSource:
 
     @property
     def settings(self) -> str:
-        """What of the settings a record depends on, as a short text."""
+        """The settings that a record depends on, as a short text."""
         wanted = (self.layout, sorted(self.organisms.taxa), sorted(self.organisms.names))
         return blake2b(orjson.dumps(wanted), digest_size=16).hexdigest()
 
@@ -49,7 +49,7 @@ def read_records(
     """Read records; a bad one is a value, never an exception.
 
     Raises:
-        StateForged: the cache was tampered with.
+        StateForged: the cache has forged contents.
     """
     read = read_rows(source, paths, cache)
     cache.flush()
@@ -78,7 +78,7 @@ def open_row(
     kept for that state of its files.
 
     Raises:
-        StateForged: the cache was tampered with.
+        StateForged: the cache has forged contents.
     """
     data = data or cache.find_record_data(row, source.settings)
     if data is not None:
@@ -102,7 +102,7 @@ def read_rows(
 def find_unchanged(
     source: RecordSource, paths: Sequence[str], cache: Cache, folders: Folders
 ) -> dict[str, RecordRow | None]:
-    """Return for each path the record from the cache, None if it has to be read."""
+    """Return for each path the record from the cache, None if it must be read."""
     known: dict[str, RecordRow | None] = dict.fromkeys(paths)
     if cache.keeps:
         look_up = _LookUp(source, cache, source.settings, folders)
@@ -132,7 +132,7 @@ def read_to_use(source: RecordSource, path: str) -> FreshRecord | InvalidRecord:
 def read_to_keep(source: RecordSource, path: str) -> FreshRecord | InvalidRecord:
     """Read a record, with a digest to keep it by if its files were the same before and after.
 
-    Which files it was read from is known for certain only when its layout is.
+    Only when its layout is known is it certain which files it was read from.
     """
     possible = sources_of(path, source.layout)
     before = stamp_files(source.root, possible)
@@ -155,7 +155,7 @@ def read_to_keep(source: RecordSource, path: str) -> FreshRecord | InvalidRecord
 def _read_fresh_files(
     source: RecordSource, path: str, possible: Sequence[str]
 ) -> FreshRecord | InvalidRecord:
-    """Read a record whose files changed a moment ago: only their content tells of the next time."""
+    """Read a record whose files changed just now: the next run can only compare their content."""
     before = _digest(source.root, possible)
     outcome = _read_outcome(source, path)
     if isinstance(outcome, InvalidRecord):
@@ -176,7 +176,7 @@ def _fresh(outcome: Record | InvalidRecord) -> FreshRecord | InvalidRecord:
 
 @dataclass(frozen=True, slots=True)
 class _LookUp:
-    """What is needed to say whether kept records are still those of their files."""
+    """What is needed to decide whether kept records are still those of their files."""
 
     source: RecordSource
     cache: Cache
@@ -184,7 +184,7 @@ class _LookUp:
     folders: Folders
 
     def find_unchanged(self, row: RecordRow, fingerprint: str) -> RecordRow | None:
-        """Look at the times of its files, and where those tell nothing at what the files hold."""
+        """Compare the times of its files, or their contents if the times are not reliable."""
         root = self.source.root
         if have_times(self.folders, row.path, row.layout, fingerprint):
             return row
@@ -192,7 +192,8 @@ class _LookUp:
         now = stamp_files(root, sources)
         if now is None or _digest(root, sources) != row.digest:
             return None
-        # Without a stamp while a change could go unseen, because the files were written just now.
+        # Without a stamp while a change could go unnoticed, because the files were written just
+        # now.
         text = now.text if now.is_telling(self.source.clock()) else ""
         self.cache.keep_row(row, text, self.settings)
         return row

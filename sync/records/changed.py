@@ -1,4 +1,4 @@
-"""Which records changed since a git commit, for a run that is to look at nothing else."""
+"""Find which records changed since a git commit, for a run that looks at nothing else."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _TABLE_ENDS = ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv", "-datanodes.tsv"
 def find_changed(
     root: Path, ref: str, paths: Sequence[str], map_path: str | None
 ) -> frozenset[str]:
-    """Return those of the record files ``paths`` that are not as they were in the commit ``ref``.
+    """Return those of the record files ``paths`` that differ from the commit ``ref``.
 
-    A record has changed when its file has, or a table or drawing beside it, or its rows in the
-    map file ``map_path`` (None: there is none): added, removed or saying something else.
-    Changes count whether committed, staged, unstaged or untracked. Paths are POSIX, relative to
-    ``root``, which may be any folder of the repository.
+    A record has changed if its file has, or a table or drawing beside it, or its rows in the map
+    file ``map_path`` (None: there is none): added, removed or with another value. Changes count
+    whether committed, staged, unstaged or untracked. Paths are POSIX, relative to ``root``, which
+    may be any folder of the repository.
 
     Raises:
         ConfigError: git is not installed, ``root`` is in no repository, ``ref`` names no commit
@@ -57,7 +57,7 @@ def _beside(changed: Iterable[str], by_id: Mapping[str, Sequence[str]]) -> Itera
 
 
 def _rows(text: str) -> Mapping[RecordId, Sequence[Sequence[str]]]:
-    """Return what the map file says of each record, whether it can be used or not."""
+    """Return the map file's rows for each record, usable or not."""
     rows = defaultdict(list)
     for row in rows_below_header(text):
         record = parse_record_id(row.cells[0])

@@ -1,4 +1,4 @@
-"""What git says of the folder that a collection lies in: changed files, and files as they were."""
+"""Ask git about the folder of a collection: changed files, and files in earlier states."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _SET_BY_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PR
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A folder of a git working tree, seen against one commit.
+    """A folder of a git working tree, compared with one commit.
 
-    ``prefix`` is the path of ``root`` in the repository, ``""`` for its top, else with a slash
-    at its end. Paths are POSIX, relative to ``root``.
+    ``prefix`` is the path of ``root`` in the repository, ``""`` for its top, else with a slash at
+    its end. Paths are POSIX, relative to ``root``.
     """
 
     root: Path
@@ -29,10 +29,10 @@ class Checkout:
     commit: str
 
     def changed_files(self) -> frozenset[str]:
-        """Return every file of the repository that is not as it was in the commit.
+        """Return every file of the repository that differs from the commit.
 
-        Committed, staged, unstaged, untracked or deleted since; files that git ignores are not
-        among them. Files above ``root`` start with ``../``.
+        This includes files that were committed, staged, unstaged, untracked or deleted since, but
+        not files that git ignores. Files above ``root`` start with ``../``.
 
         Raises:
             ConfigError: git fails.
@@ -49,7 +49,7 @@ class Checkout:
         return frozenset(posixpath.relpath(file, self.prefix or ".") for file in files if file)
 
     def text_then(self, path: str) -> str:
-        """Return the text that the file ``path`` had in the commit, ``""`` where there was none.
+        """Return the text that the file ``path`` had in the commit, ``""`` if there was none.
 
         What is not UTF-8 is shown as U+FFFD.
 
@@ -66,7 +66,7 @@ class Checkout:
 
 
 def open_checkout(root: Path, ref: str) -> Checkout:
-    """Find the repository of ``root``, and the commit at which it left what ``ref`` names.
+    """Find the repository of ``root``, and the commit at which it branched off from ``ref``.
 
     What has changed on the side of ``ref`` since then is not a change of this checkout.
 
@@ -108,10 +108,10 @@ def list_tracked(folder: Path) -> list[str]:
 def find_absent(root: Path, pattern: str) -> list[str]:
     """Return the files that match a glob and that git tracks, but that are not checked out.
 
-    Nothing if ``root`` lies in no repository.
+    Nothing if ``root`` is in no repository.
 
     Raises:
-        ConfigError: git cannot say.
+        ConfigError: git fails.
     """
     top = root.resolve()
     if not any((folder / ".git").exists() for folder in (top, *top.parents)):
@@ -119,7 +119,7 @@ def find_absent(root: Path, pattern: str) -> list[str]:
     found = _run(root, "ls-files", "-z", "--cached", "--", f":(glob){pattern}", what="--prune")
     if found.returncode:
         raise ConfigError(
-            f"--prune: git fails at {root} ({_complaint(found)}), so it is unknown whether all "
+            f"--prune: git fails at {root} ({_complaint(found)}), so it is not known whether all "
             "records are checked out; fix the repository, or leave the option out"
         )
     tracked = filter(None, os.fsdecode(found.stdout).split("\0"))
@@ -167,7 +167,7 @@ def _run(
 
 
 def _complaint(answered: subprocess.CompletedProcess[bytes]) -> str:
-    """Return the first line of what git complains of, and the command by which git would help."""
+    """Return the first line of git's complaint, and the command with which git would help."""
     lines = answered.stderr.decode("utf-8", "replace").splitlines()
     remedy = (f"; git's remedy: {line.strip()}" for line in lines if " safe.directory " in line)
     return (lines[0] if lines else f"exit status {answered.returncode}") + next(remedy, "")

@@ -1,4 +1,4 @@
-"""Files that come with the records and must not show what else is on the machine."""
+"""Keep files that come with the records from showing what else is on the machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def leads_out(path: Path) -> bool:
-    """Return whether a path is a link that leads out of the folder in which it stands."""
+    """Return whether a path is a link that leads out of its folder."""
     try:
         return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
     except (OSError, RuntimeError):  # a link to itself leads nowhere

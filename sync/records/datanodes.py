@@ -1,4 +1,4 @@
-"""The gene rows of a WikiPathways node table, ``WPxxx-datanodes.tsv`` (formats 2)."""
+"""Read the gene rows of a WikiPathways node table, ``WPxxx-datanodes.tsv`` (formats 2)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _COLUMNS = tuple(dict.fromkeys((*_LEADING, *_ID_COLUMNS)))
 _GENE_TYPES = frozenset({"GeneProduct", "Protein"})
 _TYPES = _GENE_TYPES | {"Metabolite"}
 _SYMBOL_PREFIX = "hgnc.symbol:"
-# The same rows come in many pathways: each is looked at once, and its gene shared.
+# The same rows occur in many pathways: each is read once, and its gene shared.
 _ROWS_SHARED = 1 << 15
 _HEADERS_KNOWN = 64
 _IdCells = Callable[[Sequence[str]], tuple[str, ...]]
@@ -27,9 +27,9 @@ _IdCells = Callable[[Sequence[str]], tuple[str, ...]]
 def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterator[Gene]:
     """Yield one gene for each gene row; ``taxon`` is the pathway's NCBI taxon id or ``""``.
 
-    A gene is named by its HGNC symbol where the row has exactly one, else by its label; it goes
-    by both. Identifiers are those of all gene columns. Rows that cannot be read are left out, and
-    that is noted.
+    A gene is named by its HGNC symbol if the row has exactly one, else by its label; both are its
+    names. Identifiers are those of all gene columns. Rows that cannot be read are left out, with a
+    note.
 
     Raises:
         RecordError: the header is missing or has other columns.
@@ -54,15 +54,15 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
 
 @lru_cache(_HEADERS_KNOWN)
 def _ids_getter(header: tuple[str, ...]) -> _IdCells:
-    """Return what picks the cells with identifiers: the same one for the same column heads."""
+    """Return a function that picks the cells with identifiers, the same one for the same header."""
     return itemgetter(*map(header.index, _ID_COLUMNS))
 
 
 @lru_cache(_ROWS_SHARED)
 def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
-    """Make the gene of a row that has a cell for each column head; None if it is not a gene's.
+    """Make the gene of a row with the right number of cells; None if it is not a gene's.
 
-    A gene that nothing names has no symbol.
+    A gene without any name has no symbol.
     """
     cells = row.split("\t")
     if cells[1].strip() not in _GENE_TYPES:
@@ -71,10 +71,10 @@ def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
 
 
 def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:
-    """Return a ragged row with its cells under their heads, None if that would be a guess.
+    """Return a ragged row with its cells in the right columns, None if that would be a guess.
 
     A tab inside a label or comment makes a row longer. Comments are always quoted, and no column
-    behind them holds free text, so the place of the type cell says what was split.
+    after them holds free text, so the position of the type cell shows what was split.
     """
     comment_end = len(cells) - (len(table.header) - len(_LEADING)) - 1
     types = [
@@ -85,7 +85,7 @@ def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> s
     if len(types) != 1 or not cells[comment_end].endswith('"'):
         notes.leave_out("a row with too many or too few cells", line)
         return None
-    notes.add("a row with a tab inside its label or comment was put together again", line)
+    notes.add("a row with a tab inside its label or comment was repaired", line)
     label = " ".join(cells[: types[0]])
     comment = " ".join(cells[types[0] + 2 : comment_end + 1])
     return "\t".join((label, *cells[types[0] : types[0] + 2], comment, *cells[comment_end + 1 :]))
@@ -109,7 +109,9 @@ def _is_symbol(curie: Curie) -> bool:
 
 
 def _unquoted(label: str) -> str:
-    """One real label, with a comma in it, is quoted as CSV would (WP2003)."""
+    """Remove the quotes from a label; one real label, with a comma, is quoted as
+    in CSV (WP2003).
+    """
     if len(label) > 1 and label[0] == label[-1] == '"':
         return label[1:-1].replace('""', '"')
     return label

@@ -1,4 +1,4 @@
-"""Which files of a collection are its records (design: Configuration, ``records``)."""
+"""Find the record files of a collection (design: Configuration, ``records``)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ANY_DEPTH = "**"
 def find_records(root: Path, pattern: str) -> list[str]:
     """Return the files under ``root`` that match a glob, sorted, as POSIX paths relative to it.
 
-    ``**`` stands for any number of folders, none of them a link. Where a link leads out of ``root``
-    it is not followed. An empty list means that nothing matched.
+    ``**`` stands for any number of folders, but not for links. A link that leads out of ``root`` is
+    not followed. An empty list means that nothing matched.
 
     Raises:
         ConfigError: ``root`` is not a folder; the pattern is empty, absolute, climbs out of
@@ -46,10 +46,10 @@ def _steps_of(root: Path, pattern: str) -> Sequence[str]:
 
 
 class _Search:
-    """Looks through the folders that can hold a match, without recursing.
+    """Searches the folders that can hold a match, without recursion.
 
     ``Path.glob`` recurses, and fails in a tree of a thousand levels. A home is a folder below the
-    root with a slash at its end, or ``""``; a step is the place of a part in the pattern.
+    root with a slash at its end, or ``""``; a step is the position of a part in the pattern.
     """
 
     def __init__(self, root: Path, steps: Sequence[str]) -> None:
@@ -60,7 +60,7 @@ class _Search:
         self._matchers = [re.compile(translate(os.path.normcase(step))).match for step in steps]
 
     def files(self) -> Iterator[str]:
-        """Yield every match, in no order."""
+        """Yield every match, in any order."""
         last = len(self._steps) - 1
         left = [("", 0)]
         seen = set(left)
@@ -74,7 +74,7 @@ class _Search:
                 left += fresh
 
     def _places_from(self, home: str, step: int) -> Iterator[tuple[str, int]]:
-        """Yield each folder to look into next, and by which step."""
+        """Yield each folder to search next, and with which step."""
         if self._steps[step] == _ANY_DEPTH:
             yield home, step + 1
             for entry in self._list(home):
@@ -95,7 +95,7 @@ class _Search:
         return (entry for entry in self._list(home) if matches(os.path.normcase(entry.name)))
 
     def _list(self, home: str) -> Iterator[os.DirEntry[str]]:
-        """Yield what a folder holds: nothing if it cannot be listed."""
+        """Yield the contents of a folder: nothing if it cannot be listed."""
         try:
             with os.scandir(f"{self._root}/{home}") as entries:
                 yield from entries
@@ -103,7 +103,7 @@ class _Search:
             if home not in self._not_listed:
                 self._not_listed.add(home)
                 folder, reason = f"{self._root}/{home}", error.strerror
-                logger.warning("%s cannot be listed (%s): no record in it is seen", folder, reason)
+                logger.warning("%s cannot be listed (%s): its records are ignored", folder, reason)
 
     def _is(self, entry: os.DirEntry[str], kind: Callable[..., bool]) -> bool:
         """Return whether an entry is a file or a folder, or a link to one inside the root."""
@@ -116,7 +116,7 @@ class _Search:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Return whether an entry is a folder and no link to one."""
+    """Return whether an entry is a folder and not a link to one."""
     try:
         return entry.is_dir(follow_symlinks=False)
     except OSError:  # some file systems list names only, and the rest has to be asked for

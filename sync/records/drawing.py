@@ -1,9 +1,9 @@
-"""A pathway as drawn: everything that a GPML file holds, in one vocabulary for both versions.
+"""A pathway as drawn: everything in a GPML file, in the same terms for both versions.
 
-``sync.records.drawing_reader`` reads drawings into these values. Lengths are pixels, x grows to
-the right and y downwards, boxes are given by their centre. Colours are ``#rrggbb``, an empty text
-where nothing is painted. What the file leaves out has the default of its GPML schema. Texts are as
-drawn, line breaks included. Elements stand in the order of the file.
+``sync.records.drawing_reader`` reads drawings into these values. Lengths are pixels, x grows to the
+right and y downwards, boxes are given by their centre. Colours are ``#rrggbb``, an empty text if
+nothing is painted. What the file leaves out has the default of its GPML schema. Texts are as drawn,
+line breaks included. Elements are in the order of the file.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class Font:
 class Look:
     """How a box is painted.
 
-    ``shape`` is the word of GPML: ``Rectangle``, ``Oval``, ``Mitochondria``… , ``None`` for a
-    label without a border. ``border_style`` is ``Solid``, ``Broken`` or ``Double``. ``rotation``
-    is clockwise, in radians.
+    ``shape`` is GPML's word: ``Rectangle``, ``Oval``, ``Mitochondria``… , ``None`` for a label
+    without a border. ``border_style`` is ``Solid``, ``Broken`` or ``Double``. ``rotation`` is
+    clockwise, in radians.
     """
 
     shape: str = "Rectangle"
@@ -99,13 +99,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """What all drawn things have.
+    """What all drawn elements have.
 
     ``id`` is what lines, states and aliases refer to; it may be empty, and files may repeat it.
-    ``group`` is the ``key`` of the group that the element is in. ``z`` grows towards the reader.
-    ``citations`` and ``terms`` are the ids of literature and ontology terms of the drawing;
-    ``properties`` are the pairs of key and value that editors keep. ``line`` is the line of the
-    file.
+    ``group`` is the ``key`` of the group that the element is in. Elements with a larger ``z`` are
+    in front. ``citations`` and ``terms`` are the ids of literature and ontology terms of the
+    drawing; ``properties`` are the pairs of key and value that editors keep. ``line`` is the line
+    in the file.
     """
 
     id: str = ""
@@ -118,7 +118,7 @@ class Element:
     line: int = field(default=0, compare=False)
 
     def property_value(self, key: str) -> str:
-        """Return the value that an editor kept under ``key``, an empty text where none is."""
+        """Return the value that an editor kept under ``key``, an empty text if there is none."""
         return next((value for name, value in self.properties if name == key), "")
 
 
@@ -171,7 +171,7 @@ class Label(Element):
 class Shape(Element):
     """A shape without a meaning of its own: a cell, a membrane, a brace, an arc.
 
-    ``component`` names the part of a cell that it stands for (``Nucleus``), where it does.
+    ``component`` names the part of a cell that it stands for (``Nucleus``), if any.
     """
 
     box: Box
@@ -185,8 +185,8 @@ class Group(Element):
     """Elements that belong together.
 
     Members name its ``key``; lines end at its ``id``. ``style`` is ``Group``, ``Complex``,
-    ``Pathway`` or ``None``. ``group`` is set where groups are nested. Only GPML 2021 keeps a
-    ``box`` and a ``look``: where they are None, the members give the box.
+    ``Pathway`` or ``None``. ``group`` is set if groups are nested. Only GPML 2021 keeps a ``box``
+    and a ``look``; if they are None, the members give the box.
     """
 
     key: str
@@ -199,12 +199,12 @@ class Group(Element):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A point of a line, and what it is fixed to.
+    """A point of a line, and what it is attached to.
 
     ``ref`` is the id of an element, group or anchor, empty for a loose point; ``rel_x`` and
-    ``rel_y`` say where on it, as those of a state. ``arrow`` is an arrow head as GPML names it
-    (``Arrow``, ``mim-catalysis``, ``TBar``), ``Line`` where there is none; only those of the
-    first and last point are drawn.
+    ``rel_y`` say where on it, as for a state. ``arrow`` is an arrow head in GPML's words
+    (``Arrow``, ``mim-catalysis``, ``TBar``), ``Line`` if there is none; only those of the first and
+    last point are drawn.
     """
 
     x: float
@@ -243,7 +243,7 @@ class Line(Element):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction(Line):
-    """A line that says how two things act on each other, with its identifier where known."""
+    """A line for how two things act on each other, with its identifier if known."""
 
     xref: Xref = Xref()
 
@@ -281,7 +281,7 @@ class Drawing:
     """One drawing. ``path`` is the file, as errors name it; the board is its size in pixels.
 
     ``version`` is the revision that the file states (``WP4255_r142399``); ``modified`` is the
-    file's own text for when it was last edited. ``info`` and ``legend`` are the places of the
+    file's own text for when it was last edited. ``info`` and ``legend`` are the positions of the
     information box and the legend, None if the file gives none; nothing is drawn there.
     ``background`` is the colour of the board.
     """
@@ -315,7 +315,7 @@ class Drawing:
 
     @property
     def description(self) -> str:
-        """The text that describes the pathway, an empty text where there is none."""
+        """The text that describes the pathway, an empty text if there is none."""
         return next((c.text for c in self.comments if c.source in _DESCRIPTIONS), "")
 
 

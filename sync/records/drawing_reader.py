@@ -1,6 +1,6 @@
 """Read a whole drawing from GPML 2013a or 2021: streamed, without entities, in one pass.
 
-Both versions draw the same things. GPML 2021 spells their attributes otherwise, so those are
+Both versions draw the same things. GPML 2021 spells their attributes differently, so those are
 renamed to the spelling of 2013a first.
 """
 
@@ -68,7 +68,7 @@ def read_drawing(path: str, text: str) -> Drawing:
 
 
 class _Reader:
-    """Collects the elements of a drawing while expat walks it."""
+    """Collects the elements of a drawing while expat parses it."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -99,7 +99,7 @@ class _Reader:
         }
 
     def attach(self, parser: expat.XMLParserType) -> None:
-        """Listen to a parser."""
+        """Register the handlers with a parser."""
         self._parser = parser
         parser.buffer_text = True
         parser.StartElementHandler = self._begin
@@ -139,7 +139,7 @@ class _Reader:
         )
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the first element."""
+        """Handle the first element."""
         self._schema = check_root(self._path, tag)
         self._rename = self._schema == GPML_2021
         self._builder = Builder(self._path, self._schema)
@@ -230,7 +230,7 @@ class _Reader:
 
     def _close(self, frame: Frame) -> None:
         if frame.name == "State" and self._stack[-1].name == "DataNode":
-            # GPML 2021 keeps states inside their node, which is not read to its end yet.
+            # GPML 2021 keeps states inside their node, which is not completely read yet.
             self._stack[-1].states.append(frame)
             return
         self._done[frame.name].append(self._builder.build(frame))

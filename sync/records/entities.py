@@ -1,4 +1,4 @@
-"""Chemicals and diseases of a PFOCR figure: shown, never compared."""
+"""Read chemicals and diseases of a PFOCR figure: shown, never compared."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def read_entities(
 
 
 def _entity(word: str, curie: str) -> Entity:
-    """``mesh:D013481`` in a table is ``MESH`` and ``D013481`` in the front matter of old."""
+    """Make an entity; ``mesh:D013481`` in a table is ``MESH`` and ``D013481`` in
+    old front matter.
+    """
     stated = "" if curie.strip() in NOT_STATED else curie.strip()
     source, _, identifier = stated.partition(":")
     return Entity(word=word, source=source.upper(), identifier=identifier)

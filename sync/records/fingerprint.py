@@ -1,4 +1,4 @@
-"""Which files a record is read from, and whether they are still the same."""
+"""Find the files that a record is read from, and whether they are still the same."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.WIKIPATHWAYS: ("-datanodes.tsv", ".gpml"),
 }
 _EVERY_END: Final = tuple(end for ends in _ENDS.values() for end in ends)
-# How coarse the times of a file system can be; what is written within it may look unchanged.
+# How coarse the times of a file system can be; a change within this time may not show.
 _COARSEST_NS = 2_000_000_000
 _NOT_THERE = "-"
 _NO_FILE = "?"
 
 ASKED_BEFORE_LISTING = 32
-"""For how many records a folder is not listed: for a few, asking for their files is cheaper."""
+"""For fewer records than this a folder is not listed: asking for their files is cheaper."""
 
 
 def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
-    """Return every place that reading the record at ``path`` looks at, file or not.
+    """Return every place that reading the record at ``path`` looks at, whether a file exists or
+    not.
 
-    A table that appears where there was none changes a record as much as one that is edited.
-    ``layout`` None: those of all layouts.
+    A new table changes a record as much as an edited one. ``layout`` None: the places of all
+    layouts.
     """
     stem, homes = stem_of(path), homes_beside(path)
     ends = _EVERY_END if layout is None else _ENDS[layout]
@@ -40,11 +41,11 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
 
 
 class Folders:
-    """Which tables and drawings the folders below ``root`` hold, to know that one is not there.
+    """Which tables and drawings the folders below ``root`` hold, to know which are missing.
 
-    A folder that is asked about often is listed once and not looked at again, so that what
-    appears in it later counts for the next run only. Names are folded, since some file systems
-    compare them without case: one that may be there is never taken for missing.
+    A folder that is asked about often is listed once and not looked at again, so that later files
+    only count for the next run. Names are folded, since some file systems ignore case: a file that
+    may exist is never taken for missing.
     """
 
     def __init__(self, root: Path) -> None:
@@ -53,7 +54,7 @@ class Folders:
         self._held: dict[str, Mapping[str, tuple[str, ...]] | None] = {}
 
     def ends_in(self, home: str, stem: str) -> tuple[str, ...]:
-        """Return the ends with which tables and drawings of a record may be in ``home``.
+        """Return the name endings of tables and drawings that a record may have in ``home``.
 
         All of them until the folder was listed. ``home`` is a folder below the root, with a slash
         at its end, or ``""``; ``stem`` is the record's, folded.
@@ -86,14 +87,16 @@ class Fingerprint:
         return " ".join(self.facts)
 
     def is_telling(self, now_ns: int) -> bool:
-        """Return whether a later change would show: the files are older than times are coarse."""
+        """Return whether a later change would show: the files are old enough for the times'
+        precision.
+        """
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
 def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
-    """Ask the file system about a record's files; None if one is a link or no plain file.
+    """Ask the file system about a record's files; None if one is a link or not a plain file.
 
-    The time of a file's change counts beside that of its content: it cannot be set back, and it
+    The time of a file's change counts besides that of its content: it cannot be set back, and it
     shows a file that can no longer be read.
     """
     home = os.fspath(root)
@@ -106,16 +109,15 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
 
 
 def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
-    """Return whether the stamp of a record's files is still ``text``, with as few questions as will
-    do.
+    """Return whether the stamp of a record's files is still ``text``, with as few calls as
+    possible.
 
-    The record itself is asked about, and its tables where ``folders`` does not know that they are
-    not there.
+    The record itself is checked, and its tables unless ``folders`` knows that they are missing.
     """
     top, stem, ends = folders.root, stem_of(path), _ENDS[layout]
     folded = stem.casefold()
     homes = [(home, folders.ends_in(home, folded)) for home in homes_beside(path)] if ends else []
-    # In the order of ``sources_of``, which a stamp is made by.
+    # In the order of ``sources_of``, in which a stamp is made.
     facts = [
         _fact_of(f"{top}/{home}{stem}{end}") if end in held else _NOT_THERE
         for end in ends
@@ -125,7 +127,7 @@ def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
 
 
 def digest_files(root: Path, sources: Iterable[str]) -> bytes:
-    """Return a digest of what a record's files hold, and of which of them are there.
+    """Return a digest of the contents of a record's files, and of which of them exist.
 
     Raises:
         RecordError: one of them cannot be read.
@@ -161,7 +163,9 @@ def _status(file: str) -> os.stat_result | None:
 
 
 def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
-    """Return the ends of tables and drawings by their folded stems, None if that is not told."""
+    """Return the endings of tables and drawings by their folded stems, None if they cannot be
+    listed.
+    """
     try:
         names = os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
@@ -169,7 +173,7 @@ def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
     except (OSError, ValueError):
         return None
     held: dict[str, tuple[str, ...]] = {}
-    # Thousands of records have the same ends.
+    # Thousands of records have the same endings.
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for name in map(str.casefold, names):
         if name.endswith(_EVERY_END):

@@ -1,9 +1,9 @@
-"""YAML front matter, read as texts with their lines.
+"""Read YAML front matter as texts with their lines.
 
-The node tree is composed and never constructed into Python values: a year stays ``2001``, ``NO``
-stays ``NO``, a date cannot fail, equal keys show, and no tag can make an object. The loader in C
-composes recursively and crashes the process when nested some ten thousand deep, so text that
-could nest, and text that could hold an anchor or a tag, is looked through event by event first.
+The node tree is composed but never constructed into Python values: a year stays ``2001``, ``NO``
+stays ``NO``, a date cannot fail, duplicate keys are visible, and no tag can make an object. The C
+loader composes recursively and crashes the process if nested some ten thousand deep. So text that
+could nest, or hold an anchor or a tag, is checked event by event first.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from sync.errors import RecordError
 from sync.records.textloader import NULL_TAG, compose_texts
 
 MAX_DEPTH = 64
-"""How deep lists and maps may stand in each other; records go 4 deep (formats 1 to 4)."""
+"""How deep lists and maps may be nested; records go 4 deep (formats 1 to 4)."""
 
 _OPENING = re.compile(r"---[ \t]*\r?\n")
-# Begins with the line end before it: what starts with a fixed sign is found much faster.
+# Begins with the line end before it: a pattern with a fixed first character is found much faster.
 _CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
-# What can open an anchor, alias or tag: behind a blank, a line break (YAML knows more of them than
+# What can open an anchor, alias or tag: after a blank, a line break (YAML knows more of them than
 # LF) or an indicator. The lookbehind also holds at the very start.
 _TOKEN = re.compile(r"[&*!](?<![^\s,:?\[{\ufeff].)")
-# Levels open by indentation and by these signs, so a long run of them is what nests deep.
+# Levels open by indentation and by these characters, so a long run of them nests deep.
 _LEVEL_SIGNS = bytes(b" "[0] if code in b"\t?:-" else code for code in range(256))
 _LONG_RUN = b" " * 32
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,12 +49,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a top-level key and its value stand, for those who edit the text around them.
+    """The positions of a top-level key and its value, for code that edits the text around them.
 
-    All four count characters of the text that was parsed, ends are exclusive. An empty value
-    starts and ends right behind its colon; a list or map ends with its last item. ``sign`` is
-    what a scalar is written with: ``'``, ``"``, ``|``, ``>``, or ``""`` for a plain one; None
-    for a list or map.
+    All four count characters of the text that was parsed; ends are exclusive. An empty value starts
+    and ends right after its colon; a list or map ends with its last item. ``sign`` is how a scalar
+    is written: ``'``, ``"``, ``|``, ``>``, or ``""`` for a plain one; None for a list or map.
     """
 
     key_start: int
@@ -86,7 +85,7 @@ class FrontMatter:
         return self._start + len(self._body)
 
     def place(self, key: str) -> Place:
-        """Return where a key that is there stands."""
+        """Return the positions of an existing key."""
         name, value = self._keys[key], self._values[key]
         last = _last_scalar(value)
         return Place(
@@ -98,7 +97,7 @@ class FrontMatter:
         )
 
     def line(self, key: str) -> int:
-        """Return the line of a key that is there, counted from 1."""
+        """Return the line of an existing key, counted from 1."""
         return self._line_of(self._keys[key])
 
     def text(self, key: str) -> str | None:
@@ -147,13 +146,13 @@ class FrontMatter:
         for item in node.value:
             if not isinstance(item, yaml.MappingNode):
                 raise self._wrong_type(item, key, "a list of maps")
-            # Counted on from the row before: from the top each time would take the square.
+            # Counted on from the row before; from the top, the time would grow with the square.
             line += self._body.count("\n", index, item.start_mark.index)
             index = item.start_mark.index
             yield Row(line, self._cells(item, key))
 
     def refusal(self, key: str, reason: str) -> RecordError:
-        """Return the error that points at ``key``, or at the whole file where it is absent."""
+        """Return the error that points at ``key``, or at the whole file if it is absent."""
         return RecordError(self.path, self.line(key) if key in self else None, reason)
 
     def _cells(self, row: yaml.MappingNode, key: str) -> Mapping[str, str]:
@@ -186,13 +185,13 @@ class FrontMatter:
 
 
 def parse_front_matter(path: str, text: str) -> FrontMatter:
-    """Parse the front matter that opens ``text`` (no byte order mark, formats 1 and 3).
+    """Parse the front matter at the start of ``text`` (no byte order mark, formats 1 and 3).
 
-    ``path`` is only named in errors. What follows the closing line is not looked at.
+    ``path`` is only named in errors. What follows the closing line is not read.
 
     Raises:
-        RecordError: no front matter, no YAML, not a map, or YAML that could mean something else
-            than it shows (equal keys, anchors, tags, merge keys).
+        RecordError: no front matter, not YAML, not a map, or YAML that could mean something else
+            than it shows (duplicate keys, anchors, tags, merge keys).
     """
     start, body = _cut_out(path, text)
     if _may_trick(body):
@@ -225,7 +224,7 @@ def _cut_out(path: str, text: str) -> tuple[int, str]:
             path, None, "front matter not closed: no second line '---'; add it below the last key"
         )
     start = opening.end()
-    # The loader swallows a byte order mark that its text starts with, and does not count it.
+    # The loader skips a byte order mark at the start of its text, and does not count it.
     start += text.startswith(_BOM, start)
     return start, text[start : closing.start() + 1]
 
@@ -239,7 +238,7 @@ def _may_trick(body: str) -> bool:
 
 
 def _may_hold_token(body: str) -> bool:
-    # Most have none of these signs, and looking for one sign is much faster than for a pattern.
+    # Most have none of these characters, and searching for one is much faster than a pattern.
     signed = "&" in body or "*" in body or "!" in body
     return signed and _TOKEN.search(body) is not None
 
@@ -278,7 +277,7 @@ def _refuse_equal_keys(path: str, body: str, root: yaml.MappingNode) -> None:
 
 
 def _has_good_keys(node: yaml.MappingNode) -> bool:
-    """Tell at once whether ``_refuse_keys_of`` would find nothing, as it nearly always does."""
+    """Return quickly whether ``_refuse_keys_of`` would find nothing, as it nearly always does."""
     try:
         names = {key.value for key, _ in node.value}
     except TypeError:  # the value of a list or map is a list, which has no hash
@@ -295,14 +294,15 @@ def _refuse_keys_of(path: str, body: str, node: yaml.MappingNode) -> None:
         if key.value in seen:
             line = _line_of(body, key)
             raise RecordError(
-                path, line, f"duplicate key: {_short(key.value)} stands twice; delete one of them"
+                path, line, f"duplicate key: {_short(key.value)} occurs twice; delete one of them"
             )
         seen.add(key.value)
 
 
 def _last_scalar(node: yaml.Node) -> yaml.Node:
-    """Return where a node ends: the mark of a list or map by indentation is behind the comments
-    that follow it.
+    """Return the last scalar of a node.
+
+    The end mark of a list or map by indentation is after the comments that follow it.
     """
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]

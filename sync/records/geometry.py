@@ -1,8 +1,8 @@
-"""Where things of a drawing stand that the file does not place itself.
+"""Compute the positions of elements that the file does not place itself.
 
-A group stands around its members, a state on its node, an anchor on its line, and an elbow or a
-curve runs as the sides that it leaves from ask for. The rules are those of PathVisio, which
-draws the pathways. A place is a pair of x and y, in pixels.
+A group is around its members, a state on its node, an anchor on its line, and an elbow or a curve
+runs as required by the sides that it leaves from. The rules are those of PathVisio, which draws the
+pathways. A place is a pair of x and y, in pixels.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _WAYPOINTS = (
 
 
 class Geometry:
-    """The places in one drawing. Where an id comes several times, the first counts."""
+    """The positions in one drawing. If an id occurs several times, the first counts."""
 
     def __init__(self, drawing: Drawing) -> None:
         self._lines: tuple[Line, ...] = (*drawing.interactions, *drawing.graphical_lines)
@@ -106,7 +106,7 @@ class Geometry:
         return Box(x, node.y + state.rel_y * node.height / 2, state.width, state.height)
 
     def anchor(self, anchor_id: str) -> Place | None:
-        """Return where an anchor stands, None if there is none of that id."""
+        """Return the position of an anchor, None if there is none with that id."""
         found = self._anchors.get(anchor_id)
         return None if found is None else self.place_on(found[0], found[1].position)
 
@@ -121,12 +121,12 @@ class Geometry:
     def route(self, line: Line) -> tuple[Place, ...]:
         """Return the corners of a line from its start to its end.
 
-        Those of a curved line are the ones of the elbow that it follows.
+        A curved line has those of the elbow that it follows.
         """
         return self._route(line, 0)
 
     def path(self, line: Line) -> tuple[Place, ...]:
-        """Return the places that a line runs through, close together where it is curved."""
+        """Return the points that a line runs through, close together if it is curved."""
         corners = self.route(line)
         return tuple(_flattened(_curves(corners))) if line.connector == "Curved" else corners
 
@@ -139,8 +139,8 @@ class Geometry:
     def _place_groups(self, drawing: Drawing) -> dict[str, Box]:
         """Return the boxes of the groups that have members, by their keys.
 
-        A box of the file itself stands. Groups are placed after the groups inside them; those
-        that are inside each other in a ring are placed by their other members.
+        A box in the file itself is used unchanged. Groups are placed after the groups inside them;
+        groups that contain each other are placed by their other members.
         """
         members: dict[str, list[Box]] = {}
         for element in _boxed(drawing):
@@ -182,7 +182,7 @@ class Geometry:
         points = [(point.x, point.y) for point in line.points]
         match line.connector:
             case "Elbow" | "Curved":
-                # A line that hangs on itself, through others, is taken for a straight one there.
+                # A line that depends on itself, through others, is taken for a straight one there.
                 self._routes[id(line)] = (points[0], points[-1])
                 start = self._side(line, line.points[0], _Side.WEST, depth)
                 end = self._side(line, line.points[-1], _Side.EAST, depth)
@@ -193,7 +193,7 @@ class Geometry:
                 return points[0], points[-1]
 
     def _side(self, line: Line, point: Point, loose: _Side, depth: int) -> _Side:
-        """Return the side from which a line leaves what its end is fixed to."""
+        """Return the side from which a line leaves what its end is attached to."""
         if point.ref in self._boxes:
             return _side_of(point.rel_x, point.rel_y)
         found = self._anchors.get(point.ref)
@@ -271,7 +271,7 @@ def _elbow(points: Sequence[Place], start_side: _Side, end_side: _Side) -> Itera
 
 
 def _waypoints(points: Sequence[Place], start_side: _Side, end_side: _Side) -> list[Place]:
-    """Return the places between the ends: those of the file if it has as many as needed."""
+    """Return the points between the ends: those in the file if it has as many as needed."""
     start, end = points[0], points[-1]
     is_rightwards = end[0] > start[0]
     left, right = (start, end) if is_rightwards else (end, start)
@@ -306,7 +306,7 @@ def _towards(start: Place, end: Place, *, horizontal: bool) -> Place:
 
 
 def _curves(corners: Sequence[Place]) -> tuple[Curve, ...]:
-    """Return the curve that goes through the middles of the inner segments of an elbow."""
+    """Return the curve through the middles of the inner segments of an elbow."""
     segments = list(pairwise(corners))
     curves = list[Curve]()
     place = corners[0]
@@ -346,7 +346,7 @@ def _segment_at(path: Sequence[Place], position: float) -> tuple[Place, Place]:
 
 
 def _along(path: Sequence[Place], reached: Sequence[float], position: float) -> Place:
-    """Return a place on a path; ``reached`` is how long it is up to each of its places."""
+    """Return a point on a path; ``reached`` is the length up to each of its points."""
     length = min(max(position, 0.0), 1.0) * reached[-1]
     after = bisect_right(reached, length)
     if after == len(path):

@@ -1,4 +1,4 @@
-"""GPML: the drawing of a pathway, which holds nodes that the node table leaves out (formats 2)."""
+"""Read GPML, the drawing of a pathway: it has nodes that the node table leaves out (formats 2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Schema:
 
 
 GPML_2013A = "http://pathvisio.org/GPML/2013a"
-"""The namespace of GPML 2013a, in which all public drawings are."""
+"""The namespace of GPML 2013a, used by all public drawings."""
 
 GPML_2021 = "http://pathvisio.org/GPML/2021"
 """The namespace of GPML 2021."""
@@ -62,7 +62,7 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
     """Parse the data nodes of a GPML 2013a or 2021 document; ``path`` is only named in errors.
 
     Raises:
-        RecordError: a document type, no well-formed XML, or not GPML 2013a or 2021.
+        RecordError: it has a document type, or is not well-formed XML, or not GPML 2013a or 2021.
     """
     reader = _Reader(path)
     walk(path, text, reader.attach)
@@ -72,10 +72,10 @@ def parse_gpml(path: str, text: str) -> tuple[DataNode, ...]:
 def walk(path: str, text: str, attach: Callable[[expat.XMLParserType], None]) -> None:
     """Parse a document with the handlers that ``attach`` gives the parser.
 
-    A document type is refused unread: GPML has none, and entities are declared there.
+    A document type is refused without reading it: GPML has none, and entities are declared there.
 
     Raises:
-        RecordError: a document type, or no well-formed XML.
+        RecordError: it has a document type, or is not well-formed XML.
     """
     if "<!DOCTYPE" in text:
         line = text.count("\n", 0, text.index("<!DOCTYPE")) + 1
@@ -113,11 +113,11 @@ def check_root(path: str, tag: str) -> str:
 
 
 class _Reader:
-    """Collects data nodes while expat walks the document.
+    """Collects data nodes while expat parses the document.
 
-    Most of a drawing is lines and points, and each start and end that expat hands over costs as
-    much as reading it: ends are asked for inside data nodes only, and starts looked at no further
-    than the place needs.
+    Most of a drawing is lines and points, and each start and end that expat reports costs as much
+    as reading it. So ends are only requested inside data nodes, and starts are only checked as far
+    as needed.
     """
 
     def __init__(self, path: str) -> None:
@@ -149,7 +149,7 @@ class _Reader:
             self._parser.EndElementHandler = self._end
 
     def _look_into_node(self, tag: str, attributes: dict[str, str]) -> None:
-        # Deeper down stand the identifiers of a node's states, in GPML 2021.
+        # Deeper down are the identifiers of a node's states, in GPML 2021.
         if tag == self._xref and self._depth == 0:
             source = attributes.get(self._schema.source, "")
             self._ids = read_ids(attributes.get(self._schema.identifier, ""), source)

@@ -1,9 +1,9 @@
-"""The elements of a drawing, made of what a GPML file says of each.
+"""Make the elements of a drawing from what a GPML file says about each.
 
 Attributes have the names of GPML 2013a. What the file leaves out has the default of its schema.
-Rules that no schema states are those of PathVisio: each kind of element has a layer of its own
-where the file names none, states have letters of size 10, ``DoubleLineProperty`` makes a double
-line, and a colour that cannot be read is black.
+Rules that no schema states are those of PathVisio: each kind of element has a layer of its own if
+the file names none, states have letters of size 10, ``DoubleLineProperty`` makes a double line, and
+a colour that cannot be read is black.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _RDF_ID = "http://www.w3.org/1999/02/22-rdf-syntax-ns#}id"
 
 
 class Frame:
-    """What a file says of one element and of what is inside it."""
+    """What a file says about one element and what is inside it."""
 
     __slots__ = (
         "anchors",
@@ -115,10 +115,10 @@ class Frame:
 
 
 class Builder:
-    """Makes elements of frames; ``path`` is named in errors, ``schema`` has the defaults.
+    """Makes elements from frames; ``path`` is named in errors, ``schema`` has the defaults.
 
-    Raises RecordError for what cannot be drawn: a place or size that is missing, not a number or
-    beyond ``FARTHEST``, a negative size, a line of fewer than two points.
+    Raises RecordError for what cannot be drawn: a position or size that is missing, not a number or
+    beyond ``FARTHEST``, a negative size, a line with fewer than two points.
     """
 
     def __init__(self, path: str, schema: str) -> None:
@@ -222,7 +222,7 @@ class Builder:
     def _line(self, frame: Frame) -> dict[str, Any]:
         graphics = frame.graphics
         if len(frame.points) < 2:
-            raise self._refusal(frame, f"has {len(frame.points)} points, a line needs two")
+            raise self._refusal(frame, f"has {len(frame.points)} points, but a line needs two")
         return {
             "points": tuple(self._point(frame, point) for point in frame.points),
             "anchors": tuple(self._anchor(frame, anchor) for anchor in frame.anchors),
@@ -290,7 +290,9 @@ class Builder:
         )
 
     def _valign(self, frame: Frame) -> str:
-        """Return where a label stands that does not say it; a state of 2013a never does."""
+        """Return the vertical position of a label that does not state it; a state of 2013a never
+        does.
+        """
         return "Top" if self._schema == GPML_2013A and frame.name != "State" else "Middle"
 
     def _rotation(self, frame: Frame) -> float:

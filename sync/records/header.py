@@ -1,4 +1,4 @@
-"""What the front matter of every layout says: which record, which network, and where."""
+"""Read what every layout's front matter has: the record's id and network, and their lines."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.records.frontmatter import FrontMatter
 from sync.records.source import stem_of
 
 NOT_STATED = frozenset({"", "NA", ".na.character"})
-"""Texts that stand for "not stated" in front matter (formats 4, not-available markers)."""
+"""Texts that mean "not stated" in front matter (formats 4, not-available markers)."""
 
 ID_KEYS = {
     Layout.PFOCR: "figid",
@@ -24,15 +24,15 @@ ID_KEYS = {
 NETWORK_KEY = "ndex"
 """The front matter key that holds the UUID of a record's network."""
 
-# Ids become parts of file names, so they may hold nothing that a path could climb by. Every
-# pathway id has the form of a figure id as well.
+# Ids become parts of file names, so they may not hold anything that leaves a folder. Every pathway
+# id has the form of a figure id too.
 _FIGURE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _PATHWAY_ID = re.compile(r"WP[1-9][0-9]{0,9}")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A record's id, its own word on its network, and the line to fix (``Record.line``)."""
+    """A record's id, the network it names, and the line to fix (``Record.line``)."""
 
     id: RecordId
     network: NetworkId | None
@@ -46,7 +46,7 @@ def parse_record_id(text: str) -> RecordId | None:
 
 
 def detect_layout(front: FrontMatter) -> Layout:
-    """Tell the layout from the keys (design: Configuration, ``auto``).
+    """Detect the layout from the keys (design: Configuration, ``auto``).
 
     Raises:
         RecordError: neither or both kinds of id.
@@ -64,8 +64,7 @@ def read_header(front: FrontMatter, layout: Layout) -> Header:
     """Read the record's id and network.
 
     Raises:
-        RecordError: no id, an unusable one or another than the file is named after; an ``ndex``
-            that is not a UUID.
+        RecordError: the id is missing, unusable or not the file's name; or ``ndex`` is not a UUID.
     """
     key = ID_KEYS[layout]
     record = _read_id(front, key, layout)

@@ -1,4 +1,4 @@
-"""Map files, which say what network a record is (formats 1 and 4): TSV or CSV."""
+"""Read map files, which say which network a record is (formats 1 and 4): TSV or CSV."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ _NETWORK_HEADS = frozenset({"ndexid", "ndex", "uuid"})
 
 @dataclass(frozen=True, slots=True)
 class MapRow:
-    """One row as it stands, without its line end; ``line`` counts from 1."""
+    """One row as written, without its line end; ``line`` counts from 1."""
 
     line: int
     text: str
 
     @property
     def delimiter(self) -> str:
-        """A tab where the row has one, else a comma."""
+        """A tab if the row has one, else a comma."""
         return "\t" if "\t" in self.text else ","
 
     @property
     def cells(self) -> Sequence[str]:
-        """Its cells, trimmed; a row that is not CSV, such as one with an open quote, is one."""
+        """Its cells, trimmed; a row that is not CSV, such as one with an open
+        quote, is one cell.
+        """
         row = csv.reader([self.text], delimiter=self.delimiter, strict=True)
         try:
             return [cell.strip() for cell in next(row)]
@@ -48,10 +50,10 @@ class MapFile:
 
 
 def read_map(root: Path, path: str) -> MapFile:
-    """Read the map file ``root / path``: two columns, record id and UUID, header or not.
+    """Read the map file ``root / path``: two columns, record id and UUID, with or without a header.
 
-    Columns are parted by a tab, else by a comma; cells may be quoted. Blank lines are left
-    out, and so are rows whose UUID says "not stated" (``NA`` or empty).
+    Columns are separated by a tab, else by a comma; cells may be quoted. Blank lines are left out,
+    and so are rows whose UUID means "not stated" (``NA`` or empty).
 
     Raises:
         ConfigError: the file is missing, leads out of ``root`` or cannot be read as text.
@@ -73,7 +75,7 @@ def read_map(root: Path, path: str) -> MapFile:
 
 
 def rows_below_header(text: str) -> Iterator[MapRow]:
-    """Yield the rows of a map file's text but for blank lines and a header."""
+    """Yield the rows of a map file's text without blank lines and a header."""
     rows = [
         MapRow(number, line.removesuffix("\r"))
         for number, line in enumerate(text.split("\n"), start=1)
@@ -86,7 +88,7 @@ def parse_row(path: str, row: MapRow) -> MapEntry | None:
     """Return the entry of one row, None if it states no network.
 
     Raises:
-        RecordError: the row has not two columns, or they are no record id and UUID.
+        RecordError: the row does not have two columns, or they are not a record id and UUID.
     """
     cells = row.cells
     if len(cells) != 2:
@@ -105,7 +107,7 @@ def parse_row(path: str, row: MapRow) -> MapEntry | None:
     network = normalise_network_id(cells[1])
     if network is None:
         raise RecordError(
-            path, row.line, f"no UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
+            path, row.line, f"not a UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
         )
     return MapEntry(record, network, path, row.line)
 

@@ -1,7 +1,7 @@
-"""The rows of a map file: changed in place or added, every other byte left as it is.
+"""Change or add rows of a map file, and leave every other byte unchanged.
 
-The files of the two collections differ in everything but having two columns (formats 1 and 4),
-so new rows are written like the last row that is there.
+The files of the two collections have only the two columns in common (formats 1 and 4), so new rows
+are written like the last existing row.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from sync.records.source import decode_text
 
 
 def set_rows(data: bytes, path: str, rows: Mapping[RecordId, NetworkId]) -> bytes:
-    """Return the map file ``data`` with these ``rows``; its other rows stay as they are.
+    """Return the map file ``data`` with these ``rows``; its other rows stay unchanged.
 
-    A record's row is changed where it stands, inside its quotes; a row that names the network
-    already changes no byte. New rows come last, in the order of their ids, with the delimiter,
-    quotes and line ends of the file; a file without a final line end is left without one. An
-    empty file becomes CSV with a quoted header where ``path`` ends in ``.csv``, else a
-    tab-separated table without header, as the collections keep theirs.
+    A record's row is changed in place, inside its quotes; a row that names the network already
+    changes no byte. New rows come last, in the order of their ids, with the delimiter, quotes and
+    line ends of the file; a file without a final line end stays without one. An empty file becomes
+    CSV with a quoted header if ``path`` ends in ``.csv``, else a tab-separated table without
+    header, as the collections keep theirs.
 
     Raises:
         RecordError: the file is not UTF-8; a record has several rows and they do not all name
@@ -57,7 +57,7 @@ def _change(
 
 def _find_rows(text: str, wanted: Iterable[RecordId]) -> Mapping[RecordId, Sequence[MapRow]]:
     found: dict[RecordId, list[MapRow]] = defaultdict(list)
-    # New records come to a file of 30,000 rows again and again, so few rows are taken apart.
+    # New records are added to a file of 30,000 rows again and again, so few rows are parsed.
     likely = [record for record in wanted if record in text]
     for row in rows_below_header(text) if likely else ():
         if any(record in row.text for record in likely):
@@ -71,7 +71,7 @@ def _changeable_rows(path: str, rows: Sequence[MapRow], network: NetworkId) -> S
     try:
         return _outdated_rows(path, rows, network)
     except RecordError as error:
-        reason = f"{error.reason}; until then no row of this map file is written"
+        reason = f"{error.reason}; until then this map file is not changed"
         raise RecordError(path, error.line, reason) from error
 
 
@@ -87,7 +87,7 @@ def _outdated_rows(path: str, rows: Sequence[MapRow], network: NetworkId) -> Seq
         raise RecordError(
             path,
             outdated[0].line,
-            f"ambiguous: {rows[0].cells[0]} stands in {len(rows)} rows (lines {lines}); "
+            f"ambiguous: {rows[0].cells[0]} is in {len(rows)} rows (lines {lines}); "
             "delete all but one of them",
         )
     return outdated
@@ -103,7 +103,7 @@ def _with_network(row: MapRow, network: NetworkId) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How rows are written; ``header`` stands above them where the file is empty."""
+    """How rows are written; ``header`` is written above them if the file is empty."""
 
     delimiter: str
     quote: str

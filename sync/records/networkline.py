@@ -1,7 +1,7 @@
-"""The ``ndex:`` line of a record file: set, inserted or emptied, every other byte left alone.
+"""Set, insert or empty the ``ndex:`` line of a record file, and leave every other byte unchanged.
 
 The front matter is never written as a whole: the value is replaced between its marks, as the loader
-reports them, and the result is read again before anyone gets it.
+reports them, and the result is read again before it is returned.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sync.records.frontmatter import FrontMatter, Place, parse_front_matter
 from sync.records.header import NETWORK_KEY, detect_layout, read_network
 from sync.records.source import decode_text
 
-# The keys that ``ndex`` stands between in real records (formats 1, 3 and 4).
+# The keys before and after ``ndex`` in real records (formats 1, 3 and 4).
 _NEIGHBOURS = {
     Layout.WIKIPATHWAYS: ("last-edited", "organisms"),
     Layout.PFOCR_EMBEDDED: ("organisms", "annotations"),
@@ -29,11 +29,11 @@ _BLANKS_AT_END = re.compile(r"[ \t]+(?=\r?$)", re.MULTILINE)
 def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
     """Return the record file ``data`` with ``network`` as its ``ndex``; nothing else differs.
 
-    A UUID keeps the quotes that another UUID stood in; what stood for "no network" (``''``,
-    ``null``) gives way with its quotes, as the collections write it. A missing key is inserted
-    where the layout has it. The network that is there already, in whatever case or quotes,
-    changes no byte. ``network`` None writes what the layout has for "no network": ``ndex: null``
-    for a pathway, ``ndex: ''`` for a figure; it never inserts the key.
+    A UUID keeps the quotes of the UUID before it; what meant "no network" (``''``, ``null``) is
+    replaced with its quotes, as the collections write it. A missing key is inserted where the
+    layout has it. If the network is there already, in any case or quotes, no byte changes.
+    ``network`` None writes what the layout has for "no network": ``ndex: null`` for a pathway,
+    ``ndex: ''`` for a figure; it never inserts the key.
 
     Raises:
         RecordError: the front matter cannot be read (``path`` is only named), ``ndex`` is not
@@ -102,7 +102,7 @@ def _line_start(text: str, index: int) -> int:
 
 
 def _read_again(front: FrontMatter, edited: str, network: NetworkId | None) -> None:
-    """Refuse an edit that YAML takes for anything but the one line."""
+    """Refuse an edit that YAML reads as more than the one line."""
     try:
         again = parse_front_matter(front.path, edited)
         good = read_network(again) == network

@@ -1,4 +1,4 @@
-"""What a reader says of odd rows: those that it read around, and those that it left out."""
+"""Collect notes on odd rows: those that could be read, and those that were left out."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RowNotes:
         return tuple(self._left_out)
 
     def sentences(self) -> tuple[str, ...]:
-        """Return one sentence an oddity, in the order in which they first came up."""
+        """Return one sentence for each oddity, in the order in which they first occurred."""
         return tuple(
             f"{self._path}:{lines[0]}: {oddity}{_others(lines[1:])}"
             for oddity, lines in self._lines.items()

@@ -1,4 +1,4 @@
-"""Which organisms count (design: Configuration, ``organisms``)."""
+"""Decide which organisms count (design: Configuration, ``organisms``)."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ _TAXON_CURIE = re.compile(r"(?:ncbitaxon|ncbi taxon|taxonomy|taxon|txid)\s*[:_]\
 
 
 def taxon_of(name: str) -> str:
-    """Return the NCBI taxon id of an organism's name in any case, ``""`` where not known here."""
+    """Return the NCBI taxon id of an organism's name in any case, ``""`` if not known here."""
     return _TAXON_BY_NAME.get(_fold(name), "")
 
 
 def name_of(taxon: str) -> str:
-    """Return the scientific name of an NCBI taxon id, the id itself where not known here."""
+    """Return the scientific name of an NCBI taxon id, the id itself if not known here."""
     return next((name for name, known in _TAXA.items() if known == taxon), taxon)
 
 
@@ -84,7 +84,7 @@ def name_of(taxon: str) -> str:
 class Organisms:
     """The organisms whose genes are compared; build it with ``Organisms.of``.
 
-    ``taxa`` are NCBI taxon ids, ``names`` folded names. Both empty: every organism counts.
+    ``taxa`` are NCBI taxon ids, ``names`` folded names. If both are empty, every organism counts.
     """
 
     taxa: frozenset[str] = frozenset()
@@ -127,10 +127,10 @@ class Organisms:
 
 
 def find_unseen(wanted: Sequence[str], records: Iterable[Record]) -> tuple[str, ...]:
-    """Return those organisms of ``wanted`` that no record and no row is of.
+    """Return those organisms of ``wanted`` that no record and no row has.
 
-    ``records`` were read with all of ``wanted`` counting. A name that has no taxon id here may be
-    that of rows whose taxon id belongs to no other entry.
+    ``records`` were read with all of ``wanted`` counting. A name without a known taxon id may
+    belong to rows whose taxon id is of no other entry.
     """
     taxa: set[str] = set()
     names: set[str] = set()
@@ -150,7 +150,7 @@ def find_unseen(wanted: Sequence[str], records: Iterable[Record]) -> tuple[str, 
 
 
 def count_organisms(records: Iterable[Record]) -> Counter[str]:
-    """Count how many records are of each organism, or have rows of it, by its name."""
+    """Count how many records each organism has, including records with rows of it, by its name."""
     counts: Counter[str] = Counter()
     for record in records:
         named = {record.fields.get("organism", "")}

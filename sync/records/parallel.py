@@ -1,7 +1,7 @@
-"""Records one after the other while other work goes on: beside the event loop, many on all cores.
+"""Read records while other work goes on: beside the event loop, and many on all cores.
 
-Only a few slices are under way at once, so that the reader is never far ahead of the code that
-uses the records.
+Only a few slices are read at once, so that the reader is never far ahead of the code that uses the
+records.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ async def stream_records(
 ) -> AsyncGenerator[Outcome, None]:
     """Yield the record of each path, in order; a bad one is a value, never an exception.
 
-    Records that are kept can be opened once the cache was flushed.
+    Records that are kept can be opened after the cache was flushed.
     """
     under_way: deque[asyncio.Task[list[Outcome]]] = deque()
     readers = _Readers(source, cache, policy)
@@ -89,7 +89,7 @@ async def stream_records(
 
 
 class _Readers:
-    """Reads slices: from the cache, in a thread, or in processes that start when they pay."""
+    """Reads slices: from the cache, in a thread, or in processes that start when it is worth it."""
 
     def __init__(self, source: RecordSource, cache: Cache, policy: ReadingPolicy) -> None:
         self._source = source
@@ -97,7 +97,7 @@ class _Readers:
         self._policy = policy
         self._folders = Folders(source.root)
         self._read_alone = 0
-        # One only: threads that compute do not gain from each other, they wait for each other.
+        # Only one: threads that compute do not help each other, they wait for each other.
         self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
@@ -128,7 +128,7 @@ class _Readers:
                 return [*await loop.run_in_executor(self._open_pool(), read_slice, *what)]
             read = await loop.run_in_executor(self._open_pool(), read_slice_to_keep, *what)
         except BrokenExecutor:
-            logger.warning("a process that read records was ended; reading them in this one")
+            logger.warning("a process that read records was killed; reading them in this one")
             return await self._beside(self._read_here, paths)
         return await self._beside(self._keep_all, read)
 

@@ -1,4 +1,4 @@
-"""The paths of a large collection's records, in the memory of their letters."""
+"""Keep the paths of a large collection's records in little memory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import overload
 
 
 class Paths(Sequence[str]):
-    """Paths that a whole run holds on to; a tuple of texts would take more than twice as much."""
+    """Paths that a whole run keeps; a tuple of texts would take more than twice as much memory."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         encoded = list(map(os.fsencode, paths))

@@ -1,4 +1,4 @@
-"""PFOCR figures: genes in the front matter (formats 3) or in a table beside it (formats 4)."""
+"""Read PFOCR figures: genes in the front matter (formats 3) or in a table beside it (formats 4)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FIELDS = (
     "filename",
     "doi",
 )
-# The same genes come in many records, each time by other words: each is looked at once.
+# The same genes occur in many records, each time with other words: each is made once.
 _GENES_SHARED = 1 << 15
 _GENE_COLUMNS = (
     "organism_id",
@@ -78,8 +78,8 @@ def read_embedded_figure(front: FrontMatter, header: Header, organisms: Organism
 def read_figure(root: Path, front: FrontMatter, header: Header, organisms: Organisms) -> Record:
     """Read a figure and the tables of its genes, chemicals and diseases (formats 4).
 
-    Figures on which no gene was found have no gene table. Where it is missing and the keywords,
-    which name every gene, chemical and disease, leave a gene over, the genes are unknown.
+    Figures on which no gene was found have no gene table. If it is missing and the keywords, which
+    name every gene, chemical and disease, include a gene, the genes are unknown.
 
     Raises:
         RecordError: the gene table is malformed.
@@ -101,7 +101,7 @@ def read_figure(root: Path, front: FrontMatter, header: Header, organisms: Organ
         notes.append("it has no gene table, and all its keywords are chemicals or diseases")
     else:
         unknown = (
-            f"no gene table: _data/{header.id}-genes.tsv is not there, so its genes cannot be "
+            f"no gene table: _data/{header.id}-genes.tsv is missing, so its genes cannot be "
             "compared; add the table"
         )
     return Record(
@@ -168,7 +168,7 @@ def _has_no_gene_by_its_keywords(
 
 @lru_cache(_GENES_SHARED)
 def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
-    """Make a gene of one row but for its word; ``NA`` is the symbol of real genes (formats 4)."""
+    """Make the gene of a row without its word; ``NA`` is the symbol of real genes (formats 4)."""
     ids = [curie for curie in read_ids(number, "ncbigene") if _is_number(curie)]
     symbol = symbol.strip()
     if symbol == ".na.character":
@@ -184,7 +184,7 @@ def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
 
 
 def _mention(gene: Gene, word: str) -> Gene:
-    """Return a gene as the figure names it."""
+    """Return a gene with the word that the figure uses for it."""
     words = share(frozenset((stripped,))) if (stripped := word.strip()) else frozenset()
     return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
 
@@ -194,7 +194,7 @@ def _is_number(curie: Curie) -> bool:
 
 
 def _is_named(gene: Gene, notes: RowNotes, line: int) -> bool:
-    """Return whether anything names a gene; what its row lacks is noted."""
+    """Return whether a gene has any name; what its row lacks is noted."""
     if not gene.symbol:
         notes.leave_out("a gene with neither symbol nor NCBI number", line)
         return False

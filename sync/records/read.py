@@ -1,4 +1,4 @@
-"""One record file to one value: a ``Record``, or an ``InvalidRecord`` that says why not."""
+"""Read one record file as one value: a ``Record``, or an ``InvalidRecord`` that says why not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_record(
     """Read the record file ``root / path`` and the tables beside it; never raises for a bad one.
 
     ``path`` is POSIX, relative to ``root``, as ``find_records`` returns it. With ``layout`` None
-    the layout is told from the front matter's keys (design: Configuration, ``auto``).
+    the layout is detected from the front matter's keys (design: Configuration, ``auto``).
     """
     try:
         text = read_text(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)

@@ -23,9 +23,9 @@ PLACES = (_FIGURES, *_PATHWAYS)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A collection as a repository keeps it, in the words of the configuration.
+    """A collection in a repository, in the terms of the configuration.
 
-    ``layout`` is None if files of several layouts lie together or none could be told. ``map`` is
+    ``layout`` is None if there are files of several layouts or none could be detected. ``map`` is
     None if there is no map file; ``count`` is the number of record files.
     """
 
@@ -39,13 +39,13 @@ class Recognised:
 def recognise_collections(root: Path) -> tuple[Recognised, ...]:
     """Return what ``root`` holds: PFOCR figures, WikiPathways pathways, both or nothing.
 
-    The layout of figures is told from a few of them, spread over all (formats 3 and 4).
+    The layout of figures is detected from a few of them, spread over all (formats 3 and 4).
     """
     return tuple(_recognise(root))
 
 
 def spread(paths: Sequence[str], most: int) -> Sequence[str]:
-    """Return at most ``most`` of the paths, evenly spread over all, the first among them."""
+    """Return at most ``most`` of the paths, evenly spread over all, including the first."""
     step = max(1, -(-len(paths) // most))
     return paths[::step]
 

@@ -1,6 +1,6 @@
-"""Reading one file that strangers may have written: bounded, inside its folder, UTF-8.
+"""Read one file that strangers may have written: limited in size, inside its folder, UTF-8.
 
-Whatever is wrong with a file is a ``RecordError`` that says so; nothing else is raised.
+Anything wrong with a file raises a ``RecordError`` that says so; nothing else is raised.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ TABLE_LIMIT_BYTES = 8 * 2**20
 """How large a table, drawing or map may be; real ones stay below 3 MB (formats 2 and 4)."""
 
 _BOM = "\ufeff"
-# Files that are something else than the text that should be there, by their first bytes: what
-# they are, and what to do. The first words are the same for every file of one kind.
+# Files that are something else than text, by their first bytes: what they are, and what to do. The
+# first words are the same for every file of one kind.
 _OTHER_FILES = (
     (
         b"version https://git-lfs.github.com/spec/",
@@ -37,19 +37,20 @@ _CONFLICT_MARKERS = tuple(
 )
 _LEAST_READ = 4_096
 _FOLDERS_KNOWN = 4_096
-# Whoever opens a named pipe would wait for someone who writes to it. Windows has no such pipes,
-# and changes line ends unless it is told not to.
+# Opening a named pipe would wait for a writer. Windows has no such pipes, and changes line ends
+# unless told not to.
 _READ_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def read_text(root: Path, path: str, *, inside: Path | None, limit_bytes: int) -> str:
-    """Return the text of ``root / path`` without a byte order mark, line ends as they are.
+    """Return the text of ``root / path`` without a byte order mark, line ends unchanged.
 
-    ``inside`` is the folder that the file must lie in once links are followed: a link in a pull
-    request must not show what else is on the machine. None: anywhere, the user named the file.
+    ``inside`` is the folder that the file must be in once links are followed: a link in a pull
+    request must not show what else is on the machine. None: anywhere, since the user named the
+    file.
 
     Raises:
-        RecordError: the file is missing, no regular file, outside, too large, unreadable or not
+        RecordError: the file is missing, not a regular file, outside, too large, unreadable or not
             UTF-8.
     """
     return decode_text(read_bytes(root, path, inside=inside, limit_bytes=limit_bytes), path)
@@ -59,7 +60,7 @@ def read_bytes(root: Path, path: str, *, inside: Path | None, limit_bytes: int) 
     """Return the bytes of ``root / path``; the parameters are those of ``read_text``.
 
     Raises:
-        RecordError: as ``read_text``, but for UTF-8.
+        RecordError: as ``read_text``, except for UTF-8.
     """
     try:
         if inside is not None:
@@ -73,7 +74,7 @@ def read_bytes(root: Path, path: str, *, inside: Path | None, limit_bytes: int) 
 
 
 def decode_text(data: bytes, path: str) -> str:
-    """Return UTF-8 text without its byte order mark, line ends as they are.
+    """Return UTF-8 text without its byte order mark, line ends unchanged.
 
     Raises:
         RecordError: it is not UTF-8, or it is a Git LFS pointer or has conflict markers; ``path``
@@ -94,7 +95,7 @@ def _refuse_other_file(data: bytes, path: str) -> None:
     for start, reason in _OTHER_FILES:
         if data.startswith(start):
             raise RecordError(path, None, reason)
-    # UTF-16 of plain letters without a byte order mark is UTF-8 with a NUL in every second place.
+    # UTF-16 of plain letters without a byte order mark is UTF-8 with a NUL as every second byte.
     if b"\0" in data[:2] and len(data) > 1:
         raise RecordError(path, None, "UTF-16 text: every second byte is 0x00; save it as UTF-8")
     if (line := _find_conflict(data)) is not None:
@@ -127,12 +128,12 @@ def stem_of(path: str) -> str:
 
 
 def find_beside(root: Path, path: str, name: str) -> str | None:
-    """Return the path of the table or drawing ``name`` that goes with the record at ``path``.
+    """Return the path of the table or drawing ``name`` that belongs to the record at ``path``.
 
-    Looked for in ``homes_beside``, in this order; None if it is in none of them.
+    It is looked for in ``homes_beside``, in this order; None if it is in none of them.
 
     Raises:
-        RecordError: the system does not say whether it is there.
+        RecordError: the system does not say whether it exists.
     """
     home = os.fspath(root)
     for place in places_beside(path, name):
@@ -142,12 +143,12 @@ def find_beside(root: Path, path: str, name: str) -> str | None:
 
 
 def places_beside(path: str, name: str) -> tuple[str, ...]:
-    """Return where ``name`` may stand for the record at ``path``: in each of ``homes_beside``."""
+    """Return where ``name`` may be for the record at ``path``: in each of ``homes_beside``."""
     return tuple([home + name for home in homes_beside(path)])
 
 
 def homes_beside(path: str) -> tuple[str, ...]:
-    """Return where what goes with the record at ``path`` may stand (formats: sources).
+    """Return where the files of the record at ``path`` may be (formats: sources).
 
     Beside the record, in the ``_data`` next to the record's folder, and in the root's ``_data``;
     each place once, ending in a slash unless it is the root.
@@ -175,7 +176,7 @@ def read_beside(root: Path, path: str) -> str:
 
 
 def _is_file(home: str, path: str) -> bool:
-    # Path.is_file() raises what it is refused, and on newer Pythons takes it for "not there".
+    # Path.is_file() raises if access is refused, and on newer Pythons says "not there".
     try:
         return S_ISREG(os.stat(f"{home}/{path}").st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -206,7 +207,7 @@ def _has_link(root: Path, path: str) -> bool:
 
 
 def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
-    """Read a file by the system's own calls: a file object costs as much again."""
+    """Read a file by the system's own calls: a file object would double the cost."""
     handle = os.open(file, _READ_ONLY)
     try:
         status = os.fstat(handle)
@@ -226,10 +227,10 @@ def _read_regular(file: str, path: str, limit_bytes: int) -> bytes:
 
 
 def _read_to_end(handle: int, stated: int, most: int) -> bytes:
-    """Read up to ``most`` bytes of a file that is ``stated`` bytes long, as it says.
+    """Read up to ``most`` bytes of a file that states a size of ``stated`` bytes.
 
-    One more is asked for, to see that it is not longer: it may grow meanwhile, and those in /proc
-    say that they are empty. Asking for the most would set that much aside.
+    One more byte is requested, to see that the file is not longer: it may grow meanwhile, and files
+    in /proc state a size of 0. Requesting the maximum would allocate that much.
     """
     data = os.read(handle, stated + 1)
     if len(data) == stated > 0:

@@ -1,4 +1,4 @@
-"""How the reading of a collection went: counts by layout, refusals by reason."""
+"""Summarise the reading of a collection: counts by layout, refusals by reason."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sync.model import InvalidRecord, Layout, Record
 
 @dataclass(frozen=True, slots=True)
 class LayoutCount:
-    """How many records of one layout were read and refused; ``layout`` None: not to be told.
+    """How many records of one layout were read and refused; ``layout`` None: not detected.
 
-    ``without_genes`` counts those of the read ones whose genes could not be learned.
+    ``without_genes`` counts those whose genes could not be read.
     """
 
     layout: Layout | None
@@ -37,7 +37,7 @@ class RefusalCount:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The whole summary: layouts in the order of ``Layout``, refusals by falling count."""
+    """The whole summary: layouts in the order of ``Layout``, most frequent refusals first."""
 
     layouts: tuple[LayoutCount, ...]
     refusals: tuple[RefusalCount, ...]

@@ -1,6 +1,6 @@
-"""Tab-separated tables with a header: cells by column name, rows with their line.
+"""Read tab-separated tables with a header: cells by column name, rows with their line.
 
-No quoting is undone here: the tables quote only free text (formats 2 and 4), and a reader that
+Quotes are not removed here: the tables only quote free text (formats 2 and 4), and a reader that
 lets quotes span lines would lose rows to one stray quote.
 """
 
@@ -15,10 +15,10 @@ from sync.errors import RecordError
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose header was found good; rows may still have any number of cells.
+    """A table with a valid header; rows may still have any number of cells.
 
-    ``rows`` are the texts of the rows by the line that they stand on, from 2: the header is line
-    1. They are left whole for callers that know many of them already.
+    ``rows`` are the texts of the rows by their line, from 2: the header is line 1. They are not
+    split, for callers that know many of them already.
     """
 
     path: str
@@ -43,8 +43,8 @@ class Table:
                 raise RecordError(
                     self.path,
                     line,
-                    f"ragged row: {len(cells)} cells below {width} column heads; "
-                    "take out a stray tab or line break, or regenerate the table",
+                    f"ragged row: {len(cells)} cells, but the header has {width}; "
+                    "remove a stray tab or line break, or regenerate the table",
                 )
             yield line, pick(cells)
 
@@ -67,6 +67,6 @@ def parse_table(path: str, text: str, columns: tuple[str, ...]) -> Table:
             f"wrong columns: the header line lacks {', '.join(missing)}; regenerate the table",
         )
     if len(set(header)) != len(header):
-        raise RecordError(path, 1, "wrong columns: a column head stands twice; rename one")
+        raise RecordError(path, 1, "wrong columns: a column name occurs twice; rename one")
     rows = {number: line for number, line in enumerate(lines[1:], start=2) if line}
     return Table(path, header, rows)

@@ -1,6 +1,6 @@
-"""Which network a record file names, told without reading it as a record.
+"""Find which network a record file names, without reading it as a record.
 
-For files that a run is not about, or that it had to refuse: what they name is taken all the same.
+This is for files that a run is not about, or had to refuse: the networks they name are taken.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sync.model import MapEntry, NetworkId
 from sync.records.source import RECORD_LIMIT_BYTES, read_bytes
 
 _NETWORK = re.compile(rb"^[ \t]*ndex[ \t]*:[ \t]*['\"]?([0-9A-Fa-f-]{36})\b", re.MULTILINE)
-# A UUID but for its first eight digits: a search for the hyphen is ten times as fast.
+# A UUID without its first eight digits: searching for the hyphen is ten times as fast.
 _MENTION = re.compile(rb"-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 
 
@@ -25,7 +25,7 @@ def find_named(
 ) -> dict[NetworkId, list[str]]:
     """Return the networks that the files ``paths``, and map rows for them, name; each with where.
 
-    A row for an id that none of the files has belongs to no record, and takes no network from one.
+    A row for an id that none of the files has belongs to no record, and takes no network.
     """
     found = scan_networks(root, paths)
     ids = {PurePosixPath(path).stem for path in paths}
@@ -38,7 +38,7 @@ def find_named(
 def scan_networks(root: Path, paths: Iterable[str]) -> dict[NetworkId, list[str]]:
     """Return the networks that the files ``paths`` name, each with those paths.
 
-    A file that cannot be read names none: nothing more can be learned of it.
+    A file that cannot be read names none: nothing more can be learned about it.
     """
     found: dict[NetworkId, list[str]] = defaultdict(list)
     for path in paths:
@@ -51,7 +51,7 @@ def scan_networks(root: Path, paths: Iterable[str]) -> dict[NetworkId, list[str]
 def find_mentions(
     root: Path, paths: Iterable[str], networks: Container[NetworkId]
 ) -> frozenset[str]:
-    """Return those of the files ``paths`` in which any of the networks is mentioned anywhere."""
+    """Return those of the files ``paths`` that mention any of the networks anywhere."""
     return frozenset(path for path in paths if _mentions(root, path, networks))
 
 
@@ -67,7 +67,7 @@ def _scan(root: Path, path: str) -> NetworkId | None:
 
 
 def _read(root: Path, path: str) -> bytes:
-    """Return what the file holds; nothing if it cannot be read."""
+    """Return the bytes of the file; empty if it cannot be read."""
     try:
         return read_bytes(root, path, inside=root, limit_bytes=RECORD_LIMIT_BYTES)
     except RecordError:

@@ -1,4 +1,4 @@
-"""WikiPathways pathways: front matter, the node table and, where it is there, the GPML."""
+"""Read WikiPathways pathways: front matter, the node table and, if there is one, the GPML."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def read_pathway(root: Path, front: FrontMatter, header: Header, organisms: Orga
     """Read a pathway with its node table and GPML (formats 1 and 2).
 
     Raises:
-        RecordError: not exactly one organism; the node table is missing or malformed: without it
-            every gene of the network would look surplus. A GPML that cannot be read is only
-            noted, since the table stands without it.
+        RecordError: not exactly one organism; or the node table is missing or malformed: without it
+            every gene of the network would look extra. A GPML that cannot be read is only noted,
+            since the table is enough without it.
     """
     organism = _organism(front)
     taxon = taxon_of(organism)
@@ -36,7 +36,7 @@ def read_pathway(root: Path, front: FrontMatter, header: Header, organisms: Orga
     if table is None:
         raise front.refusal(
             "wpid",
-            f"no node table: {header.id}-datanodes.tsv is not there, so the pathway's genes are "
+            f"no node table: {header.id}-datanodes.tsv is missing, so the pathway's genes are "
             "unknown; add the table or leave the record out",
         )
     row_notes = RowNotes(table)
@@ -70,7 +70,7 @@ def _organism(front: FrontMatter) -> str:
     if len(named) != 1 or named[0].strip() in NOT_STATED:
         key = "organisms" if "organisms" in front else "wpid"
         raise front.refusal(
-            key, f"not one organism: organisms names {len(named)}; name the pathway's organism"
+            key, f"not one organism: organisms has {len(named)}; name the pathway's organism"
         )
     return named[0].strip()
 
@@ -96,7 +96,7 @@ def _read_drawing(root: Path, path: str, header: Header, notes: list[str]) -> _D
 
 
 def _label_as_drawn(listed: list[Gene], nodes: Sequence[DataNode]) -> list[Gene]:
-    """Give rows their labels as drawn: the table leaves line breaks out of them (formats 2)."""
+    """Give rows their labels as drawn; the table leaves line breaks out (formats 2)."""
     drawn = {
         name: node.label for node in nodes if node.is_gene for name in node.names - {node.label}
     }
@@ -115,10 +115,10 @@ def _relabelled(gene: Gene, drawn: Mapping[str, str]) -> Gene:
 
 
 def _disagreements(table: str, listed: Sequence[Gene], drawing: _Drawing) -> Iterator[str]:
-    """Yield which genes the table has and the drawing has not, and the other way round.
+    """Yield which genes the table has and the drawing does not, and the other way round.
 
-    A table that was made from the drawing has the identifier of each of its nodes that has one
-    and is not ``Rna``; a row of which no identifier could be read is known by its label.
+    A table that was made from the drawing has the identifier of each of its nodes that has one and
+    is not ``Rna``; a row without a readable identifier is compared by its label.
     """
     genes = [node for node in drawing.nodes if node.is_gene]
     drawn_ids = {curie for node in genes for curie in node.ids}

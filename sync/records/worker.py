@@ -1,6 +1,6 @@
-"""Slices of a collection's records, as a process beside this one reads them.
+"""Read slices of a collection's records in a process of its own.
 
-What such a process has to import is little: nothing here or below knows of servers or tasks.
+Such a process imports little: nothing here or below knows servers or tasks.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _encode(read: FreshRecord | InvalidRecord) -> EncodedRecord | InvalidRecord:
 
 
 def prepare_process() -> None:
-    """Make a process one that only works: it ends when its parent says so, or is gone."""
+    """Prepare a worker process: it ends when its parent says so or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     collect_seldom()
@@ -42,7 +42,7 @@ def prepare_process() -> None:
 def _end_with_parent() -> None:
     from multiprocessing import parent_process  # noqa: PLC0415 - not where no process is started
 
-    # A pool's processes do not notice that nobody will ever give them work again.
+    # A pool's processes do not notice that nobody will give them work again.
     if (parent := parent_process()) is not None:
         parent.join()
         os._exit(1)

@@ -1,8 +1,8 @@
 """Write a changed record or map file back, so that any reader sees the old or the new file.
 
-One file is one edit: planned from the bytes that were read, shown as a diff, and written only
-while those bytes still stand on disk. A temporary file in the same folder is synced and renamed
-over the file; what a killed run leaves of it is not a record and is taken away by the next run.
+One file is one edit: planned from the bytes that were read, shown as a diff, and written only if
+those bytes are still on disk. A temporary file in the same folder is synced and renamed over the
+file; what a killed run leaves of it is not a record, and the next run deletes it.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _ESCAPES = {code: f"\\{code:03o}" for code in (*range(0x20), *range(0x7F, 0x100)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What one file shall become: ``path`` is POSIX, relative to the collection's root.
+    """What one file should become: ``path`` is POSIX, relative to the collection's root.
 
-    ``old`` is what the edit was made from, None for a file that is not there yet.
+    ``old`` is what the edit was made from, None for a file that does not exist yet.
     """
 
     path: str
@@ -44,11 +44,11 @@ class Edit:
 def plan_edit(root: Path, path: str, change: Callable[[bytes], bytes]) -> Edit | None:
     """Read ``root / path`` once and return what ``change`` makes of it, None for no change.
 
-    ``change`` gets the bytes of the file, empty for one that is not there yet. The edit holds
-    the very bytes that it was made from, so that ``write_edit`` notices another editor.
+    ``change`` gets the bytes of the file, empty for one that does not exist yet. The edit holds the
+    bytes that it was made from, so that ``write_edit`` notices another editor.
 
     Raises:
-        RecordError: the file cannot be read or lies outside ``root``, or ``change`` refuses it.
+        RecordError: the file cannot be read or is outside ``root``, or ``change`` refuses it.
     """
     old = _read(root, path)
     new = change(old or b"")
@@ -59,8 +59,8 @@ def write_edit(root: Path, edit: Edit) -> None:
     """Write the edit to disk, whole or not at all; the file's mode stays, and so does a link.
 
     Raises:
-        RecordError: the file is no longer ``edit.old``, lies outside ``root`` (links followed),
-            or cannot be written.
+        RecordError: the file is no longer ``edit.old``, is outside ``root`` (links followed), or
+            cannot be written.
     """
     _refuse_other_content(root, edit)
     file = _real_file(root, edit.path)
@@ -73,7 +73,7 @@ def write_edit(root: Path, edit: Edit) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         raise RecordError(
-            edit.path, None, f"cannot be written: {reason}; make that good and run again"
+            edit.path, None, f"cannot be written: {reason}; fix that and run again"
         ) from error
 
 
@@ -97,10 +97,9 @@ def remove_leftovers(root: Path, paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def diff_edit(edit: Edit) -> bytes:
-    """Return the edit as a unified diff that ``git apply`` takes, run in the collection's root.
+    """Return the edit as a unified diff that ``git apply`` accepts, run in the collection's root.
 
-    Its lines are the file's own bytes. What a CI runner would obey is to be taken out of them
-    before they are printed.
+    Its lines are the file's own bytes. Remove what a CI runner would obey before printing them.
     """
     source = b"/dev/null" if edit.old is None else _quoted(f"a/{edit.path}")
     lines = diff_bytes(
@@ -115,7 +114,7 @@ def diff_edit(edit: Edit) -> bytes:
 def _remove_leftover(root: Path, leftover: PurePosixPath) -> None:
     folder = _real_file(root, leftover.parent.as_posix())
     try:
-        # The entry itself goes, never what a link of that name leads to.
+        # Delete the entry itself, never the target of a link.
         (folder / leftover.name).unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
@@ -154,7 +153,7 @@ def _refuse_other_content(root: Path, edit: Edit) -> None:
 
 @contextmanager
 def temporary_beside(file: Path) -> Iterator[Path]:
-    """Lend a name beside a file, to write there and rename; what is left of it is deleted."""
+    """Yield a name beside a file, to write there and rename; what is left of it is deleted."""
     temporary = file.with_name(_TEMPORARY.format(token_hex(8)))
     try:
         yield temporary
@@ -172,7 +171,7 @@ def _write_synced(temporary: Path, edit: Edit, file: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself last: it is an entry of the folder, not of the file."""
+    """Make the rename itself permanent: it is an entry of the folder, not of the file."""
     if os.name == "nt":  # opens no folder, and journals renames itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -188,6 +187,6 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _quoted(path: str) -> bytes:
-    """Return a path as git prints it: quoted where a byte of it needs an escape."""
+    """Return a path as git prints it: quoted if a byte of it needs an escape."""
     escaped = "".join(_ESCAPES.get(code, chr(code)) for code in os.fsencode(path))
     return os.fsencode(path if escaped == path else f'"{escaped}"')

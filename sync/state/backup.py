@@ -1,7 +1,7 @@
-"""Backups: what a network was before a run changed it, one compressed file a network and run.
+"""Back up networks before a run changes them: one compressed file for each network and run.
 
-A file is complete or not there. It holds content and summary as NDEx gave them, and nothing of
-the login.
+A file is complete or does not exist. It holds content and summary as NDEx sent them, and nothing
+about the login.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ from sync.state.folder import open_own
 
 _RUN = re.compile(r"[0-9A-Za-z-]+")
 _PUBLIC, _PRIVATE = "backups", "backups-private"
-"""Networks that are not public are kept apart, so that a job can leave them out of its caches."""
+"""Networks that are not public have a folder of their own, so that a job can leave it out of
+caches.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A network before a run. ``content`` is its CX2, parsed; None if it has none, or where the run
-    does not change it.
+    """A network before a run.
 
+    ``content`` is its CX2, parsed; None if it has none, or if the run does not change it.
     ``member`` says whether the set that the run added it to held it already, None if the run adds
     it to none.
     """
@@ -45,7 +47,7 @@ _FILE = TypeAdapter(Backup)
 
 @dataclass(frozen=True, slots=True)
 class KeepPolicy:
-    """How long finished runs are kept: both by age and by number."""
+    """How long finished runs are kept: by age and by number."""
 
     max_age_days: float = 90.0
     max_runs: int = 100
@@ -58,10 +60,10 @@ class BackupStore:
         self._folder = folder
 
     def write(self, run: str, backup: Backup) -> None:
-        """Keep a network; what was kept before in this run stays, being older.
+        """Keep a network; an earlier backup in this run stays, since it is older.
 
         Raises:
-            ConfigError, DiskFull: the disk does not take it; then nothing may be changed.
+            ConfigError, DiskFull: it cannot be written; then nothing may be changed.
         """
         network = backup.summary.id
         if any(path.exists() for path in self._paths(run, network)):
@@ -81,11 +83,11 @@ class BackupStore:
             raise refuse_write(f"{path}: the backup cannot be written", error) from error
 
     def read(self, run: str, network: NetworkId) -> Backup | None:
-        """Return what was kept of a network, None if nothing was.
+        """Return the backup of a network, None if there is none.
 
         Raises:
-            ConfigError: the file is there and cannot be opened.
-            StateDamaged: it is not as it was written.
+            ConfigError: the file exists but cannot be opened.
+            StateDamaged: it was damaged.
         """
         public, private = self._paths(run, network)
         path = private if private.exists() else public
@@ -102,8 +104,8 @@ class BackupStore:
             raise StateDamaged(
                 str(path),
                 _first_line(error),
-                f"network {network} cannot be given back what run {run} changed",
-                "Put a copy of it back, or restore the other networks with --select",
+                f"what run {run} changed in network {network} cannot be restored",
+                "Restore the file from a copy, or restore the other networks with --select",
             ) from error
 
     def forget(self, run: str) -> None:
@@ -114,12 +116,12 @@ class BackupStore:
                 shutil.rmtree(folder)
 
     def find_private(self, run: str) -> Path | None:
-        """Return the folder of a run's backups of networks that are not public, if it is there."""
+        """Return the folder of a run's backups of networks that are not public, if it exists."""
         folder = self._folder / _PRIVATE / _checked(run)
         return folder if folder.is_dir() else None
 
     def _paths(self, run: str, network: NetworkId) -> tuple[Path, Path]:
-        """Return where the backup of a network is if it was public, and if it was not."""
+        """Return where the backup of a network is: if it was public, and if it was not."""
         public, private = (
             self._folder / name / _checked(run) / f"{network}.json.gz"
             for name in (_PUBLIC, _PRIVATE)
@@ -139,5 +141,5 @@ def _first_line(error: Exception) -> str:
 
 def _checked(run: str) -> str:
     if not _RUN.fullmatch(run):
-        raise ConfigError(f"{run[:60]!r} is not an id of a run")
+        raise ConfigError(f"{run[:60]!r} is not a run's id")
     return run

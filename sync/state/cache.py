@@ -1,11 +1,11 @@
-"""What earlier runs read, saw and concluded, in one SQLite file that may be deleted at any time.
+"""Keep what earlier runs read, saw and concluded, in one SQLite file that may always be deleted.
 
-The cache answers only for what cannot have changed unseen: a record whose files are the same, a
-network whose ``modificationTime`` is, a verdict all of whose grounds are. Whatever is wrong with
-the file costs time and nothing else.
+The cache only answers for what cannot have changed unnoticed: a record whose files are the same, a
+network with the same ``modificationTime``, a verdict with the same grounds. If something is wrong
+with the file, this costs time and nothing else.
 
-Short rows say what is known of each record and network; contents lie in tables of their own, so
-that a run which needs none of them does not read past them.
+Short rows say what is known about each record and network. Contents are in tables of their own, so
+that a run which does not need them does not read past them.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x6E64786B
 FILE_NAME = "cache.db"
-"""What the file is called in a state folder."""
+"""The name of the file in a state folder."""
 
 BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
 _FOUND_AT_ONCE = 500
-# Contents are of 1 to 3 kB; on pages of the usual 4 kB many would spill over to others.
+# Contents have 1 to 3 kB; on the usual pages of 4 kB many would need a second page.
 _PAGE_BYTES = 16_384
 _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
@@ -79,16 +79,16 @@ KEPT: Final = {
     "network_data": "server, id, modified_ms, node_count, data, kept_ms, checksum",
     "verdict": "scope, path, grounds, result, kept_ms, checksum",
 }
-"""What is kept: the tables, each with its columns; the first two of them are its key."""
+"""The tables, each with its columns; the first two columns are the key."""
 
 Value = str | bytes | int | None
-"""What a row is made of."""
+"""The values of a row."""
 
 _LAYOUTS = {each.value: each for each in Layout}
 
 
 class Reuse(Enum):
-    """Whether what the file holds is used, or only written again (``--refresh``)."""
+    """Whether the contents of the file are used, or only written again (``--refresh``)."""
 
     YES = "yes"
     REFRESH = "refresh"
@@ -103,7 +103,7 @@ class KnownNetwork(NamedTuple):
 
 
 class KeptVerdict(NamedTuple):
-    """A verdict of an earlier run, encoded, and a digest of all that it was reached from."""
+    """An encoded verdict of an earlier run, and a digest of everything it was reached from."""
 
     grounds: bytes
     result: bytes
@@ -113,7 +113,7 @@ class Cache:
     """Records, networks and verdicts of earlier runs, open while it is entered.
 
     May be used from several threads. Without a database it keeps nothing and finds nothing.
-    ``now_ms`` tells the time, in epoch milliseconds: of a row that two files have, the one kept
+    ``now_ms`` gives the time in epoch milliseconds: if two files have the same row, the one kept
     later counts.
     """
 
@@ -144,23 +144,23 @@ class Cache:
 
     @property
     def keeps(self) -> bool:
-        """Whether there is any sense in giving it something to keep."""
+        """Whether it keeps anything."""
         return self._db is not None
 
     @property
     def refreshes(self) -> bool:
-        """Whether everything is read and compared again, to be held against what was kept."""
+        """Whether everything is read and compared again, to check what was kept."""
         return self._reuse is Reuse.REFRESH
 
     def flush(self) -> None:
-        """Write what was kept until now, so that it can be found."""
+        """Write what was kept so far, so that it can be found."""
         with self._lock:
             self._flush()
 
     def find_records(self, paths: Sequence[str], settings: str) -> dict[str, tuple[RecordRow, str]]:
         """Return the records read at these paths under these settings, as far as they are kept.
 
-        Each comes with the fingerprint that its files had.
+        Each comes with the fingerprint of its files then.
         """
         found: dict[str, tuple[RecordRow, str]] = {}
         for part in _parts([] if self.refreshes else paths):
@@ -177,7 +177,7 @@ class Cache:
         self._keep("record_data", settings, path, digest, record.data)
 
     def keep_row(self, row: RecordRow, fingerprint: str, settings: str) -> None:
-        """Keep what is new of a record whose content is kept already."""
+        """Keep what is new about a record whose content is kept already."""
         label = (row.id, row.layout, row.network)
         self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
 
@@ -190,7 +190,7 @@ class Cache:
         return None
 
     def find_known(self, networks: Sequence[NetworkId]) -> dict[NetworkId, KnownNetwork]:
-        """Return what is known of networks of this server; none that is refreshed is known."""
+        """Return what is known about networks of this server; in a refresh nothing is known."""
         if self.refreshes:
             return {}
         return {
@@ -200,14 +200,14 @@ class Cache:
         }
 
     def keep_known(self, network: NetworkId, known: KnownNetwork) -> None:
-        """Keep what a summary says of a network, for the next run."""
+        """Keep what a summary says about a network, for the next run."""
         self._keep("network", self.server, network, *known)
 
     def find_network(self, summary: Summary) -> Network | None:
-        """Return the content that this server had under the summary's time and node count.
+        """Return the content that this server had at the summary's time and node count.
 
-        None as well while the summary tells of a load that has not ended, or has failed: then
-        the time is already that of the new content (contract 3.9).
+        Also None if the summary shows a load that has not ended, or has failed: then the time is
+        already that of the new content (contract 3.9).
         """
         if not is_settled(summary) or self.refreshes:
             return None
@@ -239,10 +239,10 @@ class Cache:
         self._keep("verdict", scope, os.fsencode(path), *kept)
 
     def _find(self, table: str, of: Value, keys: AbstractSet[Value]) -> Iterator[Row]:
-        """Yield the rows with these keys that are as they were written.
+        """Yield the rows with these keys whose checksum fits.
 
-        Those of one run lie next to each other and are fetched so, in three quarters of the time.
-        Where many others lie between, as for one shard of several, each is looked up besides.
+        Rows of one run are adjacent and are fetched together, in three quarters of the time. If
+        many others are in between, as for one shard of several, each is looked up separately.
         """
         columns, most = KEPT[table], 2 * len(keys)
         of_name, key = columns.split(", ")[:2]
@@ -302,7 +302,7 @@ class Cache:
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:
-        """Go on after an error: without the file, or with a new one where it is damaged."""
+        """Go on after an error: without the file, or with a new one if it is damaged."""
         self._close()
         if self._path is not None and is_damage(error, self._path):
             self._rebuild(self._path, error)
@@ -312,15 +312,13 @@ class Cache:
     def _rebuild(self, path: Path, error: Exception) -> None:
         try:
             aside = _set_aside(path)
-            logger.warning(
-                "%s is damaged (%s): set aside as %s and rebuilt; delete that", path, error, aside
-            )
+            logger.warning("%s is damaged (%s): moved to %s and rebuilt", path, error, aside)
             self._db = open_database(path)
         except (OSError, *DATABASE_ERRORS) as again:
             self._go_without(again)
 
     def _go_without(self, error: Exception) -> None:
-        logger.warning("%s cannot be used (%s): going on without", self._path, error)
+        logger.warning("%s cannot be used (%s): the run goes on without it", self._path, error)
 
     def _close(self) -> None:
         if self._db is not None:
@@ -333,11 +331,11 @@ FORGETFUL: Final = Cache()
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file and empty it unless what it holds was read by the same code.
+    """Open the file and empty it unless the same code wrote its contents.
 
     Raises:
         OSError, sqlite3.OperationalError: it cannot be opened or written.
-        sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or no cache at all.
+        sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or not a cache.
     """
     make_folder(path.parent)
     db = sqlite3.connect(
@@ -361,7 +359,7 @@ def _prepare(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("it is the database of another program")
     if tables and db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),):
         if find_tables(db) != _TABLES.split(";\n"):
-            raise sqlite3.DatabaseError("its tables are not as they were made")
+            raise sqlite3.DatabaseError("its tables were changed")
         return
     with db:
         db.execute("BEGIN IMMEDIATE")
@@ -374,7 +372,7 @@ def _prepare(db: sqlite3.Connection) -> None:
 
 
 def _set_aside(path: Path) -> Path:
-    """Move a file that cannot be used out of the way, and drop what belongs to it."""
+    """Move an unusable file out of the way, and delete what belongs to it."""
     aside = path.with_name(f"{path.name}.damaged")
     path.replace(aside)
     for end in ("-wal", "-shm"):
@@ -383,10 +381,9 @@ def _set_aside(path: Path) -> Path:
 
 
 def is_settled(summary: Summary) -> bool:
-    """Return whether no load is under way: until one ends the time is of one content, the file of
-    another.
+    """Return whether no load is running: until it ends, time and file are of different contents.
 
-    ``completed`` may stay false for ever, and may be true before an upload is read (contract 3.3);
+    ``completed`` may stay false forever, and may be true before an upload is read (contract 3.3);
     such a network is read each time.
     """
     return summary.completed and summary.valid is not False and summary.error_message is None
@@ -397,7 +394,7 @@ def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _take_up(path: str, row: Row) -> tuple[RecordRow, str] | None:
-    """Return the record of a row, None if no version of ours wrote it so."""
+    """Return the record of a row, None if no version of ours wrote it like this."""
     _, _, record, name, network, fingerprint, digest, *_ = row
     layout = _LAYOUTS.get(name)
     has_network = network is None or isinstance(network, str)

@@ -1,4 +1,4 @@
-"""What several runs kept, each in its own file, joined in one for the next run."""
+"""Join what several runs kept, each in its own file, in one file for the next run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 def _taking(table: str, columns: Sequence[str]) -> str:
-    """Return the statement that takes a row of a table over unless there is a newer one."""
+    """Return the statement that adds a row of a table unless there is a newer one."""
     marks = ", ".join("?" * len(columns))
     values = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
     return (
@@ -36,13 +36,14 @@ _TAKING = {table: _taking(table, columns.split(", ")) for table, columns in KEPT
 
 
 def merge_caches(folders: Sequence[Path], into: Path) -> None:
-    """Add the caches of the state folders to that of ``into``; of two like rows the newer stays.
+    """Add the caches of the state folders to that of ``into``; of two equal keys the newer row
+    stays.
 
-    No run may be at work on the folders. A file that is missing, damaged or of another version is
-    left out with a warning, and so are rows that are not as they were written.
+    No run may use the folders. A file that is missing, damaged or of another version is left out
+    with a warning, and so are rows whose checksum is wrong.
 
     Raises:
-        ConfigError: a folder is not there, or ``into`` cannot be written.
+        ConfigError: a folder does not exist, or ``into`` cannot be written.
     """
     missing = [folder for folder in folders if not folder.is_dir()]
     if missing:
@@ -72,14 +73,14 @@ def _take_over(source: Path, target: sqlite3.Connection) -> None:
 
 
 def _rows(source: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield each row of a cache with the statement that takes it over, as far as can be read."""
+    """Yield each readable row of a cache with the statement that adds it."""
     if not source.is_file():
         logger.warning("%s: there is no such file; left out", source)
         return
     try:
         with closing(_open_source(source)) as db:
             if not _is_of_this_version(db):
-                logger.warning("%s: of another version of ndex-sync; left out", source)
+                logger.warning("%s: written by another version of ndex-sync; left out", source)
                 return
             for table, columns in KEPT.items():
                 for row in _read_table(db, source, f"SELECT {columns} FROM {table}"):  # noqa: S608
@@ -96,7 +97,7 @@ def _read_table(db: sqlite3.Connection, source: Path, query: str) -> Iterator[tu
 
 
 def _open_source(path: Path) -> sqlite3.Connection:
-    """Open a file for reading only; with its log, which a run that was killed leaves behind."""
+    """Open a file for reading only, together with the log that a killed run leaves behind."""
     has_log = path.with_name(path.name + "-wal").exists()
     way = "mode=ro" if has_log else "immutable=1"
     db = sqlite3.connect(f"{path.resolve().as_uri()}?{way}", uri=True)

@@ -1,8 +1,8 @@
-"""Which code has made what is kept: other code may read, compare or word things otherwise.
+"""Find which code wrote what is kept: other code may read, compare or word things differently.
 
-Releases are rare and ndex-sync is installed from commits too, so what counts are the sources
-themselves. A change of those that read leaves nothing to be used; a change of those that judge
-leaves records and contents, from which all verdicts are reached again without fetching much.
+Releases are rare and ndex-sync is installed from commits too, so the sources themselves count. If
+code that reads changes, nothing is used. If code that judges changes, records and contents are
+used, and all verdicts are reached again from them without much fetching.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ READING: Final = (
     *("cx", "records", "state"),
     *("match/identifiers.py", "match/properties.py"),
 )
-"""The modules and rooms that reading records and networks depends on."""
+"""The modules and packages that reading records and networks depends on."""
 
 JUDGING: Final = (
     *READING,
@@ -36,7 +36,7 @@ JUDGING: Final = (
 
 @cache
 def digest_code(places: tuple[str, ...]) -> str:
-    """Return a digest of the sources of modules and rooms, and of the version."""
+    """Return a digest of the sources of modules and packages, and of the version."""
     package = Path(__file__).parents[1]
     digest = blake2b(__version__.encode(), digest_size=16)
     for place in places:

@@ -1,9 +1,8 @@
-"""Records, networks and summaries as compact bytes and back, for what is kept on disk and between
-processes.
+"""Write records, networks and summaries as compact bytes and read them, for disk and processes.
 
-What has genes has a line of JSON for each of them after all else, so that genes which occur in
-many places are written and built once and shared. Nothing here can run code: what reads a cache
-that strangers could have written must not.
+What has genes has a line of JSON for each of them at the end, so that genes which occur in many
+places are written and built once and shared. Nothing here can run code: strangers could have
+written the cache.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from sync.sharing import Recent, share
 T = TypeVar("T")
 
 MAX_UNPACKED_BYTES = 256 * 2**20
-"""How large anything may become that is unpacked: far more than the largest network or record."""
+"""The largest size after unpacking: far more than the largest network or record."""
 
 _FAST = 1
 
@@ -52,7 +51,7 @@ _Row = tuple[str, str, str]
 
 
 class _Head(NamedTuple):
-    """A record but for its genes, of which the first ``counted`` are those that count."""
+    """A record without its genes, of which the first ``counted`` are those that count."""
 
     id: RecordId
     layout: Layout
@@ -70,7 +69,7 @@ class _Head(NamedTuple):
 
 
 class _NetworkHead(NamedTuple):
-    """A network's content but for its genes."""
+    """A network's content without its genes."""
 
     dialect: Dialect
     node_count: int
@@ -83,7 +82,7 @@ _network_head_reader = msgspec.json.Decoder(_NetworkHead)
 
 
 def pack(data: bytes) -> bytes:
-    """Compress what is kept: a quarter of the size, at a small part of the time to make it."""
+    """Compress what is kept: to a quarter of the size, in little time."""
     return zlib.compress(data, _FAST)
 
 
@@ -104,7 +103,7 @@ def unpack(data: bytes) -> bytes:
 
 
 def encode_record(record: Record) -> bytes:
-    """Write a record without its path, which is the key that it is kept under."""
+    """Write a record without its path, which is its key."""
     head = _Head(
         id=record.id,
         layout=record.layout,
@@ -124,10 +123,10 @@ def encode_record(record: Record) -> bytes:
 
 
 def decode_record(data: bytes, path: str) -> Record:
-    """Read a record back; ``path`` is the key that it was kept under.
+    """Read a record; ``path`` is its key.
 
     Raises:
-        ValueError, TypeError: the bytes are not what ``encode_record`` writes.
+        ValueError, TypeError: ``encode_record`` did not write these bytes.
     """
     line, *lines = _split_lines(data)
     head = _read(line, _head_reader)
@@ -159,10 +158,10 @@ def encode_network(network: Network) -> bytes:
 
 
 def decode_network(data: bytes) -> Network:
-    """Read a network's content back.
+    """Read a network's content.
 
     Raises:
-        ValueError, TypeError: the bytes are not what ``encode_network`` writes.
+        ValueError, TypeError: ``encode_network`` did not write these bytes.
     """
     line, *lines = _split_lines(data)
     head = _read(line, _network_head_reader)
@@ -185,10 +184,10 @@ def encode_summary(summary: Summary) -> bytes:
 
 
 def decode_summary(data: bytes) -> Summary:
-    """Read a summary back.
+    """Read a summary.
 
     Raises:
-        ValueError, TypeError: the bytes are not what ``encode_summary`` writes.
+        ValueError, TypeError: ``encode_summary`` did not write these bytes.
     """
     rows, *values = _load(data)
     facts = dict(zip(_PLAIN_FACTS, values, strict=True))
@@ -245,7 +244,7 @@ def _load(data: bytes) -> list[Any]:
     except RecursionError as error:
         raise ValueError("deeper than anything written here") from error
     if not isinstance(values, list):
-        raise TypeError("no list, as everything written here is")
+        raise TypeError("not a list, as everything written here is")
     return values
 
 

@@ -1,4 +1,4 @@
-"""What a check has read of networks, put aside for the apply of the same command."""
+"""Keep the contents that a check has read for the apply of the same command."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _FAST = 1
 
 
 class Contents:
-    """Whole contents, kept on disk until the process ends, however that is.
+    """Whole contents, kept on disk until the process ends in any way.
 
-    A content changes with its network's modification time and not without it (contract 3.9).
+    A content changes exactly when its network's modification time does (contract 3.9).
     """
 
     def __init__(self) -> None:
         self._kept: TemporaryDatabase | None = TemporaryDatabase(_TABLES)
 
     def keep(self, network: NetworkId, modified_ms: int, document: object) -> None:
-        """Put a CX2 document aside, unless the disk was full or orjson cannot write it."""
+        """Keep a CX2 document, unless the disk was full or orjson cannot write it."""
         if self._kept is None:
             return
         try:
@@ -38,7 +38,7 @@ class Contents:
             self._drop()
 
     def find(self, summary: Summary) -> object | None:
-        """Return the document, None if there is none of this modification time."""
+        """Return the document, None if there is none with this modification time."""
         if self._kept is None:
             return None
         key = (summary.id, summary.modified_ms)

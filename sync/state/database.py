@@ -1,4 +1,4 @@
-"""What cache and journal have in common: rows with a checksum, and what SQLite's errors mean."""
+"""What cache and journal share: rows with a checksum, and the meaning of SQLite's errors."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from zlib import crc32
 import msgspec
 
 Row = tuple[Any, ...]
-"""What the database has in the columns of a table, as far as that can be relied on."""
+"""A row of the database, before its values are checked."""
 
 DATABASE_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What SQLite raises where a file cannot be used; it quotes what it finds there, UTF-8 or not."""
+"""What SQLite raises if a file cannot be used; it quotes what it finds there, UTF-8 or not."""
 
 _IN_THE_WAY = frozenset(
     {
@@ -36,14 +36,14 @@ def with_checksum(row: Row) -> Row:
 
 
 def is_as_written(row: Row) -> bool:
-    """Return whether a row that ends in its checksum is as it was written."""
+    """Return whether the checksum at the end of a row fits."""
     return bool(crc32(_pack(row[:-1])) == row[-1])
 
 
 def is_damage(error: Exception, path: Path) -> bool:
-    """Return whether an error says that the file is damaged, not that something is in its way.
+    """Return whether an error means that the file is damaged, and not that it is only blocked.
 
-    A file that may be written and is read-only to SQLite has a damaged head.
+    If SQLite calls a file read-only that may be written, its header is damaged.
     """
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
     if code == sqlite3.SQLITE_READONLY:

@@ -1,6 +1,7 @@
-"""Records as processes hand them over and as runs keep them and put them aside: encoded.
+"""Encoded records, for passing between processes and for keeping.
 
-That costs a tenth of pickling them, and code that only passes a record on need not know its genes.
+This costs a tenth of pickling them, and code that only passes a record on need not decode its
+genes.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from sync.state.codec import decode_record, encode_record, pack, unpack
 
 
 class RecordRow(Struct, frozen=True, gc=False):
-    """A record in short: what it takes to find its files and its network.
+    """A record in short: what is needed to find its files and its network.
 
-    ``digest`` is that of its files, ``b""`` where they changed while they were read.
+    ``digest`` is that of its files, ``b""`` if they changed while they were read.
     """
 
     path: str
@@ -53,10 +54,10 @@ class FreshRecord(Struct, frozen=True):
 
 
 class EncodedRecord(Struct, frozen=True, gc=False):
-    """A record with all that it holds, encoded and compressed.
+    """A record with everything that it holds, encoded and compressed.
 
-    ``fingerprint`` is what its files were like, ``""`` where they were too fresh for their times
-    to tell anything.
+    ``fingerprint`` describes its files, ``""`` if they were too new for their times to mean
+    anything.
     """
 
     row: RecordRow
@@ -69,10 +70,10 @@ class EncodedRecord(Struct, frozen=True, gc=False):
 
 
 def open_record(path: str, data: bytes) -> Record:
-    """Return the record; those that were opened share the genes that they have in common.
+    """Return the record; opened records share the genes that they have in common.
 
     Raises:
-        StateForged: no record was ever encoded like this.
+        StateForged: these bytes were not written by ``encode_record``.
     """
     try:
         return decode_record(unpack(data), path)

@@ -1,8 +1,8 @@
-"""The state folder: made out of git's sight, and used only where it is a run's own.
+"""The state folder: hidden from git, and only used if it is our own.
 
-It lies beside a configuration, in a checkout that a stranger's branch may fill. What git tracks in
-it, or a link, was put there by somebody else: it could hide what differs, or have a run write over
-a file elsewhere.
+It is beside a configuration, in a checkout that a stranger's branch may fill. Files in it that git
+tracks, or a link, were put there by somebody else: they could hide differences, or make a run write
+over a file elsewhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import BinaryIO
 from sync.errors import ConfigError
 
 JOURNAL_NAME = "journal.sqlite"
-"""The file of the journal, by which a run sees whether there is one."""
+"""The file of the journal; a run looks for it to see whether there is one."""
 
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -42,7 +42,7 @@ def require_own(folder: Path, tracked: Sequence[str]) -> None:
     """Refuse a state folder that others filled; ``tracked`` are the files in it that git tracks.
 
     Raises:
-        ConfigError: names what is there and should not be.
+        ConfigError: names a file that should not be there.
     """
     if tracked:
         raise ConfigError(
@@ -53,8 +53,8 @@ def require_own(folder: Path, tracked: Sequence[str]) -> None:
         for path in _entries(place):
             if path.is_symlink():
                 raise ConfigError(
-                    f"--state {folder}: {path} is a link, and what is kept there would be written "
-                    "to another place; delete the link"
+                    f"--state {folder}: {path} is a link, so the run would write "
+                    "somewhere else; delete the link"
                 )
 
 

@@ -25,7 +25,7 @@ MOST: Final = 1_000
 
 
 class CheckedRun(Struct, frozen=True, kw_only=True):
-    """One run: when it finished, of what, and how many records got each verdict."""
+    """One run: when it finished, what it checked, and how many records got each verdict."""
 
     version: Literal[1] = 1
     finished: Annotated[datetime, Meta(tz=True)]

@@ -1,9 +1,9 @@
-"""The journal: what a run set out to do, and every step of it, before and after.
+"""The journal: what a run plans to do, and every step of it, before and after.
 
-Each entry is one transaction, so that a run that was killed anywhere can be told what it had begun.
-``sync`` has all that was entered on the disk, as it must be before a step is done. How a step went
-may be lost with the machine's power, which is as if the run had been killed before that. Each row
-has a checksum: a damaged journal is an error, and never taken for one that says less.
+Each entry is one transaction, so that the next run knows what a killed run had begun. After
+``sync`` all entries are on disk, as they must be before a step is done. The result of a step may be
+lost in a power failure, which is the same as if the run had been killed before. Each row has a
+checksum: a damaged journal is an error, and is never taken for one that says less.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from sync.state.journal_file import damaged, explained, prepare
 
 _BUSY_TIMEOUT_S = 30.0
 WHOLE_RUN = -1
-"""Stands for the number of an action in lines that are about none of them."""
+"""Stands for the action's number in lines that are not about an action."""
 _LINE = "run, action, moment, step, network, modified_ms, note, at_ms, checksum"
 
 
 class Moment(StrEnum):
-    """What an entry says of its step."""
+    """What an entry says about its step."""
 
     BEGUN = "begun"
     """The step is about to be done."""
     DONE = "done"
     """The server said that it is done."""
     LOST = "lost"
-    """No answer that says whether it was done."""
+    """There was no answer that says whether it was done."""
     REFUSED = "refused"
     """The server said that it was not done."""
     SEEN = "seen"
-    """The network was looked at and is as it should be after the steps so far."""
+    """The network was looked at and is correct after the steps so far."""
 
 
 class Outcome(StrEnum):
@@ -87,9 +87,9 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One run of one plan, whose ``id`` it has.
+    """One run of a plan; it has the plan's ``id``.
 
-    ``finished_ms`` None: it was cut short, is at work, or left something to be put right.
+    ``finished_ms`` None: it was cut short, is running, or left something to repair.
     """
 
     id: str
@@ -106,8 +106,8 @@ class RunRecord:
 class Journal:
     """An open journal; made by ``Journal.open``, closed by its ``with`` block.
 
-    Every method raises ``StateDamaged`` where the file is not as it was written, ``DiskFull`` where
-    there is no room for a line, and ``ConfigError`` where the file cannot be used.
+    Every method raises ``StateDamaged`` if the file was damaged, ``DiskFull`` if there is no room
+    for a line, and ``ConfigError`` if the file cannot be used.
     """
 
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
@@ -117,11 +117,11 @@ class Journal:
     @classmethod
     @contextmanager
     def open(cls, folder: Path) -> Iterator[Self]:
-        """Open the journal in a state folder, made if it is not there.
+        """Open the journal in a state folder; it is made if it does not exist.
 
         Raises:
-            ConfigError: it cannot be opened, or is no journal of this version.
-            StateDamaged: it is not as it was written, or gone while the backups are there.
+            ConfigError: it cannot be opened, or is not a journal of this version.
+            StateDamaged: it was damaged, or is missing although there are backups.
         """
         path = folder / JOURNAL_NAME
         try:
@@ -137,8 +137,8 @@ class Journal:
             db.close()
 
     def begin_run(self, run: RunRecord, actions: Iterable[Action]) -> RunRecord:
-        """Enter a run and what it is to do, or go on with the one of this id; returns the run in
-        force.
+        """Enter a run and its actions, or continue the one with this id; returns
+        the run in force.
         """
         if found := self.find_run(run.id):
             return found
@@ -158,7 +158,7 @@ class Journal:
         return run
 
     def finish_run(self, run: str, at_ms: int | None) -> None:
-        """Note that the run has left nothing to be put right; None: that it goes on after all."""
+        """Note that the run has left nothing to repair; None: that it goes on after all."""
         found = self.find_run(run)
         if found is not None:
             number = self._number_of(run)
@@ -168,7 +168,7 @@ class Journal:
             self.sync()
 
     def find_run(self, run: str) -> RunRecord | None:
-        """Return the run of this id."""
+        """Return the run with this id."""
         rows = self._read("SELECT * FROM run WHERE id = ?", (run,))
         return _run_of(rows[0]) if rows else None
 
@@ -236,7 +236,7 @@ class Journal:
             return frozenset(number for (number,) in rows)
 
     def list_networks(self, run: str, step: str, moment: Moment) -> frozenset[NetworkId]:
-        """Return the networks of all lines of a run that say this of a step."""
+        """Return the networks of all lines of a run that say this about a step."""
         rows = self._read(
             f"SELECT {_LINE} FROM entry WHERE run = ? AND step = ? AND moment = ?",  # noqa: S608
             (self._number_of(run), step, moment),
@@ -253,7 +253,7 @@ class Journal:
         )
 
     def read_outcomes(self, run: str) -> dict[int, ActionOutcome]:
-        """Return how the actions of a run ended, those that have."""
+        """Return the outcomes of the actions that have ended, by number."""
         rows = self._read("SELECT * FROM outcome WHERE run = ?", (self._number_of(run),))
         return {row[1]: ActionOutcome(Outcome(row[2]), row[3]) for row in rows}
 
@@ -271,12 +271,12 @@ class Journal:
         self.write("DELETE FROM run WHERE id = ?", (run,))
 
     def write(self, statement: str, values: tuple[object, ...]) -> None:
-        """Do one change as one transaction: the single place through which all of them go."""
+        """Make one change in one transaction; all changes go through here."""
         with explained(self._path):
             self._db.execute(statement, values)
 
     def sync(self) -> None:
-        """Have all that was entered on the disk when this returns; any thread may call it."""
+        """Write all entries to disk before returning; any thread may call it."""
         # Never the database itself: closing it here would give up SQLite's own lock on it.
         log = self._path.with_name(f"{JOURNAL_NAME}-wal")
         try:
@@ -288,7 +288,9 @@ class Journal:
             raise refuse_write(f"{log}: the journal cannot be written", error) from error
 
     def _number_of(self, run: str) -> int:
-        """Return what a run is called in the rows that are of it; 0, as no row is, without one."""
+        """Return the number of a run in the rows that belong to it; 0, which no row has, without
+        one.
+        """
         with explained(self._path):
             query = "SELECT number FROM run WHERE id = ?"
             found = self._db.execute(query, (run,)).fetchone()
@@ -298,7 +300,7 @@ class Journal:
         self.write(statement, with_checksum(row))
 
     def _read(self, query: str, values: tuple[object, ...] = ()) -> list[Row]:
-        """Return rows that are as they were written."""
+        """Return rows whose checksum fits."""
         with explained(self._path):
             rows = self._db.execute(query, values).fetchall()
         for row in rows:
@@ -308,7 +310,8 @@ class Journal:
 
 
 def _row_of_run(number: int, run: RunRecord) -> Row:
-    # As SQLite hands it back, which has no booleans: else its checksum would be another.
+    # In the form in which SQLite returns it, which has no booleans: otherwise its checksum would
+    # differ.
     facts = (int(each) if isinstance(each, bool) else each for each in astuple(run))
     return (number, *facts)
 

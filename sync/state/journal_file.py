@@ -1,4 +1,4 @@
-"""The journal's file: its tables, whether it is whole, and what its errors mean."""
+"""The journal's file: its tables, whether it is intact, and the meaning of its errors."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ CREATE INDEX entry_of_action ON entry (run, action)"""
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Make an error of ours of what the file or the disk does not allow.
+    """Turn errors of the file or the disk into ours.
 
     Raises:
-        StateDamaged: the file is not as it was written.
+        StateDamaged: the file was damaged.
         DiskFull: there is no room.
         ConfigError: the file cannot be used.
     """
@@ -64,23 +64,23 @@ def damaged(path: Path, found: str) -> StateDamaged:
     return StateDamaged(
         str(path),
         found,
-        "it says what earlier runs began, so nobody knows which networks they left unlocked, and "
+        "without it, it is not known which networks earlier runs left unlocked, and "
         "what they did cannot be undone",
-        "Put a copy of it back; without one, look at what ndex-sync check reports, then move the "
+        "Restore it from a copy; without one, read what ndex-sync check reports, then move the "
         "journal and the folder backups beside it away",
     )
 
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new journal, or see that an older one is whole.
+    """Make the tables of a new journal, or check that an older one is intact.
 
     Raises:
         ConfigError: it is not a journal of this version.
-        StateDamaged: it is not as it was written, or gone while the backups are there.
+        StateDamaged: it was damaged, or is missing although there are backups.
     """
     fresh = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if fresh and has_backups(path.parent):
-        raise damaged(path, "it is empty, and there are backups of earlier runs")
+        raise damaged(path, "it is empty, but there are backups of earlier runs")
     if fresh and path.stat().st_size:
         raise damaged(path, "it is cut short")
     if fresh:
@@ -94,7 +94,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _require_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Refuse the files of others, and one of ours that lost a part: all of it is looked at."""
+    """Refuse files of others, and a journal with a part missing: all of it is read."""
     if _pragma(db, "application_id") != APPLICATION_ID:
         raise ConfigError(f"{path}: this is not a journal of ndex-sync; give another --state")
     if (version := _pragma(db, "user_version")) != VERSION:
@@ -104,7 +104,7 @@ def _require_ours(db: sqlite3.Connection, path: Path) -> None:
             f"{path.parent} away"
         )
     if find_tables(db) != _TABLES.split(";\n"):
-        raise damaged(path, "its tables are not as they were made")
+        raise damaged(path, "its tables were changed")
     if (found := _pragma(db, "integrity_check")) != "ok":
         raise damaged(path, str(found))
 

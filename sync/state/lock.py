@@ -1,7 +1,7 @@
-"""One run at a time on one state folder, by a lock of the system.
+"""Allow one run at a time on a state folder, by a lock of the system.
 
-The lock goes with its process, killed or not, so none is ever left behind; the note beside it only
-says whom one waits for.
+The lock ends with its process, killed or not, so none is ever left behind. The note beside it only
+says who holds it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST_NOTE = 300
 
 @contextmanager
 def lock_state(folder: Path) -> Iterator[None]:
-    """Hold the state folder, made if it is not there, until the block is left.
+    """Hold the state folder, which is made if it does not exist, until the block is left.
 
     Raises:
         StateLocked: another process holds it; says which.
@@ -50,7 +50,7 @@ def _read_note(folder: Path) -> str:
             note = stream.read(_LONGEST_NOTE).decode("utf-8", "replace").strip()
     except OSError:
         note = ""
-    return note if note.isprintable() and note else "it left no note of itself"
+    return note if note.isprintable() and note else "it left no note about itself"
 
 
 def _write_note(folder: Path) -> None:

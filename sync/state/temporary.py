@@ -1,6 +1,6 @@
-"""A private SQLite database for what a run puts aside while it works, so that memory stays flat.
+"""A private SQLite database for a run's temporary data, so that memory stays flat.
 
-It has no name: the system deletes it with the run, however that ends.
+It has no name: the system deletes it when the run ends in any way.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CACHE_KIB = 4_096
 class TemporaryDatabase:
     """Tables in the temporary folder.
 
-    Every method raises ``TemporaryStorageFull`` where that folder is full.
+    Every method raises ``TemporaryStorageFull`` if that folder is full.
     """
 
     def __init__(self, tables: str) -> None:
@@ -26,7 +26,7 @@ class TemporaryDatabase:
             self._db.execute(f"PRAGMA {pragma}")
         for statement in tables.split(";"):
             self._db.execute(statement)
-        # One transaction that is never ended: nothing has to be safe on disk.
+        # One transaction that never ends: nothing has to be safe on disk.
         self._db.execute("BEGIN")
 
     def close(self) -> None:
@@ -41,7 +41,7 @@ class TemporaryDatabase:
             raise TemporaryStorageFull(str(error)) from error
 
     def write(self, statement: str, *values: object) -> int:
-        """Run a statement; return the number of the last row that any has added."""
+        """Run a statement; return the number of the last row that was added."""
         try:
             return self._db.execute(statement, values).lastrowid or 0
         except sqlite3.OperationalError as error:

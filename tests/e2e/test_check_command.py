@@ -175,7 +175,7 @@ Rows that could not be read and were left out
 WP1-datanodes.tsv:3: a row with too many or too few cells
 
 Notes
-map.tsv:1: no UUID: 'no-uuid' is not a network's UUID; correct it
+map.tsv:1: not a UUID: 'no-uuid' is not a network's UUID; correct it
 WP2.gpml:1: not GPML 2013a or 2021: the first element is html of no
     namespace, not a Pathway of http://pathvisio.org/GPML/2013a or
     http://pathvisio.org/GPML/2021; export the drawing in one of these; its Rna

@@ -142,7 +142,7 @@ def test_half_a_login_is_a_problem_and_the_rest_is_looked_at_without(sample: Sam
     environment = clean_environment(HOME=str(root), NDEX_USERNAME="curator")
     said = sentences(run_command("doctor", cwd=root, environment=environment).stdout)
 
-    assert "problem credentials: NDEX_USERNAME is set and NDEX_PASSWORD is not" in said
+    assert "problem credentials: NDEX_USERNAME is set but NDEX_PASSWORD is not" in said
     assert "ok network set of figures" in said
     assert said.endswith("1 problem found.")
 

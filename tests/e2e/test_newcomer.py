@@ -173,7 +173,7 @@ def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
         ("resolve --write records", "Wrote 1 file."),
         # Seven drawings stand beside records that have no network yet.
         ("plan --out plan.json", "\nPlan · 2 to update, 7 to create\n"),
-        ("plan --out plan.json", "extra genes that hold edges stay (PDK1)"),
+        ("plan --out plan.json", "extra genes with edges stay (PDK1)"),
         ("apply plan.json", ": 9 done\n"),
         ("check again", "\n  drifted                1 "),
     )

@@ -77,8 +77,8 @@ async def test_a_body_of_exactly_the_limit_is_read() -> None:
     [
         ("br", b"x", "encoded as 'br', which was not asked for"),
         ("gzip, gzip", b"x", "not asked for"),
-        ("gzip", b"plain text", "is called gzip and is none"),
-        ("gzip", gzip.compress(b"x", mtime=0) + b"rubbish", "is called gzip and is none"),
+        ("gzip", b"plain text", "says that it is gzip and is not"),
+        ("gzip", gzip.compress(b"x", mtime=0) + b"rubbish", "says that it is gzip and is not"),
     ],
 )
 async def test_what_cannot_be_decoded_says_why(encoding: str, body: bytes, words: str) -> None:

@@ -233,7 +233,7 @@ async def test_what_is_no_lower_case_uuid_gets_into_no_write(
     ],
 )
 async def test_a_write_about_no_network_is_refused(ask: Write) -> None:
-    with pytest.raises(BadRequest, match="no network is named; nothing was sent"):
+    with pytest.raises(BadRequest, match="no networks are named; nothing was sent"):
         await write(ask)
 
 

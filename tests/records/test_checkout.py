@@ -44,5 +44,5 @@ def test_records_that_git_tracks_and_that_are_not_here_are_found(tmp_path: Path,
 def test_a_repository_that_git_cannot_read_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: nowhere")
 
-    with pytest.raises(ConfigError, match="it is unknown whether all records are checked out"):
+    with pytest.raises(ConfigError, match="it is not known whether all records are checked out"):
         find_absent(tmp_path, "*.md")

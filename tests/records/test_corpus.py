@@ -64,7 +64,7 @@ def test_genes_are_unknown_only_where_the_gene_table_is_not_there(
     assert len(unknown) == 20
     for record in unknown:
         assert not (corpus / "pfocr" / "_data" / f"{record.id}-genes.tsv").exists()
-        assert f"_data/{record.id}-genes.tsv is not there" in str(record.genes_unknown)
+        assert f"_data/{record.id}-genes.tsv is missing" in str(record.genes_unknown)
 
 
 def test_the_seed_record_has_its_sixteen_genes(seed_record: Path, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_ragged_rows_are_the_only_oddity_that_has_to_be_read_around(
     assert len(noted) == 14
     for id_, notes in noted.items():
         assert [note.partition(": ")[2].partition(" (")[0] for note in notes] == [
-            "a row with a tab inside its label or comment was put together again"
+            "a row with a tab inside its label or comment was repaired"
         ], id_
     assert [record.id for record in figures.values() if record.notes] == [
         "PMC10033909__d3sc00173c-s1"

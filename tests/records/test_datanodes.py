@@ -9,7 +9,7 @@ from sync.records.datanodes import parse_datanodes
 from sync.records.notes import RowNotes
 from tests.records.writing import NODE_HEAD, node_row, tsv
 
-TOGETHER = "a row with a tab inside its label or comment was put together again"
+TOGETHER = "a row with a tab inside its label or comment was repaired"
 LEFT_OUT = "a row with too many or too few cells"
 
 

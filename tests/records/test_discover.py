@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_listed_is_told_of(
 
     assert find_records(tmp_path, "**/*.md") == ["b/2.md"]
     [told] = caplog.messages
-    assert told.endswith("a/a/ cannot be listed (File name too long): no record in it is seen")
+    assert told.endswith("a/a/ cannot be listed (File name too long): its records are ignored")
 
 
 def test_a_root_given_as_a_link_is_searched(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_repeated_rows_are_kept_in_file_order_and_blank_lines_counted(tmp_path: 
 
 
 COLUMNS = "not two columns: {} found; write a record id and a UUID"
-NO_UUID = "no UUID: '{}' is not a network's UUID; correct it"
+NO_UUID = "not a UUID: '{}' is not a network's UUID; correct it"
 NO_ID = "unusable id: '{}' is not a figure or pathway id; correct it"
 
 

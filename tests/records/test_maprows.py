@@ -117,11 +117,11 @@ def test_a_file_of_bad_rows_is_added_to_as_its_name_says() -> None:
         (
             f"WP1\t{OLD}\nWP2\t{OLD}\nWP1\t{NEW}\n",
             1,
-            "ambiguous: WP1 stands in 2 rows (lines 1, 3)",
+            "ambiguous: WP1 is in 2 rows (lines 1, 3)",
         ),
-        (f"WP1\t{NEW}\nWP1\t\nWP1\t{NEW}\n", 2, "ambiguous: WP1 stands in 3 rows (lines 1, 2, 3)"),
-        (f"WP1\t{OLD}\nWP1\t{OLD}\n", 1, "ambiguous: WP1 stands in 2 rows (lines 1, 2)"),
-        ("WP2\t\nWP1\tsoon\n", 2, "no UUID: 'soon'"),
+        (f"WP1\t{NEW}\nWP1\t\nWP1\t{NEW}\n", 2, "ambiguous: WP1 is in 3 rows (lines 1, 2, 3)"),
+        (f"WP1\t{OLD}\nWP1\t{OLD}\n", 1, "ambiguous: WP1 is in 2 rows (lines 1, 2)"),
+        ("WP2\t\nWP1\tsoon\n", 2, "not a UUID: 'soon'"),
         (f"WP1\t{OLD}\tx\n", 1, "not two columns: 3 found"),
         (f"WP2\t{OLD}\nWP1\n", 2, "not two columns: 1 found"),
     ],
@@ -134,7 +134,7 @@ def test_a_row_that_cannot_be_told_is_refused_with_its_line(
 
     assert (caught.value.path, caught.value.line) == ("map.tsv", line)
     assert caught.value.reason.startswith(reason)
-    assert caught.value.reason.endswith("; until then no row of this map file is written")
+    assert caught.value.reason.endswith("; until then this map file is not changed")
 
 
 def test_several_rows_that_agree_already_are_left_alone() -> None:

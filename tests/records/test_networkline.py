@@ -211,7 +211,7 @@ NO_LINE = "ndex cannot be edited: write key and value on one line"
         ("ndex: {a: b}", 3, "wrong type: 'ndex' should be a plain text and is a map"),
         (f"ndex: &anchor {OLD}", 3, "anchor or alias (&name, *name): write the value out"),
         (f"ndex: !!str {OLD}", 3, "tag: "),
-        (f"ndex: {OLD}\nndex: {OLD}", 4, "duplicate key: 'ndex' stands twice"),
+        (f"ndex: {OLD}\nndex: {OLD}", 4, "duplicate key: 'ndex' occurs twice"),
         ("ndex: soon", 3, "ndex is not a UUID: 'soon'"),
         *(
             (written, 3, NO_LINE)

@@ -257,7 +257,7 @@ def test_without_its_gene_table_a_figure_is_read_and_its_genes_are_unknown(
 
     assert record.genes == ()
     assert record.genes_unknown == (
-        f"no gene table: _data/{FIGURE}-genes.tsv is not there, so its genes cannot be compared;"
+        f"no gene table: _data/{FIGURE}-genes.tsv is missing, so its genes cannot be compared;"
         " add the table"
     )
 
@@ -267,9 +267,13 @@ def test_without_its_gene_table_a_figure_is_read_and_its_genes_are_unknown(
     [
         ("", 1, "wrong columns: the header line lacks organism_id, organism_name, word, "),
         ("a\tb\n", 1, "wrong columns: the header line lacks organism_id"),
-        (tsv([*GENE_HEAD, "word"], []), 1, "wrong columns: a column head stands twice"),
-        (tsv(GENE_HEAD, [gene_row(), gene_row()[:-1]]), 3, "ragged row: 10 cells below 11 "),
-        (tsv(GENE_HEAD, [[*gene_row(), ""]]), 2, "ragged row: 12 cells below 11 column heads"),
+        (tsv([*GENE_HEAD, "word"], []), 1, "wrong columns: a column name occurs twice"),
+        (
+            tsv(GENE_HEAD, [gene_row(), gene_row()[:-1]]),
+            3,
+            "ragged row: 10 cells, but the header has 11",
+        ),
+        (tsv(GENE_HEAD, [[*gene_row(), ""]]), 2, "ragged row: 12 cells, but the header has 11"),
         (tsv(GENE_HEAD, [gene_row()])[:-25], 2, "ragged row: "),
     ],
 )
@@ -361,7 +365,7 @@ def test_listed_chemicals_and_diseases_are_read(tmp_path: Path) -> None:
     ("table", "reason"),
     [
         ("", "wrong columns: the header line lacks word, mesh"),
-        (tsv(ENTITY_HEAD, [["x"]]), "ragged row: 1 cells below 5 column heads"),
+        (tsv(ENTITY_HEAD, [["x"]]), "ragged row: 1 cells, but the header has 5"),
         ("\udcff", "not UTF-8: byte 0xff cannot be read"),
     ],
     ids=["no header", "ragged", "no UTF-8"],

@@ -21,8 +21,8 @@ def bad(path: str, reason: str, layout: Layout | None) -> InvalidRecord:
     return InvalidRecord(RecordId(path), path, None, reason, layout)
 
 
-TABLE_A = bad("a.md", "no gene table: _data/a-genes.tsv is not there", Layout.PFOCR)
-TABLE_B = bad("b.md", "no gene table: _data/b-genes.tsv is not there", Layout.PFOCR)
+TABLE_A = bad("a.md", "no gene table: _data/a-genes.tsv is missing", Layout.PFOCR)
+TABLE_B = bad("b.md", "no gene table: _data/b-genes.tsv is missing", Layout.PFOCR)
 YAML = bad("c.md", "not YAML: found: something", None)
 UUID_A = bad("d.md", "ndex is not a UUID: 'x'", Layout.PFOCR)
 UUID_B = bad("e.md", "ndex is not a UUID: 'y'", Layout.WIKIPATHWAYS)

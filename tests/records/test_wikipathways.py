@@ -111,7 +111,7 @@ def test_a_pathway_without_exactly_one_organism_is_refused(
     refused = read_bad(tmp_path, write_pathway(tmp_path, organisms=organisms))
 
     assert refused.line == line
-    assert refused.reason.startswith("not one organism: organisms names ")
+    assert refused.reason.startswith("not one organism: organisms has ")
 
 
 def test_a_pathway_that_names_no_organism_at_all_is_refused_at_its_id(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_pathway_that_names_no_organism_at_all_is_refused_at_its_id(tmp_path: 
 
     assert (refused.line, refused.reason.partition(";")[0]) == (
         3,
-        "not one organism: organisms names 0",
+        "not one organism: organisms has 0",
     )
 
 
@@ -157,7 +157,7 @@ def test_a_missing_node_table_is_refused_with_advice(tmp_path: Path) -> None:
 
     assert refused.line == 4
     assert refused.reason == (
-        "no node table: WP1-datanodes.tsv is not there, so the pathway's genes are unknown; "
+        "no node table: WP1-datanodes.tsv is missing, so the pathway's genes are unknown; "
         "add the table or leave the record out"
     )
 

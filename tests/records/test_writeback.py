@@ -216,7 +216,7 @@ def test_a_disk_that_refuses_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     caught = refusal(tmp_path, Edit("absent/map.tsv", None, b"new"))
 
     assert str(caught) == (
-        "absent/map.tsv: cannot be written: No such file or directory; make that good and run again"
+        "absent/map.tsv: cannot be written: No such file or directory; fix that and run again"
     )
     assert files(tmp_path) == set()
 

@@ -145,5 +145,5 @@ def test_rows_added_to_a_real_map_come_behind_all_old_bytes(
 def test_a_pathway_with_several_real_rows_is_refused(corpus: Path, record: str) -> None:
     path = "wikipathways/downstream/ndex_lookup.csv"
 
-    with pytest.raises(RecordError, match=f"ambiguous: {record} stands in 3 rows"):
+    with pytest.raises(RecordError, match=f"ambiguous: {record} is in 3 rows"):
         set_rows((corpus / path).read_bytes(), path, {RecordId(record): NEW})

@@ -60,7 +60,7 @@ def test_a_damaged_backup_says_what_cannot_be_given_back(tmp_path: Path, data: b
     [file] = tmp_path.rglob("*.gz")
     file.write_bytes(data)
 
-    said = f"{file} is damaged .*{NETWORK} cannot be given back .* run-1 changed.*copy of it"
+    said = f"{file} is damaged .*run-1 changed in network {NETWORK} cannot be restored.*from a copy"
     with pytest.raises(StateDamaged, match=said):
         store.read("run-1", NETWORK)
 
@@ -73,7 +73,7 @@ def test_a_backup_that_cannot_be_written_stops_everything(tmp_path: Path) -> Non
 
 
 def test_a_run_is_no_path(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="not an id of a run"):
+    with pytest.raises(ConfigError, match="not a run's id"):
         BackupStore(tmp_path).forget("../..")
 
 

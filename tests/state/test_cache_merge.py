@@ -119,8 +119,8 @@ def test_the_log_of_a_run_that_was_killed_is_read_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        ("UPDATE version SET text = '0 of ndex-sync 0.0'", "of another version"),
-        ("PRAGMA application_id = 1", "of another version"),
+        ("UPDATE version SET text = '0 of ndex-sync 0.0'", "another version"),
+        ("PRAGMA application_id = 1", "another version"),
         ("DROP TABLE version", "is damaged"),
         ("DROP TABLE network_data", "is damaged"),
         ("UPDATE network_data SET node_count = 7", "1 damaged rows are left out"),

@@ -18,7 +18,7 @@ from sync.match.identifiers import fold_label
 from sync.match.mentions import labels_of
 from sync.match.properties import compare_properties, describe_record, same_figure
 from sync.match.revisions import read_revisions
-from sync.match.spreadsheets import explain_mangled
+from sync.match.spreadsheets import explain_mangled, may_be_mangled
 from sync.match.whole import BY_DEFAULT, CONTENT, Compared, Sides, compare_whole
 from sync.model import (
     HIDDEN_BY_INDEX,
@@ -208,7 +208,6 @@ def _compare_seen(record: Record, seen: Seen, desired: DesiredState, scope: Scop
             *_visibility_note(differences),
             *_not_comparable_note(genes.not_comparable),
             *genes.notes,
-            *explain_mangled(record.genes, seen.network.genes),
             *record.notes,
         ),
         about=describe_record(record),
@@ -238,7 +237,13 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
     if _are_equal(record.genes, network.genes):
         count = len(record.genes)
         symbols = sorted({gene.symbol for gene in record.genes})
-        return GeneComparison(GeneCounts(count, count, count), shared=tuple(symbols))
+        # The names of both sides are the same.
+        mangled = may_be_mangled(record.genes)
+        return GeneComparison(
+            GeneCounts(count, count, count),
+            shared=tuple(symbols),
+            notes=tuple(explain_mangled(record.genes, network.genes)) if mangled else (),
+        )
     matching = match_genes(record.genes, network.genes)
     unsettled = () if record.lists_every_gene else _unlistable(matching.extra)
     extra = tuple(gene for gene in matching.extra if gene not in unsettled)
@@ -249,7 +254,10 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
         shared=tuple(
             dict.fromkeys(pair.local.symbol for pair in matching.shared if not _is_renamed(pair))
         ),
-        notes=(*_matching_notes(matching, extra),),
+        notes=(
+            *_matching_notes(matching, extra),
+            *explain_mangled(record.genes, network.genes),
+        ),
     )
 
 

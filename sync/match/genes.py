@@ -27,7 +27,7 @@ from sync.match.families import (
     pair_families,
 )
 from sync.match.gene_groups import Group, Groups, gather, gene_order, group_genes, unite
-from sync.match.mentions import Evidence, fold_names, labels_of
+from sync.match.mentions import Evidence, fold_all, labels_of
 from sync.model import Gene, GeneCounts
 
 _ids = attrgetter("ids")
@@ -91,10 +91,10 @@ def pair_equal(local: Sequence[Gene], remote: Sequence[Gene]) -> Sequence[Gene] 
     ids = [*map(_ids, local)]
     if not len(local) == len(remote) == len(theirs):
         return None
-    others = [*map(theirs.get, ids)]
-    if None in others or [*map(_names, local)] != [*map(_names, others)]:
+    others, names = [*map(theirs.get, ids)], [*map(_names, local)]
+    if None in others or names != [*map(_names, others)]:
         return None
-    disjoint = _are_disjoint(ids) and _are_disjoint([*map(fold_names, map(_names, local))])
+    disjoint = _are_disjoint(ids) and _are_disjoint(fold_all(names))
     return cast("Sequence[Gene]", others) if disjoint else None
 
 
@@ -188,7 +188,7 @@ def _part_alike(local: Sequence[Gene], remote: Sequence[Gene]) -> _Plain | None:
     if (
         [*map(_names, ours)] != [*map(_names, others)]
         or not _are_disjoint([*map(_ids, everyone)])
-        or not _are_disjoint([*map(fold_names, map(_names, everyone))])
+        or not _are_disjoint(fold_all([*map(_names, everyone)]))
     ):
         return None
     return _Plain(

@@ -7,9 +7,10 @@ outrank its symbol, which changes over time; both outrank products and labels.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Never, TypeVar
 
 from sync.match.identifiers import Level, fold_label, level_of, namespace_of
@@ -123,3 +124,14 @@ def fold_names(names: frozenset[str]) -> frozenset[str]:
     """Return names as they are compared."""
     folded = frozenset(filter(None, map(fold_label, names)))
     return names if folded == names else folded
+
+
+def fold_all(names: Sequence[frozenset[str]]) -> Sequence[frozenset[str]]:
+    """Return the names of many genes as they are compared.
+
+    Nearly all are so already, which one look at all of them together can tell.
+    """
+    together = " ".join(chain.from_iterable(names))
+    if together and fold_label(together) == together:
+        return names
+    return [*map(fold_names, names)]

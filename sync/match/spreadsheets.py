@@ -32,6 +32,11 @@ def is_mangled(label: str) -> bool:
     return _MANGLED.fullmatch(label.strip()) is not None
 
 
+def may_be_mangled(genes: Iterable[Gene]) -> bool:
+    """Return whether a name begins as mangled symbols do: one look at all of them can tell."""
+    return _SUSPECT.search("\n".join(chain.from_iterable(map(_names, genes)))) is not None
+
+
 def explain_mangled(local: Iterable[Gene], remote: Iterable[Gene]) -> Iterator[str]:
     """Yield a sentence for each mangled symbol, with what the other side calls the same gene."""
     mine, theirs = tuple(local), tuple(remote)
@@ -42,7 +47,7 @@ def explain_mangled(local: Iterable[Gene], remote: Iterable[Gene]) -> Iterator[s
 def _explain_side(
     side: str, genes: tuple[Gene, ...], other_side: str, others: tuple[Gene, ...]
 ) -> Iterator[str]:
-    if not _SUSPECT.search("\n".join(chain.from_iterable(map(_names, genes)))):
+    if not may_be_mangled(genes):
         return
     mangled = frozenset(filter(is_mangled, chain.from_iterable(map(_names, genes))))
     damaged = {(label, tuple(sorted(gene.ids))) for gene in genes for label in gene.names & mangled}

@@ -228,6 +228,17 @@ def test_a_mention_that_is_of_no_one_gene_is_named_in_a_note(there: list[Gene], 
     assert [message for message in result.messages if note in message]
 
 
+def test_a_mangled_symbol_is_told_where_both_sides_have_it() -> None:
+    mangled = make_gene("2-Sep", "ncbigene:4735")
+    result = check(with_genes(FIGURE, mangled), see(FIGURE, mangled))
+
+    assert result.verdict is Verdict.IN_SYNC
+    assert [message for message in result.messages if "a spreadsheet makes" in message] == [
+        f"'2-Sep' in {side} (ncbigene:4735) is what a spreadsheet makes of a symbol"
+        for side in ("the record", "NDEx")
+    ]
+
+
 def test_a_line_break_in_a_label_is_no_renaming() -> None:
     record = with_genes(FIGURE, make_gene("Collagen alpha", "ncbigene:1277"))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.match.gene_groups import group_mentions, unite_genes
 from sync.match.genes import GeneMatching, GenePair, match_genes, pair_equal
-from sync.match.mentions import evidence_of
+from sync.match.mentions import evidence_of, fold_all, fold_names
 from sync.model import Gene
 from tests.nouns import make_gene
 from tests.strategies import GENE_LISTS, SAID, Said
@@ -581,3 +581,8 @@ def test_one_wrong_second_id_makes_no_gene_missing_or_renamed(
     assert (matching.missing, matching.extra) == ((), ())
     pairs = [*matching.shared, *matching.reidentified]
     assert all(pair.local.symbol == pair.remote.symbol for pair in pairs)
+
+
+@given(st.lists(st.frozensets(st.text("ab \t\n\u00a0\u200b\u0301\ufb01e", max_size=3), max_size=2)))
+def test_the_names_of_many_genes_are_folded_as_those_of_each(names: list[frozenset[str]]) -> None:
+    assert [*fold_all(names)] == [*map(fold_names, names)]

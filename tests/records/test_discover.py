@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,36 +65,30 @@ def test_any_number_of_folders_are_none_that_a_link_leads_to(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def deep(tmp_path: Path) -> Iterator[Callable[[int], None]]:
-    """Writes a file below many folders; taken away by what does not recurse."""
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A file below 1,500 folders, and one whose path is longer than any that the system takes.
 
-    def write_below(levels: int) -> None:
-        folder = os.open(tmp_path, os.O_RDONLY)
-        for _ in range(levels):
-            os.mkdir("a", dir_fd=folder)
-            inner = os.open("a", os.O_RDONLY, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        os.close(os.open("1.md", os.O_CREAT, dir_fd=folder))
+    The tree is taken away by what does not recurse.
+    """
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for level in range(1, 2_101):
+        os.mkdir("a", dir_fd=folder)
+        inner = os.open("a", os.O_RDONLY, dir_fd=folder)
         os.close(folder)
-
-    yield write_below
+        folder = inner
+        if level in (1_500, 2_100):
+            os.close(os.open("1.md", os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    yield tmp_path
     subprocess.run(["rm", "-r", tmp_path / "a"], check=True)
 
 
-def test_a_tree_may_be_deep(tmp_path: Path, deep: Callable[[int], None]) -> None:
-    deep(1_500)
-    assert find_records(tmp_path, "**/*.md") == ["a/" * 1_500 + "1.md"]
-
-
-def test_a_folder_that_cannot_be_listed_is_told_of(
-    tmp_path: Path, deep: Callable[[int], None], caplog: pytest.LogCaptureFixture
+def test_a_tree_may_be_deep_and_a_folder_that_cannot_be_listed_is_told_of(
+    deep: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """As one whose path is longer than any that the system takes."""
-    deep(2_100)
-    write(tmp_path, "b/2.md", "")
+    write(deep, "b/2.md", "")
 
-    assert find_records(tmp_path, "**/*.md") == ["b/2.md"]
+    assert find_records(deep, "**/*.md") == ["a/" * 1_500 + "1.md", "b/2.md"]
     [told] = caplog.messages
     assert told.endswith("a/a/ cannot be listed (File name too long): its records are ignored")
 

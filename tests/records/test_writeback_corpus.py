@@ -15,9 +15,6 @@ from sync.records.header import read_network
 from sync.records.mapfile import read_map
 from sync.records.maprows import set_rows
 from sync.records.networkline import set_network
-from sync.records.writeback import Edit, plan_edit, write_edit
-from tests.records.repository import Repository
-from tests.records.writing import write
 
 NEW = NetworkId("f0f0f0f0-0000-4000-8000-000000000001")
 COLLECTIONS = pytest.mark.parametrize(
@@ -78,32 +75,6 @@ def test_linking_changes_or_inserts_one_line_and_can_be_taken_back(
 
     changed = count - inserted
     assert kinds == Counter(changed=changed, restored=changed, inserted=inserted)
-
-
-def test_git_shows_one_line_for_each_record_and_none_once_taken_back(
-    corpus: Path, tmp_path: Path
-) -> None:
-    repository = Repository(tmp_path)
-    paths = [
-        write(tmp_path, f"{folder}/{path}", (corpus / folder / path).read_bytes())
-        for folder, pattern in [("wikipathways", "pathways/*/*.md"), ("pfocr", "_figures/*.md")]
-        for path in find_records(corpus / folder, pattern)
-    ]
-    repository.commit()
-
-    edits = [plan_edit(tmp_path, path, lambda data: set_network(data, "r", NEW)) for path in paths]
-    for edit in edits:
-        assert edit is not None
-        write_edit(tmp_path, edit)
-
-    lines = repository.git("diff", "--numstat").splitlines()
-    counts = Counter(tuple(line.split("\t")[:2]) for line in lines)
-    assert counts == {("1", "1"): 476 - 84 + 61, ("1", "0"): 84}
-
-    for edit in edits:
-        if edit and edit.old:
-            write_edit(tmp_path, Edit(edit.path, edit.new, edit.old))
-    assert repository.git("status", "--porcelain") == ""
 
 
 @MAPS

@@ -128,7 +128,7 @@ def _open(read: RecordRow, source: RecordSource, cache: Cache) -> None:
     """Do what a check does later, where it has to judge a record anew."""
     from sync.records.cached import open_row
 
-    open_row(read, None, source, cache)
+    open_row(read, source, cache)
 
 
 WAYS = {

@@ -45,7 +45,7 @@ from sync.plan.decide import Decided, arrange, decide_record, leave_unknown
 from sync.plan.decide_update import finish_update
 from sync.plan.file import make_plan_id
 from sync.plan.guards import GuardLimits, find_tripped
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 from sync.state.contents import Contents
 
 _MAY_BE_MADE = frozenset({Verdict.UNMAPPED, Verdict.RESOLVABLE})
@@ -74,13 +74,13 @@ async def make_plan(
     request: PlanRequest,
     client: NdexClient,
     observe: ObservePolicy,
+    cache: Cache,
     deliver: Callable[[CheckResult], None] = lambda _result: None,
-    cache: Cache = FORGETFUL,
     contents: Contents | None = None,
 ) -> Plan:
     """Check every record and return what a push would do; ``deliver`` takes each verdict.
 
-    ``contents`` keeps the content that was read of the networks to change.
+    ``cache`` is open. ``contents`` keeps the content that was read of the networks to change.
 
     Raises ConfigError if the map file cannot be read at all.
     """

@@ -66,8 +66,8 @@ async def check_whole(
     advance: Callable[[], None] = lambda: None,
 ) -> Report:
     """Check every record, and return the report with its records in memory."""
-    with RecordBuffer([name for name, _ in request.collections]) as buffer, request.cache:
-        findings = Findings(buffer)
+    with request.cache as cache:
+        findings = Findings(RecordBuffer([name for name, _ in request.collections], cache.own))
         await check_collections(request, client, findings, advance)
         report = make_report(request, findings, run)
         return structs.replace(report, records=tuple(report.records))
@@ -79,7 +79,7 @@ async def check_collections(
     findings: Findings,
     advance: Callable[[], None] = lambda: None,
 ) -> None:
-    """Check every record; ``advance`` is called once for each.
+    """Check every record; ``advance`` is called once for each. The request's cache is open.
 
     Raises:
         ConfigError: a map file cannot be read, or the configuration names a set, folder or account
@@ -102,6 +102,7 @@ async def check_collections(
         findings.complete = True
     finally:
         findings.counts = client.counts
+        request.cache.flush()
 
 
 def make_report(request: ReportRequest, findings: Findings, run: Started) -> Report:

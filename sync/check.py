@@ -50,7 +50,7 @@ from sync.model import (
     Verdict,
 )
 from sync.ndex.client import NdexClient
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
 
@@ -97,12 +97,12 @@ async def check_collection(
     client: NdexClient,
     policy: ObservePolicy,
     deliver: Deliver,
-    cache: Cache = FORGETFUL,
+    cache: Cache,
 ) -> Overview:
     """Deliver a verdict on every record, and return the overview of the collection.
 
-    Raises ConfigError if the map file cannot be read at all, or if the configuration names a set,
-    folder or account that does not exist.
+    ``cache`` is open. Raises ConfigError if the map file cannot be read at all, or if the
+    configuration names a set, folder or account that does not exist.
     """
     async with load_collection(collection, client, policy.loading, cache, cache) as loaded:
         judge_of = Judge(loaded, collection, client, policy, lambda each: deliver(each.result))

@@ -216,7 +216,7 @@ async def plan_collection(  # noqa: PLR0913 - options are arguments
     )
     with choose_cache(settings.state, settings.server, refresh=False) as cache:
         return await make_plan(
-            request, client, ObservePolicy(), lambda _result: advance(), cache, contents
+            request, client, ObservePolicy(), cache, lambda _result: advance(), contents
         )
 
 

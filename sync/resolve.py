@@ -44,13 +44,13 @@ from sync.model import (
     Verdict,
 )
 from sync.ndex.client import NdexClient
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
 
 
 async def map_collection(
-    collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache = FORGETFUL
+    collection: Collection, client: NdexClient, policy: ObservePolicy, cache: Cache
 ) -> LinkMap:
     """Resolve every record from files and server.
 

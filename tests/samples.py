@@ -27,6 +27,7 @@ from sync.sandbox.app import create_app
 from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
+from sync.state.cache import Cache
 
 Genes = Sequence[tuple[str, str]]
 """Symbols with their NCBI gene ids."""
@@ -237,7 +238,8 @@ async def check_sample(
 ) -> tuple[dict[str, CheckResult], tuple[UnclaimedNetwork, ...] | None]:
     """Check a collection; return the results by record id, and what no record claims."""
     results: list[CheckResult] = []
-    found = await check_collection(collection, client, policy, results.append)
+    with Cache() as cache:
+        found = await check_collection(collection, client, policy, results.append, cache)
     # A record that was judged before another was found to name its network is judged anew.
     anew = {result.path for result in results if result.verdict is Verdict.DUPLICATE}
     last = [each for each in results if each.verdict is Verdict.DUPLICATE or each.path not in anew]

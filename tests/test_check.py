@@ -27,6 +27,7 @@ from sync.records.parallel import ReadingPolicy
 from sync.resolve import map_collection
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
+from sync.state.cache import Cache
 from tests.builders import make_report
 from tests.samples import (
     AS_CURATOR,
@@ -168,7 +169,8 @@ async def test_a_network_in_ones_own_trash_is_called_so_with_the_way_to_restore_
             await client.writer.delete_network(NetworkId(network_id(number)))
         before = client.counts.requests
         results, _ = await check_sample(client, sample.collection())
-        found = await map_collection(sample.collection(), client, IMPATIENT)
+        with Cache() as cache:
+            found = await map_collection(sample.collection(), client, IMPATIENT, cache)
         asked = client.counts.requests - before
 
     links = {link.path: link for link in found.links}
@@ -335,9 +337,14 @@ async def test_a_map_file_that_lists_other_networks_beside_the_records_own_is_co
     results: dict[str, CheckResult] = {}
     async with sandbox_client(sample) as client:
         collection = sample.collection(map_path="map.csv")
-        found = await check_collection(
-            collection, client, IMPATIENT, lambda result: results.update({result.id: result})
-        )
+        with Cache() as cache:
+            found = await check_collection(
+                collection,
+                client,
+                IMPATIENT,
+                lambda result: results.update({result.id: result}),
+                cache,
+            )
 
     assert found.beside == ListedBeside(records=2, newer=1)
     assert results[figure(1)].messages == results[figure(2)].messages == ()
@@ -509,7 +516,8 @@ async def test_the_last_word_on_a_network_that_a_later_record_names_too_is_dupli
         verdicts[result.id] = result.verdict
 
     async with sandbox_client(sample) as client:
-        await check_collection(sample.collection(), client, IMPATIENT, deliver)
+        with Cache() as cache:
+            await check_collection(sample.collection(), client, IMPATIENT, deliver, cache)
 
     shared = {record for record, verdict in verdicts.items() if verdict is Verdict.DUPLICATE}
     assert shared == {figure(1), figure(last)}

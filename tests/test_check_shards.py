@@ -91,7 +91,8 @@ async def check(root: Path, client: NdexClient, selection: Selection = ALL) -> O
     results: list[CheckResult] = []
     unclaimed: list[UnclaimedNetwork] = []
     for _, collection in open_collections(read_config(root / CONFIG_NAME), root, (), selection):
-        found = await check_collection(collection, client, IMPATIENT, results.append)
+        with Cache() as cache:
+            found = await check_collection(collection, client, IMPATIENT, results.append, cache)
         unclaimed += found.unclaimed or ()
     return last_words(results), unclaimed
 

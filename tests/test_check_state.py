@@ -22,7 +22,7 @@ from sync.ndex.client import NdexClient, open_client
 from sync.sandbox.app import create_app
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 from tests.samples import (
     CHEMOKINES,
     CURATOR,
@@ -160,7 +160,8 @@ async def check_before_and_after(
                 await change.happen(sample, http)
             stale = await check_with_file(sample, client)
             cold_from = client.counts.requests
-            without = await check(sample, client, FORGETFUL)
+            with Cache() as cache:
+                without = await check(sample, client, cache)
             warm_from = client.counts.requests
             fresh = await check_with_file(sample, client)
             counts = client.counts.requests

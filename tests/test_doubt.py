@@ -15,6 +15,7 @@ from sync.ndex.client import open_client
 from sync.resolve import map_collection
 from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
+from sync.state.cache import Cache
 from tests.ndex.faulty_server import Received, Step, respond_json, serve
 from tests.samples import (
     AS_CURATOR,
@@ -58,7 +59,8 @@ async def check_and_map(
     collection = sample.collection(place=place)
     async with sandbox_client(sample, settings, AS_CURATOR) as client:
         results, _ = await check_sample(client, collection)
-        found = await map_collection(collection, client, IMPATIENT)
+        with Cache() as cache:
+            found = await map_collection(collection, client, IMPATIENT, cache)
     return (
         {record: result.verdict for record, result in results.items()},
         {link.record: link for link in found.links},
@@ -126,7 +128,8 @@ async def test_a_member_that_is_being_loaded_may_claim_any_record(
         await client.writer.replace_content(seen, figure_cx2(figure(3), CHEMOKINES))
         now[0] += waited_s
         results, unclaimed = await check_sample(client, collection)
-        found = await map_collection(collection, client, IMPATIENT)
+        with Cache() as cache:
+            found = await map_collection(collection, client, IMPATIENT, cache)
 
     links: dict[str, Link] = {link.record: link for link in found.links}
     wanted = (Verdict.RESOLVABLE, Verdict.UNMAPPED) if claims else (Verdict.FAILED, Verdict.FAILED)

@@ -11,6 +11,7 @@ from sync.match.claims import Source
 from sync.match.links import Link, LinkMap
 from sync.model import RecordId, UnclaimedNetwork, Verdict
 from sync.resolve import map_collection
+from sync.state.cache import Cache
 from tests.samples import (
     CHEMOKINES,
     IMPATIENT,
@@ -32,7 +33,8 @@ def sample(tmp_path: Path) -> Sample:
 
 async def map_sample(sample: Sample, **collection: object) -> LinkMap:
     async with sandbox_client(sample) as client:
-        return await map_collection(sample.collection(**collection), client, IMPATIENT)
+        with Cache() as cache:
+            return await map_collection(sample.collection(**collection), client, IMPATIENT, cache)
 
 
 async def link(sample: Sample, number: int, **collection: object) -> Link:

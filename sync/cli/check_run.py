@@ -63,10 +63,9 @@ def run_check(request: CheckRequest) -> int:
     require_writable(request.formats)
     run, subject = start_run("check", request.server), request.subject
     total = sum(len(collection.paths) for _, collection in subject.collections)
-    with RecordBuffer([name for name, _ in subject.collections]) as buffer:
-        findings = Findings(buffer)
-        progress = show_progress("Checking", total, quiet=request.output.quiet)
-        with subject.cache, progress as advance:
+    with subject.cache as cache:
+        findings = Findings(RecordBuffer([name for name, _ in subject.collections], cache.own))
+        with show_progress("Checking", total, quiet=request.output.quiet) as advance:
             # A shard with no record still has to account for networks.
             if total or any(each.complete for _, each in subject.collections):
                 asyncio.run(_check_all(request, findings, advance))

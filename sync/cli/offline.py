@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,6 +29,7 @@ from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
 from sync.report.render.survey import Survey, SurveyRow, render_survey
 from sync.report.write import require_writable
+from sync.state.temporary import TemporaryDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,8 @@ def run_offline(request: OfflineRequest) -> int:
     require_writable(request.formats)
     notes = {name: _read_map(collection) for name, collection in request.collections}
     run = start_run(OFFLINE, "")
-    with RecordBuffer([name for name, _ in request.collections]) as buffer:
+    with closing(TemporaryDatabase()) as database:
+        buffer = RecordBuffer([name for name, _ in request.collections], database)
         surveys = {name: _read(name, each, buffer) for name, each in request.collections}
         facts = replace(
             run.finish(HttpCounts(), complete=True),

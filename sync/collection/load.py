@@ -21,7 +21,6 @@ from sync.collection.inventory import (
 )
 from sync.collection.listing import Location
 from sync.collection.other_shards import OtherShards, find_takers
-from sync.collection.run_data import RunData
 from sync.collection.shards import Shard
 from sync.collection.survey import Survey
 from sync.match.compare import DesiredState
@@ -90,31 +89,31 @@ async def load_collection(
     collection: Collection,
     client: NdexClient,
     loading: LoadingPolicy,
-    cache: Cache = FORGETFUL,
+    cache: Cache,
     known: Cache = FORGETFUL,
 ) -> AsyncIterator[Loaded]:
     """Read every record, ask the server, and link both, in this order.
 
-    ``known`` has what earlier runs saw of networks; by default all are asked for in full.
+    ``cache`` is open. ``known`` has what earlier runs saw of networks; by default all are asked for
+    in full.
 
     Raises:
         ConfigError: the map file cannot be read at all, or a place does not exist.
     """
     map_rows = MapRows(await asyncio.to_thread(read_entries, collection))
-    with RunData() as data:
-        survey = Survey(client, data, known)
-        reading = _Reading(collection, map_rows, data, cache)
-        see = _see_whole if collection.complete else _see_needed
-        local = await see(collection, reading, survey)
-        cache.flush()
-        await survey.ask(each for row in local.rows for each in map_rows.accounts_for(row))
-        if collection.complete:
-            await survey.check_account(collection.place)
-        await survey.look_again(loading)
-        inventory = Inventory(local, survey)
-        if taken := await asyncio.to_thread(_find_taken, collection, inventory, cache):
-            inventory = Inventory(local, survey, taken)
-        yield Loaded(inventory, collection.source, data, cache, reading.held)
+    survey = Survey(client, cache, known)
+    reading = _Reading(collection, map_rows, cache)
+    see = _see_whole if collection.complete else _see_needed
+    local = await see(collection, reading, survey)
+    cache.flush()
+    await survey.ask(each for row in local.rows for each in map_rows.accounts_for(row))
+    if collection.complete:
+        await survey.check_account(collection.place)
+    await survey.look_again(loading)
+    inventory = Inventory(local, survey)
+    if taken := await asyncio.to_thread(_find_taken, collection, inventory, cache):
+        inventory = Inventory(local, survey, taken)
+    yield Loaded(inventory, collection.source, cache, reading.held)
 
 
 async def _see_whole(collection: Collection, reading: _Reading, survey: Survey) -> LocalRecords:
@@ -146,7 +145,6 @@ class Loaded:
 
     inventory: Inventory
     source: RecordSource
-    data: RunData
     cache: Cache
     held: HeldRecords
 
@@ -159,7 +157,7 @@ class Loaded:
         if (held := self.held.find(number)) is not None:
             return held
         row = self.inventory.local.rows[number]
-        return open_row(row, self.data.find_record(number), self.source, self.cache)
+        return open_row(row, self.source, self.cache)
 
 
 class HeldRecords:
@@ -190,12 +188,9 @@ def _guess_bytes(record: Record) -> int:
 class _Reading:
     """The records of a collection, while they are read from their files."""
 
-    def __init__(
-        self, collection: Collection, map_rows: MapRows, data: RunData, cache: Cache
-    ) -> None:
+    def __init__(self, collection: Collection, map_rows: MapRows, cache: Cache) -> None:
         self._collection = collection
         self._map_rows = map_rows
-        self._data = data
         self._cache = cache
         self._policy = collection.reading or ReadingPolicy()
         self.held = HeldRecords(self._policy.held_bytes)
@@ -231,10 +226,8 @@ class _Reading:
     def _put_aside(self, number: int, read: RecordRow | FreshRecord | EncodedRecord) -> None:
         """Put aside what the cache does not keep, and what need not be decoded."""
         match read:
-            case EncodedRecord() if read.row.digest:
-                self._cache.keep_record(read, self._collection.source.settings)
             case EncodedRecord():
-                self._data.add_record(number, read.data)
+                self._cache.keep_record(read, self._collection.source.settings)
             case FreshRecord():
                 if not self.held.add(number, read.record):
                     self._put_aside(number, read.encode())

@@ -17,7 +17,6 @@ from typing import Self
 import msgspec
 
 from sync.collection.listing import Location, Members, Membership, find_account, list_members
-from sync.collection.run_data import RunData
 from sync.errors import ServerError
 from sync.match.claims import read_claim
 from sync.model import Absent, NetworkId, RecordId, Refused, Summary, Unanswered
@@ -77,14 +76,15 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
 class Survey:
     """The collection's list and what was seen of networks; it grows while a run asks.
 
-    ``known`` has what earlier runs saw. Without it every network is asked for in full.
+    ``run`` is open and takes full summaries. ``known`` has what earlier runs saw; without it every
+    network is asked for in full.
     """
 
-    def __init__(self, client: NdexClient, data: RunData, known: Cache = FORGETFUL) -> None:
+    def __init__(self, client: NdexClient, run: Cache, known: Cache = FORGETFUL) -> None:
         self.members = Members()
         self.seen: dict[NetworkId, SeenNetwork | Failed] = {}
         self._client = client
-        self._data = data
+        self._run = run
         self._known = known
         self._in_full: set[NetworkId] = set()
         self._owners: set[str] = set()
@@ -98,7 +98,7 @@ class Survey:
     def sighting(self, network: NetworkId) -> Sighting:
         """Return the result of asking for a network in full, which must have been done."""
         seen = self.seen.get(network)
-        found = self._data.find_summary(network) if isinstance(seen, SeenNetwork) else seen
+        found = self._run.find_summary(network) if isinstance(seen, SeenNetwork) else seen
         if found is None:
             raise LookupError(f"network {network} was never asked for")
         return found
@@ -166,7 +166,7 @@ class Survey:
 
     def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
         summaries = [each for each in found.values() if isinstance(each, Summary)]
-        self._data.add_summaries(summaries)
+        self._run.add_summaries(summaries)
         self.seen.update(
             (network, each) for network, each in found.items() if isinstance(each, Failed)
         )

@@ -61,17 +61,15 @@ def _open(
 ) -> Record | InvalidRecord:
     match read:
         case RecordRow():
-            return open_row(read, None, source, cache)
+            return open_row(read, source, cache)
         case FreshRecord():
             return read.record
         case _:
             return read
 
 
-def open_row(
-    row: RecordRow, data: bytes | None, source: RecordSource, cache: Cache
-) -> Record | InvalidRecord:
-    """Return the record of a row: from ``data``, the cache, or else its files.
+def open_row(row: RecordRow, source: RecordSource, cache: Cache) -> Record | InvalidRecord:
+    """Return the record of a row: from the cache, or else its files.
 
     Those are read again if the cache has the row only, or another run has kept the record in
     another state meanwhile. Then they must be as they were: what is concluded from the record is
@@ -80,7 +78,7 @@ def open_row(
     Raises:
         StateForged: the cache has forged contents.
     """
-    data = data or cache.find_record_data(row, source.settings)
+    data = cache.find_record_data(row, source.settings)
     if data is not None:
         return open_record(row.path, data)
     read = read_to_keep(source, row.path)
@@ -104,7 +102,7 @@ def find_unchanged(
 ) -> dict[str, RecordRow | None]:
     """Return for each path the record from the cache, None if it must be read."""
     known: dict[str, RecordRow | None] = dict.fromkeys(paths)
-    if cache.keeps:
+    if cache.has_file:
         look_up = _LookUp(source, cache, source.settings, folders)
         for path, (row, fingerprint) in cache.find_records(paths, look_up.settings).items():
             known[path] = look_up.find_unchanged(row, fingerprint)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from typing import Self
 
 from sync.model import Verdict
 from sync.report.document import ReportedRecord, parse_record
@@ -13,8 +12,8 @@ from sync.state.temporary import TemporaryDatabase
 
 _READ_AT_ONCE = 200
 _WRITTEN_AT_ONCE = 500
-_TABLES = """\
-CREATE TABLE record (
+_TABLE = """\
+CREATE TABLE reported (
   place INTEGER NOT NULL, path TEXT NOT NULL, number INTEGER NOT NULL, settled INTEGER NOT NULL,
   data TEXT NOT NULL,
   PRIMARY KEY (place, path, number)) WITHOUT ROWID"""
@@ -23,24 +22,19 @@ CREATE TABLE record (
 class RecordBuffer(Collection[ReportedRecord]):
     """Records in the order of a report: by collection, in the order of their names, then by path.
 
-    They can be read as often as needed until it is closed. Every method raises
+    They can be read as often as needed until the database is closed. Every method raises
     ``TemporaryStorageFull`` if the temporary folder is full.
     """
 
-    def __init__(self, collections: Sequence[str]) -> None:
-        self._scratch = TemporaryDatabase(_TABLES)
+    def __init__(self, collections: Sequence[str], database: TemporaryDatabase) -> None:
+        database.add_tables(_TABLE)
+        self._database = database
         self._places = {name: place for place, name in enumerate(collections)}
         self._verdicts: dict[str, Counter[Verdict]] = {name: Counter() for name in collections}
         self._accepted: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._count = 0
         self._unwritten: list[tuple[int, str, int, bool, str]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._scratch.close()
 
     def __len__(self) -> int:
         return self._count
@@ -61,12 +55,12 @@ class RecordBuffer(Collection[ReportedRecord]):
 
     def _texts(self, which: str) -> Iterator[str]:
         query = (
-            "SELECT place, path, number, data FROM record WHERE (place, path, number) > (?, ?, ?)"  # noqa: S608
+            "SELECT place, path, number, data FROM reported WHERE (place, path, number) > (?, ?, ?)"  # noqa: S608
             f" {which} ORDER BY place, path, number LIMIT ?"
         )
         self._write()
         last: tuple[int, str, int] = (-1, "", 0)
-        while found := self._scratch.read(query, *last, _READ_AT_ONCE):
+        while found := self._database.read(query, *last, _READ_AT_ONCE):
             for *_, data in found:
                 yield data
             last = found[-1][:3]
@@ -90,7 +84,7 @@ class RecordBuffer(Collection[ReportedRecord]):
 
     def _write(self) -> None:
         rows, self._unwritten = self._unwritten, []
-        self._scratch.write_all("INSERT INTO record VALUES (?, ?, ?, ?, ?)", rows)
+        self._database.write("INSERT INTO reported VALUES (?, ?, ?, ?, ?)", *rows)
 
     def verdicts_of(self, collection: str) -> Counter[Verdict]:
         """Return how many records of a collection have which verdict."""

@@ -1,8 +1,9 @@
-"""Keep what earlier runs read, saw and concluded, in one SQLite file that may always be deleted.
+"""The database of a run: its temporary data, and what earlier runs read, saw and concluded.
 
-The cache only answers for what cannot have changed unnoticed: a record whose files are the same, a
-network with the same ``modificationTime``, a verdict with the same grounds. If something is wrong
-with the file, this costs time and nothing else.
+What earlier runs kept is in one file that may always be deleted. It only answers for what cannot
+have changed unnoticed: a record whose files are the same, a network with the same
+``modificationTime``, a verdict with the same grounds. If something is wrong with the file, this
+costs time and nothing else.
 
 Short rows say what is known about each record and network. Contents are in tables of their own, so
 that a run which does not need them does not read past them.
@@ -10,9 +11,7 @@ that a run which does not need them does not read past them.
 
 from __future__ import annotations
 
-import logging
 import os
-import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,62 +23,29 @@ from threading import Lock
 from typing import Final, NamedTuple, Self
 
 from sync.model import Layout, Network, NetworkId, RecordId, Summary
-from sync.state.code import READING, digest_code
-from sync.state.codec import decode_network, encode_network, pack, unpack
-from sync.state.database import (
-    DATABASE_ERRORS,
-    Row,
-    find_tables,
-    is_as_written,
-    is_damage,
-    with_checksum,
+from sync.state.codec import (
+    decode_network,
+    decode_summary,
+    encode_network,
+    encode_summary,
+    pack,
+    unpack,
 )
+from sync.state.database import Row, is_as_written, with_checksum
 from sync.state.encoded_record import EncodedRecord, RecordRow
-from sync.state.folder import make_folder
+from sync.state.kept_file import KEPT, KeptFile
+from sync.state.temporary import TemporaryDatabase
 
-logger = logging.getLogger(__name__)
-
-APPLICATION_ID = 0x6E64786B
 FILE_NAME = "cache.db"
 """The name of the file in a state folder."""
 
-BUSY_TIMEOUT_S = 10.0
 _WRITTEN_AT_ONCE = 500
 _FOUND_AT_ONCE = 500
-# Contents have 1 to 3 kB; on the usual pages of 4 kB many would need a second page.
-_PAGE_BYTES = 16_384
-_TABLES = """\
-CREATE TABLE version (text TEXT NOT NULL) STRICT;
-CREATE TABLE record (
-  settings TEXT NOT NULL, path BLOB NOT NULL, id TEXT NOT NULL, layout TEXT NOT NULL, network TEXT,
-  stamp TEXT NOT NULL, digest BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (settings, path)) STRICT, WITHOUT ROWID;
-CREATE TABLE record_data (
+_OWN_TABLES = """\
+CREATE TABLE fresh_record (
   settings TEXT NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL,
-  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (settings, path)) STRICT;
-CREATE TABLE network (
-  server TEXT NOT NULL, id TEXT NOT NULL, facts BLOB NOT NULL, claims TEXT, claims_by TEXT,
-  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (server, id)) STRICT, WITHOUT ROWID;
-CREATE TABLE network_data (
-  server TEXT NOT NULL, id TEXT NOT NULL, modified_ms INTEGER NOT NULL,
-  node_count INTEGER NOT NULL, data BLOB NOT NULL, kept_ms INTEGER NOT NULL,
-  checksum INTEGER NOT NULL,
-  PRIMARY KEY (server, id)) STRICT;
-CREATE TABLE verdict (
-  scope BLOB NOT NULL, path BLOB NOT NULL, grounds BLOB NOT NULL, result BLOB NOT NULL,
-  kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
-  PRIMARY KEY (scope, path)) STRICT, WITHOUT ROWID"""
-
-KEPT: Final = {
-    "record": "settings, path, id, layout, network, stamp, digest, kept_ms, checksum",
-    "record_data": "settings, path, digest, data, kept_ms, checksum",
-    "network": "server, id, facts, claims, claims_by, kept_ms, checksum",
-    "network_data": "server, id, modified_ms, node_count, data, kept_ms, checksum",
-    "verdict": "scope, path, grounds, result, kept_ms, checksum",
-}
-"""The tables, each with its columns; the first two columns are the key."""
+  PRIMARY KEY (settings, path));
+CREATE TABLE summary (network TEXT PRIMARY KEY, data BLOB NOT NULL)"""
 
 Value = str | bytes | int | None
 """The values of a row."""
@@ -110,9 +76,10 @@ class KeptVerdict(NamedTuple):
 
 
 class Cache:
-    """Records, networks and verdicts of earlier runs, open while it is entered.
+    """The database of a run, open while it is entered, and the file of what earlier runs kept.
 
-    May be used from several threads. Without a database it keeps nothing and finds nothing.
+    May be used from several threads. Without a file it keeps nothing and finds nothing. Temporary
+    data is in ``own``, and stays if something is wrong with the file.
     ``now_ms`` gives the time in epoch milliseconds: if two files have the same row, the one kept
     later counts.
     """
@@ -128,24 +95,38 @@ class Cache:
         self.server = server
         self._reuse = reuse
         self._now_ms = now_ms
-        self._db: sqlite3.Connection | None = None
+        self._own: TemporaryDatabase | None = None
+        self._file: KeptFile | None = None
         self._unwritten: dict[str, list[Row]] = defaultdict(list)
         self._lock = Lock()
 
     def __enter__(self) -> Self:
-        with self._lock:
-            self._open()
+        self._own = TemporaryDatabase(_OWN_TABLES)
+        if self._path is not None:
+            self._file = KeptFile(self._own, self._path)
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._flush()
-            self._close()
+        self.flush()
+        self.own.close()
+        self._own = self._file = None
+
+    @property
+    def own(self) -> TemporaryDatabase:
+        """What this run puts aside."""
+        if self._own is None:
+            raise ValueError("the cache is not open")
+        return self._own
+
+    @property
+    def has_file(self) -> bool:
+        """Whether there is a file in which something may be found."""
+        return self._file is not None and self._file.is_open
 
     @property
     def keeps(self) -> bool:
         """Whether it keeps anything."""
-        return self._db is not None
+        return self._file is not None and self._file.is_writable
 
     @property
     def refreshes(self) -> bool:
@@ -156,6 +137,18 @@ class Cache:
         """Write what was kept so far, so that it can be found."""
         with self._lock:
             self._flush()
+
+    def add_summaries(self, summaries: Iterable[Summary]) -> None:
+        """Put full summaries aside for this run; the last one of a network counts."""
+        self.own.write(
+            "INSERT OR REPLACE INTO summary VALUES (?, ?)",
+            *((each.id, encode_summary(each)) for each in summaries),
+        )
+
+    def find_summary(self, network: NetworkId) -> Summary | None:
+        """Return a network's summary, None if it was not put aside."""
+        found = self.own.read("SELECT data FROM summary WHERE network = ?", network)
+        return decode_summary(found[0][0]) if found else None
 
     def find_records(self, paths: Sequence[str], settings: str) -> dict[str, tuple[RecordRow, str]]:
         """Return the records read at these paths under these settings, as far as they are kept.
@@ -171,10 +164,14 @@ class Cache:
         return found
 
     def keep_record(self, record: EncodedRecord, settings: str) -> None:
-        """Keep a record for the next run."""
-        self.keep_row(record.row, record.fingerprint, settings)
+        """Keep a record for the next run, or for this one alone if its digest tells nothing."""
         path, digest = os.fsencode(record.row.path), record.row.digest
-        self._keep("record_data", settings, path, digest, record.data)
+        if digest and self.keeps:
+            self.keep_row(record.row, record.fingerprint, settings)
+            self._keep("record_data", settings, path, digest, record.data)
+        else:
+            statement = "INSERT OR REPLACE INTO fresh_record VALUES (?, ?, ?, ?)"
+            self.own.write(statement, (settings, path, digest, record.data))
 
     def keep_row(self, row: RecordRow, fingerprint: str, settings: str) -> None:
         """Keep what is new about a record whose content is kept already."""
@@ -182,12 +179,16 @@ class Cache:
         self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
 
     def find_record_data(self, row: RecordRow, settings: str) -> bytes | None:
-        """Return a record's content, None if it is not kept or another run has replaced it."""
-        asked = {os.fsencode(row.path)}
-        for _, _, digest, data, *_ in self._find("record_data", settings, asked):
+        """Return a record's content, None if it is in neither place or another run replaced it."""
+        path = os.fsencode(row.path)
+        for _, _, digest, data, *_ in self._find("record_data", settings, {path}):
             if digest == row.digest and isinstance(data, bytes):
                 return data
-        return None
+        if self._own is None:
+            return None
+        query = "SELECT data FROM fresh_record WHERE settings = ? AND path = ? AND digest = ?"
+        found = self._own.read(query, settings, path, row.digest)
+        return found[0][0] if found else None
 
     def find_known(self, networks: Sequence[NetworkId]) -> dict[NetworkId, KnownNetwork]:
         """Return what is known about networks of this server; in a refresh nothing is known."""
@@ -254,130 +255,28 @@ class Cache:
         return (row for row in rows if row[1] in keys and is_as_written(row))
 
     def _fetch(self, query: str, key: tuple[Value, ...]) -> list[Row]:
-        with self._lock:
-            if self._db is None:
-                return []
-            try:
-                return self._db.execute(query, key).fetchall()
-            except DATABASE_ERRORS as error:
-                self._fail(error)
-                return []
+        return [] if self._file is None else self._file.read(query, key)
 
     def _keep(self, table: str, *values: Value) -> None:
-        row = (*values, self._now_ms())
+        if not self.keeps:
+            return
+        try:
+            row = with_checksum((*values, self._now_ms()))
+        except UnicodeEncodeError:  # half a surrogate pair: such a row is not kept
+            return
         with self._lock:
-            if self._db is None:
-                return
-            try:
-                row = with_checksum(row)
-            except UnicodeEncodeError:  # half a surrogate pair: such a row is not kept
-                return
             self._unwritten[table].append(row)
             if len(self._unwritten[table]) >= _WRITTEN_AT_ONCE:
                 self._flush()
 
     def _flush(self) -> None:
-        """Write all at once, so that another run never has to wait long for the file."""
-        if self._db is None or not self._unwritten:
-            return
-        try:
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                for table, rows in self._unwritten.items():
-                    marks = ",".join("?" * len(rows[0]))
-                    statement = f"INSERT OR REPLACE INTO {table} VALUES ({marks})"  # noqa: S608
-                    self._db.executemany(statement, rows)
-        except DATABASE_ERRORS as error:
-            self._fail(error)
+        if self._file is not None:
+            self._file.write(self._unwritten)
         self._unwritten.clear()
-
-    def _open(self) -> None:
-        if self._path is None:
-            return
-        try:
-            self._db = open_database(self._path)
-        except OSError as error:
-            self._go_without(error)
-        except DATABASE_ERRORS as error:
-            self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        """Go on after an error: without the file, or with a new one if it is damaged."""
-        self._close()
-        if self._path is not None and is_damage(error, self._path):
-            self._rebuild(self._path, error)
-        else:
-            self._go_without(error)
-
-    def _rebuild(self, path: Path, error: Exception) -> None:
-        try:
-            aside = _set_aside(path)
-            logger.warning("%s is damaged (%s): moved to %s and rebuilt", path, error, aside)
-            self._db = open_database(path)
-        except (OSError, *DATABASE_ERRORS) as again:
-            self._go_without(again)
-
-    def _go_without(self, error: Exception) -> None:
-        logger.warning("%s cannot be used (%s): the run goes on without it", self._path, error)
-
-    def _close(self) -> None:
-        if self._db is not None:
-            self._db.close()
-            self._db = None
 
 
 FORGETFUL: Final = Cache()
 """Keeps nothing and finds nothing, for runs without state."""
-
-
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open the file and empty it unless the same code wrote its contents.
-
-    Raises:
-        OSError, sqlite3.OperationalError: it cannot be opened or written.
-        sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or not a cache.
-    """
-    make_folder(path.parent)
-    db = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
-    try:
-        _prepare(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")
-    found = db.execute("PRAGMA application_id").fetchone()[0]
-    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    if tables and found != APPLICATION_ID:
-        raise sqlite3.DatabaseError("it is the database of another program")
-    if tables and db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),):
-        if find_tables(db) != _TABLES.split(";\n"):
-            raise sqlite3.DatabaseError("its tables were changed")
-        return
-    with db:
-        db.execute("BEGIN IMMEDIATE")
-        for name in tables:
-            db.execute(f"DROP TABLE {name}")
-        for statement in _TABLES.split(";\n"):
-            db.execute(statement)
-        db.execute("INSERT INTO version VALUES (?)", (digest_code(READING),))
-        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-def _set_aside(path: Path) -> Path:
-    """Move an unusable file out of the way, and delete what belongs to it."""
-    aside = path.with_name(f"{path.name}.damaged")
-    path.replace(aside)
-    for end in ("-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
-    return aside
 
 
 def is_settled(summary: Summary) -> bool:

@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import ConfigError
-from sync.state.cache import (
-    APPLICATION_ID,
-    FILE_NAME,
-    KEPT,
-    open_database,
-)
-from sync.state.code import READING, digest_code
+from sync.state.cache import FILE_NAME
 from sync.state.database import DATABASE_ERRORS, is_as_written
+from sync.state.kept_file import KEPT, attach, attach_as_it_is, is_of_this_version
+from sync.state.temporary import TemporaryDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +45,10 @@ def merge_caches(folders: Sequence[Path], into: Path) -> None:
     if missing:
         raise ConfigError(*(f"--state {folder}: there is no such folder" for folder in missing))
     try:
-        with closing(open_database(into / FILE_NAME)) as target:
+        with closing(TemporaryDatabase()) as target:
+            attach(target.connection, into / FILE_NAME)
             for folder in folders:
-                _take_over(folder / FILE_NAME, target)
+                _take_over(folder / FILE_NAME, target.connection)
     except (OSError, *DATABASE_ERRORS) as error:
         raise ConfigError(
             f"--into {into}: {FILE_NAME} cannot be written: {error}; delete it, or name another"
@@ -78,8 +75,11 @@ def _rows(source: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
         logger.warning("%s: there is no such file; left out", source)
         return
     try:
-        with closing(_open_source(source)) as db:
-            if not _is_of_this_version(db):
+        with closing(TemporaryDatabase()) as opened:
+            db = opened.connection
+            db.text_factory = lambda data: data.decode("utf-8", "replace")
+            attach_as_it_is(db, source)
+            if not is_of_this_version(db):
                 logger.warning("%s: written by another version of ndex-sync; left out", source)
                 return
             for table, columns in KEPT.items():
@@ -94,18 +94,3 @@ def _read_table(db: sqlite3.Connection, source: Path, query: str) -> Iterator[tu
         yield from db.execute(query)
     except DATABASE_ERRORS as error:
         logger.warning("%s is damaged (%s): what cannot be read is left out", source, error)
-
-
-def _open_source(path: Path) -> sqlite3.Connection:
-    """Open a file for reading only, together with the log that a killed run leaves behind."""
-    has_log = path.with_name(path.name + "-wal").exists()
-    way = "mode=ro" if has_log else "immutable=1"
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?{way}", uri=True)
-    db.text_factory = lambda data: data.decode("utf-8", "replace")
-    return db
-
-
-def _is_of_this_version(db: sqlite3.Connection) -> bool:
-    if db.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
-        return False
-    return bool(db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),))

@@ -33,7 +33,7 @@ class Contents:
             return
         row = (network, modified_ms, body)
         try:
-            self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", *row)
+            self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", row)
         except TemporaryStorageFull:
             self._drop()
 
@@ -52,7 +52,7 @@ class Contents:
         return orjson.loads(zlib.decompress(rows[0][0])) if rows else None
 
     def _drop(self) -> None:
-        """Keep nothing from now on: without a journal of its own the file may be damaged."""
+        """Keep nothing from now on."""
         if self._kept is not None:
             self._kept.close()
             self._kept = None

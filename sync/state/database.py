@@ -56,7 +56,7 @@ def is_full(error: Exception) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
 
 
-def find_tables(db: sqlite3.Connection) -> list[str]:
+def find_tables(db: sqlite3.Connection, schema: str = "main") -> list[str]:
     """Return the statements that the tables and indexes of a database were made with."""
-    query = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"
+    query = f"SELECT sql FROM {schema}.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid"  # noqa: S608
     return [statement for (statement,) in db.execute(query)]

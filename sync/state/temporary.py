@@ -1,55 +1,62 @@
 """A private SQLite database for a run's temporary data, so that memory stays flat.
 
-It has no name: the system deletes it when the run ends in any way.
+It has no name: the system deletes it when the run ends in any way. The file with what earlier runs
+kept is attached to it, so that a run has one database.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from threading import RLock
 from typing import Any
 
 from sync.errors import TemporaryStorageFull
+
+BUSY_TIMEOUT_S = 10.0
+"""How long another run that writes a file is waited for."""
 
 _CACHE_KIB = 4_096
 
 
 class TemporaryDatabase:
-    """Tables in the temporary folder.
+    """Tables in the temporary folder, for all threads.
 
-    Every method raises ``TemporaryStorageFull`` if that folder is full.
+    Every method raises ``TemporaryStorageFull`` if that folder is full. ``connection`` may only be
+    used while ``lock`` is held.
     """
 
-    def __init__(self, tables: str) -> None:
-        self._db = sqlite3.connect("", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
-            self._db.execute(f"PRAGMA {pragma}")
+    def __init__(self, tables: str = "") -> None:
+        self.lock = RLock()
+        self.connection = sqlite3.connect(
+            "", BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=True
+        )
+        # Nothing has to be safe on disk.
+        for pragma in ("journal_mode = MEMORY", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
+            self.connection.execute(f"PRAGMA main.{pragma}")
+        self.add_tables(tables)
+
+    def add_tables(self, tables: str) -> None:
+        """Make tables, by statements with a semicolon between them."""
         for statement in tables.split(";"):
-            self._db.execute(statement)
-        # One transaction that never ends: nothing has to be safe on disk.
-        self._db.execute("BEGIN")
+            self.connection.execute(statement)
 
     def close(self) -> None:
         """Delete everything."""
-        self._db.close()
+        self.connection.close()
 
     def read(self, query: str, *values: object) -> list[Any]:
         """Return all rows that a query finds."""
         try:
-            return self._db.execute(query, values).fetchall()
+            with self.lock:
+                return self.connection.execute(query, values).fetchall()
         except sqlite3.OperationalError as error:
             raise TemporaryStorageFull(str(error)) from error
 
-    def write(self, statement: str, *values: object) -> int:
-        """Run a statement; return the number of the last row that was added."""
-        try:
-            return self._db.execute(statement, values).lastrowid or 0
-        except sqlite3.OperationalError as error:
-            raise TemporaryStorageFull(str(error)) from error
-
-    def write_all(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+    def write(self, statement: str, *rows: tuple[object, ...]) -> None:
         """Run a statement for each row."""
         try:
-            self._db.executemany(statement, rows)
+            with self.lock, self.connection:
+                self.connection.execute("BEGIN")
+                self.connection.executemany(statement, rows)
         except sqlite3.OperationalError as error:
             raise TemporaryStorageFull(str(error)) from error

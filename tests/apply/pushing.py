@@ -37,7 +37,7 @@ from sync.sandbox.faults import FaultRule, parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from sync.state.backup import BackupStore
-from sync.state.cache import FORGETFUL, Cache
+from sync.state.cache import Cache
 from sync.state.contents import Contents
 from sync.state.journal import Journal
 from tests.samples import (
@@ -145,8 +145,11 @@ class Push:
     contents: Contents | None = None
     compared: frozenset[Compared] | None = None
 
-    async def plan(self, cache: Cache = FORGETFUL, **policy: Any) -> Plan:
+    async def plan(self, cache: Cache | None = None, **policy: Any) -> Plan:
         """Plan a push of the collection as it is."""
+        if cache is None:
+            with Cache() as without_file:
+                return await self.plan(without_file, **policy)
         collection = self.sample.collection(
             place=self.place,
             desired=self.desired,
@@ -172,7 +175,7 @@ class Push:
             records_before=self.journal.count_records_before(SERVER, self.name),
             waivers=Waivers(self.accepted, date.min),
         )
-        return await make_plan(request, self.client, IMPATIENT, cache=cache, contents=self.contents)
+        return await make_plan(request, self.client, IMPATIENT, cache, contents=self.contents)
 
     @property
     def map_path(self) -> str | None:

@@ -27,7 +27,7 @@ from sync.records.organisms import Organisms
 from sync.sandbox.app import create_app
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from sync.state.cache import FORGETFUL, Cache, KeptVerdict, Reuse
+from sync.state.cache import Cache, KeptVerdict, Reuse
 from tests.samples import (
     CHEMOKINES,
     CURATOR,
@@ -65,8 +65,11 @@ class World:
         with self.store.writing() as db:
             db.execute(f"UPDATE network SET {change} WHERE id = ?", (network_id(number),))  # noqa: S608
 
-    async def check(self, cache: Cache = FORGETFUL) -> tuple[dict[str, CheckResult], Overview]:
+    async def check(self, cache: Cache | None = None) -> tuple[dict[str, CheckResult], Overview]:
         """Check; return the verdicts by path, and what there is to say beside."""
+        if cache is None:
+            with Cache() as without_file:
+                return await self.check(without_file)
         place = Location(network_set=SET)
         found: dict[str, CheckResult] = {}
         collection = self.sample.collection(**{"place": place, "map_path": MAP, **self.settings})
@@ -94,8 +97,7 @@ class World:
 
 def rewrite_verdicts(cache: Cache, **changes: Any) -> int:
     """Change the verdicts that are kept; return how many there are."""
-    assert cache._db is not None
-    rows = list(cache._db.execute("SELECT scope, path, grounds, result FROM verdict"))
+    rows = cache.own.read("SELECT scope, path, grounds, result FROM verdict")
     for scope, path, grounds, result in rows:
         read = replace(kept_verdicts._decode(result), **changes)
         cache.keep_verdict(path.decode(), scope, KeptVerdict(grounds, kept_verdicts._encode(read)))
@@ -237,8 +239,7 @@ async def test_a_map_row_that_points_elsewhere_is_followed(world: World) -> None
 async def test_a_verdict_that_cannot_be_read_is_reached_anew(world: World, damage: bytes) -> None:
     await world.mark()
     with Cache(world.state, world.server) as cache:
-        assert cache._db is not None
-        for scope, path, grounds in cache._db.execute("SELECT scope, path, grounds FROM verdict"):
+        for scope, path, grounds in cache.own.read("SELECT scope, path, grounds FROM verdict"):
             cache.keep_verdict(path.decode(), scope, KeptVerdict(grounds, damage))
     found, overview = await world.check_with_state()
 
@@ -305,8 +306,7 @@ async def test_only_what_is_beyond_doubt_is_kept(world: World) -> None:
     world.set_network("completed = 0, valid = 1", 2)
     found, _ = await world.check_with_state()
     with Cache(world.state, world.server) as cache:
-        assert cache._db is not None
-        paths = [path.decode() for (path,) in cache._db.execute("SELECT path FROM verdict")]
+        paths = [path.decode() for (path,) in cache.own.read("SELECT path FROM verdict")]
 
     assert paths == [f"_figures/{figure(3)}.md"]
     assert found[f"_figures/{figure(4)}.md"].verdict is Verdict.UNMAPPED

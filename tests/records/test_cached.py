@@ -262,7 +262,7 @@ def test_a_record_that_another_run_has_replaced_is_read_again_if_it_is_as_it_was
     if edited:
         EDITS["the record"][1](root)
 
-    again = open_row(row, None, source, cache)
+    again = open_row(row, source, cache)
     if edited:
         assert isinstance(again, InvalidRecord)
         assert "changed while it was read" in again.reason

@@ -51,7 +51,7 @@ async def stream(
 def opened(read: Outcome, source: RecordSource, cache: Cache = FORGETFUL) -> Record | InvalidRecord:
     match read:
         case RecordRow():
-            return open_row(read, None, source, cache)
+            return open_row(read, source, cache)
         case FreshRecord():
             return read.record
         case EncodedRecord():

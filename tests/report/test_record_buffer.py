@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 
 import pytest
@@ -14,6 +16,7 @@ from sync.report.build import describe_result
 from sync.report.document import ReportedRecord
 from sync.report.json import dump
 from sync.report.record_buffer import RecordBuffer
+from sync.state.temporary import TemporaryDatabase
 from tests.builders import make_difference, make_result
 
 NAMES = ("figures", "pathways")
@@ -23,9 +26,15 @@ def record(name: str, number: int, verdict: Verdict = Verdict.IN_SYNC) -> Report
     return describe_result(name, make_result(f"WP{number:04}", verdict))
 
 
+@contextmanager
+def open_buffer() -> Iterator[RecordBuffer]:
+    with closing(TemporaryDatabase()) as database:
+        yield RecordBuffer(NAMES, database)
+
+
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.integers(0, 600)), unique=True))
 def test_records_come_by_collection_then_path(keys: list[tuple[str, int]]) -> None:
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         for name, number in keys:
             buffer.put(record(name, number))
         ordered = [record(name, number) for name, number in sorted(keys)]
@@ -36,7 +45,7 @@ def test_records_come_by_collection_then_path(keys: list[tuple[str, int]]) -> No
 
 
 def test_more_records_than_are_read_at_once_all_come() -> None:
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         for number in range(450):
             buffer.put(record("figures", number))
 
@@ -44,7 +53,7 @@ def test_more_records_than_are_read_at_once_all_come() -> None:
 
 
 def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         refused = make_result("caf\udce9", Verdict.DRIFTED, path="_figures/caf\udce9.md")
         buffer.put(describe_result("figures", refused))
 
@@ -54,7 +63,7 @@ def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
 def test_the_records_that_are_not_settled_and_all_texts_come_in_the_same_order() -> None:
     verdicts = [Verdict.DRIFTED, Verdict.IN_SYNC, Verdict.FAILED, Verdict.ACCEPTED]
     records = [record("figures", number, verdict) for number, verdict in enumerate(verdicts)]
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         for each in reversed(records):
             buffer.put(each)
 
@@ -63,7 +72,7 @@ def test_the_records_that_are_not_settled_and_all_texts_come_in_the_same_order()
 
 
 def test_two_records_refused_for_one_table_are_two() -> None:
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         for _ in range(2):
             refused = make_result("WP1", Verdict.INVALID_RECORD, path="_data/WP1-datanodes.tsv")
             buffer.put(describe_result("pathways", refused))
@@ -72,7 +81,7 @@ def test_two_records_refused_for_one_table_are_two() -> None:
 
 
 def test_a_record_is_in_it_that_was_put_there() -> None:
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         buffer.put(record("figures", 1))
 
         assert record("figures", 1) in buffer
@@ -80,8 +89,8 @@ def test_a_record_is_in_it_that_was_put_there() -> None:
 
 
 def test_a_full_temporary_folder_is_told_in_words() -> None:
-    with RecordBuffer(NAMES) as buffer:
-        buffer._scratch._db.execute("PRAGMA max_page_count = 10")
+    with open_buffer() as buffer:
+        buffer._database.connection.execute("PRAGMA max_page_count = 10")
         big = make_result("WP1", Verdict.FAILED, messages=("x" * 100_000,))
 
         with pytest.raises(TemporaryStorageFull, match="no room"):  # noqa: PT012 - written late
@@ -94,7 +103,7 @@ def test_accepted_differences_are_counted_by_collection() -> None:
         Accepted(reason="known", until=date(2099, 1, 1), difference=make_difference()),
         Accepted(reason="known", until=date(2099, 1, 1), verdict=Verdict.UNMAPPED),
     )
-    with RecordBuffer(NAMES) as buffer:
+    with open_buffer() as buffer:
         for number in range(2):
             result = make_result(f"WP{number}", Verdict.ACCEPTED, accepted=accepted)
             buffer.put(describe_result("figures", result))

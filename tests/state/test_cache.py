@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import sqlite3
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pytest
@@ -42,6 +47,7 @@ VERDICT = KeptVerdict(b"grounds", b"result")
 SUMMARY = replace(BARE_SUMMARY, id=NetworkId("00000001-0000-11ea-99da-0ac135e8bacf"))
 
 
+_NOBODY = 65_534
 _SET_DATA = "SET data = CAST(substr(data, 1, length(data) - 1) || x'00' AS BLOB)"
 
 
@@ -365,10 +371,94 @@ def test_a_file_that_cannot_be_made_is_done_without(
     assert "the run goes on without it" in caplog.text
 
 
+@contextmanager
+def as_one_who_may_only_read() -> Iterator[None]:
+    """Be nobody in this block if the tests run as the user who may do everything."""
+    if os.geteuid():
+        yield
+        return
+    os.setresuid(_NOBODY, _NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def fill(folder: Path, *, killed: bool) -> Path:
+    """Make a cache, with the log that a run leaves if it is killed."""
+    with Cache(folder / "running" / "cache.db", SERVER) as cache:
+        keep_both(cache)
+        cache.flush()
+        if killed:
+            shutil.copytree(folder / "running", folder / "state")
+    if not killed:
+        (folder / "running").rename(folder / "state")
+    return folder / "state" / "cache.db"
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Read all but the one in which SQLite notes who reads."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.suffix != ".db-shm"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="users and modes as on Linux")
+@pytest.mark.parametrize("killed", [False, True], ids=["closed", "killed"])
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o777), (0o666, 0o555)])
+def test_a_file_that_may_only_be_read_is_used_as_it_is(
+    killed: bool, file_mode: int, folder_mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with TemporaryDirectory() as name:
+        path = fill(Path(name), killed=killed)
+        for file in path.parent.iterdir():
+            file.chmod(file_mode)
+        path.parent.chmod(folder_mode)
+        Path(name).chmod(0o755)
+        before = read_files(path.parent)
+
+        with as_one_who_may_only_read(), Cache(path, SERVER) as cache:
+            assert find_both(cache) == (KEPT, NETWORK)
+            assert cache.find_verdicts([RECORD.path], b"scope") == {RECORD.path: VERDICT}
+            assert not cache.keeps
+            cache.keep_network(replace(SUMMARY, modified_ms=9), NETWORK)
+
+        path.parent.chmod(0o755)
+        assert read_files(path.parent) == before
+    assert caplog.text == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="users and modes as on Linux")
+@pytest.mark.parametrize("damage", ["UPDATE version SET text = 'older'", "DROP TABLE version"])
+def test_a_bad_file_that_may_only_be_read_is_done_without(
+    damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with TemporaryDirectory() as name:
+        path = fill(Path(name), killed=False)
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute(damage)
+        path.chmod(0o444)
+        Path(name).chmod(0o755)
+        with as_one_who_may_only_read(), Cache(path, SERVER) as cache:
+            assert find_both(cache) == (None, None)
+        assert sorted(file.name for file in path.parent.iterdir()) == [".gitignore", "cache.db"]
+    assert "goes on without" in caplog.text
+
+
+def test_what_a_run_puts_aside_outlives_damage_of_the_file(filled: Path) -> None:
+    changing = structs.replace(KEPT, row=structs.replace(KEPT.row, digest=b""))
+    with Cache(filled, SERVER) as cache:
+        cache.keep_record(changing, "settings")
+        cache.add_summaries([SUMMARY])
+        cache.own.connection.execute("DROP TABLE kept.network_data")
+        assert cache.find_network(SUMMARY) is None
+        assert find_record(cache) is None
+        assert cache.find_record_data(changing.row, "settings") == KEPT.data
+        assert cache.find_summary(SUMMARY.id) == SUMMARY
+
+
 def test_a_file_that_others_write_to_is_done_without(
     filled: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.state.cache.BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("sync.state.temporary.BUSY_TIMEOUT_S", 0.01)
     other = sqlite3.connect(filled, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with caplog.at_level(logging.WARNING), Cache(filled, SERVER) as cache:

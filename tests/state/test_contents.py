@@ -27,7 +27,7 @@ def test_a_document_that_is_too_deep_to_write_is_not_kept(levels: int, kept: boo
 def test_a_full_disk_ends_the_keeping_and_gives_nothing_wrong() -> None:
     contents = Contents()
     assert contents._kept is not None
-    contents._kept._db.execute("PRAGMA max_page_count = 400")
+    contents._kept.connection.execute("PRAGMA max_page_count = 400")
     given = {network_id(number): os.urandom(6000).hex() for number in range(200)}
     for network, document in given.items():
         contents.keep(network, SUMMARY.modified_ms, document)

@@ -215,84 +215,6 @@ def names_of(genes: Iterable[Gene]) -> set[str]:
     return {name for gene in genes for name in gene.names}
 
 
-TNF = make_gene("TNF", "ncbigene:7124")
-
-
-@pytest.mark.parametrize(
-    ("local", "remote", "classes"),
-    [
-        ([TNF], [TNF], "shared"),
-        ([TNF], [make_gene("TNFA", "ncbigene:7124")], "shared"),
-        ([TNF], [make_gene("TNF", "ensembl:ENSG00000232810")], "shared"),
-        ([TNF], [make_gene("TNF", "ncbigene:7125")], "reidentified"),
-        ([TNF], [make_gene("TNF", "ncbigene:7125", "ensembl:E1")], "reidentified"),
-        ([TNF], [make_gene("TNF")], "shared"),
-        ([make_gene("TNF")], [TNF], "shared"),
-        ([make_gene("TNF")], [make_gene("TNF")], "shared"),
-        (
-            [make_gene("Tor", "ncbigene:47396")],
-            [make_gene("tor", "ncbigene:35717")],
-            "missing extra",
-        ),
-        ([make_gene("Tor")], [make_gene("tor")], "missing extra"),
-        ([TNF], [make_gene("IL6", "ncbigene:3569")], "missing extra"),
-        ([make_gene("TNF", "ncbigene:7124", "ncbigene:7125")], [TNF], "shared"),
-        ([TNF], [make_gene("TNF", "ncbigene:7124", "ncbigene:7125")], "shared"),
-        ([TNF, make_gene("TNFA", "ncbigene:7124")], [TNF], "shared"),
-        ([TNF, make_gene("TNF")], [TNF], "shared"),
-        ([TNF], [TNF, make_gene("TNF")], "shared"),
-        ([TNF], [make_gene("TNFA", "ncbigene:7124"), make_gene("TNF")], "shared"),
-        ([make_gene("TNFA", "ncbigene:7124"), make_gene("TNF")], [TNF], "shared"),
-        ([TNF, make_gene("TNF", "ncbigene:7125")], [TNF], "shared missing"),
-        ([TNF], [TNF, make_gene("TNF", "ncbigene:7125")], "shared extra"),
-        (
-            [make_gene("p53", names=frozenset({"p53", "TP53"}))],
-            [make_gene("TP53", "ncbigene:7157")],
-            "shared",
-        ),
-        ([], [TNF], "extra"),
-        ([TNF], [], "missing"),
-        ([], [], ""),
-    ],
-    ids=[
-        "same",
-        "other-symbol",
-        "no-common-namespace",
-        "other-id",
-        "other-id-and-one-more",
-        "id-missing-there",
-        "id-missing-here",
-        "no-ids",
-        "case-and-ids",
-        "case",
-        "different",
-        "second-id-lacking-there",
-        "second-id-lacking-here",
-        "two-rows-one-gene",
-        "repeated-without-id",
-        "repeated-without-id-there",
-        "second-name-without-id-there",
-        "second-name-without-id-here",
-        "namesake-missing",
-        "namesake-extra",
-        "second-name",
-        "extra",
-        "missing",
-        "nothing",
-    ],
-)
-def test_matching_follows_the_design(local: list[Gene], remote: list[Gene], classes: str) -> None:
-    matching = match_genes(local, remote)
-
-    found = {
-        "shared": matching.shared,
-        "reidentified": matching.reidentified,
-        "missing": matching.missing,
-        "extra": matching.extra,
-    }
-    assert " ".join(name for name, genes in found.items() for _ in genes) == classes
-
-
 def make_genes(*rows: str) -> list[Gene]:
     """Make genes of ``name id id …``; a blank in a name is written ``_``."""
     split = [row.split(" ") for row in rows]
@@ -371,6 +293,51 @@ def test_which_mentions_are_one_gene(rows: list[str], expected: list[str]) -> No
         united = unite_genes(mentions)
 
         assert sorted("|".join(sorted(gene.names)) for gene in united) == sorted(expected)
+
+
+TNF, TNFA = "TNF ncbigene:7124", "TNFA ncbigene:7124"
+TNF_2 = "TNF ncbigene:7125"
+CLASSES = {
+    "same": ([TNF], [TNF], "shared"),
+    "other symbol": ([TNF], [TNFA], "shared"),
+    "no common namespace": ([TNF], ["TNF ensembl:ENSG00000232810"], "shared"),
+    "other id": ([TNF], [TNF_2], "reidentified"),
+    "other id and one more": ([TNF], [f"{TNF_2} ensembl:E1"], "reidentified"),
+    "id missing there": ([TNF], ["TNF"], "shared"),
+    "id missing here": (["TNF"], [TNF], "shared"),
+    "no ids": (["TNF"], ["TNF"], "shared"),
+    "case and ids": (["Tor ncbigene:47396"], ["tor ncbigene:35717"], "missing extra"),
+    "case": (["Tor"], ["tor"], "missing extra"),
+    "different": ([TNF], ["IL6 ncbigene:3569"], "missing extra"),
+    "second id lacking there": ([f"{TNF} ncbigene:7125"], [TNF], "shared"),
+    "second id lacking here": ([TNF], [f"{TNF} ncbigene:7125"], "shared"),
+    "two rows, one gene": ([TNF, TNFA], [TNF], "shared"),
+    "repeated without id": ([TNF, "TNF"], [TNF], "shared"),
+    "repeated without id there": ([TNF], [TNF, "TNF"], "shared"),
+    "second name without id there": ([TNF], [TNFA, "TNF"], "shared"),
+    "second name without id here": ([TNFA, "TNF"], [TNF], "shared"),
+    "namesake missing": ([TNF, TNF_2], [TNF], "shared missing"),
+    "namesake extra": ([TNF], [TNF, TNF_2], "shared extra"),
+    "extra": ([], [TNF], "extra"),
+    "missing": ([TNF], [], "missing"),
+    "nothing": ([], [], ""),
+}
+
+
+@pytest.mark.parametrize(("rows", "nodes", "classes"), CLASSES.values(), ids=CLASSES)
+def test_matching_follows_the_design(rows: list[str], nodes: list[str], classes: str) -> None:
+    assert classes_of(match_genes(make_genes(*rows), make_genes(*nodes))) == classes
+
+
+def test_a_second_name_of_a_gene_is_one_too() -> None:
+    local = make_gene("p53", names=frozenset({"p53", "TP53"}))
+
+    assert classes_of(match_genes([local], make_genes("TP53 ncbigene:7157"))) == "shared"
+
+
+def classes_of(matching: GeneMatching) -> str:
+    names = ("shared", "reidentified", "missing", "extra")
+    return " ".join(name for name in names for _ in getattr(matching, name))
 
 
 MATCHED = {
@@ -557,26 +524,23 @@ def test_the_organism_of_a_gene_is_known_where_all_mentions_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("local", "remote"),
+    ("rows", "nodes"),
     [
         (
-            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2"]],
-            [["ensembl:ENSG1"], ["ensembl:ENSG2", "ncbigene:1"]],
+            ["C ensembl:ENSG1 ncbigene:1", "D ensembl:ENSG2"],
+            ["C ensembl:ENSG1", "D ensembl:ENSG2 ncbigene:1"],
         ),
         (
-            [["ensembl:ENSG1", "ncbigene:2"], ["ensembl:ENSG2"]],
-            [["ensembl:ENSG1", "ncbigene:1"], ["ensembl:ENSG2", "ncbigene:2"]],
+            ["C ensembl:ENSG1 ncbigene:2", "D ensembl:ENSG2"],
+            ["C ensembl:ENSG1 ncbigene:1", "D ensembl:ENSG2 ncbigene:2"],
         ),
     ],
     ids=["in the network", "in the record"],
 )
 def test_one_wrong_second_id_makes_no_gene_missing_or_renamed(
-    local: list[list[str]], remote: list[list[str]]
+    rows: list[str], nodes: list[str]
 ) -> None:
-    matching = match_genes(
-        [make_gene(name, *ids) for name, ids in zip("CD", local, strict=True)],
-        [make_gene(name, *ids) for name, ids in zip("CD", remote, strict=True)],
-    )
+    matching = match_genes(make_genes(*rows), make_genes(*nodes))
 
     assert (matching.missing, matching.extra) == ((), ())
     pairs = [*matching.shared, *matching.reidentified]

@@ -67,19 +67,19 @@ def test_a_data_node_has_the_attributes_of_the_exporter() -> None:
     assert bypass(aspects, 0) == {"NODE_Z_LOCATION": 7.0}
 
 
-def test_a_node_without_border_is_transparent_and_has_no_border_width() -> None:
-    aspects, _ = convert(nodes=(node(look=Look(shape="None")),))
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [
+        (Look(shape="None"), {"Transparent": "true", "BorderThickness": 0.0}),
+        (Look(fill_color=""), {"Transparent": "true", "FillColor": None}),
+    ],
+    ids=["no border", "no fill"],
+)
+def test_a_node_of_which_less_is_drawn_is_transparent(look: Look, said: dict[str, Any]) -> None:
+    aspects, _ = convert(nodes=(node(look=look),))
 
     values = aspects["nodes"][0]["v"]
-    assert (values["Transparent"], values["BorderThickness"]) == ("true", 0.0)
-
-
-def test_a_node_without_fill_states_no_fill_colour() -> None:
-    aspects, _ = convert(nodes=(node(look=Look(fill_color="")),))
-
-    values = aspects["nodes"][0]["v"]
-    assert values["Transparent"] == "true"
-    assert "FillColor" not in values
+    assert {name: values.get(name) for name in said} == said
 
 
 @pytest.mark.parametrize(
@@ -411,27 +411,29 @@ def test_a_graphical_line_is_a_path(
     assert tallies["graphical lines"].annotations == 1
 
 
-def test_a_broken_graphical_line_is_dashed() -> None:
-    ends = (Point(x=0, y=0), Point(x=12, y=0))
-    aspects, _ = convert(graphical_lines=(GraphicalLine(points=ends, style="Broken"),))
+def annotation(**elements: Any) -> str:
+    """Convert a drawing; return its one annotation."""
+    [text] = convert(**elements)[0]["networkAttributes"][0]["__Annotations"]
+    assert isinstance(text, str)
+    return text
 
-    (text,) = aspects["networkAttributes"][0]["__Annotations"]
+
+def graphical(*ends: tuple[float, float], style: str = "Solid", arrow: str = "") -> str:
+    points = [Point(x=x, y=y) for x, y in ends]
+    points[-1] = replace(points[-1], arrow=arrow or points[-1].arrow)
+    return annotation(graphical_lines=(GraphicalLine(points=tuple(points), style=style),))
+
+
+def test_a_broken_graphical_line_is_dashed_some_hundred_times_at_most() -> None:
+    text = graphical((0, 0), (12, 0), style="Broken")
+
     assert "NZ M 0.0 0.0 L 5.0 0.0 M 10.0 0.0 L 12.0 0.0 M 12.0 1.0|" in text
-
-
-def test_a_broken_line_of_any_length_has_some_hundred_dashes() -> None:
-    ends = (Point(x=-1e6, y=0), Point(x=1e6, y=0))
-    aspects, _ = convert(graphical_lines=(GraphicalLine(points=ends, style="Broken"),))
-
-    (text,) = aspects["networkAttributes"][0]["__Annotations"]
-    assert 200 < text.count(" L ") < 300
+    assert 200 < graphical((-1e6, 0), (1e6, 0), style="Broken").count(" L ") < 300
 
 
 def test_a_graphical_line_keeps_its_arrow_head() -> None:
-    ends = (Point(x=0, y=0), Point(x=0, y=50, arrow="TBar"))
-    aspects, _ = convert(nodes=(node(),), graphical_lines=(GraphicalLine(points=ends),))
+    text = graphical((0, 0), (0, 50), arrow="TBar")
 
-    (text,) = aspects["networkAttributes"][0]["__Annotations"]
     assert text.count(" M ") == 3  # the line, the bar, and the far corner of its box
 
 

@@ -50,50 +50,126 @@ FIGURE_NODE_2025 = {
 }
 
 
-@pytest.mark.parametrize(
-    ("node", "dialect"),
-    [
-        (FIGURE_NODE_2020, Dialect.PFOCR_CYTOSCAPE),
-        ({"name": "CXCL8", "entrez": "3576"}, Dialect.PFOCR_CYTOSCAPE),
-        (FIGURE_NODE_2025, Dialect.PFOCR_CX2),
-        (DATA_NODE, Dialect.WIKIPATHWAYS),
-        ({"name": "p53", "__gpml:XrefId": "ENSG00000141510"}, Dialect.WIKIPATHWAYS),
-        ({"name": "p53", "graphid": "ffc98"}, Dialect.WIKIPATHWAYS),
-        ({**DATA_NODE, "entrez": "7157"}, Dialect.WIKIPATHWAYS),
-        ({"name": "TP53"}, Dialect.NODE_NAMES),
-        ({"name": "TP53", "represents": "ncbigene:7157"}, Dialect.NODE_NAMES),
-        ({"name": "TP53", "word": "p53", "entrez": ""}, Dialect.NODE_NAMES),
-        ({"name": "TP53", "entrez": None, "type": "gene"}, Dialect.NODE_NAMES),
-    ],
-    ids=[
-        "figure-2020",
-        "figure-2020-ids-only",
-        "figure-2025",
-        "pathway-2025",
-        "pathway-2021",
-        "pathway-labels-only",
-        "pathway-with-a-mapped-column",
-        "names",
-        "names-and-represents",
-        "empty-column",
-        "null-column",
-    ],
-)
+TOLD = {
+    "figure of 2020": (FIGURE_NODE_2020, Dialect.PFOCR_CYTOSCAPE),
+    "figure of 2020, ids only": ({"name": "CXCL8", "entrez": "3576"}, Dialect.PFOCR_CYTOSCAPE),
+    "figure of 2025": (FIGURE_NODE_2025, Dialect.PFOCR_CX2),
+    "pathway of 2025": (DATA_NODE, Dialect.WIKIPATHWAYS),
+    "pathway of 2021": (
+        {"name": "p53", "__gpml:XrefId": "ENSG00000141510", "Type": "Protein"},
+        Dialect.WIKIPATHWAYS,
+    ),
+    "pathway with labels only": (
+        {"name": "p53", "graphid": "ffc98", "XrefDatasource": "ChEBI", "XrefId": "15377"},
+        Dialect.WIKIPATHWAYS,
+    ),
+    "pathway with a mapped column": ({**DATA_NODE, "entrez": "7157"}, Dialect.WIKIPATHWAYS),
+    "names": ({"name": "TP53", "type": "protein"}, Dialect.NODE_NAMES),
+    "names and represents": (
+        {"name": "TP53", "represents": "ncbigene:7157"},
+        Dialect.NODE_NAMES,
+    ),
+    "empty column": (
+        {"name": "TP53", "word": "p53", "entrez": "", "type": "gene"},
+        Dialect.NODE_NAMES,
+    ),
+    "null column": ({"name": "TP53", "entrez": None, "type": "gene"}, Dialect.NODE_NAMES),
+}
+
+
+@pytest.mark.parametrize(("node", "dialect"), TOLD.values(), ids=TOLD)
 def test_the_attributes_of_nodes_tell_the_dialect(
     node: Mapping[str, object], dialect: Dialect
 ) -> None:
-    assert network_of({"name": "bare"}, node).dialect is dialect
+    network = network_of({"name": "bare"}, node)
+
+    assert (network.dialect, network.genes_unknown) == (dialect, None)
 
 
-def test_a_figure_of_2020_gives_symbol_word_source_and_ncbi_number() -> None:
-    expected = make_gene(
-        "CXCL8",
-        "ncbigene:3576",
-        words=frozenset({"IL-8"}),
-        sources=frozenset({"hgnc_prev_symbol"}),
-    )
+CXCL8 = make_gene(
+    "CXCL8",
+    "ncbigene:3576",
+    words=frozenset({"IL-8"}),
+    sources=frozenset({"hgnc_prev_symbol"}),
+)
+IRS1 = make_gene(
+    "IRS1",
+    "ncbigene:3667",
+    words=frozenset({"IRS"}),
+    sources=frozenset({"famplex_relations"}),
+)
+P53 = "ensembl:ENSG00000141510"
+BOTH = frozenset({"TP53", "p53"})
 
-    assert gene_of(FIGURE_NODE_2020) == expected
+
+def lacking(name: str) -> dict[str, object]:
+    return {key: value for key, value in FIGURE_NODE_2025.items() if key != name}
+
+
+def as_of_2021(label: str) -> dict[str, object]:
+    """A node of 2021, which has the drawn label under this name."""
+    return {
+        "name": "TP53",
+        "__gpml:name": "a title",
+        label: "p53\n",
+        "__gpml:GraphID": "ffc98",
+        "__gpml:XrefId": "7157",
+        "__gpml:XrefDatasource": "Entrez Gene",
+        "HGNC": "TP53",
+        "Ensembl": "ENSG00000141510",
+        "Type": "Protein",
+    }
+
+
+READ: dict[str, tuple[Mapping[str, object], Gene]] = {
+    "a figure of 2020": (FIGURE_NODE_2020, CXCL8),
+    "with another name than its HGNC symbol": ({**FIGURE_NODE_2020, "name": "IL8"}, CXCL8),
+    "with empty cells": (
+        {**FIGURE_NODE_2020, "word": "", "source": ""},
+        make_gene("CXCL8", "ncbigene:3576"),
+    ),
+    "without HGNC symbol": (
+        {"name": "CXCL8", "entrez": "3576"},
+        make_gene("CXCL8", "ncbigene:3576"),
+    ),
+    "with an id and no name": ({"entrez": "3576"}, make_gene("ncbigene:3576", "ncbigene:3576")),
+    "a figure of 2025": (FIGURE_NODE_2025, IRS1),
+    **{
+        f"without {name}": (lacking(name), IRS1)
+        for name in ("ncbigene", "represents", "type", "hgnc.symbol", "name")
+    },
+    "that represents no gene": ({**FIGURE_NODE_2025, "represents": "chebi:15377"}, IRS1),
+    "a data node": (DATA_NODE, make_gene("p53", P53)),
+    **{
+        f"of 2021 with its label in {name}": (
+            as_of_2021(name),
+            make_gene("TP53", "ncbigene:7157", "hgnc.symbol:TP53", P53, names=BOTH),
+        )
+        for name in ("__gpml:textlabel", "X__gpml.textlabel", "TextLabel")
+    },
+    "with an HGNC reference": (
+        {**DATA_NODE, "XrefDatasource": "HGNC", "XrefId": "TP53"},
+        make_gene("p53", "hgnc.symbol:TP53", names=BOTH),
+    ),
+    "without a label": (
+        {**DATA_NODE, "name": None, "HGNC": "TP53"},
+        make_gene("TP53", P53, "hgnc.symbol:TP53"),
+    ),
+    "without any name": ({**DATA_NODE, "name": None}, make_gene(P53, P53)),
+    "with a line break in its label": (
+        {**DATA_NODE, "name": "RNase H2\nsubunit A"},
+        make_gene(
+            "RNase H2 subunit A",
+            P53,
+            names=frozenset({"RNase H2 subunit A", "RNase H2subunit A"}),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("node", "gene"), READ.values(), ids=READ)
+def test_a_node_is_read_as_its_dialect_says(node: Mapping[str, object], gene: Gene) -> None:
+    assert gene_of(node) == gene
 
 
 def test_a_figure_of_2020_reads_the_same_from_cx1() -> None:
@@ -156,24 +232,6 @@ def test_a_number_of_ncbi_is_one_id_however_it_is_written(entrez: object) -> Non
     assert gene_of({**FIGURE_NODE_2020, "entrez": entrez}).ids == {"ncbigene:3576"}
 
 
-def test_the_hgnc_symbol_of_a_figure_node_goes_before_its_name() -> None:
-    assert gene_of({**FIGURE_NODE_2020, "name": "IL8"}).names == {"CXCL8"}
-
-
-def test_an_empty_cell_is_no_word_and_no_source() -> None:
-    gene = gene_of({**FIGURE_NODE_2020, "word": "", "source": ""})
-
-    assert (gene.words, gene.sources) == (frozenset(), frozenset())
-
-
-def test_a_figure_node_without_hgnc_symbol_goes_by_its_name() -> None:
-    assert gene_of({"name": "CXCL8", "entrez": "3576"}).names == {"CXCL8"}
-
-
-def test_a_figure_node_with_an_id_and_no_name_goes_by_its_id() -> None:
-    assert gene_of({"entrez": "3576"}) == make_gene("ncbigene:3576", "ncbigene:3576")
-
-
 def test_a_figure_node_that_names_nothing_is_no_gene() -> None:
     assert network_of(FIGURE_NODE_2020, {"word": "IL-8"}, {"name": " "}).node_count == 3
     assert len(network_of(FIGURE_NODE_2020, {"word": "IL-8"}, {"name": " "}).genes) == 1
@@ -189,28 +247,6 @@ def test_the_symbol_na_is_a_gene_and_the_text_null_is_none() -> None:
     assert nameless == make_gene("ncbigene:1", "ncbigene:1")
 
 
-def test_a_figure_of_2025_has_its_ids_from_ncbi_alone() -> None:
-    expected = make_gene(
-        "IRS1",
-        "ncbigene:3667",
-        words=frozenset({"IRS"}),
-        sources=frozenset({"famplex_relations"}),
-    )
-
-    assert gene_of(FIGURE_NODE_2025) == expected
-
-
-@pytest.mark.parametrize("lost", ["ncbigene", "represents", "type", "hgnc.symbol"])
-def test_a_figure_of_2025_keeps_its_gene_without(lost: str) -> None:
-    node = {key: value for key, value in FIGURE_NODE_2025.items() if key != lost}
-
-    assert gene_of(node) == gene_of(FIGURE_NODE_2025)
-
-
-def test_a_figure_of_2025_without_a_name_goes_by_its_hgnc_symbol() -> None:
-    assert gene_of({**FIGURE_NODE_2025, "name": None}).symbol == "IRS1"
-
-
 @pytest.mark.parametrize("kind", ["chemical", "disease", "pathway"])
 def test_a_figure_node_of_another_type_is_no_gene(kind: str) -> None:
     other = {**FIGURE_NODE_2025, "name": "bombesin", "type": kind}
@@ -218,56 +254,29 @@ def test_a_figure_node_of_another_type_is_no_gene(kind: str) -> None:
     assert [gene.symbol for gene in network_of(FIGURE_NODE_2025, other).genes] == ["IRS1"]
 
 
-def test_a_figure_node_that_represents_no_gene_gets_no_id_from_it() -> None:
-    node = {**FIGURE_NODE_2025, "represents": "chebi:15377"}
-
-    assert gene_of(node).ids == {"ncbigene:3667"}
-
-
-def test_a_data_node_gives_its_label_and_its_primary_id() -> None:
-    assert gene_of(DATA_NODE) == make_gene("p53", "ensembl:ENSG00000141510")
-
-
 @pytest.mark.parametrize("node_type", ["GeneProduct", "Protein", "Rna", "RNA", "geneproduct"])
 def test_gene_products_proteins_and_rna_are_genes(node_type: str) -> None:
     assert gene_of({**DATA_NODE, "Type": node_type}).symbol == "p53"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {**DATA_NODE, "Type": "Metabolite"},
-        {**DATA_NODE, "Type": "Pathway"},
-        {**DATA_NODE, "Type": "Complex"},
-        {**DATA_NODE, "Type": "Unknown"},
-        {**DATA_NODE, "Type": "Group"},
-        {key: value for key, value in DATA_NODE.items() if key != "Type"},
-        {**DATA_NODE, "IsGPMLShape": "true"},
-        {**DATA_NODE, "IsGPMLShape": True},
-        {"name": "Mitochondria", "GraphID": "fa767", "IsGPMLShape": "true"},
-        {"name": "P", "ptm": "p", "parentid": "P42229", "parentsymbol": "STAT5A"},
-        {"name": "P"},
-        {"name": "Legend", "GraphID": "d3484"},
-        {},
-        {"GraphID": "d3484", "Type": "GeneProduct"},
-    ],
-    ids=[
-        "metabolite",
-        "pathway",
-        "complex",
-        "unknown",
-        "group",
-        "without-type",
-        "shape-text",
-        "shape-boolean",
-        "shape",
-        "state-with-ptm",
-        "bare-state",
-        "label",
-        "anchor",
-        "nameless",
-    ],
-)
+NO_GENE: dict[str, Mapping[str, object]] = {
+    **{
+        kind: {**DATA_NODE, "Type": kind}
+        for kind in ("Metabolite", "Pathway", "Complex", "Unknown", "Group")
+    },
+    "without type": {key: value for key, value in DATA_NODE.items() if key != "Type"},
+    "shape as text": {**DATA_NODE, "IsGPMLShape": "true"},
+    "shape as boolean": {**DATA_NODE, "IsGPMLShape": True},
+    "shape": {"name": "Mitochondria", "GraphID": "fa767", "IsGPMLShape": "true"},
+    "state": {"name": "P", "ptm": "p", "parentid": "P42229", "parentsymbol": "STAT5A"},
+    "bare state": {"name": "P"},
+    "label": {"name": "Legend", "GraphID": "d3484"},
+    "anchor": {},
+    "nameless": {"GraphID": "d3484", "Type": "GeneProduct"},
+}
+
+
+@pytest.mark.parametrize("other", NO_GENE.values(), ids=NO_GENE)
 def test_what_else_is_drawn_is_no_gene(other: Mapping[str, object]) -> None:
     egfr = {**DATA_NODE, "name": "EGFR"}
 
@@ -325,36 +334,6 @@ def test_identifiers_come_from_the_reference_and_the_id_columns(
     node = {"name": "TP53", "GraphID": "ffc98", "Type": "GeneProduct", **xref}
 
     assert gene_of(node).ids == ids
-
-
-@pytest.mark.parametrize("label", ["__gpml:textlabel", "X__gpml.textlabel", "TextLabel"])
-def test_the_upload_of_2021_has_the_drawn_label_beside_the_official_name(label: str) -> None:
-    node = {
-        "name": "TP53",
-        "__gpml:name": "a title",
-        label: "p53\n",
-        "__gpml:GraphID": "ffc98",
-        "__gpml:XrefId": "7157",
-        "__gpml:XrefDatasource": "Entrez Gene",
-        "HGNC": "TP53",
-        "Ensembl": "ENSG00000141510",
-        "Type": "Protein",
-    }
-    ids = ("ncbigene:7157", "hgnc.symbol:TP53", "ensembl:ENSG00000141510")
-
-    assert gene_of(node) == make_gene("TP53", *ids, names=frozenset({"TP53", "p53"}))
-
-
-def test_an_hgnc_reference_adds_the_official_name() -> None:
-    node = {**DATA_NODE, "XrefDatasource": "HGNC", "XrefId": "TP53"}
-
-    assert gene_of(node).symbol == "p53"
-    assert gene_of(node).names == {"p53", "TP53"}
-
-
-def test_a_data_node_without_a_label_goes_by_its_official_name_or_its_id() -> None:
-    assert gene_of({**DATA_NODE, "name": None, "HGNC": "TP53"}).symbol == "TP53"
-    assert gene_of({**DATA_NODE, "name": None}).symbol == "ensembl:ENSG00000141510"
 
 
 @pytest.mark.parametrize(
@@ -450,31 +429,6 @@ def test_a_network_whose_genes_cannot_be_read_says_why(
 
     assert network.genes == ()
     assert reason in (network.genes_unknown or "")
-
-
-@pytest.mark.parametrize(
-    "node",
-    [
-        FIGURE_NODE_2020,
-        FIGURE_NODE_2025,
-        DATA_NODE,
-        {"name": "TP53", "type": "protein"},
-        {"name": "TP53", "represents": "ncbigene:7157"},
-        {"name": "water", "GraphID": "a", "XrefDatasource": "ChEBI", "XrefId": "15377"},
-    ],
-    ids=str,
-)
-def test_a_network_with_a_dialect_types_or_identifiers_can_be_read(
-    node: Mapping[str, object],
-) -> None:
-    assert network_of(node, {}).genes_unknown is None
-
-
-def test_a_label_with_a_line_break_goes_by_both_forms_and_is_shown_with_a_blank() -> None:
-    gene = gene_of({**DATA_NODE, "name": "RNase H2\nsubunit A"})
-
-    assert gene.symbol == "RNase H2 subunit A"
-    assert gene.names == {"RNase H2 subunit A", "RNase H2subunit A"}
 
 
 @pytest.mark.parametrize("represents", ["ensembl:ENSG00000141510", "ncbigene:7157"])

@@ -13,7 +13,6 @@ from sync.cx.validate_cx2 import check_conversion, read_cx2, validate_cx2
 from sync.errors import NetworkError
 from tests.cx.uploads import (
     CX2_HEADER,
-    CX2_STATUS,
     Fragment,
     declare,
     hostile_fragments,
@@ -52,17 +51,9 @@ def attributed(data_type: str, value: Any) -> bytes:
     )
 
 
-ACCEPTED = {
-    "zero bytes": b"",
-    "nothing but blanks": b" \r\n\t",
-    "header and status": document(CX2_HEADER, CX2_STATUS),
-    "a version that is no version": document({"CXVersion": 7, "hasFragments": 3}, CX2_STATUS),
+ACCEPTED = {  # beside what the recorded answers show
     "a byte order mark": b"\xef\xbb\xbf" + make_cx2(),
-    "success with an error": document(CX2_HEADER, status(success=True, error="hm")),
-    "no metaData": nodes({"id": 1}),
-    "metaData at both ends": make_cx2(metadata(nodes=1), ONE_NODE, metadata(nodes=1)),
     "an empty metaData": make_cx2({"metaData": []}, ONE_NODE),
-    "metaData without the count": make_cx2(metadata(nodes=None), ONE_NODE),
     "a listed aspect that is not there, without count": make_cx2(metadata(nodes=None)),
     "a listed aspect that is not there, with count 0": make_cx2(metadata(nodes=0)),
     "an aspect in two fragments": make_cx2({"nodes": [{"id": 1}]}, {"nodes": [{"id": 2}]}),
@@ -71,19 +62,9 @@ ACCEPTED = {
     ),
     "an empty declaration": make_cx2({"attributeDeclarations": [{}]}),
     "a declaration without d that nothing uses": make_cx2(declare(nodes={"a": {}}), ONE_NODE),
-    "a node name declared without d": make_cx2(
-        declare(nodes={"name": {}}), make_nodes({"name": "x"})
-    ),
     "networkAttributes declared without attributes": make_cx2(declare(networkAttributes={})),
     "networkAttributes without members": make_cx2({"networkAttributes": [{}]}),
-    "the type alias float": attributed("float", 1.5),
-    "a float for integer": valued("integer", 5.7),
-    "a float for long": valued("long", 5.7),
-    "a whole number for double": valued("double", 5),
-    "a number too large for integer": valued("integer", 3_000_000_000),
-    "a null for a single type": valued("string", None),
     "a null inside a list": valued("list_of_string", ["a", None]),
-    "an empty list": valued("list_of_string", []),
     "a null list with a default": make_cx2(
         declare(nodes={"a": {"d": "list_of_string", "v": ["x"]}}), make_nodes({"a": None})
     ),
@@ -94,17 +75,12 @@ ACCEPTED = {
     "a null under an alias": make_cx2(
         declare(nodes={"a": {"d": "list_of_string", "a": "s"}}), make_nodes({"s": None})
     ),
-    "coordinates without z": nodes({"id": 1, "x": 1, "y": 2.5}),
-    "ids and coordinates as text": nodes({"id": "1", "x": "1", "y": " 2.5"}),
-    "edges without any nodes aspect": make_cx2({"edges": [{"id": 1, "s": 8, "t": 9}]}),
     "an edge to itself": edges({"id": 1, "s": 1, "t": 1}),
     "node and edge ids that are equal": edges({"id": 1, "s": 1, "t": 2}),
     "a bypass of a node": make_cx2(ONE_NODE, {"nodeBypasses": [{"id": 1, "v": {"NODE_WIDTH": 5}}]}),
-    "an unknown aspect": make_cx2({"anything": [{"a": {"b": [1]}}]}),
     "scalars between the elements": nodes({"id": 1}, 5, "x", None),
     "an infinite coordinate": nodes({"id": 1, "x": "Infinity", "y": 1}),
     "a sub-network without id": make_cx2({"cySubNetworks": [{}]}),
-    "a style": make_cx2({"visualProperties": [{"default": {}, "foo": 1}]}),
 }
 
 REFUSED = {

@@ -49,31 +49,17 @@ def collection(*fragments: Fragment) -> bytes:
     return make_cx1(TWO_NODES, {"cySubNetworks": [{"@id": 50, "nodes": "all"}]}, *fragments)
 
 
-ACCEPTED = {
-    "numberVerification before metaData": make_cx1(ONE_NODE),
-    "metaData first": document(metadata(nodes=1), ONE_NODE, CX1_STATUS),
+ACCEPTED = {  # beside what the recorded answers show
     "metaData at the end too": document(metadata(nodes=1), ONE_NODE, metadata(nodes=1), CX1_STATUS),
     "an empty metaData first": document({"metaData": []}, ONE_NODE, metadata(nodes=1), CX1_STATUS),
-    "no nodes, but listed": make_cx1(),
-    "a wrong count": make_cx1(ONE_NODE, nodes=7),
     "a missing count": document(metadata(nodes=None), ONE_NODE, CX1_STATUS),
-    "an aspect that is not listed": document(metadata(nodes=1), ONE_NODE, {"x": [{}]}, CX1_STATUS),
-    "a status of failure without a word": document(
-        metadata(nodes=1), ONE_NODE, {"status": [{"success": False, "error": ""}]}
-    ),
     "a status without success": document(metadata(nodes=1), ONE_NODE, {"status": [{}]}),
-    "ids as text": make_cx1({"nodes": [{"@id": "1"}]}),
     "an unknown member": make_cx1({"nodes": [{"@id": 1, "foo": {}}]}),
-    "a list with its type": of_nodes({"n": "a", "v": ["x"], "d": "list_of_string"}),
     "one type for all nodes": of_nodes({"n": "a", "v": "1", "d": "integer"}),
     "old names of types": of_nodes(
         {"n": "a", "v": "1", "d": "byte"}, {"n": "b", "v": "x", "d": "char"}
     ),
-    "a network attribute twice with one value": of_network(
-        {"n": "a", "v": "x"}, {"n": "a", "v": "x"}
-    ),
     "a node attribute twice with one value": of_nodes({"n": "a", "v": "x"}, {"n": "a", "v": "x"}),
-    "a node attribute called name that agrees": of_nodes({"n": "name", "v": "x"}, node={"n": "x"}),
     "an attribute without value": of_nodes({"n": "a"}),
     "a null number": of_nodes({"n": "a", "v": None, "d": "double"}),
     "a collection with texts for numbers": collection(

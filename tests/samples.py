@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -167,14 +168,32 @@ class Sample:
         (folder / f"{uuid}.cx2").write_bytes(content)
         self.networks.append({"file": f"{uuid}.cx2", "uuid": uuid, **entry})
 
-    def add_pair(self, number: int, remote: Genes = CHEMOKINES, **changes: str | None) -> None:
+    def add_pair(
+        self,
+        number: int,
+        remote: Genes = CHEMOKINES,
+        entry: Mapping[str, object] = MappingProxyType({}),
+        **changes: str | None,
+    ) -> None:
         """Add a record and the network that it names."""
         self.add_record(figure(number), network_id(number))
-        self.add_network(network_id(number), figure_cx2(figure(number), remote, **changes))
+        self.add_figure(number, remote, entry, **changes)
 
-    def add_set(self, uuid: str, networks: Iterable[str]) -> None:
+    def add_figure(
+        self,
+        number: int,
+        genes: Genes = CHEMOKINES,
+        entry: Mapping[str, object] = MappingProxyType({}),
+        **changes: str | None,
+    ) -> None:
+        """Add the network of a figure; ``entry`` goes into its manifest."""
+        content = figure_cx2(figure(number), genes, **changes)
+        self.add_network(network_id(number), content, **entry)
+
+    def add_set(self, uuid: str, networks: Iterable[str], **entry: object) -> None:
         """Put a network set into the sandbox."""
-        self.network_sets.append({"name": uuid, "uuid": uuid, "networks": list(networks)})
+        listed = {"name": uuid, "uuid": uuid, "networks": list(networks)}
+        self.network_sets.append({**listed, **entry})
 
     def fill(self, store: Store) -> None:
         """Load everything into a sandbox's store."""

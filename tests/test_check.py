@@ -105,10 +105,7 @@ async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sa
     sample.add_record(figure(2), network_id(2))
     sample.users += [CURATOR, {"name": "somebody", "password": "other"}]
     sample.add_network(network_id(2), b"[]", owner="curator")
-    sample.add_record(figure(3), network_id(3))
-    sample.add_network(
-        network_id(3), figure_cx2(figure(3), CHEMOKINES), owner="somebody", visibility="PRIVATE"
-    )
+    sample.add_pair(3, CHEMOKINES, {"owner": "somebody", "visibility": "PRIVATE"})
     sample.add_pair(4, pfocrId=figure(44))
     sample.add_pair(5)
     sample.add_record(figure(6), network_id(5))
@@ -162,8 +159,7 @@ async def test_a_network_in_ones_own_trash_is_called_so_with_the_way_to_restore_
     for number in (1, 2, 3):
         sample.add_record(figure(number), network_id(number))
     for number in (1, 2):
-        content = figure_cx2(figure(number), CHEMOKINES)
-        sample.add_network(network_id(number), content, owner="curator")
+        sample.add_figure(number, CHEMOKINES, {"owner": "curator"})
     async with sandbox_client(sample, credentials=AS_CURATOR) as client:
         for number in (1, 2):
             await client.writer.delete_network(NetworkId(network_id(number)))
@@ -308,7 +304,7 @@ async def test_a_copy_of_a_network_that_a_record_names_is_called_that(sample: Sa
     sample.add_network(network_id(8), figure_cx2(figure(1), CHEMOKINES))
     sample.add_pair(1)
     sample.add_network(network_id(9), figure_cx2(figure(1), CHEMOKINES))
-    sample.add_network(network_id(6), figure_cx2(figure(6), CHEMOKINES))
+    sample.add_figure(6)
     sample.add_set(SET, [network_id(number) for number in (1, 6, 8, 9)])
     results, unclaimed = await look(sample, place=Location(network_set=SET))
 
@@ -454,7 +450,7 @@ async def test_a_record_that_is_refused_keeps_its_network_to_itself(sample: Samp
     sample.add_file("_figures/PMC2__f1.md", f"no front matter\nndex: {network_id(2)}\n")
     sample.add_file("_figures/PMC3__f1.md", "nothing that can be read")
     for number in (2, 3):
-        sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
+        sample.add_figure(number)
     sample.add_set(SET, [network_id(number) for number in (1, 2, 3)])
     results, unclaimed = await look(sample, place=Location(network_set=SET))
 
@@ -480,7 +476,7 @@ async def test_the_map_file_is_read_and_its_bad_rows_are_logged(
     sample: Sample, caplog: pytest.LogCaptureFixture
 ) -> None:
     sample.add_record(figure(1))
-    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_figure(1)
     sample.add_file("_data/ndex_map.tsv", f"{figure(1)}\t{network_id(1)}\n{figure(2)}\tno-uuid\n")
     with caplog.at_level(logging.WARNING, logger="sync"):
         results = await check(sample, map_path="_data/ndex_map.tsv")

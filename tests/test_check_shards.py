@@ -73,8 +73,7 @@ def store() -> Iterator[Store]:
         sample = Sample(Path(folder))
         for number, claimed in CLAIMS.items():
             name = None if claimed is None else f"{figure(claimed)}.jpg"
-            content = figure_cx2(figure(number), CHEMOKINES[: number % 3], pfocrId=name)
-            sample.add_network(network_id(number), content)
+            sample.add_figure(number, CHEMOKINES[: number % 3], pfocrId=name)
         sample.add_set(SET, [network_id(number) for number in range(1, 8)])
         sample.fill(store)
         yield store
@@ -184,8 +183,7 @@ async def test_a_member_in_doubt_means_the_same_in_every_shard(
     for number in (2, 5, 9):
         owner = "somebody" if number == refused else "curator"
         visibility = "PRIVATE" if number == refused else "PUBLIC"
-        content = figure_cx2(figure(number), CHEMOKINES)
-        sample.add_network(network_id(number), content, owner=owner, visibility=visibility)
+        sample.add_figure(number, CHEMOKINES, {"owner": owner, "visibility": visibility})
     sample.add_set(SET, [network_id(number) for number in (2, 5, 9)])
     sample.network_sets[0]["owner"] = "curator"
     async with sandbox_client(sample, SandboxSettings(load_delay_s=600), AS_CURATOR) as client:

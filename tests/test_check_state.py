@@ -104,17 +104,8 @@ def make_sample(root: Path) -> Sample:
     sample = Sample(root)
     sample.users.append(CURATOR)
     for number in range(1, COUNT + 1):
-        sample.add_record(figure(number), network_id(number))
-        content = figure_cx2(figure(number), CHEMOKINES)
-        sample.add_network(network_id(number), content, owner="curator")
-    sample.network_sets.append(
-        {
-            "name": "all",
-            "uuid": SET,
-            "owner": "curator",
-            "networks": [network_id(number) for number in range(1, COUNT + 1)],
-        }
-    )
+        sample.add_pair(number, CHEMOKINES, {"owner": "curator"})
+    sample.add_set(SET, [network_id(number) for number in range(1, COUNT + 1)], owner="curator")
     return sample
 
 

@@ -46,8 +46,7 @@ def sample(tmp_path: Path) -> Sample:
     sample.add_record(figure(3))
     sample.add_record(figure(4))
     for number in (1, 3):
-        content = figure_cx2(figure(number), CHEMOKINES)
-        sample.add_network(network_id(number), content, owner="curator")
+        sample.add_figure(number, CHEMOKINES, {"owner": "curator"})
     sample.add_set(SET, [network_id(1), network_id(3)])
     return sample
 
@@ -191,8 +190,7 @@ async def test_a_load_that_ends_between_the_two_looks_leaves_no_doubt(sample: Sa
 def with_private(sample: Sample) -> Sample:
     """The collection, whose set also holds somebody's private network."""
     sample.users.append({"name": "somebody", "password": "other"})
-    content = figure_cx2(figure(5), CHEMOKINES)
-    sample.add_network(network_id(5), content, owner="somebody", visibility="PRIVATE")
+    sample.add_figure(5, CHEMOKINES, {"owner": "somebody", "visibility": "PRIVATE"})
     sample.network_sets[0]["networks"].append(network_id(5))
     sample.network_sets[0]["owner"] = "curator"
     return sample

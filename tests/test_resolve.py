@@ -55,7 +55,7 @@ async def test_a_record_and_its_network_that_agree_are_linked(sample: Sample) ->
 
 async def test_the_server_names_the_network_of_a_record_that_has_none(sample: Sample) -> None:
     sample.add_record(figure(1))
-    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_figure(1)
     sample.add_set(SET, [network_id(1)])
     found = await link(sample, 1, place=Location(network_set=SET))
 
@@ -68,7 +68,7 @@ async def test_the_server_names_the_network_of_a_record_that_has_none(sample: Sa
 
 async def test_several_rows_of_a_map_file_are_each_looked_up_and_ranked(sample: Sample) -> None:
     sample.add_record(figure(1))
-    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES[:1]))
+    sample.add_figure(1, CHEMOKINES[:1])
     sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES))
     rows = "".join(f"{figure(1)}\t{network_id(number)}\n" for number in (1, 2, 3))
     sample.add_file(MAP, rows)
@@ -94,7 +94,7 @@ async def test_two_networks_that_claim_one_record_are_ranked_by_the_evidence(
     sample: Sample,
 ) -> None:
     sample.add_record(figure(1))
-    sample.add_network(network_id(1), figure_cx2(figure(1), CHEMOKINES))
+    sample.add_figure(1)
     sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES[:1]))
     sample.add_set(SET, [network_id(1), network_id(2)])
     found = await link(sample, 1, place=Location(network_set=SET))

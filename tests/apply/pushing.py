@@ -49,7 +49,6 @@ from tests.samples import (
     Sample,
     check_sample,
     figure,
-    figure_cx2,
     network_id,
 )
 
@@ -376,26 +375,19 @@ def fill_with_every_kind(sample: Sample) -> None:
         (4, CHEMOKINES, {}),
         (6, CHEMOKINES, {}),
     ):
-        sample.add_record(figure(number), network_id(number))
-        sample.add_network(
-            network_id(number),
-            figure_cx2(figure(number), remote, **changes),
-            **owned(
+        sample.add_pair(
+            number,
+            remote,
+            owned(
                 properties=UNMANAGED,
                 read_only=number != 6,
                 visibility="PRIVATE" if number == 6 else "PUBLIC",
             ),
+            **changes,
         )
     sample.add_record(figure(3))
-    sample.add_network(network_id(5), figure_cx2(figure(5), CHEMOKINES), **owned(read_only=True))
-    sample.network_sets.append(
-        {
-            "name": "figures",
-            "uuid": SET,
-            "owner": ACCOUNT,
-            "networks": [network_id(number) for number in (1, 4, 5, 6)],
-        }
-    )
+    sample.add_figure(5, CHEMOKINES, owned(read_only=True))
+    sample.add_set(SET, [network_id(number) for number in (1, 4, 5, 6)], owner=ACCOUNT)
     sample.users.append(dict(CURATOR))
 
 

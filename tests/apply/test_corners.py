@@ -281,8 +281,7 @@ async def test_a_plan_for_another_account_is_not_applied(sample: Sample) -> None
 
 async def test_several_actions_at_once_end_where_one_at_a_time_does(sample: Sample) -> None:
     for number in range(10, 20):
-        sample.add_record(figure(number), network_id(number))
-        sample.add_network(network_id(number), figure_cx2(figure(number), FEWER), **owned())
+        sample.add_pair(number, FEWER, owned())
         sample.add_record(figure(number + 10))
     async with pushing(sample, quick_sandbox(load_delay_s=0.01), **EVERYTHING) as push:
         applied = await push.push(replace(QUICK_APPLY, at_once=4))
@@ -470,9 +469,7 @@ async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -
 async def test_a_text_that_a_network_does_not_have_is_not_set(tmp_path: Path) -> None:
     """The profile is changed by the name alone: an empty version would be one more change."""
     sample = Sample(tmp_path, users=[dict(CURATOR)])
-    sample.add_record(figure(1), network_id(1))
-    body = figure_cx2(figure(1), CHEMOKINES, name="Another name")
-    sample.add_network(network_id(1), body, **owned())
+    sample.add_pair(1, CHEMOKINES, owned(), name="Another name")
     async with pushing(sample, place=NOWHERE) as push:
         applied = await push.push()
         after = push.networks()[network_id(1)]

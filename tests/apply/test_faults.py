@@ -408,7 +408,7 @@ async def test_a_network_whose_content_cannot_be_read_is_left_out_of_the_plan(
 ) -> None:
     """The check took it from the cache, or needed none; the plan has to read it."""
     sample = fill(tmp_path, 1, genes=FEWER)
-    sample.add_network(network_id(2), figure_cx2(figure(2), FEWER), owner=ACCOUNT)
+    sample.add_figure(2, FEWER, {"owner": ACCOUNT})
     sample.network_sets[0]["networks"].append(network_id(2))
     async with pushing(sample, **EVERYTHING) as push:
         with Cache(tmp_path / "cache.db", "the sandbox") as cache:

@@ -10,7 +10,7 @@ import pytest
 from sync.state.folder import JOURNAL_NAME
 from sync.state.journal import Journal, Outcome
 from tests.apply.pushing import ACCOUNT, EVERYTHING, SET, owned, pushing
-from tests.samples import Genes, Sample, figure, figure_cx2, network_id
+from tests.samples import Genes, Sample, figure, network_id
 
 GENES: Genes = [(f"GENE{number}", str(number + 1)) for number in range(60)]
 """As many as a large figure has."""
@@ -23,8 +23,7 @@ def add_update(sample: Sample, number: int) -> None:
     """Add a record whose read-only network lacks genes, has others and is in no set."""
     remote = [*GENES[4:], ("EXTRA1", "90001"), ("EXTRA2", "90002")]
     sample.add_record(figure(number), network_id(number), GENES)
-    content = figure_cx2(figure(number), remote, paperTitle="Another paper")
-    sample.add_network(network_id(number), content, **owned(read_only=True))
+    sample.add_figure(number, remote, owned(read_only=True), paperTitle="Another paper")
 
 
 def add_create(sample: Sample, number: int) -> None:
@@ -37,7 +36,7 @@ async def test_an_action_adds_little_to_the_journal(
     tmp_path: Path, add: Callable[[Sample, int], None]
 ) -> None:
     sample = Sample(tmp_path)
-    sample.network_sets.append({"name": "figures", "uuid": SET, "owner": ACCOUNT, "networks": []})
+    sample.add_set(SET, [], owner=ACCOUNT)
     for number in range(NETWORKS):
         add(sample, number)
     async with pushing(sample, **EVERYTHING) as push:

@@ -35,9 +35,7 @@ def fill(root: Path, count: int, **entry: Any) -> Sample:
     """Make a collection of ``count`` records whose networks have other genes."""
     sample = Sample(root, users=[dict(CURATOR)])
     for number in range(1, count + 1):
-        sample.add_record(figure(number), network_id(number))
-        body = figure_cx2(figure(number), FEWER)
-        sample.add_network(network_id(number), body, **owned(**entry))
+        sample.add_pair(number, FEWER, owned(**entry))
     with Store.open(root / SANDBOX) as store:
         sample.fill(store)
     return sample
@@ -189,8 +187,11 @@ async def test_a_server_on_which_every_network_is_locked_gets_two_uploads(tmp_pa
 async def test_a_lock_that_stays_is_named_where_properties_are_written(tmp_path: Path) -> None:
     sample = Sample(tmp_path, users=[dict(CURATOR)])
     sample.add_record(figure(1), network_id(1))
-    body = figure_cx2(figure(1), (("CXCL8", "3576"),), paperTitle="Another paper")
-    sample.add_network(network_id(1), body, **owned())
+    sample.add_network(
+        network_id(1),
+        figure_cx2(figure(1), (("CXCL8", "3576"),), paperTitle="Another paper"),
+        **owned(),
+    )
     with Store.open(tmp_path / SANDBOX) as store:
         sample.fill(store)
     async with on_server(sample) as push:
@@ -221,7 +222,7 @@ async def test_creates_over_quota_stop_at_the_first_too(tmp_path: Path) -> None:
     sample = Sample(tmp_path, users=[dict(CURATOR)])
     for number in (1, 2, 3):
         sample.add_record(figure(number))
-    sample.add_network(network_id(9), figure_cx2(figure(9), FEWER), **owned())
+    sample.add_figure(9, FEWER, owned())
     with Store.open(tmp_path / SANDBOX) as store:
         sample.fill(store)
     async with on_server(sample, "POST /v3/networks quota bytes=1") as push:

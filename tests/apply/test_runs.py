@@ -22,18 +22,15 @@ from tests.apply.pushing import (
     pushing,
     reopened,
 )
-from tests.samples import CURATOR, Sample, figure, figure_cx2, network_id
+from tests.samples import CURATOR, Sample, figure, network_id
 
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
     """Return a collection of one record, whose network lacks genes."""
     made = Sample(tmp_path)
-    made.add_record(figure(1), network_id(1))
-    made.add_network(network_id(1), figure_cx2(figure(1), FEWER), **owned(read_only=True))
-    made.network_sets.append(
-        {"name": "figures", "uuid": SET, "owner": ACCOUNT, "networks": [network_id(1)]}
-    )
+    made.add_pair(1, FEWER, owned(read_only=True))
+    made.add_set(SET, [network_id(1)], owner=ACCOUNT)
     made.users.append(dict(CURATOR))
     return made
 

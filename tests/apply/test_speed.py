@@ -52,14 +52,10 @@ def fill(
     """
     sample = Sample(root, users=[dict(CURATOR)])
     for number in numbers:
-        sample.add_record(figure(number), network_id(number))
-        body = figure_cx2(figure(number), genes, paperTitle="Another paper")
-        sample.add_network(network_id(number), body, **owned(read_only=read_only))
+        sample.add_pair(number, genes, owned(read_only=read_only), paperTitle="Another paper")
     for number in range(1000, 1000 + made):
         sample.add_record(figure(number))
-    sample.network_sets.append(
-        {"name": "figures", "uuid": SET, "owner": CURATOR["name"], "networks": sample_ids(numbers)}
-    )
+    sample.add_set(SET, sample_ids(numbers), owner=CURATOR["name"])
     return sample
 
 
@@ -147,9 +143,7 @@ async def test_pushes_that_send_no_content_do_not_wait_for_uploads(tmp_path: Pat
     """The first upload takes long to load: another one would have to wait for it."""
     sample = fill(tmp_path, 1, 2, 3, genes=FEWER)
     for number in range(4, 10):
-        sample.add_record(figure(number), network_id(number))
-        body = figure_cx2(figure(number), CHEMOKINES, paperTitle="Another paper")
-        sample.add_network(network_id(number), body, **owned())
+        sample.add_pair(number, CHEMOKINES, owned(), paperTitle="Another paper")
         sample.network_sets[0]["networks"].append(network_id(number))
     slow = quick_sandbox(parse_rules(f"{UPLOADED} load seconds=3 times=1"))
     async with pushing(sample, slow) as push:
@@ -249,7 +243,7 @@ async def test_creates_side_by_side_whose_answers_are_lost_are_each_found(
 ) -> None:
     """A network that others left without a name is none of them."""
     sample = fill(tmp_path, made=16)
-    sample.add_network(network_id(1), figure_cx2(figure(1), FEWER), **owned())
+    sample.add_figure(1, FEWER, owned())
     settings = quick_sandbox(load_delay_s=0.005)
     async with pushing(sample, settings, **EVERYTHING) as push:
         with push.store.writing() as db:

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,7 +26,6 @@ from tests.apply.pushing import (
     ACCOUNT,
     EVERYTHING,
     FEWER,
-    QUICK_APPLY,
     Push,
     owned,
     plan_push,
@@ -204,8 +202,13 @@ async def test_a_network_that_a_run_put_into_the_trash_is_restored_by_that_run(
         ({"deleted": 1}, "it is gone"),
         ({"doi": "Pending"}, "its network has a DOI or is certified, and is never touched"),
         ({"read_only": 0}, "it was changed since the plan was made"),
+        ({"visibility": "UNLISTED"}, "it was changed since the plan was made"),
+        (
+            {"description": "theirs", "modified_ms": 9_999_999_999_999},
+            "it was changed since the plan was made",
+        ),
     ],
-    ids=["deleted", "given a DOI", "unlocked"],
+    ids=["deleted", "given a DOI", "unlocked", "shown otherwise", "described"],
 )
 async def test_what_others_did_to_a_network_stands(
     sample: Sample, columns: dict[str, object], reason: str
@@ -221,6 +224,7 @@ async def test_what_others_did_to_a_network_stands(
         ended = applied.outcomes[0]
         assert (ended.outcome, ended.message) == (Outcome.CONFLICT, reason)
         assert push.networks()[network_id(1)] == before
+        assert applied.count(Outcome.DONE) == len(plan.actions) - 1
 
 
 async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> None:
@@ -277,17 +281,6 @@ async def test_a_plan_for_another_account_is_not_applied(sample: Sample) -> None
 
         with pytest.raises(PlanMismatch, match="account other"):
             await push.apply(plan)
-
-
-async def test_several_actions_at_once_end_where_one_at_a_time_does(sample: Sample) -> None:
-    for number in range(10, 20):
-        sample.add_pair(number, FEWER, owned())
-        sample.add_record(figure(number + 10))
-    async with pushing(sample, quick_sandbox(load_delay_s=0.01), **EVERYTHING) as push:
-        applied = await push.push(replace(QUICK_APPLY, at_once=4))
-
-        assert applied.count(Outcome.DONE) == len(applied.outcomes) == 24
-        assert (await push.plan()).actions == ()
 
 
 class InterruptedJournal(Journal):

@@ -20,7 +20,6 @@ from sync.model import (
     RecordId,
     UnclaimedNetwork,
     Verdict,
-    Visibility,
 )
 from sync.plan.actions import Plan, UpdateNetwork
 from sync.plan.candidates import Subject
@@ -214,30 +213,6 @@ def edit(push: Push, network: NetworkId, **columns: object) -> None:
         row = rows.get(db, network)
         rows.update(db, network, **columns)
         rows.touch(db, row, row.modified_ms + 1000)
-
-
-async def test_somebody_elses_edit_between_plan_and_apply_survives(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        edit(push, network_id(1), description="theirs")
-        before = push.networks()[network_id(1)]
-
-        applied = await push.apply(plan)
-
-        assert applied.outcomes[0].outcome is Outcome.CONFLICT
-        assert push.networks()[network_id(1)] == before
-        assert applied.count(Outcome.DONE) == len(plan.actions) - 1
-
-
-async def test_a_change_that_leaves_no_trace_in_the_time_is_a_conflict_too(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        with push.store.writing() as db:
-            rows.update(db, network_id(2), visibility=Visibility.UNLISTED)
-
-        applied = await push.apply(plan)
-
-        assert applied.outcomes[1].outcome is Outcome.CONFLICT
 
 
 async def test_an_applied_plan_does_nothing_when_applied_again(sample: Sample) -> None:

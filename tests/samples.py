@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -172,23 +171,24 @@ class Sample:
         self,
         number: int,
         remote: Genes = CHEMOKINES,
-        entry: Mapping[str, object] = MappingProxyType({}),
+        *entries: Mapping[str, object],
         **changes: str | None,
     ) -> None:
         """Add a record and the network that it names."""
         self.add_record(figure(number), network_id(number))
-        self.add_figure(number, remote, entry, **changes)
+        self.add_figure(number, remote, *entries, **changes)
 
     def add_figure(
         self,
         number: int,
         genes: Genes = CHEMOKINES,
-        entry: Mapping[str, object] = MappingProxyType({}),
+        *entries: Mapping[str, object],
         **changes: str | None,
     ) -> None:
-        """Add the network of a figure; ``entry`` goes into its manifest."""
+        """Add the network of a figure; ``entries`` go into the manifest's."""
+        facts = {key: value for entry in entries for key, value in entry.items()}
         content = figure_cx2(figure(number), genes, **changes)
-        self.add_network(network_id(number), content, **entry)
+        self.add_network(network_id(number), content, **facts)
 
     def add_set(self, uuid: str, networks: Iterable[str], **entry: object) -> None:
         """Put a network set into the sandbox."""

@@ -58,50 +58,6 @@ def _without(content: Document, name: str) -> Document:
     return [part for part in content if name not in part]
 
 
-def _other_network_attributes() -> Document:
-    content = make()
-    aspects_of(content)["networkAttributes"][0] |= {"year": 2020, "rights": "CC0"}
-    aspects_of(content)["attributeDeclarations"][0]["networkAttributes"]["rights"] = {}
-    return content
-
-
-@pytest.mark.parametrize(
-    "same",
-    [
-        make(list(reversed(NODES))),
-        make(None, dict(reversed(DECLARED.items()))),
-        make(None, {**DECLARED, "unused": {"d": "integer"}}),
-        make(None, {**DECLARED, "name": {}}),
-        make(None, {**DECLARED, "rank": {"d": "float"}}),
-        with_first_node(v={"rank": 3.0, "name": "TNF"}),
-        with_first_node(y=2),
-        make(
-            [{**NODES[0], "v": {"n": "TNF", "rank": 3}}, {"id": 2}],
-            {**DECLARED, "name": {"d": "string", "a": "n"}},
-        ),
-        make(
-            [{**NODES[0], "v": {"name": "old", "n": "TNF", "rank": 3}}, {"id": 2}],
-            {**DECLARED, "name": {"d": "string", "a": "n"}},
-        ),
-        make([NODES[0], {"id": 2, "v": {"rank": None}}]),
-        make(
-            [{**NODES[0], "v": {"name": "TNF"}}, {"id": 2, "v": {"rank": None}}],
-            {**DECLARED, "rank": {"d": "double", "v": 3.0}},
-        ),
-        make(None, None, {"empty": []}),
-        _without(make(), "metaData"),
-        _other_network_attributes(),
-    ],
-    ids=[
-        *("order of nodes", "order of declarations", "unused declaration", "type left out"),
-        *("float is double", "number", "coordinate", "alias", "alias wins", "null", "default"),
-        *("empty aspect", "metadata", "network attributes"),
-    ],
-)
-def test_the_same_content_written_differently_has_the_same_digest(same: Document) -> None:
-    assert content_digest(same) == USUAL
-
-
 def _sent_and_read(folder: Path, version: str = "cx2") -> Iterator[tuple[str, Document, Document]]:
     """Yield the documents that a real server loaded, with the CX2 that it handed out of each."""
     summaries = orjson.loads((folder / "summaries.json").read_bytes())

@@ -157,13 +157,14 @@ def mirror(mentions: Sequence[Mention], dialect: str) -> list[Gene]:
         {"id": number, "v": {name: value for name, value in values.items() if value}}
         for number, values in enumerate(said)
     ]
-    declared = {name: {"d": _data_type(values[name])} for values in said for name in values}
+    declared = {name: {"d": data_type(values[name])} for values in said for name in values}
     read = decode_cx2(document(nodes, declared, [])).genes
     assert len(read) == len(mentions)
     return list(read)
 
 
-def _data_type(value: object) -> str:
+def data_type(value: object) -> str:
+    """Return how a value is declared."""
     if isinstance(value, list):
         return "list_of_string"
     return "integer" if isinstance(value, int) else "string"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
-from random import Random
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -11,15 +10,12 @@ import orjson
 import pytest
 
 from sync.cx.decode import decode_cx2
-from sync.cx.dialects import detect_dialect, gene_nodes
-from sync.cx.edit import edit_genes
-from sync.cx.nodes import read_cx2_nodes
 from sync.match.compare import compare_genes
 from sync.model import Network, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from tests.conftest import SHARED
-from tests.cx.drawn import Document, aspects_of
+from tests.cx.drawn import Document
 
 SPELLINGS = {
     "exporter": ("name", "Type", "GraphID", "XrefId", "XrefDatasource"),
@@ -33,9 +29,6 @@ SPELLINGS = {
     ),
 }
 """How the uploaders of pathways call what a drawing says of a node."""
-
-DRAWINGS = sorted(path.parent for path in SHARED.glob("corpus/*/**/WP*.gpml"))
-"""The folder of every real pathway that has a drawing."""
 
 CASES = [
     *("gpml-name/WP5049", "hgnc-accession/WP5061", "tb-prefix/WP1567"),
@@ -82,19 +75,6 @@ def write(folder: Path, uploader: str) -> Document:
     ]
 
 
-def drift(content: Document, uploader: str, chance: Random) -> None:
-    """Take one gene's node out of a network, rename another and give a third a wrong identifier."""
-    name, _, _, identifier, source = SPELLINGS[uploader]
-    nodes = aspects_of(content)["nodes"]
-    read_nodes = read_cx2_nodes(nodes, aspects_of(content)["attributeDeclarations"])
-    genes = [node.id for node, _ in gene_nodes(read_nodes, detect_dialect(read_nodes))]
-    gone, renamed, wrong = chance.sample(genes, 3)
-    values = {node["id"]: node["v"] for node in nodes}
-    values[renamed][name] = "ZZZ9"
-    values[wrong].update({identifier: "ENSG00000999999", source: "Ensembl"})
-    nodes[:] = [node for node in nodes if node["id"] != gone]
-
-
 def hard_case(name: str) -> Path:
     folder = SHARED / "cases" / name
     if not folder.is_dir():
@@ -108,45 +88,6 @@ def test_a_hard_pathway_drawn_as_it_is_has_no_other_genes(case: str, uploader: s
     folder = hard_case(case)
 
     assert compare_genes(read(folder), draw(folder, uploader)).differences == ()
-
-
-@pytest.mark.parametrize("uploader", SPELLINGS)
-@pytest.mark.parametrize("case", CASES)
-def test_a_hard_pathway_that_drifted_is_brought_back_by_one_edit(case: str, uploader: str) -> None:
-    assert_brought_back(hard_case(case), uploader)
-
-
-@pytest.mark.nightly
-@pytest.mark.slow
-@pytest.mark.parametrize("uploader", ["exporter", "2021"])
-@pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
-def test_every_pathway_that_drifted_is_brought_back_by_one_edit(
-    folder: Path, uploader: str
-) -> None:
-    if len(draw(folder, uploader).genes) < 3:
-        pytest.skip("fewer than three genes are drawn")
-
-    assert_brought_back(folder, uploader)
-
-
-def assert_brought_back(folder: Path, uploader: str) -> None:
-    """Editing away all differences leaves none, however the network drifted."""
-    record, chance = read(folder), Random(folder.name)  # noqa: S311 - the same draws each time
-    for _ in range(3):
-        content = write(folder, uploader)
-        drift(content, uploader, chance)
-        differences = compare_genes(record, decode_cx2(content)).differences
-
-        edited = orjson.loads(edit_genes(content, differences).body)
-
-        assert compare_genes(record, decode_cx2(edited)).differences == ()
-
-
-@pytest.mark.nightly
-@pytest.mark.slow
-@pytest.mark.parametrize("folder", DRAWINGS, ids=lambda folder: folder.name)
-def test_every_pathway_drawn_as_it_is_has_no_other_genes(folder: Path) -> None:
-    assert compare_genes(read(folder), draw(folder, "exporter")).differences == ()
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_a_plan_that_a_guard_stops_keeps_nothing_from_being_put_right(folder: Pa
     said = refusal(run("apply", "stopped.json", cwd=folder))
 
     assert "max_deletes" in said
-    assert f"Put right network {network_id(2)}" in said
+    assert f"Repaired network {network_id(2)}" in said
     assert networks(folder)[network_id(2)]["read_only"] == 1
 
 

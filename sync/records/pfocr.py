@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from sync.match.identifiers import read_ids
@@ -16,7 +16,7 @@ from sync.records.notes import RowNotes
 from sync.records.organisms import HUMAN, Organisms
 from sync.records.source import find_beside, read_beside
 from sync.records.tables import parse_table
-from sync.sharing import share
+from sync.sharing import Recent, share
 
 _FIELDS = (
     "figid",
@@ -132,7 +132,8 @@ def _fields(front: FrontMatter) -> Mapping[str, str]:
 def _embedded_genes(front: FrontMatter, notes: RowNotes) -> Iterator[Gene]:
     for row in front.rows("genes"):
         cell = row.cells.get
-        gene = _gene(cell("hgnc_symbol", ""), cell("entrez", ""), cell("source", ""), HUMAN)
+        says = (cell("hgnc_symbol", ""), cell("entrez", ""), cell("source", ""))
+        gene = _gene((*says, HUMAN))
         if _is_named(gene, notes, row.line):
             yield _mention(gene, cell("word", ""))
 
@@ -146,10 +147,9 @@ def _listed_genes(
     counted: list[Gene] = []
     others: list[Gene] = []
     for line, (taxon, name, word, symbol, number, source) in table.pick(_GENE_COLUMNS):
-        organism = taxon.strip()
-        gene = _gene(symbol, number, source, organism)
+        gene = _gene((symbol, number, source, taxon))
         if _is_named(gene, notes, line):
-            side = counted if counts(organism, name) else others
+            side = counted if counts(gene.organism, name) else others
             side.append(_mention(gene, word))
     return tuple(counted), tuple(others)
 
@@ -166,9 +166,9 @@ def _has_no_gene_by_its_keywords(
     return Counter(keywords) == named
 
 
-@lru_cache(_GENES_SHARED)
-def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
+def _make_gene(row: tuple[str, str, str, str]) -> Gene:
     """Make the gene of a row without its word; ``NA`` is the symbol of real genes (formats 4)."""
+    symbol, number, source, taxon = row
     ids = [curie for curie in read_ids(number, "ncbigene") if _is_number(curie)]
     symbol = symbol.strip()
     if symbol == ".na.character":
@@ -179,13 +179,16 @@ def _gene(symbol: str, number: str, source: str, organism: str) -> Gene:
         ids=share(frozenset(ids)),
         names=share(frozenset((symbol,))),
         sources=share(frozenset({source.strip()} - {""})),
-        organism=organism,
+        organism=taxon.strip(),
     )
+
+
+_gene = Recent(_make_gene, _GENES_SHARED).__getitem__
 
 
 def _mention(gene: Gene, word: str) -> Gene:
     """Return a gene with the word that the figure uses for it."""
-    words = share(frozenset((stripped,))) if (stripped := word.strip()) else frozenset()
+    words = frozenset((stripped,)) if (stripped := word.strip()) else frozenset()
     return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sync.collection.listing import Membership
-from sync.cx.decode import decode_cx1, decode_cx2_aspects, decode_cx2_text
+from sync.cx.decode import decode_cx1, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
 from sync.model import (
     LOAD_FAILED,
@@ -185,9 +185,9 @@ async def _read_content(
     """
     try:
         if summary.size_bytes <= policy.whole_below_bytes:
-            text = await client.fetch_cx2_text(summary.id)
+            document = await client.fetch_cx2_text(summary.id)
             with suppress(NetworkError):
-                return _Content(decode_cx2_text(text), text)
+                return _Content(document.decode(), document.text)
         nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
         declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
         return _Content(decode_cx2_aspects(nodes, declarations))

@@ -15,6 +15,7 @@ a fault: ``gpml-to-cx2`` counts too few.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import orjson
 from msgspec import Raw, json
@@ -41,17 +42,42 @@ _UNREAD: Sequence[object] = []
 _NODES, _DECLARATIONS = "nodes", "attributeDeclarations"
 
 
-def decode_cx2_text(text: bytes) -> Network:
-    """Decode a whole CX2 document from its JSON; styles, edges and positions are not read.
+@dataclass(frozen=True, slots=True)
+class Cx2Text:
+    """A whole CX2 document as it was handed out, taken apart and not read.
 
-    Raises:
-        NetworkError: as ``decode_cx2`` does.
+    ``fragments`` is None if it is other JSON than a list of objects.
     """
-    try:
-        return _decode_parts(_fragments.decode(text))
-    except (ValueError, RecursionError, NetworkError, NotPlain):
-        # Something is wrong: decoding the whole document says what, and where.
-        return decode_cx2(_parse(text))
+
+    text: bytes
+    fragments: Sequence[Mapping[str, Raw]] | None = None
+
+    @classmethod
+    def split(cls, text: bytes) -> Cx2Text:
+        """Take a document apart. Texts in parts that nobody reads are only known to be UTF-8.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        if not text.isascii():
+            text.decode()
+        try:
+            return cls(text, _fragments.decode(text))
+        except (ValueError, RecursionError):
+            orjson.loads(text)
+            return cls(text)
+
+    def decode(self) -> Network:
+        """Decode it; styles, edges and positions are not read.
+
+        Raises:
+            NetworkError: as ``decode_cx2`` does.
+        """
+        try:
+            return _decode_parts(self.fragments or [])
+        except (ValueError, RecursionError, NetworkError, NotPlain):
+            # Something is wrong: decoding the whole document says what, and where.
+            return decode_cx2(_parse(self.text))
 
 
 def _decode_parts(fragments: Sequence[Mapping[str, Raw]]) -> Network:

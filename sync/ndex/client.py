@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 import orjson
 
+from sync.cx.decode import Cx2Text
 from sync.errors import (
     BadRequest,
     Call,
@@ -43,7 +44,7 @@ from sync.ndex.auth import Credentials
 from sync.ndex.clock import SYSTEM_CLOCK, Clock
 from sync.ndex.connections import open_connections
 from sync.ndex.policy import ClientPolicy
-from sync.ndex.requests import Request, call_about, require_id, require_json, split_rows
+from sync.ndex.requests import Request, call_about, require_id, split_rows
 from sync.ndex.responses import FileCounts, ServerStatus, User
 from sync.ndex.summaries import CompactSummary, ListedNetwork
 from sync.ndex.transport import HttpCounts, Transport
@@ -242,15 +243,15 @@ class NdexClient:
         """
         return await self._transport.send(_get("/v3/networks/{id}", network))
 
-    async def fetch_cx2_text(self, network: NetworkId) -> bytes:
+    async def fetch_cx2_text(self, network: NetworkId) -> Cx2Text:
         """Fetch the whole content as CX2; what is not JSON is refused, but not parsed.
 
         Raises:
             NotFound: as ``fetch_cx2``.
         """
-        request = replace(_get("/v3/networks/{id}", network), parse=require_json)
-        text = await self._transport.send(request)
-        return text if isinstance(text, bytes) else b""
+        request = _get("/v3/networks/{id}", network, parse=Cx2Text.split)
+        found = await self._transport.send(request)
+        return found if isinstance(found, Cx2Text) else Cx2Text(b"")
 
     async def fetch_cx2_aspect(self, network: NetworkId, aspect: str) -> object:
         """Fetch one whole aspect of the CX2 content, parsed, as stored (contract 4).
@@ -404,9 +405,14 @@ class NdexClient:
                 tasks.create_task(_worker())
 
 
-def _get(template: str, item: str, *query: tuple[str, str]) -> Request:
+def _get(
+    template: str,
+    item: str,
+    *query: tuple[str, str],
+    parse: Callable[[bytes], object] = orjson.loads,
+) -> Request:
     call = call_about("GET", template, item)
-    return Request(call.method, call.path, query)
+    return Request(call.method, call.path, query, parse=parse)
 
 
 def _own(listed: Iterable[Listed], user: str) -> Iterator[Listed]:

@@ -11,7 +11,10 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.ndex.clock import Clock
 from sync.ndex.policy import ClientPolicy
@@ -20,8 +23,7 @@ from sync.ndex.window import Window
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Struct, frozen=True):
     """A token bucket: each request takes a token as it starts, and ``rate_per_s`` are added.
 
     It holds the tokens of one second, at least one, and is full at ``full_at_s``; that time
@@ -52,8 +54,7 @@ class Bucket:
         return replace(self, held_until_s=max(self.held_until_s, until_s))
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """The time in which at least one call waited: ``total_s`` up to ``until_s``."""
 
     total_s: float = 0.0

@@ -36,7 +36,6 @@ from sync.errors import (
 )
 from sync.match.identifiers import normalise_network_id
 
-_fragments = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 _SHOWN = 300
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _SECRET = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]+", re.IGNORECASE)
@@ -117,21 +116,6 @@ def split_rows(body: bytes) -> object:
         return [memoryview(row) for row in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except (msgspec.DecodeError, RecursionError):
         return orjson.loads(body)
-
-
-def require_json(body: bytes) -> object:
-    """Return JSON unparsed. Texts in parts that nobody reads are only known to be UTF-8.
-
-    Raises:
-        ValueError: it is not JSON.
-    """
-    try:
-        _fragments.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        orjson.loads(body)
-    if not body.isascii():
-        body.decode()
-    return body
 
 
 def decipher(request: Request, answer: Answer, now: datetime) -> object:

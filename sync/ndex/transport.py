@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 import httpx
 
@@ -214,10 +215,7 @@ class Transport:
                 self._protocols.add(response.http_version)
             if "date" in response.headers:
                 self._dated = response.headers["date"], self._clock.now()
-            try:
-                body = await self._read(request, response)
-            finally:
-                self._bytes_received += response.num_bytes_downloaded
+            body = await self._read(request, response)
         return Answer(url, response.status_code, response.headers, body)
 
     def _headers(self, request: Request) -> dict[str, str]:
@@ -235,7 +233,7 @@ class Transport:
         failed = response.is_error
         try:
             return await read_body(
-                response.aiter_raw(),
+                self._receive(response),
                 response.headers.get("content-encoding", ""),
                 _MAX_ERROR_BYTES if failed else limit_bytes,
             )
@@ -251,6 +249,12 @@ class Transport:
             raise ServerBroken(request.call, str(error), status=response.status_code) from None
         except CutShort:
             raise Unreachable(request.call, "the answer breaks off in the middle") from None
+
+    async def _receive(self, response: httpx.Response) -> AsyncIterator[bytes]:
+        """Yield the body as it comes; httpx's own iterators would decode it, or cost more."""
+        async for part in cast("httpx.AsyncByteStream", response.stream):
+            self._bytes_received += len(part)
+            yield part
 
     def _limits(self, request: Request) -> tuple[float, int]:
         """Return the call's deadline in seconds and its size limit in bytes."""

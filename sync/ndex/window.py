@@ -6,15 +6,15 @@ each round of good answers adds one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 _SMOOTHING = 0.2
 _SLOWER_THAN_USUAL = 3.0
 _NOT_WORTH_NOTICING_S = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The number of calls that may run, from 1 to ``most``.
 
     ``limit`` grows by fractions; ``allowed`` is what counts. ``usual_s`` is how long the quickest

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from sync.cx.decode import decode_cx2, decode_cx2_text
+from sync.cx.decode import Cx2Text, decode_cx2
 from sync.cx.typed_nodes import NotPlain, read_typed_nodes
 from sync.errors import NetworkError
 from sync.model import Network
@@ -54,6 +54,10 @@ def read(decode: Any, given: object) -> Network | str:
     return network
 
 
+def decode_cx2_text(text: bytes) -> Network:
+    return Cx2Text.split(text).decode()
+
+
 @settings(max_examples=500)
 @given(documents())
 def test_what_is_read_from_the_text_is_what_is_read_of_the_document(document: object) -> None:
@@ -87,12 +91,12 @@ def test_odd_words_are_told_apart(declared: dict[str, Any], said: list[dict[str,
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"null", b"[1]", b"[{}]", b'[{"CXVersion":"2.0"}]', b'[{"nodes":1},{"status":[{}]}]'],
+    [b"null", b"[1]", b"[{}]", b'[{"CXVersion":"2.0"}]', b'[{"nodes":1},{"status":[{}]}]'],
 )
 def test_what_is_no_network_is_refused_in_the_same_words(text: bytes) -> None:
     said = read(decode_cx2_text, text)
     assert isinstance(said, str)
-    assert not text or said == read(decode_cx2, orjson.loads(text))
+    assert said == read(decode_cx2, orjson.loads(text))
 
 
 def test_real_networks_are_read_the_quick_way(corpus: Path) -> None:

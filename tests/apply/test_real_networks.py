@@ -69,17 +69,6 @@ def drifted(tmp_path: Path, corpus: Path) -> Sample:
     return collection(tmp_path, record, WP5049, orjson.dumps(content))
 
 
-async def test_a_network_of_2021_that_agrees_is_in_sync(tmp_path: Path, corpus: Path) -> None:
-    content = (corpus / "networks" / "WP5049-2021.cx2").read_bytes()
-    record = SHARED / "cases" / "gpml-name" / "WP5049"
-    async with pushing(collection(tmp_path, record, WP5049, content), place=NOWHERE) as push:
-        [result] = (await push.check()).values()
-        plan = await push.plan()
-
-    assert (result.verdict, result.differences) == (Verdict.IN_SYNC, ())
-    assert (plan.actions, plan.skipped) == ((), ())
-
-
 async def test_a_network_of_2021_is_brought_to_its_record_in_one_push(drifted: Sample) -> None:
     async with pushing(drifted, place=NOWHERE) as push:
         before, plan, after = await push_once(push, WP5049)

@@ -157,32 +157,6 @@ async def test_a_network_that_is_refused_is_called_private_and_to_whom(
     assert refused.reason.startswith(f"private: {who} may not read it (GET {v3_path(3)}: ")
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        respond(500, b"oops"),
-        respond(200, b"<html>"),
-        respond_json({"networks": []}),
-        refuse(401, "NDEx_Unauthorized_Operation_Exception", "wrong password"),
-        refuse(404, "NDEx_Object_Not_Found_Exception", "not found"),
-        respond(429),
-    ],
-    ids=["500", "web page", "no list", "401", "404", "429"],
-)
-async def test_a_batch_that_fails_leaves_its_networks_unanswered_and_never_absent(
-    fault: Step,
-) -> None:
-    async with (
-        serve(in_turn(fault)) as server,
-        connect(server.url, policy=ONE_TRY) as client,
-    ):
-        found = await client.fetch_summaries([network_id(1), network_id(2)])
-        assert client.counts.requests == 1
-    assert all(isinstance(sighting, Unanswered) for sighting in found.values())
-    assert len(found) == 2
-    assert V2_BATCH in str(found[network_id(1)])
-
-
 async def test_one_batch_that_fails_does_not_spoil_the_others() -> None:
     def _script(received: Received) -> Step:
         asked = orjson.loads(received.body)
@@ -211,16 +185,6 @@ async def test_rows_that_nobody_asked_for_or_that_come_twice_change_nothing() ->
     summary = found[network_id(1)]
     assert isinstance(summary, Summary)
     assert summary.name == "Network 1"
-
-
-async def test_a_row_that_cannot_be_read_is_unanswered_and_names_its_field() -> None:
-    rows = [summary_v2(1, visibility="SECRET"), summary_v2(2)]
-    async with serve(at({V2_BATCH: respond_json(rows)})) as server, connect(server.url) as client:
-        found = await client.fetch_summaries([network_id(1), network_id(2)])
-        assert client.counts.requests == 1
-    assert isinstance(found[network_id(2)], Summary)
-    assert isinstance(found[network_id(1)], Unanswered)
-    assert "visibility" in str(found[network_id(1)])
 
 
 @pytest.mark.parametrize("text", ["x", network_id(10).upper(), "../" + network_id(1), ""])
@@ -394,14 +358,6 @@ async def test_an_account_is_listed_in_one_call_without_what_is_not_its_own() ->
         found = await client.fetch_account_networks(own)
     assert [summary.id for summary in found] == [network_id(2), network_id(1)]
     assert server.received[0].target == f"{path}?offset=0&limit=0"
-
-
-async def test_an_account_listing_with_one_bad_row_is_unknown_and_not_shorter() -> None:
-    own = network_id(999)
-    rows = [summary_v2(2), {"externalId": network_id(1)}]
-    async with serve(in_turn(respond_json(rows))) as server, connect(server.url) as client:
-        with pytest.raises(ServerBroken, match=r"\[1\]: .*modificationTime"):
-            await client.fetch_account_networks(own)
 
 
 async def test_an_account_listing_has_a_size_limit_of_its_own() -> None:

@@ -156,6 +156,7 @@ def test_a_bad_row_of_a_batch_spoils_only_itself() -> None:
     assert set(found) == {network_id(1), network_id(2)}
     assert found[network_id(1)] == summaries.decode_summary(CALL, summary_v2(1))
     assert isinstance(found[network_id(2)], Unanswered)
+    assert "visibility" in str(found[network_id(2)])
 
 
 @pytest.mark.parametrize("body", [b"null", b"{}", b"[1]", b'"[]"', b'[{"uuid": "\xff"}]'])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.cx.property_list import explain_unwritable, same_list, same_set
+from sync.cx.property_list import same_list, same_set
 from sync.match.compare import describe_absent
 from sync.model import (
     HIDDEN_BY_INDEX,
@@ -393,32 +393,6 @@ def test_a_merge_keeps_all_that_is_not_ours_in_its_place() -> None:
         Property("year", "2015"),
         Property("pmcId", "PMC1"),
     )
-
-
-@pytest.mark.parametrize(
-    ("bad", "words"),
-    [
-        (Property("a", None), "'a' has no value"),
-        (Property("a", "x", "integer"), "'a' is not of type integer"),
-        (Property("a", "nan", "double"), "type double"),
-        (Property("a", "perhaps", "boolean"), "type boolean"),
-        (Property("a", "[1", "list_of_string"), "type list_of_string"),
-        (Property("a", '["x"]', "list_of_integer"), "type list_of_integer"),
-        (Property("name", "x"), "set by the profile"),
-        (Property("sourceformat", "x"), "the server drops"),
-        (Property("a", "\x00"), "NUL"),
-        (THEIRS, "2 times"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_a_list_that_the_server_would_choke_on_is_named(bad: Property, words: str) -> None:
-    assert words in (explain_unwritable([THEIRS, bad]) or "")
-
-
-def test_a_good_list_is_writable() -> None:
-    good = (THEIRS, Property("t", '["a","b"]', "list_of_string"), Property("b", "true", "boolean"))
-
-    assert explain_unwritable(good) is None
 
 
 @pytest.mark.parametrize(

@@ -212,17 +212,6 @@ async def test_loading_a_file_forgets_the_upload_that_waits(
     assert state(await summary(client)) == SETTLED
 
 
-async def test_a_failed_load_hides_and_empties(client: httpx.AsyncClient, clock: Clock) -> None:
-    await client.put(f"/v2/network/{UUID}/systemproperty", json={"readOnly": False})
-    await upload(client, "PUT", f"/v3/networks/{UUID}?visibility=PUBLIC", b"[]")
-    clock.now_s = 1005.0
-    seen = await summary(client)
-    assert state(seen) == (True, True, None)
-    assert (seen["visibility"], seen["nodeCount"]) == ("PRIVATE", 0)
-    assert seen["errorMessage"]
-    assert (await client.get(f"/v3/networks/{UUID}")).status_code == 404
-
-
 async def test_a_load_that_does_not_convert_leaves_the_new_name_and_half_a_file(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
@@ -308,21 +297,6 @@ async def test_an_account_over_its_quota_uploads_nothing(client: httpx.AsyncClie
             "NDEx_Forbidden_Operation_Exception",
         )
     assert (await summary(client))["version"] == "1"
-
-
-@pytest.mark.parametrize(
-    ("name", "complaint"),
-    [("x" * 501, r"varying(500)"), ("nul\x00", "0x00")],
-    ids=["too long", "NUL"],
-)
-async def test_a_text_that_the_database_refuses_fails_the_load(
-    client: httpx.AsyncClient, clock: Clock, name: str, complaint: str
-) -> None:
-    await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2(name))
-    clock.now_s = 1005.0
-    message = (await summary(client))["errorMessage"]
-    assert message.startswith("DB error when saving network summary")
-    assert complaint in message
 
 
 async def test_a_longer_load_holds_up_those_behind_it(store: Store, clock: Clock) -> None:

@@ -25,10 +25,6 @@ from tests.cx.uploads import (
 )
 
 
-def with_attributes(types: dict[str, str], values: dict[str, Any]) -> bytes:
-    return make_cx2(declare(networkAttributes=types), {"networkAttributes": [values]})
-
-
 def stored(cx: bytes | None) -> bytes:
     assert cx is not None
     return cx
@@ -38,87 +34,6 @@ def counts(cx: bytes | None) -> list[tuple[str, int]]:
     return [
         (entry["name"], entry["elementCount"]) for entry in read_aspects(stored(cx))["metaData"]
     ]
-
-
-def test_a_zero_byte_cx2_upload_is_an_empty_network() -> None:
-    loaded = load_cx2(b"")
-    assert (loaded.name, loaded.node_count, loaded.edge_count) == (None, 0, 0)
-    assert loaded.properties == ()
-    assert aspects_of(stored(loaded.cx2)) == {
-        "metaData": [{"name": "attributeDeclarations", "elementCount": 1}],
-        "attributeDeclarations": [{}],
-        "status": [{"success": True}],
-    }
-    assert aspects_of(stored(loaded.cx1))["metaData"] == []
-
-
-def test_a_zero_byte_cx1_upload_fails() -> None:
-    with pytest.raises(NetworkError):
-        load_cx1(b"")
-
-
-def test_the_summary_takes_name_description_and_version_out_of_the_attributes() -> None:
-    types = dict.fromkeys(["name", "description", "version", "organism"], "string")
-    loaded = load_cx2(with_attributes(types, {name: name.upper() for name in types}))
-    assert (loaded.name, loaded.description, loaded.version) == ("NAME", "DESCRIPTION", "VERSION")
-    assert loaded.properties == (Property("organism", "ORGANISM", "string"),)
-    assert loaded.cx_format == "cx2"
-
-
-@pytest.mark.parametrize(
-    ("data_type", "value", "text"),
-    [
-        ("string", "a", "a"),
-        ("double", 5, "5"),
-        ("double", 5.0, "5.0"),
-        ("double", 1e10, "1.0E10"),
-        ("integer", 5.7, "5.7"),
-        ("boolean", True, "true"),
-        ("list_of_integer", [1, 2], "[1,2]"),
-        ("list_of_string", ["a", "ä\n"], '["a","ä\\n"]'),
-        ("list_of_double", [1e10, 1], "[1.0E10,1]"),
-    ],
-)
-def test_a_cx2_property_is_text_in_java_form(data_type: str, value: Any, text: str) -> None:
-    loaded = load_cx2(with_attributes({"a": data_type}, {"a": value}))
-    assert loaded.properties == (Property("a", text, data_type),)
-
-
-def test_a_float_property_is_shown_as_double() -> None:
-    loaded = load_cx2(with_attributes({"a": "float"}, {"a": 1.5}))
-    assert loaded.properties == (Property("a", "1.5", "double"),)
-
-
-def test_cx2_itself_knows_no_type_alias() -> None:
-    loaded = load_cx2(with_attributes({"a": "list_of_float"}, {"a": [1.5]}))
-    assert aspects_of(stored(loaded.cx2))["attributeDeclarations"] == [
-        {"networkAttributes": {"a": {"d": "list_of_double"}}}
-    ]
-
-
-@pytest.mark.parametrize(
-    ("data_type", "value", "text"),
-    [
-        ("string", None, "null"),
-        ("double", 5, "5"),
-        ("list_of_integer", [1, 2], '["1","2"]'),
-        ("list_of_string", ["a", None], '["a","null"]'),
-    ],
-)
-def test_a_cx1_property_holds_texts_in_its_list(data_type: str, value: Any, text: str) -> None:
-    attribute = {"n": "a", "v": value, "d": data_type}
-    loaded = load_cx1(make_cx1({"networkAttributes": [attribute]}))
-    assert loaded.properties == (Property("a", text, data_type),)
-
-
-def test_cx1_properties_may_be_double_and_without_value() -> None:
-    attributes = [{"n": "a", "v": "x"}, {"n": "a", "v": "x"}, {"n": "b"}]
-    loaded = load_cx1(make_cx1({"networkAttributes": attributes}))
-    assert loaded.properties == (Property("a", "x"), Property("a", "x"), Property("b", None))
-
-
-def test_a_cx1_upload_has_no_cx_format() -> None:
-    assert load_cx1(make_cx1()).cx_format is None
 
 
 @pytest.mark.parametrize(("edges", "sampled"), [(1000, False), (1001, True)])
@@ -153,14 +68,6 @@ def test_a_collection_keeps_its_own_name() -> None:
     attributes = [{"n": "name", "v": "first", "s": 50}, {"n": "name", "v": "whole"}]
     body = make_cx1({"cySubNetworks": [{"@id": 50}]}, {"networkAttributes": attributes})
     assert load_cx1(body).name == "whole"
-
-
-@pytest.mark.parametrize("listed", [True, False])
-def test_a_layout_is_seen_in_both_formats(listed: bool) -> None:
-    place = {"x": 1, "y": 2} if listed else {}
-    assert load_cx2(make_cx2({"nodes": [{"id": 1, **place}]})).has_layout is listed
-    layout = {"cartesianLayout": [{"node": 1, "x": 1, "y": 2}]} if listed else {"other": [{}]}
-    assert load_cx1(make_cx1({"nodes": [{"@id": 1}]}, layout)).has_layout is listed
 
 
 def test_a_download_is_never_the_upload_byte_for_byte() -> None:
@@ -218,13 +125,6 @@ def test_an_element_that_is_too_deep_is_refused() -> None:
         load_cx2(
             make_cx2({"other": ["DEEP"]}).replace(b'"DEEP"', b'{"a":' * 998 + b"1" + b"}" * 998)
         )
-
-
-def test_an_aspect_is_read_from_a_stored_file() -> None:
-    loaded = load_cx2(make_cx2({"nodes": [{"id": 1}]}))
-    assert read_aspects(stored(loaded.cx2))["nodes"] == [{"id": 1}]
-    assert read_aspects(stored(loaded.cx1))["nodes"] == [{"@id": 1}]
-    assert "edges" not in read_aspects(stored(loaded.cx2))
 
 
 def test_the_metadata_of_cx1_has_the_blocks_of_both_its_ends() -> None:

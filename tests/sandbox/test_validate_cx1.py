@@ -162,16 +162,6 @@ def test_the_server_refuses(body: bytes, message: str) -> None:
     assert len(str(refused.value)) <= 2000
 
 
-def test_a_wrong_count_is_a_warning_and_stays() -> None:
-    found = validate_cx1(make_cx1(ONE_NODE, nodes=7))
-    assert [(entry.name, entry.count) for entry in found.metadata] == [("nodes", 7)]
-    (warning,) = found.warnings
-    assert warning == (
-        "Element count mismatch in aspect nodes. Metadata declared element count 7, but 1 was "
-        "received in CX."
-    )
-
-
 def test_an_aspect_without_elements_loses_its_entry() -> None:
     found = validate_cx1(make_cx1(ONE_NODE, edges=2))
     assert [entry.name for entry in found.metadata] == ["nodes"]

@@ -19,14 +19,6 @@ async def test_a_name_is_a_text(anonymous: httpx.AsyncClient) -> None:
     assert answer.status_code == 400
 
 
-async def test_an_account_is_found_by_its_mail_address(anonymous: httpx.AsyncClient) -> None:
-    body = {"userName": "New", "password": "x", "emailAddress": "New@Example.org"}
-    await anonymous.post("/v2/user", json=body, headers={"accept": "*/*"})
-    seen = await anonymous.get("/v2/user", params={"email": "nEW@example.org"})
-    assert seen.json()["userName"] == "new"
-    assert "emailAddress" not in seen.json()
-
-
 async def test_an_account_changes_itself_and_goes(
     owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
 ) -> None:
@@ -44,14 +36,6 @@ async def test_an_account_changes_itself_and_goes(
     assert (await owner.get(path)).status_code == 404
     own = (await owner.get("/v2/user?valid=true")).json()["externalId"]
     assert (await owner.delete(f"/v2/user/{own}")).json()["message"] == "Cannot orphan networks"
-
-
-async def test_accounts_are_found_by_their_names(anonymous: httpx.AsyncClient) -> None:
-    path = "/v2/search/user"
-    found = (await anonymous.post(path, json={"searchString": "BO zzzz"})).json()
-    assert [item["userName"] for item in found["resultList"]] == ["bob"]
-    assert (found["numFound"], found["start"]) == (1, 0)
-    assert (await anonymous.post(path, json={})).status_code == 500
 
 
 async def test_a_full_disk_refuses_uploads(owner: httpx.AsyncClient, store: Store) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
-import orjson
 import pytest
 
 from tests.cx import uploads
@@ -41,30 +38,6 @@ async def test_a_collection_has_no_cx2(owner: httpx.AsyncClient) -> None:
     assert (await owner.get(f"/v3/networks/{UUID}/aspects")).json() == []
     assert (await owner.get(f"/v2/network/{UUID}")).status_code == 200
     assert await export(owner, type="node") == []
-
-
-async def test_an_edge_table_has_source_and_target(owner: httpx.AsyncClient) -> None:
-    document: list[dict[str, Any]] = orjson.loads(make_cx2(genes=("A", "B")))
-    declared = {
-        "score": {"d": "double"},
-        "sure": {"d": "boolean"},
-        "words": {"d": "list_of_string"},
-        "kind": {"d": "string"},
-    }
-    document[1]["attributeDeclarations"][0]["edges"] = declared
-    values = {"score": 0.5, "sure": False, "words": ["x", "y"]}
-    document.insert(-1, {"edges": [{"id": 0, "s": 0, "t": 1, "v": values}]})
-    await replace(owner, "v3", orjson.dumps(document))
-    table = await export(
-        owner, type="edge", edgeattributes="score,sure,words,kind", listdelimiter="|"
-    )
-    assert table == [
-        ["id", "source_id", "target_id", "score", "sure", "words", "kind"],
-        ["0", "0", "1", "0.5", "false", '"x|y"', ""],
-    ]
-    table = await export(owner, type="edge", nodekey="name", quotestringinlist="true")
-    assert [row[1:3] for row in table] == [["source_name", "target_name"], ['"A"', '"B"']]
-    assert '"""x"",""y"""' in table[1]
 
 
 async def test_a_table_of_all_nodes_has_every_declared_attribute(owner: httpx.AsyncClient) -> None:

@@ -44,32 +44,6 @@ async def test_a_network_whose_folder_is_gone_comes_back_home(owner: httpx.Async
     assert "folderId" not in (await owner.get(f"/v2/network/{UUID}/summary")).json()
 
 
-async def test_a_permanent_delete_removes_a_network_for_good(owner: httpx.AsyncClient) -> None:
-    assert (await owner.delete(f"/v3/networks/{UUID}?permanent=true")).status_code == 204
-    await owner.post(f"{TRASH}/restore", json={"networks": [UUID]})
-    assert await status(owner, f"/v2/network/{UUID}/summary") == 404
-
-
-async def test_the_larger_format_tells_what_became_of_a_shortcuts_target(
-    owner: httpx.AsyncClient,
-) -> None:
-    folder = await make_folder(owner, description="d")
-    gone = await make_folder(owner)
-    for target, kind in ((UUID, "NETWORK"), (folder, "FOLDER"), (gone, "FOLDER")):
-        await make_shortcut(owner, name=target, target=target, targetType=kind)
-    await owner.delete(f"/v3/networks/{UUID}")
-    await owner.delete(f"/v3/files/folders/{gone}?permanent=true")
-    items = (await owner.get("/v3/files/folders/home/list?format=compact")).json()
-    seen = {
-        item["name"]: item["attributes"]["target_status"]
-        for item in items
-        if item["type"] == "SHORTCUT"
-    }
-    assert seen == {UUID: "IN_TRASH", folder: "ACTIVE", gone: "DELETED"}
-    (shown,) = [item for item in items if item["type"] == "FOLDER"]
-    assert (shown["visibility"], shown["attributes"]) == ("PRIVATE", {"description": "d"})
-
-
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -91,14 +65,6 @@ async def test_visibility_is_set_one_by_one(owner: httpx.AsyncClient) -> None:
     assert seen["visibility"] == "PRIVATE"
 
 
-async def test_a_shortcut_is_renamed_and_moved(owner: httpx.AsyncClient) -> None:
-    folder, shortcut = await make_folder(owner), await make_shortcut(owner)
-    path = f"/v3/files/shortcuts/{shortcut}"
-    assert (await owner.put(path, json={"name": "new", "parent": folder})).status_code == 204
-    seen = (await owner.get(path)).json()
-    assert (seen["name"], seen["parent"], seen["target"]) == ("new", folder, UUID)
-
-
 async def test_the_trash_of_somebody_else_is_out_of_reach(
     owner: httpx.AsyncClient, stranger: httpx.AsyncClient
 ) -> None:
@@ -112,3 +78,8 @@ async def test_the_trash_of_somebody_else_is_out_of_reach(
     others = {"folders": [folder], "shortcuts": [shortcut]}
     assert (await stranger.post(f"{TRASH}/restore", json=others)).status_code == 204
     assert [await status(owner, path) for path in paths] == [404, 404]
+
+
+async def test_what_is_shared_is_a_map(owner: httpx.AsyncClient) -> None:
+    path = "/v3/files/sharing/members"
+    assert (await owner.post(path, json={"files": [], "members": []})).status_code == 400

@@ -7,10 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.sandbox import contents, networks
+from sync.sandbox import networks
 from sync.sandbox.store import Store
-from tests.sandbox.api.conftest import Connect
-from tests.sandbox.documents import OWNER, UUID
+from tests.sandbox.documents import UUID
 
 PATH = f"/v2/network/{UUID}"
 
@@ -33,16 +32,6 @@ async def test_a_doi_freezes_all_but_the_showcase(owner: httpx.AsyncClient, stor
     assert (await owner.put(path, json={"showcase": True})).status_code == 204
     seen = await summary(owner)
     assert (seen["isShowcase"], seen["doi"]) == (True, "Pending")
-
-
-async def test_somebody_with_a_permission_may_showcase_and_nothing_else(
-    owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
-) -> None:
-    path = f"{PATH}/systemproperty"
-    assert (await stranger.put(path, json={"showcase": True})).status_code == 401
-    await owner.put(f"{PATH}/permission", params={"userid": stranger_id, "permission": "READ"})
-    assert (await stranger.put(path, json={"showcase": True})).status_code == 204
-    assert (await stranger.put(path, json={"readOnly": True})).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -106,47 +95,6 @@ async def test_an_edit_without_an_index_level_leaves_search_as_it_was(
     assert (await count(owner, "renamed"), await count(owner, UUID.replace("-", " "))) == (0, 1)
 
 
-@EACH_EDIT
-async def test_a_network_whose_files_are_gone_cannot_be_edited(
-    owner: httpx.AsyncClient, store: Store, route: str
-) -> None:
-    """Contract 3.3: after a parse error ``properties`` commits all the same."""
-    with store.writing() as db:
-        contents.erase(db, UUID)
-    answer = await owner.put(f"{PATH}/{route}", json=EDITS[route])
-    assert answer.status_code == 500
-    assert "networkAttributes (No such file or directory)" in answer.json()["message"]
-    seen = await summary(owner)
-    assert seen["name"] == "a network"
-    assert [item["value"] for item in seen["properties"]] == (
-        ["renamed"] if route == "properties" else []
-    )
-
-
-BAD: list[dict[str, Any]] = [
-    {"predicateString": "k", "value": "abc", "dataType": "integer"},
-    {"predicateString": "k", "value": "NaN", "dataType": "double"},
-]
-
-
-@pytest.mark.parametrize("item", BAD, ids=["no number", "NaN"])
-async def test_a_failing_summary_or_profile_changes_nothing(
-    owner: httpx.AsyncClient, item: dict[str, Any]
-) -> None:
-    """Contract 3.5: they roll back, the time too; a failing ``properties`` does not."""
-    before = await summary(owner)
-    body = {"name": "new", "visibility": "PUBLIC", "properties": [item]}
-    assert (await owner.put(f"{PATH}/summary", json=body)).status_code == 500
-    assert await summary(owner) == before
-    assert (await owner.put(f"{PATH}/properties", json=[item])).status_code == 500
-    spoilt = await summary(owner)
-    assert (spoilt["completed"], spoilt["properties"][0]["value"]) == (False, item["value"])
-    assert (await owner.put(f"{PATH}/profile", json={"name": "new"})).status_code == 500
-    assert await summary(owner) == spoilt
-    assert (await owner.put(f"{PATH}/properties", json=[])).json() == 0
-    assert (await summary(owner))["completed"] is True
-
-
 async def test_the_owner_of_a_doi_certifies_and_publishes_with_a_reference(
     owner: httpx.AsyncClient, store: Store
 ) -> None:
@@ -173,8 +121,3 @@ async def test_properties_of_another_shape_are_a_plain_400(
     answer = await owner.put(f"{PATH}/properties", json=body)
     assert (answer.status_code, answer.text) == (400, "Not able to deserialize data provided.")
     assert answer.headers["content-type"] == "application/json"
-
-
-async def test_a_wrong_password_is_told_where_other_causes_are_hidden(connect: Connect) -> None:
-    async with connect((OWNER[0], "wrong")) as client:
-        assert (await client.put(f"{PATH}/properties", json=[])).status_code == 401

@@ -101,16 +101,6 @@ async def test_uploads_that_are_being_loaded_are_polled_together(tmp_path: Path)
         assert len(push.calls_like("GET /v3/networks/*")) == 3 * 9
 
 
-async def test_one_upload_is_loaded_before_the_next_begin(tmp_path: Path) -> None:
-    async with on_server(fill(tmp_path, 12), load_delay_s=0.01) as push:
-        await push.push(at_once())
-        calls = push.transport.calls
-
-    first, second, *_ = [index for index, call in enumerate(calls) if call.startswith("PUT /v3")]
-    uploaded = calls[first].removeprefix("PUT ")
-    assert f"GET {uploaded}" in calls[first:second]
-
-
 async def test_a_network_that_is_completed_early_is_waited_for(tmp_path: Path) -> None:
     """Its content is not asked for before the summary says that it was read."""
     async with on_server(fill(tmp_path, 2), f"{UPLOAD} early", load_delay_s=0.05) as push:
@@ -307,16 +297,6 @@ async def test_indexed_networks_stay_complete_and_found(tmp_path: Path, faults: 
             assert {uuid: after[uuid] for uuid in before} == before
             for uuid, network in before.items():
                 assert uuid in await push.search(network["name"])
-
-
-async def test_a_failed_load_is_read_twice_before_the_content_is_sent_again(tmp_path: Path) -> None:
-    async with on_server(fill(tmp_path, 1), f"{UPLOAD} load message=broken times=1") as push:
-        applied = await push.push()
-        calls = push.transport.calls
-
-    first, second = [index for index, call in enumerate(calls) if call.startswith("PUT /v3")]
-    assert calls[first + 1 : second] == ["POST /v2/batch/network/summary"] * 2
-    assert applied.count(Outcome.DONE) == 1
 
 
 async def test_a_server_that_loads_nothing_spoils_one_network(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sync.apply.actions import ActionExecutor
-from sync.apply.gate import UPLOADS_AT_ONCE
 from sync.apply.run import apply_plan
 from sync.cli.run import CLOSING_S, GRACE_S
 from sync.model import Verdict
@@ -208,24 +207,6 @@ async def test_a_create_is_looked_at_when_it_is_loaded_and_when_it_is_finished(
             "POST /v3/batch/files/setvisibility": 1,
             "PUT /v2/network/*/systemproperty": 1,
         }
-
-
-async def test_at_most_eight_uploads_are_under_way(tmp_path: Path) -> None:
-    """An upload is under way from its write until the summary says that it was read."""
-    async with pushing(
-        fill(tmp_path, *range(1, 31), genes=FEWER), quick_sandbox(load_delay_s=0.02)
-    ) as push:
-        plan = await push.plan()
-        planned = len(push.transport.calls)
-        assert (await push.apply(plan, FULL)).count(Outcome.DONE) == 30
-        under_way: set[str] = set()
-        most = 0
-        for method, path in map(str.split, push.transport.calls[planned:]):
-            if path.startswith("/v3/networks/"):
-                (under_way.add if method == "PUT" else under_way.discard)(path)
-                most = max(most, len(under_way))
-
-    assert most == UPLOADS_AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import os
 import shlex
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -138,13 +139,15 @@ def run_push(settings: PushSettings, options: PlanOptions, applying: ApplyOption
     require_writable(applying.formats)
 
     async def _run(stop: Stop) -> int:
-        contents = Contents()
-        async with open_context(settings, stop.requested, contents) as context:
-            broken = await _recover(context, stop)
-            plan = await _make_plan(settings, options, context.client, context.account, contents)
-            print_plan(plan, applying.shows_plan_on)
-            status = await _apply_if_wanted(settings, plan, applying, context, stop)
-            return status or int(broken)
+        with closing(Contents()) as contents:
+            async with open_context(settings, stop.requested, contents) as context:
+                broken = await _recover(context, stop)
+                plan = await _make_plan(
+                    settings, options, context.client, context.account, contents
+                )
+                print_plan(plan, applying.shows_plan_on)
+                status = await _apply_if_wanted(settings, plan, applying, context, stop)
+                return status or int(broken)
 
     return _run_stoppably(_run)
 

@@ -40,12 +40,21 @@ def render(
             "--previous", metavar="PATH", help="An earlier report; html shows what changed since."
         ),
     ] = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records",
+            metavar="FOLDER",
+            help="The folder of the configuration; html draws pathways from their drawings there.",
+        ),
+    ] = None,
 ) -> None:
     """Render a saved report in any format.
 
     Exit status: 0 rendered, whatever the report says, 2 the file is not a report.
     """
     from sync.report.github_job import Job
+    from sync.report.pictures import pictures_of
     from sync.report.publish import publish_report
     from sync.report.render.formats import parse_formats
     from sync.report.render.html.render import render_html
@@ -53,8 +62,10 @@ def render(
     requests = parse_formats(formats or ["terminal"])
     job = Job.from_environment(os.environ, Path())
     earlier = None if previous is None else read_report(previous)
-    html = partial(render_html, previous=earlier)
-    publish_report(read_report(file), requests, job, sys.stdout, html=html)
+    saved = read_report(file)
+    roots = {} if records is None else {each.name: records for each in saved.collections}
+    html = partial(render_html, previous=earlier, pictures=pictures_of(roots))
+    publish_report(saved, requests, job, sys.stdout, html=html)
 
 
 @report.command(cls=GroupedCommand)

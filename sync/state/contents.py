@@ -35,7 +35,7 @@ class Contents:
         try:
             self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", row)
         except TemporaryStorageFull:
-            self._drop()
+            self.close()
 
     def find(self, summary: Summary) -> object | None:
         """Return the document, None if there is none with this modification time."""
@@ -47,11 +47,11 @@ class Contents:
                 "SELECT body FROM content WHERE network = ? AND modified_ms = ?", *key
             )
         except TemporaryStorageFull:
-            self._drop()
+            self.close()
             return None
         return orjson.loads(zlib.decompress(rows[0][0])) if rows else None
 
-    def _drop(self) -> None:
+    def close(self) -> None:
         """Keep nothing from now on."""
         if self._kept is not None:
             self._kept.close()

@@ -100,6 +100,7 @@ async def test_what_the_check_has_read_is_backed_up_and_changed(tmp_path: Path) 
         assert len(push.calls_like(READ)) == 3 * 8
         await push.restore(applied.run)
         assert push.networks() == before
+        push.contents.close()
 
 
 async def test_a_content_that_was_replaced_since_the_check_is_not_taken_for_the_old_one(
@@ -118,6 +119,7 @@ async def test_a_content_that_was_replaced_since_the_check_is_not_taken_for_the_
 
         assert applied.count(Outcome.CONFLICT) == 1
         assert push.networks() == before
+        push.contents.close()
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 20])

@@ -11,6 +11,7 @@ from sync.report.document import Report
 from sync.report.render.formats import FORMATS
 from tests.builders import make_report, make_result
 from tests.e2e.running import clean_environment, run_command
+from tests.pathways import Pathway
 
 
 def save(report: Report, path: Path) -> Path:
@@ -52,6 +53,20 @@ def test_a_saved_report_is_shown_in_any_format(drifted: Path, tmp_path: Path) ->
     assert "::warning file=_pathways/WP2.md" in done.stdout
     assert (tmp_path / "json.out").read_bytes() == drifted.read_bytes()
     assert (tmp_path / "markdown.out").read_text() == (tmp_path / "summary.md").read_text()
+
+
+def test_a_page_has_pictures_if_it_is_told_where_the_records_are(tmp_path: Path) -> None:
+    Pathway().write(tmp_path)
+    result = make_result("WP1", Verdict.DRIFTED, path="pathways/WP1/WP1.md")
+    saved = save(make_report(result), tmp_path / "report.json")
+    page = tmp_path / "page.html"
+    pictures = []
+    for options in ((), ("--records", ".")):
+        render = ("report", "render", saved, "--format", f"html={page}", *options)
+        assert run_command(*render, cwd=tmp_path).returncode == 0
+        pictures.append(page.read_text(encoding="utf-8").count("data-picture="))
+
+    assert pictures[0] < pictures[1]
 
 
 def test_a_page_shows_what_changed_since_an_earlier_report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import replace
 
 import orjson
@@ -19,9 +20,9 @@ def nested(levels: int) -> object:
 
 @pytest.mark.parametrize(("levels", "kept"), [(100, True), (260, False), (1000, False)])
 def test_a_document_that_is_too_deep_to_write_is_not_kept(levels: int, kept: bool) -> None:
-    contents = Contents()
-    contents.keep(SUMMARY.id, SUMMARY.modified_ms, nested(levels))
-    assert (contents.find(SUMMARY) == nested(levels)) is kept
+    with closing(Contents()) as contents:
+        contents.keep(SUMMARY.id, SUMMARY.modified_ms, nested(levels))
+        assert (contents.find(SUMMARY) == nested(levels)) is kept
 
 
 def test_a_full_disk_ends_the_keeping_and_gives_nothing_wrong() -> None:
@@ -36,3 +37,4 @@ def test_a_full_disk_ends_the_keeping_and_gives_nothing_wrong() -> None:
 
     assert all(document in {None, given[network]} for network, document in found.items())
     assert None in found.values()
+    contents.close()

@@ -46,14 +46,14 @@ function zoomable(svg, view, bar) {
   fit();
 }
 
-function chips(record) {
+function glance(record) {
   const named = (...kinds) => record.differences.filter((each) => kinds.includes(each.kind)).map((each) => each.symbol);
   const groups = [
     ["missing", "Only here", named("gene_missing")],
     ["both", "Both", [...named("gene_renamed", "gene_reidentified"), ...record.shared_genes]],
     ["extra", "Only on NDEx", named("gene_extra")],
   ].filter(([, , symbols]) => symbols.length);
-  return element("dl", { class: "chips" }, ...groups.map(([mark, title, symbols]) => element("div", { class: mark },
+  return element("dl", { class: "glance" }, ...groups.map(([mark, title, symbols]) => element("div", { class: mark },
     element("dt", {}, `${title} (${symbols.length})`),
     ...symbols.map((symbol) => element("dd", {}, element("bdi", {}, symbol || "(no symbol)"))))));
 }
@@ -62,5 +62,5 @@ function showDrawn({ index, record }) {
   const drawn = picture(index, record.id);
   if (drawn) return [element("h3", {}, "Picture"), drawn];
   if (record.verdict !== "drifted" || !record.genes) return [];
-  return [element("h3", {}, "Genes at a glance"), chips(record)];
+  return [element("h3", {}, "Genes at a glance"), glance(record)];
 }

@@ -126,7 +126,7 @@ def test_the_picture_is_zoomed_by_keyboard_and_buttons_and_stays_in_its_place(
 def test_a_figure_opens_to_its_genes_as_chips(open_page: Open) -> None:
     page = open_record(open_page, "PMC1")
 
-    assert [row.split("\n") for row in page.locator(".chips > div").all_inner_texts()] == [
+    assert [row.split("\n") for row in page.locator(".glance > div").all_inner_texts()] == [
         ["Only here (1)", EVIL],
         ["Both (1)", "NFKB1"],
         ["Only on NDEx (1)", "TNF"],
@@ -139,7 +139,7 @@ def test_a_figure_opens_to_its_genes_as_chips(open_page: Open) -> None:
 def test_axe_finds_no_serious_problem_in_pictures(open_page: Open, record: str, width: int) -> None:
     page = open_record(open_page, record)
     page.set_viewport_size({"width": width, "height": 900})
-    page.locator(".picture svg, .chips").first.wait_for()
+    page.locator(".picture svg, .glance").first.wait_for()
 
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -55,7 +55,7 @@ class ReadingPolicy:
     """
 
     processes: int = field(default_factory=count_cores)
-    alone_records: int = 400
+    alone_records: int = 1_000
     slice_records: int = 200
     held_bytes: int = 48 * 2**20
 

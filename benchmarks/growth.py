@@ -3,7 +3,8 @@
     python -m benchmarks.growth --json growth.json
 
 Each size is checked against a sandbox of its own without latency, in a process of its own. What
-counts are the last two columns: time a record, and peak memory, over those of the size before.
+counts are the last columns: time a record, with its growth over the size before, and memory that
+each record took of those that the size before did not have.
 """
 
 from __future__ import annotations
@@ -64,17 +65,23 @@ def _measure(size: int, concurrency: int) -> Size:
 
 
 def _print(sizes: list[Size]) -> None:
-    print("| records | requests | wall | CPU | peak memory | time a record | memory |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
+    head = "records | requests | wall | CPU | CPU a record | peak memory | time a record"
+    print(f"| {head} | memory a record |")
+    print(f"|{'---:|' * 8}")
     before: Size | None = None
     for size in sizes:
         time = "" if before is None else f" ({size.ms_each / before.ms_each - 1:+.0%})"
-        memory = "" if before is None else f"{size.peak_mb / before.peak_mb - 1:+.0%}"
+        memory = "" if before is None else f"{_kb_each(before, size):.1f} kB"
         print(
             f"| {size.records:,} | {size.requests:,} | {size.wall_s:,.1f} s | {size.cpu_s:,.1f} s "
-            f"| {size.peak_mb:,.0f} MB | {size.ms_each:.2f} ms{time} | {memory} |"
+            f"| {size.cpu_s / size.records * 1000:.2f} ms | {size.peak_mb:,.0f} MB "
+            f"| {size.ms_each:.2f} ms{time} | {memory} |"
         )
         before = size
+
+
+def _kb_each(before: Size, after: Size) -> float:
+    return (after.peak_mb - before.peak_mb) * 1024 / (after.records - before.records)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.replay SANDBOX LATENCY_S
 
-prints its URL and serves until its input ends. ``/counts`` tells how many requests it got, as
-JSON. A request that changes something makes it forget all answers.
+prints its URL and serves until its input ends. ``/counts`` returns as JSON what was asked of it
+since the last time (``Traffic``). A request that changes something makes it forget all answers.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ import asyncio
 import logging
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import orjson
 
 from sync.sandbox.app import create_app
 from sync.sandbox.settings import SandboxSettings
@@ -24,6 +27,33 @@ from sync.sandbox.store import Store
 
 _HEAD_END = b"\r\n\r\n"
 _PASSED_ON = ("content-type", "authorization")
+_COUNTS = b"GET /counts "
+
+
+@dataclass(slots=True)
+class Traffic:
+    """How many requests came, how many of them for contents, and the time when the first of those
+    was asked for and when the last was answered.
+    """
+
+    requests: int = 0
+    contents: int = 0
+    first_s: float = 0.0
+    last_s: float = 0.0
+
+    @property
+    def contents_per_s(self) -> float:
+        """How many contents were fetched in a second, while they were fetched."""
+        return self.contents / (self.last_s - self.first_s) if self.contents else 0.0
+
+    def count(self, request: bytes, latency_s: float) -> None:
+        """Count a request, given as its first line."""
+        self.requests += 1
+        if request.startswith(b"GET /v3/networks/") and b"/summary" not in request:
+            now_s = time.monotonic()
+            self.first_s = self.first_s or now_s
+            self.last_s = now_s + latency_s
+            self.contents += 1
 
 
 @contextmanager
@@ -41,22 +71,25 @@ class _Replay:
     """The answers that were given, by request."""
 
     def __init__(self, sandbox: httpx.AsyncClient, latency_s: float) -> None:
-        self.requests = 0
+        self.traffic = Traffic()
         self.latency_s = latency_s
         self._sandbox = sandbox
         self._known: dict[tuple[bytes, bytes], bytes] = {}
 
     def find(self, head: bytes, body: bytes) -> bytes | None:
         """Return the answer to a request that came before."""
-        self.requests += 1
-        return self._known.get((head.partition(b"\r\n")[0], body))
+        request = head.partition(b"\r\n")[0]
+        if not request.startswith(_COUNTS):
+            self.traffic.count(request, self.latency_s)
+        return self._known.get((request, body))
 
     async def ask(self, head: bytes, body: bytes) -> bytes:
         """Let the sandbox answer; remember what only reads."""
         first, *fields = head.decode().split("\r\n")
         method, target, _ = first.split(" ")
-        if target == "/counts":
-            return _write(200, "application/json", str(self.requests).encode())
+        if head.startswith(_COUNTS):
+            traffic, self.traffic = self.traffic, Traffic()
+            return _write(200, "application/json", orjson.dumps(traffic))
         named = (field.partition(": ") for field in fields)
         headers = {name: value for name, _, value in named if name.lower() in _PASSED_ON}
         answer = await self._sandbox.request(method, target, content=body, headers=headers)

@@ -602,7 +602,7 @@ REFUSED = {
         with_part(tags={"d": "string", "v": 5}),
         "Attribute tags, declared as string, cannot be 5",
     ),
-    "nesting": (with_part({"odd": [{"x": nested(400)}]}), "holds what JSON cannot hold"),
+    "nesting": (with_part({"odd": [{"x": nested(400)}]}), "a value that JSON does not allow"),
     "no place for its identifier": (
         with_part(word=TEXT, ncbigene={"d": "boolean"}, symbol={"d": "integer"}),
         "cannot say 'TNF'",

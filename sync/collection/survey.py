@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from operator import attrgetter
+from sys import intern
 from typing import Self
 
 import msgspec
@@ -54,6 +55,7 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
 
     ``facts`` is None while a load is running or has failed: then nothing is concluded from what an
     earlier run saw. ``hides_claim``: its summary may lack what the network says about itself.
+    ``in_full``: its full summary was put aside.
     """
 
     facts: bytes | None
@@ -62,6 +64,13 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
     name: str
     created_ms: int
     hides_claim: bool = False
+    in_full: bool = False
+
+    def __post_init__(self) -> None:
+        """Have one text with the record that it claims, as there are many of both."""
+        for name in ("claims", "claims_by"):
+            if (text := getattr(self, name)) is not None:
+                msgspec.structs.force_setattr(self, name, intern(text))
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
@@ -70,7 +79,7 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
         record, by = (None, None) if claim is None else (claim.record, claim.by)
         hides = may_hide_claim(summary)
         facts = None if hides or not is_settled(summary) else facts_of(summary)
-        return cls(facts, record, by, summary.name, summary.created_ms, hides)
+        return cls(facts, record, by, summary.name, summary.created_ms, hides, in_full=True)
 
 
 class Survey:
@@ -86,7 +95,6 @@ class Survey:
         self._client = client
         self._run = run
         self._known = known
-        self._in_full: set[NetworkId] = set()
         self._owners: set[str] = set()
 
     def membership(self, network: NetworkId) -> Membership:
@@ -129,10 +137,11 @@ class Survey:
 
     async def ask_full(self, networks: Iterable[NetworkId]) -> None:
         """Get the full summaries of networks of which only the short ones were needed so far."""
-        short = {each for each in networks if each not in self._in_full}
-        await self._see_full(
-            sorted(each for each in short if not isinstance(self.seen.get(each), Failed))
-        )
+        await self._see_full(sorted(filter(self._is_short, set(networks))))
+
+    def _is_short(self, network: NetworkId) -> bool:
+        seen = self.seen.get(network)
+        return seen is None or (isinstance(seen, SeenNetwork) and not seen.in_full)
 
     async def _see_known(self, part: Sequence[NetworkId]) -> list[NetworkId]:
         """Note the networks that are unchanged; return all others."""
@@ -172,7 +181,6 @@ class Survey:
         )
         for summary in summaries:
             seen = self.seen[summary.id] = SeenNetwork.of(summary)
-            self._in_full.add(summary.id)
             self._owners.add(summary.owner.lower())
             if seen.facts is not None:
                 known = KnownNetwork(seen.facts, seen.claims, seen.claims_by)

@@ -7,6 +7,7 @@ that cannot be an answer to the question is a fault of the server.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sys import intern
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -182,7 +183,7 @@ def misshapen(call: Call, fault: str, place: str = "") -> ServerBroken:
 
 def lower(uuid: str) -> NetworkId:
     """Return a UUID in the server's own form."""
-    return NetworkId(uuid.lower())
+    return NetworkId(intern(uuid.lower()))
 
 
 def text_of(value: Text | None) -> str:

@@ -6,9 +6,11 @@ genes.
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from sync.errors import StateForged
 from sync.model import Layout, NetworkId, Record, RecordId
@@ -26,6 +28,12 @@ class RecordRow(Struct, frozen=True, gc=False):
     layout: Layout
     network: NetworkId | None
     digest: bytes = b""
+
+    def __post_init__(self) -> None:
+        """Have one text with the network, as there are many of both."""
+        force_setattr(self, "id", intern(self.id))
+        if self.network is not None:
+            force_setattr(self, "network", intern(self.network))
 
     @classmethod
     def of(cls, record: Record, digest: bytes) -> Self:

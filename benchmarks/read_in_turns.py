@@ -23,7 +23,7 @@ from typing import NamedTuple
 from benchmarks.made_records import MAKERS, SETTLED_S
 from benchmarks.read_way import files_beside, load_beside, load_front_matters
 from sync.gc_tuning import collect_seldom
-from sync.records.cached import RecordSource, find_unchanged, read_anew, read_rows
+from sync.records.cached import RecordSource, find_unchanged, read_from_files, read_rows
 from sync.records.discover import find_records
 from sync.records.fingerprint import Folders
 from sync.records.organisms import Organisms
@@ -91,7 +91,7 @@ def _measure(root: Path, pattern: str) -> list[Turn]:
             lambda turn: load_front_matters(root / path for path in turn),
             lambda turn: load_beside(file for path in turn for file in beside[path]),
             lambda turn: read_slice(source, turn),
-            lambda turn: [read_anew(source, path, new) for path in turn],
+            lambda turn: [read_from_files(source, path, new) for path in turn],
             lambda turn: find_unchanged(source, turn, filled, folders),
         )
         starts = range(0, len(paths), _IN_A_TURN)

@@ -77,7 +77,7 @@ def read_push_settings(
     policy: ClientPolicy,
     environ: Mapping[str, str],
 ) -> PushSettings:
-    """Read the configuration, choose the collection, and where its state is kept.
+    """Read the configuration, choose the collection, and find its state folder.
 
     Raises:
         ConfigError: the configuration cannot be used, there are several collections and none is
@@ -123,7 +123,7 @@ def _options(
 
 @asynccontextmanager
 async def open_push_client(settings: PushSettings) -> AsyncIterator[tuple[NdexClient, User]]:
-    """Open the client and tell who is logged in.
+    """Open the client and yield it with the user that is logged in.
 
     Raises:
         ConfigError: nobody is logged in, or not the account that the collection belongs to.

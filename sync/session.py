@@ -201,7 +201,7 @@ def require_checked_out(root: Path, pattern: str) -> None:
     """Refuse to prune if git tracks records that are not checked out, as in a sparse checkout.
 
     Raises:
-        ConfigError: names one that is not there.
+        ConfigError: names a record that is not checked out.
     """
     if absent := find_absent(root, pattern):
         raise ConfigError(

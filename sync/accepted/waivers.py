@@ -177,7 +177,7 @@ class Waivers:
         return replace(network, accepted=accepted)
 
     def _note(self, entry: Waiver, status: WaiverStatus) -> None:
-        """Keep a status; where two files are one record, the better one for the entry counts."""
+        """Keep a status; if two files are one record, the better one for the entry counts."""
         known = self._statuses.get(entry.item, status)
         self._statuses[entry.item] = min(known, status, key=lambda each: each.value)
 

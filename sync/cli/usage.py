@@ -35,7 +35,7 @@ def refuse_misuse(error: Any) -> None:
     ``error`` is one of typer's, which has no public class for them.
 
     Raises:
-        ConfigError: always, but for a group without a command.
+        ConfigError: always, except for a group without a command.
     """
     from sync.errors import ConfigError
     from sync.suggest import did_you_mean

@@ -64,7 +64,7 @@ class KeptVerdicts:
             self.differing.append(resolved.row.path)
         try:
             encoded = _encode(result)
-        except UnicodeEncodeError:  # half a surrogate pair, as in a file name that is no UTF-8
+        except UnicodeEncodeError:  # half a surrogate pair, as in a file name that is not UTF-8
             return
         self._cache.keep_verdict(resolved.row.path, self._scope, KeptVerdict(grounds, encoded))
 

@@ -148,7 +148,7 @@ def _read_declaration(aspect: str, name: str, entry: object) -> Declaration:
     if not isinstance(entry, dict) or not entry.keys() <= _MEMBERS:
         raise stream_refusal(
             f"The declaration of attribute {shown(name)} has members other than d, v and a, or is "
-            "no object."
+            "not an object."
         )
     label, default, alias = _text(entry.get("d")), entry.get("v"), _text(entry.get("a"))
     if isinstance(entry.get("a"), dict | list):

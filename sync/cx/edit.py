@@ -60,7 +60,7 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
     editor = _Editor.open(document)
     found = [(each, editor.find(each)) for each in differences]
     for each, nodes in found:
-        editor.mend(each, nodes)
+        editor.remove_difference(each, nodes)
     lost_edges = editor.finish()
     return EditedContent(
         body=editor.content.to_upload(),
@@ -193,7 +193,7 @@ class _Editor:
         found = [b for b in self.bearers if b.gene.ids & ids]
         return [*found, *(b for b in named if not b.gene.ids)] or named
 
-    def mend(self, difference: Difference, nodes: Sequence[int]) -> None:
+    def remove_difference(self, difference: Difference, nodes: Sequence[int]) -> None:
         """Remove a difference; additions and removals wait for ``finish``."""
         match difference.kind:
             case DifferenceKind.GENE_MISSING:
@@ -207,7 +207,7 @@ class _Editor:
             case DifferenceKind.GENE_REIDENTIFIED:
                 self._reidentify(difference, nodes)
             case DifferenceKind.GENE_ATTRIBUTE:
-                self._mend_texts(difference, nodes)
+                self._correct_texts(difference, nodes)
             case _:
                 pass
 
@@ -236,7 +236,7 @@ class _Editor:
             Gene(symbol=difference.symbol, ids=frozenset({curie})) for curie in ids[len(nodes) :]
         ]
 
-    def _mend_texts(self, difference: Difference, nodes: Sequence[int]) -> None:
+    def _correct_texts(self, difference: Difference, nodes: Sequence[int]) -> None:
         """Correct the nodes that say what the record does not."""
         allowed = _split(difference.local, difference.name)
         for node in nodes:

@@ -212,7 +212,7 @@ class _Loader:
                 if attributes is None:
                     continue
                 if not isinstance(attributes, dict):
-                    raise stream_refusal(f"The declarations of {shown(aspect)} are no object.")
+                    raise stream_refusal(f"The declarations of {shown(aspect)} are not an object.")
                 rules = self.rules.setdefault(aspect, AttributeRules(aspect))
                 for name, entry in attributes.items():
                     rules.declare(name, entry)

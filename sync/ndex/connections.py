@@ -108,7 +108,7 @@ def _read_certificates() -> SSLContext:
     """Load the certificates once for all connections; nothing else in opening one takes as long."""
     try:
         return httpx.create_ssl_context()
-    except OSError as error:  # those of SSL as well
+    except OSError as error:  # SSL errors too
         named = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)]
         place = " or ".join(f"{name}={os.environ[name]}" for name in named) or "this system"
         raise ConfigError(

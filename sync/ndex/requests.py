@@ -241,7 +241,7 @@ _WRAPPED = {
     ),
 }
 
-# Statuses that only a proxy sends, and those that no retry changes, whoever sends them.
+# Statuses that only a proxy sends, and those that no retry changes, from NDEx or a proxy.
 _SLOW_DOWN = frozenset({429, 503})
 _BAD_GATEWAY = frozenset({502, 504})
 _NEVER_ACCEPTED = frozenset({405, 406, 411, 413, 414, 415, 422, 431})

@@ -174,7 +174,7 @@ def misshapen(call: Call, fault: str, place: str = "") -> ServerBroken:
     """Return the error for an answer with the wrong type, or with one at a place in it."""
     what, _, below = fault.removesuffix("`").partition(" - at `$")
     if what.startswith("Invalid enum value"):
-        what = "not a value that is known"  # and not to be repeated
+        what = "not a value that is known"  # not to be repeated
     elif "matching regex" in what:
         what = "not a UUID"
     where = f"{place}{below}".removeprefix(".") or "the whole"

@@ -94,7 +94,7 @@ def read_rows(
 ) -> list[RecordRow | FreshRecord | InvalidRecord]:
     """Read records in short, those that have changed from their files."""
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
-    return [found or read_anew(source, path, cache) for path, found in known.items()]
+    return [found or read_from_files(source, path, cache) for path, found in known.items()]
 
 
 def find_unchanged(
@@ -109,11 +109,8 @@ def find_unchanged(
     return known
 
 
-def read_anew(source: RecordSource, path: str, cache: Cache) -> FreshRecord | InvalidRecord:
-    """Read a record from its files, and give its row to the cache.
-
-    To encode all else that records hold would cost more than to read the few again that need it.
-    """
+def read_from_files(source: RecordSource, path: str, cache: Cache) -> FreshRecord | InvalidRecord:
+    """Read a record from its files, and give it to the cache."""
     if not cache.keeps:
         return read_to_use(source, path)
     read = read_to_keep(source, path)

@@ -42,7 +42,7 @@ def parse_datanodes(path: str, text: str, taxon: str, notes: RowNotes) -> Iterat
     ids_of = _ids_getter(table.header)
     tabs = len(table.header) - 1
     for line, row in table.rows.items():
-        whole = row if row.count("\t") == tabs else _mended(table, line, row.split("\t"), notes)
+        whole = row if row.count("\t") == tabs else _repair_row(table, line, row.split("\t"), notes)
         gene = None if whole is None else _read_row(whole, ids_of, taxon)
         if gene is None:
             continue
@@ -70,7 +70,7 @@ def _read_row(row: str, ids_of: _IdCells, taxon: str) -> Gene | None:
     return _gene(cells[0], ids_of(cells), taxon)
 
 
-def _mended(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:
+def _repair_row(table: Table, line: int, cells: Sequence[str], notes: RowNotes) -> str | None:
     """Return a ragged row with its cells in the right columns, None if that would be a guess.
 
     A tab inside a label or comment makes a row longer. Comments are always quoted, and no column

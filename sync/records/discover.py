@@ -119,5 +119,5 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     """Return whether an entry is a folder and not a link to one."""
     try:
         return entry.is_dir(follow_symlinks=False)
-    except OSError:  # some file systems list names only, and the rest has to be asked for
+    except OSError:  # some file systems list names only, and need another call
         return False

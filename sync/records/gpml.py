@@ -89,7 +89,7 @@ def walk(path: str, text: str, attach: Callable[[expat.XMLParserType], None]) ->
         raise RecordError(
             path, error.lineno, f"not XML: {problem}; export the drawing again"
         ) from error
-    finally:  # or it and the reader would hold each other until Python looks for such rings
+    finally:  # or it and the reader would keep each other alive until a garbage collection
         parser.StartElementHandler = parser.EndElementHandler = None
         parser.CharacterDataHandler = None
 

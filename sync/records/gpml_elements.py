@@ -322,7 +322,7 @@ class Builder:
             number = float(text)
         except ValueError:
             number = math.nan
-        if not abs(number) <= FARTHEST:  # not a number is not
+        if not abs(number) <= FARTHEST:  # NaN fails this too
             raise self._refusal(
                 frame, f"has the {name} {text[:40]!r}, not a number up to 1,000,000"
             )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, Unpack
 
 from sync.model import InvalidRecord
-from sync.records.cached import RecordSource, find_unchanged, read_anew
+from sync.records.cached import RecordSource, find_unchanged, read_from_files
 from sync.records.fingerprint import Folders
 from sync.records.worker import prepare_process, read_slice, read_slice_to_keep
 from sync.state.cache import Cache
@@ -119,7 +119,7 @@ class _Readers:
         return await self._beside(self._read_here, paths)
 
     def _read_here(self, paths: Sequence[str]) -> list[Outcome]:
-        return [read_anew(self._source, path, self._cache) for path in paths]
+        return [read_from_files(self._source, path, self._cache) for path in paths]
 
     async def _read_elsewhere(self, paths: Sequence[str]) -> list[Outcome]:
         loop, what = asyncio.get_running_loop(), (self._source, paths)

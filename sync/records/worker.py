@@ -40,7 +40,7 @@ def prepare_process() -> None:
 
 
 def _end_with_parent() -> None:
-    from multiprocessing import parent_process  # noqa: PLC0415 - not where no process is started
+    from multiprocessing import parent_process  # noqa: PLC0415 - only a worker process needs it
 
     # A pool's processes do not notice that nobody will give them work again.
     if (parent := parent_process()) is not None:

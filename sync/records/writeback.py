@@ -172,7 +172,7 @@ def _write_synced(temporary: Path, edit: Edit, file: Path) -> None:
 
 def _sync_folder(folder: Path) -> None:
     """Make the rename itself permanent: it is an entry of the folder, not of the file."""
-    if os.name == "nt":  # opens no folder, and journals renames itself
+    if os.name == "nt":  # it cannot open a folder, and journals renames itself
         return
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -301,9 +301,10 @@ class Cause(Struct, frozen=True, forbid_unknown_fields=True):
 class Report(Struct, frozen=True, forbid_unknown_fields=True):
     """What ndex-sync found in one run (design: The JSON report).
 
-    ``causes`` group whatever is not settled, most important first. ``records`` may be read as often
-    as needed, one after the other: those of a large run are on disk. ``last_run`` is the complete
-    run before this one; null if the state folder knows none, or if this run is not a complete one.
+    ``causes`` group everything that is not settled, most important first. ``records`` may be read
+    as often as needed, one after the other: those of a large run are on disk. ``last_run`` is the
+    complete run before this one; null if the state folder knows none, or if this run is not
+    complete.
     """
 
     schema_version: Literal[1]

@@ -21,7 +21,7 @@ from sync.sandbox import queue, refusals
 from sync.sandbox.api.routes import OPERATIONS
 from sync.sandbox.call import JSON, MULTIPART, Act, Call, Operation, media_type
 from sync.sandbox.credentials import admit
-from sync.sandbox.fault_injection import FAULTS, FaultyDoor
+from sync.sandbox.fault_injection import FAULTS, FaultInjector
 from sync.sandbox.faults import FaultBox
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
@@ -41,7 +41,7 @@ def create_app(store: Store, *, settings: SandboxSettings) -> ASGIApp:
             Exception: dispatcher.break_down,
         },
     )
-    return FaultyDoor(_FrontDoor(starlette), store, settings, box)
+    return FaultInjector(_Middleware(starlette), store, settings, box)
 
 
 class _Dispatcher:
@@ -155,7 +155,7 @@ class _Dispatcher:
         return refusals.answer_refusal(refusal, request.url.path, self._settings.clock(), produces)
 
 
-class _FrontDoor:
+class _Middleware:
     """What the server does around every call: CORS, preflight, ignoring a final slash."""
 
     def __init__(self, inner: ASGIApp) -> None:

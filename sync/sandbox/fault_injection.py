@@ -45,7 +45,7 @@ _NETWORK_PATH = re.compile(r"/v[23]/networks?/([0-9a-f-]{36})")
 Faults = Mapping[FaultKind, Fault]
 
 
-class FaultyDoor:
+class FaultInjector:
     """The application with faults on the way in and out."""
 
     def __init__(

@@ -283,7 +283,7 @@ class Journal:
             with open_own(log, os.O_RDWR) as stream:
                 os.fsync(stream.fileno())
         except FileNotFoundError:
-            pass  # where SQLite cannot have such a file, it has waited for the disk already
+            pass  # if SQLite cannot have such a file, it has waited for the disk already
         except OSError as error:
             raise refuse_write(f"{log}: the journal cannot be written", error) from error
 

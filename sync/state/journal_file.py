@@ -46,7 +46,7 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # a mistake of ours: what was to be written does not fit
+        raise  # a mistake of ours: what should be written does not fit
     except DATABASE_ERRORS as error:
         raise _explain(error, path) from error
 

@@ -1,10 +1,12 @@
-"""Words that the rules in CONTRIBUTING.md rule out, in messages, docstrings and pages."""
+"""Words that the rules in CONTRIBUTING.md rule out, in messages, docstrings, comments and pages."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,13 @@ import pytest
 from tests.docs.pages import ROOT
 
 BANNED = re.compile(
-    r"(?<!there )\bis no\s+(?:UUID|CX|JSON|URL|report|record|sandbox|plan of|list|number|server)\b"
-    r"|\banew\b|\bwhoever\b|\bbefall|\bof its own accord\b|\bmend\b|\bturn the exit status\b",
+    r"(?<!there )\bis no\s+(?:UUID|CX|JSON|URL|HTTP|report|record|sandbox|plan of|list|number|whole"
+    r"|server|terminal|network|gene|identifier|object|array)\b"
+    r"|\b(?:None|(?:Config|Record|Network)Error)\s+where\b|\btells?\s+(?:whether|which|what|how)\b"
+    r"|\banew\b|\bwhoever\b|\bbefall|\bof its own accord\b|\bmend\b|\bturn the exit status\b"
+    r"|\bputs?\s+right\b|\bcomes?\s+into\s+question\b|\bhangs?\s+on\b|\bhand(?:s|ed)?\s+out\b"
+    r"|\btold\s+apart\b|\bstands?\s+twice\b|\bis\s+there\s+twice\b|\bday\s+is\s+over\b"
+    r"|\bat\s+work\s+on\b|\bunder\s+way\b|\bthe word of\b",
     re.IGNORECASE,
 )
 PAGES = [
@@ -24,7 +31,7 @@ PAGES = [
 
 
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the strings of a module, docstrings too, or the lines of a page."""
+    """Yield the strings of a module, docstrings too, and its comments, or the lines of a page."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         yield from enumerate(text.splitlines(), 1)
@@ -32,6 +39,9 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
+    for token in tokenize.generate_tokens(StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
 
 
 @pytest.mark.parametrize("name", ["sync", "docs"])

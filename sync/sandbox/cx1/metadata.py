@@ -39,7 +39,7 @@ class MetadataEntry:
 def read_metadata(value: object) -> list[MetadataEntry]:
     """Return one metadata block. Raises NetworkError for one that the server cannot read."""
     if not isinstance(value, list):
-        raise stream_refusal("Malformed metadata: it is no array")
+        raise stream_refusal("Malformed metadata: it is not an array")
     entries = [_read_entry(entry) for entry in value]
     names = [entry.name for entry in entries]
     for twice in (name for number, name in enumerate(names) if name in names[:number]):
@@ -61,7 +61,7 @@ def merge_metadata(
     return merged
 
 
-def mend_metadata(
+def correct_metadata(
     merged: Mapping[str, MetadataEntry], counts: Mapping[str, int]
 ) -> tuple[list[MetadataEntry], list[str]]:
     """Return the metadata that the server keeps, and its warnings.
@@ -100,9 +100,9 @@ def _read_entry(entry: object) -> MetadataEntry:
         raise stream_refusal("Name attribute of MetaDataElement can't be null.")
     count = entry.get("elementCount")
     if count is not None and type(count) is not int:
-        raise stream_refusal(f"elementCount of {shown(name)} is no whole number: {shown(count)}")
+        raise stream_refusal(f"elementCount of {shown(name)} is not a whole number: {shown(count)}")
     group = entry.get("consistencyGroup")
     if group is not None and type(group) is not int:
-        raise stream_refusal(f"consistencyGroup of {shown(name)} is no whole number.")
+        raise stream_refusal(f"consistencyGroup of {shown(name)} is not a whole number.")
     others = {key: entry[key] for key in _KEPT if isinstance(entry.get(key), str | int)}
     return MetadataEntry(OLD_ASPECT_NAMES.get(name, name), count, others)

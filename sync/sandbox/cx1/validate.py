@@ -40,7 +40,7 @@ from sync.sandbox.cx1.elements import (
 from sync.sandbox.cx1.metadata import (
     OLD_ASPECT_NAMES,
     MetadataEntry,
-    mend_metadata,
+    correct_metadata,
     merge_metadata,
     read_metadata,
 )
@@ -226,7 +226,7 @@ class _Loader:
             raise refusal("Nodes aspect is missing.")
         merged.pop(_NDEX_STATUS, None)
         counts = {aspect: count for aspect, count in self.counts.items() if count}
-        metadata, warnings = mend_metadata(merged, counts)
+        metadata, warnings = correct_metadata(merged, counts)
         self._check_summary_texts()
         self._check_ids()
         types = attribute_types(self.aspects, self.attributes)

@@ -29,7 +29,7 @@ USAGE = """usage: python3 dev.py COMMAND [ARGUMENT...]
   test --nightly  run the long laws, the fuzzing and every kill, which takes an hour
   test ...      run pytest with these arguments, as in: python3 dev.py test -k compare
   lint          check style, types, layers and workflows
-  docs          make docs/reference anew from the code
+  docs          make docs/reference from the code
   site          build the documentation as a site, in site/
   lock          lock the newest versions of all that is installed, with hashes, in .ci
   run [...]     run ndex-sync itself, as in: python3 dev.py run check --help

@@ -34,7 +34,7 @@ def test_a_page_is_as_the_code_makes_it(name: str) -> None:
     path = ROOT / name
     text = path.read_text(encoding="utf-8") if path.exists() else ""
 
-    assert text == render_page(name), f"{name} is out of date; mend it with: {COMMAND}"
+    assert text == render_page(name), f"{name} is out of date; fix it with: {COMMAND}"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

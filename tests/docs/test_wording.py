@@ -17,10 +17,10 @@ BANNED = re.compile(
     r"(?<!there )\bis no\s+(?:UUID|CX|JSON|URL|HTTP|report|record|sandbox|plan of|list|number|whole"
     r"|server|terminal|network|gene|identifier|object|array)\b"
     r"|\b(?:None|(?:Config|Record|Network)Error)\s+where\b|\btells?\s+(?:whether|which|what|how)\b"
-    r"|\banew\b|\bwhoever\b|\bbefall|\bof its own accord\b|\bmend(?:s|ed|ing)?\b|\bturn the exit status\b"
+    r"|\banew\b|\bwhoever\b|\bbefall|\bof its own accord\b|\bmend(?:s|ed|ing)?\b"
     r"|\bputs?\s+right\b|\bcomes?\s+into\s+question\b|\bhangs?\s+on\b|\bhand(?:s|ed)?\s+out\b"
     r"|\btold\s+apart\b|\bstands?\s+twice\b|\bis\s+there\s+twice\b|\bday\s+is\s+over\b"
-    r"|\bat\s+work\s+on\b|\bunder\s+way\b|\bthe word of\b",
+    r"|\bat\s+work\s+on\b|\bunder\s+way\b|\bthe word of\b|\bturn the exit status\b",
     re.IGNORECASE,
 )
 PAGES = [

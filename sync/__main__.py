@@ -36,8 +36,8 @@ def _run_app() -> None:
 
     # pydantic reads all installed packages to look for plugins, and there are none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Python calls a module that is None not installed. Of httpx's own command line nothing is
-    # needed, and to color its output it imports a tenth of all that a check imports.
+    # For Python a module that is None is not installed. httpx's own command line is not used, and
+    # to colour its output it imports a tenth of what a check imports.
     sys.modules["httpx._main"] = None  # type: ignore[assignment]
     from sync.cli.app import app
     from sync.cli.usage import refuse_misuse

@@ -12,11 +12,11 @@ _YOUNGER_ROUNDS = 50
 def collect_seldom() -> None:
     """Make this process look for reference cycles less often than by default.
 
-    A run makes very many small objects and next to no cycles; looking for them every 700 objects
-    takes a fifth of the time. Tens of thousands of genes are kept, and each round goes over those
-    that were made since the last, so rounds of 20,000 still took 2 % of a cold check. As it ends,
-    Python looks through all that was kept, several times, which took another 10 %: here it does
-    not. Call it at the start of a process that you own.
+    A run makes very many small objects and almost no cycles. Looking for them every 700 objects
+    takes a fifth of the time. A run keeps tens of thousands of genes, and each round goes over
+    those made since the last one, so rounds of 20,000 still took 2 % of a cold check. When it ends,
+    Python looks through everything that was kept several times, which took another 10 %; this
+    switches that off. Call it at the start of a process that you own.
     """
     atexit.register(gc.freeze)
     gc.freeze()

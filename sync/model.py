@@ -88,7 +88,7 @@ class DifferenceKind(StrEnum):
 
 
 GENE_KINDS = frozenset(kind for kind in DifferenceKind if kind.startswith("gene_"))
-"""By what the gene lists of a record and its network differ."""
+"""The kinds of differences between the gene lists of a record and its network."""
 
 DRAWING_KINDS = (
     DifferenceKind.NODE_MISSING,

@@ -1,6 +1,6 @@
-"""Values that occur in many places, held once.
+"""Keep values that occur in many places only once.
 
-A set of one text takes 270 bytes, and the genes of most records and networks have sets in common.
+A set of one text takes 270 bytes, and the genes of most records and networks share sets.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ _SETS_HELD = 1 << 15
 
 
 class Recent(dict[K, V]):
-    """What was made of values, for those that were asked for last.
+    """Results made from values, for the values that were used last.
 
-    When it holds ``most``, all are moved to ``_older``, and come back when they are asked for
-    again: that forgets nearly what a cache with a full account of uses would, at half the time for
-    a use.
+    When it holds ``most``, all are moved to ``_older``, and come back when they are used again.
+    That forgets almost the same ones as a full least-recently-used cache, at half the time for each
+    use.
     """
 
     def __init__(self, make: Callable[[K], V], most: int) -> None:
@@ -39,7 +39,7 @@ class Recent(dict[K, V]):
 
 
 def share(texts: frozenset[Text]) -> frozenset[Text]:
-    """Return the set that is held of all equal ones."""
+    """Return the one set that is kept for all equal ones."""
     return cast("frozenset[Text]", _sets[texts])
 
 

@@ -117,7 +117,7 @@ class GroupSection(_Section):
 
 
 class AcceptedSection(_Section):
-    """The whole file; one that states no version is of the first."""
+    """The whole file; without a version it is of the first version."""
 
     version: int = VERSION
     accepted: list[GroupSection] = []

@@ -1,7 +1,7 @@
 """Apply the accepted entries to the verdicts of a run, and record the status of each entry.
 
 Pure, except that ``Waivers`` remembers the run. Unknown is not absent: an entry is stale only if
-its record was looked at and compared, and is not as it was accepted.
+its record was looked at and compared, and has no such difference.
 """
 
 from __future__ import annotations

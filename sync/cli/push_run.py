@@ -74,7 +74,7 @@ class PlanOptions:
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """How a plan is to be applied: ``approved`` is a digest, ``ask`` asks a person first.
+    """How to apply a plan: ``approved`` is a digest, ``ask`` asks a person first.
 
     ``formats`` are those of the report on what was done.
     """

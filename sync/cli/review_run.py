@@ -77,7 +77,7 @@ class _Decisions:
 
 @dataclass(frozen=True, slots=True)
 class _Reviewed:
-    """What was decided, before any of it is written.
+    """The decisions, before any of them is written.
 
     ``accepted`` has the reasons. ``left`` counts the records that were left; ``waiting``: the plan
     file has records already.
@@ -143,7 +143,7 @@ async def _review(
 
 
 def _write(settings: PushSettings, options: ReviewOptions, reviewed: _Reviewed) -> int:
-    """Write what was decided, and return the exit status."""
+    """Write the decisions, and return the exit status."""
     if reviewed.accepted:
         _accept(settings, options, reviewed.report, reviewed.accepted)
     if reviewed.plan is not None:

@@ -161,21 +161,21 @@ class Loaded:
 
 
 class HeldRecords:
-    """The first records that this process has read, which need not be decoded to judge them."""
+    """The first records that this process has read, kept decoded to judge them."""
 
     def __init__(self, room_bytes: int) -> None:
         self._records: dict[int, Record] = {}
         self._room = room_bytes
 
     def add(self, number: int, record: Record) -> bool:
-        """Hold a record if there is room for it; return whether there was."""
+        """Keep a record if there is room for it; return whether there was."""
         self._room -= _guess_bytes(record)
         if self._room >= 0:
             self._records[number] = record
         return self._room >= 0
 
     def find(self, number: int) -> Record | None:
-        """Return a record, None if it is not held."""
+        """Return a record, None if it is not kept."""
         return self._records.get(number)
 
 
@@ -224,7 +224,7 @@ class _Reading:
         return True
 
     def _put_aside(self, number: int, read: RecordRow | FreshRecord | EncodedRecord) -> None:
-        """Put aside what the cache does not keep, and what need not be decoded."""
+        """Store what the cache does not keep, and keep the first records decoded."""
         match read:
             case EncodedRecord():
                 self._cache.keep_record(read, self._collection.source.settings)

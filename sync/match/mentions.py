@@ -129,7 +129,7 @@ def fold_names(names: frozenset[str]) -> frozenset[str]:
 def fold_all(names: Sequence[frozenset[str]]) -> Sequence[frozenset[str]]:
     """Return the names of many genes as they are compared.
 
-    Nearly all are so already, which one look at all of them together can tell.
+    Nearly all are in that form already, and one search over all of them shows it.
     """
     together = " ".join(chain.from_iterable(names))
     if together and fold_label(together) == together:

@@ -33,7 +33,7 @@ def is_mangled(label: str) -> bool:
 
 
 def may_be_mangled(genes: Iterable[Gene]) -> bool:
-    """Return whether a name begins as mangled symbols do: one look at all of them can tell."""
+    """Return whether any name begins as mangled symbols do, in one search over all of them."""
     return _SUSPECT.search("\n".join(chain.from_iterable(map(_names, genes)))) is not None
 
 

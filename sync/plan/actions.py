@@ -219,7 +219,7 @@ class PlanHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a plan says apart from its actions: what it is for, and what it leaves alone.
 
     ``records`` counts the records that could be read. ``complete`` is False for a selection of a
-    collection's records. ``kinds`` are those that it was limited to, none if to no kind.
+    collection's records. ``kinds`` are those that it was limited to; if empty, it was not limited.
     """
 
     server: str

@@ -60,7 +60,7 @@ def decide_update(
 ) -> Iterator[UpdateNetwork | Skipped | Draft]:
     """Decide on a network that differs from its record, and say what is left alone and why.
 
-    If the network's content has to be changed, the decision is a draft.
+    If the network's content must be changed, the decision is a draft.
     """
     redraws = _is_redrawn(result, policy)
     wanted = _sort_differences(result.differences, policy.subjects, redraws=redraws)

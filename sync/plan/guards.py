@@ -99,7 +99,7 @@ def _check_genes(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped
 
 
 def _check_interactions(action: UpdateNetwork, limits: GuardLimits) -> Iterator[Tripped]:
-    """Check how many fewer there are afterwards: a changed one is both missing and extra."""
+    """Check how many interactions are lost in total: a changed one is both missing and extra."""
     kinds = Counter(each.kind for each in action.drawn)
     lost = kinds[DifferenceKind.INTERACTION_EXTRA] - kinds[DifferenceKind.INTERACTION_MISSING]
     limit = int(limits.max_interaction_loss * action.edge_count)

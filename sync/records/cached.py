@@ -92,7 +92,7 @@ def open_row(row: RecordRow, source: RecordSource, cache: Cache) -> Record | Inv
 def read_rows(
     source: RecordSource, paths: Iterable[str], cache: Cache
 ) -> list[RecordRow | FreshRecord | InvalidRecord]:
-    """Read records in short, those that have changed from their files."""
+    """Read records in short; changed ones from their files."""
     known = find_unchanged(source, [*paths], cache, Folders(source.root))
     return [found or read_from_files(source, path, cache) for path, found in known.items()]
 

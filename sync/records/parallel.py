@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 Outcome = RecordRow | FreshRecord | EncodedRecord | InvalidRecord
-"""A record in short that the cache keeps, one that this process has just read, one that another
-process has read and the cache does not keep, or one that was refused.
+"""A record that was read, or one that was refused.
+
+It is a row if the cache keeps the record, decoded if this process has just read it, encoded if
+another process has read it and the cache does not keep it.
 """
 
 T = TypeVar("T")
@@ -49,8 +51,8 @@ class ReadingPolicy:
     """How many records are read at once, and where.
 
     The first ``alone_records`` that are not in the cache are read in this process, since starting
-    others costs about as much; the rest by ``processes``, if that is more than one. A slice is
-    what one thread or process reads in one go. Of the records that this process has read, the first
+    others costs about as much; the rest by ``processes``, if that is more than one. A slice is what
+    one thread or process reads at a time. Of the records that this process has read, the first
     ``held_bytes`` (roughly) stay in memory, so that they need not be decoded to be judged.
     """
 

@@ -30,7 +30,7 @@ class Table:
         return self.header.index(name)
 
     def pick(self, columns: tuple[str, ...]) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Yield the line and the cells in two or more of the checked columns, row by row.
+        """Yield the line and the cells of two or more of the checked columns, row by row.
 
         Raises:
             RecordError: a row has more or fewer cells than the header.

@@ -75,9 +75,9 @@ class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
     reach; if ``selected``, only those that options chose. ``verdicts`` counts records, and networks
     under ``remote_only``; accepted differences and networks are counted separately.
     ``rows_left_out`` counts the rows of the records' tables that could not be read, ``map_beside``
-    the records for which the map file lists other networks beside the record's own, and
-    ``map_newer`` those of them for which one was made later.
-    ``notes`` are sentences about the whole collection.
+    the records for which the map file lists other networks besides the record's own, and
+    ``map_newer`` those of them for which one was made later. ``notes`` are sentences about the
+    whole collection.
     """
 
     name: str
@@ -95,7 +95,7 @@ class CollectionSummary(Struct, frozen=True, forbid_unknown_fields=True):
 class LastRun(Struct, frozen=True, forbid_unknown_fields=True):
     """The last complete run of the same whole collections on the same server.
 
-    ``verdicts`` are the counts of all collections together.
+    ``verdicts`` has the counts of all collections together.
     """
 
     finished: Time
@@ -334,7 +334,9 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it says how all of its collections stand: nothing was left out or not reached."""
+        """Whether it has a result for all of its collections: nothing was left
+        out or not reached.
+        """
         everything = self.run.shard is None and not any(each.selected for each in self.collections)
         return self.run.complete and everything and not self.is_offline
 

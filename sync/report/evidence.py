@@ -1,4 +1,4 @@
-"""The evidence for a likely cause: what one record shows, and what all records of a cause show.
+"""Find the evidence for a likely cause: in one record, and in all records of a cause.
 
 A sentence for people says what the data shows and no more. Memory does not grow with the records.
 """

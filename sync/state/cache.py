@@ -146,7 +146,7 @@ class Cache:
         )
 
     def find_summary(self, network: NetworkId) -> Summary | None:
-        """Return a network's summary, None if it was not put aside."""
+        """Return a network's summary, None if it was not stored."""
         found = self.own.read("SELECT data FROM summary WHERE network = ?", network)
         return decode_summary(found[0][0]) if found else None
 

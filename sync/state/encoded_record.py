@@ -57,7 +57,7 @@ class FreshRecord(Struct, frozen=True):
         return RecordRow.of(self.record, self.digest)
 
     def encode(self) -> EncodedRecord:
-        """Return what another process or run can open."""
+        """Return the record in the form that another process or run can open."""
         return EncodedRecord(self.row, pack(encode_record(self.record)), self.fingerprint)
 
 

@@ -1,7 +1,7 @@
-"""One line for each check that came to its end over whole collections, in the state folder.
+"""Keep one line for each completed check of whole collections, in the state folder.
 
-The next run says by it what changed, and a job can fail when the last run is too long ago. The file
-may be deleted at any time; a line that cannot be read, or is of a later version, is passed over.
+With it the next run says what changed, and a job can fail if the last run was too long ago. The
+file may be deleted at any time; a line that cannot be read, or is of a later version, is skipped.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ REFUSED = {
     ),
     "declarations that are no object": (
         make_cx2({"attributeDeclarations": [{"nodes": 1}]}),
-        "no object",
+        "not an object",
     ),
     "an unknown member of a declaration": (make_cx2(declare(nodes={"a": {"x": 1}})), "other than"),
     "a null in a list of a network attribute": (

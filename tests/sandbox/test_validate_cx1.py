@@ -100,7 +100,7 @@ REFUSED = {
     "a metaData entry without name": (document({"metaData": [{}]}), "can't be null"),
     "a count that is text": (
         document({"metaData": [{"name": "nodes", "elementCount": "1"}]}),
-        "no whole number",
+        "not a whole number",
     ),
     "an aspect after an empty metaData after the last": (
         document(

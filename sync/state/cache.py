@@ -113,7 +113,7 @@ class Cache:
 
     @property
     def own(self) -> TemporaryDatabase:
-        """What this run puts aside."""
+        """The temporary data of this run."""
         if self._own is None:
             raise ValueError("the cache is not open")
         return self._own
@@ -139,7 +139,7 @@ class Cache:
             self._flush()
 
     def add_summaries(self, summaries: Iterable[Summary]) -> None:
-        """Put full summaries aside for this run; the last one of a network counts."""
+        """Store full summaries for this run; the last one for a network counts."""
         self.own.write(
             "INSERT OR REPLACE INTO summary VALUES (?, ?)",
             *((each.id, encode_summary(each)) for each in summaries),
@@ -164,7 +164,7 @@ class Cache:
         return found
 
     def keep_record(self, record: EncodedRecord, settings: str) -> None:
-        """Keep a record for the next run, or for this one alone if its digest tells nothing."""
+        """Keep a record for the next run, or only for this one if it has no reliable digest."""
         path, digest = os.fsencode(record.row.path), record.row.digest
         if digest and self.keeps:
             self.keep_row(record.row, record.fingerprint, settings)
@@ -179,7 +179,7 @@ class Cache:
         self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
 
     def find_record_data(self, row: RecordRow, settings: str) -> bytes | None:
-        """Return a record's content, None if it is in neither place or another run replaced it."""
+        """Return a record's content, None if neither place has it or another run replaced it."""
         path = os.fsencode(row.path)
         for _, _, digest, data, *_ in self._find("record_data", settings, {path}):
             if digest == row.digest and isinstance(data, bytes):

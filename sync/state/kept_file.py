@@ -1,7 +1,7 @@
 """The file in which runs keep rows for later ones, attached to the database of a run.
 
-Whatever is wrong with it costs time and nothing else: a damaged file is set aside and made anew,
-one that cannot be used is done without, and one that cannot be written is used as it is.
+If something is wrong with it, this costs time and nothing else: a damaged file is moved away and
+rebuilt, an unusable one is not used, and a read-only one is used but not written.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class KeptFile:
                 self._fail(error)
 
     def read(self, query: str, values: Sequence[object]) -> list[Row]:
-        """Return all rows that a query finds; none if the file cannot be used any more."""
+        """Return all rows that a query finds; none if the file can no longer be used."""
         with self._lock:
             if not self.is_open:
                 return []
@@ -91,7 +91,9 @@ class KeptFile:
                 return []
 
     def write(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Write rows by table, all at once: so another run never has to wait long for the file."""
+        """Write rows by table, all at once, so that another run never has to wait long for the
+        file.
+        """
         with self._lock:
             if not (rows and self.is_writable):
                 return
@@ -142,7 +144,7 @@ class KeptFile:
 
 
 def _may_be_written(path: Path) -> bool:
-    """Whether this user may write the file and what SQLite puts beside it, or make them."""
+    """Return whether this user may write the file and what SQLite puts beside it, or make them."""
     return not path.exists() or (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
 
@@ -183,7 +185,7 @@ def attach_as_it_is(db: sqlite3.Connection, path: Path) -> None:
 
 
 def is_of_this_version(db: sqlite3.Connection) -> bool:
-    """Whether the same code wrote the contents of the attached file."""
+    """Return whether the same code wrote the contents of the attached file."""
     if not _is_ours(db):
         return False
     return bool(db.execute("SELECT text FROM version").fetchone() == (digest_code(READING),))

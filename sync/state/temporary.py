@@ -13,7 +13,7 @@ from typing import Any
 from sync.errors import TemporaryStorageFull
 
 BUSY_TIMEOUT_S = 10.0
-"""How long another run that writes a file is waited for."""
+"""How long to wait for another run that writes a file."""
 
 _CACHE_KIB = 4_096
 

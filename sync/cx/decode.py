@@ -44,7 +44,7 @@ _NODES, _DECLARATIONS = "nodes", "attributeDeclarations"
 
 @dataclass(frozen=True, slots=True)
 class Cx2Text:
-    """A whole CX2 document as it was handed out, taken apart and not read.
+    """A whole CX2 document as the server sent it, split but not decoded.
 
     ``fragments`` is None if it is other JSON than a list of objects.
     """
@@ -54,7 +54,7 @@ class Cx2Text:
 
     @classmethod
     def split(cls, text: bytes) -> Cx2Text:
-        """Take a document apart. Texts in parts that nobody reads are only known to be UTF-8.
+        """Split a document. Texts in parts that nobody reads are only known to be UTF-8.
 
         Raises:
             ValueError: it is not JSON.
@@ -68,7 +68,7 @@ class Cx2Text:
             return cls(text)
 
     def decode(self) -> Network:
-        """Decode it; styles, edges and positions are not read.
+        """Decode the document; styles, edges and positions are not read.
 
         Raises:
             NetworkError: as ``decode_cx2`` does.

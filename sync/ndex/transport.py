@@ -251,7 +251,7 @@ class Transport:
             raise Unreachable(request.call, "the answer breaks off in the middle") from None
 
     async def _receive(self, response: httpx.Response) -> AsyncIterator[bytes]:
-        """Yield the body as it comes; httpx's own iterators would decode it, or cost more."""
+        """Yield the body as it arrives; httpx's own iterators would decode it, or cost more."""
         async for part in cast("httpx.AsyncByteStream", response.stream):
             self._bytes_received += len(part)
             yield part

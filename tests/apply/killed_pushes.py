@@ -29,13 +29,17 @@ from tests.apply.pushing import (
     Push,
     fill_with_every_kind,
     opened,
+    owned,
     quick_sandbox,
     read_networks,
 )
+from tests.apply.test_drawings import MINE, edit, pathways
 from tests.builders import plan_file
-from tests.samples import Sample, figure, network_id
+from tests.pathways import Pathway
+from tests.samples import CURATOR, Sample, figure, network_id
 
 SANDBOX = "ndex.sqlite"
+MADE = "WP2"
 LOADING = quick_sandbox(load_delay_s=0.01)
 
 
@@ -63,7 +67,7 @@ def kill(folder: str, run: str, first: int, step: int) -> None:
     """
     root = Path(folder)
     prepared = root / "push"
-    _in_child(lambda: _prepare_push(prepared))
+    _in_child(lambda: (_prepare_drawings if run == "drawings" else _prepare_push)(prepared))
     if run == "restore":
         pushed, prepared = prepared, root / "restore"
         _in_child(lambda: _prepare_restore(pushed, prepared))
@@ -108,11 +112,12 @@ def _in_child(work: Callable[[], None]) -> bool:
 
 
 def _with_push(folder: Path, work: Callable[[Push], Coroutine[Any, Any, None]]) -> None:
-    sample = Sample(folder)
+    drawn = (folder / "pathways").is_dir()
+    sample, facts = (pathways(folder), MINE) if drawn else (Sample(folder), EVERYTHING)
 
     async def _run() -> None:
         async with opened(
-            sample, folder / SANDBOX, LOADING, journal=KillingJournal, **EVERYTHING
+            sample, folder / SANDBOX, LOADING, journal=KillingJournal, **facts
         ) as push:
             await work(push)
 
@@ -128,10 +133,26 @@ def _prepare_push(folder: Path) -> None:
         with store.writing() as db:
             rows.update(db, network_id(1), index_level="ALL")
 
-    async def _plan(push: Push) -> None:
-        (folder / "plan.json").write_bytes(plan_file(await push.plan(prune=True)))
+    _with_push(folder, _plan_all)
 
-    _with_push(folder, _plan)
+
+def _prepare_drawings(folder: Path) -> None:
+    """Prepare a network to be redrawn, and one to be made from its drawing."""
+    folder.mkdir()
+    sample, drawn = pathways(folder), Pathway(ndex=network_id(1))
+    drawn.write(folder)
+    sample.add_network(network_id(1), drawn.network(folder), **owned(read_only=True))
+    sample.users.append(dict(CURATOR))
+    edit(drawn, folder)
+    Pathway(MADE).write(folder)
+    with Store.open(folder / SANDBOX) as store:
+        sample.fill(store)
+    _with_push(folder, _plan_all)
+
+
+async def _plan_all(push: Push) -> None:
+    plan = plan_file(await push.plan(prune=True))
+    (push.sample.root / "plan.json").write_bytes(plan)
 
 
 def _prepare_restore(pushed: Path, folder: Path) -> None:
@@ -161,14 +182,15 @@ def _push(folder: Path) -> None:
 
 
 def _report(work: Path, moment: int, killed: bool) -> None:
+    [record] = (each for each in work.rglob("*.md") if each.stem in {figure(3), MADE})
+
     async def _report(push: Push) -> None:
         unfinished = [run.id for run in push.journal.list_runs() if run.finished_ms is None]
-        record = (work / f"_figures/{figure(3)}.md").read_text()
         report = {
             "moment": moment,
             "killed": killed,
             "unfinished": unfinished,
-            "record": record,
+            "record": record.read_text(),
             "networks": read_networks(push.store),
         }
         sys.stdout.buffer.write(orjson.dumps(report, option=orjson.OPT_APPEND_NEWLINE))

@@ -15,7 +15,7 @@ from tests.samples import network_id
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 GIVEN = {network_id(number) for number in (1, 2, 4, 5, 6)}
-LEAST_MOMENTS = {"push": 100, "restore": 50, "night": 100}
+LEAST_MOMENTS = {"push": 100, "restore": 50, "night": 100, "drawings": 35}
 """A run has more moments than this; so many are there to be killed at."""
 STEP = 12
 NIGHTLY = [

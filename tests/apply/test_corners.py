@@ -449,7 +449,7 @@ async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -
         plan = await push.plan()
     async with reopened(sample, "PUT /v3/networks/* load message=broken", **EVERYTHING) as push:
         broken = await push.apply(plan)
-        assert "could not be put back" in broken.outcomes[0].message
+        assert "could not be restored" in broken.outcomes[0].message
     async with reopened(sample, **EVERYTHING) as push:
         assert "apply or restore that" in (await push.plan()).skipped[0].reason
         back = await push.plan_restore(broken.run, figure(1))

@@ -7,10 +7,10 @@ from itertools import combinations, permutations, product
 from random import Random
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sync.match.gene_groups import group_mentions, unite_genes
+from sync.match.gene_groups import group_genes, group_mentions, unite_genes
 from sync.match.genes import GeneMatching, GenePair, match_genes, pair_equal
 from sync.match.mentions import evidence_of, fold_all, fold_names
 from sync.model import Gene
@@ -124,17 +124,27 @@ def test_swapping_the_sides_swaps_missing_and_extra(local: list[Gene], remote: l
 
 
 @given(GENE_LISTS, GENE_LISTS)
+@example(
+    [make_gene("TNF", "ncbigene:1")],
+    [
+        make_gene("TNF", "ncbigene:1"),
+        make_gene("TNF", "ncbigene:1", "ensembl:2"),  # lies between two genes, and so lists both
+        make_gene("TNF", "ncbigene:2", "ensembl:2"),
+        make_gene("TNF", "ncbigene:2"),
+    ],
+)
 def test_only_what_lists_several_genes_or_is_called_like_that_may_be_in_no_class(
     local: list[Gene], remote: list[Gene]
 ) -> None:
     matching = match_genes(local, remote)
-    families = any(evidence_of(gene).is_family for gene in (*local, *remote))
+    families = group_genes(local, remote).families
+    listing = [gene for family in families for gene in (*family.local, *family.remote)]
 
     for genes, classed in zip((local, remote), sides(matching), strict=True):
         for gene in genes:
             assert (
                 (families and not evidence_of(gene).gene_ids)
-                or evidence_of(gene).is_family
+                or gene in listing
                 or any(gene.ids <= each.ids for each in matching.contradictory)
                 or any(gene.ids <= each.ids and gene.names <= each.names for each in classed)
             )

@@ -84,7 +84,7 @@ class RecordBuffer(Collection[ReportedRecord]):
 
     def _write(self) -> None:
         rows, self._unwritten = self._unwritten, []
-        self._database.write("INSERT INTO reported VALUES (?, ?, ?, ?, ?)", *rows)
+        self._database.write("INSERT INTO reported VALUES (?, ?, ?, ?, ?)", rows)
 
     def verdicts_of(self, collection: str) -> Counter[Verdict]:
         """Return how many records of a collection have which verdict."""

@@ -142,7 +142,7 @@ class Cache:
         """Store full summaries for this run; the last one for a network counts."""
         self.own.write(
             "INSERT OR REPLACE INTO summary VALUES (?, ?)",
-            *((each.id, encode_summary(each)) for each in summaries),
+            ((each.id, encode_summary(each)) for each in summaries),
         )
 
     def find_summary(self, network: NetworkId) -> Summary | None:
@@ -171,7 +171,7 @@ class Cache:
             self._keep("record_data", settings, path, digest, record.data)
         else:
             statement = "INSERT OR REPLACE INTO fresh_record VALUES (?, ?, ?, ?)"
-            self.own.write(statement, (settings, path, digest, record.data))
+            self.own.write(statement, [(settings, path, digest, record.data)])
 
     def keep_row(self, row: RecordRow, fingerprint: str, settings: str) -> None:
         """Keep what is new about a record whose content is kept already."""

@@ -33,7 +33,7 @@ class Contents:
             return
         row = (network, modified_ms, body)
         try:
-            self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", row)
+            self._kept.write("INSERT OR REPLACE INTO content VALUES (?, ?, ?)", [row])
         except TemporaryStorageFull:
             self.close()
 

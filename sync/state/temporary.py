@@ -7,6 +7,7 @@ kept is attached to it, so that a run has one database.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from threading import RLock
 from typing import Any
 
@@ -52,7 +53,7 @@ class TemporaryDatabase:
         except sqlite3.OperationalError as error:
             raise TemporaryStorageFull(str(error)) from error
 
-    def write(self, statement: str, *rows: tuple[object, ...]) -> None:
+    def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run a statement for each row."""
         try:
             with self.lock, self.connection:

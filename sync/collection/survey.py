@@ -55,7 +55,7 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
 
     ``facts`` is None while a load is running or has failed: then nothing is concluded from what an
     earlier run saw. ``hides_claim``: its summary may lack what the network says about itself.
-    ``in_full``: its full summary was put aside.
+    ``in_full``: its full summary was stored.
     """
 
     facts: bytes | None
@@ -67,7 +67,7 @@ class SeenNetwork(msgspec.Struct, frozen=True, gc=False):
     in_full: bool = False
 
     def __post_init__(self) -> None:
-        """Have one text with the record that it claims, as there are many of both."""
+        """Share the texts of the claim with other objects: there are many of each."""
         for name in ("claims", "claims_by"):
             if (text := getattr(self, name)) is not None:
                 msgspec.structs.force_setattr(self, name, intern(text))

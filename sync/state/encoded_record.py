@@ -30,7 +30,7 @@ class RecordRow(Struct, frozen=True, gc=False):
     digest: bytes = b""
 
     def __post_init__(self) -> None:
-        """Have one text with the network, as there are many of both."""
+        """Share the texts of the ids with other objects: there are many of each."""
         force_setattr(self, "id", intern(self.id))
         if self.network is not None:
             force_setattr(self, "network", intern(self.network))

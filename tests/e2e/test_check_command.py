@@ -352,7 +352,7 @@ def test_a_second_check_asks_for_no_content(sample: Sample) -> None:
 
 
 def test_state_cannot_be_refreshed_and_done_without(sample: Sample) -> None:
-    assert "exclude each other" in refusal(
+    assert "not both" in refusal(
         run_command("check", "--no-state", "--refresh", cwd=fill_sandbox(sample))
     )
 

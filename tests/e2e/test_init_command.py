@@ -146,7 +146,7 @@ def test_a_file_that_is_there_is_not_touched_and_no_other_is_written(
 ) -> None:
     Repository(sample.root)
     sample.add_file(there, "mine")
-    assert f"{there}: there already" in refusal(run_command(*command, cwd=sample.root))
+    assert f"{there}: exists already" in refusal(run_command(*command, cwd=sample.root))
     assert (sample.root / there).read_text() == "mine"
     written = [path for path in ("ndex-sync.toml", WORKFLOW) if (sample.root / path).exists()]
     assert written == [there]

@@ -138,7 +138,7 @@ def test_what_does_not_belong_together_exits_2_with_every_reason(shards: list[Pa
 
     assert "different servers" in said
     assert "None in shard-1.json, shard-2.json; 'c0ffee' in other.json" in said
-    assert "shard 1 is there 2 times: shard-1.json, other.json" in said
+    assert "shard 1 appears 2 times: shard-1.json, other.json" in said
     assert "of 3 shards these are missing: 3" in said
     assert not (other.parent / "never.json").exists()
 

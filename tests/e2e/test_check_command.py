@@ -372,7 +372,7 @@ def test_a_full_temporary_folder_ends_the_run_in_words(tmp_path: Path) -> None:
     sample.add_pair(100)
     for number in range(1, 61):
         text = figure_text(figure(number), CHEMOKINES, "''")
-        caption = Random(number).randbytes(100_000).hex()  # noqa: S311 - it only has to be long
+        caption = Random(number).randbytes(480_000).hex()  # noqa: S311 - it only has to be long
         sample.add_file(f"_figures/{figure(number)}.md", text.replace("A figure.", caption))
     sample.add_file("ndex-sync.toml", CONFIG)
     with Store.open(tmp_path / "ndex.sqlite") as store:

@@ -157,24 +157,38 @@ def attach(db: sqlite3.Connection, path: Path) -> None:
     """
     make_folder(path.parent)
     db.execute(f"ATTACH ? AS {_SCHEMA}", (path.absolute().as_uri(),))
-    for pragma in (f"page_size = {_PAGE_BYTES}", "journal_mode = WAL", "synchronous = NORMAL"):
-        db.execute(f"PRAGMA {_SCHEMA}.{pragma}")
-    query = f"SELECT name FROM {_SCHEMA}.sqlite_schema WHERE type = 'table'"  # noqa: S608 - ours
-    tables = [name for (name,) in db.execute(query)]
+    tables = _find_names(db)
     if tables and not _is_ours(db):
         raise sqlite3.DatabaseError("it is the database of another program")
-    if tables and is_of_this_version(db):
-        if find_tables(db, _SCHEMA) != _TABLES.split(";\n"):
-            raise sqlite3.DatabaseError("its tables were changed")
-        return
-    with db:
-        db.execute("BEGIN IMMEDIATE")
-        for name in tables:
-            db.execute(f"DROP TABLE {_SCHEMA}.{name}")
-        for statement in _TABLES.split(";\n"):
-            db.execute(statement.replace("TABLE ", f"TABLE {_SCHEMA}.", 1))
-        db.execute("INSERT INTO version VALUES (?)", (digest_code(READING),))
-        db.execute(f"PRAGMA {_SCHEMA}.application_id = {_APPLICATION_ID}")
+    for pragma in (f"page_size = {_PAGE_BYTES}", "journal_mode = WAL", "synchronous = NORMAL"):
+        db.execute(f"PRAGMA {_SCHEMA}.{pragma}")
+    if not _has_tables(db):
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            if not _has_tables(db):  # another run may have made them meanwhile
+                _make_tables(db)
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    if not (_find_names(db) and is_of_this_version(db)):
+        return False
+    if find_tables(db, _SCHEMA) != _TABLES.split(";\n"):
+        raise sqlite3.DatabaseError("its tables were changed")
+    return True
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    for name in _find_names(db):
+        db.execute(f"DROP TABLE {_SCHEMA}.{name}")
+    for statement in _TABLES.split(";\n"):
+        db.execute(statement.replace("TABLE ", f"TABLE {_SCHEMA}.", 1))
+    db.execute("INSERT INTO version VALUES (?)", (digest_code(READING),))
+    db.execute(f"PRAGMA {_SCHEMA}.application_id = {_APPLICATION_ID}")
+
+
+def _find_names(db: sqlite3.Connection) -> list[str]:
+    query = f"SELECT name FROM {_SCHEMA}.sqlite_schema WHERE type = 'table'"  # noqa: S608 - ours
+    return [name for (name,) in db.execute(query)]
 
 
 def attach_as_it_is(db: sqlite3.Connection, path: Path) -> None:

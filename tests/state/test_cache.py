@@ -8,11 +8,12 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 from msgspec import structs
@@ -257,11 +258,28 @@ def test_the_database_of_another_program_is_kept_aside(path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("CREATE TABLE precious (a)")
     db.close()
+    before = path.read_bytes()
     with Cache(path, SERVER) as cache:
         assert cache.keeps
-    with sqlite3.connect(path.with_name("cache.db.damaged")) as db:
-        assert db.execute("SELECT * FROM precious").fetchall() == []
-    db.close()
+    assert path.with_name("cache.db.damaged").read_bytes() == before
+
+
+def test_runs_that_begin_at_once_share_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    together = Barrier(4)
+
+    def run(path: Path, number: int) -> None:
+        together.wait()
+        with Cache(path, SERVER) as cache:
+            cache.keep_record(kept_at(f"{number}.md"), "settings")
+
+    for path in [tmp_path / f"{attempt}" / "cache.db" for attempt in range(8)]:
+        with ThreadPoolExecutor(4) as pool:
+            assert [*pool.map(run, [path] * 4, range(4))] == [None] * 4
+        with Cache(path, SERVER) as cache:
+            assert all(find_record(cache, f"{number}.md") for number in range(4))
+    assert caplog.text == ""
 
 
 def test_damage_found_while_running_costs_only_what_was_kept(

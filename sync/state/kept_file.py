@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from sync.state.code import READING, digest_code
@@ -156,7 +156,7 @@ def attach(db: sqlite3.Connection, path: Path) -> None:
         sqlite3.DatabaseError, UnicodeDecodeError: it is damaged, or not a cache.
     """
     make_folder(path.parent)
-    db.execute(f"ATTACH ? AS {_SCHEMA}", (path.absolute().as_uri(),))
+    db.execute(f"ATTACH ? AS {_SCHEMA}", (uri_of(path.absolute()),))
     tables = _find_names(db)
     if tables and not _is_ours(db):
         raise sqlite3.DatabaseError("it is the database of another program")
@@ -193,9 +193,16 @@ def _find_names(db: sqlite3.Connection) -> list[str]:
 
 def attach_as_it_is(db: sqlite3.Connection, path: Path) -> None:
     """Attach a file for reading only, together with the log that a killed run leaves behind."""
+    path = path.resolve()  # the log is beside the file, not beside a link to it
     has_log = path.with_name(path.name + "-wal").exists()
     way = "mode=ro" if has_log else "immutable=1"
-    db.execute(f"ATTACH ? AS {_SCHEMA}", (f"{path.absolute().as_uri()}?{way}",))
+    db.execute(f"ATTACH ? AS {_SCHEMA}", (f"{uri_of(path)}?{way}",))
+
+
+def uri_of(path: PurePath) -> str:
+    """Return the URI of an absolute path for SQLite, which refuses the name of a host."""
+    uri = path.as_uri()
+    return uri if uri.startswith("file:///") else uri.replace("file:", "file://", 1)
 
 
 def is_of_this_version(db: sqlite3.Connection) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
 
@@ -29,6 +29,7 @@ from sync.model import (
 )
 from sync.state.cache import FORGETFUL, Cache, KeptVerdict, KnownNetwork, Reuse
 from sync.state.encoded_record import EncodedRecord, FreshRecord
+from sync.state.kept_file import uri_of
 from tests.nouns import BARE_SUMMARY
 
 SERVER = "https://example.org"
@@ -429,17 +430,31 @@ def test_a_file_that_may_only_be_read_is_used_as_it_is(
             file.chmod(file_mode)
         path.parent.chmod(folder_mode)
         Path(name).chmod(0o755)
+        (link := Path(name) / "link").symlink_to(path)
         before = read_files(path.parent)
 
-        with as_one_who_may_only_read(), Cache(path, SERVER) as cache:
-            assert find_both(cache) == (KEPT, NETWORK)
-            assert cache.find_verdicts([RECORD.path], b"scope") == {RECORD.path: VERDICT}
-            assert not cache.keeps
-            cache.keep_network(replace(SUMMARY, modified_ms=9), NETWORK)
+        for way in (path, link):
+            with as_one_who_may_only_read(), Cache(way, SERVER) as cache:
+                assert find_both(cache) == (KEPT, NETWORK)
+                assert cache.find_verdicts([RECORD.path], b"scope") == {RECORD.path: VERDICT}
+                assert not cache.keeps
+                cache.keep_network(replace(SUMMARY, modified_ms=9), NETWORK)
 
         path.parent.chmod(0o755)
         assert read_files(path.parent) == before
     assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        (PurePosixPath("/a?b/50%#.db"), "file:///a%3Fb/50%25%23.db"),
+        (PureWindowsPath("C:\\a b\\cache.db"), "file:///C:/a%20b/cache.db"),
+        (PureWindowsPath("\\\\host\\share\\cache.db"), "file:////host/share/cache.db"),
+    ],
+)
+def test_sqlite_finds_a_file_on_any_system(path: PurePath, uri: str) -> None:
+    assert uri_of(path) == uri
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="users and modes as on Linux")

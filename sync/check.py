@@ -246,7 +246,7 @@ def _judge_unmapped(
             reason = f"network {network} claims this record by its {by}; write it into the record"
             return judge(record, network, Verdict.RESOLVABLE, reason)
         case Ambiguous(said_by):
-            notes = (f"{network}, by its {' and '.join(by)}" for network, by in said_by.items())
+            notes = (f"{network}, by {' and '.join(by)}" for network, by in said_by.items())
             ambiguous = judge(record, None, Verdict.AMBIGUOUS, *notes)
             return replace(ambiguous, candidates=tuple(sorted(said_by)))
         case Unmapped(notes):

@@ -267,7 +267,9 @@ async def test_the_networks_of_a_set_say_which_records_they_belong_to(sample: Sa
         figure(5): "unmapped",
     }
     assert results[figure(2)].network == network_id(2)
-    assert results[figure(3)].candidates == (network_id(3), network_id(33))
+    candidates = (network_id(3), network_id(33))
+    assert results[figure(3)].candidates == candidates
+    assert results[figure(3)].messages == tuple(f"{each}, by its pfocrId" for each in candidates)
     assert unclaimed == (
         UnclaimedNetwork(network_id(6), f"Title of {figure(9)}", RecordId(figure(9))),
     )

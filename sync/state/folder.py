@@ -24,7 +24,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 def make_folder(folder: Path) -> None:
     """Make the folder if it is not there; raises OSError."""
     if not folder.is_dir():
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)  # another run may make it meanwhile
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
 

@@ -160,13 +160,15 @@ def attach(db: sqlite3.Connection, path: Path) -> None:
     tables = _find_names(db)
     if tables and not _is_ours(db):
         raise sqlite3.DatabaseError("it is the database of another program")
-    for pragma in (f"page_size = {_PAGE_BYTES}", "journal_mode = WAL", "synchronous = NORMAL"):
+    for pragma in (f"page_size = {_PAGE_BYTES}", "synchronous = NORMAL"):
         db.execute(f"PRAGMA {_SCHEMA}.{pragma}")
     if not _has_tables(db):
         with db:
             db.execute("BEGIN IMMEDIATE")
             if not _has_tables(db):  # another run may have made them meanwhile
                 _make_tables(db)
+    with suppress(sqlite3.OperationalError):  # others have just opened it: the next run does this
+        db.execute(f"PRAGMA {_SCHEMA}.journal_mode = WAL")
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

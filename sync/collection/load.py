@@ -39,6 +39,7 @@ from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
 
 logger = logging.getLogger(__name__)
 
+_RECORD_BYTES = 1_400
 _GENE_BYTES = 400
 
 
@@ -182,7 +183,8 @@ class HeldRecords:
 def _guess_bytes(record: Record) -> int:
     texts = (*record.fields.values(), *record.notes, *record.left_out)
     rows = len(record.genes) + len(record.other_organisms) + len(record.chemicals)
-    return _GENE_BYTES * (rows + len(record.diseases)) + sum(map(len, texts))
+    bytes_of_rows = _GENE_BYTES * (rows + len(record.diseases))
+    return _RECORD_BYTES + bytes_of_rows + sum(map(len, texts))
 
 
 class _Reading:

@@ -22,6 +22,7 @@ from sync.state.folder import make_folder, open_own
 FILE_NAME: Final = "runs.jsonl"
 MOST: Final = 1_000
 """How many lines are kept."""
+_MANY: Final = 2**53
 
 
 class CheckedRun(Struct, frozen=True, kw_only=True):
@@ -31,8 +32,8 @@ class CheckedRun(Struct, frozen=True, kw_only=True):
     finished: Annotated[datetime, Meta(tz=True)]
     server: str
     collections: tuple[str, ...]
-    records: int
-    verdicts: dict[Verdict, int]
+    records: Annotated[int, Meta(ge=0, le=_MANY)]
+    verdicts: dict[Verdict, Annotated[int, Meta(ge=1, le=_MANY)]]
 
 
 def note_run(folder: Path, run: CheckedRun) -> None:

@@ -24,6 +24,9 @@ RUN = CheckedRun(
     "line",
     [
         pytest.param(msgspec.json.encode(RUN).replace(b"00Z", b"00"), id="no time zone"),
+        pytest.param(msgspec.json.encode(RUN).replace(b"1}", b"0}"), id="no count"),
+        pytest.param(msgspec.json.encode(RUN).replace(b"1}", b"9" * 20 + b"}"), id="huge count"),
+        pytest.param(msgspec.json.encode(RUN).replace(b'ds":1', b'ds":-1'), id="less than none"),
         pytest.param(b'{"x":' + b"[" * 100_000, id="nested deep"),
         pytest.param(b"damaged", id="not JSON"),
         pytest.param(b"\xff\x00", id="not text"),

@@ -243,9 +243,12 @@ class Plan(PlanHead, frozen=True, kw_only=True):
     id: str
 
     @property
-    def head(self) -> PlanHead:
-        """Everything but the actions and the id."""
-        return PlanHead(**{name: getattr(self, name) for name in PlanHead.__struct_fields__})
+    def head(self) -> dict[str, object]:
+        """Everything but the actions and the id; ``kinds`` only if there are any."""
+        head = {name: getattr(self, name) for name in PlanHead.__struct_fields__}
+        if not self.kinds:
+            del head["kinds"]  # earlier plans have none, and their digest must stay
+        return head
 
     @property
     def digest(self) -> str:

@@ -70,10 +70,11 @@ def read_journal(path: Path) -> None:
     [
         ("plan.json", '"version": 3', '"version": 99', read_plan, "ndex-sync plan --out"),
         ("report.json", 'version":1', 'version":99', read_report, "ndex-sync check --format json="),
+        ("report.json", "{", '{"x99":1,', read_report, "ndex-sync check --format json="),
         (ACCEPTED_NAME, "#", "version = 99\n#", read_accepted, "pip install --upgrade ndex-sync"),
         ("state/journal.sqlite", "", "", read_journal, "ndex-sync apply PLAN"),
     ],
-    ids=["plan", "report", "accepted file", "journal"],
+    ids=["plan", "report", "report with a new field", "accepted file", "journal"],
 )
 def test_what_a_later_version_wrote_is_refused_with_what_to_do(
     written: Path, name: str, old: str, new: str, read: Callable[[Path], object], command: str

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 
+_MAKE_AGAIN: Final = "make it again with: ndex-sync check --format json=PATH"
+
 OFFLINE: Final = "check --offline"
 """The command of a report for which NDEx was not asked: the records read are `not_compared`."""
 
@@ -430,10 +432,9 @@ def _reason(data: bytes, error: Exception) -> str:
     if version != SCHEMA_VERSION:
         return (
             f"this is not a report that ndex-sync {__version__} reads: its schema_version is"
-            f" {version!r}, not {SCHEMA_VERSION}; make it again with: ndex-sync check --format"
-            " json=PATH"
+            f" {version!r}, not {SCHEMA_VERSION}; {_MAKE_AGAIN}"
         )
-    return f"this is not a report of ndex-sync: {error}"
+    return f"this is not a report that ndex-sync {__version__} reads: {error}; {_MAKE_AGAIN}"
 
 
 _REPORT = Decoder(Report)

@@ -135,7 +135,8 @@ class KeptFile:
             self._go_without(again)
 
     def _go_without(self, error: Exception) -> None:
-        logger.warning("%s cannot be used (%s): the run goes on without it", self._path, error)
+        reason, *_ = str(error).split(": file://")  # SQLite adds the path again, as a URI
+        logger.warning("%s cannot be used (%s): the run goes on without it", self._path, reason)
 
     def _detach(self) -> None:
         self.is_open = self.is_writable = False

@@ -388,6 +388,15 @@ def test_a_file_that_cannot_be_made_is_done_without(
     assert "the run goes on without it" in caplog.text
 
 
+def test_a_folder_in_its_place_is_named_once(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path.mkdir(parents=True)
+    with Cache(path, SERVER) as cache:
+        assert not cache.keeps
+    assert caplog.messages == [
+        f"{path} cannot be used (unable to open database): the run goes on without it"
+    ]
+
+
 @contextmanager
 def as_one_who_may_only_read() -> Iterator[None]:
     """Be nobody in this block if the tests run as the user who may do everything."""

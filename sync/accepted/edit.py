@@ -38,9 +38,8 @@ def edit_accepted(
     expire first.
 
     Raises:
-        ConfigError: the text is not an accepted file, or its layout does not allow changes of
-            single
-            lines; ``where`` names it.
+        ConfigError: the text is not an accepted file, or is laid out so that single lines cannot be
+            changed; ``where`` names it.
     """
     before = parse_accepted(text, where)
     new = {entry.item: entry for entry in added}

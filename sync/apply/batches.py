@@ -36,8 +36,8 @@ class Batches(Generic[Item]):
 
         Raises:
             NdexSyncError: it was not done, or that is not known; see ``send``. If a call about
-                several
-                items was refused, each is tried alone, so that one item does not block the others.
+                several items was refused, each is tried alone, so that one does not block the
+                others.
         """
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, answer))

@@ -27,4 +27,4 @@ def read_kinds(texts: Iterable[str]) -> tuple[Kind, ...]:
             kinds.append(read_kind(named.get(word, word.replace(" ", "_").replace("-", "_"))))
         except ValueError as error:
             raise ConfigError(f"--kind {text}: {error}{did_you_mean(text, known)}") from error
-    return tuple(kinds)
+    return tuple(dict.fromkeys(kinds))

@@ -44,6 +44,8 @@ def render(
         Path | None,
         typer.Option(
             "--records",
+            exists=True,
+            file_okay=False,
             metavar="FOLDER",
             help="The folder of the configuration; html draws pathways from their drawings there.",
         ),

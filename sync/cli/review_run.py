@@ -166,9 +166,10 @@ def _read_planned(settings: PushSettings, options: ReviewOptions, user: User) ->
     plan = read_plan(options.out)
     require_same_target(plan, settings.server, user.name, settings.collection.name)
     if plan.kinds != tuple(sorted(options.kinds)):
+        given = " ".join(f"--kind {each}" for each in plan.kinds) or "no --kind"
         raise ConfigError(
-            f"{options.out} plans {', '.join(plan.kinds) or 'all kinds'} of difference already: go "
-            "on with the same --kind, apply that plan first, or write another file with --out"
+            f"{options.out} was planned with {given}: go on with the same, apply that plan first, "
+            "or write another file with --out"
         )
     updated = (getattr(action, "record", None) for action in plan.actions)
     return frozenset(record for record in updated if record is not None)

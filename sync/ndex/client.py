@@ -171,9 +171,8 @@ class NdexClient:
         """Ask for the summaries of many networks, with their properties (contract 6, 11).
 
         Every id asked for is a key of the result. An id that the server leaves out of a batch is
-          looked up
-        alone: *Absent* on 404, *Refused* on 401 or 403. If a batch or look-up fails, its ids are
-        *Unanswered*.
+        looked up alone: *Absent* on 404, *Refused* on 401 or 403. If a batch or look-up fails, its
+        ids are *Unanswered*.
         """
         seen: dict[NetworkId, Sighting] = {}
         await self.see_summaries(_batches(list(dict.fromkeys(ids))), seen.update)

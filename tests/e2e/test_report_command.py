@@ -10,7 +10,7 @@ from sync.model import Verdict
 from sync.report.document import Report
 from sync.report.render.formats import FORMATS
 from tests.builders import make_report, make_result
-from tests.e2e.running import clean_environment, run_command
+from tests.e2e.running import clean_environment, refusal, run_command
 from tests.pathways import Pathway
 
 
@@ -67,6 +67,8 @@ def test_a_page_has_pictures_if_it_is_told_where_the_records_are(tmp_path: Path)
         pictures.append(page.read_text(encoding="utf-8").count("data-picture="))
 
     assert pictures[0] < pictures[1]
+    refused = run_command("report", "render", saved, "--records", "gone", cwd=tmp_path)
+    assert "'gone' does not exist" in refusal(refused)
 
 
 def test_a_page_shows_what_changed_since_an_earlier_report(

@@ -148,7 +148,9 @@ def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:
     assert "use plan --select and accept" in refusal(run_command("review", cwd=tmp_path))
 
 
-@pytest.mark.parametrize(("kind", "other"), [((), "property"), (("--kind", "gene_missing"), None)])
+@pytest.mark.parametrize(
+    ("kind", "other"), [((), "property"), (2 * ("--kind", "gene_missing"), None)]
+)
 def test_what_was_chosen_before_stays_in_the_plan_as_it_was_chosen(
     reviewer: Reviewer, kind: tuple[str, ...], other: str | None
 ) -> None:

@@ -30,7 +30,7 @@ NEVER_ACCEPTED = frozenset(
 )
 """Verdicts that say that something is unknown; nobody can accept what nobody has seen.
 
-A network that we may not read is known, and its owner may want that.
+That we may not read a network is known, and its owner may want that.
 """
 
 WHOLE_VERDICTS = tuple(

@@ -99,14 +99,12 @@ def _examine_records(root: Path, collection: CollectionConfig) -> Iterator[Findi
 def _describe_unseen(
     collection: CollectionConfig, unseen: Sequence[str], records: Sequence[Record]
 ) -> Finding:
-    """Name the configured organisms that no record has; if none has any, nothing is compared."""
-    said = f"no record or row of {' or '.join(unseen)} was found"
+    """Name the organisms that no record looked at has; if none has any, nothing is compared."""
+    said = f"no record or row of {' or '.join(unseen)} is among those looked at"
     known = count_organisms(records).most_common(_ORGANISMS_SHOWN)
     advice = "correct `organisms` in the configuration"
     if known:
-        advice += (
-            f"; the organisms are: {', '.join(f'{name} ({count:,})' for name, count in known)}"
-        )
+        advice += f"; found were: {', '.join(f'{name} ({count:,})' for name, count in known)}"
     all_unseen = len(unseen) == len(collection.organisms) and records
     outcome = Outcome.PROBLEM if all_unseen else Outcome.NOTE
     return Finding(outcome, f"organisms of {collection.name}", said, advice)
@@ -149,7 +147,7 @@ def examine_age(
     said = "none yet" if age is None else describe_age(age)
     if max_hours is not None and (age is None or age > timedelta(hours=max_hours)):
         advice = (
-            f"it should be at most {plural(max_hours, 'hour')} ago by {state / FILE_NAME}: see why "
+            f"{state / FILE_NAME} should have one of the last {plural(max_hours, 'hour')}: see why "
             "it did not run, or run it now with: ndex-sync check"
         )
         return Finding(Outcome.PROBLEM, subject, said, advice)

@@ -111,7 +111,7 @@ _plan_gene = lru_cache(maxsize=1 << 16)(PlannedGene.of)
 _ORDER = {"undelete": 0, "restore": 1, "update": 2, "create": 3, "delete": 4}
 _WHY_NOT = {
     Verdict.RESOLVABLE: "its network is known but not in the record; run ndex-sync resolve first",
-    Verdict.AMBIGUOUS: "several networks claim it; a person has to choose",
+    Verdict.AMBIGUOUS: "several networks may belong to it; a person has to choose",
     Verdict.MISSING: "its network is gone; remove the UUID to have a new one made",
     Verdict.UNREADABLE: "its network cannot be read",
     Verdict.MISMATCHED: "its network belongs to another record",

@@ -73,14 +73,15 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
         (
             '["Homo sapiens", "Mus musculus"]',
             0,
-            "note organisms of figures: no record or row of Mus musculus was found",
+            "note organisms of figures: no record or row of Mus musculus is among those looked at",
         ),
         (
             '["Homo sapien"]',
             1,
             (
-                "problem organisms of figures: no record or row of Homo sapien was found"
-                " → correct `organisms` in the configuration; the organisms are: Homo sapiens (1)"
+                "problem organisms of figures: no record or row of Homo sapien is among those"
+                " looked at → correct `organisms` in the configuration; found were: Homo sapiens"
+                " (1)"
             ),
         ),
     ],

@@ -132,5 +132,5 @@ def _notice(report: Report, shown: Mapping[Verdict, int]) -> str:
     entries = f"; accepted entries that no longer hold: {notices:,}" if notices else ""
     left_out = f"; {rows}" if (rows := rows_not_read(report)) else ""
     interrupted = "" if report.run.complete else "; interrupted before the end"
-    since = f"; {told}" if (told := describe_since(report)) else ""
+    since = f". {told}" if (told := describe_since(report)) else ""
     return f"{conclusion(report)}{since}{more}{entries}{left_out}{interrupted}"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from sync.errors import ConfigError
 from sync.model import Verdict
-from sync.report.document import Report
+from sync.report.document import LastRun, Report
 from sync.report.github_job import Job, write_job_files
 from sync.report.labels import VERDICTS
 from sync.report.publish import publish_report
@@ -62,7 +64,9 @@ def unescaped(text: str) -> str:
 
 
 def test_a_drifted_record_is_a_warning_on_its_line() -> None:
-    first, notice = shown(make_report(make_result(verdict=Verdict.DRIFTED)), "docs")
+    last = LastRun(datetime(2026, 11, 1, tzinfo=UTC), 1, {Verdict.IN_SYNC: 1})
+    report = make_report(make_result(verdict=Verdict.DRIFTED))
+    first, notice = shown(structs.replace(report, last_run=last), "docs")
 
     assert first == Annotation(
         "warning",
@@ -70,8 +74,9 @@ def test_a_drifted_record_is_a_warning_on_its_line() -> None:
         "record and network differ; only in the record: CXCL8. Update the network from the record"
         " (ndex-sync plan), or correct the record.",
     )
-    assert notice == Annotation(
-        "notice", {"title": "ndex-sync"}, "0 of 1 record in sync: differences found"
+    assert notice.properties == {"title": "ndex-sync"}
+    assert notice.message.startswith(
+        "0 of 1 record in sync: differences found. Since the last complete run (2026-11-01 "
     )
 
 

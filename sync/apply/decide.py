@@ -212,7 +212,7 @@ def _decide_broken(
 ) -> Next:
     """Decide after a failed load. It leaves nothing to overwrite, so sending again is safe."""
     if Step.REPLACE not in history.begun and not target.ours:
-        return Conflict(f"the server could not load it: {failure}")
+        return Conflict(f"the server could not load what somebody else sent: {failure}")
     if tries.get(Step.REPLACE, 0) >= (MAX_TRIES if target.ours else _MAX_LOADS):
         return GiveUp(f"the server cannot load the new content: {failure}", spoiled=True)
     return Do(Step.REPLACE)

@@ -1,7 +1,7 @@
 """The report as a document: its structs, its schema, and how to read a saved one.
 
 The shape is the design's (The JSON report, ``schema_version`` 1) and is a promise to other
-programs: a field may be added with a new schema version, but no field changes its meaning. The
+programs: fields may be added, but none is removed or changes its meaning within a version. The
 structs of ``sync.model`` are part of it unchanged.
 """
 

@@ -1,7 +1,7 @@
 """What ``resolve`` found, as a document: links, candidates, map files, edits.
 
-The rules are those of the report of a check: ``schema_version`` 1, a field may be added with a new
-version, no field changes its meaning.
+The rules are those of the report of a check: ``schema_version`` 1, fields may be added, none is
+removed or changes its meaning within a version.
 """
 
 from __future__ import annotations

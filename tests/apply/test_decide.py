@@ -82,7 +82,7 @@ TABLE: dict[str, tuple[ActionHistory, Observed | None, Next]] = {
     "could not be loaded since": (
         ActionHistory(),
         seen(failure="bad"),
-        Conflict("the server could not load it: bad"),
+        Conflict("the server could not load what somebody else sent: bad"),
     ),
     "lifting was lost": (history(doubtful=(Step.LIFT,)), UNTOUCHED, Do(Step.LIFT)),
     "lifted": (LIFTED, seen(state=UNLOCKED), Do(Step.REPLACE)),

@@ -23,7 +23,8 @@ def note_report(report: Report, state: Path, others: Sequence[Path] = ()) -> Rep
     if not report.is_whole:
         return report
     run = _summarise(report)
-    found = [find_last(folder, run.server, run.collections) for folder in (state, *others)]
+    places = (state, *others)
+    found = [find_last(each, run.server, run.collections, run.finished) for each in places]
     note_run(state, run)
     last = max(filter(None, found), key=lambda each: each.finished, default=None)
     if last is None:

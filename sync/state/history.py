@@ -46,13 +46,20 @@ def note_run(folder: Path, run: CheckedRun) -> None:
     draft.replace(folder / FILE_NAME)
 
 
-def find_last(folder: Path, server: str, collections: tuple[str, ...]) -> CheckedRun | None:
-    """Return the last run of these collections on this server; raises OSError."""
+def find_last(
+    folder: Path, server: str, collections: tuple[str, ...], before: datetime | None = None
+) -> CheckedRun | None:
+    """Return the last run of these collections on this server, finished ``before`` a time.
+
+    Raises OSError.
+    """
     last = None
     for line in _lines(folder):
         try:
             run = msgspec.json.decode(line, type=CheckedRun)
         except (msgspec.DecodeError, RecursionError):
+            continue
+        if before is not None and run.finished >= before:
             continue
         if (run.server, run.collections) == (server, collections):
             last = run

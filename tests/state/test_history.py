@@ -38,3 +38,9 @@ def test_an_odd_line_is_passed_over(tmp_path: Path, line: bytes) -> None:
         file.write(line + b"\n")
 
     assert find_last(tmp_path, RUN.server, RUN.collections) == RUN
+
+
+def test_a_run_is_not_the_last_one_before_itself(tmp_path: Path) -> None:
+    note_run(tmp_path, RUN)
+
+    assert find_last(tmp_path, RUN.server, RUN.collections, RUN.finished) is None

@@ -32,7 +32,7 @@ Step = dict[str, Any]
 
 RECORDED = Path(__file__).resolve().parents[2] / "fixtures" / "recorded"
 UNKNOWN_ID = "6b8f0a3e-0b5e-11f0-9806-005056aecf54"
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 _KEPT_HEADERS = ("location", "www-authenticate", "content-disposition")
 _VARYING = ("threadId", "timeStamp")

@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
 
 
 # Half of the time a test waits: for a disk, a process, or a server that is slow on purpose. What is
-# slow begins, and a worker that has nothing left takes tests from another, so that all end together.
+# slow begins, and a worker without tests takes some from another, so that all end together.
 ON_ALL_CORES = (f"--numprocesses={2 * (os.cpu_count() or 1)}", "--dist=worksteal")
 ALL_TESTS = (*ON_ALL_CORES, "-m", "not nightly")
 SUITES: dict[str, tuple[str, ...]] = {

@@ -117,10 +117,6 @@ class Element:
     terms: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
-    def property_value(self, key: str) -> str:
-        """Return the value that an editor kept under ``key``, an empty text if there is none."""
-        return next((value for name, value in self.properties if name == key), "")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataNode(Element):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.records.drawing import Box, Comment, Drawing, Label, Xref
+from sync.records.drawing import Box, Comment, Drawing, Xref
 
 
 def test_a_box_has_four_sides() -> None:
@@ -16,13 +16,6 @@ def test_the_description_is_the_comment_that_is_marked_as_one() -> None:
 
     assert Drawing(path="WP1.gpml", schema="2013a", comments=comments).description == "Text"
     assert Drawing(path="WP1.gpml", schema="2013a").description == ""
-
-
-def test_an_element_finds_what_an_editor_kept() -> None:
-    label = Label(label="x", box=Box(0, 0, 1, 1), properties=(("a", "1"), ("b", "2"), ("b", "3")))
-
-    assert label.property_value("b") == "2"
-    assert label.property_value("c") == ""
 
 
 def test_an_identifier_without_an_id_counts_as_none() -> None:

@@ -150,21 +150,21 @@ def _options() -> argparse.Namespace:
 def _measure(folder: Path, options: argparse.Namespace) -> Iterator[Row]:
     work = folder / "work"
     for kind in options.kinds if options.latency else ():
-        prepared = _prepare(folder / f"real-{kind}", kind, options.count, options.members)
+        prepared = prepare(folder / f"real-{kind}", kind, options.count, options.members)
         for latency_s in options.latency:
             manners = replace(REAL, latency_s=latency_s)
             yield from _compare(prepared, work, manners)
     for kind in options.kinds:
         for size in options.sizes:
-            prepared = _prepare(folder / "growing", kind, size, 0)
+            prepared = prepare(folder / "growing", kind, size, 0)
             yield from list(_apply(prepared, work, AT_ONCE))[1:]
             shutil.rmtree(prepared.folder)
     if options.memory_size:
-        prepared = _prepare(folder / "large", "update", options.memory_size, 0)
+        prepared = prepare(folder / "large", "update", options.memory_size, 0)
         yield from _apply(prepared, work, AT_ONCE)
 
 
-def _prepare(folder: Path, kind: str, count: int, members: int) -> Prepared:
+def prepare(folder: Path, kind: str, count: int, members: int) -> Prepared:
     """Make the records and networks of so many actions, and a set with so many others."""
     _say(f"making {count:,} to {kind}, {members:,} other members")
     prepared = Prepared(folder, kind, count)

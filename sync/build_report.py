@@ -6,7 +6,7 @@ This only reads.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from msgspec import structs
 
@@ -107,14 +107,19 @@ async def check_collections(
 
 def make_report(request: ReportRequest, findings: Findings, run: Started) -> Report:
     """Return the report of what was found so far."""
-    facts = run.finish(findings.counts, complete=findings.complete)
     whole = [name for name, each in request.collections if each.complete]
     request.waivers.close([name for name in whole if name in findings.unclaimed], request.shard)
     return build_report(
         [_describe(name, collection, findings) for name, collection in request.collections],
         findings.buffer,
         findings.unclaimed,
-        replace(facts, commit=request.commit, source=request.source, shard=request.shard),
+        run.finish(
+            findings.counts,
+            complete=findings.complete,
+            commit=request.commit,
+            source=request.source,
+            shard=request.shard,
+        ),
         describe_waivers(request.waivers),
     )
 

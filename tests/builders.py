@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from msgspec import structs
 
@@ -22,24 +23,30 @@ from sync.model import (
 from sync.plan.actions import Action, Plan
 from sync.plan.file import encode_plan
 from sync.report import build
-from sync.report.build import RunFacts, describe_collection, describe_result
-from sync.report.document import NOTHING_ACCEPTED, Acceptance, Report
+from sync.report.build import FinishedRun, describe_collection, describe_result
+from sync.report.document import NOTHING_ACCEPTED, Acceptance, Http, Report, Run
 
 SERVER = "https://www.ndexbio.org"
 NETWORK = NetworkId("2dee1f6d-8b66-11eb-9e72-0ac135e8bacf")
 
-RUN = RunFacts(
-    id="run-1",
-    started_ms=1_787_392_800_000,
-    finished_ms=1_787_392_992_500,
-    server=SERVER,
-    command="check",
-    complete=True,
-    requests=2_005,
-    retries=0,
-    bytes_received=12_345_678,
-    bytes_sent=90_000,
+RUN = FinishedRun(
+    Run(
+        id="run-1",
+        started=datetime(2026, 8, 22, 10, tzinfo=UTC),
+        finished=datetime(2026, 8, 22, 10, 3, 12, 500_000, tzinfo=UTC),
+        server=SERVER,
+        command="check",
+        complete=True,
+    ),
+    Http(requests=2_005, retries=0, bytes_received=12_345_678, bytes_sent=90_000),
 )
+
+
+def make_run(**facts: object) -> FinishedRun:
+    """Build a run of which some facts, or costs, are others."""
+    costs = {name: facts.pop(name) for name in Http.__struct_fields__ if name in facts}
+    run, http = structs.replace(RUN.run, **facts), structs.replace(RUN.http, **costs)
+    return FinishedRun(run, http)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class CollectionResults:
 
 def build_report(
     collections: Iterable[CollectionResults],
-    facts: RunFacts,
+    run: FinishedRun = RUN,
     accepted: Acceptance = NOTHING_ACCEPTED,
 ) -> Report:
     """Build a report whose records stand in memory, in the order given."""
@@ -77,7 +84,7 @@ def build_report(
         ],
         tuple(describe_result(each.name, result) for each in found for result in each.results),
         {each.name: each.unclaimed for each in found},
-        facts,
+        run,
         accepted,
     )
 
@@ -128,8 +135,7 @@ def make_report(
     *results: CheckResult, unclaimed: tuple[UnclaimedNetwork, ...] = (), **facts: object
 ) -> Report:
     """Build the report of a run over one collection, ``pfocr``; ``facts`` change the run's."""
-    run = replace(RUN, **facts)  # type: ignore[arg-type]
-    return build_report([CollectionResults("pfocr", results, unclaimed)], run)
+    return build_report([CollectionResults("pfocr", results, unclaimed)], make_run(**facts))
 
 
 _IL8 = (Curie("ncbigene:3576"),)

@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from msgspec import structs
@@ -61,8 +61,9 @@ def run_offline(request: OfflineRequest) -> int:
     with closing(TemporaryDatabase()) as database:
         buffer = RecordBuffer([name for name, _ in request.collections], database)
         surveys = {name: _read(name, each, buffer) for name, each in request.collections}
-        facts = replace(
-            run.finish(HttpCounts(), complete=True),
+        finished = run.finish(
+            HttpCounts(),
+            complete=True,
             commit=request.commit,
             source=request.job.source(request.commit),
         )
@@ -79,7 +80,7 @@ def run_offline(request: OfflineRequest) -> int:
             )
             for name, each in request.collections
         ]
-        report = build_report(summaries, buffer, {}, facts)
+        report = build_report(summaries, buffer, {}, finished)
         terminal = partial(render_survey, surveys)
         publish_report(report, request.formats, request.job, sys.stdout, terminal=terminal)
         return exit_status(report)

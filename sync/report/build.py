@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec import structs
 
@@ -21,6 +22,7 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
+from sync.ndex.rate_limit import RateLimitRecord
 from sync.ndex.transport import HttpCounts
 from sync.report.causes import find_causes
 from sync.report.document import (
@@ -41,69 +43,68 @@ from sync.report.document import (
 from sync.report.record_buffer import RecordBuffer
 from sync.version import __version__
 
+TOOL: Final = Tool("ndex-sync", __version__)
+
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class RunFacts:
-    """Facts about the run. Times are epoch milliseconds; ``server`` is a URL or ``sandbox:…``.
+class FinishedRun:
+    """What every document of a run says about it."""
 
-    The run's cost, and how it was slowed down, are as in ``Http``. ``commit`` is the commit of the
-    records, ``source`` the web address of their folder in it, ``shard`` the part of them that was
-    checked.
-    """
-
-    id: str
-    started_ms: int
-    finished_ms: int
-    server: str
-    command: str
-    complete: bool
-    requests: int
-    retries: int
-    bytes_received: int
-    bytes_sent: int
-    concurrency: Concurrency | None = None
-    rate_per_s: float | None = None
-    rated_s: float = 0.0
-    held_s: float = 0.0
-    protocols: tuple[str, ...] = ()
-    commit: str | None = None
-    source: str | None = None
-    shard: Shard | None = None
+    run: Run
+    http: Http
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run that has begun; ``server`` is the server's name in its document."""
+    """A run that has begun, in epoch milliseconds; ``server`` is a URL or ``sandbox:…``."""
 
     command: str
     server: str
     started_ms: int
 
-    def finish(self, counts: HttpCounts, *, complete: bool) -> RunFacts:
+    def finish(
+        self,
+        counts: HttpCounts,
+        *,
+        complete: bool,
+        commit: str | None = None,
+        source: str | None = None,
+        shard: Shard | None = None,
+    ) -> FinishedRun:
         """Return the facts of the run as of now."""
         begun = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.started_ms / 1000))
-        rate_limit = counts.rate_limit
-        return RunFacts(
+        limited = counts.rate_limit
+        run = Run(
             id=f"{begun}-{secrets.token_hex(4)}",
-            started_ms=self.started_ms,
-            finished_ms=_now_ms(),
-            server=self.server,
+            started=time_of(self.started_ms),
+            finished=time_of(_now_ms()),
+            server=_without_credentials(self.server),
             command=self.command,
             complete=complete,
+            commit=commit,
+            source=source,
+            shard=shard,
+        )
+        http = Http(
             requests=counts.requests,
             retries=counts.retries,
             bytes_received=counts.bytes_received,
             bytes_sent=counts.bytes_sent,
-            concurrency=None
-            if rate_limit is None
-            else Concurrency(rate_limit.allowed, rate_limit.lowest, rate_limit.cuts),
-            rate_per_s=None if rate_limit is None else rate_limit.rate_per_s,
-            rated_s=0.0 if rate_limit is None else round(rate_limit.rated_s, 3),
-            held_s=0.0 if rate_limit is None else round(rate_limit.held_s, 3),
             protocols=counts.protocols,
         )
+        return FinishedRun(run, http if limited is None else _add_limit(http, limited))
+
+
+def _add_limit(http: Http, limited: RateLimitRecord) -> Http:
+    return structs.replace(
+        http,
+        concurrency=Concurrency(limited.allowed, limited.lowest, limited.cuts),
+        rate_per_s=limited.rate_per_s,
+        rated_s=round(limited.rated_s, 3),
+        held_s=round(limited.held_s, 3),
+    )
 
 
 def start_run(command: str, server: str) -> Started:
@@ -119,7 +120,7 @@ def build_report(
     collections: Iterable[CollectionSummary],
     records: Collection[ReportedRecord],
     unclaimed: Mapping[str, Sequence[UnclaimedNetwork]],
-    facts: RunFacts,
+    finished: FinishedRun,
     accepted: Acceptance = NOTHING_ACCEPTED,
 ) -> Report:
     """Return the report of a run, with its records in the order given.
@@ -127,16 +128,15 @@ def build_report(
     ``unclaimed`` are the networks without a record by collection; ``accepted`` is how the run used
     the accepted file, without the networks.
     """
-    tool, run, http = describe_run(facts)
     remote_only = tuple(describe_unclaimed(unclaimed.items()))
     # Settled records have no cause.
     unsettled = records.unsettled() if isinstance(records, RecordBuffer) else records
     return Report(
         schema_version=SCHEMA_VERSION,
-        tool=tool,
-        run=run,
+        tool=TOOL,
+        run=finished.run,
         collections=tuple(collections),
-        http=http,
+        http=finished.http,
         records=records,
         remote_only=remote_only,
         accepted=structs.replace(accepted, networks=tuple(_accepted_networks(unclaimed.items()))),
@@ -168,35 +168,6 @@ def _entry(entry: Waiver) -> AcceptedEntry:
         reason=entry.reason,
         until=entry.until,
         line=entry.line,
-    )
-
-
-def describe_run(facts: RunFacts) -> tuple[Tool, Run, Http]:
-    """Return the parts that every document of a run begins with."""
-    return (
-        Tool(name="ndex-sync", version=__version__),
-        Run(
-            id=facts.id,
-            started=time_of(facts.started_ms),
-            finished=time_of(facts.finished_ms),
-            server=_without_credentials(facts.server),
-            command=facts.command,
-            complete=facts.complete,
-            commit=facts.commit,
-            source=facts.source,
-            shard=facts.shard,
-        ),
-        Http(
-            requests=facts.requests,
-            retries=facts.retries,
-            bytes_received=facts.bytes_received,
-            bytes_sent=facts.bytes_sent,
-            concurrency=facts.concurrency,
-            rate_per_s=facts.rate_per_s,
-            rated_s=facts.rated_s,
-            held_s=facts.held_s,
-            protocols=facts.protocols,
-        ),
     )
 
 

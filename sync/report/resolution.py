@@ -18,7 +18,7 @@ from sync.dates import stated_time
 from sync.match.candidates import Candidate
 from sync.match.links import Link, MapSurvey
 from sync.model import Absent, GeneCounts, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
-from sync.report.build import RunFacts, describe_run, describe_unclaimed
+from sync.report.build import TOOL, FinishedRun, describe_unclaimed
 from sync.report.document import (
     SCHEMA_VERSION,
     Http,
@@ -156,16 +156,15 @@ class CollectionLinks:
 
 
 def build_resolution(
-    collections: Sequence[CollectionLinks], edits: Iterable[Edit], facts: RunFacts
+    collections: Sequence[CollectionLinks], edits: Iterable[Edit], finished: FinishedRun
 ) -> Resolution:
     """Return the document of a run, its links in the order given."""
-    tool, run, http = describe_run(facts)
     return Resolution(
         schema_version=SCHEMA_VERSION,
-        tool=tool,
-        run=run,
+        tool=TOOL,
+        run=finished.run,
         collections=tuple(_collection(found) for found in collections),
-        http=http,
+        http=finished.http,
         links=tuple(_links(collections)),
         remote_only=tuple(describe_unclaimed((each.name, each.unclaimed) for each in collections)),
         edits=tuple(edits),

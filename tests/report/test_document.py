@@ -31,6 +31,8 @@ from sync.model import (
     UnclaimedNetwork,
     Verdict,
 )
+from sync.ndex.transport import HttpCounts
+from sync.report.build import Started
 from sync.report.document import (
     Concurrency,
     Report,
@@ -46,6 +48,7 @@ from tests.builders import (
     make_difference,
     make_report,
     make_result,
+    make_run,
 )
 from tests.report import samples
 
@@ -223,9 +226,8 @@ collections = st.builds(
 places = st.integers(min_value=1, max_value=1000)
 seconds = st.floats(min_value=0, max_value=1e6)
 runs = st.builds(
-    replace,
-    st.just(RUN),
-    started_ms=st.integers(min_value=0, max_value=4_102_444_800_000),
+    make_run,
+    started=moments,
     complete=st.booleans(),
     server=texts,
     requests=counts,
@@ -299,13 +301,13 @@ def test_a_file_name_that_is_no_utf8_is_written_as_escapes() -> None:
     ],
 )
 def test_credentials_in_a_server_url_do_not_reach_the_report(server: str, shown: str) -> None:
-    assert make_report(server=server).run.server == shown
+    assert Started("check", server, 0).finish(HttpCounts(), complete=True).run.server == shown
 
 
 def test_times_are_kept_to_the_millisecond() -> None:
-    report = make_report(started_ms=1_787_392_800_123)
+    finished = Started("check", "", 1_787_392_800_123).finish(HttpCounts(), complete=True)
 
-    assert report.run.started == datetime(2026, 8, 22, 10, 0, 0, 123_000, tzinfo=UTC)
+    assert finished.run.started == datetime(2026, 8, 22, 10, 0, 0, 123_000, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -21,18 +21,27 @@ from sync.report.exit_status import exit_status
 from sync.report.json import render_json
 from sync.report.merge import ShardReport, merge_reports
 from sync.report.render.formats import FORMATS
-from tests.builders import NETWORK, RUN, CollectionResults, build_report, make_report, make_result
+from tests.builders import (
+    NETWORK,
+    RUN,
+    CollectionResults,
+    build_report,
+    make_report,
+    make_result,
+    make_run,
+)
 from tests.report import samples
 from tests.report.samples import REMOTE
 
 DAY = date(2027, 3, 1)
+SECOND = timedelta(seconds=1)
 
 
 def shard_of(index: int, of: int, report: Report | None = None, **facts: Any) -> ShardReport:
     """Make any report that of a shard; ``facts`` change its run."""
     report = report or make_report(make_result(f"WP{index}"))
     shard = Shard(index, of, facts.pop("run", "run"))
-    run = structs.replace(report.run, **{"shard": make_report(shard=shard).run.shard, **facts})
+    run = structs.replace(report.run, **{"shard": shard, **facts})
     return ShardReport(f"{index}.json", structs.replace(report, run=run))
 
 
@@ -96,9 +105,7 @@ def test_any_report_taken_apart_and_joined_is_as_it_was(
     for index in range(1, of + 1):
         shard = Shard(index, of, "run-1")
         parts = [collection(*each, shard) for each in enumerate(found)]
-        shards.append(
-            ShardReport(f"{index}", saved(build_report(parts, replace(RUN, shard=shard))))
-        )
+        shards.append(ShardReport(f"{index}", saved(build_report(parts, make_run(shard=shard)))))
     chance.shuffle(shards)
 
     assert merge_reports(shards) == structs.replace(whole, http=times(whole.http, of))
@@ -122,8 +129,8 @@ def times(cost: Http, of: int) -> Http:
 def test_the_run_is_from_the_first_beginning_to_the_last_end_and_costs_the_sum() -> None:
     second = make_report(
         make_result("WP2"),
-        started_ms=RUN.started_ms - 1_000,
-        finished_ms=RUN.finished_ms - 1_000,
+        started=RUN.run.started - SECOND,
+        finished=RUN.run.finished - SECOND,
         requests=5,
         retries=2,
         commit="c0ffee",
@@ -144,7 +151,7 @@ def test_the_run_is_from_the_first_beginning_to_the_last_end_and_costs_the_sum()
 
 
 def test_one_interrupted_shard_leaves_the_run_incomplete() -> None:
-    cut = build_report([CollectionResults("pfocr", [], unchecked=4)], replace(RUN, complete=False))
+    cut = build_report([CollectionResults("pfocr", [], unchecked=4)], make_run(complete=False))
     merged = merge_reports([shard_of(1, 2), shard_of(2, 2, cut)])
 
     assert not merged.run.complete

@@ -32,7 +32,7 @@ from sync.report.resolution import (
     resolution_schema,
 )
 from sync.report.text import visible
-from tests.builders import RUN
+from tests.builders import RUN, make_run
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, make_summary
 from tests.report import samples
 from tests.report.samples import HOSTILE
@@ -68,7 +68,7 @@ def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolu
     )
     unclaimed = [UnclaimedNetwork(OTHER_NETWORK, "An orphan", None)]
     found = CollectionLinks("pfocr", links, unclaimed, map_path="map.tsv", survey=survey)
-    return build_resolution([found], edits, replace(RUN, **facts))  # type: ignore[arg-type]
+    return build_resolution([found], edits, make_run(**facts))
 
 
 def rendered(name: str, resolution: Resolution) -> str:

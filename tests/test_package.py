@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.cli.origin import find_commit, is_commit
+from sync.cli.origin import find_own_commit, is_commit
 from sync.version import REPOSITORY, __version__
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ def stamped(package: Path) -> str:
 
 @pytest.mark.slow
 def test_what_is_built_knows_its_commit_also_where_there_is_no_git(tmp_path: Path) -> None:
-    commit = find_commit(ROOT / "sync") if (ROOT / "sync").is_dir() else None
+    commit = find_own_commit(ROOT / "sync") if (ROOT / "sync").is_dir() else None
     if commit is None:
         pytest.skip("this ndex-sync does not lie in a git checkout")
 
@@ -45,7 +45,7 @@ def test_what_is_built_knows_its_commit_also_where_there_is_no_git(tmp_path: Pat
     unpacked = tmp_path / f"ndex_sync-{__version__}"
     assert stamped(build(unpacked, "wheel", tmp_path / "from-sdist")) == commit
     assert (unpacked / "dev.py").is_file()
-    assert find_commit(unpacked / "sync") == commit
+    assert find_own_commit(unpacked / "sync") == commit
 
 
 def test_an_archive_of_the_checkout_is_given_its_commit_by_git() -> None:

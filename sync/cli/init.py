@@ -98,9 +98,9 @@ def _workflow_path(root: Path, path: str) -> Path:
 
 
 def _pinned(pin: str | None) -> str:
-    from sync.cli.origin import find_commit, is_commit
+    from sync.cli.origin import find_own_commit, is_commit
 
-    commit = pin or find_commit(Path(__file__).resolve().parents[1])
+    commit = pin or find_own_commit(Path(__file__).resolve().parents[1])
     if commit is None:
         raise ConfigError(
             "--workflow: the commit of this ndex-sync is not known; name one with --pin"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import orjson
+
+from sync.records.checkout import find_commit
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -18,14 +18,14 @@ def is_commit(text: str) -> bool:
     return _COMMIT.fullmatch(text) is not None
 
 
-def find_commit(package: Path) -> str | None:
+def find_own_commit(package: Path) -> str | None:
     """Return the commit of the package in folder ``package``; None if it is not known.
 
     In a checkout git knows it. A built package has a stamp (``.ci/stamp_commit.py``), and pip notes
     the commit of what it installs from git.
     """
     if (package.parent / ".git").exists():
-        found = _ask_git(package.parent)
+        found = find_commit(package.parent)
     else:
         found = _read_stamp(package / "commit.txt") or _ask_pip()
     return found if found is not None and is_commit(found) else None
@@ -33,19 +33,6 @@ def find_commit(package: Path) -> str | None:
 
 def _read_stamp(stamp: Path) -> str | None:
     return stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
-
-
-def _ask_git(checkout: Path) -> str | None:
-    git = shutil.which("git")
-    if git is None:
-        return None
-    answered = subprocess.run(  # noqa: S603 - no shell, and no argument from outside
-        [git, "-C", str(checkout), "rev-parse", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return answered.stdout.strip()
 
 
 def _ask_pip() -> str | None:

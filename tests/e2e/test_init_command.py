@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sync.cli.origin import find_commit
+from sync.cli.origin import find_own_commit
 from sync.config import read_config
 from sync.model import Layout
 from sync.sandbox.store import Store
@@ -96,7 +96,7 @@ def test_the_workflow_names_a_server_that_is_not_the_public_one(sample: Sample) 
 def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:
     Repository(sample.root)
     package = Path(__file__).resolve().parents[2] / "sync"
-    commit = find_commit(package) if package.is_dir() else None
+    commit = find_own_commit(package) if package.is_dir() else None
     if commit is None:
         pytest.skip("this ndex-sync does not lie in a git checkout")
     done = run_command("init", "--workflow", cwd=sample.root)
@@ -107,9 +107,9 @@ def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) 
 
 def test_the_commit_of_a_checkout_is_told_by_git(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
-    assert find_commit(tmp_path / "sync") is None
+    assert find_own_commit(tmp_path / "sync") is None
     head = repository.commit()
-    assert find_commit(tmp_path / "sync") == head
+    assert find_own_commit(tmp_path / "sync") == head
 
 
 REFUSALS = {

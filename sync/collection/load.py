@@ -229,7 +229,7 @@ class _Reading:
         """Store what the cache does not keep, and keep the first records decoded."""
         match read:
             case EncodedRecord():
-                self._cache.keep_record(read, self._collection.source.settings)
+                self._cache.keep_record_data(read, self._collection.source.settings)
             case FreshRecord():
                 if not self.held.add(number, read.record):
                     self._put_aside(number, read.encode())

@@ -165,16 +165,21 @@ class Cache:
 
     def keep_record(self, record: EncodedRecord, settings: str) -> None:
         """Keep a record for the next run, or only for this one if it has no reliable digest."""
+        if record.row.digest:
+            self.keep_row(record.row, record.fingerprint, settings)
+        self.keep_record_data(record, settings)
+
+    def keep_record_data(self, record: EncodedRecord, settings: str) -> None:
+        """Keep the content of a record whose row is kept already, or cannot be kept."""
         path, digest = os.fsencode(record.row.path), record.row.digest
         if digest and self.keeps:
-            self.keep_row(record.row, record.fingerprint, settings)
             self._keep("record_data", settings, path, digest, record.data)
         else:
             statement = "INSERT OR REPLACE INTO fresh_record VALUES (?, ?, ?, ?)"
             self.own.write(statement, [(settings, path, digest, record.data)])
 
     def keep_row(self, row: RecordRow, fingerprint: str, settings: str) -> None:
-        """Keep what is new about a record whose content is kept already."""
+        """Keep a record in short, with the fingerprint of its files."""
         label = (row.id, row.layout, row.network)
         self._keep("record", settings, os.fsencode(row.path), *label, fingerprint, row.digest)
 

@@ -7,7 +7,8 @@ kept is attached to it, so that a run has one database.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 
@@ -38,8 +39,9 @@ class TemporaryDatabase:
 
     def add_tables(self, tables: str) -> None:
         """Make tables, by statements with a semicolon between them."""
-        for statement in tables.split(";"):
-            self.connection.execute(statement)
+        with self._use() as connection:
+            for statement in tables.split(";"):
+                connection.execute(statement)
 
     def close(self) -> None:
         """Delete everything."""
@@ -47,17 +49,19 @@ class TemporaryDatabase:
 
     def read(self, query: str, *values: object) -> list[Any]:
         """Return all rows that a query finds."""
-        try:
-            with self.lock:
-                return self.connection.execute(query, values).fetchall()
-        except sqlite3.OperationalError as error:
-            raise TemporaryStorageFull(str(error)) from error
+        with self._use() as connection:
+            return connection.execute(query, values).fetchall()
 
     def write(self, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run a statement for each row."""
+        with self._use() as connection, connection:
+            connection.execute("BEGIN")
+            connection.executemany(statement, rows)
+
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
         try:
-            with self.lock, self.connection:
-                self.connection.execute("BEGIN")
-                self.connection.executemany(statement, rows)
+            with self.lock:
+                yield self.connection
         except sqlite3.OperationalError as error:
             raise TemporaryStorageFull(str(error)) from error

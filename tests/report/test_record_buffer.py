@@ -98,6 +98,14 @@ def test_a_full_temporary_folder_is_told_in_words() -> None:
             list(buffer)
 
 
+def test_a_full_temporary_folder_is_told_as_tables_are_made() -> None:
+    with closing(TemporaryDatabase()) as database:
+        database.connection.execute("PRAGMA max_page_count = 1")
+
+        with pytest.raises(TemporaryStorageFull):
+            database.add_tables("CREATE TABLE one (text TEXT)")
+
+
 def test_accepted_differences_are_counted_by_collection() -> None:
     accepted = (
         Accepted(reason="known", until=date(2099, 1, 1), difference=make_difference()),

@@ -1,4 +1,4 @@
-"""Every refusal that the contract knows, what it is to us, and whether asking again can help."""
+"""Every refusal that the contract knows, and what it is to us."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from sync.errors import (
     ServerError,
     Unauthorized,
 )
-from sync.ndex.retry import Retry
 from tests.ndex.builders import network_id
 
 BAD_REQUEST = "NDEx_Bad_Request_Exception"
@@ -31,20 +30,6 @@ LOCKED = "NDEx_Concurrent_Modification_Exception"
 INVALID = "NDEx_Modify_Invalid_Network_Exception"
 ANY = "NDEx_Exception"
 
-CODES = {
-    BAD_REQUEST,
-    UNAUTHORIZED,
-    NOT_VERIFIED,
-    FORBIDDEN,
-    NOT_FOUND,
-    DUPLICATE,
-    UNSUPPORTED,
-    LOCKED,
-    INVALID,
-    ANY,
-}
-"""The error codes of contract 1.3."""
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -55,7 +40,6 @@ class Refusal:
     error_code: str
     message: str
     kind: type[ServerError]
-    retry: Retry = Retry.NEVER
 
     def __str__(self) -> str:
         return f"{self.section} {self.status} {self.message}"
@@ -75,9 +59,9 @@ REFUSALS = (
     Refusal("1.3", 404, NOT_FOUND, "Network not found", NotFound),
     Refusal("1.3", 409, DUPLICATE, "User x already exists in NDEx.", Duplicate),
     Refusal("1.3", 415, UNSUPPORTED, "Cannot consume content type", BadRequest),
-    Refusal("1.3", 500, LOCKED, LOCKED_WORDS, Locked, Retry.BACKOFF),
+    Refusal("1.3", 500, LOCKED, LOCKED_WORDS, Locked),
     Refusal("1.3", 500, INVALID, INVALID_WORDS, NotValidated),
-    Refusal("1.3", 500, ANY, "ERROR: relation does not exist", ServerBroken, Retry.BACKOFF),
+    Refusal("1.3", 500, ANY, "ERROR: relation does not exist", ServerBroken),
     Refusal(
         "1.3",
         500,
@@ -105,7 +89,6 @@ REFUSALS = (
         ANY,
         "Uncaught exception java.lang.NullPointerException: null",
         ServerBroken,
-        Retry.BACKOFF,
     ),
     Refusal("1.1", 403, FORBIDDEN, "Disk quota exceeded", QuotaExceeded),
     Refusal("1.1", 403, FORBIDDEN, "You are out of disk space", QuotaExceeded),
@@ -119,8 +102,8 @@ REFUSALS = (
         "User doesn't have write permissions for this network.",
         Unauthorized,
     ),
-    Refusal("3.5", 500, ANY, LOCKED_WORDS, Locked, Retry.BACKOFF),
-    Refusal("3.7", 500, ANY, LOCKED_WORDS_OF_DELETE, Locked, Retry.BACKOFF),
+    Refusal("3.5", 500, ANY, LOCKED_WORDS, Locked),
+    Refusal("3.7", 500, ANY, LOCKED_WORDS_OF_DELETE, Locked),
     Refusal("3.5", 500, ANY, INVALID_WORDS, NotValidated),
     Refusal("3.5", 500, ANY, f"Network {network_id(1)} not found in NDEx.", NotFound),
     Refusal("3.6", 500, ANY, "Can't delete a read-only network.", ReadOnly),

@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-import httpx
 import orjson
 import pytest
-from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
 
 from sync.errors import BadRequest, ConfigError, NotFound, ServerBroken, ServerError, Unauthorized
-from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered, Visibility
+from sync.model import Absent, NetworkId, Property, Refused, Summary, Unanswered
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
@@ -48,18 +45,6 @@ def at(answers: Mapping[str, Step]) -> Script:
     return lambda received: answers[received.path]
 
 
-async def test_many_summaries_take_one_batch_call() -> None:
-    ids = [network_id(number) for number in range(2000)]
-    rows = [summary_v2(number) for number in reversed(range(2000))]
-    async with serve(at({V2_BATCH: respond_json(rows)})) as server, connect(server.url) as client:
-        found = await client.fetch_summaries(ids)
-        assert client.counts.requests == 1
-    assert set(found) == set(ids)
-    assert all(isinstance(summary, Summary) for summary in found.values())
-    assert orjson.loads(server.received[0].body) == ids
-    assert server.received[0].headers["content-type"] == "application/json"
-
-
 async def test_more_than_two_thousand_take_one_call_each_two_thousand() -> None:
     def _script(received: Received) -> Step:
         asked = orjson.loads(received.body)
@@ -71,36 +56,7 @@ async def test_more_than_two_thousand_take_one_call_each_two_thousand() -> None:
     assert len(found) == 4500
     assert server.paths == [V2_BATCH] * 3
     assert {len(orjson.loads(one.body)) for one in server.received} == {2000, 500}
-
-
-async def test_a_summary_is_read_in_the_words_of_the_model() -> None:
-    script = at(
-        {v2_path(1): respond_json(summary_v2(1, version="2", description="d", doi="10.1/x"))}
-    )
-    async with serve(script) as server, connect(server.url) as client:
-        assert await client.fetch_summary(network_id(1)) == Summary(
-            id=network_id(1),
-            name="Network 1",
-            description="d",
-            version="2",
-            created_ms=1_600_000_000_000,
-            modified_ms=1_700_000_000_001,
-            owner="wikipathways",
-            owner_id=network_id(999),
-            visibility=Visibility.PUBLIC,
-            read_only=False,
-            completed=True,
-            error_message=None,
-            doi="10.1/x",
-            certified=False,
-            node_count=16,
-            edge_count=0,
-            size_bytes=2000,
-            folder=None,
-            properties=(Property("year", "2015", "integer"),),
-            valid=True,
-            index_level="NONE",
-        )
+    assert server.received[0].headers["content-type"] == "application/json"
 
 
 async def test_ids_that_a_batch_drops_are_looked_up_one_by_one() -> None:
@@ -251,20 +207,6 @@ async def test_an_answer_is_read(
     assert [each.target for each in server.received] == [target]
 
 
-@pytest.mark.parametrize("answer", [{}, [], {"status": "ok"}, "Online", None])
-async def test_a_server_that_is_no_ndex_is_broken(answer: object) -> None:
-    async with serve(in_turn(respond_json(answer))) as server, connect(server.url) as client:
-        with pytest.raises(ServerBroken, match="unexpected shape"):
-            await client.fetch_status()
-
-
-async def test_own_user_without_login_is_unauthorized() -> None:
-    async with serve(in_turn(PRIVATE)) as server, connect(server.url) as client:
-        assert not client.logged_in
-        with pytest.raises(Unauthorized):
-            await client.fetch_own_user()
-
-
 async def test_an_account_that_is_not_verified_is_not_found() -> None:
     script = in_turn(respond_json({"userName": "new"}))
     async with serve(script) as server, connect(server.url) as client:
@@ -377,24 +319,6 @@ async def test_credentials_are_not_sent_in_the_open() -> None:
             pass
     assert "NDEX_USERNAME" in str(caught.value)
     assert "geheim" not in str(caught.value)
-
-
-async def test_credentials_go_to_a_server_in_this_process_whatever_its_address() -> None:
-    seen: list[str] = []
-
-    async def _app(scope: Scope, _receive: Receive, send: Send) -> None:
-        seen.append(Headers(scope=scope)["authorization"])
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"[]"})
-
-    async with open_client(
-        "http://sandbox",
-        credentials=basic("ada", "x", "test"),
-        policy=ClientPolicy(),
-        transport=httpx.ASGITransport(_app),
-    ) as client:
-        await client.fetch_cx2(network_id(1))
-    assert seen == ["Basic YWRhOng="]
 
 
 async def test_what_is_meant_for_this_machine_goes_through_no_proxy(

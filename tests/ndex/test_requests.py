@@ -20,7 +20,7 @@ from sync.errors import (
 )
 from sync.ndex.requests import Answer, Request, call_about, decipher, split_rows
 from tests.ndex.builders import NOON
-from tests.ndex.refusals import CODES, REFUSALS, Refusal
+from tests.ndex.refusals import REFUSALS, Refusal
 
 REQUEST = Request("GET", "/v3/networks/x")
 BATCH = Request("POST", "/v2/batch/network/summary", parse=split_rows)
@@ -55,10 +55,6 @@ def test_a_refusal_is_told_by_its_code_and_words(refusal: Refusal) -> None:
     assert error.call == REQUEST.call
 
 
-def test_every_error_code_of_the_contract_is_in_the_table() -> None:
-    assert {refusal.error_code for refusal in REFUSALS} == CODES
-
-
 PLAIN = b"Not able to deserialize data provided."
 PAGE = b"\xef\xbb\xbf \n<!DOCTYPE html><html>Sorry</html>"
 UNKNOWN_CODE = ndex_error("NDEx_Brand_New_Exception", "news")
@@ -74,19 +70,14 @@ UNKNOWN_CODE = ndex_error("NDEx_Brand_New_Exception", "news")
         (401, PAGE, Unauthorized, "a web page came"),
         (403, PAGE, ServerBroken, "a web page came"),
         (403, b'{"message": "not NDEx"}', ServerBroken, "not NDEx"),
-        (404, PAGE, ServerBroken, "a web page came"),
-        (404, b"", ServerBroken, "the answer is empty"),
         (404, b'{"detail": "Not Found"}', ServerBroken, "Not Found"),
         (404, UNKNOWN_CODE, ServerBroken, "news"),
-        (405, b"", BadRequest, "the answer is empty"),
         (408, b"", ServerBroken, "the answer is empty"),
         (413, PAGE, BadRequest, "a web page came"),
-        (500, b"", ServerBroken, "the answer is empty"),
         (500, ndex_error("NDEx_Exception", None), ServerBroken, "refused without a reason"),
         (500, UNKNOWN_CODE, ServerBroken, "news"),
         (502, PAGE, ServerBroken, "a web page came"),
         (502, ndex_error("NDEx_Bad_Request_Exception", "x"), ServerBroken, "x"),
-        (504, b"timeout", ServerBroken, "timeout"),
         (599, b"odd", ServerBroken, "odd"),
     ],
 )
@@ -156,22 +147,16 @@ def test_no_content_is_none_by_rights() -> None:
         ("inf", None),
         ("9" * 40, None),
         ("soon", None),
-        ("", None),
+        (None, None),
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_read_as_seconds_or_a_date(
-    status: int, value: str, wait_s: float | None
+    status: int, value: str | None, wait_s: float | None
 ) -> None:
-    error = error_of(status, PAGE, {"retry-after": value})
+    error = error_of(status, PAGE, {} if value is None else {"retry-after": value})
     assert isinstance(error, Throttled)
     assert error.retry_after_s == wait_s
-
-
-def test_a_server_may_ask_to_slow_down_without_naming_a_time() -> None:
-    error = error_of(429)
-    assert isinstance(error, Throttled)
-    assert error.retry_after_s is None
 
 
 @given(st.text(max_size=40))
@@ -221,7 +206,9 @@ def test_credentials_that_an_answer_sends_back_are_blotted_out(scheme: str) -> N
 
 STATUSES = st.integers(100, 999)
 BODIES = st.binary(max_size=60) | st.builds(
-    ndex_error, st.sampled_from(sorted(CODES)) | st.text(max_size=20), st.none() | st.text()
+    ndex_error,
+    st.sampled_from([each.error_code for each in REFUSALS]) | st.text(max_size=20),
+    st.none() | st.text(),
 )
 
 

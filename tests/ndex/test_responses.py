@@ -33,6 +33,42 @@ def test_both_dialects_say_the_same_but_for_properties_and_version() -> None:
     assert state == replace(full, version="", properties=None, valid=None)
 
 
+def test_a_summary_is_read_in_the_words_of_the_model() -> None:
+    told = {
+        "description": "d",
+        "version": "2",
+        "isReadOnly": True,
+        "isCertified": True,
+        "completed": False,
+        "errorMessage": "Failed to create Index on network",
+        "doi": "Pending",
+        "folderId": network_id(7),
+    }
+    assert summaries.decode_summary(CALL, summary_v2(1, **told)) == Summary(
+        id=network_id(1),
+        name="Network 1",
+        description="d",
+        version="2",
+        created_ms=1_600_000_000_000,
+        modified_ms=1_700_000_000_001,
+        owner="wikipathways",
+        owner_id=network_id(999),
+        visibility=Visibility.PUBLIC,
+        read_only=True,
+        completed=False,
+        error_message="Failed to create Index on network",
+        doi="Pending",
+        certified=True,
+        node_count=16,
+        edge_count=0,
+        size_bytes=2000,
+        folder=network_id(7),
+        properties=(Property("year", "2015", "integer"),),
+        valid=True,
+        index_level="NONE",
+    )
+
+
 def test_a_summary_without_its_null_fields_is_read() -> None:
     found = summaries.decode_summary(CALL, BARE)
     assert (found.name, found.description, found.version, found.owner) == ("", "", "", "")
@@ -46,25 +82,6 @@ def test_nulls_that_are_not_left_out_are_the_same_as_left_out() -> None:
     kept_if_null = {"externalId", "modificationTime", "creationTime", "visibility"}
     nulls = dict.fromkeys({*summary_v2(1), *OPTIONAL} - kept_if_null)
     assert summaries.decode_summary(CALL, {**BARE, **nulls}) == summaries.decode_summary(CALL, BARE)
-
-
-def test_what_a_summary_says_of_state_is_kept() -> None:
-    found = summaries.decode_summary(
-        CALL,
-        summary_v2(
-            1,
-            isReadOnly=True,
-            isCertified=True,
-            completed=False,
-            errorMessage="Failed to create Index on network",
-            doi="Pending",
-            folderId=network_id(7),
-            cxFileSize=5000,
-        ),
-    )
-    assert (found.read_only, found.certified, found.completed) == (True, True, False)
-    assert found.error_message == "Failed to create Index on network"
-    assert (found.doi, found.folder, found.size_bytes) == ("Pending", network_id(7), 5000)
 
 
 def test_properties_keep_order_duplicates_nulls_and_text() -> None:
@@ -106,20 +123,15 @@ def list_summaries(call: Call, value: object) -> list[Summary]:
 
 
 SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
-    (summaries.decode_summary, None, "the whole"),
     (summaries.decode_summary, [], "the whole"),
     (summaries.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
-    (summaries.decode_summary, {**BARE, "externalId": 5}, "externalId"),
-    (summaries.decode_summary, {**BARE, "modificationTime": "yesterday"}, "modificationTime"),
     (summaries.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
     (summaries.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
-    (summaries.decode_summary, {**BARE, "visibility": "public"}, "visibility"),
-    (summaries.decode_summary, {**BARE, "name": ["x"]}, "name"),
+    (summaries.decode_summary, {**BARE, "visibility": "<script>"}, "visibility"),
     (summaries.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
     (summaries.decode_summary, {**BARE, "properties": [{}]}, r"properties\[0\]: .*predicateString"),
     (summaries.decode_state, {"modificationTime": 2}, "creationTime"),
     (list_summaries, {"networks": []}, "the whole"),
-    (list_summaries, [BARE, 5], r"\[1\]: "),
     (list_summaries, [BARE, {"externalId": network_id(1)}], r"\[1\]: .*modificationTime"),
     (responses.decode_status, {"message": "Online"}, "properties"),
     (responses.decode_user, {}, "userName"),
@@ -142,11 +154,6 @@ def test_a_shape_that_is_no_answer_is_broken_and_names_the_place(
     with pytest.raises(ServerBroken, match=words) as caught:
         decode(CALL, value)
     assert str(caught.value).startswith("GET /x: the answer has an unexpected shape: ")
-
-
-def test_an_unexpected_value_is_not_repeated_in_the_error() -> None:
-    with pytest.raises(ServerBroken) as caught:
-        summaries.decode_summary(CALL, {**BARE, "visibility": "<script>" * 1000})
     assert "<script>" not in str(caught.value)
 
 

@@ -9,16 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import (
-    BadRequest,
     Call,
     ConfigError,
     Locked,
     NotFound,
-    Redirected,
     ServerBroken,
     ServerError,
     Throttled,
-    TooLarge,
     Unreachable,
 )
 from sync.ndex.policy import ClientPolicy
@@ -32,7 +29,6 @@ from sync.ndex.retry import (
     wait_s,
 )
 from tests.ndex.builders import FakeTime
-from tests.ndex.refusals import REFUSALS, Refusal
 
 CALL = Call("GET", "/v2/user")
 POLICY = ClientPolicy(max_tries=4, base_wait_s=1, max_wait_s=5, max_retry_after_s=60)
@@ -46,19 +42,9 @@ def throttled(retry_after_s: float | None, status: int = 429) -> Throttled:
     return Throttled(CALL, "slow down", status=status, retry_after_s=retry_after_s)
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=str)
-def test_whether_a_refusal_passes_is_told_by_its_kind(refusal: Refusal) -> None:
-    error = refusal.kind(CALL, refusal.message, status=refusal.status)
-    assert retry_decision(error) is refusal.retry
-
-
 @pytest.mark.parametrize(
     ("error", "decision"),
     [
-        (Unreachable(CALL, "cut short"), Retry.BACKOFF),
-        (ServerBroken(CALL, "web page"), Retry.BACKOFF),
-        (TooLarge(CALL, "100 MB"), Retry.NEVER),
-        (Redirected(CALL, "elsewhere"), Retry.NEVER),
         (throttled(None), Retry.BACKOFF),
         (throttled(7.5), 7.5),
         (throttled(0.0), 0.0),
@@ -155,21 +141,6 @@ async def test_the_last_error_comes_out_as_it_is_after_the_last_try() -> None:
         await retry(failing(*errors), time)
     assert caught.value is errors[POLICY.max_tries - 1]
     assert time.slept == [1, 2, 4]
-
-
-async def test_a_final_error_is_not_tried_again() -> None:
-    error, time = BadRequest(CALL, "no"), FakeTime()
-    with pytest.raises(BadRequest):
-        await retry(failing(error), time)
-    assert time.slept == []
-
-
-async def test_an_error_that_is_none_of_ours_comes_straight_out() -> None:
-    async def _attempt() -> str:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await retry(_attempt)
 
 
 async def test_a_write_that_got_lost_is_not_sent_again() -> None:

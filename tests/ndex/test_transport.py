@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import itertools
-import zlib
 from asyncio import TaskGroup
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -131,12 +130,6 @@ CUT = {
     "chunks without an end": send_raw(
         OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n[1, 2\r\n"
     ),
-    "chunk shorter than its size": send_raw(
-        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n[1, 2"
-    ),
-    "chunk size that is no number": send_raw(
-        OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\nlots\r\n[1]\r\n0\r\n\r\n"
-    ),
     "gzip cut with a true length": respond(200, GZIPPED[:-12], {"Content-Encoding": "gzip"}),
     "head only in part": send_raw(b"HTTP/1.1 200 OK\r\nContent-"),
     "no answer at all": send_raw(b""),
@@ -148,15 +141,9 @@ CUT = {
 
 BROKEN = {
     "web page": respond(200, b"<!DOCTYPE html><html>Welcome</html>", {"Content-Type": "text/html"}),
-    "web page with a fault": respond(502, b"<html>Bad gateway</html>"),
-    "web page with a not found": respond(404, b"<html>Not found</html>"),
-    "nothing": respond(200),
-    "JSON cut with a true length": respond(200, b'[{"nodes": [{"id": 1'),
     "length shorter than the body": send_raw(OK_HEAD + b"Content-Length: 4\r\n\r\n[1, 2, 3]"),
-    "not UTF-8": respond(200, b'["\xff\xfe"]'),
     "nested beyond reason": respond(200, b"[" * 50_000 + b"]" * 50_000),
     "called gzip and is none": respond(200, b"[]", {"Content-Encoding": "gzip"}),
-    "an encoding not asked for": respond(200, b"[]", {"Content-Encoding": "br"}),
 }
 
 
@@ -179,21 +166,14 @@ async def test_an_answer_that_is_broken_is_asked_for_again_and_then_given_up(
             await client.fetch_cx2(NETWORK)
 
 
-def _bomb() -> bytes:
-    packer = zlib.compressobj(wbits=31)
-    return packer.compress(b"[" + b" " * 30_000_000) + packer.flush()
-
-
 HUGE = {
     "declared": stream(
         OK_HEAD + b"Content-Length: 104857600\r\n\r\n", itertools.repeat(b" " * 9999)
     ),
-    "undeclared": stream(OK_HEAD + b"Connection: close\r\n\r\n", itertools.repeat(b" " * 9999)),
     "endless chunks": stream(
         OK_HEAD + b"Transfer-Encoding: chunked\r\n\r\n",
         itertools.repeat(b"2710\r\n" + b" " * 10_000 + b"\r\n"),
     ),
-    "gzip bomb": respond(200, _bomb(), {"Content-Encoding": "gzip"}),
 }
 
 
@@ -253,6 +233,7 @@ async def test_a_redirect_is_named_and_never_followed() -> None:
         script = in_turn(respond(301, headers={"Location": target}))
         login = basic("ada", "pass word", "test")
         async with serve(script) as server, connect(server.url, credentials=login) as client:
+            assert client.logged_in
             with pytest.raises(Redirected) as caught:
                 await client.fetch_cx2(NETWORK)
         assert other.received == []
@@ -272,18 +253,6 @@ async def test_the_body_of_a_redirect_is_not_read() -> None:
             await client.fetch_cx2(NETWORK)
 
 
-async def test_credentials_go_ahead_of_any_challenge_but_not_with_the_status_call() -> None:
-    status = {"message": "Online", "properties": {"ServerVersion": "3.0.1"}}
-    script = in_turn(respond_json(CX2), respond_json(status))
-    login = basic("ada", "pass:word", "test")
-    async with serve(script) as server, connect(server.url, credentials=login) as client:
-        assert client.logged_in
-        await client.fetch_cx2(NETWORK)
-        await client.fetch_status()
-    assert server.received[0].headers["authorization"] == "Basic YWRhOnBhc3M6d29yZA=="
-    assert "authorization" not in server.received[1].headers
-
-
 async def test_cookies_are_not_kept() -> None:
     script = in_turn(
         respond_json(CX2, headers={"Set-Cookie": "session=1; Path=/"}), respond_json(CX2)
@@ -292,28 +261,6 @@ async def test_cookies_are_not_kept() -> None:
         await client.fetch_cx2(NETWORK)
         await client.fetch_cx2(NETWORK)
     assert "cookie" not in server.received[1].headers
-
-
-async def test_no_more_calls_are_under_way_than_the_policy_allows() -> None:
-    gate = asyncio.Event()
-
-    async def _answer_later(writer: asyncio.StreamWriter) -> bool:
-        await gate.wait()
-        return await respond_json(CX2)(writer)
-
-    policy = ClientPolicy(concurrency=2)
-    async with (
-        serve(lambda _: _answer_later) as server,
-        connect(server.url, policy=policy) as client,
-        TaskGroup() as tasks,
-    ):
-        for number in range(6):
-            tasks.create_task(client.fetch_cx2(network_id(number)))
-        await server.arrivals(2)
-        await asyncio.sleep(0.01)
-        assert len(server.received) == 2
-        gate.set()
-    assert len(server.received) == 6
 
 
 async def test_a_call_that_waits_for_its_next_try_keeps_its_place() -> None:
@@ -370,7 +317,6 @@ def test_every_error_of_httpx_is_one_of_ours_or_a_bug() -> None:
     ("error", "kind"),
     [
         (httpx.ConnectError("refused"), Unreachable),
-        (httpx.PoolTimeout(""), Unreachable),
         (httpx.ReadTimeout(""), Unreachable),
         (httpx.WriteError(""), Unreachable),
         (httpx.ProxyError(""), Unreachable),
@@ -379,7 +325,6 @@ def test_every_error_of_httpx_is_one_of_ours_or_a_bug() -> None:
         (httpx.UnsupportedProtocol(""), BadRequest),
         (httpx.InvalidURL(""), BadRequest),
         (httpx.DecodingError(""), ServerBroken),
-        (httpx.TooManyRedirects(""), ServerBroken),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else type(value).__name__,
 )

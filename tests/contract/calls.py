@@ -66,20 +66,6 @@ def upload_cx2(client: httpx.Client, body: Document | bytes, **query: str) -> Js
     return wait_until_loaded(client, str(answer.json()["uuid"]))
 
 
-def upload_cx1(client: httpx.Client, body: Document | bytes, **query: str) -> Json:
-    """Create a network from what may be no valid CX1; the v2 summary once loading has ended."""
-    answer = client.post("/v2/network", params=query, content=encoded(body), headers=JSON_BODY)
-    assert answer.status_code == 201, answer.text
-    return wait_until_loaded(client, last_segment(answer.text))
-
-
-def replace_cx2(client: httpx.Client, network_id: str, body: Document | bytes) -> Json:
-    """Replace a network's content; the v2 summary once loading has ended."""
-    answer = client.put(f"/v3/networks/{network_id}", content=encoded(body), headers=JSON_BODY)
-    assert answer.status_code == 200, answer.text
-    return wait_until_loaded(client, network_id, answer.json()["modificationTime"])
-
-
 def multipart(body: Document | bytes) -> dict[str, tuple[str, bytes, str]]:
     """The ``files`` of a multipart upload (contract 1.1)."""
     return {"CXNetworkStream": ("filename", encoded(body), "application/octet-stream")}
@@ -115,11 +101,6 @@ def summary(client: httpx.Client, network_id: str) -> Json:
     return _body(client.get(f"/v2/network/{network_id}/summary"))
 
 
-def summary_v3(client: httpx.Client, network_id: str, form: str = "FULL") -> Json:
-    """The v3 summary of a network that can be read, in one of its formats."""
-    return _body(client.get(f"/v3/networks/{network_id}/summary", params={"format": form}))
-
-
 def stored_properties(client: httpx.Client, network_id: str) -> dict[str, str | None]:
     """Name to stored text, as the v2 summary has them."""
     items = summary(client, network_id)["properties"]
@@ -152,13 +133,6 @@ def make_folder(client: httpx.Client, name: str | None = None, **more: str | Non
     answer = client.post("/v3/files/folders", json={"name": name or unique("folder"), **more})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["uuid"])
-
-
-def move(client: httpx.Client, folder_id: str | None, *network_ids: str) -> None:
-    """Move own networks into a folder, None: home."""
-    body = {"targetFolder": folder_id, "networks": list(network_ids)}
-    answer = client.post("/v3/batch/networks/move", json=body)
-    assert answer.is_success, answer.text
 
 
 def user_id(client: httpx.Client) -> str:

@@ -21,7 +21,7 @@ from tests.contract.calls import (
     wait_for,
     wait_until_loaded,
 )
-from tests.contract.documents import Document, Json, aspect, cx1, cx2, unique
+from tests.contract.documents import Json, aspect, cx1, cx2, unique
 from tests.contract.made import Made
 
 # ndex2 3.12 calls its own network set methods deprecated; people use them all the same.
@@ -43,19 +43,10 @@ def stock(server: Server) -> Iterator[Any]:
     client.s.close()
 
 
-def stream(document: Document) -> io.BytesIO:
-    return io.BytesIO(orjson.dumps(document))
-
-
 def saved(made: Made, url: str) -> str:
     """The id of a network that the stock client saved; it is removed in the end."""
     made.networks.append(last_segment(url))
     return made.networks[-1]
-
-
-def names(document: Document) -> set[str]:
-    """The node names of a CX1 or CX2 document."""
-    return {node["n"] if "n" in node else node["v"]["name"] for node in aspect(document, "nodes")}
 
 
 def test_it_logs_in_and_sees_the_version(stock: Any, server: Server) -> None:
@@ -67,29 +58,13 @@ def test_it_logs_in_and_sees_the_version(stock: Any, server: Server) -> None:
     )
 
 
-def test_a_wrong_password_is_an_http_error(server: Server) -> None:
-    from ndex2.client import Ndex2  # noqa: PLC0415  takes long to import
-    from requests import HTTPError  # noqa: PLC0415  comes with ndex2
-
-    client = Ndex2(server.url, server.owner.user, "wrong", skip_version_check=True)
-    with client.s, pytest.raises(HTTPError, match="401"):
-        client.update_status()
-
-
 def test_it_saves_and_reads_cx1(stock: Any, client: httpx.Client, made: Made) -> None:
     url = stock.save_new_network(cx1(unique(), genes=("TP53", "EGFR")), visibility="PUBLIC")
     network = saved(made, url)
     assert wait_until_loaded(client, network)["visibility"] == "PUBLIC"
-    assert names(stock.get_network_as_cx_stream(network).json()) == {"TP53", "EGFR"}
+    nodes = aspect(stock.get_network_as_cx_stream(network).json(), "nodes")
+    assert {node["n"] for node in nodes} == {"TP53", "EGFR"}
     assert len(stock.get_network_aspect_as_cx_stream(network, "nodes").json()) == 2
-
-
-def test_it_saves_and_reads_cx2(stock: Any, client: httpx.Client, made: Made) -> None:
-    url = stock.save_new_cx2_network(cx2(unique(), genes=("TP53", "EGFR")))
-    network = saved(made, url)
-    assert wait_until_loaded(client, network)["visibility"] == "PRIVATE"
-    assert names(stock.get_network_as_cx2_stream(network).json()) == {"TP53", "EGFR"}
-    assert len(stock.get_network_aspect_as_cx2_stream(network, "nodes", size=1).json()) == 1
 
 
 def test_it_saves_what_its_own_cx2_class_builds(
@@ -103,6 +78,7 @@ def test_it_saves_what_its_own_cx2_class_builds(
     built.add_edge(source=source, target=target, attributes={"interaction": "binds"})
     network = saved(made, stock.save_new_cx2_network(built.to_cx2()))
     seen = wait_until_loaded(client, network)
+    assert len(stock.get_network_aspect_as_cx2_stream(network, "nodes", size=1).json()) == 1
     assert (seen["name"], seen["nodeCount"], seen["edgeCount"]) == (built.get_name(), 2, 1)
     again = CX2Network()
     again.create_from_raw_cx2(stock.get_network_as_cx2_stream(network).json())
@@ -120,47 +96,31 @@ def test_it_reads_with_its_own_cx1_class(client: httpx.Client, server: Server) -
     assert (found.get_name(), len(found.get_nodes()), len(found.get_edges())) == (name, 2, 1)
 
 
-def test_it_replaces_cx1(stock: Any, client: httpx.Client) -> None:
-    network = create_cx1(client)
-    before = summary(client, network)["modificationTime"]
-    stock.update_cx_network(stream(cx1("new", genes=("MYC",))), network)
-    seen = wait_until_loaded(client, network, before)
-    assert (seen["name"], seen["nodeCount"]) == ("new", 1)
+def test_it_replaces_content(stock: Any, client: httpx.Client, network: str) -> None:
+    for number, replace, document in (
+        (1, stock.update_cx_network, cx1("first", genes=("MYC",))),
+        (2, stock.update_cx2_network, cx2("second", genes=("MYC", "JUN"))),
+    ):
+        before = summary(client, network)["modificationTime"]
+        replace(io.BytesIO(orjson.dumps(document)), network)
+        assert wait_until_loaded(client, network, before)["nodeCount"] == number
 
 
-def test_it_replaces_cx2(stock: Any, client: httpx.Client, network: str) -> None:
-    before = summary(client, network)["modificationTime"]
-    stock.update_cx2_network(stream(cx2("new", genes=("MYC",))), network)
-    seen = wait_until_loaded(client, network, before)
-    assert (seen["name"], seen["nodeCount"]) == ("new", 1)
+def test_it_edits_metadata(stock: Any, client: httpx.Client, network: str) -> None:
+    from requests import HTTPError  # noqa: PLC0415  comes with ndex2
 
-
-def test_it_sets_properties_and_profile(stock: Any, client: httpx.Client, network: str) -> None:
     item = {"predicateString": "organism", "dataType": "string", "value": "Homo sapiens"}
     stock.set_network_properties(network, [item])
     stock.update_network_profile(network, {"version": "20260801"})
-    assert stored_properties(client, network) == {"organism": "Homo sapiens"}
-    assert stock.get_network_summary(network)["version"] == "20260801"
-
-
-def test_it_makes_public_and_private(stock: Any, network: str) -> None:
     stock.make_network_public(network)
-    assert stock.get_network_summary(network)["visibility"] == "PUBLIC"
-    stock.make_network_private(network)
-    assert stock.get_network_summary(network)["visibility"] == "PRIVATE"
     stock.set_network_system_properties(network, {"index_level": "ALL"})
-    assert stock.get_network_summary(network)["indexLevel"] == "ALL"
-
-
-def test_it_makes_read_only_and_back(stock: Any, network: str) -> None:
-    from requests import HTTPError  # noqa: PLC0415  comes with ndex2
-
     stock.set_read_only(network, True)
     with pytest.raises(HTTPError, match="500"):
         stock.update_network_profile(network, {"name": "refused"})
-    stock.set_read_only(network, False)
-    stock.update_network_profile(network, {"name": "allowed"})
-    assert stock.get_network_summary(network)["name"] == "allowed"
+    seen = stock.get_network_summary(network)
+    assert (seen["version"], seen["visibility"]) == ("20260801", "PUBLIC")
+    assert (seen["indexLevel"], seen["isReadOnly"]) == ("ALL", True)
+    assert stored_properties(client, network) == {"organism": "Homo sapiens"}
 
 
 def test_it_uses_network_sets(stock: Any, client: httpx.Client, network: str) -> None:
@@ -178,28 +138,6 @@ def test_it_uses_network_sets(stock: Any, client: httpx.Client, network: str) ->
     client.delete(f"/v3/files/trash/{set_id}")
 
 
-def test_it_grants_permissions(
-    stock: Any, client: httpx.Client, stranger: httpx.Client, network: str
-) -> None:
-    second = create_cx2(client)
-    stock.update_network_user_permission(user_id(stranger), network, "WRITE")
-    stock.grant_networks_to_user(user_id(stranger), [second])
-    held = stranger.post("/v2/batch/network/permission", json=[network, second]).json()
-    assert held == {network: "WRITE", second: "READ"}
-
-
-def test_it_looks_up_users(stock: Any, client: httpx.Client, server: Server) -> None:
-    user = stock.get_user_by_id(user_id(client))
-    assert user["userName"] == server.owner.user.lower()
-    assert stock.get_id_for_user(server.owner.user) == user["externalId"]
-
-
-def test_it_lists_summaries(stock: Any, server: Server, network: str) -> None:
-    assert network in stock.get_network_ids_for_user(server.owner.user)
-    listed = stock.get_user_network_summaries(server.owner.user, limit=0)
-    assert network in {each["externalId"] for each in listed}
-
-
 def test_it_searches(stock: Any, client: httpx.Client, server: Server) -> None:
     word = "x" + unique("").strip()
     network = create_cx2(client, cx2(f"Pathway {word}"))
@@ -210,14 +148,6 @@ def test_it_searches(stock: Any, client: httpx.Client, server: Server) -> None:
 
     found = wait_for(search, lambda found: bool(found["numFound"]))
     assert [each["externalId"] for each in found["networks"]] == [network]
-
-
-def test_it_deletes(stock: Any, network: str) -> None:
-    from requests import HTTPError  # noqa: PLC0415  comes with ndex2
-
-    stock.delete_network(network)
-    with pytest.raises(HTTPError, match="404"):
-        stock.get_network_summary(network)
 
 
 def test_its_v3_calls_work(stock: Any, client: httpx.Client, network: str, made: Made) -> None:
@@ -233,10 +163,5 @@ def test_its_v3_calls_work(stock: Any, client: httpx.Client, network: str, made:
     assert stock.files.count()["network"] > 0
     stock.files.delete_folder(folder, force=True)
     assert folder in {each["uuid"] for each in stock.files.list_trash()}
-
-
-def test_its_v3_trash_works(stock: Any, client: httpx.Client, network: str) -> None:
-    stock.networks.delete(network)
-    assert network in {each["uuid"] for each in stock.files.list_trash()}
-    stock.files.restore(networks=[network])
+    stock.files.restore(folders=[folder])
     assert summary(client, network)["externalId"] == network

@@ -9,7 +9,6 @@ import pytest
 from sync.model import Accepted, CheckResult, DifferenceKind, UnclaimedNetwork, Verdict
 from sync.report.accepted_view import find_decisions, find_notices
 from sync.report.document import Acceptance, AcceptedEntry, Report
-from sync.report.exit_status import exit_status
 from sync.report.render.formats import FORMATS
 from tests.builders import (
     NETWORK,
@@ -95,11 +94,6 @@ def test_entries_that_hold_no_more_say_what_to_do() -> None:
         (13, "WP8 property title", "what was accepted has changed"),
         (None, f"{NETWORK} remote_only", "matches nothing any more"),
     ]
-
-
-def test_what_is_accepted_does_not_turn_the_exit_status() -> None:
-    assert exit_status(REPORT) == 0
-    assert exit_status(report_of(accepted_record("WP2"), make_result("WP3", Verdict.DRIFTED))) == 1
 
 
 def test_nothing_accepted_is_a_cause_or_a_difference() -> None:

@@ -52,14 +52,6 @@ def test_more_records_than_are_read_at_once_all_come() -> None:
         assert [each.id for each in buffer] == [f"WP{number:04}" for number in range(450)]
 
 
-def test_a_path_that_is_not_utf8_is_kept_as_reports_write_it() -> None:
-    with open_buffer() as buffer:
-        refused = make_result("caf\udce9", Verdict.DRIFTED, path="_figures/caf\udce9.md")
-        buffer.put(describe_result("figures", refused))
-
-        assert [each.path for each in buffer] == [r"_figures/caf\udce9.md"]
-
-
 def test_the_records_that_are_not_settled_and_all_texts_come_in_the_same_order() -> None:
     verdicts = [Verdict.DRIFTED, Verdict.IN_SYNC, Verdict.FAILED, Verdict.ACCEPTED]
     records = [record("figures", number, verdict) for number, verdict in enumerate(verdicts)]

@@ -17,9 +17,8 @@ from sync.errors import ConfigError
 from sync.model import Verdict
 from sync.report.document import Report, parse_report
 from sync.report.render.formats import FORMATS, FormatRequest
-from sync.report.write import require_writable, write_reports
+from sync.report.write import write_reports
 from tests.builders import make_report, make_result
-from tests.report import samples
 
 REPORT = make_report(make_result("PMC1__β", Verdict.MISSING))
 
@@ -102,12 +101,6 @@ def test_a_missing_folder_and_a_folder_are_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_writable_places_pass_the_check(tmp_path: Path) -> None:
-    require_writable([FormatRequest("terminal"), FormatRequest("json", str(tmp_path / "r.json"))])
-
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_file_that_the_system_refuses_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 300)
 
@@ -155,13 +148,3 @@ def test_a_document_on_the_standard_output_is_utf8_in_any_locale(name: str) -> N
     assert lines[0] == "before"
     assert any("PMC1__β" in line for line in lines)
     assert lines[-1] == "after"
-
-
-def test_a_terminal_report_follows_the_encoding_of_its_stream() -> None:
-    buffer = io.BytesIO()
-    stdout = io.TextIOWrapper(buffer, encoding="ascii")
-
-    write_reports(FORMATS, samples.hostile(), [FormatRequest("terminal")], stdout)
-    stdout.flush()
-
-    assert buffer.getvalue().isascii()

@@ -140,6 +140,14 @@ def test_every_format_shows_the_revisions_of_a_drifted_pathway(name: str) -> Non
         assert "r142399 of 2026-02-05 in the record, r120508 on NDEx" in text
 
 
+@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "github"])
+def test_an_interruption_is_told(name: str) -> None:
+    text = rendered(name, make_report(complete=False)).replace("interrupted", "Interrupted")
+
+    assert "Interrupted" in text.partition("<script")[0]
+    assert "Interrupted" not in rendered(name, make_report()).partition("<script")[0]
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_shows_networks_without_record(name: str) -> None:
     assert "An orphan" in rendered(name, make_report(unclaimed=(samples.REMOTE,)))

@@ -94,10 +94,6 @@ def test_what_is_most_urgent_of_each_level_is_annotated_and_the_rest_is_counted(
     )
 
 
-def test_an_interrupted_run_says_so() -> None:
-    assert shown(make_report(complete=False))[-1].message.endswith("interrupted before the end")
-
-
 @pytest.mark.parametrize(
     "text", ["%0A::error::owned", "a,file=/etc/passwd", "x::y", *samples.HOSTILE]
 )

@@ -15,10 +15,12 @@ from rich.console import Console
 
 from sync.model import DRAWING_KINDS, CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
 from sync.report.document import Report
-from sync.report.labels import DIFFERENCES, VERDICTS
+from sync.report.labels import DIFFERENCES
 from sync.report.render.drift import MAX_DRIFTED
-from sync.report.render.terminal import MAX_REASONS, print_report, render_terminal
+from sync.report.render.formats import FORMATS, FormatRequest
+from sync.report.render.terminal import MAX_REASONS, print_report
 from sync.report.text import visible
+from sync.report.write import write_reports
 from tests.builders import (
     NETWORK,
     RUN,
@@ -196,13 +198,6 @@ def test_a_server_without_pages_gets_uuids_for_links() -> None:
     assert "/viewer/" not in text
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-def test_every_verdict_is_counted_by_name(verdict: Verdict) -> None:
-    label = VERDICTS[verdict].label
-
-    assert re.search(rf"^  {label} +1 ", shown(samples.every_kind()), re.MULTILINE)
-
-
 @pytest.mark.parametrize("kind", DifferenceKind)
 def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> None:
     detail = shown(samples.drifted(make_difference(kind))).partition("Drifted records")[2]
@@ -252,14 +247,6 @@ def test_many_records_of_one_reason_are_counted() -> None:
 
     assert "\n1,312  invalid record: no front matter\n" in text
     assert "… and 1,307 more\n" in text
-
-
-def test_the_requests_retries_and_the_interruption_are_told() -> None:
-    text = shown(make_report(make_result(), retries=1, complete=False))
-
-    assert "2,005 requests (1 retry)" in text
-    assert "Interrupted: this is what was done until then." in text
-    assert "not every record was checked" in text
 
 
 def test_several_collections_are_counted_apart() -> None:
@@ -340,7 +327,7 @@ def test_a_gene_without_symbol_or_identifier_is_still_named() -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
 def test_a_stream_of_a_small_encoding_gets_a_report_all_the_same(encoding: str) -> None:
     with io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n") as stream:
-        render_terminal(samples.hostile(), stream)
+        write_reports(FORMATS, samples.hostile(), [FormatRequest("terminal")], stream)
         stream.flush()
         buffer = stream.buffer
         assert isinstance(buffer, io.BytesIO)

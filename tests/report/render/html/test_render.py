@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -90,9 +89,3 @@ def test_no_text_ends_the_data(text: str) -> None:
     assert start
     assert "<" not in content
     assert orjson.loads(content)["records"][0]["id"] == f"<!--<script>{text}"
-
-
-def test_an_interrupted_run_says_so_above_all() -> None:
-    text = samples.rendered(render_html, make_report(complete=False))
-
-    assert re.search(r'<p class="warning">Interrupted.*</header>', text, re.DOTALL)

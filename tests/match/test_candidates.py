@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
-from sync.model import Absent, GeneCounts, NetworkId, Refused, Unanswered
+from sync.model import Absent, GeneCounts, Refused, Unanswered
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK, make_properties, make_summary
 
 BASE = Candidate(OTHER_NETWORK, ("map.tsv:2",), make_summary(FIGURE, id=OTHER_NETWORK))
@@ -23,11 +23,6 @@ def rank(better: Candidate, worse: Candidate) -> Ranking:
 
 EVIDENCE = {
     "there, the other is not": (BASE, replace(BASE, sighting=Absent()), "cannot be read"),
-    "readable, the other is not": (
-        BASE,
-        replace(BASE, sighting=Refused("private")),
-        "cannot be read",
-    ),
     "names this record, the other is silent": (
         BASE,
         replace(BASE, sighting=make_summary(FIGURE, properties=SILENT, created_ms=9)),
@@ -128,13 +123,3 @@ def test_what_could_not_be_learned_is_said(
     sighting: Absent | Refused | Unanswered, words: str
 ) -> None:
     assert words in describe_candidate(FIGURE, replace(BASE, sighting=sighting))
-
-
-def test_candidates_are_ordered_the_same_whatever_their_order() -> None:
-    third = NetworkId(NETWORK[:-1] + "1")
-    candidates = [replace(BASE, network=network) for network in (third, NETWORK, OTHER_NETWORK)]
-
-    assert (
-        rank_candidates(FIGURE, candidates).candidates
-        == rank_candidates(FIGURE, candidates[::-1]).candidates
-    )

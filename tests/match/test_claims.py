@@ -34,84 +34,69 @@ def row(network: NetworkId, line: int = 1) -> MapEntry:
     return MapEntry(FIGURE.id, network, "_data/ndex_map.tsv", line)
 
 
-def resolve(record: Record, *rows: MapEntry, listing: Listing | None = None) -> Resolution:
-    return resolve_record(record.network, rows, listing or NotListed())
+ON_LINE_7 = {OTHER_NETWORK: ("_data/ndex_map.tsv:7",)}
+SAID_THERE = f"_data/ndex_map.tsv:7 names another network, {OTHER_NETWORK}"
+RESOLUTIONS: dict[str, tuple[Record, list[MapEntry], Listing, Resolution]] = {
+    "the record itself has the first word": (
+        *(FIGURE, [row(NETWORK)], NotListed()),
+        Mapped(NETWORK, Source.FRONT_MATTER),
+    ),
+    "a map file that disagrees with the record is named": (
+        *(FIGURE, [row(OTHER_NETWORK, 7)], NotListed()),
+        Mapped(NETWORK, Source.FRONT_MATTER, (SAID_THERE,), ON_LINE_7),
+    ),
+    "a map file that lists the record's own network among others agrees": (
+        *(FIGURE, [row(OTHER_NETWORK, 7), row(NETWORK, 8)], NotListed()),
+        Mapped(NETWORK, Source.FRONT_MATTER, others=ON_LINE_7),
+    ),
+    "the map file speaks where the record is silent": (
+        *(BARE, [row(NETWORK, 3), row(NETWORK, 4)], NotListed()),
+        Mapped(
+            NETWORK,
+            Source.MAP_FILE,
+            ("the record names no network; _data/ndex_map.tsv:3 does",),
+        ),
+    ),
+    "several networks in the map file are all listed": (
+        *(BARE, [row(NETWORK, 1), row(OTHER_NETWORK, 2)], NotListed()),
+        Ambiguous({NETWORK: ("_data/ndex_map.tsv:1",), OTHER_NETWORK: ("_data/ndex_map.tsv:2",)}),
+    ),
+    "one claim on the server": (
+        *(BARE, [], Listed({NETWORK: "pfocrId"})),
+        Resolvable(NETWORK, "pfocrId"),
+    ),
+    "two claims on the server": (
+        *(BARE, [], Listed({NETWORK: "pfocrId", OTHER_NETWORK: "pfocrId"})),
+        Ambiguous({NETWORK: ("its pfocrId",), OTHER_NETWORK: ("its pfocrId",)}),
+    ),
+    "no claim on the server": (BARE, [], Listed(), Unmapped()),
+    "one that may not be read could claim it": (BARE, [], Listed(doubt="x"), Unknown("x")),
+    "a claim counts beside one that may not be read": (
+        *(BARE, [], Listed({NETWORK: "name"}, "x")),
+        Resolvable(NETWORK, "name"),
+    ),
+    "a failed listing": (
+        BARE,
+        [],
+        ListingFailed("timed out"),
+        Unknown("the collection's networks could not be listed: timed out"),
+    ),
+    "no place to look in": (
+        BARE,
+        [],
+        NotListed(),
+        Unmapped(("no network set, folder or account is configured to look in",)),
+    ),
+}
 
 
-def test_the_record_itself_has_the_first_word() -> None:
-    assert resolve(FIGURE, row(NETWORK)) == Mapped(NETWORK, Source.FRONT_MATTER)
-
-
-def test_a_map_file_that_disagrees_with_the_record_is_named() -> None:
-    resolution = resolve(FIGURE, row(OTHER_NETWORK, 7))
-
-    assert isinstance(resolution, Mapped)
-    assert resolution.network == NETWORK
-    assert resolution.notes == (f"_data/ndex_map.tsv:7 names another network, {OTHER_NETWORK}",)
-
-
-def test_a_map_file_that_lists_the_records_own_network_among_others_agrees() -> None:
-    resolution = resolve(FIGURE, row(OTHER_NETWORK, 7), row(NETWORK, 8))
-
-    assert isinstance(resolution, Mapped)
-    assert (resolution.network, resolution.notes) == (NETWORK, ())
-
-
-def test_the_map_file_speaks_where_the_record_is_silent() -> None:
-    resolution = resolve(BARE, row(NETWORK, 3), row(NETWORK, 4))
-
-    assert isinstance(resolution, Mapped)
-    assert (resolution.network, resolution.source) == (NETWORK, Source.MAP_FILE)
-    assert "_data/ndex_map.tsv:3" in resolution.notes[0]
-
-
-def test_several_networks_in_the_map_file_are_ambiguous_and_all_listed() -> None:
-    resolution = resolve(BARE, row(NETWORK, 1), row(OTHER_NETWORK, 2))
-
-    assert isinstance(resolution, Ambiguous)
-    assert resolution.said_by == {
-        NETWORK: ("_data/ndex_map.tsv:1",),
-        OTHER_NETWORK: ("_data/ndex_map.tsv:2",),
-    }
-
-
-def test_one_claim_on_the_server_makes_the_record_resolvable() -> None:
-    listing = Listed({NETWORK: "pfocrId"})
-
-    assert resolve(BARE, listing=listing) == Resolvable(NETWORK, "pfocrId")
-
-
-def test_two_claims_on_the_server_are_ambiguous() -> None:
-    listing = Listed({NETWORK: "pfocrId", OTHER_NETWORK: "pfocrId"})
-    resolution = resolve(BARE, listing=listing)
-
-    assert isinstance(resolution, Ambiguous)
-    assert resolution.said_by == {NETWORK: ("its pfocrId",), OTHER_NETWORK: ("its pfocrId",)}
-
-
-def test_no_claim_on_the_server_leaves_the_record_unmapped() -> None:
-    assert resolve(BARE, listing=Listed()) == Unmapped()
-
-
-def test_a_network_that_may_not_be_read_could_claim_what_nothing_else_claims() -> None:
-    doubt = f"network {OTHER_NETWORK} of the collection may not be read"
-
-    assert resolve(BARE, listing=Listed(doubt=doubt)) == Unknown(doubt)
-    assert isinstance(resolve(BARE, listing=Listed({NETWORK: "name"}, doubt)), Resolvable)
-
-
-def test_a_failed_listing_never_makes_a_record_unmapped() -> None:
-    resolution = resolve(BARE, listing=ListingFailed("timed out"))
-
-    assert isinstance(resolution, Unknown)
-    assert "timed out" in resolution.reason
-
-
-def test_without_a_place_to_look_in_it_says_so() -> None:
-    resolution = resolve(BARE)
-
-    assert isinstance(resolution, Unmapped)
-    assert "no network set" in resolution.notes[0]
+@pytest.mark.parametrize(
+    ("record", "rows", "listing", "expected"), RESOLUTIONS.values(), ids=RESOLUTIONS
+)
+def test_which_network_a_record_is(
+    record: Record, rows: list[MapEntry], listing: Listing, expected: Resolution
+) -> None:
+    assert resolve_record(record.network, rows, listing) == expected
 
 
 def test_whoever_else_names_a_records_network_is_its_rival() -> None:
@@ -159,7 +144,6 @@ CLAIMS = {
         Claim(RecordId("PMC1__f1"), "pfocrId"),
     ),
     "older spelling": (summary_with(pfocr_id="PMC1__f1"), Claim(RecordId("PMC1__f1"), "pfocrId")),
-    "oldest spelling": (summary_with(pfocrID="PMC1__f1"), Claim(RecordId("PMC1__f1"), "pfocrId")),
     "a dot that is no extension": (
         summary_with(pfocrId="PMC2864807__09_173_.de_ref2"),
         Claim(RecordId("PMC2864807__09_173_.de_ref2"), "pfocrId"),
@@ -168,16 +152,8 @@ CLAIMS = {
         summary_with("a title", WikipathwaysID="WP1_r120933"),
         Claim(RecordId("WP1"), "WikipathwaysID"),
     ),
-    "pathway property as an IRI": (
-        summary_with("a title", wikipathwaysID="https://www.wikipathways.org/pathways/WP1"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
     "pathway property": (
         summary_with("WP2 - other - Homo sapiens", WikipathwaysID="WP1"),
-        Claim(RecordId("WP1"), "WikipathwaysID"),
-    ),
-    "pathway property of 2021": (
-        summary_with(wikipathwaysID="WP1"),
         Claim(RecordId("WP1"), "WikipathwaysID"),
     ),
     "label": (summary_with(labels="WP554"), Claim(RecordId("WP554"), "labels")),

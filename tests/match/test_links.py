@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,6 @@ from sync.match.links import (
     survey_map,
 )
 from sync.model import InvalidRecord, MapEntry, NetworkId, Record, RecordId, Verdict
-from sync.records.mapfile import read_map
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK
 
 BARE = replace(FIGURE, network=None)
@@ -159,25 +157,3 @@ def test_a_map_file_is_counted_and_its_clashes_are_named() -> None:
         NETWORK: (FIGURE.id, OTHER.id),
     }
     assert survey.orphans == (OTHER.id,)
-
-
-def test_the_real_lookup_of_wikipathways_is_ambiguous_for_650_pathways(corpus: Path) -> None:
-    found = read_map(corpus / "wikipathways", "downstream/ndex_lookup.csv")
-    survey = survey_map(found.entries, frozenset())
-
-    assert found.problems == ()
-    assert (survey.rows, survey.records, len(survey.several)) == (1362, 707, 650)
-    assert survey.shared == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "rows"), [("ndex_map.first480.tsv", 480), ("ndex_map.last86.tsv", 86)]
-)
-def test_the_real_map_of_pfocr_has_one_network_a_figure(corpus: Path, name: str, rows: int) -> None:
-    found = read_map(corpus / "pfocr", f"_data/{name}")
-    survey = survey_map(found.entries, frozenset())
-
-    assert found.problems == ()
-    assert (survey.rows, survey.records) == (rows, rows)
-    assert survey.several == {}
-    assert survey.shared == {}

@@ -22,7 +22,7 @@ from sync.match.properties import (
     same_text,
     state_properties,
 )
-from sync.model import About, Layout, Property, Record, RecordId
+from sync.model import About, Property, Record, RecordId
 from tests.nouns import FIGURE, PATHWAY, make_gene, make_properties, make_summary
 
 SAME: list[tuple[Callable[[str, str], bool], str, str]] = [
@@ -97,13 +97,6 @@ def test_a_network_without_properties_differs_in_each_that_the_record_states(
     assert found == unset
 
 
-@pytest.mark.parametrize("record", [FIGURE, PATHWAY], ids=["figure", "pathway"])
-def test_what_the_record_would_write_is_what_it_accepts(record: Record) -> None:
-    for managed in MANAGED[record.layout]:
-        expected = managed.expected(record)
-        assert expected is None or managed.same(expected, expected), managed.name
-
-
 def test_what_the_record_does_not_state_is_not_compared() -> None:
     record = replace(FIGURE, fields={**FIGURE.fields, "year": "", "reftext": " "})
     properties = make_properties(record, publicationYear="1999", reference="anything")
@@ -156,10 +149,6 @@ def test_the_organism_of_a_figure_is_that_of_its_genes() -> None:
 
     assert [found.name for found in compare_properties(human, summary)] == ["organism"]
     assert list(compare_properties(fly, summary)) == []
-
-
-def test_every_layout_has_its_managed_properties() -> None:
-    assert set(MANAGED) == set(Layout)
 
 
 def test_a_new_network_of_a_figure_says_what_all_of_its_collection_say() -> None:

@@ -148,19 +148,13 @@ def test_a_linked_record_is_shown_only_where_its_map_file_disputes_it() -> None:
     assert "the map file names other networks too" in text
 
 
-# Resolving compares no content, accepts nothing, and networks left over have a part of their own.
-NOT_RESOLVED = {
-    Verdict.IN_SYNC,
-    Verdict.ACCEPTED,
-    Verdict.DRIFTED,
-    Verdict.INVALID_NETWORK,
-    Verdict.REMOTE_ONLY,
-    Verdict.NOT_COMPARED,
-}
-"""Never given, or counted only."""
+NOT_SHOWN = {Verdict.DRIFTED, Verdict.INVALID_NETWORK, Verdict.REMOTE_ONLY}
+"""What is only learned from the content, or stands in a part of its own."""
 
 
-@pytest.mark.parametrize("verdict", [each for each in Verdict if each not in NOT_RESOLVED])
+@pytest.mark.parametrize(
+    "verdict", sorted({each for each in Verdict if not each.settled} - NOT_SHOWN)
+)
 def test_every_verdict_that_resolving_gives_is_shown(verdict: Verdict) -> None:
     text = rendered("terminal", build(replace(LINKED, verdict=verdict)))
 

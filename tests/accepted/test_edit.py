@@ -105,30 +105,6 @@ def test_items_are_added_to_the_group_of_their_decision_and_nothing_else_changes
     assert len(parse_accepted(after, "x.toml")) == 5
 
 
-def test_an_item_is_inserted_where_people_look_for_it() -> None:
-    text = edited("", unmapped("WP3"), unmapped("WP10"))
-
-    after = edited(text, unmapped("WP100"), unmapped("WP1"), unmapped("WP5"))
-
-    assert [entry.item.record for entry in parse_accepted(after, "x")] == [
-        *("WP1", "WP3", "WP5", "WP10", "WP100")
-    ]
-
-
-def test_groups_stand_by_their_day_the_next_to_end_first() -> None:
-    text = edited("", unmapped("WP1"))
-
-    later = edited(text, unmapped("WP2", until=date(2027, 6, 1)))
-    all_three = edited(later, unmapped("WP3", until=date(2027, 1, 1)))
-
-    assert [str(entry.until) for entry in parse_accepted(all_three, "x")] == [
-        "2027-01-01",
-        "2027-03-01",
-        "2027-06-01",
-    ]
-    assert added_lines(text, all_three)
-
-
 def test_what_is_accepted_anew_moves_to_its_new_decision() -> None:
     text = edited("", unmapped("WP1"), unmapped("WP2"))
 

@@ -70,15 +70,6 @@ def test_accepted_differences_stand_apart_from_the_others() -> None:
     assert fates(waivers) == {WaiverStatus.HOLDS: 1}
 
 
-def test_a_record_of_which_all_is_accepted_is_accepted_and_not_in_sync() -> None:
-    result = book_of(*entries_of(DRIFTED)).settle("pathways", DRIFTED)
-
-    assert result.verdict is Verdict.ACCEPTED
-    assert result.differences == ()
-    assert len(result.accepted) == 2
-    assert (result.genes, result.network) == (DRIFTED.genes, DRIFTED.network)
-
-
 @pytest.mark.parametrize(
     "verdict", [each for each in WHOLE_VERDICTS if each is not Verdict.REMOTE_ONLY]
 )

@@ -128,6 +128,13 @@ class Runner:
         }
 
 
+def make_runner(folder: Path, action: Path, variables: Mapping[str, str] | None = None) -> Runner:
+    """Return a runner of an action with an empty checkout and home, both below ``folder``."""
+    for name in ("workspace", "home"):
+        (folder / name).mkdir()
+    return Runner(folder / "workspace", folder / "home", action, variables or {})
+
+
 def read_action(folder: Path) -> Any:
     """Return what an action's ``action.yml`` says."""
     return yaml.safe_load((folder / "action.yml").read_text(encoding="utf-8"))

@@ -11,14 +11,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sync.model import Verdict
 from sync.report.applied import AppliedReport
 from sync.report.render.applied import list_outputs
 from sync.sandbox.store import Store
 from tests.apply.pushing import SET, fill_with_every_kind
-from tests.automation.runner import ACTIONS, ROOT, Done, Runner, read_action, this_python
+from tests.automation.runner import (
+    ACTIONS,
+    Done,
+    Runner,
+    make_runner,
+    read_action,
+    this_python,
+)
 from tests.samples import Sample, figure
 
 ACTION = ACTIONS / "ndex-sync"
@@ -48,11 +54,6 @@ for argument in sys.argv:
     if argument.startswith("--format=json="):
         pathlib.Path(argument[14:]).write_text('{"plan": {"actions": []}}')
 """
-FAILING = """\
-#!/usr/bin/env python3
-import sys
-sys.exit(STATUS)
-"""
 pytestmark = pytest.mark.slow
 
 WAITING = """\
@@ -68,11 +69,7 @@ signal.pause()
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    workspace = tmp_path / "workspace"
-    home = tmp_path / "home"
-    workspace.mkdir()
-    home.mkdir()
-    return Runner(workspace, home, ACTION)
+    return make_runner(tmp_path, ACTION)
 
 
 @pytest.fixture
@@ -146,6 +143,7 @@ PASSING = [
     ("never", 1, 0),
     ("never", 2, 2),
     ("never", 3, 0),
+    ("never", 4, 4),
 ]
 
 
@@ -227,37 +225,12 @@ def test_a_run_that_wrote_no_report_fails_whatever_was_asked_for(
     (runner.workspace / "part.json").write_text("{}")
     inputs = {"command": command, "fail-on": "never", "files": "part.json"}
 
-    done = runner.run("run", inputs, stand_in(runner, FAILING.replace("STATUS", str(exited))))
+    script = f"#!/usr/bin/env python3\nraise SystemExit({exited})\n"
+    done = runner.run("run", inputs, stand_in(runner, script))
 
     assert done.status == status
     assert done.outputs == {"exit_status": str(exited)}
     assert f"::error title=ndex-sync::ndex-sync {command} wrote no report" in done.stdout
-
-
-@pytest.mark.parametrize("command", ["check", "plan", "apply", "merge"])
-def test_an_internal_error_fails_the_step_whatever_was_asked_for(
-    runner: Runner, command: str
-) -> None:
-    (runner.workspace / "part.json").write_text("{}")
-    inputs = {"command": command, "fail-on": "never", "files": "part.json", "plan": "plan.json"}
-
-    done = runner.run("run", inputs, stand_in(runner, f"{RECORDER}sys.exit(4)\n"))
-
-    assert done.status == 4
-    assert done.outputs["exit_status"] == "4"
-
-
-def test_the_nightly_applies_a_plan_that_could_not_look_at_everything(runner: Runner) -> None:
-    """So that what a killed night left is put right."""
-    nightly = yaml.safe_load((ROOT / ".github/workflows/nightly.yml").read_text())
-    [planning] = [each for each in nightly["jobs"]["check"]["steps"] if each.get("id") == "plan"]
-    inputs = {"command": "plan", "fail-on": planning["with"]["fail-on"]}
-
-    done = runner.run("run", inputs, stand_in(runner, f"{RECORDER}sys.exit(3)\n"))
-
-    assert done.status == 0, done.stdout
-    assert (done.outputs["exit_status"], done.outputs["plan_actions"]) == ("3", "0")
-    assert done.outputs["plan"] == "ndex-sync-reports/plan.json"
 
 
 def test_credentials_go_into_the_environment_and_no_argument(runner: Runner) -> None:
@@ -315,19 +288,6 @@ ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
             "--format=json=ndex-sync-reports/check.json",
             "--format=html=ndex-sync-reports/check.html",
             "--format=markdown=ndex-sync-reports/check.md",
-        ],
-    ),
-    "plan": (
-        {"state": "kept", "reports": "out", "collection": "a"},
-        [
-            "plan",
-            "--config=ndex-sync.toml",
-            "--state=kept",
-            "--collection=a",
-            "--format=terminal",
-            "--format=json=out/plan.json",
-            "--format=html=out/plan.html",
-            "--format=markdown=out/plan.md",
         ],
     ),
     "apply": (
@@ -502,13 +462,6 @@ def test_a_failed_installation_says_so(bare: Runner) -> None:
     assert "::error title=ndex-sync::installing ndex-sync failed" in done.stdout
 
 
-def test_what_it_installs_stands_where_it_looks() -> None:
-    assert (ROOT / ".ci/runtime.txt").is_file()
-    assert (ROOT / ".ci/uv.txt").is_file()
-    assert (ROOT / "pyproject.toml").is_file()
-    assert ACTION.parents[2] == ROOT
-
-
 def cache_key(runner: Runner, **inputs: str) -> str:
     done = runner.run("names", inputs, {"python.outputs.python-path": sys.executable})
     assert done.status == 0, done.stderr
@@ -537,10 +490,3 @@ def test_the_reports_of_shards_are_merged_into_one(drifted: Runner) -> None:
     assert str(merged.status) == whole["exit_status"], merged.stdout + merged.stderr
     counts = ("exit_status", "complete", "records", "checked", *(each.value for each in Verdict))
     assert {name: merged.outputs[name] for name in counts} == {name: whole[name] for name in counts}
-
-
-def test_a_shard_that_is_missing_is_not_merged_away(drifted: Runner) -> None:
-    run(drifted, shard="1/2", run_id="4711", reports="out/1")
-    merged = run(drifted, command="merge", files="out/*/check.json", fail_on="never")
-
-    assert merged.status == 2

@@ -117,6 +117,13 @@ def test_what_is_equal_at_once_is_what_matching_finds_shared(
 
 
 @given(GENE_LISTS, GENE_LISTS)
+@example(
+    [make_gene("A", "ncbigene:1"), make_gene("B", "ncbigene:2"), make_gene("N")],
+    [  # what has no identifier joins the same pair from either side
+        make_gene("Z", "ncbigene:1", names=frozenset({"Z", "N"})),
+        make_gene("Y", "ncbigene:2", names=frozenset({"Y", "N"})),
+    ],
+)
 def test_swapping_the_sides_swaps_missing_and_extra(local: list[Gene], remote: list[Gene]) -> None:
     there, back = match_genes(local, remote), match_genes(remote, local)
 
@@ -159,32 +166,18 @@ def test_a_network_that_says_what_the_record_says_is_in_sync(said: tuple[Said, .
 
 
 @given(SAID)
-def test_a_gene_that_is_taken_out_of_the_network_is_missing(said: tuple[Said, ...]) -> None:
+def test_one_gene_that_is_changed_is_found_and_nothing_else(said: tuple[Said, ...]) -> None:
+    local, remote = both_sides(said)
     for each in said:
-        local, remote = both_sides(said)
-        matching = match_genes(local, [gene for gene in remote if gene not in each.remote])
+        without = match_genes(local, [gene for gene in remote if gene not in each.remote])
+        assert (without.missing, without.extra, without.reidentified) == ((each.local,), (), ())
 
-        assert matching.missing == (each.local,)
-        assert (matching.extra, matching.reidentified) == ((), ())
+        beside = match_genes([gene for gene in local if gene != each.local], remote)
+        assert (beside.missing, beside.reidentified) == ((), ())
+        assert beside.extra == unite_genes(each.remote)
 
-
-@given(SAID)
-def test_a_gene_that_is_put_into_the_network_is_extra(said: tuple[Said, ...]) -> None:
-    for each in said:
-        local, remote = both_sides(said)
-        matching = match_genes([gene for gene in local if gene != each.local], remote)
-
-        assert matching.extra == unite_genes(each.remote)
-        assert (matching.missing, matching.reidentified) == ((), ())
-
-
-@given(SAID)
-def test_a_gene_that_is_renamed_in_the_network_is_shared_still(said: tuple[Said, ...]) -> None:
-    for each in said:
-        local, remote = both_sides(said)
         renamed = [Gene("RENAMED", gene.ids) if gene in each.remote else gene for gene in remote]
         matching = match_genes(local, renamed)
-
         assert (matching.missing, matching.extra, matching.reidentified) == ((), (), ())
         [pair] = [pair for pair in matching.shared if pair.local == each.local]
         assert pair.remote.names == {"RENAMED"}
@@ -473,16 +466,6 @@ def describe(matching: GeneMatching) -> Iterator[str]:
     yield from (f"listed {pair.remote.symbol} by {pair.local.symbol}" for pair in matching.listed)
     yield from (f"ambiguous {gene.symbol}" for gene in matching.ambiguous)
     yield from (f"contradictory {gene.symbol}" for gene in matching.contradictory)
-
-
-def test_a_gene_without_identifier_joins_the_same_pair_whichever_side_is_local() -> None:
-    local = [make_gene("A", "ncbigene:1"), make_gene("B", "ncbigene:2"), make_gene("N")]
-    remote = [
-        make_gene("Z", "ncbigene:1", names=frozenset({"Z", "N"})),
-        make_gene("Y", "ncbigene:2", names=frozenset({"Y", "N"})),
-    ]
-
-    assert by_repr(match_genes(local, remote)) == swapped(match_genes(remote, local))
 
 
 def test_one_gene_under_several_words_is_one_gene_with_several_words() -> None:

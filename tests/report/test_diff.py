@@ -16,35 +16,29 @@ from tests.report import samples
 
 DRIFTED = make_result("WP1", Verdict.DRIFTED)
 IN_SYNC = make_result("WP1")
+FAILED = make_result("WP1", Verdict.FAILED)
 
 
 def shown(name: str, comparison: Comparison) -> str:
     return samples.rendered(COMPARISON_FORMATS[name], comparison)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "change"),
-    [
-        (make_report(IN_SYNC), make_report(DRIFTED), "new"),
-        (make_report(), make_report(DRIFTED), "new"),
-        (make_report(DRIFTED), make_report(IN_SYNC), "solved"),
-        (make_report(DRIFTED), make_report(make_result("WP1", Verdict.FAILED)), "changed"),
-        (make_report(DRIFTED), make_report(DRIFTED), None),
-        (make_report(IN_SYNC), make_report(IN_SYNC), None),
-        (make_report(), make_report(IN_SYNC), None),
-        (make_report(DRIFTED), make_report(), None),
-    ],
-    ids=[
-        "now drifted",
-        "not known before",
-        "in sync again",
-        "other verdict",
-        "still drifted",
-        "still in sync",
-        "first seen in sync",
-        "not seen again",
-    ],
-)
+CHANGES = {
+    "now drifted": (make_report(IN_SYNC), make_report(DRIFTED), "new"),
+    "not known before": (make_report(), make_report(DRIFTED), "new"),
+    "in sync again": (make_report(DRIFTED), make_report(IN_SYNC), "solved"),
+    "other verdict": (
+        make_report(DRIFTED),
+        make_report(FAILED),
+        "changed",
+    ),
+    "still drifted": (make_report(DRIFTED), make_report(DRIFTED), None),
+    "first seen in sync": (make_report(), make_report(IN_SYNC), None),
+    "not seen again": (make_report(DRIFTED), make_report(), None),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "change"), CHANGES.values(), ids=CHANGES)
 def test_a_record_is_new_solved_changed_or_nothing(
     before: Report, after: Report, change: str | None
 ) -> None:

@@ -13,10 +13,18 @@ import pytest
 from msgspec import structs
 
 from sync.errors import ConfigError
-from sync.model import DifferenceKind, NetworkId, Revisions, Verdict
+from sync.model import DRAWING_KINDS, DifferenceKind, NetworkId, Revisions, Verdict
 from sync.report.document import OFFLINE, Report
+from sync.report.labels import DIFFERENCES
 from sync.report.render.formats import FORMATS, FormatRequest, parse_formats
-from tests.builders import make_difference, make_report, make_result
+from tests.builders import (
+    RUN,
+    CollectionResults,
+    build_report,
+    make_difference,
+    make_report,
+    make_result,
+)
 from tests.report import samples
 
 
@@ -192,6 +200,26 @@ def test_every_format_tells_every_kind_of_difference_apart(name: str) -> None:
     texts = {rendered(name, samples.drifted(make_difference(kind))) for kind in DifferenceKind}
 
     assert len(texts) == len(DifferenceKind)
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown"])
+@pytest.mark.parametrize("kind", DifferenceKind)
+def test_every_kind_of_difference_is_shown_under_its_label(name: str, kind: DifferenceKind) -> None:
+    label = "title" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
+    label = "as a whole" if kind in DRAWING_KINDS else label
+    text = rendered(name, samples.drifted(make_difference(kind))).replace("`", "")
+
+    assert re.search(rf"^(  |- ){label}[: ]", text.partition("Drifted records")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["terminal", "markdown"])
+def test_several_collections_are_counted_apart(name: str) -> None:
+    figures = CollectionResults("a|b", [make_result(), make_result("WP2")], unchecked=3)
+    pathways = CollectionResults("c", [make_result("WP1", Verdict.MISSING)])
+    text = rendered(name, build_report([figures, pathways], RUN)).replace("`", "")
+
+    assert "Checked 3 of 6 records" in text
+    assert re.search(r"^(  |- )a\|b: 5 records: 2 in sync\n\1c: 1 record: 1 missing", text, re.M)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sync.model import DRAWING_KINDS, DifferenceKind, NetworkId, Verdict
+from sync.model import DifferenceKind, NetworkId, Verdict
 from sync.report.document import Report
-from sync.report.labels import DIFFERENCES
 from sync.report.render.markdown import MAX_BYTES, MAX_DRIFTED, code, render_markdown
 from sync.report.text import visible
 from tests.builders import (
@@ -183,14 +182,6 @@ def test_no_text_breaks_out_of_the_report(text: str) -> None:
     assert page.links == ()
 
 
-@pytest.mark.parametrize("kind", DifferenceKind)
-def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> None:
-    label = "`title`" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
-    line = f"{label}: `" if kind not in DRAWING_KINDS else "as a whole: 1 "
-
-    assert f"\n- {line}" in shown(samples.drifted(make_difference(kind)))
-
-
 def test_drifted_records_are_shown_up_to_a_limit() -> None:
     text = shown(samples.drift(MAX_DRIFTED + 1))
 
@@ -237,14 +228,6 @@ def test_a_report_fits_a_step_summary_whatever_it_holds(
 
     assert len(text.encode()) <= MAX_BYTES < 2**20
     assert note in text
-
-
-def test_several_collections_are_counted_apart() -> None:
-    report = build_report(
-        [CollectionResults("a|b", [make_result()]), CollectionResults("c", [], unchecked=2)], RUN
-    )
-
-    assert "\n- `a|b`: 1 record: 1 in sync\n- `c`: 2 records" in shown(report)
 
 
 def test_long_lists_are_cut_and_what_has_no_page_is_named() -> None:

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from sync.model import DRAWING_KINDS, CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
+from sync.model import CheckResult, Curie, DifferenceKind, GeneCounts, Verdict
 from sync.report.document import Report
-from sync.report.labels import DIFFERENCES
 from sync.report.render.drift import MAX_DRIFTED
 from sync.report.render.formats import FORMATS, FormatRequest
 from sync.report.render.terminal import MAX_REASONS, print_report
@@ -23,9 +22,6 @@ from sync.report.text import visible
 from sync.report.write import write_reports
 from tests.builders import (
     NETWORK,
-    RUN,
-    CollectionResults,
-    build_report,
     make_difference,
     make_report,
     make_result,
@@ -198,15 +194,6 @@ def test_a_server_without_pages_gets_uuids_for_links() -> None:
     assert "/viewer/" not in text
 
 
-@pytest.mark.parametrize("kind", DifferenceKind)
-def test_every_kind_of_difference_is_shown_in_detail(kind: DifferenceKind) -> None:
-    detail = shown(samples.drifted(make_difference(kind))).partition("Drifted records")[2]
-    label = "title" if kind is DifferenceKind.PROPERTY else DIFFERENCES[kind]
-    label = "as a whole" if kind in DRAWING_KINDS else label
-
-    assert f"\n  {label} " in detail
-
-
 def test_what_is_in_sync_is_said_in_few_lines() -> None:
     text = shown(make_report(*(make_result(f"WP{index}") for index in range(2_000))))
 
@@ -247,22 +234,6 @@ def test_many_records_of_one_reason_are_counted() -> None:
 
     assert "\n1,312  invalid record: no front matter\n" in text
     assert "… and 1,307 more\n" in text
-
-
-def test_several_collections_are_counted_apart() -> None:
-    report = build_report(
-        [
-            CollectionResults("pfocr", [make_result("PMC1"), make_result("PMC2")], unchecked=3),
-            CollectionResults("wikipathways", [make_result("WP1", Verdict.MISSING)]),
-        ],
-        RUN,
-    )
-
-    text = shown(report)
-
-    assert "Checked 3 of 6 records" in text
-    assert "  pfocr: 5 records: 2 in sync\n" in text
-    assert "  wikipathways: 1 record: 1 missing\n" in text
 
 
 def test_a_rare_verdict_still_has_a_share_and_a_bar() -> None:

@@ -7,10 +7,9 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import orjson
 import pytest
 
-from sync.accepted.file import ACCEPTED_NAME, read_accepted
+from sync.accepted.file import ACCEPTED_NAME
 from sync.report.document import Report, parse_report
 from sync.sandbox.store import Store
 from tests.e2e.running import configure, refusal, run_command
@@ -111,49 +110,6 @@ def test_accepted_drift_from_beginning_to_end(project: Project) -> None:
     assert accepted.splitlines()[(stale.line or 0) - 1].lstrip().startswith("{ record = ")
 
 
-def test_a_changed_property_is_told_and_accepted_anew_in_its_place(project: Project) -> None:
-    project.serve(CHEMOKINES, paperTitle="A preprint.")
-    project.check()
-    project.accept("--property", "paperTitle")
-    project.serve(CHEMOKINES, paperTitle="Another paper.")
-
-    status, shown, report = project.check()
-    assert status == 1
-    assert len(report.accepted.changed) == 1
-    assert "has changed since" in " ".join(shown.split())
-
-    told = project.accept("--property", "paperTitle")
-    assert "1 outdated, replaced" in told
-    [entry] = read_accepted(project.file)
-    assert entry.item.remote == (("value", "Another paper."),)
-
-
-def test_a_selection_says_nothing_of_records_that_it_did_not_look_at(project: Project) -> None:
-    project.check()
-    project.accept("--select", figure(1), "--select", figure(3))
-    project.serve(CHEMOKINES)
-
-    assert project.check("--select", figure(2))[2].accepted.stale == ()
-    assert len(project.check("--select", figure(1))[2].accepted.stale) == 1
-
-
-def test_a_record_whose_file_is_gone_leaves_a_stale_entry(project: Project) -> None:
-    project.check()
-    project.accept("--kind", "unmapped")
-    (project.root / "_figures" / f"{figure(3)}.md").unlink()
-
-    [stale] = project.check()[2].accepted.stale
-
-    assert (stale.record, stale.kind) == (figure(3), "unmapped")
-
-
-@pytest.mark.parametrize("kind", ["only on NDEx", "gene_extra", "Gene extra"])
-def test_a_kind_is_named_as_the_report_names_it(project: Project, kind: str) -> None:
-    project.check()
-
-    assert "gene_extra TNF" in project.accept("--kind", kind)
-
-
 def test_a_dry_run_prints_the_diff_and_writes_nothing(project: Project) -> None:
     project.check()
 
@@ -218,26 +174,3 @@ def test_a_broken_accepted_file_is_a_configuration_error_with_its_line(
 
     assert f"{ACCEPTED_NAME}:3: reason: " in said
     assert f"{ACCEPTED_NAME}:1: until: is missing" in said
-
-
-def test_records_that_could_not_be_checked_are_left_out_and_counted(project: Project) -> None:
-    (project.root / "_figures" / "PMC9__f9.md").write_text("---\nfigid: [\n---\n")
-    status, *_ = project.check()
-    assert status == 3
-
-    assert "Left out: 1 record that could not be checked" in project.accept("--select", "*")
-    assert project.check()[0] == 3
-
-
-def test_a_hostile_title_is_accepted_as_text(project: Project) -> None:
-    evil = '"]\n[[accepted]]\u202e <script> \\u0041 \x1b[31m'
-    project.serve(CHEMOKINES, paperTitle=evil)
-    project.check()
-
-    told = project.accept("--property", "paperTitle")
-
-    assert "\x1b" not in told
-    [entry] = read_accepted(project.file)
-    assert entry.item.remote == (("value", evil),)
-    assert project.file.read_text().isascii() or "\u202e" not in project.file.read_text()
-    assert orjson.loads((project.root / "report.json").read_bytes())["schema_version"] == 1

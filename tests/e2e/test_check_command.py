@@ -70,24 +70,6 @@ def test_a_complete_run_says_what_changed_since_the_last(sample: Sample) -> None
     assert run_command(*doctor, cwd=folder).returncode == 1
 
 
-def test_drift_exits_1_and_names_the_gene(sample: Sample) -> None:
-    sample.add_pair(3, remote=CHEMOKINES[1:])
-    done = run_command("check", cwd=fill_sandbox(sample))
-
-    assert done.returncode == 1
-    assert "CXCL8" in done.stdout
-    assert f"_figures/{figure(3)}.md:13" in done.stdout
-
-
-def test_a_record_that_cannot_be_read_exits_3_whatever_else_was_found(sample: Sample) -> None:
-    sample.add_pair(3, remote=CHEMOKINES[1:])
-    sample.add_file("_figures/PMC9__f9.md", "---\nfigid: [\n---\n")
-    done = run_command("check", cwd=fill_sandbox(sample))
-
-    assert done.returncode == 3
-    assert "_figures/PMC9__f9.md:" in done.stdout
-
-
 def test_a_github_step_gets_annotations_a_summary_and_outputs(
     sample: Sample, tmp_path: Path
 ) -> None:
@@ -231,20 +213,6 @@ MARKED = {"NDEX_USERNAME": "curator", "NDEX_PASSWORD": "pa55word-marker"}
 
 
 @pytest.mark.slow
-def test_a_server_that_is_down_makes_failed_records_and_shows_no_password(
-    sample: Sample,
-) -> None:
-    root = fill_sandbox(sample)
-    environment = clean_environment(HOME=str(root), **MARKED)
-    done = run_command("check", "--server", "http://127.0.0.1:9", cwd=root, environment=environment)
-
-    assert done.returncode == 3
-    assert "Checked 0 of 2 records" in done.stdout
-    assert "the login could not be tried" in done.stderr
-    assert "pa55word-marker" not in done.stdout + done.stderr
-
-
-@pytest.mark.slow
 def test_a_selection_of_which_nothing_changed_is_no_mistake(sample: Sample) -> None:
     root = fill_sandbox(sample)
     Repository(root).commit()
@@ -355,13 +323,6 @@ def test_state_cannot_be_refreshed_and_done_without(sample: Sample) -> None:
     assert "not both" in refusal(
         run_command("check", "--no-state", "--refresh", cwd=fill_sandbox(sample))
     )
-
-
-def test_without_state_nothing_is_written_beside_the_records(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    run_command("check", "--no-state", cwd=root)
-
-    assert not (root / ".ndex-sync").exists()
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -28,8 +28,6 @@ CONFIG = configure(
     'account = "curator"',
     server="sandbox:sandbox.db",
 )
-
-Harm = Callable[[Sample], None]
 
 
 @pytest.fixture
@@ -148,75 +146,57 @@ def test_half_a_login_is_a_problem_and_the_rest_is_looked_at_without(sample: Sam
     assert said.endswith("1 problem found.")
 
 
-def break_record(sample: Sample) -> None:
-    sample.add_file("_figures/PMC2__f2.md", "no record")
-
-
-def take_records(sample: Sample) -> None:
-    (sample.root / "_figures/PMC1__f1.md").unlink()
-
-
-def break_map(sample: Sample) -> None:
-    sample.add_file("map.tsv", "PMC1__f1\tno-uuid\n")
-
-
-def take_map(sample: Sample) -> None:
-    (sample.root / "map.tsv").unlink()
-
-
-def take_set(sample: Sample) -> None:
-    sample.network_sets.clear()
-
-
-def rename_account(sample: Sample) -> None:
-    sample.add_file("ndex-sync.toml", CONFIG.replace('"curator"', '"nobody"'))
-
-
-def turn_to_no_server(sample: Sample) -> None:
-    sample.add_file("ndex-sync.toml", CONFIG.replace("sandbox:sandbox.db", "sandbox:none.db"))
-
-
-def climb_out(sample: Sample) -> None:
-    sample.add_file("ndex-sync.toml", CONFIG.replace("_figures/*.md", "a**/*.md"))
-
-
-PROBLEMS: dict[str, tuple[Harm, str, str]] = {
+RECORD, TOML = "_figures/PMC1__f1.md", "ndex-sync.toml"
+PROBLEMS: dict[str, tuple[Mapping[str, str | None], str, str]] = {
     "a record is refused": (
-        break_record,
+        {"_figures/PMC2__f2.md": "no record"},
         "1 refused, such as _figures/PMC2__f2.md: no front matter",
         "ndex-sync check --offline",
     ),
-    "no record": (take_records, "problem records of figures: no file matches", "correct `records`"),
+    "no record": (
+        {RECORD: None},
+        "problem records of figures: no file matches",
+        "correct `records`",
+    ),
     "no pattern": (
-        climb_out,
+        {TOML: CONFIG.replace("_figures/*.md", "a**/*.md")},
         "problem records of figures: records = 'a**/*.md'",
         "part of its own",
     ),
     "a row of the map": (
-        break_map,
+        {"map.tsv": "PMC1__f1\tno-uuid\n"},
         "problem map of figures: 1 rows cannot be read",
         "fix the row",
     ),
-    "no map": (take_map, "problem map of figures: ", "correct `map`"),
+    "no map": ({"map.tsv": None}, "problem map of figures: ", "correct `map`"),
     "no network set": (
-        take_set,
+        {TOML: CONFIG.replace(SET, network_id(99))},
         "problem network set of figures: ndex-sync.toml:8: collection.1.network_set: NDEx has no",
         "correct the UUID",
     ),
     "no account": (
-        rename_account,
+        {TOML: CONFIG.replace('"curator"', '"nobody"')},
         "problem account of figures: GET /v2/user",
         "correct the account's name",
     ),
-    "no server": (turn_to_no_server, "problem server: ", "ndex-sync sandbox load"),
+    "no server": (
+        {TOML: CONFIG.replace("sandbox.db", "none.db")},
+        "problem server: ",
+        "ndex-sync sandbox load",
+    ),
 }
+"""Files that are written, or taken away, and what is said then."""
 
 
-@pytest.mark.parametrize(("harm", "problem", "advice"), PROBLEMS.values(), ids=PROBLEMS)
+@pytest.mark.parametrize(("files", "problem", "advice"), PROBLEMS.values(), ids=PROBLEMS)
 def test_a_problem_is_named_with_what_to_do_and_exits_1(
-    sample: Sample, harm: Harm, problem: str, advice: str
+    sample: Sample, files: Mapping[str, str | None], problem: str, advice: str
 ) -> None:
-    harm(sample)
+    for name, text in files.items():
+        if text is None:
+            (sample.root / name).unlink()
+        else:
+            sample.add_file(name, text)
     root = fill_sandbox(sample)
     done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
     said = sentences(done.stdout)
@@ -224,11 +204,10 @@ def test_a_problem_is_named_with_what_to_do_and_exits_1(
     assert done.returncode == 1, said
     assert problem in said
     assert advice in said
-    assert "Traceback" not in done.stderr
 
 
 def test_a_set_that_is_hidden_from_us_may_be_private(sample: Sample) -> None:
-    take_set(sample)
+    sample.network_sets.clear()
     done = run_command("doctor", cwd=fill_sandbox(sample))
     said = sentences(done.stdout)
 
@@ -247,15 +226,6 @@ def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: S
     assert done.returncode == 2
     assert "problem configuration: ndex-sync.toml:10: collection.1.visibility" in said
     assert "problem configuration: ndex-sync.toml:11: collection.1.colour" in said
-
-
-def test_a_server_that_is_not_there_is_a_problem(sample: Sample) -> None:
-    done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill_sandbox(sample))
-    said = sentences(done.stdout)
-
-    assert done.returncode == 3
-    assert "problem server: GET /v3/admin/status: no connection" in said
-    assert "→ check `[server] url`" in said
 
 
 def test_a_server_on_a_port_has_a_clock_to_compare(sample: Sample) -> None:

@@ -6,16 +6,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-import orjson
 import pytest
 
 from sync.match.gene_groups import unite_genes
-from sync.match.identifiers import namespace_of
 from sync.match.properties import MANAGED
-from sync.model import Gene, NetworkId, Record
+from sync.model import NetworkId, Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.sandbox.store import Store
@@ -41,12 +39,8 @@ FIGURES = (
     "PMC5521196__nihms873768f5",
 )
 NOT_WRITTEN_DOWN = "PMC10030510__fimmu-14-1140749-g004"
-PATHWAYS = ("WP12", "WP100", "WP1455", "WP1539")
-NOT_WRITTEN_DOWN_PATHWAY = "WP2005"
-WP4255 = NetworkId("201c6ce2-8b6a-11eb-9e72-0ac135e8bacf")
 FOUND = NetworkId("0a0a0a0a-dec4-11ea-99da-0ac135e8bacf")
 """The network that no record names, although it belongs to one."""
-DATA_SOURCES = {"hgnc.symbol": "HGNC", "ncbigene": "Entrez Gene", "uniprot": "Uniprot-TrEMBL"}
 
 
 def follow_readme(folder: Path, checkout: Path, sample: Sample) -> Steps:
@@ -153,64 +147,4 @@ def test_a_pfocr_checkout(tmp_path: Path, corpus: Path) -> None:
     )
 
 
-def test_a_wikipathways_checkout(tmp_path: Path, corpus: Path) -> None:
-    checkout = corpus / "wikipathways"
-    networks = {}
-    for pathway in (*PATHWAYS, NOT_WRITTEN_DOWN_PATHWAY):
-        record = read(checkout, f"pathways/{pathway}/{pathway}.md")
-        genes = [gene for gene in unite_genes(record.genes) if gene.symbol != "ACP5"]
-        networks[record.network or FOUND] = pathway_cx2(own_properties(record), genes)
-    networks[WP4255] = (corpus / "networks" / "WP4255.cx").read_bytes()
-    sample = sample_of(tmp_path / "server")
-    fill(sample, networks)
-
-    assert_followed(
-        follow_readme(tmp_path, checkout, sample),
-        ("init", "\nFound wikipathways: 476 x pathways/WP*/WP*.md (wikipathways)\n"),
-        ("doctor", "ok       map of wikipathways: 1,362 rows\n"),
-        ("check", "\n  drifted                2 "),
-        ("resolve --dry-run", f"\n+ndex: {FOUND}\n"),
-        ("resolve --write records", "Wrote 1 file."),
-        # Seven drawings stand beside records that have no network yet.
-        ("plan --out plan.json", "\nPlan · 2 to update, 7 to create\n"),
-        ("plan --out plan.json", "extra genes with edges stay (PDK1)"),
-        ("apply plan.json", ": 9 done\n"),
-        ("check again", "\n  drifted                1 "),
-    )
-
-
 EXPECTED = ("Since the last complete run", "Would change 2 files", "Would change 1 file")
-
-
-def pathway_cx2(attributes: dict[str, str | None], genes: Sequence[Gene]) -> bytes:
-    """Make the network of a pathway in the dialect of the newer exports (formats 5)."""
-    stated = {name: value for name, value in attributes.items() if value is not None}
-    names = ("name", "Type", "Ensembl", "XrefId", "XrefDatasource")
-    declared = {
-        "networkAttributes": {name: {"d": "string"} for name in stated},
-        "nodes": {name: {"d": "string"} for name in names},
-    }
-    nodes = [
-        {"id": place, "v": {"name": gene.symbol, "Type": "GeneProduct", **identify(gene)}}
-        for place, gene in enumerate(genes)
-    ]
-    return orjson.dumps(
-        [
-            {"CXVersion": "2.0", "hasFragments": False},
-            {"attributeDeclarations": [declared]},
-            {"networkAttributes": [stated]},
-            {"nodes": nodes},
-            {"status": [{"success": True}]},
-        ]
-    )
-
-
-def identify(gene: Gene) -> dict[str, str]:
-    """Return the attributes that hold one of the gene's identifiers, none where it has none."""
-    by_namespace = {namespace_of(each): each.partition(":")[2] for each in sorted(gene.ids)}
-    if "ensembl" in by_namespace:
-        return {"Ensembl": f"Ensembl:{by_namespace['ensembl']}"}
-    for namespace, source in DATA_SOURCES.items():
-        if namespace in by_namespace:
-            return {"XrefId": by_namespace[namespace], "XrefDatasource": source}
-    return {}

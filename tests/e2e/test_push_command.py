@@ -5,13 +5,9 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import re
 import shlex
-import signal
 import sqlite3
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -29,7 +25,7 @@ from sync.sandbox.store import Store
 from sync.state.journal import Entry, Journal, Moment, RunRecord
 from sync.state.lock import lock_state
 from tests.apply.pushing import SET, fill_with_every_kind, read_networks
-from tests.e2e.running import UNLIMITED, clean_environment, command, configure, refusal, run_command
+from tests.e2e.running import UNLIMITED, clean_environment, configure, refusal, run_command
 from tests.samples import Sample, figure, network_id
 from tests.servers import running_server
 
@@ -317,40 +313,6 @@ def test_the_password_is_in_no_file_and_no_line(folder: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent as on POSIX")
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_an_apply_told_to_stop_lists_what_was_done(folder: Path, stop: signal.Signals) -> None:
-    """What needs no upload is done soon; the one upload that is let begin does not end."""
-    never = parse_rules("PUT /v3/networks/* load seconds=60; POST /v3/networks load seconds=60")
-    settings = SandboxSettings(load_delay_s=0, index_delay_s=0, faults=never)
-    with (
-        Store.open(folder / "ndex.sqlite") as store,
-        running_server(store, settings) as url,
-    ):
-        assert run("plan", "--out", "plan.json", "--server", url, cwd=folder).returncode == 1
-        running = subprocess.Popen(
-            command("apply", "plan.json", "--server", url),
-            cwd=folder,
-            env=clean_environment(HOME=str(folder), NDEX_USERNAME="curator", NDEX_PASSWORD=SECRET),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        with Journal.open(folder / ".ndex-sync") as journal:
-            while running.poll() is None and _count_done(journal) != 2:
-                time.sleep(0.05)
-        running.send_signal(stop)
-        output, errors = running.communicate(timeout=30)
-
-    assert running.returncode == 130, errors
-    assert re.search(r"^Run \S+: 2 done, 1 not finished, 1 not begun$", output, re.MULTILINE), (
-        output
-    )
-    assert "Undo with: ndex-sync restore " in output
-    assert "apply the same plan again to go on" in errors
-
-
-@pytest.mark.slow
 def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
     folder: Path,
 ) -> None:
@@ -384,10 +346,6 @@ def test_a_push_names_what_an_earlier_one_broke_and_its_restore_gives_it_back(
         third = run("push", "--yes", "--server", url, cwd=folder)
         assert "has lost its content" not in third.stderr
     assert networks(folder)[network_id(1)]["visibility"] == before["visibility"] == "PUBLIC"
-
-
-def _count_done(journal: Journal) -> int:
-    return sum(len(journal.read_outcomes(run.id)) for run in journal.list_runs())
 
 
 def _run_id(stdout: str) -> str:

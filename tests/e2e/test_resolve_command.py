@@ -123,14 +123,6 @@ def test_a_diff_has_the_bytes_of_the_files_whatever_the_locale(sample: Sample) -
     assert f"\nfigtitle: δ of {figure(2)}\n" in path.read_text("utf-8")
 
 
-def test_only_the_target_that_was_named_is_written(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    repository = commit_all(root)
-    run_command("resolve", "--write", "map", cwd=root)
-
-    assert repository.git("diff", "--name-only").splitlines() == [MAP]
-
-
 def test_a_changed_map_is_carried_into_the_records_without_a_server(sample: Sample) -> None:
     sample.add_file(MAP, f"{figure(1)}\t{network_id(9)}\n{figure(3)}\t{network_id(3)}\n")
     repository = commit_all(sample.root)
@@ -175,52 +167,6 @@ def test_a_map_that_is_not_configured_cannot_be_carried_into_records(sample: Sam
     )
 
 
-def test_a_record_in_conflict_is_shown_with_its_candidates_and_not_written(
-    sample: Sample,
-) -> None:
-    with (sample.root / MAP).open("a") as rows:
-        rows.write(f"{figure(3)}\t{network_id(2)}\n")
-    root = fill_sandbox(sample)
-    before = record_text(root, 3)
-    done = run_command(
-        "resolve", "--write", "both", "--format", "json=r.json", "--format", "terminal", cwd=root
-    )
-    document = orjson.loads((root / "r.json").read_bytes())
-    [link] = [link for link in document["links"] if link["record"] == figure(3)]
-
-    assert link["verdict"] == "ambiguous"
-    assert link["favoured"] == network_id(3)
-    assert [candidate["network"] for candidate in link["candidates"]] == [
-        network_id(3),
-        network_id(2),
-    ]
-    assert link["candidates"][0]["said_by"] == [f"{MAP}:2"]
-    assert document["collections"][0]["map"]["several"] == {
-        figure(3): [network_id(3), network_id(2)]
-    }
-    assert f"the evidence favours {network_id(3)}" in " ".join(done.stdout.split())
-    assert record_text(root, 3) == before
-
-
-def test_a_listing_that_fails_makes_no_record_unmapped_and_writes_nothing_for_it(
-    sample: Sample,
-) -> None:
-    sample.network_sets.clear()
-    root = fill_sandbox(sample)
-    before = record_text(root, 2)
-    done = run_command("resolve", "--write", "both", "--format", "json", cwd=root)
-    document = orjson.loads(done.stdout)
-
-    assert done.returncode == 3
-    assert {link["record"]: link["verdict"] for link in document["links"]} == {
-        figure(1): None,
-        figure(2): "failed",
-        figure(3): None,
-        figure(4): "failed",
-    }
-    assert record_text(root, 2) == before
-
-
 def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
     done = run_command("resolve", "--only-unmapped", "--format", "json", cwd=fill_sandbox(sample))
 
@@ -257,22 +203,6 @@ def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(sample
     assert f"\nndex: {network_id(3)}\n" in record_text(root, 3)
 
 
-def test_a_map_that_leads_out_by_a_link_is_refused_and_nothing_is_written(
-    sample: Sample, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "ndex_map.tsv"
-    root = fill_sandbox(sample)
-    (root / MAP).rename(elsewhere)
-    (root / MAP).symlink_to(elsewhere)
-    before = elsewhere.read_text()
-    said = refusal(run_command("resolve", "--write", "both", cwd=root))
-
-    assert MAP in said
-    assert "outside the collection" in said
-    assert elsewhere.read_text() == before
-    assert "\nndex: ''\n" in record_text(root, 2)
-
-
 @pytest.mark.parametrize(
     "options", [["--only-unmapped"], ["--from-map"], ["--select", figure(3)]], ids=" ".join
 )
@@ -290,13 +220,3 @@ def test_a_network_that_another_record_names_is_never_written(
     assert verdicts[figure(3)] == "duplicate"
     assert record_text(root, 3) == before
     assert (root / MAP).read_text().count(network_id(3)) == 1
-
-
-def test_a_leftover_that_cannot_be_deleted_is_told_and_the_rest_is_written(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    (root / "_figures" / ".ndex-sync-1.tmp").mkdir()
-    done = run_command("resolve", "--write", "both", cwd=root)
-
-    assert done.returncode == 1
-    assert "_figures/.ndex-sync-1.tmp: left by a killed run, cannot be deleted: " in done.stderr
-    assert "Wrote 3 files." in done.stdout

@@ -11,7 +11,6 @@ from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.e2e.running import (
     UNLIMITED,
-    clean_environment,
     configure,
     curator_environment,
     run_command,
@@ -63,11 +62,6 @@ COMMANDS = (
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_server_that_is_down_exits_3_and_is_named(folder: Path, command: str) -> None:
     assert_unfinished(folder, command, curator_environment(folder))
-
-
-@pytest.mark.parametrize("command", ["check", "resolve", "plan"])
-def test_so_it_does_without_a_login(folder: Path, command: str) -> None:
-    assert_unfinished(folder, command, clean_environment(HOME=str(folder)))
 
 
 def assert_unfinished(folder: Path, command: str, environment: dict[str, str]) -> None:

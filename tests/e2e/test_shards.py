@@ -18,7 +18,7 @@ from sync.sandbox.store import Store
 from tests.e2e.running import clean_environment, command, refusal, run_command
 from tests.e2e.test_check_command import CONFIG
 from tests.records.repository import Repository
-from tests.samples import CHEMOKINES, Sample, figure, figure_cx2, fill_sandbox, network_id
+from tests.samples import CHEMOKINES, Sample, figure, network_id
 from tests.servers import running_server
 
 OF = 3
@@ -143,14 +143,6 @@ def test_what_does_not_belong_together_exits_2_with_every_reason(shards: list[Pa
     assert not (other.parent / "never.json").exists()
 
 
-def test_every_file_that_is_no_report_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("{}")
-    said = refusal(run_command("report", "merge", "a.json", "b.json", cwd=tmp_path))
-
-    assert "a.json: " in said
-    assert "b.json: No such file" in said
-
-
 @pytest.mark.parametrize("options", [["--state", "."], ["--into", "."]])
 def test_states_and_their_place_go_together(shards: list[Path], options: list[str]) -> None:
     assert "--state and --into go together" in refusal(
@@ -184,30 +176,6 @@ def test_a_shard_in_which_no_record_falls_is_in_sync(sample: Sample) -> None:
     report = orjson.loads((sample.root / "r.json").read_bytes())
     assert report["records"] == []
     assert report["run"]["shard"] == {"index": index, "of": 50, "run": "r"}
-
-
-@pytest.mark.slow
-def test_a_shard_without_records_accounts_for_its_unclaimed_networks(tmp_path: Path) -> None:
-    """And no shard is noted as a complete run, which the next would be compared with."""
-    sample, members = Sample(tmp_path), [network_id(number) for number in range(1, 10)]
-    sample.add_file("ndex-sync.toml", f'{CONFIG}network_set = "{network_id(99)}"\n')
-    sample.add_pair(1)
-    for number in range(2, 10):
-        sample.add_network(network_id(number), figure_cx2(figure(number), CHEMOKINES))
-    sample.add_set(network_id(99), members)
-    fill_sandbox(sample)
-    for name in ("1/2", "2/2"):
-        shard = ("--shard", name, "--run-id", "r", "--format", f"json={name[0]}.json")
-        done = run_command("check", *shard, cwd=tmp_path)
-        assert done.returncode == 1, done.stderr
-    assert not list(tmp_path.rglob("runs.jsonl"))
-
-    run_command("check", "--format", "json=whole.json", cwd=tmp_path)
-    run_command("report", "merge", "1.json", "2.json", "--format", "json=all.json", cwd=tmp_path)
-
-    whole = read(tmp_path / "whole.json").remote_only
-    assert [each.network for each in whole] == members[1:]
-    assert read(tmp_path / "all.json").remote_only == whole
 
 
 @pytest.mark.slow

@@ -15,10 +15,8 @@ import pytest
 from msgspec import structs
 
 from sync.collection.listing import Location
-from sync.errors import DiskFull, PlanMismatch
-from sync.match.compare import DesiredState
-from sync.model import DifferenceKind, NetworkId, Verdict, Visibility
-from sync.plan.actions import Plan, UpdateNetwork
+from sync.errors import DiskFull
+from sync.model import NetworkId, Verdict
 from sync.sandbox import networks as rows
 from sync.state.folder import JOURNAL_NAME
 from sync.state.journal import Journal, Outcome
@@ -64,23 +62,6 @@ async def test_networks_are_moved_to_the_folder_and_back(sample: Sample) -> None
 
         after = push.networks()
         assert {name: after[name] for name in before} == before
-
-
-async def test_a_record_that_got_a_network_meanwhile_is_a_conflict(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        with push.store.writing() as db:
-            db.execute(
-                "UPDATE network SET properties = replace(properties, ?, ?) WHERE id = ?",
-                (figure(4), figure(3), network_id(4)),
-            )
-
-        applied = await push.apply(plan)
-
-        ended = applied.outcomes[len(plan.actions) - 1]
-        assert ended.outcome is Outcome.CONFLICT
-        assert ended.message == f"network {network_id(4)} claims the record now"
-        assert len(push.networks()) == 5
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["as it was", "with other genes since"])
@@ -142,13 +123,12 @@ async def test_an_unfinished_network_that_the_collection_lists_is_finished(
 
 
 async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
-    sample: Sample,
+    push: Push, sample: Sample
 ) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        sample.add_record(figure(3), network_id(77))
+    plan = await push.plan()
+    sample.add_record(figure(3), network_id(77))
 
-        applied = await push.apply(plan)
+    applied = await push.apply(plan)
 
     ended = applied.outcomes[len(plan.actions) - 1]
     assert ended.outcome is Outcome.FAILED
@@ -156,13 +136,12 @@ async def test_a_record_that_names_another_network_meanwhile_is_not_overwritten(
     assert network_id(77) in (sample.root / f"_figures/{figure(3)}.md").read_text()
 
 
-async def test_a_network_in_the_trash_is_named_with_the_way_to_restore_it(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        await push.client.writer.set_read_only(network_id(1), read_only=False)
-        await push.client.writer.delete_network(network_id(1))
+async def test_a_network_in_the_trash_is_named_with_the_way_to_restore_it(push: Push) -> None:
+    plan = await push.plan()
+    await push.client.writer.set_read_only(network_id(1), read_only=False)
+    await push.client.writer.delete_network(network_id(1))
 
-        applied = await push.apply(plan)
+    applied = await push.apply(plan)
 
     ended = applied.outcomes[0]
     assert ended.outcome is Outcome.CONFLICT
@@ -174,21 +153,20 @@ async def test_a_network_in_the_trash_is_named_with_the_way_to_restore_it(sample
 
 
 async def test_a_network_that_a_run_put_into_the_trash_is_restored_by_that_run(
-    sample: Sample,
+    push: Push, sample: Sample
 ) -> None:
     """A push, then a prune of the network that it changed; the first run cannot be undone.
 
     Which run it was the journal tells without the plan of any.
     """
-    async with pushing(sample, **EVERYTHING) as push:
-        pushed = await push.push()
-        (sample.root / f"_figures/{figure(1)}.md").unlink()
-        pruned = await push.push(prune=True)
-        with closing(sqlite3.connect(push.state / JOURNAL_NAME)) as db:
-            db.execute("DELETE FROM action WHERE run = 2")
-            db.commit()
+    pushed = await push.push()
+    (sample.root / f"_figures/{figure(1)}.md").unlink()
+    pruned = await push.push(prune=True)
+    with closing(sqlite3.connect(push.state / JOURNAL_NAME)) as db:
+        db.execute("DELETE FROM action WHERE run = 2")
+        db.commit()
 
-        plan = await push.plan_restore(pushed.run, figure(1))
+    plan = await push.plan_restore(pushed.run, figure(1))
 
     assert plan.skipped[0].reason == (
         f"the network is in your trash on NDEx, put there by run {pruned.run}: "
@@ -202,29 +180,27 @@ async def test_a_network_that_a_run_put_into_the_trash_is_restored_by_that_run(
         ({"deleted": 1}, "it is gone"),
         ({"doi": "Pending"}, "its network has a DOI or is certified, and is never touched"),
         ({"read_only": 0}, "it was changed since the plan was made"),
-        ({"visibility": "UNLISTED"}, "it was changed since the plan was made"),
         (
             {"description": "theirs", "modified_ms": 9_999_999_999_999},
             "it was changed since the plan was made",
         ),
     ],
-    ids=["deleted", "given a DOI", "unlocked", "shown otherwise", "described"],
+    ids=["deleted", "given a DOI", "unlocked", "described"],
 )
 async def test_what_others_did_to_a_network_stands(
-    sample: Sample, columns: dict[str, object], reason: str
+    push: Push, columns: dict[str, object], reason: str
 ) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan()
-        with push.store.writing() as db:
-            rows.update(db, network_id(1), **columns)
-        before = push.networks()[network_id(1)]
+    plan = await push.plan()
+    with push.store.writing() as db:
+        rows.update(db, network_id(1), **columns)
+    before = push.networks()[network_id(1)]
 
-        applied = await push.apply(plan)
+    applied = await push.apply(plan)
 
-        ended = applied.outcomes[0]
-        assert (ended.outcome, ended.message) == (Outcome.CONFLICT, reason)
-        assert push.networks()[network_id(1)] == before
-        assert applied.count(Outcome.DONE) == len(plan.actions) - 1
+    ended = applied.outcomes[0]
+    assert (ended.outcome, ended.message) == (Outcome.CONFLICT, reason)
+    assert push.networks()[network_id(1)] == before
+    assert applied.count(Outcome.DONE) == len(plan.actions) - 1
 
 
 async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> None:
@@ -239,48 +215,14 @@ async def test_an_edit_between_two_of_our_writes_survives(sample: Sample) -> Non
     assert met[0]["read_only"] == 1
 
 
-async def test_a_gene_whose_edges_would_be_lost_is_left_alone(tmp_path: Path) -> None:
-    sample = Sample(tmp_path, users=[dict(CURATOR)])
-    body = figure_cx2(figure(1), FEWER).replace(
-        b'{"status"', b'{"edges":[{"id":0,"s":0,"t":1}]},{"status"'
-    )
-    sample.add_record(figure(1), network_id(1))
-    sample.add_network(network_id(1), body, **owned())
-    async with pushing(sample, place=NOWHERE) as push:
-        refused = await push.plan()
-        [rest] = refused.actions
-        assert isinstance(rest, UpdateNetwork)
-        assert {each.kind for each in rest.genes} == {DifferenceKind.GENE_MISSING}
-        assert "removing them costs 1 edges" in refused.skipped[0].reason
+async def test_a_network_without_cx2_has_its_properties_and_no_genes_pushed(push: Push) -> None:
+    with push.store.writing() as db:
+        db.execute("DELETE FROM content WHERE kind = 'cx2' AND network_id = ?", (network_id(2),))
+        rows.update(db, network_id(2), has_cx2=0, cx_format=None)
+    applied = await push.push()
 
-        allowed = await push.plan(allow_edge_loss=True)
-        [action] = allowed.actions
-        assert isinstance(action, UpdateNetwork)
-        assert action.lost_edges == 1
-        assert (await push.apply(allowed)).count(Outcome.DONE) == 1
-
-
-async def test_a_network_without_cx2_has_its_properties_and_no_genes_pushed(
-    sample: Sample,
-) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        with push.store.writing() as db:
-            db.execute(
-                "DELETE FROM content WHERE kind = 'cx2' AND network_id = ?", (network_id(2),)
-            )
-            rows.update(db, network_id(2), has_cx2=0, cx_format=None)
-        applied = await push.push()
-
-        assert applied.count(Outcome.DONE) == len(applied.outcomes)
-        assert (await push.plan()).actions == ()
-
-
-async def test_a_plan_for_another_account_is_not_applied(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan: Plan = structs.replace(await push.plan(), account="other")
-
-        with pytest.raises(PlanMismatch, match="account other"):
-            await push.apply(plan)
+    assert applied.count(Outcome.DONE) == len(applied.outcomes)
+    assert (await push.plan()).actions == ()
 
 
 class InterruptedJournal(Journal):
@@ -405,32 +347,15 @@ async def test_a_full_disk_leaves_nothing_unlocked(
         assert push.networks()[network_id(1)]["read_only"] == 1
 
 
-async def test_a_state_alone_is_changed_without_touching_the_time(sample: Sample) -> None:
-    wanted = DesiredState(visibility=Visibility.UNLISTED, read_only=False)
-    async with pushing(sample, desired=wanted, place=NOWHERE) as push:
-        applied = await push.push(subjects=frozenset({"state"}))
-        states = [
-            (
-                push.networks()[network_id(n)]["visibility"],
-                push.networks()[network_id(n)]["read_only"],
-            )
-            for n in (1, 2, 4, 6)
-        ]
+async def test_a_run_that_cannot_be_restored_says_why(push: Push, sample: Sample) -> None:
+    applied = await push.push(prune=True)
+    with push.store.writing() as db:
+        rows.update(db, network_id(1), deleted=1)
+        rows.update(db, network_id(2), doi="10.1/1")
+        rows.update(db, network_id(5), deleted=0)
+    (sample.root / f".ndex-sync/backups-private/{applied.run}/{network_id(6)}.json.gz").unlink()
 
-    assert applied.count(Outcome.DONE) == 4
-    assert set(states) == {("UNLISTED", 0)}
-
-
-async def test_a_run_that_cannot_be_restored_says_why(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        applied = await push.push(prune=True)
-        with push.store.writing() as db:
-            rows.update(db, network_id(1), deleted=1)
-            rows.update(db, network_id(2), doi="10.1/1")
-            rows.update(db, network_id(5), deleted=0)
-        (sample.root / f".ndex-sync/backups-private/{applied.run}/{network_id(6)}.json.gz").unlink()
-
-        plan = await push.plan_restore(applied.run)
+    plan = await push.plan_restore(applied.run)
 
     assert plan.actions == ()
     assert {each.record: each.reason.split(",")[0] for each in plan.skipped} == {
@@ -452,6 +377,11 @@ async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -
         assert "could not be restored" in broken.outcomes[0].message
     async with reopened(sample, **EVERYTHING) as push:
         assert "apply or restore that" in (await push.plan()).skipped[0].reason
+        [recovered] = await push.recover()
+        assert str(recovered) == (
+            f"network {network_id(1)} is hidden and lost its content in run "
+            f"{broken.run}; restore it with: ndex-sync restore {broken.run}"
+        )
         back = await push.plan_restore(broken.run, figure(1))
 
         assert (await push.apply(back)).count(Outcome.DONE) == 1

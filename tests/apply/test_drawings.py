@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,6 @@ import pytest
 
 from sync.accepted.waiver import Waiver, items_of
 from sync.collection.listing import Location
-from sync.match.whole import Compared
 from sync.model import Verdict
 from sync.plan.actions import CreateNetwork, UpdateNetwork
 from sync.plan.candidates import Subject
@@ -32,6 +31,19 @@ MINE: dict[str, Any] = {"subjects": DRAWN, "place": Location(account="curator")}
 
 def pathways(root: Path) -> Sample:
     return Sample(root, records=RECORDS)
+
+
+@pytest.fixture
+def pathway(tmp_path: Path) -> Pathway:
+    made = Pathway()
+    made.write(tmp_path)
+    return made
+
+
+@pytest.fixture
+async def push(tmp_path: Path) -> AsyncIterator[Push]:
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        yield push
 
 
 async def create(push: Push, pathway: Pathway) -> str:
@@ -92,16 +104,14 @@ def edit(pathway: Pathway, root: Path) -> None:
     pathway.redraw(root)
 
 
-async def test_a_pathway_is_created_from_its_drawing_and_is_in_sync(tmp_path: Path) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        plan = await push.plan()
-        network = await create(push, pathway)
-        checked = await push.check()
-        again = await push.plan()
-        edges = content(push, network)["edges"]
+async def test_a_pathway_is_created_from_its_drawing_and_is_in_sync(
+    push: Push, pathway: Pathway
+) -> None:
+    plan = await push.plan()
+    network = await create(push, pathway)
+    checked = await push.check()
+    again = await push.plan()
+    edges = content(push, network)["edges"]
 
     [action] = plan.actions
     assert isinstance(action, CreateNetwork)
@@ -114,24 +124,20 @@ async def test_a_pathway_is_created_from_its_drawing_and_is_in_sync(tmp_path: Pa
 
 @pytest.mark.parametrize("layout", ["keep", "drawing"])
 async def test_what_was_drawn_since_is_pushed_and_can_be_undone(
-    tmp_path: Path, layout: str
+    push: Push, pathway: Pathway, tmp_path: Path, layout: str
 ) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        network = await create(push, pathway)
-        await change(push, network, lay_out_anew)
-        edit(pathway, tmp_path)
-        drifted = (await push.check())[pathway.id]
-        before = push.networks()[network]
-        plan = await push.plan(layout=layout)
-        applied = await push.apply(plan)
-        after = push.networks()[network]
-        checked = (await push.check())[pathway.id]
-        again = await push.plan(layout=layout)
-        await push.restore(plan.id)
-        restored = push.networks()[network]
+    network = await create(push, pathway)
+    await change(push, network, lay_out_anew)
+    edit(pathway, tmp_path)
+    drifted = (await push.check())[pathway.id]
+    before = push.networks()[network]
+    plan = await push.plan(layout=layout)
+    applied = await push.apply(plan)
+    after = push.networks()[network]
+    checked = (await push.check())[pathway.id]
+    again = await push.plan(layout=layout)
+    await push.restore(plan.id)
+    restored = push.networks()[network]
 
     found = {each.kind.value for each in drifted.differences}
     assert found == {"gene_missing", "interaction_extra"}
@@ -168,32 +174,28 @@ def assert_kept(before: Mapping[str, Any], after: Mapping[str, Any], *, is_drawi
     assert {key: after[key] for key in same} == {key: before[key] for key in same}
 
 
-async def test_a_drawing_that_changed_since_the_plan_is_not_uploaded(tmp_path: Path) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        plan = await push.plan()
-        edit(pathway, tmp_path)
-        [outcome] = (await push.apply(plan)).outcomes.values()
-        made = push.networks()
+async def test_a_drawing_that_changed_since_the_plan_is_not_uploaded(
+    push: Push, pathway: Pathway, tmp_path: Path
+) -> None:
+    plan = await push.plan()
+    edit(pathway, tmp_path)
+    [outcome] = (await push.apply(plan)).outcomes.values()
+    made = push.networks()
 
     assert outcome.outcome is Outcome.FAILED
     assert "plan again" in outcome.message
     assert made == {}
 
 
-async def test_only_genes_are_pushed_where_content_is_not_named(tmp_path: Path) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        network = await create(push, pathway)
-        edit(pathway, tmp_path)
-        [action] = (await push.plan(subjects=frozenset({Subject.GENES}))).actions
-        nothing = await push.plan(subjects=frozenset({Subject.PROPERTIES}))
-        await push.push(subjects=frozenset({Subject.GENES}))
-        edges = content(push, network)["edges"]
+async def test_only_genes_are_pushed_where_content_is_not_named(
+    push: Push, pathway: Pathway, tmp_path: Path
+) -> None:
+    network = await create(push, pathway)
+    edit(pathway, tmp_path)
+    [action] = (await push.plan(subjects=frozenset({Subject.GENES}))).actions
+    nothing = await push.plan(subjects=frozenset({Subject.PROPERTIES}))
+    await push.push(subjects=frozenset({Subject.GENES}))
+    edges = content(push, network)["edges"]
 
     assert isinstance(action, UpdateNetwork)
     assert (action.drawing, action.drawn) == (None, ())
@@ -221,29 +223,15 @@ async def test_content_leaves_a_network_alone_that_others_made(tmp_path: Path) -
     assert plan.actions == ()
 
 
-async def test_a_pathway_without_a_drawing_is_not_created(tmp_path: Path) -> None:
-    pathway = Pathway()
-    path = pathway.write(tmp_path)
-    (tmp_path / path).with_suffix(".gpml").unlink()
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        plan = await push.plan()
-
-    assert plan.actions == ()
-    assert "no drawing" in plan.skipped[0].reason
-
-
-async def test_content_of_which_a_difference_was_accepted_is_left_alone(tmp_path: Path) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        await create(push, pathway)
-        edit(pathway, tmp_path)
-        drifted = (await push.check())[pathway.id]
-        [(item, _), *_] = items_of("figures", drifted)
-        push.accepted = [Waiver(item, "NDEx is right", date.max)]
-        plan = await push.plan()
+async def test_content_of_which_a_difference_was_accepted_is_left_alone(
+    push: Push, pathway: Pathway, tmp_path: Path
+) -> None:
+    await create(push, pathway)
+    edit(pathway, tmp_path)
+    drifted = (await push.check())[pathway.id]
+    [(item, _), *_] = items_of("figures", drifted)
+    push.accepted = [Waiver(item, "NDEx is right", date.max)]
+    plan = await push.plan()
 
     assert plan.actions == ()
     assert any("NDEx is right" in each.reason for each in plan.skipped)
@@ -269,29 +257,6 @@ async def test_content_and_properties_are_pushed_together(tmp_path: Path) -> Non
     assert after["name"] == "WP1 - Another title - Homo sapiens"
     stated = {each["predicateString"]: each["value"] for each in after["properties"]}
     assert (stated["WikipathwaysVersion"], stated["title"]) == ("r2", "Another title")
-
-
-@pytest.mark.parametrize("call", ["POST /v3/networks", "PUT /v3/networks/*"])
-async def test_a_push_that_was_stopped_goes_on_where_it_was(tmp_path: Path, call: str) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), quick_sandbox(load_delay_s=0.05), **MINE) as push:
-        if call.startswith("PUT"):
-            await create(push, pathway)
-            edit(pathway, tmp_path)
-        plan = await push.plan()
-        stopped = asyncio.create_task(push.apply(plan))
-        await push.wait_for_call(call)
-        stopped.cancel()
-        with suppress(asyncio.CancelledError):
-            await stopped
-        [outcome] = (await push.apply(plan)).outcomes.values()
-        checked = (await push.check())[pathway.id]
-        networks = push.networks()
-
-    assert outcome.outcome is Outcome.DONE
-    assert (checked.verdict, len(networks)) == (Verdict.IN_SYNC, 1)
 
 
 async def test_a_drawing_that_changes_while_its_network_is_made_makes_no_second_one(
@@ -379,19 +344,3 @@ async def test_an_edge_keeps_its_attributes_where_its_end_is_drawn_elsewhere(
         edges = content(push, network)["edges"]
 
     assert [edge["v"]["evidence"] for edge in edges] == ["PMID:1"] * 2
-
-
-async def test_a_content_of_which_only_a_part_was_compared_is_left_alone(tmp_path: Path) -> None:
-    pathway = Pathway()
-    pathway.write(tmp_path)
-
-    async with pushing(pathways(tmp_path), **MINE) as push:
-        await create(push, pathway)
-        edit(pathway, tmp_path)
-        whole = await push.plan()
-        push.compared = frozenset({Compared.PROPERTIES, Compared.NODES})
-        plan = await push.plan()
-
-    [action] = whole.actions
-    assert isinstance(action, UpdateNetwork)
-    assert plan.actions == ()

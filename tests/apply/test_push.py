@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
 from sync.accepted.waiver import Waiver, item_of_unclaimed, items_of
@@ -81,23 +80,24 @@ def test_everything_that_was_planned_is_done_and_nothing_is_left_to_do(pushed: P
     kinds = [action.kind for action in pushed.plan.actions]
     assert kinds == ["update"] * 3 + ["create", "delete"]
     assert pushed.applied.count(Outcome.DONE) == 5, pushed.applied.outcomes
+    gone = pushed.after[network_id(5)]
+    assert (gone["deleted"], gone["in_trash"], bool(gone["content"])) == (1, 1, True)
     assert (pushed.again.actions, pushed.again.skipped) == ((), ())
     assert {result.verdict for result in pushed.results.values()} == {Verdict.IN_SYNC}
 
 
 async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
-    sample: Sample, tmp_path: Path
+    push: Push, tmp_path: Path
 ) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
-            cold = await push.plan(cache)
-        cold_requests = push.client.counts.requests
-        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
-            # What is to be changed is compared again, whatever was kept of it.
-            assert rewrite_verdicts(cache, differences=()) > 0
-        with Cache(tmp_path / "cache.db", "the sandbox") as cache:
-            warm = await push.plan(cache)
-        warm_requests = push.client.counts.requests - cold_requests
+    with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+        cold = await push.plan(cache)
+    cold_requests = push.client.counts.requests
+    with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+        # What is to be changed is compared again, whatever was kept of it.
+        assert rewrite_verdicts(cache, differences=()) > 0
+    with Cache(tmp_path / "cache.db", "the sandbox") as cache:
+        warm = await push.plan(cache)
+    warm_requests = push.client.counts.requests - cold_requests
 
     assert warm.digest == cold.digest
     assert warm_requests < cold_requests
@@ -129,79 +129,49 @@ def test_no_network_is_left_open_hidden_or_marked(pushed: Pushed) -> None:
         assert "ndexSyncRun" not in [name for name, *_ in stored(network)]
 
 
-async def test_a_new_network_is_named_by_its_record_and_the_map(sample: Sample) -> None:
-    sample.add_file("map.tsv", f"{figure(1)}\t{network_id(1)}\n")
-    async with pushing(sample, **EVERYTHING) as push:
-        await push.push()
-        made = set(push.networks()) - {network_id(number) for number in (1, 2, 4, 5, 6)}
+async def test_a_push_and_its_restore_leave_all_as_it_was(push: Push) -> None:
+    before = push.networks()
+    applied = await push.push(prune=True)
+    assert push.networks() != before
 
-    [uuid] = made
-    assert f"ndex: {uuid}\n" in (sample.root / f"_figures/{figure(3)}.md").read_text()
-    assert f"{figure(3)}\t{uuid}\n" in (sample.root / "map.tsv").read_text()
+    restored = await push.restore(applied.run)
+    after = push.networks()
 
-
-def test_a_deleted_network_is_in_the_trash(pushed: Pushed) -> None:
-    gone = pushed.after[network_id(5)]
-
-    assert (gone["deleted"], gone["in_trash"]) == (1, 1)
-    assert gone["content"] is not None
+    assert restored.count(Outcome.DONE) == len(restored.outcomes) == 4, restored.outcomes
+    assert {name: after[name] for name in before} == before
+    assert (await push.plan_restore(applied.run)).actions == ()
 
 
-async def test_a_push_and_its_restore_leave_all_as_it_was(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        before = push.networks()
-        applied = await push.push(prune=True)
-        assert push.networks() != before
+async def test_a_restore_can_be_restored(push: Push) -> None:
+    applied = await push.push()
+    pushed = push.networks()
+    restored = await push.restore(applied.run)
 
-        restored = await push.restore(applied.run)
-        after = push.networks()
+    await push.restore(restored.run)
 
-        assert restored.count(Outcome.DONE) == len(restored.outcomes) == 4, restored.outcomes
-        assert {name: after[name] for name in before} == before
-        assert (await push.plan_restore(applied.run)).actions == ()
-
-
-async def test_a_restore_can_be_restored(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        applied = await push.push()
-        pushed = push.networks()
-        restored = await push.restore(applied.run)
-
-        await push.restore(restored.run)
-
-        assert push.networks() == pushed
-
-
-async def test_a_restore_of_one_record_leaves_the_others(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        applied = await push.push()
-        plan = await push.plan_restore(applied.run, figure(2))
-
-        assert [action.network for action in plan.actions] == [network_id(2)]  # type: ignore[union-attr]
+    assert push.networks() == pushed
 
 
 async def test_one_damaged_backup_keeps_no_other_network_from_being_restored(
-    sample: Sample,
+    push: Push, sample: Sample
 ) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        applied = await push.push()
-        whole = await push.plan_restore(applied.run)
-        [damaged] = sample.root.rglob(f"{network_id(2)}.json.gz")
-        damaged.write_bytes(damaged.read_bytes()[:-9])
+    applied = await push.push()
+    whole = await push.plan_restore(applied.run)
+    [damaged] = sample.root.rglob(f"{network_id(2)}.json.gz")
+    damaged.write_bytes(damaged.read_bytes()[:-9])
 
-        plan = await push.plan_restore(applied.run)
+    plan = await push.plan_restore(applied.run)
 
-        left = [each for each in whole.actions if getattr(each, "network", "") != network_id(2)]
-        assert list(plan.actions) == left != list(whole.actions)
-        [said] = [each.reason for each in plan.skipped if "is damaged" in each.reason]
-        assert f"{damaged} is damaged" in said
+    left = [each for each in whole.actions if getattr(each, "network", "") != network_id(2)]
+    assert list(plan.actions) == left != list(whole.actions)
+    [said] = [each.reason for each in plan.skipped if "is damaged" in each.reason]
+    assert f"{damaged} is damaged" in said
 
 
-async def test_a_network_changed_since_the_run_is_not_restored(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        applied = await push.push()
-        edit(push, network_id(2), description="theirs")
-        plan = await push.plan_restore(applied.run, figure(2))
+async def test_a_network_changed_since_the_run_is_not_restored(push: Push) -> None:
+    applied = await push.push()
+    edit(push, network_id(2), description="theirs")
+    plan = await push.plan_restore(applied.run, figure(2))
 
     assert plan.actions == ()
     assert plan.skipped[0].reason == "its network was changed since the run"
@@ -215,17 +185,17 @@ def edit(push: Push, network: NetworkId, **columns: object) -> None:
         rows.touch(db, row, row.modified_ms + 1000)
 
 
-async def test_an_applied_plan_does_nothing_when_applied_again(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        plan = await push.plan(prune=True)
-        first = await push.apply(plan)
-        after, calls = push.networks(), push.client.counts.requests
+async def test_an_applied_plan_does_nothing_when_applied_again(push: Push) -> None:
+    plan = await push.plan(prune=True)
+    first = await push.apply(plan)
+    after, calls = push.networks(), push.client.counts.requests
 
-        second = await push.apply(plan)
+    second = await push.apply(plan)
 
-        assert second.outcomes == first.outcomes
-        assert push.networks() == after
-        assert push.client.counts.requests == calls + 1  # only who is logged in
+    assert (first.repeated, second.repeated) == (False, True)
+    assert second.outcomes == first.outcomes
+    assert push.networks() == after
+    assert push.client.counts.requests == calls + 1  # only who is logged in
 
 
 @pytest.mark.parametrize(
@@ -251,50 +221,35 @@ async def test_only_what_push_names_is_planned(
     assert len(updates) == len(plan.actions)
 
 
-async def test_a_protected_network_is_never_touched(sample: Sample) -> None:
-    async with pushing(sample, **EVERYTHING) as push:
-        with push.store.writing() as db:
-            rows.update(db, network_id(1), doi="Pending")
-            rows.update(db, network_id(2), certified=1)
-            rows.update(db, network_id(5), doi="10.1/1")
-        plan = await push.plan(prune=True)
-
-    touched = orjson.dumps([getattr(action, "network", None) for action in plan.actions])
-    assert network_id(6).encode() in touched
-    assert not any(network_id(number).encode() in touched for number in (1, 2, 5))
-    assert sum("DOI" in each.reason for each in plan.skipped) == 3
-
-
-async def test_what_was_accepted_is_not_pushed_over(sample: Sample) -> None:
+async def test_what_was_accepted_is_not_pushed_over(push: Push) -> None:
     """Accepted: the extra gene of the first, that the third has no network, that the fifth stays.
 
     What else differs of the first is pushed.
     """
-    async with pushing(sample, **EVERYTHING) as push:
-        checked = await push.check()
-        extra = next(
-            item
-            for item, difference in items_of("figures", checked[figure(1)])
-            if difference is not None and difference.kind is DifferenceKind.GENE_EXTRA
-        )
-        [(unmapped, _)] = items_of("figures", checked[figure(3)])
-        orphan = UnclaimedNetwork(NetworkId(network_id(5)), "", RecordId(figure(5)))
-        items = [extra, unmapped, item_of_unclaimed("figures", orphan)]
-        push.accepted = [Waiver(item, "NDEx is right", date.max) for item in items]
+    checked = await push.check()
+    extra = next(
+        item
+        for item, difference in items_of("figures", checked[figure(1)])
+        if difference is not None and difference.kind is DifferenceKind.GENE_EXTRA
+    )
+    [(unmapped, _)] = items_of("figures", checked[figure(3)])
+    orphan = UnclaimedNetwork(NetworkId(network_id(5)), "", RecordId(figure(5)))
+    items = [extra, unmapped, item_of_unclaimed("figures", orphan)]
+    push.accepted = [Waiver(item, "NDEx is right", date.max) for item in items]
 
-        plan = await push.plan(prune=True)
+    plan = await push.plan(prune=True)
 
-        update = next(each for each in plan.actions if getattr(each, "record", "") == figure(1))
-        assert isinstance(update, UpdateNetwork)
-        assert DifferenceKind.GENE_EXTRA not in {change.kind for change in update.genes}
-        assert {action.kind for action in plan.actions} == {"update"}
-        reason = f"what differs was accepted until {date.max}: NDEx is right"
-        assert {(each.record, each.reason, each.accepted) for each in plan.skipped} == {
-            (name, reason, True) for name in (figure(1), figure(3), network_id(5))
-        }
-        assert not plan.leaves_open
+    update = next(each for each in plan.actions if getattr(each, "record", "") == figure(1))
+    assert isinstance(update, UpdateNetwork)
+    assert DifferenceKind.GENE_EXTRA not in {change.kind for change in update.genes}
+    assert {action.kind for action in plan.actions} == {"update"}
+    reason = f"what differs was accepted until {date.max}: NDEx is right"
+    assert {(each.record, each.reason, each.accepted) for each in plan.skipped} == {
+        (name, reason, True) for name in (figure(1), figure(3), network_id(5))
+    }
+    assert not plan.leaves_open
 
-        await push.apply(plan)
-        after = (await push.check())[figure(1)]
-        assert [each.kind for each in after.differences] == [DifferenceKind.GENE_EXTRA]
-        assert parse_plan(plan_file(plan), "plan.json") == plan
+    await push.apply(plan)
+    after = (await push.check())[figure(1)]
+    assert [each.kind for each in after.differences] == [DifferenceKind.GENE_EXTRA]
+    assert parse_plan(plan_file(plan), "plan.json") == plan

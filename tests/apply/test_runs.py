@@ -73,14 +73,6 @@ async def test_a_conflict_that_went_away_is_none_for_a_new_plan(sample: Sample) 
         assert (await push.apply(new)).count(Outcome.DONE) == 1
 
 
-async def test_a_plan_that_was_applied_to_its_end_says_so(sample: Sample) -> None:
-    async with pushing(sample) as push:
-        plan = await push.plan()
-
-        assert not (await push.apply(plan)).repeated
-        assert (await push.apply(plan)).repeated
-
-
 async def test_the_id_of_another_plan_is_refused(sample: Sample) -> None:
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
@@ -89,27 +81,6 @@ async def test_the_id_of_another_plan_is_refused(sample: Sample) -> None:
 
         with pytest.raises(PlanMismatch, match="is another plan"):
             await push.apply(structs.replace(other, id=plan.id))
-
-
-async def test_a_network_that_a_run_began_to_make_is_finished_by_the_next(
-    sample: Sample,
-) -> None:
-    """Its marker cannot be taken away, so the run leaves it private and in no record."""
-    sample.add_record(figure(3))
-    plan = await plan_push(sample, **EVERYTHING)
-    rules = "PUT /v2/network/*/properties error status=502"
-    async with reopened(sample, rules, **EVERYTHING) as push:
-        await push.apply(plan)
-        [made] = set(push.networks()) - {network_id(1)}
-        assert push.networks()[made]["visibility"] == "PRIVATE"
-
-    async with reopened(sample, **EVERYTHING) as push:
-        recovered = await push.recover()
-        assert f"the network of {figure(3)}" in " ".join(map(str, recovered))
-        assert made in (sample.root / f"_figures/{figure(3)}.md").read_text()
-        await push.push()
-        assert (await push.plan()).actions == ()
-        assert set(push.networks()) == {network_id(1), made}
 
 
 async def test_a_plan_made_while_a_network_was_half_made_is_no_conflict(sample: Sample) -> None:

@@ -162,19 +162,3 @@ def is_editable(drawing: Path) -> bool:
     text = drawing.read_text(encoding="utf-8")
     lines = INTERACTION.findall(text)
     return len(lines) > 5 and any("<Anchor" not in line for line in lines)
-
-
-@pytest.mark.nightly
-@pytest.mark.slow
-def test_all_real_pathways_are_created_and_in_sync_as_a_whole(
-    tmp_path: Path, corpus: Path, server: tuple[Store, str]
-) -> None:
-    _, url = server
-    drawings = sorted(corpus.rglob("WP*.gpml"))
-    fill(tmp_path, list({path.stem: path for path in drawings}.values()))
-
-    created = run(tmp_path, url, "push", "--yes")
-    assert created.returncode == 0, created.stdout + created.stderr
-    checked = run(tmp_path, url, "check", "--format", "json=report.json")
-    assert checked.returncode == 0, checked.stdout
-    assert set(map(frozenset, kinds(tmp_path).values())) == {frozenset()}

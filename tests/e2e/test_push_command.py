@@ -91,13 +91,6 @@ def test_what_a_plan_has_seen_is_kept_for_the_next_run(folder: Path) -> None:
     assert run("plan", cwd=folder).stdout == planned.stdout
 
 
-def test_a_sandbox_is_found_beside_a_configuration_elsewhere(folder: Path) -> None:
-    planned = run("plan", "--config", f"{folder.name}/ndex-sync.toml", cwd=folder.parent)
-
-    assert planned.returncode == 1, planned.stderr
-    assert "Plan · 3 to update, 1 to create" in planned.stdout
-
-
 @pytest.mark.slow
 def test_a_push_asks_and_a_restore_gives_back(folder: Path) -> None:
     before = networks(folder)
@@ -128,22 +121,12 @@ def test_a_push_says_in_a_document_what_it_did(folder: Path) -> None:
     assert document["undo"] == f"ndex-sync restore {document['run']}"
 
 
-@pytest.mark.slow
-def test_the_way_back_names_the_collection_where_there_are_several(folder: Path) -> None:
-    other = '\n[[collection]]\nname = "others"\nrecords = "_others/*.md"\n'
-    with (folder / "ndex-sync.toml").open("a") as config:
-        config.write(other)
-    pushed = run("push", "--collection", "figures", "--yes", cwd=folder)
-
-    undo = pushed.stdout.rpartition("Undo with: ndex-sync ")[2].split()
-    assert undo[-2:] == ["--collection", "figures"]
-    assert run(*undo, "--yes", cwd=folder).returncode == 1
-
-
 def test_the_way_back_is_the_whole_command(folder: Path) -> None:
-    (folder / "ndex-sync.toml").rename(folder / "my own.toml")
+    other = '\n[[collection]]\nname = "others"\nrecords = "_others/*.md"\n'
+    (folder / "my own.toml").write_text(CONFIG + other)
+    (folder / "ndex-sync.toml").unlink()
     place = ["--config", "my own.toml", "--state", "my state", "--server", "sandbox:ndex.sqlite"]
-    pushed = run("push", "--yes", *place, cwd=folder)
+    pushed = run("push", "--collection", "figures", "--yes", *place, cwd=folder)
 
     undo = shlex.split(pushed.stdout.rpartition("Undo with: ndex-sync ")[2])
     assert run(*undo, "--yes", cwd=folder).returncode == 1

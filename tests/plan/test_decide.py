@@ -157,20 +157,6 @@ def test_a_content_is_redrawn_only_where_all_of_its_differences_are_wanted() -> 
     assert "no drawing" in reason(redrawn(content=replace(READ, problem="no drawing")))
 
 
-def test_a_network_in_ones_own_trash_is_to_be_taken_out_of_it() -> None:
-    message = describe_absent(SUMMARY.id, Absent(in_trash=True))
-
-    assert reason(decide(Verdict.MISSING, messages=(message,))) == message
-    assert "remove the UUID" in reason(decide(Verdict.MISSING, messages=("gone",)))
-
-
-def test_a_hidden_network_of_which_nobody_says_how_it_should_be_is_left_alone() -> None:
-    hidden = make_difference(DifferenceKind.STATE, name="visibility", local=None)
-    decided = decide(differences=(hidden,), messages=(HIDDEN_BY_INDEX,))
-
-    assert reason(decided) == HIDDEN_BY_INDEX
-
-
 @pytest.mark.parametrize(
     ("verdict", "unknown"), [(Verdict.FAILED, True), (Verdict.INVALID_RECORD, False)]
 )
@@ -196,6 +182,18 @@ def test_a_drifted_record_is_updated_by_its_differences() -> None:
     assert action.reason == "its genes differ and its properties differ"
 
 
+EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF")
+ANCHORED = ContentFacts("d", lost_edges=3, anchored=(EXTRA,))
+HIDDEN = make_difference(DifferenceKind.STATE, name="visibility", local=None)
+IN_TRASH = describe_absent(SUMMARY.id, Absent(in_trash=True))
+
+
+def unmapped(policy: PushPolicy = POLICY, **facts: object) -> dict[str, object]:
+    """Return how a record without a network is decided on."""
+    record = replace(RECORD, **facts)  # type: ignore[arg-type]
+    return {"verdict": Verdict.UNMAPPED, "policy": policy, "record": record}
+
+
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
@@ -206,15 +204,20 @@ def test_a_drifted_record_is_updated_by_its_differences() -> None:
         ({"content": ContentFacts(None)}, "not read as CX2"),
         ({"content": ContentFacts("d", problem="no such gene")}, "no such gene"),
         ({"policy": replace(POLICY, subjects=frozenset())}, "push does not include"),
+        ({"content": ANCHORED, "differences": (EXTRA,)}, "stay (TNF)"),
+        ({"differences": (HIDDEN,), "messages": (HIDDEN_BY_INDEX,)}, HIDDEN_BY_INDEX),
+        ({"verdict": Verdict.MISSING, "messages": (IN_TRASH,)}, IN_TRASH),
+        ({"verdict": Verdict.MISSING, "messages": ("gone",)}, "remove the UUID"),
+        (unmapped(replace(POLICY, listed=False)), "cannot be listed"),
+        (unmapped(replace(POLICY, subjects=frozenset({Subject.GENES}))), "push does not include"),
+        (unmapped(layout=Layout.WIKIPATHWAYS), "no drawing"),
+        (unmapped(genes=()), "no gene"),
+        (unmapped(genes_unknown="no table"), "no table"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_an_update_that_would_do_harm_is_not_planned(facts: dict[str, Any], words: str) -> None:
+def test_what_would_do_harm_is_not_planned(facts: dict[str, Any], words: str) -> None:
     assert words in reason(decide(**facts))
-
-
-EXTRA = make_difference(DifferenceKind.GENE_EXTRA, symbol="TNF")
-ANCHORED = ContentFacts("d", lost_edges=3, anchored=(EXTRA,))
 
 
 def test_edges_are_lost_where_that_is_allowed() -> None:
@@ -281,10 +284,6 @@ def test_a_name_that_the_server_cannot_hold_is_not_planned(verdict: Verdict) -> 
     assert said == "its properties cannot be written: the name is longer than 500 characters"
 
 
-def test_where_only_such_genes_differ_nothing_is_done() -> None:
-    assert "stay (TNF)" in reason(decide(content=ANCHORED, differences=(EXTRA,)))
-
-
 def test_a_list_is_judged_as_it_would_be_written() -> None:
     bad = (Property("figureTitle", "Figure 6", "integer"), Property("year", None))
     title = make_difference(DifferenceKind.PROPERTY, name="figureTitle")
@@ -308,21 +307,6 @@ def test_an_unmapped_record_gets_a_network() -> None:
         "rights",
     ]
     assert (action.visibility, action.read_only) == (Visibility.PRIVATE, False)
-
-
-@pytest.mark.parametrize(
-    ("facts", "words"),
-    [
-        ({"policy": replace(POLICY, listed=False)}, "cannot be listed"),
-        ({"policy": replace(POLICY, subjects=frozenset({Subject.GENES}))}, "push does not include"),
-        ({"record": replace(RECORD, layout=Layout.WIKIPATHWAYS)}, "no drawing"),
-        ({"record": replace(RECORD, genes=())}, "no gene"),
-        ({"record": replace(RECORD, genes_unknown="no table")}, "no table"),
-    ],
-    ids=["not listed", "not included by push", "a pathway", "without genes", "genes unknown"],
-)
-def test_a_network_that_may_be_wrong_is_not_made(facts: dict[str, Any], words: str) -> None:
-    assert words in reason(decide(Verdict.UNMAPPED, **facts))
 
 
 def test_figures_without_a_table_have_one_reason_whatever_the_table_is_called() -> None:

@@ -153,7 +153,7 @@ def parse_accepted(text: str, where: str) -> tuple[Waiver, ...]:
         raise ConfigError(f"{where}: not valid TOML: {error}") from error
     if (version := data.get("version", VERSION)) != VERSION:
         raise ConfigError(
-            f"{where}: an accepted file of version {version!r}, needed is {VERSION}; upgrade with: "
+            f"{where}: an accepted file of version {version!r}, expected {VERSION}; upgrade with: "
             "pip install --upgrade ndex-sync"
         )
     lines = _Lines(text)

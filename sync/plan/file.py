@@ -175,7 +175,7 @@ def _read_outside(data: bytes, where: str) -> _File:
         )
     if file.version != VERSION:
         raise ConfigError(
-            f"{where}: a plan of version {file.version!r}, needed is {VERSION}; "
+            f"{where}: a plan of version {file.version!r}, expected {VERSION}; "
             "make it again with: ndex-sync plan --out FILE"
         )
     return file

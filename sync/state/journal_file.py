@@ -99,7 +99,7 @@ def _require_ours(db: sqlite3.Connection, path: Path) -> None:
         raise ConfigError(f"{path}: this is not a journal of ndex-sync; give another --state")
     if (version := _pragma(db, "user_version")) != VERSION:
         raise ConfigError(
-            f"{path}: a journal of version {version}, needed is {VERSION}; use the ndex-sync that "
+            f"{path}: a journal of version {version}, expected {VERSION}; use the ndex-sync that "
             f"wrote it, or finish its runs there with: ndex-sync apply PLAN, and move "
             f"{path.parent} away"
         )

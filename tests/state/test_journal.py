@@ -105,7 +105,7 @@ def test_finished_runs_are_forgotten_by_age_and_number(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("PRAGMA user_version = 99", "version 99, needed is 4"),
+        ("PRAGMA user_version = 99", "version 99, expected 4"),
         ("PRAGMA application_id = 7", "not a journal of ndex-sync"),
     ],
 )

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import assert_never
 
+from sync.amounts import plural
 from sync.collection.drawn import choose_scope, is_as_read
 from sync.collection.inventory import Inventory, Resolved
 from sync.collection.kept_verdicts import KeptVerdicts
@@ -165,8 +166,8 @@ class Judge:
         if paths := self._kept.differing:
             named = ", ".join(paths[:_NAMED_DIFFERING])
             yield (
-                f"{len(paths):,} kept verdicts differ from those reached again ({named}):"
-                " this is a bug in ndex-sync, please report it; the new ones are shown"
+                f"{plural(len(paths), 'kept verdict was', 'kept verdicts were')} not reached again"
+                f" ({named}): this is a bug in ndex-sync, please report it; what is new is shown"
             )
 
     async def _judge_left(self, numbers: Sequence[int]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.accepted.waivers import Waivers
+from sync.amounts import plural
 from sync.collection.listing import Location
 from sync.collection.load import Collection
 from sync.collection.shards import Shard
@@ -205,8 +206,8 @@ def require_checked_out(root: Path, pattern: str) -> None:
     """
     if absent := find_absent(root, pattern):
         raise ConfigError(
-            f"--prune: git tracks {len(absent):,} records that are not checked out, such "
-            f"as {absent[0]}: their networks would look unclaimed; check all "
+            f"--prune: git tracks {plural(len(absent), 'record that is', 'records that are')} not "
+            f"checked out, such as {absent[0]}: their networks would look unclaimed; check all "
             "records out (git sparse-checkout disable), or leave the option out"
         )
 

@@ -249,4 +249,4 @@ async def test_a_listing_that_shows_less_than_the_account_owns_is_not_believed(
         results, _ = await check_sample(client, sample.collection(place=IN_ACCOUNT))
 
     assert results[figure(4)].verdict is Verdict.FAILED
-    assert "curator owns 1 networks, the list has 0" in results[figure(4)].messages[0]
+    assert "curator owns 1 network, the list has 0" in results[figure(4)].messages[0]

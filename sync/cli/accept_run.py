@@ -13,13 +13,14 @@ import typer
 from sync.accepted.edit import edit_accepted
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.accepted.waiver import WaivedItem, Waiver
+from sync.amounts import plural
 from sync.cli.report import read_report
 from sync.config import read_config
 from sync.errors import ConfigError
 from sync.records.source import decode_text
 from sync.records.writeback import Edit, diff_edit, plan_edit, write_edit
 from sync.report.selection import Choice, Chosen, choose
-from sync.report.text import disarm, disarm_bytes, plural, visible
+from sync.report.text import disarm, disarm_bytes, visible
 
 _SHOWN = 20
 

@@ -81,7 +81,7 @@ def _sum_up(done: Iterable[Converted], jobs: int) -> None:
     """Print how many files were written, and what was left out of them."""
     from collections import Counter
 
-    from sync.report.text import plural
+    from sync.amounts import plural
 
     left_out: Counter[tuple[str, str]] = Counter()
     count = 0

@@ -128,7 +128,7 @@ def _tell(finding: Finding) -> None:
 
 
 def _conclude(problems: int) -> None:
-    from sync.report.text import plural
+    from sync.amounts import plural
 
     typer.echo()
     if problems:

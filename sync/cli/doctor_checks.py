@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.filesize import decimal
 
+from sync.amounts import plural
 from sync.collection.listing import Holder, Location, explain_hidden
 from sync.config import CollectionConfig, Config
 from sync.errors import (
@@ -32,7 +33,6 @@ from sync.records.read import read_record
 from sync.records.recognise import spread
 from sync.records.survey import Survey, survey_records
 from sync.report.since import describe_age
-from sync.report.text import plural
 from sync.session import find_place
 from sync.state.history import FILE_NAME, find_last
 
@@ -129,9 +129,11 @@ def _examine_map(root: Path, name: str, path: str) -> Finding:
             Outcome.PROBLEM, subject, str(error), "correct `map` in the configuration, or drop it"
         )
     if found.problems:
-        said = f"{len(found.problems):,} rows cannot be read, such as {found.problems[0]}"
-        return Finding(Outcome.PROBLEM, subject, said, "fix the rows; they are left out until then")
-    return Finding(Outcome.OK, subject, f"{len(found.entries):,} rows")
+        said = f"{plural(len(found.problems), 'row')} cannot be read, such as {found.problems[0]}"
+        return Finding(
+            Outcome.PROBLEM, subject, said, "fix the map file; such rows are left out until then"
+        )
+    return Finding(Outcome.OK, subject, plural(len(found.entries), "row"))
 
 
 def examine_age(

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from sync.amounts import plural
 from sync.config import CollectionConfig
 from sync.ndex.address import PUBLIC_SERVER
 from sync.version import REPOSITORY
@@ -170,7 +171,7 @@ def _known(collection: Recognised) -> Iterator[tuple[str, str]]:
     yield name, _meaning(name)
     layout = collection.layout or "auto"
     yield f"layout = {_quoted(layout)}", _LAYOUTS[layout]
-    found = f"{collection.count:,} file{'s' if collection.count > 1 else ''} when this was written"
+    found = f"{plural(collection.count, 'file')} when this was written"
     yield f"records = {_quoted(collection.records)}", found
     if collection.map is not None:
         map_file = f"map = {_quoted(collection.map)}"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import typer
 
+from sync.amounts import plural
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
 from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
@@ -39,7 +40,7 @@ from sync.report.build import start_run
 from sync.report.exit_status import ExitStatus, worst_of
 from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
-from sync.report.text import disarm_bytes, plural
+from sync.report.text import disarm_bytes
 from sync.report.write import require_writable, write_reports
 from sync.resolve import map_collection
 from sync.state.cache import Cache

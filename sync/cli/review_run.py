@@ -16,6 +16,7 @@ from msgspec import structs
 
 from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.accepted.waiver import Kind, Waiver
+from sync.amounts import plural
 from sync.build_report import ReportRequest, check_whole
 from sync.cli.accept_run import find_outdated, plan_entries, require_day_to_come
 from sync.cli.log import configure_logging
@@ -39,7 +40,7 @@ from sync.report.render.drift import print_record
 from sync.report.render.formats import TERMINAL, FormatRequest
 from sync.report.render.plan import PLAN_FORMATS
 from sync.report.selection import Choice, choose
-from sync.report.text import plural, viewer_url
+from sync.report.text import viewer_url
 from sync.report.write import require_writable, write_reports
 from sync.session import Selection, choose_cache, open_waivers
 

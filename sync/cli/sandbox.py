@@ -168,7 +168,7 @@ def _parse_uuid(text: str) -> NetworkId:
 
 
 def _print_summary(summary: LoadSummary, path: Path) -> None:
-    from sync.report.text import plural
+    from sync.amounts import plural
 
     loaded = ", ".join(
         (
@@ -183,7 +183,8 @@ def _print_summary(summary: LoadSummary, path: Path) -> None:
 
 
 def _print_failed(failed: Sequence[FailedLoad]) -> None:
-    from sync.report.text import disarm, plural, visible
+    from sync.amounts import plural
+    from sync.report.text import disarm, visible
 
     typer.echo(f"Refused, as NDEx would: {plural(len(failed), 'network')}")
     for each in failed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sync.amounts import plural
 from sync.errors import ConfigError, Forbidden, NotFound, ServerError, Unauthorized
 from sync.model import NetworkId, Summary
 from sync.ndex.client import NdexClient
@@ -189,5 +190,7 @@ async def _list_account(client: NdexClient, account: str, key: str) -> Members:
     networks = frozenset(summary.id for summary in summaries)
     failure = None
     if counts.networks != len(networks):
-        failure = f"{account} owns {counts.networks:,} networks, the list has {len(networks):,}"
+        failure = (
+            f"{account} owns {plural(counts.networks, 'network')}, the list has {len(networks):,}"
+        )
     return Members(networks, summaries=summaries, searched=True, failure=failure)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from sync.amounts import plural
 from sync.collection.listing import Membership
 from sync.cx.decode import decode_cx1, decode_cx2_aspects
 from sync.errors import Forbidden, NetworkError, NotFound, ServerError, Unauthorized
@@ -158,7 +159,7 @@ async def _read_when_loaded(
         return Broken(_without_content(settled))
     if not _fits(content, settled):
         return Unanswered(
-            f"NDEx sends {content.network.node_count:,} nodes of a network that has "
+            f"NDEx sends {plural(content.network.node_count, 'node')} of a network that has "
             f"{settled.node_count:,}"
         )
     return _see(settled, content, membership)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import orjson
 from msgspec import Raw, json
 
+from sync.amounts import plural
 from sync.cx.aspects import (
     Aspects,
     elements_of,
@@ -123,8 +124,8 @@ def _decode_joined(
     announced = _announced_nodes(aspects) or 0
     if len(nodes) < announced:
         raise NetworkError(
-            f"incomplete CX2: it has only {len(nodes)} of the {announced} nodes that its metadata "
-            "announces; fetch it again"
+            f"incomplete CX2: its metadata announces {plural(announced, 'node')}, but it has "
+            f"{len(nodes):,}; fetch it again"
         )
     return _network(nodes, _cx2_network_attributes(aspects), read_genes)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from sync.amounts import plural
 from sync.cx.aspects import has_cx2_header, shorten
 from sync.cx.data_types import is_list_type
 from sync.cx.frame import Element
@@ -136,7 +137,7 @@ def _place_nodes(document: Any) -> Iterator[str]:
         return
     for node, (x, y) in zip(missing, free_places(taken), strict=False):
         node["x"], node["y"] = x, y
-    yield f"place {len(missing)} of {len(nodes)} nodes, which have no coordinates, below the others"
+    yield f"place {plural(len(missing), 'node')} without coordinates below the others"
 
 
 def _is_placed(node: Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sync.amounts import plural
 from sync.dates import stated_time
 from sync.match.claims import read_claim
 from sync.match.properties import same_figure
@@ -101,7 +102,9 @@ def describe_candidate(record: Record, candidate: Candidate) -> str:
         facts.append("in the collection" if candidate.member else "not in the collection")
     if candidate.genes is not None:
         genes = candidate.genes
-        facts.append(f"{genes.shared} of {genes.local} genes shared, {genes.remote} in all")
+        facts.append(
+            f"{genes.shared} of {plural(genes.local, 'gene')} shared, {genes.remote} in all"
+        )
     return f"{candidate.network}: {'; '.join(facts)}"
 
 

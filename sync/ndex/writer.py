@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 
 import orjson
 
+from sync.amounts import plural
 from sync.cx.property_list import explain_profile, explain_unwritable
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import BadRequest, Call, ServerBroken, ServerError, Throttled, Unreachable
@@ -80,9 +81,8 @@ class NdexWriter:
         ]
         stored = responses.decode_count(call, await self._send(call, orjson.dumps(items)))
         if stored != len(properties):
-            raise ServerBroken(
-                call, f"the server stored {stored} of the {len(properties)} properties"
-            )
+            sent = plural(len(properties), "property", "properties")
+            raise ServerBroken(call, f"the server stored {stored} of {sent}")
 
     async def set_profile(
         self,

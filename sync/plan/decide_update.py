@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from sync.amounts import plural
 from sync.match.spreadsheets import is_mangled
 from sync.model import (
     DRAWING_KINDS,
@@ -113,7 +114,8 @@ def finish_update(
         yield Skipped(
             action.record,
             f"extra genes with edges stay ({_enumerated(content.anchored)}): removing them "
-            f"costs {lost_edges} edges; allow_edge_loss = true in [collection.limits] allows that",
+            f"costs {plural(lost_edges, 'edge')}; allow_edge_loss = true in [collection.limits] "
+            "allows that",
         )
         lost_edges = 0
     action = replace(

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sync.amounts import plural
 from sync.model import DifferenceKind
 from sync.plan.actions import DeleteNetwork, Plan, Tripped, UpdateNetwork
 
@@ -55,7 +56,7 @@ def _find_tripped(plan: Plan, limits: GuardLimits, records_before: int | None) -
             "max_deletes",
             deletes,
             limits.max_deletes,
-            f"would delete {deletes} networks; the limit is {limits.max_deletes}: "
+            f"would delete {plural(deletes, 'network')}; the limit is {limits.max_deletes}: "
             "raise max_deletes in [collection.limits]",
         )
     for action in plan.actions:
@@ -74,10 +75,9 @@ def _check_updates(updates: int, records: int, limits: GuardLimits) -> Iterator[
             "max_update_fraction",
             updates,
             limit,
-            f"would change the networks of {updates} of {records} records; the limit is {limit} "
-            f"(max_update_fraction = {limits.max_update_fraction:g}; {FEW} are always allowed, "
-            "unless it is 0): "
-            "raise max_update_fraction in [collection.limits]",
+            f"would change {plural(updates, 'network')} of {plural(records, 'record')}; the limit "
+            f"is {limit} (max_update_fraction = {limits.max_update_fraction:g}; {FEW} are always "
+            "allowed, unless it is 0): raise max_update_fraction in [collection.limits]",
         )
 
 
@@ -128,8 +128,8 @@ def _check_records(
             "min_records",
             records,
             limits.min_records,
-            f"only {records} records were read; the limit is {limits.min_records}: "
-            "lower min_records in [collection.limits]",
+            f"only {plural(records, 'record was', 'records were')} read; the limit is "
+            f"{limits.min_records}: lower min_records in [collection.limits]",
         )
     kept = int(limits.min_kept_fraction * (records_before or 0))
     if records < kept:
@@ -137,7 +137,7 @@ def _check_records(
             "min_kept_fraction",
             records,
             kept,
-            f"only {records} records were read, {records_before} at the last apply; the limit is "
-            f"{kept} (min_kept_fraction = {limits.min_kept_fraction:g}): check whether records "
-            "are missing, or lower min_kept_fraction in [collection.limits]",
+            f"only {plural(records, 'record was', 'records were')} read, {records_before} at the "
+            f"last apply; the limit is {kept} (min_kept_fraction = {limits.min_kept_fraction:g}): "
+            "check whether records are missing, or lower min_kept_fraction in [collection.limits]",
         )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from sync.amounts import plural
 from sync.errors import RecordError
 from sync.records.drawing import (
     Anchor,
@@ -222,7 +223,9 @@ class Builder:
     def _line(self, frame: Frame) -> dict[str, Any]:
         graphics = frame.graphics
         if len(frame.points) < 2:
-            raise self._refusal(frame, f"has {len(frame.points)} points, but a line needs two")
+            raise self._refusal(
+                frame, f"has {plural(len(frame.points), 'point')}, but a line needs two"
+            )
         return {
             "points": tuple(self._point(frame, point) for point in frame.points),
             "anchors": tuple(self._anchor(frame, anchor) for anchor in frame.anchors),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
+from sync.amounts import plural
 from sync.errors import RecordError
 
 
@@ -43,7 +44,7 @@ class Table:
                 raise RecordError(
                     self.path,
                     line,
-                    f"ragged row: {len(cells)} cells, but the header has {width}; "
+                    f"ragged row: {plural(len(cells), 'cell')}, but the header has {width}; "
                     "remove a stray tab or line break, or regenerate the table",
                 )
             yield line, pick(cells)

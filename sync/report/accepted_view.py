@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from sync.amounts import plural
 from sync.model import Accepted, Verdict
 from sync.report.document import AcceptedEntry, Report
 from sync.report.labels import DIFFERENCES, VERDICTS
-from sync.report.text import place, plural
+from sync.report.text import place
 
 MAX_LINES = 20
 """How many decisions, and how many entries, a format shows; the rest are counted."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+from sync.amounts import plural
 from sync.model import (
     IN_TRASH,
     LOAD_FAILED,
@@ -21,7 +22,7 @@ from sync.model import (
     Revisions,
 )
 from sync.report.document import LikelyCause, ReportedRecord
-from sync.report.text import plural, shorten
+from sync.report.text import shorten
 
 SOURCE = "source"
 """The attribute of a gene with the part of the lexicon in which it was found."""

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from rich.filesize import decimal
 
+from sync.amounts import duration, plural
 from sync.model import Verdict
 from sync.report.document import CollectionSummary, Http, Report, Run
 from sync.report.exit_status import ExitStatus, exit_status
-from sync.report.text import duration, plural
 
 MAX_ROWS = 20
 """How many of the rows that were left out are listed; the others are counted."""

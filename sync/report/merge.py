@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
+from sync.amounts import plural
 from sync.collection.shards import Shard
 from sync.errors import ConfigError
 from sync.model import Verdict
@@ -88,7 +89,7 @@ def _foreign(shards: Sequence[ShardReport]) -> Iterator[str]:
         listed = len(each.report.remote_only)
         if counted != listed:
             yield (
-                f"{each.file}: it counts {counted:,} networks without a record and lists"
+                f"{each.file}: it counts {plural(counted, 'network')} without a record and lists"
                 f" {listed:,}: make it again"
             )
 

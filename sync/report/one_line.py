@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from sync.amounts import plural
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Revisions, Verdict
 from sync.report.document import (
     RemoteOnly,
     ReportedRecord,
 )
 from sync.report.labels import DIFFERENCES, VERDICTS
-from sync.report.text import plural, said, shorten, visible
+from sync.report.text import said, shorten, visible
 
 _MAX_ITEMS = 8
 _MAX_ITEM = 80

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from sync.amounts import plural
 from sync.cx.repair import describe_repair
 from sync.model import Difference, DifferenceKind
 from sync.plan.actions import (
@@ -19,7 +20,7 @@ from sync.plan.actions import (
     UndeleteNetwork,
     UpdateNetwork,
 )
-from sync.report.text import plural, said, shorten, shorten_pair
+from sync.report.text import said, shorten, shorten_pair
 
 _MAX_VALUE = 120
 _MAX_NAMES = 12

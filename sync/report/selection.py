@@ -14,6 +14,7 @@ from sync.accepted.waiver import (
     item_of_unclaimed,
     item_of_verdict,
 )
+from sync.amounts import plural
 from sync.errors import ConfigError
 from sync.model import (
     CheckResult,
@@ -27,7 +28,6 @@ from sync.report.document import (
     Report,
     ReportedRecord,
 )
-from sync.report.text import plural
 
 
 @dataclass(frozen=True, slots=True)

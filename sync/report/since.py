@@ -8,10 +8,10 @@ from pathlib import Path
 
 from msgspec import structs
 
+from sync.amounts import plural
 from sync.model import Verdict
 from sync.report.document import LastRun, Report
 from sync.report.labels import VERDICTS
-from sync.report.text import plural
 from sync.state.history import CheckedRun, find_last, note_run
 
 

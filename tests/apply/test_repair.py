@@ -13,7 +13,7 @@ from tests.apply.pushing import owned, pushing
 from tests.cx.uploads import make_cx1
 from tests.samples import CHEMOKINES, CURATOR, Sample, figure, network_id
 
-PLACED = "place 2 of 3 nodes, which have no coordinates, below the others"
+PLACED = "place 2 nodes without coordinates below the others"
 DROPPED = "drop the network attribute 'rights', which has no value"
 
 

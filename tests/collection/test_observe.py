@@ -284,7 +284,7 @@ async def test_aspects_that_are_cut_short_are_no_knowledge() -> None:
     }
     unanswered, _ = await observe(LOADED, answers, ObservePolicy(whole_below_bytes=-1))
 
-    assert unanswered == Unanswered("NDEx sends 1 nodes of a network that has 3")
+    assert unanswered == Unanswered("NDEx sends 1 node of a network that has 3")
 
 
 async def test_content_that_is_no_cx_is_broken_once_it_was_read_twice() -> None:

@@ -168,8 +168,8 @@ NO_CX1: list[tuple[object, str]] = [
 ]
 NO_CX2: list[tuple[object, str]] = [
     (cx1([]), "does not begin with its CXVersion"),
-    (cx2(ONE, announced=37), "only 1 of the 37 nodes that its metadata announces"),
-    ([*cx2(ONE)[:-1], TWO, END], "only 1 of the 2 nodes"),
+    (cx2(ONE, announced=37), "its metadata announces 37 nodes, but it has 1"),
+    ([*cx2(ONE)[:-1], TWO, END], "announces 2 nodes, but it has 1"),
     ([HEADER, {"nodes": []}], "does not end with its status; fetch it again"),
     (
         [HEADER, {"status": [{"success": False, "error": "disk full"}]}],

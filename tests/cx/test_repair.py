@@ -80,7 +80,7 @@ BROKEN = {
     ),
     "coordinates on some nodes": (
         make(nodes=NODES),
-        "place 1 of 2 nodes, which have no coordinates, below the others",
+        "place 1 node without coordinates below the others",
     ),
 }
 

@@ -56,7 +56,7 @@ def test_a_sound_collection_needs_no_account(sample: Sample) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok configuration: ndex-sync.toml: figures" in said
     assert "ok records of figures: 1 found, 1 of them looked at" in said
-    assert "ok map of figures: 1 rows" in said
+    assert "ok map of figures: 1 row" in said
     assert "note credentials: none, which is enough for public networks" in said
     assert "ok server: it answers, version 3." in said
     assert "note account of figures: curator: not logged in" in said
@@ -165,8 +165,8 @@ PROBLEMS: dict[str, tuple[Mapping[str, str | None], str, str]] = {
     ),
     "a row of the map": (
         {"map.tsv": "PMC1__f1\tno-uuid\n"},
-        "problem map of figures: 1 rows cannot be read",
-        "fix the row",
+        "problem map of figures: 1 row cannot be read",
+        "fix the map file",
     ),
     "no map": ({"map.tsv": None}, "problem map of figures: ", "correct `map`"),
     "no network set": (

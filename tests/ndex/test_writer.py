@@ -87,7 +87,7 @@ async def test_a_list_of_which_another_number_was_stored_is_a_fault(stored: int)
     script = in_turn(respond_json(2), respond_json(stored))
     async with serve(script) as server, connect(server.url) as client:
         await client.writer.set_properties(ONE, items)
-        with pytest.raises(ServerBroken, match=f"stored {stored} of the 2 properties"):
+        with pytest.raises(ServerBroken, match=f"stored {stored} of 2 properties"):
             await client.writer.set_properties(ONE, items)
 
 

@@ -89,6 +89,7 @@ def test_a_guard_trips_above_its_limit(
         assert each.guard in each.message
         assert str(each.value) in each.message
         assert str(each.limit) in each.message
+        assert not re.search(r"\b1 (networks|records)", each.message)
 
 
 def test_an_approval_holds_for_one_plan_alone() -> None:

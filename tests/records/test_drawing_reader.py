@@ -276,7 +276,7 @@ def test_colours_are_read_in_every_way_of_writing(written: str, read: str) -> No
         (f"<Shape><Graphics {PLACE} Rotation='up'/></Shape>", "Shape has the Rotation 'up'"),
         (
             '<Interaction><Graphics><Point X="1" Y="1"/></Graphics></Interaction>',
-            "Interaction has 1 points, but a line needs two",
+            "Interaction has 1 point, but a line needs two",
         ),
         (
             '<Interaction><Graphics><Point X="1"/><Point X="1" Y="2"/></Graphics></Interaction>',

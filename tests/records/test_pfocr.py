@@ -365,7 +365,7 @@ def test_listed_chemicals_and_diseases_are_read(tmp_path: Path) -> None:
     ("table", "reason"),
     [
         ("", "wrong columns: the header line lacks word, mesh"),
-        (tsv(ENTITY_HEAD, [["x"]]), "ragged row: 1 cells, but the header has 5"),
+        (tsv(ENTITY_HEAD, [["x"]]), "ragged row: 1 cell, but the header has 5"),
         ("\udcff", "not UTF-8: byte 0xff cannot be read"),
     ],
     ids=["no header", "ragged", "no UTF-8"],

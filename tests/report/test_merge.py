@@ -226,7 +226,7 @@ REFUSALS: dict[str, tuple[list[ShardReport], list[str]]] = {
     ),
     "a contradiction": (
         [shard_of(1, 1, CONTRADICTING)],
-        [r"^1\.json: it counts 1 networks without a record and lists 0"],
+        [r"^1\.json: it counts 1 network without a record and lists 0"],
     ),
     "every reason": (
         [

@@ -124,7 +124,7 @@ def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
     words = " ".join(text.split())
     assert "map.tsv: 3 rows for 2 records; 1 has several networks (a);" in words
     assert f"1 network given to several records ({NETWORK})" in words
-    assert "1 ids have no record (b)" in words
+    assert "1 id has no record (b)" in words
     assert "PMC1__f1  a.md:9" in text
     assert "    the evidence favours it" in text
     assert "An orphan  claims no record" in text

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC
 from typing import TextIO
 
+from sync.amounts import plural
 from sync.model import Difference, Verdict
 from sync.report.console import ConsolePage, console_on
 from sync.report.diff import Comparison, RecordChange, Side
@@ -13,7 +14,7 @@ from sync.report.document import RemoteOnly
 from sync.report.labels import DIFFERENCES, VERDICTS
 from sync.report.one_line import item
 from sync.report.render.markdown import code
-from sync.report.text import place, plural, shorten
+from sync.report.text import place, shorten
 
 MAX_SHOWN = 100
 """How many records of a kind are shown; the rest are counted."""

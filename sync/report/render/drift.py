@@ -10,6 +10,7 @@ from itertools import islice
 
 from rich.text import Text
 
+from sync.amounts import plural
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
 from sync.report.console import ConsolePage
 from sync.report.document import (
@@ -18,7 +19,7 @@ from sync.report.document import (
 )
 from sync.report.labels import DIFFERENCES
 from sync.report.one_line import describe_drawing, describe_revisions, item
-from sync.report.text import place, plural, said, shorten, shorten_pair, telling_ids
+from sync.report.text import place, said, shorten, shorten_pair, telling_ids
 
 MAX_DRIFTED = 20
 """How many drifted records are shown; the rest are counted."""

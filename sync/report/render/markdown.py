@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from typing import TextIO
 
+from sync.amounts import percent, plural
 from sync.model import DRAWING_KINDS, Difference, DifferenceKind, Verdict
 from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.document import (
@@ -37,9 +38,7 @@ from sync.report.one_line import describe_drawing, describe_revisions, item
 from sync.report.render.survey import list_notes, list_refused
 from sync.report.since import describe_since
 from sync.report.text import (
-    percent,
     place,
-    plural,
     record_url,
     said,
     shorten,

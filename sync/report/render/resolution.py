@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import TextIO
 
+from sync.amounts import plural
 from sync.model import Verdict
 from sync.report.console import ConsolePage, console_on
 from sync.report.headline import INTERRUPTED, run_facts
 from sync.report.labels import VERDICTS
 from sync.report.resolution import Edit, EditState, LinkedCollection, ReportedLink, Resolution
-from sync.report.text import place, plural, shorten
+from sync.report.text import place, shorten
 
 MAX_LINKS = 20
 """How many records of one verdict are shown; the rest are counted."""
@@ -65,16 +66,16 @@ def _print_collection(collection: LinkedCollection, page: ConsolePage) -> None:
     facts += [f"{count:,} {VERDICTS[each].label}" for each, count in collection.verdicts.items()]
     page.line(page.text(f"{shorten(collection.name, 60)}: {', '.join(facts)}"), 2)
     if (found := collection.map) is not None:
-        facts = [f"{found.rows:,} rows for {plural(found.records, 'record')}"]
+        facts = [f"{plural(found.rows, 'row')} for {plural(found.records, 'record')}"]
         if found.several:
-            have = "has" if len(found.several) == 1 else "have"
-            several = f"{len(found.several):,} {have} several networks"
-            facts.append(f"{several} ({_names(found.several)})")
+            several = plural(len(found.several), "has", "have")
+            facts.append(f"{several} several networks ({_names(found.several)})")
         if found.shared:
             shared = plural(len(found.shared), "network")
             facts.append(f"{shared} given to several records ({_names(found.shared)})")
         if found.orphans:
-            facts.append(f"{len(found.orphans):,} ids have no record ({_names(found.orphans)})")
+            orphans = plural(len(found.orphans), "id has", "ids have")
+            facts.append(f"{orphans} no record ({_names(found.orphans)})")
         page.line(page.text(f"{found.path}: {'; '.join(facts)}"), 2)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from sync.amounts import plural
 from sync.model import Verdict
 from sync.report.console import ConsolePage, console_on
 from sync.report.document import Report, ReportedRecord
 from sync.report.headline import conclusion
-from sync.report.text import place, plural, shorten
+from sync.report.text import place, shorten
 
 _MAX_TEXT = 1_000
 _NUMBER = 11

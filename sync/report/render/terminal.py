@@ -9,6 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from sync.amounts import percent, plural
 from sync.model import Verdict
 from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.console import ConsolePage, console_on
@@ -27,7 +28,7 @@ from sync.report.headline import (
 )
 from sync.report.labels import LIKELY, VERDICTS
 from sync.report.render.drift import print_drifted
-from sync.report.text import percent, place, plural, shorten
+from sync.report.text import place, shorten
 
 MAX_REASONS = 8
 """How many reasons for which records were not checked are listed; the rest are counted."""

@@ -15,6 +15,7 @@ from html import escape
 from importlib.resources import files
 from typing import TextIO
 
+from sync.amounts import percent, plural
 from sync.model import DifferenceKind, Verdict
 from sync.report.accepted_view import MAX_LINES, find_decisions, find_notices, where
 from sync.report.diff import Comparison, compare_reports
@@ -36,7 +37,7 @@ from sync.report.patterns import Pattern, pattern_of_network, patterns_of
 from sync.report.pictures import Pictures, no_pictures
 from sync.report.render.tsv import COLUMNS as TSV_COLUMNS
 from sync.report.since import describe_since
-from sync.report.text import cytoscape_url, percent, plural, shorten, viewer_url, visible
+from sync.report.text import cytoscape_url, shorten, viewer_url, visible
 
 _FIRST_CAUSES = 4
 _MAX_CAUSES = 24

@@ -17,7 +17,7 @@ import dev
 from docs.generate.commandline import PROGRAM, list_commands
 from sync.config import CollectionConfig, Limits, parse_config
 from tests.docs.pages import PAGES, ROOT, Block, Page, read_page
-from tests.docs.running import expected_status, follow, is_shown, split_commands
+from tests.docs.running import follow, is_shown, split_commands
 
 READ = {name: read_page(name) for name in PAGES}
 RUNNING = [name for name, page in READ.items() if page.setup]
@@ -86,34 +86,28 @@ def test_a_block_of_data_parses(block: Block) -> None:
     PARSERS[block.language](block.text)
 
 
-@pytest.mark.parametrize("block", blocks_in("console"))
-def test_a_command_that_is_not_run_is_known(block: Block) -> None:
-    commands = [line[2:] for line in split_commands(block.text) if line.startswith("$ ")]
-
-    assert commands
-    for command in commands:
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_that_a_page_names_is_known(name: str) -> None:
+    for command in commands_on(READ[name]):
         require_known(command)
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_command_within_a_sentence_is_known(name: str) -> None:
-    for literal in READ[name].literals:
-        if literal.startswith((f"{PROGRAM} ", "python3 dev.py ")):
-            require_known(literal)
-
-
-@pytest.mark.parametrize("block", blocks_in("yaml"))
-def test_a_command_in_a_workflow_is_known(block: Block) -> None:
-    for step in steps_of(yaml.safe_load(block.text)):
-        for command in split_commands(step.get("run", "")):
-            if command.lstrip().startswith(f"{PROGRAM} "):
-                require_known(re.sub(r"\$\{\{.*?\}\}", "VALUE", command))
-
-
-def steps_of(workflow: Any) -> Iterator[dict[str, Any]]:
-    """Return the steps of all jobs of a workflow."""
-    for job in workflow.get("jobs", {}).values():
-        yield from job.get("steps", ())
+def commands_on(page: Page) -> Iterator[str]:
+    """Yield the commands that are not run: in sentences, at consoles and in workflows."""
+    yield from (
+        each for each in page.literals if each.startswith((f"{PROGRAM} ", "python3 dev.py "))
+    )
+    for block in page.blocks:
+        if block.language == "console":
+            shown = [line[2:] for line in split_commands(block.text) if line.startswith("$ ")]
+            assert shown
+            yield from shown
+        if block.language == "yaml":
+            for job in yaml.safe_load(block.text).get("jobs", {}).values():
+                for step in job.get("steps", ()):
+                    for command in split_commands(step.get("run", "")):
+                        if command.lstrip().startswith(f"{PROGRAM} "):
+                            yield re.sub(r"\$\{\{.*?\}\}", "VALUE", command)
 
 
 def require_known(command: str) -> None:
@@ -194,11 +188,3 @@ def test_a_page_that_promises_too_much_is_told(tmp_path: Path) -> None:
 
     assert status.startswith("page.md:3: echo one  # exits 1: never: exits 0, not 1")
     assert shown == "page.md:8: shown is not what is printed:\none\ntwo\n"
-
-
-def test_commands_share_one_shell(tmp_path: Path) -> None:
-    text = 'export A="it\'s"\nmkdir sub && cd sub\ntouch \\\n  made\necho $A $(ls)\n'
-    blocks = (Block("sh", text, 1, ""), Block("text", "it's made\n", 9, ""))
-
-    assert follow(Page("page.md", "nothing", blocks, frozenset(), (), ()), tmp_path) == []
-    assert expected_status("ndex-sync check  # exits 3: something") == 3

@@ -39,45 +39,33 @@ def test_a_record_states_its_revision_and_its_last_edit(
     assert found == Revisions(revision, edited, 7, None)
 
 
+IRI = "http://identifiers.org/wikipathways"
+STATED: dict[str, tuple[str, dict[str, str], int | None, date | None]] = {
+    "uploader of 2021": (
+        "20211213",
+        {"wikipathwaysVersion": '"120508"', "wikipathwaysIRI": f"{IRI}/WP5049_r120508"},
+        *(120_508, date(2021, 12, 13)),
+    ),
+    "exporter of 2025": (
+        "20250407",
+        {"WikipathwaysIRI": f'<a href="{IRI}/WP4255">{IRI}/WP4255</a>'},
+        *(None, date(2025, 4, 7)),
+    ),
+    "revision alone": (
+        "",
+        {"version": "20260601", "WikipathwaysIRI": "r150000"},
+        *(150_000, date(2026, 6, 1)),
+    ),
+    "in the id": ("", {"WikipathwaysID": "WP9004_r120933"}, 120_933, None),
+    "as version": ("r120933", {}, 120_933, None),
+    "release": ("", {"wikipathwaysVersion": "2021-03-10"}, None, date(2021, 3, 10)),
+    "neither": ("1.0", {"WikipathwaysIRI": "WP4_rna12"}, None, None),
+    "no such day": ("20211399", {}, None, None),
+}
+
+
 @pytest.mark.parametrize(
-    ("version", "properties", "revision", "exported"),
-    [
-        pytest.param(
-            "20211213",
-            {
-                "wikipathwaysVersion": '"120508"',
-                "wikipathwaysIRI": "http://identifiers.org/wikipathways/WP5049_r120508",
-            },
-            120_508,
-            date(2021, 12, 13),
-            id="uploader-of-2021",
-        ),
-        pytest.param(
-            "20250407",
-            {
-                "WikipathwaysIRI": '<a href="http://identifiers.org/wikipathways/WP4255">'
-                "http://identifiers.org/wikipathways/WP4255</a>"
-            },
-            None,
-            date(2025, 4, 7),
-            id="exporter-of-2025",
-        ),
-        pytest.param(
-            "",
-            {"version": "20260601", "WikipathwaysIRI": "r150000"},
-            150_000,
-            date(2026, 6, 1),
-            id="revision-alone",
-        ),
-        pytest.param("", {"WikipathwaysID": "WP9004_r120933"}, 120_933, None, id="in-the-id"),
-        pytest.param("r120933", {}, 120_933, None, id="as-version"),
-        pytest.param(
-            "", {"wikipathwaysVersion": "2021-03-10"}, None, date(2021, 3, 10), id="release"
-        ),
-        pytest.param("1.0", {"WikipathwaysIRI": "WP4_rna12"}, None, None, id="neither"),
-        pytest.param("20211399", {}, None, None, id="no-such-day"),
-        pytest.param("", {}, None, None, id="nothing"),
-    ],
+    ("version", "properties", "revision", "exported"), STATED.values(), ids=STATED
 )
 def test_a_network_states_what_it_was_made_from(
     version: str, properties: dict[str, str], revision: int | None, exported: date | None

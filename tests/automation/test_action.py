@@ -257,7 +257,7 @@ def test_a_weekly_check_compares_everything_on_sundays(runner: Runner, refresh: 
     assert ("--refresh" in arguments) == (refresh == "weekly" and today == 7)
 
 
-ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
+ARGUMENTS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "check": (
         {
             "config": "site/ndex-sync.toml",
@@ -270,65 +270,40 @@ ARGUMENTS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
             "rate": "5",
             "refresh": "true",
         },
-        [
-            "check",
-            "--config=site/ndex-sync.toml",
-            "--state=site/.ndex-sync",
-            "--server=https://example.org",
-            "--rate=5",
-            "--collection=a",
-            "--collection=b",
-            "--select=WP1",
-            "--select=--exit-zero",
-            "--changed-since=origin/main",
-            "--shard=3/8",
-            "--run-id=4711",
-            "--refresh",
-            "--format=github",
-            "--format=json=ndex-sync-reports/check.json",
-            "--format=html=ndex-sync-reports/check.html",
-            "--format=markdown=ndex-sync-reports/check.md",
-        ],
+        """check --config=site/ndex-sync.toml --state=site/.ndex-sync
+        --server=https://example.org --rate=5 --collection=a --collection=b
+        --select=WP1 --select=--exit-zero --changed-since=origin/main
+        --shard=3/8 --run-id=4711 --refresh --format=github
+        --format=json=ndex-sync-reports/check.json --format=html=ndex-sync-reports/check.html
+        --format=markdown=ndex-sync-reports/check.md""",
+    ),
+    "plan": (
+        {"state": "kept", "reports": "out", "collection": "a"},
+        """plan --config=ndex-sync.toml --state=kept --collection=a --format=terminal
+        --format=json=out/plan.json --format=html=out/plan.html --format=markdown=out/plan.md""",
     ),
     "apply": (
         {"plan": "-p.json", "approve": "sha256:1"},
-        [
-            "apply",
-            "--config=ndex-sync.toml",
-            "--state=.ndex-sync",
-            "--approve=sha256:1",
-            "--format=terminal",
-            "--format=github",
-            "--format=json=ndex-sync-reports/apply.json",
-            "--format=markdown=ndex-sync-reports/apply.md",
-            "--",
-            "-p.json",
-        ],
+        """apply --config=ndex-sync.toml --state=.ndex-sync --approve=sha256:1
+        --format=terminal --format=github --format=json=ndex-sync-reports/apply.json
+        --format=markdown=ndex-sync-reports/apply.md -- -p.json""",
     ),
     "merge": (
         {"files": "shard-*.json\n-s*.json"},
-        [
-            "report",
-            "merge",
-            "./-s.json",
-            "shard-1.json",
-            "shard-2.json",
-            "--format=github",
-            "--format=json=ndex-sync-reports/merge.json",
-            "--format=html=ndex-sync-reports/merge.html",
-            "--format=markdown=ndex-sync-reports/merge.md",
-        ],
+        """report merge ./-s.json shard-1.json shard-2.json --format=github
+        --format=json=ndex-sync-reports/merge.json --format=html=ndex-sync-reports/merge.html
+        --format=markdown=ndex-sync-reports/merge.md""",
     ),
 }
 
 
 @pytest.mark.parametrize("command", ARGUMENTS)
 def test_inputs_become_options_that_nothing_can_break_out_of(runner: Runner, command: str) -> None:
-    inputs, arguments = ARGUMENTS[command]
+    inputs, line = ARGUMENTS[command]
     for name in ("shard-2.json", "shard-1.json", "-s.json"):
         (runner.workspace / name).touch()
 
-    assert called(runner, {"command": command, **inputs})[0] == arguments
+    assert called(runner, {"command": command, **inputs})[0] == line.split()
 
 
 REFUSALS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -269,13 +268,12 @@ def test_a_record_of_a_collection_that_is_not_listed_is_kept() -> None:
 def test_a_shard_without_records_is_shown_in_every_format(
     name: str, unclaimed: tuple[UnclaimedNetwork, ...]
 ) -> None:
-    stream = StringIO()
     report = make_report(unclaimed=unclaimed, shard=Shard(3, 8, "run"))
-    FORMATS[name](report, stream)
+    text = samples.rendered(FORMATS[name], report)
 
     assert exit_status(report) == len(unclaimed)
     if name in {"terminal", "markdown", "html"}:
-        assert "shard 3 of 8" in stream.getvalue()
+        assert "shard 3 of 8" in text
 
 
 def entry_of(record: str, line: int, network: str = "") -> AcceptedEntry:

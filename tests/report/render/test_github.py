@@ -117,35 +117,24 @@ def test_the_runner_reads_the_text_that_a_person_would(text: str) -> None:
     assert f"; {visible(text).rstrip('.')}. " in annotation.message
 
 
-def test_the_environment_says_where_the_files_are_and_how_records_are_reached(
-    tmp_path: Path,
-) -> None:
+def test_the_environment_says_where_files_and_records_are(tmp_path: Path) -> None:
     environ = {
         "GITHUB_WORKSPACE": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "GITHUB_OUTPUT": "",
-    }
-
-    job = Job.from_environment(environ, tmp_path / "a" / "b")
-
-    assert job == Job(summary=tmp_path / "summary", output=None, folder="a/b")
-    assert Job.from_environment(environ, tmp_path).folder == ""
-    assert Job.from_environment(environ, tmp_path.parent).folder == ""
-    assert Job.from_environment({}, tmp_path) == Job()
-
-
-def test_a_repository_on_github_has_a_page_for_every_record(tmp_path: Path) -> None:
-    environ = {
-        "GITHUB_WORKSPACE": str(tmp_path),
         "GITHUB_SERVER_URL": "https://github.com",
         "GITHUB_REPOSITORY": "wikipathways/pfocr",
     }
 
-    job = Job.from_environment(environ, tmp_path / "a b")
+    job = Job.from_environment(environ, tmp_path / "a b" / "c")
 
-    assert job.source("c0ffee") == "https://github.com/wikipathways/pfocr/blob/c0ffee/a%20b"
+    assert (job.summary, job.output, job.folder) == (tmp_path / "summary", None, "a b/c")
+    assert job.source("c0ffee") == "https://github.com/wikipathways/pfocr/blob/c0ffee/a%20b/c"
     assert job.source(None) is None
-    assert Job.from_environment({}, tmp_path).source("c0ffee") is None
+    assert Job.from_environment(environ, tmp_path).folder == ""
+    assert Job.from_environment(environ, tmp_path.parent).folder == ""
+    assert Job.from_environment({}, tmp_path) == Job()
+    assert Job().source("c0ffee") is None
 
 
 REPORT = make_report(make_result(), make_result("WP2", Verdict.DRIFTED))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-
 import pytest
 from msgspec.structs import replace
 
@@ -12,18 +9,15 @@ from sync.model import Curie, DifferenceKind, RecordId
 from sync.plan.actions import Plan, Skipped, UpdateNetwork
 from sync.plan.file import parse_plan
 from sync.report.plan_view import outline_plan
-from sync.report.render.formats import Renderer
 from sync.report.render.plan import PLAN_FORMATS
 from tests.plan.test_file import CHANGES, PLAN
+from tests.report import samples
 
 HOSTILE = "<script>alert(1)</script>`\x1b[31m"
 
 
 def rendered(name: str, plan: Plan) -> str:
-    stream = io.StringIO()
-    render: Renderer[Plan] | Callable[[Plan, io.StringIO], None] = PLAN_FORMATS[name]
-    render(plan, stream)
-    return stream.getvalue()
+    return samples.rendered(PLAN_FORMATS[name], plan)
 
 
 @pytest.mark.parametrize("name", PLAN_FORMATS)

@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 
+from sync.sandbox.faults import parse_rules
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
 from tests.sandbox.replay import left_out, replay, steps_of, topics
@@ -27,6 +28,8 @@ def test_what_is_left_out_is_recorded_and_has_a_reason() -> None:
         assert row["reason"]
 
 
+KEEP_BUSY = "POST /v3/networks load seconds=6 after=1 times=1"
+"""The second upload of the topic is the big one."""
 SLOW = ("cx1-uploads", "cx2-uploads", "loading")
 
 
@@ -35,9 +38,13 @@ SLOW = ("cx1-uploads", "cx2-uploads", "loading")
     [pytest.param(each, marks=[pytest.mark.slow] * (each in SLOW)) for each in topics()],
 )
 def test_the_sandbox_answers_as_the_real_server_did(topic: str) -> None:
-    # A busy queue is the point of one of them; in the others nobody needs to wait.
-    delay_s = 1.5 if topic == "loading" else 0.02
-    settings = SandboxSettings(load_delay_s=delay_s, index_delay_s=0.02, lock_pause_s=0.01)
+    settings = SandboxSettings(
+        load_delay_s=0.02,
+        index_delay_s=0.02,
+        lock_pause_s=0.01,
+        # A busy queue is the point of one of them; in the others nobody needs to wait.
+        faults=parse_rules(KEEP_BUSY if topic == "loading" else ""),
+    )
     known = {row["step"]: row["kind"] for row in left_out() if row["topic"] == topic}
     differing = {}
     with Store.open(None) as store, running_server(store, settings) as url:

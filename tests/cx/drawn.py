@@ -7,9 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import orjson
 from hypothesis import strategies as st
 
 from sync.model import Curie, Dialect, Gene
+from tests.cx.uploads import resolve_values
 
 Document = list[dict[str, Any]]
 
@@ -167,15 +169,7 @@ def aspects_of(content: Document) -> dict[str, list[Any]]:
 
 def said_by_nodes(content: Document) -> dict[int, dict[str, Any]]:
     """Return what each node says by attribute name, with aliases and defaults resolved anew."""
-    aspects = aspects_of(content)
-    declared = aspects["attributeDeclarations"][0]["nodes"]
-    names = {entry["a"]: name for name, entry in declared.items() if "a" in entry}
-    defaults = {name: entry["v"] for name, entry in declared.items() if "v" in entry}
-    return {
-        node["id"]: defaults
-        | {names.get(key, key): value for key, value in node.get("v", {}).items()}
-        for node in aspects["nodes"]
-    }
+    return resolve_values(orjson.dumps(content), "nodes")
 
 
 def _give_default(entry: dict[str, Any], name: str, nodes: list[dict[str, Any]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -58,6 +58,14 @@ def without_null_errors(answer: str) -> str:
     if " because " in answer or " cannot be cast to class " in answer:
         return "internal error"
     return answer
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to every member of a document."""
+    for key, member in value.items() if isinstance(value, dict) else enumerate(value):
+        yield (*path, key)
+        if isinstance(member, dict | list):
+            yield from places_in(member, (*path, key))
 
 
 def _converted(folder: Path, name: str, summary: Json) -> Sent:

@@ -42,7 +42,6 @@ def test_a_real_pathway_from_cytoscape_has_its_78_gene_nodes_of_162(corpus: Path
     assert network.dialect is Dialect.WIKIPATHWAYS
     assert network.node_count == 162
     assert len(network.genes) == 78
-    assert all(gene.listable for gene in network.genes)
     assert network.attributes["WikipathwaysID"] == "WP4255"
     assert network.attributes["name"] == "WP4255 - Non-small cell lung cancer - Homo sapiens"
     drawn = set(symbols(network))
@@ -107,6 +106,8 @@ def test_fragments_of_one_aspect_are_joined_across_the_document() -> None:
 def test_an_empty_network_has_no_genes() -> None:
     assert decode_cx2([HEADER, END]) == Network(Dialect.NODE_NAMES, (), 0)
     assert decode_cx1(cx1([])) == Network(Dialect.NODE_NAMES, (), 0)
+    announced = [{"metaData": [{"name": "nodes", "elementCount": 0}]}, END]
+    assert decode_cx1(announced) == Network(Dialect.NODE_NAMES, (), 0)
     assert decode_cx2_aspects([], [{}]) == Network(Dialect.NODE_NAMES, (), 0)
 
 
@@ -133,33 +134,28 @@ def test_cx1_network_attributes_go_before_those_of_a_subnetwork_and_nulls_are_no
     assert decode_cx1(document).attributes == {"name": "network", "year": "2015"}
 
 
-@pytest.mark.parametrize("announced", [0, 1, 2], ids=["none", "one", "all"])
-def test_more_nodes_than_announced_are_all_read(announced: int) -> None:
+def test_more_nodes_than_announced_are_all_read() -> None:
     nodes = cx2_nodes({"name": "TP53"}, {"name": "EGFR"})
 
-    assert decode_cx2(cx2(nodes, announced=announced)).node_count == 2
+    assert decode_cx2(cx2(nodes, announced=1)).node_count == 2
 
 
 ONE = cx2_nodes({"name": "TP53"})
 TWO = {"metaData": [{"name": "nodes", "elementCount": 2}]}
 NO_CX1: list[tuple[object, str]] = [
     ({"errorCode": "NDEx_Exception"}, "the document should be a list but is an object"),
-    ("<html>", "the document should be a list but is a text"),
     ([], "does not end with its status"),
     ([3, END], "fragment 1 should be an object but is a number"),
     ([{"nodes": {}}, END], "aspect 'nodes' should be a list but is an object"),
     ([{"nodes": [True]}, END], "aspect 'nodes', element 1 should be an object but is true or"),
     (cx1([{}]), "'@id' of aspect 'nodes', element 1 should be a whole number but is null"),
-    (cx1([{"@id": True}]), "should be a whole number but is true or false"),
     (cx1([{"@id": 1.5}]), "should be a whole number but is a number"),
     (cx1([{"@id": 1}, {"@id": 1}]), "node 1 occurs twice"),
     (cx1([{"@id": 1, "n": {}}]), "'n' of aspect 'nodes', element 1 should be a single value"),
     (cx1([{"@id": 1}], [{"po": [1]}]), "'po' of aspect 'nodeAttributes', element 1 should be"),
-    (cx1([{"@id": 1}], [{"po": 1, "v": [["b"]]}]), "should be a single value but is a list"),
     (cx1([{"@id": 1, "n": ()}]), "a single value but is not a JSON value"),
     (cx2([]), "so it is CX2"),
     ([{"metaData": []}, END], "no nodes aspect"),
-    ([{"metaData": [{"name": "edges", "elementCount": 0}]}, END], "no nodes aspect"),
     ([TWO, END], "no nodes aspect"),
     (
         cx1([{"@id": 1}], cx1_node_attributes(9, {"Type": "Protein"})),
@@ -197,12 +193,6 @@ def test_cx1_with_fewer_nodes_than_announced_is_read_since_the_server_keeps_wron
     assert decode_cx1(cx1([{"@id": 1, "n": "TP53"}], announced=37)).node_count == 1
 
 
-def test_cx1_that_announces_no_nodes_may_leave_the_aspect_out() -> None:
-    network = decode_cx1([{"metaData": [{"name": "nodes", "elementCount": 0}]}, END])
-
-    assert network.node_count == 0
-
-
 def test_a_long_error_in_the_status_is_cut_in_the_message() -> None:
     with pytest.raises(NetworkError) as caught:
         decode_cx2([HEADER, {"status": [{"success": False, "error": "x" * 10_000}]}])
@@ -226,7 +216,6 @@ def test_a_status_is_read_as_the_server_reads_it(status: dict[str, object]) -> N
     [
         (None, [], "aspect 'nodes' should be a list but is null"),
         ([{"id": "1"}], [], "'id' of aspect 'nodes', element 1 should be a whole number but is a "),
-        ([{"id": 1}, {"id": 1}], [], "node 1 occurs twice"),
         ([{"id": 1, "v": []}], [], "'v' of aspect 'nodes', element 1 should be an object but is a"),
         ([{"id": 1, "v": {"a": {}}}], [], "'a' of aspect 'nodes', element 1 should be a single va"),
         ([], {}, "aspect 'attributeDeclarations' should be a list but is an object"),

@@ -170,14 +170,6 @@ def test_a_new_node_gets_an_id_above_all_others_and_a_free_place() -> None:
     assert (new["id"], new["x"], new["y"]) == (41, 80.0, 250.5)
 
 
-def test_in_a_network_without_a_layout_a_new_node_has_no_place_either() -> None:
-    content = network_of(Dialect.PFOCR_CX2, CXCL8)
-    for axis in ("x", "y"):
-        del aspects_of(content)["nodes"][0][axis]
-    _, after = edit_to(content, CXCL8, TNF)
-    assert set(aspects_of(after)["nodes"][1]) == {"id", "v"}
-
-
 def test_an_extra_gene_goes_with_its_edges_and_bypasses() -> None:
     content = network_of(Dialect.PFOCR_CX2, CXCL8, TNF, AKT1)
     content[-1:-1] = [
@@ -466,15 +458,6 @@ def test_a_name_that_stands_for_two_genes_gets_a_node_for_each() -> None:
     edited, after = edit_to(content, *genes)
     assert (edited.added, edited.changed) == (1, 1)
     assert [said["ncbigene"] for said in said_by_nodes(after).values()] == [1, 2]
-
-
-@pytest.mark.parametrize("dialect", FIGURE_DIALECTS)
-def test_a_word_that_the_record_does_not_have_is_corrected(dialect: Dialect) -> None:
-    wrong = structs.replace(CXCL8, words=frozenset({"1L-8"}), sources=frozenset({"hgnc_symbol"}))
-    right = structs.replace(wrong, words=frozenset({"IL-8", "IL8"}))
-    edited, after = edit_to(network_of(dialect, wrong), right)
-    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
-    assert said_by_nodes(after)[0] == {**values_of(wrong, dialect), "word": "IL-8"}
 
 
 def test_what_nodes_say_by_default_is_not_said_by_a_new_node() -> None:

@@ -22,18 +22,13 @@ from sync.cx.java_text import (
     ("value", "text"),
     [
         (5.0, "5.0"),
-        (0.0, "0.0"),
         (-0.0, "-0.0"),
         (9999999.0, "9999999.0"),
         (1e7, "1.0E7"),
-        (1e10, "1.0E10"),
-        (12345678.9, "1.23456789E7"),
         (-3e22, "-3.0E22"),
-        (1.234e20, "1.234E20"),
         (0.001, "0.001"),
         (0.0001, "1.0E-4"),
         (-0.00099, "-9.9E-4"),
-        (0.00012345, "1.2345E-4"),
         (5e-324, "5.0E-324"),
         (1.7976931348623157e308, "1.7976931348623157E308"),
     ],
@@ -58,13 +53,11 @@ def test_scalars_become_the_text_of_their_java_class(value: object, text: str) -
 @pytest.mark.parametrize(
     ("parse", "text", "value"),
     [
-        (parse_java_integer, "5", 5),
         (parse_java_integer, "+5", 5),
         (parse_java_integer, "-0007", -7),
         (parse_java_integer, "-2147483648", -(2**31)),
         (parse_java_integer, "0" * 9000, 0),
         (parse_java_long, "3000000000", 3_000_000_000),
-        (parse_java_double, "5", 5.0),
         (parse_java_double, " 1.5e3 ", 1500.0),
         (parse_java_double, ".5f", 0.5),
         (parse_java_double, "-Infinity", float("-inf")),
@@ -77,7 +70,6 @@ def test_what_java_parses_is_read(parse: Callable[[str], float], text: str, valu
 @pytest.mark.parametrize(
     ("parse", "text"),
     [
-        (parse_java_integer, "5.0"),
         (parse_java_integer, "3000000000"),
         (parse_java_integer, " 5"),
         (parse_java_integer, ""),
@@ -86,7 +78,6 @@ def test_what_java_parses_is_read(parse: Callable[[str], float], text: str, valu
         (parse_java_integer, "9" * 100_000),
         (parse_java_long, "9223372036854775808"),
         (parse_java_double, ""),
-        (parse_java_double, "1e"),
         (parse_java_double, "inf"),
         (parse_java_double, "1_0"),
         (parse_java_double, "1" * 200_000 + "x"),

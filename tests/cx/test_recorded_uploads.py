@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,14 @@ from sync.cx.parse_json import is_plain_json
 from sync.cx.validate_cx2 import check_conversion, read_cx2, validate_cx2
 from sync.errors import NetworkError, UploadRefused
 from sync.sandbox.uploads import Loaded, load_cx1, load_cx2
-from tests.cx.recorded import Sent, conversions, names_code, refusals, without_null_errors
+from tests.cx.recorded import (
+    Sent,
+    conversions,
+    names_code,
+    places_in,
+    refusals,
+    without_null_errors,
+)
 
 _WIPES = "an empty body wipes the network"
 _NUL = "a NUL can lock the network for good"
@@ -117,13 +123,6 @@ _ODD: list[Any] = [None, "x", "", "NaN", "1,2,3", "name", 5, 1.5, True, 2**63, [
 _ODD += [[None], {"a": 1}, {"v": None}]
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    for key, member in value.items() if isinstance(value, dict) else enumerate(value):
-        yield (*path, key)
-        if isinstance(member, dict | list):
-            yield from _places(member, (*path, key))
-
-
 @given(data=st.data())
 def test_a_changed_document_is_refused_or_loads_as_it_was_sent(
     recorded: Path, data: st.DataObject
@@ -131,7 +130,7 @@ def test_a_changed_document_is_refused_or_loads_as_it_was_sent(
     """Nothing but our own errors is raised, and what is sent reads back with its digest."""
     document = data.draw(st.sampled_from(_small_documents(recorded)))
     content = orjson.loads(document.body)
-    places = list(_places(content))
+    places = list(places_in(content))
     *parents, last = data.draw(st.sampled_from(places))
     holder = content
     for key in parents:

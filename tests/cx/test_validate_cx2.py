@@ -37,10 +37,6 @@ def nodes(*elements: Any) -> bytes:
     return make_cx2({"nodes": list(elements)})
 
 
-def edges(*elements: Any) -> bytes:
-    return make_cx2({"nodes": [{"id": 1}, {"id": 2}]}, {"edges": list(elements)})
-
-
 def valued(data_type: str, value: Any) -> bytes:
     return make_cx2(declare(nodes={"a": data_type}), make_nodes({"a": value}))
 
@@ -55,38 +51,19 @@ ACCEPTED = {  # beside what the recorded answers show
     "a byte order mark": b"\xef\xbb\xbf" + make_cx2(),
     "an empty metaData": make_cx2({"metaData": []}, ONE_NODE),
     "a listed aspect that is not there, without count": make_cx2(metadata(nodes=None)),
-    "a listed aspect that is not there, with count 0": make_cx2(metadata(nodes=0)),
     "an aspect in two fragments": make_cx2({"nodes": [{"id": 1}]}, {"nodes": [{"id": 2}]}),
     "declarations in two fragments": make_cx2(
         declare(nodes={"a": "string"}), declare(nodes={"b": "string"}), make_nodes({"b": "x"})
     ),
-    "an empty declaration": make_cx2({"attributeDeclarations": [{}]}),
-    "a declaration without d that nothing uses": make_cx2(declare(nodes={"a": {}}), ONE_NODE),
-    "networkAttributes declared without attributes": make_cx2(declare(networkAttributes={})),
-    "networkAttributes without members": make_cx2({"networkAttributes": [{}]}),
-    "a null inside a list": valued("list_of_string", ["a", None]),
-    "a null list with a default": make_cx2(
-        declare(nodes={"a": {"d": "list_of_string", "v": ["x"]}}), make_nodes({"a": None})
-    ),
-    "an alias and a default": make_cx2(
-        declare(nodes={"name": {"d": "string", "a": "n"}, "b": {"d": "boolean", "v": True}}),
-        make_nodes({"n": "x"}, {"name": "y", "b": False}),
-    ),
     "a null under an alias": make_cx2(
         declare(nodes={"a": {"d": "list_of_string", "a": "s"}}), make_nodes({"s": None})
     ),
-    "an edge to itself": edges({"id": 1, "s": 1, "t": 1}),
-    "node and edge ids that are equal": edges({"id": 1, "s": 1, "t": 2}),
-    "a bypass of a node": make_cx2(ONE_NODE, {"nodeBypasses": [{"id": 1, "v": {"NODE_WIDTH": 5}}]}),
     "scalars between the elements": nodes({"id": 1}, 5, "x", None),
     "an infinite coordinate": nodes({"id": 1, "x": "Infinity", "y": 1}),
-    "a sub-network without id": make_cx2({"cySubNetworks": [{}]}),
 }
 
 REFUSED = {
     "an empty array": (b"[]", "Expect '{'"),
-    "an object": (b"{}", "Expect '{'"),
-    "null": (b"null", "Expect '{'"),
     "a default on a network attribute": (
         make_cx2(declare(networkAttributes={"a": {"d": "string", "v": "x"}})),
         "Declaring default value 'x' on network attribute",
@@ -95,61 +72,27 @@ REFUSED = {
         make_cx2(declare(networkAttributes={"a": {"d": "string", "a": "x"}})),
         "Declaring an alias for network attribute",
     ),
-    "a fragment that is no object": (document(CX2_HEADER, []), "Anticipated the beginning"),
-    "an empty fragment": (make_cx2({}), "Expecting aspect name"),
-    "a fragment of two aspects": (make_cx2({"nodes": [], "edges": []}), "End of aspect"),
-    "an aspect that is no array": (make_cx2({"nodes": {}}), "Expected the start of an array"),
-    "an array among the elements": (make_cx2({"nodes": [[]]}), "End of aspect"),
     "an aspect name that is a path": (make_cx2({"../x": [{}]}), "not allowed"),
-    "an aspect name with a quote": (make_cx2({'a"b': [{}]}), "not allowed"),
     "an aspect name that is too long": (make_cx2({"x" * 256: [{}]}), "not allowed"),
     "an empty status": (document(CX2_HEADER, {"status": []}), "should have one element"),
-    "a status that is no object": (document(CX2_HEADER, {"status": [1]}), "Malformed Status"),
-    "a status error that is no text": (
-        document(CX2_HEADER, status(success=True, error=1)),
-        "error of the status is not a text",
-    ),
-    "metaData that is no array": (make_cx2({"metaData": {}}), "metaData"),
-    "a metaData entry without name": (make_cx2({"metaData": [{"elementCount": 1}]}), "no name"),
     "a count that is no number": (
         make_cx2({"metaData": [{"name": "a", "elementCount": True}]}),
         "Long",
-    ),
-    "an id that is an object": (nodes({"id": {}}), "type Long from {…}"),
-    "a declaration that is no object": (
-        make_cx2({"attributeDeclarations": [{"nodes": {"a": "string"}}]}),
-        "declaration of attribute a",
-    ),
-    "declarations that are no object": (
-        make_cx2({"attributeDeclarations": [{"nodes": 1}]}),
-        "not an object",
     ),
     "an unknown member of a declaration": (make_cx2(declare(nodes={"a": {"x": 1}})), "other than"),
     "a null in a list of a network attribute": (
         attributed("list_of_string", [None]),
         "null in its list",
     ),
-    "a coordinate that is a list": (nodes({"id": 1, "x": [], "y": {}}), "of type Double from […]"),
     "a default that is no list": (
         make_cx2(declare(nodes={"a": {"d": "list_of_string", "v": "x"}}), ONE_NODE),
         "declared as list_of_string, cannot be x",
     ),
-    "a default name that is no text": (
-        make_cx2(declare(nodes={"name": {"d": "string", "v": 5}}), ONE_NODE),
-        "declared as string, cannot be 5",
-    ),
-    "a node id that is no number": (nodes({"id": "a"}), "Long"),
     "a node id of more than 64 bits": (nodes({"id": 2**63}), "out of range of long"),
-    "node values that are no object": (nodes({"id": 1, "v": []}), "is not an object"),
-    "a coordinate that is no number": (nodes({"id": 1, "x": "a", "y": 1}), "Double"),
     "a coordinate with a type letter": (nodes({"id": 1, "x": "1f", "y": 1}), "Double"),
     "coordinates on the last node only": (
         nodes({"id": 1}, {"id": 2, "x": 1, "y": 1}),
         "Some nodes have coordinates and others have none",
-    ),
-    "a bypass without id": (
-        make_cx2({"nodeBypasses": [{"v": {}}]}),
-        "An element of nodeBypasses has no id",
     ),
     "a bypass without an object of values": (
         make_cx2({"edgeBypasses": [{"id": 1, "v": 1}]}),
@@ -167,7 +110,7 @@ REFUSED = {
 def test_the_server_accepts(body: bytes) -> None:
     network = read_cx2(body)
     check_conversion(network)
-    assert network.warnings in {(), ("Message from Status aspect: hm",)}
+    assert network.warnings == ()
 
 
 @pytest.mark.parametrize(("body", "message"), REFUSED.values(), ids=REFUSED.keys())

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ConfigError
-from sync.model import NetworkId
 from sync.sandbox.app import create_app
 from sync.sandbox.fill import LoadSummary, load_into
 from sync.sandbox.manifest import make_property
@@ -337,8 +336,3 @@ def test_a_list_property_is_a_json_array_inside_the_text(values: list[str | int 
     assert stored.value is not None
     assert orjson.loads(stored.value) == values
     assert stored.data_type.startswith("list_of_")
-
-
-def test_real_networks_load(store: Store, corpus: Path) -> None:
-    file = corpus / "networks" / "WP4255.cx"
-    assert load_into(store, [file], uuid=NetworkId(OTHER)).failed == ()

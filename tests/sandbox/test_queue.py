@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from sync.sandbox.app import create_app
-from sync.sandbox.faults import parse_rules
 from sync.sandbox.fill import load_into
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
@@ -129,17 +128,6 @@ async def test_loads_wait_for_each_other(client: httpx.AsyncClient, clock: Clock
         clock.now_s = now_s
         seen.append([(await summary(client, each))["completed"] for each in made])
     assert seen == [[True, False, False], [True, True, False], [True, True, True]]
-
-
-async def test_many_loads_that_are_due_at_once_are_all_done(
-    client: httpx.AsyncClient, clock: Clock
-) -> None:
-    made = [
-        (await upload(client, "POST", "/v3/networks", make_cx2("new"))).json()["uuid"]
-        for _ in range(5)
-    ]
-    clock.now_s = 9999.0
-    assert [state(await summary(client, each)) for each in made] == [SETTLED] * 5
 
 
 async def test_a_network_is_locked_until_it_is_converted(
@@ -297,22 +285,6 @@ async def test_an_account_over_its_quota_uploads_nothing(client: httpx.AsyncClie
             "NDEx_Forbidden_Operation_Exception",
         )
     assert (await summary(client))["version"] == "1"
-
-
-async def test_a_longer_load_holds_up_those_behind_it(store: Store, clock: Clock) -> None:
-    settings = SandboxSettings(
-        load_delay_s=10, faults=parse_rules("PUT * load seconds=50"), clock=clock
-    )
-    transport = httpx.ASGITransport(app=create_app(store, settings=settings))
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://sandbox", auth=OWNER
-    ) as client:
-        await upload(client, "PUT", f"/v3/networks/{UUID}", make_cx2("new"))
-        made = (await upload(client, "POST", "/v3/networks", make_cx2("new"))).json()
-        clock.now_s = 1069.0
-        assert (await summary(client, made["uuid"]))["completed"] is False
-        clock.now_s = 1070.0
-        assert (await summary(client, made["uuid"]))["completed"] is True
 
 
 async def test_a_write_in_the_same_instant_still_gets_a_later_time(

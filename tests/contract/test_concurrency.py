@@ -16,10 +16,9 @@ from tests.contract.calls import (
     put_properties,
     stored_properties,
     summary,
-    user_id,
     wait_until_loaded,
 )
-from tests.contract.documents import Document, aspect, cx2, unique
+from tests.contract.documents import Document, aspect, cx2
 
 WRITES = 8
 READERS = 200
@@ -98,23 +97,6 @@ def test_property_lists_do_not_mix(client: httpx.Client, server: Server, network
     assert stored["one"] in {f"A{WRITES - 1}", f"B{WRITES - 1}"}
     attributes = aspect(content_cx2(client, network), "networkAttributes")[0]
     assert (attributes["one"], attributes["two"]) == (stored["one"], stored["two"])
-
-
-def test_no_create_is_lost(client: httpx.Client, server: Server) -> None:
-    """Contract 3.1: every accepted create becomes a network with its own content."""
-
-    def create(own: httpx.Client, writer: str) -> list[Accepted]:
-        names = [unique(writer) for _ in range(WRITES)]
-        return [Accepted(name, summary(own, create_cx2(own, cx2(name)))["modificationTime"])
-                for name in names]  # fmt: skip
-
-    made = {each.name for each in both(server, create)}
-    assert len(made) == 2 * WRITES
-    listed = client.get(f"/v2/user/{user_id(client)}/networksummary").json()
-    mine = [each for each in listed if each.get("name") in made]
-    assert len(mine) == 2 * WRITES
-    for each in mine:
-        client.delete(f"/v2/network/{each['externalId']}")
 
 
 def version(number: int) -> Document:

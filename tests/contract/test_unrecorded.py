@@ -6,7 +6,6 @@ All others are held by the recorded answers of a real server (``tests/sandbox/te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -51,16 +50,6 @@ def test_the_full_status_is_the_same_from_v2_and_v3(anonymous: httpx.Client) -> 
     assert v2["properties"] == v3["properties"]
 
 
-@pytest.mark.parametrize("visibility", ["PUBLIC", "PRIVATE", "UNLISTED"])
-@pytest.mark.parametrize("create", [create_cx1, create_cx2], ids=["v2", "v3"])
-def test_the_requested_visibility_holds_once_loaded(
-    client: httpx.Client, create: Callable[..., str], visibility: str
-) -> None:
-    """Contract 3.1."""
-    network_id = create(client, visibility=visibility)
-    assert summary(client, network_id)["visibility"] == visibility
-
-
 def test_a_property_put_on_a_network_that_is_not_validated_is_500(sandbox: Sandbox) -> None:
     """Contract 3.5: rewrapped too."""
     with sandbox.running(load_delay_s=HOUR_S) as server, server.connect(server.owner) as client:
@@ -78,29 +67,6 @@ def test_an_update_of_an_unknown_set_creates_it(client: httpx.Client) -> None:
     answer = client.put(f"/v2/networkset/{set_id}", json={"name": name, "description": ""})
     assert answer.is_success, answer.text
     assert client.get(path).json()["name"] == name
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        *("/v2/network/{}", "/v2/network/{}/summary", "/v2/network/{}/aspect/nodes/metadata"),
-        *("/v3/networks/{}", "/v3/networks/{}/summary", "/v3/networks/{}/aspects/nodes"),
-        "/v3/networks/{}/export?type=node&nodeattributes=name",
-    ],
-)
-def test_what_may_not_be_read_is_401_and_what_is_unknown_404(
-    client: httpx.Client,
-    anonymous: httpx.Client,
-    stranger: httpx.Client,
-    network: str,
-    path: str,
-) -> None:
-    """Contract 3.4 and 4."""
-    assert client.get(path.format(network)).status_code == 200
-    for reader in (anonymous, stranger):
-        answer = reader.get(path.format(network))
-        assert_error(answer, 401, "NDEx_Unauthorized_Operation_Exception")
-    assert_error(client.get(path.format(UNKNOWN)), 404, "NDEx_Object_Not_Found_Exception")
 
 
 def test_a_download_is_an_attachment_named_after_the_network(client: httpx.Client) -> None:

@@ -119,13 +119,6 @@ def test_a_deep_element_is_kept(depth: int) -> None:
     assert deep in stored(load_cx2(body).cx2)
 
 
-def test_an_element_that_is_too_deep_is_refused() -> None:
-    with pytest.raises(NetworkError, match="nesting depth"):
-        load_cx2(
-            make_cx2({"other": ["DEEP"]}).replace(b'"DEEP"', b'{"a":' * 998 + b"1" + b"}" * 998)
-        )
-
-
 def test_the_metadata_of_cx1_has_the_blocks_of_both_its_ends() -> None:
     loaded = load_cx2(make_cx2(declare(nodes={"a": "string"}), make_nodes({"a": "x"})))
     assert counts(loaded.cx1) == [("nodes", 1), ("nodeAttributes", 1)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.sandbox.documents import UUID
 
@@ -44,19 +43,6 @@ async def test_a_network_whose_folder_is_gone_comes_back_home(owner: httpx.Async
     assert "folderId" not in (await owner.get(f"/v2/network/{UUID}/summary")).json()
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"visibility": "PUBLIC", "files": [UUID]}, 400),
-        ({"visibility": "PUBLIC", "files": {UUID: "BOOK"}}, 400),
-    ],
-)
-async def test_a_visibility_that_cannot_be_set(
-    owner: httpx.AsyncClient, body: dict[str, Any], code: int
-) -> None:
-    assert (await owner.post("/v3/batch/files/setvisibility", json=body)).status_code == code
-
-
 async def test_visibility_is_set_one_by_one(owner: httpx.AsyncClient) -> None:
     """Contract 3.5: what came before the item that fails is done."""
     body = {"visibility": "PRIVATE", "files": {UUID: "NETWORK", UNKNOWN: "NETWORK"}}
@@ -78,8 +64,3 @@ async def test_the_trash_of_somebody_else_is_out_of_reach(
     others = {"folders": [folder], "shortcuts": [shortcut]}
     assert (await stranger.post(f"{TRASH}/restore", json=others)).status_code == 204
     assert [await status(owner, path) for path in paths] == [404, 404]
-
-
-async def test_what_is_shared_is_a_map(owner: httpx.AsyncClient) -> None:
-    path = "/v3/files/sharing/members"
-    assert (await owner.post(path, json={"files": [], "members": []})).status_code == 400

@@ -158,14 +158,3 @@ async def test_only_the_owner_changes_a_set(
 
 async def test_a_set_needs_a_name(owner: httpx.AsyncClient) -> None:
     assert (await owner.put(PATH, json={"name": ""})).status_code == 500
-
-
-async def test_removing_members_of_a_folder_takes_their_shortcuts(
-    owner: httpx.AsyncClient,
-) -> None:
-    folder = (await owner.post("/v3/files/folders", json={"name": "x"})).json()["uuid"]
-    path = f"/v2/networkset/{folder}/members"
-    await owner.post(path, json=[UUID, UUID, UNKNOWN], headers={"accept": "*/*"})
-    await owner.request("DELETE", path, json=[UUID])
-    items = (await owner.get(f"/v3/files/folders/{folder}/list")).json()
-    assert [item["name"] for item in items] == [UNKNOWN]

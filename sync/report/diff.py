@@ -42,8 +42,9 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A record on which the two runs differ.
 
     ``new``: not settled now, and settled or unknown before. ``solved``: in sync or accepted now.
-    ``changed``: not settled in either, but for other reasons. ``before`` is null if the earlier
-    report does not have the record. ``appeared`` and ``gone`` are the differences of one run only.
+    ``changed``: not settled in either, but with another verdict, network or difference; another
+    wording of a message is no change. ``before`` is null if the earlier report does not have the
+    record. ``appeared`` and ``gone`` are the differences of one run only.
     """
 
     change: Literal["new", "solved", "changed"]
@@ -141,7 +142,7 @@ def _changes(
 
 
 def _reasons(record: ReportedRecord) -> tuple[object, ...]:
-    return record.verdict, record.network, record.differences, record.messages
+    return record.verdict, record.network, record.differences, record.claims, record.candidates
 
 
 def _change(

@@ -10,13 +10,17 @@ from sync.report.diff import Comparison, compare_reports
 from sync.report.document import Report
 from sync.report.render.diff import MAX_SHOWN
 from sync.report.render.formats import COMPARISON_FORMATS
-from tests.builders import make_difference, make_report, make_result
+from tests.builders import NETWORK, make_difference, make_report, make_result
+from tests.nouns import OTHER_NETWORK
 from tests.report import samples
 from tests.report.render.test_markdown import OURS, read
 
 DRIFTED = make_result("WP1", Verdict.DRIFTED)
 IN_SYNC = make_result("WP1")
 FAILED = make_result("WP1", Verdict.FAILED)
+REWORDED = make_result("WP1", Verdict.DRIFTED, messages=("in other words",))
+AMBIGUOUS = make_result("WP1", Verdict.AMBIGUOUS, candidates=(NETWORK, OTHER_NETWORK))
+FEWER = make_result("WP1", Verdict.AMBIGUOUS, candidates=(NETWORK,))
 
 
 def shown(name: str, comparison: Comparison) -> str:
@@ -32,7 +36,9 @@ CHANGES = {
         make_report(FAILED),
         "changed",
     ),
+    "other candidates": (make_report(AMBIGUOUS), make_report(FEWER), "changed"),
     "still drifted": (make_report(DRIFTED), make_report(DRIFTED), None),
+    "said in other words": (make_report(DRIFTED), make_report(REWORDED), None),
     "first seen in sync": (make_report(), make_report(IN_SYNC), None),
     "not seen again": (make_report(DRIFTED), make_report(), None),
 }

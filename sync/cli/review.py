@@ -61,7 +61,7 @@ def review(
     when you have read it. Records that are in the plan file already are not asked about again.
 
     Exit status: 0 nothing is left to do, 1 records are left or the plan waits, 2 usage or
-    configuration error, 130 stopped by Ctrl-C, and nothing was written.
+    configuration error, 130 stopped by Ctrl-C, and no plan was written.
     """
     from sync.cli.kinds import read_kinds
     from sync.cli.review_run import ReviewOptions, run_review

@@ -78,14 +78,12 @@ class _Decisions:
 
 @dataclass(frozen=True, slots=True)
 class _Reviewed:
-    """The decisions, before any of them is written.
+    """What was decided, and the plan for it, which is not written yet.
 
-    ``accepted`` has the reasons. ``left`` counts the records that were left; ``waiting``: the plan
-    file has records already.
+    ``left`` counts the records that were left; ``waiting``: the plan file has records already.
     """
 
     report: Report
-    accepted: dict[RecordId, str]
     plan: Plan | None
     left: int
     waiting: bool
@@ -113,9 +111,9 @@ def run_review(settings: PushSettings, options: ReviewOptions) -> int:
 
     reviewed = asyncio.run(_run())
     if reviewed is None:
-        typer.echo("\nStopped; nothing was written.")
+        typer.echo("\nStopped; no plan was written.")
         return INTERRUPTED
-    return _write(settings, options, reviewed)
+    return _write(options, reviewed)
 
 
 async def _review(
@@ -131,6 +129,9 @@ async def _review(
         typer.echo(f"{plural(len(chosen), 'record')} in {options.out} already, not asked about.")
     decisions = await _ask_about(todo, settings.server)
     left = len(todo) - len(decisions.pushed) - len(decisions.accepted)
+    # Before planning, which can fail.
+    if decisions.accepted:
+        _accept(settings, options, report, decisions.accepted)
     # The file is replaced. Keep what this selection leaves out.
     if options.selection.is_all:
         decisions.pushed += [record.id for record in chosen]
@@ -140,13 +141,11 @@ async def _review(
     if decisions.pushed:
         collection = settings.open_collection(Selection(tuple(map(escape, decisions.pushed))))
         plan = await plan_collection(settings, collection, client, user.name, kinds=options.kinds)
-    return _Reviewed(report, decisions.accepted, plan, left, waiting=bool(chosen))
+    return _Reviewed(report, plan, left, waiting=bool(chosen))
 
 
-def _write(settings: PushSettings, options: ReviewOptions, reviewed: _Reviewed) -> int:
-    """Write the decisions, and return the exit status."""
-    if reviewed.accepted:
-        _accept(settings, options, reviewed.report, reviewed.accepted)
+def _write(options: ReviewOptions, reviewed: _Reviewed) -> int:
+    """Write the plan, and return the exit status."""
     if reviewed.plan is not None:
         formats = (TERMINAL, FormatRequest("json", str(options.out)))
         write_reports(PLAN_FORMATS, reviewed.plan, formats, sys.stdout)

@@ -137,9 +137,27 @@ def test_a_review_that_is_broken_off_writes_nothing(reviewer: Reviewer, end: str
             terminal.type(end)
         status, shown = terminal.end()
 
-    assert (status, shown.strip()) == (130, "Stopped; nothing was written.")
+    assert (status, shown.strip()) == (130, "Stopped; no plan was written.")
     assert not (reviewer.root / "review-plan.json").exists()
     assert not (reviewer.root / ACCEPTED_NAME).exists()
+
+
+def test_what_was_accepted_is_written_even_if_planning_fails(reviewer: Reviewer) -> None:
+    with reviewer.review() as terminal:
+        for answer in ("a", "p"):
+            terminal.read_until(QUESTION)
+            terminal.type(answer)
+            if answer == "a":
+                terminal.read_until("Reason")
+                terminal.type("known")
+        terminal.read_until(QUESTION)
+        for file in reviewer.root.glob("_figures/*.md"):
+            file.unlink()
+        terminal.type("q")
+        status, _ = terminal.end()
+
+    assert status == 2
+    assert [each.reason for each in read_accepted(reviewer.root / ACCEPTED_NAME)] == ["known"]
 
 
 def test_without_a_terminal_it_says_what_to_do_instead(tmp_path: Path) -> None:

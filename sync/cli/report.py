@@ -111,7 +111,13 @@ def merge(
     formats: FormatOption = None,
     state: Annotated[
         list[Path] | None,
-        typer.Option("--state", metavar="FOLDER", help="The state folder of a shard. Repeatable."),
+        typer.Option(
+            "--state",
+            exists=True,
+            file_okay=False,
+            metavar="FOLDER",
+            help="The state folder of a shard. Repeatable.",
+        ),
     ] = None,
     into: Annotated[
         Path | None,
@@ -134,7 +140,7 @@ def merge(
     from sync.report.merge import merge_reports
     from sync.report.publish import publish_report
     from sync.report.render.formats import parse_formats
-    from sync.report.since import note_report
+    from sync.report.since import describe_since, note_report
     from sync.state.cache_merge import merge_caches
 
     configure_logging(OutputOptions())
@@ -147,6 +153,8 @@ def merge(
             merged = note_report(merged, into, state)
         except OSError as error:
             raise refuse_write(f"--into {into}", error) from error
+        if since := describe_since(merged):
+            typer.echo(since, err=True)
     publish_report(merged, requests, Job.from_environment(os.environ, Path()), sys.stdout)
     if state and into is not None:
         merge_caches(state, into)

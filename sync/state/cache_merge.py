@@ -39,11 +39,8 @@ def merge_caches(folders: Sequence[Path], into: Path) -> None:
     with a warning, and so are rows whose checksum is wrong.
 
     Raises:
-        ConfigError: a folder does not exist, or ``into`` cannot be written.
+        ConfigError: ``into`` cannot be written.
     """
-    missing = [folder for folder in folders if not folder.is_dir()]
-    if missing:
-        raise ConfigError(*(f"--state {folder}: there is no such folder" for folder in missing))
     try:
         with closing(TemporaryDatabase()) as target:
             attach(target.connection, into / FILE_NAME)

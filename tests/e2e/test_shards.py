@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from msgspec import structs
 from sync.collection.shards import find_index
 from sync.report.document import Report, parse_report
 from sync.sandbox.store import Store
+from sync.state.history import CheckedRun, note_run
 from tests.e2e.running import clean_environment, command, refusal, run_command
 from tests.e2e.test_check_command import CONFIG
 from tests.records.repository import Repository
@@ -98,9 +100,19 @@ def test_a_run_after_the_shards_finds_what_they_saw_and_when(
     practice: Path, server: str, shards: list[Path]
 ) -> None:
     states = [argument for index in range(1, OF + 1) for argument in ("--state", f"state-{index}")]
+    shard = read(shards[0])
+    names = tuple(each.name for each in shard.collections)
+    earlier = CheckedRun(
+        finished=datetime(2026, 1, 2, tzinfo=UTC),
+        server=shard.run.server,
+        collections=names,
+        records=1,
+        verdicts={},
+    )
+    note_run(practice / "state", earlier)
     merged = run_command("report", "merge", *shards, *states, "--into", "state", cwd=practice)
     assert merged.returncode == 3
-    assert merged.stderr == ""
+    assert merged.stderr.startswith("Since the last complete run (2026-01-02 00:00 UTC, ")
     found: dict[str, list[Report]] = defaultdict(list)
     for state in ("state", "state", "state-1"):
         done = run_command(
@@ -143,11 +155,21 @@ def test_what_does_not_belong_together_exits_2_with_every_reason(shards: list[Pa
     assert not (other.parent / "never.json").exists()
 
 
-@pytest.mark.parametrize("options", [["--state", "."], ["--into", "."]])
-def test_states_and_their_place_go_together(shards: list[Path], options: list[str]) -> None:
-    assert "--state and --into go together" in refusal(
-        run_command("report", "merge", *shards, *options, cwd=shards[0].parent)
-    )
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--state", "."], "--state and --into go together"),
+        (["--into", "."], "--state and --into go together"),
+        (["--state", "none", "--into", "noted"], "'none' does not exist"),
+    ],
+)
+def test_states_that_cannot_be_joined_are_refused_before_anything_is_noted(
+    shards: list[Path], options: list[str], said: str
+) -> None:
+    place = shards[0].parent
+
+    assert said in refusal(run_command("report", "merge", *shards, *options, cwd=place))
+    assert not (place / "noted").exists()
 
 
 @pytest.fixture

@@ -180,17 +180,6 @@ def test_what_was_kept_by_another_version_gives_way(tmp_path: Path) -> None:
     assert words(old, 1) == (1, [1])
 
 
-def test_folders_that_are_not_there_are_all_named(tmp_path: Path) -> None:
-    shard = keep(tmp_path / "shard", [(1, 1)], 1_000)
-    with pytest.raises(ConfigError) as caught:
-        merge_caches([tmp_path / "a", shard, tmp_path / "b"], tmp_path / "all")
-
-    assert [problem.partition(": ")[2] for problem in caught.value.problems] == [
-        "there is no such folder"
-    ] * 2
-    assert not (tmp_path / "all").exists()
-
-
 @pytest.mark.parametrize("place", ["file", "damaged"])
 def test_a_place_that_cannot_be_written_is_an_error_that_says_what_to_do(
     tmp_path: Path, place: str

@@ -153,7 +153,7 @@ def _read_pfocr_cytoscape(node: Said) -> Gene | None:
     if not _may_be_gene(node):
         return None
     symbol = node.text("hgnc_symbol") or node.name
-    return _figure_gene(node, symbol, _figure_ids("", *node.texts("entrez")))
+    return _figure_gene(node, symbol, "", node.texts("entrez"))
 
 
 def _read_pfocr_cx2(node: Said) -> Gene | None:
@@ -165,7 +165,7 @@ def _read_pfocr_cx2(node: Said) -> Gene | None:
     if _fold_word(node.text("type")) not in _FIGURE_GENE_TYPES:
         return None
     symbol = node.name or node.text("hgnc.symbol")
-    return _figure_gene(node, symbol, _figure_ids(node.represents, *node.texts("ncbigene")))
+    return _figure_gene(node, symbol, node.represents, node.texts("ncbigene"))
 
 
 def _read_wikipathways(node: Said) -> Gene | None:
@@ -204,24 +204,25 @@ _READERS: dict[Dialect, _Reader] = {
 }
 
 
-def _figure_gene(node: Said, symbol: str, ids: frozenset[Curie]) -> Gene | None:
+def _figure_gene(node: Said, symbol: str, represents: str, cells: Sequence[str]) -> Gene | None:
     """Return the gene that OCR found in a figure, None if the node names none."""
-    symbol = _fold_space(symbol) or min(ids, default="")
-    if not symbol:
+    named = _name_figure_gene(symbol, represents, *cells)
+    if named is None:
         return None
-    return Gene(
-        symbol=symbol,
-        ids=ids,
-        names=share(frozenset((symbol,))),
-        words=share(frozenset(node.texts("word")) - _NOTHING),
-        sources=_as_set(*node.texts("source")),
-    )
+    words = frozenset(node.texts("word")) - _NOTHING
+    return Gene(*named, words, _as_set(*node.texts("source")))
 
 
 @lru_cache(_FIGURE_GENES)
-def _figure_ids(represents: str, *cells: str) -> frozenset[Curie]:
+def _name_figure_gene(
+    symbol: str, represents: str, *cells: str
+) -> tuple[str, frozenset[Curie], frozenset[str]] | None:
+    """Return the symbol, the identifiers and the names of a gene, which figures share."""
     ids = frozenset([curie for cell in cells for curie in read_ids(cell, "ncbigene")])
-    return share(ids if represents in ids else ids | _represented(represents))
+    if represents not in ids:
+        ids |= _represented(represents)
+    symbol = _fold_space(symbol) or min(ids, default="")
+    return (symbol, share(ids), share(frozenset((symbol,)))) if symbol else None
 
 
 def _pathway_gene(node: Said, node_type: str) -> Gene | None:

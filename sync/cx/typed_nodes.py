@@ -151,6 +151,7 @@ def _decoder(columns: tuple[_Column, ...]) -> json.Decoder[Any]:
         rename={field: each[1] for field, each in zip(fields, columns, strict=True)},
         namespace={"known": {each[0]: field for field, each in zip(fields, columns, strict=True)}},
         frozen=True,
+        cache_hash=True,
         gc=False,
     )
     node = defstruct("Node", [("id", int), ("v", values, values())], gc=False)

@@ -8,10 +8,13 @@ import itertools
 from asyncio import TaskGroup
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+from queue import SimpleQueue
 
 import httpx
 import orjson
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.errors import (
     BadRequest,
@@ -27,6 +30,7 @@ from sync.ndex.client import open_client
 from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.transport import FAULTS, HttpCounts, translate
+from sync.sandbox.store import Store
 from sync.version import __version__
 from tests.ndex.builders import FakeTime, HeldTime, connect, network_id, summary_v2
 from tests.ndex.faulty_server import (
@@ -42,6 +46,7 @@ from tests.ndex.faulty_server import (
     stream,
     unused_port,
 )
+from tests.servers import running_server
 
 CX2 = [{"CXVersion": "2.0", "hasFragments": False}, {"status": [{"success": True}]}]
 NETWORK = network_id(1)
@@ -261,6 +266,27 @@ async def test_cookies_are_not_kept() -> None:
         await client.fetch_cx2(NETWORK)
         await client.fetch_cx2(NETWORK)
     assert "cookie" not in server.received[1].headers
+
+
+async def test_a_call_that_waits_is_sent_before_the_caller_of_the_last_one_goes_on(
+    tmp_path: Path,
+) -> None:
+    arrived: SimpleQueue[str] = SimpleQueue()
+
+    def _watch(app: ASGIApp) -> ASGIApp:
+        async def _watched(scope: Scope, receive: Receive, send: Send) -> None:
+            arrived.put(scope["type"])
+            await app(scope, receive, send)
+
+        return _watched
+
+    with Store.open(tmp_path / "sandbox.db") as store, running_server(store, wrap=_watch) as url:
+        async with connect(url, policy=ClientPolicy(concurrency=1)) as client, TaskGroup() as tasks:
+            await client.fetch_status()
+            tasks.create_task(client.fetch_status())
+            await client.fetch_status()
+            # The event loop stands still here.
+            assert [arrived.get(timeout=5) for _ in range(3)] == ["http"] * 3
 
 
 async def test_a_call_that_waits_for_its_next_try_keeps_its_place() -> None:

@@ -77,11 +77,6 @@ def test_entries_are_read_with_their_lines() -> None:
         ("until = 2027-03-01\n", "", "x.toml:3: until: is missing"),
         ('reason = "an old one"', 'reason = "  "', "x.toml:17: reason: "),
         ('"unmapped"', '"failed"', "x.toml:11: items.1.kind: failed cannot be accepted"),
-        (
-            '"unmapped"',
-            '"drifted"',
-            "x.toml:11: items.1.kind: accept the differences of a drifted record",
-        ),
         ('"unmapped"', "7", "x.toml:11: items.1.kind: must be one of"),
         ('record = "WP1", ', "", "x.toml:11: items.1: needs the id of its record"),
         (", remote = {}", "", "x.toml:12: items.2: has no value.*let ndex-sync accept"),

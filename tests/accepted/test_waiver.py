@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.accepted.waiver import WaivedItem, read_kind, sort_key, stated
-from sync.model import DifferenceKind, Verdict
+from sync.model import Verdict
 
 texts = st.text(max_size=200)
 
@@ -42,11 +42,6 @@ def test_records_are_listed_as_people_count() -> None:
         "WP10",
         "WP10b",
     ]
-
-
-@pytest.mark.parametrize("kind", [*DifferenceKind, Verdict.UNMAPPED, Verdict.REMOTE_ONLY])
-def test_a_kind_is_read_by_its_name(kind: DifferenceKind | Verdict) -> None:
-    assert read_kind(kind.value) is kind
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,7 @@ Json = dict[str, Any]
 class GitHub:
     """One repository, and every request that would change it.
 
-    ``refuse`` answers all requests of a method with a status, where it names one; ``refuse_once``
-    the next one alone, with headers.
+    ``refuse`` answers the next request of a method with a status, a message and headers.
     """
 
     url: str = ""
@@ -37,8 +36,7 @@ class GitHub:
     labels: set[str] = field(default_factory=set)
     comments: list[Json] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
-    refuse: dict[str, tuple[int, str]] = field(default_factory=dict)
-    refuse_once: dict[str, tuple[int, str, Json]] = field(default_factory=dict)
+    refuse: dict[str, tuple[int, str, Json]] = field(default_factory=dict)
     drops_labels: bool = False
 
     def add(self, body: str | None, **changes: Any) -> int:
@@ -66,9 +64,6 @@ class GitHub:
         self, method: str, path: str, query: dict[str, list[str]], body: Json
     ) -> tuple[int, Any]:
         """Return the status and the document that a request gets."""
-        if method in self.refuse:
-            status, message = self.refuse[method]
-            return status, {"message": message}
         if method != "GET":
             self.writes.append(f"{method} {path}")
         if len(body.get("body", "")) > MAX_BODY:
@@ -138,7 +133,7 @@ def running_github() -> Iterator[GitHub]:
             elif below is None:
                 self._send(404, {"message": "Not Found"})
             else:
-                if refused := github.refuse_once.pop(self.command, None):
+                if refused := github.refuse.pop(self.command, None):
                     status, message, headers = refused
                     self._send(status, {"message": message}, headers)
                     return

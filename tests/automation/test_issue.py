@@ -240,7 +240,7 @@ REFUSED = {
 def test_a_refusal_is_told_with_what_to_do(
     runner: Runner, github: GitHub, method: str, status: int, said: str, told: str
 ) -> None:
-    github.refuse[method] = (status, said)
+    github.refuse[method] = (status, said, {})
     done = keep(runner, 1, DRIFT)
 
     assert done.status == 1
@@ -326,7 +326,7 @@ def test_a_limit_is_waited_for_as_long_as_github_says(
     said: str,
     headers: dict[str, str],
 ) -> None:
-    github.refuse_once[method] = (status, said, {**headers, "Retry-After": "0"})
+    github.refuse[method] = (status, said, {**headers, "Retry-After": "0"})
 
     assert kept(runner, 1, DRIFT) == {"issue": "1", "done": "created"}
     assert len(github.issues) == 1
@@ -334,7 +334,7 @@ def test_a_limit_is_waited_for_as_long_as_github_says(
 
 def test_a_limit_that_lasts_is_no_missing_permission(runner: Runner, github: GitHub) -> None:
     said = "You have exceeded a secondary rate limit."
-    github.refuse_once["GET"] = (403, said, {"Retry-After": "3600"})
+    github.refuse["GET"] = (403, said, {"Retry-After": "3600"})
     done = keep(runner, 1, DRIFT)
 
     assert done.status == 1

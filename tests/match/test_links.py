@@ -68,6 +68,10 @@ def test_a_map_file_alone(
 
 def test_what_is_replaced_and_what_is_in_question_is_said() -> None:
     assert link(FIGURE, row(OTHER_NETWORK)).messages == (f"replaces {NETWORK}",)
+    assert link(FIGURE, row(NETWORK, line=1), row(OTHER_NETWORK, line=2)).messages == (
+        f"map.tsv:1 says {NETWORK}",
+        f"map.tsv:2 says {OTHER_NETWORK}",
+    )
     assert link(BARE, row(NETWORK, line=3), row(OTHER_NETWORK, line=4)).messages == (
         f"map.tsv:3 says {NETWORK}",
         f"map.tsv:4 says {OTHER_NETWORK}",
@@ -95,12 +99,6 @@ def test_a_network_that_a_file_outside_the_run_names_goes_to_none() -> None:
 
     assert found.verdict is Verdict.DUPLICATE
     assert "_figures/other.md" in found.messages[0]
-
-
-def test_rows_that_contradict_the_record_are_named() -> None:
-    found = link(FIGURE, row(NETWORK, line=1), row(OTHER_NETWORK, line=2))
-
-    assert found.messages == (f"map.tsv:1 says {NETWORK}", f"map.tsv:2 says {OTHER_NETWORK}")
 
 
 def make_link(verdict: Verdict | None, source: Source | None, network: str | None) -> Link:

@@ -147,27 +147,26 @@ def test_gene_lists_with_nothing_in_common_are_one_cause(
     assert (first.title, first.count) == (title, 1)
 
 
-def test_a_network_whose_properties_were_never_written_is_one_cause() -> None:
-    name = make_difference(DifferenceKind.PROPERTY, name="name")
-    [absent, differs] = causes_of(drifted(name, *lacking("pfocrId", "pmcId", "reference")))
-
-    assert absent.title == "the network has none of the record's properties"
-    assert [detail.text for detail in absent.details] == ["pfocrId", "pmcId", "reference"]
-    assert [detail.text for detail in differs.details] == ["name"]
+NAMED = make_difference(DifferenceKind.PROPERTY, name="name")
+TITLE = make_difference(DifferenceKind.PROPERTY)
+NONE, SOME = "the network has none of the record's properties", "the network lacks a property"
 
 
 @pytest.mark.parametrize(
-    "differences",
+    ("differences", "title", "names"),
     [
-        lacking("pfocrId", "pmcId"),
-        [*lacking("pfocrId", "pmcId", "reference"), make_difference(DifferenceKind.PROPERTY)],
+        ([NAMED, *lacking("a", "b", "c")], NONE, ["a", "b", "c"]),
+        (lacking("a", "b"), SOME, ["a", "b"]),
+        ([*lacking("a", "b", "c"), TITLE], SOME, ["a", "b", "c"]),
     ],
-    ids=["few", "one is there"],
+    ids=["none is there", "few", "one is there"],
 )
-def test_a_network_with_some_properties_merely_lacks_others(
-    differences: list[Difference],
+def test_a_network_without_any_property_is_a_cause_of_its_own(
+    differences: list[Difference], title: str, names: list[str]
 ) -> None:
-    assert causes_of(drifted(*differences))[0].title == "the network lacks a property"
+    first, *_ = causes_of(drifted(*differences))
+
+    assert (first.title, [detail.text for detail in first.details]) == (title, names)
 
 
 def test_identical_causes_collapse_with_a_count_and_their_shapes_are_ranked() -> None:

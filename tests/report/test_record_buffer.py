@@ -42,6 +42,8 @@ def test_records_come_by_collection_then_path(keys: list[tuple[str, int]]) -> No
         assert list(buffer) == ordered
         assert list(buffer) == ordered
         assert len(buffer) == len(keys)
+        assert all(each in buffer for each in ordered)
+        assert record("another", 1) not in buffer
 
 
 def test_more_records_than_are_read_at_once_all_come() -> None:
@@ -70,14 +72,6 @@ def test_two_records_refused_for_one_table_are_two() -> None:
             buffer.put(describe_result("pathways", refused))
 
         assert len(buffer) == 2
-
-
-def test_a_record_is_in_it_that_was_put_there() -> None:
-    with open_buffer() as buffer:
-        buffer.put(record("figures", 1))
-
-        assert record("figures", 1) in buffer
-        assert record("figures", 2) not in buffer
 
 
 def test_a_full_temporary_folder_is_told_in_words() -> None:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 import pytest
 from msgspec import structs
@@ -32,25 +30,6 @@ def rendered(name: str, report: Report) -> str:
     return samples.rendered(FORMATS[name], report)
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize(
-    "build",
-    [
-        pytest.param(make_report, id="nothing"),
-        pytest.param(partial(samples.drift, 5), id="5 drifted"),
-        pytest.param(partial(samples.drift, 1_000), id="1,000 drifted"),
-        pytest.param(samples.hostile, id="hostile"),
-    ],
-)
-def test_every_format_renders_every_report_to_its_last_line(
-    name: str, build: Callable[[], Report]
-) -> None:
-    text = rendered(name, build())
-
-    assert text.endswith("\n")
-    assert text.encode("utf-8")
-
-
 OURS = re.compile(r"::(?:error|warning|notice) (?:file=|line=|title=)[^:]*::[^\r\n]*")
 
 
@@ -68,6 +47,7 @@ def test_no_text_of_a_record_starts_a_command_of_a_runner(
     text = rendered(name, structs.replace(report, run=structs.replace(report.run, command=command)))
     commands = [line for line in re.split(r"[\r\n]+", text) if line.strip().startswith("::")]
 
+    assert text.endswith("\n")
     assert [line for line in commands if name != "github" or not OURS.fullmatch(line)] == []
     assert "##[" not in text
     assert "##vso[" not in text
@@ -161,14 +141,6 @@ def test_every_format_shows_networks_without_record(name: str) -> None:
     assert "An orphan" in rendered(name, make_report(unclaimed=(samples.REMOTE,)))
 
 
-@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "json"])
-def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
-    report = make_report(make_result())
-    noted = [structs.replace(each, notes=("the set is private",)) for each in report.collections]
-
-    assert "the set is private" in rendered(name, structs.replace(report, collections=tuple(noted)))
-
-
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_says_whose_copy_a_network_is(name: str) -> None:
     copy = replace(samples.REMOTE, instead=NetworkId("1" * 36), newer=True)
@@ -181,14 +153,16 @@ def test_every_format_says_whose_copy_a_network_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
-def test_the_summary_says_that_the_map_file_lists_other_networks_too(name: str) -> None:
+def test_what_concerns_a_whole_collection_is_shown(name: str) -> None:
     report = make_report(make_result())
-    [collection] = report.collections
-    found = structs.replace(
-        report, collections=(structs.replace(collection, map_beside=645, map_newer=640),)
-    )
-    text = " ".join(html.unescape(rendered(name, found)).split())
+    noted = [
+        structs.replace(each, notes=("the set is private",), map_beside=645, map_newer=640)
+        for each in report.collections
+    ]
+    shown = rendered(name, structs.replace(report, collections=tuple(noted)))
+    text = " ".join(html.unescape(shown).split())
 
+    assert "the set is private" in text
     assert (
         "pfocr: the map file lists other networks besides the record's own for 645 records, for 640"
         " of them a newer one"

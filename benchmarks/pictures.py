@@ -1,4 +1,4 @@
-"""Show our pictures of pathways beside the thumbnails of the site, and tell what they take.
+"""Show our pictures of pathways beside the thumbnails of the site, and say what they take.
 
     python -m benchmarks.pictures ../shared/corpus/drawings WP4255 WP1012 --out /tmp/pictures
 

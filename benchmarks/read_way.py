@@ -125,7 +125,7 @@ def _leave(*_read: object) -> None:
 
 
 def _open(read: RecordRow, source: RecordSource, cache: Cache) -> None:
-    """Do what a check does later, where it has to judge a record anew."""
+    """Do what a check does later, if it has to judge a record again."""
     from sync.records.cached import open_row
 
     open_row(read, source, cache)

@@ -3,7 +3,7 @@
     python -m benchmarks.second_check --json second_check.json
 
 Each is a process of its own against a sandbox without latency. After other code all verdicts are
-reached anew, from the records and contents that are kept.
+reached again, from the records and contents that are kept.
 """
 
 from __future__ import annotations

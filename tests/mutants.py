@@ -130,7 +130,7 @@ def find_mutants(path: Path) -> Iterator[Mutant]:
 
 
 def change(node: ast.expr) -> str | None:
-    """Return an expression that is slightly wrong, None where there is none."""
+    """Return an expression that is slightly wrong, None if there is none."""
     match node:
         case ast.Compare(ops=[op], left=left, comparators=[right]):
             return f"({ast.unparse(left)} {COMPARED[type(op)]} {ast.unparse(right)})"
@@ -156,7 +156,7 @@ def copy_checkout(folder: Path) -> None:
 
 
 def is_killed(mutant: Mutant, folder: Path) -> bool:
-    """Whether a test fails once the mutant is in the copy; the copy is put right again."""
+    """Whether a test fails once the mutant is in the copy; the copy is restored afterwards."""
     file = folder / mutant.path
     source = file.read_bytes()
     file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])

@@ -1,6 +1,6 @@
 """Answers of a server that is ill, or of somebody else who stands in its place: bytes by name.
 
-Most hold the right answer in a form that must not be believed: whoever reads it all the same says
+Most hold the right answer in a form that must not be believed: a reader who trusts it says
 that all is well.
 """
 

@@ -79,7 +79,7 @@ def fill_cache(cache: Cache) -> None:
 
 
 def assert_as_kept(cache: Cache, what: str) -> bool:
-    """Require that nothing is found that was not kept; tell whether everything is."""
+    """Require that nothing is found that was not kept; return whether everything is."""
     records, network = find_kept(cache, [*KEPT]), cache.find_network(SUMMARY)
     known, verdicts = cache.find_known([SUMMARY.id]), cache.find_verdicts([*KEPT], b"scope")
     assert records.items() <= KEPT.items(), what

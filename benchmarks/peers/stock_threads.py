@@ -16,7 +16,7 @@ client = Ndex2(sys.argv[1], skip_version_check=True)
 
 
 def check(network: str) -> bool:
-    """Tell whether a network differs from its record."""
+    """Return whether a network differs from its record."""
     return genes_in(client.get_network_as_cx2_stream(network).json()) != records[network]
 
 

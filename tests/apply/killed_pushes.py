@@ -3,7 +3,7 @@
 Called in a subprocess with one thread, so that forking is safe. A push or its restore is prepared
 once; then, for each moment, all files are put back to their old state, a child applies the plan and
 is killed, a second child goes on, and what the server holds is printed as one JSON line. A push and
-a restore go on with the same plan; a night goes on as the next nightly push does, which puts right
+a restore go on with the same plan; a night goes on as the next nightly push does, which recovers
 what was left and makes a plan of its own.
 """
 

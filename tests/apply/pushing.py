@@ -91,8 +91,8 @@ class RecordingTransport(httpx.ASGITransport):
     """A way to an application in this process that writes down what it is asked.
 
     ``calls`` are method and path; ``polled`` says how many networks each batch call asked for, and
-    ``most`` how many requests were under way at once. No PUT goes on before ``together`` requests
-    were under way.
+    ``most`` how many requests ran at once. No PUT is answered before ``together`` requests have
+    run at once.
     """
 
     def __init__(self, app: Any) -> None:
@@ -186,7 +186,7 @@ class Push:
         return await apply_plan(plan, await self.context(policy))
 
     async def recover(self, policy: ApplyPolicy = QUICK_APPLY) -> tuple[Remains, ...]:
-        """Put right what earlier runs have left."""
+        """Recover what earlier runs have left."""
         return await recover_runs(await self.context(policy))
 
     async def context(

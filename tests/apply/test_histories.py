@@ -252,7 +252,7 @@ class Histories(RuleBasedStateMachine):
         assert {name: held[name] for name in self.given_away} == self.given_away
 
     def give_back(self) -> None:
-        """Let whoever has a network of ours give it back."""
+        """Make the owner of a network that was ours give it back."""
         with Store.open(self.root / SANDBOX) as store, store.writing() as db:
             owner = accounts.find_by_name(db, ACCOUNT)
             assert owner is not None

@@ -126,7 +126,7 @@ async def test_a_content_that_was_replaced_since_the_check_is_not_taken_for_the_
 async def test_the_window_of_the_client_is_filled_and_kept(
     tmp_path: Path, concurrency: int
 ) -> None:
-    """The server answers no write until as many are under way as the client allows itself."""
+    """The server answers no write until as many wait for it as the client allows itself."""
     sample = fill(tmp_path, *range(1, concurrency + 1))
     with Store.open(sample.root / "ndex.sqlite") as store:
         sample.fill(store)

@@ -1,4 +1,4 @@
-"""A verdict of an earlier run is taken over while all that it hangs on is the same, no longer."""
+"""A verdict of an earlier run is reused as long as everything it depends on is the same."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The NDEx server under test; ``stranger`` is a second account, None where there is none."""
+    """The NDEx server under test; ``stranger`` is a second account, None if there is none."""
 
     url: str
     owner: Account

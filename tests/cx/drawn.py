@@ -168,7 +168,7 @@ def aspects_of(content: Document) -> dict[str, list[Any]]:
 
 
 def said_by_nodes(content: Document) -> dict[int, dict[str, Any]]:
-    """Return what each node says by attribute name, with aliases and defaults resolved anew."""
+    """Return what each node says by attribute name, with aliases and defaults resolved."""
     return resolve_values(orjson.dumps(content), "nodes")
 
 

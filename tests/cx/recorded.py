@@ -19,7 +19,7 @@ Json = Mapping[str, Any]
 class Sent:
     """A document that was uploaded, and what became of it.
 
-    ``read``: the server handed out its CX2 afterwards, which it does after a conversion error too.
+    ``read``: the server served its CX2 afterwards, which it does after a conversion error too.
     ``answer`` is the ``errorMessage``.
     """
 

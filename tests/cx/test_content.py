@@ -1,4 +1,4 @@
-"""What the server hands out can be sent back to it."""
+"""What the server serves can be sent back to it."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def _without(content: Document, name: str) -> Document:
 
 
 def _sent_and_read(folder: Path, version: str = "cx2") -> Iterator[tuple[str, Document, Document]]:
-    """Yield the documents that a real server loaded, with the CX2 that it handed out of each."""
+    """Yield the documents that a real server loaded, with the CX2 that it served of each."""
     summaries = orjson.loads((folder / "summaries.json").read_bytes())
     for name, summary in summaries.items():
         sent, read = folder / f"{name}.in.{version}", folder / f"{name}.out.cx2"

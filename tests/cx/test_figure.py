@@ -1,4 +1,4 @@
-"""A figure's network is made anew in the dialect of the newest ones."""
+"""A figure's network is made again, in the dialect of the newest ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server hands out and refuses is repaired, and nothing that a person sees is lost."""
+"""What the server serves but refuses is repaired, and nothing that a person sees is lost."""
 
 from __future__ import annotations
 

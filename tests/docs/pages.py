@@ -35,7 +35,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page; ``setup`` names what its commands find in their folder, None where none run."""
+    """A page; ``setup`` names what its commands find in their folder, None if none run."""
 
     name: str
     setup: str | None

@@ -1,11 +1,14 @@
-"""Words that the rules in CONTRIBUTING.md rule out, in messages, docstrings, comments and pages."""
+"""Words that the rules in CONTRIBUTING.md rule out, in messages, docstrings, comments and pages.
+
+Of the tests and benchmarks only the docstrings count: other texts there are data.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -23,11 +26,20 @@ BANNED = re.compile(
     r"|\bat\s+work\s+on\b|\bunder\s+way\b|\bthe word of\b|\bturn the exit status\b",
     re.IGNORECASE,
 )
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_Reader = Callable[[Path], Iterator[tuple[int, str]]]
 PAGES = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+
+
+def docstrings_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the docstrings of a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, _DOCUMENTED) and (text := ast.get_docstring(node, clean=False)):
+            yield node.body[0].lineno, text
 
 
 def texts_of(path: Path) -> Iterator[tuple[int, str]]:
@@ -44,13 +56,21 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string
 
 
-@pytest.mark.parametrize("name", ["sync", "docs"])
-def test_nothing_is_worded_as_the_rules_forbid(name: str) -> None:
-    files = PAGES if name == "docs" else sorted((ROOT / "sync").rglob("*.py"))
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("sync", texts_of),
+        ("docs", texts_of),
+        ("tests", docstrings_of),
+        ("benchmarks", docstrings_of),
+    ],
+)
+def test_nothing_is_worded_as_the_rules_forbid(name: str, read: _Reader) -> None:
+    files = PAGES if name == "docs" else sorted((ROOT / name).rglob("*.py"))
     found = [
         f"{path.relative_to(ROOT)}:{line}: {banned[0]}"
         for path in files
-        for line, text in texts_of(path)
+        for line, text in read(path)
         if (banned := BANNED.search(text))
     ]
 

@@ -102,7 +102,7 @@ def _captured() -> Iterator[tuple[Captured, Captured]]:
 
 
 class Captured(io.TextIOWrapper):
-    """A standard stream that is no terminal and remembers what was written to it."""
+    """A standard stream that is not a terminal and remembers what was written to it."""
 
     def __init__(self, errors: str) -> None:
         super().__init__(io.BytesIO(), encoding="utf-8", errors=errors)

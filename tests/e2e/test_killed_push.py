@@ -1,4 +1,4 @@
-"""A push that is killed at any moment is put right by the next nightly job, and nothing is doubled.
+"""A push that is killed at any moment is recovered by the next nightly job, and nothing is doubled.
 
 The process itself is killed, by SIGKILL, over a port. Then what the ready-made workflow does each
 night runs: check, plan, apply, check again.

@@ -38,7 +38,7 @@ class FakeTime:
 
 
 class HeldTime(FakeTime):
-    """Time in which whoever sleeps goes on sleeping until the test lets everybody go."""
+    """Time in which all who sleep go on sleeping until the test wakes them."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -41,7 +41,7 @@ def removal(lost: int, genes: int) -> Plan:
 
 
 def redrawing(lost: int, changed: int, edges: int) -> Plan:
-    """A plan that draws a network of so many interactions anew."""
+    """A plan that redraws a network of so many interactions."""
     extra = Difference(DifferenceKind.INTERACTION_EXTRA, name="A → B", remote={})
     missing = Difference(DifferenceKind.INTERACTION_MISSING, name="A ⊣ B", local={})
     drawn = (*[extra] * (lost + changed), *[missing] * changed)

@@ -232,7 +232,7 @@ def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> 
     ids=["cut short", "no gene", "no JSON", "deep", "a gene and deep", "half a pair and deep"],
 )
 def test_a_cache_that_was_tampered_with_is_told_in_words(root: Path, genes: bytes) -> None:
-    """A checksum of ours is not a signature: whoever can write the file can write that too."""
+    """A checksum of ours is not a signature: those who can write the file can write that too."""
     source = RecordSource(root, None, HUMAN)
     mark_all(root / "state" / "cache.db", root)
     with Cache(root / "state" / "cache.db", "server") as cache:

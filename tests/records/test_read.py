@@ -1,4 +1,4 @@
-"""One file to one value: layouts told apart, ids and UUIDs checked, bad files never raise."""
+"""One file to one value: layouts recognised, ids and UUIDs checked, bad files never raise."""
 
 from __future__ import annotations
 

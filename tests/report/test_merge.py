@@ -91,7 +91,7 @@ def collection(name: int, found: Found, shard: Shard | None = None) -> Collectio
 
 
 def saved(report: Report) -> Report:
-    """Write a report and read it back, as it comes to whoever merges it."""
+    """Write a report and read it back, as a merge gets it."""
     return parse_report(samples.rendered(render_json, report).encode())
 
 

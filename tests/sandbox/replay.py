@@ -382,7 +382,7 @@ def _differences(recorded: Json, seen: Json, place: str = "") -> Iterator[str]:
 
 
 def _content(response: httpx.Response) -> Json:
-    """Return the body as JSON where it is JSON, else as text; None where there is none."""
+    """Return the body as JSON where it is JSON, else as text; None if there is none."""
     if not response.content:
         return None
     try:

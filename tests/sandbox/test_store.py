@@ -1,4 +1,4 @@
-"""The store's promises: all of a write or nothing, whoever else writes, whatever kills it."""
+"""The store's promises: all of a write or nothing, no matter who else writes or what kills it."""
 
 from __future__ import annotations
 

@@ -331,7 +331,7 @@ def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
 
 @pytest.mark.parametrize("changes", [{"layout": None}, {"digest": "text"}], ids=str)
 def test_a_row_of_other_types_is_no_record(filled: Path, changes: dict[str, object]) -> None:
-    """Whoever forges a file can make a table that takes any type, and tell its checksum."""
+    """A forger can make a table that takes any type, and compute its checksums."""
     forged = structs.replace(KEPT, row=structs.replace(KEPT.row, **changes))
     with sqlite3.connect(filled) as db:
         db.execute("CREATE TABLE loose AS SELECT * FROM record WHERE false")

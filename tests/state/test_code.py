@@ -1,4 +1,4 @@
-"""What is kept is told apart by all the code that it depends on."""
+"""What is kept is marked by all the code that it depends on."""
 
 from __future__ import annotations
 

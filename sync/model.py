@@ -151,7 +151,8 @@ class Record:
     ``path`` and ``line`` are the place to fix. ``line`` is that of the ``ndex`` key, or of the
     record's id if the key is missing. ``network`` is the UUID that the record itself names.
     ``fields`` holds the front matter texts that properties are made from, by their own keys.
-    ``genes`` are the genes that count, ``other_organisms`` the rows of organisms that do not.
+    ``genes`` are the genes that count, ``other_organisms`` the rows of organisms that do not, which
+    in a figure's table are read without their words.
     ``of_other_organism`` says whether nothing in the record is of an organism that counts.
     ``lists_every_gene`` is False if the source leaves out ``Rna`` nodes and nodes without an
     identifier (a WikiPathways node table without its GPML, formats 2). ``genes_unknown`` says why

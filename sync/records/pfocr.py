@@ -141,16 +141,20 @@ def _embedded_genes(front: FrontMatter, notes: RowNotes) -> Iterator[Gene]:
 def _listed_genes(
     root: Path, path: str, organisms: Organisms, notes: RowNotes
 ) -> tuple[tuple[Gene, ...], tuple[Gene, ...]]:
-    """Return the genes of organisms that count, and those of the others."""
+    """Return the genes of organisms that count, and those of the others, without their words."""
     table = parse_table(path, read_beside(root, path), _GENE_COLUMNS)
     counts = cache(organisms.counts)
     counted: list[Gene] = []
     others: list[Gene] = []
     for line, (taxon, name, word, symbol, number, source) in table.pick(_GENE_COLUMNS):
         gene = _gene((symbol, number, source, taxon))
-        if _is_named(gene, notes, line):
-            side = counted if counts(gene.organism, name) else others
-            side.append(_mention(gene, word))
+        # Nearly all have both a symbol and a number.
+        if (not gene.ids or gene.symbol in gene.ids) and not _is_named(gene, notes, line):
+            continue
+        if counts(gene.organism, name):
+            counted.append(_mention(gene, word))
+        else:
+            others.append(gene)
     return tuple(counted), tuple(others)
 
 
@@ -178,7 +182,7 @@ def _make_gene(row: tuple[str, str, str, str]) -> Gene:
         symbol=symbol,
         ids=share(frozenset(ids)),
         names=share(frozenset((symbol,))),
-        sources=share(frozenset({source.strip()} - {""})),
+        sources=share(_only(source.strip())),
         organism=taxon.strip(),
     )
 
@@ -187,9 +191,13 @@ _gene = Recent(_make_gene, _GENES_SHARED).__getitem__
 
 
 def _mention(gene: Gene, word: str) -> Gene:
-    """Return a gene with the word that the figure uses for it."""
-    words = frozenset((stripped,)) if (stripped := word.strip()) else frozenset()
+    """Return a gene with the word that the figure uses for it, which often is its symbol."""
+    words = gene.names if word == gene.symbol else _only(word.strip())
     return Gene(gene.symbol, gene.ids, gene.names, words, gene.sources, gene.organism)
+
+
+def _only(text: str) -> frozenset[str]:
+    return frozenset((text,)) if text else frozenset()
 
 
 def _is_number(curie: Curie) -> bool:

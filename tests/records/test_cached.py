@@ -332,19 +332,3 @@ def test_a_table_is_taken_for_missing_only_where_its_folder_tells(
     assert asked == [EVERY_END] * ASKED_BEFORE_LISTING
     assert set(folders.ends_in(home, stem)) == held
     assert set(folders.ends_in(home, stem)) == held
-
-
-@pytest.mark.parametrize(
-    ("path", "layout", "count"),
-    [
-        (EMBEDDED, Layout.PFOCR_EMBEDDED, 1),
-        (FIGURE, Layout.PFOCR, 1 + 3 * 2),
-        (PATHWAY, Layout.WIKIPATHWAYS, 1 + 2 * 2),
-        (FIGURE, None, 1 + 3 * 2 + 2 * 2),
-        ("pathways/WP1/WP1.md", Layout.WIKIPATHWAYS, 1 + 2 * 3),
-    ],
-)
-def test_every_place_where_a_table_may_stand_is_looked_at(
-    path: str, layout: Layout | None, count: int
-) -> None:
-    assert len(sources_of(path, layout)) == count

@@ -64,26 +64,13 @@ def refusal(text: str, network: NetworkId | None = NEW) -> RecordError:
         (f"ndex: {OLD}", f"ndex: {NEW}"),
         (f"ndex: '{OLD}'", f"ndex: '{NEW}'"),
         (f'ndex: "{OLD}"', f'ndex: "{NEW}"'),
-        (f"ndex: ' {OLD} '", f"ndex: '{NEW}'"),
-        (f"ndex: {OLD.upper()}", f"ndex: {NEW}"),
         (f"ndex:   {OLD}   # by hand", f"ndex:   {NEW}   # by hand"),
-        (f"ndex:\t{OLD}", f"ndex:\t{NEW}"),
         (f"ndex : {OLD}", f"ndex : {NEW}"),
-        (f"'ndex': {OLD}", f"'ndex': {NEW}"),
         (f'"ndex": "{OLD}"# tight', f'"ndex": "{NEW}"# tight'),
         ("ndex: ''", f"ndex: {NEW}"),
-        ('ndex: ""', f"ndex: {NEW}"),
         ("ndex: '' # none yet", f"ndex: {NEW} # none yet"),
-        ("ndex: null", f"ndex: {NEW}"),
-        ("ndex: NULL", f"ndex: {NEW}"),
-        ("ndex: ~", f"ndex: {NEW}"),
-        ("ndex: ~ # none yet", f"ndex: {NEW} # none yet"),
-        ("ndex: NA", f"ndex: {NEW}"),
         ("ndex: .na.character", f"ndex: {NEW}"),
-        ("ndex: 'NA'", f"ndex: {NEW}"),
-        ("ndex:", f"ndex: {NEW}"),
         ("ndex: ", f"ndex: {NEW}"),
-        ("ndex:   ", f"ndex:   {NEW}"),
         ("ndex:\t", f"ndex:\t{NEW}"),
         ("ndex: # none yet", f"ndex: {NEW} # none yet"),
     ],
@@ -155,23 +142,17 @@ def test_a_network_is_taken_back_as_the_layout_writes_it(text: str, none: str) -
     [
         PATHWAY,
         PATHWAY.replace("last-edited", "edited"),
-        PATHWAY.replace("organisms", "species"),
         PATHWAY.replace("2026-02-05", "'2026\n\n  02'  # kept"),
         PATHWAY.replace("2026-02-05", "|\n  2026\n\n"),
         PATHWAY.replace("2026-02-05", ""),
         PATHWAY.replace("2026-02-05", "[a,\n    {b: c}] # kept"),
-        PATHWAY.replace("2026-02-05", "[a\n  ]"),
-        FIGURE_TEXT,
         FIGURE_TEXT + "Body with ndex: and\n---\n",
         FIGURE_TEXT.replace("redirect_from", "redirected"),
-        FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- /f"),
         FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- a:\n    - /f"),
-        FIGURE_TEXT.replace("redirect_from: /figures/PMC1__F1", "redirect_from: []"),
         FIGURE_TEXT.replace("redirect_from: /f", "redirect_from:\n- a: /f").replace(
             "a:", "? a\n  :"
         ),
         FIGURE_TEXT.replace("ndex: ''\n", "ndex: ''\n\n# the sort of work\n"),
-        EMBEDDED,
         EMBEDDED.replace("organisms", "species"),
         EMBEDDED.replace(": Homo sapiens", ":\n- Homo sapiens").replace("''", "''\n# below"),
         EMBEDDED.replace(": Homo sapiens", ":\n- Homo sapiens # us"),
@@ -186,18 +167,10 @@ def test_a_missing_key_is_inserted_in_its_usual_place(text: str, mark: str, line
     assert edit(written.replace(line, "")) == written.replace(none, NEW, 1)
 
 
-@pytest.mark.parametrize(
-    ("text", "edited"),
-    [
-        (f"---\nfigid: {FIGURE}\n---\n", f"---\nfigid: {FIGURE}\nndex: {NEW}\n---\n"),
-        (f"---\nfigid: {FIGURE}\n# end\n...", f"---\nfigid: {FIGURE}\n# end\nndex: {NEW}\n..."),
-        (f"---\r\n  figid: {FIGURE}\r\n---", f"---\r\n  figid: {FIGURE}\r\n  ndex: {NEW}\r\n---"),
-        ("---\nwpid: WP1\n\n---\n", f"---\nwpid: WP1\n\nndex: {NEW}\n---\n"),
-    ],
-    ids=["figure", "below a comment", "indented, CRLF", "pathway"],
-)
-def test_a_key_without_its_neighbours_is_inserted_last(text: str, edited: str) -> None:
-    assert edit(text) == edited
+def test_a_key_without_its_neighbours_is_inserted_last() -> None:
+    text = f"---\r\n  figid: {FIGURE}\r\n# end\r\n---"
+
+    assert edit(text) == text.replace("# end\r\n", f"# end\r\n  ndex: {NEW}\r\n")
 
 
 NO_LINE = "ndex cannot be edited: write key and value on one line"
@@ -236,9 +209,7 @@ def test_what_cannot_be_edited_safely_is_refused_with_its_line(
     "front_matter",
     [
         "{figid: a}",
-        "{figid: a,\nredirect_from: b,\nseo: c}",
         "{\n  figid: a,\n  redirect_from: b,\n  seo: c\n}",
-        "{\n  figid: a,\n  redirect_from: b\n}",
         "{\n  figid: a, caption: 'b\n', seo: c\n}",
         "? figid\n: a",
         "\ufefffigid: a",
@@ -338,19 +309,17 @@ def test_any_front_matter_is_linked_by_one_line(
 
 FRAGMENTS = st.sampled_from(
     [
-        *(
-            "figid: a",
-            "wpid: b",
-            "ndex:",
-            "ndex: ''",
-            "'ndex'",
-            "genes: []",
-            "seo: c",
-            "organisms:",
-        ),
+        *("figid: a", "wpid: b", "ndex:", "ndex: ''", "'ndex'", "genes: []", "seo: c"),
         *("\n", "\n", "\n", "\r\n", "\r", "\u2028", " ", "  ", "\t", "\ufeff", "---", "...", "x"),
         *("? ", ": ", "- ", ", ", "{", "}", "[", "]", "'", '"', "|", ">", "#", "&", "*", "!", UUID),
-        *("redirect_from: d", "annotations: e", "last-edited: f", "ndex: null", f"ndex: {UUID}"),
+        *(
+            "organisms:",
+            "redirect_from: d",
+            "annotations: e",
+            "last-edited: f",
+            "ndex: null",
+            f"ndex: {UUID}",
+        ),
     ]
 )
 

@@ -8,47 +8,33 @@ from hypothesis import strategies as st
 
 from sync.errors import ConfigError
 from sync.model import Gene, Layout, Record, RecordId
-from sync.records.organisms import Organisms, count_organisms, find_unseen, taxon_of
+from sync.records.organisms import Organisms, count_organisms, find_unseen
 
 
 @pytest.mark.parametrize(
     ("wanted", "taxon", "name", "counts"),
     [
-        (["Homo sapiens"], "9606", "Homo sapiens", True),
         (["Homo sapiens"], "9606", "", True),
         (["Homo sapiens"], "", "Homo sapiens", True),
         (["homo  SAPIENS "], "9606", "Homo sapiens", True),
-        (["9606"], "9606", "Homo sapiens", True),
         (["9606"], "", "Homo sapiens", True),
         (["Homo sapiens"], "10090", "Mus musculus", False),
         (["Homo sapiens"], "", "", False),
         (["9606"], "96", "Homo", False),
         (["Homo sapiens", "10090"], "10090", "Mus musculus", True),
-        (["Canis familiaris"], "9615", "Canis lupus familiaris", True),
         (["Canis lupus familiaris"], "", "Canis familiaris", True),
-        (["Saccharomyces cerevisiae"], "559292", "Saccharomyces cerevisiae S288C", True),
         (["4932"], "559292", "Saccharomyces cerevisiae S288C", True),
         (["559292"], "4932", "Saccharomyces cerevisiae", False),
-        (["Bacillus subtilis"], "224308", "Bacillus subtilis subsp. subtilis str. 168", True),
         (["Acetobacterium woodii"], "", "Acetobacterium woodii", True),
         (["Acetobacterium woodii"], "", "Acetobacterium", False),
         (["Mus"], "", "Musa acuminata", False),
         (["123456"], "123456", "Some worm", True),
         (["123456"], "", "Some worm", False),
         (["human"], "9606", "", True),
-        (["Human "], "", "Homo sapiens", True),
-        (["human"], "10090", "Mus musculus", False),
-        (["NCBITaxon:9606"], "9606", "Homo sapiens", True),
-        (["NCBITaxon:9606"], "", "Homo sapiens", True),
         (["taxonomy: 10090"], "", "Mus musculus", True),
         (["NCBITaxon_10090"], "10090", "", True),
-        (["NCBITaxon:123456"], "123456", "Some worm", True),
-        (["mouse"], "10090", "Mus musculus", True),
         (["mouse"], "10366", "Mouse cytomegalovirus", False),
-        (["fruit fly"], "7227", "Drosophila melanogaster", True),
         (["yeast"], "559292", "Saccharomyces cerevisiae S288C", True),
-        ([], "9606", "Homo sapiens", True),
-        ([], "", "", True),
         ([], "NA", "vectors", True),
     ],
 )
@@ -62,14 +48,6 @@ def test_an_organism_counts_by_name_or_taxon(
 def test_a_blank_entry_is_refused(blank: str) -> None:
     with pytest.raises(ConfigError, match="organisms: an entry is blank"):
         Organisms.of(["Homo sapiens", blank])
-
-
-@pytest.mark.parametrize(
-    ("name", "taxon"),
-    [("Homo sapiens", "9606"), ("homo sapiens", "9606"), ("Canis familiaris", "9615"), ("x", "")],
-)
-def test_the_taxon_of_a_name_is_known_or_blank(name: str, taxon: str) -> None:
-    assert taxon_of(name) == taxon
 
 
 def pathway(organism: str, *genes: str) -> Record:
@@ -89,16 +67,12 @@ def pathway(organism: str, *genes: str) -> Record:
 @pytest.mark.parametrize(
     ("wanted", "records", "unseen"),
     [
-        (["Homo sapiens"], [pathway("Homo sapiens")], ()),
         (["human", "9606"], [pathway("", "9606")], ()),
         (["Homo sapien"], [pathway("Homo sapiens")], ("Homo sapien",)),
         (["human", "mouse"], [pathway("Homo sapiens", "9606")], ("mouse",)),
-        (["human", "mouse"], [], ("human", "mouse")),
         (["Acetobacterium woodii"], [pathway("Acetobacterium woodii", "")], ()),
-        (["Some worm"], [pathway("", "123456")], ()),
         (["Some worm", "human"], [pathway("", "9606")], ("Some worm",)),
         (["123456"], [pathway("", "123456")], ()),
-        ([], [pathway("Homo sapiens")], ()),
     ],
 )
 def test_organisms_that_nothing_is_of_are_found(

@@ -118,14 +118,6 @@ async def test_a_stream_that_is_left_early_leaves_no_process(source: RecordSourc
     assert active_children() == []
 
 
-def test_a_slice_is_read_the_same_to_keep_it_or_not(source: RecordSource) -> None:
-    paths = paths_of(source)
-    expected = read_records(source, paths)
-
-    assert [opened(each, source) for each in read_slice(source, paths)] == expected
-    assert [opened(each, source) for each in read_slice_to_keep(source, paths)] == expected
-
-
 def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Path) -> None:
     """Its note names a folder whose name is not UTF-8."""
     root = tmp_path / "records"
@@ -137,9 +129,8 @@ def test_a_record_with_text_that_is_no_unicode_is_passed_on_as_well(tmp_path: Pa
     source = RecordSource(root, None, Organisms.of(["Homo sapiens"]))
     paths = find_records(root, "**/*.md")
 
-    assert [opened(each, source) for each in read_slice(source, paths)] == read_records(
-        source, paths
-    )
+    for read in (read_slice, read_slice_to_keep):
+        assert [opened(each, source) for each in read(source, paths)] == read_records(source, paths)
 
 
 SCRIPT = """

@@ -65,13 +65,6 @@ def test_a_figure_may_have_no_genes(tmp_path: Path, genes: str) -> None:
     assert read_embedded(tmp_path, genes).genes == ()
 
 
-@pytest.mark.parametrize("number", ["3576", "'3576'", "3576.0", "'03576'", "ncbigene:3576"])
-def test_a_number_is_one_id_however_it_is_written(tmp_path: Path, number: str) -> None:
-    record = read_embedded(tmp_path, embedded_gene(entrez=number))
-
-    assert record.genes[0].ids == {"ncbigene:3576"}
-
-
 @pytest.mark.parametrize("number", ["''", "NA", "null", "unknown", "'ncbigene:'"])
 def test_a_gene_without_a_number_is_known_by_symbol_and_noted(tmp_path: Path, number: str) -> None:
     genes = embedded_gene() + embedded_gene(hgnc_symbol="TNF", entrez=number)
@@ -131,14 +124,6 @@ def test_a_note_names_the_first_lines(tmp_path: Path, rows: int, others: str) ->
     assert read_embedded(tmp_path, "\n- {hgnc_symbol: TNF}" * rows).notes == (
         f"{FIGURE}.md:5: a gene without an NCBI number is known by its symbol only{others}",
     )
-
-
-def test_one_gene_under_several_words_is_one_gene_with_several_words(tmp_path: Path) -> None:
-    genes = embedded_gene() + embedded_gene(word="Interleukin 8", source="hgnc_prev_symbol")
-    (united,) = unite_genes(read_embedded(tmp_path, genes).genes)
-
-    assert united.words == {"IL-8", "Interleukin 8"}
-    assert united.sources == {"hgnc_alias_symbol", "hgnc_prev_symbol"}
 
 
 def test_embedded_genes_are_human(tmp_path: Path) -> None:
@@ -242,14 +227,6 @@ def test_the_table_is_found_in_data_or_beside(tmp_path: Path, place: str) -> Non
     assert len(read_good(tmp_path, path).genes) == 1
 
 
-def test_the_table_is_found_when_the_root_is_the_folder_of_the_records(tmp_path: Path) -> None:
-    write_figure(tmp_path, gene_row())
-    record = read_good(tmp_path / "_figures", f"{FIGURE}.md")
-
-    assert record.path == f"{FIGURE}.md"
-    assert len(record.genes) == 1
-
-
 def test_without_its_gene_table_a_figure_is_read_and_its_genes_are_unknown(
     tmp_path: Path,
 ) -> None:
@@ -288,10 +265,6 @@ def test_a_malformed_gene_table_is_refused_by_its_own_path_and_line(
     assert refused.reason.startswith(reason)
 
 
-def test_a_table_with_a_header_only_lists_no_gene(tmp_path: Path) -> None:
-    assert read_good(tmp_path, write_figure(tmp_path)).genes == ()
-
-
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize("bom", ["", "\ufeff"], ids=["no mark", "byte order mark"])
 def test_line_ends_and_marks_of_a_table_change_nothing(tmp_path: Path, bom: str, end: str) -> None:
@@ -317,22 +290,7 @@ def test_rows_of_other_organisms_are_kept_apart(tmp_path: Path) -> None:
     assert len(read_good(tmp_path, path).genes) == 2
 
 
-def test_rows_of_a_strain_count_with_its_species(tmp_path: Path) -> None:
-    strain = gene_row(organism_id="559292", organism_name="Saccharomyces cerevisiae S288C")
-    record = read_good(
-        tmp_path, write_figure(tmp_path, strain), organisms=["Saccharomyces cerevisiae"]
-    )
-
-    assert [gene.organism for gene in record.genes] == ["559292"]
-
-
-@pytest.mark.parametrize(
-    "symbol",
-    [
-        *("NA", "ref(2)P", "si:dkey-1", "tRNA:Lys-TTT-1-1", "mmut.S", "l(1)16Fa", "C9orf3"),
-        *("HOX@", '"quoted"', "null"),
-    ],
-)
+@pytest.mark.parametrize("symbol", ["NA", "null", "tRNA:Lys-TTT-1-1", '"quoted"'])
 def test_odd_symbols_are_symbols(tmp_path: Path, symbol: str) -> None:
     path = write_figure(tmp_path, gene_row(ncbigene_symbol=symbol, count_synonym="NA"))
 

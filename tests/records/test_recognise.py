@@ -11,19 +11,13 @@ from sync.records.recognise import Recognised, recognise_collections, spread
 from tests.samples import CHEMOKINES, Sample, figure_text
 
 TABLE_FIGURE = "---\nfigid: {figid}\nfigtitle: A figure\npmcid: PMC1\n---\n"
-PATHWAY = "---\nwpid: {wpid}\ntitle: A pathway\n---"
+PATHWAY = "---\nwpid: WP1\ntitle: A pathway\n---"
+EMBEDDED = figure_text("PMC1__f1", CHEMOKINES, "''")
+LOOKUP = "downstream/ndex_lookup.csv"
 
 
 def add(root: Path, path: str, text: str = "") -> None:
     Sample(root).add_file(path, text)
-
-
-def test_figures_with_genes_inside_are_the_embedded_layout(tmp_path: Path) -> None:
-    add(tmp_path, "_figures/PMC1__f1.md", figure_text("PMC1__f1", CHEMOKINES, "''"))
-
-    assert recognise_collections(tmp_path) == (
-        Recognised("pfocr", Layout.PFOCR_EMBEDDED, "_figures/*.md", None, 1),
-    )
 
 
 def test_figures_with_tables_beside_and_a_map(tmp_path: Path) -> None:
@@ -39,7 +33,7 @@ def test_figures_with_tables_beside_and_a_map(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("first", "layout"),
-    [(figure_text("PMC1__f1", CHEMOKINES, "''"), None), ("no record", Layout.PFOCR)],
+    [(EMBEDDED, None), ("no record", Layout.PFOCR)],
     ids=["another layout", "no record"],
 )
 def test_layouts_that_lie_together_are_left_to_be_told_file_by_file(
@@ -52,39 +46,39 @@ def test_layouts_that_lie_together_are_left_to_be_told_file_by_file(
 
 
 @pytest.mark.parametrize(
-    ("path", "pattern"),
+    ("path", "text", "found"),
     [
-        ("pathways/WP1/WP1.md", "pathways/WP*/WP*.md"),
-        ("_pathways/WP1.md", "_pathways/WP*.md"),
+        (
+            "pathways/WP1/WP1.md",
+            PATHWAY,
+            Recognised("wikipathways", Layout.WIKIPATHWAYS, "pathways/WP*/WP*.md", LOOKUP, 1),
+        ),
+        (
+            "_pathways/WP1.md",
+            PATHWAY,
+            Recognised("wikipathways", Layout.WIKIPATHWAYS, "_pathways/WP*.md", LOOKUP, 1),
+        ),
+        (
+            "_figures/PMC1__f1.md",
+            EMBEDDED,
+            Recognised("pfocr", Layout.PFOCR_EMBEDDED, "_figures/*.md", None, 1),
+        ),
     ],
-    ids=["database", "site"],
+    ids=["database", "site", "figures with genes inside"],
 )
-def test_pathways_of_the_database_and_of_the_site(tmp_path: Path, path: str, pattern: str) -> None:
-    add(tmp_path, path, PATHWAY.format(wpid="WP1"))
-    add(tmp_path, "downstream/ndex_lookup.csv")
+def test_a_collection_of_one_layout(
+    tmp_path: Path, path: str, text: str, found: Recognised
+) -> None:
+    add(tmp_path, path, text)
+    add(tmp_path, LOOKUP)
 
-    assert recognise_collections(tmp_path) == (
-        Recognised("wikipathways", Layout.WIKIPATHWAYS, pattern, "downstream/ndex_lookup.csv", 1),
-    )
+    assert recognise_collections(tmp_path) == (found,)
 
 
 def test_a_folder_of_other_things_holds_nothing(tmp_path: Path) -> None:
     add(tmp_path, "README.md")
 
     assert recognise_collections(tmp_path) == ()
-
-
-def test_the_real_collections_are_recognised(corpus: Path) -> None:
-    found = {
-        folder: [(each.name, each.layout) for each in recognise_collections(corpus / folder)]
-        for folder in ("pfocr", "pfocr-2022", "wikipathways")
-    }
-
-    assert found == {
-        "pfocr": [("pfocr", Layout.PFOCR)],
-        "pfocr-2022": [("pfocr", Layout.PFOCR_EMBEDDED)],
-        "wikipathways": [("wikipathways", Layout.WIKIPATHWAYS)],
-    }
 
 
 @pytest.mark.parametrize(

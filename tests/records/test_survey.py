@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,8 +71,3 @@ def test_every_record_is_counted_once_in_whatever_order(
         isinstance(record, InvalidRecord) for record in records
     )
     assert survey == survey_records(reversed(records))
-
-
-@pytest.mark.parametrize("layout", [*Layout, None])
-def test_a_layout_with_refusals_only_is_listed(layout: Layout | None) -> None:
-    assert survey_records([bad("a", "x: y", layout)]).layouts == (LayoutCount(layout, 0, 1),)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.match.gene_groups import unite_genes
-from sync.model import Gene
 from tests.records.writing import (
     NODE_HEAD,
     node_row,
@@ -49,22 +48,6 @@ def gpml(*nodes: tuple[str, str, str, str]) -> str:
     )
 
 
-def test_a_gene_row_gives_its_names_and_all_its_identifiers(tmp_path: Path) -> None:
-    record = read_good(tmp_path, write_pathway(tmp_path, TP53))
-
-    (gene,) = record.genes
-    assert (gene.symbol, set(gene.names), gene.organism) == ("TP53", {"TP53", "p53"}, "9606")
-    assert set(gene.ids) == {
-        "uniprot:P04637",
-        "uniprot:K7PPA8",
-        "ensembl:ENSG00000141510",
-        "ncbigene:7157",
-        "hgnc.symbol:TP53",
-    }
-    assert gene.listable
-    assert not record.lists_every_gene
-
-
 def test_fields_are_the_texts_as_they_stand(tmp_path: Path) -> None:
     path = write_pathway(
         tmp_path,
@@ -88,39 +71,19 @@ def test_fields_are_the_texts_as_they_stand(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("date", ["2026-02-05", "'2026-02-05'", "2026-13-99", "yesterday"])
-def test_a_date_is_text(tmp_path: Path, date: str) -> None:
-    record = read_good(tmp_path, write_pathway(tmp_path, **{"last-edited": date}))
-
-    assert record.fields["last-edited"] == date.strip("'")
-
-
-def test_an_empty_description_is_left_out(tmp_path: Path) -> None:
-    record = read_good(tmp_path, write_pathway(tmp_path, description="''"))
-
-    assert record.fields == {"wpid": "WP1", "organism": "Homo sapiens"}
-
-
-@pytest.mark.parametrize(
-    ("organisms", "line"),
-    [("[]", 3), ("[Homo sapiens, Mus musculus]", 3), ("''", 3), ("null", 3), ("[NA]", 3)],
-)
-def test_a_pathway_without_exactly_one_organism_is_refused(
-    tmp_path: Path, organisms: str, line: int
-) -> None:
+@pytest.mark.parametrize("organisms", ["[]", "[Homo sapiens, Mus musculus]", "''", "null", "[NA]"])
+def test_a_pathway_without_exactly_one_organism_is_refused(tmp_path: Path, organisms: str) -> None:
     refused = read_bad(tmp_path, write_pathway(tmp_path, organisms=organisms))
 
-    assert refused.line == line
+    assert refused.line == 3
     assert refused.reason.startswith("not one organism: organisms has ")
 
 
 def test_a_pathway_that_names_no_organism_at_all_is_refused_at_its_id(tmp_path: Path) -> None:
     refused = read_bad(tmp_path, write(tmp_path, "WP1.md", "---\ntitle: x\nwpid: WP1\n---"))
 
-    assert (refused.line, refused.reason.partition(";")[0]) == (
-        3,
-        "not one organism: organisms has 0",
-    )
+    assert refused.line == 3
+    assert refused.reason.startswith("not one organism: organisms has 0;")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +129,6 @@ def test_a_missing_node_table_is_refused_with_advice(tmp_path: Path) -> None:
     ("table", "reason"),
     [
         ("", "wrong columns: the header line lacks Label, Type, Identifier, Comment, Ensembl"),
-        (tsv(TP53, [TP53]), "wrong columns: the header line lacks Label, Type, Identifier"),
         (
             tsv([head for head in NODE_HEAD if head != "HGNC"], []),
             "wrong columns: the header line lacks HGNC; regenerate the table",
@@ -220,15 +182,6 @@ def test_a_drawing_adds_the_genes_that_the_table_leaves_out(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("rows", "drawn", "notes"),
     [
-        pytest.param(
-            [("TLR4", "ncbigene:7099"), ("OLDGENE", "ncbigene:1111")],
-            [("TLR4", "7099"), ("NEWGENE", "2222")],
-            [
-                f"{LISTED}OLDGENE (ncbigene:1111)",
-                f"{DRAWN}NEWGENE (ncbigene:2222)",
-            ],
-            id="other-genes",
-        ),
         pytest.param(
             [("TLR4", "ncbigene:7099")],
             [("TLR4", "7100")],
@@ -344,10 +297,3 @@ def test_labels_read_back_folded_and_row_order_does_not_matter(
         (" ".join(label.split()), {f"ncbigene:{number}"}) for label, number, _ in rows
     ]
     assert unite_genes(shuffled) == unite_genes(genes)
-
-
-def test_the_same_gene_on_several_rows_is_one_gene(tmp_path: Path) -> None:
-    path = write_pathway(tmp_path, TP53, node_row("P53", "GeneProduct", "ncbigene:7157"))
-    united: tuple[Gene, ...] = unite_genes(read_good(tmp_path, path).genes)
-
-    assert [set(gene.names) for gene in united] == [{"P53", "TP53", "p53"}]

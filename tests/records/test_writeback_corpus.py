@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.errors import RecordError
-from sync.model import NetworkId, RecordId
+from sync.model import NetworkId
 from sync.records.discover import find_records
 from sync.records.frontmatter import parse_front_matter
 from sync.records.header import read_network
@@ -40,13 +39,6 @@ MAPS = pytest.mark.parametrize(
 
 def network_of(path: str, data: bytes) -> NetworkId | None:
     return read_network(parse_front_matter(path, data.decode()))
-
-
-def own_rows(corpus: Path, path: str) -> dict[RecordId, NetworkId]:
-    """The rows of the records that have one row only, in file order."""
-    entries = read_map(corpus, path).entries
-    rows = Counter(entry.record for entry in entries)
-    return {entry.record: entry.network for entry in entries if rows[entry.record] == 1}
 
 
 @COLLECTIONS
@@ -82,7 +74,9 @@ def test_all_networks_of_a_real_map_change_where_they_stand(
     corpus: Path, path: str, single: int
 ) -> None:
     data = (corpus / path).read_bytes()
-    own = own_rows(corpus, path)
+    entries = read_map(corpus, path).entries
+    rows = Counter(entry.record for entry in entries)
+    own = {entry.record: entry.network for entry in entries if rows[entry.record] == 1}
     assert len(own) == single
     assert set_rows(data, path, own) == data
 
@@ -93,28 +87,3 @@ def test_all_networks_of_a_real_map_change_where_they_stand(
     for network in own.values():
         text = text.replace(NEW, network, 1)
     assert text.encode() == data
-
-
-@MAPS
-def test_rows_added_to_a_real_map_come_behind_all_old_bytes(
-    corpus: Path, path: str, single: int
-) -> None:
-    del single
-    data = (corpus / path).read_bytes()
-    last = data.splitlines(keepends=True)[-1].decode()
-    entry = read_map(corpus, path).entries[-1]
-    first, second = RecordId("WP900001"), RecordId("WP900002")
-
-    added = set_rows(data, path, {second: NEW, first: NEW}).removeprefix(data).decode()
-
-    assert added == "".join(
-        last.replace(entry.record, record).replace(entry.network, NEW) for record in (first, second)
-    )
-
-
-@pytest.mark.parametrize("record", ["WP106", "WP236", "WP244", "WP528"])
-def test_a_pathway_with_several_real_rows_is_refused(corpus: Path, record: str) -> None:
-    path = "wikipathways/downstream/ndex_lookup.csv"
-
-    with pytest.raises(RecordError, match=f"ambiguous: {record} is in 3 rows"):
-        set_rows((corpus / path).read_bytes(), path, {RecordId(record): NEW})

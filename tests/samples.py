@@ -16,7 +16,7 @@ from sync.collection.listing import Location
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
 from sync.match.compare import DesiredState
-from sync.model import CheckResult, Curie, Gene, NetworkId, UnclaimedNetwork, Verdict
+from sync.model import CheckResult, Curie, Gene, NetworkId, UnclaimedNetwork
 from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.loading import LoadingPolicy
@@ -259,8 +259,5 @@ async def check_sample(
     results: list[CheckResult] = []
     with Cache() as cache:
         found = await check_collection(collection, client, policy, results.append, cache)
-    # A record that was judged before another was found to name its network is judged anew.
-    anew = {result.path for result in results if result.verdict is Verdict.DUPLICATE}
-    last = [each for each in results if each.verdict is Verdict.DUPLICATE or each.path not in anew]
-    assert len(last) == len(collection.paths)
+    assert sorted(result.path for result in results) == sorted(collection.paths)
     return {result.id: result for result in results}, found.unclaimed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +89,6 @@ async def test_records_are_judged_the_same_whether_they_are_held_in_memory_or_no
 
     assert all_held[0][figure(2)].verdict is Verdict.DRIFTED
     assert all_held == none_held == some_held
-
-
-async def test_a_network_made_from_the_records_own_genes_is_in_sync(sample: Sample) -> None:
-    sample.add_pair(1)
-    result = (await check(sample))[figure(1)]
-
-    assert result.verdict is Verdict.IN_SYNC, result.differences
-    assert result.network == network_id(1)
 
 
 async def test_what_cannot_be_compared_gets_the_verdict_that_says_why(sample: Sample) -> None:
@@ -204,28 +195,6 @@ async def test_a_trash_that_cannot_be_read_leaves_the_network_missing(sample: Sa
     assert results[figure(1)].verdict is Verdict.MISSING
 
 
-async def test_a_network_that_a_metadata_write_took_out_of_the_search_is_named(
-    sample: Sample,
-) -> None:
-    sample.users.append(CURATOR)
-    content = figure_cx2(figure(1), CHEMOKINES)
-    network = NetworkId(network_id(1))
-    sample.add_record(figure(1), network)
-    sample.add_network(network, content, owner="curator")
-    settings = SandboxSettings(index_delay_s=0.0, load_delay_s=0.0)
-    async with sandbox_client(sample, settings, AS_CURATOR) as client:
-        properties = (await client.fetch_summary(network)).properties or ()
-        await client.writer.set_index_level(network, "ALL")
-        await client.writer.set_properties(network, properties)
-        lost, _ = await check_sample(client, sample.collection())
-        await client.writer.set_index_level(network, "ALL")
-        found, _ = await check_sample(client, sample.collection())
-
-    [difference] = lost[figure(1)].differences
-    assert (difference.name, difference.remote) == ("search", {"value": "lost"})
-    assert found[figure(1)].verdict is Verdict.IN_SYNC
-
-
 async def test_a_network_that_an_upload_hid_while_the_search_was_down_is_named(
     sample: Sample,
 ) -> None:
@@ -319,10 +288,12 @@ async def test_a_copy_of_a_network_that_a_record_names_is_called_that(sample: Sa
 
 
 async def test_a_map_file_that_lists_other_networks_beside_the_records_own_is_counted_once(
-    sample: Sample,
+    sample: Sample, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in (1, 2, 3):
         sample.add_pair(number)
+    sample.add_record(figure(4))
+    sample.add_figure(4)
     newer = "00000001-0000-11eb-99da-0ac135e8bacf"
     older = "00000001-0000-11d0-99da-0ac135e8bacf"
     sample.add_file(
@@ -330,47 +301,41 @@ async def test_a_map_file_that_lists_other_networks_beside_the_records_own_is_co
         '"figid","ndexid"\n'
         f"{figure(1)},{newer}\n{figure(1)},{network_id(1)}\n{figure(1)},{older}\n"
         f"{figure(2)},{older}\n{figure(2)},{network_id(2)}\n"
-        f"{figure(3)},{network_id(99)}\n",
+        f"{figure(3)},{network_id(99)}\n{figure(4)},{network_id(4)}\n{figure(5)},no-uuid\n",
     )
     results: dict[str, CheckResult] = {}
+    collection = sample.collection(map_path="map.csv")
     async with sandbox_client(sample) as client:
-        collection = sample.collection(map_path="map.csv")
         with Cache() as cache:
             found = await check_collection(
-                collection,
-                client,
-                IMPATIENT,
-                lambda result: results.update({result.id: result}),
-                cache,
+                collection, client, IMPATIENT, lambda each: results.update({each.id: each}), cache
             )
 
     assert found.beside == ListedBeside(records=2, newer=1)
+    assert results[figure(4)].messages == ("the record names no network; map.csv:8 does",)
+    assert "map.csv:9: not a UUID" in caplog.text
     assert results[figure(1)].messages == results[figure(2)].messages == ()
     assert results[figure(3)].messages == (f"map.csv:7 names another network, {network_id(99)}",)
 
 
-async def test_a_network_outside_the_set_differs_in_membership(sample: Sample) -> None:
+async def test_a_selection_is_held_against_the_rest_and_nothing_is_said_about_other_networks(
+    sample: Sample,
+) -> None:
     sample.add_pair(1)
     sample.add_pair(2)
-    sample.add_set(SET, [network_id(2)])
-    results = await check(sample, place=Location(network_set=SET))
-
-    assert [item.kind.value for item in results[figure(1)].differences] == ["membership"]
-    assert results[figure(2)].verdict is Verdict.IN_SYNC
-
-
-async def test_of_a_selection_nothing_is_said_about_other_networks(sample: Sample) -> None:
-    sample.add_pair(1)
-    sample.add_pair(2)
+    sample.add_record(figure(3), network_id(1))
     sample.add_set(SET, [network_id(1), network_id(2)])
     results, unclaimed = await look(
         sample,
         place=Location(network_set=SET),
         paths=(f"_figures/{figure(1)}.md",),
+        others=tuple(f"_figures/{figure(number)}.md" for number in (2, 3)),
         complete=False,
     )
 
-    assert list(results) == [figure(1)]
+    assert {record: result.verdict for record, result in results.items()} == {
+        figure(1): Verdict.DUPLICATE
+    }
     assert unclaimed is None
 
 
@@ -397,19 +362,6 @@ async def test_a_place_that_is_hidden_from_us_fails_only_what_hangs_on_it(
     assert results[figure(2)].verdict is Verdict.FAILED
     assert "could not be listed" in results[figure(2)].messages[0]
     assert said in results[figure(2)].messages[0]
-
-
-async def test_a_set_that_the_server_fails_to_list_leaves_membership_in_doubt(
-    sample: Sample,
-) -> None:
-    sample.add_pair(1)
-    sample.add_set(SET, [network_id(1)])
-    faults = f"GET /v2/networkset/{SET} error status=503"
-    results, unclaimed = await look(sample, faults, place=Location(network_set=SET))
-
-    assert unclaimed is None
-    assert results[figure(1)].verdict is Verdict.FAILED
-    assert "whether the collection holds it is not known" in results[figure(1)].messages[0]
 
 
 @pytest.mark.parametrize("key", ["network_set", "folder"])
@@ -459,64 +411,3 @@ async def test_a_record_that_is_refused_keeps_its_network_to_itself(sample: Samp
     assert results[figure(1)].verdict is Verdict.DUPLICATE
     assert "_figures/broken.md" in results[figure(1)].messages[0]
     assert unclaimed == ()
-
-
-async def test_a_selected_record_is_held_against_those_that_are_not(sample: Sample) -> None:
-    sample.add_pair(1)
-    sample.add_record(figure(2), network_id(1))
-    results = await check(
-        sample,
-        paths=(f"_figures/{figure(1)}.md",),
-        others=(f"_figures/{figure(2)}.md",),
-        complete=False,
-    )
-
-    assert results[figure(1)].verdict is Verdict.DUPLICATE
-
-
-async def test_the_map_file_is_read_and_its_bad_rows_are_logged(
-    sample: Sample, caplog: pytest.LogCaptureFixture
-) -> None:
-    sample.add_record(figure(1))
-    sample.add_figure(1)
-    sample.add_file("_data/ndex_map.tsv", f"{figure(1)}\t{network_id(1)}\n{figure(2)}\tno-uuid\n")
-    with caplog.at_level(logging.WARNING, logger="sync"):
-        results = await check(sample, map_path="_data/ndex_map.tsv")
-
-    assert results[figure(1)].verdict is Verdict.IN_SYNC
-    assert "_data/ndex_map.tsv:1" in results[figure(1)].messages[-1]
-    assert "_data/ndex_map.tsv:2" in caplog.text
-
-
-async def test_many_records_cost_one_batch_and_a_read_for_each(sample: Sample) -> None:
-    for number in range(300):
-        sample.add_pair(number, remote=CHEMOKINES[:1])
-    async with sandbox_client(sample) as client:
-        results, _ = await check_sample(client, sample.collection())
-        counts = client.counts
-
-    assert {result.verdict for result in results.values()} == {Verdict.DRIFTED}
-    assert counts.requests == 1 + 300
-    assert counts.retries == 0
-
-
-async def test_the_last_word_on_a_network_that_a_later_record_names_too_is_duplicate(
-    sample: Sample,
-) -> None:
-    """The first record is judged, mostly, before the last one is read."""
-    last = 450
-    for number in range(1, last):
-        sample.add_pair(number)
-    sample.add_record(figure(last), network_id(1))
-    verdicts: dict[str, Verdict] = {}
-
-    def deliver(result: CheckResult) -> None:
-        verdicts[result.id] = result.verdict
-
-    async with sandbox_client(sample) as client:
-        with Cache() as cache:
-            await check_collection(sample.collection(), client, IMPATIENT, deliver, cache)
-
-    shared = {record for record, verdict in verdicts.items() if verdict is Verdict.DUPLICATE}
-    assert shared == {figure(1), figure(last)}
-    assert set(verdicts.values()) == {Verdict.DUPLICATE, Verdict.IN_SYNC}

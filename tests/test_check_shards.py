@@ -93,13 +93,7 @@ async def check(root: Path, client: NdexClient, selection: Selection = ALL) -> O
         with Cache() as cache:
             found = await check_collection(collection, client, IMPATIENT, results.append, cache)
         unclaimed += found.unclaimed or ()
-    return last_words(results), unclaimed
-
-
-def last_words(results: Sequence[CheckResult]) -> list[CheckResult]:
-    """Return the last word on each record, by path."""
-    said = {(result.path, result.id): result for result in results}
-    return sorted(said.values(), key=lambda result: result.path)
+    return sorted(results, key=lambda result: result.path), unclaimed
 
 
 async def check_in_shards(

@@ -66,21 +66,6 @@ async def check_and_map(
     )
 
 
-@pytest.mark.parametrize("place", [IN_SET, IN_ACCOUNT], ids=["set", "account"])
-async def test_with_every_answer_each_record_gets_its_verdict(
-    sample: Sample, place: Location
-) -> None:
-    verdicts, links = await check_and_map(sample, "", place)
-
-    assert verdicts == {
-        figure(1): Verdict.IN_SYNC,
-        figure(2): Verdict.MISSING,
-        figure(3): Verdict.RESOLVABLE,
-        figure(4): Verdict.UNMAPPED,
-    }
-    assert networks_for_records(links.values()) == {f"_figures/{figure(3)}.md": network_id(3)}
-
-
 FAULTS = {
     "the batch": ("POST /v2/batch/network/summary error status=500", IN_SET),
     "the batch, throttled": ("POST /v2/batch/network/summary throttle seconds=0", IN_SET),
@@ -101,6 +86,7 @@ async def test_a_failed_look_up_leaves_its_records_in_doubt_and_alone(
     for number in (3, 4):
         assert verdicts[figure(number)] is Verdict.FAILED
         assert links[figure(number)].verdict is Verdict.FAILED
+    assert verdicts[figure(1)] is (Verdict.FAILED if place is IN_SET else Verdict.IN_SYNC)
     assert Verdict.UNMAPPED not in verdicts.values()
     assert networks_for_records(links.values()) == {}
     assert set(networks_for_map(links.values(), [])) <= {figure(1)}

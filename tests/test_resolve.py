@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from sync.collection.listing import Location
-from sync.match.claims import Source
 from sync.match.links import Link, LinkMap
 from sync.model import RecordId, UnclaimedNetwork, Verdict
 from sync.resolve import map_collection
@@ -42,30 +41,6 @@ async def link(sample: Sample, number: int, **collection: object) -> Link:
     return next(found for found in links if found.record == figure(number))
 
 
-async def test_a_record_and_its_network_that_agree_are_linked(sample: Sample) -> None:
-    sample.add_pair(1)
-    found = await link(sample, 1)
-
-    assert (found.verdict, found.network, found.source) == (
-        None,
-        network_id(1),
-        Source.FRONT_MATTER,
-    )
-
-
-async def test_the_server_names_the_network_of_a_record_that_has_none(sample: Sample) -> None:
-    sample.add_record(figure(1))
-    sample.add_figure(1)
-    sample.add_set(SET, [network_id(1)])
-    found = await link(sample, 1, place=Location(network_set=SET))
-
-    assert (found.verdict, found.network, found.source) == (
-        Verdict.RESOLVABLE,
-        network_id(1),
-        Source.SERVER,
-    )
-
-
 async def test_several_rows_of_a_map_file_are_each_looked_up_and_ranked(sample: Sample) -> None:
     sample.add_record(figure(1))
     sample.add_figure(1, CHEMOKINES[:1])
@@ -88,20 +63,6 @@ async def test_several_rows_of_a_map_file_are_each_looked_up_and_ranked(sample: 
     assert "3 of 3 genes shared" in best
     assert f"{MAP}:2" in best
     assert "not on the server" in worst
-
-
-async def test_two_networks_that_claim_one_record_are_ranked_by_the_evidence(
-    sample: Sample,
-) -> None:
-    sample.add_record(figure(1))
-    sample.add_figure(1)
-    sample.add_network(network_id(2), figure_cx2(figure(1), CHEMOKINES[:1]))
-    sample.add_set(SET, [network_id(1), network_id(2)])
-    found = await link(sample, 1, place=Location(network_set=SET))
-
-    assert found.ranking is not None
-    assert found.ranking.favoured == network_id(1)
-    assert "in the collection" in found.messages[1]
 
 
 async def test_what_contradicts_is_a_verdict_and_not_a_guess(sample: Sample) -> None:

@@ -27,8 +27,14 @@ from tests.convert.drawings import Aspects
 
 REAL = sorted(SHARED.glob("corpus/*/**/WP*.gpml"))
 OURS = sorted((Path(__file__).parents[2] / "fixtures" / "demo").rglob("*.gpml"))
-SAMPLE = [*OURS, *REAL[::16]]
-REST = [path for path in REAL if path not in SAMPLE]
+DRAWINGS = [
+    *(pytest.param(path, id=path.stem) for path in [*OURS, *REAL[::16]]),
+    *(
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow, pytest.mark.nightly])
+        for number, path in enumerate(REAL)
+        if number % 16
+    ),
+]
 MADE = {
     "data nodes": Tally(drawn=8841, nodes=8841),
     "shapes": Tally(drawn=1415, nodes=405, annotations=1288),
@@ -46,8 +52,9 @@ MADE = {
 """What becomes of all elements of the real drawings, as docs/how-to/pathway-networks.md says."""
 
 
-def assert_kept(drawing: Path) -> None:
-    """See that a server takes the network, keeps it, and has the genes of the record."""
+@pytest.mark.parametrize("drawing", DRAWINGS)
+def test_a_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
+    """And it has the genes of the record."""
     body = read_pathway_drawing(drawing.parent, drawing.name).convert().body
     assert body == read_pathway_drawing(drawing.parent, drawing.name).convert().body
     document = orjson.loads(body)
@@ -71,18 +78,6 @@ def assert_kept(drawing: Path) -> None:
     assert isinstance(record, Record)
     for content in (document, orjson.loads(as_cx1.cx2)):
         assert compare_genes(record, decode_cx2(content)).differences == ()
-
-
-@pytest.mark.parametrize("drawing", SAMPLE, ids=lambda path: path.stem)
-def test_a_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
-    assert_kept(drawing)
-
-
-@pytest.mark.nightly
-@pytest.mark.slow
-@pytest.mark.parametrize("drawing", REST, ids=lambda path: path.stem)
-def test_every_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
-    assert_kept(drawing)
 
 
 def test_the_stock_client_reads_a_network_as_it_is() -> None:

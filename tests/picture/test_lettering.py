@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sync.picture.lettering import Lettering, fit_label
@@ -32,10 +34,6 @@ def test_an_empty_line_leaves_its_room() -> None:
     assert last - first == pytest.approx(2 * 1.15 * 12, abs=0.11)
 
 
-def test_a_blank_label_is_not_written() -> None:
-    assert texts(picture_of(nodes=(node(label=" \n "),))) == []
-
-
 @pytest.mark.parametrize(
     ("align", "x", "anchor"),
     [("Left", "65", "start"), ("Center", "100", None), ("Right", "135", "end")],
@@ -58,8 +56,17 @@ def test_a_label_stands_down_its_box_as_its_font_says() -> None:
     assert tops == pytest.approx([5, 93.1, 181.2])
 
 
-def test_letters_that_fit_are_as_large_as_the_font_asks() -> None:
-    assert lettering("TP53", size=14).size == 14
+@pytest.mark.parametrize(
+    ("label", "font", "size"),
+    [
+        ("TP53", {"size": 14}, 14),
+        ("w" * 500, {}, 0.6 * 12),
+        ("w" * 50, {"framed": False}, 12),
+    ],
+    ids=["fits", "stays readable", "has no frame"],
+)
+def test_letters_have_a_size(label: str, font: dict[str, Any], size: float) -> None:
+    assert lettering(label, **font).size == pytest.approx(size)
 
 
 def test_letters_that_do_not_fit_are_made_smaller() -> None:
@@ -73,14 +80,6 @@ def test_lines_that_do_not_fit_are_made_lower() -> None:
     fitted = lettering("a\nb", box=Box(0, 0, 80, 20))
 
     assert fitted.bounds.height <= 20
-
-
-def test_letters_stay_readable() -> None:
-    assert lettering("w" * 500).size == pytest.approx(0.6 * 12)
-
-
-def test_a_label_without_a_frame_may_be_wider_than_its_box() -> None:
-    assert lettering("w" * 50, framed=False).size == 12
 
 
 def test_bold_letters_are_wider() -> None:

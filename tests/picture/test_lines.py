@@ -141,28 +141,26 @@ def test_a_broken_line_has_whole_heads() -> None:
     assert head.get("stroke-dasharray") is None
 
 
-def test_the_width_is_that_of_the_line_and_its_heads() -> None:
-    picture = picture_of(interactions=(interaction("i", width=2.5),))
+@pytest.mark.parametrize(
+    ("parts", "attribute", "value"),
+    [
+        ({"width": 2.5}, "stroke-width", "2.5"),
+        ({"color": "#ff0000"}, "color", "#f00"),
+        ({"color": ""}, "stroke", "none"),
+    ],
+)
+def test_width_and_colour_are_those_of_the_line_and_its_heads(
+    parts: dict[str, object], attribute: str, value: str
+) -> None:
+    picture = picture_of(interactions=(interaction("i", **parts),))
 
-    assert drawn(picture, "i").get("stroke-width") == "2.5"
+    assert drawn(picture, "i").get(attribute) == value
 
 
 def test_a_double_line_has_a_gap() -> None:
     outer, gap = line(style="Double")
 
     assert (outer.get("stroke-width"), gap.get("stroke")) == ("3", "#fff")
-
-
-def test_a_colour_is_that_of_the_line_and_its_heads() -> None:
-    picture = picture_of(interactions=(interaction("i", color="#ff0000"),))
-
-    assert drawn(picture, "i").get("color") == "#f00"
-
-
-def test_a_line_without_a_colour_is_not_painted() -> None:
-    picture = picture_of(interactions=(interaction("i", color=""),))
-
-    assert drawn(picture, "i").get("stroke") == "none"
 
 
 @pytest.mark.parametrize(("shape", "shown"), [("None", 0), ("Circle", 1), ("Square", 1)])

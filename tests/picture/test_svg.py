@@ -44,6 +44,13 @@ HOSTILE = (
     "&amp;lt;&#0;",
 )
 NO_NUMBERS = (math.nan, math.inf, -math.inf, 10 * FARTHEST, -1e300)
+NOTHING = (
+    {"nodes": (node(box=Box(0, 0, -1, 1)),)},
+    {"nodes": (node(box=Box(0, 0, 1, -1)),)},
+    {"interactions": (interaction(points=(Point(x=1, y=1),)),)},
+    {"states": (State(id="s", node="gone", rel_x=0, rel_y=0, width=1, height=1),)},
+    {"groups": (Group(key="k", id="g"),)},
+)
 
 
 def assert_harmless(picture: Picture) -> None:
@@ -73,6 +80,7 @@ def test_a_drawing_of_nothing_is_an_empty_picture() -> None:
 
     assert ids(picture) == []
     assert view(picture) == (0, 0, 100, 100)
+    assert picture[0].text == "Pathway"
 
 
 def test_the_picture_is_as_large_as_what_is_drawn() -> None:
@@ -96,10 +104,6 @@ def test_the_picture_has_a_role_a_title_and_a_description() -> None:
         "desc",
         "Pathway of Homo sapiens: data nodes: 2, interactions: 1, groups: 2",
     )
-
-
-def test_a_drawing_without_a_title_has_one_all_the_same() -> None:
-    assert picture_of()[0].text == "Pathway"
 
 
 def test_it_brings_its_own_paper() -> None:
@@ -148,12 +152,12 @@ def test_signs_that_xml_cannot_hold_are_left_out() -> None:
 def test_places_and_sizes_that_are_not_to_be_drawn_leave_the_rest(number: float) -> None:
     good, points = node("good"), (Point(x=0, y=0), Point(x=number, y=0))
     looks = (Look(border_width=number), Look(rotation=number), Look(font=Font(size=number)))
-    boxes = (Box(number, 0, 1, 1), Box(0, number, 1, 1), Box(0, 0, number, 1))
+    boxes = (Box(number, 0, 1, 1), Box(0, number, 1, 1), Box(0, 0, number, 1), Box(0, 0, 1, number))
     picture = picture_of(
         nodes=(
             good,
             *(node("bad", look=look, group="k") for look in looks),
-            *(node("bad", box=box, group="k") for box in (*boxes, Box(0, 0, 1, number))),
+            *(node("bad", box=box, group="k") for box in boxes),
         ),
         states=(State(id="bad", node="good", rel_x=number, rel_y=0, width=1, height=1),),
         groups=(Group(key="k", id="bad"), Group(key="l", id="bad", box=boxes[0])),
@@ -169,11 +173,6 @@ def test_places_and_sizes_that_are_not_to_be_drawn_leave_the_rest(number: float)
     assert_harmless(picture)
 
 
-@pytest.mark.parametrize("box", [Box(0, 0, -1, 1), Box(0, 0, 1, -1)])
-def test_a_box_of_a_negative_size_is_left_out(box: Box) -> None:
-    assert ids(picture_of(nodes=(node("n", box=box),))) == []
-
-
 def test_the_picture_of_the_farthest_places_is_bounded() -> None:
     far = Box(FARTHEST, -FARTHEST, FARTHEST, FARTHEST)
     look = Look(font=Font(size=FARTHEST))
@@ -183,27 +182,18 @@ def test_the_picture_of_the_farthest_places_is_bounded() -> None:
     assert max(map(abs, view(picture))) <= 4 * FARTHEST
 
 
-def test_a_line_of_one_point_is_left_out() -> None:
-    assert ids(picture_of(interactions=(interaction(points=(Point(x=1, y=1),)),))) == []
-
-
-def test_a_state_of_no_node_and_a_group_of_nothing_are_left_out() -> None:
-    state = State(id="s", node="gone", rel_x=0, rel_y=0, width=1, height=1)
-
-    assert ids(picture_of(states=(state,), groups=(Group(key="k", id="g"),))) == []
-
-
-def test_a_colour_that_is_not_black_is_said_once_for_border_and_label() -> None:
-    look = Look(border_color="#0000ff", text_color="#0000ff")
-    picture = picture_of(nodes=(node("n", look=look),))
-
-    assert drawn(picture, "n").get("color") == "#00f"
-    assert text_of(picture).get("color") is None
+@pytest.mark.parametrize("parts", NOTHING)
+def test_what_has_no_size_or_no_place_is_left_out(parts: dict[str, Any]) -> None:
+    assert ids(picture_of(**parts)) == []
 
 
 @pytest.mark.parametrize(
     ("border", "text", "border_color", "text_color"),
-    [("#ff0000", "#000000", "#f00", "#000"), ("#000000", "#123456", None, "#123456")],
+    [
+        ("#0000ff", "#0000ff", "#00f", None),
+        ("#ff0000", "#000000", "#f00", "#000"),
+        ("#000000", "#123456", None, "#123456"),
+    ],
 )
 def test_a_label_may_have_a_colour_of_its_own(
     border: str, text: str, border_color: str | None, text_color: str
@@ -241,21 +231,21 @@ def test_a_double_border_is_two_lines_with_nothing_between_them() -> None:
     assert path.get("d") == "M57 87h86v26h-86z" + "M63 93h74v14h-74z"
 
 
-@pytest.mark.parametrize("shape", ["Arc", "Brace"])
-def test_arcs_and_braces_are_not_filled(shape: str) -> None:
-    (path,) = paths(drawn(picture_of(nodes=(node("n", look=Look(shape=shape)),)), "n"))
+@pytest.mark.parametrize(
+    ("look", "parts"),
+    [
+        (Look(shape="Arc"), [("path", "none"), ("text", None)]),
+        (Look(shape="Brace"), [("path", "none"), ("text", None)]),
+        (Look(shape="None"), [("text", None)]),
+        (Look(text_color=""), [("path", "#fff")]),
+    ],
+)
+def test_what_is_not_filled_or_has_no_shape_or_no_colour(
+    look: Look, parts: list[tuple[str, str | None]]
+) -> None:
+    element = drawn(picture_of(nodes=(node("n", look=look),)), "n")
 
-    assert path.get("fill") == "none"
-
-
-def test_a_shape_of_none_has_only_its_label() -> None:
-    element = drawn(picture_of(nodes=(node("n", look=Look(shape="None")),)), "n")
-
-    assert [plain_tag(inner) for inner in element] == ["text"]
-
-
-def test_a_label_without_a_colour_is_not_painted() -> None:
-    assert texts(picture_of(nodes=(node("n", look=Look(text_color="")),))) == []
+    assert [(plain_tag(inner), inner.get("fill")) for inner in element] == parts
 
 
 def grouped(**parts: Any) -> Picture:

@@ -23,35 +23,31 @@ def test_imports_go_downwards_and_the_core_does_no_io() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
-def test_help_and_version_load_no_heavy_package(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("argument", "imported", "unneeded"),
+    [
+        ("--help", "sys", HEAVY),
+        ("--version", "sys", HEAVY),
+        (
+            "--version",
+            "sync.cli.check_run, sync.session",
+            {"ndex2", "pandas", "numpy", "rich.console", "tenacity", "multiprocessing"},
+        ),
+    ],
+    ids=["help", "version", "check"],
+)
+def test_a_command_imports_only_what_it_needs(
+    argument: str, imported: str, unneeded: set[str]
+) -> None:
     script = (
         "import sys\n"
-        f"sys.argv = ['ndex-sync', *{arguments!r}]\n"
+        f"sys.argv = ['ndex-sync', {argument!r}]\n"
         "from sync.__main__ import main\n"
         "try:\n"
         "    main()\n"
         "except SystemExit as end:\n"
         "    assert not end.code, end.code\n"
-        f"print('heavy:', sorted(set({sorted(HEAVY)!r}) & set(sys.modules)))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-
-    assert done.stdout.splitlines()[-1] == "heavy: []"
-
-
-def test_checking_imports_only_what_it_needs() -> None:
-    unneeded = {"ndex2", "pandas", "numpy", "rich.console", "tenacity", "multiprocessing"}
-    script = (
-        "import sys\n"
-        "from sync.__main__ import main\n"
-        "sys.argv = ['ndex-sync', '--version']\n"
-        "try:\n"
-        "    main()\n"
-        "except SystemExit:\n"
-        "    import sync.cli.check_run, sync.session\n"
+        f"import {imported}\n"
         f"print('unneeded:', sorted({unneeded!r} & set(sys.modules)))\n"
     )
     done = subprocess.run(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import orjson
 import pytest
 
 from tests.contract.documents import Document, Json, cx1, cx2, unique
@@ -59,21 +58,11 @@ def create_cx1(client: httpx.Client, document: Document | None = None, **query: 
     return _loaded(client, last_segment(answer.text))
 
 
-def upload_cx2(client: httpx.Client, body: Document | bytes, **query: str) -> Json:
+def upload_cx2(client: httpx.Client, body: bytes) -> Json:
     """Create a network from what may be no valid CX2; the v2 summary once loading has ended."""
-    answer = client.post("/v3/networks", params=query, content=encoded(body), headers=JSON_BODY)
+    answer = client.post("/v3/networks", content=body, headers=JSON_BODY)
     assert answer.status_code == 201, answer.text
     return wait_until_loaded(client, str(answer.json()["uuid"]))
-
-
-def multipart(body: Document | bytes) -> dict[str, tuple[str, bytes, str]]:
-    """The ``files`` of a multipart upload (contract 1.1)."""
-    return {"CXNetworkStream": ("filename", encoded(body), "application/octet-stream")}
-
-
-def encoded(body: Document | bytes) -> bytes:
-    """JSON bytes of a document; bytes stay as they are."""
-    return body if isinstance(body, bytes) else orjson.dumps(body)
 
 
 def wait_until_loaded(client: httpx.Client, network_id: str, since_ms: int = 0) -> Json:

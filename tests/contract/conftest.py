@@ -14,10 +14,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from sync.sandbox.store import Store
 from tests.contract.calls import Account, Server, create_cx2
 from tests.contract.made import Made
-from tests.contract.sandboxes import Sandbox, add_users
+from tests.contract.sandboxes import running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +25,7 @@ def server() -> Iterator[Server]:
     if url:
         yield _other_server(url)
         return
-    with Store.open(None) as store, Sandbox(store).running() as found:
-        add_users(found)
+    with running_sandbox() as found:
         yield found
 
 
@@ -37,18 +35,6 @@ def spared(request: pytest.FixtureRequest, server: Server) -> None:
     mark = request.node.get_closest_marker("sandbox_only")
     if mark is not None and not server.is_sandbox:
         pytest.skip(mark.args[0])
-
-
-@pytest.fixture
-def sandbox(server: Server) -> Iterator[Sandbox]:
-    """A sandbox of the test's own, with both users; skips where another server is tested."""
-    if not server.is_sandbox:
-        pytest.skip("needs the sandbox: no other server can be told to be slow")
-    with Store.open(None) as store:
-        own = Sandbox(store)
-        with own.running() as found:
-            add_users(found)
-        yield own
 
 
 @pytest.fixture(scope="session")

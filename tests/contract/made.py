@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from tests.contract.calls import last_segment, multipart
+from tests.contract.calls import last_segment
 
 
 class Made:
@@ -43,7 +43,7 @@ class Made:
                 for read_only in (True, False):
                     system = {"readOnly": read_only}
                     client.put(f"/v2/network/{network_id}/systemproperty", json=system)
-                    client.put(f"/v2/network/{network_id}", files=multipart(b""))
+                    client.put(f"/v2/network/{network_id}", files={"CXNetworkStream": b""})
                 client.delete(path)
         for path in self.files:
             client.delete(path, params={"force": "true", "permanent": "true"})

@@ -15,7 +15,8 @@ from tests.contract.calls import (
     summary,
     upload_cx2,
 )
-from tests.contract.documents import cx2, cx2_of
+from tests.contract.documents import cx2
+from tests.cx.uploads import make_cx2
 
 DEEP = 100_000
 MANY = 100_000
@@ -40,7 +41,7 @@ def in_cx2(value: bytes) -> bytes:
 
 def many_attributes() -> bytes:
     attributes = {f"a{number}": 1 for number in range(MANY)}
-    return orjson.dumps(cx2_of({"nodes": [{"id": 1, "v": attributes}]}))
+    return make_cx2({"nodes": [{"id": 1, "v": attributes}]})
 
 
 def many_nodes_of_one_id() -> bytes:
@@ -49,7 +50,7 @@ def many_nodes_of_one_id() -> bytes:
 
 
 def many_aspects() -> bytes:
-    return orjson.dumps(cx2_of(*({f"aspect{number}": [{"a": 1}]} for number in range(2000))))
+    return make_cx2(*({f"aspect{number}": [{"a": 1}]} for number in range(2000)))
 
 
 BODIES: dict[str, Callable[[], bytes]] = {

@@ -14,30 +14,16 @@ import pytest
 
 from tests.contract.calls import (
     UNKNOWN,
-    Account,
     assert_error,
     create_cx1,
     create_cx2,
     make_folder,
-    put_properties,
     set_system,
     summary,
     wait_for,
     wait_until_loaded,
 )
 from tests.contract.documents import cx1, cx2, unique
-from tests.contract.sandboxes import HOUR_S, Sandbox, new_user
-
-
-def test_the_first_colon_ends_the_user_name(sandbox: Sandbox) -> None:
-    """Contract 2: a password may hold colons and, in UTF-8, any letter."""
-    account = Account("colons", "a:b:pässwörd β")
-    with sandbox.running() as server, server.connect() as anybody:
-        assert anybody.post("/v2/user", json=new_user(account)).is_success
-        auth = (account.user.encode(), account.password.encode())
-        assert anybody.get("/user/authenticate", auth=auth).status_code == 200
-        in_latin_1 = (account.user, "a:b:pässwörd".encode("latin-1"))
-        assert anybody.get("/user/authenticate", auth=in_latin_1).status_code == 401
 
 
 def test_the_full_status_is_the_same_from_v2_and_v3(anonymous: httpx.Client) -> None:
@@ -48,13 +34,6 @@ def test_the_full_status_is_the_same_from_v2_and_v3(anonymous: httpx.Client) -> 
     )
     assert isinstance(v2["properties"].get("ImporterExporters", []), list)
     assert v2["properties"] == v3["properties"]
-
-
-def test_a_property_put_on_a_network_that_is_not_validated_is_500(sandbox: Sandbox) -> None:
-    """Contract 3.5: rewrapped too."""
-    with sandbox.running(load_delay_s=HOUR_S) as server, server.connect(server.owner) as client:
-        network = client.post("/v3/networks", json=cx2(unique())).json()["uuid"]
-        assert_error(put_properties(client, network, []), 500, "NDEx_Exception")
 
 
 @pytest.mark.sandbox_only("a permanent deletion (contract 3.3)")

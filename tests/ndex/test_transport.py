@@ -222,16 +222,6 @@ async def test_the_deadline_tells_what_the_try_before_ended_with() -> None:
             await client.fetch_cx2(NETWORK)
 
 
-async def test_one_try_that_is_too_slow_is_followed_by_another() -> None:
-    policy = ClientPolicy(read_timeout_s=0.1)
-    async with (
-        serve(in_turn(hang(), respond_json(CX2))) as server,
-        connect(server.url, policy=policy) as client,
-    ):
-        assert await client.fetch_cx2(NETWORK) == CX2
-        assert client.counts.retries == 1
-
-
 async def test_a_redirect_is_named_and_never_followed() -> None:
     async with serve(in_turn()) as other:
         target = f"http://user:geheim@{other.url.removeprefix('http://')}/v3/x?key=geheim"
@@ -304,15 +294,6 @@ async def test_a_call_that_waits_for_its_next_try_keeps_its_place() -> None:
         assert len(server.received) == 1
         time.release()
     assert [path[-1] for path in server.paths] == ["1", "1", "2"]
-
-
-async def test_a_cancelled_call_leaves_nothing_open() -> None:
-    async with serve(lambda _: hang()) as server, connect(server.url) as client:
-        call = asyncio.create_task(client.fetch_cx2(NETWORK))
-        await server.arrivals(1)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
 
 
 OUR_BUGS = (httpx.StreamError, httpx.CookieConflict)

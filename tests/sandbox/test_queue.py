@@ -112,10 +112,9 @@ async def test_a_cx2_create_is_complete_before_it_can_be_found(
     made = (await upload(client, "POST", "/v3/networks?visibility=PUBLIC", make_cx2("new"))).json()
     clock.now_s = 1010.0
     assert state(await summary(client, made["uuid"])) == SETTLED
-    search = {"searchString": "new"}
-    assert (await client.post("/v2/search/network", json=search)).json()["numFound"] == 0
+    assert await found(client, "new") == 0
     clock.now_s = 1015.0
-    assert (await client.post("/v2/search/network", json=search)).json()["numFound"] == 1
+    assert await found(client, "new") == 1
 
 
 async def test_loads_wait_for_each_other(client: httpx.AsyncClient, clock: Clock) -> None:
@@ -135,6 +134,8 @@ async def test_a_network_is_locked_until_it_is_converted(
 ) -> None:
     path = f"/v3/networks/{UUID}"
     await upload(client, "PUT", path, make_cx2("new"))
+    properties = await client.put(f"/v2/network/{UUID}/properties", json=[])
+    assert (properties.status_code, properties.json()["errorCode"]) == (500, "NDEx_Exception")
     codes = []
     for now_s in (1000.0, 1009.9, 1010.0):
         clock.now_s = now_s

@@ -11,9 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.sandbox.store import Store
 from tests.contract.calls import JSON_BODY, wait_until_loaded
-from tests.contract.sandboxes import Sandbox, add_users
+from tests.contract.sandboxes import running_sandbox
 
 Files = dict[str, Any]
 
@@ -44,14 +43,12 @@ def test_a_metadata_edit_changes_the_files_as_on_a_real_server(recorded: Path) -
     documents = recorded / "documents"
     wanted = json.loads((documents / "metadata-writes.json").read_text())
     differing = set()
-    with Store.open(None) as store, Sandbox(store).running() as server:
-        add_users(server)
-        with server.connect(server.owner) as client:
-            for name, writes in wanted.items():
-                network = _create(client, documents / "conversion", name)
-                for write, real in writes.items():
-                    if _write(client, network, write) != (real["status"], real["changed"]):
-                        differing.add((name, write))
+    with running_sandbox() as server, server.connect(server.owner) as client:
+        for name, writes in wanted.items():
+            network = _create(client, documents / "conversion", name)
+            for write, real in writes.items():
+                if _write(client, network, write) != (real["status"], real["changed"]):
+                    differing.add((name, write))
     assert len(wanted) == 40
     assert differing == SEEN_OTHERWISE.keys()
 

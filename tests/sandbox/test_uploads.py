@@ -88,8 +88,7 @@ def test_cx2_is_written_in_the_order_of_the_server() -> None:
         {"edges": [{"id": 1, "s": 1, "t": 1, "v": {}}]},
         {"none": []},
     )
-    loaded = load_cx2(body)
-    written = orjson.loads(stored(loaded.cx2))
+    written = orjson.loads(stored(load_cx2(body).cx2))
     assert written[0] == {"CXVersion": "2.0", "hasFragments": False}
     assert [next(iter(fragment)) for fragment in written[1:]] == [
         "metaData",
@@ -99,15 +98,6 @@ def test_cx2_is_written_in_the_order_of_the_server() -> None:
         "visualProperties",
         "later",
         "status",
-    ]
-    assert aspects_of(stored(loaded.cx2))["nodes"] == [{"id": 1, "v": {"s": "x"}}]
-    assert aspects_of(stored(loaded.cx2))["edges"] == [{"id": 1, "s": 1, "t": 1}]
-    assert sorted(counts(loaded.cx2)) == [
-        ("attributeDeclarations", 1),
-        ("edges", 1),
-        ("later", 1),
-        ("nodes", 1),
-        ("visualProperties", 1),
     ]
 
 

@@ -19,6 +19,16 @@ async def test_a_name_is_a_text(anonymous: httpx.AsyncClient) -> None:
     assert answer.status_code == 400
 
 
+async def test_the_first_colon_ends_the_user_name(anonymous: httpx.AsyncClient) -> None:
+    """Contract 2: a password may hold colons and, in UTF-8, any letter."""
+    password = "a:b:pässwörd"
+    body = {"userName": "colons", "password": password, "emailAddress": "a@b"}
+    await anonymous.post("/v2/user", json=body, headers={"accept": "*/*"})
+    for encoding, status in (("utf-8", 200), ("latin-1", 401)):
+        auth = (b"colons", password.encode(encoding))
+        assert (await anonymous.get("/user/authenticate", auth=auth)).status_code == status
+
+
 async def test_an_account_changes_itself_and_goes(
     owner: httpx.AsyncClient, stranger: httpx.AsyncClient, stranger_id: str
 ) -> None:

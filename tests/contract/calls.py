@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 import pytest
@@ -104,19 +103,6 @@ def content_cx2(client: httpx.Client, network_id: str) -> Document:
     return document
 
 
-def put_properties(
-    client: httpx.Client, network_id: str, items: list[Json] | list[Any]
-) -> httpx.Response:
-    """Replace the network's properties (contract 3.5)."""
-    return client.put(f"/v2/network/{network_id}/properties", json=items)
-
-
-def set_system(client: httpx.Client, network_id: str, **properties: object) -> None:
-    """Set system properties of an own network: readOnly, visibility, index_level."""
-    answer = client.put(f"/v2/network/{network_id}/systemproperty", json=properties)
-    assert answer.status_code == 204, answer.text
-
-
 def make_folder(client: httpx.Client, name: str | None = None, **more: str | None) -> str:
     """Create a folder and return its id."""
     answer = client.post("/v3/files/folders", json={"name": name or unique("folder"), **more})
@@ -124,22 +110,9 @@ def make_folder(client: httpx.Client, name: str | None = None, **more: str | Non
     return str(answer.json()["uuid"])
 
 
-def user_id(client: httpx.Client) -> str:
-    """The id of the account that this client logs in as."""
-    return str(_body(client.get("/v2/user", params={"valid": "true"}))["externalId"])
-
-
 def last_segment(url: str) -> str:
     """The id at the end of a Location."""
     return url.rstrip("/").rpartition("/")[2]
-
-
-def assert_error(answer: httpx.Response, status: int, error_code: str, message: str = "") -> None:
-    """The answer is this NDEx error; ``message`` is part of its message."""
-    assert answer.status_code == status, f"{answer.request.url}: {answer.text}"
-    body = answer.json()
-    assert body["errorCode"] == error_code, body
-    assert message in body.get("message", ""), body
 
 
 def _loaded(client: httpx.Client, network_id: str) -> str:

@@ -92,10 +92,6 @@ async def test_the_summary_is_watched_with_growing_waits() -> None:
     assert paths == [SUMMARY] * 4
 
 
-async def test_the_first_look_comes_after_a_tenth_of_a_second() -> None:
-    assert LoadingPolicy().next_wait_s(0) == 0.1
-
-
 @pytest.mark.parametrize(
     ("took_s", "wait_s"), [(0.0, 0.2), (0.3, 0.2), (1.6, 0.4), (2.4, 0.6), (60.0, 1.0)]
 )

@@ -18,7 +18,3 @@ def test_a_limit_that_allows_nothing_is_refused_by_name(name: str, value: float)
     changes: dict[str, Any] = {name: value}
     with pytest.raises(ValueError, match=f"{name} must be above 0"):
         replace(ClientPolicy(), **changes)
-
-
-def test_no_rate_is_a_policy_too() -> None:
-    assert ClientPolicy(rate_per_s=None).rate_per_s is None

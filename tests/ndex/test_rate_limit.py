@@ -62,10 +62,6 @@ def test_nobody_waits_while_there_is_a_token(gaps: list[float], rate: float) -> 
         assert start_s == pytest.approx(at_s, abs=1e-6)
 
 
-def test_after_a_quiet_time_what_one_second_brings_starts_at_once() -> None:
-    assert starts(arriving([60] + [0] * 5), 4) == [60, 60, 60, 60, 60.25, 60.5]
-
-
 @given(GAPS)
 def test_without_a_rate_nobody_waits(gaps: list[float]) -> None:
     assert starts(arriving(gaps), None) == list(accumulate(gaps))

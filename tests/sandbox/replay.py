@@ -25,13 +25,12 @@ from typing import Any
 
 import httpx
 
-from tests.contract.calls import last_segment
+from tests.contract.calls import UNKNOWN, last_segment
 
 Json = Any
 Step = dict[str, Any]
 
 RECORDED = Path(__file__).resolve().parents[2] / "fixtures" / "recorded"
-UNKNOWN_ID = "6b8f0a3e-0b5e-11f0-9806-005056aecf54"
 PATIENCE_S = 300.0
 
 _KEPT_HEADERS = ("location", "www-authenticate", "content-disposition")
@@ -128,7 +127,7 @@ class _Session:
         self._url = url
         # To read them takes longer than most steps, so not for each client.
         self._certificates = httpx.create_ssl_context()
-        self._bound: dict[str, str] = {"unknown": UNKNOWN_ID, "tag": "tag" + _letters(9)}
+        self._bound: dict[str, str] = {"unknown": UNKNOWN, "tag": "tag" + _letters(9)}
         self._clients = {"anonymous": self._client(None)}
         self._made: list[tuple[str, str]] = []
         for who in ("owner", "stranger"):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sync.model import Property
-from sync.sandbox.uploads import Loaded, load_cx1, load_cx2, rewrite_attributes
+from sync.sandbox.uploads import load_cx1, load_cx2, rewrite_attributes
 from tests.cx.uploads import aspects_of, declare, make_cx1, make_cx2, make_nodes
 
 LOADED = load_cx2(
@@ -17,45 +15,15 @@ LOADED = load_cx2(
 )
 
 
-def rewrite(
-    *properties: Property, loaded: Loaded = LOADED, name: str | None = None
-) -> tuple[bytes, bytes]:
-    """Return both files with these attributes, and with the version that every one here has."""
-    cx1, cx2 = rewrite_attributes(loaded.cx1, loaded.cx2, name, None, "3", properties)
-    assert cx1 is not None
-    assert cx2 is not None
-    return cx1, cx2
-
-
-def rewritten(*properties: Property, **facts: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    cx1, cx2 = rewrite(*properties, **facts)
-    return aspects_of(cx1), aspects_of(cx2)
-
-
 def test_what_was_rewritten_loads_with_the_same_properties() -> None:
     properties = (Property("b", "true", "boolean"), Property("d", "1.0E10", "double"))
-    cx1, cx2 = rewrite(*properties, name="M")
+    cx1, cx2 = rewrite_attributes(LOADED.cx1, LOADED.cx2, "M", None, "3", properties)
+    assert cx1 is not None
+    assert cx2 is not None
     for loaded in (load_cx1(cx1), load_cx2(cx2)):
         assert (loaded.name, loaded.description, loaded.version) == ("M", None, "3")
         assert loaded.properties == properties
         assert loaded.node_count == 1
-
-
-def test_a_network_without_attributes_gets_them_listed() -> None:
-    cx1, cx2 = rewritten(loaded=load_cx2(make_cx2({"nodes": [{"id": 1}]})))
-    listed = {"name": "networkAttributes", "elementCount": 1}
-    assert listed | {"version": "1.0"} in cx1["metaData"]
-    assert listed in cx2["metaData"]
-
-
-def test_the_context_is_lost_from_cx2_and_stays_in_cx1() -> None:
-    loaded = load_cx1(make_cx1({"nodes": [{"@id": 1}]}, {"@context": [{"up": "http://x/"}]}))
-    assert loaded.properties == ()
-    assert loaded.cx2 is not None
-    assert aspects_of(loaded.cx2)["networkAttributes"] == [{"@context": '{"up":"http://x/"}'}]
-    cx1, cx2 = rewritten(loaded=loaded)
-    assert cx1["@context"] == [{"up": "http://x/"}]
-    assert cx2["networkAttributes"] == [{"version": "3"}]
 
 
 def test_the_attributes_of_a_collection_are_those_of_the_list_and_may_repeat_names() -> None:

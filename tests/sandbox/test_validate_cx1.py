@@ -76,6 +76,7 @@ REFUSED = {
         "MetaData is expected",
     ),
     "a broken numberVerification": (document({"numberVerification": 1}), "malformed"),
+    "a metaData entry without name": (document({"metaData": [{}]}), "can't be null"),
     "a count that is text": (
         document({"metaData": [{"name": "nodes", "elementCount": "1"}]}),
         "not a whole number",

@@ -115,76 +115,77 @@ async def test_a_batch_above_the_servers_limit_is_not_sent() -> None:
         await send(lambda client: client.fetch_summary_batch(ids))
 
 
+WRITES: list[tuple[Write, str, object]] = [
+    (
+        lambda w: w.create_network(CONTENT, Visibility.PUBLIC),
+        "POST /v3/networks?visibility=PUBLIC",
+        orjson.loads(CONTENT),
+    ),
+    (
+        lambda w: w.replace_content(SEEN, CONTENT),
+        f"PUT /v3/networks/{ONE}",
+        orjson.loads(CONTENT),
+    ),
+    (
+        lambda w: w.set_properties(ONE, [Property("year", "2015", "integer", 62)]),
+        f"PUT /v2/network/{ONE}/properties",
+        [
+            {
+                "predicateString": "year",
+                "value": "2015",
+                "dataType": "integer",
+                "subNetworkId": 62,
+            }
+        ],
+    ),
+    (lambda w: w.set_properties(ONE, []), f"PUT /v2/network/{ONE}/properties", []),
+    (
+        lambda w: w.set_profile(ONE, name="Chemokines"),
+        f"PUT /v2/network/{ONE}/profile",
+        {"name": "Chemokines"},
+    ),
+    (
+        lambda w: w.set_read_only(ONE, read_only=False),
+        f"PUT /v2/network/{ONE}/systemproperty",
+        {"readOnly": False},
+    ),
+    (
+        lambda w: w.set_index_level(ONE, "ALL"),
+        f"PUT /v2/network/{ONE}/systemproperty",
+        {"index_level": "ALL"},
+    ),
+    (
+        lambda w: w.set_visibility([ONE, TWO], Visibility.UNLISTED),
+        "POST /v3/batch/files/setvisibility",
+        {"visibility": "UNLISTED", "files": {ONE: "NETWORK", TWO: "NETWORK"}},
+    ),
+    (lambda w: w.add_to_set(PLACE, [ONE]), f"POST /v2/networkset/{PLACE}/members", [ONE]),
+    (
+        lambda w: w.remove_from_set(PLACE, [ONE]),
+        f"DELETE /v2/networkset/{PLACE}/members",
+        [ONE],
+    ),
+    (
+        lambda w: w.move_to_folder(PLACE, [ONE]),
+        "POST /v3/batch/networks/move",
+        {"targetFolder": PLACE, "networks": [ONE]},
+    ),
+    (
+        lambda w: w.move_to_folder(None, [ONE]),
+        "POST /v3/batch/networks/move",
+        {"targetFolder": None, "networks": [ONE]},
+    ),
+    (lambda w: w.delete_network(ONE), f"DELETE /v3/networks/{ONE}", None),
+    (
+        lambda w: w.restore_from_trash([ONE]),
+        "POST /v3/files/trash/restore",
+        {"networks": [ONE], "folders": [], "shortcuts": []},
+    ),
+]
+
+
 @pytest.mark.parametrize(
-    ("ask", "line", "body"),
-    [
-        (
-            lambda w: w.create_network(CONTENT, Visibility.PUBLIC),
-            "POST /v3/networks?visibility=PUBLIC",
-            orjson.loads(CONTENT),
-        ),
-        (
-            lambda w: w.replace_content(SEEN, CONTENT),
-            f"PUT /v3/networks/{ONE}",
-            orjson.loads(CONTENT),
-        ),
-        (
-            lambda w: w.set_properties(ONE, [Property("year", "2015", "integer", 62)]),
-            f"PUT /v2/network/{ONE}/properties",
-            [
-                {
-                    "predicateString": "year",
-                    "value": "2015",
-                    "dataType": "integer",
-                    "subNetworkId": 62,
-                }
-            ],
-        ),
-        (lambda w: w.set_properties(ONE, []), f"PUT /v2/network/{ONE}/properties", []),
-        (
-            lambda w: w.set_profile(ONE, name="Chemokines"),
-            f"PUT /v2/network/{ONE}/profile",
-            {"name": "Chemokines"},
-        ),
-        (
-            lambda w: w.set_read_only(ONE, read_only=False),
-            f"PUT /v2/network/{ONE}/systemproperty",
-            {"readOnly": False},
-        ),
-        (
-            lambda w: w.set_index_level(ONE, "ALL"),
-            f"PUT /v2/network/{ONE}/systemproperty",
-            {"index_level": "ALL"},
-        ),
-        (
-            lambda w: w.set_visibility([ONE, TWO], Visibility.UNLISTED),
-            "POST /v3/batch/files/setvisibility",
-            {"visibility": "UNLISTED", "files": {ONE: "NETWORK", TWO: "NETWORK"}},
-        ),
-        (lambda w: w.add_to_set(PLACE, [ONE]), f"POST /v2/networkset/{PLACE}/members", [ONE]),
-        (
-            lambda w: w.remove_from_set(PLACE, [ONE]),
-            f"DELETE /v2/networkset/{PLACE}/members",
-            [ONE],
-        ),
-        (
-            lambda w: w.move_to_folder(PLACE, [ONE]),
-            "POST /v3/batch/networks/move",
-            {"targetFolder": PLACE, "networks": [ONE]},
-        ),
-        (
-            lambda w: w.move_to_folder(None, [ONE]),
-            "POST /v3/batch/networks/move",
-            {"targetFolder": None, "networks": [ONE]},
-        ),
-        (lambda w: w.delete_network(ONE), f"DELETE /v3/networks/{ONE}", None),
-        (
-            lambda w: w.restore_from_trash([ONE]),
-            "POST /v3/files/trash/restore",
-            {"networks": [ONE], "folders": [], "shortcuts": []},
-        ),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
+    ("ask", "line", "body"), WRITES, ids=lambda value: value if isinstance(value, str) else ""
 )
 async def test_a_write_is_spelled_as_the_contract_says(ask: Write, line: str, body: object) -> None:
     [sent] = await write(ask)

@@ -143,13 +143,6 @@ async def test_the_last_error_comes_out_as_it_is_after_the_last_try() -> None:
     assert time.slept == [1, 2, 4]
 
 
-async def test_a_write_that_got_lost_is_not_sent_again() -> None:
-    time = FakeTime()
-    with pytest.raises(Unreachable):
-        await retry(failing(Unreachable(CALL, "")), time, repeatable=False)
-    assert time.slept == []
-
-
 @pytest.mark.parametrize(
     ("tries", "elapsed_s", "next_wait_s", "over"),
     [

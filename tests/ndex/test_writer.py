@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import orjson
 import pytest
 
-from sync.errors import Call, ServerBroken, ServerError
+from sync.errors import ServerBroken, ServerError
 from sync.model import Property, Visibility
-from sync.ndex.summaries import decode_summary
-from sync.ndex.writer import NdexWriter, may_have_happened
-from tests.ndex.builders import connect, network_id, summary_v2
+from sync.ndex.writer import may_have_happened
+from tests.ndex.builders import connect, network_id
 from tests.ndex.faulty_server import Step, in_turn, refuse, reset, respond, respond_json, serve
 from tests.ndex.refusals import LOCKED, LOCKED_WORDS
-from tests.sandbox.documents import make_cx2
-
-ONE = network_id(1)
-CONTENT = make_cx2()
-SEEN = decode_summary(Call("GET", "/"), summary_v2(1))
-
-Write = Callable[[NdexWriter], Awaitable[object]]
-WRITES: dict[str, Write] = {
-    "create": lambda writer: writer.create_network(CONTENT, Visibility.PUBLIC),
-    "content": lambda writer: writer.replace_content(SEEN, CONTENT),
-    "properties": lambda writer: writer.set_properties(ONE, [Property("a", "b")]),
-    "profile": lambda writer: writer.set_profile(ONE, name="n"),
-    "index level": lambda writer: writer.set_index_level(ONE, "ALL"),
-    "read-only": lambda writer: writer.set_read_only(ONE, read_only=False),
-    "visibility": lambda writer: writer.set_visibility([ONE], Visibility.PUBLIC),
-    "set": lambda writer: writer.add_to_set(network_id(9), [ONE]),
-    "set removal": lambda writer: writer.remove_from_set(network_id(9), [ONE]),
-    "folder": lambda writer: writer.move_to_folder(None, [ONE]),
-    "delete": lambda writer: writer.delete_network(ONE),
-    "restore": lambda writer: writer.restore_from_trash([ONE]),
-}
-each_write = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+from tests.ndex.test_calls import CONTENT, ONE, WRITES, Write
 
 
-@each_write
+@pytest.mark.parametrize(
+    "write", [write for write, _, _ in WRITES], ids=[line for _, line, _ in WRITES]
+)
 @pytest.mark.parametrize(
     ("fault", "uncertain"),
     [

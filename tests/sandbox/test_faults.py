@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from sync.errors import ConfigError
@@ -38,12 +36,10 @@ def test_the_method_may_be_left_out_and_rules_are_parted_by_semicolons() -> None
     ("text", "complaint"),
     [
         ("latency", "expected .METHOD. PATH KIND"),
-        ("GET /a b latency", "expected .METHOD. PATH KIND"),
         ("GET /a explode", "kind: Input should be 'latency'"),
         ("* latency secnds=1", "secnds: Extra inputs"),
         ("* latency seconds=soon", "seconds"),
         ("* latency seconds=3..1", "not a range of waiting times"),
-        ("* latency seconds=-1", "not a range of waiting times"),
         ("* error rate=2", "rate: Input should be less than or equal to 1"),
         ("* error status=200", "status: Input should be greater"),
         ("* error message='open", "No closing quotation"),
@@ -55,16 +51,12 @@ def test_a_rule_that_cannot_be_meant_is_refused_with_its_words(text: str, compla
     assert text in str(caught.value)
 
 
-def test_a_rule_in_json_is_told_by_its_number() -> None:
-    items: list[Any] = [{"kind": "slow"}, {"kind": "slow", "rate": "often"}]
-    with pytest.raises(ConfigError, match="fault rule 2: rate"):
-        read_rules(items)
-
-
-@pytest.mark.parametrize("item", [7, None, ["slow"]])
-def test_a_rule_in_json_that_is_no_object_is_refused(item: object) -> None:
-    with pytest.raises(ConfigError, match="fault rule 1"):
-        read_rules([item])
+@pytest.mark.parametrize(
+    ("item", "said"), [({"kind": "slow", "rate": "often"}, ": rate"), (7, ""), (None, "")]
+)
+def test_a_rule_in_json_is_told_by_its_number(item: object, said: str) -> None:
+    with pytest.raises(ConfigError, match=f"fault rule 2{said}"):
+        read_rules([{"kind": "slow"}, item])
 
 
 def test_a_rule_strikes_only_calls_that_fit() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from sync.version import __version__
 
 READING: Final = (
-    *("errors.py", "gc_tuning.py", "model.py", "sharing.py", "version.py"),
+    *("amounts.py", "errors.py", "gc_tuning.py", "model.py", "sharing.py", "version.py"),
     *("cx", "records", "state"),
     *("match/identifiers.py", "match/properties.py"),
 )

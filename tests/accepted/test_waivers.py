@@ -38,6 +38,7 @@ TITLE = make_difference(DifferenceKind.PROPERTY)
 DRIFTED = make_result(verdict=Verdict.DRIFTED, differences=(EXTRA, TITLE))
 OTHERWISE = make_result(verdict=Verdict.DRIFTED)
 UNMAPPED = make_result(verdict=Verdict.UNMAPPED)
+APART = replace(OTHERWISE, differences=(make_difference(DifferenceKind.MEMBERSHIP),))
 ORPHAN = UnclaimedNetwork(NETWORK, "An orphan", RecordId("WP9"))
 
 
@@ -182,6 +183,7 @@ def test_a_verdict_that_changed_comes_back(before: CheckResult, now: CheckResult
         pytest.param(DRIFTED, make_result(verdict=Verdict.FAILED), None, id="not answered"),
         pytest.param(DRIFTED, make_result(verdict=Verdict.UNREADABLE), None, id="not readable"),
         pytest.param(DRIFTED, make_result(verdict=Verdict.MISSING), None, id="nothing to compare"),
+        pytest.param(APART, replace(OTHERWISE, doubt="no answer"), None, id="member of no list"),
         pytest.param(UNMAPPED, DRIFTED, WaiverStatus.STALE, id="another verdict"),
         pytest.param(UNMAPPED, make_result(verdict=Verdict.FAILED), None, id="not checked"),
     ],
@@ -195,17 +197,6 @@ def test_an_entry_is_stale_only_where_the_record_was_compared(
     waivers.close(whole=["pathways"])
 
     assert fates(waivers) == ({} if fate is None else {fate: 1})
-
-
-def test_membership_that_could_not_be_looked_up_is_not_stale() -> None:
-    apart = make_result(
-        verdict=Verdict.DRIFTED, differences=(make_difference(DifferenceKind.MEMBERSHIP),)
-    )
-    waivers = book_of(*entries_of(apart))
-
-    waivers.settle("pathways", make_result(verdict=Verdict.DRIFTED, doubt="no answer"))
-
-    assert fates(waivers) == {}
 
 
 @pytest.mark.parametrize(

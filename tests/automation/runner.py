@@ -23,26 +23,6 @@ _OUTPUT = re.compile(r"^(\w+)(?:=(.*)|<<(\S+)\n([\s\S]*?)\n\3)$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step that is to run, and all that it is given."""
-
-    command: list[str]
-    environment: dict[str, str]
-    workspace: Path
-
-    def start(self) -> subprocess.Popen[str]:
-        """Start the step, to do something while it runs."""
-        return subprocess.Popen(
-            self.command,
-            cwd=self.workspace,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Done:
     """What a step left behind."""
 
@@ -62,10 +42,10 @@ class Runner:
     action: Path
     variables: Mapping[str, str] = field(default_factory=dict)
 
-    def prepare(
+    def start(
         self, step: str, inputs: Mapping[str, str], outputs: Mapping[str, str] | None = None
-    ) -> Step:
-        """Make a step of the action, chosen by its id, ready to run.
+    ) -> subprocess.Popen[str]:
+        """Start a step of the action, chosen by its id.
 
         ``outputs`` are those of the steps before it, as ``prepare.outputs.python``.
         """
@@ -77,13 +57,14 @@ class Runner:
         assert inputs.keys() <= known.keys()
         values = {f"inputs.{name}": text for name, text in {**known, **inputs}.items()}
         values |= {f"steps.{name}": text for name, text in (outputs or {}).items()}
-        return Step(
-            command=["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", found["run"]],
-            environment={
-                **self._environment(),
-                **{name: _resolve(text, values) for name, text in found["env"].items()},
-            },
-            workspace=self.workspace,
+        named = {name: _resolve(text, values) for name, text in found["env"].items()}
+        return subprocess.Popen(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", found["run"]],
+            cwd=self.workspace,
+            env={**self._environment(), **named},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
         )
 
     def run(
@@ -92,8 +73,7 @@ class Runner:
         """Run a step to its end."""
         for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
             (self.home / name).write_text("")
-        prepared = self.prepare(step, inputs, outputs)
-        with prepared.start() as process:
+        with self.start(step, inputs, outputs) as process:
             stdout, stderr = process.communicate(timeout=120)
         return self.done(process.returncode, stdout, stderr)
 

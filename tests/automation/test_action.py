@@ -197,11 +197,10 @@ def test_a_text_that_looks_like_a_command_is_no_command_in_a_plan(drifted: Runne
 
 
 def test_a_plan_that_the_summary_has_no_room_for_is_told_of(drifted: Runner) -> None:
-    prepared = drifted.prepare("run", {"command": "plan", **LOGIN}, this_python())
     (drifted.home / "GITHUB_OUTPUT").touch()
     summary = drifted.home / "GITHUB_STEP_SUMMARY"
     summary.write_text("x" * (1024 * 1024 - 200))
-    with prepared.start() as process:
+    with drifted.start("run", {"command": "plan", **LOGIN}, this_python()) as process:
         process.communicate(timeout=60)
 
     assert summary.stat().st_size < 1024 * 1024
@@ -329,7 +328,7 @@ def test_a_job_that_is_cancelled_lets_ndex_sync_come_to_its_end(
 ) -> None:
     for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
         (runner.home / name).touch()
-    with runner.prepare("run", {}, stand_in(runner, WAITING)).start() as process:
+    with runner.start("run", {}, stand_in(runner, WAITING)) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(number)

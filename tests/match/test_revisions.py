@@ -75,9 +75,6 @@ def test_a_network_states_what_it_was_made_from(
     assert found == Revisions(1, None, revision, exported)
 
 
-def test_where_nobody_says_anything_there_is_nothing() -> None:
+def test_where_nobody_says_anything_and_of_a_figure_there_is_nothing() -> None:
     assert read({}, {}) is None
-
-
-def test_a_figure_has_no_revisions() -> None:
     assert read_revisions(FIGURE, make_summary(FIGURE, version="20211213")) is None

@@ -20,10 +20,6 @@ from docs.generate.pages import (
     render_schema,
 )
 from sync.config import CollectionConfig, Limits, ServerConfig
-from sync.model import DifferenceKind, Verdict
-from sync.report.exit_status import exit_status
-from tests.builders import make_report, make_result
-from tests.report.samples import REMOTE
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = [pytest.param(each, id=each.words) for each in list_commands()]
@@ -74,20 +70,3 @@ def test_every_key_of_the_configuration_has_a_meaning(model: type[BaseModel]) ->
     fields = model.model_fields.items()
 
     assert [key for key, field in fields if not field.description and key not in tables] == []
-
-
-@pytest.mark.parametrize("word", [*Verdict, *DifferenceKind])
-def test_every_verdict_and_difference_is_explained(word: str) -> None:
-    assert f"\n| `{word}` | " in render_page("docs/reference/verdicts.md")
-
-
-@pytest.mark.parametrize("verdict", Verdict)
-def test_the_exit_status_of_a_verdict_is_that_of_a_check_that_finds_it(verdict: Verdict) -> None:
-    if verdict is Verdict.REMOTE_ONLY:
-        report = make_report(unclaimed=(REMOTE,))
-    else:
-        report = make_report(make_result(verdict=verdict))
-    page = (ROOT / "docs/reference/verdicts.md").read_text(encoding="utf-8")
-    [row] = [line for line in page.splitlines() if line.startswith(f"| `{verdict}` |")]
-
-    assert row.endswith(f" | {int(exit_status(report))} |")

@@ -177,10 +177,8 @@ def test_what_is_written_into_a_drawing_is_read_back(namespace: Namespace) -> No
 @pytest.mark.parametrize(
     ("drawn", "forms"),
     [
-        ("TP53", {"TP53"}),
         (" TP53\n", {"TP53"}),
         ("RNase H2\nsubunit A", {"RNase H2 subunit A", "RNase H2subunit A"}),
-        ("RNase H2\r\nsubunit A", {"RNase H2 subunit A", "RNase H2subunit A"}),
         ("p53 \nbinding", {"p53 binding"}),
         ("a\u2028b", {"a b", "ab"}),
         (" \n", set()),
@@ -202,7 +200,6 @@ def test_half_an_identifier_is_none(text: str) -> None:
         (" ee8a08e7-de8d-11ea-99da-0ac135e8bacf\n", "ee8a08e7-de8d-11ea-99da-0ac135e8bacf"),
         ("1-2-3-4-5", None),
         ("ee8a08e7de8d11ea99da0ac135e8bacf", None),
-        ("{ee8a08e7-de8d-11ea-99da-0ac135e8bacf}", None),
         ("ee8a08e7-de8d-11ea-99da-0ac135e8bac", None),
         ("٣٣٣٣٣٣٣٣-de8d-11ea-99da-0ac135e8bacf", None),
         ("", None),
@@ -244,8 +241,6 @@ def test_a_folded_label_stays_as_it_is(label: str) -> None:
 @pytest.mark.parametrize(
     ("drawn", "folded"),
     [
-        ("TP53", "TP53"),
-        ("NFKB1\n", "NFKB1"),
         ("Collagen\r\nalpha 1", "Collagen alpha 1"),
         ("TGF\u00a0beta", "TGF beta"),
         ("\u200bTP53\ufeff", "TP53"),

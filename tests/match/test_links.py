@@ -78,27 +78,23 @@ def test_what_is_replaced_and_what_is_in_question_is_said() -> None:
     )
 
 
-def test_a_network_that_the_map_gives_to_two_records_goes_to_none() -> None:
-    links = link_by_map_file([BARE, OTHER], [row(NETWORK), row(NETWORK, OTHER)], {})
+@pytest.mark.parametrize(
+    ("other", "rows", "owners", "rival"),
+    [
+        ([OTHER], [row(NETWORK), row(NETWORK, OTHER)], {}, OTHER.path),
+        ([replace(OTHER, network=NETWORK)], [row(NETWORK)], {}, OTHER.path),
+        ([], [row(NETWORK)], {NETWORK: ["_figures/other.md"]}, "_figures/other.md"),
+    ],
+    ids=["by the map", "by the record itself", "by a file outside the run"],
+)
+def test_a_network_of_two_records_goes_to_none(
+    other: list[Record], rows: list[MapEntry], owners: dict[NetworkId, list[str]], rival: str
+) -> None:
+    links = link_by_map_file([BARE, *other], rows, owners)
 
-    assert [found.verdict for found in links] == [Verdict.DUPLICATE, Verdict.DUPLICATE]
-    assert OTHER.path in links[0].messages[0]
-    assert networks_for_records(links) == {}
-
-
-def test_a_network_that_another_record_names_itself_goes_to_none() -> None:
-    other = replace(OTHER, network=NETWORK)
-    links = link_by_map_file([BARE, other], [row(NETWORK)], {})
-
-    assert [found.verdict for found in links] == [Verdict.DUPLICATE, Verdict.DUPLICATE]
+    assert {found.verdict for found in links} == {Verdict.DUPLICATE}
+    assert rival in links[0].messages[0]
     assert networks_for_records(links) == networks_for_map(links, []) == {}
-
-
-def test_a_network_that_a_file_outside_the_run_names_goes_to_none() -> None:
-    [found] = link_by_map_file([BARE], [row(NETWORK)], {NETWORK: ["_figures/other.md"]})
-
-    assert found.verdict is Verdict.DUPLICATE
-    assert "_figures/other.md" in found.messages[0]
 
 
 def make_link(verdict: Verdict | None, source: Source | None, network: str | None) -> Link:

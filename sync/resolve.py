@@ -23,12 +23,11 @@ from sync.match.claims import (
     Source,
     Unknown,
     Unmapped,
-    read_claim,
+    find_other_claim,
 )
 from sync.match.compare import describe_absent
 from sync.match.genes import match_genes
 from sync.match.links import Link, LinkMap, link_invalid
-from sync.match.properties import same_figure
 from sync.model import (
     NOT_LISTED,
     Absent,
@@ -176,11 +175,8 @@ def _check_mapped(
         case Unanswered(reason):
             return Verdict.FAILED, (reason,)
         case Summary() as summary:
-            claim = read_claim(summary)
-            if claim is None or same_figure(claim.record, record.id):
-                return None, ()
-            reason = f"the network claims {claim.record} by its {claim.by}"
-            return Verdict.MISMATCHED, (reason,)
+            claim = find_other_claim(record, summary)
+            return (None, ()) if claim is None else (Verdict.MISMATCHED, (claim.sentence,))
         case other:
             assert_never(other)
 

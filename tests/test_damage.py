@@ -20,7 +20,7 @@ from sync.cx.decode import decode_cx1, decode_cx2
 from sync.cx.edit import edit_genes
 from sync.cx.repair import repair
 from sync.errors import ConfigError, NetworkError, PlanMismatch, StateDamaged
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.model import InvalidRecord, Network, Record
 from sync.plan.file import parse_plan
 from sync.records.mapfile import MapFile, read_map

@@ -9,7 +9,7 @@ import pytest
 
 from sync.convert.pathway import read_pathway_drawing
 from sync.cx.decode import decode_cx2
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.model import Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record

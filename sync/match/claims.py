@@ -17,9 +17,10 @@ from sync.match.properties import (
     fold_name,
     fold_properties,
     read_pathway_id,
+    same_figure,
     strip_image_extension,
 )
-from sync.model import NOT_LISTED, MapEntry, NetworkId, RecordId, Summary
+from sync.model import NOT_LISTED, MapEntry, NetworkId, Record, RecordId, Summary
 
 _PATHWAY_NAME = re.compile(r"(WP\d+)(?: - |$)")
 _FIGURE_NAME = re.compile(r"PMC\d+__\S+")
@@ -41,6 +42,11 @@ class Claim:
 
     record: RecordId
     by: str
+
+    @property
+    def sentence(self) -> str:
+        """The claim, in words."""
+        return f"the network claims {self.record} by its {self.by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,12 @@ class ListingFailed:
 
 
 Listing = Listed | NotListed | ListingFailed
+
+
+def find_other_claim(record: Record, summary: Summary) -> Claim | None:
+    """Return the claim of a record's network if it is for another record."""
+    claim = read_claim(summary)
+    return None if claim is None or same_figure(claim.record, record.id) else claim
 
 
 def read_claim(summary: Summary) -> Claim | None:

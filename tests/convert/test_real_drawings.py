@@ -17,7 +17,7 @@ from sync.cx.content import write_upload
 from sync.cx.decode import decode_cx2
 from sync.cx.digest import content_digest
 from sync.cx.validate_cx2 import validate_cx2
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.model import Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record

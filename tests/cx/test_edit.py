@@ -17,7 +17,7 @@ from sync.cx.digest import content_digest
 from sync.cx.edit import EditedContent, edit_genes, find_anchored
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.model import Curie, Dialect, Difference, DifferenceKind, Gene
 from tests.cx.drawn import (
     FIGURE_DIALECTS,

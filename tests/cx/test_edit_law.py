@@ -12,7 +12,7 @@ import pytest
 
 from sync.cx.decode import decode_cx2
 from sync.cx.edit import edit_genes
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.match.gene_groups import unite_genes
 from sync.model import Difference, Gene, Record
 from tests.cx.drawn import document

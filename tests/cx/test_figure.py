@@ -13,7 +13,7 @@ from sync.cx.decode import decode_cx2
 from sync.cx.figure import write_figure_network
 from sync.cx.validate_cx2 import validate_cx2
 from sync.errors import NetworkError
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.model import Dialect, Gene
 from sync.sandbox.uploads import load_cx2
 from tests.cx.drawn import FIGURE_GENES, aspects_of

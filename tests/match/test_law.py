@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from sync.match.compare import compare_genes
+from sync.match.gene_differences import compare_genes
 from sync.match.gene_groups import group_mentions
 from sync.match.identifiers import Level, level_of
 from sync.match.mentions import evidence_of, labels_of

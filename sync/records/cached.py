@@ -139,10 +139,9 @@ def read_to_keep(source: RecordSource, path: str) -> FreshRecord | InvalidRecord
     if isinstance(outcome, InvalidRecord):
         return outcome
     sources = sources_of(path, outcome.layout)
-    digest = _digest(source.root, sources)
+    digest = _digest(source.root, filter(before.has_file, sources))
     after = stamp_files(source.root, sources)
-    then = dict(zip(possible, before.facts, strict=True))
-    if digest is None or after is None or after.facts != tuple([then[place] for place in sources]):
+    if digest is None or after is None or not after.facts.items() <= before.facts.items():
         return FreshRecord(outcome)
     return FreshRecord(outcome, digest, after.text)
 

@@ -75,16 +75,20 @@ class Folders:
 class Fingerprint:
     """Sizes and times of a record's files; ``newest_ns`` is the latest change among them.
 
-    ``facts`` has one text for each place that was looked at, in their order.
+    ``facts`` has a text for each place that was looked at.
     """
 
-    facts: tuple[str, ...]
+    facts: Mapping[str, str]
     newest_ns: int
 
     @property
     def text(self) -> str:
         """All facts as one text."""
-        return " ".join(self.facts)
+        return " ".join(self.facts.values())
+
+    def has_file(self, place: str) -> bool:
+        """Return whether there was a file at one of the places."""
+        return self.facts[place] != _NOT_THERE
 
     def is_telling(self, now_ns: int) -> bool:
         """Return whether a later change would show: the files are old enough for the times'
@@ -100,12 +104,12 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
     shows a file that can no longer be read.
     """
     home = os.fspath(root)
-    statuses = [_status(f"{home}/{source}") for source in sources]
-    there = [status for status in statuses if status is not None]
+    statuses = {source: _status(f"{home}/{source}") for source in sources}
+    there = [status for status in statuses.values() if status is not None]
     if not all(S_ISREG(status.st_mode) for status in there):
         return None
     newest_ns = max((max(each.st_mtime_ns, each.st_ctime_ns) for each in there), default=0)
-    return Fingerprint(tuple([_fact(status) for status in statuses]), newest_ns)
+    return Fingerprint({place: _fact(each) for place, each in statuses.items()}, newest_ns)
 
 
 def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:

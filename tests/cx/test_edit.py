@@ -384,20 +384,23 @@ def test_a_new_node_has_a_word_only_where_the_network_has_a_column_for_it() -> N
     assert "word" not in said_by_nodes(after)[1]
 
 
-def test_only_the_nodes_with_a_wrong_word_are_corrected() -> None:
-    nodes = [structs.replace(CXCL8, words=frozenset({word})) for word in ("IL8", "1L-8")]
-    content = network_of(Dialect.PFOCR_CX2, *nodes)
-    edited, after = edit_to(content, structs.replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
+@pytest.mark.parametrize(
+    ("data_type", "before", "after"),
+    [
+        ("string", ["IL8", "1L-8"], ["IL8", "IL-8"]),
+        ("list_of_string", [["1L-8", "IL8"], ["IL-8"]], [["IL8"], ["IL-8"]]),
+    ],
+)
+def test_only_wrong_words_are_corrected(
+    data_type: str, before: list[Any], after: list[Any]
+) -> None:
+    content = network_of(Dialect.PFOCR_CX2, CXCL8, CXCL8)
+    aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {"d": data_type}
+    for node, word in zip(aspects_of(content)["nodes"], before, strict=True):
+        node["v"]["word"] = word
+    edited, now = edit_to(content, structs.replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
     assert edited.changed == 1
-    assert [said["word"] for said in said_by_nodes(after).values()] == ["IL8", "IL-8"]
-
-
-def test_of_several_words_the_right_ones_stay() -> None:
-    content = network_of(Dialect.PFOCR_CX2, CXCL8)
-    aspects_of(content)["attributeDeclarations"][0]["nodes"]["word"] = {"d": "list_of_string"}
-    aspects_of(content)["nodes"][0]["v"]["word"] = ["1L-8", "IL8"]
-    _, after = edit_to(content, structs.replace(CXCL8, words=frozenset({"IL-8", "IL8"})))
-    assert said_by_nodes(after)[0]["word"] == ["IL8"]
+    assert [said["word"] for said in said_by_nodes(now).values()] == after
 
 
 def test_a_word_goes_where_the_record_has_none() -> None:

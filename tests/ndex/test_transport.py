@@ -97,6 +97,7 @@ async def test_the_servers_clock_is_held_against_ours(
 
 async def test_a_request_introduces_itself_and_accepts_what_can_be_read_safely() -> None:
     async with serve(in_turn(respond_json([]))) as server, connect(server.url) as client:
+        assert not client.logged_in
         await client.fetch_cx2(NETWORK)
     headers = server.received[0].headers
     assert headers["user-agent"] == f"ndex-sync/{__version__}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
+import httpx
 import orjson
 import pytest
 
@@ -319,6 +320,18 @@ async def test_credentials_are_not_sent_in_the_open() -> None:
             pass
     assert "NDEX_USERNAME" in str(caught.value)
     assert "geheim" not in str(caught.value)
+
+
+async def test_a_server_in_this_process_gets_credentials_whatever_its_address() -> None:
+    async def _app(*_call: object) -> None: ...
+
+    async with open_client(
+        "http://ndex.example",
+        credentials=basic("ada", "x", "test"),
+        policy=ClientPolicy(),
+        transport=httpx.ASGITransport(_app),
+    ) as client:
+        assert client.logged_in
 
 
 async def test_what_is_meant_for_this_machine_goes_through_no_proxy(

@@ -192,6 +192,16 @@ async def test_a_body_above_the_limit_is_refused_at_once(fault: Step) -> None:
         assert client.counts.bytes_received < 1_000_000
 
 
+async def test_the_page_behind_an_error_is_read_only_in_part() -> None:
+    page = stream(
+        b"HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n<html>",
+        itertools.repeat(b"x" * 9999),
+    )
+    async with serve(in_turn(page, respond_json(CX2))) as server, connect(server.url) as client:
+        assert await client.fetch_cx2(NETWORK) == CX2
+        assert client.counts.bytes_received < 1_000_000
+
+
 @pytest.mark.parametrize(
     "fault",
     [hang(), hang(OK_HEAD), hang(OK_HEAD + b"Content-Length: 9\r\n\r\n[1,")],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -88,7 +90,7 @@ def lay_out_anew(aspects: Aspects) -> None:
     """Move and paint everything, and add what only NDEx has: another program's work."""
     for node in aspects["nodes"]:
         node["x"] += 1000.0
-        node["v"]["score"] = 7
+        node.setdefault("v", {})["score"] = 7
     aspects["attributeDeclarations"][0]["nodes"]["score"] = {"d": "integer"}
     for bypass in aspects["nodeBypasses"]:
         bypass["v"]["NODE_BACKGROUND_COLOR"] = "#00FF00"
@@ -172,6 +174,17 @@ def assert_kept(before: Mapping[str, Any], after: Mapping[str, Any], *, is_drawi
     assert edge in before["content"]["edges"]
     same = before.keys() - {"content"}
     assert {key: after[key] for key in same} == {key: before[key] for key in same}
+
+
+async def test_a_pathway_without_a_drawing_is_not_created(
+    push: Push, pathway: Pathway, tmp_path: Path
+) -> None:
+    (tmp_path / f"pathways/{pathway.id}/{pathway.id}.gpml").unlink()
+
+    plan = await push.plan()
+
+    assert plan.actions == ()
+    assert "no drawing" in plan.skipped[0].reason
 
 
 async def test_a_drawing_that_changed_since_the_plan_is_not_uploaded(
@@ -344,3 +357,77 @@ async def test_an_edge_keeps_its_attributes_where_its_end_is_drawn_elsewhere(
         edges = content(push, network)["edges"]
 
     assert [edge["v"]["evidence"] for edge in edges] == ["PMID:1"] * 2
+
+
+GENE = (
+    '<DataNode TextLabel="NEWGENE1" GraphId="newgene1" Type="GeneProduct">'
+    '<Graphics CenterX="60" CenterY="60" Width="80" Height="20"/>'
+    '<Xref Database="Ensembl" ID="ENSG00000999991"/></DataNode>\n  <DataNode'
+)
+INTERACTION = re.compile(r"<Interaction\b(?:(?!</Interaction>).)*</Interaction>\s*", re.DOTALL)
+
+
+def edit_drawing(text: str) -> str:
+    """Add a gene, move a node and delete an interaction that nothing else ends at."""
+    text = re.sub(r'(?<=CenterX=")[\d.]+', lambda x: str(float(x[0]) + 33), text, count=1)
+    alone = next(found for found in INTERACTION.findall(text) if "<Anchor" not in found)
+    return text.replace(alone, "", 1).replace("<DataNode", GENE, 1)
+
+
+REAL = ("WP1971", "WP2038", "WP2263", "WP24", "WP2513", "WP2816", "WP3", "WP3613")
+"""Human pathways, each with such an interaction."""
+
+
+def copy_drawings(corpus: Path, root: Path) -> list[Path]:
+    """Copy real pathways, without the networks that they name."""
+    for name in REAL:
+        [drawing] = corpus.glob(f"drawings/*/{name}.gpml")
+        home = root / "pathways" / name
+        shutil.copytree(drawing.parent, home)
+        record = home / f"{name}.md"
+        text = record.read_text(encoding="utf-8")
+        record.write_text(re.sub(r"(?m)^ndex:.*\n", "", text), encoding="utf-8")
+    return [root / "pathways" / name / f"{name}.gpml" for name in REAL]
+
+
+def assert_pushed(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """See, aspect by aspect, that only what was drawn has changed."""
+    old, new = before["content"], after["content"]
+    nodes = {node["id"]: node for node in old["nodes"]}
+    kept = {node["id"]: node for node in new["nodes"] if node["id"] in nodes}
+    assert kept == {number: nodes[number] for number in kept}
+    assert [n["v"]["name"] for n in new["nodes"] if n["id"] not in kept] == ["NEWGENE1"]
+    assert len(nodes) - len(kept) <= 2
+    edges = {edge["id"]: edge for edge in old["edges"]}
+    assert all(edges[edge["id"]] == edge for edge in new["edges"])
+    assert len(new["edges"]) == len(edges) - 1
+    for aspect in old.keys() - {"nodes", "edges", "nodeBypasses", "edgeBypasses"}:
+        assert new[aspect] == old[aspect], aspect
+    for aspect in ("nodeBypasses", "edgeBypasses"):
+        styles = {each["id"]: each["v"] for each in old[aspect]}
+        assert all(styles.get(e["id"], e["v"]) == e["v"] for e in new[aspect])
+    same = before.keys() - {"content"}
+    assert {key: after[key] for key in same} == {key: before[key] for key in same}
+
+
+@pytest.mark.slow
+async def test_real_pathways_there_and_back(tmp_path: Path, corpus: Path) -> None:
+    drawings = copy_drawings(corpus, tmp_path)
+    async with pushing(pathways(tmp_path), **MINE) as push:
+        applied = await push.push()
+        assert applied.count(Outcome.DONE) == len(REAL), applied.outcomes
+        for network in push.networks():
+            await change(push, network, lay_out_anew)
+        for drawing in drawings:
+            drawing.write_text(edit_drawing(drawing.read_text(encoding="utf-8")), encoding="utf-8")
+        for drifted in (await push.check()).values():
+            found = {each.kind.value for each in drifted.differences}
+            assert found == {"gene_missing", "interaction_extra"}
+        before = push.networks()
+        pushed = await push.push()
+        after = push.networks()
+        for network in before:
+            assert_pushed(before[network], after[network])
+        assert {each.verdict for each in (await push.check()).values()} == {Verdict.IN_SYNC}
+        await push.restore(pushed.run)
+        assert push.networks() == before

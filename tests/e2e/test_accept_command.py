@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.accepted.file import ACCEPTED_NAME
+from sync.accepted.file import ACCEPTED_NAME, read_accepted
 from sync.report.document import Report, parse_report
 from sync.sandbox.store import Store
 from tests.e2e.running import configure, refusal, run_command
@@ -108,6 +108,21 @@ def test_accepted_drift_from_beginning_to_end(project: Project) -> None:
     [stale] = report.accepted.stale
     assert (stale.record, stale.gene, stale.reason) == (figure(1), "TNF", "the figure shows it")
     assert accepted.splitlines()[(stale.line or 0) - 1].lstrip().startswith("{ record = ")
+
+
+def test_it_is_told_what_was_replaced_and_left_out(project: Project) -> None:
+    evil = '"]\n[[accepted]]\u202e <script> \\u0041 \x1b[31m'
+    for title in ("A preprint.", evil):
+        project.serve(CHEMOKINES, paperTitle=title)
+        (project.root / "_figures" / "PMC9__f9.md").write_text("---\nfigid: [\n---\n")
+        assert project.check()[0] == 3
+        told = project.accept("--select", "*")
+
+    assert "1 outdated, replaced" in told
+    assert "Left out: 1 record that could not be checked" in told
+    assert "\x1b" not in told
+    remote = {entry.item.record: entry.item.remote for entry in read_accepted(project.file)}
+    assert remote == {figure(1): (("value", evil),), figure(3): None}
 
 
 def test_a_dry_run_prints_the_diff_and_writes_nothing(project: Project) -> None:

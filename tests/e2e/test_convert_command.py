@@ -52,13 +52,6 @@ def test_a_bad_drawing_is_named_and_the_others_are_converted(checkout: Path) -> 
     assert [path.name for path in (checkout / "networks").iterdir()] == ["WP90006.cx2"]
 
 
-def test_a_missing_file_is_a_usage_error(checkout: Path) -> None:
-    done = run_command("convert", "gone.gpml", cwd=checkout)
-
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "ndex-sync: gone.gpml: no such file or folder\n"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda each: each.name)
 def test_a_stopped_run_leaves_whole_files_only(tmp_path: Path, number: int) -> None:

@@ -228,6 +228,13 @@ def test_a_configuration_that_cannot_be_used_exits_2_with_every_reason(sample: S
     assert "problem configuration: ndex-sync.toml:11: collection.1.colour" in said
 
 
+def test_a_server_that_is_not_there_is_a_problem(sample: Sample) -> None:
+    done = run_command("doctor", "--server", "http://127.0.0.1:9", cwd=fill_sandbox(sample))
+
+    assert done.returncode == 3
+    assert "→ check `[server] url`" in sentences(done.stdout)
+
+
 def test_a_server_on_a_port_has_a_clock_to_compare(sample: Sample) -> None:
     with Store.open(None) as store:
         sample.fill(store)

@@ -51,15 +51,11 @@ def test_every_setting_that_it_leaves_open_is_one_that_the_configuration_takes(
     uuid = "85034b42-de8a-11ea-99da-0ac135e8bacf"
     path.write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.M).replace("UUID", uuid))
 
-    [collection] = read_config(path).collection
+    config = read_config(path)
+    [collection] = config.collection
+    assert config.server.url == "https://www.ndexbio.org"
     assert collection.network_set == collection.folder == uuid
     assert collection.read_only is True
-
-
-def test_the_public_server_is_asked_where_none_is_named(sample: Sample) -> None:
-    run_command("init", cwd=sample.root)
-
-    assert read_config(sample.root / "ndex-sync.toml").server.url == "https://www.ndexbio.org"
 
 
 def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sample) -> None:
@@ -81,16 +77,6 @@ def test_the_workflow_is_pinned_and_asks_for_no_more_than_it_needs(sample: Sampl
     assert check["steps"][1]["with"]["config"] == nightly["with"]["config"] == "own name.toml"
     assert "secrets" not in json.dumps(check)
     assert "server" not in check["steps"][1]["with"]
-
-
-def test_the_workflow_names_a_server_that_is_not_the_public_one(sample: Sample) -> None:
-    Repository(sample.root)
-    server = "https://ndex.example.org"
-    run_command("init", "--workflow", "--pin", COMMIT, "--server", server, cwd=sample.root)
-
-    jobs = yaml.safe_load((sample.root / WORKFLOW).read_text())["jobs"]
-    assert jobs["pull-request"]["steps"][1]["with"]["server"] == server
-    assert jobs["nightly"]["with"]["server"] == server
 
 
 def test_the_workflow_is_pinned_to_the_ndex_sync_that_writes_it(sample: Sample) -> None:
@@ -167,4 +153,5 @@ def test_the_workflow_is_added_to_a_configuration_that_is_there(sample: Sample) 
     assert done.returncode == 0, done.stderr
     assert (sample.root / "ndex-sync.toml").read_text() == before
     jobs = yaml.safe_load((sample.root / WORKFLOW).read_text())["jobs"]
+    assert jobs["pull-request"]["steps"][1]["with"]["server"] == server
     assert jobs["nightly"]["with"]["server"] == server

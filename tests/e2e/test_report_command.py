@@ -94,11 +94,14 @@ def test_news_exit_1_and_solved_ones_0(drifted: Path, in_sync: Path, tmp_path: P
     assert "**0 new, 0 changed, 1 solved, 1 unchanged**" in solved.stdout
 
 
+@pytest.mark.parametrize("command", ["render", "merge"])
 @pytest.mark.parametrize("text", [None, "{}"], ids=["no file", "no report"])
-def test_what_is_no_report_exits_2_and_is_named(text: str | None, tmp_path: Path) -> None:
+def test_what_is_no_report_exits_2_and_is_named(
+    text: str | None, command: str, tmp_path: Path
+) -> None:
     if text is not None:
         (tmp_path / "x.json").write_text(text)
-    done = run_command("report", "render", "x.json", cwd=tmp_path)
+    done = run_command("report", command, "x.json", cwd=tmp_path)
 
     assert done.returncode == 2
     assert done.stderr.startswith("ndex-sync: x.json: ")

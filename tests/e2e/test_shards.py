@@ -19,8 +19,7 @@ from sync.sandbox.store import Store
 from sync.state.history import CheckedRun, note_run
 from tests.e2e.running import clean_environment, command, refusal, run_command
 from tests.e2e.test_check_command import CONFIG
-from tests.records.repository import Repository
-from tests.samples import CHEMOKINES, Sample, figure, network_id
+from tests.samples import Sample, figure
 from tests.servers import running_server
 
 OF = 3
@@ -198,27 +197,6 @@ def test_a_shard_in_which_no_record_falls_is_in_sync(sample: Sample) -> None:
     report = orjson.loads((sample.root / "r.json").read_bytes())
     assert report["records"] == []
     assert report["run"]["shard"] == {"index": index, "of": 50, "run": "r"}
-
-
-@pytest.mark.slow
-def test_a_shard_is_one_part_of_what_is_selected(sample: Sample) -> None:
-    """Two records changed; of those one is selected, and a third uses its network."""
-    repository = Repository(sample.root)
-    repository.commit()
-    for number in (1, 2):
-        sample.add_record(figure(number), network_id(number), CHEMOKINES[1:])
-    sample.add_record(figure(3), network_id(2))
-    found: dict[str, str] = {}
-    for index in (1, 2):
-        done = run_command(
-            *("check", "--changed-since", "HEAD", "--select", "PMC[24]__f1"),
-            *("--shard", f"{index}/2", "--run-id", "r", "--format", "json"),
-            cwd=sample.root,
-        )
-        report = parse_report(done.stdout.encode())
-        found |= {record.id: record.verdict.value for record in report.records}
-
-    assert found == {figure(2): "duplicate"}
 
 
 @pytest.mark.parametrize(

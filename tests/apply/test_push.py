@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,16 +9,14 @@ from typing import Any
 import pytest
 
 from sync.accepted.waiver import Waiver, item_of_unclaimed, items_of
-from sync.apply.run import Applied
 from sync.model import (
-    CheckResult,
     DifferenceKind,
     NetworkId,
     RecordId,
     UnclaimedNetwork,
     Verdict,
 )
-from sync.plan.actions import Plan, UpdateNetwork
+from sync.plan.actions import UpdateNetwork
 from sync.plan.candidates import Subject
 from sync.plan.file import parse_plan
 from sync.sandbox import networks as rows
@@ -30,7 +26,6 @@ from tests.apply.pushing import (
     EVERYTHING,
     SET,
     Push,
-    fill_with_every_kind,
     pushing,
 )
 from tests.builders import plan_file
@@ -49,41 +44,48 @@ def nodes_by_name(network: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {node["v"]["name"]: node for node in network["content"]["nodes"]}
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """A push that prunes: what the server held before and after it, and what is left to do."""
+async def test_a_push_does_all_that_was_planned_and_its_restore_undoes_it(push: Push) -> None:
+    before, plan = push.networks(), await push.plan(prune=True)
+    applied = await push.apply(plan)
+    after, again = push.networks(), await push.plan(prune=True)
 
-    before: dict[str, dict[str, Any]]
-    after: dict[str, dict[str, Any]]
-    plan: Plan
-    applied: Applied
-    again: Plan
-    results: dict[str, CheckResult]
-
-
-@pytest.fixture(scope="module")
-def pushed(tmp_path_factory: pytest.TempPathFactory) -> Pushed:
-    sample = Sample(tmp_path_factory.mktemp("pushed"))
-    fill_with_every_kind(sample)
-
-    async def _push() -> Pushed:
-        async with pushing(sample, **EVERYTHING) as push:
-            before, plan = push.networks(), await push.plan(prune=True)
-            applied, after = await push.apply(plan), push.networks()
-            again = await push.plan(prune=True)
-            return Pushed(before, after, plan, applied, again, await push.check())
-
-    return asyncio.run(_push())
-
-
-def test_everything_that_was_planned_is_done_and_nothing_is_left_to_do(pushed: Pushed) -> None:
-    kinds = [action.kind for action in pushed.plan.actions]
-    assert kinds == ["update"] * 3 + ["create", "delete"]
-    assert pushed.applied.count(Outcome.DONE) == 5, pushed.applied.outcomes
-    gone = pushed.after[network_id(5)]
+    assert [action.kind for action in plan.actions] == ["update"] * 3 + ["create", "delete"]
+    assert applied.count(Outcome.DONE) == 5, applied.outcomes
+    assert (again.actions, again.skipped) == ((), ())
+    assert {result.verdict for result in (await push.check()).values()} == {Verdict.IN_SYNC}
+    gone = after[network_id(5)]
     assert (gone["deleted"], gone["in_trash"], bool(gone["content"])) == (1, 1, True)
-    assert (pushed.again.actions, pushed.again.skipped) == ((), ())
-    assert {result.verdict for result in pushed.results.values()} == {Verdict.IN_SYNC}
+    assert_foreign_kept(before, after)
+    alive = [network for network in after.values() if not network["deleted"]]
+    assert len(alive) == 5
+    for network in alive:
+        assert (network["read_only"], network["visibility"]) == (1, "PUBLIC")
+        assert (network["locked"], network["completed"], network["error"]) == (0, 1, None)
+        assert network["sets"] == [SET]
+        assert "ndexSyncRun" not in [name for name, *_ in stored(network)]
+
+    restored = await push.restore(applied.run)
+    assert restored.count(Outcome.DONE) == len(restored.outcomes) == 4, restored.outcomes
+    back = push.networks()
+    assert {name: back[name] for name in before} == before
+    assert (await push.plan_restore(applied.run)).actions == ()
+
+
+def assert_foreign_kept(
+    before: dict[str, dict[str, Any]], after: dict[str, dict[str, Any]]
+) -> None:
+    ours = {"figureTitle", "paperTitle", "pmcId"}
+    for number in (1, 2, 4, 6):
+        old, new = (stored(state[network_id(number)]) for state in (before, after))
+        assert [p for p in new if p[0] not in ours] == [p for p in old if p[0] not in ours]
+        assert [p[0] for p in new if p[0] in dict.fromkeys(n for n, *_ in old)] == [
+            name for name, *_ in old
+        ]
+    old_first, first = (state[network_id(1)] for state in (before, after))
+    assert ("score", "5", "integer") in stored(first)
+    assert nodes_by_name(first)["CXCL8"] == nodes_by_name(old_first)["CXCL8"]
+    assert set(nodes_by_name(first)) == {"CXCL8", "IL1B", "NFKB1"}
+    assert after[network_id(4)] == before[network_id(4)]
 
 
 async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
@@ -101,45 +103,6 @@ async def test_a_plan_with_what_earlier_runs_saw_is_the_same_for_fewer_requests(
 
     assert warm.digest == cold.digest
     assert warm_requests < cold_requests
-
-
-def test_what_is_not_ours_stays_as_it_was(pushed: Pushed) -> None:
-    before, after, first = pushed.before, pushed.after, network_id(1)
-    ours = {"figureTitle", "paperTitle", "pmcId"}
-    for number in (1, 2, 4, 6):
-        old, new = (stored(state[network_id(number)]) for state in (before, after))
-        assert [p for p in new if p[0] not in ours] == [p for p in old if p[0] not in ours]
-        assert [p[0] for p in new if p[0] in dict.fromkeys(n for n, *_ in old)] == [
-            name for name, *_ in old
-        ]
-    assert ("score", "5", "integer") in stored(after[first])
-    kept = nodes_by_name(after[first])["CXCL8"]
-    assert kept == nodes_by_name(before[first])["CXCL8"]
-    assert set(nodes_by_name(after[first])) == {"CXCL8", "IL1B", "NFKB1"}
-    assert after[network_id(4)] == before[network_id(4)]
-
-
-def test_no_network_is_left_open_hidden_or_marked(pushed: Pushed) -> None:
-    alive = {name: network for name, network in pushed.after.items() if not network["deleted"]}
-    assert len(alive) == 5
-    for network in alive.values():
-        assert (network["read_only"], network["visibility"]) == (1, "PUBLIC")
-        assert (network["locked"], network["completed"], network["error"]) == (0, 1, None)
-        assert network["sets"] == [SET]
-        assert "ndexSyncRun" not in [name for name, *_ in stored(network)]
-
-
-async def test_a_push_and_its_restore_leave_all_as_it_was(push: Push) -> None:
-    before = push.networks()
-    applied = await push.push(prune=True)
-    assert push.networks() != before
-
-    restored = await push.restore(applied.run)
-    after = push.networks()
-
-    assert restored.count(Outcome.DONE) == len(restored.outcomes) == 4, restored.outcomes
-    assert {name: after[name] for name in before} == before
-    assert (await push.plan_restore(applied.run)).actions == ()
 
 
 async def test_a_restore_can_be_restored(push: Push) -> None:

@@ -29,15 +29,6 @@ def answer(received: Received) -> Step:
     return refuse(401, "NDEx_Unauthorized_Operation_Exception", "private")
 
 
-async def test_what_is_asked_at_once_is_read_by_one_call() -> None:
-    async with serve(answer) as server, connect(server.url) as client:
-        shared = SharedSummaries(client, FakeTime().clock)
-        read = await asyncio.gather(*(shared.read(network_id(number)) for number in range(1, 9)))
-
-    assert [each.id for each in read if each is not None] == [network_id(n) for n in range(1, 9)]
-    assert len(server.paths) <= 2
-
-
 async def test_whoever_is_due_first_asks_for_all_who_wait() -> None:
     """Those who would wait an hour have their answer as soon as somebody asks at once."""
     async with serve(answer) as server, connect(server.url) as client, asyncio.timeout(10):

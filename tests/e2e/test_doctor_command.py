@@ -95,16 +95,26 @@ def test_an_organism_that_no_record_is_of_is_named(
     assert said in shown if said else "organisms of figures" not in shown
 
 
-def test_a_login_is_tried_and_never_shown(sample: Sample) -> None:
+@pytest.mark.parametrize(
+    ("name", "password", "status", "said"),
+    [
+        ("curator", "secret", 0, r"login: the server knows us as curator .* logged in as curator"),
+        ("other", "other-secret", 0, "curator owns the networks, we are logged in as other"),
+        ("curator", "pa55word", 1, "problem login: .* → correct or unset the credentials"),
+    ],
+)
+def test_a_login_is_tried_and_never_shown(
+    sample: Sample, name: str, password: str, status: int, said: str
+) -> None:
     root = fill_sandbox(sample)
-    done = run_command("doctor", cwd=root, environment=login(root, "curator", "secret"))
+    done = run_command("doctor", cwd=root, environment=login(root, name, password))
+    shown = sentences(done.stdout)
 
-    assert done.returncode == 0, done.stdout
-    assert "credentials: found in NDEX_USERNAME" in done.stdout
-    assert "login: the server knows us as curator" in done.stdout
-    assert "account of figures: logged in as curator" in sentences(done.stdout)
-    assert re.search(r"ok +quota: curator uses .* bytes of 10\.0 GB", sentences(done.stdout))
-    assert "secret" not in done.stdout + done.stderr
+    assert done.returncode == status, done.stdout
+    assert "credentials: found in NDEX_USERNAME" in shown
+    assert re.search(said, shown)
+    assert bool(re.search(rf"ok +quota: {name} uses .* bytes of 10\.0 GB", shown)) == (status == 0)
+    assert password not in done.stdout + done.stderr
 
 
 def test_a_collection_without_a_place_on_the_server_is_told_so(sample: Sample) -> None:
@@ -116,24 +126,6 @@ def test_a_collection_without_a_place_on_the_server_is_told_so(sample: Sample) -
     said = sentences(done.stdout)
     assert "note place of figures: none is configured" in said
     assert "give `network_set`, `folder` or `account`" in said
-
-
-def test_another_account_than_the_owners_is_told(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    done = run_command("doctor", cwd=root, environment=login(root, "other", "other-secret"))
-
-    assert done.returncode == 0
-    assert "curator owns the networks, we are logged in as other" in sentences(done.stdout)
-
-
-def test_a_wrong_password_is_a_problem_and_never_shown(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    done = run_command("doctor", cwd=root, environment=login(root, "curator", "pa55word-marker"))
-
-    assert done.returncode == 1
-    assert "problem login: " in sentences(done.stdout)
-    assert "→ correct or unset the credentials" in sentences(done.stdout)
-    assert "pa55word-marker" not in done.stdout + done.stderr
 
 
 def test_half_a_login_is_a_problem_and_the_rest_is_looked_at_without(sample: Sample) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -65,31 +64,6 @@ def follow_readme(folder: Path, checkout: Path, sample: Sample) -> Steps:
     return steps
 
 
-def sample_of(folder: Path) -> Sample:
-    """Begin a sandbox with the README's account."""
-    return Sample(folder, users=[{"name": ACCOUNT, "password": "practice"}])
-
-
-def read(root: Path, path: str) -> Record:
-    record = read_record(root, path, None, HUMAN)
-    assert isinstance(record, Record)
-    return record
-
-
-def own_properties(record: Record) -> dict[str, str | None]:
-    return {each.name: each.expected(record) for each in MANAGED[record.layout]}
-
-
-def fill(sample: Sample, networks: Mapping[NetworkId, bytes]) -> None:
-    """Put the networks into the sandbox, all of them in the README's set."""
-    sample.root.mkdir()
-    for network, content in networks.items():
-        sample.add_network(network, content, owner=ACCOUNT)
-    sample.network_sets.append(
-        {"name": "all", "uuid": SET, "owner": ACCOUNT, "networks": [*networks]}
-    )
-
-
 STATUSES = {
     "ndex-sync init": 0,
     "ndex-sync doctor": 0,
@@ -124,13 +98,16 @@ def test_a_pfocr_checkout(tmp_path: Path, corpus: Path) -> None:
     shutil.copytree(corpus / "pfocr", checkout)
     parts = sorted((checkout / "_data").glob("ndex_map.*.tsv"))
     (checkout / "_data" / "ndex_map.tsv").write_bytes(b"".join(p.read_bytes() for p in parts))
-    networks = {}
+    sample = Sample(tmp_path / "server", users=[{"name": ACCOUNT, "password": "practice"}])
+    sample.root.mkdir()
     for figure in (*FIGURES, NOT_WRITTEN_DOWN):
-        record = read(checkout, f"_figures/{figure}.md")
+        record = read_record(checkout, f"_figures/{figure}.md", None, HUMAN)
+        assert isinstance(record, Record)
         genes = [gene for gene in unite_genes(record.genes) if gene.symbol != "ZGPAT"]
-        networks[record.network or FOUND] = gene_cx2(own_properties(record), genes)
-    sample = sample_of(tmp_path / "server")
-    fill(sample, networks)
+        stated = {each.name: each.expected(record) for each in MANAGED[record.layout]}
+        content = gene_cx2(stated, genes)
+        sample.add_network(record.network or FOUND, content, owner=ACCOUNT)
+    sample.add_set(SET, [each["uuid"] for each in sample.networks], owner=ACCOUNT)
 
     assert_followed(
         follow_readme(tmp_path, checkout, sample),

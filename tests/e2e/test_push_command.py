@@ -234,15 +234,6 @@ def test_two_records_that_are_refused_for_one_table_are_both_told_of(folder: Pat
     assert [each["record"] for each in skipped] == ["PMC9__f9", "PMC9__f9"]
 
 
-def test_a_plan_for_elsewhere_is_refused(folder: Path) -> None:
-    run("plan", "--out", "plan.json", cwd=folder)
-    (folder / "other.sqlite").write_bytes((folder / "ndex.sqlite").read_bytes())
-
-    assert "server sandbox:ndex.sqlite, not sandbox:other.sqlite" in refusal(
-        run("apply", "plan.json", "--server", "sandbox:other.sqlite", cwd=folder)
-    )
-
-
 def test_another_login_is_refused(folder: Path) -> None:
     config = folder / "ndex-sync.toml"
     config.write_text(config.read_text().replace('account = "curator"', 'account = "team"'))

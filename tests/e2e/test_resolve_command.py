@@ -156,24 +156,22 @@ def test_a_map_that_is_not_configured_cannot_be_carried_into_records(sample: Sam
     )
 
 
-def test_only_unmapped_records_are_looked_at_when_asked(sample: Sample) -> None:
-    done = run_command("resolve", "--only-unmapped", "--format", "json", cwd=fill_sandbox(sample))
-
-    assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [
-        figure(2),
-        figure(3),
-        figure(4),
-    ]
-
-
-def test_only_records_changed_since_a_commit_are_looked_at_when_asked(sample: Sample) -> None:
+@pytest.mark.parametrize(
+    ("options", "numbers"),
+    [(("--only-unmapped",), (2, 3, 4)), (("--changed-since", "HEAD"), (2,))],
+    ids=["unmapped", "changed"],
+)
+def test_only_the_records_that_were_asked_for_are_looked_at(
+    sample: Sample, options: tuple[str, ...], numbers: tuple[int, ...]
+) -> None:
     root = fill_sandbox(sample)
     commit_all(root)
     path = root / "_figures" / f"{figure(2)}.md"
     path.write_text(path.read_text().replace("A figure.", "Another figure."))
-    done = run_command("resolve", "--changed-since", "HEAD", "--format", "json", cwd=root)
+    done = run_command("resolve", *options, "--format", "json", cwd=root)
 
-    assert [link["record"] for link in orjson.loads(done.stdout)["links"]] == [figure(2)]
+    looked_at = [link["record"] for link in orjson.loads(done.stdout)["links"]]
+    assert looked_at == [figure(number) for number in numbers]
 
 
 def test_a_file_that_cannot_be_written_is_told_and_the_others_are_written(sample: Sample) -> None:

@@ -367,28 +367,6 @@ async def test_a_run_that_cannot_be_restored_says_why(push: Push, sample: Sample
     }
 
 
-async def test_a_network_that_a_run_broke_for_good_is_restored(sample: Sample) -> None:
-    """Neither the new content nor the old one loads; the backup still gives it back later."""
-    async with pushing(sample, **EVERYTHING) as push:
-        before = push.networks()[network_id(1)]
-        plan = await push.plan()
-    async with reopened(sample, "PUT /v3/networks/* load message=broken", **EVERYTHING) as push:
-        broken = await push.apply(plan)
-        assert "could not be restored" in broken.outcomes[0].message
-    async with reopened(sample, **EVERYTHING) as push:
-        assert "apply or restore that" in (await push.plan()).skipped[0].reason
-        [recovered] = await push.recover()
-        assert str(recovered) == (
-            f"network {network_id(1)} is hidden and lost its content in run "
-            f"{broken.run}; restore it with: ndex-sync restore {broken.run}"
-        )
-        back = await push.plan_restore(broken.run, figure(1))
-
-        assert (await push.apply(back)).count(Outcome.DONE) == 1
-        assert push.networks()[network_id(1)] == before
-        assert push.networks()[network_id(1)]["content"]["nodes"]
-
-
 async def test_a_text_that_a_network_does_not_have_is_not_set(tmp_path: Path) -> None:
     """The profile is changed by the name alone: an empty version would be one more change."""
     sample = Sample(tmp_path, users=[dict(CURATOR)])

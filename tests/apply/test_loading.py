@@ -280,6 +280,13 @@ async def test_a_server_that_loads_nothing_spoils_one_network(tmp_path: Path) ->
         assert "failed in the same way: broken" in applied.stopped
         after = push.networks()
         assert {uuid for uuid in before if after[uuid] != before[uuid]} == {network_id(1)}
+        assert "could not be restored" in applied.outcomes[0].message
     async with on_server(sample) as push:
+        [recovered] = await push.recover()
+        assert str(recovered) == (
+            f"network {network_id(1)} is hidden and lost its content in run "
+            f"{applied.run}; restore it with: ndex-sync restore {applied.run}"
+        )
+        assert "apply or restore that" in (await push.plan()).skipped[0].reason
         await push.restore(applied.run)
         assert push.networks() == before

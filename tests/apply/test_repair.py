@@ -39,7 +39,9 @@ def sample(tmp_path: Path) -> Sample:
     return made
 
 
-async def test_a_push_repairs_what_the_server_would_refuse_and_says_so(sample: Sample) -> None:
+async def test_a_push_and_its_restore_repair_what_the_server_would_refuse_and_say_so(
+    sample: Sample,
+) -> None:
     async with pushing(sample) as push:
         plan = await push.plan()
         [action] = plan.actions
@@ -49,6 +51,11 @@ async def test_a_push_repairs_what_the_server_would_refuse_and_says_so(sample: S
         [outcome] = applied.outcomes.values()
         network = push.networks()[network_id(1)]
         results = await push.check()
+        [undone] = (await push.plan_restore(applied.run)).actions
+        assert isinstance(undone, RestoreNetwork)
+        restored = await push.restore(applied.run)
+        back = push.networks()[network_id(1)]
+        again = await push.plan_restore(applied.run)
 
     assert outcome.outcome is Outcome.DONE, outcome
     assert DROPPED in outcome.message
@@ -58,19 +65,7 @@ async def test_a_push_repairs_what_the_server_would_refuse_and_says_so(sample: S
     assert places["CXCL8"] == (5.0, 7.0)
     assert len(set(places.values())) == 3
     assert {result.verdict for result in results.values()} == {Verdict.IN_SYNC}
-
-
-async def test_its_restore_repairs_it_too_and_ends(sample: Sample) -> None:
-    async with pushing(sample) as push:
-        applied = await push.push()
-        back = await push.plan_restore(applied.run)
-        [action] = back.actions
-        assert isinstance(action, RestoreNetwork)
-        assert f"{PLACED} (the server refuses it unchanged)" in action.changes
-        restored = await push.restore(applied.run)
-        network = push.networks()[network_id(1)]
-        again = await push.plan_restore(applied.run)
-
     assert restored.count(Outcome.DONE) == 1, restored.outcomes
-    assert {node["v"]["n"] for node in network["content"]["nodes"]} == {"CXCL8", "IL1B", "TNF"}
+    assert f"{PLACED} (the server refuses it unchanged)" in undone.changes
+    assert {node["v"]["n"] for node in back["content"]["nodes"]} == {"CXCL8", "IL1B", "TNF"}
     assert again.actions == ()

@@ -103,14 +103,6 @@ def test_exit_zero_is_for_what_was_found_only(sample: Sample) -> None:
     assert run_command("check", "--exit-zero", "--config", "none.toml", cwd=root).returncode == 2
 
 
-def test_a_selection_checks_only_the_records_named(sample: Sample) -> None:
-    root = fill_sandbox(sample)
-    done = run_command("check", "--select", "PMC2*", "--format", "json", cwd=root)
-
-    assert [record.id for record in parse_report(done.stdout.encode()).records] == [figure(2)]
-    assert done.returncode == 0
-
-
 def collection_of_all_sorts(root: Path) -> None:
     """A refused record, one with notes, one with a row left out, one of another organism."""
     (root / "ndex-sync.toml").write_text(

@@ -108,7 +108,11 @@ def reason(decisions: Decisions) -> str:
     ),
 )
 def test_a_bad_verdict_is_left_alone_and_says_why(verdict: Verdict) -> None:
-    assert reason(decide(verdict))
+    decided = decide(verdict)
+
+    assert reason(decided)
+    assert decided.skipped[0].unknown is (verdict is Verdict.FAILED)
+    assert decide(Verdict.IN_SYNC) == Decisions()
 
 
 def test_only_the_kinds_that_are_asked_for_are_decided_on() -> None:
@@ -155,19 +159,6 @@ def test_a_content_is_redrawn_only_where_all_of_its_differences_are_wanted() -> 
     assert not redrawn(whole=False).actions
     assert "shows all" in reason(redrawn(content=replace(READ, unchanged=True)))
     assert "no drawing" in reason(redrawn(content=replace(READ, problem="no drawing")))
-
-
-@pytest.mark.parametrize(
-    ("verdict", "unknown"), [(Verdict.FAILED, True), (Verdict.INVALID_RECORD, False)]
-)
-def test_what_could_not_be_looked_up_is_left_unknown(verdict: Verdict, unknown: bool) -> None:
-    [skipped] = decide(verdict).skipped
-
-    assert skipped.unknown is unknown
-
-
-def test_what_is_in_sync_is_not_spoken_of() -> None:
-    assert decide(Verdict.IN_SYNC) == Decisions()
 
 
 def test_a_drifted_record_is_updated_by_its_differences() -> None:

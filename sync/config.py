@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -39,13 +38,12 @@ from sync.plan.guards import FEW, GuardLimits
 from sync.records.confine import leads_out
 from sync.records.organisms import Organisms
 from sync.suggest import did_you_mean
+from sync.toml_lines import locate_key
 
 CONFIG_NAME = "ndex-sync.toml"
 SANDBOX_SCHEME = "sandbox:"
 MAX_CONFIG_BYTES = 1_000_000
 
-_TABLE = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*[.=]")
 _ADVICE = {
     "missing": "is missing",
     "list_type": "write [[collection]], with two brackets: there may be several",
@@ -292,7 +290,7 @@ class Config(_Section):
 
         ``where`` is a location in pydantic's form: ``("collection", 0, "folder")``.
         """
-        return _locate(self._path, self._text, where)
+        return locate_key(self._path, self._text, where)
 
 
 _SECTIONS: Mapping[str, type[_Section]] = {
@@ -377,45 +375,4 @@ def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
         *tables, key = (str(part) for part in problem["loc"] if isinstance(part, str))
         known = _SECTIONS[tables[-1] if tables else ""].model_fields
         reason = f"unknown key {key!r}{did_you_mean(key, known)}"
-    return f"{_locate(path, text, problem['loc'])}: {reason}"
-
-
-def _locate(path: Path, text: str, where: Sequence[str | int]) -> str:
-    line = _line_of(text, where)
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
-    place = f"{path}:{line}" if line else str(path)
-    return f"{place}: {key}" if key else place
-
-
-def _line_of(text: str, where: Sequence[str | int]) -> int | None:
-    """Find the line of a key, or of the nearest table above it if the key is missing.
-
-    ``where`` is pydantic's location: table names, indices of arrays of tables, keys.
-    """
-    best: int | None = None
-    depth = 0
-    seen: Counter[str] = Counter()
-    table: list[str | int] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _TABLE.fullmatch(line):
-            name = header[2].strip()
-            table = _location_of_table(header[1], name, seen)
-            here = table
-        elif key := _KEY.match(line):
-            here = [*table, key[1].strip("\"'")]
-        else:
-            continue
-        if len(here) > depth and list(where[: len(here)]) == here:
-            best, depth = number, len(here)
-    return best
-
-
-def _location_of_table(brackets: str, name: str, seen: Counter[str]) -> list[str | int]:
-    """Translate a table's header into pydantic's location, counting arrays of tables."""
-    if brackets == "[[":
-        seen[name] += 1
-        return [name, seen[name] - 1]
-    first, _, rest = name.partition(".")
-    if seen[first]:
-        return [first, seen[first] - 1, *rest.split(".")]
-    return [*name.split(".")]
+    return f"{locate_key(path, text, problem['loc'])}: {reason}"

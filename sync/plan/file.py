@@ -14,7 +14,6 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -77,17 +76,13 @@ def decode_action(data: bytes | Raw) -> Action:
     return _read_action(data)
 
 
-def parse_plan(data: bytes, where: str) -> Plan:
+def parse_plan(lines: BinaryIO, where: str) -> Plan:
     """Read a plan file; ``where`` names it in errors.
 
     Raises:
         ConfigError: it is not a plan of this version.
         PlanMismatch: it was changed after it was made.
     """
-    return _parse(BytesIO(data), where)
-
-
-def _parse(lines: BinaryIO, where: str) -> Plan:
     outside: list[bytes] = []
     listed = tuple(_share_genes(_take_actions(lines, outside)))
     file = _read_outside(b"".join(outside), where)
@@ -115,7 +110,7 @@ def read_plan(path: Path) -> Plan:
         if path.stat().st_size > MAX_PLAN_BYTES:
             raise ConfigError(f"{path}: larger than {MAX_PLAN_BYTES:,} bytes; is it a plan?")
         with path.open("rb") as lines:
-            return _parse(lines, str(path))
+            return parse_plan(lines, str(path))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
 

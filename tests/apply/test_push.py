@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -208,4 +209,4 @@ async def test_what_was_accepted_is_not_pushed_over(push: Push) -> None:
     await push.apply(plan)
     after = (await push.check())[figure(1)]
     assert [each.kind for each in after.differences] == [DifferenceKind.GENE_EXTRA]
-    assert parse_plan(plan_file(plan), "plan.json") == plan
+    assert parse_plan(BytesIO(plan_file(plan)), "plan.json") == plan

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import orjson
@@ -100,7 +101,7 @@ def test_a_plan_that_was_laid_out_anew_is_read(laid_out: Callable[[bytes], bytes
     data = laid_out(plan_file(PLAN))
 
     assert data != plan_file(PLAN)
-    assert parse_plan(data, "plan.json") == PLAN
+    assert parse_plan(BytesIO(data), "plan.json") == PLAN
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) ->
     change(document)
 
     with pytest.raises((ConfigError, PlanMismatch), match=words):
-        parse_plan(orjson.dumps(document), "plan.json")
+        parse_plan(BytesIO(orjson.dumps(document)), "plan.json")
 
 
 def test_a_plan_that_says_the_same_has_the_same_digest() -> None:
@@ -135,19 +136,19 @@ def test_a_plan_without_an_id_of_ours_is_refused(name: object) -> None:
     document = {**orjson.loads(plan_file(PLAN)), "id": name}
 
     with pytest.raises(PlanMismatch, match="id was changed"):
-        parse_plan(orjson.dumps(document), "plan.json")
+        parse_plan(BytesIO(orjson.dumps(document)), "plan.json")
 
 
 def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"not JSON.*nothing is lost, make it again"):
-        parse_plan(b"<html>", "plan.json")
+        parse_plan(BytesIO(b"<html>"), "plan.json")
     with pytest.raises(ConfigError, match="not a plan of ndex-sync"):
-        parse_plan(b"[]", "plan.json")
+        parse_plan(BytesIO(b"[]"), "plan.json")
     head = f'{{"format": "{FORMAT}", "version": {VERSION}, "plan": '.encode()
     with pytest.raises(ConfigError, match="cannot be read; it was changed"):
-        parse_plan(head + b"[" * 400 + b"]" * 400 + b"}", "plan.json")
+        parse_plan(BytesIO(head + b"[" * 400 + b"]" * 400 + b"}"), "plan.json")
     with pytest.raises(ConfigError, match=r"not JSON.*recursion"):
-        parse_plan(head + b"[" * 100_000 + b"]" * 100_000 + b"}", "plan.json")
+        parse_plan(BytesIO(head + b"[" * 100_000 + b"]" * 100_000 + b"}"), "plan.json")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_plan(tmp_path / "missing.json")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from msgspec.structs import replace
 
@@ -30,7 +32,7 @@ def test_a_plan_tells_what_is_done_where_and_why(name: str) -> None:
 
 
 def test_the_json_is_the_plan_file() -> None:
-    assert parse_plan(rendered("json", PLAN).encode(), "plan") == PLAN
+    assert parse_plan(BytesIO(rendered("json", PLAN).encode()), "plan") == PLAN
 
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])

@@ -122,15 +122,13 @@ class Element:
 class DataNode(Element):
     """A gene, metabolite, pathway… with its identifier.
 
-    ``type`` is ``GeneProduct``, ``Metabolite``, ``Unknown``…; ``alias_of`` is the id of the
-    group that an alias stands for (GPML 2021).
+    ``type`` is ``GeneProduct``, ``Metabolite``, ``Unknown``….
     """
 
     label: str
     box: Box
     type: str = "Unknown"
     xref: Xref = Xref()
-    alias_of: str = ""
     look: Look = Look()
 
 
@@ -277,9 +275,7 @@ class Drawing:
     """One drawing. ``path`` is the file, as errors name it; the board is its size in pixels.
 
     ``version`` is the revision that the file states (``WP4255_r142399``); ``modified`` is the
-    file's own text for when it was last edited. ``info`` and ``legend`` are the positions of the
-    information box and the legend, None if the file gives none; nothing is drawn there.
-    ``background`` is the colour of the board.
+    file's own text for when it was last edited. ``background`` is the colour of the board.
     """
 
     path: str
@@ -289,7 +285,6 @@ class Drawing:
     source: str = ""
     version: str = ""
     modified: str = ""
-    license: str = ""
     authors: tuple[str, ...] = ()
     width: float = 0.0
     height: float = 0.0
@@ -306,8 +301,6 @@ class Drawing:
     terms: tuple[Term, ...] = ()
     citations: tuple[Citation, ...] = ()
     cited: tuple[str, ...] = ()
-    info: tuple[float, float] | None = None
-    legend: tuple[float, float] | None = None
 
     @property
     def description(self) -> str:

@@ -77,8 +77,6 @@ class _Reader:
         self._stack: list[Frame] = []
         self._root = Frame("Pathway", EMPTY, 1)
         self._done: dict[str, list[Any]] = {name: [] for name in _FRAMES}
-        self._info: tuple[float, float] | None = None
-        self._legend: tuple[float, float] | None = None
         self._text: list[str] = []
         self._text_attributes = EMPTY
         self._count = 0
@@ -94,8 +92,6 @@ class _Reader:
             "CitationRef": self._take_citation,
             "AnnotationRef": self._take_term,
             "Author": self._take_author,
-            "InfoBox": self._take_info,
-            "Legend": self._take_legend,
         }
 
     def attach(self, parser: expat.XMLParserType) -> None:
@@ -117,7 +113,6 @@ class _Reader:
             source=attributes.get("Data-Source", attributes.get("Source", "")),
             version=attributes.get("Version", attributes.get("version", "")),
             modified=attributes.get("Last-Modified", ""),
-            license=attributes.get("License", attributes.get("license", "")),
             authors=tuple(root.authors) or _listed(attributes.get("Author", "")),
             width=self._builder.size(root, graphics, "BoardWidth", 0.0),
             height=self._builder.size(root, graphics, "BoardHeight", 0.0),
@@ -134,8 +129,6 @@ class _Reader:
             terms=(*done["Annotation"], *done["openControlledVocabulary"]),
             citations=(*done["Citation"], *done["PublicationXref"]),
             cited=tuple(root.citations),
-            info=self._info,
-            legend=self._legend,
         )
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
@@ -193,12 +186,6 @@ class _Reader:
 
     def _take_author(self, frame: Frame, attributes: Attributes) -> None:
         frame.authors.append(attributes.get("Name", ""))
-
-    def _take_info(self, frame: Frame, attributes: Attributes) -> None:
-        self._info = self._builder.place(frame, attributes)
-
-    def _take_legend(self, frame: Frame, attributes: Attributes) -> None:
-        self._legend = self._builder.place(frame, attributes)
 
     def _count_one(self, line: int) -> None:
         self._count += 1

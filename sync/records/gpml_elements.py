@@ -162,7 +162,6 @@ class Builder:
             label=frame.attributes.get("TextLabel", ""),
             type=frame.attributes.get("Type", "Unknown"),
             xref=_xref(frame),
-            alias_of=frame.attributes.get("GraphRef", ""),
             box=self._box(frame),
             look=self._look(frame, shape="Rectangle", fill="White"),
         )

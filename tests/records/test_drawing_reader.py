@@ -169,8 +169,6 @@ def test_a_drawing_of_2013a_is_read_whole() -> None:
             Citation("c1", Xref("PubMed", "123"), "T", "J", "2001", authors=("Ann A", "Bob B")),
         ),
         cited=("c1",),
-        info=(1, 2),
-        legend=(3, 4),
     )
 
 
@@ -209,13 +207,9 @@ def test_a_drawing_of_2021_is_read_whole() -> None:
         "r2",
         ("Ann",),
     )
-    assert (drawing.description, drawing.background, drawing.license) == (
-        "What it is",
-        "#eeeeee",
-        "CC0",
-    )
+    assert (drawing.description, drawing.background) == ("What it is", "#eeeeee")
     (node,) = drawing.nodes
-    assert (node.id, node.alias_of, node.xref) == ("n1", "g2", Xref("Entrez Gene", "7157"))
+    assert (node.id, node.xref) == ("n1", Xref("Entrez Gene", "7157"))
     assert (node.look.text_color, node.look.border_color) == ("#ff0000", "#00ff00")
     assert (node.look.border_style, node.look.fill_color, node.z) == ("Broken", "", 5)
     assert (node.look.font.align, node.look.font.valign) == ("Right", "Bottom")
@@ -282,14 +276,13 @@ def test_colours_are_read_in_every_way_of_writing(written: str, read: str) -> No
             '<Interaction><Graphics><Point X="1"/><Point X="1" Y="2"/></Graphics></Interaction>',
             "Interaction has no Y",
         ),
-        ('<InfoBox CenterX="x" CenterY="1"/>', "Pathway has the CenterX 'x'"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_with_its_line(element: str, reason: str) -> None:
     with pytest.raises(RecordError) as caught:
         read_drawing("WP1.gpml", f"{OPEN}\n\n{element}</Pathway>")
 
-    assert (caught.value.path, caught.value.line) == ("WP1.gpml", 1 if "InfoBox" in element else 3)
+    assert (caught.value.path, caught.value.line) == ("WP1.gpml", 3)
     assert caught.value.reason.startswith(reason)
 
 

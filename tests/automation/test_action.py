@@ -85,17 +85,6 @@ def drifted(runner: Runner) -> Runner:
     return runner
 
 
-@pytest.fixture
-def in_sync(runner: Runner) -> Runner:
-    sample = Sample(runner.workspace)
-    sample.add_pair(1)
-    config = CONFIG.partition("network_set")[0]
-    sample.add_file("ndex-sync.toml", config)
-    with Store.open(runner.workspace / "ndex.sqlite") as store:
-        sample.fill(store)
-    return runner
-
-
 def run(runner: Runner, **inputs: str) -> Done:
     given = {name.replace("_", "-"): value for name, value in inputs.items()}
     return runner.run("run", given, this_python())
@@ -132,6 +121,14 @@ def test_a_check_annotates_tells_its_outputs_and_fails(drifted: Runner) -> None:
     for name in ("json", "html", "markdown"):
         assert (drifted.workspace / done.outputs[f"report_{name}"]).stat().st_size
     assert done.outputs["reports"] == "ndex-sync-reports"
+    described = read_action(ACTION)["outputs"]
+    of_run = {name for name, entry in described.items() if ".run." in entry["value"]}
+    assert all(entry["value"].split(".")[1] in {"run", "names"} for entry in described.values())
+    applied = dict(
+        list_outputs(AppliedReport(run="", server="", account="", collection="", exit_status=0))
+    )
+    assert done.outputs.keys() | applied.keys() | {"plan", "plan_actions"} == of_run
+    assert {verdict.value for verdict in Verdict} <= of_run
 
 
 PASSING = [
@@ -207,10 +204,10 @@ def test_a_plan_that_the_summary_has_no_room_for_is_told_of(drifted: Runner) -> 
     assert summary.read_text().endswith("it is among the reports.**\n")
 
 
-def test_reports_of_an_earlier_step_are_not_taken_for_this_ones(in_sync: Runner) -> None:
-    assert run(in_sync).status == 0
-    (in_sync.workspace / "ndex-sync.toml").unlink()
-    done = run(in_sync)
+def test_reports_of_an_earlier_step_are_not_taken_for_this_ones(drifted: Runner) -> None:
+    assert run(drifted, **LOGIN).status == 1
+    (drifted.workspace / "ndex-sync.toml").unlink()
+    done = run(drifted)
 
     assert done.status == 2
     assert done.outputs == {"exit_status": "2"}
@@ -336,20 +333,6 @@ def test_a_job_that_is_cancelled_lets_ndex_sync_come_to_its_end(
 
     assert process.returncode == 130, stderr
     assert runner.done(130, stdout, stderr).outputs["exit_status"] == "130"
-
-
-def test_the_outputs_are_those_that_a_check_tells(in_sync: Runner) -> None:
-    described = read_action(ACTION)["outputs"]
-    steps = {entry["value"].split(".")[1] for entry in described.values()}
-    told = run(in_sync).outputs
-
-    assert steps == {"run", "names"}
-    of_run = {name for name, entry in described.items() if ".run." in entry["value"]}
-    applied = dict(
-        list_outputs(AppliedReport(run="", server="", account="", collection="", exit_status=0))
-    )
-    assert told.keys() | applied.keys() | {"plan", "plan_actions"} == of_run
-    assert {verdict.value for verdict in Verdict} <= of_run
 
 
 # Installing

@@ -208,7 +208,9 @@ def test_what_was_not_seen_closes_no_issue_and_opens_none(
     assert changed == (complete and status in {0, 1, 3})
 
 
-def test_a_long_summary_is_cut_between_lines(runner: Runner, github: GitHub) -> None:
+def test_a_long_summary_is_cut_between_lines_and_a_long_line_left_out(
+    runner: Runner, github: GitHub
+) -> None:
     line = "- `α → β, a drifted record`\n"
     kept(runner, 1, DRIFT, summary=line * 30_000)
 
@@ -221,10 +223,7 @@ def test_a_long_summary_is_cut_between_lines(runner: Runner, github: GitHub) -> 
     assert f"/{REPOSITORY}/actions/runs/4711" in lines[-2]
     assert kept(runner, 1, DRIFT, summary=line * 30_000)["done"] == "nothing"
 
-
-def test_a_single_line_that_is_too_long_is_left_out(runner: Runner, github: GitHub) -> None:
     kept(runner, 1, DRIFT, summary="x" * 70_000)
-
     assert "xxx" not in github.issue(1)["body"]
 
 

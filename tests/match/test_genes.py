@@ -325,11 +325,6 @@ MATCHED = {
         ["A ncbigene:3"],
         "missing A, reidentified A",
     ),
-    "one label under two id systems on each side": (
-        ["A ncbigene:1 ensembl:1", "A ncbigene:2 ensembl:2"],
-        ["A ncbigene:1", "A ensembl:2"],
-        "",
-    ),
     "a family row and rows of its genes": (
         [CALM, CALM1, CALM2, CALM3, TLR4],
         ["CALM1 ncbigene:801", "TLR4 ncbigene:7099"],
@@ -351,11 +346,6 @@ MATCHED = {
         ["PI3K ncbigene:5290 ncbigene:5291"],
         ["p110 ncbigene:5291 ncbigene:5293"],
         "renamed p110 to PI3K",
-    ),
-    "two families of which one is there": (
-        ["PI3K ncbigene:1 ncbigene:2", "p110 ncbigene:1 ncbigene:3"],
-        ["PI3K ncbigene:1 ncbigene:2"],
-        "missing p110",
     ),
     "a family by its label": (["HDAC1/HDAC2 ncbigene:3065 ncbigene:3066"], ["HDAC1/HDAC2"], ""),
     "a family by label and product, beside a gene of that product": (

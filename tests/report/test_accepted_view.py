@@ -104,15 +104,11 @@ def test_nothing_accepted_is_a_cause_or_a_difference() -> None:
     assert (collection.accepted_differences, collection.accepted_networks) == (6, 1)
 
 
-@pytest.mark.parametrize("name", ["terminal", "markdown", "html", "github", "junit"])
-def test_every_format_says_how_much_is_accepted(name: str) -> None:
-    assert "1 of 4 records in sync, 3 accepted: nothing to do" in rendered(name)
-
-
 @pytest.mark.parametrize("name", ["terminal", "markdown", "html"])
 def test_a_report_to_read_shows_decisions_and_entries_to_look_at(name: str) -> None:
     text = " ".join(rendered(name).split())
 
+    assert "1 of 4 records in sync, 3 accepted: nothing to do" in text
     assert "only on NDEx 3, property 3, in 3 records, until 2027-03-01" in text
     assert REASON in text
     assert "ndex-sync-accepted.toml:12" in text

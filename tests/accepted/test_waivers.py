@@ -149,30 +149,20 @@ def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -
 
 
 @pytest.mark.parametrize(
-    ("before", "now"),
+    ("verdict", "changed"),
     [
-        pytest.param(
-            make_result(verdict=Verdict.MISSING),
-            make_result(verdict=Verdict.MISSING, network=OTHER),
-            id="another network is missing",
-        ),
-        pytest.param(
-            make_result(verdict=Verdict.MISMATCHED, claims=RecordId("WP2")),
-            make_result(verdict=Verdict.MISMATCHED, claims=RecordId("WP3")),
-            id="another record is claimed",
-        ),
-        pytest.param(
-            make_result(verdict=Verdict.AMBIGUOUS, network=None, candidates=(NETWORK,)),
-            make_result(verdict=Verdict.AMBIGUOUS, network=None, candidates=(NETWORK, OTHER)),
-            id="another candidate",
-        ),
+        (Verdict.MISSING, {"network": OTHER}),
+        (Verdict.MISMATCHED, {"claims": RecordId("WP3")}),
+        (Verdict.AMBIGUOUS, {"candidates": (NETWORK, OTHER)}),
     ],
 )
-def test_a_verdict_that_changed_comes_back(before: CheckResult, now: CheckResult) -> None:
-    waivers = book_of(*entries_of(before))
+def test_a_verdict_that_changed_comes_back(verdict: Verdict, changed: dict[str, object]) -> None:
+    before = make_result(verdict=verdict, claims=RecordId("WP2"), candidates=(NETWORK,))
+    now = replace(before, **changed)  # type: ignore[arg-type]
+    entries = entries_of(before)
 
-    assert waivers.settle("pathways", before).verdict is Verdict.ACCEPTED
-    assert book_of(*entries_of(before)).settle("pathways", now).verdict is now.verdict
+    assert book_of(*entries).settle("pathways", before).verdict is Verdict.ACCEPTED
+    assert book_of(*entries).settle("pathways", now).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -236,24 +226,19 @@ def test_entries_hold_for_their_collection_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("networks", "today", "fate", "accepted"),
+    ("networks", "today", "fate"),
     [
-        pytest.param([ORPHAN], TODAY, WaiverStatus.HOLDS, True, id="holds"),
-        pytest.param(
-            [ORPHAN], LATER + timedelta(days=1), WaiverStatus.EXPIRED, False, id="expired"
-        ),
-        pytest.param(
-            [replace(ORPHAN, claims=None)], TODAY, WaiverStatus.CHANGED, False, id="changed"
-        ),
-        pytest.param(
-            [replace(ORPHAN, network=OTHER)], TODAY, WaiverStatus.STALE, False, id="another"
-        ),
-        pytest.param([], TODAY, WaiverStatus.STALE, False, id="gone"),
-        pytest.param(None, TODAY, None, False, id="not listed"),
+        ([ORPHAN], TODAY, WaiverStatus.HOLDS),
+        ([ORPHAN], LATER + timedelta(days=1), WaiverStatus.EXPIRED),
+        ([replace(ORPHAN, claims=None)], TODAY, WaiverStatus.CHANGED),
+        ([replace(ORPHAN, network=OTHER)], TODAY, WaiverStatus.STALE),
+        ([], TODAY, WaiverStatus.STALE),
+        (None, TODAY, None),
     ],
+    ids=["holds", "expired", "changed", "another", "gone", "not listed"],
 )
 def test_a_network_that_no_record_claims_is_accepted_like_a_record(
-    networks: list[UnclaimedNetwork] | None, today: date, fate: WaiverStatus | None, accepted: bool
+    networks: list[UnclaimedNetwork] | None, today: date, fate: WaiverStatus | None
 ) -> None:
     entry = Waiver(item_of_unclaimed("pathways", ORPHAN), "an old one", LATER)
     waivers = book_of(entry, today=today)
@@ -261,7 +246,8 @@ def test_a_network_that_no_record_claims_is_accepted_like_a_record(
     settled = waivers.settle_unclaimed("pathways", networks)
     waivers.close(whole=["pathways"])
 
-    assert [each.accepted is not None for each in settled] == [accepted] * len(networks or ())
+    accepted = [fate is WaiverStatus.HOLDS] * len(networks or ())
+    assert [each.accepted is not None for each in settled] == accepted
     assert fates(waivers) == ({} if fate is None else {fate: 1})
 
 

@@ -18,15 +18,6 @@ from tests.nouns import make_gene
 from tests.strategies import GENE_LISTS, SAID, Said
 
 
-def sides(matching: GeneMatching) -> tuple[list[Gene], list[Gene]]:
-    """All genes of the local side and all of the remote side, whatever their class."""
-    pairs = [*matching.shared, *matching.reidentified]
-    return (
-        [*(pair.local for pair in pairs), *matching.missing],
-        [*(pair.remote for pair in pairs), *matching.extra],
-    )
-
-
 @given(GENE_LISTS, st.randoms(use_true_random=False))
 def test_the_order_of_mentions_does_not_matter_to_uniting(
     genes: list[Gene], random: Random
@@ -140,7 +131,11 @@ def test_only_what_lists_several_genes_or_is_called_like_that_may_be_in_no_class
     families = group_genes(local, remote).families
     listing = [gene for family in families for gene in (*family.local, *family.remote)]
 
-    for genes, classed in zip((local, remote), sides(matching), strict=True):
+    pairs = [*matching.shared, *matching.reidentified]
+    ours = [*(pair.local for pair in pairs), *matching.missing]
+    theirs = [*(pair.remote for pair in pairs), *matching.extra]
+
+    for genes, classed in ((local, ours), (remote, theirs)):
         for gene in genes:
             assert (
                 (families and not evidence_of(gene).gene_ids)

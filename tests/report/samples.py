@@ -111,17 +111,7 @@ def hostile() -> Report:
 
 
 def _hostile_entry(text: str) -> AcceptedEntry:
-    return AcceptedEntry(
-        collection=text,
-        record=text,
-        network=text,
-        kind="unmapped",
-        gene=text,
-        name=text,
-        reason=text,
-        until=UNTIL,
-        line=7,
-    )
+    return AcceptedEntry(text, text, text, "unmapped", text, text, text, UNTIL, 7)
 
 
 def _hostile_result(text: str, verdict: Verdict) -> CheckResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from sync.model import Accepted, CheckResult, DifferenceKind, UnclaimedNetwork, Verdict
 from sync.report.accepted_view import find_decisions, find_notices
@@ -25,28 +26,18 @@ REASON = "NDEx is right, the figure says so"
 EXTRA = make_difference(DifferenceKind.GENE_EXTRA)
 
 
-def entry(**facts: object) -> AcceptedEntry:
-    return AcceptedEntry(
-        **{  # type: ignore[arg-type]
-            "collection": "pfocr",
-            "record": "WP7",
-            "network": "",
-            "kind": "gene_extra",
-            "gene": "PDK1",
-            "name": "",
-            "reason": REASON,
-            "until": date(2026, 1, 1),
-            "line": 12,
-            **facts,
-        }
-    )
-
-
+EXPIRED = AcceptedEntry("pfocr", "WP7", "", "gene_extra", "PDK1", "", REASON, date(2026, 1, 1), 12)
 ACCEPTANCE = Acceptance(
     file="ndex-sync-accepted.toml",
-    expired=(entry(),),
-    changed=(entry(record="WP8", kind="property", gene="", name="title", line=13),),
-    stale=(entry(record="", network=NETWORK, kind="remote_only", gene="", line=None),),
+    expired=(EXPIRED,),
+    changed=(
+        structs.replace(EXPIRED, record="WP8", kind="property", gene="", name="title", line=13),
+    ),
+    stale=(
+        structs.replace(
+            EXPIRED, record="", network=NETWORK, kind="remote_only", gene="", line=None
+        ),
+    ),
 )
 
 

@@ -37,7 +37,7 @@ class ManagedProperty:
     """A property that the record decides.
 
     ``expected`` makes its value from the record, None if the record does not state it (then it is
-    not compared); ``same`` says whether a stored value means the same.
+    not compared); ``same`` says whether a stored value that is not equal means the same.
     """
 
     name: str
@@ -68,7 +68,7 @@ def compare_properties(record: Record, summary: Summary) -> Iterator[PropertyMis
         if expected is None or (summary.properties is None and managed.name not in stored):
             continue
         remote = stored.get(fold_name(managed.name))
-        if remote is None or not managed.same(expected, remote):
+        if remote is None or (remote != expected and not managed.same(expected, remote)):
             yield PropertyMismatch(managed.name, expected, remote)
 
 

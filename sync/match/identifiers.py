@@ -251,6 +251,8 @@ def read_ids(cell: str, namespace: str = "") -> tuple[Curie, ...]:
     Without a ``namespace`` each begins with its prefix; one without a prefix has that of the one
     before it.
     """
+    if namespace in _NUMERIC and cell.isdecimal():  # nearly all cells of figures are
+        return (Curie(f"{namespace}:{_without_zeros(cell)}"),)
     found, carried = [], namespace
     for part in _JOINTS.split(cell):
         if ":" in part and not namespace:
@@ -317,12 +319,16 @@ def _read_address(path: str) -> Curie | None:
 def _read_number(text: str) -> str | None:
     """Return the digits of a whole number, None if the text is not one."""
     if number := _NUMBER.fullmatch(text):
-        return number[1].lstrip("0") or "0"
+        return _without_zeros(number[1])
     if _POWER.fullmatch(text):
         value = Decimal(text)
         if value < _GENES_AT_MOST and value == value.to_integral_value():
             return str(int(value))
     return None
+
+
+def _without_zeros(digits: str) -> str:
+    return digits.lstrip("0") or "0"
 
 
 def _without_repeats(prefix: str, local: str) -> tuple[str, str]:

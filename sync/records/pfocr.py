@@ -173,14 +173,14 @@ def _has_no_gene_by_its_keywords(
 def _make_gene(row: tuple[str, str, str, str]) -> Gene:
     """Make the gene of a row without its word; ``NA`` is the symbol of real genes (formats 4)."""
     symbol, number, source, taxon = row
-    ids = [curie for curie in read_ids(number, "ncbigene") if _is_number(curie)]
+    ids = frozenset(filter(_is_number, read_ids(number, "ncbigene")))
     symbol = symbol.strip()
     if symbol == ".na.character":
         symbol = ""
     symbol = symbol or min(ids, default="")
     return Gene(
         symbol=symbol,
-        ids=share(frozenset(ids)),
+        ids=share(ids),
         names=share(frozenset((symbol,))),
         sources=share(_only(source.strip())),
         organism=taxon.strip(),

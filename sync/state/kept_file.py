@@ -71,6 +71,7 @@ class KeptFile:
         self._path = path
         self.is_open = False
         self.is_writable = False
+        self._inode: int | None = None
         with self._lock:
             try:
                 self._attach()
@@ -108,6 +109,7 @@ class KeptFile:
                 self._fail(error)
 
     def _attach(self) -> None:
+        self._inode = _inode_of(self._path)
         if _may_be_written(self._path):
             attach(self._db, self._path)
             self.is_writable = True
@@ -127,8 +129,11 @@ class KeptFile:
 
     def _rebuild(self, error: Exception) -> None:
         try:
-            aside = _set_aside(self._path)
-            logger.warning("%s is damaged (%s): moved to %s and rebuilt", self._path, error, aside)
+            if _inode_of(self._path) == self._inode:  # else another run has rebuilt it
+                aside = _set_aside(self._path)
+                logger.warning(
+                    "%s is damaged (%s): moved to %s and rebuilt", self._path, error, aside
+                )
             self._attach()
         except (OSError, *DATABASE_ERRORS) as again:
             self._detach()
@@ -142,6 +147,10 @@ class KeptFile:
         self.is_open = self.is_writable = False
         with suppress(*DATABASE_ERRORS):  # it may not have been attached
             self._db.execute(f"DETACH {_SCHEMA}")
+
+
+def _inode_of(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
 
 
 def _may_be_written(path: Path) -> bool:

@@ -283,6 +283,25 @@ def test_damage_found_while_running_costs_only_what_was_kept(
     assert "cache.db is damaged" in caplog.text
 
 
+def test_a_run_leaves_alone_what_another_has_rebuilt(path: Path) -> None:
+    names = [f"{number}.md" for number in range(600)]
+    with Cache(path, SERVER) as cache:
+        for name in names:
+            cache.keep_record(kept_at(name), "settings")
+    data = bytearray(path.read_bytes())
+    data[65_536:] = bytes(len(data) - 65_536)
+    path.write_bytes(data)
+    with Cache(path, SERVER) as one, Cache(path, SERVER) as other:
+        for cache in (one, other):
+            assert None in [find_record(cache, name) for name in names]
+            cache.keep_record(KEPT if cache is one else kept_at("other.md"), "settings")
+            cache.flush()
+    with Cache(path, SERVER) as cache:
+        assert find_record(cache) == KEPT
+        assert find_record(cache, "other.md") is not None
+    assert path.with_name("cache.db.damaged").stat().st_size == len(data)
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -102,13 +102,6 @@ def test_a_candidate_is_described_with_all_that_tells_it_apart() -> None:
     )
 
 
-def test_a_day_that_no_calendar_has_is_not_made_up() -> None:
-    summary = make_summary(FIGURE, created_ms=0, modified_ms=10**18)
-
-    words = describe_candidate(FIGURE, replace(BASE, sighting=summary))
-    assert "made on an unknown day, changed on an unknown day" in words
-
-
 @pytest.mark.parametrize(
     ("sighting", "words"),
     [
@@ -116,8 +109,12 @@ def test_a_day_that_no_calendar_has_is_not_made_up() -> None:
         (Refused("private"), "we may not read it"),
         (Unanswered("timed out"), "no answer: timed out"),
         (make_summary(FIGURE, properties=SILENT, name="x"), "names no record"),
+        (
+            make_summary(FIGURE, created_ms=0, modified_ms=10**18),
+            "made on an unknown day, changed on an unknown day",
+        ),
     ],
-    ids=["absent", "refused", "unanswered", "silent"],
+    ids=["absent", "refused", "unanswered", "silent", "no such day"],
 )
 def test_what_could_not_be_learned_is_said(
     sighting: Absent | Refused | Unanswered, words: str

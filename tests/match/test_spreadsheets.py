@@ -53,10 +53,6 @@ def test_where_nobody_knows_better_the_symbol_is_told_alone() -> None:
     ]
     assert len(list(explain_mangled([mangled], [mangled]))) == 2
     assert list(explain_mangled([SEPTIN2], [SEPTIN2])) == []
-
-
-def test_a_mangled_label_beside_an_official_symbol_is_told_too() -> None:
     row = make_gene("SEPTIN2", "ncbigene:4735", names=frozenset({"2-Sep"}))
-
     [note] = explain_mangled([row], [SEPTIN2])
     assert note.startswith("'2-Sep' in the record")

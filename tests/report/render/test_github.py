@@ -23,7 +23,7 @@ from sync.report.render.annotations import BUDGET
 from sync.report.render.formats import FormatRequest
 from sync.report.render.github import render_github
 from sync.report.text import shorten, visible
-from tests.builders import make_report, make_result
+from tests.builders import make_difference, make_report, make_result
 from tests.report import samples
 
 COMMAND = re.compile(r"^::(?P<level>[a-z]+)(?: (?P<properties>.*?))?::(?P<message>.*)$")
@@ -78,6 +78,13 @@ def test_a_drifted_record_is_a_warning_on_its_line() -> None:
     assert notice.message.startswith(
         "0 of 1 record in sync: differences found. Since the last complete run (2026-11-01 "
     )
+
+
+def test_of_many_differences_the_first_are_named_and_the_rest_counted() -> None:
+    genes = [make_difference(symbol=f"GENE{number}") for number in range(10)]
+    warning, _ = shown(samples.drifted(*genes))
+
+    assert "GENE6, GENE7, … 2 more. " in warning.message
 
 
 def test_what_is_most_urgent_of_each_level_is_annotated_and_the_rest_is_counted() -> None:

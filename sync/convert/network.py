@@ -18,10 +18,12 @@ from sync.convert.style import (
     EDITOR,
     NODE_SHAPES,
     STYLE,
+    border_style,
     border_width,
-    font_face,
+    box_bypass,
     font_name,
     is_transparent,
+    label_bypass,
     line_style,
     shape_word,
 )
@@ -29,7 +31,6 @@ from sync.cx.content import OpenContent
 from sync.cx.frame import Element
 from sync.cx.validate_cx2 import NETWORK_ATTRIBUTES
 from sync.records.drawing import (
-    Box,
     DataNode,
     Drawing,
     GraphicalLine,
@@ -37,7 +38,6 @@ from sync.records.drawing import (
     Interaction,
     Label,
     Line,
-    Look,
     Point,
     Shape,
     State,
@@ -223,7 +223,7 @@ class _Builder:
         }
         bypass: Element = {"NODE_Z_LOCATION": float(node.z)}
         if look.border_style != "Solid":
-            bypass["NODE_BORDER_STYLE"] = _border_style(look.border_style)
+            bypass["NODE_BORDER_STYLE"] = border_style(look.border_style)
         if look.text_color != look.border_color:
             bypass["NODE_LABEL_COLOR"] = look.text_color.upper()
         self._add_node((node.box.x, node.box.y), node.z, node.id, values, bypass)
@@ -251,7 +251,7 @@ class _Builder:
             "NODE_BORDER_WIDTH": border_width(look),
             "NODE_WIDTH": box.width,
             "NODE_HEIGHT": box.height,
-            **_label_bypass(look),
+            **label_bypass(look),
             "NODE_SELECTED_PAINT": _SELECTED,
             "NODE_BACKGROUND_OPACITY": 0.0,
             "NODE_Z_LOCATION": float(shape.z),
@@ -277,7 +277,7 @@ class _Builder:
         said = _pairs(state)
         values = {name: value for name, value in said.items() if name not in _NODE_COLUMNS}
         self._state_columns |= dict.fromkeys(values)
-        bypass = _box_bypass(box, look) | {"NODE_Z_LOCATION": float(state.z)}
+        bypass = box_bypass(box, look) | {"NODE_Z_LOCATION": float(state.z)}
         if look.fill_color:
             bypass["NODE_BACKGROUND_COLOR"] = look.fill_color.upper()
         if state.label:
@@ -312,7 +312,7 @@ class _Builder:
             self._annotations.add_label(label)
             tally.annotations += 1
             return
-        bypass = _box_bypass(label.box, label.look) | {
+        bypass = box_bypass(label.box, label.look) | {
             "NODE_LABEL": label.label,
             "NODE_SELECTED_PAINT": _SELECTED,
             "NODE_Z_LOCATION": float(label.z),
@@ -392,32 +392,6 @@ class _Builder:
     def _add_graphical_line(self, line: GraphicalLine, tally: Tally) -> None:
         self._annotations.add_line(line)
         tally.annotations += 1
-
-
-def _box_bypass(box: Box, look: Look) -> Element:
-    bypass = {
-        "NODE_BORDER_COLOR": look.border_color.upper(),
-        "NODE_BORDER_WIDTH": border_width(look),
-        "NODE_WIDTH": box.width,
-        "NODE_HEIGHT": box.height,
-        **_label_bypass(look),
-        "NODE_BACKGROUND_OPACITY": 0.0 if is_transparent(look) else 1.0,
-    }
-    if (node_shape := NODE_SHAPES.get(look.shape)) is not None:
-        bypass["NODE_SHAPE"] = node_shape
-    return bypass
-
-
-def _label_bypass(look: Look) -> Element:
-    return {
-        "NODE_LABEL_COLOR": look.text_color.upper(),
-        "NODE_LABEL_FONT_FACE": font_face(look.font),
-        "NODE_LABEL_FONT_SIZE": round(look.font.size),
-    }
-
-
-def _border_style(style: str) -> str:
-    return "double" if style == "Double" else "dashed"
 
 
 def _pairs(state: State) -> dict[str, str]:

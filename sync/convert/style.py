@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sync.records.drawing import Font, Look, Shape
+from sync.records.drawing import Box, Font, Look, Shape
 
 _FONT_FACE = {
     "FONT_FAMILY": "sans-serif",
@@ -214,3 +214,32 @@ EDITOR: Mapping[str, Any] = MappingProxyType(
     }
 )
 """Cytoscape's switches: width and height of a node are set separately."""
+
+
+def box_bypass(box: Box, look: Look) -> dict[str, Any]:
+    """Return the visual properties of a node with a box of its own."""
+    bypass = {
+        "NODE_BORDER_COLOR": look.border_color.upper(),
+        "NODE_BORDER_WIDTH": border_width(look),
+        "NODE_WIDTH": box.width,
+        "NODE_HEIGHT": box.height,
+        **label_bypass(look),
+        "NODE_BACKGROUND_OPACITY": 0.0 if is_transparent(look) else 1.0,
+    }
+    if (node_shape := NODE_SHAPES.get(look.shape)) is not None:
+        bypass["NODE_SHAPE"] = node_shape
+    return bypass
+
+
+def label_bypass(look: Look) -> dict[str, Any]:
+    """Return the visual properties of a node's label."""
+    return {
+        "NODE_LABEL_COLOR": look.text_color.upper(),
+        "NODE_LABEL_FONT_FACE": font_face(look.font),
+        "NODE_LABEL_FONT_SIZE": round(look.font.size),
+    }
+
+
+def border_style(style: str) -> str:
+    """Return the name of a border that is not solid."""
+    return "double" if style == "Double" else "dashed"

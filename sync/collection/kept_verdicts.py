@@ -17,7 +17,7 @@ from sync.match.claims import Mapped
 from sync.model import CheckResult, Observation, Seen, Verdict
 from sync.ndex.loading import may_hide_claim
 from sync.state.cache import Cache, KeptVerdict, is_settled
-from sync.state.code import JUDGING, digest_code
+from sync.state.code import JUDGING, READING, digest_code
 
 KEPT = frozenset({Verdict.IN_SYNC, Verdict.DRIFTED, Verdict.MISMATCHED})
 """The verdicts that are reached by comparing."""
@@ -101,7 +101,8 @@ class KeptVerdicts:
         if facts is None or membership.doubt is not None:
             return None
         network = (facts, resolution.notes, membership.held)
-        return _digest(digest_code(JUDGING), row.digest, row.id, *network)
+        code = (digest_code(READING), digest_code(JUDGING))
+        return _digest(*code, row.digest, row.id, *network)
 
 
 def _digest(*parts: object) -> bytes:

@@ -22,7 +22,7 @@ READING: Final = (
 """The modules and packages that reading records and networks depends on."""
 
 JUDGING: Final = ("check.py", "dates.py", "collection", "convert", "match", "ndex", "picture")
-"""Those that verdicts depend on besides. If code that reads changes, no verdict is found either."""
+"""Those that verdicts depend on besides."""
 
 
 @cache

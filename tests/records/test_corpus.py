@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import shutil
 from pathlib import Path
 
@@ -72,20 +71,6 @@ def test_the_seed_record_has_its_sixteen_genes(seed_record: Path, tmp_path: Path
     assert record.fields["organisms"] == "Homo sapiens"
 
 
-def test_as_many_records_name_a_network_as_a_plain_search_finds(
-    corpus: Path, pathways: dict[str, Record]
-) -> None:
-    linked = re.compile(r"^ndex: [0-9a-f]{8}-", re.MULTILINE)
-    found = [
-        path.stem
-        for path in (corpus / "wikipathways/pathways").glob("*/*.md")
-        if linked.search(path.read_text("utf-8"))
-    ]
-
-    assert sorted(found) == sorted(id_ for id_, record in pathways.items() if record.network)
-    assert len(found) == 151
-
-
 def test_every_gene_row_of_every_node_table_is_read(
     corpus: Path, pathways: dict[str, Record]
 ) -> None:
@@ -115,13 +100,6 @@ def test_ragged_rows_are_the_only_oddity_that_has_to_be_read_around(
     assert [record.id for record in figures.values() if record.notes] == [
         "PMC10033909__d3sc00173c-s1"
     ]
-
-
-def test_every_drawing_is_read(corpus: Path, pathways: dict[str, Record]) -> None:
-    drawn = {path.stem for path in (corpus / "wikipathways/pathways").glob("*/*.gpml")}
-
-    assert {record.id for record in pathways.values() if record.lists_every_gene} == drawn
-    assert len(drawn) == 40
 
 
 def test_every_row_of_every_gene_table_is_read(corpus: Path, figures: dict[str, Record]) -> None:

@@ -44,26 +44,6 @@ def test_the_identifiers_of_a_node_are_curies(database: str, identifier: str, cu
     assert list(node.ids) == curies.split()
 
 
-@pytest.mark.parametrize(
-    ("kind", "curie", "is_gene", "listable"),
-    [
-        ("GeneProduct", "ncbigene:1", True, True),
-        ("Protein", "ncbigene:1", True, True),
-        ("Rna", "ncbigene:1", True, False),
-        ("RNA", "ncbigene:1", True, False),
-        ("Metabolite", "chebi:1", False, True),
-        ("Pathway", None, False, False),
-        ("", None, False, False),
-    ],
-)
-def test_genes_are_told_by_their_type(
-    kind: str, curie: Curie | None, is_gene: bool, listable: bool
-) -> None:
-    node = DataNode("x", kind, () if curie is None else (curie,))
-
-    assert (node.is_gene, node.listable) == (is_gene, listable)
-
-
 def test_a_node_without_type_label_or_identifier_is_read_as_that() -> None:
     assert parse("<DataNode/><DataNode TextLabel=''><Xref/></DataNode>") == (
         DataNode("", ""),

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import ConfigError
-from sync.model import MapEntry, NetworkId, RecordId
 from sync.records.mapfile import MapFile, read_map
 from tests.records.writing import UUID, write
 
@@ -23,23 +22,6 @@ def read(root: Path, content: str | bytes, name: str = "map.tsv") -> MapFile:
 
 def rows(found: MapFile) -> list[tuple[str, str, int]]:
     return [(entry.record, entry.network, entry.line) for entry in found.entries]
-
-
-def test_a_headerless_table_is_read_with_path_and_line(tmp_path: Path) -> None:
-    found = read(tmp_path, f"PMC1__a.b-c\t{UUID}\n{FIGURE_ROW}", "_data/ndex_map.tsv")
-
-    assert found == MapFile(
-        (
-            MapEntry(RecordId("PMC1__a.b-c"), NetworkId(UUID), "_data/ndex_map.tsv", 1),
-            MapEntry(
-                RecordId("PMC6372626__41467_2019_8576_Fig6_HTML"),
-                NetworkId(OTHER),
-                "_data/ndex_map.tsv",
-                2,
-            ),
-        ),
-        (),
-    )
 
 
 @pytest.mark.parametrize(

@@ -219,14 +219,6 @@ def test_columns_are_found_by_their_heads(tmp_path: Path) -> None:
     assert of_ten.genes[0].symbol == "CXCL8"
 
 
-@pytest.mark.parametrize("place", ["_data", "figures/_data", "figures/2023"])
-def test_the_table_is_found_in_data_or_beside(tmp_path: Path, place: str) -> None:
-    path = write(tmp_path, f"figures/2023/{FIGURE}.md", figure())
-    write(tmp_path, f"{place}/{FIGURE}-genes.tsv", tsv(GENE_HEAD, [gene_row()]))
-
-    assert len(read_good(tmp_path, path).genes) == 1
-
-
 def test_without_its_gene_table_a_figure_is_read_and_its_genes_are_unknown(
     tmp_path: Path,
 ) -> None:

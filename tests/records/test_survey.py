@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sync.model import InvalidRecord, Layout, Record, RecordId
 from sync.records.survey import LayoutCount, RefusalCount, survey_records
@@ -53,21 +49,3 @@ def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
         RefusalCount(Layout.PFOCR, "ndex is not a UUID", 1, UUID_A),
         RefusalCount(Layout.WIKIPATHWAYS, "ndex is not a UUID", 1, UUID_B),
     )
-
-
-READINGS = st.lists(
-    st.sampled_from([TABLE_A, TABLE_B, YAML, UUID_A, UUID_B, *(good(layout) for layout in Layout)])
-)
-
-
-@given(READINGS)
-def test_every_record_is_counted_once_in_whatever_order(
-    records: Sequence[Record | InvalidRecord],
-) -> None:
-    survey = survey_records(records)
-
-    assert sum(count.read + count.refused for count in survey.layouts) == len(records)
-    assert sum(each.count for each in survey.refusals) == sum(
-        isinstance(record, InvalidRecord) for record in records
-    )
-    assert survey == survey_records(reversed(records))

@@ -107,14 +107,6 @@ def test_a_pathway_of_another_organism_has_no_genes_to_compare(tmp_path: Path) -
     assert record.of_other_organism
 
 
-@pytest.mark.parametrize("place", ["pathways/WP1", "pathways/_data", "_data"])
-def test_the_table_is_found_beside_or_in_data(tmp_path: Path, place: str) -> None:
-    path = write(tmp_path, "pathways/WP1/WP1.md", pathway())
-    write(tmp_path, f"{place}/WP1-datanodes.tsv", tsv(NODE_HEAD, [TP53]))
-
-    assert len(read_good(tmp_path, path).genes) == 1
-
-
 def test_a_missing_node_table_is_refused_with_advice(tmp_path: Path) -> None:
     refused = read_bad(tmp_path, write(tmp_path, "WP1.md", pathway()))
 

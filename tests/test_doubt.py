@@ -172,23 +172,17 @@ async def test_a_load_that_ends_between_the_two_looks_leaves_no_doubt(sample: Sa
     assert results[figure(4)].verdict is Verdict.UNMAPPED
 
 
-@pytest.fixture
-def with_private(sample: Sample) -> Sample:
-    """The collection, whose set also holds somebody's private network."""
+@pytest.mark.parametrize("named", [False, True], ids=["named by no record", "named by a record"])
+async def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
+    sample: Sample, named: bool
+) -> None:
     sample.users.append({"name": "somebody", "password": "other"})
     sample.add_figure(5, CHEMOKINES, {"owner": "somebody", "visibility": "PRIVATE"})
     sample.network_sets[0]["networks"].append(network_id(5))
     sample.network_sets[0]["owner"] = "curator"
-    return sample
-
-
-@pytest.mark.parametrize("named", [False, True], ids=["named by no record", "named by a record"])
-async def test_a_member_that_may_not_be_read_fails_only_what_may_be_its_record(
-    with_private: Sample, named: bool
-) -> None:
     if named:
-        with_private.add_record(figure(5), network_id(5))
-    verdicts, links = await check_and_map(with_private, "", Location(folder=NetworkId(SET)))
+        sample.add_record(figure(5), network_id(5))
+    verdicts, links = await check_and_map(sample, "", Location(folder=NetworkId(SET)))
 
     assert verdicts[figure(1)] is Verdict.IN_SYNC
     assert verdicts[figure(3)] is links[figure(3)].verdict is Verdict.RESOLVABLE

@@ -15,9 +15,12 @@ from sync.convert.network import Tally
 from sync.convert.pathway import read_pathway_drawing
 from sync.cx.content import write_upload
 from sync.cx.decode import decode_cx2
+from sync.cx.diagram import read_diagram
 from sync.cx.digest import content_digest
+from sync.cx.redraw import DrawnLayout, redraw
 from sync.cx.validate_cx2 import validate_cx2
 from sync.match.gene_differences import compare_genes
+from sync.match.whole import Compared, Sides, compare_whole
 from sync.model import Record
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
@@ -27,14 +30,6 @@ from tests.convert.drawings import Aspects
 
 REAL = sorted(SHARED.glob("corpus/*/**/WP*.gpml"))
 OURS = sorted((Path(__file__).parents[2] / "fixtures" / "demo").rglob("*.gpml"))
-DRAWINGS = [
-    *(pytest.param(path, id=path.stem) for path in [*OURS, *REAL[::16]]),
-    *(
-        pytest.param(path, id=path.stem, marks=[pytest.mark.slow, pytest.mark.nightly])
-        for number, path in enumerate(REAL)
-        if number % 16
-    ),
-]
 MADE = {
     "data nodes": Tally(drawn=8841, nodes=8841),
     "shapes": Tally(drawn=1415, nodes=405, annotations=1288),
@@ -52,9 +47,19 @@ MADE = {
 """What becomes of all elements of the real drawings, as docs/how-to/pathway-networks.md says."""
 
 
-@pytest.mark.parametrize("drawing", DRAWINGS)
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        *OURS,
+        *(
+            pytest.param(path, marks=[pytest.mark.slow] * (at % 16 > 0))
+            for at, path in enumerate(REAL)
+        ),
+    ],
+    ids=lambda path: path.stem,
+)
 def test_a_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
-    """And it has the genes of the record."""
+    """In CX2 and in CX1, in sync with its record and as a whole, and the same when redrawn."""
     body = read_pathway_drawing(drawing.parent, drawing.name).convert().body
     assert body == read_pathway_drawing(drawing.parent, drawing.name).convert().body
     document = orjson.loads(body)
@@ -66,6 +71,10 @@ def test_a_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
     downloaded = orjson.loads(loaded.cx2)
     assert content_digest(downloaded) == content_digest(document)
     assert load_cx2(write_upload(downloaded)).cx2 == loaded.cx2
+    for layout in DrawnLayout:
+        redrawn = orjson.loads(redraw(downloaded, document, layout))
+        assert content_digest(redrawn) == content_digest(document)
+
     as_cx1 = load_cx1(loaded.cx1)
     assert (as_cx1.fault, as_cx1.node_count, as_cx1.edge_count) == (
         None,
@@ -76,8 +85,11 @@ def test_a_drawing_is_a_network_that_the_server_keeps(drawing: Path) -> None:
     path = f"{drawing.parent.name}/{drawing.stem}.md"
     record = read_record(drawing.parents[1], path, None, Organisms.of([]))
     assert isinstance(record, Record)
-    for content in (document, orjson.loads(as_cx1.cx2)):
+    drawn = read_diagram(document)
+    for content in (downloaded, orjson.loads(as_cx1.cx2)):
         assert compare_genes(record, decode_cx2(content)).differences == ()
+        sides = Sides(drawn, read_diagram(content))
+        assert list(compare_whole(sides, frozenset(Compared))) == []
 
 
 def test_the_stock_client_reads_a_network_as_it_is() -> None:

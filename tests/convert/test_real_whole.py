@@ -47,23 +47,6 @@ def differ(local: Diagram, remote: Diagram) -> list[Difference]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("drawing", REAL, ids=lambda path: path.stem)
-def test_a_network_of_a_drawing_is_in_sync_as_a_whole(drawing: Path) -> None:
-    body = network_of(drawing)
-    loaded = load_cx2(body)
-    assert loaded.cx1 is not None
-    as_cx1 = load_cx1(loaded.cx1).cx2
-    assert loaded.cx2 is not None
-    assert as_cx1 is not None
-
-    for kept in (loaded.cx2, as_cx1):
-        assert differ(read_diagram(orjson.loads(body)), read_diagram(orjson.loads(kept))) == []
-    for layout in DrawnLayout:
-        redrawn = redraw(orjson.loads(loaded.cx2), orjson.loads(body), layout)
-        assert content_digest(orjson.loads(redrawn)) == content_digest(orjson.loads(body))
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("drawing", TWENTY, ids=lambda path: path.stem)
 def test_exactly_what_is_taken_out_is_missing(drawing: Path) -> None:
     drawn = read_diagram(orjson.loads(network_of(drawing)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from sync.picture.svg import draw_svg
-from sync.records.drawing import Anchor, Box, Drawing, Font, Group, Look, Point, Shape, State
+from sync.records.drawing import Anchor, Box, Font, Group, Look, Point, Shape, State
 from sync.records.drawing_reader import read_drawing
 from sync.records.gpml_elements import FARTHEST
 from tests.picture.drawings import (
@@ -280,13 +279,9 @@ def test_a_group_with_a_look_of_its_own_is_painted_so() -> None:
     assert texts(group) == ["mine"]
 
 
-def sampled(corpus: Path) -> Iterator[Drawing]:
-    for path in sorted(corpus.rglob("*.gpml"))[::6]:
-        yield read_drawing(str(path), path.read_text(encoding="utf-8"))
-
-
 def test_real_drawings_are_whole_harmless_and_small(corpus: Path) -> None:
-    for real in sampled(corpus):
+    for path in sorted(corpus.rglob("*.gpml"))[::6]:
+        real = read_drawing(str(path), path.read_text(encoding="utf-8"))
         picture = picture_of(of=real)
         boxed = (*real.nodes, *real.labels, *real.shapes, *real.states)
         lines = (*real.interactions, *real.graphical_lines)

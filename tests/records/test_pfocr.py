@@ -290,11 +290,14 @@ def test_odd_symbols_are_symbols(tmp_path: Path, symbol: str) -> None:
 
 
 def test_a_gene_row_without_a_number_is_noted_with_table_and_line(tmp_path: Path) -> None:
-    path = write_figure(tmp_path, gene_row(), gene_row(ncbigene_symbol="TNF", ncbigene_id="NA"))
+    unnamed = gene_row(ncbigene_symbol="", ncbigene_id="NA")
+    unnumbered = gene_row(ncbigene_symbol="TNF", ncbigene_id="NA")
+    record = read_good(tmp_path, write_figure(tmp_path, unnamed, unnumbered))
 
-    assert read_good(tmp_path, path).notes == (
+    assert record.notes == (
         f"{TABLE}:3: a gene without an NCBI number is known by its symbol only",
     )
+    assert record.left_out == (f"{TABLE}:2: a gene with neither symbol nor NCBI number",)
 
 
 def test_listed_chemicals_and_diseases_are_read(tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ class KeptFile:
             attach_as_it_is(self._db, self._path)
             if not is_of_this_version(self._db):
                 raise sqlite3.OperationalError("it is of another version and cannot be written")
+        self._inode = self._inode or _inode_of(self._path)  # it may be new
         self.is_open = True
 
     def _fail(self, error: Exception) -> None:

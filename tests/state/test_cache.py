@@ -283,6 +283,21 @@ def test_damage_found_while_running_costs_only_what_was_kept(
     assert "cache.db is damaged" in caplog.text
 
 
+def test_damage_to_a_file_that_this_run_made_is_set_aside_at_once(path: Path) -> None:
+    names = [f"{number}.md" for number in range(600)]
+    with Cache(path, SERVER) as cache:
+        for name in names:
+            cache.keep_record(kept_at(name), "settings")
+        cache.flush()
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with path.open("r+b") as file:
+            file.seek(65_536)
+            file.write(bytes(path.stat().st_size - 65_536))
+        assert find_record(cache, names[0]) is None
+        assert path.with_name("cache.db.damaged").exists()
+
+
 def test_a_run_leaves_alone_what_another_has_rebuilt(path: Path) -> None:
     names = [f"{number}.md" for number in range(600)]
     with Cache(path, SERVER) as cache:

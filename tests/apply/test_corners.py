@@ -381,3 +381,14 @@ async def test_a_text_that_a_network_does_not_have_is_not_set(tmp_path: Path) ->
         None,
         None,
     )
+
+
+async def test_no_network_is_made_where_the_record_may_have_one(tmp_path: Path) -> None:
+    """The configuration names no place in which the collection's networks could be listed."""
+    sample = Sample(tmp_path, users=[dict(CURATOR)])
+    sample.add_record(figure(1))
+    async with pushing(sample, place=NOWHERE) as push:
+        plan = await push.plan()
+
+    assert plan.actions == ()
+    assert "cannot be listed" in plan.skipped[0].reason

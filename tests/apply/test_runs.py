@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from sync.apply.recover import recover_runs
 from sync.errors import PlanMismatch
 from sync.sandbox import networks as rows
 from sync.state.journal import Outcome
@@ -73,9 +75,13 @@ async def test_a_conflict_that_went_away_is_none_for_a_new_plan(sample: Sample) 
         assert (await push.apply(new)).count(Outcome.DONE) == 1
 
 
-async def test_the_id_of_another_plan_is_refused(sample: Sample) -> None:
+async def test_a_plan_for_another_account_or_with_the_id_of_another_is_refused(
+    sample: Sample,
+) -> None:
     async with pushing(sample, **EVERYTHING) as push:
         plan = await push.plan()
+        with pytest.raises(PlanMismatch, match="account other"):
+            await push.apply(structs.replace(plan, account="other"))
         await push.apply(plan)
         other = await push.plan(subjects=frozenset())
 
@@ -100,12 +106,18 @@ async def test_a_plan_made_while_a_network_was_half_made_is_no_conflict(sample: 
 async def test_a_network_that_another_collection_began_to_make_waits_for_its_push(
     sample: Sample,
 ) -> None:
-    """Its UUID belongs in the map file of its own collection only."""
+    """Its UUID belongs in the map file of its own collection only.
+
+    A run on another server or by another account does not even look for it.
+    """
     await _leave_half_made(sample)
     half_made = f"the network of {figure(3)}"
 
     (sample.root / "map.tsv").write_text("")
     async with reopened(sample, name="others", **EVERYTHING) as push:
+        for name in ("server", "account"):
+            elsewhere = replace(await push.context(), **{name: "other"})  # type: ignore[arg-type]
+            assert await recover_runs(elsewhere) == ()
         [left] = await push.recover()
         assert half_made in str(left)
         assert "figures" in str(left)

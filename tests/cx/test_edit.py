@@ -200,9 +200,11 @@ def test_surplus_genes_that_hold_edges_are_known_one_by_one() -> None:
 @pytest.mark.parametrize("dialect", Dialect)
 def test_a_renamed_gene_gets_the_symbol_of_the_record(dialect: Dialect) -> None:
     old = structs.replace(CXCL8, symbol="IL8", names=frozenset({"IL8"}))
-    content = network_of(dialect, old, TNF, **{"shared name": "IL8"})
+    bare = structs.replace(old, ids=frozenset())
+    content = network_of(dialect, old, TNF, bare, **{"shared name": "IL8"})
     edited, after = edit_to(content, CXCL8, TNF)
-    assert (edited.added, edited.removed, edited.changed) == (0, 0, 1)
+    assert (edited.added, edited.removed, edited.changed) == (0, 0, 2)
+    assert differences_of(after, [CXCL8, TNF]) == ()
     expected = {**values_of(CXCL8, dialect), "shared name": "CXCL8"}
     if dialect is Dialect.PFOCR_CYTOSCAPE:
         expected["symbol"] = "IL8"  # the lexicon's entry, not the gene's symbol (formats 3)

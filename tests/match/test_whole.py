@@ -12,7 +12,7 @@ from sync.match.compare import Scope, compare
 from sync.match.diagram import Diagram, DrawnEdge, DrawnNode
 from sync.match.whole import Compared, Sides, choose_compared, compare_whole
 from sync.model import Curie, Difference, Property, Verdict
-from tests.nouns import NETWORK, PATHWAY, see
+from tests.nouns import FIGURE, NETWORK, PATHWAY, see
 
 EVERYTHING = frozenset(Compared)
 
@@ -161,7 +161,9 @@ def test_a_verdict_says_what_differs_and_what_could_not_be_read() -> None:
     drifted = compare(PATHWAY, NETWORK, see(PATHWAY), scope=scope)
     noted = compare(PATHWAY, NETWORK, see(PATHWAY), scope=Scope(EVERYTHING, note="no drawing"))
     failed = compare(PATHWAY, NETWORK, see(PATHWAY), scope=Scope(EVERYTHING, doubt="no answer"))
+    figure = compare(FIGURE, NETWORK, see(FIGURE), scope=scope)
 
     assert (drifted.verdict, len(drifted.differences)) == (Verdict.DRIFTED, 1)
+    assert (drifted.whole, noted.whole, figure.whole) == (True, False, False)
     assert (noted.verdict, noted.messages[0]) == (Verdict.IN_SYNC, "no drawing")
     assert (failed.verdict, failed.messages[0]) == (Verdict.FAILED, "no answer")

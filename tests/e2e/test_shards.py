@@ -19,7 +19,7 @@ from sync.sandbox.store import Store
 from sync.state.history import CheckedRun, note_run
 from tests.e2e.running import clean_environment, command, refusal, run_command
 from tests.e2e.test_check_command import CONFIG
-from tests.samples import Sample, figure
+from tests.samples import Sample, figure, fill_sandbox, network_id
 from tests.servers import running_server
 
 OF = 3
@@ -175,27 +175,32 @@ def test_states_that_cannot_be_joined_are_refused_before_anything_is_noted(
 def sample(tmp_path: Path) -> Sample:
     sample = Sample(tmp_path)
     sample.add_file("ndex-sync.toml", CONFIG)
-    for number in range(1, 7):
-        sample.add_pair(number)
-    with Store.open(tmp_path / "sandbox.db") as store:
-        sample.fill(store)
+    sample.add_pair(1)
     return sample
 
 
-def test_a_shard_in_which_no_record_falls_is_in_sync(sample: Sample) -> None:
-    taken = {find_index(figure(number), 50) for number in range(1, 7)}
-    index = next(index for index in range(1, 51) if index not in taken)
+@pytest.mark.parametrize("unclaimed", [0, 1])
+def test_a_shard_in_which_no_record_falls_has_its_networks_without_record(
+    sample: Sample, unclaimed: int
+) -> None:
+    index = find_index(figure(2), 50)
+    assert index != find_index(figure(1), 50)
+    sample.add_file("ndex-sync.toml", f'{CONFIG}network_set = "{network_id(99)}"\n')
+    sample.add_figure(2)
+    sample.add_set(network_id(99), [network_id(1), network_id(2)][: 1 + unclaimed])
+    fill_sandbox(sample)
     done = run_command(
         *("check", "--shard", f"{index}/50", "--run-id", "r", "--format", "terminal"),
         *("--format", "json=r.json"),
         cwd=sample.root,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == unclaimed, done.stderr
     assert "Checked 0 of 0 records" in done.stdout
     assert f"shard {index} of 50" in done.stdout
     report = orjson.loads((sample.root / "r.json").read_bytes())
     assert report["records"] == []
+    assert len(report["remote_only"]) == unclaimed
     assert report["run"]["shard"] == {"index": index, "of": 50, "run": "r"}
 
 

@@ -106,7 +106,7 @@ async def test_an_update_is_seen_queued_parsed_converted_and_indexed(
     assert seen == states
 
 
-async def test_a_cx2_create_is_complete_before_it_can_be_found(
+async def test_a_cx2_create_is_complete_before_it_can_be_found_and_is_found_until_deleted(
     client: httpx.AsyncClient, clock: Clock
 ) -> None:
     made = (await upload(client, "POST", "/v3/networks?visibility=PUBLIC", make_cx2("new"))).json()
@@ -115,6 +115,8 @@ async def test_a_cx2_create_is_complete_before_it_can_be_found(
     assert await found(client, "new") == 0
     clock.now_s = 1015.0
     assert await found(client, "new") == 1
+    await client.delete(f"/v3/networks/{made['uuid']}?permanent=true")
+    assert await found(client, "new") == 0
 
 
 async def test_loads_wait_for_each_other(client: httpx.AsyncClient, clock: Clock) -> None:

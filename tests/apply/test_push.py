@@ -52,6 +52,8 @@ async def test_a_push_does_all_that_was_planned_and_its_restore_undoes_it(push: 
 
     assert [action.kind for action in plan.actions] == ["update"] * 3 + ["create", "delete"]
     assert applied.count(Outcome.DONE) == 5, applied.outcomes
+    *_, last = (each for each in push.transport.calls if each.startswith(("PUT", "DELETE")))
+    assert last.startswith("DELETE")
     assert (again.actions, again.skipped) == ((), ())
     assert {result.verdict for result in (await push.check()).values()} == {Verdict.IN_SYNC}
     gone = after[network_id(5)]

@@ -157,7 +157,12 @@ class Transport:
         """Send until success or a final error; ``failed`` collects the errors on the way."""
 
         async def _attempt() -> object:
-            return await self._send_once(request)
+            try:
+                return await self._send_once(request)
+            except ServerError as error:
+                # Retries leave errors to the collector: none may hold the calls with the answer.
+                error.__context__ = None
+                raise error.with_traceback(None) from None
 
         def _announce(retried: Retried) -> None:
             failed.append(retried.error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import itertools
+import tracemalloc
 from asyncio import TaskGroup
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -114,6 +116,29 @@ async def test_a_refused_connection_is_unreachable_after_all_tries() -> None:
         assert client.counts.requests == 5
     assert caught.value.tries == 5
     assert time.slept == [0.5, 1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        respond(body=b"[" + b" " * 4_000_000),
+        respond(body=b"[" + b"1," * 4_000_000),
+        stream(OK_HEAD + b"Content-Length: 9000000\r\n\r\n", [b" " * 4_000_000]),
+    ],
+    ids=["not JSON", "too large", "cut off"],
+)
+async def test_a_failed_call_does_not_hold_its_answers(step: Step) -> None:
+    policy = ClientPolicy(max_body_bytes=6_000_000)
+    async with serve(in_turn(*[step] * 5)) as server, connect(server.url, policy=policy) as client:
+        gc.disable()
+        tracemalloc.start()
+        try:
+            with pytest.raises(ServerError):
+                await client.fetch_cx2(NETWORK)
+            assert tracemalloc.get_traced_memory()[0] < 3_000_000
+        finally:
+            tracemalloc.stop()
+            gc.enable()
 
 
 async def test_one_call_told_to_wait_makes_the_others_wait_too() -> None:

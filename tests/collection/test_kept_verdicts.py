@@ -22,7 +22,7 @@ from sync.collection.listing import Location
 from sync.errors import ServerError
 from sync.match.compare import DesiredState
 from sync.match.whole import Compared
-from sync.model import CheckResult, Property, Verdict, Visibility
+from sync.model import CheckResult, NetworkId, Property, Verdict, Visibility
 from sync.ndex.client import NdexClient, open_client
 from sync.records.organisms import Organisms
 from sync.sandbox.app import create_app
@@ -182,6 +182,9 @@ CHANGES: dict[str, Callable[[World], Awaitable[None] | object]] = {
     "another record that names it": add_rival,
     "what the map says beside": lambda world: world.sample.add_file(
         MAP, f"{figure(1)}\t{network_id(2)}\n"
+    ),
+    "taken out of the set": lambda world: world.curator.writer.remove_from_set(
+        SET, [NetworkId(network_id(1))]
     ),
     "membership": lambda world: world.settings.update(place=Location(network_set=network_id(8))),
     "no membership": lambda world: world.settings.update(place=Location()),

@@ -157,15 +157,10 @@ class Transport:
         """Send until success or a final error; ``failed`` collects the errors on the way."""
 
         async def _attempt() -> object:
-            try:
-                return await self._send_once(request)
-            except ServerError as error:
-                # Retries leave errors to the collector: none may hold the calls with the answer.
-                error.__context__ = None
-                raise error.with_traceback(None) from None
+            return await self._send_once(request)
 
         def _announce(retried: Retried) -> None:
-            failed.append(retried.error)
+            failed.append(_forget_calls(retried.error))
             self._note_retry(retried)
 
         try:
@@ -178,7 +173,7 @@ class Transport:
             )
         except ServerError as error:
             error.tries = len(failed) + 1
-            raise
+            raise _forget_calls(error) from None
 
     def _note_retry(self, retried: Retried) -> None:
         self._retries += 1
@@ -273,6 +268,15 @@ def translate(error: Exception, call: Call) -> ServerError:
     kind, sentence = next(FAULTS[base] for base in type(error).__mro__ if base in FAULTS)
     detail = " ".join(str(error).split())[:200]
     return kind(call, f"{sentence}: {detail}" if detail else sentence)
+
+
+def _forget_calls(error: ServerError) -> ServerError:
+    """Return an error without the calls that failed, which hold what was sent and received.
+
+    Retries leave errors in reference cycles, and the collector runs seldom.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 def _out_of_time(call: Call, deadline_s: float, failed: list[ServerError]) -> Unreachable:

@@ -108,6 +108,7 @@ def _change(content: Document, path: _Path) -> bool:
 @pytest.mark.parametrize(
     "other",
     [
+        with_first_node(x=0.6),
         with_first_node(id=3),
         with_first_node(v={"name": "TNF"}),
         make(None, {**DECLARED, "rank": {"d": "integer"}}),
@@ -118,7 +119,7 @@ def _change(content: Document, path: _Path) -> bool:
         [*make()[:-2], {"notes": [{"a": "1", "b": [1, 2]}, {"c": None}]}, make()[-1]],
     ],
     ids=[
-        *("id", "attribute gone", "type", "default", "edges gone"),
+        *("coordinate", "id", "attribute gone", "type", "default", "edges gone"),
         *("order in a value", "true is not 1", "text"),
     ],
 )

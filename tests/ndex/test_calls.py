@@ -275,6 +275,7 @@ async def test_content_whose_name_the_database_refuses_is_refused(name: str, rea
         (Property("seen", "perhaps", "boolean"), "is not of type boolean"),
         (Property("sourceformat", "x"), "the server drops"),
         (Property("labels", "a, b", "list_of_string"), "is not of type list_of_string"),
+        (Property("labels", '{"a": 1}', "list_of_string"), "is not of type list_of_string"),
         (Property("labels", '[["a"]]', "list_of_string"), "is not of type list_of_string"),
         (Property("labels", '["a", null]', "list_of_string"), "is not of type list_of_string"),
         (Property("years", '["x"]', "list_of_integer"), "is not of type list_of_integer"),

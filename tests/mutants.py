@@ -40,7 +40,7 @@ REVIEWED = (
     ("sync/apply/executor.py", "asyncio.shield(self._close())", "self._close()"),
     ("sync/build_plan.py", "except ServerError:", "except NotFound:"),
     ("sync/ndex/connections.py", "response.stream = _OVER", "pass"),
-    ("sync/gc_tuning.py", "_NEW_OBJECTS = 100_000", "_NEW_OBJECTS = 700"),
+    ("sync/gc_tuning.py", "_NEW_OBJECTS = 500_000", "_NEW_OBJECTS = 700"),
 )
 """A file, what is in it, and what it becomes."""
 

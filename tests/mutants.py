@@ -1,8 +1,9 @@
 """``python -m tests.mutants``: break the code in small ways and see whether a fast test notices.
 
 Each mutant changes one place of ``sync`` in a copy of the checkout, and runs fast tests until one
-fails: first those of its module, then those that import it, those of its room, and all. The same
-seed makes the same mutants. The first are some that once survived a review.
+fails: first those that run its line, which one run with coverage tells, then all, for what only
+other processes run. The same seed makes the same mutants. The first are some that once survived a
+review.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from coverage import CoverageData
+
 ROOT = Path(__file__).resolve().parents[1]
-TIME_LIMIT_S = 600
+TIME_LIMIT_S = 500
+ALL_CORES = ("--numprocesses=4", "--dist=worksteal")
 COMPARED: dict[type[ast.cmpop], str] = {
     ast.Lt: "<=",
     ast.LtE: "<",
@@ -84,7 +88,8 @@ def main() -> None:
         copy = Path(folder) / "checkout"
         copy_checkout(copy)
         (copy.parent / "shared").symlink_to(ROOT.parent / "shared")  # what some tests read, or skip
-        left = [mutant for mutant in mutants if not is_killed(mutant, copy)]
+        data = find_tests_of_lines(copy)
+        left = [mutant for mutant in mutants if not is_killed(mutant, copy, data)]
     print(f"\n{len(mutants) - len(left)} of {len(mutants)} killed", *left, sep="\n")
 
 
@@ -155,50 +160,52 @@ def copy_checkout(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def is_killed(mutant: Mutant, folder: Path) -> bool:
+def find_tests_of_lines(folder: Path) -> CoverageData:
+    """Run the fast tests of the copy once, and say which test runs which line."""
+    file = folder / ".coverage"
+    options = ("--cov", "--cov-report=", "--cov-context=test", *ALL_CORES)
+    if failed := run(options, folder, COVERAGE_FILE=str(file)):
+        raise SystemExit(f"{failed} fails without a mutant")
+    data = CoverageData(str(file))
+    data.read()
+    return data
+
+
+def is_killed(mutant: Mutant, folder: Path, data: CoverageData) -> bool:
     """Whether a test fails once the mutant is in the copy; the copy is restored afterwards."""
     file = folder / mutant.path
     source = file.read_bytes()
     file.write_bytes(source[: mutant.start] + mutant.new.encode() + source[mutant.end :])
     try:
-        killer = next(filter(None, (run(tests, folder) for tests in tests_of(mutant, folder))), "")
+        tests = tests_of(mutant, folder, data)
+        killer = (run(("-x", *tests), folder) if tests else "") or run(("-x", *ALL_CORES), folder)
     finally:
         file.write_bytes(source)
-    if killer and run([killer], folder):
+    if killer and run((killer,), folder):
         raise SystemExit(f"{killer} fails without a mutant too")
     print(f"killed    {mutant}  by {killer}" if killer else f"SURVIVED  {mutant}", flush=True)
     return bool(killer)
 
 
-def tests_of(mutant: Mutant, folder: Path) -> Iterator[Sequence[str]]:
-    """Yield the tests to run: each time more of them, and those that know the module best first."""
-    room = folder / "tests" / mutant.room
-    module = ".".join(mutant.path.with_suffix("").parts).removesuffix(".__init__")
-    package, _, name = module.rpartition(".")
-    importing = re.compile(rf"^from ({module}|{package} import .*\b{name}\b)", re.MULTILINE)
-    everywhere = sorted((folder / "tests").rglob("test_*.py"))
-    importers = [path for path in everywhere if importing.search(path.read_text("utf-8"))]
-    tried: set[Path] = set()
-    for chosen in (
-        sorted(room.rglob(f"test_{mutant.path.stem}.py")),
-        [path for path in importers if path.is_relative_to(room)],
-        importers,
-        sorted(room.rglob("test_*.py") if mutant.room else room.glob("test_*.py")),
-        everywhere,
-    ):
-        if left := [str(path.relative_to(folder)) for path in chosen if path not in tried]:
-            yield left
-        tried.update(chosen)
+def tests_of(mutant: Mutant, folder: Path, data: CoverageData) -> list[str]:
+    """Return the tests named like the module of a mutant, and then those that run its line."""
+    named = sorted((folder / "tests").rglob(f"test_{mutant.path.stem}.py"))
+    files = [path.relative_to(folder).as_posix() for path in named]
+    lines = data.contexts_by_lineno(str(folder / mutant.path))
+    # A statement of several lines may be known by its first one only.
+    nearest = max((line for line in lines if line <= mutant.line), default=0)
+    tests = {context.rpartition("|")[0] for context in lines.get(nearest, ())} - {""}
+    return [*files, *sorted(test for test in tests if test.partition("::")[0] not in files)]
 
 
-def run(tests: Sequence[str], folder: Path) -> str:
-    """Return the first of these tests that fails, ``""`` where none does."""
-    options = ("-q", "-x", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow and not nightly")
+def run(arguments: Sequence[str], folder: Path, **environ: str) -> str:
+    """Return the first of the fast tests that fails, ``""`` where none does."""
+    options = ("-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow and not nightly")
     try:
         ended = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
+            [sys.executable, "-m", "pytest", *options, *arguments],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(folder)},
+            env={**os.environ, "PYTHONPATH": str(folder), **environ},
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",

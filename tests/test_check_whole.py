@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sync.check import check_collection
@@ -115,6 +116,19 @@ async def test_chemicals_and_diseases_of_a_figure_are_compared_where_asked_for(
     assert usual[figure(1)].verdict is Verdict.IN_SYNC
 
 
+CONTENT = f"/v3/networks/{network_id(1)}"
+
+
+async def check_again(sample: Sample, url: str) -> CheckResult:
+    """Check with the state of the checks before."""
+    results: list[CheckResult] = []
+    async with open_client(url, credentials=None, policy=QUICK) as client:
+        with Cache(sample.root / "cache.db", url) as cache:
+            await check_collection(sample.collection(), client, IMPATIENT, results.append, cache)
+    [result] = results
+    return result
+
+
 async def test_a_verdict_of_a_drawing_edited_during_the_check_is_not_kept(tmp_path: Path) -> None:
     sample = Sample(tmp_path, records="pathways/*/*.md")
     add_pathway(sample)
@@ -122,21 +136,45 @@ async def test_a_verdict_of_a_drawing_edited_during_the_check_is_not_kept(tmp_pa
 
     def editing(app: ASGIApp) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope.get("path") == f"/v3/networks/{network_id(1)}" and edits:
+            if scope.get("path") == CONTENT and edits:
                 edits.pop().redraw(tmp_path)
             await app(scope, receive, send)
 
         return answer
 
-    results: list[CheckResult] = []
     with Store.open(None) as store:
         sample.fill(store)
         with running_server(store, wrap=editing) as url:
-            for _ in range(2):
-                async with open_client(url, credentials=None, policy=QUICK) as client:
-                    with Cache(tmp_path / "cache.db", url) as cache:
-                        found = sample.collection()
-                        await check_collection(found, client, IMPATIENT, results.append, cache)
-                Pathway().redraw(tmp_path)
+            first = await check_again(sample, url)
+            Pathway().redraw(tmp_path)
+            second = await check_again(sample, url)
 
-    assert [result.verdict for result in results] == [Verdict.DRIFTED, Verdict.IN_SYNC]
+    assert [first.verdict, second.verdict] == [Verdict.DRIFTED, Verdict.IN_SYNC]
+
+
+async def test_a_verdict_without_the_network_as_a_whole_is_not_kept(tmp_path: Path) -> None:
+    sample = Sample(tmp_path, records="pathways/*/*.md")
+    add_pathway(sample)
+    out_of_order = False
+
+    def failing(app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            fails = out_of_order and scope.get("path") == CONTENT
+            await (Response(status_code=500) if fails else app)(scope, receive, send)
+
+        return answer
+
+    with Store.open(None) as store:
+        sample.fill(store)
+        with running_server(store, wrap=failing) as url:
+            await check_again(sample, url)
+            more = {"n4": ("EGFR", "Protein", "Ensembl", "ENSG00000146648")}
+            Pathway(nodes=Pathway().nodes | more, lines={}).redraw(tmp_path)
+            out_of_order = True
+            genes_only = await check_again(sample, url)
+            out_of_order = False
+            whole = await check_again(sample, url)
+
+    assert [each.kind.value for each in genes_only.differences] == ["gene_missing"]
+    assert genes_only.doubt is not None
+    assert {each.kind.value for each in whole.differences} >= {"gene_missing", "interaction_extra"}

@@ -43,7 +43,6 @@ REVIEWED = (
     ("sync/state/journal_file.py", '"PRAGMA synchronous = NORMAL"', '"PRAGMA synchronous = OFF"'),
     ("sync/apply/executor.py", "asyncio.shield(self._close())", "self._close()"),
     ("sync/build_plan.py", "except ServerError:", "except NotFound:"),
-    ("sync/ndex/connections.py", "response.stream = _OVER", "pass"),
     ("sync/gc_tuning.py", "_NEW_OBJECTS = 500_000", "_NEW_OBJECTS = 700"),
 )
 """A file, what is in it, and what it becomes."""

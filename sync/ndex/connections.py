@@ -22,8 +22,6 @@ from sync.ndex.body import ACCEPTED_ENCODINGS
 from sync.ndex.policy import ClientPolicy
 from sync.version import __version__
 
-_OVER = httpx.ByteStream(b"")
-
 _INTRODUCTION = {
     "Accept": "*/*",
     "Accept-Encoding": ACCEPTED_ENCODINGS,
@@ -163,8 +161,6 @@ class Connections:
                 yield response
             finally:
                 await response.aclose()
-                # The response and its stream refer to each other and to everything that was sent.
-                response.stream = _OVER
         except BaseException:
             # A request that failed or was cancelled may leave httpx's pool with a dead connection.
             self._all.discard(transport)

@@ -195,10 +195,15 @@ async def test_an_action_that_nobody_can_read_any_more_is_named_and_stops_nothin
     assert applied.count(Outcome.DONE) == len(applied.outcomes) > 1
 
 
-async def test_a_network_that_cannot_be_looked_at_any_more_is_locked_again(sample: Sample) -> None:
-    """Its content is backed up, replaced, and then not to be read."""
+@pytest.mark.parametrize(
+    "rules",
+    [
+        pytest.param("GET /v3/networks/* error status=500 after=1", id="replaced, not to be read"),
+        pytest.param("PUT /v3/networks/* error status=500", id="tried without effect"),
+    ],
+)
+async def test_a_network_that_is_given_up_is_locked_again(sample: Sample, rules: str) -> None:
     plan = await plan_push(sample, **EVERYTHING)
-    rules = "GET /v3/networks/* error status=500 after=1"
     async with reopened(sample, rules, **EVERYTHING) as push:
         applied = await push.apply(structs.replace(plan, actions=plan.actions[:1]))
 

@@ -148,6 +148,18 @@ def test_a_difference_that_changed_comes_back_and_says_so(changed: Difference) -
     assert fates(waivers) == {WaiverStatus.CHANGED: 1}
 
 
+def test_one_accepted_attribute_of_a_gene_says_nothing_of_another() -> None:
+    word = make_difference(DifferenceKind.GENE_ATTRIBUTE)
+    source = structs.replace(word, name="source")
+    before = replace(DRIFTED, differences=(word,))
+
+    waivers = book_of(*entries_of(before))
+    result = waivers.settle("pathways", replace(DRIFTED, differences=(word, source)))
+
+    assert result.differences == (source,)
+    assert [each.difference for each in result.accepted] == [word]
+
+
 @pytest.mark.parametrize(
     ("verdict", "changed"),
     [

@@ -14,7 +14,10 @@ from tests.e2e.running import clean_environment, run_command
 MISTAKES = {
     "command": (["chek"], "no such command: chek (did you mean 'check'?)"),
     "option": (["check", "--selct", "x"], "no such option: --selct (did you mean '--select'?)"),
-    "unlike any": (["check", "--xyz"], "no such option: --xyz\n"),
+    "unlike any": (
+        ["check", "--xyz"],
+        "no such option: --xyz\nfor help: ",
+    ),
     "number": (["check", "--rate", "x"], "invalid value for '--rate': "),
     "bounds": (["check", "--concurrency", "99"], "'--concurrency': must be less than or equal"),
     "argument": (["accept"], "missing argument 'report'"),

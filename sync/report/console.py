@@ -76,7 +76,6 @@ class ConsolePage:
 
     def hanging(self, text: Text, indent: int) -> None:
         """Print a text, wrapped, with every line but the first indented."""
-        indent = min(indent, self.width // 2)
         lines = self._wrap(text, self.width - indent)
         self._print(lines[:1], Text())
         self._print(lines[1:], Text(" " * indent))

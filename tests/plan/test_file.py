@@ -6,6 +6,7 @@ import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -104,16 +105,29 @@ def test_a_plan_that_was_laid_out_anew_is_read(laid_out: Callable[[bytes], bytes
     assert parse_plan(BytesIO(data), "plan.json") == PLAN
 
 
+def _first_property(document: dict[str, Any]) -> dict[str, Any]:
+    changes: dict[str, Any] = document["plan"]["actions"][0]["properties"][0]
+    return changes
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (lambda document: document["plan"]["actions"].pop(), "changed after it was made"),
         (lambda document: document["plan"].update(more=1), "changed after it was made"),
+        (lambda document: _first_property(document).update(more=1), "unknown field `more`"),
         (lambda document: document.update(version=2), "version 2"),
         (lambda document: document.update(format="other"), "not a plan of ndex-sync"),
         (lambda document: document["plan"].update(records="many"), "records"),
     ],
-    ids=["an action less", "a key more", "another version", "another format", "another shape"],
+    ids=[
+        "an action less",
+        "a key more",
+        "one in a property",
+        "another version",
+        "another format",
+        "another shape",
+    ],
 )
 def test_a_plan_that_was_tampered_with_is_refused(change: object, words: str) -> None:
     document = orjson.loads(plan_file(PLAN))

@@ -42,9 +42,9 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A record on which the two runs differ.
 
     ``new``: not settled now, and settled or unknown before. ``solved``: in sync or accepted now.
-    ``changed``: not settled in either, but with another verdict, network or difference; another
-    wording of a message is no change. ``before`` is null if the earlier report does not have the
-    record. ``appeared`` and ``gone`` are the differences of one run only.
+    ``changed``: not settled in either, but with another verdict, network or difference. A
+    message in other words is not a change. ``before`` is null if the record is not in the earlier
+    report. ``appeared`` and ``gone`` are the differences of one run only.
     """
 
     change: Literal["new", "solved", "changed"]

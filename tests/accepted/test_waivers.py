@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -168,9 +169,9 @@ def test_one_accepted_attribute_of_a_gene_says_nothing_of_another() -> None:
         (Verdict.AMBIGUOUS, {"candidates": (NETWORK, OTHER)}),
     ],
 )
-def test_a_verdict_that_changed_comes_back(verdict: Verdict, changed: dict[str, object]) -> None:
+def test_a_verdict_that_changed_comes_back(verdict: Verdict, changed: dict[str, Any]) -> None:
     before = make_result(verdict=verdict, claims=RecordId("WP2"), candidates=(NETWORK,))
-    now = replace(before, **changed)  # type: ignore[arg-type]
+    now = replace(before, **changed)
     entries = entries_of(before)
 
     assert book_of(*entries).settle("pathways", before).verdict is Verdict.ACCEPTED

@@ -115,8 +115,8 @@ async def test_a_network_that_another_collection_began_to_make_waits_for_its_pus
 
     (sample.root / "map.tsv").write_text("")
     async with reopened(sample, name="others", **EVERYTHING) as push:
-        for name in ("server", "account"):
-            elsewhere = replace(await push.context(), **{name: "other"})  # type: ignore[arg-type]
+        context = await push.context()
+        for elsewhere in (replace(context, server="other"), replace(context, account="other")):
             assert await recover_runs(elsewhere) == ()
         [left] = await push.recover()
         assert half_made in str(left)

@@ -179,9 +179,9 @@ HIDDEN = make_difference(DifferenceKind.STATE, name="visibility", local=None)
 IN_TRASH = describe_absent(SUMMARY.id, Absent(in_trash=True))
 
 
-def unmapped(policy: PushPolicy = POLICY, **facts: object) -> dict[str, object]:
+def unmapped(policy: PushPolicy = POLICY, **facts: Any) -> dict[str, object]:
     """Return how a record without a network is decided on."""
-    record = replace(RECORD, **facts)  # type: ignore[arg-type]
+    record = replace(RECORD, **facts)
     return {"verdict": Verdict.UNMAPPED, "policy": policy, "record": record}
 
 

@@ -80,9 +80,13 @@ def main() -> None:
                 found = list(_measure(folder, kind, latency_s, count, ways, options.rounds))
                 _print(found, size)
                 results += found
-    if options.json:
-        document = orjson.dumps(list(map(asdict, results)), option=orjson.OPT_INDENT_2)
-        Path(options.json).write_bytes(document)
+                # A run of an hour that is stopped keeps what it has.
+                if options.json:
+                    _save(results, Path(options.json))
+
+
+def _save(results: Sequence[Result], path: Path) -> None:
+    path.write_bytes(orjson.dumps(list(map(asdict, results)), option=orjson.OPT_INDENT_2))
 
 
 def _options() -> argparse.Namespace:
@@ -151,7 +155,6 @@ def _measure(
 
 
 def _run(way: Way, url: str, records: Path) -> tuple[Cost, Traffic]:
-    print(f"{way.name} ...", file=sys.stderr)
     if not way.warm:
         shutil.rmtree(records / STATE_FOLDER, ignore_errors=True)
     if way.touched:
@@ -160,6 +163,7 @@ def _run(way: Way, url: str, records: Path) -> tuple[Cost, Traffic]:
     _ask_traffic(url)
     cost = run_measured([part.replace("{url}", url) for part in way.command], records)
     assert cost.status in {0, 1}, f"{way.name} ended with {cost.status}"
+    print(f"{way.name}: {cost.wall_s:.2f} s, CPU {cost.cpu_s:.2f} s", file=sys.stderr)
     return cost, _ask_traffic(url)
 
 

@@ -16,6 +16,7 @@ from msgspec import structs
 from sync.accepted.waivers import Waivers, open_empty_waivers
 from sync.apply.lost_create import is_unfinished
 from sync.apply.target import digest_of
+from sync.at_once import do_each
 from sync.check import Finding, Judge
 from sync.collection.inventory import Inventory
 from sync.collection.load import Collection, Loaded, load_collection
@@ -187,19 +188,15 @@ class _Deciding:
         """Decide what needs contents that were not read yet, or the whole collection."""
         unmade = [entry.unmade for entry in self._entries if entry.unmade is not None]
         await loaded.inventory.survey.ask_full(each.network for each in unmade if each.network)
-        left = iter(self._entries)
 
-        async def _finish() -> None:
-            for entry in left:
-                if entry.unmade is not None:
-                    self._decide_create(entry, entry.unmade, loaded)
-                    await asyncio.sleep(0)
-                elif entry.draft is not None:
-                    await self._read_content(entry, entry.draft)
+        async def _finish(entry: _Entry) -> None:
+            if entry.unmade is not None:
+                self._decide_create(entry, entry.unmade, loaded)
+                await asyncio.sleep(0)
+            elif entry.draft is not None:
+                await self._read_content(entry, entry.draft)
 
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(_LOOKED_INTO_AT_ONCE):
-                tasks.create_task(_finish())
+        await do_each(self._entries, _finish, at_once=_LOOKED_INTO_AT_ONCE)
 
     def _decide_create(self, entry: _Entry, result: CheckResult, loaded: Loaded) -> None:
         policy = replace(self._request.policy, listed=loaded.inventory.is_listed)

@@ -17,6 +17,7 @@ from pathlib import PurePosixPath
 from typing import assert_never
 
 from sync.amounts import plural
+from sync.at_once import do_each
 from sync.collection.drawn import choose_scope, is_as_read
 from sync.collection.inventory import Inventory, Resolved
 from sync.collection.kept_verdicts import KeptVerdicts
@@ -175,17 +176,14 @@ class Judge:
         await self._inventory.survey.ask_full(
             each.network for each in resolutions if isinstance(each, Mapped)
         )
-        left = iter(numbers)
 
-        async def _work() -> None:
-            for number in left:
-                await self._judge(self._inventory.resolve(number))
-                await asyncio.sleep(0)
+        async def _judge(number: int) -> None:
+            await self._judge(self._inventory.resolve(number))
+            await asyncio.sleep(0)
 
-        async with asyncio.TaskGroup() as tasks:
-            # Twice as many as calls, so that requests go on while records are compared.
-            for _ in range(min(2 * self._client.concurrency, len(numbers))):
-                tasks.create_task(_work())
+        # Twice as many as calls, so that requests go on while records are compared.
+        at_once = min(2 * self._client.concurrency, len(numbers))
+        await do_each(numbers, _judge, at_once=at_once)
 
     async def _judge(self, resolved: Resolved) -> None:
         record, resolution = self._loaded.record(resolved.number), resolved.resolution

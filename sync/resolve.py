@@ -14,7 +14,6 @@ from typing import assert_never
 from sync.collection.inventory import Inventory
 from sync.collection.load import Collection, Loaded, load_collection
 from sync.collection.observe import ObservePolicy, observe_network
-from sync.collection.survey import Sighting
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.match.claims import (
     Ambiguous,
@@ -43,6 +42,7 @@ from sync.model import (
     Verdict,
 )
 from sync.ndex.client import NdexClient
+from sync.ndex.sightings import Sighting
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)

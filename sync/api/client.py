@@ -14,8 +14,9 @@ from sync.errors import NetworkError
 from sync.match.identifiers import normalise_network_id
 from sync.model import Absent, NetworkId, Seen
 from sync.ndex.address import PUBLIC_SERVER, ServerChoice
-from sync.ndex.client import NdexClient, Sighting
+from sync.ndex.client import NdexClient
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.sightings import Sighting, see_each
 from sync.session import find_home, open_session
 
 _WHOLE = ObservePolicy(whole_below_bytes=1 << 62)
@@ -52,7 +53,7 @@ class Client:
         `Unanswered`: a network without an answer is never taken for one that does not exist.
         """
         wanted = {each: _network_id(each) for each in networks}
-        found = await self._client.fetch_summaries(set(wanted.values()))
+        found = await see_each(self._client, [*wanted.values()])
         return {each: found[network] for each, network in wanted.items()}
 
     async def network(self, network: str) -> Network:

@@ -69,7 +69,11 @@ class SharedSummaries:
                     _give(each, error)
                 return
             for network, each in wanted.items():
-                _give(each, found.get(network) or await self._read_one(network))
+                match found.get(network):
+                    case Summary() as summary:
+                        _give(each, summary)
+                    case _:
+                        _give(each, await self._read_one(network))
 
     async def _read_one(self, network: NetworkId) -> Summary | ServerError | None:
         """Read a network that the batch left out, to learn whether it is gone or hidden from us."""

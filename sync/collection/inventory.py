@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import itemgetter
 from types import MappingProxyType
 
-from sync.collection.survey import Failed, SeenNetwork, Sighting, Survey
+from sync.collection.survey import SeenNetwork, Survey
 from sync.match.claims import (
     Listed,
     Listing,
@@ -40,6 +40,7 @@ from sync.model import (
     Unanswered,
     UnclaimedNetwork,
 )
+from sync.ndex.sightings import Failed, Sighting
 from sync.state.encoded_record import RecordRow
 
 Owners = Mapping[NetworkId, Sequence[str]]

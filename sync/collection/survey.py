@@ -6,9 +6,8 @@ are asked for in full, with their properties.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from operator import attrgetter
@@ -17,23 +16,26 @@ from typing import Self
 
 import msgspec
 
+from sync.at_once import do_each
 from sync.collection.listing import Location, Members, Membership, find_account, list_members
 from sync.errors import ServerError
 from sync.match.claims import read_claim
-from sync.model import Absent, NetworkId, RecordId, Refused, Summary, Unanswered
-from sync.ndex.client import BATCHES_AT_ONCE, MAX_BATCH, NdexClient
+from sync.model import NetworkId, RecordId, Summary
+from sync.ndex.client import NdexClient
 from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.loading import LoadingPolicy, may_hide_claim, still_hides_claim
+from sync.ndex.sightings import (
+    BATCHES_AT_ONCE,
+    Failed,
+    Sighting,
+    note_each,
+    see_each,
+    split_batches,
+)
 from sync.ndex.summaries import CompactSummary
 from sync.state.cache import FORGETFUL, Cache, KnownNetwork, is_settled
 
 logger = logging.getLogger(__name__)
-
-Failed = Absent | Refused | Unanswered
-"""Why nothing is known about a network."""
-
-Sighting = Summary | Failed
-"""The result of asking for one network."""
 
 # The network's id, and everything that both kinds of summary have and that does not change by
 # itself.
@@ -124,15 +126,11 @@ class Survey:
             return
         logger.info("asking for %d networks", len(new))
         full: list[NetworkId] = []
-        parts = iter(_batches(new))
 
-        async def _work() -> None:
-            for part in parts:
-                full.extend(await self._see_known(part))
+        async def _see(part: Sequence[NetworkId]) -> None:
+            full.extend(await self._see_known(part))
 
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(BATCHES_AT_ONCE):
-                tasks.create_task(_work())
+        await do_each(split_batches(new), _see, at_once=BATCHES_AT_ONCE)
         await self._see_full(full)
 
     async def ask_full(self, networks: Iterable[NetworkId]) -> None:
@@ -167,11 +165,7 @@ class Survey:
         return True
 
     async def _see_full(self, networks: Sequence[NetworkId]) -> None:
-        async def _parts() -> AsyncIterator[Sequence[NetworkId]]:
-            for part in _batches(networks):
-                yield part
-
-        await self._client.see_summaries(_parts(), self._note)
+        await note_each(self._client, networks, self._note)
 
     def _note(self, found: Mapping[NetworkId, Sighting]) -> None:
         summaries = [each for each in found.values() if isinstance(each, Summary)]
@@ -206,7 +200,7 @@ class Survey:
         first = {each: self.sighting(each) for each in hiding}
         logger.info("looking again at %d networks that NDEx may be loading", len(hiding))
         await SYSTEM_CLOCK.sleep(loading.confirm_s)
-        for network, again in (await self._client.fetch_summaries(hiding)).items():
+        for network, again in (await see_each(self._client, hiding)).items():
             before = first[network]
             if isinstance(again, Summary) and isinstance(before, Summary):
                 self._note({network: again})
@@ -221,7 +215,3 @@ class Survey:
             seen = self.seen.get(network)
             if isinstance(seen, SeenNetwork):
                 yield network, seen
-
-
-def _batches(networks: Sequence[NetworkId]) -> Iterator[Sequence[NetworkId]]:
-    return (networks[at : at + MAX_BATCH] for at in range(0, len(networks), MAX_BATCH))

@@ -1,22 +1,17 @@
 """The calls that ndex-sync makes, one method each, with results in the types of the project.
 
-A call that fails raises a ``ServerError``. If many networks are asked for at once, a failure is the
-answer for the networks that it affects, and never makes one *Absent* (design: Unknown is not
-absent).
+A call that fails raises a ``ServerError``; ``sightings`` makes it the answer for the networks that
+it was about.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
     Callable,
-    Collection,
     Iterable,
     Iterator,
-    Mapping,
     Sequence,
 )
 from contextlib import asynccontextmanager
@@ -31,13 +26,9 @@ from sync.errors import (
     BadRequest,
     Call,
     ConfigError,
-    Forbidden,
     NotFound,
-    ServerError,
-    Unauthorized,
 )
-from sync.match.identifiers import normalise_network_id
-from sync.model import Absent, NetworkId, Refused, Summary, Unanswered
+from sync.model import NetworkId, Summary, Unanswered
 from sync.ndex import responses, summaries
 from sync.ndex.address import parse_server_url
 from sync.ndex.auth import Credentials
@@ -53,19 +44,10 @@ from sync.ndex.trash import OwnTrash
 if TYPE_CHECKING:
     from sync.ndex.writer import NdexWriter
 
-Sighting = Summary | Absent | Refused | Unanswered
-"""The possible results of asking for one network's summary."""
-
 MAX_BATCH = 2000
 """How many ids one batch call may have; with one more the server answers 500 (contract 6)."""
 
 _ASPECT = re.compile(r"[A-Za-z@]\w*")
-BATCHES_AT_ONCE = 2
-"""How many batches are requested at once. A batch of 2,000 summaries is some 4 MB of text."""
-
-Note = Callable[[Mapping[NetworkId, Sighting]], None]
-"""Takes what a call has returned for some networks."""
-
 T = TypeVar("T")
 Listed = TypeVar("Listed", Summary, ListedNetwork)
 
@@ -167,46 +149,18 @@ class NdexClient:
             Request("GET", "/v2/user", (("username", name),)), responses.decode_user
         )
 
-    async def fetch_summaries(self, ids: Collection[NetworkId]) -> dict[NetworkId, Sighting]:
-        """Ask for the summaries of many networks, with their properties (contract 6, 11).
+    async def fetch_summary_batch(
+        self, ids: Sequence[NetworkId]
+    ) -> dict[NetworkId, Summary | Unanswered]:
+        """Ask once for the summaries of up to 2,000 networks, with their properties.
 
-        Every id asked for is a key of the result. An id that the server leaves out of a batch is
-        looked up alone: *Absent* on 404, *Refused* on 401 or 403. If a batch or look-up fails, its
-        ids are *Unanswered*.
-        """
-        seen: dict[NetworkId, Sighting] = {}
-        await self.see_summaries(_batches(list(dict.fromkeys(ids))), seen.update)
-        return seen
-
-    async def see_summaries(self, batches: AsyncIterator[Sequence[NetworkId]], note: Note) -> None:
-        """Do as ``fetch_summaries``, for batches of up to 2,000 that come one after the other.
-
-        ``note`` takes what each call returns as soon as it is known.
-        """
-        taking = asyncio.Lock()
-
-        async def _work() -> None:
-            while True:
-                async with taking:
-                    batch = await anext(batches, None)
-                if batch is None:
-                    return
-                await self._see(batch, note)
-
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._workers, BATCHES_AT_ONCE)):
-                tasks.create_task(_work())
-
-    async def fetch_summary_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary]:
-        """Ask once for the summaries of up to 2,000 networks.
-
-        Networks that the server drops are left out, and so are summaries that cannot be read.
+        Networks that the server drops are left out; a summary that cannot be read is *Unanswered*.
+        Version 2 has the properties whatever their values (contract 3.4, 6).
 
         Raises:
             ServerError: the call failed.
         """
-        found = await self._ask_batch(ids)
-        return {network: each for network, each in found.items() if isinstance(each, Summary)}
+        return await self._ask(_batch("/v2/batch/network/summary", ids), summaries.decode_batch)
 
     async def fetch_compact_batch(
         self, ids: Sequence[NetworkId]
@@ -327,10 +281,6 @@ class NdexClient:
         """Ask which networks the logged-in account has in the trash (contract 3.7)."""
         return await self._ask(Request("GET", "/v3/files/trash"), responses.decode_trash)
 
-    async def _ask_batch(self, ids: Sequence[NetworkId]) -> dict[NetworkId, Summary | Unanswered]:
-        """Ask for v2 summaries, which carry properties whatever their values (contract 3.4, 6)."""
-        return await self._ask(_batch("/v2/batch/network/summary", ids), summaries.decode_batch)
-
     async def _ask_account(self, user: str, decode: Callable[[Call, object], T]) -> T:
         """Ask for all networks of an account at once, since its pages repeat (contract 8)."""
         query = ("offset", "0"), ("limit", "0")
@@ -339,69 +289,6 @@ class NdexClient:
 
     async def _ask(self, request: Request, decode: Callable[[Call, object], T]) -> T:
         return decode(request.call, await self._transport.send(request))
-
-    async def _see(self, batch: Sequence[NetworkId], note: Note) -> None:
-        asked = [network for network in batch if normalise_network_id(network) == network]
-        if odd := set(batch).difference(asked):
-            note(
-                {
-                    each: Unanswered(f"{each[:60]!r} is not a lower-case UUID; not asked")
-                    for each in odd
-                }
-            )
-        if not asked:
-            return
-        found = await self._see_batch(asked)
-        note(found)
-        dropped = [network for network in asked if network not in found]
-
-        async def _see_one(network: NetworkId) -> None:
-            note({network: await self._see_dropped(network)})
-
-        await self._each(dropped, _see_one)
-
-    async def _see_batch(self, chunk: Sequence[NetworkId]) -> dict[NetworkId, Sighting]:
-        """Ask for one chunk; the result lacks only what the server dropped."""
-        try:
-            found = await self._ask_batch(chunk)
-        except ServerError as error:
-            return dict.fromkeys(chunk, Unanswered(str(error)))
-        return {network: found[network] for network in chunk if network in found}
-
-    async def _see_dropped(self, network: NetworkId) -> Sighting:
-        """Look up one network that a batch left out; if it exists after all, read it in full."""
-        state = await self._sight(self.fetch_state, network)
-        if not isinstance(state, Summary):
-            return state
-        return await self._sight(self.fetch_summary, network)
-
-    async def _sight(
-        self, fetch: Callable[[NetworkId], Awaitable[Summary]], network: NetworkId
-    ) -> Sighting:
-        """Return the result of looking up one network, errors included."""
-        try:
-            return await fetch(network)
-        except NotFound:
-            return Absent()
-        except (Unauthorized, Forbidden) as error:
-            who = "the account that is logged in" if self.logged_in else "an anonymous caller"
-            return Refused(f"private: {who} may not read it ({error})")
-        except ServerError as error:
-            return Unanswered(str(error))
-
-    async def _each(
-        self, items: Sequence[NetworkId], work: Callable[[NetworkId], Awaitable[None]]
-    ) -> None:
-        """Do ``work`` for every item, with as many at once as calls may run."""
-        left = iter(items)
-
-        async def _worker() -> None:
-            for item in left:
-                await work(item)
-
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(self._workers, len(items))):
-                tasks.create_task(_worker())
 
 
 def _get(
@@ -430,8 +317,3 @@ def _batch(path: str, ids: Sequence[NetworkId], *query: tuple[str, str]) -> Requ
     if len(ids) > MAX_BATCH:
         raise ValueError(f"{len(ids)} ids in one batch call, at most {MAX_BATCH} are allowed")
     return request
-
-
-async def _batches(ids: Sequence[NetworkId]) -> AsyncIterator[Sequence[NetworkId]]:
-    for start in range(0, len(ids), MAX_BATCH):
-        yield ids[start : start + MAX_BATCH]

@@ -15,6 +15,7 @@ from sync.ndex.auth import Credentials, basic
 from sync.ndex.client import NdexClient, open_client
 from sync.ndex.policy import ClientPolicy
 from sync.ndex.responses import FileCounts, ServerStatus, User
+from sync.ndex.sightings import see_each
 from tests.ndex.builders import connect, network_id, summary_v2, summary_v3
 from tests.ndex.faulty_server import (
     Received,
@@ -53,7 +54,7 @@ async def test_more_than_two_thousand_take_one_call_each_two_thousand() -> None:
 
     ids = [network_id(number) for number in range(4500)]
     async with serve(_script) as server, connect(server.url) as client:
-        found = await client.fetch_summaries(ids)
+        found = await see_each(client, ids)
     assert len(found) == 4500
     assert server.paths == [V2_BATCH] * 3
     assert {len(orjson.loads(one.body)) for one in server.received} == {2000, 500}
@@ -76,7 +77,7 @@ async def test_ids_that_a_batch_drops_are_looked_up_one_by_one() -> None:
     )
     ids = [network_id(number) for number in range(1, 8)]
     async with serve(script) as server, connect(server.url, policy=ONE_TRY) as client:
-        found = await client.fetch_summaries(ids)
+        found = await see_each(client, ids)
     assert {network: type(sighting) for network, sighting in found.items()} == {
         network_id(1): Summary,
         network_id(2): Absent,
@@ -108,7 +109,7 @@ async def test_a_network_that_is_refused_is_called_private_and_to_whom(
         serve(script) as server,
         connect(server.url, policy=ONE_TRY, credentials=credentials) as client,
     ):
-        [refused] = (await client.fetch_summaries([network_id(3)])).values()
+        [refused] = (await see_each(client, [network_id(3)])).values()
 
     assert isinstance(refused, Refused)
     assert refused.reason.startswith(f"private: {who} may not read it (GET {v3_path(3)}: ")
@@ -123,7 +124,7 @@ async def test_one_batch_that_fails_does_not_spoil_the_others() -> None:
 
     ids = [network_id(number) for number in range(2010)]
     async with serve(_script) as server, connect(server.url, policy=ONE_TRY) as client:
-        found = await client.fetch_summaries(ids)
+        found = await see_each(client, ids)
     kinds = [type(found[network]) for network in ids]
     assert kinds == [Unanswered] * 2000 + [Summary] * 10
 
@@ -137,7 +138,7 @@ async def test_rows_that_nobody_asked_for_or_that_come_twice_change_nothing() ->
         {"name": "no id"},
     ]
     async with serve(at({V2_BATCH: respond_json(rows)})) as server, connect(server.url) as client:
-        found = await client.fetch_summaries([network_id(1), network_id(1)])
+        found = await see_each(client, [network_id(1), network_id(1)])
     assert list(found) == [network_id(1)]
     summary = found[network_id(1)]
     assert isinstance(summary, Summary)
@@ -148,7 +149,7 @@ async def test_rows_that_nobody_asked_for_or_that_come_twice_change_nothing() ->
 async def test_what_is_no_id_is_never_sent(text: str) -> None:
     script = at({V2_BATCH: respond_json([summary_v2(1)])})
     async with serve(script) as server, connect(server.url) as client:
-        found = await client.fetch_summaries([NetworkId(text), network_id(1)])
+        found = await see_each(client, [NetworkId(text), network_id(1)])
         with pytest.raises(BadRequest, match="nothing was sent"):
             await client.fetch_cx2(NetworkId(text))
     assert isinstance(found[NetworkId(text)], Unanswered)
@@ -360,7 +361,7 @@ async def test_only_a_few_batches_are_under_way_at_once() -> None:
         serve(lambda _: wait) as server,
         connect(server.url, policy=ClientPolicy(concurrency=16, max_tries=1)) as client,
     ):
-        asking = asyncio.create_task(client.fetch_summaries(ids))
+        asking = asyncio.create_task(see_each(client, ids))
         await server.arrivals(2)
         assert len(server.received) == 2
         answer.set()

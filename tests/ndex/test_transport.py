@@ -33,6 +33,7 @@ from sync.ndex.auth import basic
 from sync.ndex.client import open_client
 from sync.ndex.clock import SYSTEM_CLOCK
 from sync.ndex.policy import ClientPolicy
+from sync.ndex.sightings import see_each
 from sync.ndex.transport import FAULTS, HttpCounts, translate
 from sync.sandbox.store import Store
 from sync.version import __version__
@@ -64,7 +65,7 @@ async def test_counts_tell_requests_retries_and_bytes_of_bodies() -> None:
     script = in_turn(respond(500, b"12345"), respond_json([summary_v2(1)]))
     async with serve(script) as server, connect(server.url) as client:
         assert replace(client.counts, rate_limit=None) == HttpCounts()
-        await client.fetch_summaries([NETWORK])
+        await see_each(client, [NETWORK])
         counts = client.counts
     assert replace(counts, rate_limit=None) == HttpCounts(
         requests=2,

@@ -117,10 +117,11 @@ def _change(content: Document, path: _Path) -> bool:
         [*make()[:-2], {"notes": [{"a": 1, "b": [2, 1]}, {"c": None}]}, make()[-1]],
         [*make()[:-2], {"notes": [{"a": True, "b": [1, 2]}, {"c": None}]}, make()[-1]],
         [*make()[:-2], {"notes": [{"a": "1", "b": [1, 2]}, {"c": None}]}, make()[-1]],
+        make(None, None, {"nodeBypasses": [{"id": 1, "v": {"NODE_WIDTH": 40}}]}),
     ],
     ids=[
         *("coordinate", "id", "attribute gone", "type", "default", "edges gone"),
-        *("order in a value", "true is not 1", "text"),
+        *("order in a value", "true is not 1", "text", "style of one node"),
     ],
 )
 def test_other_content_has_another_digest(other: Document) -> None:

@@ -167,8 +167,8 @@ class Judge:
         if paths := self._kept.differing:
             named = ", ".join(paths[:_NAMED_DIFFERING])
             yield (
-                f"{plural(len(paths), 'kept verdict was', 'kept verdicts were')} not reached again"
-                f" ({named}): this is a bug in ndex-sync, please report it; what is new is shown"
+                f"{plural(len(paths), 'kept verdict')} had to be corrected ({named}): this is a bug"
+                " in ndex-sync, please report it; the report has the new verdicts"
             )
 
     async def _judge_left(self, numbers: Sequence[int]) -> None:

@@ -284,7 +284,7 @@ async def test_a_refresh_compares_everything_and_names_what_was_kept_otherwise(
     assert not any(kept(found))
     assert found == again == (await world.check())[0]
     [note] = overview.notes
-    assert note.startswith("3 kept verdicts were not reached again")
+    assert note.startswith("3 kept verdicts had to be corrected")
     assert f"_figures/{figure(1)}.md" in note
     assert quiet.notes == healed.notes == ()
 

@@ -122,9 +122,9 @@ def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
 
     assert "Linked 1 of 2 records" in text
     words = " ".join(text.split())
-    assert "map.tsv: 3 rows for 2 records; 1 has several networks (a);" in words
-    assert f"1 network given to several records ({NETWORK})" in words
-    assert "1 id has no record (b)" in words
+    assert "map.tsv: 3 rows for 2 records; 1 record with several networks (a);" in words
+    assert f"1 network of several records ({NETWORK})" in words
+    assert "1 id without a record (b)" in words
     assert "PMC1__f1  a.md:9" in text
     assert "    the evidence favours it" in text
     assert "An orphan  claims no record" in text
@@ -136,7 +136,7 @@ def test_of_many_ids_without_a_record_the_first_are_named() -> None:
     found = CollectionLinks("a", [LINKED], map_path="map.tsv", survey=survey)
     text = rendered("terminal", build_resolution([found], [], RUN))
 
-    assert "9 ids have no record (WP1, WP2, WP3, …)" in " ".join(text.split())
+    assert "9 ids without a record (WP1, WP2, WP3, …)" in " ".join(text.split())
 
 
 def test_a_linked_record_is_shown_only_where_its_map_file_disputes_it() -> None:

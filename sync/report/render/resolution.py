@@ -68,14 +68,14 @@ def _print_collection(collection: LinkedCollection, page: ConsolePage) -> None:
     if (found := collection.map) is not None:
         facts = [f"{plural(found.rows, 'row')} for {plural(found.records, 'record')}"]
         if found.several:
-            several = plural(len(found.several), "has", "have")
-            facts.append(f"{several} several networks ({_names(found.several)})")
+            several = plural(len(found.several), "record")
+            facts.append(f"{several} with several networks ({_names(found.several)})")
         if found.shared:
             shared = plural(len(found.shared), "network")
-            facts.append(f"{shared} given to several records ({_names(found.shared)})")
+            facts.append(f"{shared} of several records ({_names(found.shared)})")
         if found.orphans:
-            orphans = plural(len(found.orphans), "id has", "ids have")
-            facts.append(f"{orphans} no record ({_names(found.orphans)})")
+            orphans = plural(len(found.orphans), "id")
+            facts.append(f"{orphans} without a record ({_names(found.orphans)})")
         page.line(page.text(f"{found.path}: {'; '.join(facts)}"), 2)
 
 

@@ -21,7 +21,10 @@ READING: Final = (
 )
 """The modules and packages that reading records and networks depends on."""
 
-JUDGING: Final = ("check.py", "dates.py", "collection", "convert", "match", "ndex", "picture")
+JUDGING: Final = (
+    *("at_once.py", "check.py", "dates.py"),
+    *("collection", "convert", "match", "ndex", "picture"),
+)
 """Those that verdicts depend on besides."""
 
 

@@ -1,8 +1,7 @@
 """Write records, networks and summaries as compact bytes and read them, for disk and processes.
 
-What has genes has a line of JSON for each of them at the end, so that genes which occur in many
-places are written and built once and shared. Nothing here can run code: strangers could have
-written the cache.
+What has genes has a line of JSON for each of them at the end. Nothing here can run code: strangers
+could have written the cache.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
-from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -32,7 +30,6 @@ from sync.model import (
     Summary,
     Visibility,
 )
-from sync.sharing import Recent, share
 
 T = TypeVar("T")
 
@@ -41,7 +38,6 @@ MAX_UNPACKED_BYTES = 256 * 2**20
 
 _FAST = 1
 
-_GENES_HELD = 1 << 14
 _HALF_A_PAIR = b"\\ud"  # neither orjson nor msgspec writes it or reads it
 _PLAIN_FACTS = tuple(field.name for field in fields(Summary) if field.name != "properties")
 _plain_facts = attrgetter(*_PLAIN_FACTS)
@@ -128,9 +124,9 @@ def decode_record(data: bytes, path: str) -> Record:
     Raises:
         ValueError, TypeError: ``encode_record`` did not write these bytes.
     """
-    line, *lines = _split_lines(data)
+    line, lines = _split_head(data)
     head = _read(line, _head_reader)
-    genes = tuple(map(_gene, lines))
+    genes = _read_genes(lines)
     return Record(
         id=head.id,
         layout=head.layout,
@@ -163,17 +159,17 @@ def decode_network(data: bytes) -> Network:
     Raises:
         ValueError, TypeError: ``encode_network`` did not write these bytes.
     """
-    line, *lines = _split_lines(data)
+    line, lines = _split_head(data)
     head = _read(line, _network_head_reader)
-    genes = tuple(map(_gene, lines))
+    genes = _read_genes(lines)
     return Network(head.dialect, genes, head.node_count, head.attributes, head.genes_unknown)
 
 
-def _split_lines(data: bytes) -> list[bytes]:
-    *lines, end = data.split(b"\n")
-    if end:
+def _split_head(data: bytes) -> tuple[bytes, bytes]:
+    head, _, genes = data.partition(b"\n")
+    if not data.endswith(b"\n"):
         raise ValueError("cut short: its last line does not end")
-    return lines
+    return head, genes
 
 
 def encode_summary(summary: Summary) -> bytes:
@@ -210,15 +206,13 @@ def _lines_of(genes: Iterable[Gene]) -> bytes:
         return "".join([f"{row}\n" for row in rows]).encode("ascii")
 
 
-def _decode_gene(line: bytes) -> Gene:
-    gene = _read(line, _gene_reader)
-    ids, names = share(gene.ids), share(gene.names)
-    words, sources = share(gene.words), share(gene.sources)
-    symbol, organism = intern(gene.symbol), intern(gene.organism)
-    return Gene(symbol, ids, names, words, sources, organism, gene.listable)
-
-
-_gene = Recent(_decode_gene, _GENES_HELD).__getitem__
+def _read_genes(lines: bytes) -> tuple[Gene, ...]:
+    if _HALF_A_PAIR in lines:
+        return tuple([_read(line, _gene_reader) for line in lines.splitlines()])
+    try:
+        return tuple(_gene_reader.decode_lines(lines))
+    except RecursionError as error:
+        raise ValueError("deeper than anything written here") from error
 
 
 def _read(line: bytes, reader: msgspec.json.Decoder[T]) -> T:

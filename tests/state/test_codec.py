@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +13,6 @@ from sync.state.codec import (
     encode_network,
     encode_record,
 )
-from tests.nouns import FIGURE, make_gene
 from tests.strategies import GENE_LISTS
 
 TEXTS = st.text(st.characters(), max_size=9)
@@ -58,16 +55,6 @@ def test_a_record_comes_back_as_it_was(record: Record) -> None:
 @given(NETWORKS)
 def test_a_network_comes_back_as_it_was(network: Network) -> None:
     assert decode_network(encode_network(network)) == network
-
-
-def test_mentions_of_a_gene_share_what_they_have_in_common() -> None:
-    mentions = [make_gene("TNF", "ncbigene:7124", words=frozenset({word})) for word in "ab"]
-    record = replace(FIGURE, genes=tuple(mentions))
-
-    one, other = decode_record(encode_record(record), record.path).genes
-
-    assert one.ids is other.ids
-    assert one.symbol is other.symbol
 
 
 @given(RECORDS, NETWORKS)

@@ -47,6 +47,9 @@ MAX_CONFIG_BYTES = 1_000_000
 _ADVICE = {
     "missing": "is missing",
     "list_type": "write [[collection]], with two brackets: there may be several",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "string_type": "must be one text in quotes",
 }
 
 
@@ -370,9 +373,14 @@ def _read_text(path: Path) -> str:
 
 
 def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
-    reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    given, said = problem["input"], problem["msg"].removeprefix("Value error, ")
+    reason = _ADVICE.get(problem["type"], said.replace("Input should be", "must be"))
     if problem["type"] == "extra_forbidden":
         *tables, key = (str(part) for part in problem["loc"] if isinstance(part, str))
         known = _SECTIONS[tables[-1] if tables else ""].model_fields
         reason = f"unknown key {key!r}{did_you_mean(key, known)}"
+    elif problem["type"] == "tuple_type":
+        reason = "must be a list in brackets" + (f": [{given!r}]" if isinstance(given, str) else "")
+    elif problem["type"] == "literal_error":
+        reason += did_you_mean(str(given), re.findall("'([^']+)'", problem["ctx"]["expected"]))
     return f"{locate_key(path, text, problem['loc'])}: {reason}"

@@ -103,7 +103,7 @@ MISTAKES = {
     ),
     "wrong type": (
         FULL.replace("read_only = true", 'read_only = "yes"'),
-        "13: collection.1.read_only: Input should be a valid boolean",
+        "13: collection.1.read_only: must be true or false",
     ),
     "visibility in lower case": (
         FULL.replace('"PUBLIC"', '"public"'),
@@ -118,7 +118,7 @@ MISTAKES = {
     ),
     "limit out of range": (
         FULL.replace("0.1", "1.5"),
-        "16: collection.1.limits.max_update_fraction: Input should be less than or equal to 1",
+        "16: collection.1.limits.max_update_fraction: must be less than or equal to 1",
     ),
     "records outside the folder": (
         FULL.replace('"_figures/*.md"', '"../other/*.md"'),
@@ -140,11 +140,23 @@ MISTAKES = {
         "2: server.url: 'ndexbio.org' is neither an http(s) URL nor sandbox: or sandbox:PATH",
     ),
     "what cannot be pushed": (
-        FULL.replace('"membership"]', '"everything"]'),
+        FULL.replace('"membership"]', '"member"]'),
         (
-            "14: collection.1.push.3: "
-            "Input should be 'create', 'genes', 'content', 'properties', 'membership' or 'state'"
+            "14: collection.1.push.3: must be 'create', 'genes', 'content', 'properties',"
+            " 'membership' or 'state' (did you mean 'membership'?)"
         ),
+    ),
+    "one organism without brackets": (
+        FULL.replace('["Homo sapiens", "10090"]', '"Homo sapiens"'),
+        "11: collection.1.organisms: must be a list in brackets: ['Homo sapiens']",
+    ),
+    "a list of record patterns": (
+        FULL.replace('"_figures/*.md"', '["_figures/*.md"]'),
+        "7: collection.1.records: must be one text in quotes",
+    ),
+    "a limit in words": (
+        FULL.replace("max_deletes = 2", 'max_deletes = "none"'),
+        "17: collection.1.limits.max_deletes: must be a whole number",
     ),
 }
 

@@ -13,7 +13,7 @@ from sync.report.document import (
     ReportedRecord,
 )
 from sync.report.labels import DIFFERENCES, VERDICTS
-from sync.report.text import said, shorten, visible
+from sync.report.text import said, shorten, shorten_pair, visible
 
 _MAX_ITEMS = 8
 _MAX_ITEM = 80
@@ -84,7 +84,8 @@ def _counted(difference: Difference) -> tuple[str, str]:
 
 def item(difference: Difference) -> str:
     """Name one difference with the values of both sides, if both may have one (NDEx → record)."""
-    change = " → ".join(_short(said(side)) for side in (difference.remote, difference.local))
+    sides = shorten_pair(said(difference.remote), said(difference.local), _MAX_ITEM)
+    change = " → ".join(visible(side) for side in sides)
     match difference.kind:
         case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
             return f"{_short(difference.name)} {change}"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from sync.errors import ConfigError
-from sync.model import Verdict
+from sync.model import DifferenceKind, Verdict
 from sync.report.document import LastRun, Report
 from sync.report.github_job import Job, write_job_files
 from sync.report.labels import VERDICTS
@@ -85,6 +85,19 @@ def test_of_many_differences_the_first_are_named_and_the_rest_counted() -> None:
     warning, _ = shown(samples.drifted(*genes))
 
     assert "GENE6, GENE7, … 2 more. " in warning.message
+
+
+def test_two_long_texts_are_shown_where_they_differ() -> None:
+    same = "Every pathway begins with the same words. " * 3
+    longer = make_difference(
+        kind=DifferenceKind.PROPERTY,
+        name="description",
+        local={"value": same + "It has an end."},
+        remote={"value": same},
+    )
+    warning, _ = shown(samples.drifted(longer))
+
+    assert "It has an end." in warning.message
 
 
 def test_what_is_most_urgent_of_each_level_is_annotated_and_the_rest_is_counted() -> None:

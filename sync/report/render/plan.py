@@ -18,8 +18,9 @@ from sync.report.text import disarm_json, viewer_url, visible
 _INDENT = 4
 _BACKTICKS = re.compile("`+")
 _STYLE = (
+    ":root{color-scheme:light dark}"
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "li{overflow-wrap:anywhere}.stop{color:#a00}"
+    "li,p{overflow-wrap:anywhere}.stop{color:light-dark(#a00,#ff9d94)}"
 )
 
 
@@ -78,6 +79,7 @@ def write_plan_html(plan: Plan, stream: TextIO) -> None:
     outline = outline_plan(plan)
     stream.write(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>\n"
         f"<h1>Plan: {_escape(outline.headline)}</h1>\n"
         f"{_items([*outline.facts, plan.digest])}\n"
@@ -86,7 +88,7 @@ def write_plan_html(plan: Plan, stream: TextIO) -> None:
         stream.write(f'<p class="stop">Stopped by a guard: {_escape(message)}</p>\n')
     for entry in outline.entries:
         stream.write(f"<h2>{_escape(entry.title)}</h2>\n{_html_network(entry, plan.server)}\n")
-        stream.write(f"<p>{_escape(entry.reason)}</p>\n{_items(entry.changes)}\n")
+        stream.write(f"<p>because {_escape(entry.reason)}</p>\n{_items(entry.changes)}\n")
     if outline.left:
         left = _items([f"{why}: {who}" for why, who in outline.left])
         stream.write(f"<h2>Left alone</h2>\n{left}\n")

@@ -53,6 +53,14 @@ def test_a_hostile_text_has_no_power(name: str) -> None:
         assert "``<script>" in text
 
 
+def test_the_page_fits_a_telephone_and_a_dark_screen_and_says_because() -> None:
+    page = rendered("html", PLAN)
+
+    assert 'name="viewport" content="width=device-width' in page
+    assert "color-scheme:light dark" in page
+    assert "<p>because " in page
+
+
 def test_of_many_identifiers_three_are_named_and_the_rest_counted() -> None:
     update = PLAN.actions[0]
     assert isinstance(update, UpdateNetwork)

@@ -49,7 +49,7 @@ function zoomable(svg, view, bar) {
 function glance(record) {
   const named = (...kinds) => record.differences.filter((each) => kinds.includes(each.kind)).map((each) => each.symbol);
   const groups = [
-    ["missing", "Only here", named("gene_missing")],
+    ["missing", "Only in the record", named("gene_missing")],
     ["both", "Both", [...named("gene_renamed", "gene_reidentified"), ...record.shared_genes]],
     ["extra", "Only on NDEx", named("gene_extra")],
   ].filter(([, , symbols]) => symbols.length);

@@ -48,7 +48,7 @@ _NO_NETWORK = "00000000-0000-0000-0000-000000000000"
 _TONES = {
     Verdict.IN_SYNC: "good",
     Verdict.ACCEPTED: "good",
-    Verdict.NOT_COMPARED: "good",
+    Verdict.NOT_COMPARED: "plain",
     Verdict.DRIFTED: "warn",
     Verdict.UNMAPPED: "open",
     Verdict.RESOLVABLE: "open",

@@ -127,7 +127,7 @@ def test_a_figure_opens_to_its_genes_as_chips(open_page: Open) -> None:
     page = open_record(open_page, "PMC1")
 
     assert [row.split("\n") for row in page.locator(".glance > div").all_inner_texts()] == [
-        ["Only here (1)", EVIL],
+        ["Only in the record (1)", EVIL],
         ["Both (1)", "NFKB1"],
         ["Only on NDEx (1)", "TNF"],
     ]

@@ -67,3 +67,10 @@ def test_no_text_ends_the_data(text: str) -> None:
 
     assert "<" not in content
     assert orjson.loads(content)["records"][0]["id"] == f"<!--<script>{text}"
+
+
+def test_only_what_is_right_is_green() -> None:
+    data = orjson.loads(part(samples.rendered(render_html, samples.every_kind()), 'id="data">'))
+    tones = {name: verdict["tone"] for name, verdict in data["verdicts"].items()}
+
+    assert [name for name, tone in tones.items() if tone == "good"] == ["in_sync", "accepted"]

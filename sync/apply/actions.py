@@ -212,7 +212,7 @@ class ActionExecutor:
 
     async def _prepare_create(self, action: CreateNetwork) -> Prepared:
         drawing = await self._read_drawing(action.drawing, action.path)
-        return prepare_create(action, self._token, 0, drawing)
+        return prepare_create(action, self._token, drawing)
 
     async def _bring_up(
         self, action: CreateNetwork, prepared: Prepared, made: Made | Conflict | GiveUp

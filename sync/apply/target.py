@@ -160,10 +160,11 @@ def _prepare_return(target: Target, content: object) -> Prepared:
     return Prepared(replace(target, goal=goal, uploaded=uploaded), body, repaired.done)
 
 
-def prepare_create(
-    action: CreateNetwork, token: str, modified_ms: int, drawing: bytes | None = None
-) -> Prepared:
-    """Prepare a new network, which starts private and carries ``token`` as its marker."""
+def prepare_create(action: CreateNetwork, token: str, drawing: bytes | None = None) -> Prepared:
+    """Prepare a new network, which starts private and carries ``token`` as its marker.
+
+    The modification time that it starts from is only known once it is made.
+    """
     stated = dict(action.properties)
     stated.setdefault("name", action.record)
     if drawing is not None:
@@ -184,7 +185,7 @@ def prepare_create(
         folder=action.folder,
         member=True if action.network_set else None,
     )
-    return Prepared(Target(origin, modified_ms, goal, uploaded, ours=True), body)
+    return Prepared(Target(origin, 0, goal, uploaded, ours=True), body)
 
 
 def stated_in(content: object) -> Stated:

@@ -451,7 +451,7 @@ async def test_a_network_that_is_found_again_is_read_before_it_is_called_made(
         push.journal.enter(plan.id, Entry(0, Moment.BEGUN, "create", note="0"))
         [action] = plan.actions
         assert isinstance(action, CreateNetwork)
-        body = prepare_create(action, f"{plan.id}/0", 0).body or b""
+        body = prepare_create(action, f"{plan.id}/0").body or b""
         made = await push.client.writer.create_network(body, Visibility.PRIVATE)
         summary = await wait_until_loaded(push.client, made.network, loading)
         await push.client.writer.replace_content(summary, body.replace(b"CXCL8", b"ABL1X"))

@@ -252,6 +252,11 @@ class Summary:
     index_level: str = "NONE"
 
     @property
+    def protected(self) -> bool:
+        """Whether it has a DOI or is certified, so that nothing in it may change (contract 3.6)."""
+        return self.doi is not None or self.certified
+
+    @property
     def out_of_search(self) -> bool:
         """Whether the search does not find the network although it has an index level.
 

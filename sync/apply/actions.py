@@ -10,7 +10,7 @@ from typing import assert_never
 from sync.apply.action_log import ActionLog
 from sync.apply.context import ApplyContext
 from sync.apply.create import NetworkCreator
-from sync.apply.decide import GONE, Conflict, GiveUp, Next, decide, decide_delete
+from sync.apply.decide import CHANGED, GONE, Conflict, GiveUp, Next, decide, decide_delete
 from sync.apply.executor import NetworkExecutor, outcome_of
 from sync.apply.lost_create import Made
 from sync.apply.observe import Observer, explain_absence, observed_of
@@ -352,7 +352,7 @@ class ActionExecutor:
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
         if summary.id in self.context.put_right:
             now = Basis(now.modified_ms, digest, basis.visibility, basis.read_only)
-        return None if now == basis else "it was changed since the plan was made"
+        return None if now == basis else CHANGED
 
     def _read_backup(self, run: str, network: NetworkId) -> Backup:
         if kept := self.context.backups.read(run, network):

@@ -30,6 +30,11 @@ _UNLOCKING = frozenset({Step.LIFT, Step.REPLACE})
 GONE = "it is gone"
 """The text for a network that the server does not know."""
 
+CHANGED = "it was changed since the plan was made"
+"""The text for a network that is no longer as the plan knows it."""
+
+_PROTECTED = "it has a DOI or is certified now"
+
 MAX_TRIES = 3
 """How often a step without effect is done in one run."""
 
@@ -159,12 +164,12 @@ def decide_delete(
         gone = Step.DELETE in history.begun
         return Reached() if gone else Conflict("it is gone already")
     if observed.protected:
-        return Conflict("it has a DOI or is certified now")
+        return Conflict(_PROTECTED)
     lifted = Step.LIFT in history.begun and not observed.state.read_only
     same_lock = observed.state.read_only == origin.read_only or lifted
     same_view = observed.state.visibility is origin.visibility
     if observed.modified_ms != origin_ms or not (same_lock and same_view):
-        return Conflict("it was changed since the plan was made")
+        return Conflict(CHANGED)
     return _try(Step.LIFT if observed.state.read_only else Step.DELETE, tries)
 
 
@@ -194,9 +199,9 @@ def _find_obstacle(target: Target, history: ActionHistory, observed: Observed) -
     if target.in_trash and Step.UNDELETE not in history.begun:
         return "it is out of the trash already"
     if observed.protected:
-        return "it has a DOI or is certified now"
+        return _PROTECTED
     if not history.begun and observed.modified_ms != target.origin_ms:
-        return "it was changed since the plan was made"
+        return CHANGED
     return None
 
 

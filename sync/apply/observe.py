@@ -47,7 +47,7 @@ def observed_of(summary: Summary, digest: str | None, member: bool | None) -> Ob
         modified_ms=summary.modified_ms,
         load=read_load_state(summary),
         failure=load_failure(summary),
-        protected=summary.doi is not None or summary.certified,
+        protected=summary.protected,
         index_level=summary.index_level,
         summary=summary,
     )

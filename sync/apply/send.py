@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sync.apply.action_log import ActionLog
 from sync.apply.observe import Observer
 from sync.apply.states import Observed, Step, Target
+from sync.cx.property_list import PROFILE
 from sync.errors import NdexSyncError
 from sync.model import Summary, Visibility
 from sync.ndex.writer import NdexWriter
@@ -79,10 +80,10 @@ def _profile_changes(target: Target, seen: Observed | None) -> dict[str, str]:
 
     If none differs, a write without a good answer is repeated with the name alone.
     """
-    wanted = dict(zip(_PROFILE, target.goal.stated.profile, strict=True))
+    wanted = dict(zip(PROFILE, target.goal.stated.profile, strict=True))
     shown = ("", "", "") if seen is None else seen.state.stated.profile
     differing = {
-        key: wanted[key] for key, text in zip(_PROFILE, shown, strict=True) if wanted[key] != text
+        key: wanted[key] for key, text in zip(PROFILE, shown, strict=True) if wanted[key] != text
     }
     return differing or {"name": wanted["name"]}
 
@@ -133,6 +134,3 @@ async def _give_back(
             case _:
                 await writer.set_visibility([network], visibility)
     log.enter(Moment.DONE, step, network)
-
-
-_PROFILE = ("name", "description", "version")

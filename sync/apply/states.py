@@ -48,7 +48,7 @@ class Stated:
 
     @property
     def profile(self) -> tuple[str, str, str]:
-        """The part that is set by the profile call."""
+        """The texts that ``PROFILE`` names."""
         return self.name, self.description, self.version
 
 

@@ -25,8 +25,6 @@ from sync.plan.properties import merge_properties
 MARKER = "ndexSyncRun"
 """The property that a new network carries until it is finished, to find it by (contract 3.1)."""
 
-_RESERVED = ("name", "description", "version")
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -198,11 +196,11 @@ def stated_in(content: object) -> Stated:
             declared = declarations.get("networkAttributes", declared)
         for attributes in fragment.get("networkAttributes", ()):
             values = attributes
-    name, description, version = (_text(values.get(key, "")) for key in _RESERVED)
+    name, description, version = (_text(values.get(key, "")) for key in PROFILE)
     properties = (
         Property(key, _text(value), (declared.get(key) or {}).get("d", "string"))
         for key, value in values.items()
-        if key not in _RESERVED
+        if key not in PROFILE
     )
     return Stated(name, description, version, tuple(properties))
 

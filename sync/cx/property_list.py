@@ -17,8 +17,8 @@ from sync.cx.data_types import CX2_LABELS, element_type, is_list_type, parse_typ
 from sync.cx.java_text import java_scalar
 from sync.model import Property
 
-PROFILE = frozenset({"name", "description"})
-"""Managed properties that NDEx keeps outside the list (contract 3.5)."""
+PROFILE = ("name", "description", "version")
+"""The texts that NDEx keeps outside the list and sets by a call of their own (contract 3.5)."""
 
 _DROPPED = "sourceformat"
 

@@ -131,7 +131,7 @@ def finish_update(
 
 def why_untouchable(summary: Summary, account: str) -> str | None:
     """Say why a network may not be changed at all, None if it may (contract 3.6)."""
-    if summary.doi is not None or summary.certified:
+    if summary.protected:
         return "its network has a DOI or is certified, and is never touched"
     if summary.owner != account:
         return f"its network belongs to {summary.owner}, not to {account}"

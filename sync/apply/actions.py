@@ -61,15 +61,10 @@ class ActionExecutor:
             ServerError: the server could no longer be asked.
             ConfigError: a backup could not be written or read.
         """
-        if not is_upload(action):
-            return await self._perform_in_turn(action)
-        async with self.context.gate.turn(self.log.action):
-            return await self._perform_in_turn(action)
-
-    async def _perform_in_turn(self, action: Action) -> ActionOutcome | None:
-        """Perform an action; only a few networks may be unlocked in case the run is stopped."""
-        locked = isinstance(action, _Based) and action.basis.read_only
-        async with self.context.unlocking if locked else nullcontext():
+        turn = self.context.gate.turn(self.log.action) if is_upload(action) else nullcontext()
+        # A run that is stopped has time to lock only a few networks again.
+        unlocks = isinstance(action, _Based) and action.basis.read_only
+        async with turn, self.context.unlocking if unlocks else nullcontext():
             if self.context.is_halted():
                 return None
             return await self._perform(action)

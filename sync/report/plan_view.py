@@ -25,13 +25,6 @@ from sync.report.text import said, shorten, shorten_pair
 _MAX_VALUE = 120
 _MAX_NAMES = 12
 _MAX_IDS = 3
-_VERBS = {
-    "update": "update",
-    "create": "create",
-    "delete": "delete",
-    "restore": "restore",
-    "undelete": "undelete",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class PlanView:
     left: tuple[tuple[str, str], ...]
 
 
-def outline_plan(plan: Plan) -> PlanView:
+def view_plan(plan: Plan) -> PlanView:
     """Return the plan as texts, in its own order."""
     return PlanView(
         headline=_headline(plan),
@@ -77,7 +70,7 @@ def outline_plan(plan: Plan) -> PlanView:
 
 def _headline(plan: Plan) -> str:
     counts = Counter(action.kind for action in plan.actions)
-    parts = [f"{count:,} to {_VERBS[kind]}" for kind, count in counts.items()]
+    parts = [f"{count:,} to {kind}" for kind, count in counts.items()]
     return ", ".join(parts) if parts else "Nothing to do"
 
 

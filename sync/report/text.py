@@ -16,6 +16,7 @@ _UNSEEN = re.compile(
 # The runners of GitHub and Azure obey this anywhere in a line, and at the start of one.
 _COMMAND = re.compile(r"##(?=(?:vso)?\[)")
 _COMMAND_LINE = re.compile(r"(^|[\r\n])(\s*):(?=:)")
+_BACKTICKS = re.compile("`+")
 _NAMESPACES = ("ncbigene", "ensembl", "hgnc.symbol", "hgnc")
 CYTOSCAPE_WEB = "https://web.cytoscape.org/0/networks/"
 """The beginning of a network's address in Cytoscape Web."""
@@ -67,6 +68,13 @@ def _escape(letter: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """Cut a text to ``limit`` characters; the last one is an ellipsis if it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def code_span(text: str) -> str:
+    """Return a visible text as a Markdown code span that shows it as it is."""
+    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
+    pad = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def shorten_pair(one: str, other: str, limit: int) -> tuple[str, str]:

@@ -7,7 +7,6 @@ code spans, since pipes would split them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from typing import TextIO
@@ -38,6 +37,7 @@ from sync.report.one_line import describe_drawing, describe_revisions, item
 from sync.report.render.survey import list_notes, list_refused
 from sync.report.since import describe_since
 from sync.report.text import (
+    code_span,
     place,
     record_url,
     said,
@@ -61,7 +61,6 @@ _MAX_ITEMS = 30
 _MAX_NAME = 120
 _MAX_VALUE = 400
 _MAX_NOTE = 800
-_BACKTICKS = re.compile("`+")
 
 
 def render_markdown(report: Report, stream: TextIO) -> None:
@@ -127,11 +126,7 @@ def _joined(lines: Iterable[str]) -> str:
 def code(text: str, limit: int = _MAX_VALUE) -> str:
     """Return a text as a code span on one line, cut to ``limit`` characters."""
     text = visible(shorten(text, limit))
-    if not text:
-        return "*(empty)*"
-    fence = "`" * (1 + max((len(run[0]) for run in _BACKTICKS.finditer(text)), default=0))
-    pad = " " if text.strip(" ") and (text[0] in "` " or text[-1] in "` ") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+    return code_span(text) if text else "*(empty)*"
 
 
 def _head(report: Report) -> Iterator[str]:

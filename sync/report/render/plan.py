@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TextIO
@@ -11,12 +10,11 @@ from typing import TextIO
 from sync.plan.actions import Plan
 from sync.plan.file import encode_plan
 from sync.report.console import ConsolePage, console_on
-from sync.report.plan_view import Entry, outline_plan
+from sync.report.plan_view import Entry, view_plan
 from sync.report.render.formats import Renderer
-from sync.report.text import disarm_json, viewer_url, visible
+from sync.report.text import code_span, disarm_json, viewer_url, visible
 
 _INDENT = 4
-_BACKTICKS = re.compile("`+")
 _STYLE = (
     ":root{color-scheme:light dark}"
     "body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
@@ -27,10 +25,10 @@ _STYLE = (
 def print_plan(plan: Plan, stream: TextIO) -> None:
     """Write the plan as text, in colour if the stream is a terminal."""
     page = ConsolePage(console_on(stream))
-    outline = outline_plan(plan)
-    page.line(page.text(f"Plan · {outline.headline}", "bold"))
-    page.line(page.text(" · ".join(outline.facts), "dim"))
-    for entry in outline.entries:
+    view = view_plan(plan)
+    page.line(page.text(f"Plan · {view.headline}", "bold"))
+    page.line(page.text(" · ".join(view.facts), "dim"))
+    for entry in view.entries:
         page.blank()
         page.line(page.text(entry.title, "bold"))
         if link := page.network(plan.server, entry.network):
@@ -38,14 +36,14 @@ def print_plan(plan: Plan, stream: TextIO) -> None:
         page.line(page.text(f"because {entry.reason}"), _INDENT)
         for change in entry.changes:
             page.line(page.text(change), _INDENT)
-    if outline.left:
+    if view.left:
         page.heading("Left alone")
-        for reason, names in outline.left:
+        for reason, names in view.left:
             page.line(page.text(reason))
             page.line(page.text(names, "dim"), _INDENT)
-    if outline.tripped:
+    if view.tripped:
         page.heading("Stopped by a guard")
-        for message in outline.tripped:
+        for message in view.tripped:
             page.line(page.text(message, "red"), _INDENT)
     page.blank()
     page.line(page.text(plan.digest, "dim"))
@@ -59,38 +57,38 @@ def write_plan_json(plan: Plan, stream: TextIO) -> None:
 
 def write_plan_markdown(plan: Plan, stream: TextIO) -> None:
     """Write the plan as Markdown; every text from outside is in a code span."""
-    outline = outline_plan(plan)
-    stream.write(f"## Plan: {outline.headline}\n\n")
-    for fact in (*outline.facts, plan.digest):
+    view = view_plan(plan)
+    stream.write(f"## Plan: {view.headline}\n\n")
+    for fact in (*view.facts, plan.digest):
         stream.write(f"- {_span(fact)}\n")
-    for message in outline.tripped:
+    for message in view.tripped:
         stream.write(f"\n**Stopped by a guard:** {_span(message)}\n")
-    for entry in outline.entries:
+    for entry in view.entries:
         stream.write(f"\n### {_span(entry.title)}\n\n")
         stream.writelines(f"{line}\n" for line in _markdown_facts(entry, plan.server))
-    if outline.left:
+    if view.left:
         stream.write("\n### Left alone\n\n")
-    for reason, names in outline.left:
+    for reason, names in view.left:
         stream.write(f"- {_span(reason)}: {_span(names)}\n")
 
 
 def write_plan_html(plan: Plan, stream: TextIO) -> None:
     """Write the plan as one web page without scripts or external parts."""
-    outline = outline_plan(plan)
+    view = view_plan(plan)
     stream.write(
         '<!doctype html><html lang="en"><head><meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Plan: {_escape(outline.headline)}</title><style>{_STYLE}</style></head><body>\n"
-        f"<h1>Plan: {_escape(outline.headline)}</h1>\n"
-        f"{_items([*outline.facts, plan.digest])}\n"
+        f"<title>Plan: {_escape(view.headline)}</title><style>{_STYLE}</style></head><body>\n"
+        f"<h1>Plan: {_escape(view.headline)}</h1>\n"
+        f"{_items([*view.facts, plan.digest])}\n"
     )
-    for message in outline.tripped:
+    for message in view.tripped:
         stream.write(f'<p class="stop">Stopped by a guard: {_escape(message)}</p>\n')
-    for entry in outline.entries:
+    for entry in view.entries:
         stream.write(f"<h2>{_escape(entry.title)}</h2>\n{_html_network(entry, plan.server)}\n")
         stream.write(f"<p>because {_escape(entry.reason)}</p>\n{_items(entry.changes)}\n")
-    if outline.left:
-        left = _items([f"{why}: {who}" for why, who in outline.left])
+    if view.left:
+        left = _items([f"{why}: {who}" for why, who in view.left])
         stream.write(f"<h2>Left alone</h2>\n{left}\n")
     stream.write("</body></html>\n")
 
@@ -116,10 +114,7 @@ def _markdown_facts(entry: Entry, server: str) -> Iterator[str]:
 
 def _span(text: str) -> str:
     """Return a code span that shows a text as it is."""
-    text = visible(text) or " "
-    fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
+    return code_span(visible(text) or " ")
 
 
 def _html_network(entry: Entry, server: str) -> str:

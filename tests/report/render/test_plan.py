@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sync.model import Curie, DifferenceKind, RecordId
 from sync.plan.actions import Plan, Skipped, UpdateNetwork
 from sync.plan.file import parse_plan
-from sync.report.plan_view import outline_plan
+from sync.report.plan_view import view_plan
 from sync.report.render.plan import PLAN_FORMATS
 from tests.plan.test_file import CHANGES, PLAN
 from tests.report import samples
@@ -67,13 +67,13 @@ def test_of_many_identifiers_three_are_named_and_the_rest_counted() -> None:
     ids = tuple(Curie(f"ncbigene:{number}") for number in range(1, 6))
     gene = replace(update.genes[0], kind=DifferenceKind.GENE_MISSING, symbol="CALM", ids=ids)
 
-    [entry] = outline_plan(replace(PLAN, actions=(replace(update, genes=(gene,)),))).entries
+    [entry] = view_plan(replace(PLAN, actions=(replace(update, genes=(gene,)),))).entries
 
     assert entry.changes[0] == ("add gene CALM (ncbigene:1, ncbigene:2, ncbigene:3 and 2 more)")
 
 
 def test_every_action_and_difference_is_put_into_words() -> None:
-    entries = list(outline_plan(PLAN).entries)
+    entries = list(view_plan(PLAN).entries)
 
     assert [entry.title for entry in entries] == [
         "update PMC1__f1",
@@ -95,7 +95,7 @@ def test_every_action_and_difference_is_put_into_words() -> None:
 
 
 def test_a_plan_without_actions_says_so() -> None:
-    outline = outline_plan(replace(PLAN, actions=(), skipped=(), tripped=()))
+    view = view_plan(replace(PLAN, actions=(), skipped=(), tripped=()))
 
-    assert outline.headline == "Nothing to do"
-    assert outline.left == ()
+    assert view.headline == "Nothing to do"
+    assert view.left == ()

@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from msgspec import structs
 
@@ -28,6 +27,7 @@ from sync.report.causes import find_causes
 from sync.report.document import (
     NOTHING_ACCEPTED,
     SCHEMA_VERSION,
+    TOOL,
     Acceptance,
     AcceptedEntry,
     AcceptedNetwork,
@@ -38,12 +38,9 @@ from sync.report.document import (
     Report,
     ReportedRecord,
     Run,
-    Tool,
+    occurring,
 )
 from sync.report.record_buffer import RecordBuffer
-from sync.version import __version__
-
-TOOL: Final = Tool("ndex-sync", __version__)
 
 _USER_INFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#]*@")
 
@@ -128,7 +125,7 @@ def build_report(
     ``unclaimed`` are the networks without a record by collection; ``accepted`` is how the run used
     the accepted file, without the networks.
     """
-    remote_only = tuple(describe_unclaimed(unclaimed.items()))
+    remote_only = tuple(list_remote_only(unclaimed.items()))
     # Settled records have no cause.
     unsettled = records.unsettled() if isinstance(records, RecordBuffer) else records
     return Report(
@@ -171,7 +168,7 @@ def _entry(entry: Waiver) -> AcceptedEntry:
     )
 
 
-def describe_unclaimed(
+def list_remote_only(
     networks: Iterable[tuple[str, Iterable[UnclaimedNetwork]]],
 ) -> Iterator[RemoteOnly]:
     """Yield the networks of named collections that no record claims, without the accepted ones."""
@@ -203,7 +200,7 @@ def describe_collection(
     return CollectionSummary(
         name=name,
         records=sum(verdicts.values()) + unchecked,
-        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        verdicts=occurring(counts),
         accepted_differences=accepted_differences,
         accepted_networks=accepted_networks,
         notes=notes,

@@ -15,14 +15,15 @@ from msgspec import Struct
 from sync.model import Difference, RecordId, Verdict
 from sync.report.document import (
     SCHEMA_VERSION,
+    TOOL,
     RemoteOnly,
     Report,
     ReportedRecord,
     Tool,
+    occurring,
 )
 from sync.report.fields import NonNegative, Positive, Time
 from sync.report.json import write_document
-from sync.version import __version__
 
 _Key = tuple[str, RecordId, int]
 
@@ -98,7 +99,7 @@ def compare_reports(before: Report, after: Report) -> Comparison:
     changed = sum(change.before is not None for change in changes)
     return Comparison(
         schema_version=SCHEMA_VERSION,
-        tool=Tool(name="ndex-sync", version=__version__),
+        tool=TOOL,
         before=_side(before),
         after=_side(after),
         unchanged=len(later) - new - changed,
@@ -167,14 +168,13 @@ def _change(
 
 
 def _side(report: Report) -> Side:
-    counts = report.verdicts
     return Side(
         run=report.run.id,
         started=report.run.started,
         server=report.run.server,
         complete=report.run.complete,
         records=report.total,
-        verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+        verdicts=occurring(report.verdicts),
     )
 
 

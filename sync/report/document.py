@@ -52,6 +52,10 @@ class Tool(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
 
 
+TOOL: Final = Tool("ndex-sync", __version__)
+"""This version of ndex-sync."""
+
+
 class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One run of a command. ``complete`` is false if it was interrupted.
 
@@ -391,6 +395,11 @@ def count_verdicts(found: Iterable[Mapping[Verdict, int]]) -> Counter[Verdict]:
     for verdicts in found:
         counts.update(verdicts)
     return counts
+
+
+def occurring(counts: Mapping[Verdict, int]) -> dict[Verdict, int]:
+    """Return the counts of the verdicts that occur, in the order of ``Verdict``."""
+    return {verdict: counts[verdict] for verdict in Verdict if counts.get(verdict)}
 
 
 def parse_report(data: bytes) -> Report:

@@ -28,7 +28,7 @@ SOURCE = "source"
 """The attribute of a gene with the part of the lexicon in which it was found."""
 
 _SERVER_FAILURES = (LOAD_FAILED, STILL_LOADING, NO_CONTENT)
-MAKING = timedelta(days=1)
+_MAKING = timedelta(days=1)
 """How long making a network may take: a change within this time belongs to the making."""
 
 _FEWEST_SHARED = 2
@@ -42,8 +42,11 @@ def was_changed(record: ReportedRecord) -> bool | None:
     A day is allowed for the making: properties are written after the upload, and NDEx mixes two
     clocks and local time (contract 3.9). Visibility, read-only and membership leave no trace.
     """
-    times = record.times
-    return None if times is None else times.modified - times.created > MAKING
+    return None if record.times is None else _changed_later(record.times)
+
+
+def _changed_later(times: NetworkTimes) -> bool:
+    return times.modified - times.created > _MAKING
 
 
 def was_edited_here(record: ReportedRecord) -> bool | None:
@@ -182,7 +185,7 @@ class Evidence:
 
     def _add_times(self, times: NetworkTimes) -> None:
         self.dated += 1
-        self.changed_later += times.modified - times.created > MAKING
+        self.changed_later += _changed_later(times)
         self.made.add(times.created)
         self.changed.add(times.modified)
 

@@ -25,6 +25,7 @@ from sync.report.document import (
     ReportedRecord,
     Run,
     count_verdicts,
+    occurring,
 )
 
 _MAX_NAMED = 3
@@ -212,7 +213,7 @@ def _merge_collections(
         yield CollectionSummary(
             name=parts[0].name,
             records=sum(part.records for part in parts),
-            verdicts={verdict: counts[verdict] for verdict in Verdict if counts[verdict]},
+            verdicts=occurring(counts),
             accepted_differences=sum(part.accepted_differences for part in parts),
             accepted_networks=sum(part.accepted_networks for part in parts),
             notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),

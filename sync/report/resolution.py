@@ -18,14 +18,16 @@ from sync.dates import stated_time
 from sync.match.candidates import Candidate
 from sync.match.links import Link, MapSurvey
 from sync.model import Absent, GeneCounts, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
-from sync.report.build import TOOL, FinishedRun, describe_unclaimed
+from sync.report.build import FinishedRun, list_remote_only
 from sync.report.document import (
     SCHEMA_VERSION,
+    TOOL,
     Http,
     RemoteOnly,
     Run,
     Tool,
     count_verdicts,
+    occurring,
 )
 from sync.report.fields import NonNegative, Positive, Time, make_schema
 from sync.report.json import write_document
@@ -166,7 +168,7 @@ def build_resolution(
         collections=tuple(_collection(found) for found in collections),
         http=finished.http,
         links=tuple(_links(collections)),
-        remote_only=tuple(describe_unclaimed((each.name, each.unclaimed) for each in collections)),
+        remote_only=tuple(list_remote_only((each.name, each.unclaimed) for each in collections)),
         edits=tuple(edits),
     )
 
@@ -182,15 +184,14 @@ def resolution_schema() -> dict[str, Any]:
 
 
 def _collection(found: CollectionLinks) -> LinkedCollection:
-    counts = Counter(link.verdict for link in found.links)
-    verdicts = {verdict: counts[verdict] for verdict in Verdict if counts[verdict]}
-    if found.unclaimed:
-        verdicts[Verdict.REMOTE_ONLY] = len(found.unclaimed)
+    verdicts = Counter(link.verdict for link in found.links if link.verdict is not None)
+    linked = len(found.links) - verdicts.total()
+    verdicts[Verdict.REMOTE_ONLY] = len(found.unclaimed)
     return LinkedCollection(
         name=found.name,
         records=len(found.links),
-        linked=counts[None],
-        verdicts=verdicts,
+        linked=linked,
+        verdicts=occurring(verdicts),
         map=_map(found),
     )
 

@@ -26,12 +26,12 @@ from sync.errors import (
 from sync.model import Record
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User
+from sync.records.counts import RecordCounts, count_records
 from sync.records.discover import find_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import count_organisms, find_unseen
 from sync.records.read import read_record
 from sync.records.recognise import spread
-from sync.records.survey import Survey, survey_records
 from sync.report.since import describe_age
 from sync.session import find_place
 from sync.state.history import FILE_NAME, find_last
@@ -90,7 +90,7 @@ def _examine_records(root: Path, collection: CollectionConfig) -> Iterator[Findi
     organisms = collection.counted_organisms
     records = [read_record(root, path, collection.record_layout, organisms) for path in chosen]
     found = f"{len(paths):,} found, {len(chosen):,} of them looked at"
-    yield _judge_reading(subject, found, survey_records(records))
+    yield _judge_reading(subject, found, count_records(records))
     good = [record for record in records if isinstance(record, Record)]
     if unseen := find_unseen(collection.organisms, good):
         yield _describe_unseen(collection, unseen, good)
@@ -110,9 +110,9 @@ def _describe_unseen(
     return Finding(outcome, f"organisms of {collection.name}", said, advice)
 
 
-def _judge_reading(subject: str, said: str, survey: Survey) -> Finding:
-    if refused := sum(refusal.count for refusal in survey.refusals):
-        worst = survey.refusals[0]
+def _judge_reading(subject: str, said: str, counts: RecordCounts) -> Finding:
+    if refused := sum(refusal.count for refusal in counts.refusals):
+        worst = counts.refusals[0]
         said += f", {refused:,} refused, such as {worst.example.path}: {worst.example.reason}"
         return Finding(
             Outcome.PROBLEM, subject, said, "list all of them with: ndex-sync check --offline"

@@ -18,8 +18,8 @@ from sync.collection.load import Collection, read_records
 from sync.match.compare import judge
 from sync.model import CheckResult, InvalidRecord, Record, Verdict
 from sync.ndex.transport import HttpCounts
+from sync.records.counts import count_records
 from sync.records.mapfile import read_map
-from sync.records.survey import LayoutCount, survey_records
 from sync.report.build import build_report, describe_collection, describe_result, start_run
 from sync.report.document import OFFLINE
 from sync.report.exit_status import exit_status
@@ -27,7 +27,7 @@ from sync.report.github_job import Job
 from sync.report.publish import publish_report
 from sync.report.record_buffer import RecordBuffer
 from sync.report.render.formats import FormatRequest
-from sync.report.render.survey import Survey, SurveyRow, render_survey
+from sync.report.render.offline import LayoutTable, render_offline
 from sync.report.write import require_writable
 from sync.state.temporary import TemporaryDatabase
 
@@ -60,7 +60,7 @@ def run_offline(request: OfflineRequest) -> int:
     run = start_run(OFFLINE, "")
     with closing(TemporaryDatabase()) as database:
         buffer = RecordBuffer([name for name, _ in request.collections], database)
-        surveys = {name: _read(name, each, buffer) for name, each in request.collections}
+        tables = {name: _read(name, each, buffer) for name, each in request.collections}
         finished = run.finish(
             HttpCounts(),
             complete=True,
@@ -81,7 +81,7 @@ def run_offline(request: OfflineRequest) -> int:
             for name, each in request.collections
         ]
         report = build_report(summaries, buffer, {}, finished)
-        terminal = partial(render_survey, surveys)
+        terminal = partial(render_offline, tables)
         publish_report(report, request.formats, request.job, sys.stdout, terminal=terminal)
         return exit_status(report)
 
@@ -96,12 +96,12 @@ def _read_map(collection: Collection) -> tuple[str, ...]:
     return notes
 
 
-def _read(name: str, collection: Collection, buffer: RecordBuffer) -> Survey:
+def _read(name: str, collection: Collection, buffer: RecordBuffer) -> LayoutTable:
     records = read_records(collection, collection.paths)
     for record in records:
         buffer.put(describe_result(name, _judge(record)))
     others = sum(isinstance(record, Record) and record.of_other_organism for record in records)
-    return Survey(tuple(map(_row, survey_records(records).layouts)), others)
+    return LayoutTable(count_records(records).layouts, others)
 
 
 def _judge(record: Record | InvalidRecord) -> CheckResult:
@@ -109,8 +109,3 @@ def _judge(record: Record | InvalidRecord) -> CheckResult:
         unknown = () if record.genes_unknown is None else (record.genes_unknown,)
         return judge(record, record.network, Verdict.NOT_COMPARED, *unknown)
     return judge_invalid(record)
-
-
-def _row(count: LayoutCount) -> SurveyRow:
-    layout = count.layout or "not recognised"
-    return SurveyRow(layout, count.read, count.refused, count.without_genes)

@@ -23,11 +23,11 @@ from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError
 from sync.match.links import (
     LinkMap,
+    count_map,
     link_by_map_file,
     link_invalid,
     networks_for_map,
     networks_for_records,
-    survey_map,
 )
 from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
@@ -157,9 +157,9 @@ def _describe(name: str, collection: Collection, findings: _Findings) -> Collect
     complete = collection.complete and findings.complete
     if collection.map_path is None or name not in findings.maps:
         return CollectionLinks(name, found.links, found.unclaimed, complete)
-    survey = survey_map(found.entries, {link.record for link in found.links})
+    counts = count_map(found.entries, {link.record for link in found.links})
     return CollectionLinks(
-        name, found.links, found.unclaimed, complete, collection.map_path, survey
+        name, found.links, found.unclaimed, complete, collection.map_path, counts
     )
 
 

@@ -141,8 +141,8 @@ def networks_for_map(
 
 
 @dataclass(frozen=True, slots=True)
-class MapSurvey:
-    """The contents of a map file.
+class MapCounts:
+    """How many rows and records a map file has, and its clashes.
 
     ``several`` are the records with more than one network, ``shared`` the networks with more than
     one record, ``orphans`` the ids that no record has; each in the order of the file.
@@ -155,14 +155,14 @@ class MapSurvey:
     orphans: tuple[RecordId, ...]
 
 
-def survey_map(entries: Sequence[MapEntry], known: Container[RecordId]) -> MapSurvey:
+def count_map(entries: Sequence[MapEntry], known: Container[RecordId]) -> MapCounts:
     """Count a map file's rows and find its clashes; ``known`` are the ids that records have."""
     networks: dict[RecordId, dict[NetworkId, None]] = defaultdict(dict)
     records: dict[NetworkId, dict[RecordId, None]] = defaultdict(dict)
     for entry in entries:
         networks[entry.record][entry.network] = None
         records[entry.network][entry.record] = None
-    return MapSurvey(
+    return MapCounts(
         rows=len(entries),
         records=len(networks),
         several={record: tuple(found) for record, found in networks.items() if len(found) > 1},

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from sync.dates import stated_time
 from sync.match.candidates import Candidate
-from sync.match.links import Link, MapSurvey
+from sync.match.links import Link, MapCounts
 from sync.model import Absent, GeneCounts, Refused, Summary, Unanswered, UnclaimedNetwork, Verdict
 from sync.report.build import FinishedRun, list_remote_only
 from sync.report.document import (
@@ -144,7 +144,7 @@ class Resolution(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class CollectionLinks:
-    """What a run learned about one collection; ``map_path`` and ``survey`` are of its map file.
+    """What a run learned about one collection; ``map_path`` and ``counts`` are of its map file.
 
     ``complete`` is False if records were left out, or the run was stopped.
     """
@@ -154,7 +154,7 @@ class CollectionLinks:
     unclaimed: Sequence[UnclaimedNetwork] = ()
     complete: bool = True
     map_path: str | None = None
-    survey: MapSurvey | None = None
+    counts: MapCounts | None = None
 
 
 def build_resolution(
@@ -197,15 +197,15 @@ def _collection(found: CollectionLinks) -> LinkedCollection:
 
 
 def _map(found: CollectionLinks) -> ReportedMap | None:
-    if found.map_path is None or found.survey is None:
+    if found.map_path is None or found.counts is None:
         return None
     return ReportedMap(
         path=found.map_path,
-        rows=found.survey.rows,
-        records=found.survey.records,
-        several=dict(found.survey.several.items()),
-        shared=dict(found.survey.shared.items()),
-        orphans=found.survey.orphans if found.complete else None,
+        rows=found.counts.rows,
+        records=found.counts.records,
+        several=dict(found.counts.several.items()),
+        shared=dict(found.counts.shared.items()),
+        orphans=found.counts.orphans if found.complete else None,
     )
 
 

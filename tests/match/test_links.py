@@ -9,11 +9,11 @@ import pytest
 from sync.match.claims import Source
 from sync.match.links import (
     Link,
+    count_map,
     link_by_map_file,
     link_invalid,
     networks_for_map,
     networks_for_records,
-    survey_map,
 )
 from sync.model import InvalidRecord, MapEntry, NetworkId, Record, RecordId, Verdict
 from tests.nouns import FIGURE, NETWORK, OTHER_NETWORK
@@ -143,11 +143,11 @@ def test_an_invalid_record_keeps_its_place_and_reason() -> None:
 
 def test_a_map_file_is_counted_and_its_clashes_are_named() -> None:
     entries = [row(NETWORK), row(OTHER_NETWORK), row(NETWORK, OTHER), row(OTHER_NETWORK)]
-    survey = survey_map(entries, {FIGURE.id})
+    counts = count_map(entries, {FIGURE.id})
 
-    assert (survey.rows, survey.records) == (4, 2)
-    assert survey.several == {FIGURE.id: (NETWORK, OTHER_NETWORK)}
-    assert survey.shared == {
+    assert (counts.rows, counts.records) == (4, 2)
+    assert counts.several == {FIGURE.id: (NETWORK, OTHER_NETWORK)}
+    assert counts.shared == {
         NETWORK: (FIGURE.id, OTHER.id),
     }
-    assert survey.orphans == (OTHER.id,)
+    assert counts.orphans == (OTHER.id,)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sync.model import InvalidRecord, Layout, Record
+from sync.records.counts import LayoutCount, count_records
 from sync.records.discover import find_records
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
-from sync.records.survey import LayoutCount, survey_records
 
 HUMAN = Organisms.of(["Homo sapiens"])
 EVERY = Organisms.of([])
@@ -49,9 +49,9 @@ def figures(corpus: Path) -> dict[str, Record]:
 def test_every_record_of_a_layout_is_detected_and_read(
     corpus: Path, folder: str, pattern: str, layout: Layout, read: int, without_genes: int
 ) -> None:
-    survey = survey_records(read_all(corpus / folder, pattern))
+    counts = count_records(read_all(corpus / folder, pattern))
 
-    assert survey.layouts == (LayoutCount(layout, read, 0, without_genes),)
+    assert counts.layouts == (LayoutCount(layout, read, 0, without_genes),)
 
 
 def test_the_seed_record_has_its_sixteen_genes(seed_record: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from sync.match.candidates import Candidate, Ranking
 from sync.match.claims import Source
-from sync.match.links import Link, MapSurvey
+from sync.match.links import Link, MapCounts
 from sync.model import (
     Absent,
     GeneCounts,
@@ -59,7 +59,7 @@ AMBIGUOUS = replace(
 
 
 def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolution:
-    survey = MapSurvey(
+    counts = MapCounts(
         3,
         2,
         {RecordId("a"): (NETWORK, OTHER_NETWORK)},
@@ -67,7 +67,7 @@ def build(*links: Link, edits: tuple[Edit, ...] = (), **facts: object) -> Resolu
         (RecordId("b"),),
     )
     unclaimed = [UnclaimedNetwork(OTHER_NETWORK, "An orphan", None)]
-    found = CollectionLinks("pfocr", links, unclaimed, map_path="map.tsv", survey=survey)
+    found = CollectionLinks("pfocr", links, unclaimed, map_path="map.tsv", counts=counts)
     return build_resolution([found], edits, make_run(**facts))
 
 
@@ -132,8 +132,8 @@ def test_people_see_counts_conflicts_and_what_is_left_over() -> None:
 
 
 def test_of_many_ids_without_a_record_the_first_are_named() -> None:
-    survey = MapSurvey(9, 9, {}, {}, tuple(RecordId(f"WP{n}") for n in range(1, 10)))
-    found = CollectionLinks("a", [LINKED], map_path="map.tsv", survey=survey)
+    counts = MapCounts(9, 9, {}, {}, tuple(RecordId(f"WP{n}") for n in range(1, 10)))
+    found = CollectionLinks("a", [LINKED], map_path="map.tsv", counts=counts)
     text = rendered("terminal", build_resolution([found], [], RUN))
 
     assert "9 ids without a record (WP1, WP2, WP3, …)" in " ".join(text.split())

@@ -34,7 +34,7 @@ from sync.report.headline import (
 )
 from sync.report.labels import DIFFERENCES, LIKELY, VERDICTS
 from sync.report.one_line import describe_drawing, describe_revisions, item
-from sync.report.render.survey import list_notes, list_refused
+from sync.report.render.offline import list_notes, list_refused
 from sync.report.since import describe_since
 from sync.report.text import (
     code_span,

@@ -9,6 +9,7 @@ from typing import TextIO
 
 from sync.amounts import plural
 from sync.model import Verdict
+from sync.records.counts import LayoutCount
 from sync.report.console import ConsolePage, console_on
 from sync.report.document import Report, ReportedRecord
 from sync.report.headline import conclusion
@@ -20,31 +21,18 @@ _INDENT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyRow:
-    """How many records of a layout were read and refused; ``layout`` is its name for people.
+class LayoutTable:
+    """A collection's records by layout; ``others`` counts those of organisms not compared."""
 
-    ``without_genes`` counts those whose genes could not be read.
-    """
-
-    layout: str
-    read: int
-    refused: int
-    without_genes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """A collection's table; ``others`` counts records of organisms that are not compared."""
-
-    rows: tuple[SurveyRow, ...]
+    rows: tuple[LayoutCount, ...]
     others: int = 0
 
 
-def render_survey(surveys: Mapping[str, Survey], report: Report, stream: TextIO) -> None:
+def render_offline(tables: Mapping[str, LayoutTable], report: Report, stream: TextIO) -> None:
     """Write the table of each collection, then every refused file, left out row and note."""
     page = ConsolePage(console_on(stream))
-    for name, survey in surveys.items():
-        _print_table(name, survey, page)
+    for name, table in tables.items():
+        _print_table(name, table, page)
         _print_refused(_of_collection(report, name), page)
         _print_list("Rows that could not be read and were left out", _rows(report, name), page)
         _print_list("Notes", list_notes(report, name), page)
@@ -91,26 +79,20 @@ def _rows(report: Report, name: str) -> Iterator[str]:
     return (row for record in _of_collection(report, name) for row in record.left_out)
 
 
-def _print_table(name: str, survey: Survey, page: ConsolePage) -> None:
-    rows = survey.rows
+def _print_table(name: str, table: LayoutTable, page: ConsolePage) -> None:
     page.line(page.text(f"Records of {name}", "bold"))
     page.blank()
-    total = SurveyRow(
-        "all",
-        sum(row.read for row in rows),
-        sum(row.refused for row in rows),
-        sum(row.without_genes for row in rows),
-    )
-    width = max(len(row.layout) for row in (*rows, total))
+    names = [row.layout or "not recognised" for row in table.rows]
+    width = max(map(len, (*names, "all")))
     head = f"{'layout':<{width}}{'read':>{_NUMBER}}{'no genes':>{_NUMBER}}{'refused':>{_NUMBER}}"
     page.line(page.text(head, "bold"))
-    for row in rows:
-        page.line(page.text(_line(row, width)))
-    page.line(page.text(_line(total, width), "bold"))
-    if survey.others:
+    for layout, row in zip(names, table.rows, strict=True):
+        page.line(page.text(_line(layout, [row], width)))
+    page.line(page.text(_line("all", table.rows, width), "bold"))
+    if table.others:
         said = "of organisms that the configuration does not ask for"
         page.blank()
-        page.line(page.text(f"{plural(survey.others, 'record')} {said}"))
+        page.line(page.text(f"{plural(table.others, 'record')} {said}"))
 
 
 def _print_refused(records: Iterator[ReportedRecord], page: ConsolePage) -> None:
@@ -133,6 +115,11 @@ def _print_list(title: str, texts: Iterator[str], page: ConsolePage) -> None:
         page.hanging(page.text(shorten(text, _MAX_TEXT)), _INDENT)
 
 
-def _line(row: SurveyRow, width: int) -> str:
-    numbers = (row.read, row.without_genes, row.refused)
-    return f"{row.layout:<{width}}{''.join(f'{number:>{_NUMBER},}' for number in numbers)}"
+def _line(name: str, rows: Sequence[LayoutCount], width: int) -> str:
+    """Write the sums of some rows."""
+    sums = (
+        sum(row.read for row in rows),
+        sum(row.without_genes for row in rows),
+        sum(row.refused for row in rows),
+    )
+    return f"{name:<{width}}{''.join(f'{number:>{_NUMBER},}' for number in sums)}"

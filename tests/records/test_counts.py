@@ -1,11 +1,11 @@
-"""The summary of a reading."""
+"""The counts of the records of a collection."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from sync.model import InvalidRecord, Layout, Record, RecordId
-from sync.records.survey import LayoutCount, RefusalCount, survey_records
+from sync.records.counts import LayoutCount, RefusalCount, count_records
 
 
 def good(layout: Layout) -> Record:
@@ -24,7 +24,7 @@ UUID_B = bad("e.md", "ndex is not a UUID: 'y'", Layout.WIKIPATHWAYS)
 
 
 def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
-    survey = survey_records(
+    counts = count_records(
         [
             YAML,
             TABLE_B,
@@ -37,13 +37,13 @@ def test_records_are_counted_by_layout_and_refusals_by_reason() -> None:
         ]
     )
 
-    assert survey.layouts == (
+    assert counts.layouts == (
         LayoutCount(Layout.PFOCR, read=2, refused=3, without_genes=1),
         LayoutCount(Layout.PFOCR_EMBEDDED, read=1, refused=0),
         LayoutCount(Layout.WIKIPATHWAYS, read=0, refused=1),
         LayoutCount(None, read=0, refused=1),
     )
-    assert survey.refusals == (
+    assert counts.refusals == (
         RefusalCount(Layout.PFOCR, "no gene table", 2, TABLE_A),
         RefusalCount(None, "not YAML", 1, YAML),
         RefusalCount(Layout.PFOCR, "ndex is not a UUID", 1, UUID_A),

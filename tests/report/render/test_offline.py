@@ -7,15 +7,16 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 
-from sync.model import CheckResult, Verdict
+from sync.model import CheckResult, Layout, Verdict
+from sync.records.counts import LayoutCount
 from sync.report.document import OFFLINE, Report
 from sync.report.render.markdown import MAX_BYTES, render_markdown
-from sync.report.render.survey import Survey, SurveyRow, render_survey
+from sync.report.render.offline import LayoutTable, render_offline
 from sync.report.text import visible
 from tests.builders import make_report, make_result
 from tests.report.samples import HOSTILE, rendered
 
-EMPTY = Survey(())
+EMPTY = LayoutTable(())
 
 
 def offline(*results: CheckResult) -> Report:
@@ -31,15 +32,21 @@ def read(record: str, *notes: str, left_out: tuple[str, ...] = ()) -> CheckResul
     return make_result(record, Verdict.NOT_COMPARED, messages=notes, left_out=left_out)
 
 
-def shown(survey: Survey, *results: CheckResult) -> str:
+def shown(table: LayoutTable, *results: CheckResult) -> str:
     stream = StringIO()
-    render_survey({"pfocr": survey}, offline(*results), stream)
+    render_offline({"pfocr": table}, offline(*results), stream)
     return stream.getvalue()
 
 
-def test_a_survey_counts_by_layout_and_lists_everything() -> None:
+def test_a_table_counts_by_layout_and_lists_everything() -> None:
     text = shown(
-        Survey((SurveyRow("pfocr-embedded", 65, 0, 4), SurveyRow("wikipathways", 2_083, 3)), 7),
+        LayoutTable(
+            (
+                LayoutCount(Layout.PFOCR_EMBEDDED, 65, 0, 4),
+                LayoutCount(Layout.WIKIPATHWAYS, 2_083, 3),
+            ),
+            7,
+        ),
         refused("WP1", "the front matter has no end; close it with ---"),
         refused("X", "not an id: 'X' is not a WP id"),
         refused("Y", "not an id: 'Y' is not a WP id"),
@@ -81,8 +88,8 @@ _pathways/WP4.md: also odd
     )
 
 
-def test_a_survey_without_anything_odd_is_the_table() -> None:
-    text = shown(Survey((SurveyRow("pfocr", 1, 0),)), read("PMC1"))
+def test_without_anything_odd_there_is_only_the_table() -> None:
+    text = shown(LayoutTable((LayoutCount(Layout.PFOCR, 1, 0),)), read("PMC1"))
 
     assert text.endswith(
         "all            1          0          0\n\n1 of 1 record read: every record can be read\n"

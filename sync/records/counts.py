@@ -1,4 +1,4 @@
-"""Summarise the reading of a collection: counts by layout, refusals by reason."""
+"""Count the records of a collection: by layout, and those that were refused by reason."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class RefusalCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    """The whole summary: layouts in the order of ``Layout``, most frequent refusals first."""
+class RecordCounts:
+    """All counts: layouts in the order of ``Layout``, most frequent refusals first."""
 
     layouts: tuple[LayoutCount, ...]
     refusals: tuple[RefusalCount, ...]
 
 
-def survey_records(records: Iterable[Record | InvalidRecord]) -> Survey:
+def count_records(records: Iterable[Record | InvalidRecord]) -> RecordCounts:
     """Count what was read and what was refused; the order of ``records`` does not matter."""
     read: Counter[Layout | None] = Counter()
     without_genes: Counter[Layout | None] = Counter()
@@ -65,7 +65,7 @@ def survey_records(records: Iterable[Record | InvalidRecord]) -> Survey:
         for layout in (*Layout, None)
         if (refused_count := _refused(refusals, layout)) or read[layout]
     ]
-    return Survey(tuple(layouts), tuple(refusals))
+    return RecordCounts(tuple(layouts), tuple(refusals))
 
 
 def _place(record: InvalidRecord) -> tuple[str, str]:

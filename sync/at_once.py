@@ -15,7 +15,7 @@ async def do_each(
     """Do ``work`` for every item, in their order; ``items`` is read as work goes on.
 
     Raises:
-        ExceptionGroup: ``work`` failed for an item. Work under way is cancelled then.
+        ExceptionGroup: ``work`` failed for an item. Work that is still running is cancelled then.
     """
     left = iter(items)
 

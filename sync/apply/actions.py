@@ -69,13 +69,13 @@ class ActionExecutor:
                 return None
             return await self._perform(action)
 
-    async def _perform(self, action: Action) -> ActionOutcome:
+    async def _perform(self, action: Action) -> ActionOutcome | None:
         outcome = await self._perform_by_kind(action)
-        if outcome.message != GONE or isinstance(action, CreateNetwork):
+        if outcome is None or outcome.message != GONE or isinstance(action, CreateNetwork):
             return outcome
         return replace(outcome, message=await explain_absence(self.context, action.network))
 
-    async def _perform_by_kind(self, action: Action) -> ActionOutcome:
+    async def _perform_by_kind(self, action: Action) -> ActionOutcome | None:
         try:
             match action:
                 case UpdateNetwork():
@@ -191,12 +191,12 @@ class ActionExecutor:
         ended = read_load_state(summary).ended
         return ActionOutcome(Outcome.CONFLICT if ended else Outcome.FAILED, reason)
 
-    async def _create(self, action: CreateNetwork) -> ActionOutcome:
+    async def _create(self, action: CreateNetwork) -> ActionOutcome | None:
         if action in self.context.finished:
             return ActionOutcome(Outcome.DONE, "begun by an earlier run, and finished now")
         prepared = await self._prepare_create(action)
         made = await self._make_creator(action).find_or_make(prepared.body or b"")
-        return await self._bring_up(action, prepared, made)
+        return None if made is None else await self._bring_up(action, prepared, made)
 
     def _make_creator(self, action: CreateNetwork) -> NetworkCreator:
         return NetworkCreator(self.context, self.log, action.record, self._token)

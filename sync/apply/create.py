@@ -24,8 +24,10 @@ class NetworkCreator:
     record: RecordId
     token: str
 
-    async def find_or_make(self, body: bytes) -> Made | Conflict | GiveUp:
+    async def find_or_make(self, body: bytes) -> Made | Conflict | GiveUp | None:
         """Return the network, made from ``body`` now or found; at most one ever exists.
+
+        None: no more uploads may begin, so it was not made.
 
         Raises:
             ServerError: the account's networks could not be listed.
@@ -48,11 +50,11 @@ class NetworkCreator:
             return made
         return await self._find_lost(entries) if _is_in_doubt(entries) else None
 
-    async def _make(self, body: bytes) -> Made | Conflict | GiveUp:
+    async def _make(self, body: bytes) -> Made | Conflict | GiveUp | None:
         claimant = await self.context.account_networks.find_claimant(self.record)
         for _ in range(MAX_TRIES):
             if self.context.gate.closed is not None:
-                return GiveUp(f"not begun: {self.context.gate.closed}")
+                return None
             if claimant is not None:
                 return self._take_up(claimant)
             made = await self._create(body)

@@ -402,8 +402,24 @@ async def test_a_create_is_not_sent_again_after_the_signal(tmp_path: Path) -> No
         task = asyncio.ensure_future(apply_plan(plan, await push.context(policy, stop)))
         await push.wait_for_call("POST /v3/networks")
         stop.set()
-        await task
+        applied = await task
         assert len(push.calls_like("POST /v3/networks")) == 1
+        assert (applied.outcomes, applied.in_hand) == ({}, frozenset())
+
+
+async def test_a_signal_before_the_first_upload_leaves_nothing_that_failed(tmp_path: Path) -> None:
+    """It comes while the action looks for a network that claims the record already."""
+    sample = fill(tmp_path, made=1)
+    async with pushing(sample, quick_sandbox("GET * latency seconds=0.3"), **EVERYTHING) as push:
+        plan = await push.plan()
+        stop = asyncio.Event()
+        context = await push.context(QUICK_APPLY, stop)
+        task = asyncio.ensure_future(apply_plan(plan, context))
+        await push.wait_for_call("GET /v2/user/*/networksummary")
+        stop.set()
+        applied = await task
+        assert push.calls_like("POST /v3/networks") == []
+        assert (applied.outcomes, applied.in_hand) == ({}, frozenset())
 
 
 async def test_a_content_that_others_put_behind_our_properties_is_theirs(tmp_path: Path) -> None:

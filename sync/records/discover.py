@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import translate
 from pathlib import Path, PurePosixPath
 
+from sync.amounts import plural
 from sync.errors import ConfigError
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ def find_records(root: Path, pattern: str) -> list[str]:
     """Return the files under ``root`` that match a glob, sorted, as POSIX paths relative to it.
 
     ``**`` stands for any number of folders, but not for links. A link that leads out of ``root`` is
-    not followed. An empty list means that nothing matched.
+    not followed, and a warning names it. An empty list means that nothing matched.
 
     Raises:
         ConfigError: ``root`` is not a folder; the pattern is empty, absolute, climbs out of
@@ -29,7 +30,13 @@ def find_records(root: Path, pattern: str) -> list[str]:
     steps = _steps_of(root, pattern)
     if not root.is_dir():
         raise ConfigError(f"{root}: no such folder; correct the collection's root")
-    return sorted(_Search(root, steps).files())
+    search = _Search(root, steps)
+    found = sorted(search.files())
+    if ignored := sorted(search.ignored_links):
+        count = plural(len(ignored), "link is", "links are")
+        advice = "a link must lead to a file below"
+        logger.warning("%s ignored, such as %s: %s %s", count, ignored[0], advice, root)
+    return found
 
 
 def _steps_of(root: Path, pattern: str) -> Sequence[str]:
@@ -57,6 +64,7 @@ class _Search:
         self._inside = root.resolve()
         self._steps = steps
         self._not_listed: set[str] = set()
+        self.ignored_links: list[str] = []
         self._matchers = [re.compile(translate(os.path.normcase(step))).match for step in steps]
 
     def files(self) -> Iterator[str]:
@@ -89,6 +97,8 @@ class _Search:
         for entry in self._matching(home, -1):
             if self._is(entry, os.DirEntry.is_file):
                 yield home + entry.name
+            elif entry.is_symlink():
+                self.ignored_links.append(home + entry.name)
 
     def _matching(self, home: str, step: int) -> Iterator[os.DirEntry[str]]:
         matches = self._matchers[step]

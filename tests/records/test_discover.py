@@ -40,7 +40,9 @@ def test_files_that_match_are_found_in_order(
     assert find_records(tmp_path, pattern) == found
 
 
-def test_links_are_followed_inside_the_root_only(tmp_path: Path) -> None:
+def test_links_are_followed_inside_the_root_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     root = tmp_path / "root"
     write(root, "a/1.md", "")
     write(tmp_path, "outside/2.md", "")
@@ -52,6 +54,9 @@ def test_links_are_followed_inside_the_root_only(tmp_path: Path) -> None:
     (root / "a/6.md").symlink_to("gone.md")
 
     assert find_records(root, "*/*.md") == ["a/1.md", "a/4.md", "inside/1.md", "inside/4.md"]
+    # Those of ``inside`` are the same three again.
+    [warning] = caplog.messages
+    assert warning.startswith("6 links are ignored, such as a/3.md: a link must lead to a file")
     assert find_records(root, "leading-out/*.md") == []
 
 

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from sync.amounts import plural
 from sync.cx.repair import describe_repair
+from sync.match.gene_groups import unite_genes
 from sync.model import Difference, DifferenceKind
 from sync.plan.actions import (
     Action,
@@ -108,8 +109,9 @@ def _entry(action: Action) -> Entry:
 def _creations(action: CreateNetwork) -> Iterator[str]:
     if action.drawing is not None:
         yield f"content from {action.drawing.path}"
-    symbols = ", ".join(gene.symbol for gene in action.genes)
-    yield f"{plural(len(action.genes), 'gene')}: {shorten(symbols, 4 * _MAX_VALUE)}"
+    genes = unite_genes(gene.to_gene() for gene in action.genes)
+    symbols = ", ".join(gene.symbol for gene in genes)
+    yield f"{plural(len(genes), 'gene')}: {shorten(symbols, 4 * _MAX_VALUE)}"
     for name, text in action.properties.items():
         yield f"{name}: {shorten(text, _MAX_VALUE)}"
     lock = "read-only" if action.read_only else "not read-only"

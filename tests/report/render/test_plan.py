@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync.model import Curie, DifferenceKind, RecordId
-from sync.plan.actions import Plan, Skipped, UpdateNetwork
+from sync.plan.actions import CreateNetwork, Plan, PlannedGene, Skipped, UpdateNetwork
 from sync.plan.file import parse_plan
 from sync.report.plan_view import view_plan
 from sync.report.render.plan import PLAN_FORMATS
@@ -70,6 +70,17 @@ def test_of_many_identifiers_three_are_named_and_the_rest_counted() -> None:
     [entry] = view_plan(replace(PLAN, actions=(replace(update, genes=(gene,)),))).entries
 
     assert entry.changes[0] == ("add gene CALM (ncbigene:1, ncbigene:2, ncbigene:3 and 2 more)")
+
+
+def test_a_gene_of_several_rows_is_one_node_and_counted_once() -> None:
+    create = PLAN.actions[1]
+    assert isinstance(create, CreateNetwork)
+    rows = [PlannedGene("PIK3CA", (Curie("ncbigene:5290"),), (word,)) for word in ("PI3K", "P13K")]
+    create = replace(create, genes=(*rows, PlannedGene("YAP1")))
+
+    [entry] = view_plan(replace(PLAN, actions=(create,))).entries
+
+    assert entry.changes[0] == "2 genes: PIK3CA, YAP1"
 
 
 def test_every_action_and_difference_is_put_into_words() -> None:

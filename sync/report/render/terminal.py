@@ -149,7 +149,8 @@ def _print_causes(causes: Sequence[Cause], server: str, page: ConsolePage) -> No
             _print_cause(cause, server, page)
         if rest := of_verdict[limit:]:
             count = sum(cause.count for cause in rest)
-            _print_title(count, verdict, plural(len(rest), "other reason"), page)
+            others = f"{plural(len(rest), 'other reason')} (see --format json=PATH)"
+            _print_title(count, verdict, others, page)
 
 
 def _print_title(count: int, verdict: Verdict, title: str, page: ConsolePage) -> None:

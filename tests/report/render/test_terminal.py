@@ -210,7 +210,7 @@ def test_many_reasons_are_listed_up_to_a_limit() -> None:
     text = shown(make_report(*results))
 
     assert text.count("failed: ") == MAX_REASONS + 1
-    assert "\n3  failed: 3 other reasons\n" in text
+    assert "\n3  failed: 3 other reasons (see --format json=PATH)\n" in text
 
 
 def test_many_records_of_one_reason_are_counted() -> None:

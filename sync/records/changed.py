@@ -10,11 +10,10 @@ from pathlib import Path, PurePosixPath
 from sync.errors import ConfigError, RecordError
 from sync.model import RecordId
 from sync.records.checkout import open_checkout
+from sync.records.fingerprint import EVERY_END
 from sync.records.header import parse_record_id
 from sync.records.mapfile import rows_below_header
 from sync.records.source import places_beside, read_beside
-
-_TABLE_ENDS = ("-genes.tsv", "-chemicals.tsv", "-diseases.tsv", "-datanodes.tsv", ".gpml")
 
 
 def find_changed(
@@ -50,7 +49,7 @@ def _beside(changed: Iterable[str], by_id: Mapping[str, Sequence[str]]) -> Itera
     """Yield the records that a changed table or drawing belongs to."""
     for file in changed:
         name = PurePosixPath(file).name
-        for end in _TABLE_ENDS:
+        for end in EVERY_END:
             if name.endswith(end):
                 candidates = by_id.get(name.removesuffix(end), ())
                 yield from (path for path in candidates if file in places_beside(path, name))

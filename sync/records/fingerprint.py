@@ -18,7 +18,9 @@ _ENDS: Final[Mapping[Layout, tuple[str, ...]]] = {
     Layout.PFOCR_EMBEDDED: (),
     Layout.WIKIPATHWAYS: ("-datanodes.tsv", ".gpml"),
 }
-_EVERY_END: Final = tuple(end for ends in _ENDS.values() for end in ends)
+EVERY_END: Final = tuple(end for ends in _ENDS.values() for end in ends)
+"""How the names of the tables and drawings end that a record can have, in any layout."""
+
 # How coarse the times of a file system can be; a change within this time may not show.
 _COARSEST_NS = 2_000_000_000
 _NOT_THERE = "-"
@@ -36,7 +38,7 @@ def sources_of(path: str, layout: Layout | None) -> tuple[str, ...]:
     layouts.
     """
     stem, homes = stem_of(path), homes_beside(path)
-    ends = _EVERY_END if layout is None else _ENDS[layout]
+    ends = EVERY_END if layout is None else _ENDS[layout]
     return (path, *[home + stem + end for end in ends for home in homes])
 
 
@@ -62,9 +64,9 @@ class Folders:
         held = self._held.get(home)
         if held is None:
             if home in self._held or not self._is_asked_often(home):
-                return _EVERY_END
+                return EVERY_END
             held = self._held[home] = _list(os.path.join(self.root, home))
-        return _EVERY_END if held is None else held.get(stem, ())
+        return EVERY_END if held is None else held.get(stem, ())
 
     def _is_asked_often(self, home: str) -> bool:
         asked = self._asked[home] = self._asked.get(home, 0) + 1
@@ -180,8 +182,8 @@ def _list(folder: str) -> Mapping[str, tuple[str, ...]] | None:
     # Thousands of records have the same endings.
     shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for name in map(str.casefold, names):
-        if name.endswith(_EVERY_END):
-            [end] = filter(name.endswith, _EVERY_END)
+        if name.endswith(EVERY_END):
+            [end] = filter(name.endswith, EVERY_END)
             stem = name.removesuffix(end)
             found = (*held.get(stem, ()), end)
             held[stem] = shared.setdefault(found, found)

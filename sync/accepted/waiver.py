@@ -89,6 +89,10 @@ class Waiver:
     until: date
     line: int | None = None
 
+    def holds_on(self, day: date) -> bool:
+        """Return whether the item is still accepted on a day, in UTC."""
+        return day <= self.until
+
 
 def read_kind(text: str) -> Kind:
     """Read the kind of an item.

@@ -54,12 +54,13 @@ def settle(result: CheckResult, entries: Sequence[Waiver], collection: str, toda
     accepted, left = [], []
     for item, difference in items_of(collection, result):
         entry = known.get(item)
-        if entry is not None:
-            met[item] = WaiverStatus.HOLDS if today <= entry.until else WaiverStatus.EXPIRED
-        if entry is not None and met[item] is WaiverStatus.HOLDS:
+        if entry is not None and entry.holds_on(today):
+            met[item] = WaiverStatus.HOLDS
             accepted.append(_accept(entry, result, difference))
-        else:
-            left.append((item, difference))
+            continue
+        left.append((item, difference))
+        if entry is not None:
+            met[item] = WaiverStatus.EXPIRED
     subjects = {item.subject for item, _ in left if item not in met}
     statuses = tuple(
         (entry, status)
@@ -155,7 +156,10 @@ class Waivers:
     def settle_unclaimed(
         self, collection: str, networks: Sequence[UnclaimedNetwork] | None
     ) -> tuple[UnclaimedNetwork, ...]:
-        """Mark the accepted networks among those without a record; None if those are not known."""
+        """Mark the accepted ones among the ``networks`` without a record.
+
+        ``networks`` None: it is not known which these are, so nothing is said about any entry.
+        """
         if networks is None:
             return ()
         for (of_collection, _), entry in self._networks.items():
@@ -167,7 +171,7 @@ class Waivers:
         entry = self._networks.get((collection, stated(network.network)))
         if entry is None:
             return network
-        status = WaiverStatus.HOLDS if self._today <= entry.until else WaiverStatus.EXPIRED
+        status = WaiverStatus.HOLDS if entry.holds_on(self._today) else WaiverStatus.EXPIRED
         if entry.item != item_of_unclaimed(collection, network):
             status = WaiverStatus.CHANGED
         self._note(entry, status)

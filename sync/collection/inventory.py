@@ -160,8 +160,8 @@ class Inventory:
     def unclaimed(self) -> Iterator[UnclaimedNetwork]:
         """Yield the collection's networks that no record names or could be resolved to.
 
-        None if the collection could not be listed in full: then it is not known. A network that
-        claims a record which was not read is left out too.
+        It yields nothing if the collection could not be listed in full: then it is not known. A
+        network that claims a record which was not read is left out too.
         """
         if not self.is_listed:
             return

@@ -1,8 +1,7 @@
-"""Look at networks on the server: summaries in batches, then each content in the cheapest way.
+"""Read the content of one network in the cheapest way, given its summary.
 
-A failure for one network becomes an observation of that network. What could not be seen stays
-*Unanswered*; only the server's own answer makes a network *Absent* (design: Unknown is not
-absent).
+A failure becomes an observation of the network. What could not be seen stays *Unanswered*; only the
+server's own answer makes a network *Absent* (design: Unknown is not absent).
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ async def observe_network(
     if not isinstance(summary, Summary):
         return summary
     try:
-        return await _read_twice(client, summary, membership, policy, cache)
+        return await _Reader(client, membership, policy, cache).read_twice(summary)
     except NotFound:
         return Absent()
     except (Unauthorized, Forbidden) as error:
@@ -78,54 +77,6 @@ async def observe_network(
         return Unanswered(str(error))
 
 
-async def _read_twice(
-    client: NdexClient,
-    summary: Summary,
-    membership: Membership,
-    policy: ObservePolicy,
-    cache: Cache,
-) -> Observation:
-    """Read content once more, some seconds later, before calling it invalid."""
-    try:
-        return await _read_fitting(client, summary, membership, policy, cache)
-    except NetworkError:
-        again = await read_again(client, summary.id, policy.loading)
-        return await _read_fitting(client, again, membership, policy, cache)
-
-
-async def _read_fitting(
-    client: NdexClient,
-    summary: Summary,
-    membership: Membership,
-    policy: ObservePolicy,
-    cache: Cache,
-) -> Observation:
-    """Read content that matches its summary, waiting for an upload that is still being loaded.
-
-    If somebody replaces a network meanwhile, the summary is of one content and the aspects are of
-    another. A stream can also end early with status 200 (contract 4). The node count shows both. A
-    network is called broken after two reads some seconds apart, never after one (contract 3.3).
-    """
-    if load_failure(summary) is not None:
-        summary = await read_again(client, summary.id, policy.loading)
-        if failure := load_failure(summary):
-            return Broken(f"{LOAD_FAILED}: {failure}")
-    if read_load_state(summary) is not LoadState.LOADING:
-        content = await _read_or_find(client, summary, policy, cache)
-        if content is not None and _fits(content, summary):
-            settled = await _confirm_search(client, summary, policy)
-            if settled.modified_ms == summary.modified_ms:
-                return _see(settled, content, membership)
-    return await _read_when_loaded(client, summary.id, membership, policy)
-
-
-async def _confirm_search(client: NdexClient, summary: Summary, policy: ObservePolicy) -> Summary:
-    """Look a second time before a network counts as lost by the search: it may be being indexed."""
-    if not summary.out_of_search:
-        return summary
-    return await read_again(client, summary.id, policy.loading)
-
-
 @dataclass(frozen=True, slots=True)
 class _Content:
     """A decoded content; ``text`` is what it was decoded from, if that was whole."""
@@ -134,74 +85,106 @@ class _Content:
     text: bytes | None = None
 
 
-def _see(summary: Summary, content: _Content, membership: Membership) -> Seen:
-    return Seen(
-        summary,
-        content.network,
-        membership.held,
-        membership.doubt,
-        index_failed=read_load_state(summary) is LoadState.UNINDEXED,
-        text=content.text,
-    )
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the content of one network; ``membership`` is passed on with it."""
 
+    client: NdexClient
+    membership: Membership
+    policy: ObservePolicy
+    cache: Cache
 
-async def _read_when_loaded(
-    client: NdexClient, asked: NetworkId, membership: Membership, policy: ObservePolicy
-) -> Observation:
-    settled = await wait_until_loaded(client, asked, policy.loading)
-    if failure := load_failure(settled):
-        return Broken(f"{LOAD_FAILED}: {failure}")
-    content = await _read_content(client, settled, policy)
-    if content is None and read_load_state(settled).ended:
-        settled = await read_again(client, asked, policy.loading)
-        content = await _read_content(client, settled, policy)
-    if content is None:
-        return Broken(_without_content(settled))
-    if not _fits(content, settled):
-        return Unanswered(
-            f"NDEx sends {plural(content.network.node_count, 'node')} of a network that has "
-            f"{settled.node_count:,}"
+    async def read_twice(self, summary: Summary) -> Observation:
+        """Read content once more, some seconds later, before calling it invalid."""
+        try:
+            return await self._read_fitting(summary)
+        except NetworkError:
+            return await self._read_fitting(await self._ask_again(summary.id))
+
+    async def _ask_again(self, network: NetworkId) -> Summary:
+        return await read_again(self.client, network, self.policy.loading)
+
+    async def _read_fitting(self, summary: Summary) -> Observation:
+        """Read content that matches its summary, waiting for an upload that is still being loaded.
+
+        If somebody replaces a network meanwhile, the summary is of one content and the aspects are
+        of another. A stream can also end early with status 200 (contract 4). The node count shows
+        both. A network is called broken after two reads some seconds apart, never after one
+        (contract 3.3).
+        """
+        if load_failure(summary) is not None:
+            summary = await self._ask_again(summary.id)
+            if failure := load_failure(summary):
+                return Broken(f"{LOAD_FAILED}: {failure}")
+        if read_load_state(summary) is not LoadState.LOADING:
+            content = await self._read_or_find(summary)
+            if content is not None and _fits(content, summary):
+                # What the search seems to have lost may be being indexed: look a second time.
+                lost = summary.out_of_search
+                confirmed = await self._ask_again(summary.id) if lost else summary
+                if confirmed.modified_ms == summary.modified_ms:
+                    return self._see(confirmed, content)
+        return await self._read_when_loaded(summary.id)
+
+    async def _read_when_loaded(self, network: NetworkId) -> Observation:
+        loaded = await wait_until_loaded(self.client, network, self.policy.loading)
+        if failure := load_failure(loaded):
+            return Broken(f"{LOAD_FAILED}: {failure}")
+        content = await self._read_content(loaded)
+        if content is None and read_load_state(loaded).ended:
+            loaded = await self._ask_again(network)
+            content = await self._read_content(loaded)
+        if content is None:
+            return Broken(_without_content(loaded))
+        if not _fits(content, loaded):
+            return Unanswered(
+                f"NDEx sends {plural(content.network.node_count, 'node')} of a network that has "
+                f"{loaded.node_count:,}"
+            )
+        return self._see(loaded, content)
+
+    def _see(self, summary: Summary, content: _Content) -> Seen:
+        return Seen(
+            summary,
+            content.network,
+            self.membership.held,
+            self.membership.doubt,
+            index_failed=read_load_state(summary) is LoadState.UNINDEXED,
+            text=content.text,
         )
-    return _see(settled, content, membership)
 
+    async def _read_or_find(self, summary: Summary) -> _Content | None:
+        if (found := self.cache.find_network(summary)) is not None:
+            return _Content(found)
+        content = await self._read_content(summary)
+        if content is not None and _fits(content, summary):
+            self.cache.keep_network(summary, content.network)
+        return content
 
-async def _read_or_find(
-    client: NdexClient, summary: Summary, policy: ObservePolicy, cache: Cache
-) -> _Content | None:
-    if (found := cache.find_network(summary)) is not None:
-        return _Content(found)
-    content = await _read_content(client, summary, policy)
-    if content is not None and _fits(content, summary):
-        cache.keep_network(summary, content.network)
-    return content
+    async def _read_content(self, summary: Summary) -> _Content | None:
+        """Read CX2, or CX1 if there is no CX2; None if there is neither.
 
+        CX2 that the server made from CX1 has element counts that may be wrong (contract 5.2);
+        aspects that are read alone state none.
+        """
+        client = self.client
+        try:
+            if summary.size_bytes <= self.policy.whole_below_bytes:
+                document = await client.fetch_cx2_text(summary.id)
+                with suppress(NetworkError):
+                    return _Content(document.decode(), document.text)
+            nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
+            declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
+            return _Content(decode_cx2_aspects(nodes, declarations))
+        except NotFound:
+            return await self._read_cx1(summary.id)
 
-async def _read_content(
-    client: NdexClient, summary: Summary, policy: ObservePolicy
-) -> _Content | None:
-    """Read CX2, or CX1 if there is no CX2; None if there is neither.
-
-    CX2 that the server made from CX1 has element counts that may be wrong (contract 5.2); aspects
-    that are read alone state none.
-    """
-    try:
-        if summary.size_bytes <= policy.whole_below_bytes:
-            document = await client.fetch_cx2_text(summary.id)
-            with suppress(NetworkError):
-                return _Content(document.decode(), document.text)
-        nodes = await client.fetch_cx2_aspect(summary.id, "nodes")
-        declarations = await client.fetch_cx2_aspect(summary.id, "attributeDeclarations")
-        return _Content(decode_cx2_aspects(nodes, declarations))
-    except NotFound:
-        return await _read_cx1(client, summary)
-
-
-async def _read_cx1(client: NdexClient, summary: Summary) -> _Content | None:
-    """Read CX1; while an update is being loaded the server has no file for it (contract 4)."""
-    try:
-        return _Content(decode_cx1(await client.fetch_cx1(summary.id)))
-    except NotFound:
-        return None
+    async def _read_cx1(self, network: NetworkId) -> _Content | None:
+        """Read CX1; while an update is being loaded the server has no file for it (contract 4)."""
+        try:
+            return _Content(decode_cx1(await self.client.fetch_cx1(network)))
+        except NotFound:
+            return None
 
 
 def _fits(content: _Content, summary: Summary) -> bool:

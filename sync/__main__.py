@@ -28,7 +28,7 @@ def main() -> None:
     try:
         _run_app()
     except BaseException as error:  # noqa: BLE001 - whatever it is, it gets an exit status
-        sys.exit(_settle(error))
+        sys.exit(_report(error))
 
 
 def _run_app() -> None:
@@ -59,7 +59,7 @@ def _run_app() -> None:
     sys.exit(status)
 
 
-def _settle(error: BaseException) -> int | str | None:
+def _report(error: BaseException) -> int | str | None:
     """Print what a person needs to know about an error and return the exit status."""
     if isinstance(error, SystemExit):
         return error.code
@@ -71,10 +71,10 @@ def _settle(error: BaseException) -> int | str | None:
         traceback.print_exception(error)
         _say(_REPORT_IT)
         return INTERNAL_ERROR
-    return _settle_expected(causes[0])
+    return _report_expected(causes[0])
 
 
-def _settle_expected(error: BaseException) -> int:
+def _report_expected(error: BaseException) -> int:
     if isinstance(error, NdexSyncError):
         _say(f"ndex-sync: {error}")
         return error.exit_status

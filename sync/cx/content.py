@@ -170,8 +170,8 @@ class OpenContent:
             for key in {name, _alias(self.declarations[aspect][name])}:
                 element["v"].pop(key, None)
 
-    def settle_defaults(self) -> None:
-        """Write the defaults into each node, so that new nodes do not get them."""
+    def write_defaults(self) -> None:
+        """Write the declared defaults into the nodes, so that new nodes do not get them."""
         for name, entry in self.declarations.get("nodes", {}).items():
             default = entry.pop("v", None)
             if default is None:

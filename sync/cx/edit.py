@@ -227,7 +227,7 @@ class _Editor:
             raise NetworkError(
                 f"the identifiers of {difference.symbol!r} cannot be written in this network"
             )
-        self.content.settle_defaults()
+        self.content.write_defaults()
         for index, node in enumerate(nodes):
             curie = ids[min(index, len(ids) - 1)]
             state_id(self.content, self.elements[node], self.dialect, curie)
@@ -253,7 +253,7 @@ class _Editor:
         first = max(self.elements, default=-1) + 1
         lost_edges = self.content.remove_nodes(self.to_remove)
         if self.to_add:
-            self.content.settle_defaults()
+            self.content.write_defaults()
             declare_columns(self.content, self.dialect)
         for number, gene in enumerate(self.to_add, start=first):
             node: Element = {"id": number, "v": {}}

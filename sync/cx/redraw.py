@@ -186,7 +186,7 @@ class _Redrawing:
 
     def _declare(self, aspect: str) -> None:
         if aspect == "nodes":
-            self.content.settle_defaults()
+            self.content.write_defaults()
         for name, entry in self.drawn.declarations.get(aspect, {}).items():
             self.content.declare(name, entry["d"], aspect)
 

@@ -56,12 +56,12 @@ def compare_genes(record: Record, network: Network) -> GeneComparison:
             notes=tuple(explain_mangled(record.genes, network.genes)) if mangled else (),
         )
     matching = match_genes(record.genes, network.genes)
-    unsettled = () if record.lists_every_gene else _unlistable(matching.extra)
-    extra = tuple(gene for gene in matching.extra if gene not in unsettled)
+    not_comparable = () if record.lists_every_gene else _unlistable(matching.extra)
+    extra = tuple(gene for gene in matching.extra if gene not in not_comparable)
     return GeneComparison(
         counts=matching.counts,
         differences=(*_gene_differences(matching, extra),),
-        not_comparable=unsettled,
+        not_comparable=not_comparable,
         shared=tuple(
             dict.fromkeys(pair.local.symbol for pair in matching.shared if not _is_renamed(pair))
         ),

@@ -17,7 +17,13 @@ import orjson
 
 from sync.errors import RecordError
 from sync.model import InvalidRecord, Layout, Record
-from sync.records.fingerprint import Folders, digest_files, have_times, sources_of, stamp_files
+from sync.records.fingerprint import (
+    Folders,
+    digest_files,
+    has_fingerprint,
+    sources_of,
+    take_fingerprint,
+)
 from sync.records.organisms import Organisms
 from sync.records.read import read_record
 from sync.state.cache import FORGETFUL, Cache
@@ -130,17 +136,17 @@ def read_to_keep(source: RecordSource, path: str) -> FreshRecord | InvalidRecord
     Only when its layout is known is it certain which files it was read from.
     """
     possible = sources_of(path, source.layout)
-    before = stamp_files(source.root, possible)
+    before = take_fingerprint(source.root, possible)
     if before is None:
         return read_to_use(source, path)
-    if not before.is_telling(source.clock()):
+    if not before.shows_changes(source.clock()):
         return _read_fresh_files(source, path, possible)
     outcome = _read_outcome(source, path)
     if isinstance(outcome, InvalidRecord):
         return outcome
     sources = sources_of(path, outcome.layout)
     digest = _digest(source.root, filter(before.has_file, sources))
-    after = stamp_files(source.root, sources)
+    after = take_fingerprint(source.root, sources)
     if digest is None or after is None or not after.facts.items() <= before.facts.items():
         return FreshRecord(outcome)
     return FreshRecord(outcome, digest, after.text)
@@ -180,15 +186,14 @@ class _LookUp:
     def find_unchanged(self, row: RecordRow, fingerprint: str) -> RecordRow | None:
         """Compare the times of its files, or their contents if the times are not reliable."""
         root = self.source.root
-        if have_times(self.folders, row.path, row.layout, fingerprint):
+        if has_fingerprint(self.folders, row.path, row.layout, fingerprint):
             return row
         sources = sources_of(row.path, row.layout)
-        now = stamp_files(root, sources)
+        now = take_fingerprint(root, sources)
         if now is None or _digest(root, sources) != row.digest:
             return None
-        # Without a stamp while a change could go unnoticed, because the files were written just
-        # now.
-        text = now.text if now.is_telling(self.source.clock()) else ""
+        # Without a fingerprint while the files are so new that a change would not show.
+        text = now.text if now.shows_changes(self.source.clock()) else ""
         self.cache.keep_row(row, text, self.settings)
         return row
 

@@ -92,14 +92,14 @@ class Fingerprint:
         """Return whether there was a file at one of the places."""
         return self.facts[place] != _NOT_THERE
 
-    def is_telling(self, now_ns: int) -> bool:
+    def shows_changes(self, now_ns: int) -> bool:
         """Return whether a later change would show: the files are old enough for the times'
         precision.
         """
         return self.newest_ns + _COARSEST_NS < now_ns
 
 
-def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
+def take_fingerprint(root: Path, sources: Iterable[str]) -> Fingerprint | None:
     """Ask the file system about a record's files; None if one is a link or not a plain file.
 
     The time of a file's change counts besides that of its content: it cannot be set back, and it
@@ -114,16 +114,15 @@ def stamp_files(root: Path, sources: Iterable[str]) -> Fingerprint | None:
     return Fingerprint({place: _fact(each) for place, each in statuses.items()}, newest_ns)
 
 
-def have_times(folders: Folders, path: str, layout: Layout, text: str) -> bool:
-    """Return whether the stamp of a record's files is still ``text``, with as few calls as
-    possible.
+def has_fingerprint(folders: Folders, path: str, layout: Layout, text: str) -> bool:
+    """Return whether ``text`` is still the fingerprint of a record's files, with few calls.
 
     The record itself is checked, and its tables unless ``folders`` knows that they are missing.
     """
     top, stem, ends = folders.root, stem_of(path), _ENDS[layout]
     folded = stem.casefold()
     homes = [(home, folders.ends_in(home, folded)) for home in homes_beside(path)] if ends else []
-    # In the order of ``sources_of``, in which a stamp is made.
+    # In the order of ``sources_of``, in which a fingerprint is taken.
     facts = [
         _fact_of(f"{top}/{home}{stem}{end}") if end in held else _NOT_THERE
         for end in ends

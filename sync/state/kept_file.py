@@ -29,7 +29,8 @@ _TABLES = """\
 CREATE TABLE version (text TEXT NOT NULL) STRICT;
 CREATE TABLE record (
   settings TEXT NOT NULL, path BLOB NOT NULL, id TEXT NOT NULL, layout TEXT NOT NULL, network TEXT,
-  stamp TEXT NOT NULL, digest BLOB NOT NULL, kept_ms INTEGER NOT NULL, checksum INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL, digest BLOB NOT NULL, kept_ms INTEGER NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY (settings, path)) STRICT, WITHOUT ROWID;
 CREATE TABLE record_data (
   settings TEXT NOT NULL, path BLOB NOT NULL, digest BLOB NOT NULL, data BLOB NOT NULL,
@@ -50,7 +51,7 @@ CREATE TABLE verdict (
   PRIMARY KEY (scope, path)) STRICT, WITHOUT ROWID"""
 
 KEPT: Final = {
-    "record": "settings, path, id, layout, network, stamp, digest, kept_ms, checksum",
+    "record": "settings, path, id, layout, network, fingerprint, digest, kept_ms, checksum",
     "record_data": "settings, path, digest, data, kept_ms, checksum",
     "network": "server, id, facts, claims, claims_by, kept_ms, checksum",
     "network_data": "server, id, modified_ms, node_count, data, kept_ms, checksum",

@@ -14,7 +14,7 @@ from msgspec import structs
 from sync.errors import StateForged
 from sync.model import InvalidRecord, Layout, Record
 from sync.records.cached import RecordSource, open_row, read_records, read_rows, read_to_keep
-from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, stamp_files
+from sync.records.fingerprint import ASKED_BEFORE_LISTING, Folders, sources_of, take_fingerprint
 from sync.records.organisms import Organisms
 from sync.state.cache import Cache
 from sync.state.codec import pack, unpack
@@ -197,18 +197,18 @@ def test_a_record_that_cannot_be_read_is_read_anew_each_time(root: Path, cache: 
 def test_times_are_believed_only_of_files_that_are_older_than_times_are_coarse(
     root: Path,
 ) -> None:
-    fingerprint = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
+    fingerprint = take_fingerprint(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
     assert fingerprint is not None
 
-    assert fingerprint.is_telling(fingerprint.newest_ns + 10**10)
-    assert not fingerprint.is_telling(fingerprint.newest_ns + 10**6)
+    assert fingerprint.shows_changes(fingerprint.newest_ns + 10**10)
+    assert not fingerprint.shows_changes(fingerprint.newest_ns + 10**6)
 
 
 def test_files_with_the_times_that_were_kept_are_not_even_opened(root: Path) -> None:
     """What the record holds has changed behind its times, which is how one can tell."""
     source = RecordSource(root, None, HUMAN)
     mark_all(root / "state" / "cache.db", root)
-    fingerprint = stamp_files(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
+    fingerprint = take_fingerprint(root, sources_of(EMBEDDED, Layout.PFOCR_EMBEDDED))
     assert fingerprint is not None
     with Cache(root / "state" / "cache.db", "server") as cache:
         kept = find_kept(cache, [EMBEDDED], source.settings)[EMBEDDED]
@@ -292,7 +292,7 @@ def test_records_of_settled_files_are_kept_with_their_times(root: Path, tmp_path
 
     assert found.keys() == set(PATHS)
     for path, (row, text) in found.items():
-        fingerprint = stamp_files(root, sources_of(path, row.layout))
+        fingerprint = take_fingerprint(root, sources_of(path, row.layout))
         assert fingerprint is not None
         assert text == fingerprint.text
 

@@ -40,7 +40,7 @@ RECORD = Record(
 
 
 def kept_at(path: str) -> EncodedRecord:
-    return FreshRecord(replace(RECORD, path=path), b"digest", "stamp").encode()
+    return FreshRecord(replace(RECORD, path=path), b"digest", "fingerprint").encode()
 
 
 KEPT = kept_at(RECORD.path)
@@ -322,7 +322,7 @@ def test_a_run_leaves_alone_what_another_has_rebuilt(path: Path) -> None:
     [
         "UPDATE record_data " + _SET_DATA,
         "UPDATE record_data SET digest = x'00'",
-        "UPDATE record SET stamp = 'other'",
+        "UPDATE record SET fingerprint = 'other'",
         "UPDATE record SET digest = x'00'",
         "UPDATE record SET id = 'other'",
         "UPDATE record SET layout = 'wikipathways'",
@@ -348,7 +348,7 @@ def test_a_row_in_which_a_bit_has_changed_is_not_believed(filled: Path, damage: 
     assert all(each in whole for each in found if each)
 
 
-@pytest.mark.parametrize("place", ["record SET stamp", "version SET text"])
+@pytest.mark.parametrize("place", ["record SET fingerprint", "version SET text"])
 def test_a_file_with_text_that_is_no_utf_8_is_set_aside(
     filled: Path, place: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -37,7 +37,7 @@ def keep(folder: Path, kept: Sequence[tuple[int, int]], at_ms: int) -> Path:
     with Cache(folder / "cache.db", SERVER, now_ms=lambda: at_ms) as cache:
         for number, word in kept:
             record, summary, network = numbered(number, word)
-            kept_record = FreshRecord(record, b"digest", f"stamp {word}").encode()
+            kept_record = FreshRecord(record, b"digest", f"fingerprint {word}").encode()
             cache.keep_record(kept_record, "settings")
             cache.keep_network(summary, network)
             cache.keep_known(summary.id, KnownNetwork(b"%d" % word, None, None))

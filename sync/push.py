@@ -227,7 +227,7 @@ def _records_before(settings: PushSettings) -> int | None:
         return journal.count_records_before(settings.server, settings.collection.name)
 
 
-async def plan_way_back(
+async def plan_restore_of(
     settings: PushSettings, run: str, select: tuple[str, ...], context: ApplyContext
 ) -> Plan:
     """Plan to restore what a run overwrote or deleted.

@@ -20,8 +20,8 @@ from sync.apply.target import (
     Prepared,
     digest_of,
     prepare_create,
-    prepare_putting_back,
     prepare_restore,
+    prepare_rollback,
     prepare_undelete,
     prepare_update,
     state_of,
@@ -263,10 +263,10 @@ class ActionExecutor:
         """Work on the network; if the server spoils its content, restore the old one."""
         ended = await self._carry_out(observer, prepared, seen)
         if isinstance(ended, GiveUp) and ended.spoiled and content is not None:
-            returned = await self._put_back(observer, prepared, content)
+            rollback = await self._roll_back(observer, prepared, content)
             fate = "the old content was restored"
-            if returned.outcome is not Outcome.DONE:
-                fate = f"the old content could not be restored: {returned.message}"
+            if rollback.outcome is not Outcome.DONE:
+                fate = f"the old content could not be restored: {rollback.message}"
             return ActionOutcome(Outcome.FAILED, f"{ended.reason}; {fate}")
         outcome = outcome_of(ended)
         if outcome.outcome is Outcome.DONE and prepared.repairs:
@@ -275,14 +275,14 @@ class ActionExecutor:
             outcome = replace(outcome, message=message)
         return outcome
 
-    async def _put_back(
+    async def _roll_back(
         self, observer: Observer, prepared: Prepared, content: object
     ) -> ActionOutcome:
         try:
-            back = prepare_putting_back(prepared.target, content)
+            prepared = prepare_rollback(prepared.target, content)
         except NetworkError as error:
             return ActionOutcome(Outcome.FAILED, str(error))
-        return outcome_of(await self._carry_out(observer, back))
+        return outcome_of(await self._carry_out(observer, prepared))
 
     async def _carry_out(
         self, observer: Observer, prepared: Prepared, seen: Observed | None = None
@@ -345,7 +345,7 @@ class ActionExecutor:
         if reason := why_untouchable(summary, self.context.account):
             return reason
         now = Basis(summary.modified_ms, digest, summary.visibility, summary.read_only)
-        if summary.id in self.context.put_right:
+        if summary.id in self.context.repaired:
             now = Basis(now.modified_ms, digest, basis.visibility, basis.read_only)
         return None if now == basis else CHANGED
 

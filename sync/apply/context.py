@@ -66,7 +66,7 @@ class ApplyContext:
     collection's map file below it. ``contents`` are those that the check of the same command read,
     if there was one. Once ``stop`` is set no more actions begin.
 
-    ``run`` is the run whose actions are performed. ``put_right`` are networks that this apply has
+    ``run`` is the run whose actions are performed. ``repaired`` are networks that this apply has
     just locked or shown again after a run that died: the plan was made while they were open.
     ``finished`` are that run's creates that this apply has just finished.
     """
@@ -84,7 +84,7 @@ class ApplyContext:
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     run: str = ""
-    put_right: frozenset[NetworkId] = frozenset()
+    repaired: frozenset[NetworkId] = frozenset()
     finished: Collection[CreateNetwork] = ()
 
     at_once: int = field(init=False)
@@ -113,11 +113,11 @@ class ApplyContext:
     def for_run(
         self,
         run: str,
-        put_right: frozenset[NetworkId] = frozenset(),
+        repaired: frozenset[NetworkId] = frozenset(),
         finished: Collection[CreateNetwork] = (),
     ) -> ApplyContext:
         """Return the context of a run, which shares nothing with the actions of other runs."""
-        return replace(self, run=run, put_right=put_right, finished=finished)
+        return replace(self, run=run, repaired=repaired, finished=finished)
 
     def is_halted(self) -> bool:
         """Return whether no more actions may begin."""

@@ -124,7 +124,7 @@ async def recover_runs(context: ApplyContext, except_run: str | None = None) -> 
     for run in search.list_open_runs(context.server, context.account, except_run):
         own = context.for_run(run.id)
         found = [_wait_for(context.collection, each) for each in await search.find(run)]
-        ended = [await _put_right(own, each) for each in found]
+        ended = [await _repair(own, each) for each in found]
         if all(each is None or each.fixable for each in ended):
             journal.finish_run(run.id, now_ms())
         recovered += [each for each in ended if each is not None]
@@ -146,7 +146,7 @@ async def find_remains(
     return tuple([each for run in runs for each in await search.find(run)])
 
 
-async def _put_right(context: ApplyContext, found: Remains) -> Remains | None:
+async def _repair(context: ApplyContext, found: Remains) -> Remains | None:
     """Repair one thing; return it, or why that is not possible now; None if nothing was wrong."""
     try:
         match found:

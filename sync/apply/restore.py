@@ -64,7 +64,7 @@ async def plan_restore(request: RestoreRequest, context: ApplyContext) -> Plan:
         for number in sorted(journal.list_begun(run.id))
         if _is_selected(action := journal.read_action(run.id, number), request.select)
     ]
-    back = Plan(
+    plan = Plan(
         server=run.server,
         account=run.account,
         collection=run.collection,
@@ -74,15 +74,11 @@ async def plan_restore(request: RestoreRequest, context: ApplyContext) -> Plan:
         skipped=tuple(e for e in made if isinstance(e, Skipped)),
         id=make_plan_id(),
     )
-    return replace(back, tripped=find_tripped(back, request.limits, None))
-
-
-def describe_changes(before: NetworkState, now: NetworkState) -> tuple[str, ...]:
-    """Say in which points a network differs from its earlier state."""
-    return tuple(_describe_changes(before, now))
+    return replace(plan, tripped=find_tripped(plan, request.limits, None))
 
 
 def _describe_changes(before: NetworkState, now: NetworkState) -> Iterator[str]:
+    """Say in which points a network differs from its earlier state."""
     if before.digest is not None and before.digest != now.digest:
         yield CONTENT
     if before.stated.profile != now.stated.profile:
@@ -184,7 +180,7 @@ class _Planner:
         old_digest = digest if kept else digest_of(backup.content)
         before = state_of(backup.summary, old_digest, backup.member)
         now = state_of(summary, digest, await observer.fetch_membership())
-        changes = describe_changes(before, now)
+        changes = tuple(_describe_changes(before, now))
         if not changes:
             return None
         if before.digest != now.digest:

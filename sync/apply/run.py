@@ -81,9 +81,9 @@ async def apply_plan(
     ]
     if todo and run.finished_ms is not None:
         journal.finish_run(run.id, None)
-    put_right = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
+    repaired = frozenset(each.network for each in recovered if isinstance(each, LeftOpen))
     finished = tuple(each.action for each in recovered if isinstance(each, HalfMade))
-    stopped = await _perform_all(todo, context.for_run(run.id, put_right, finished), advance)
+    stopped = await _perform_all(todo, context.for_run(run.id, repaired, finished), advance)
     outcomes = journal.read_outcomes(run.id)
     if context.stop.is_set() and len(outcomes) == len(plan.actions):
         stopped = None

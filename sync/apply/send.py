@@ -111,14 +111,14 @@ async def close(
     errors = []
     for step in steps:
         try:
-            await _give_back(writer, log, summary, visibility, step)
+            await _do_owed(writer, log, summary, visibility, step)
         except NdexSyncError as error:
             errors.append(error)
     if errors:
         raise errors[0]
 
 
-async def _give_back(
+async def _do_owed(
     writer: NdexWriter, log: ActionLog, summary: Summary, visibility: Visibility, step: Step
 ) -> None:
     network = summary.id

@@ -141,7 +141,7 @@ def prepare_undelete(before: NetworkState, modified_ms: int, content: object) ->
     return Prepared(Target(state, modified_ms, state, in_trash=True), None)
 
 
-def prepare_putting_back(target: Target, content: object) -> Prepared:
+def prepare_rollback(target: Target, content: object) -> Prepared:
     """Prepare to send the old content again after the new one could not be loaded.
 
     Raises NetworkError if the server would not accept that either.

@@ -36,7 +36,7 @@ from sync.push import (
     open_context,
     open_push_client,
     plan_collection,
-    plan_way_back,
+    plan_restore_of,
 )
 from sync.report.applied import AppliedAction, AppliedReport, Ending
 from sync.report.exit_status import ExitStatus
@@ -161,7 +161,7 @@ def run_restore(
     async def _run(stop: Stop) -> int:
         async with open_context(settings, stop.requested) as context:
             broken = await _recover(context, stop)
-            plan = await plan_way_back(settings, run, select, context)
+            plan = await plan_restore_of(settings, run, select, context)
             print_plan(plan, sys.stdout)
             status = await _apply_if_wanted(settings, plan, applying, context, stop)
             # What is left may be what the restore brings back.

@@ -245,26 +245,35 @@ def _of_reason(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
 
 def _of_drift(record: ReportedRecord) -> Mapping[Pattern, Collection[str]]:
     found: dict[Pattern, set[str]] = defaultdict(set)
-    whole_list = _whole_list(record)
-    remade = whole_list is None and is_of_other_sources(record)
+    whole_list = _of_whole_list(record)
     absent = _PROPERTIES_ABSENT if _lacks_properties(record) else _PROPERTY_ABSENT
     for difference in record.differences:
-        match difference.kind:
-            case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA if whole_list:
-                found[whole_list].update(())
-            case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA if remade:
-                found[_REMADE].update(())
-            case DifferenceKind.GENE_ATTRIBUTE if remade:
-                found[_REMADE].update(_change_of_source(difference))
-            case DifferenceKind.GENE_ATTRIBUTE:
-                found[_GENE_ATTRIBUTE].add(difference.name)
-            case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
-                found[_of_network(difference, absent)].update(_network_details(difference))
-            case kind if kind in DRAWING_KINDS:
-                found[_DRAWING].add(DIFFERENCES[kind])
-            case _:
-                found[_OF_GENES[difference.kind]].add(_gene_detail(difference))
+        pattern, details = _of_difference(difference, whole_list, absent)
+        found[pattern].update(details)
     return {_with_origin(pattern, record): details for pattern, details in found.items()}
+
+
+def _of_difference(
+    difference: Difference, whole_list: Pattern | None, absent: Pattern
+) -> tuple[Pattern, Collection[str]]:
+    """Return the pattern of one difference, and the forms that it takes.
+
+    ``whole_list`` is the pattern of genes that only one side has, if all have one reason;
+    ``absent`` is that of a property that the network lacks.
+    """
+    match difference.kind:
+        case DifferenceKind.GENE_MISSING | DifferenceKind.GENE_EXTRA if whole_list:
+            return whole_list, ()
+        case DifferenceKind.GENE_ATTRIBUTE if whole_list is _REMADE:
+            return _REMADE, _change_of_source(difference)
+        case DifferenceKind.GENE_ATTRIBUTE:
+            return _GENE_ATTRIBUTE, {difference.name}
+        case DifferenceKind.PROPERTY | DifferenceKind.MEMBERSHIP | DifferenceKind.STATE:
+            return _of_network(difference, absent), _network_details(difference)
+        case kind if kind in DRAWING_KINDS:
+            return _DRAWING, {DIFFERENCES[kind]}
+        case _:
+            return _OF_GENES[difference.kind], {_gene_detail(difference)}
 
 
 def _with_origin(pattern: Pattern, record: ReportedRecord) -> Pattern:
@@ -287,11 +296,11 @@ def _change_of_source(difference: Difference) -> Collection[str]:
     return {f"{said(difference.remote)} → {said(difference.local)}"}
 
 
-def _whole_list(record: ReportedRecord) -> Pattern | None:
-    """Return the pattern of gene lists that share nothing, None if they share something."""
+def _of_whole_list(record: ReportedRecord) -> Pattern | None:
+    """Return the pattern of gene lists that share no gene or no source, None if they do."""
     genes = record.genes
     if genes is None or genes.shared:
-        return None
+        return _REMADE if is_of_other_sources(record) else None
     if not genes.remote:
         return _NO_GENES_ON_NDEX
     return _NO_GENE_SHARED if genes.local else _NO_GENES_HERE

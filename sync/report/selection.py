@@ -66,14 +66,15 @@ def choose(report: Report, choice: Choice) -> Chosen:
     """
     chosen = Chosen()
     unused = {*_named(choice)}
-    for thing in _things(report):
-        wanted = [each for each in thing.parts if _is_wanted(thing, each, choice)]
+    for subject in _subjects(report):
+        wanted = [each for each in subject.parts if _is_wanted(subject, each, choice)]
         for part in wanted:
-            unused.difference_update(_names_of(thing, part, choice))
+            unused.difference_update(_names_of(subject, part, choice))
         if wanted:
             chosen.items += [each.item for each in wanted]
-            chosen.others.update(each.item for each in thing.parts if each not in wanted)
-        chosen.unknown += thing.unknown and _is_meant(thing, choice)
+            chosen.others.update(each.item for each in subject.parts if each not in wanted)
+        if subject.unknown and _is_chosen_as_a_whole(subject, choice):
+            chosen.unknown += 1
     if unused or not chosen.items:
         raise ConfigError(*_complaints(sorted(unused), chosen.unknown))
     return chosen
@@ -88,7 +89,7 @@ class _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Thing:
+class _Subject:
     """A record, or a network that no record claims, with everything that can be
     accepted about it.
     """
@@ -99,16 +100,16 @@ class _Thing:
     unknown: bool = False
 
 
-def _things(report: Report) -> Iterator[_Thing]:
+def _subjects(report: Report) -> Iterator[_Subject]:
     for record in report.records:
         unknown = record.verdict in NEVER_ACCEPTED
-        yield _Thing(record.id, record.collection, tuple(_parts(record)), unknown)
+        yield _Subject(record.id, record.collection, tuple(_parts(record)), unknown)
     networks: tuple[RemoteOnly | AcceptedNetwork, ...] = (
         *report.remote_only,
         *report.accepted.networks,
     )
     for network in networks:
-        yield _Thing(network.network, network.collection, (_part_of_network(network),))
+        yield _Subject(network.network, network.collection, (_part_of_network(network),))
 
 
 def _parts(record: ReportedRecord) -> Iterator[_Part]:
@@ -147,21 +148,21 @@ def _gene_names(difference: Difference) -> frozenset[str]:
     return frozenset({difference.symbol, *difference.ids, *symbols} - {""})
 
 
-def _is_selected(thing: _Thing, choice: Choice) -> bool:
-    return (not choice.collections or thing.collection in choice.collections) and (
-        not choice.records or any(fnmatchcase(thing.name, each) for each in choice.records)
+def _is_selected(subject: _Subject, choice: Choice) -> bool:
+    return (not choice.collections or subject.collection in choice.collections) and (
+        not choice.records or any(fnmatchcase(subject.name, each) for each in choice.records)
     )
 
 
-def _is_meant(thing: _Thing, choice: Choice) -> bool:
+def _is_chosen_as_a_whole(subject: _Subject, choice: Choice) -> bool:
     """Return whether a record is chosen as a whole, whatever its differences are."""
     narrower = choice.kinds or choice.genes or choice.properties
-    return _is_selected(thing, choice) and not narrower
+    return _is_selected(subject, choice) and not narrower
 
 
-def _is_wanted(thing: _Thing, part: _Part, choice: Choice) -> bool:
+def _is_wanted(subject: _Subject, part: _Part, choice: Choice) -> bool:
     """Return whether a part is chosen; a choice of genes and one of properties add up."""
-    if not _is_selected(thing, choice):
+    if not _is_selected(subject, choice):
         return False
     if choice.kinds and part.item.kind not in choice.kinds:
         return False
@@ -185,15 +186,15 @@ def _named(choice: Choice) -> Iterator[tuple[str, str]]:
             yield option, value
 
 
-def _names_of(thing: _Thing, part: _Part, choice: Choice) -> Iterator[tuple[str, str]]:
+def _names_of(subject: _Subject, part: _Part, choice: Choice) -> Iterator[tuple[str, str]]:
     """Yield the parts of a choice that match a chosen item."""
-    yield "--collection", thing.collection
+    yield "--collection", subject.collection
     yield "--kind", part.item.kind
     yield "--property", part.item.name
     for name in part.genes:
         yield "--gene", name
     for pattern in choice.records:
-        if fnmatchcase(thing.name, pattern):
+        if fnmatchcase(subject.name, pattern):
             yield "--select", pattern
 
 

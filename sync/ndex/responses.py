@@ -172,12 +172,12 @@ def convert(call: Call, value: object, shape: type[T]) -> T:
 
 def misshapen(call: Call, fault: str, place: str = "") -> ServerBroken:
     """Return the error for an answer with the wrong type, or with one at a place in it."""
-    what, _, below = fault.removesuffix("`").partition(" - at `$")
+    what, _, below = fault.partition(" - at `$")
     if what.startswith("Invalid enum value"):
         what = "not a value that is known"  # not to be repeated
     elif "matching regex" in what:
         what = "not a UUID"
-    where = f"{place}{below}".removeprefix(".") or "the whole"
+    where = f"{place}{below.removesuffix('`')}".removeprefix(".") or "the whole"
     return ServerBroken(call, f"the answer has an unexpected shape: {where}: {what}")
 
 

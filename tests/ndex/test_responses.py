@@ -123,7 +123,7 @@ def list_summaries(call: Call, value: object) -> list[Summary]:
 
 
 SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
-    (summaries.decode_summary, [], "the whole"),
+    (summaries.decode_summary, [], "the whole: Expected `object`, got `array`$"),
     (summaries.decode_summary, {**BARE, "externalId": "1-2-3-4-5"}, "not a UUID"),
     (summaries.decode_summary, {**BARE, "modificationTime": 2**63}, "modificationTime"),
     (summaries.decode_summary, {**BARE, "nodeCount": 2**63}, "nodeCount"),
@@ -131,7 +131,7 @@ SHAPES: list[tuple[Callable[[Call, object], object], object, str]] = [
     (summaries.decode_summary, {**BARE, "properties": {"year": {"t": "x"}}}, "properties"),
     (summaries.decode_summary, {**BARE, "properties": [{}]}, r"properties\[0\]: .*predicateString"),
     (summaries.decode_state, {"modificationTime": 2}, "creationTime"),
-    (list_summaries, {"networks": []}, "the whole"),
+    (list_summaries, {"networks": []}, "the whole: Expected `array`$"),
     (list_summaries, [BARE, {"externalId": network_id(1)}], r"\[1\]: .*modificationTime"),
     (responses.decode_status, {"message": "Online"}, "properties"),
     (responses.decode_user, {}, "userName"),

@@ -46,7 +46,7 @@ def write_reports(
     for request in sorted(requests, key=lambda each: each.path is None):
         write = partial(formats[request.name], document)
         if request.path is not None:
-            _write_file(request, Path(request.path), write)
+            _write_file(Path(request.path), write)
         elif request == TERMINAL:
             write(stdout)
         else:
@@ -61,19 +61,15 @@ def _problems(request: FormatRequest) -> Iterator[str]:
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
     except OSError as error:
-        yield f"{_option(request)}: {error.strerror or error}"
+        yield f"{path}: {error.strerror or error}"
         return
     if is_folder:
-        yield f"--format {request.name}={path}: this is a folder; name a file in it"
+        yield f"{path}: this is a folder; name a file in it"
     elif not has_folder:
-        yield f"--format {request.name}={path}: there is no folder {path.parent}; make it first"
+        yield f"{path}: there is no folder {path.parent}; make it first"
 
 
-def _option(request: FormatRequest) -> str:
-    return f"--format {request.name}={request.path}"
-
-
-def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
+def _write_file(path: Path, write: _Write) -> None:
     try:
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="\n") as stream:
@@ -81,7 +77,7 @@ def _write_file(request: FormatRequest, path: Path, write: _Write) -> None:
         else:
             _replace(path.resolve(), write)
     except OSError as error:
-        raise refuse_write(_option(request), error) from error
+        raise refuse_write(str(path), error) from error
 
 
 def _replace(path: Path, write: _Write) -> None:

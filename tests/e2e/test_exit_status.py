@@ -125,7 +125,7 @@ def test_a_full_disk_under_a_report_exits_3_and_names_it(tmp_path: Path) -> None
     done = run_command("check", "--format", "json=/dev/full", cwd=tmp_path / "demo")
 
     assert done.returncode == 3
-    assert "ndex-sync: --format json=/dev/full: the disk is full; free some space" in done.stderr
+    assert "ndex-sync: /dev/full: the disk is full; free some space" in done.stderr
 
 
 def test_files_are_there_although_nobody_reads_what_is_printed(tmp_path: Path) -> None:

@@ -95,8 +95,8 @@ def test_a_missing_folder_and_a_folder_are_refused_before_anything_is_written(
 
     missing = tmp_path / "missing"
     assert caught.value.problems == (
-        f"--format json={missing}/report.json: there is no folder {missing}; make it first",
-        f"--format jsonl={tmp_path}: this is a folder; name a file in it",
+        f"{missing}/report.json: there is no folder {missing}; make it first",
+        f"{tmp_path}: this is a folder; name a file in it",
     )
     assert list(tmp_path.iterdir()) == []
 
@@ -104,7 +104,7 @@ def test_a_missing_folder_and_a_folder_are_refused_before_anything_is_written(
 def test_a_file_that_the_system_refuses_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / ("x" * 300)
 
-    with pytest.raises(ConfigError, match=r"--format json=.*xxx: File name too long"):
+    with pytest.raises(ConfigError, match=r"xxx: File name too long"):
         write_reports(FORMATS, REPORT, [FormatRequest("json", str(path))], StringIO())
 
 

@@ -181,7 +181,7 @@ def _decide_create(
 
 def _why_not_create(candidate: Candidate, record: Record, policy: PushPolicy) -> str | None:
     if Subject.CREATE not in policy.subjects:
-        return "it has no network, and push does not include create"
+        return "it has no network, and push in the configuration does not include create"
     if record.layout is Layout.WIKIPATHWAYS:
         if isinstance(candidate.drawing, str):
             return candidate.drawing

@@ -36,6 +36,7 @@ CONTENT_KINDS = GENE_KINDS.union(DRAWING_KINDS)
 """All kinds of differences in the content of a network."""
 
 _NAMED = 6
+_NOT_INCLUDED = "push in the configuration does not include what differs"
 """How many genes a reason names."""
 
 
@@ -85,9 +86,7 @@ def decide_update(
     action = replace(action, reason=_reason_of(action))
     if not action.reason and not wanted.left:
         hidden = HIDDEN_BY_INDEX in result.messages
-        yield Skipped(
-            result.id, HIDDEN_BY_INDEX if hidden else "push does not include what differs"
-        )
+        yield Skipped(result.id, HIDDEN_BY_INDEX if hidden else _NOT_INCLUDED)
     elif reason := _why_not_update(action, summary, policy):
         yield Skipped(result.id, reason)
     else:

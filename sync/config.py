@@ -37,7 +37,7 @@ from sync.ndex.redaction import redact_url
 from sync.plan.guards import FEW, GuardLimits
 from sync.records.confine import leads_out
 from sync.records.organisms import Organisms
-from sync.suggest import did_you_mean
+from sync.suggest import did_you_mean, say_must_be
 from sync.toml_lines import locate_key
 
 CONFIG_NAME = "ndex-sync.toml"
@@ -47,9 +47,6 @@ MAX_CONFIG_BYTES = 1_000_000
 _ADVICE = {
     "missing": "is missing",
     "list_type": "write [[collection]], with two brackets: there may be several",
-    "bool_type": "must be true or false",
-    "int_type": "must be a whole number",
-    "string_type": "must be one text in quotes",
 }
 
 
@@ -373,8 +370,8 @@ def _read_text(path: Path) -> str:
 
 
 def _explain(path: Path, text: str, problem: ErrorDetails) -> str:
-    given, said = problem["input"], problem["msg"].removeprefix("Value error, ")
-    reason = _ADVICE.get(problem["type"], said.replace("Input should be", "must be"))
+    given = problem["input"]
+    reason = _ADVICE.get(problem["type"]) or say_must_be(problem)
     if problem["type"] == "extra_forbidden":
         *tables, key = (str(part) for part in problem["loc"] if isinstance(part, str))
         known = _SECTIONS[tables[-1] if tables else ""].model_fields

@@ -34,7 +34,7 @@ from sync.accepted.waiver import (
 from sync.errors import ConfigError
 from sync.model import GENE_KINDS, DifferenceKind, Verdict
 from sync.records.confine import leads_out
-from sync.suggest import did_you_mean
+from sync.suggest import did_you_mean, say_must_be
 
 ACCEPTED_NAME = "ndex-sync-accepted.toml"
 VERSION: Final = 1
@@ -213,7 +213,7 @@ def _explain(where: str, lines: _Lines, problem: ErrorDetails) -> str:
     line = lines.of(location)
     shown = location[2:] if location[:1] == ("accepted",) else location
     key = ".".join(str(step + 1) if isinstance(step, int) else step for step in shown)
-    reason = _ADVICE.get(problem["type"], problem["msg"].removeprefix("Value error, "))
+    reason = _ADVICE.get(problem["type"]) or say_must_be(problem)
     if problem["type"] == "extra_forbidden":
         key_alone = str(location[-1])
         section = ItemSection if "items" in location else GroupSection

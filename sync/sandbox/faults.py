@@ -23,6 +23,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from sync.errors import ConfigError
+from sync.suggest import say_must_be
 
 
 class FaultKind(StrEnum):
@@ -209,7 +210,7 @@ def _validate(given: Any, where: str) -> FaultRule:
         return FaultRule.model_validate(given)
     except ValidationError as error:
         problems = (
-            f"{where}: {'.'.join(map(str, item['loc'])) or 'the rule'}: {item['msg']}"
+            f"{where}: {'.'.join(map(str, item['loc'])) or 'the rule'}: {say_must_be(item)}"
             for item in error.errors()
         )
         raise ConfigError(*problems) from None

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from sync.errors import ConfigError
 from sync.model import Property, Visibility
+from sync.suggest import say_must_be
 
 FILE_NAME = "manifest.json"
 
@@ -122,4 +123,4 @@ def _data_type(value: Scalar) -> str:
 def _problem(item: Any) -> str:
     # The input is left out: it may be a password.
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in item["loc"])
-    return f"{''.join(parts).removeprefix('.') or 'the file'}: {item['msg']}"
+    return f"{''.join(parts).removeprefix('.') or 'the file'}: {say_must_be(item)}"

@@ -36,12 +36,12 @@ def test_the_method_may_be_left_out_and_rules_are_parted_by_semicolons() -> None
     ("text", "complaint"),
     [
         ("latency", "expected .METHOD. PATH KIND"),
-        ("GET /a explode", "kind: Input should be 'latency'"),
+        ("GET /a explode", "kind: must be 'latency'"),
         ("* latency secnds=1", "secnds: Extra inputs"),
         ("* latency seconds=soon", "seconds"),
         ("* latency seconds=3..1", "not a range of waiting times"),
-        ("* error rate=2", "rate: Input should be less than or equal to 1"),
-        ("* error status=200", "status: Input should be greater"),
+        ("* error rate=2", "rate: must be less than or equal to 1"),
+        ("* error status=200", "status: must be greater"),
         ("* error message='open", "No closing quotation"),
     ],
 )

@@ -75,16 +75,12 @@ async def _see_batch(client: NdexClient, batch: Sequence[NetworkId], note: Note)
     await do_each(dropped, _see_dropped, at_once=min(client.concurrency, len(dropped)))
 
 
-def _explain_odd(text: str) -> str:
-    return f"{text[:60]!r} is not a lower-case UUID; not asked"
-
-
 async def _look_up(client: NdexClient, network: NetworkId) -> Sighting:
     """Look up one network that a batch left out; if it exists after all, read it in full."""
     state = await _sight(client, client.fetch_state, network)
-    return (
-        await _sight(client, client.fetch_summary, network) if isinstance(state, Summary) else state
-    )
+    if not isinstance(state, Summary):
+        return state
+    return await _sight(client, client.fetch_summary, network)
 
 
 async def _sight(

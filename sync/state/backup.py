@@ -19,13 +19,9 @@ from pydantic import TypeAdapter
 
 from sync.errors import ConfigError, StateDamaged, refuse_write
 from sync.model import NetworkId, Summary, Visibility
-from sync.state.folder import open_own
+from sync.state.folder import BACKUP_FOLDERS, PRIVATE_BACKUPS, open_own
 
 _RUN = re.compile(r"[0-9A-Za-z-]+")
-_PUBLIC, _PRIVATE = "backups", "backups-private"
-"""Networks that are not public have a folder of their own, so that a job can leave it out of
-caches.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +106,27 @@ class BackupStore:
 
     def forget(self, run: str) -> None:
         """Delete the backups of a run."""
-        for name in (_PUBLIC, _PRIVATE):
+        for name in BACKUP_FOLDERS:
             folder = self._folder / name / _checked(run)
             if folder.is_dir():
                 shutil.rmtree(folder)
 
     def find_private(self, run: str) -> Path | None:
         """Return the folder of a run's backups of networks that are not public, if it exists."""
-        folder = self._folder / _PRIVATE / _checked(run)
+        folder = self._folder / PRIVATE_BACKUPS / _checked(run)
         return folder if folder.is_dir() else None
 
     def _paths(self, run: str, network: NetworkId) -> tuple[Path, Path]:
         """Return where the backup of a network is: if it was public, and if it was not."""
         public, private = (
-            self._folder / name / _checked(run) / f"{network}.json.gz"
-            for name in (_PUBLIC, _PRIVATE)
+            self._folder / name / _checked(run) / f"{network}.json.gz" for name in BACKUP_FOLDERS
         )
         return public, private
 
 
 def has_backups(folder: Path) -> bool:
     """Return whether a state folder holds backups of any run."""
-    folders = (folder / name for name in (_PUBLIC, _PRIVATE))
+    folders = (folder / name for name in BACKUP_FOLDERS)
     return any(each.is_dir() and any(each.iterdir()) for each in folders)
 
 

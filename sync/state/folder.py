@@ -17,6 +17,12 @@ from sync.errors import ConfigError
 JOURNAL_NAME = "journal.sqlite"
 """The file of the journal; a run looks for it to see whether there is one."""
 
+PRIVATE_BACKUPS = "backups-private"
+"""The folder of the backups of networks that are not public: a job can leave it out of caches."""
+
+BACKUP_FOLDERS = ("backups", PRIVATE_BACKUPS)
+"""The folders of all backups, those of public networks first."""
+
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 
@@ -49,7 +55,7 @@ def require_own(folder: Path, tracked: Sequence[str]) -> None:
             f"--state {folder}: git tracks {tracked[0]} in it, so it came with the records and "
             "could hide what differs; take it out of git, or name another folder"
         )
-    for place in (folder, folder / "backups", folder / "backups-private"):
+    for place in (folder, *(folder / name for name in BACKUP_FOLDERS)):
         for path in _entries(place):
             if path.is_symlink():
                 raise ConfigError(

@@ -99,6 +99,9 @@ DRAWING_KINDS = (
 )
 """The kinds that only a comparison with a drawing finds, besides genes."""
 
+CONTENT_KINDS = GENE_KINDS.union(DRAWING_KINDS)
+"""All kinds of differences in the content of a network."""
+
 
 class Visibility(StrEnum):
     """Who may see a network (contract 3.1)."""

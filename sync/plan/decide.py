@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from sync.match.properties import state_properties, strip_image_extension
 from sync.model import (
+    CONTENT_KINDS,
     IN_TRASH,
     CheckResult,
     Layout,
@@ -35,7 +36,7 @@ from sync.plan.actions import (
     Skipped,
 )
 from sync.plan.candidates import Candidate, Draft, PushPolicy, Subject, Surplus
-from sync.plan.decide_update import CONTENT_KINDS, decide_update, why_untouchable
+from sync.plan.decide_update import decide_update, why_untouchable
 from sync.plan.properties import explain_changes
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from sync.amounts import plural
 from sync.match.spreadsheets import is_mangled
 from sync.model import (
+    CONTENT_KINDS,
     DRAWING_KINDS,
     GENE_KINDS,
     HIDDEN_BY_INDEX,
@@ -31,9 +32,6 @@ from sync.plan.actions import (
 )
 from sync.plan.candidates import ContentFacts, Draft, PushPolicy, Subject
 from sync.plan.properties import explain_changes
-
-CONTENT_KINDS = GENE_KINDS.union(DRAWING_KINDS)
-"""All kinds of differences in the content of a network."""
 
 _NAMED = 6
 _NOT_INCLUDED = "push in the configuration does not include what differs"

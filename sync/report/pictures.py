@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sync.errors import RecordError
-from sync.model import Verdict
+from sync.model import CONTENT_KINDS, Verdict
 from sync.report.document import ReportedRecord
 
 Pictures = Callable[[ReportedRecord], str | None]
 """Draws a record as an SVG; None if there is nothing to draw or to show."""
 
 _PATHWAY = re.compile(r"WP\d+")
-_NOT_DRAWN = ("property", "membership", "state")
 
 
 def no_pictures(_record: ReportedRecord) -> None:
@@ -26,7 +25,7 @@ def pictures_of(roots: Mapping[str, Path]) -> Pictures:
 
     def draw(record: ReportedRecord) -> str | None:
         root = roots.get(record.collection)
-        is_drawn = any(each.kind not in _NOT_DRAWN for each in record.differences)
+        is_drawn = any(each.kind in CONTENT_KINDS for each in record.differences)
         if root is None or record.verdict is not Verdict.DRIFTED or not is_drawn:
             return None
         if not _PATHWAY.fullmatch(record.id):

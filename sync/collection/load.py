@@ -32,7 +32,7 @@ from sync.records.cached import RecordSource, open_row
 from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
-from sync.records.parallel import Outcome, ReadingPolicy, stream_records
+from sync.records.parallel import ReadingPolicy, RecordOutcome, stream_records
 from sync.records.uuid_scan import find_named
 from sync.state.cache import FORGETFUL, Cache
 from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
@@ -213,7 +213,7 @@ class _Reading:
         unread = frozenset(RecordId(PurePosixPath(path).stem) for path in left)
         return LocalRecords(map_rows, self._rows, self._refused, elsewhere, unread)
 
-    def _take(self, outcome: Outcome) -> bool:
+    def _take(self, outcome: RecordOutcome) -> bool:
         """Add a record; return whether the run is about it."""
         if isinstance(outcome, InvalidRecord):
             self._refused.append(outcome)

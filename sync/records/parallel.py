@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Outcome = RecordRow | FreshRecord | EncodedRecord | InvalidRecord
+RecordOutcome = RecordRow | FreshRecord | EncodedRecord | InvalidRecord
 """A record that was read, or one that was refused.
 
 It is a row if the cache keeps the record, decoded if this process has just read it, encoded if
@@ -67,12 +67,12 @@ async def stream_records(
     paths: Sequence[str],
     cache: Cache,
     policy: ReadingPolicy,
-) -> AsyncGenerator[Outcome, None]:
+) -> AsyncGenerator[RecordOutcome, None]:
     """Yield the record of each path, in order; a bad one is a value, never an exception.
 
     Records that are kept can be opened after the cache was flushed.
     """
-    under_way: deque[asyncio.Task[list[Outcome]]] = deque()
+    under_way: deque[asyncio.Task[list[RecordOutcome]]] = deque()
     readers = _Readers(source, cache, policy)
     try:
         for start in range(0, len(paths), policy.slice_records):
@@ -103,7 +103,7 @@ class _Readers:
         self._thread = ThreadPoolExecutor(1, "records")
         self._pool: ProcessPoolExecutor | None = None
 
-    async def read(self, paths: Sequence[str]) -> list[Outcome]:
+    async def read(self, paths: Sequence[str]) -> list[RecordOutcome]:
         known = await self._beside(find_unchanged, self._source, paths, self._cache, self._folders)
         left = [path for path, found in known.items() if found is None]
         fresh = dict(zip(left, await self._read_left(left), strict=True)) if left else {}
@@ -114,16 +114,16 @@ class _Readers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    async def _read_left(self, paths: Sequence[str]) -> list[Outcome]:
+    async def _read_left(self, paths: Sequence[str]) -> list[RecordOutcome]:
         if self._policy.processes > 1 and self._read_alone >= self._policy.alone_records:
             return await self._read_elsewhere(paths)
         self._read_alone += len(paths)
         return await self._beside(self._read_here, paths)
 
-    def _read_here(self, paths: Sequence[str]) -> list[Outcome]:
+    def _read_here(self, paths: Sequence[str]) -> list[RecordOutcome]:
         return [read_from_files(self._source, path, self._cache) for path in paths]
 
-    async def _read_elsewhere(self, paths: Sequence[str]) -> list[Outcome]:
+    async def _read_elsewhere(self, paths: Sequence[str]) -> list[RecordOutcome]:
         loop, what = asyncio.get_running_loop(), (self._source, paths)
         try:
             if not self._cache.keeps:
@@ -148,10 +148,10 @@ class _Readers:
             )
         return self._pool
 
-    def _keep_all(self, read: Iterable[EncodedRecord | InvalidRecord]) -> list[Outcome]:
+    def _keep_all(self, read: Iterable[EncodedRecord | InvalidRecord]) -> list[RecordOutcome]:
         return [*map(self._keep, read)]
 
-    def _keep(self, read: EncodedRecord | InvalidRecord) -> Outcome:
+    def _keep(self, read: EncodedRecord | InvalidRecord) -> RecordOutcome:
         if isinstance(read, InvalidRecord) or not read.row.digest:
             return read
         self._cache.keep_record(read, self._source.settings)

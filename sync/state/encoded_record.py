@@ -72,10 +72,6 @@ class EncodedRecord(Struct, frozen=True, gc=False):
     data: bytes
     fingerprint: str = ""
 
-    def open(self) -> Record:
-        """Return the record, as ``open_record`` does."""
-        return open_record(self.row.path, self.data)
-
 
 def open_record(path: str, data: bytes) -> Record:
     """Return the record; opened records share the genes that they have in common.

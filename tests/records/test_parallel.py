@@ -14,10 +14,10 @@ from sync.model import InvalidRecord, Record
 from sync.records.cached import RecordSource, open_row, read_records
 from sync.records.discover import find_records
 from sync.records.organisms import Organisms
-from sync.records.parallel import Outcome, ReadingPolicy, stream_records
+from sync.records.parallel import ReadingPolicy, RecordOutcome, stream_records
 from sync.records.worker import read_slice, read_slice_to_keep
 from sync.state.cache import FORGETFUL, Cache
-from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow
+from sync.state.encoded_record import EncodedRecord, FreshRecord, RecordRow, open_record
 from tests.samples import CHEMOKINES, Sample, figure
 from tests.state.test_cache import find_kept
 
@@ -48,14 +48,16 @@ async def stream(
     return [opened(each, source, cache) for each in found]
 
 
-def opened(read: Outcome, source: RecordSource, cache: Cache = FORGETFUL) -> Record | InvalidRecord:
+def opened(
+    read: RecordOutcome, source: RecordSource, cache: Cache = FORGETFUL
+) -> Record | InvalidRecord:
     match read:
         case RecordRow():
             return open_row(read, source, cache)
         case FreshRecord():
             return read.record
         case EncodedRecord():
-            return read.open()
+            return open_record(read.row.path, read.data)
         case _:
             return read
 
@@ -80,7 +82,7 @@ async def test_rows_are_kept_and_what_processes_read_as_a_whole(
         kept = find_kept(cache, paths_of(source), source.settings)
         assert await stream(source, policy, cache) == [*expected.values()]
     assert rows.keys() == {path for path, each in expected.items() if isinstance(each, Record)}
-    assert all(each.open() == expected[path] for path, each in kept.items())
+    assert all(open_record(path, each.data) == expected[path] for path, each in kept.items())
     assert bool(kept) is (policy is IN_PROCESSES)
 
 

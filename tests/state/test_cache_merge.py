@@ -18,7 +18,7 @@ from sync.errors import ConfigError
 from sync.model import Gene, Network, NetworkId, Record, Summary
 from sync.state.cache import Cache, KeptVerdict, KnownNetwork
 from sync.state.cache_merge import merge_caches
-from sync.state.encoded_record import FreshRecord
+from sync.state.encoded_record import FreshRecord, open_record
 from tests.state.test_cache import NETWORK, RECORD, SERVER, SUMMARY, find_record
 
 
@@ -55,7 +55,7 @@ def words(folder: Path, number: int) -> tuple[int | None, list[int]]:
             for _, summary, network in states
             if cache.find_network(summary) == network
         ]
-    return None if found is None else found.open().line - 1, contents
+    return None if found is None else open_record(found.row.path, found.data).line - 1, contents
 
 
 def grounds(folder: Path, number: int) -> set[bytes]:

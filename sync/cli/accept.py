@@ -12,7 +12,9 @@ from sync.cli.options import CollectionOption, ConfigOption, KindOption
 
 
 def accept(
-    report: Annotated[Path, typer.Argument(help="A report made by check --format json=PATH.")],
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", help="A report made by check --format json=PATH.")
+    ],
     *,
     reason: Annotated[
         str, typer.Option("--reason", metavar="TEXT", help="Why, for those who review it.")

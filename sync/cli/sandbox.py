@@ -90,7 +90,10 @@ def serve(
         str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="The port; 0 picks a free one.")
+        int,
+        typer.Option(
+            "--port", metavar="NUMBER", min=0, max=65535, help="The port; 0 picks a free one."
+        ),
     ] = 0,
     load_delay: Annotated[
         float | None,

@@ -15,18 +15,35 @@ _LAST = "Options"
 
 
 class GroupedCommand(TyperCommand):
-    """A command that lists its own options first, then the shared ones."""
+    """A command that lists its own options first, then the shared ones.
+
+    Arguments are named as in the documentation: ``PLAN``, not ``PLAN <path>`` or ``{PLAN}``.
+    """
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what the line of usage shows after the command."""
+        names = (_name_argument(each) for each in self.get_params(ctx))
+        return ["[OPTIONS]", *filter(None, names)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, each group below its title."""
         groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for parameter in self.get_params(ctx):
             if (row := parameter.get_help_record(ctx)) is not None:
-                groups[getattr(parameter, "rich_help_panel", None) or _LAST].append(row)
+                name = _name_argument(parameter) or row[0]
+                groups[getattr(parameter, "rich_help_panel", None) or _LAST].append((name, row[1]))
         for title in (_LAST, WHAT, SERVER, STATE, OUTPUT):
             if rows := groups.get(title):
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+
+def _name_argument(parameter: Any) -> str | None:
+    """Return the name of an argument in help, None for an option."""
+    if parameter.param_type_name != "argument":
+        return None
+    name = str(parameter.metavar)
+    return f"{name}..." if parameter.nargs == -1 and not name.endswith("...") else name
 
 
 def refuse_misuse(error: Any) -> None:

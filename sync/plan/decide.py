@@ -117,7 +117,7 @@ _WHY_NOT = {
     Verdict.UNREADABLE: "its network cannot be read",
     Verdict.MISMATCHED: "its network belongs to another record",
     Verdict.DUPLICATE: "another record names the same network",
-    Verdict.INVALID_RECORD: "the record cannot be read",
+    Verdict.INVALID_RECORD: "the record cannot be read; ndex-sync check says where and why",
     Verdict.INVALID_NETWORK: (
         "its network cannot be read, see the check; if a run broke it, apply or restore that run"
     ),

@@ -20,7 +20,7 @@ MISTAKES = {
     ),
     "number": (["check", "--rate", "x"], "invalid value for '--rate': "),
     "bounds": (["check", "--concurrency", "99"], "'--concurrency': must be less than or equal"),
-    "argument": (["accept"], "missing argument 'report'"),
+    "argument": (["accept"], "missing argument 'REPORT'"),
     "collection": (["check", "--collection", "figure"], "(did you mean 'figures'?)"),
     "record": (
         ["check", "--select", "PMC9000013__demo-f"],
@@ -64,6 +64,23 @@ def test_options_stand_in_groups(tmp_path: Path, asked: str) -> None:
     titles = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
     assert titles == ["Options:", "What to look at:", "Server:", "State:", "Output:"]
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["convert"], "convert [OPTIONS] FILE-OR-FOLDER..."),
+        (["accept"], "accept [OPTIONS] REPORT"),
+        (["report", "merge"], "report merge [OPTIONS] REPORT..."),
+    ],
+)
+def test_an_argument_is_named_as_in_the_documentation(
+    tmp_path: Path, words: list[str], usage: str
+) -> None:
+    text = run_command(*words, "--help", cwd=tmp_path).stdout
+
+    assert text.startswith(f"Usage: ndex-sync {usage}\n")
+    assert f"\n  {usage.rsplit(maxsplit=1)[-1]}  " in text
 
 
 def test_a_configuration_is_found_in_a_folder_above(practice: Path) -> None:

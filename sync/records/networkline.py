@@ -1,4 +1,4 @@
-"""Set, insert or empty the ``ndex:`` line of a record file, and leave every other byte unchanged.
+"""Set or insert the ``ndex:`` line of a record file, and leave every other byte unchanged.
 
 The front matter is never written as a whole: the value is replaced between its marks, as the loader
 reports them, and the result is read again before it is returned.
@@ -11,7 +11,7 @@ from codecs import BOM_UTF8
 
 from sync.errors import RecordError
 from sync.model import Layout, NetworkId
-from sync.records.frontmatter import FrontMatter, Place, parse_front_matter
+from sync.records.frontmatter import FrontMatter, parse_front_matter
 from sync.records.header import NETWORK_KEY, detect_layout, read_network
 from sync.records.source import decode_text
 
@@ -21,19 +21,16 @@ _NEIGHBOURS = {
     Layout.PFOCR_EMBEDDED: ("organisms", "annotations"),
     Layout.PFOCR: ("redirect_from", "seo"),
 }
-_NO_NETWORK = {Layout.WIKIPATHWAYS: "null", Layout.PFOCR_EMBEDDED: "''", Layout.PFOCR: "''"}
 _COLON = re.compile(r"[ \t]*:[ \t]*")
 _BLANKS_AT_END = re.compile(r"[ \t]+(?=\r?$)", re.MULTILINE)
 
 
-def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
+def set_network(data: bytes, path: str, network: NetworkId) -> bytes:
     """Return the record file ``data`` with ``network`` as its ``ndex``; nothing else differs.
 
     A UUID keeps the quotes of the UUID before it; what meant "no network" (``''``, ``null``) is
     replaced with its quotes, as the collections write it. A missing key is inserted where the
     layout has it. If the network is there already, in any case or quotes, no byte changes.
-    ``network`` None writes what the layout has for "no network": ``ndex: null`` for a pathway,
-    ``ndex: ''`` for a figure; it never inserts the key.
 
     Raises:
         RecordError: the front matter cannot be read (``path`` is only named), ``ndex`` is not
@@ -43,7 +40,7 @@ def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
     front = parse_front_matter(path, text)
     if read_network(front) == network:
         return data
-    if network is None or NETWORK_KEY in front:
+    if NETWORK_KEY in front:
         edited = _replace(text, front, network)
     else:
         edited = _insert(text, front, network)
@@ -51,7 +48,7 @@ def set_network(data: bytes, path: str, network: NetworkId | None) -> bytes:
     return (BOM_UTF8 if data.startswith(BOM_UTF8) else b"") + edited.encode()
 
 
-def _replace(text: str, front: FrontMatter, network: NetworkId | None) -> str:
+def _replace(text: str, front: FrontMatter, network: NetworkId) -> str:
     place = front.place(NETWORK_KEY)
     colon = _COLON.fullmatch(text, place.key_end, place.start)
     if not colon or "\n" in text[place.start : place.end]:
@@ -60,21 +57,14 @@ def _replace(text: str, front: FrontMatter, network: NetworkId | None) -> str:
         )
     if place.start == place.end:
         return _fill(text, place.start, network)
-    value = _written(front, place, network)
-    return text[: place.start] + value + text[place.end :]
+    sign = place.sign if read_network(front) else ""
+    return f"{text[: place.start]}{sign}{network}{sign}{text[place.end :]}"
 
 
-def _fill(text: str, behind_colon: int, network: NetworkId | None) -> str:
+def _fill(text: str, behind_colon: int, network: NetworkId) -> str:
     blanks = _BLANKS_AT_END.match(text, behind_colon)
     at, blank = (blanks.end(), "") if blanks else (behind_colon, " ")
     return f"{text[:at]}{blank}{network}{text[at:]}"
-
-
-def _written(front: FrontMatter, place: Place, network: NetworkId | None) -> str:
-    if network is None:
-        return _NO_NETWORK[detect_layout(front)]
-    sign = place.sign if read_network(front) else ""
-    return f"{sign}{network}{sign}"
 
 
 def _insert(text: str, front: FrontMatter, network: NetworkId) -> str:
@@ -101,7 +91,7 @@ def _line_start(text: str, index: int) -> int:
     return text.rfind("\n", 0, index) + 1
 
 
-def _read_again(front: FrontMatter, edited: str, network: NetworkId | None) -> None:
+def _read_again(front: FrontMatter, edited: str, network: NetworkId) -> None:
     """Refuse an edit that YAML reads as more than the one line."""
     try:
         again = parse_front_matter(front.path, edited)

@@ -54,21 +54,20 @@ class UploadGate:
         return len(self._under_way) > 1
 
     @asynccontextmanager
-    async def turn(self, action: object = None) -> AsyncIterator[bool]:
+    async def turn(self, action: object) -> AsyncIterator[bool]:
         """Wait until an action's upload may begin; False if no more uploads may.
 
         It counts as running until the end of the block, or until ``release`` of the same action.
         """
-        holder = object() if action is None else action
         async with self._changed:
             await self._changed.wait_for(lambda: self.closed is not None or self.is_free)
             admitted = self.closed is None
             if admitted:
-                self._under_way.add(holder)
+                self._under_way.add(action)
         try:
             yield admitted
         finally:
-            await self.release(holder)
+            await self.release(action)
 
     async def release(self, action: object) -> None:
         """Let another upload begin in place of an action's upload that is over."""

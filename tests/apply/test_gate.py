@@ -23,7 +23,7 @@ class Uploads:
         self.tasks = [asyncio.ensure_future(self._upload(gate)) for _ in range(count)]
 
     async def _upload(self, gate: UploadGate) -> None:
-        async with gate.turn() as admitted:
+        async with gate.turn(object()) as admitted:
             if not admitted:
                 self.refused += 1
                 return

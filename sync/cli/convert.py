@@ -13,7 +13,7 @@ from sync.cli.options import QuietOption
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sync.convert.files import Converted, Refused
+    from sync.convert.files import Converted, NotConverted
 
 
 def convert(
@@ -43,7 +43,7 @@ def convert(
     verdict and reason; the others are still converted. Exit status: 0 all converted, 2 usage error,
     3 at least one was refused, 130 stopped by Ctrl-C.
     """
-    from sync.convert.files import OutputFormat, Refused, convert_files, plan_jobs
+    from sync.convert.files import NotConverted, OutputFormat, convert_files, plan_jobs
     from sync.errors import refuse_write
     from sync.report.exit_status import ExitStatus
 
@@ -57,9 +57,9 @@ def convert(
         except OSError as error:
             raise refuse_write(f"--out {out}", error) from error
     done: list[Converted] = []
-    refused: list[Refused] = []
+    refused: list[NotConverted] = []
     for outcome in convert_files(jobs, target):
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, NotConverted):
             refused.append(outcome)
             typer.echo(_refusal(outcome))
         else:
@@ -69,7 +69,7 @@ def convert(
     raise typer.Exit(ExitStatus.INCOMPLETE if refused else ExitStatus.IN_SYNC)
 
 
-def _refusal(outcome: Refused) -> str:
+def _refusal(outcome: NotConverted) -> str:
     from sync.report.text import visible
 
     place = outcome.job.source.parent / outcome.path

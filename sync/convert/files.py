@@ -53,7 +53,7 @@ class Converted:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class NotConverted:
     """A file that was not converted, with the verdict, the place and the reason."""
 
     job: Job
@@ -101,7 +101,7 @@ def _files(source: Path) -> list[Path]:
     return [source]
 
 
-def convert_files(jobs: Sequence[Job], to: OutputFormat) -> Iterator[Converted | Refused]:
+def convert_files(jobs: Sequence[Job], to: OutputFormat) -> Iterator[Converted | NotConverted]:
     """Convert files, and yield each result in their order.
 
     A few are converted in this process, many on all cores.
@@ -124,14 +124,14 @@ _Convert = Callable[[Path, str], tuple[bytes, Mapping[str, Tally]]]
 """Makes the contents of a file from ``root / path``."""
 
 
-def _convert(convert: _Convert, job: Job) -> Converted | Refused:
+def _convert(convert: _Convert, job: Job) -> Converted | NotConverted:
     root, path = job.source.parent, job.source.name
     try:
         body, tallies = convert(root, path)
     except RecordError as error:
-        return Refused(job, Verdict.INVALID_RECORD, error.path, error.line, error.reason)
+        return NotConverted(job, Verdict.INVALID_RECORD, error.path, error.line, error.reason)
     except NetworkError as error:
-        return Refused(job, Verdict.INVALID_NETWORK, path, None, str(error))
+        return NotConverted(job, Verdict.INVALID_NETWORK, path, None, str(error))
     _write(job.target, body)
     return Converted(job, tallies)
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import orjson
 import pytest
 
-from sync.convert.files import Converted, Job, OutputFormat, Refused, convert_files, plan_jobs
+from sync.convert.files import Converted, Job, NotConverted, OutputFormat, convert_files, plan_jobs
 from sync.errors import ConfigError, DiskFull
 from sync.model import Verdict
 from tests.convert.test_pathway import DRAWING, RECORD
@@ -40,7 +40,9 @@ ODD = {
 """Drawings that nobody would draw, and that are converted all the same."""
 
 
-def convert(folder: Path, to: OutputFormat = OutputFormat.CX2) -> dict[str, Converted | Refused]:
+def convert(
+    folder: Path, to: OutputFormat = OutputFormat.CX2
+) -> dict[str, Converted | NotConverted]:
     out = folder / "out"
     out.mkdir()
     outcomes = convert_files(plan_jobs([folder], out, to), to)
@@ -58,7 +60,7 @@ def test_hostile_drawings_are_refused_with_place_and_reason(
 
     for name, (_, line, reason) in HOSTILE.items():
         outcome = outcomes[name]
-        assert isinstance(outcome, Refused)
+        assert isinstance(outcome, NotConverted)
         assert (outcome.verdict, outcome.path, outcome.line) == (
             Verdict.INVALID_RECORD,
             f"{name}.gpml",
@@ -120,7 +122,7 @@ def test_a_drawing_whose_only_id_is_a_name_that_is_not_utf8_is_refused(tmp_path:
 
     (outcome,) = convert(tmp_path).values()
 
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, NotConverted)
     assert outcome.reason == "file name is not UTF-8: rename the file"
 
 
@@ -139,7 +141,7 @@ def test_records_that_cannot_be_drawn_are_refused(
 
     (outcome,) = convert(tmp_path, to).values()
 
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, NotConverted)
     assert outcome.reason.startswith(reason)
 
 

@@ -141,7 +141,7 @@ def _open_collection(
         desired=config.desired_state,
         compared=config.compared,
         shard=selection.shard,
-        siblings=Paths(_left_of(selected, own)),
+        other_shards=Paths(_left_of(selected, own)),
     )
 
 
@@ -173,7 +173,9 @@ def _select(
 
 def _require_match(collections: Sequence[Collection], patterns: Sequence[str]) -> None:
     """Refuse patterns that match no record, changed or not."""
-    paths = [path for each in collections for path in (*each.paths, *each.siblings, *each.others)]
+    paths = [
+        path for each in collections for path in (*each.paths, *each.other_shards, *each.others)
+    ]
     if any(_is_selected(path, patterns) for path in paths):
         return
     known = [PurePosixPath(path).stem for path in paths]

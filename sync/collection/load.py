@@ -51,9 +51,9 @@ class Collection:
     they name are read. ``layout`` None detects it file by file. ``complete`` is False for a
     selection of a collection's records: then not every network can be accounted for.
     ``unmapped_only`` leaves out the records that name a network themselves. With a ``shard``,
-    ``paths`` are the records in it; ``siblings`` are those of the other shards. ``reading`` says
-    how many processes may read records; None means one for each core. ``compared`` None compares
-    the default for each network.
+    ``paths`` are the records in it, and ``other_shards`` those of the other shards. ``reading``
+    says how many processes may read records; None means one for each core. ``compared`` None
+    compares the default for each network.
     """
 
     root: Path
@@ -68,7 +68,7 @@ class Collection:
     desired: DesiredState
     compared: frozenset[Compared] | None = None
     shard: Shard | None = None
-    siblings: Sequence[str] = ()
+    other_shards: Sequence[str] = ()
     reading: ReadingPolicy | None = None
 
     @property
@@ -242,8 +242,8 @@ def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> O
     members = inventory.survey.seen_members() if inventory.is_listed else ()
     claims = {network: seen.claims for network, seen in members}
     named = inventory.used.union(network for network, _ in refused_members(inventory.survey))
-    siblings = OtherShards(collection.source, collection.siblings, inventory.local.map_rows)
-    return find_takers(collection.shard, siblings, named, claims, cache)
+    others = OtherShards(collection.source, collection.other_shards, inventory.local.map_rows)
+    return find_takers(collection.shard, others, named, claims, cache)
 
 
 def read_records(

@@ -1,9 +1,8 @@
 """Find what the records of other shards mean for the verdicts of a shard.
 
 A verdict can depend on whether another record uses the same network. A shard only reads its own
-records. Of its siblings, the records of the other shards, it reads those that mention a network
-that its own verdicts depend on, and treats them as the whole run would. So each record gets the
-verdict of the whole run.
+records. Of those of the other shards it reads the ones that mention a network that its own verdicts
+depend on, and treats them as the whole run would. So each record gets the verdict of the whole run.
 """
 
 from __future__ import annotations
@@ -34,52 +33,50 @@ class OtherShards:
 
 def find_takers(
     shard: Shard,
-    siblings: OtherShards,
+    others: OtherShards,
     named: AbstractSet[NetworkId],
     claims: Mapping[NetworkId, RecordId | None],
     cache: Cache,
 ) -> Owners:
-    """Return the networks that siblings take or another shard accounts for, each with by whom.
+    """Return the networks that other shards take or account for, each with who names it.
 
     Nobody is named if the network is only one of several candidates, or not for this run to say.
 
     ``named`` are the networks that the shard's own records name, and those that we may not read,
     for which it matters whether any record names them. The shard of the record that a network
     ``claims`` accounts for it, whether there is such a record or not; if it claims none, the shard
-    of its own UUID does. Networks that other siblings take are not returned.
+    of its own UUID does. Networks that other records take are not returned.
     """
     own = {network for network, claimed in claims.items() if shard.holds(claimed or network)}
-    taken = _find_taken(siblings, named | own, cache)
+    taken = _find_taken(others, named | own, cache)
     return {**dict.fromkeys(claims.keys() - own, ()), **taken}
 
 
-def _find_taken(siblings: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Owners:
-    """Read the siblings that mention any of these networks, and resolve them as their shard does.
+def _find_taken(others: OtherShards, networks: AbstractSet[NetworkId], cache: Cache) -> Owners:
+    """Read the records that mention any of these networks, and resolve them as their shard does.
 
-    The claims of the server's networks are not used: a network that claims a sibling is accounted
-    for by the sibling's shard.
+    The claims of the server's networks are not used: a network that claims one of these records is
+    accounted for by that record's shard.
     """
-    paths = _find_concerned(siblings, networks)
+    paths = _find_concerned(others, networks)
     taken: dict[NetworkId, list[str]] = defaultdict(list)
     unread = []
-    for path, outcome in zip(paths, read_rows(siblings.source, paths, cache), strict=True):
+    for path, outcome in zip(paths, read_rows(others.source, paths, cache), strict=True):
         if isinstance(outcome, InvalidRecord):
             unread.append(path)
             continue
         row = outcome if isinstance(outcome, RecordRow) else outcome.row
-        places = [path] if siblings.map_rows.target(row) is not None else []
-        for network in siblings.map_rows.accounts_for(row):
+        places = [path] if others.map_rows.target(row) is not None else []
+        for network in others.map_rows.accounts_for(row):
             taken[network] += places
-    entries = siblings.map_rows.entries
-    for network, places in find_named(siblings.source.root, unread, entries).items():
+    entries = others.map_rows.entries
+    for network, places in find_named(others.source.root, unread, entries).items():
         taken[network] += places
     return taken
 
 
-def _find_concerned(siblings: OtherShards, networks: AbstractSet[NetworkId]) -> list[str]:
-    mentions = find_mentions(siblings.source.root, siblings.paths, networks)
-    entries = siblings.map_rows.entries
+def _find_concerned(others: OtherShards, networks: AbstractSet[NetworkId]) -> list[str]:
+    mentions = find_mentions(others.source.root, others.paths, networks)
+    entries = others.map_rows.entries
     mapped = {entry.record for entry in entries if entry.network in networks}
-    return [
-        path for path in siblings.paths if path in mentions or PurePosixPath(path).stem in mapped
-    ]
+    return [path for path in others.paths if path in mentions or PurePosixPath(path).stem in mapped]

@@ -1,7 +1,8 @@
 """Compare two reports, as a document: new, solved and changed records.
 
 Unknown is not absent: a record that only the earlier report has may be deleted, or may not have
-been selected in the later run, so it is counted and never called solved.
+been selected in the later run, so it is counted and never called solved. Neither is one that was
+not compared in the later run.
 """
 
 from __future__ import annotations
@@ -43,9 +44,10 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
     """A record on which the two runs differ.
 
     ``new``: not settled now, and settled or unknown before. ``solved``: in sync or accepted now.
-    ``changed``: not settled in either, but with another verdict, network or difference. A
-    message in other words is not a change. ``before`` is null if the record is not in the earlier
-    report. ``appeared`` and ``gone`` are the differences of one run only.
+    ``changed``: with another verdict, network or difference, and neither new nor solved, as one
+    that is no longer compared. A message in other words is not a change. ``before`` is null if the
+    record is not in the earlier report. ``appeared`` and ``gone`` are the differences of one run
+    only.
     """
 
     change: Literal["new", "solved", "changed"]
@@ -135,7 +137,8 @@ def _changes(
         was_fine = before is None or before.verdict.settled
         if after.verdict.settled:
             if not was_fine:
-                yield _change("solved", before, after)
+                is_known = after.verdict is not Verdict.NOT_COMPARED
+                yield _change("solved" if is_known else "changed", before, after)
         elif was_fine:
             yield _change("new", before, after)
         elif before is not None and _reasons(before) != _reasons(after):

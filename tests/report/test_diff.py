@@ -18,6 +18,7 @@ from tests.report.render.test_markdown import OURS, read
 DRIFTED = make_result("WP1", Verdict.DRIFTED)
 IN_SYNC = make_result("WP1")
 FAILED = make_result("WP1", Verdict.FAILED)
+NOT_COMPARED = make_result("WP1", Verdict.NOT_COMPARED)
 REWORDED = make_result("WP1", Verdict.DRIFTED, messages=("in other words",))
 AMBIGUOUS = make_result("WP1", Verdict.AMBIGUOUS, candidates=(NETWORK, OTHER_NETWORK))
 FEWER = make_result("WP1", Verdict.AMBIGUOUS, candidates=(NETWORK,))
@@ -31,6 +32,8 @@ CHANGES = {
     "now drifted": (make_report(IN_SYNC), make_report(DRIFTED), "new"),
     "not known before": (make_report(), make_report(DRIFTED), "new"),
     "in sync again": (make_report(DRIFTED), make_report(IN_SYNC), "solved"),
+    "no longer compared": (make_report(DRIFTED), make_report(NOT_COMPARED), "changed"),
+    "compared again": (make_report(NOT_COMPARED), make_report(DRIFTED), "new"),
     "other verdict": (
         make_report(DRIFTED),
         make_report(FAILED),

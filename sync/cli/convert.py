@@ -83,12 +83,14 @@ def _sum_up(done: Iterable[Converted], jobs: int) -> None:
 
     from sync.amounts import plural
 
+    drawn: Counter[str] = Counter()
     left_out: Counter[tuple[str, str]] = Counter()
     count = 0
     for each in done:
         count += 1
         for kind, tally in each.tallies.items():
+            drawn[kind] += tally.drawn
             left_out.update({(kind, why): number for why, number in tally.left_out.items()})
     typer.echo(f"Converted {count:,} of {plural(jobs, 'file')}")
     for (kind, why), number in sorted(left_out.items()):
-        typer.echo(f"Left out of {kind}: {number:,} ({why})")
+        typer.echo(f"Left out {number:,} of {drawn[kind]:,} {kind}: {why}")

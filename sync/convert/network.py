@@ -271,7 +271,7 @@ class _Builder:
     def _add_state(self, state: State, tally: Tally) -> None:
         box = self._geometry.state_box(state)
         if box is None:
-            tally.left_out["its node is not drawn"] += 1
+            tally.left_out["on a node that is not drawn"] += 1
             return
         look = state.look
         said = _pairs(state)
@@ -288,7 +288,7 @@ class _Builder:
     def _add_group(self, group: Group, tally: Tally) -> None:
         box = self._geometry.group_box(group)
         if box is None:
-            tally.left_out["it is empty"] += 1
+            tally.left_out["without members"] += 1
             return
         z = group.z
         bypass = {
@@ -326,7 +326,7 @@ class _Builder:
         line, number = item
         anchor = line.anchors[number]
         if isinstance(line, GraphicalLine) and anchor.id not in self._touched:
-            tally.left_out["no interaction ends at it, and its line is graphical"] += 1
+            tally.left_out["on a graphical line, where no interaction ends"] += 1
             return
         self._add_handle(self._geometry.place_on(line, anchor.position), anchor.id)
         tally.nodes += 1

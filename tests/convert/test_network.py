@@ -436,9 +436,9 @@ def test_what_is_left_out_is_counted_with_its_reason() -> None:
 
     left_out = {kind: dict(tally.left_out) for kind, tally in tallies.items() if tally.left_out}
     assert left_out == {
-        "groups": {"it is empty": 1},
-        "states": {"its node is not drawn": 1},
-        "anchors": {"no interaction ends at it, and its line is graphical": 1},
+        "groups": {"without members": 1},
+        "states": {"on a node that is not drawn": 1},
+        "anchors": {"on a graphical line, where no interaction ends": 1},
     }
 
 

@@ -29,6 +29,16 @@ def test_a_folder_of_drawings_becomes_networks(checkout: Path) -> None:
     assert written == ["WP90001.cx2", "WP90006.cx2"]
 
 
+def test_what_was_left_out_is_counted_with_its_reason(checkout: Path) -> None:
+    drawing = checkout / "pathways" / "WP90001" / "WP90001.gpml"
+    text = drawing.read_text(encoding="utf-8")
+    drawing.write_text(text.replace("<InfoBox", '<Group GroupId="g"/><InfoBox'), encoding="utf-8")
+
+    done = run_command("convert", str(drawing), "--out", "networks", cwd=checkout)
+
+    assert done.stdout == "Converted 1 of 1 file\nLeft out 1 of 1 groups: without members\n"
+
+
 def test_a_drawing_becomes_a_picture_beside_it(checkout: Path) -> None:
     done = run_command("convert", "pathways/WP90001/WP90001.gpml", "--to", "svg", cwd=checkout)
 

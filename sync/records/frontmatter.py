@@ -36,6 +36,7 @@ _SHAPES = {
     yaml.SequenceNode: "a list",
     yaml.MappingNode: "a map",
 }
+_MAX_QUOTED = 80  # an address of a network fits
 _LINES_BEFORE = 1
 
 
@@ -177,7 +178,7 @@ class FrontMatter:
         found = _SHAPES[type(node)]
         line = self._line_of(node)
         return RecordError(
-            self.path, line, f"wrong type: {_short(key)} should be {wanted} and is {found}"
+            self.path, line, f"wrong type: {quote(key)} should be {wanted} and is {found}"
         )
 
     def _line_of(self, node: yaml.Node) -> int:
@@ -253,7 +254,7 @@ def _refuse_tricks(path: str, body: str) -> None:
                     path, line, "anchor or alias (&name, *name): write the value out in full"
                 )
             if tag := getattr(event, "tag", None):
-                raise RecordError(path, line, f"tag: {_short(tag)} is not read; delete it")
+                raise RecordError(path, line, f"tag: {quote(tag)} is not read; delete it")
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -294,7 +295,7 @@ def _refuse_keys_of(path: str, body: str, node: yaml.MappingNode) -> None:
         if key.value in seen:
             line = _line_of(body, key)
             raise RecordError(
-                path, line, f"duplicate key: {_short(key.value)} occurs twice; delete one of them"
+                path, line, f"duplicate key: {quote(key.value)} occurs twice; delete one of them"
             )
         seen.add(key.value)
 
@@ -329,5 +330,6 @@ def _line_at(body: str, index: int) -> int:
     return body.count("\n", 0, index) + _LINES_BEFORE + 1
 
 
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:60] + "…")
+def quote(text: str) -> str:
+    """Return a text in quotes, for messages; a long one is cut, and says so."""
+    return repr(text if len(text) <= _MAX_QUOTED else text[:_MAX_QUOTED] + "…")

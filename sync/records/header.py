@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sync.match.identifiers import normalise_network_id
 from sync.model import Layout, NetworkId, RecordId
-from sync.records.frontmatter import FrontMatter
+from sync.records.frontmatter import FrontMatter, quote
 from sync.records.source import stem_of
 
 NOT_STATED = frozenset({"", "NA", ".na.character"})
@@ -85,7 +85,7 @@ def read_network(front: FrontMatter) -> NetworkId | None:
     if network is None:
         raise front.refusal(
             NETWORK_KEY,
-            f"ndex is not a UUID: {text[:60]!r}; put the network's UUID there, or '' for none",
+            f"ndex is not a UUID: {quote(text)}; put the network's UUID there, or '' for none",
         )
     return network
 
@@ -98,7 +98,7 @@ def _read_id(front: FrontMatter, key: str, layout: Layout) -> RecordId:
     if not pattern.fullmatch(text):
         raise front.refusal(
             key,
-            f"unusable id: {key} {text[:60]!r} is not of the form that file names allow "
+            f"unusable id: {key} {quote(text)} is not of the form that file names allow "
             "(WP and digits; or letters, digits, '.', '-', '_'); correct it",
         )
     stem = stem_of(front.path)

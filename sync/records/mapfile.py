@@ -10,6 +10,7 @@ from pathlib import Path
 from sync.errors import ConfigError, RecordError
 from sync.match.identifiers import normalise_network_id
 from sync.model import MapEntry
+from sync.records.frontmatter import quote
 from sync.records.header import NOT_STATED, parse_record_id
 from sync.records.source import read_beside
 
@@ -100,14 +101,14 @@ def parse_row(path: str, row: MapRow) -> MapEntry | None:
         raise RecordError(
             path,
             row.line,
-            f"unusable id: {cells[0][:60]!r} is not a figure or pathway id; correct it",
+            f"unusable id: {quote(cells[0])} is not a figure or pathway id; correct it",
         )
     if cells[1] in NOT_STATED:
         return None
     network = normalise_network_id(cells[1])
     if network is None:
         raise RecordError(
-            path, row.line, f"not a UUID: {cells[1][:60]!r} is not a network's UUID; correct it"
+            path, row.line, f"not a UUID: {quote(cells[1])} is not a network's UUID; correct it"
         )
     return MapEntry(record, network, path, row.line)
 

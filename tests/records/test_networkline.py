@@ -170,6 +170,12 @@ NO_LINE = "ndex cannot be edited: write key and value on one line"
         (f"ndex: !!str {OLD}", 3, "tag: "),
         (f"ndex: {OLD}\nndex: {OLD}", 4, "duplicate key: 'ndex' occurs twice"),
         ("ndex: soon", 3, "ndex is not a UUID: 'soon'"),
+        (
+            f"ndex: https://www.ndexbio.org/viewer/networks/{OLD}",
+            3,
+            f"ndex is not a UUID: 'https://www.ndexbio.org/viewer/networks/{OLD}'; put the",
+        ),
+        (f"ndex: {'x' * 81}", 3, f"ndex is not a UUID: '{'x' * 80}…'; put the"),
         *(
             (written, 3, NO_LINE)
             for written in (

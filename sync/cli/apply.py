@@ -42,8 +42,8 @@ def apply(
 
     Apply the same plan again to continue where a run stopped.
 
-    Exit status: 0 all done, 1 some networks were changed by others and left alone, 2 usage error
-    or refused by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
+    Exit status: 0 all done, 1 some records or networks were left alone, 2 usage error or refused
+    by a guard, 3 not everything could be done, 130 stopped by Ctrl-C.
     """
     from sync.cli.push_run import ApplyOptions, run_apply
     from sync.ndex.auth import take_credentials

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from msgspec import json
 
+from sync.amounts import plural
 from sync.plan.actions import Skipped
 from sync.report.applied import AppliedAction, AppliedReport, Ending
 from sync.report.plan_view import group_left
@@ -37,6 +38,8 @@ def print_applied(report: AppliedReport, stream: TextIO) -> None:
 
 def _terminal(report: AppliedReport) -> Iterator[str]:
     yield f"Run {report.run}: {report.headline}"
+    if left := {each.record for each in report.left if not each.accepted}:
+        yield f"Left alone by the plan: {plural(len(left), 'record')}"
     for action in report.actions:
         if action.ending is Ending.NOT_FINISHED:
             yield f"  not finished: {action.name}: {_LOOKED_AT_FIRST}"

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from sync.plan.actions import Skipped
 from sync.report.applied import AppliedAction, AppliedReport, Ending
@@ -59,6 +60,18 @@ def test_it_tells_the_run_what_was_left_and_the_way_back(name: str) -> None:
         assert "ambiguous" in text
     if name != "json":
         assert "1 done, 1 in conflict, 1 failed" in text
+
+
+def test_the_terminal_counts_the_records_that_the_plan_left_alone() -> None:
+    left = (
+        Skipped("WP1", "its network belongs to another record"),
+        Skipped("WP2", "extra genes with edges stay"),
+        Skipped("WP2", "another reason"),
+        Skipped("WP3", "what differs was accepted", accepted=True),
+    )
+    text = rendered("terminal", structs.replace(made(Ending.DONE), left=left))
+
+    assert "\nLeft alone by the plan: 2 records\n" in text
 
 
 @pytest.mark.parametrize("name", APPLIED_FORMATS)

@@ -16,8 +16,8 @@ import typer
 from sync.build_report import Findings, ReportRequest, check_collections, make_report
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
-from sync.cli.progress import show_progress
-from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
+from sync.cli.progress import say_if_unchanged, show_progress
+from sync.cli.stop import INTERRUPTED, Stop
 from sync.errors import NdexSyncError
 from sync.ndex.client import NdexClient
 from sync.report.build import start_run

@@ -71,7 +71,7 @@ def demo(
     status: 0 the demo worked, although the check that it shows finds differences, 2 usage error,
     130 stopped by Ctrl-C.
     """
-    from sync.cli.run import INTERRUPTED
+    from sync.cli.stop import INTERRUPTED
     from sync.report.render.formats import TERMINAL, parse_formats
 
     requests = parse_formats(formats or [TERMINAL.name])

@@ -1,4 +1,4 @@
-"""Show a progress bar with rate and time left if standard error is a terminal."""
+"""Say on standard error how far a run is, or that it has nothing to look at."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import typer
+
 
 @contextmanager
 def show_progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """Show how far a run has come; call the yielded function once for each record.
+    """Show a bar with rate and time left; call the yielded function once for each record.
 
     Shows nothing if standard error is not a terminal or the run is quiet.
     """
@@ -21,6 +23,12 @@ def show_progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[]
 
     with show_bar(what, total) as advance:
         yield advance
+
+
+def say_if_unchanged(records: int, changed_since: str | None) -> None:
+    """Say that there is nothing to do if no record has changed."""
+    if changed_since is not None and not records:
+        typer.echo(f"No records changed since {changed_since}.", err=True)
 
 
 def _may_be_terminal() -> bool:

@@ -22,10 +22,10 @@ from sync.apply.recover import HalfMade, Remains, Unrecovered, recover_runs
 from sync.apply.run import Applied, apply_plan, find_progress, require_approved
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
-from sync.cli.progress import show_progress
+from sync.cli.progress import say_if_unchanged, show_progress
 from sync.cli.question import confirm
 from sync.cli.remains import describe_remains, find_remains
-from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
+from sync.cli.stop import INTERRUPTED, Stop
 from sync.errors import ConfigError, GuardTripped
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User

@@ -17,7 +17,8 @@ import typer
 from sync.amounts import plural
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
-from sync.cli.run import INTERRUPTED, Stop, say_if_unchanged
+from sync.cli.progress import say_if_unchanged
+from sync.cli.stop import INTERRUPTED, Stop
 from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
 from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError

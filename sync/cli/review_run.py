@@ -23,7 +23,7 @@ from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.question import ask
-from sync.cli.run import INTERRUPTED, Stop
+from sync.cli.stop import INTERRUPTED, Stop
 from sync.errors import ConfigError
 from sync.model import RecordId, Verdict
 from sync.ndex.client import NdexClient

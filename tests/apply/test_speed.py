@@ -11,7 +11,7 @@ import pytest
 
 from sync.apply.actions import ActionExecutor
 from sync.apply.run import apply_plan
-from sync.cli.run import CLOSING_S, GRACE_S
+from sync.cli.stop import CLOSING_S, GRACE_S
 from sync.model import Verdict
 from sync.ndex.loading import wait_until_loaded
 from sync.plan.actions import CreateNetwork

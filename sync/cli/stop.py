@@ -1,4 +1,4 @@
-"""Handle signals: how every run is stopped."""
+"""Stop a run on a signal, and let it finish what it is writing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,8 @@ from typing import Any, Never
 
 import typer
 
-
-def say_if_unchanged(records: int, changed_since: str | None) -> None:
-    """Say that there is nothing to do if no record has changed."""
-    if changed_since is not None and not records:
-        typer.echo(f"No records changed since {changed_since}.", err=True)
-
-
 INTERRUPTED = 128 + signal.SIGINT
 """The exit status of a run that was told to stop, as in shells."""
-
 
 _STOPPING = () if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

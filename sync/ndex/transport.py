@@ -92,7 +92,7 @@ class Transport:
         self._credentials = credentials
         self._policy = policy
         self._clock = clock
-        self._pace = RateLimit(policy, clock)
+        self._rate_limit = RateLimit(policy, clock)
         self._requests = 0
         self._retries = 0
         self._bytes_received = 0
@@ -109,7 +109,7 @@ class Transport:
             self._bytes_received,
             self._bytes_sent,
             tuple(sorted(self._protocols)),
-            self._pace.record,
+            self._rate_limit.record,
         )
 
     @property
@@ -142,7 +142,7 @@ class Transport:
         """
         deadline_s, _ = self._limits(request)
         failed: list[ServerError] = []
-        async with self._pace.slot():
+        async with self._rate_limit.slot():
             try:
                 async with asyncio.timeout(deadline_s) as deadline:
                     return await self._send_until_final(request, deadline_s, failed)
@@ -178,26 +178,26 @@ class Transport:
     def _note_retry(self, retried: Retried) -> None:
         self._retries += 1
         if isinstance(retried.error, Throttled):
-            self._pace.hold(retried.wait_s)
+            self._rate_limit.hold(retried.wait_s)
         logger.info("%s; trying again in %.1f s", retried.error, retried.wait_s)
 
     async def _send_once(self, request: Request) -> object:
-        await self._pace.turn()
+        await self._rate_limit.turn()
         started_s = self._clock.monotonic_s()
         try:
             answer = await self._exchange(request)
             found = decipher(request, answer, self._clock.now())
         except httpx.TimeoutException as error:
-            self._pace.note_strain(started_s)
+            self._rate_limit.note_strain(started_s)
             raise translate(error, request.call) from error
         except _FAULTS_CAUGHT as error:
             raise translate(error, request.call) from error
         except Throttled:
-            self._pace.note_strain(started_s)
+            self._rate_limit.note_strain(started_s)
             raise
         # Batches and listings take as long as they are large, which is not a sign of strain.
         if request.method == "GET" and not request.listing:
-            self._pace.note_answer(started_s)
+            self._rate_limit.note_answer(started_s)
         return found
 
     async def _exchange(self, request: Request) -> Answer:

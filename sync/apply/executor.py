@@ -25,7 +25,7 @@ from sync.apply.decide import (
 )
 from sync.apply.observe import Observer, observed_of
 from sync.apply.send import close, send_step
-from sync.apply.states import BUMPING, ActionHistory, Observed, Step, Target
+from sync.apply.states import BUMPING, METADATA, ActionHistory, Observed, Step, Target
 from sync.apply.target import digest_of
 from sync.errors import (
     Locked,
@@ -278,7 +278,7 @@ class NetworkExecutor:
         await self.log.begin(step, network)
         self.history = self.history.after_begin(step)
         self._wait, self._sent_s = LoadingWait(), self.context.policy.clock.monotonic_s()
-        if step in BUMPING and not (self.target.ours and step in _METADATA):
+        if step in BUMPING and not (self.target.ours and step in METADATA):
             # Somebody else may replace the content just then, and the time would not show it. A
             # network that we have just made is private until it is finished, so nobody knows it.
             self.content_read = False
@@ -338,7 +338,6 @@ INDEX_PENDING = "its search index is pending"
 """The text for a network whose content is right but that the search does not find yet."""
 
 _LOCKED = "locked by the server; only its administrators can unlock it"
-_METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
 _LOADED_LATER = frozenset({Step.CREATE, Step.REPLACE, Step.INDEX})
 _FAILED_LOOKS = 3
 

@@ -33,8 +33,8 @@ class Step(StrEnum):
 BUMPING = frozenset({Step.REPLACE, Step.PROFILE, Step.PROPERTIES, Step.CREATE, Step.UNDELETE})
 """The steps that change the modification time (contract 3.9)."""
 
-_UNINDEXING = frozenset({Step.PROFILE, Step.PROPERTIES})
-"""They take an indexed network out of the search for good (contract 3.5)."""
+METADATA = frozenset({Step.PROFILE, Step.PROPERTIES})
+"""The steps that take an indexed network out of the search for good (contract 3.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class ActionHistory:
             self.doubtful | one,
             self.unanswered | one,
             self.begun | one,
-            self.unindexed or step in _UNINDEXING,
+            self.unindexed or step in METADATA,
         )
 
     def after_done(self, step: Step) -> ActionHistory:

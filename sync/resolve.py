@@ -26,7 +26,7 @@ from sync.match.claims import (
 )
 from sync.match.compare import describe_absent
 from sync.match.genes import match_genes
-from sync.match.links import Link, LinkMap, link_invalid
+from sync.match.links import Link, LinkMap, link_invalid, unlinked_verdict
 from sync.model import (
     NOT_LISTED,
     Absent,
@@ -192,8 +192,7 @@ def _link_unnamed(record: Record, resolution: Resolvable | Unmapped | Unknown) -
                 messages=(f"the network claims this record by its {by}",),
             )
         case Unmapped(notes):
-            verdict = Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
-            return _link(record, verdict, messages=notes)
+            return _link(record, unlinked_verdict(record), messages=notes)
         case Unknown(reason):
             return _link(record, Verdict.FAILED, messages=(reason,))
         case _:

@@ -61,6 +61,11 @@ def link_invalid(invalid: InvalidRecord) -> Link:
     )
 
 
+def unlinked_verdict(record: Record) -> Verdict:
+    """Return the verdict on a record without a network; one of another organism needs none."""
+    return Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
+
+
 def link_by_map_file(
     records: Sequence[Record],
     entries: Sequence[MapEntry],
@@ -90,9 +95,8 @@ def _link_by_map(record: Record, rows: Mapping[NetworkId, MapEntry]) -> Link:
     link = Link(record.id, record.path, record.line, None, record.network, Source.FRONT_MATTER)
     said = tuple(f"{row.path}:{row.line} says {row.network}" for row in rows.values())
     if not rows:
-        verdict = Verdict.NOT_COMPARED if record.of_other_organism else Verdict.UNMAPPED
-        unmapped = replace(link, verdict=verdict, source=None)
-        return unmapped if record.network is None else link
+        unlinked = replace(link, verdict=unlinked_verdict(record), source=None)
+        return unlinked if record.network is None else link
     if record.network in rows:
         return replace(link, source=Source.MAP_FILE, messages=said if len(rows) > 1 else ())
     if len(rows) > 1:

@@ -165,7 +165,7 @@ class _Planner:
         backup: Backup,
         history: ActionHistory,
     ) -> RestoreNetwork | Skipped | None:
-        """Compare a network with its backup, unless others changed it since."""
+        """Compare a network with its backup; leave it alone if others changed it since."""
         summary = await observer.fetch_summary()
         if summary is None:
             absence = await explain_absence(self.context, action.network)
@@ -173,8 +173,7 @@ class _Planner:
         if reason := why_untouchable(summary, self.run.account):
             return Skipped(name, reason)
         left_ms = history.confirmed_ms or backup.summary.modified_ms
-        if summary.modified_ms != left_ms and not _broken_by_run(summary, history):
-            return Skipped(name, "its network was changed since the run")
+        is_theirs = summary.modified_ms != left_ms and not _broken_by_run(summary, history)
         digest = digest_of(await observer.fetch_content())
         kept = backup.content is None or digest in restored_digests(backup.content)
         old_digest = digest if kept else digest_of(backup.content)
@@ -183,6 +182,8 @@ class _Planner:
         changes = tuple(_describe_changes(before, now))
         if not changes:
             return None
+        if is_theirs:
+            return Skipped(name, "its network was changed since the run")
         if before.digest != now.digest:
             changes += tuple(map(describe_repair, repair(backup.content).done))
         return RestoreNetwork(

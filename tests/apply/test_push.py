@@ -118,6 +118,16 @@ async def test_a_restore_can_be_restored(push: Push) -> None:
     assert push.networks() == pushed
 
 
+async def test_what_was_restored_is_not_left_for_a_person(push: Push) -> None:
+    applied = await push.push()
+    await push.restore(applied.run)
+
+    again = await push.plan_restore(applied.run)
+
+    assert again.actions == ()
+    assert "its network was changed since the run" not in {each.reason for each in again.skipped}
+
+
 async def test_one_damaged_backup_keeps_no_other_network_from_being_restored(
     push: Push, sample: Sample
 ) -> None:

@@ -13,6 +13,12 @@ from sync.apply.restore import RestoreRequest, plan_restore
 from sync.build_plan import PlanRequest, make_plan
 from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
+from sync.collection.select import (
+    Selection,
+    open_collections,
+    require_checked_out,
+    unknown_collection,
+)
 from sync.config import CONFIG_NAME, CollectionConfig, Config, read_config
 from sync.errors import ConfigError, Unauthorized
 from sync.model import DifferenceKind, Verdict
@@ -25,16 +31,12 @@ from sync.plan.candidates import PushPolicy, Subject
 from sync.plan.file import require_same_target
 from sync.records.parallel import ReadingPolicy
 from sync.session import (
-    Selection,
     choose_cache,
     choose_server,
     choose_state,
     find_home,
-    open_collections,
     open_session,
     open_waivers,
-    require_checked_out,
-    unknown_collection,
 )
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sync.check import check_collection
+from sync.collection.select import ALL, Selection, open_collections
 from sync.collection.shards import Shard, find_index
 from sync.config import CONFIG_NAME, read_config
 from sync.model import CheckResult, NetworkId, UnclaimedNetwork, Verdict
@@ -23,7 +24,6 @@ from sync.ndex.client import NdexClient, open_client
 from sync.sandbox.app import create_app
 from sync.sandbox.settings import SandboxSettings
 from sync.sandbox.store import Store
-from sync.session import ALL, Selection, open_collections
 from sync.state.cache import Cache
 from tests.samples import (
     AS_CURATOR,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sync.apply.run import Applied, apply_plan, require_approved
 from sync.build_report import ReportRequest, check_whole
+from sync.collection.select import Selection, open_collections
 from sync.config import CONFIG_NAME, read_config
 from sync.errors import NdexSyncError, causes_of
 from sync.ndex.policy import ClientPolicy
@@ -18,12 +19,10 @@ from sync.records.parallel import ReadingPolicy
 from sync.report.build import start_run
 from sync.report.document import Report
 from sync.session import (
-    Selection,
     choose_cache,
     choose_server,
     choose_state,
     find_home,
-    open_collections,
     open_session,
     open_waivers,
 )

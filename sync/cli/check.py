@@ -61,6 +61,7 @@ def check(
     Exit status: 0 everything in sync, 1 differences found, 2 usage or configuration error,
     3 incomplete (at least one record could not be checked), 130 stopped by Ctrl-C.
     """
+    from sync.collection.select import Selection, open_collections
     from sync.collection.shards import parse_shard
     from sync.config import read_config
     from sync.errors import ConfigError
@@ -69,12 +70,10 @@ def check(
     from sync.report.github_job import Job
     from sync.report.render.formats import parse_formats
     from sync.session import (
-        Selection,
         choose_cache,
         choose_server,
         choose_state,
         find_home,
-        open_collections,
         open_session,
         open_waivers,
     )

@@ -141,12 +141,13 @@ def _check(
     """
     from sync.build_report import ReportRequest
     from sync.cli.check_run import CheckRequest, run_check
+    from sync.collection.select import open_collections
     from sync.config import CONFIG_NAME, read_config
     from sync.ndex.auth import basic
     from sync.ndex.policy import ClientPolicy
     from sync.sandbox.faults import parse_rules
     from sync.sandbox.settings import SandboxSettings
-    from sync.session import open_collections, open_sandbox, open_waivers
+    from sync.session import open_sandbox, open_waivers
     from sync.state.cache import Cache
 
     config = read_config(folder / CONFIG_NAME)

@@ -12,6 +12,7 @@ from rich.filesize import decimal
 
 from sync.amounts import plural
 from sync.collection.listing import Holder, Location, explain_hidden
+from sync.collection.select import find_place
 from sync.config import CollectionConfig, Config
 from sync.errors import (
     ConfigError,
@@ -33,7 +34,6 @@ from sync.records.organisms import count_organisms, find_unseen
 from sync.records.read import read_record
 from sync.records.recognise import spread
 from sync.report.since import describe_age
-from sync.session import find_place
 from sync.state.history import FILE_NAME, find_last
 
 MAX_RECORDS = 400

@@ -56,12 +56,12 @@ def plan(
     """
     from sync.cli.kinds import read_kinds
     from sync.cli.push_run import PlanOptions, run_plan
+    from sync.collection.select import Selection
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.push import read_push_settings
     from sync.report.render.formats import FormatRequest, parse_formats
     from sync.report.render.plan import PLAN_FORMATS
-    from sync.session import Selection
 
     settings = read_push_settings(
         config,

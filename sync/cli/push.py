@@ -55,12 +55,12 @@ def push(
     """
     from sync.cli.kinds import read_kinds
     from sync.cli.push_run import ApplyOptions, PlanOptions, run_push
+    from sync.collection.select import Selection
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.push import read_push_settings
     from sync.report.render.applied import APPLIED_FORMATS
     from sync.report.render.formats import parse_formats
-    from sync.session import Selection
 
     settings = read_push_settings(
         config,

@@ -26,6 +26,7 @@ from sync.cli.progress import say_if_unchanged, show_progress
 from sync.cli.question import confirm
 from sync.cli.remains import describe_remains, find_remains
 from sync.cli.stop import INTERRUPTED, Stop
+from sync.collection.select import ALL, Selection
 from sync.errors import ConfigError, GuardTripped
 from sync.ndex.client import NdexClient
 from sync.ndex.responses import User
@@ -47,7 +48,6 @@ from sync.report.render.formats import TERMINAL, FormatRequest
 from sync.report.render.plan import PLAN_FORMATS, print_plan
 from sync.report.text import visible
 from sync.report.write import require_writable, write_reports
-from sync.session import ALL, Selection
 from sync.state.backup import BackupStore
 from sync.state.contents import Contents
 from sync.state.journal import ActionOutcome, Outcome

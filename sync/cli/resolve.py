@@ -75,18 +75,17 @@ def resolve(
     2 usage or configuration error, 3 incomplete.
     """
     from sync.cli.resolve_run import ResolveRequest, Writing, run_resolve
+    from sync.collection.select import Selection, open_collections
     from sync.config import read_config
     from sync.errors import ConfigError
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.report.render.formats import RESOLUTION_FORMATS, parse_formats
     from sync.session import (
-        Selection,
         choose_cache,
         choose_server,
         choose_state,
         find_home,
-        open_collections,
         open_session,
     )
 

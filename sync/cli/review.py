@@ -65,10 +65,10 @@ def review(
     """
     from sync.cli.kinds import read_kinds
     from sync.cli.review_run import ReviewOptions, run_review
+    from sync.collection.select import Selection
     from sync.ndex.auth import take_credentials
     from sync.ndex.policy import ClientPolicy
     from sync.push import read_push_settings
-    from sync.session import Selection
 
     settings = read_push_settings(
         config,

@@ -24,6 +24,7 @@ from sync.cli.options import OutputOptions
 from sync.cli.progress import show_progress
 from sync.cli.question import ask
 from sync.cli.stop import INTERRUPTED, Stop
+from sync.collection.select import Selection
 from sync.errors import ConfigError
 from sync.model import RecordId, Verdict
 from sync.ndex.client import NdexClient
@@ -42,7 +43,7 @@ from sync.report.render.plan import PLAN_FORMATS
 from sync.report.selection import Choice, choose
 from sync.report.text import viewer_url
 from sync.report.write import require_writable, write_reports
-from sync.session import Selection, choose_cache, open_waivers
+from sync.session import choose_cache, open_waivers
 
 _HOLDS_DAYS = 90
 _HELP = """\

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.collection.select import require_checked_out
 from sync.errors import ConfigError
 from sync.records.checkout import find_absent
-from sync.session import require_checked_out
 from tests.records.writing import write
 
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _MUST_BE = {
     "bool_type": "must be true or false",
     "int_type": "must be a whole number",
+    "list_type": "must be a list in brackets",
+    "string_too_short": "must not be empty",
     "string_type": "must be one text in quotes",
 }
 

@@ -44,7 +44,6 @@ _LET_IT_WRITE = "let ndex-sync accept write it"
 _ADVICE = {
     "missing": "is missing",
     "date_type": "must be a date without quotes, as in 2027-03-01",
-    "list_type": "write [[accepted]], with two brackets: there may be several",
 }
 
 
@@ -214,6 +213,8 @@ def _explain(where: str, lines: _Lines, problem: ErrorDetails) -> str:
     shown = location[2:] if location[:1] == ("accepted",) else location
     key = ".".join(str(step + 1) if isinstance(step, int) else step for step in shown)
     reason = _ADVICE.get(problem["type"]) or say_must_be(problem)
+    if location == ("accepted",):
+        reason = "write [[accepted]], with two brackets: there may be several"
     if problem["type"] == "extra_forbidden":
         key_alone = str(location[-1])
         section = ItemSection if "items" in location else GroupSection

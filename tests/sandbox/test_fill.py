@@ -282,7 +282,7 @@ async def test_nobody_logs_in_to_an_account_without_a_password(
             r"networks\[0\]\.uuid: .*'7' is not a UUID",
         ),
         (b'{"networks": [{"file": "a", "properties": {"x": {}}}]}', r"\.properties\.x"),
-        (b'{"users": [{"name": ""}]}', r"users\[0\]\.name: String should have"),
+        (b'{"users": [{"name": ""}]}', r"users\[0\]\.name: must not be empty"),
         (b'{"users": [{"name": "ann", "password": ["sesame"]}]}', r"users\[0\]\.password"),
         (b'{"network_sets": [{"networks": ["x"]}]}', r"network_sets\[0\]\.networks\[0\]"),
     ],

@@ -59,8 +59,8 @@ def was_edited_here(record: ReportedRecord) -> bool | None:
     found = record.revisions
     if found is None:
         return None
-    if found.record is not None and found.network is not None:
-        return found.record > found.network
+    if (ahead := _revisions_ahead(found)) is not None:
+        return ahead > 0
     day = found.exported
     if day is None and record.times is not None:
         day = record.times.created.astimezone(UTC).date()
@@ -72,7 +72,15 @@ def was_edited_here(record: ReportedRecord) -> bool | None:
 def states_later_revision(record: ReportedRecord) -> bool:
     """Return whether the record is of a later revision than its network was made from."""
     found = record.revisions
-    return found is not None and (found.record or 0) > (found.network or found.record or 0)
+    ahead = None if found is None else _revisions_ahead(found)
+    return ahead is not None and ahead > 0
+
+
+def _revisions_ahead(found: Revisions) -> int | None:
+    """Return how far the record's revision is ahead of the network's, None if one is not stated."""
+    if found.record is None or found.network is None:
+        return None
+    return found.record - found.network
 
 
 def sources_of(record: ReportedRecord) -> tuple[set[str], set[str]]:
@@ -195,10 +203,10 @@ class Evidence:
         if found.exported is not None:
             self.exported.add(datetime.combine(found.exported, time(), UTC))
             self.with_release += 1
-        if found.record is not None and found.network is not None:
-            self.later_here += found.record > found.network
-            self.later_there += found.record < found.network
-            self.same_revision += found.record == found.network
+        if (ahead := _revisions_ahead(found)) is not None:
+            self.later_here += ahead > 0
+            self.later_there += ahead < 0
+            self.same_revision += ahead == 0
 
     def speaking_for(
         self, likely: LikelyCause | None, frequent: Mapping[str, int]

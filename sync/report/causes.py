@@ -31,7 +31,7 @@ EXAMPLES = 5
 DETAILS = 50
 """How many forms of a cause are kept, the most frequent ones."""
 
-MAX_SHAPES = 20_000
+MAX_FORMS = 20_000
 """How many forms of a cause are counted; later ones are not.
 
 For a reason it is enough to know whether it always has the same words.
@@ -70,7 +70,7 @@ class _Groups:
             self.reasons[pattern.verdict] += 1
             if self.reasons[pattern.verdict] > MAX_REASONS:
                 pattern = pattern_of(pattern.verdict)
-        limit = 2 if pattern.verdict.incomplete else MAX_SHAPES
+        limit = 2 if pattern.verdict.incomplete else MAX_FORMS
         return self.found.setdefault(pattern, _Group(limit))
 
 

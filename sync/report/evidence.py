@@ -258,9 +258,9 @@ class Evidence:
 
     def _of_renamed(self, frequent: Mapping[str, int]) -> Iterator[str]:
         yield f"{plural(self.renamed, 'gene')} with the same identifier on both sides"
-        for shape, count in frequent.items():
+        for form, count in frequent.items():
             if count > 1:
-                yield f"{shorten(shape, _MAX_NAME)} alone in {plural(count, 'record')}"
+                yield f"{shorten(form, _MAX_NAME)} alone in {plural(count, 'record')}"
         if self.dated:
             yield self._networks()
 

@@ -210,10 +210,10 @@ def _list_of_causes(items: Sequence[str]) -> str:
 def _cause(index: int, cause: Cause) -> str:
     label = VERDICTS[cause.verdict].label
     tone = _tone(cause.verdict)
-    shapes = [f"{_text(each.text)} ({each.count:,})" for each in cause.details[:_MAX_DETAILS]]
+    forms = [f"{_text(each.text)} ({each.count:,})" for each in cause.details[:_MAX_DETAILS]]
     if rest := len(cause.details[_MAX_DETAILS:]) + cause.more_details:
-        shapes.append(f"… {rest:,} more")
-    details = f'<p class="quiet"><bdi>{", ".join(shapes)}</bdi></p>' if shapes else ""
+        forms.append(f"… {rest:,} more")
+    details = f'<p class="quiet"><bdi>{", ".join(forms)}</bdi></p>' if forms else ""
     return (
         f'<li><button type="button" aria-pressed="false" data-cause="{index}">'
         f'<b>{cause.count:,}</b> <span class="badge {tone}">{_text(label)}</span>'

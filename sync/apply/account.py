@@ -12,11 +12,11 @@ from sync.apply.lost_create import (
     Made,
     NotMade,
     Pending,
-    claim_key,
     find_create,
     index_claims,
 )
 from sync.apply.states import Step
+from sync.match.properties import strip_image_extension
 from sync.model import NetworkId, RecordId
 from sync.ndex.client import NdexClient
 from sync.ndex.summaries import ListedNetwork
@@ -56,7 +56,7 @@ class AccountNetworks:
                 self._claims, nameless = index_claims(await self._list())
                 self._listing = len(self._log.read())
                 self._log.enter(Moment.SEEN, Step.CREATE, note=" ".join(sorted(nameless)))
-        return self._claims.get(claim_key(record))
+        return self._claims.get(strip_image_extension(record))
 
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[str]:

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from sync.apply.target import MARKER
 from sync.match.claims import find_claim
-from sync.match.properties import fold_name, strip_image_extension
-from sync.model import NetworkId, RecordId, Summary
+from sync.match.properties import fold_name
+from sync.model import NetworkId, Summary
 from sync.ndex.summaries import ListedNetwork
 
 
@@ -79,9 +79,10 @@ def is_nameless(network: ListedNetwork) -> bool:
 
 
 def index_claims(networks: Iterable[ListedNetwork]) -> tuple[dict[str, Claimant], set[NetworkId]]:
-    """Return which network claims which record, by ``claim_key``, and the nameless networks.
+    """Return which network claims which record, and the nameless networks.
 
-    If several claim a record, the first in the list counts.
+    A figure's id is without the image's extension, which only some of its spellings have. If
+    several claim a record, the first in the list counts.
     """
     claims: dict[str, Claimant] = {}
     nameless = set()
@@ -98,8 +99,3 @@ def index_claims(networks: Iterable[ListedNetwork]) -> tuple[dict[str, Claimant]
             claimant = Claimant(network.id, network.modified_ms, is_unfinished(network))
             claims.setdefault(claim.record, claimant)
     return claims, nameless
-
-
-def claim_key(record: RecordId) -> str:
-    """Return a key that all spellings of a record's id share."""
-    return strip_image_extension(record)

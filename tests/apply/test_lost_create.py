@@ -10,12 +10,10 @@ from sync.apply.lost_create import (
     Made,
     NotMade,
     Pending,
-    claim_key,
     find_create,
     index_claims,
 )
 from sync.apply.target import MARKER
-from sync.model import RecordId
 from sync.ndex.summaries import ListedNetwork, ListedProperty
 from tests.samples import network_id
 
@@ -74,9 +72,9 @@ def test_a_claimant_is_found_in_any_spelling_and_a_nameless_network_apart() -> N
 
     claims, nameless = index_claims([OTHER, LOADING, claiming, FAILED, later])
 
-    found = claims[claim_key(RecordId("PMC1__f1"))]
+    found = claims["PMC1__f1"]
     assert found == Claimant(claiming.id, claiming.modified_ms, unfinished=False)
-    assert claim_key(RecordId("PMC1__f2")) not in claims
+    assert "PMC1__f2" not in claims
     assert nameless == {LOADING.id, FAILED.id}
     assert index_claims([later])[0]["PMC1__f1"].unfinished
     assert index_claims([replace(OTHER, name="WP4255 - Chemokines")])[0].keys() == {"WP4255"}

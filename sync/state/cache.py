@@ -159,7 +159,7 @@ class Cache:
         for part in _parts([] if self.refreshes else paths):
             asked = {os.fsencode(path): path for path in part}
             for row in self._find("record", settings, asked.keys()):
-                if (kept := _take_up(asked[row[1]], row)) is not None:
+                if (kept := _read_record_row(asked[row[1]], row)) is not None:
                     found[kept[0].path] = kept
         return found
 
@@ -297,7 +297,7 @@ def _parts(keys: Sequence[str]) -> Iterable[Sequence[str]]:
     return (keys[at : at + _FOUND_AT_ONCE] for at in range(0, len(keys), _FOUND_AT_ONCE))
 
 
-def _take_up(path: str, row: Row) -> tuple[RecordRow, str] | None:
+def _read_record_row(path: str, row: Row) -> tuple[RecordRow, str] | None:
     """Return the record of a row, None if no version of ours wrote it like this."""
     _, _, record, name, network, fingerprint, digest, *_ = row
     layout = _LAYOUTS.get(name)

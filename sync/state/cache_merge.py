@@ -18,7 +18,7 @@ from sync.state.temporary import TemporaryDatabase
 logger = logging.getLogger(__name__)
 
 
-def _taking(table: str, columns: Sequence[str]) -> str:
+def _upsert(table: str, columns: Sequence[str]) -> str:
     """Return the statement that adds a row of a table unless there is a newer one."""
     marks = ", ".join("?" * len(columns))
     values = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
@@ -28,7 +28,7 @@ def _taking(table: str, columns: Sequence[str]) -> str:
     )
 
 
-_TAKING = {table: _taking(table, columns.split(", ")) for table, columns in KEPT.items()}
+_UPSERTS = {table: _upsert(table, columns.split(", ")) for table, columns in KEPT.items()}
 
 
 def merge_caches(folders: Sequence[Path], into: Path) -> None:
@@ -45,7 +45,7 @@ def merge_caches(folders: Sequence[Path], into: Path) -> None:
         with closing(TemporaryDatabase()) as target:
             attach(target.connection, into / FILE_NAME)
             for folder in folders:
-                _take_over(folder / FILE_NAME, target.connection)
+                _copy_rows(folder / FILE_NAME, target.connection)
     except (OSError, *DATABASE_ERRORS) as error:
         raise ConfigError(
             f"--into {into}: {FILE_NAME} cannot be written: {error}; delete it, or name another"
@@ -53,7 +53,7 @@ def merge_caches(folders: Sequence[Path], into: Path) -> None:
         ) from error
 
 
-def _take_over(source: Path, target: sqlite3.Connection) -> None:
+def _copy_rows(source: Path, target: sqlite3.Connection) -> None:
     left_out = 0
     with target:
         target.execute("BEGIN IMMEDIATE")
@@ -81,7 +81,7 @@ def _rows(source: Path) -> Iterator[tuple[str, tuple[Any, ...]]]:
                 return
             for table, columns in KEPT.items():
                 for row in _read_table(db, source, f"SELECT {columns} FROM {table}"):  # noqa: S608
-                    yield _TAKING[table], row
+                    yield _UPSERTS[table], row
     except DATABASE_ERRORS as error:
         logger.warning("%s is damaged (%s): what cannot be read is left out", source, error)
 

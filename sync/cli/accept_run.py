@@ -129,7 +129,8 @@ def _tell(
     if rest := entries[_SHOWN:]:
         typer.echo(f"  … and {len(rest):,} more")
     renewed = len({entry.item for entry in known} & {entry.item for entry in entries})
-    for count, what in ((renewed, "renewed"), (outdated, "outdated, replaced")):
+    again = "accepted before: reason and date replaced"
+    for count, what in ((renewed, again), (outdated, "outdated, replaced")):
         if count:
             typer.echo(f"  {count:,} {what}")
     typer.echo(f"Written to {request.config.parent / ACCEPTED_NAME}; commit it with the records")

@@ -119,6 +119,7 @@ def test_it_is_told_what_was_replaced_and_left_out(project: Project) -> None:
         told = project.accept("--select", "*")
 
     assert "1 outdated, replaced" in told
+    assert "1 accepted before: reason and date replaced" in told
     assert "Left out: 1 record that could not be checked" in told
     assert "\x1b" not in told
     remote = {entry.item.record: entry.item.remote for entry in read_accepted(project.file)}

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from sync.collection.inventory import Inventory
-from sync.collection.load import Collection, Loaded, load_collection
+from sync.collection.load import Collection, Loaded, load_collection, read_map_entries
 from sync.collection.observe import ObservePolicy, observe_network
 from sync.match.candidates import Candidate, Ranking, describe_candidate, rank_candidates
 from sync.match.claims import (
@@ -26,7 +26,13 @@ from sync.match.claims import (
 )
 from sync.match.compare import describe_absent
 from sync.match.genes import match_genes
-from sync.match.links import Link, LinkMap, link_invalid, unlinked_verdict
+from sync.match.links import (
+    Link,
+    LinkMap,
+    link_by_map_file,
+    link_invalid,
+    unlinked_verdict,
+)
 from sync.model import (
     NOT_LISTED,
     Absent,
@@ -43,6 +49,8 @@ from sync.model import (
 )
 from sync.ndex.client import NdexClient
 from sync.ndex.sightings import Sighting
+from sync.records.cached import read_records
+from sync.records.uuid_scan import find_named
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
@@ -64,6 +72,21 @@ async def map_collection(
         unclaimed = tuple(inventory.unclaimed()) if collection.complete else ()
         ordered = tuple(sorted(links, key=lambda link: link.path))
         return LinkMap(ordered, unclaimed, inventory.local.map_rows.entries)
+
+
+def map_by_file(collection: Collection, cache: Cache) -> LinkMap:
+    """Link every record by the map file alone; no server is asked.
+
+    Raises ConfigError if the map file cannot be read at all.
+    """
+    outcomes = read_records(collection.source, collection.paths, cache)
+    records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
+    links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
+    entries = read_map_entries(collection)
+    read = {record.path for record in records}
+    unread = [path for path in (*collection.paths, *collection.others) if path not in read]
+    links += link_by_map_file(records, entries, find_named(collection.root, unread, entries))
+    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), entries=entries)
 
 
 async def _link_records(loaded: Loaded, client: NdexClient, policy: ObservePolicy) -> list[Link]:

@@ -14,10 +14,11 @@ from msgspec import structs
 from sync.check import judge_invalid
 from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions
-from sync.collection.load import Collection, read_records
+from sync.collection.load import Collection
 from sync.match.compare import judge
 from sync.model import CheckResult, InvalidRecord, Record, Verdict
 from sync.ndex.transport import HttpCounts
+from sync.records.cached import read_records
 from sync.records.counts import count_records
 from sync.records.mapfile import read_map
 from sync.report.build import build_report, describe_collection, describe_result, start_run
@@ -97,7 +98,7 @@ def _read_map(collection: Collection) -> tuple[str, ...]:
 
 
 def _read(name: str, collection: Collection, buffer: RecordBuffer) -> LayoutTable:
-    records = read_records(collection, collection.paths)
+    records = read_records(collection.source, collection.paths)
     for record in records:
         buffer.put(describe_result(name, _judge(record)))
     others = sum(isinstance(record, Record) and record.of_other_organism for record in records)

@@ -19,18 +19,15 @@ from sync.cli.log import configure_logging
 from sync.cli.options import OutputOptions, Target
 from sync.cli.progress import say_if_unchanged
 from sync.cli.stop import INTERRUPTED, Stop
-from sync.collection.load import Collection, find_elsewhere, read_entries, read_records
+from sync.collection.load import Collection
 from sync.collection.observe import ObservePolicy
 from sync.errors import RecordError
 from sync.match.links import (
     LinkMap,
     count_map,
-    link_by_map_file,
-    link_invalid,
     networks_for_map,
     networks_for_records,
 )
-from sync.model import InvalidRecord, Record
 from sync.ndex.client import NdexClient
 from sync.ndex.transport import HttpCounts
 from sync.records.maprows import set_rows
@@ -43,7 +40,7 @@ from sync.report.render.formats import RESOLUTION_FORMATS, FormatRequest
 from sync.report.resolution import CollectionLinks, EditState, Resolution, build_resolution
 from sync.report.text import disarm_bytes
 from sync.report.write import require_writable, write_reports
-from sync.resolve import map_collection
+from sync.resolve import map_by_file, map_collection
 from sync.state.cache import Cache
 
 logger = logging.getLogger(__name__)
@@ -99,7 +96,7 @@ def run_resolve(request: ResolveRequest) -> int:
         say_if_unchanged(total, request.changed_since)
         if request.open_client is None or not total:
             findings.maps = {
-                name: _map_offline(each, request.cache) for name, each in request.collections
+                name: map_by_file(each, request.cache) for name, each in request.collections
             }
             findings.complete = True
         else:
@@ -142,15 +139,6 @@ async def _map_all(
                 findings.counts = client.counts
     except asyncio.CancelledError:
         logger.warning("stopped before the end; nothing was written")
-
-
-def _map_offline(collection: Collection, cache: Cache) -> LinkMap:
-    outcomes = read_records(collection, collection.paths, cache)
-    records = [outcome for outcome in outcomes if isinstance(outcome, Record)]
-    links = [link_invalid(outcome) for outcome in outcomes if isinstance(outcome, InvalidRecord)]
-    entries = read_entries(collection)
-    links += link_by_map_file(records, entries, find_elsewhere(collection, records, entries))
-    return LinkMap(tuple(sorted(links, key=lambda link: link.path)), entries=entries)
 
 
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionLinks:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,11 +25,10 @@ from sync.collection.shards import Shard
 from sync.collection.survey import Survey
 from sync.match.compare import DesiredState
 from sync.match.whole import Compared
-from sync.model import InvalidRecord, Layout, MapEntry, NetworkId, Record, RecordId
+from sync.model import InvalidRecord, Layout, MapEntry, Record, RecordId
 from sync.ndex.client import NdexClient
 from sync.ndex.loading import LoadingPolicy
 from sync.records.cached import RecordSource, open_row
-from sync.records.cached import read_records as read_from
 from sync.records.mapfile import read_map
 from sync.records.organisms import Organisms
 from sync.records.parallel import ReadingPolicy, RecordOutcome, stream_records
@@ -101,7 +100,7 @@ async def load_collection(
     Raises:
         ConfigError: the map file cannot be read at all, or a place does not exist.
     """
-    map_rows = MapRows(await asyncio.to_thread(read_entries, collection))
+    map_rows = MapRows(await asyncio.to_thread(read_map_entries, collection))
     survey = Survey(client, cache, known)
     reading = _Reading(collection, map_rows, cache)
     see = _see_whole if collection.complete else _see_needed
@@ -246,14 +245,7 @@ def _find_taken(collection: Collection, inventory: Inventory, cache: Cache) -> O
     return find_takers(collection.shard, others, named, claims, cache)
 
 
-def read_records(
-    collection: Collection, paths: Iterable[str], cache: Cache = FORGETFUL
-) -> list[Record | InvalidRecord]:
-    """Read records of the collection; a bad one is a value, never an exception."""
-    return read_from(collection.source, paths, cache)
-
-
-def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
+def read_map_entries(collection: Collection) -> tuple[MapEntry, ...]:
     """Read the map file, if the collection has one; a bad row is logged and left out.
 
     Raises ConfigError if the file cannot be read at all.
@@ -264,12 +256,3 @@ def read_entries(collection: Collection) -> tuple[MapEntry, ...]:
     for problem in found.problems:
         logger.warning("%s", problem)
     return found.entries
-
-
-def find_elsewhere(
-    collection: Collection, records: Sequence[Record], entries: Sequence[MapEntry]
-) -> dict[NetworkId, list[str]]:
-    """Return the networks named by files, and map rows for them, that are not in ``records``."""
-    read = {record.path for record in records}
-    unread = [path for path in (*collection.paths, *collection.others) if path not in read]
-    return find_named(collection.root, unread, entries)

@@ -35,15 +35,9 @@ _JOINT = " | "
 
 @dataclass(frozen=True, slots=True)
 class EditedContent:
-    """The new content as an upload, and its cost.
-
-    The cost is the nodes added, removed and changed, and the edges removed with their nodes.
-    """
+    """The new content as an upload, and how many edges were removed with their nodes."""
 
     body: bytes
-    added: int
-    removed: int
-    changed: int
     lost_edges: int
 
 
@@ -62,13 +56,7 @@ def edit_genes(document: object, differences: Sequence[Difference]) -> EditedCon
     for each, nodes in found:
         editor.remove_difference(each, nodes)
     lost_edges = editor.finish()
-    return EditedContent(
-        body=editor.content.to_upload(),
-        added=len(editor.to_add),
-        removed=len(editor.to_remove),
-        changed=len(editor.changed),
-        lost_edges=lost_edges,
-    )
+    return EditedContent(editor.content.to_upload(), lost_edges)
 
 
 def find_anchored(document: object, differences: Sequence[Difference]) -> tuple[Difference, ...]:
@@ -104,7 +92,6 @@ class _Editor:
     elements: Mapping[int, Element]
     to_add: list[Gene] = field(default_factory=list)
     to_remove: set[int] = field(default_factory=set)
-    changed: set[int] = field(default_factory=set)
 
     @classmethod
     def open(cls, document: object) -> _Editor:
@@ -203,7 +190,6 @@ class _Editor:
             case DifferenceKind.GENE_RENAMED:
                 for node in nodes:
                     self._rename(node, difference.symbol)
-                self.changed.update(nodes)
             case DifferenceKind.GENE_REIDENTIFIED:
                 self._reidentify(difference, nodes)
             case DifferenceKind.GENE_ATTRIBUTE:
@@ -231,7 +217,6 @@ class _Editor:
         for index, node in enumerate(nodes):
             curie = ids[min(index, len(ids) - 1)]
             state_id(self.content, self.elements[node], self.dialect, curie)
-        self.changed.update(nodes)
         self.to_add += [
             Gene(symbol=difference.symbol, ids=frozenset({curie})) for curie in ids[len(nodes) :]
         ]
@@ -245,7 +230,6 @@ class _Editor:
             if not said <= set(allowed):
                 kept = [text for text in allowed if text in said]
                 state_texts(self.content, self.elements[node], difference.name, kept or allowed)
-                self.changed.add(node)
 
     def finish(self) -> int:
         """Remove and add nodes; return how many edges that costs."""

@@ -26,7 +26,7 @@ from sync.convert.pathway import convert_drawing, digest_network, find_drawing
 from sync.cx.edit import edit_genes, find_anchored
 from sync.cx.redraw import DrawnLayout, redraw
 from sync.cx.repair import repair
-from sync.errors import NetworkError, NotFound, RecordError, ServerError
+from sync.errors import NetworkError, NoDrawing, NotFound, RecordError, ServerError
 from sync.model import (
     CheckResult,
     Layout,
@@ -41,7 +41,7 @@ from sync.model import (
 )
 from sync.ndex.client import NdexClient
 from sync.plan.actions import Action, Plan, PlannedDrawing, Skipped
-from sync.plan.candidates import Candidate, ContentFacts, Draft, PushPolicy, Surplus
+from sync.plan.candidates import NO_DRAWING, Candidate, ContentFacts, Draft, PushPolicy, Surplus
 from sync.plan.decide import Decided, arrange, decide_record, leave_unknown
 from sync.plan.decide_update import finish_update
 from sync.plan.file import make_plan_id
@@ -260,6 +260,8 @@ def _plan_drawing(
     try:
         drawing = find_drawing(root, record, path)
         body = convert_drawing(root, drawing, path)
+    except NoDrawing:
+        return NO_DRAWING, b""
     except (RecordError, NetworkError) as error:
         return f"its drawing cannot be used: {error}", b""
     return PlannedDrawing(drawing, digest_network(body), request.policy.layout), body

@@ -76,6 +76,10 @@ class RecordError(NdexSyncError):
         self.reason = reason
 
 
+class NoDrawing(RecordError):
+    """A pathway has no drawing beside its record."""
+
+
 class NetworkError(NdexSyncError):
     """Network content is not CX or CX2, or contradicts itself (contract 5)."""
 

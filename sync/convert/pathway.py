@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from sync.convert.network import Conversion, build_network
 from sync.convert.properties import Tag, pathway_attributes
-from sync.errors import RecordError
+from sync.errors import NoDrawing, RecordError
 from sync.match.identifiers import read_ids
 from sync.model import Curie, Layout, Record, RecordId
 from sync.records.drawing import Drawing, Xref
@@ -81,11 +81,11 @@ def find_drawing(root: Path, record: str, path: str) -> str:
     """Return the path of the drawing of the pathway ``record``, whose file is at ``path``.
 
     Raises:
-        RecordError: it has no drawing.
+        NoDrawing: it has no drawing.
     """
     found = find_beside(root, path, f"{record}.gpml")
     if found is None:
-        raise RecordError(path, None, f"no drawing: there is no {record}.gpml beside it")
+        raise NoDrawing(path, None, f"no drawing: there is no {record}.gpml beside it")
     return found
 
 

@@ -48,6 +48,10 @@ class ContentFacts:
     unchanged: bool = False
 
 
+NO_DRAWING = "it has no drawing"
+"""Why nothing can be made of a pathway; the same for all, so that they are listed together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One record with everything that a decision needs.
@@ -62,7 +66,7 @@ class Candidate:
     record: Record | None = None
     summary: Summary | None = None
     unfinished: bool = False
-    drawing: PlannedDrawing | str = "it has no drawing"
+    drawing: PlannedDrawing | str = NO_DRAWING
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ def test_an_address_holds_filter_and_open_record(open_page: Open) -> None:
     assert page.locator("tr.details").is_visible()
     assert page.input_value("#text") == "statins"
     page.click("button[type=reset]")
-    page.wait_for_function("!location.hash")
+    page.wait_for_url(lambda url: not url.partition("#")[2])
 
 
 def test_what_is_shown_can_be_taken_as_a_command_and_as_a_table(

@@ -80,7 +80,8 @@ class Network:
         """
         document = network.to_cx2()
         content = decode_cx2(document)
-        return cls(_summarise(content.attributes, content.node_count), content, document)
+        edges = len(network.get_edges())
+        return cls(_summarise(content.attributes, content.node_count, edges), content, document)
 
     @property
     def id(self) -> NetworkId | None:
@@ -110,7 +111,7 @@ class Network:
         return RawCX2NetworkFactory().get_cx2network(self.document)
 
 
-def _summarise(attributes: Mapping[str, str], nodes: int) -> Summary:
+def _summarise(attributes: Mapping[str, str], nodes: int, edges: int) -> Summary:
     """Return the summary that NDEx would give for a content."""
     stated = dict(attributes)
     return Summary(
@@ -129,7 +130,7 @@ def _summarise(attributes: Mapping[str, str], nodes: int) -> Summary:
         doi=None,
         certified=False,
         node_count=nodes,
-        edge_count=0,
+        edge_count=edges,
         size_bytes=0,
         folder=None,
         properties=tuple(Property(name, value) for name, value in stated.items()),

@@ -142,10 +142,10 @@ async def _map_all(
 
 
 def _describe(name: str, collection: Collection, findings: _Findings) -> CollectionLinks:
-    found = findings.maps.get(name, LinkMap(()))
     complete = collection.complete and findings.complete
-    if collection.map_path is None or name not in findings.maps:
-        return CollectionLinks(name, found.links, found.unclaimed, complete)
+    found = findings.maps.get(name)
+    if found is None:
+        return CollectionLinks(name, (), complete=complete)
     counts = count_map(found.entries, {link.record for link in found.links})
     return CollectionLinks(
         name, found.links, found.unclaimed, complete, collection.map_path, counts

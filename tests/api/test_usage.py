@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 
 import pytest
+from ndex2.cx2 import CX2Network
 
 import sync
+from sync.cli.check import check
 from tests.docs.pages import ROOT
 from tests.docs.setups import prepare_configured_figures
 from tests.e2e.running import clean_environment, run_command
@@ -66,6 +70,26 @@ async def test_a_network_passes_through_the_stock_client(figures: Path) -> None:
     assert made_here.id is None
     assert made_here.genes == network.genes
     assert sync.compare(record, made_here).differences == sync.compare(record, network).differences
+
+
+def test_a_network_made_here_has_the_summary_that_ndex_would_give() -> None:
+    made = CX2Network()
+    made.set_network_attributes({"name": "A pair"})
+    ends = [made.add_node(attributes={"name": name, "type": "gene"}) for name in ("TP53", "MDM2")]
+    made.add_edge(source=ends[0], target=ends[1])
+
+    summary = sync.Network.from_cx2(made).summary
+
+    assert (summary.name, summary.node_count, summary.edge_count) == ("A pair", 2, 1)
+    assert not summary.read_only
+    assert not summary.protected
+
+
+@pytest.mark.parametrize("call", [sync.Client.open, sync.check, sync.plan, sync.apply])
+def test_as_many_calls_run_at_once_as_by_the_commands(call: Callable[..., object]) -> None:
+    [option] = [each for each in signature(check).parameters.values() if each.name == "concurrency"]
+
+    assert signature(call).parameters["concurrency"].default == option.default
 
 
 async def test_records_are_checked_then_pushed(figures: Path) -> None:

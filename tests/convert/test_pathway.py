@@ -102,6 +102,20 @@ def test_a_drawing_without_a_record_names_its_pathway_itself(tmp_path: Path) -> 
     assert attributes["WikipathwaysVersion"] == "r12"
 
 
+@pytest.mark.parametrize(
+    ("file", "version", "named"),
+    [("drawn.gpml", "WP7_r12", "WP7"), ("WP9.gpml", "", "WP9"), ("WP9.gpml", "WP7_r12", "WP7")],
+)
+def test_a_drawing_is_of_the_pathway_of_its_revision_else_of_its_file_name(
+    tmp_path: Path, file: str, version: str, named: str
+) -> None:
+    (tmp_path / file).write_text(DRAWING.replace("WP7_r12", version), encoding="utf-8")
+
+    body = read_pathway_drawing(tmp_path, file).convert().body
+
+    assert f"{named} - Drawn title".encode() in body
+
+
 def test_identifiers_come_from_the_node_table_and_from_the_drawing(tmp_path: Path) -> None:
     metabolite, gene = convert(tmp_path, gpml=DRAWING, tsv=TABLE)["nodes"]
 

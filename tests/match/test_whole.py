@@ -113,6 +113,12 @@ CASES = {
         [],
     ),
     "a member": (with_node(structs.replace(TP53, group="")), [("group", "ADP, TP53")]),
+    "a member that is alone": (
+        replace(
+            with_edges(TURNOVER), nodes=(ATP, ATP_AGAIN, structs.replace(ADP, group=""), ANCHOR)
+        ),
+        [("group", "ADP"), ("interaction_missing", "TP53 → (unnamed)")],
+    ),
     "the key of a group": (
         replace(
             DRAWN, nodes=tuple(structs.replace(n, group=n.group and "g7") for n in DRAWN.nodes)

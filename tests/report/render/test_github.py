@@ -78,6 +78,7 @@ def test_a_drifted_record_is_a_warning_on_its_line() -> None:
     assert notice.message.startswith(
         "0 of 1 record in sync: differences found. Since the last complete run (2026-11-01 "
     )
+    assert notice.message.endswith("in sync 1 → 0, drifted 0 → 1")
 
 
 def test_of_many_differences_the_first_are_named_and_the_rest_counted() -> None:

@@ -126,6 +126,19 @@ async def test_a_member_that_is_being_loaded_may_claim_any_record(
         assert f"NDEx is still loading network {network_id(3)}" in results[figure(4)].messages[0]
 
 
+async def test_a_second_look_that_fails_leaves_the_doubt_of_the_first(sample: Sample) -> None:
+    sample.add_network(network_id(6), b"[]", owner="curator")
+    sample.network_sets[0]["networks"].append(network_id(6))
+    rule = parse_rules("POST /v2/batch/network/summary error status=500 after=1")
+
+    async with sandbox_client(sample, SandboxSettings(faults=rule), AS_CURATOR) as client:
+        results, _ = await check_sample(client, sample.collection(place=IN_SET))
+
+    assert results[figure(4)].verdict is Verdict.FAILED
+    assert f"network {network_id(6)} has neither name nor nodes" in results[figure(4)].messages[0]
+    assert results[figure(1)].verdict is Verdict.IN_SYNC
+
+
 async def test_a_member_that_could_not_be_loaded_may_claim_any_record(sample: Sample) -> None:
     """A failed load leaves neither name nor nodes nor properties (contract 3.3)."""
     sample.add_network(network_id(6), b"[]", owner="curator")

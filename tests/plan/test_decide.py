@@ -386,6 +386,7 @@ def test_a_merge_keeps_all_that_is_not_ours_in_its_place() -> None:
         (Property("a", "5", "integer"), Property("a", "5", "string"), False),
         (Property("a", "5.0"), Property("a", "5"), False),
         (Property("a", "x", "integer"), Property("a", "x", "integer"), True),
+        (Property("a", "x", "integer"), Property("a", "y", "integer"), False),
     ],
     ids=str,
 )

@@ -31,7 +31,7 @@ GONE = "it is gone"
 """The text for a network that the server does not know."""
 
 CHANGED = "it was changed since the plan was made"
-"""The text for a network that is no longer as the plan knows it."""
+"""What is said of a network that has changed since its plan was made."""
 
 _PROTECTED = "it has a DOI or is certified now"
 

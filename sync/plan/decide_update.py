@@ -34,8 +34,9 @@ from sync.plan.candidates import ContentFacts, Draft, PushPolicy, Subject
 from sync.plan.properties import explain_changes
 
 _NAMED = 6
-_NOT_INCLUDED = "push in the configuration does not include what differs"
 """How many genes a reason names."""
+
+_NOT_INCLUDED = "push in the configuration does not include what differs"
 
 
 @dataclass(slots=True)

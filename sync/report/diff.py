@@ -45,7 +45,7 @@ class RecordChange(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``new``: not settled now, and settled or unknown before. ``solved``: in sync or accepted now.
     ``changed``: with another verdict, network or difference, and neither new nor solved, as one
-    that is no longer compared. A message in other words is not a change. ``before`` is null if the
+    that is no longer compared. A reworded message is no change. ``before`` is null if the
     record is not in the earlier report. ``appeared`` and ``gone`` are the differences of one run
     only.
     """

@@ -297,7 +297,7 @@ def _change_of_source(difference: Difference) -> Collection[str]:
 
 
 def _of_whole_list(record: ReportedRecord) -> Pattern | None:
-    """Return the pattern of gene lists that share no gene or no source, None if they do."""
+    """Return the pattern of lists with no gene, or no source, in common; None for all others."""
     genes = record.genes
     if genes is None or genes.shared:
         return _REMADE if is_of_other_sources(record) else None
